@@ -1,0 +1,55 @@
+# Everything to do with the source, on a fresh machine as on an old one: `make test`, `make demo`.
+# Nothing has to be installed by hand but make, git and a Python of at least 3.11.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long check lint types format bench lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+demo: $(READY)  ## the whole story in a minute, on an embedded mail server
+	@$(BIN)/maildesk demo
+
+test: $(READY) check  ## lint, types and every test but the long ones, against real servers
+	@$(call pytest,not long)
+
+test-long: $(READY)  ## the tests that take minutes: loads, crashes, long days
+	@$(call pytest,long)
+
+check: lint types
+
+lint: $(READY)  ## ruff: mistakes and form
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)  ## mypy --strict
+	@$(BIN)/mypy
+
+format: $(READY)  ## let ruff repair what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY)  ## measure, and compare with the figures in docs
+	@$(BIN)/python -m bench
+
+lock:  ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 for newer versions
+	@python3.11 -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	@build/lock/bin/python packaging/tools/lock.py $(if $(UPGRADE),--upgrade)
+
+clean:  ## remove the environment, caches and builds
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made anew when what is to be installed has changed.
+$(READY): pyproject.toml requirements.lock packaging/tools/venv.sh
+	@packaging/tools/venv.sh $(VENV)
+
+# With the servers here, a test that cannot find its server is a failure; without, it is skipped by name.
+define pytest
+if packaging/tools/servers.sh; then export MAILDESK_REQUIRE_SERVERS=1; fi; $(BIN)/python -m pytest -m "$(1)" $(PYTEST)
+endef

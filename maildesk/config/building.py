@@ -1,0 +1,149 @@
+"""From settings to the values of desk, mail and transport; the only place where secrets are looked up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maildesk.config.packaged import packaged
+from maildesk.config.policy_file import Known, load_policy
+from maildesk.config.settings import Mailbox, Settings, Smtp
+from maildesk.desk.people import Account, People, Person, Team, folded
+from maildesk.desk.policy import Policy
+from maildesk.errors import BadInput, PermanentError
+
+if TYPE_CHECKING:  # a command that only lists cases need not load the wire
+    from maildesk.mail.authenticity import Trust
+    from maildesk.mail.references import KeyRing
+    from maildesk.transport.imap import ImapAccount
+    from maildesk.transport.smtp import SmtpAccount
+
+_SQLITE = "sqlite:///"
+
+
+def people(settings: Settings) -> People:
+    """Everybody the configuration names."""
+    section = settings.people
+    return People(
+        agents=tuple(Person(each.name, each.address, each.teams) for each in section.agents),
+        teams=tuple(Team(each.name, each.lead) for each in section.teams),
+        leadership=tuple(Person(each.name, each.address) for each in section.leadership),
+        operators=section.operators,
+        accounts=tuple(
+            Account(each.name, each.domains, each.addresses, each.plan) for each in settings.accounts
+        ),
+        own_addresses=frozenset({settings.desk.address, *(box.address for box in settings.mailboxes)}),
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    """The policy file the configuration names, read; raises ConfigError with everything wrong with it."""
+    known = Known(
+        teams=frozenset(team.name for team in settings.people.teams),
+        agents=frozenset(folded(agent.address) for agent in settings.people.agents),
+        mailboxes=frozenset(box.name for box in settings.mailboxes),
+    )
+    return load_policy(policy_path(settings), timezone=settings.desk.timezone, known=known)
+
+
+def policy_path(settings: Settings) -> Path:
+    """Where the policy is: beside the configuration, else the packaged file of that name."""
+    if settings.policy is None:
+        return packaged("policies") / "default.yaml"
+    own = settings.file.parent / settings.policy.expanduser()
+    parts = settings.policy.parts
+    if not own.exists() and len(parts) == 2 and parts[0] == "policies":
+        ours = packaged("policies") / parts[1]
+        return ours if ours.exists() else own
+    return own
+
+
+def template_folder(settings: Settings) -> Path | None:
+    """Where the operator's own letters are, if anywhere."""
+    return settings.at(settings.templates) if settings.templates else None
+
+
+def store_url(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
+    """The database's URL with its password; the file of an SQLite one is made absolute."""
+    url = settings.store.url.resolve(settings.folder, environ, "store.url")
+    if not url.startswith((_SQLITE, "postgresql://")):
+        raise BadInput(
+            "store.url is not a database we know", remedy="write sqlite:///desk.db or postgresql://…"
+        )
+    if not url.startswith(_SQLITE):
+        return url
+    file = url.removeprefix(_SQLITE)
+    if not file or ":memory:" in file:
+        raise BadInput("store.url names no file: a desk must remember", remedy="write sqlite:///desk.db")
+    return _SQLITE + str(settings.at(Path(file)))
+
+
+def trust(settings: Settings) -> Trust:
+    """Whose word about senders is taken."""
+    from maildesk.mail.authenticity import Trust
+
+    section = settings.trust
+    return Trust(section.authserv_id, section.hops, section.border_strips)
+
+
+def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyRing:
+    """The desk's secret keys."""
+    from maildesk.mail.references import KeyRing
+
+    return KeyRing.parse(settings.desk.secret.resolve(settings.folder, environ, "desk.secret"))
+
+
+def imap_account(
+    settings: Settings, mailbox: Mailbox, environ: Mapping[str, str] = os.environ
+) -> ImapAccount:
+    """How to log in to a mailbox."""
+    from maildesk.transport.imap import ImapAccount
+
+    imap, key = mailbox.imap, f"mailbox {mailbox.name}: imap"
+    return ImapAccount(
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        username=imap.username,
+        password=imap.password.resolve(settings.folder, environ, f"{key}.password"),
+        ca_file=_ca_file(settings, imap.ca_file, f"{key}.ca_file"),
+    )
+
+
+def smtp_section(settings: Settings, mailbox: Mailbox | None = None) -> Smtp:
+    """The relay that takes a mailbox's letters: its own, else the common one."""
+    section = mailbox.smtp if mailbox and mailbox.smtp else settings.smtp
+    if section is None:
+        raise BadInput("there is no relay to send through", remedy="add smtp: to the configuration")
+    return section
+
+
+def smtp_account(
+    settings: Settings, mailbox: Mailbox | None = None, environ: Mapping[str, str] = os.environ
+) -> SmtpAccount:
+    """How to log in to the relay that takes a mailbox's letters; the common one where none is given."""
+    from maildesk.transport.smtp import SmtpAccount
+
+    smtp = smtp_section(settings, mailbox)
+    key = f"mailbox {mailbox.name}: smtp" if mailbox and mailbox.smtp else "smtp"
+    password = smtp.password
+    return SmtpAccount(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        username=smtp.username,
+        password=password.resolve(settings.folder, environ, f"{key}.password") if password else None,
+        ca_file=_ca_file(settings, smtp.ca_file, f"{key}.ca_file"),
+        local_hostname=smtp.local_hostname,
+    )
+
+
+def _ca_file(settings: Settings, path: Path | None, key: str) -> str | None:
+    if path is None:
+        return None
+    found = settings.at(path)
+    if not found.is_file():
+        raise PermanentError(f"{key}: there is no file {found}")
+    return str(found)

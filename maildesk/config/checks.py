@@ -1,0 +1,194 @@
+"""What must hold between keys of the configuration: one table, one small function per law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from maildesk.config.secrets import Kind, Secret
+from maildesk.config.settings import Imap, Settings, Smtp, Subaddress
+from maildesk.config.validating import Finding, Law
+from maildesk.config.yaml_file import Location
+from maildesk.desk.people import SHARED_DOMAINS, folded
+from maildesk.transport.security import Security, is_loopback
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def _mailbox_names(settings: Settings) -> Iterator[Finding]:
+    yield from _twice("mailbox", ("mailboxes", "name"), (box.name for box in settings.mailboxes))
+
+
+def _mailbox_folders(settings: Settings) -> Iterator[Finding]:
+    """Two mailboxes on one folder would each file every mail."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for at, box in enumerate(settings.mailboxes):
+        folder = "INBOX" if box.folder.upper() == "INBOX" else box.folder  # RFC 9051 §5.1
+        first = seen.setdefault((box.imap.host.lower(), box.imap.username, folder), box.name)
+        if first != box.name:
+            yield Finding(("mailboxes", at, "folder"), f"{first} already watches this folder")
+        if box.folder == box.processed:
+            yield Finding(
+                ("mailboxes", at, "processed"), "is the folder that is watched", "name another folder"
+            )
+
+
+def _mailbox_addresses(settings: Settings) -> Iterator[Finding]:
+    addresses = (folded(box.address) for box in settings.mailboxes)
+    yield from _twice("address", ("mailboxes", "address"), addresses)
+
+
+def _people_twice(settings: Settings) -> Iterator[Finding]:
+    people = settings.people
+    yield from _twice("team", ("people", "teams", "name"), (team.name for team in people.teams))
+    agents = (folded(agent.address) for agent in people.agents)
+    yield from _twice("agent", ("people", "agents", "address"), agents)
+    leaders = (folded(leader.address) for leader in people.leadership)
+    yield from _twice("leader", ("people", "leadership", "address"), leaders)
+
+
+def _twice(what: str, path: tuple[str, ...], names: Iterable[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for at, name in enumerate(names):
+        if name in seen:
+            yield Finding((*path[:-1], at, path[-1]), f"there is already a{_n(what)} {what} {name}")
+        seen.add(name)
+
+
+def _n(word: str) -> str:
+    return "n" if word[0] in "aeiou" else ""
+
+
+# --- people and mailboxes -------------------------------------------------------------------------
+
+
+def _teams(settings: Settings) -> Iterator[Finding]:
+    known = {team.name for team in settings.people.teams}
+    for at, agent in enumerate(settings.people.agents):
+        for place, team in enumerate(agent.teams):
+            if team not in known:
+                location = ("people", "agents", at, "teams", place)
+                yield Finding(location, f"there is no team {team}", "add it to people.teams")
+
+
+def _leads(settings: Settings) -> Iterator[Finding]:
+    agents = {folded(agent.address) for agent in settings.people.agents}
+    for at, team in enumerate(settings.people.teams):
+        if team.lead and folded(team.lead) not in agents:
+            location = ("people", "teams", at, "lead")
+            yield Finding(location, f"{team.lead} is not an agent", "add it to people.agents")
+
+
+def _loops(settings: Settings) -> Iterator[Finding]:
+    """A notice to one of our own addresses would come back as mail, and be answered by a notice."""
+    ours = {folded(settings.desk.address): "the desk's own address"}
+    ours |= {folded(box.address): f"the address of mailbox {box.name}" for box in settings.mailboxes}
+    separators = {box.subaddress for box in settings.mailboxes} - {Subaddress.NONE}
+    for location, address in _told(settings):
+        plain = {_without_detail(folded(address), separator) for separator in separators}
+        hit = next((ours[each] for each in (folded(address), *sorted(plain)) if each in ours), None)
+        if hit:
+            remedy = "give the person's own address: letters to ourselves would go round for ever"
+            yield Finding(location, f"{address} is {hit}", remedy)
+
+
+def _told(settings: Settings) -> Iterator[tuple[Location, str]]:
+    """Everybody the desk writes to by itself."""
+    people = settings.people
+    for at, agent in enumerate(people.agents):
+        yield ("people", "agents", at, "address"), agent.address
+    for at, team in enumerate(people.teams):
+        if team.lead:
+            yield ("people", "teams", at, "lead"), team.lead
+    for at, leader in enumerate(people.leadership):
+        yield ("people", "leadership", at, "address"), leader.address
+    for at, operator in enumerate(people.operators):
+        yield ("people", "operators", at), operator
+
+
+def _without_detail(address: str, separator: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition(separator)[0]}@{domain}"
+
+
+def _accounts(settings: Settings) -> Iterator[Finding]:
+    yield from _twice("account", ("accounts", "name"), (account.name for account in settings.accounts))
+    owner: dict[str, str] = {}
+    for at, account in enumerate(settings.accounts):
+        for key in ("domains", "addresses"):
+            for place, value in enumerate(getattr(account, key)):
+                location = ("accounts", at, key, place)
+                first = owner.setdefault(folded(value), account.name)
+                if first != account.name:
+                    yield Finding(location, f"{value} belongs to account {first} already")
+                if value in SHARED_DOMAINS:
+                    remedy = "list its people under addresses"
+                    yield Finding(location, f"anybody may have an address at {value}", remedy)
+
+
+# --- the wire -------------------------------------------------------------------------------------
+
+
+def _wires(settings: Settings) -> Iterator[tuple[Location, Imap | Smtp]]:
+    if settings.smtp:
+        yield ("smtp",), settings.smtp
+    for at, box in enumerate(settings.mailboxes):
+        yield ("mailboxes", at, "imap"), box.imap
+        if box.smtp:
+            yield ("mailboxes", at, "smtp"), box.smtp
+
+
+def _plaintext(settings: Settings) -> Iterator[Finding]:
+    for location, wire in _wires(settings):
+        if wire.security is Security.NONE and not is_loopback(wire.host):
+            message = f"none is for this machine only, but {wire.host} is elsewhere"
+            yield Finding((*location, "security"), message, "write tls or starttls")
+
+
+def _logins(settings: Settings) -> Iterator[Finding]:
+    for location, wire in _wires(settings):
+        if (wire.username is None) != (wire.password is None):
+            given, wanted = ("username", "password") if wire.username else ("password", "username")
+            yield Finding((*location, wanted), "is missing", f"a {given} is given")
+
+
+def _relays(settings: Settings) -> Iterator[Finding]:
+    if settings.smtp:
+        return
+    for at, box in enumerate(settings.mailboxes):
+        if box.smtp is None:
+            message = f"mailbox {box.name} has no relay to send through"
+            yield Finding(("mailboxes", at), message, "add smtp: at the top of the file, or to the mailbox")
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    url: Secret = settings.store.url
+    if url.kind is not Kind.TEXT or url.value.startswith("${"):
+        return
+    if not url.value.startswith(("sqlite:///", "postgresql://")):
+        remedy = "write it as sqlite:///desk.db or postgresql://user@host/name"
+        yield Finding(("store", "url"), "is not a database we know", remedy)
+
+
+def _sizes(settings: Settings) -> Iterator[Finding]:
+    if settings.limits.parse_size > settings.limits.store_size:
+        yield Finding(("limits", "parse_size"), "is larger than store_size", "lower it or raise store_size")
+
+
+LAWS: tuple[Law[Settings], ...] = (
+    Law(("mailboxes",), _mailbox_names),
+    Law(("mailboxes",), _mailbox_folders),
+    Law(("mailboxes",), _mailbox_addresses),
+    Law(("people",), _people_twice),
+    Law(("people",), _teams),
+    Law(("people",), _leads),
+    Law(("desk", "mailboxes", "people"), _loops),
+    Law(("accounts",), _accounts),
+    Law(("mailboxes", "smtp"), _plaintext),
+    Law(("mailboxes", "smtp"), _logins),
+    Law(("mailboxes", "smtp"), _relays),
+    Law(("store",), _store),
+    Law(("limits",), _sizes),
+)

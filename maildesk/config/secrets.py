@@ -1,0 +1,118 @@
+"""A secret that has not been looked up yet: inline, from the environment, from a file, from systemd."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from maildesk.config.problems import Wrong
+from maildesk.errors import PermanentError
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+_LARGEST = 64 * 1024
+
+
+class Kind(StrEnum):
+    """Where a secret stands."""
+
+    TEXT = "text"
+    FILE = "file"
+    CREDENTIAL = "credential"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Knows where a secret is, and tells it only when asked; showing this value shows nothing."""
+
+    kind: Kind
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "(secret)"
+
+    def resolve(self, folder: Path, environ: Mapping[str, str], key: str = "the secret") -> str:
+        """The secret itself. `key` is how the configuration calls it; relative files start at `folder`.
+
+        Raises PermanentError, which says what to do and never shows the secret.
+        """
+        if self.kind is Kind.TEXT:
+            return self._substituted(environ, key)
+        if self.kind is Kind.FILE:
+            return _read(folder / Path(self.value).expanduser(), key, private=True)
+        directory = environ.get("CREDENTIALS_DIRECTORY")
+        if not directory:
+            raise PermanentError(
+                f"{key}: credential {self.value} is not here: systemd set no CREDENTIALS_DIRECTORY",
+                remedy=f"start as the service, with LoadCredential={self.value}:/its/file in the unit",
+            )
+        # systemd keeps its own folder private; with DynamicUser the mode shows an ACL's mask, not readers
+        return _read(Path(directory) / self.value, key, private=False)
+
+    def _substituted(self, environ: Mapping[str, str], key: str) -> str:
+        missing = [name for name in _VARIABLE.findall(self.value) if not environ.get(name)]
+        if missing:
+            raise PermanentError(
+                f"{key}: the environment variable {missing[0]} is not set", remedy=f"set {missing[0]}"
+            )
+        return _VARIABLE.sub(lambda match: environ[match[1]], self.value)
+
+
+def read_secret(value: Any) -> Secret:
+    """What a configuration may say where a secret is wanted."""
+    if isinstance(value, Secret):
+        return value
+    if isinstance(value, str) and value:
+        return Secret(Kind.TEXT, value)
+    if isinstance(value, dict) and len(value) == 1:
+        [(kind, place)] = value.items()
+        if kind == Kind.FILE and isinstance(place, str) and place:
+            return Secret(Kind.FILE, place)
+        if kind == Kind.CREDENTIAL and isinstance(place, str) and _CREDENTIAL.fullmatch(place):
+            return Secret(Kind.CREDENTIAL, place)
+    raise Wrong(
+        "should be a secret",
+        'write it as "text in quotes", "${NAME}" from the environment, {file: PATH} or {credential: NAME}',
+    )
+
+
+SecretValue = Annotated[Secret, BeforeValidator(read_secret)]
+
+
+def _read(path: Path, key: str, *, private: bool) -> str:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe must not hang us
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise PermanentError(f"{key}: {path} cannot be read: {reason}") from error
+    with os.fdopen(descriptor, "rb") as opened:
+        _refuse_shared(os.fstat(opened.fileno()), path, key, private=private)
+        raw = opened.read(_LARGEST + 1)
+    try:
+        text = raw.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise PermanentError(f"{key}: {path} is not UTF-8 text") from None
+    if not text or len(raw) > _LARGEST:
+        raise PermanentError(f"{key}: {path} is {'empty' if not text else 'too large for a secret'}")
+    return text
+
+
+def _refuse_shared(status: os.stat_result, path: Path, key: str, *, private: bool) -> None:
+    """Only the owner may read a secret file, and the owner is us or root."""
+    if not stat.S_ISREG(status.st_mode):
+        raise PermanentError(f"{key}: {path} is not a file")
+    if not private:
+        return
+    mode = stat.S_IMODE(status.st_mode)
+    if mode & 0o077:
+        raise PermanentError(f"{key}: others can read {path} (mode {mode:04o})", remedy=f"chmod 600 {path}")
+    if status.st_uid not in (os.geteuid(), 0):
+        raise PermanentError(f"{key}: {path} belongs to another user", remedy=f"chown {os.geteuid()} {path}")

@@ -1,0 +1,254 @@
+"""The configuration as one frozen value: every key, its type, its default and what it means.
+
+The descriptions are the reference: the example file is tested against them and against the defaults.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from maildesk.config.secrets import SecretValue
+from maildesk.config.values import (
+    Count,
+    DomainName,
+    Duration,
+    EmailAddress,
+    Host,
+    Line,
+    Port,
+    Size,
+    Slug,
+    Tag,
+    ZoneName,
+)
+from maildesk.transport.security import Security
+
+KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
+
+_IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
+_SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
+
+
+def _imap_port(data: dict[str, Any]) -> int:
+    return _IMAP_PORTS[data["security"]]
+
+
+def _smtp_port(data: dict[str, Any]) -> int:
+    return _SMTP_PORTS[data["security"]]
+
+
+class Subaddress(StrEnum):
+    """What the mail server takes between a local part and its detail (RFC 5233), if anything."""
+
+    NONE = "none"
+    PLUS = "+"
+    DASH = "-"
+
+
+class ExistingMail(StrEnum):
+    """What becomes of mail that was in a mailbox before maildesk first looked at it."""
+
+    FILE = "file"
+    LEAVE = "leave"
+
+
+class Section(BaseModel):
+    """What all parts of the configuration share: nothing unknown passes, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Desk(Section):
+    """Who we are."""
+
+    name: Line = Field(description="the desk's name, as customers read it")
+    address: EmailAddress = Field(description="the desk's own address")
+    tag: Tag = Field(description="stands before the reference in subjects: [Acme #7K2Q-9F3M]")
+    timezone: ZoneName = Field(
+        default="UTC", description="IANA name; for times in letters and for business hours"
+    )
+    secret: SecretValue = Field(description="the key that signs references and reply addresses")
+
+
+class Store(Section):
+    """Where cases are kept."""
+
+    url: SecretValue = Field(description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+
+
+class Imap(Section):
+    """How a mailbox is read."""
+
+    host: Host = Field(description="the server's name, as in its certificate")
+    security: Security = Field(default=Security.TLS, description="tls | starttls | none (this machine only)")
+    port: Port = Field(default_factory=_imap_port, description="993 with tls, else 143")
+    username: Line = Field(description="the name to log in with")
+    password: SecretValue = Field(description="the password to log in with")
+    ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
+
+
+class Smtp(Section):
+    """How letters are handed to a relay."""
+
+    host: Host = Field(description="the relay's name, as in its certificate")
+    security: Security = Field(
+        default=Security.STARTTLS, description="tls | starttls | none (this machine only)"
+    )
+    port: Port = Field(default_factory=_smtp_port, description="587 with starttls, 465 with tls, else 25")
+    username: Line | None = Field(default=None, description="the name to log in with, if the relay wants one")
+    password: SecretValue | None = Field(default=None, description="the password to log in with")
+    ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
+    local_hostname: Host | None = Field(default=None, description="what we call ourselves in EHLO")
+    connections: int = Field(default=4, ge=1, le=64, description="how many connections may be open at once")
+
+
+class Mailbox(Section):
+    """One folder that is watched."""
+
+    name: Slug = Field(description="what commands and logs call it")
+    address: EmailAddress = Field(description="where customers write to; letters come from it")
+    folder: Line = Field(default="INBOX", description="the folder that is watched")
+    processed: Line = Field(default="Processed", description="where filed mail is moved to")
+    poll: Duration = Field(
+        default=timedelta(seconds=60),
+        ge=timedelta(seconds=1),
+        le=timedelta(days=1),
+        description="how often to look, beside being told by the server",
+    )
+    subaddress: Subaddress = Field(
+        default=Subaddress.NONE, description='none | "+" | "-": what the server takes in support+detail@'
+    )
+    existing_mail: ExistingMail | None = Field(
+        default=None, description="file | leave: mail that is there before the first start"
+    )
+    imap: Imap = Field(description="how the mailbox is read")
+    smtp: Smtp | None = Field(default=None, description="its own relay, if not the common one")
+
+
+class Agent(Section):
+    """Someone who answers customers."""
+
+    name: Line = Field(description="as customers read it")
+    address: EmailAddress = Field(description="where notices go, and whose answers are the desk's")
+    teams: tuple[Slug, ...] = Field(default=(), description="the teams this agent belongs to")
+
+
+class TeamEntry(Section):
+    """A group of agents."""
+
+    name: Slug = Field(description="what the policy and commands call it")
+    lead: EmailAddress | None = Field(default=None, description="the agent who hears when nobody owns a case")
+
+
+class Leader(Section):
+    """Someone who hears of escalations."""
+
+    name: Line = Field(description="as agents read it")
+    address: EmailAddress = Field(description="where escalations go")
+
+
+class PeopleSection(Section):
+    """The people of the desk."""
+
+    agents: tuple[Agent, ...] = Field(default=(), description="who answers customers")
+    teams: tuple[TeamEntry, ...] = Field(default=(), description="groups of agents")
+    leadership: tuple[Leader, ...] = Field(default=(), description="who hears of escalations")
+    operators: tuple[EmailAddress, ...] = Field(default=(), description="who hears of alarms")
+
+
+class AccountEntry(Section):
+    """A customer organisation."""
+
+    name: Line = Field(description="the organisation's name")
+    domains: tuple[DomainName, ...] = Field(default=(), description="domains that only its people write from")
+    addresses: tuple[EmailAddress, ...] = Field(default=(), description="single addresses of its people")
+    plan: Slug | None = Field(default=None, description="the plan it has bought; rules may ask for it")
+
+
+class TrustSection(Section):
+    """Whose word about senders we take."""
+
+    authserv_id: Host | None = Field(
+        default=None, description="the name your mail server signs Authentication-Results with"
+    )
+    hops: int = Field(
+        default=1, ge=0, le=20, description="how many Received fields your own servers add on top"
+    )
+    border_strips: bool = Field(
+        default=False, description="your server removes such fields from outside, and adds its own below"
+    )
+
+
+class Limits(Section):
+    """How much of anything is allowed."""
+
+    acks_per_address_day: Count = Field(default=10, description="acknowledgements to one address in a day")
+    acks_per_case_hour: Count = Field(default=3, description="acknowledgements about one case in an hour")
+    acks_per_domain_hour: Count = Field(default=100, description="acknowledgements to one domain in an hour")
+    acks_per_hour: Count = Field(default=2000, description="acknowledgements in an hour, all together")
+    ack_max_age: Duration = Field(
+        default=timedelta(days=3), ge=timedelta(minutes=1), description="older mail is never acknowledged"
+    )
+    parse_size: Size = Field(
+        default=32 * MiB, ge=MiB, description="of a larger mail only the beginning is read"
+    )
+    store_size: Size = Field(
+        default=64 * MiB, ge=MiB, description="a larger mail stays on the server, and is shown"
+    )
+    escalation_size: Size = Field(
+        default=64 * KiB,
+        ge=KiB,
+        description="how much of the new words is searched for words such as escalate",
+    )
+    free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
+
+
+class Settings(Section):
+    """The whole configuration file."""
+
+    desk: Desk = Field(description="who we are")
+    store: Store = Field(description="where cases are kept")
+    mailboxes: tuple[Mailbox, ...] = Field(min_length=1, description="the folders that are watched")
+    smtp: Smtp | None = Field(default=None, description="how letters are sent")
+    policy: Path | None = Field(
+        default=None, description="what customers are promised; the packaged one if left out"
+    )
+    templates: Path | None = Field(
+        default=None, description="a folder of letters that win over the packaged ones"
+    )
+    people: PeopleSection = Field(default=PeopleSection(), description="the people of the desk")
+    accounts: tuple[AccountEntry, ...] = Field(default=(), description="customer organisations")
+    trust: TrustSection = Field(default=TrustSection(), description="whose word about senders is taken")
+    limits: Limits = Field(default=Limits(), description="how much of anything is allowed")
+    testing: bool = Field(default=False, description="for tests only: the clock may be set from outside")
+
+    _file: Path = PrivateAttr(default=Path("config.yaml"))
+
+    @property
+    def file(self) -> Path:
+        """The file this was read from."""
+        return self._file
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths of the file start."""
+        return self._file.absolute().parent
+
+    def at(self, path: Path) -> Path:
+        """A path of the file, made absolute."""
+        return self.folder / path.expanduser()
+
+    def read_from(self, file: Path) -> Settings:
+        """The same settings, knowing their file."""
+        copy = self.model_copy()
+        copy._file = file
+        return copy
+
+    def mailbox(self, name: str) -> Mailbox | None:
+        """The mailbox of that name."""
+        return next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)

@@ -1,0 +1,132 @@
+"""How single values are written in our files: durations, sizes, addresses, names, zones."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from maildesk.config.problems import Wrong
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+_DURATION = re.compile(r"([0-9]{1,9})([smhd])", re.ASCII)
+_SIZE = re.compile(r"([0-9]{1,9}) ?(B|KiB|MiB|GiB)", re.ASCII)
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9.-]+)", re.ASCII
+)
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def read_duration(value: Any) -> timedelta:
+    """`60s`, `30m`, `4h` or `3d`; a bare number says nothing about its unit."""
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Wrong("should be a duration", "write it as 60s, 30m, 4h or 3d")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def read_size(value: Any) -> int:
+    """`64KiB`, `32MiB`, `1GiB` or `100B`."""
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Wrong("should be a size", "write it as 64KiB, 32MiB or 1GiB")
+    return int(match[1]) * _SIZES[match[2]]
+
+
+def show_size(value: int) -> str:
+    """The shortest way to write a size in a file."""
+    unit = next(u for u in ("GiB", "MiB", "KiB", "B") if value % _SIZES[u] == 0)
+    return f"{value // _SIZES[unit]}{unit}"
+
+
+def read_domain(value: str) -> str:
+    """A domain name in ASCII, in lower case."""
+    domain = value.lower()
+    if not domain.isascii():
+        raise Wrong(f"{value!r} is not written in ASCII", "write the domain in its xn-- form")
+    labels = domain.split(".")
+    if len(labels) < 2 or len(domain) > 253 or not all(map(_LABEL.fullmatch, labels)):
+        raise Wrong(f"{value!r} is not a domain name", "write it as example.com")
+    return domain
+
+
+def read_address(value: str) -> str:
+    """One bare e-mail address; its domain in lower case, its local part as written."""
+    match = _ADDRESS.fullmatch(value)
+    local, _, domain = value.rpartition("@")
+    if not value.isascii():
+        raise Wrong(f"{value!r} is not written in ASCII", "write the domain in its xn-- form")
+    if match is None or len(local) > 64:
+        raise Wrong(f"{value!r} is not an e-mail address", "write it as name@example.com")
+    return f"{local}@{read_domain(domain)}"
+
+
+def read_line(value: str) -> str:
+    """Text for people that fits a header: one line, not empty, no control characters."""
+    if not value.strip():
+        raise Wrong("is empty")
+    if _CONTROL.search(value) or len(value) > 200:
+        raise Wrong("should be one short line of text")
+    return value.strip()
+
+
+def read_slug(value: str) -> str:
+    """A name that commands and logs use: one word."""
+    if not _SLUG.fullmatch(value):
+        raise Wrong(f"{value!r} is not a name", "use letters, digits, - _ and . only")
+    return value
+
+
+def read_tag(value: str) -> str:
+    """What stands before the reference in `[Acme #7K2Q-9F3M]`."""
+    line = read_line(value)
+    if re.search(r"[\[\]#]", line) or len(line) > 40:
+        raise Wrong(f"{value!r} cannot stand in a subject tag", "use at most 40 characters, none of [ ] #")
+    return line
+
+
+def read_host(value: str) -> str:
+    """A host name or an IP address, without a port."""
+    if not value or re.search(r"[\s/@\[\]]", value) or value.count(":") == 1 or not value.isascii():
+        raise Wrong(f"{value!r} is not a host name", "write the name alone and the port as port:")
+    return value
+
+
+def read_zone(value: str) -> ZoneInfo:
+    """A time zone by its IANA name. The loader may raise almost anything for a bad name."""
+    try:
+        return ZoneInfo(value)
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        raise Wrong(f"there is no time zone {value!r}", "use a name such as Europe/Lisbon or UTC") from None
+
+
+def _zone_name(value: str) -> str:
+    return read_zone(value).key
+
+
+def _count(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise Wrong("should be a whole number")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_duration)]
+Size = Annotated[int, BeforeValidator(read_size)]
+Count = Annotated[int, BeforeValidator(_count), Field(ge=0, le=1_000_000_000)]
+Port = Annotated[int, BeforeValidator(_count), Field(ge=1, le=65535)]
+DomainName = Annotated[str, AfterValidator(read_domain)]
+EmailAddress = Annotated[str, AfterValidator(read_address)]
+Line = Annotated[str, AfterValidator(read_line)]
+Slug = Annotated[str, AfterValidator(read_slug)]
+Tag = Annotated[str, AfterValidator(read_tag)]
+Host = Annotated[str, AfterValidator(read_host)]
+ZoneName = Annotated[str, AfterValidator(_zone_name)]

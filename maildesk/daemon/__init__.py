@@ -1,0 +1,1 @@
+"""The loops that move mail: receiving, filing, sending, timekeeping."""

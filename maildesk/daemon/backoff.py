@@ -1,0 +1,30 @@
+"""How long to wait after a failure before trying again: growing, capped, and never all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from maildesk.errors import PermanentError, ServerBusy
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds to wait after the first failure, and at most; each failure doubles the pause."""
+
+    first: float
+    most: float
+
+    def pause(self, failures: int, random: Callable[[], float]) -> float:
+        """Seconds after the `failures`-th failure in a row, 10 % more or less by `random()` in [0, 1)."""
+        grown: float = min(self.most, self.first * 2 ** min(failures - 1, 20))
+        return grown * (0.9 + 0.2 * random())
+
+
+def pace_after(problem: Exception) -> Pace:
+    """The pace that suits a failure: quick after a lost connection, slow where a person must act."""
+    if isinstance(problem, ServerBusy):
+        return Pace(300, 3600)
+    if isinstance(problem, PermanentError):
+        return Pace(60, 900)
+    return Pace(1, 900)

@@ -1,0 +1,81 @@
+"""The child that reads mails: hostile bytes meet our parser here, where nothing else can be harmed.
+
+Speaks frames on its standard streams: four bytes of length, then a pickle. The first frame in is a
+`Setup`; every further frame is a raw mail, answered by one frame, in order.
+"""
+
+from __future__ import annotations
+
+import pickle
+import resource
+import signal
+import struct
+import sys
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from maildesk.errors import Unreadable
+from maildesk.mail.authenticity import Trust
+from maildesk.mail.message import IncomingMail
+from maildesk.mail.reading import ReadingLimits, read_mail
+
+LENGTH = struct.Struct(">I")
+MEMORY = 1 << 30
+"""Bytes of address space the child may use; a mail that wants more ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the child is told once. It ends itself when one mail takes longer than `seconds`."""
+
+    trust: Trust
+    limits: ReadingLimits
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A mail that could not be read: the reason as a constant, and a sentence for people."""
+
+    reason: str
+    sentence: str
+
+
+def answer(raw: bytes, setup: Setup) -> IncomingMail | Failure:
+    """The mail as a value, or why not: whatever the parser throws says something about the mail."""
+    try:
+        return read_mail(raw, trust=setup.trust, limits=setup.limits)
+    except Unreadable as problem:
+        return Failure("unreadable", str(problem))
+    except Exception as problem:  # noqa: BLE001 - the mail goes to quarantine with this reason, never lost
+        return Failure("reader-error", f"our reader failed on it ({type(problem).__name__})")
+
+
+def main() -> None:
+    """Read frames until the parent closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, which ends us
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    frames, out = sys.stdin.buffer, sys.stdout.buffer
+    first = _frame(frames)
+    if first is None:
+        return
+    setup: Setup = pickle.loads(first)  # noqa: S301 - from our own parent
+    while (raw := _frame(frames)) is not None:
+        signal.alarm(setup.seconds + 5)  # the parent kills us sooner; this is for when it is gone
+        data = pickle.dumps(answer(raw, setup), protocol=pickle.HIGHEST_PROTOCOL)
+        signal.alarm(0)
+        out.write(LENGTH.pack(len(data)) + data)
+        out.flush()
+
+
+def _frame(source: BinaryIO) -> bytes | None:
+    head = source.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    size = LENGTH.unpack(head)[0]
+    data = source.read(size)
+    return data if len(data) == size else None
+
+
+if __name__ == "__main__":
+    main()

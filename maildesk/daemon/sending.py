@@ -1,0 +1,237 @@
+"""Sending: due letters out over a few reused connections, each attempt marked before it is made."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from maildesk.daemon.clock import Clock
+from maildesk.daemon.crashing import CrashPoints
+from maildesk.daemon.group_commit import GroupCommit
+from maildesk.daemon.sending_outcomes import Consequence, after_attempt, after_silence, after_trouble
+from maildesk.errors import MaildeskError
+from maildesk.store import outbox
+from maildesk.store.database import Database
+from maildesk.store.outbox import Letter
+from maildesk.transport.smtp import Refused, SmtpAccount, SmtpConnection
+
+_log = logging.getLogger(__name__)
+
+CLAIM = 200
+IDLE_CONNECTION = 20.0
+"""Seconds an unused connection is kept: relays end silent ones, and a mail on a dead one costs a retry."""
+
+Consequences = Sequence[tuple[Letter, Consequence]]
+Recorder = Callable[[Connection, Consequences], None]
+"""Writes consequences down: the letter's state and what its case hears of it, in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Where a mailbox's letters go, and over how many connections at most."""
+
+    account: SmtpAccount
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a drain came to: letters tried, and the relays that could not be reached, with the reason."""
+
+    tried: int
+    unreachable: Mapping[str, MaildeskError]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    letter: Letter
+    consequence: Consequence
+
+
+class Sender:
+    """Sends what is due. `relays` maps mailbox names to relays; the empty name is the desk's own.
+
+    A claim is held in memory only, since it proves nothing: a letter without a mark is simply sent
+    again after a crash. A marked letter without an answer is uncertain.
+    """
+
+    def __init__(
+        self, store: Database, relays: Mapping[str, Relay], record: Recorder, clock: Clock, crash: CrashPoints
+    ) -> None:
+        self._store = store
+        self._relays = relays
+        self._record = record
+        self._clock = clock
+        self._crash = crash
+        self._idle: dict[Relay, list[SmtpConnection]] = {}
+        self._commits: GroupCommit[_Mark | _Outcome, set[int]] = GroupCommit(self._commit)
+        self._stale: asyncio.TimerHandle | None = None
+
+    async def recover(self) -> int:
+        """Settle what a crash left marked and unanswered; how many letters that were."""
+        return await self._store.write(self._recover)
+
+    def _recover(self, conn: Connection) -> int:
+        now = self._clock.now()
+        letters = outbox.unsettled(conn)
+        what = "the desk stopped during the attempt"
+        self._record(conn, [(letter, after_silence(letter, what, now, due_at=now)) for letter in letters])
+        return len(letters)
+
+    async def drain(self, stop: asyncio.Event) -> Sent:
+        """Try everything that is due now, once; at `stop` finish the letters under way."""
+        tried: set[int] = set()
+        unreachable: dict[str, MaildeskError] = {}
+        while not stop.is_set() and (letters := await self._claim(tried, unreachable)):
+            tried.update(letter.id for letter in letters)
+            by_relay: dict[Relay, deque[Letter]] = {}
+            for letter in letters:
+                by_relay.setdefault(self._relay(letter), deque()).append(letter)
+            for relay, problem in zip(
+                by_relay,
+                await asyncio.gather(*(self._send(*each, stop) for each in by_relay.items())),
+                strict=True,
+            ):
+                if problem:
+                    unreachable[relay.account.where] = problem
+        return Sent(len(tried), unreachable)
+
+    async def close(self) -> None:
+        """Finish the commits under way and hang up."""
+        await self._commits.finish()
+        await self._close_idle()
+
+    # --- claiming ---------------------------------------------------------------------------------
+
+    async def _claim(self, tried: set[int], unreachable: Mapping[str, MaildeskError]) -> list[Letter]:
+        now = self._clock.now()
+        letters = await self._store.read(lambda conn: outbox.due(conn, now, CLAIM, tried))
+        reachable = [one for one in letters if self._relay(one).account.where not in unreachable]
+        if letters and not reachable:
+            tried.update(letter.id for letter in letters)
+            return await self._claim(tried, unreachable)
+        return reachable
+
+    def _relay(self, letter: Letter) -> Relay:
+        return self._relays.get(letter.mailbox) or self._relays[""]
+
+    # --- one relay --------------------------------------------------------------------------------
+
+    async def _send(self, relay: Relay, letters: deque[Letter], stop: asyncio.Event) -> MaildeskError | None:
+        """Send a queue of letters over as many connections as are worth it; why the relay is out of reach."""
+        workers = min(relay.connections, len(letters))
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._work(relay, letters, stop), name=f"send-{n}") for n in range(workers)
+            ]
+        await self._commits.finish()
+        self._keep_for_a_while()
+        problems = [problem for task in tasks if (problem := task.result())]
+        return problems[0] if letters and problems else None
+
+    async def _work(self, relay: Relay, letters: deque[Letter], stop: asyncio.Event) -> MaildeskError | None:
+        """One connection's work until the queue is empty or the relay cannot be reached."""
+        conn: SmtpConnection | None = None
+        try:
+            while letters and not stop.is_set():
+                if conn is None or not conn.usable:
+                    try:
+                        conn = await self._connection(relay)
+                    except MaildeskError as problem:
+                        return problem
+                await self._attempt(conn, letters.popleft())
+        except BaseException:
+            if conn:
+                conn.abort()
+            raise
+        if conn and conn.usable:
+            self._idle.setdefault(relay, []).append(conn)
+        return None
+
+    async def _connection(self, relay: Relay) -> SmtpConnection:
+        idle = self._idle.get(relay, [])
+        while idle:
+            conn = idle.pop()
+            if conn.usable:
+                return conn
+        return await SmtpConnection.open(relay.account)
+
+    async def _attempt(self, conn: SmtpConnection, letter: Letter) -> None:
+        """One letter: offered, marked, transmitted, settled. The relay's every answer is written down."""
+        now = self._clock.now
+        try:
+            reply = await conn.offer(letter.envelope_from, letter.recipient, size=len(letter.content))
+        except MaildeskError as problem:
+            self._settle(letter, after_trouble(letter, str(problem), now(), random.random))
+            return
+        if isinstance(reply, Refused):
+            self._settle(letter, after_attempt(letter, reply, now(), random.random))
+            return
+        self._crash.here("before-mark")
+        marked = await self._commits.add(_Mark(letter))
+        self._crash.here("marked")
+        if letter.id not in marked:
+            await conn.reset()  # dropped by a person meanwhile
+            return
+        try:
+            answer = await conn.transmit(letter.content)
+        except MaildeskError as problem:
+            consequence = after_trouble(letter, str(problem), now(), random.random)
+        else:
+            self._crash.here("transmitted")
+            consequence = after_attempt(letter, answer, now(), random.random)
+        self._settle(letter, consequence)
+
+    def _settle(self, letter: Letter, consequence: Consequence) -> None:
+        """Recorded with the next commit; the connection goes on meanwhile. `drain` waits for all of them."""
+        self._commits.add(_Outcome(letter, consequence)).add_done_callback(_raise_nothing)
+
+    # --- commits ----------------------------------------------------------------------------------
+
+    async def _commit(self, wishes: Sequence[_Mark | _Outcome]) -> set[int]:
+        marks = [wish.letter.id for wish in wishes if isinstance(wish, _Mark)]
+        outcomes = [(wish.letter, wish.consequence) for wish in wishes if isinstance(wish, _Outcome)]
+        now = self._clock.now()
+
+        def work(conn: Connection) -> set[int]:
+            self._record(conn, outcomes)
+            return outbox.mark(conn, marks, now)
+
+        marked = await self._store.write(work)
+        if outcomes:
+            self._crash.here("settled")
+        return marked
+
+    # --- idle connections -------------------------------------------------------------------------
+
+    def _keep_for_a_while(self) -> None:
+        if self._stale:
+            self._stale.cancel()
+        loop = asyncio.get_running_loop()
+        self._stale = loop.call_later(IDLE_CONNECTION, lambda: loop.create_task(self._close_idle()))
+
+    async def _close_idle(self) -> None:
+        if self._stale:
+            self._stale.cancel()
+        idle, self._idle = self._idle, {}
+        for conn in [conn for conns in idle.values() for conn in conns]:
+            with contextlib.suppress(MaildeskError):  # a goodbye: every answer is settled already
+                await conn.close()
+
+
+def _raise_nothing(done: asyncio.Future[set[int]]) -> None:
+    """An outcome that could not be written leaves its letter marked: uncertain, never forgotten."""
+    if not done.cancelled() and (problem := done.exception()):
+        _log.warning("outcome not recorded: %s", problem)

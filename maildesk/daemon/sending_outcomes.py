@@ -1,0 +1,93 @@
+"""What an attempt to send means for the letter: all of our failure policy for outgoing mail, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from maildesk.desk.events import EventKind
+from maildesk.store.outbox import Letter, LetterState, Settled
+from maildesk.transport.smtp import Accepted, Answer, Refused
+
+RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
+"""The pauses after the first failures; every later one is as long as the last (RFC 5321 §4.5.4.1)."""
+
+SPREAD = 0.1
+"""Pauses differ by up to this part, so that what failed together is not tried together."""
+
+TOLD_AFTER = timedelta(hours=4)
+"""A letter that is still tried after this long is worth a word to the agent."""
+
+TWICE = "may have arrived twice"
+NEVER = "may not have been sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What becomes of a letter after an attempt, and the event its case gets, if any."""
+
+    settled: Settled
+    event: EventKind | None = None
+
+
+def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callable[[], float]) -> Consequence:
+    """The consequence of the relay's answer; `letter.attempts` counts the attempts before this one."""
+    if isinstance(answer, Accepted):
+        twice = letter.reason if letter.reason and TWICE in letter.reason else None
+        return Consequence(
+            Settled(letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1)
+        )
+    if isinstance(answer, Refused):
+        reason = f"{answer.code} {answer.text}"
+        if answer.permanent:
+            return _failed(letter, reason, now)
+        return _again(letter, reason, now, random)
+    return after_silence(letter, answer.text, now, due_at=_next_try(letter, now, random))
+
+
+def after_silence(letter: Letter, what: str, now: datetime, *, due_at: datetime) -> Consequence:
+    """The relay may have it or not. A person's words go again, the same bytes; a machine's do not.
+
+    The attempt was counted with its mark (design §5).
+    """
+    if letter.personal:
+        settled = Settled(letter.id, LetterState.DEFERRED, f"{TWICE}: {what}", due_at=due_at)
+        return Consequence(settled, EventKind.LETTER_UNCERTAIN)
+    settled = Settled(letter.id, LetterState.UNCERTAIN, f"{NEVER}: {what}", ended_at=now)
+    return Consequence(settled, EventKind.LETTER_UNCERTAIN)
+
+
+def after_trouble(letter: Letter, what: str, now: datetime, random: Callable[[], float]) -> Consequence:
+    """The connection broke before the message began: the relay cannot have it."""
+    return _again(letter, what, now, random)
+
+
+def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], float]) -> Consequence:
+    due = _next_try(letter, now, random)
+    if letter.reason and TWICE in letter.reason:
+        reason = f"{TWICE}; {reason}"
+    if due > letter.expires_at:
+        patience = letter.expires_at - letter.created_at
+        tried = f"tried for {patience.total_seconds() / 3600:.0f} hours; last: {reason}"
+        return _failed(letter, tried, now)
+    told = letter.told_at is None and now >= letter.created_at + TOLD_AFTER
+    settled = Settled(
+        letter.id,
+        LetterState.DEFERRED,
+        reason,
+        due_at=due,
+        attempts=letter.attempts + 1,
+        told_at=now if told else None,
+    )
+    return Consequence(settled, EventKind.LETTER_DELAYED if told else None)
+
+
+def _next_try(letter: Letter, now: datetime, random: Callable[[], float]) -> datetime:
+    pause = RETRIES[min(letter.attempts, len(RETRIES) - 1)]
+    return now + pause * (1 - SPREAD + 2 * SPREAD * random())
+
+
+def _failed(letter: Letter, reason: str, now: datetime) -> Consequence:
+    settled = Settled(letter.id, LetterState.FAILED, reason, ended_at=now, attempts=letter.attempts + 1)
+    return Consequence(settled, EventKind.LETTER_FAILED)

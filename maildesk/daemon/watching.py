@@ -1,0 +1,207 @@
+"""The loops of the daemon: each part in a task of its own, woken by the one before it, ended by one event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+from maildesk.daemon.backoff import pace_after
+from maildesk.daemon.notify import Notifier
+from maildesk.daemon.once import UNDECIDED
+from maildesk.daemon.receiving import Receiver
+from maildesk.daemon.service import Service
+from maildesk.errors import MaildeskError, PermanentError
+from maildesk.store import outbox
+from maildesk.store.cases import next_deadline
+
+_log = logging.getLogger(__name__)
+
+TICK = 1.0
+"""Seconds between looks at what the command line changed and what came due."""
+GRACE = 20.0
+"""Seconds the loops have to finish when asked to stop; a final dot is worth waiting for."""
+SILENT = 600.0
+"""Seconds a mailbox may fail before the operators are told, unless a person must act anyway."""
+
+
+class Watch:
+    """Runs a service until `stop` is set."""
+
+    def __init__(self, service: Service, stop: asyncio.Event, notifier: Notifier) -> None:
+        self._service = service
+        self._stop = stop
+        self._notifier = notifier
+        self._arrived = asyncio.Event()
+        self._outgoing = asyncio.Event()
+        self._due = asyncio.Event()
+        self._filed = {receiver.box.identity: asyncio.Event() for receiver in service.receivers}
+
+    async def run(self) -> None:
+        """Start every loop, say that we are ready; end them all when `stop` is set or one of them breaks."""
+        uncertain = await self._service.sender.recover()
+        if uncertain:
+            _log.warning("letters were under way when the desk stopped uncertain=%d", uncertain)
+        tasks = self._tasks()
+        self._notifier.ready(f"watching {len(self._service.receivers)} mailboxes")
+        _log.info("ready mailboxes=%d", len(self._service.receivers))
+        stopping = asyncio.create_task(self._stop.wait(), name="stop")
+        await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        self._notifier.stopping()
+        self._stop.set()
+        self._wake_all()
+        await self._end(tasks)
+        for task in tasks:
+            if not task.cancelled() and (problem := task.exception()):
+                raise problem
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        loops: list[tuple[str, Awaitable[None]]] = [
+            *((f"mailbox-{each.box.name}", self._watch_mailbox(each)) for each in self._service.receivers),
+            ("filing", self._repeat("filing", self._arrived, self._file)),
+            ("sending", self._repeat("sending", self._outgoing, self._send)),
+            ("timekeeping", self._repeat("timekeeping", self._due, self._keep_time)),
+            ("ticking", self._tick()),
+        ]
+        for event in (self._arrived, self._outgoing, self._due):
+            event.set()
+        return [asyncio.ensure_future(_named(name, loop)) for name, loop in loops]
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        _, late = await asyncio.wait(tasks, timeout=GRACE)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+
+    def _wake_all(self) -> None:
+        for event in (self._arrived, self._outgoing, self._due, *self._filed.values()):
+            event.set()
+
+    # --- mailboxes --------------------------------------------------------------------------------
+
+    async def _watch_mailbox(self, receiver: Receiver) -> None:
+        """One mailbox for ever: look, wait, and after trouble wait longer; other mailboxes never notice."""
+        failures, failing_since = 0, 0.0
+        loop = asyncio.get_running_loop()
+        while not self._stop.is_set():
+            try:
+                await self._look_and_wait(receiver)
+                failures = 0
+            except MaildeskError as problem:
+                receiver.abort()
+                failing_since = failing_since if failures else loop.time()
+                failures += 1
+                pause = pace_after(problem).pause(failures, random.random)
+                _log.warning(
+                    "mailbox failed mailbox=%s problem=%r retry_in=%.0fs",
+                    receiver.box.name,
+                    str(problem),
+                    pause,
+                )
+                if isinstance(problem, PermanentError) or loop.time() - failing_since > SILENT:
+                    await self._alarm(f"mailbox:{receiver.box.name}", f"{receiver.box.name}: {problem}")
+                await self._pause(pause)
+
+    async def _look_and_wait(self, receiver: Receiver) -> None:
+        filed = self._filed[receiver.box.identity]
+        intake = await receiver.look(self._stop)
+        if intake.undecided:
+            _log.warning("mailbox left alone mailbox=%s: %s", receiver.box.name, UNDECIDED)
+        if intake.too_large:
+            await self._alarm("too-large")
+        if intake.stored:
+            _log.info("received mailbox=%s mails=%d", receiver.box.name, intake.stored)
+            self._arrived.set()
+        while not self._stop.is_set():
+            if filed.is_set():
+                filed.clear()
+                await receiver.clear()
+            pushed = await receiver.wait(filed)
+            if pushed or not filed.is_set():
+                return
+
+    # --- the other loops --------------------------------------------------------------------------
+
+    async def _repeat(self, name: str, event: asyncio.Event, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work whenever it is woken; a database that is busy, full or away is waited for."""
+        failures = 0
+        while True:
+            await event.wait()
+            if self._stop.is_set():
+                return
+            event.clear()
+            try:
+                await work()
+                failures = 0
+            except MaildeskError as problem:
+                failures += 1
+                pause = min(60.0, pace_after(problem).pause(failures, random.random))
+                _log.warning("%s failed problem=%r retry_in=%.0fs", name, str(problem), pause)
+                event.set()
+                await self._pause(pause)
+
+    async def _file(self) -> None:
+        filed = await self._service.filer.drain(self._stop)
+        if filed.filed:
+            _log.info("filed mails=%d quarantined=%d", filed.filed, filed.quarantined)
+            self._outgoing.set()
+            for identity in filed.mailboxes & self._filed.keys():
+                self._filed[identity].set()
+
+    async def _send(self) -> None:
+        sent = await self._service.sender.drain(self._stop)
+        if sent.tried:
+            _log.info("sending tried=%d", sent.tried)
+        for problem in sent.unreachable.values():
+            raise problem
+
+    async def _keep_time(self) -> None:
+        if await self._service.timekeeper.drain():
+            self._outgoing.set()
+
+    async def _tick(self) -> None:
+        """Notice what the command line wrote, and wake whoever has something due; tell systemd we live."""
+        store, clock = self._service.store, self._service.clock
+        loop = asyncio.get_running_loop()
+        alive_at = 0.0
+        while not self._stop.is_set():
+            if self._notifier.interval is not None and loop.time() >= alive_at:
+                self._notifier.alive()
+                alive_at = loop.time() + self._notifier.interval
+            try:
+                if await store.changed_elsewhere():
+                    self._arrived.set()
+                letter, deadline = await store.read(lambda conn: (outbox.next_due(conn), next_deadline(conn)))
+            except MaildeskError as problem:
+                _log.warning("database not readable problem=%r", str(problem))
+            else:
+                now = clock.now()
+                if letter and letter <= now:
+                    self._outgoing.set()
+                if deadline and deadline <= now:
+                    self._due.set()
+            await self._pause(TICK)
+
+    # --- small pieces -----------------------------------------------------------------------------
+
+    async def _pause(self, seconds: float) -> None:
+        await self._service.clock.pause(seconds, until=self._stop)
+
+    async def _alarm(self, kind: str, detail: str = "") -> None:
+        now, alarms = self._service.clock.now(), self._service.alarms
+        try:
+            await self._service.store.write(
+                lambda conn: outbox.add(conn, alarms.raised(conn, kind, now, detail))
+            )
+        except MaildeskError as problem:
+            _log.error("alarm not raised kind=%s problem=%r", kind, str(problem))
+        self._outgoing.set()
+
+
+async def _named(name: str, loop: Awaitable[None]) -> None:
+    task = asyncio.current_task()
+    if task:
+        task.set_name(name)
+    await loop

@@ -1,0 +1,1 @@
+"""What we do about a mail: values in, values out; the time is an argument."""

@@ -1,0 +1,238 @@
+"""Business time: which moments count, when a promise falls due, and how much of it has passed.
+
+Opening hours are wall-clock times of one zone; they become instants before anything is counted, so
+that what is counted is real elapsed time on days with a clock change too. A wall time that the clock
+shows twice means the first showing; one that it skips means the moment of the jump (PEP 495).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from maildesk.errors import BadInput
+
+MIDNIGHT = 24 * 60
+"""The end of a day, in minutes: 24:00, which `datetime.time` cannot say."""
+
+_LONGEST_CLOSED = 800
+"""Closed days in a row after which we say that the calendar never opens, instead of looking for ever."""
+
+_TARGET = re.compile(r"([0-9]{1,6})(m|h|bd)", re.ASCII)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """Open from `opens` until `closes`, in minutes after local midnight; 1440 is 24:00."""
+
+    opens: int
+    closes: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.opens < self.closes <= MIDNIGHT:
+            raise BadInput(
+                f"{self} does not end after it begins",
+                remedy="for hours over midnight write 22:00-24:00, and 00:00-06:00 on the next day",
+            )
+
+    def __str__(self) -> str:
+        return f"{_clock(self.opens)}-{_clock(self.closes)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promised span: business time (`4h`, `30m`) or whole business days (`2bd`); one of the two is zero."""
+
+    span: timedelta = timedelta(0)
+    days: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Target:
+        """Read `30m`, `4h` or `2bd`; `1d` is refused, because it could mean either."""
+        match = _TARGET.fullmatch(text.strip())
+        if match is None or int(match[1]) == 0:
+            raise BadInput(
+                f"{text!r} is not a span of business time",
+                remedy="write minutes as 30m, hours as 4h, business days as 2bd",
+            )
+        amount = int(match[1])
+        if match[2] == "bd":
+            return cls(days=amount)
+        return cls(span=timedelta(minutes=amount) if match[2] == "m" else timedelta(hours=amount))
+
+    def __str__(self) -> str:
+        if self.days:
+            return f"{self.days}bd"
+        minutes = self.span // timedelta(minutes=1)
+        return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCalendar:
+    """Opening hours per weekday (Monday first) in one zone, except on `days_off`.
+
+    A window includes its opening and excludes its closing moment. Moments taken and given are aware
+    datetimes; those given are UTC.
+    """
+
+    zone: ZoneInfo
+    hours: tuple[tuple[Window, ...], ...]
+    days_off: Container[date] = frozenset()
+
+    def __post_init__(self) -> None:
+        if len(self.hours) != 7:
+            raise BadInput("a calendar needs hours for seven weekdays, Monday first")
+        if not any(self.hours):
+            raise BadInput("the calendar has no open hours", remedy="give at least one weekday its hours")
+        for windows in self.hours:
+            ordered(windows)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether business time passes at this moment."""
+        return self.next_open(at) == at
+
+    def next_open(self, at: datetime) -> datetime:
+        """This moment if it is open, else the next opening."""
+        moment = _utc(at)
+        for opens, closes in self._from(moment):
+            if moment < closes:
+                return max(moment, opens)
+        raise AssertionError("unreachable: _from raises when nothing opens")
+
+    def add(self, start: datetime, span: timedelta) -> datetime:
+        """The earliest moment at which `span` of business time has passed since `start`.
+
+        It may be a closing moment. Nothing to wait for means the next open moment.
+        """
+        if span < timedelta(0):
+            raise BadInput("business time only runs forward")
+        if not span:
+            return self.next_open(start)
+        moment, left = _utc(start), span
+        for opens, closes in self._from(moment):
+            available = closes - max(opens, moment)
+            if available >= left:
+                return max(opens, moment) + left
+            left -= max(available, timedelta(0))
+        raise AssertionError("unreachable: _from raises when nothing opens")
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much business time passes from `start` until `end`; zero when `end` is not later."""
+        begin, stop = _utc(start), _utc(end)
+        total = timedelta(0)
+        if stop <= begin:
+            return total
+        # A clock set back over midnight shows a date again after the next one has begun: look a day further.
+        day, last = self._local(begin).date(), self._local(stop).date() + _DAY
+        while day <= last:
+            for opens, closes in self._day(day):
+                total += max(min(closes, stop) - max(opens, begin), timedelta(0))
+            day += _DAY
+        return total
+
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """`days` business days after `start`: the same time of day on that day, within its hours.
+
+        What comes in while we are closed counts as coming in at the next opening. If the day closes
+        before that time, the promise is due at its close.
+        """
+        if days < 0:
+            raise BadInput("business time only runs forward")
+        first = self._local(self.next_open(start))
+        if days == 0:
+            return first.astimezone(UTC)
+        day, closed = first.date(), 0
+        while days:
+            day += _DAY
+            closed = 0 if self._day(day) else closed + 1
+            if closed > _LONGEST_CLOSED:
+                raise self._never_opens(day)
+            days -= closed == 0
+        return self._within(day, first.timetz().replace(tzinfo=None))
+
+    def due(self, start: datetime, target: Target) -> datetime:
+        """When a promise made at `start` must be kept."""
+        return self.add_days(start, target.days) if target.days else self.add(start, target.span)
+
+    # --- from wall clock to instants ----------------------------------------------------------------
+
+    def _within(self, day: date, at: time) -> datetime:
+        """That wall time on that day, moved into its open hours: to the close before it or the opening."""
+        minutes = at.hour * 60 + at.minute
+        windows = self._windows(day)
+        window = next((each for each in reversed(windows) if each.opens <= minutes), None)
+        if window is None:
+            return self._instant(day, windows[0].opens)
+        if minutes >= window.closes:
+            return self._instant(day, window.closes)
+        rest = timedelta(seconds=at.second, microseconds=at.microsecond)
+        return self._instant(day, minutes) + rest
+
+    def _from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Every open interval that ends after `moment`, in order, without end."""
+        day, closed = self._local(moment).date(), 0
+        while closed <= _LONGEST_CLOSED:
+            intervals = self._day(day)
+            closed = 0 if intervals else closed + 1
+            yield from ((opens, closes) for opens, closes in intervals if closes > moment)
+            day += _DAY
+        raise self._never_opens(day)
+
+    def _windows(self, day: date) -> tuple[Window, ...]:
+        return () if day in self.days_off else self.hours[day.weekday()]
+
+    def _day(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The open intervals of one local day; a window that a clock change swallowed is left out."""
+        pairs = ((self._instant(day, w.opens), self._instant(day, w.closes)) for w in self._windows(day))
+        return [(opens, closes) for opens, closes in pairs if opens < closes]
+
+    def _instant(self, day: date, minutes: int) -> datetime:
+        """The moment at which the wall clock first shows this time, or jumps over it."""
+        midnight = datetime.combine(day, time(0))
+        wall = (midnight + timedelta(minutes=minutes)).replace(tzinfo=self.zone)
+        moment = wall.astimezone(UTC)
+        # PEP 495: only a time the clock skips does not come back from UTC as itself.
+        if moment.astimezone(self.zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+            return moment
+        return self._jump(wall.replace(fold=1).astimezone(UTC), moment)
+
+    def _jump(self, before: datetime, after: datetime) -> datetime:
+        """The moment between the two at which the zone's offset changes, to the second."""
+        old = self._local(before).utcoffset()
+        while after - before > timedelta(seconds=1):
+            middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+            if self._local(middle).utcoffset() == old:
+                before = middle
+            else:
+                after = middle
+        return after
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def _never_opens(self, day: date) -> BadInput:
+        return BadInput(f"the calendar has no open hours in the two years before {day}")
+
+
+def ordered(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The windows of one day, which must follow each other; they may touch."""
+    day = tuple(windows)
+    for earlier, later in pairwise(day):
+        if later.opens < earlier.closes:
+            raise BadInput(f"{earlier} and {later} overlap or are out of order")
+    return day
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise BadInput("a moment without a zone cannot be placed in business time")
+    return moment.astimezone(UTC)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -1,0 +1,213 @@
+"""The case, the table of what its phase may become, and the law that applies one event to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from maildesk.desk.events import Event, EventKind
+from maildesk.desk.people import folded
+from maildesk.errors import NotAllowed
+
+
+class Phase(StrEnum):
+    """The few states the code knows; the policy gives each a name of its own, the status."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def ended(self) -> bool:
+        return self in (Phase.RESOLVED, Phase.CLOSED)
+
+
+class PartyRole(StrEnum):
+    """What an address is to a case; desk roles hear things that customers never do."""
+
+    REQUESTER = "requester"
+    CC = "cc"
+    AGENT = "agent"
+    LEADER = "leader"
+
+    @property
+    def of_the_desk(self) -> bool:
+        return self in (PartyRole.AGENT, PartyRole.LEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An address taking part in one case. `number` is its place in reply addresses and never changes."""
+
+    number: int
+    address: str
+    name: str
+    role: PartyRole
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """An escalation that is active: its level (1 is the first), since when, and who asked."""
+
+    level: int
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One customer's matter as its events have made it. All times UTC.
+
+    `response_due` is the promise made at opening; `overdue_at` when we told people it was missed.
+    `mailbox` is the name of the mailbox whose address speaks for this case.
+    """
+
+    ref: str
+    subject: str
+    phase: Phase
+    requester: str
+    mailbox: str
+    opened_at: datetime
+    updated_at: datetime
+    priority: str
+    type: str | None = None
+    account: str | None = None
+    owner: str | None = None
+    team: str | None = None
+    escalation: Escalation | None = None
+    response_due: datetime | None = None
+    resolution_due: datetime | None = None
+    overdue_at: datetime | None = None
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    reopened: int = 0
+    parties: tuple[Party, ...] = ()
+
+    def party(self, address: str) -> Party | None:
+        """The party with this address, letter case aside (the strict From is compared, nothing else)."""
+        wanted = folded(address)
+        return next((party for party in self.parties if folded(party.address) == wanted), None)
+
+    def numbered(self, number: int) -> Party | None:
+        return next((party for party in self.parties if party.number == number), None)
+
+    def joined(self, address: str, name: str, role: PartyRole) -> Case:
+        """The case with this address among its parties; one already there keeps its number."""
+        if self.party(address):
+            return self
+        number = max((party.number for party in self.parties), default=0) + 1
+        return replace(self, parties=(*self.parties, Party(number, address, name, role)))
+
+
+_ALIVE = (Phase.NEW, Phase.OPEN, Phase.WAITING)
+
+TRANSITIONS: dict[tuple[Phase, EventKind], Phase] = {
+    (Phase.NEW, EventKind.REPLIED): Phase.NEW,
+    (Phase.OPEN, EventKind.REPLIED): Phase.OPEN,
+    (Phase.WAITING, EventKind.REPLIED): Phase.OPEN,
+    (Phase.RESOLVED, EventKind.REOPENED): Phase.OPEN,
+    (Phase.CLOSED, EventKind.REOPENED): Phase.OPEN,
+    (Phase.NEW, EventKind.ANSWERED): Phase.OPEN,
+    (Phase.OPEN, EventKind.ANSWERED): Phase.OPEN,
+    (Phase.WAITING, EventKind.ANSWERED): Phase.WAITING,
+    (Phase.RESOLVED, EventKind.ANSWERED): Phase.RESOLVED,
+    (Phase.CLOSED, EventKind.ANSWERED): Phase.CLOSED,
+    (Phase.NEW, EventKind.WAITING): Phase.WAITING,
+    (Phase.OPEN, EventKind.WAITING): Phase.WAITING,
+    **{(phase, EventKind.RESOLVED): Phase.RESOLVED for phase in _ALIVE},
+    **{(phase, EventKind.CLOSED): Phase.CLOSED for phase in (*_ALIVE, Phase.RESOLVED)},
+    **{(phase, EventKind.ESCALATED): phase for phase in _ALIVE},
+    **{(phase, EventKind.ESCALATION_REPEATED): phase for phase in _ALIVE},
+    **{(phase, EventKind.RESPONSE_OVERDUE): phase for phase in _ALIVE},
+}
+"""Where each event leads from each phase. A kind that stands nowhere in the table never moves the phase."""
+
+_MOVING = frozenset(kind for _, kind in TRANSITIONS)
+
+
+def apply(case: Case, event: Event) -> Case:
+    """The case after `event`; raises NotAllowed, and changes nothing, where the table has no way."""
+    phase = case.phase
+    if event.kind in _MOVING:
+        if (phase, event.kind) not in TRANSITIONS:
+            raise NotAllowed(
+                f"case {case.ref} is {phase}: it cannot become {event.kind}",
+                remedy=_REMEDIES.get(event.kind, ""),
+            )
+        phase = TRANSITIONS[phase, event.kind]
+    moved = replace(case, phase=phase, updated_at=max(case.updated_at, event.at))
+    effect = _EFFECTS.get(event.kind)
+    return effect(moved, event) if effect else moved
+
+
+def apply_all(case: Case, events: Iterable[Event]) -> Case:
+    """The case after all `events`, in their order."""
+    for event in events:
+        case = apply(case, event)
+    return case
+
+
+_REMEDIES = {
+    EventKind.CLOSED: "it is closed already",
+    EventKind.REOPENED: "only a resolved or closed case can be reopened",
+    EventKind.ESCALATED: "reopen it first",
+    EventKind.WAITING: "reopen it first",
+    EventKind.RESOLVED: "reopen it first",
+}
+
+
+def _text(event: Event, key: str) -> str | None:
+    value = event.data.get(key)
+    return None if value is None else str(value)
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    return replace(case, reopened=case.reopened + 1, closed_at=None, resolved_at=None)
+
+
+def _answered(case: Case, event: Event) -> Case:
+    return case if case.first_response_at else replace(case, first_response_at=event.at)
+
+
+def _closed(case: Case, event: Event) -> Case:
+    return replace(case, closed_at=event.at, resolved_at=case.resolved_at or event.at, escalation=None)
+
+
+def _escalated(case: Case, event: Event) -> Case:
+    return replace(case, escalation=Escalation(int(event.data.get("level") or 1), event.at, event.actor))
+
+
+def _assigned(case: Case, event: Event) -> Case:
+    return replace(case, owner=_text(event, "owner"), team=_text(event, "team"))
+
+
+def _changed(case: Case, event: Event) -> Case:
+    field = str(event.data["field"])
+    if field not in CHANGEABLE:
+        raise NotAllowed(f"the field {field!r} cannot be changed", remedy=f"one of {', '.join(CHANGEABLE)}")
+    return replace(case, **{field: event.data["new"]})  # type: ignore[arg-type]  # guarded by CHANGEABLE
+
+
+def _letter_failed(case: Case, event: Event) -> Case:
+    """A first response that never arrived was none (design: first response)."""
+    return replace(case, first_response_at=None) if event.data.get("first_response") else case
+
+
+CHANGEABLE = ("priority", "type", "subject", "account")
+
+_EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
+    EventKind.REOPENED: _reopened,
+    EventKind.ANSWERED: _answered,
+    EventKind.RESOLVED: lambda case, event: replace(case, resolved_at=event.at),
+    EventKind.CLOSED: _closed,
+    EventKind.ESCALATED: _escalated,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.CHANGED: _changed,
+    EventKind.RESPONSE_OVERDUE: lambda case, event: replace(case, overdue_at=event.at),
+    EventKind.LETTER_FAILED: _letter_failed,
+}

@@ -1,0 +1,56 @@
+"""The moments at which time alone makes something happen to a case, and what then happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from maildesk.desk.case import Case, apply
+from maildesk.desk.decision import Change
+from maildesk.desk.events import Event, EventKind
+from maildesk.desk.notices import LetterKind, LetterOrder
+
+DESK = "desk"
+"""The actor of what the desk does of itself."""
+
+
+class DeadlineKind(StrEnum):
+    """What can come due; the value is what the database keeps."""
+
+    RESPONSE = "response"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One moment (UTC) at which something is due for one case."""
+
+    kind: DeadlineKind
+    due_at: datetime
+
+
+def deadlines_of(case: Case) -> tuple[Deadline, ...]:
+    """Every deadline the case has now. What has come due and been told is no longer one."""
+    response = case.response_due
+    if response and not case.first_response_at and not case.overdue_at and not case.phase.ended:
+        return (Deadline(DeadlineKind.RESPONSE, response),)
+    return ()
+
+
+def come_due(case: Case, kind: DeadlineKind, now: datetime) -> Change | None:
+    """What a deadline makes happen; None where the case has moved on meanwhile or it is not due yet."""
+    deadline = next((one for one in deadlines_of(case) if one.kind is kind), None)
+    if deadline is None or deadline.due_at > now:
+        return None
+    return _HAPPENINGS[kind](case, deadline, now)
+
+
+def _response_overdue(case: Case, deadline: Deadline, now: datetime) -> Change:
+    event = Event(now, EventKind.RESPONSE_OVERDUE, DESK, {"due": deadline.due_at.isoformat()})
+    return Change(apply(case, event), (event,), (LetterOrder(LetterKind.OVERDUE),))
+
+
+_HAPPENINGS: dict[DeadlineKind, Callable[[Case, Deadline, datetime], Change]] = {
+    DeadlineKind.RESPONSE: _response_overdue,
+}

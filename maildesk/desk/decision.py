@@ -1,0 +1,333 @@
+"""What the desk does about one mail: a screened situation in, events and letters out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from maildesk.desk.case import Case, PartyRole, apply, apply_all
+from maildesk.desk.desk import Desk
+from maildesk.desk.escalation import escalation_word
+from maildesk.desk.events import Event, EventKind, Plain
+from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.opening import new_case, parties_of
+from maildesk.desk.people import folded
+from maildesk.desk.screening import Outcome, Screened, screen
+from maildesk.desk.situation import Link, Situation
+from maildesk.desk.verdicts import Verdict
+from maildesk.mail.message import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case as it becomes, the events that made it so, and the letters owed because of them."""
+
+    case: Case
+    events: tuple[Event, ...] = ()
+    letters: tuple[LetterOrder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on one mail: `reason` for machines, `note` for people, and what follows.
+
+    `change` is None where no case is touched. `internal` keeps the mail from customers' eyes for
+    ever. `proves` says the author's address returned a token of ours.
+    """
+
+    verdict: Verdict
+    reason: str
+    note: str
+    change: Change | None = None
+    internal: bool = False
+    proves: bool = False
+
+
+def decide(situation: Situation, desk: Desk) -> Decision:
+    """The decision on one mail by the tables of `screening`; pure, the same for the same values."""
+    screened = screen(situation, desk.people)
+    return _OUTCOMES[screened.outcome](situation, desk, screened)
+
+
+# --- new cases --------------------------------------------------------------------------------------
+
+
+def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A case of its own. What the customer hears depends on how well we know the sender."""
+    case, opened = new_case(s, desk)
+    events = [opened, *_why_apart(s, screened)]
+    word = _escalation(s, desk, None)
+    if word:
+        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
+    acknowledged, withheld = _acknowledgement(s, desk, case, screened, escalated=bool(word))
+    case = apply_all(case, [*events[1:], *withheld])
+    warning = _WARNINGS.get(screened.reason, "")
+    letters = [*acknowledged, LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": warning})]
+    if word:
+        letters.append(LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
+    note = f"opened {case.ref}" + (f": {warning}" if warning else "")
+    return Decision(Verdict.OPENED, screened.reason, note, Change(case, (*events, *withheld), tuple(letters)))
+
+
+_WARNINGS = {
+    "sender-failed": "the sender's address could not be trusted",
+    "dup-message-id": "another sender used the same Message-ID with other content",
+    "tag-by-stranger": "its subject names a case its author does not take part in",
+}
+
+
+def _why_apart(s: Situation, screened: Screened) -> list[Event]:
+    """Why this is a case of its own although it pointed elsewhere."""
+    if screened.outcome is Outcome.OPEN_MENTIONING and s.found:
+        return [_event(s, EventKind.MENTIONED, ref=s.found.case.ref)]
+    if screened.outcome is Outcome.OPEN_REUSED_ID:
+        return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref if s.earlier else None)]
+    return []
+
+
+def _acknowledgement(
+    s: Situation, desk: Desk, case: Case, screened: Screened, *, escalated: bool
+) -> tuple[list[LetterOrder], list[Event]]:
+    """The letter to the requester, or the event that says why there is none."""
+    why_not = _why_no_answer(s, desk, case)
+    if why_not:
+        return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
+    kind = LetterKind.ACKNOWLEDGEMENT if _well_known(s, case) else LetterKind.ACKNOWLEDGEMENT_FIXED
+    return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
+
+
+def _well_known(s: Situation, case: Case) -> bool:
+    """Whether the requester's own words may go back to that address: vouched for, or proven before."""
+    if folded(case.requester) in s.proven:
+        return True
+    return s.mail.author.standing is Standing.VOUCHED and case.requester == s.author
+
+
+def _why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
+    """Why no automatic letter may follow this mail; None when one may."""
+    if s.mail.author.standing is Standing.FAILED:
+        return "the sender's address could not be trusted"
+    if not case.requester:
+        return "there is no address to answer to"
+    if not s.mail.reply_allowed and case.requester == s.author:
+        return "the sender asked for no automatic answer"
+    if s.now - s.received > desk.ack_max_age:
+        return "the mail is too old to be acknowledged"
+    return None
+
+
+def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A machine's mail that belongs to no case: kept where people see it, and nobody is written to."""
+    bounced = screened.outcome is Outcome.OPEN_BOUNCE
+    case, opened = new_case(s, desk)
+    event = _bounce_event(s) if bounced else _automatic_event(s)
+    change = Change(apply(case, event), (opened, event))
+    verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
+    return Decision(
+        verdict, _rule(s, screened), f"opened {case.ref}, answered by nobody: {_rule(s, screened)}", change
+    )
+
+
+# --- an existing case -------------------------------------------------------------------------------
+
+
+def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A customer of the case writes: it goes on, or starts again."""
+    before = _found(s)
+    case = before
+    events: list[Event] = []
+    author = [s.mail.author.address] if s.mail.author.address else []
+    for party in parties_of(s, desk, before, (*author, *s.mail.to, *s.mail.cc)):
+        events.append(_event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role))
+        case = case.joined(party.address, party.name, party.role)
+    reopens = before.phase.ended
+    events.append(_event(s, EventKind.REOPENED if reopens else EventKind.REPLIED))
+    letters, escalated = _after_reply(s, desk, before, reopens=reopens)
+    events.extend(escalated)
+    change = Change(apply_all(case, events), tuple(events), tuple(letters))
+    verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
+    note = f"{'reopened' if reopens else 'added to'} {case.ref}"
+    return Decision(verdict, screened.reason, note, change, proves=_proves(s))
+
+
+def _after_reply(
+    s: Situation, desk: Desk, before: Case, *, reopens: bool
+) -> tuple[list[LetterOrder], list[Event]]:
+    """Who hears of a customer's reply, and whether it escalates. An active escalation gets an event only."""
+    word = _escalation(s, desk, before)
+    events: list[Event] = []
+    letters = [LetterOrder(LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM)]
+    answers = [LetterKind.REOPENED] if reopens else []
+    if word and before.escalation:
+        events.append(_event(s, EventKind.ESCALATION_REPEATED, word=word))
+    elif word:
+        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
+        letters.append(LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
+        answers.append(LetterKind.ESCALATED)
+    why_not = _why_no_answer(s, desk, before) if answers else None
+    if why_not:
+        events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
+    else:
+        letters.extend(LetterOrder(kind) for kind in answers)
+    return letters, events
+
+
+def _attach_unverified(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """The From names a party but failed authentication: kept, changes nothing, the owner is told."""
+    why = "it claims to come from a party of the case, but the sender's address could not be trusted"
+    return _attach(s, screened, Verdict.UNVERIFIED, EventKind.UNVERIFIED_MAIL, why)
+
+
+def _attach_third_party(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A stranger holds a token or follows the thread: kept, discloses nothing, the owner is asked."""
+    why = "its author does not take part in the case"
+    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why)
+
+
+def _attach(s: Situation, screened: Screened, verdict: Verdict, kind: EventKind, why: str) -> Decision:
+    event = _event(s, kind, sender=s.author or s.mail.author.shown, why=why)
+    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why})
+    change = Change(apply(_found(s), event), (event,), (order,))
+    return Decision(verdict, screened.reason, f"kept on {change.case.ref}: {why}", change)
+
+
+def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A machine's mail about a case never reopens, escalates or is answered."""
+    bounced = screened.outcome is Outcome.ATTACH_BOUNCE
+    event = _bounce_event(s) if bounced else _automatic_event(s)
+    letters = (
+        (LetterOrder(LetterKind.UNDELIVERED, extra=_undelivered(s)),) if bounced and _customer_lost(s) else ()
+    )
+    change = Change(apply(_found(s), event), (event,), letters)
+    verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
+    return Decision(verdict, _rule(s, screened), f"kept on {change.case.ref}: {_rule(s, screened)}", change)
+
+
+def _customer_lost(s: Situation) -> bool:
+    """Whether a customer cannot be reached for good. A notice of ours that bounced is only logged."""
+    bounce = s.mail.bounce
+    if not bounce or not bounce.permanent:
+        return False
+    lost = (_found(s).party(address) for address in bounce.recipients)
+    return any(party is not None and not party.role.of_the_desk for party in lost)
+
+
+def _undelivered(s: Situation) -> dict[str, str]:
+    bounce = s.mail.bounce
+    return {"recipients": ", ".join(bounce.recipients), "reason": bounce.status} if bounce else {}
+
+
+# --- repeats ----------------------------------------------------------------------------------------
+
+
+def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    return Decision(Verdict.SEEN, screened.reason, "the same delivery was filed before")
+
+
+def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    change = None
+    if s.earlier:
+        event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
+        change = Change(apply(s.earlier, event), (event,))
+    return Decision(Verdict.DUPLICATE, screened.reason, "the same mail was delivered before", change)
+
+
+def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """The author's system used one Message-ID for two mails: both are kept, nobody is written to."""
+    assert s.earlier is not None  # the row that leads here asks for it
+    event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref)
+    change = Change(apply(s.earlier, event), (event,))
+    return Decision(
+        Verdict.APPENDED, screened.reason, f"added to {s.earlier.ref}: Message-ID used twice", change
+    )
+
+
+# --- people of the desk -----------------------------------------------------------------------------
+
+
+_NOTE_REASONS = {
+    Outcome.ACT: "mails from the desk's people are kept as notes",
+    Outcome.ASK_CONFIRMATION: "the receiving server did not vouch for the sender",
+    Outcome.KEEP_NOTE: "it did not answer a notice addressed to its author",
+    Outcome.REFUSE: "the sender's address could not be trusted",
+}
+
+
+def _keep_note(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A desk person's mail: an internal note, nothing done, and its author is told so."""
+    why = _NOTE_REASONS[screened.outcome]
+    if not s.found:
+        return Decision(
+            Verdict.QUARANTINED, "desk-person-without-case", f"from {s.author}, about no case: {why}"
+        )
+    refused = screened.outcome is Outcome.REFUSE
+    event = _event(s, EventKind.UNVERIFIED_MAIL if refused else EventKind.NOTED, why=why)
+    order = LetterOrder(LetterKind.NOTE_KEPT, author=s.author, extra={"why": why})
+    change = Change(apply(s.found.case, event), (event,), (order,))
+    verdict = Verdict.UNVERIFIED if refused else Verdict.NOTE
+    return Decision(verdict, screened.reason, f"kept on {change.case.ref}: {why}", change, internal=True)
+
+
+# --- small pieces -----------------------------------------------------------------------------------
+
+
+def _found(s: Situation) -> Case:
+    assert s.found is not None  # every outcome that joins or attaches has a found case in its row
+    return s.found.case
+
+
+def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
+    return Event(s.now, kind, s.author or "unknown", data)
+
+
+def _bounce_event(s: Situation) -> Event:
+    bounce = s.mail.bounce
+    data: dict[str, Plain] = (
+        {"recipients": ", ".join(bounce.recipients), "status": bounce.status} if bounce else {}
+    )
+    return _event(s, EventKind.BOUNCED, **data)
+
+
+def _automatic_event(s: Situation) -> Event:
+    return _event(s, EventKind.AUTOMATIC_MAIL, rule=s.mail.automatic.rule if s.mail.automatic else "")
+
+
+def _rule(s: Situation, screened: Screened) -> str:
+    return s.mail.automatic.rule if s.mail.automatic else screened.reason
+
+
+def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:
+    return escalation_word(s.mail, case, desk.policy.escalation, desk.tag)
+
+
+def _proves(s: Situation) -> bool:
+    """An address is proven once it returned a token of ours that was issued to it (design §6)."""
+    found = s.found
+    if not found or found.link is not Link.TOKEN or s.mail.author.standing is Standing.FAILED:
+        return False
+    party = found.case.party(s.author)
+    return party is not None and party.role is not PartyRole.AGENT and found.party in (None, party.number)
+
+
+_OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {
+    Outcome.SEEN: _seen,
+    Outcome.DUPLICATE: _duplicate,
+    Outcome.FLAG_REUSED_ID: _flag_reused_id,
+    Outcome.OPEN_REUSED_ID: _open,
+    Outcome.ATTACH_BOUNCE: _attach_machine,
+    Outcome.OPEN_BOUNCE: _open_silently,
+    Outcome.ATTACH_AUTOMATIC: _attach_machine,
+    Outcome.OPEN_AUTOMATIC: _open_silently,
+    Outcome.OPEN: _open,
+    Outcome.OPEN_FIXED_WORDS: _open,
+    Outcome.OPEN_FLAGGED: _open,
+    Outcome.OPEN_MENTIONING: _open,
+    Outcome.JOIN: _join,
+    Outcome.JOIN_AS_PARTY: _join,
+    Outcome.ATTACH_UNVERIFIED: _attach_unverified,
+    Outcome.ATTACH_THIRD_PARTY: _attach_third_party,
+    Outcome.ACT: _keep_note,
+    Outcome.ASK_CONFIRMATION: _keep_note,
+    Outcome.KEEP_NOTE: _keep_note,
+    Outcome.REFUSE: _keep_note,
+}

@@ -1,0 +1,39 @@
+"""The desk itself: its name, its promises, its people; the values every decision is made against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from maildesk.desk.people import People
+from maildesk.desk.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox we watch, as far as letters care: who speaks, and whether subaddresses reach us."""
+
+    name: str
+    address: str
+    subaddress: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One help desk. `zone` is the IANA time zone in which customers read times.
+
+    `ack_max_age`: a mail older than this is never acknowledged.
+    """
+
+    name: str
+    address: str
+    tag: str
+    zone: str
+    policy: Policy
+    people: People
+    mailboxes: dict[str, Mailbox] = field(default_factory=dict)
+    ack_max_age: timedelta = timedelta(days=3)
+
+    def mailbox(self, name: str) -> Mailbox:
+        """The mailbox of that name; one that is no longer configured speaks as the desk itself."""
+        return self.mailboxes.get(name) or Mailbox(name, self.address)

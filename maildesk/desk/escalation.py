@@ -1,0 +1,20 @@
+"""Whether the customer's own new words ask for an escalation."""
+
+from __future__ import annotations
+
+from maildesk.desk.case import Case
+from maildesk.desk.policy import EscalationPolicy
+from maildesk.mail.message import IncomingMail
+from maildesk.mail.references import bare_subject
+
+
+def escalation_word(mail: IncomingMail, case: Case | None, policy: EscalationPolicy, tag: str) -> str | None:
+    """The word that asks, as the policy spells it; None where the customer did not ask.
+
+    Looked for in the new words of the body; in the subject only where it opens the case or differs
+    from the case's, since a reply carries the old subject along unread.
+    """
+    subject = bare_subject(mail.subject, tag)
+    if case is not None and subject.casefold() == case.subject.casefold():
+        subject = ""
+    return policy.asked_for(subject, mail.new_text)

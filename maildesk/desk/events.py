@@ -1,0 +1,56 @@
+"""What can happen to a case: its history is these events, in order, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Plain = str | int | float | bool | None
+"""What an event's data may hold: plain values that read the same in every database."""
+
+
+class EventKind(StrEnum):
+    """The kinds of event; the value is what `case show --json` prints."""
+
+    OPENED = "opened"
+    REPLIED = "replied"
+    REOPENED = "reopened"
+    ANSWERED = "answered"
+    NOTED = "noted"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    ASSIGNED = "assigned"
+    CHANGED = "changed"
+    ESCALATED = "escalated"
+    ESCALATION_REPEATED = "escalation-repeated"
+    RESPONSE_OVERDUE = "response-overdue"
+    PARTY_JOINED = "party-joined"
+    THIRD_PARTY_WROTE = "third-party-wrote"
+    UNVERIFIED_MAIL = "unverified-mail"
+    AUTOMATIC_MAIL = "automatic-mail"
+    BOUNCED = "bounced"
+    DUPLICATE_ARRIVED = "duplicate-arrived"
+    MESSAGE_ID_REUSED = "message-id-reused"
+    MENTIONED = "mentioned"
+    LETTER_WITHHELD = "letter-withheld"
+    LETTER_HELD = "letter-held"
+    LETTER_DELAYED = "letter-delayed"
+    LETTER_FAILED = "letter-failed"
+    LETTER_UNCERTAIN = "letter-uncertain"
+    LETTER_DROPPED = "letter-dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: when (UTC), what, who did it, and the few values that go with it.
+
+    `actor` is an address, or `desk` for what the desk does of itself, or `cli:<login>` for an operator.
+    """
+
+    at: datetime
+    kind: EventKind
+    actor: str
+    data: Mapping[str, Plain] = field(default_factory=dict)

@@ -1,0 +1,27 @@
+"""The HTML side of a letter, made from its text so that the two never disagree."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
+
+
+def html_of(text: str) -> str:
+    """Paragraphs and line ends as they stand in `text`, everything escaped; quotations become blockquotes.
+
+    `dir="auto"` lets each paragraph run in the direction of its own script. No style, no image, no link
+    that the text does not show.
+    """
+    body = "".join(_paragraph(block) for block in _PARAGRAPHS.split(text.strip("\n")))
+    return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+
+
+def _paragraph(block: str) -> str:
+    lines = block.split("\n")
+    if all(line.startswith(">") for line in lines):
+        inner = "<br>\n".join(escape(line[1:].removeprefix(" ")) for line in lines)
+        return f'<blockquote dir="auto">{inner}</blockquote>\n'
+    inner = "<br>\n".join(escape(line) for line in lines)
+    return f'<p dir="auto">{inner}</p>\n'

@@ -1,0 +1,73 @@
+"""How many automatic letters the desk lets out, and what becomes of those past the limit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from maildesk.desk.notices import LetterKind
+from maildesk.desk.people import SHARED_DOMAINS, domain_of, folded
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLimits:
+    """The most acknowledgements and other automatic answers in a stretch of time; 0 lets none out."""
+
+    per_address_day: int = 10
+    per_case_hour: int = 3
+    per_hour: int = 2000
+    per_domain_hour: int = 100
+
+
+@dataclass(slots=True)
+class LetterCounts:
+    """What went out already: by address in 24 hours; by case, unproven domain and in all in one hour."""
+
+    address: Counter[str] = field(default_factory=Counter)
+    case: Counter[str] = field(default_factory=Counter)
+    domain: Counter[str] = field(default_factory=Counter)
+    overall: int = 0
+
+    def add(self, recipient: str, ref: str) -> None:
+        """Count one letter that goes out."""
+        self.address[folded(recipient)] += 1
+        self.case[ref] += 1
+        self.domain[domain_of(recipient)] += 1
+        self.overall += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a letter may go now. Not now: `held` keeps it for a person, else it is not written at all."""
+
+    allowed: bool
+    held: bool = False
+    why: str = ""
+
+
+FREE = Admission(allowed=True)
+
+
+def admit(
+    kind: LetterKind, recipient: str, ref: str, *, proven: bool, counts: LetterCounts, limits: LetterLimits
+) -> Admission:
+    """Whether one more limited letter may go to `recipient` about the case `ref`.
+
+    An unproven address hears our fixed words once a day and no more: a forger who names many
+    subjects must not make us write many letters to a victim.
+    """
+    address = folded(recipient)
+    if kind is LetterKind.ACKNOWLEDGEMENT_FIXED and counts.address[address]:
+        return Admission(allowed=False, why="an unproven address is written to once a day")
+    domain = domain_of(recipient)
+    checks = (
+        (counts.address[address] >= limits.per_address_day, "acks_per_address_day"),
+        (counts.case[ref] >= limits.per_case_hour, "acks_per_case_hour"),
+        (
+            not proven and domain not in SHARED_DOMAINS and counts.domain[domain] >= limits.per_domain_hour,
+            "acks_per_domain_hour",
+        ),
+        (counts.overall >= limits.per_hour, "acks_per_hour"),
+    )
+    reached = next((name for over, name in checks if over), None)
+    return Admission(allowed=False, held=True, why=f"limits.{reached} is reached") if reached else FREE

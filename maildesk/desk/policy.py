@@ -1,0 +1,99 @@
+"""The desk's promises as one value: priorities and their targets, business hours, rules, names of states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from maildesk.desk.calendar import BusinessCalendar, Target
+from maildesk.desk.case import Phase
+from maildesk.desk.rules import Rule
+from maildesk.desk.words import Words, fold
+from maildesk.errors import NotFound
+
+DEFAULT_STATUSES: Mapping[Phase, str] = {
+    Phase.NEW: "New",
+    Phase.OPEN: "Open",
+    Phase.WAITING: "Waiting for you",
+    Phase.RESOLVED: "Resolved",
+    Phase.CLOSED: "Closed",
+}
+"""What a phase is called where the policy gives it no name."""
+
+DEFAULT_ESCALATION_WORDS = ("escalate", "escalation")
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """How pressing a case is; rank 1 comes first. A target of None promises nothing."""
+
+    name: str
+    rank: int
+    first_response: Target | None = None
+    resolution: Target | None = None
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPolicy:
+    """The words by which a customer asks for more attention."""
+
+    words: Words = field(default_factory=lambda: Words(DEFAULT_ESCALATION_WORDS))
+
+    def asked_for(self, subject: str, new_text: str) -> str | None:
+        """The word that asks, as the policy spells it. Give the author's own new words only."""
+        return self.words.found_in(fold(subject), fold(new_text))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the desk promises its customers. `types` maps each type of case to what it means."""
+
+    name: str
+    calendar: BusinessCalendar
+    priorities: tuple[Priority, ...]
+    default_priority: str
+    types: Mapping[str, str] = field(default_factory=dict)
+    default_type: str | None = None
+    default_team: str | None = None
+    rules: tuple[Rule, ...] = ()
+    escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
+    statuses: Mapping[Phase, str] = field(default_factory=lambda: dict(DEFAULT_STATUSES))
+
+    def priority(self, name: str) -> Priority:
+        """The priority of that name, in any letter case."""
+        wanted = name.casefold()
+        for priority in self.priorities:
+            if priority.name.casefold() == wanted:
+                return priority
+        known = ", ".join(each.name for each in self.priorities)
+        raise NotFound(f"the policy knows no priority {name!r}", remedy=f"use one of {known}")
+
+    def type(self, name: str) -> str:
+        """The type of case as the policy spells it, asked for in any letter case."""
+        wanted = name.casefold()
+        for known in self.types:
+            if known.casefold() == wanted:
+                return known
+        remedy = f"use one of {', '.join(self.types)}" if self.types else "the policy names no types"
+        raise NotFound(f"the policy knows no type {name!r}", remedy=remedy)
+
+    def target(self, priority: str) -> Target | None:
+        """How soon a case of this priority is answered first, in business time."""
+        return self.priority(priority).first_response
+
+    def response_due(self, priority: str, opened_at: datetime) -> datetime | None:
+        """When the first response is due, or None where none is promised."""
+        return self._due(self.target(priority), opened_at)
+
+    def resolution_due(self, priority: str, opened_at: datetime) -> datetime | None:
+        """When the case is to be resolved, or None where that is not promised."""
+        return self._due(self.priority(priority).resolution, opened_at)
+
+    def status(self, phase: Phase) -> str:
+        """The policy's own name for a phase."""
+        return self.statuses.get(phase, DEFAULT_STATUSES[phase])
+
+    def _due(self, target: Target | None, start: datetime) -> datetime | None:
+        return self.calendar.due(start, target) if target else None

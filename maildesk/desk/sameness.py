@@ -1,0 +1,58 @@
+"""Whether a mail is one we have had before (design: same or not?)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.desk.people import folded
+from maildesk.desk.situation import Same
+from maildesk.mail.message import IncomingMail
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the ledger knows about a mail it filed: `author` is its strict From, folded."""
+
+    ledger_id: int
+    mailbox: str
+    internal_date: datetime
+    raw_sha256: str | None
+    message_id: str | None
+    content_digest: str | None
+    author: str | None
+    case_ref: str | None
+
+
+def sameness(
+    mail: IncomingMail, mailbox: str, internal_date: datetime, earlier: Sequence[Filed]
+) -> tuple[Same, Filed | None]:
+    """How `mail` relates to those filed before it, with the one it repeats.
+
+    The same bytes in the same mailbox are the same delivery seen again; without a Message-ID only when
+    the server's date agrees too, since yesterday's "backup failed" may read like today's. One Message-ID
+    with one content is a second delivery; with another content it is another mail, never dropped.
+    """
+    seen = next((one for one in earlier if _same_delivery(mail, mailbox, internal_date, one)), None)
+    if seen:
+        return Same.SEEN, seen
+    if mail.message_id is None:
+        return Same.FRESH, None
+    namesakes = [one for one in earlier if one.message_id == mail.message_id]
+    twin = next((one for one in namesakes if one.content_digest == mail.content_digest), None)
+    if twin:
+        return Same.DUPLICATE, twin
+    author = folded(mail.author.address.address) if mail.author.address else None
+    own = next((one for one in namesakes if author is not None and one.author == author), None)
+    if own:
+        return Same.REUSED_BY_AUTHOR, own
+    return (Same.REUSED_BY_OTHER, namesakes[0]) if namesakes else (Same.FRESH, None)
+
+
+def _same_delivery(mail: IncomingMail, mailbox: str, internal_date: datetime, one: Filed) -> bool:
+    if one.raw_sha256 != mail.raw_sha256:
+        return False
+    if mail.message_id is None:
+        return one.internal_date == internal_date
+    return one.mailbox == mailbox

@@ -1,0 +1,165 @@
+"""Who may join a case and who may act: the table of the design, row by row, as data.
+
+Two tables decide every mail. `FIRST_ROWS` are read from the top and settle what does not depend on
+who wrote: repeats, machines. The rest is looked up in `TABLE` by (who, signal, how well we know the
+sender). An outcome says what to do; `decision` does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maildesk.desk.people import People, folded
+from maildesk.desk.situation import Link, Same, Situation, Who, returned_own_token, who_is
+from maildesk.mail.message import AutomaticKind, Standing
+
+
+class Outcome(StrEnum):
+    """What becomes of a mail."""
+
+    SEEN = "seen"
+    DUPLICATE = "duplicate"
+    FLAG_REUSED_ID = "flag-reused-id"
+    OPEN_REUSED_ID = "open-reused-id"
+    ATTACH_BOUNCE = "attach-bounce"
+    OPEN_BOUNCE = "open-bounce"
+    ATTACH_AUTOMATIC = "attach-automatic"
+    OPEN_AUTOMATIC = "open-automatic"
+    OPEN = "open"
+    OPEN_FIXED_WORDS = "open-fixed-words"
+    OPEN_FLAGGED = "open-flagged"
+    OPEN_MENTIONING = "open-mentioning"
+    JOIN = "join"
+    JOIN_AS_PARTY = "join-as-party"
+    ATTACH_UNVERIFIED = "attach-unverified"
+    ATTACH_THIRD_PARTY = "attach-third-party"
+    ACT = "act"
+    ASK_CONFIRMATION = "ask-confirmation"
+    KEEP_NOTE = "keep-note"
+    REFUSE = "refuse"
+
+
+class Signal(StrEnum):
+    """How a mail points at a case, as far as the table tells it apart."""
+
+    NONE = "none"
+    TAG = "tag"
+    LINKED = "token or thread"
+    OWN_TOKEN = "own token"  # noqa: S105 - a word of the table, not a password
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule read in order: when `holds`, the mail's outcome is `outcome` for the reason `reason`."""
+
+    reason: str
+    holds: Callable[[Situation], bool]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The outcome with the constant reason that led to it."""
+
+    outcome: Outcome
+    reason: str
+    who: Who
+
+
+def _bounced(s: Situation) -> bool:
+    return s.mail.bounce is not None or _kind(s) is AutomaticKind.BOUNCE
+
+
+def _kind(s: Situation) -> AutomaticKind | None:
+    return s.mail.automatic.kind if s.mail.automatic else None
+
+
+def _points_safely(s: Situation) -> bool:
+    """A machine's mail joins a case by token or thread, or by tag when its author is a party."""
+    found = s.found
+    return found is not None and (found.link is not Link.TAG or found.case.party(s.author) is not None)
+
+
+FIRST_ROWS: tuple[Row, ...] = (
+    Row("same-delivery", lambda s: s.same is Same.SEEN, Outcome.SEEN),
+    Row("same-content", lambda s: s.same is Same.DUPLICATE, Outcome.DUPLICATE),
+    Row(
+        "dup-message-id",
+        lambda s: s.same is Same.REUSED_BY_AUTHOR and s.earlier is not None,
+        Outcome.FLAG_REUSED_ID,
+    ),
+    Row("bounce-of-ours", lambda s: _bounced(s) and _points_safely(s), Outcome.ATTACH_BOUNCE),
+    Row("bounce", _bounced, Outcome.OPEN_BOUNCE),
+    Row("automatic", lambda s: _kind(s) is not None and _points_safely(s), Outcome.ATTACH_AUTOMATIC),
+    Row("automatic", lambda s: _kind(s) is not None, Outcome.OPEN_AUTOMATIC),
+    Row("dup-message-id", lambda s: s.same is Same.REUSED_BY_OTHER, Outcome.OPEN_REUSED_ID),
+)
+
+_VOUCHED, _UNKNOWN, _FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
+_ANY_SIGNAL = (Signal.TAG, Signal.LINKED)
+
+TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
+    (Who.STRANGER, Signal.NONE, _VOUCHED): (Outcome.OPEN, "no-signal"),
+    (Who.STRANGER, Signal.NONE, _UNKNOWN): (Outcome.OPEN_FIXED_WORDS, "no-signal"),
+    (Who.STRANGER, Signal.NONE, _FAILED): (Outcome.OPEN_FLAGGED, "sender-failed"),
+    **{
+        (Who.PARTY, signal, standing): (Outcome.JOIN, "party")
+        for signal in _ANY_SIGNAL
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{(Who.PARTY, signal, _FAILED): (Outcome.ATTACH_UNVERIFIED, "sender-failed") for signal in _ANY_SIGNAL},
+    (Who.COLLEAGUE, Signal.LINKED, _VOUCHED): (Outcome.JOIN_AS_PARTY, "same-company"),
+    (Who.COLLEAGUE, Signal.LINKED, _UNKNOWN): (Outcome.JOIN_AS_PARTY, "same-company"),
+    (Who.COLLEAGUE, Signal.LINKED, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    (Who.STRANGER, Signal.LINKED, _VOUCHED): (Outcome.ATTACH_THIRD_PARTY, "stranger"),
+    (Who.STRANGER, Signal.LINKED, _UNKNOWN): (Outcome.ATTACH_THIRD_PARTY, "stranger"),
+    (Who.STRANGER, Signal.LINKED, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    (Who.STRANGER, Signal.TAG, _VOUCHED): (Outcome.OPEN_MENTIONING, "tag-by-stranger"),
+    (Who.STRANGER, Signal.TAG, _UNKNOWN): (Outcome.OPEN_MENTIONING, "tag-by-stranger"),
+    (Who.STRANGER, Signal.TAG, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    (Who.DESK, Signal.OWN_TOKEN, _VOUCHED): (Outcome.ACT, "own-token"),
+    (Who.DESK, Signal.OWN_TOKEN, _UNKNOWN): (Outcome.ACT, "own-token"),
+    (Who.DESK, Signal.OWN_TOKEN, _FAILED): (Outcome.REFUSE, "sender-failed"),
+    **{
+        (Who.DESK, signal, standing): (Outcome.KEEP_NOTE, "no-token")
+        for signal in (Signal.NONE, *_ANY_SIGNAL)
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{
+        (Who.DESK, signal, _FAILED): (Outcome.REFUSE, "sender-failed")
+        for signal in (Signal.NONE, *_ANY_SIGNAL)
+    },
+}
+"""The table of design §6, a cell a line. What stands in no cell is a mistake in the code, not a default."""
+
+
+def screen(situation: Situation, people: People) -> Screened:
+    """What to do with a mail, with the reason."""
+    who = who_is(situation, people)
+    for row in FIRST_ROWS:
+        if row.holds(situation):
+            return Screened(row.outcome, row.reason, who)
+    standing = situation.mail.author.standing
+    outcome, reason = TABLE[who, _signal(situation, who), standing]
+    return Screened(_refined(outcome, situation), reason, who)
+
+
+def _signal(situation: Situation, who: Who) -> Signal:
+    found = situation.found
+    if who is Who.DESK and returned_own_token(situation):
+        return Signal.OWN_TOKEN
+    if not found:
+        return Signal.NONE
+    return Signal.TAG if found.link is Link.TAG else Signal.LINKED
+
+
+def _refined(outcome: Outcome, situation: Situation) -> Outcome:
+    """The two cells with a condition of their own: proven addresses, and a named authserv-id."""
+    if outcome is Outcome.OPEN_FIXED_WORDS and folded(situation.author) in situation.proven:
+        return Outcome.OPEN
+    unvouched = situation.mail.author.standing is Standing.UNKNOWN
+    if outcome is Outcome.ACT and unvouched and situation.host_named:
+        return Outcome.ASK_CONFIRMATION
+    return outcome

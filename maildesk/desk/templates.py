@@ -1,0 +1,116 @@
+"""The operator's letter templates: one readable file each, a Subject line, an empty line, the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from maildesk.desk.notices import LetterKind
+from maildesk.errors import PermanentError
+
+LANGUAGE = "en"
+"""The language every letter exists in."""
+
+
+class TemplateProblem(PermanentError):
+    """A template that cannot be used; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A rendered letter: its subject line and its text."""
+
+    subject: str
+    text: str
+
+
+class LetterTemplates:
+    """The compiled templates of a desk.
+
+    `sources` maps file names such as `en/closed.txt` to their text. Files are the operator's own;
+    what customers wrote comes in as values and is never compiled (CVE-2024-56326 and its kind).
+    """
+
+    def __init__(self, sources: Mapping[str, str], zone: str) -> None:
+        self._sources = dict(sources)
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=jinja2.DictLoader(self._sources),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # plain text; the HTML is made from it and escaped there
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,  # an included card ends its last line itself
+        )
+        self._environment.filters["moment"] = _moment_in(ZoneInfo(zone))
+        self._environment.filters["indent_quote"] = indent_quote
+        self._compiled = {kind: self._compile(kind) for kind in LetterKind}
+
+    def render(self, kind: LetterKind, values: Mapping[str, Any]) -> Words:
+        """The words of a letter; raises TemplateProblem naming the file where the template fails."""
+        subject, text = self._compiled[kind]
+        try:
+            return Words(
+                " ".join(subject.render(values).split()), text.render(values).replace("\r", "").strip() + "\n"
+            )
+        except jinja2.TemplateError as problem:
+            raise TemplateProblem(
+                f"templates/{file_of(kind)}: {problem}", remedy="mend the template, then: maildesk check"
+            ) from problem
+
+    def _compile(self, kind: LetterKind) -> tuple[jinja2.Template, jinja2.Template]:
+        name = file_of(kind)
+        subject, text = _split(name, self._sources)
+        return self._template(name, subject), self._template(name, "\n\n" + text)
+
+    def _template(self, name: str, source: str) -> jinja2.Template:
+        try:
+            return self._environment.from_string(source)
+        except jinja2.TemplateSyntaxError as problem:
+            raise TemplateProblem(f"templates/{name}:{problem.lineno}: {problem.message}") from problem
+
+
+def file_of(kind: LetterKind) -> str:
+    """Where the template of a letter stands below `templates/`."""
+    return f"{LANGUAGE}/{kind}.txt"
+
+
+def indent_quote(text: str) -> str:
+    """Somebody's words as a quotation: `> ` before every line."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str]:
+    if name not in sources:
+        raise TemplateProblem(f"templates/{name} is missing", remedy="put it back or reinstall maildesk")
+    head, _, text = sources[name].replace("\r\n", "\n").partition("\n\n")
+    if not head.startswith("Subject:"):
+        raise TemplateProblem(
+            f"templates/{name}:1: the first line must be `Subject: …`",
+            remedy="then an empty line, then the text",
+        )
+    return head.removeprefix("Subject:").strip(), text
+
+
+def _moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """A time as a customer reads it: `Monday, 23 November 2026, 09:30 WET`."""
+
+    def moment(at: datetime) -> str:
+        local = at.astimezone(zone)
+        day = _WEEKDAYS[local.weekday()]
+        return f"{day}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
+
+    return moment
+
+
+# strftime speaks the machine's language; letters speak that of their template.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip

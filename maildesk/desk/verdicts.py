@@ -1,0 +1,23 @@
+"""What the desk can decide about one incoming mail, each with the constant reasons that lead there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """One for every mail the ledger holds, dropped ones too; `inbox list --json` prints the value."""
+
+    OPENED = "opened"
+    APPENDED = "appended"
+    REOPENED = "reopened"
+    COMMAND = "command"
+    NOTE = "note"
+    THIRD_PARTY = "third_party"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    DUPLICATE = "duplicate"
+    SEEN = "seen"
+    LEFT = "left"
+    UNVERIFIED = "unverified"
+    QUARANTINED = "quarantined"

@@ -1,0 +1,82 @@
+"""Finding whole words in what a customer wrote, whatever the letter case and script."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import NewType
+
+Folded = NewType("Folded", str)
+"""Text made ready for comparing; made once per mail and looked through by every rule."""
+
+_UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
+"""Scripts that put no space between words: there, a word's edge cannot be asked for."""
+
+
+_LONGEST = 256
+"""Sorting a run of accents costs the square of its length (UAX #15 §10): longer words go in pieces."""
+
+
+def fold(text: str) -> Folded:
+    """Letter case, width, composition, soft hyphens and runs of white space made equal.
+
+    This is Unicode's compatibility caseless matching (The Unicode Standard, D146), so ß meets SS
+    and full-width letters meet plain ones.
+    """
+    if text.isascii():
+        return Folded(" ".join(text.lower().split()))
+    words = " ".join(map(_plain, text.replace("\u00ad", "").split()))
+    return Folded(" ".join(words.split()))
+
+
+def _plain(word: str) -> str:
+    if len(word) > _LONGEST:
+        pieces = (word[at : at + _LONGEST] for at in range(0, len(word), _LONGEST))
+        return "".join(map(_plain, pieces))
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words and phrases to look for. They are plain text, never a pattern; looking is linear."""
+
+    words: tuple[str, ...] = ()
+    _folded: tuple[tuple[Folded, str], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        pairs = tuple((fold(word), word) for word in self.words)
+        object.__setattr__(self, "_folded", tuple(pair for pair in pairs if pair[0]))
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def found_in(self, *texts: Folded) -> str | None:
+        """The first of our words, as we spell it, that stands in one of the texts as a whole word."""
+        for folded, word in self._folded:
+            if any(_stands_in(folded, text) for text in texts):
+                return word
+        return None
+
+
+def _stands_in(word: str, text: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (_goes_on(text[at - 1 : at], word[0]) or _goes_on(text[end : end + 1], word[-1])):
+            return True
+        at = text.find(word, end)
+    return False
+
+
+def _goes_on(neighbour: str, edge: str) -> bool:
+    """Whether the character beside our word's edge makes it part of a longer word."""
+    return bool(neighbour) and _is_letter(neighbour) and _is_letter(edge) and not _unspaced(edge)
+
+
+def _is_letter(character: str) -> bool:
+    """Letters, digits, the underscore, and the marks that belong to a letter (vowel signs, accents)."""
+    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+
+
+def _unspaced(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(_UNSPACED)

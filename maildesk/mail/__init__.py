@@ -1,0 +1,1 @@
+"""What an e-mail is: bytes and values; no I/O, no clock, no configuration."""

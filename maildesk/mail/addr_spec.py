@@ -1,0 +1,90 @@
+"""The one spelling of an address we compare and write: dot-atom @ domain in ASCII (RFC 5322 §3.4.1)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from maildesk.errors import BadInput
+
+LOCAL_OCTETS: Final = 64  # RFC 5321 §4.5.3.1.1
+_DOMAIN_OCTETS: Final = 253  # RFC 1035 §2.3.4, without the final dot
+
+_ATEXT: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
+_LOCAL: Final = re.compile(rf"{_ATEXT}++(?:\.{_ATEXT}++)*+")
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*+")
+
+# Two generations of IDNA spell these differently (RFC 5894 §7.2); a guess could reach somebody else's domain.
+_DEVIATIONS: Final = frozenset("ßẞς\u200c\u200d")
+
+
+def ascii_domain(domain: str) -> str | None:
+    """An ASCII domain as we compare it: lower case, one final dot taken off; None if it is no domain."""
+    if not domain.isascii():
+        return None
+    domain = domain.lower().removesuffix(".")
+    if len(domain) > _DOMAIN_OCTETS or not _DOMAIN.fullmatch(domain):
+        return None
+    return domain
+
+
+def ascii_local(local: str) -> bool:
+    """Whether the part before the @ is an ASCII dot-atom of a length that any server takes."""
+    return len(local) <= LOCAL_OCTETS and _LOCAL.fullmatch(local) is not None
+
+
+def same_or_under(domain: str, parent: str) -> bool:
+    """Whether a domain is the other or lies below it; a bare top-level name is nobody's parent."""
+    return domain == parent or ("." in parent and domain.endswith("." + parent))
+
+
+def deliverable(address: str) -> str:
+    """An address as envelope and header may carry it, its domain as A-labels; BadInput if it is none."""
+    local, at, domain = address.rpartition("@")
+    if not at:
+        raise BadInput(f"{_shown(address)} is no e-mail address", remedy="write it as name@domain")
+    if not local.isascii():
+        raise BadInput(
+            f"{_shown(address)} has letters before the @ that need SMTPUTF8, which maildesk does not send",
+            remedy="ask for an address whose part before the @ is plain ASCII",
+        )
+    if not ascii_local(local):
+        raise BadInput(
+            f"{_shown(address)} has a part before the @ that maildesk does not write",
+            remedy="it may hold letters, digits and !#$%&'*+/=?^_`{|}~- with single dots between, 64 at most",
+        )
+    return f"{local}@{_a_labels(domain)}"
+
+
+def _a_labels(domain: str) -> str:
+    if not domain.isascii() and len(domain) <= _DOMAIN_OCTETS:
+        domain = _encoded(domain)
+    plain = ascii_domain(domain)
+    if plain is None:
+        raise BadInput(
+            f"{_shown(domain)} is no domain that mail can be sent to",
+            remedy="write the domain as letters, digits and hyphens with dots between",
+        )
+    return plain
+
+
+def _encoded(domain: str) -> str:
+    if not _DEVIATIONS.isdisjoint(unicodedata.normalize("NFC", domain)):
+        raise BadInput(
+            f"{_shown(domain)} holds a letter that old and new rules for domains spell differently",
+            remedy="write the domain in its xn-- form",
+        )
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError as problem:
+        raise BadInput(
+            f"{_shown(domain)} cannot be written as an ASCII domain",
+            remedy="write the domain in its xn-- form",
+        ) from problem
+
+
+def _shown(text: str) -> str:
+    """Somebody's input inside one of our sentences: on one line, quoted, not too long."""
+    return ascii(text if len(text) <= 80 else text[:79] + "…")

@@ -1,0 +1,201 @@
+"""Did a machine write this mail, and may a machine answer it? One ordered table; the first rule to fit speaks.
+
+Two kinds of rule: some say the mail itself is automatic (RFC 3834 §2), others only that its author's system
+wants no automatic answer. What only suggests a machine (a subject, `noreply@`) withholds the answer, no more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.mail.headers import Field, addresses_in, decode_words
+from maildesk.mail.message import Automatic, AutomaticKind
+from maildesk.mail.parameters import read_value
+
+_ADDRESS_BYTES: Final = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the header says of machines: the automatic kind if it is one, and why no answer may go, if so."""
+
+    automatic: Automatic | None
+    withheld: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`name` is the field looked at, `fits` a test of its unfolded lower-case value without comments."""
+
+    name: str
+    fits: Callable[[str], bool]
+    kind: AutomaticKind | None = None  # None: only the answer is withheld
+    list_sign: bool = False  # does not count when the list is our own mailbox
+
+
+def classify(fields: Sequence[Field], own_names: Collection[str] = ()) -> Automatic | None:
+    """Which kind of machine wrote the mail, or None."""
+    return judge(fields, own_names).automatic
+
+
+def judge(fields: Sequence[Field], own_names: Collection[str] = ()) -> Answering:
+    """Both answers. `own_names` are our addresses: a list of that name is our own mailbox behind a group."""
+    values = _values(fields)
+    own = {name.lower() for name in own_names}
+    own_list = any(
+        _list_name(value) in {name.replace("@", ".") for name in own} for value in values.get("list-id", ())
+    )
+    withheld = None
+    for rule in _RULES:
+        if rule.list_sign and own_list:
+            continue
+        for value in values.get(rule.name, ()):
+            if rule.fits(value):
+                said = f"{rule.name.title()}: {value[:80]}"
+                if rule.kind is not None:
+                    return Answering(Automatic(rule.kind, said), said)
+                withheld = withheld or said
+    if any(value.strip("<> ") in own for value in values.get("x-loop", ())):
+        return Answering(Automatic(AutomaticKind.GENERATED, "X-Loop: one of our addresses"), "X-Loop")
+    return Answering(None, withheld)
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+_COMMENT: Final = re.compile(r"\([^()]*+\)")
+_FIRST_VALUE_ONLY: Final = frozenset({"return-path", "subject", "content-type"})
+_ADDRESS_FIELDS: Final = frozenset({"from", "sender"})
+
+
+def _values(fields: Sequence[Field]) -> dict[str, list[str]]:
+    """The values our rules look at, by field name; addresses as their local part."""
+    found: dict[str, list[str]] = {}
+    for field in fields:
+        if field.name not in _LOOKED_AT or (field.name in _FIRST_VALUE_ONLY and field.name in found):
+            continue
+        found.setdefault(field.name, []).extend(_read(field))
+    return found
+
+
+def _read(field: Field) -> Iterator[str]:
+    if field.name == "content-type":
+        value, parameters = read_value(field.value)
+        yield f"{value}; {parameters.get('report-type', '').lower()}"
+    elif field.name in _ADDRESS_FIELDS:
+        yield from (
+            each.address.partition("@")[0].lower() for each in addresses_in(field.value, _ADDRESS_BYTES)[:5]
+        )
+        if b"@" not in field.value:  # the bare name of a local daemon
+            yield decode_words(field.value[:200]).strip("<> ").lower()
+    else:
+        text = decode_words(field.value[:2000]).lower()
+        yield text if field.name == "subject" else _COMMENT.sub("", text).strip()
+
+
+def _list_name(value: str) -> str:
+    return value.rpartition("<")[2].rstrip("> ").strip()
+
+
+# --- tests ----------------------------------------------------------------------------------------
+
+
+def _present(value: str) -> bool:
+    return value not in ("no", "false", "0")
+
+
+def _is(*wanted: str) -> Callable[[str], bool]:
+    return lambda value: _token(value) in wanted
+
+
+def _token(value: str) -> str:
+    """The keyword of a field, without parameters (RFC 3834 §5.2)."""
+    return value.partition(";")[0].strip()
+
+
+def _other_than_no(value: str) -> bool:
+    return _token(value) not in ("no", "")
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern)
+    return lambda value: compiled.search(value) is not None
+
+
+_NO_REPLY: Final = (
+    r"^(?:.*[._+-])?(?:no|not|do[._-]?not|dont|never)[._-]?reply(?:[._+-].*)?$|^nobody$|^postmaster$"
+    r"|^ne[._-]?pas[._-]?repondre|^(?:keine[._-]?antwort|nicht[._-]?antworten)|^no[._-]?(?:responder|"
+    r"contestar)"
+    r"|^n(?:a|ã)o[._-]?respond(?:a|er)|^non[._-]?rispondere|^bounces?(?:[+._-].*)?$"
+)
+_OUT_OF_OFFICE: Final = (
+    r"^(?:\[[^\]]{1,40}\]\s*)?(?:out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response|"
+    r"antwort)|on vacation|"
+    r"i am away|away from (?:my )?(?:office|mail)|automatische antwort|abwesen(?:d|heit)|"
+    r"nicht im (?:büro|haus)|"
+    r"réponse automatique|absen(?:t|ce) du bureau|respuesta autom[áa]tica|fuera de (?:la )?oficina|"
+    r"resposta autom[áa]tica|fora do escrit[óo]rio|ausência|risposta automatica|fuori (?:sede|ufficio)|"
+    r"automatisch antwoord|afwezig|autosvar|automatiskt svar|automatisk svar|frånvaro|"
+    r"automaattinen vastaus|"
+    r"autoodpowied[źz]|odpowied[źz] automatyczna|automatick[áa] odpov[ěe][ďd]|автоответ|"
+    r"автоматический ответ|"
+    r"r[ăa]spuns automat|automatikus válasz|otomatik yanıt|自动回复|自動回覆|自動応答|자동 회신)"
+)
+_NO_AUTO_ANSWER: Final = frozenset({"all", "oof", "autoreply"})
+
+
+def _suppresses(value: str) -> bool:
+    return not _NO_AUTO_ANSWER.isdisjoint(each.strip() for each in value.split(","))
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+_BOUNCE, _REPLY = AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY
+_GENERATED, _LIST = AutomaticKind.GENERATED, AutomaticKind.LIST
+
+_RULES: Final = (
+    # Reports (RFC 6522, RFC 3464, RFC 8098) say most exactly what they are.
+    _Rule("content-type", _matches(r"^multipart/report; (?:delivery-status|)$"), _BOUNCE),
+    _Rule("content-type", _matches(r"^multipart/report; disposition-notification$"), _REPLY),
+    _Rule("content-type", _matches(r"^multipart/report; "), _GENERATED),
+    _Rule("content-type", _is("message/delivery-status"), _BOUNCE),
+    _Rule("x-failed-recipients", _present, _BOUNCE),
+    _Rule("from", _is("mailer-daemon", "mailerdaemon", "mail-daemon"), _BOUNCE),
+    # RFC 3834 §5; of several fields any but `no` counts.
+    _Rule("auto-submitted", _is("auto-replied"), _REPLY),
+    _Rule("auto-submitted", _other_than_no, _GENERATED),
+    _Rule("return-path", lambda value: value.replace(" ", "") == "<>", _REPLY),
+    # Lists (RFC 2919, RFC 2369). List-Unsubscribe alone, as any shop sends it, is no list but gets no answer.
+    _Rule("list-id", _present, _LIST, list_sign=True),
+    _Rule("list-post", _other_than_no, _LIST, list_sign=True),
+    _Rule("mailing-list", _present, _LIST, list_sign=True),
+    _Rule("x-mailing-list", _present, _LIST, list_sign=True),
+    _Rule("x-beenthere", _present, _LIST, list_sign=True),
+    _Rule("precedence", _is("list"), _LIST, list_sign=True),
+    _Rule("precedence", _is("auto_reply", "auto-reply"), _REPLY),
+    _Rule("precedence", _is("bulk", "junk"), _GENERATED, list_sign=True),
+    # Fields of vendors from before RFC 3834, still sent.
+    _Rule("x-autoreply", _present, _REPLY),
+    _Rule("x-autorespond", _present, _REPLY),
+    _Rule("x-autoresponder", _present, _REPLY),
+    _Rule("x-autoreply-from", _present, _REPLY),
+    _Rule("x-mail-autoreply", _present, _REPLY),
+    _Rule("x-auto-reply", _present, _REPLY),
+    _Rule("x-vacation", _present, _REPLY),
+    _Rule("x-autogenerated", _is("reply"), _REPLY),
+    _Rule("delivered-to", _is("autoresponder"), _REPLY),
+    _Rule("x-fc-machinegenerated", _present, _GENERATED),
+    _Rule("x-cron-env", _present, _GENERATED),
+    _Rule("x-auto-submitted", _other_than_no, _GENERATED),
+    # From here on only the answer is withheld.
+    _Rule("x-auto-response-suppress", _suppresses),
+    _Rule("list-unsubscribe", _present, list_sign=True),
+    _Rule("x-ms-exchange-inbox-rules-loop", _present),
+    _Rule("x-ms-exchange-generated-message-source", _present),
+    _Rule("from", _matches(_NO_REPLY)),
+    _Rule("sender", _matches(r"^(?:mailer-daemon|postmaster)$")),
+    _Rule("subject", _matches(_OUT_OF_OFFICE)),
+)
+_LOOKED_AT: Final = frozenset({rule.name for rule in _RULES} | {"x-loop"})

@@ -1,0 +1,171 @@
+"""Bytes to text: the declared charset's superset first, then UTF-8, then a guess; never an exception."""
+
+from __future__ import annotations
+
+import re
+from encodings.aliases import aliases
+from typing import Final
+
+# What mail programs call a charset is often a subset of what they send: the superset decodes both.
+_SUPERSETS: Final = {
+    "ascii": "cp1252",
+    "latin_1": "cp1252",
+    "iso8859_9": "cp1254",
+    "iso8859_11": "cp874",
+    "tis_620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "iso2022_jp": "iso2022_jp_ext",
+}
+
+# Names seen in mail that Python's own table does not know.
+_ALIASES: Final = {
+    "utf8mb4": "utf_8",
+    "utf_8_sig": "utf_8",
+    "unicode_1_1_utf_8": "utf_8",
+    "unicode_1_1_utf_7": "utf_7",
+    "x_unicode_2_0_utf_7": "utf_7",
+    "ansi": "cp1252",
+    "x_ansi": "cp1252",
+    "iso_8859_8_i": "iso8859_8",
+    "iso_8859_8_e": "iso8859_8",
+    "iso8859_8_i": "iso8859_8",
+    "x_gbk": "gb18030",
+    "x_euc_cn": "gb18030",
+    "ansi_x3_4_1986": "ascii",
+    "ks_c_5601": "cp949",
+    "x_windows_949": "cp949",
+    "x_euc_kr": "cp949",
+    "x_sjis": "cp932",
+    "x_ms_cp932": "cp932",
+    "windows_31j": "cp932",
+    "x_euc_jp": "euc_jp",
+    "x_euc": "euc_jp",
+    "cp50220": "iso2022_jp_ext",
+    "cp50221": "iso2022_jp_ext",
+    "x_big5": "big5hkscs",
+    "cn_big5": "big5hkscs",
+    "cn_gb": "gb18030",
+    "macintosh": "mac_roman",
+    "x_mac_roman": "mac_roman",
+    "x_mac_cyrillic": "mac_cyrillic",
+    "windows_874": "cp874",
+    "x_windows_1252": "cp1252",
+    "x_cp1252": "cp1252",
+    "x_cp1251": "cp1251",
+    "win_1251": "cp1251",
+    "koi8": "koi8_r",
+}
+
+# Python also has codecs that are no charsets (idna, punycode, unicode_escape …), some of them slow on input
+# made for that. Only these may be named by a mail.
+_NAMES: Final = """
+    ascii latin_1 utf_8 utf_7 utf_16 utf_16_le utf_16_be utf_32 utf_32_le utf_32_be
+    iso8859_2 iso8859_3 iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_9 iso8859_10 iso8859_11
+    iso8859_13 iso8859_14 iso8859_15 iso8859_16 tis_620 koi8_r koi8_u koi8_t kz1048 ptcp154 hp_roman8
+    cp037 cp273 cp437 cp500 cp720 cp737 cp775 cp850 cp852 cp855 cp856 cp857 cp858 cp860 cp861 cp862 cp863
+    cp864 cp865 cp866 cp869 cp874 cp875 cp932 cp949 cp950 cp1026 cp1125 cp1140
+    cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258
+    mac_roman mac_cyrillic mac_greek mac_turkish mac_latin2 mac_iceland mac_croatian
+    gb2312 gbk gb18030 hz big5 big5hkscs shift_jis shift_jis_2004 shift_jisx0213 euc_jp euc_jis_2004
+    euc_jisx0213 euc_kr johab iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext
+    iso2022_kr
+"""
+_ALLOWED: Final = frozenset(_NAMES.split())
+
+# In these a byte below 0x80 is not always the ASCII character, so the quick way is not open.
+_NOT_ASCII: Final = re.compile(r"utf_(7|16|32)|hz$|iso2022|cp(037|273|500|875|1026|1140|864)$")
+
+_BOMS: Final = (
+    (b"\xef\xbb\xbf", "utf_8"),
+    (b"\xff\xfe\x00\x00", "utf_32_le"),
+    (b"\x00\x00\xfe\xff", "utf_32_be"),
+    (b"\xff\xfe", "utf_16_le"),
+    (b"\xfe\xff", "utf_16_be"),
+)
+_SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
+_NEWLINES: Final = re.compile("\r\n?|[\u2028\u2029]")
+_UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")
+_GUESS_BYTES: Final = 8 * 2**10
+_NAME_CHARS: Final = 60
+
+UNKNOWN: Final = "unknown-charset"
+UNDECODABLE: Final = "charset-repaired"
+
+
+def codec_of(declared: str) -> str | None:
+    """The Python codec to read a declared charset with, or None for a name that is no charset."""
+    if len(declared) > _NAME_CHARS:
+        return None
+    name = _SEPARATORS.sub("_", declared.lower()).strip("_")
+    name = _ALIASES.get(name, name)
+    name = aliases.get(name) or aliases.get(name.replace("_", "")) or name
+    if name not in _ALLOWED:
+        return None
+    return _SUPERSETS.get(name, name)
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
+    """The text of some bytes, and the name of the repair when the declared charset did not do."""
+    codec = codec_of(declared) if declared else None
+    if data.isascii() and not (codec and _NOT_ASCII.match(codec)):
+        return data.decode("ascii"), None if codec or not declared else UNKNOWN
+    for bom, its_codec in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(its_codec, "replace"), None
+    complaint = UNDECODABLE if codec or not declared else UNKNOWN
+    if codec and codec != "utf_8":
+        text = _strictly(data, codec)
+        if text is not None:
+            return text, None
+    text = _strictly(data, "utf_8")
+    if text is not None:
+        return text, None if codec in ("utf_8", "cp1252") or not declared else complaint
+    if codec and codec != "cp1252" and _mostly_right(data, codec):
+        return data.decode(codec, "replace"), complaint
+    return data.decode(guess(data), "replace"), complaint
+
+
+def clean(text: str) -> str:
+    """Line ends as `\\n`, without control characters, byte order marks and lone surrogates."""
+    if "\r" in text or not text.isascii():
+        text = _NEWLINES.sub("\n", text)
+    return _UNWANTED.sub("", text)
+
+
+def _strictly(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _mostly_right(data: bytes, codec: str) -> bool:
+    """Whether a few broken characters stand among many whole ones (a line cut inside a character)."""
+    text = data.decode(codec, "replace")
+    broken = text.count("\ufffd")
+    whole = len(text) - broken - sum(map(str.isascii, text[:65536]))
+    return 0 < broken * 10 <= whole
+
+
+def guess(data: bytes) -> str:
+    """The codec that undeclared bytes seem to be written in; it decodes them, or replaces what it cannot."""
+    if _strictly(data, "utf_8") is not None:
+        return "utf_8"
+    import chardet  # loaded only for the few mails that do not say how they are written
+
+    found = chardet.detect(data[:_GUESS_BYTES])["encoding"]
+    codec = codec_of(found) if found else None
+    return codec if codec and _strictly(data, codec) is not None else "cp1252"
+
+
+def decode_word(data: bytes, declared: str) -> str:
+    """The text of a few bytes in a header without guessing: declared, else UTF-8, else cp1252."""
+    for codec in (codec_of(declared), "utf_8"):
+        text = _strictly(data, codec) if codec else None
+        if text is not None:
+            return text
+    return data.decode("cp1252", "replace")

@@ -1,0 +1,366 @@
+"""HTML bodies to plain text in one pass over their tags; what was quoted gets `> ` before its lines.
+
+No tree is built: a tree builder needs quadratic time on some hundred KiB of nested tags, and we need none.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+# --- cutting into tags and text -------------------------------------------------------------------
+
+# Quotes count only after an equals sign, as in browsers. Possessive throughout: no byte is looked at again.
+_TAG: Final = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+)>""")
+_SIMPLE_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>")
+_ATTRIBUTE: Final = re.compile(
+    r"""(?<![^\s"'/])([^\s=>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))"""
+)
+_RAW_TEXT: Final = ("script", "style", "title", "xmp", "noembed", "noframes", "textarea", "template")
+_RAW_ENDS: Final = {tag: re.compile(rf"</{tag}[\s/>]", re.IGNORECASE) for tag in _RAW_TEXT}
+_LONG_NUMBER: Final = re.compile(r"&#(?:[xX][0-9a-fA-F]{7,}|[0-9]{8,});?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    name: str
+    closing: bool
+    raw_attributes: str
+    end: int
+
+    def attributes(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for each in _ATTRIBUTE.finditer(self.raw_attributes):
+            found.setdefault(each[1].lower(), unescape(each[2] or each[3] or each[4] or ""))
+        return found
+
+
+class _Source:
+    """The HTML with a memory of what it has no more of, so that nothing is looked for twice in vain."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._absent: set[str] = set()
+        self._tag = _TAG
+
+    def after(self, needle: str, position: int) -> int | None:
+        """Where the text goes on after the next `needle`, or None when there is none any more."""
+        if needle in self._absent:
+            return None
+        found = self.text.find(needle, position)
+        if found < 0:
+            self._absent.add(needle)
+            return None
+        return found + len(needle)
+
+    def after_raw_text(self, tag: str, position: int) -> int:
+        """Where the end tag of a script or its like begins; an unclosed one reaches to the end."""
+        found = _RAW_ENDS[tag].search(self.text, position)
+        return found.start() if found else len(self.text)
+
+    def tag_at(self, position: int) -> _Tag | None:
+        found = self._tag.match(self.text, position)
+        if found is None and self._tag is _TAG and self.after(">", position) is not None:
+            self._tag = _SIMPLE_TAG  # a quote is never closed: from here on every `>` ends a tag
+            found = _SIMPLE_TAG.match(self.text, position)
+        if found is None:
+            return None
+        return _Tag(found[2].lower(), bool(found[1]), found[3], found.end())
+
+
+def _tags(text: str) -> Iterator[str | _Tag]:
+    """Text and tags in order, without comments, declarations and scripts."""
+    source, position = _Source(text), 0
+    while position < len(text):
+        less = text.find("<", position)
+        if less < 0:
+            yield text[position:]
+            return
+        if less > position:
+            yield text[position:less]
+        tag = source.tag_at(less) if source.after(">", less) is not None else None
+        if tag is not None:
+            yield tag
+            position = tag.end
+            if not tag.closing and tag.name in _RAW_ENDS:
+                position = source.after_raw_text(tag.name, position)
+        else:
+            after = _after_declaration(source, less)
+            if after is None:
+                yield "<"
+            position = after or less + 1
+
+
+def _after_declaration(source: _Source, position: int) -> int | None:
+    """Where a comment or `<!…>` ends; None when this `<` is only a character."""
+    following = source.text[position + 1 : position + 4]
+    if following == "!--":
+        return source.after("-->", position + 2) or source.after(">", position)
+    if following[:1] in ("!", "?") or (following[:1] == "/" and not following[1:2].isalpha()):
+        return source.after(">", position)
+    return None
+
+
+def unescape(text: str) -> str:
+    """Character references resolved; a number too long to be a character is none."""
+    return html.unescape(_LONG_NUMBER.sub("\ufffd", text)) if "&" in text else text
+
+
+# --- what tags mean -------------------------------------------------------------------------------
+
+_PARAGRAPHS: Final = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote", "table", "hr"}
+)
+_LINES: Final = frozenset(
+    {"div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "address", "form", "fieldset",
+     "main", "nav", "aside", "figure", "figcaption", "caption", "body", "html", "tbody", "thead", "tfoot"}
+)  # fmt: skip
+# Tags that we wait to see closed. Paragraphs are not among them: their end tag is optional.
+_NESTING: Final = frozenset(
+    {"div", "blockquote", "ul", "ol", "pre", "table", "tr", "td", "th", "section", "span"}
+)
+_INLINE: Final = frozenset({"span"})
+_INLINE_REACH: Final = 8
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_LINKS: Final = ("http://", "https://", "mailto:", "tel:", "ftp://")
+_MOST_QUOTES: Final = 10
+_MOST_INDENT: Final = 8
+_MOST_ALT: Final = 200
+RULE: Final = "_" * 32
+
+# --- how mail programs mark the history -----------------------------------------------------------
+
+# Gmail's indent button also makes a blockquote; it quotes nobody.
+_GMAIL_INDENT: Final = re.compile(r"margin:\s*0\s*(?:px)?\s+0\s*(?:px)?\s+0\s*(?:px)?\s+40px", re.IGNORECASE)
+_QUOTING_CLASSES: Final = frozenset(
+    {"yahoo_quoted", "gmail_attr", "moz-cite-prefix", "protonmail_quote", "tutanota_quote", "zmail_extra",
+     "wm-quote"}
+)  # fmt: skip
+# From these on the rest of the mail is history: the dividers of Outlook (web, mobile, Mac) and Zimbra.
+_DIVIDER_IDS: Final = re.compile(
+    r"(?:x_)*(?:divrplyfwdmsg|appendonsend|olk_src_body_section|mail-editor-reference-message-container"
+    r"|ms-outlook-mobile-reference-message|zwchr|reply-intro)$"
+)
+_DIVIDER_CLASSES: Final = frozenset({"ms-outlook-mobile-reference-message", "outlookmessageheader"})
+# Outlook on Windows draws a line above "From: … Sent: …": a div with an upper border only, grey or blue.
+_WORD_DIVIDER: Final = re.compile(
+    r"border:\s*none;\s*border-top:\s*solid\s+#?(?:e1e1e1|b5c4df|windowtext)\s+1\.0pt", re.IGNORECASE
+)
+_FORWARDED: Final = re.compile(r"\s*(?:<[^>]{0,300}>\s*){0,5}-{5,}")
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open tag and what ends with it."""
+
+    name: str
+    quotes: int = 0
+    hidden: bool = False
+    numbered: int | None = None
+
+
+class _Writer:
+    """Text as it grows, line by line."""
+
+    def __init__(self, limit: int) -> None:
+        self.lines: list[str] = []
+        self.size = 0
+        self.limit = limit
+        self.cut = False
+        self.quotes = 0
+        self.hidden = 0
+        self.preformatted = 0
+        self._line: list[str] = []
+        self._blank: int | None = None  # how deep the quotes were where a paragraph ended
+
+    def write(self, text: str) -> None:
+        if self.hidden or not text:
+            return
+        if self.preformatted:
+            first_line, *more = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            self._line.append(first_line)
+            for line in more:
+                self.end_line(keep_empty=True)
+                self._line.append(line)
+            return
+        text = _SPACE.sub(" ", text)
+        if text.startswith(" ") and (not self._line or self._line[-1].endswith(" ")):
+            text = text[1:]
+        if text:
+            self._line.append(text)
+
+    def end_line(self, *, keep_empty: bool = False) -> None:
+        line = "".join(self._line).replace("\xa0", " ").rstrip()
+        started = bool(self._line)
+        self._line = []
+        if not line.strip() and not (keep_empty or started):
+            return
+        prefix = ">" * min(self.quotes, _MOST_QUOTES) + " " if self.quotes else ""
+        if self._blank is not None and self.lines and self.lines[-1].strip("> "):
+            self.lines.append(">" * min(self.quotes, self._blank, _MOST_QUOTES))
+        self._blank = None
+        self.lines.append((prefix + line).rstrip())
+        self.size += len(prefix) + len(line) + 1
+        self.cut = self.cut or self.size > self.limit
+
+    def end_paragraph(self) -> None:
+        self.end_line()
+        self._blank = self.quotes if self._blank is None else min(self.quotes, self._blank)
+
+    def set_quotes(self, quotes: int) -> None:
+        if quotes != self.quotes:
+            self.end_line()
+            self.quotes = quotes
+
+
+class _Walk:
+    """One pass over the tags: what is open, and what that means for the text."""
+
+    def __init__(self, text: str, limit: int) -> None:
+        self.text = text
+        self.out = _Writer(limit)
+        self.stack: list[_Open] = []
+        self.open: Counter[str] = Counter()
+        self.rest_quoted = 0
+        self.link: tuple[str, int] | None = None
+
+    def run(self) -> str:
+        for each in _tags(self.text):
+            if isinstance(each, str):
+                self.out.write(unescape(each))
+            elif each.closing:
+                self._end(each.name)
+            else:
+                self._start(each)
+            if self.out.cut:
+                break
+        self._end_link()
+        self.out.end_line()
+        return "\n".join(self.out.lines).strip("\n")
+
+    def _start(self, tag: _Tag) -> None:
+        name = tag.name
+        if name == "br":
+            self.out.end_line(keep_empty=True)
+            return
+        attributes = tag.attributes() if tag.raw_attributes.strip(" /") else {}
+        if name == "a":
+            self._start_link(attributes.get("href", ""))
+        elif name == "img":
+            self._image(attributes)
+        self._break(name)
+        if name in _NESTING:
+            self._push(tag, attributes)
+        if name == "hr":
+            self.out.write(RULE)
+            self.out.end_paragraph()
+        if not self.rest_quoted and _divides(attributes):
+            self.rest_quoted = 1
+            self._requote()
+        if name == "li":
+            self.out.write(self._bullet())
+        elif name in ("td", "th"):
+            self.out.write(" ")
+
+    def _end(self, name: str) -> None:
+        if name == "a":
+            self._end_link()
+            return
+        self._break(name)
+        if name not in _NESTING or not self.open[name]:
+            return
+        if name in _INLINE and all(each.name != name for each in self.stack[-_INLINE_REACH:]):
+            return
+        while self.stack:
+            each = self.stack.pop()
+            self.open[each.name] -= 1
+            self.out.hidden -= each.hidden
+            self.out.preformatted -= each.name == "pre"
+            if each.name == name:
+                break
+        self._requote()
+
+    def _break(self, name: str) -> None:
+        if name in _PARAGRAPHS:
+            self.out.end_paragraph()
+        elif name in _LINES:
+            self.out.end_line()
+
+    def _push(self, tag: _Tag, attributes: dict[str, str]) -> None:
+        above = self.stack[-1].quotes if self.stack else 0
+        item = _Open(tag.name, above, "style" in attributes and bool(_HIDDEN.search(attributes["style"])))
+        item.quotes += self._quotes(tag, attributes)
+        item.numbered = 0 if tag.name == "ol" else None
+        self.stack.append(item)
+        self.open[tag.name] += 1
+        self.out.hidden += item.hidden
+        self.out.preformatted += tag.name == "pre"
+        self._requote()
+
+    def _quotes(self, tag: _Tag, attributes: dict[str, str]) -> int:
+        if tag.name == "blockquote":
+            return 0 if _GMAIL_INDENT.search(attributes.get("style", "")) else 1
+        classes = attributes.get("class", "").lower().replace("x_", "").split()
+        if _QUOTING_CLASSES.isdisjoint(classes):
+            return 0
+        return 0 if _FORWARDED.match(self.text, tag.end) else 1
+
+    def _requote(self) -> None:
+        self.out.set_quotes((self.stack[-1].quotes if self.stack else 0) or self.rest_quoted)
+
+    def _bullet(self) -> str:
+        lists = [each for each in self.stack[-2 * _MOST_INDENT :] if each.name in ("ul", "ol")]
+        indent = "  " * min(max(len(lists) - 1, 0), _MOST_INDENT)
+        if lists and lists[-1].numbered is not None:
+            lists[-1].numbered += 1
+            return f"{indent}{lists[-1].numbered}. "
+        return f"{indent}- "
+
+    def _start_link(self, address: str) -> None:
+        self._end_link()
+        address = address.strip()
+        if address.lower().startswith(_LINKS):
+            self.link = (_SPACE.sub("%20", address), len(self.out._line))
+
+    def _end_link(self) -> None:
+        """Writes a link's address after its text, unless the text says the same."""
+        if self.link is None:
+            return
+        address, start = self.link
+        self.link = None
+        text = "".join(self.out._line[start:]).strip()
+        if text and _bare(text) != _bare(address):
+            self.out.write(f" ({address})")
+
+    def _image(self, attributes: dict[str, str]) -> None:
+        alternative = attributes.get("alt", "").strip()
+        if alternative and len(alternative) <= _MOST_ALT:
+            self.out.write(f"[{alternative}]")
+
+
+def _divides(attributes: dict[str, str]) -> bool:
+    """Whether a mail program put this tag between the new words and the history."""
+    identity = attributes.get("id") or attributes.get("name") or ""
+    if identity and _DIVIDER_IDS.match(identity.lower()):
+        return True
+    if "class" in attributes and not _DIVIDER_CLASSES.isdisjoint(attributes["class"].lower().split()):
+        return True
+    return "style" in attributes and bool(_WORD_DIVIDER.match(attributes["style"].strip()))
+
+
+_SCHEME: Final = re.compile(r"^(?:https?://(?:www\.)?|mailto:|tel:|ftp://|www\.)", re.IGNORECASE)
+
+
+def _bare(address: str) -> str:
+    return _SCHEME.sub("", html.unescape(address[:2000]).strip()).rstrip("/").lower()
+
+
+def html_to_text(source: str, limit: int = 2**20) -> tuple[str, bool]:
+    """The text of an HTML body, and whether it was cut at `limit` characters."""
+    walk = _Walk(source, limit)
+    return walk.run(), walk.out.cut

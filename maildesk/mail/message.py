@@ -1,0 +1,154 @@
+"""The values a mail becomes: one for what came in, one for what goes out.
+
+Times are aware datetimes in UTC. Message-IDs are kept without their angle brackets. Text holds no
+carriage returns, no NUL and no lone surrogates. Everything here can be sent to another process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox: `address` is `local@domain` with the domain as A-labels in lower case; `name` is display only."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+class Standing(StrEnum):
+    """How well we know that the From field tells the truth (design: who may join a case)."""
+
+    VOUCHED = "vouched"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who a mail says wrote it, by the strict grammar of one From field with one mailbox.
+
+    `address` is None when the grammar is not met; then `standing` is FAILED. `shown` is for people
+    only: the decoded field, safe to display, never used to decide anything.
+    """
+
+    address: Address | None
+    standing: Standing
+    why: str
+    shown: str
+
+
+class AutomaticKind(StrEnum):
+    """What kind of machine wrote a mail that no person wrote."""
+
+    BOUNCE = "bounce"
+    AUTO_REPLY = "auto-reply"
+    GENERATED = "auto-generated"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """A mail that a machine wrote, with the rule that said so (`Auto-Submitted: auto-replied`)."""
+
+    kind: AutomaticKind
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a delivery report says: of which Message-ID, about which addresses, and whether for good."""
+
+    message_id: str | None
+    recipients: tuple[str, ...]
+    permanent: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that is not the text. `name` is safe to show and to save; the bytes are cut from the raw mail on reading."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool = False
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMail:
+    """One mail that came in, read. `text` is everything, `new_text` only the author's new words.
+
+    `recipients` are all addresses the mail was directed at, for finding a token: To, Cc and the
+    delivery headers. `reply_allowed` is False when the author's system asked for no automatic
+    answer without the mail being automatic itself. `defects` names every repair that was made.
+    """
+
+    raw_sha256: str
+    content_digest: str
+    size: int
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    author: Author
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    recipients: tuple[str, ...]
+    subject: str
+    date: datetime | None
+    text: str
+    new_text: str
+    attachments: tuple[Attachment, ...] = ()
+    automatic: Automatic | None = None
+    bounce: Bounce | None = None
+    reply_allowed: bool = True
+    language: str | None = None
+    defects: tuple[str, ...] = ()
+
+    @property
+    def thread_ids(self) -> tuple[str, ...]:
+        """The Message-IDs this mail says it follows, nearest first (RFC 5322 §3.6.4)."""
+        return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosedFile:
+    """A file sent along with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """One letter to one recipient, before it becomes bytes.
+
+    `automatic` is the value of Auto-Submitted (RFC 3834 §5: `auto-replied`, `auto-generated`) or None for a
+    person's words. `envelope_from` is the reverse path; `reply_to` the address that leads back to the case.
+    """
+
+    message_id: str
+    sender: Address
+    to: Address
+    subject: str
+    text: str
+    date: datetime
+    envelope_from: str
+    html: str | None = None
+    reply_to: Address | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    automatic: str | None = None
+    language: str | None = None
+    enclosed: tuple[EnclosedFile, ...] = ()

@@ -1,0 +1,229 @@
+"""Case references, Message-IDs, reply addresses and subject tags: minted and read in this one place.
+
+What maildesk signs, it signs with HMAC-SHA-256, each purpose under its own name, so that a token made for one
+can never be shown as another. Letters and digits are those of Crockford's base 32: no i, l, o, u.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from maildesk.errors import BadInput
+from maildesk.mail.addr_spec import LOCAL_OCTETS
+from maildesk.mail.keys import Key as Key  # minted and read here: callers need one import
+from maildesk.mail.keys import KeyRing as KeyRing
+
+SYMBOLS: Final = 8  # 40 bits
+_MOST_SYMBOLS: Final = 26
+_LEAST_TYPED: Final = 4
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_MAC_SYMBOLS: Final = 26  # 128 bits
+_NONCE_SYMBOLS: Final = 16  # 80 bits
+
+Separator = Literal["+", "-"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a reply address of ours says: the case, and the number of the party it was given to."""
+
+    ref: str
+    party: int
+
+
+# --- signatures -----------------------------------------------------------------------------------
+
+
+def _digest(key: Key, purpose: str, *parts: str) -> bytes:
+    """An HMAC in which no two lists of parts look alike: each part is preceded by its length."""
+    message = bytearray(purpose.encode())
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        message += len(data).to_bytes(8, "big") + data
+    return hmac.digest(key.secret, bytes(message), "sha256")
+
+
+def _base32(data: bytes, symbols: int) -> str:
+    """The first symbols * 5 bits, padded with zero bits where the data ends before."""
+    bits = symbols * 5
+    size = (bits + 7) // 8
+    number = int.from_bytes(data[:size].ljust(size, b"\0"), "big") >> (size * 8 - bits)
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(bits - 5, -1, -5))
+
+
+def _mac(key: Key, purpose: str, *parts: str) -> str:
+    return _base32(_digest(key, purpose, *parts)[:16], _MAC_SYMBOLS)
+
+
+def _verified(keys: KeyRing, kid: str, mac: str, purpose: str, *parts: str) -> bool:
+    key = keys.named(kid)
+    return key is not None and hmac.compare_digest(_mac(key, purpose, *parts), mac)
+
+
+def nonce_of(keys: KeyRing, *cause: str) -> str:
+    """The nonce of a letter that something caused: the same cause, the same nonce, after a restore too."""
+    return _base32(_digest(keys.root, "nonce", *cause), _NONCE_SYMBOLS)
+
+
+# --- case references ------------------------------------------------------------------------------
+
+
+def case_reference(keys: KeyRing, *, cause: str, digest: str, n: int = 0, symbols: int = SYMBOLS) -> str:
+    """The reference of the case that a mail opens; `cause` is its Message-ID or what stands for it.
+
+    It depends on the content and on the key that is never rotated, so a restored desk gives the same mail the
+    same reference. Where it is taken, ask again with one more symbol; n > 0 is for the cases split off.
+    """
+    return _grouped(_base32(_digest(keys.root, "case", cause, digest, str(n)), _checked(symbols)))
+
+
+def random_reference(entropy: bytes, symbols: int = SYMBOLS) -> str:
+    """The reference of a case that no mail opened."""
+    if len(entropy) * 8 < _checked(symbols) * 5:
+        raise ValueError(f"{symbols} symbols need {(symbols * 5 + 7) // 8} random bytes")
+    return _grouped(_base32(entropy, symbols))
+
+
+def _checked(symbols: int) -> int:
+    if not SYMBOLS <= symbols <= _MOST_SYMBOLS:
+        raise ValueError(f"a reference has {SYMBOLS} to {_MOST_SYMBOLS} symbols")
+    return symbols
+
+
+def _grouped(symbols: str) -> str:
+    """As people read it: 7K2Q-9F3M. A longer one has its first part in common with the shorter."""
+    text = symbols.upper()
+    return f"{text[:4]}-{text[4:]}" if len(text) > 4 else text
+
+
+def _plain(ref: str) -> str:
+    """As it stands inside an address: 7k2q9f3m."""
+    return ref.replace("-", "").lower()
+
+
+_READ_AS: Final = str.maketrans("OILoil", "011011")
+_DASHES: Final = re.compile("[-\u2010-\u2015\u2212]+")  # programs that write pretty text change the hyphen
+_SYMBOLS: Final = re.compile(rf"[{_ALPHABET}]{{{_LEAST_TYPED},{_MOST_SYMBOLS}}}")
+_TYPED_CHARS: Final = 200
+
+
+def normal_reference(text: str) -> str | None:
+    """What a person typed, as a reference or its beginning (four symbols or more); None if it cannot be."""
+    if len(text) > _TYPED_CHARS:
+        return None
+    text = text.strip().removesuffix("]").rpartition("#")[2]
+    text = _DASHES.sub("", text)
+    if text[4:5] == " ":  # 7K2Q 9F3M
+        text = text[:4] + text[5:]
+    symbols = text.translate(_READ_AS).lower()
+    return _grouped(symbols) if text.isascii() and _SYMBOLS.fullmatch(symbols) else None
+
+
+# --- reply addresses ------------------------------------------------------------------------------
+
+_ADDRESS_TOKEN: Final = re.compile(
+    rf"(?P<ref>[{_ALPHABET}]{{{SYMBOLS},{_MOST_SYMBOLS}}})\."
+    rf"(?P<kid>[a-z0-9])(?P<party>0|[1-9][0-9]{{0,8}})(?P<mac>[{_ALPHABET}]{{{_MAC_SYMBOLS}}})"
+)
+
+
+def reply_address(keys: KeyRing, mailbox_address: str, separator: Separator, ref: str, party: int) -> str:
+    """The address that leads one party's answer back to the case: support+<ref>.<kid><party><mac>@…"""
+    local, _, domain = mailbox_address.lower().rpartition("@")
+    token, key = _plain(ref), keys.current
+    spelled = f"{local}{separator}{token}.{key.kid}{party}{_mac(key, 'reply', token, str(party))}"
+    if len(spelled) > LOCAL_OCTETS:
+        raise BadInput(
+            f"{mailbox_address} is too long for reply addresses: the part before the @ would have "
+            f"{len(spelled)} characters, and mail servers take {LOCAL_OCTETS}",
+            remedy="give the mailbox a shorter address, or set its subaddress to none",
+        )
+    return f"{spelled}@{domain}"
+
+
+def read_reply_address(
+    keys: KeyRing, address: str, mailbox_address: str, separator: Separator
+) -> Token | None:
+    """The token in an address of this mailbox, in any letter case; None if there is none that we made."""
+    if not address.isascii():
+        return None  # a Kelvin sign in lower case is a k
+    local, _, domain = address.lower().rpartition("@")
+    own, _, own_domain = mailbox_address.lower().rpartition("@")
+    if domain != own_domain or not local.startswith(own + separator):
+        return None
+    found = _ADDRESS_TOKEN.fullmatch(local, len(own) + 1)
+    if not found or not _verified(keys, found["kid"], found["mac"], "reply", found["ref"], found["party"]):
+        return None
+    return Token(_grouped(found["ref"]), int(found["party"]))
+
+
+# --- Message-IDs ----------------------------------------------------------------------------------
+
+_NONCE: Final = re.compile(r"[a-z0-9]{1,40}")
+_MESSAGE_ID: Final = re.compile(
+    rf"(?P<ref>[{_ALPHABET}]{{{SYMBOLS},{_MOST_SYMBOLS}}})\.(?P<kid>[a-z0-9])\.(?P<nonce>[a-z0-9]{{1,40}})\."
+    rf"(?P<mac>[{_ALPHABET}]{{{_MAC_SYMBOLS}}})"
+)
+
+
+def message_id(keys: KeyRing, *, ref: str, nonce: str, domain: str) -> str:
+    """A Message-ID of ours, without brackets: ref.kid.nonce.mac@domain, bound to the case."""
+    if not _NONCE.fullmatch(nonce):
+        raise ValueError("a nonce is 1 to 40 lower-case letters and digits")
+    token, key = _plain(ref), keys.current
+    return f"{token}.{key.kid}.{nonce}.{_mac(key, 'message-id', token, nonce)}@{domain.lower()}"
+
+
+def read_message_id(keys: KeyRing, message_id: str) -> str | None:
+    """The case that a Message-ID of ours belongs to; None for everybody else's and for forged ones.
+
+    The domain is not looked at: it may have changed since, and the signature says enough.
+    """
+    found = message_id.isascii() and _MESSAGE_ID.fullmatch(message_id.partition("@")[0].lower())
+    if not found:
+        return None
+    if not _verified(keys, found["kid"], found["mac"], "message-id", found["ref"], found["nonce"]):
+        return None
+    return _grouped(found["ref"])
+
+
+# --- subjects -------------------------------------------------------------------------------------
+
+
+def subject_tag(tag: str, ref: str) -> str:
+    """What stands in the subject of every letter of a case: [Acme #7K2Q-9F3M]."""
+    return f"[{tag} #{ref}]"
+
+
+def references_in_subject(subject: str, tag: str) -> tuple[str, ...]:
+    """The whole references that our tags name, in order, each once. Anybody can write one: no proof."""
+    found = (normal_reference(each) for each in _tags(tag).findall(subject))
+    return tuple(dict.fromkeys(ref for ref in found if ref and len(ref) > SYMBOLS))
+
+
+def without_tags(subject: str, tag: str) -> str:
+    """The subject without our tags and without the white space they leave behind."""
+    return " ".join(_tags(tag).sub(" ", subject).split())
+
+
+def bare_subject(subject: str, tag: str) -> str:
+    """What the matter is called: without our tags and all the Re:, AW: and Fwd: before it."""
+    return _PREFIXES.sub("", without_tags(subject, tag))
+
+
+def _tags(tag: str) -> re.Pattern[str]:
+    """Our tag as it may come back: any letter case, and white space where a program folded the line."""
+    name = r"\s++".join(map(re.escape, tag.split()))
+    reference = r"[0-9A-Za-z\u2010-\u2015\u2212-]{4,40}+"
+    return re.compile(rf"\[\s*+{name}\s*+#\s*+({reference})\s*+\]", re.IGNORECASE)
+
+
+# "Re" and "Fwd" in the languages whose mail programs translate them.
+_PREFIXES: Final = re.compile(
+    r"(?:(?:re|aw|antw|antwort|sv|vs|vl|ref|rv|res|enc|fw|fwd|wg|tr|r|i|odp|pd|ynt|ilt|vá|tov|bls|atb|rif|doorst"
+    r"|σχετ|πρθ|отв|回复|回覆|答复|转发|轉寄|返信|転送|답장|전달)(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3})?\s*+[:\uff1a]\s*+)++",
+    re.IGNORECASE,
+)

@@ -1,0 +1,306 @@
+"""A mail cut into its parts without copying or recursion; hostile nesting is refused, all else repaired."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from maildesk.errors import Unreadable
+from maildesk.mail import charsets
+from maildesk.mail.headers import Field, Header, cut_header, decode_words, first
+from maildesk.mail.parameters import read_value
+
+
+@dataclass(frozen=True, slots=True)
+class StructureLimits:
+    """Beyond these a mail is refused, because a reading of a part of it would be a wrong reading."""
+
+    header_bytes: int
+    parts: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf of a mail: where its bytes stand and what its header says about them.
+
+    `choice` is (multipart/alternative, branch of it) of the outermost alternative around it, `within` the
+    type of the multipart directly around it.
+    """
+
+    fields: tuple[Field, ...]
+    content_type: str
+    parameters: Mapping[str, str]
+    disposition: str
+    file_name: str
+    encoding: str
+    start: int
+    end: int
+    within: str = ""
+    choice: tuple[int, int] | None = None
+
+    @property
+    def content_id(self) -> str | None:
+        value = first(self.fields, "content-id")
+        return decode_words(value)[:_ID_CHARS].strip("<> ") or None if value else None
+
+
+@dataclass(slots=True)
+class _Node:
+    """A stretch of the mail still to be looked at."""
+
+    header: Header
+    end: int
+    depth: int = 0
+    default_type: str = "text/plain"
+    within: str = ""
+    choice: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class _Cutting:
+    raw: bytes
+    limits: StructureLimits
+    parts: list[Part] = field(default_factory=list)
+    defects: dict[str, None] = field(default_factory=dict)
+    entities: int = 0
+    borders: int = 0
+
+
+_ID_CHARS: Final = 500
+_MOST_BORDERS: Final = 20  # for each part allowed
+_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_BORDER_END: Final = re.compile(rb"(--)?[ \t]*+(?:\r*\n|\Z)")
+_LIKELY_BORDER: Final = re.compile(rb"(?:\A|\n)--([^\s]{1,70})[ \t]*+\r?\n(?=content-)", re.IGNORECASE)
+
+
+def cut_parts(
+    raw: bytes, header: Header, limits: StructureLimits
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """The leaves of a mail in order, and the repairs that were made. Raises Unreadable beyond a limit."""
+    work = _Cutting(raw, limits)
+    todo = [_Node(header, len(raw))]
+    while todo:
+        todo.extend(reversed(_opened(work, todo.pop())))
+    return tuple(work.parts), tuple(work.defects)
+
+
+def _opened(work: _Cutting, node: _Node) -> list[_Node]:
+    """The children of a multipart; a leaf is noted as a part and has none."""
+    raw_type = first(node.header.fields, "content-type")
+    content_type, parameters = read_value(raw_type) if raw_type else (node.default_type, {})
+    if not _TYPE.fullmatch(content_type):
+        if content_type not in ("text", ""):
+            work.defects["content-type"] = None
+        content_type = "text/plain"
+    if content_type.startswith("multipart/"):
+        border = _border(work, node, parameters)
+        children = _children(work, node, content_type, border) if border else []
+        if children:
+            return children
+        work.defects["boundary-missing"] = None
+        content_type = "text/plain"
+    work.parts.append(_part(node, content_type, parameters))
+    return []
+
+
+def _part(node: _Node, content_type: str, parameters: dict[str, str]) -> Part:
+    fields = node.header.fields
+    raw_disposition = first(fields, "content-disposition")
+    disposition, more = read_value(raw_disposition) if raw_disposition else ("", {})
+    encoding = read_value(first(fields, "content-transfer-encoding") or b"")[0]
+    name = more.get("filename") or parameters.get("name") or more.get("name") or ""
+    return Part(
+        fields,
+        content_type,
+        parameters,
+        disposition,
+        name,
+        encoding,
+        node.header.body,
+        node.end,
+        node.within,
+        node.choice,
+    )
+
+
+def _border(work: _Cutting, node: _Node, parameters: dict[str, str]) -> bytes:
+    """The line that parts the children, if it stands in the body; else the one that seems to be meant."""
+    declared = parameters.get("boundary", "").encode("utf-8", "replace").strip()
+    if declared:
+        start = node.header.body
+        border = b"--" + declared
+        if work.raw.startswith(border, start) or work.raw.find(b"\n" + border, start, node.end) >= 0:
+            return border
+    found = _LIKELY_BORDER.search(work.raw, node.header.body, min(node.end, node.header.body + 65536))
+    if not found:
+        return b""
+    work.defects["boundary-wrong"] = None
+    return b"--" + found[1]
+
+
+def _children(work: _Cutting, node: _Node, content_type: str, border: bytes) -> list[_Node]:
+    if node.depth >= work.limits.depth:
+        raise Unreadable(
+            f"the mail has more than {work.limits.depth} levels of parts inside parts",
+            remedy="look at the raw mail; mail programs do not write such mails",
+        )
+    number = len(work.parts) + work.entities  # grows with each multipart: a name for this one
+    children = []
+    for branch, (start, end) in enumerate(_stretches(work, node, border)):
+        work.entities += 1
+        if work.entities > work.limits.parts:
+            raise Unreadable(
+                f"the mail has more than {work.limits.parts} parts",
+                remedy="look at the raw mail, or ask the sender to send the files in an archive",
+            )
+        header = cut_header(work.raw, start, end)
+        if header.body - start > work.limits.header_bytes:
+            raise too_much_header(work.limits.header_bytes)
+        choice = node.choice or ((number, branch) if content_type == "multipart/alternative" else None)
+        default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+        children.append(_Node(header, end, node.depth + 1, default, content_type, choice))
+    return children
+
+
+def too_much_header(limit: int) -> Unreadable:
+    return Unreadable(
+        f"the header of the mail is larger than {limit // 1024} KiB",
+        remedy="look at the raw mail; mail programs do not write such mails",
+    )
+
+
+def _stretches(work: _Cutting, node: _Node, border: bytes) -> list[tuple[int, int]]:
+    """Where the children stand (RFC 2046 §5.1.1); the line end before a border belongs to the border."""
+    raw, line = work.raw, b"\n" + border
+    stretches: list[tuple[int, int]] = []
+    opened: int | None = None
+    closed = False
+    at = (
+        node.header.body - 1
+        if raw.startswith(border, node.header.body)
+        else raw.find(line, node.header.body, node.end)
+    )
+    while at >= 0:
+        work.borders += 1
+        if work.borders > work.limits.parts * _MOST_BORDERS:
+            raise Unreadable("the mail has too many lines that look like the border of a part")
+        ending = _BORDER_END.match(raw, at + len(line), node.end)
+        if ending:
+            if opened is not None:
+                stretches.append((opened, max(opened, at - 1 if raw[at - 1 : at] == b"\r" else at)))
+            closed = ending[1] is not None
+            opened = None if closed else ending.end()
+            if len(stretches) > work.limits.parts:
+                break
+        at = raw.find(line, max(at + 1, ending.end() - 1 if ending else 0), node.end)
+    if opened is not None:
+        stretches.append((opened, node.end))
+    if not closed:
+        work.defects["multipart-not-closed"] = None
+    return stretches
+
+
+# --- content --------------------------------------------------------------------------------------
+
+_NOT_BASE64: Final = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+)
+_SOFT_BREAK: Final = re.compile(rb"=[ \t]++(?=\r?\n)")
+_PADDING: Final = re.compile(rb"=+[^A-Za-z0-9+/]*+")
+_PLAIN_ENCODINGS: Final = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"})
+_UU_ENCODINGS: Final = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
+
+
+def content(raw: bytes, part: Part) -> tuple[bytes, str | None]:
+    """The bytes of a part without their transfer encoding (RFC 2045 §6), and the repair that was needed."""
+    data = raw[part.start : part.end]
+    if part.encoding == "base64":
+        return _from_base64(data)
+    if part.encoding in ("quoted-printable", "quotedprintable", "quoted_printable"):
+        return binascii.a2b_qp(_SOFT_BREAK.sub(b"=", data) if b"= " in data or b"=\t" in data else data), None
+    if part.encoding in _UU_ENCODINGS:
+        return _from_uu(data), None
+    return data, None if part.encoding in _PLAIN_ENCODINGS else "transfer-encoding"
+
+
+def _from_base64(data: bytes) -> tuple[bytes, str | None]:
+    """Broken base64 gives what can be read; what follows padding (two encodings joined) is read too."""
+    padding = data.find(b"=")
+    if padding < 0 or not data[padding:].strip(b"=\r\n \t"):
+        try:
+            return binascii.a2b_base64(data), None
+        except binascii.Error:
+            return _repaired(data), "base64"
+    return b"".join(map(_repaired, _PADDING.split(data))), "base64"
+
+
+def _repaired(data: bytes) -> bytes:
+    data = data.translate(None, _NOT_BASE64)
+    data = data[:-1] if len(data) % 4 == 1 else data
+    return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
+
+
+def _from_uu(data: bytes) -> bytes:
+    pieces = []
+    for line in data.splitlines():
+        if not line or line.startswith(b"begin ") or line == b"end":
+            continue
+        try:
+            pieces.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            size = (((line[0] - 32) & 63) * 4 + 5) // 3  # some encoders pad the line too long
+            pieces.append(_uu_line(line[:size]))
+    return b"".join(pieces)
+
+
+def _uu_line(line: bytes) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        return b""
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+_META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w:.-]{1,60})", re.IGNORECASE)
+
+
+def text_of(raw: bytes, part: Part) -> tuple[str, tuple[str, ...]]:
+    """The text of a text part with `\\n` line ends, and the repairs."""
+    data, repair = content(raw, part)
+    declared = part.parameters.get("charset", "").partition(" ")[0].strip("'\"") or None
+    if declared is None and part.content_type == "text/html" and not data.isascii():
+        meta = _META_CHARSET.search(data, 0, 4096)
+        declared = meta[1].decode("ascii", "replace") if meta else None
+    text, other = charsets.decode(data, declared)
+    text = charsets.clean(text)
+    if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
+        text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    return text, tuple(filter(None, (repair, other)))
+
+
+_QUOTE: Final = re.compile(r">*+")
+
+
+def unflowed(text: str, *, delete_space: bool = False) -> str:
+    """Text whose paragraphs are one line again (RFC 3676 §4); quotes join those of the same depth only."""
+    lines: list[list[str]] = []
+    flowing: int | None = None
+    for line in text.split("\n"):
+        quotes = _QUOTE.match(line)
+        assert quotes is not None
+        depth = quotes.end()
+        rest = line[depth:]
+        rest = rest[1:] if rest.startswith(" ") else rest
+        if flowing == depth and rest != "-- ":
+            lines[-1].append(rest)
+        else:
+            lines.append([">" * depth + " " if depth else "", rest])
+        flowing = depth if rest.endswith(" ") and rest != "-- " else None
+        if flowing is not None and delete_space:
+            lines[-1][-1] = rest[:-1]
+    return "\n".join("".join(pieces) for pieces in lines)

@@ -1,0 +1,145 @@
+"""A whole, checked copy of an SQLite database beside a running daemon, and the check itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from maildesk.errors import BadInput, NotAllowed, StoreFull, StoreUnusable
+from maildesk.store.database import Database
+from maildesk.store.failures import no_room, os_words
+
+_ORPHANS = {
+    "raw mails that no ledger row names": (
+        "SELECT count(*) FROM raw_mails r"
+        " WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.raw_sha256 = r.sha256)"
+    ),
+    "ledger rows of a case that is not there": (
+        "SELECT count(*) FROM ledger l WHERE case_ref IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.ref = l.case_ref)"
+    ),
+    "ledger rows that wait to be filed and have no bytes": (
+        "SELECT count(*) FROM ledger WHERE verdict IS NULL AND raw_sha256 IS NULL"
+    ),
+}
+
+
+def backup(database: Database, target: Path) -> int:
+    """Write one moment of the database to `target`, which must not exist; its size in bytes.
+
+    The copy is made under another name and takes its own only when it is whole, checked and on disk. What
+    was erased is not in it: VACUUM leaves free pages behind.
+    """
+    if database.place.path is None:
+        raise NotAllowed(
+            "a PostgreSQL database is not backed up by maildesk",
+            remedy="use pg_dump, or the server's own continuous archiving",
+        )
+    if target.exists():
+        raise BadInput(f"{target} is there already", remedy="name a file that is not")
+    part = target.with_name(f".{target.name}.part")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        raise BadInput(
+            f"{part} is there: another backup is running or was interrupted", remedy="remove it if none runs"
+        ) from None
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        _copy(database.place.path, part)
+        _check(part)
+        _publish(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def integrity(database: Database) -> list[str]:
+    """What is wrong with the database, a line each; an empty list when nothing is."""
+    return database.read_now(_problems)
+
+
+def _problems(connection: Connection) -> list[str]:
+    problems: list[str] = []
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        problems += _sqlite_problems(cursor)  # type: ignore[arg-type]  # the sqlite3 driver's own cursor
+        cursor.close()
+    for what, question in _ORPHANS.items():
+        count = connection.execute(text(question)).scalar_one()
+        if count:
+            problems.append(f"{count} {what}")
+    return problems
+
+
+def _sqlite_problems(cursor: sqlite3.Cursor) -> list[str]:
+    problems = [row[0] for row in cursor.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    return problems + [
+        f"row {row} of {table} names a row of {parent} that is not there" for table, row, parent, _ in broken
+    ]
+
+
+def _copy(source: Path, part: Path) -> None:
+    with _plain(source) as connection:
+        try:
+            connection.execute("VACUUM INTO ?", (str(part),))
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+                raise StoreFull(
+                    f"there is no room for {part.parent / part.name[1:]}",
+                    remedy="free some disk space, or write the backup elsewhere",
+                ) from error
+            raise StoreUnusable(f"the backup failed: {error}", remedy="check both disks") from error
+
+
+def _check(part: Path) -> None:
+    with _plain(part) as connection:
+        problems = _sqlite_problems(connection.cursor())
+    if problems:
+        raise StoreUnusable(
+            f"the backup is damaged: {problems[0]}",
+            remedy="check the database with `maildesk db status` and the disk for faults",
+        )
+
+
+def _publish(part: Path, target: Path) -> None:
+    """On disk first, then under its name: a link never replaces a file that came to be meanwhile."""
+    try:
+        _sync(part)
+        os.link(part, target)
+        part.unlink()
+        _sync(target.parent)
+    except FileExistsError:
+        raise BadInput(f"{target} came to be in the meantime", remedy="name a file that is not") from None
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+@contextlib.contextmanager
+def _plain(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _unwritable(target: Path, error: OSError) -> StoreFull | StoreUnusable:
+    if no_room(error):
+        return StoreFull(f"there is no room for {target}", remedy="write the backup elsewhere")
+    return StoreUnusable(f"{target} cannot be written: {os_words(error)}", remedy="choose another folder")

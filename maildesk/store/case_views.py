@@ -1,0 +1,184 @@
+"""Cases as the command line shows them, and the search for a case by what a person typed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from maildesk.errors import Ambiguous, NotFound
+from maildesk.store.schema import cases, events, mails, parties
+from maildesk.store.shown import AnyRow, shown_moment
+
+_SHOWN_WHEN_AMBIGUOUS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases; an empty field asks nothing. `query` is looked for in reference, subject and requester."""
+
+    phases: Collection[str] = ()
+    status: str | None = None
+    owner: str | None = None
+    team: str | None = None
+    requester: str | None = None
+    account: str | None = None
+    escalated: bool | None = None
+    query: str | None = None
+    limit: int | None = None
+
+
+def case_list(
+    connection: Connection, statuses: Mapping[str, str], wanted: CaseFilter | None = None
+) -> list[dict[str, Any]]:
+    """What `case list --json` prints: the newest `limit` cases, oldest first. `statuses` names the phases."""
+    wanted = wanted or CaseFilter()
+    query = _filtered(_CASES, wanted, statuses).order_by(cases.c.opened_at.desc(), cases.c.ref.desc())
+    rows = connection.execute(query.limit(wanted.limit)).all()
+    return [_listed(row, statuses) for row in reversed(rows)]
+
+
+def case_show(connection: Connection, ref: str, statuses: Mapping[str, str]) -> dict[str, Any]:
+    """What `case show --json` prints: everything about one case."""
+    row = connection.execute(_CASES.where(cases.c.ref == ref)).one_or_none()
+    if row is None:
+        raise _absent(ref)
+    return {
+        **_listed(row, statuses),
+        "parties": _parties(connection, ref),
+        "escalation": _escalation(row),
+        "first_response_at": shown_moment(row.first_response_at),
+        "resolved_at": shown_moment(row.resolved_at),
+        "reopened": row.reopened,
+        "mails": _mails(connection, ref),
+        "events": _events(connection, ref),
+    }
+
+
+def find_case(connection: Connection, text: str) -> str:
+    """The reference meant by `text` (in normal form): exact beats prefix, a prefix must be unique."""
+    if connection.execute(select(cases.c.ref).where(cases.c.ref == text)).scalar_one_or_none():
+        return text
+    query = select(cases.c.ref).where(cases.c.ref.startswith(text, autoescape=True)).order_by(cases.c.ref)
+    found = connection.execute(query.limit(_SHOWN_WHEN_AMBIGUOUS + 1)).scalars().all() if text else []
+    if not found:
+        raise _absent(text)
+    if len(found) > 1:
+        more = ", …" if len(found) > _SHOWN_WHEN_AMBIGUOUS else ""
+        raise Ambiguous(
+            f"{text} fits more than one case: {', '.join(found[:_SHOWN_WHEN_AMBIGUOUS])}{more}",
+            remedy="give more of the reference",
+        )
+    return str(found[0])
+
+
+_CASES: Select[Any] = select(
+    cases,
+    select(func.count())
+    .select_from(mails)
+    .where(mails.c.case_ref == cases.c.ref)
+    .scalar_subquery()
+    .label("mail_count"),
+)
+
+
+def _filtered(query: Select[Any], wanted: CaseFilter, statuses: Mapping[str, str]) -> Select[Any]:
+    if wanted.phases:
+        query = query.where(cases.c.phase.in_([str(phase) for phase in wanted.phases]))
+    if wanted.status is not None:
+        named = wanted.status.casefold()
+        query = query.where(
+            cases.c.phase.in_([p for p, name in statuses.items() if name.casefold() == named])
+        )
+    same = ((cases.c.owner, wanted.owner), (cases.c.team, wanted.team), (cases.c.account, wanted.account))
+    for column, value in (*same, (cases.c.requester, wanted.requester)):
+        if value is not None:
+            query = query.where(func.lower(column) == value.lower())
+    if wanted.escalated is not None:
+        level = cases.c.escalation_level
+        query = query.where(level.is_not(None) if wanted.escalated else level.is_(None))
+    if wanted.query:
+        places = (cases.c.ref, cases.c.subject, cases.c.requester)
+        query = query.where(or_(*(column.icontains(wanted.query, autoescape=True) for column in places)))
+    return query
+
+
+def _absent(text: str) -> NotFound:
+    return NotFound(f"there is no case {text}", remedy="see `maildesk case list`")
+
+
+def _listed(row: AnyRow, statuses: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "ref": row.ref,
+        "subject": row.subject,
+        "status": statuses.get(row.phase, row.phase),
+        "phase": row.phase,
+        "priority": row.priority,
+        "type": row.type,
+        "requester": row.requester,
+        "account": row.account,
+        "owner": row.owner,
+        "team": row.team,
+        "escalated": row.escalation_level is not None,
+        "opened_at": shown_moment(row.opened_at),
+        "updated_at": shown_moment(row.updated_at),
+        "closed_at": shown_moment(row.closed_at),
+        "due": _due(row),
+        "mails": row.mail_count,
+    }
+
+
+def _due(row: AnyRow) -> dict[str, str | None]:
+    """What is still owed: nothing once it was given."""
+    return {
+        "response": None if row.first_response_at else shown_moment(row.response_due),
+        "resolution": None if row.resolved_at else shown_moment(row.resolution_due),
+    }
+
+
+def _escalation(row: AnyRow) -> dict[str, Any] | None:
+    if row.escalation_level is None:
+        return None
+    return {
+        "level": row.escalation_level,
+        "since": shown_moment(row.escalated_at),
+        "by": row.escalated_by,
+    }
+
+
+def _parties(connection: Connection, ref: str) -> list[dict[str, Any]]:
+    columns = (parties.c.number, parties.c.address, parties.c.name, parties.c.role)
+    query = select(*columns).where(parties.c.case_ref == ref).order_by(parties.c.number)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _mails(connection: Connection, ref: str) -> list[dict[str, Any]]:
+    rows = connection.execute(select(mails).where(mails.c.case_ref == ref).order_by(mails.c.at, mails.c.id))
+    return [
+        {
+            "direction": row.direction,
+            "message_id": row.message_id,
+            "from": row.sender,
+            "to": row.recipients,
+            "subject": row.subject,
+            "at": shown_moment(row.at),
+            "text": row.text,
+            "new_text": row.new_text,
+            "attachments": [_attachment(one) for one in row.attachments],
+            "verdict": row.verdict,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def _attachment(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: stored.get(key) for key in ("name", "type", "size", "sha256")}
+
+
+def _events(connection: Connection, ref: str) -> list[dict[str, Any]]:
+    query = select(events.c.at, events.c.kind, events.c.actor, events.c.data)
+    rows = connection.execute(query.where(events.c.case_ref == ref).order_by(events.c.id))
+    return [{**row._mapping, "at": shown_moment(row.at)} for row in rows]

@@ -1,0 +1,374 @@
+"""Cases as a unit of work: load what a batch of mails touches, change it in memory, write it in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, tuple_, update
+
+from maildesk.desk.case import Case, Escalation, Party, PartyRole, Phase
+from maildesk.desk.deadlines import Deadline, DeadlineKind, deadlines_of
+from maildesk.desk.events import Event
+from maildesk.desk.sameness import Filed
+from maildesk.store import schema
+
+T = TypeVar("T")
+
+_CHUNK = 500
+"""The most values in one IN list; databases have limits and query planners opinions."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only."""
+
+    case_ref: str
+    direction: str
+    at: datetime
+    sender: str
+    recipients: Sequence[str]
+    subject: str
+    text: str
+    new_text: str
+    verdict: str
+    message_id: str | None = None
+    ledger_id: int | None = None
+    attachments: Sequence[Mapping[str, Any]] = ()
+    reason: str | None = None
+    internal: bool = False
+    refs: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The ledger's line about a mail that has been decided on."""
+
+    ledger_id: int
+    verdict: str
+    reason: str
+    note: str
+    case_ref: str | None
+    message_id: str | None
+    content_digest: str | None
+    sender: str
+    author: str | None
+    subject: str
+    filed_at: datetime
+
+
+class CaseBook:
+    """The cases of one transaction.
+
+    Ask for everything a batch needs with `load…`, then read and `record` changes; `flush` writes them
+    with one statement per table. Later mails of a batch see what earlier ones did.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._stored: dict[str, Case] = {}
+        self._cases: dict[str, Case] = {}
+        self._by_message: dict[str, str] = {}
+        self._by_raw: dict[str, list[Filed]] = {}
+        self._by_id: dict[str, list[Filed]] = {}
+        self._proven: set[str] = set()
+        self._newly_proven: dict[str, datetime] = {}
+        self._absent: set[str] = set()
+        self._mails: list[StoredMail] = []
+        self._events: list[tuple[str, Event]] = []
+        self._filings: list[Filing] = []
+
+    # --- loading ----------------------------------------------------------------------------------
+
+    def load_earlier(self, message_ids: Collection[str], raw_sha256: Collection[str]) -> None:
+        """Filed mails that a new one may repeat."""
+        c = schema.ledger.c
+        for column, values in ((c.message_id, message_ids), (c.raw_sha256, raw_sha256)):
+            for chunk in _chunks(values):
+                query = select(schema.ledger).where(column.in_(chunk), c.verdict.is_not(None)).order_by(c.id)
+                for row in self._conn.execute(query):
+                    self._remember(_filed(row))
+
+    def load_threads(self, message_ids: Collection[str]) -> None:
+        """Which cases the mails with these Message-IDs belong to, and those cases."""
+        c = schema.mails.c
+        for chunk in _chunks(message_ids):
+            query = select(c.message_id, c.case_ref).where(c.message_id.in_(chunk)).order_by(c.id.desc())
+            for message_id, ref in self._conn.execute(query):
+                self._by_message[message_id] = ref
+        self.load_cases(set(self._by_message.values()))
+
+    def load_cases(self, refs: Collection[str]) -> None:
+        """The cases with these references, with their parties; unknown ones are simply not there."""
+        c, p = schema.cases.c, schema.parties.c
+        for chunk in _chunks(set(refs) - self._cases.keys()):
+            parties: dict[str, list[Party]] = {}
+            query = select(schema.parties).where(p.case_ref.in_(chunk)).order_by(p.number)
+            for row in self._conn.execute(query):
+                party = Party(row.number, row.address, row.name, PartyRole(row.role))
+                parties.setdefault(row.case_ref, []).append(party)
+            for row in self._conn.execute(select(schema.cases).where(c.ref.in_(chunk))):
+                case = case_of_row(row, tuple(parties.get(row.ref, ())))
+                self._stored[case.ref] = self._cases[case.ref] = case
+            self._absent.update(ref for ref in chunk if ref not in self._cases)
+
+    def load_proven(self, addresses: Collection[str]) -> None:
+        """Which of these addresses (folded) ever returned a token of ours."""
+        c = schema.addresses.c
+        for chunk in _chunks(addresses):
+            query = select(c.address).where(c.address.in_(chunk), c.proven_at.is_not(None))
+            self._proven.update(self._conn.execute(query).scalars())
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def case(self, ref: str) -> Case | None:
+        """The case as this batch has made it so far."""
+        return self._cases.get(ref)
+
+    def refs(self) -> set[str]:
+        """Every case at hand."""
+        return set(self._cases)
+
+    def earlier_refs(self) -> set[str]:
+        """The cases of all earlier mails that were loaded."""
+        return {
+            one.case_ref
+            for filed in (*self._by_raw.values(), *self._by_id.values())
+            for one in filed
+            if one.case_ref
+        }
+
+    def ref_of_message(self, message_id: str) -> str | None:
+        return self._by_message.get(message_id)
+
+    def earlier(self, message_id: str | None, raw_sha256: str) -> list[Filed]:
+        """Filed mails with this Message-ID or these bytes, oldest first, those of this batch included."""
+        found = {one.ledger_id: one for one in self._by_raw.get(raw_sha256, ())}
+        if message_id is not None:
+            found |= {one.ledger_id: one for one in self._by_id.get(message_id, ())}
+        return [found[key] for key in sorted(found)]
+
+    def is_proven(self, address: str) -> bool:
+        """Whether this address (folded) ever returned a token of ours."""
+        return address in self._proven
+
+    def taken(self, ref: str) -> bool:
+        """Whether a case already has this reference. References asked for with `load_cases` cost nothing."""
+        if ref in self._cases or ref in self._absent:
+            return ref in self._cases
+        return (
+            self._conn.execute(select(schema.cases.c.ref).where(schema.cases.c.ref == ref)).first()
+            is not None
+        )
+
+    def thread(self, ref: str) -> list[StoredMail]:
+        """All mails of a case, newest first, those of this batch included."""
+        c = schema.mails.c
+        rows = self._conn.execute(
+            select(schema.mails).where(c.case_ref == ref).order_by(c.at.desc(), c.id.desc())
+        )
+        waiting = [mail for mail in self._mails if mail.case_ref == ref]
+        return [*reversed(waiting), *map(_mail_of_row, rows)]
+
+    # --- changing ---------------------------------------------------------------------------------
+
+    def record(self, case: Case, events: Iterable[Event] = ()) -> None:
+        """The case as it now is, and what happened to it."""
+        self._cases[case.ref] = case
+        self._events.extend((case.ref, event) for event in events)
+
+    def add_mail(self, mail: StoredMail) -> None:
+        """One more mail of a case."""
+        self._mails.append(mail)
+        if mail.message_id:
+            self._by_message.setdefault(mail.message_id, mail.case_ref)
+
+    def file(self, filing: Filing, filed: Filed) -> None:
+        """The verdict on one ledger row, and what later mails of the batch are compared with."""
+        self._filings.append(filing)
+        self._remember(filed)
+
+    def prove(self, address: str, at: datetime) -> None:
+        """This address (folded) returned a token of ours."""
+        if address not in self._proven:
+            self._proven.add(address)
+            self._newly_proven[address] = at
+
+    def flush(self) -> None:
+        """Write everything, one statement per table."""
+        self._flush_cases()
+        self._insert(schema.mails, [_mail_row(mail) for mail in self._mails])
+        self._insert(schema.events, [_event_row(ref, event) for ref, event in self._events])
+        self._flush_filings()
+        self._flush_proven()
+        self._stored = dict(self._cases)
+        for batch in (self._mails, self._events, self._filings):
+            batch.clear()
+        self._newly_proven.clear()
+
+    def _flush_cases(self) -> None:
+        new = [case for ref, case in self._cases.items() if ref not in self._stored]
+        changed = [
+            case for ref, case in self._cases.items() if ref in self._stored and case != self._stored[ref]
+        ]
+        self._insert(schema.cases, [case_row(case) for case in new])
+        if changed:
+            columns: dict[str, Any] = {
+                name: bindparam(name) for name in case_row(changed[0]) if name != "ref"
+            }
+            query = update(schema.cases).where(schema.cases.c.ref == bindparam("b_ref")).values(columns)
+            self._conn.execute(query, [{**case_row(case), "b_ref": case.ref} for case in changed])
+        before = {ref: case.parties for ref, case in self._stored.items()}
+        joined = [
+            (case.ref, party)
+            for case in (*new, *changed)
+            for party in case.parties[len(before.get(case.ref, ())) :]
+        ]
+        self._insert(schema.parties, [_party_row(ref, party) for ref, party in joined])
+        self._flush_deadlines(new, changed)
+
+    def _flush_deadlines(self, new: Sequence[Case], changed: Sequence[Case]) -> None:
+        """Deadlines follow from the case: the table is only their index by time."""
+        gone: list[tuple[str, str]] = []
+        added = [(case.ref, deadline) for case in new for deadline in deadlines_of(case)]
+        for case in changed:
+            before, after = set(deadlines_of(self._stored[case.ref])), set(deadlines_of(case))
+            gone.extend((case.ref, deadline.kind) for deadline in before - after)
+            added.extend((case.ref, deadline) for deadline in after - before)
+        c = schema.deadlines.c
+        for chunk in _chunks(gone):
+            self._conn.execute(delete(schema.deadlines).where(tuple_(c.case_ref, c.kind).in_(chunk)))
+        self._insert(schema.deadlines, [_deadline_row(ref, deadline) for ref, deadline in added])
+
+    def _flush_filings(self) -> None:
+        if not self._filings:
+            return
+        names = [name for name in Filing.__slots__ if name != "ledger_id"]
+        query = (
+            update(schema.ledger)
+            .where(schema.ledger.c.id == bindparam("b_id"))
+            .values({name: bindparam(name) for name in names})
+        )
+        rows = [{"b_id": f.ledger_id, **{name: getattr(f, name) for name in names}} for f in self._filings]
+        self._conn.execute(query, rows)
+
+    def _flush_proven(self) -> None:
+        for address, at in self._newly_proven.items():
+            known = update(schema.addresses).where(schema.addresses.c.address == address).values(proven_at=at)
+            if not self._conn.execute(known).rowcount:
+                self._conn.execute(insert(schema.addresses).values(address=address, proven_at=at))
+
+    def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._conn.execute(insert(table), rows)
+
+    def _remember(self, filed: Filed) -> None:
+        if filed.raw_sha256:
+            _add_once(self._by_raw.setdefault(filed.raw_sha256, []), filed)
+        if filed.message_id:
+            _add_once(self._by_id.setdefault(filed.message_id, []), filed)
+
+
+def due_deadlines(conn: Connection, now: datetime, limit: int) -> list[tuple[str, DeadlineKind]]:
+    """Cases for which something has come due by `now` (UTC), the longest overdue first."""
+    c = schema.deadlines.c
+    query = select(c.case_ref, c.kind).where(c.due_at <= now).order_by(c.due_at).limit(limit)
+    return [(ref, DeadlineKind(kind)) for ref, kind in conn.execute(query)]
+
+
+def forget_deadline(conn: Connection, ref: str, kind: DeadlineKind) -> None:
+    """A deadline that its case no longer has."""
+    c = schema.deadlines.c
+    conn.execute(delete(schema.deadlines).where(c.case_ref == ref, c.kind == kind.value))
+
+
+def next_deadline(conn: Connection) -> datetime | None:
+    """When the next deadline of any case comes due (UTC)."""
+    c = schema.deadlines.c
+    return conn.execute(select(c.due_at).order_by(c.due_at).limit(1)).scalar()
+
+
+def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
+    """The value behind one row of the cases table."""
+    escalation = None
+    if row.escalation_level:
+        escalation = Escalation(row.escalation_level, row.escalated_at, row.escalated_by)
+    plain = {name: getattr(row, name) for name in _PLAIN_COLUMNS}
+    return Case(phase=Phase(row.phase), escalation=escalation, parties=parties, **plain)
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """The columns of a case; `case_of_row` is its inverse."""
+    row = {name: getattr(case, name) for name in _PLAIN_COLUMNS}
+    escalation = case.escalation
+    return row | {
+        "phase": case.phase.value,
+        "escalation_level": escalation.level if escalation else None,
+        "escalated_at": escalation.since if escalation else None,
+        "escalated_by": escalation.by if escalation else None,
+    }
+
+
+_PLAIN_COLUMNS = tuple(
+    column.name
+    for column in schema.cases.columns
+    if column.name not in ("phase", "escalation_level", "escalated_at", "escalated_by")
+)
+
+
+def _filed(row: Row[Any]) -> Filed:
+    return Filed(
+        ledger_id=row.id,
+        mailbox=row.mailbox,
+        internal_date=row.internal_date,
+        raw_sha256=row.raw_sha256,
+        message_id=row.message_id,
+        content_digest=row.content_digest,
+        author=row.author,
+        case_ref=row.case_ref,
+    )
+
+
+def _mail_of_row(row: Row[Any]) -> StoredMail:
+    return StoredMail(**{name: getattr(row, name) for name in StoredMail.__slots__})
+
+
+def _mail_row(mail: StoredMail) -> dict[str, Any]:
+    row = {name: getattr(mail, name) for name in StoredMail.__slots__}
+    return row | {name: list(row[name]) for name in ("recipients", "attachments", "refs")}
+
+
+def _event_row(ref: str, event: Event) -> dict[str, Any]:
+    return {
+        "case_ref": ref,
+        "at": event.at,
+        "kind": event.kind.value,
+        "actor": event.actor,
+        "data": {key: value for key, value in event.data.items() if value is not None},
+    }
+
+
+def _party_row(ref: str, party: Party) -> dict[str, Any]:
+    return {
+        "case_ref": ref,
+        "number": party.number,
+        "address": party.address,
+        "name": party.name,
+        "role": party.role.value,
+    }
+
+
+def _deadline_row(ref: str, deadline: Deadline) -> dict[str, Any]:
+    return {"case_ref": ref, "kind": deadline.kind.value, "due_at": deadline.due_at}
+
+
+def _add_once(rows: list[Filed], filed: Filed) -> None:
+    if all(one.ledger_id != filed.ledger_id for one in rows):
+        rows.append(filed)
+
+
+def _chunks(values: Collection[T]) -> Iterable[list[T]]:
+    ordered = list(values)
+    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))

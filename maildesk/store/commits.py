@@ -1,0 +1,43 @@
+"""The two ends of a writing transaction, and what became of one whose COMMIT nobody answered."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+# Writers take turns on PostgreSQL too: what a transaction read cannot change under it before it writes,
+# and a lost update of a case is as impossible as with SQLite's BEGIN IMMEDIATE.
+WRITER_LOCK = int.from_bytes(b"maildesk") + 1
+
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key), CAST(pg_current_xact_id() AS text)")
+_STATUS = text("SELECT pg_xact_status(CAST(CAST(:xid AS text) AS xid8))")
+_IN_THE_FUTURE = "22023"
+
+
+class Outcome(Enum):
+    """What a server knows about a transaction."""
+
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    RUNNING = "in progress"
+
+
+def begin(connection: Connection) -> int | None:
+    """Begin and take the write lock; the transaction's number on PostgreSQL, None on SQLite."""
+    connection.begin()
+    if connection.dialect.name == "sqlite":
+        return None
+    return int(connection.execute(_TAKE_TURN, {"key": WRITER_LOCK}).one()[1])
+
+
+def outcome_of(connection: Connection, xid: int) -> Outcome:
+    """Ask on a new connection. A number the server has not reached was never written down: aborted."""
+    try:
+        status = connection.execute(_STATUS, {"xid": str(xid)}).scalar_one()
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _IN_THE_FUTURE:
+            return Outcome.ABORTED
+        raise
+    return Outcome(status) if status else Outcome.ABORTED

@@ -1,0 +1,220 @@
+"""The database: one thread that writes, one that reads, and the patience for what passes by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from maildesk.errors import MaildeskError, StoreBusy, StoreUnusable
+from maildesk.store.commits import Outcome, begin, outcome_of
+from maildesk.store.failures import WAITED_FOR, Trouble, named, trouble
+from maildesk.store.places import Dialect, Place, place, reading_engine, writing_engine
+from maildesk.store.watching import Watch
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+"""What is done in one transaction. It may run more than once, so it reads inside what it depends on."""
+
+_log = logging.getLogger(__name__)
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
+
+
+class Database:
+    """Opened once per process; every transaction of the process goes through it."""
+
+    def __init__(self, where: Place, patience: float) -> None:
+        self.place = where
+        self._patience = patience
+        self._writing: Engine = writing_engine(where, patience)
+        self._reading: Engine = reading_engine(where, patience)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
+        self._closing = threading.Event()
+        self._watch = Watch(where.dialect)
+
+    @classmethod
+    def open(cls, url: str, *, patience: float = 60) -> Database:
+        """Connect once, to learn now what is wrong; `patience` is how long a busy database is waited for."""
+        database = cls(place(url), patience)
+        try:
+            database._insist(database._connect, threading.Event(), WAITED_FOR - {Trouble.LOST})
+        except BaseException:
+            database.close_now()
+            raise
+        return database
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.place.dialect
+
+    # --- transactions -----------------------------------------------------------------------------
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in one transaction of the writer thread; it is on disk when this returns.
+
+        A cancelled caller leaves only when the transaction is over, one way or the other.
+        """
+        return await self._in_thread(self._writer, lambda hurry: self._write(work, hurry))
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` in one read-only transaction of the reader thread, which sees one moment."""
+        return await self._in_thread(self._reader, lambda hurry: self._read(work, hurry))
+
+    def write_now(self, work: Work[T]) -> T:
+        """`write` in the caller's own thread, for the command line."""
+        return self._write(work, threading.Event())
+
+    def read_now(self, work: Work[T]) -> T:
+        """`read` in the caller's own thread, for the command line."""
+        return self._read(work, threading.Event())
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process may have committed since we last asked; True the first time."""
+        return await self._in_thread(
+            self._writer, lambda hurry: self._insist(self._look_elsewhere, hurry, WAITED_FOR)
+        )
+
+    def free_space(self) -> int | None:
+        """Bytes that we may still use on the disk of the SQLite file; None where a server keeps it."""
+        if self.place.path is None:
+            return None
+        disk = os.statvfs(self.place.path.parent)
+        return disk.f_bavail * disk.f_frsize
+
+    async def close(self) -> None:
+        """Finish what was handed in (waiting for locks no longer), then let go of the database."""
+        self._closing.set()
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
+        self._closing.set()
+        self._writer.shutdown()
+        self._reader.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+
+    # --- one transaction --------------------------------------------------------------------------
+
+    def _write(self, work: Work[T], hurry: threading.Event) -> T:
+        return self._insist(lambda: self._write_once(work, hurry), hurry, WAITED_FOR)
+
+    def _write_once(self, work: Work[T], hurry: threading.Event) -> T:
+        with self._writing.connect() as connection:
+            xid = begin(connection)
+            self._watch.ours(xid)
+            result = work(connection)
+            try:
+                connection.commit()
+            except DBAPIError as error:
+                if xid is None or trouble(error) is not Trouble.LOST or not self._was_committed(xid, hurry):
+                    raise
+        return result
+
+    def _was_committed(self, xid: int, hurry: threading.Event) -> bool:
+        """The connection broke during COMMIT: only the server knows, and it may need time to restart."""
+        _log.warning("the connection broke during COMMIT of transaction %d: asking for its outcome", xid)
+
+        def ask() -> bool:
+            with self._reading.connect() as connection:
+                outcome = outcome_of(connection, xid)
+            if outcome is Outcome.RUNNING:
+                raise StoreBusy(f"transaction {xid} is still being committed")
+            return outcome is Outcome.COMMITTED
+
+        committed = self._insist(ask, hurry, WAITED_FOR)
+        _log.warning("transaction %d was %s", xid, "committed" if committed else "not committed: again")
+        return committed
+
+    def _read(self, work: Work[T], hurry: threading.Event) -> T:
+        def once() -> T:
+            with self._reading.connect() as connection:
+                return work(connection)
+
+        return self._insist(once, hurry, WAITED_FOR)
+
+    def _connect(self) -> None:
+        with self._writing.connect(), self._reading.connect():
+            pass
+
+    def _look_elsewhere(self) -> bool:
+        raw = self._writing.raw_connection()
+        try:
+            return self._watch.changed(raw)
+        except self._writing.dialect.loaded_dbapi.Error as error:
+            raw.invalidate(error)
+            raise DBAPIError(None, None, error, connection_invalidated=True) from error
+        finally:
+            raw.close()
+
+    # --- patience ---------------------------------------------------------------------------------
+
+    def _insist(self, attempt: Callable[[], T], hurry: threading.Event, waited_for: frozenset[Trouble]) -> T:
+        """Attempt until it works, the trouble is none that passes, or patience ends or is asked to end."""
+        ends = time.monotonic() + self._patience
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return attempt()
+            except DBAPIError as error:
+                # `from None`: the driver's own text may show the words of a mail.
+                problem, passes = named(error, self.place.shown), trouble(error) in waited_for
+                kind = trouble(error)
+            except StoreBusy as error:
+                problem, passes, kind = error, True, Trouble.BUSY
+            except PoolTimeout:
+                raise StoreBusy(f"this process is already writing to {self.place.shown}") from None
+            if not passes or hurry.is_set() or self._closing.is_set() or time.monotonic() >= ends:
+                raise problem from None
+            _log.debug("%s: trying again in %.2f s", kind, pause)
+            self._closing.wait(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    # --- threads ----------------------------------------------------------------------------------
+
+    async def _in_thread(self, thread: ThreadPoolExecutor, job: Callable[[threading.Event], T]) -> T:
+        """The job's result. On cancellation it is called off, or hurried and waited for: never abandoned."""
+        hurry = threading.Event()
+        try:
+            ticket = thread.submit(job, hurry)
+        except RuntimeError:
+            raise StoreUnusable("the database was closed") from None
+        waiting = asyncio.wrap_future(ticket)
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            if not ticket.cancel():
+                hurry.set()
+                await _finished(ticket)
+            raise
+
+
+async def _finished(ticket: Future[T]) -> None:
+    """Wait for a running job although we are cancelled, as often as we are cancelled."""
+    waiting = asyncio.wrap_future(ticket)
+    while not waiting.done():
+        try:
+            await asyncio.wait({waiting})
+        except asyncio.CancelledError:
+            continue
+    error = waiting.exception()
+    if error is not None:
+        words = str(error) if isinstance(error, MaildeskError) else type(error).__name__
+        _log.warning("a transaction failed after its caller had gone: %s", words)
+
+
+def insert_ignoring(table: Table, dialect: str) -> Insert:
+    """INSERT that leaves a row alone whose key is already there (ON CONFLICT DO NOTHING)."""
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()

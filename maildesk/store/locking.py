@@ -1,0 +1,147 @@
+"""One daemon per database: a lock that the operating system or the server lets go when its holder dies."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from maildesk.errors import AlreadyRunning, StoreUnusable
+from maildesk.store.failures import named, os_words
+from maildesk.store.places import Place, connect_arguments
+
+DAEMON_LOCK = int.from_bytes(b"maildesk")
+
+_REMEDY = "stop it first, or give this one a database of its own"
+_TRY = text("SELECT pg_try_advisory_lock(:key)")
+
+
+class _Lock(Protocol):
+    def take(self) -> None: ...
+
+    def confirm(self) -> None: ...
+
+    def release(self) -> None: ...
+
+
+class DaemonLock:
+    """Held from `acquire` to `release`, also as a context manager.
+
+    A child process made by fork alone would hold it on: start children afresh (spawn), not as copies.
+    """
+
+    def __init__(self, lock: _Lock) -> None:
+        self._lock = lock
+
+    @classmethod
+    def acquire(cls, place: Place) -> DaemonLock:
+        """Take the lock of the database at `place`; raises AlreadyRunning when another daemon has it."""
+        lock: _Lock = _FileLock(place.path) if place.path is not None else _ServerLock(place)
+        lock.take()
+        return cls(lock)
+
+    def confirm(self) -> None:
+        """Make sure we still hold it: a restarted server has forgotten. Takes it again, or AlreadyRunning.
+
+        Blocks for a round trip to the server; raises StoreUnreachable while there is none.
+        """
+        self._lock.confirm()
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def __enter__(self) -> DaemonLock:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class _FileLock:
+    """flock on `<db>.lock`; the file stays, its content is the last holder's process number."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._path = database.with_name(f"{database.name}.lock")
+        self._file: int | None = None
+
+    def take(self) -> None:
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreUnusable(
+                f"the lock file {self._path} cannot be opened: {os_words(error)}",
+                remedy="let this user write in the database's folder",
+            ) from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(file, 20).decode("ascii", "replace").strip()
+            os.close(file)
+            who = f"the maildesk daemon with process number {holder}" if holder else "another maildesk daemon"
+            raise AlreadyRunning(f"{who} works on {self._database}", remedy=_REMEDY) from None
+        self._file = file
+        self._sign(file)
+
+    def _sign(self, file: int) -> None:
+        # Only a courtesy to whoever reads the file: on a full disk the lock holds without it.
+        with contextlib.suppress(OSError):
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
+
+    def confirm(self) -> None:
+        if self._file is None:
+            self.take()
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class _ServerLock:
+    """An advisory lock of a session of its own, so that no pool and no transaction ends it."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._engine: Engine = create_engine(
+            place.url,
+            poolclass=NullPool,
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+            connect_args=connect_arguments(place),
+        )
+        self._session: Connection | None = None
+
+    def take(self) -> None:
+        try:
+            session = self._engine.connect()
+            if session.execute(_TRY, {"key": DAEMON_LOCK}).scalar_one():
+                self._session = session
+                return
+            session.close()
+        except DBAPIError as error:
+            raise named(error, self._place.shown) from None
+        raise AlreadyRunning(f"another maildesk daemon works on {self._place.shown}", remedy=_REMEDY)
+
+    def confirm(self) -> None:
+        if self._session is None:
+            return self.take()
+        try:
+            self._session.execute(text("SELECT 1"))
+        except DBAPIError:
+            self.release()
+            self.take()
+        return None
+
+    def release(self) -> None:
+        if self._session is not None:
+            self._session.invalidate()  # ends the session even when the server is gone
+            self._session.close()
+            self._session = None

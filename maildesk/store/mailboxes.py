@@ -1,0 +1,47 @@
+"""The mailboxes we have ever watched: when each was started, and what its server numbers its mail by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from maildesk.store.database import insert_ignoring
+from maildesk.store.schema import mailboxes
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRecord:
+    """One mailbox, known by the hash of host, username and folder; its name is the configuration's today."""
+
+    identity: str
+    name: str
+    first_started_at: datetime
+    uidvalidity: int | None
+    last_listed_at: datetime | None
+
+
+def mailbox(connection: Connection, identity: str) -> MailboxRecord | None:
+    """The mailbox, or None when it was never started."""
+    row = connection.execute(select(mailboxes).where(mailboxes.c.identity == identity)).one_or_none()
+    return None if row is None else MailboxRecord(**row._mapping)
+
+
+def start_mailbox(connection: Connection, identity: str, name: str, now: datetime) -> None:
+    """Remember when this mailbox was first started; a known one keeps its time, takes the new name."""
+    values = {"identity": identity, "name": name, "first_started_at": now}
+    connection.execute(insert_ignoring(mailboxes, connection.dialect.name), values)
+    connection.execute(
+        update(mailboxes).where(mailboxes.c.identity == identity, mailboxes.c.name != name).values(name=name)
+    )
+
+
+def note_listing(
+    connection: Connection, identity: str, uidvalidity: int, now: datetime, *, complete: bool
+) -> None:
+    """Remember the folder's UIDVALIDITY and, when it was listed to its end, the time."""
+    values: dict[str, object] = {"uidvalidity": uidvalidity}
+    if complete:
+        values["last_listed_at"] = now
+    connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))

@@ -1,0 +1,216 @@
+"""The outbox: every letter we owe someone, its bytes fixed, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select, update
+
+from maildesk.store.database import insert_ignoring
+from maildesk.store.schema import outbox
+from maildesk.store.shown import AnyRow
+
+
+class LetterState(StrEnum):
+    """What became of a letter; `queued` and `deferred` are still tried, `held` waits for a person."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+    DROPPED = "dropped"
+
+
+TRIED = (LetterState.QUEUED, LetterState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter to be stored in the commit that decided it. `limited` ones count against the limits."""
+
+    case_ref: str | None
+    message_id: str
+    kind: str
+    recipient: str
+    domain: str
+    subject: str
+    envelope_from: str
+    mailbox: str
+    content: bytes
+    personal: bool
+    limited: bool
+    created_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    state: LetterState = LetterState.QUEUED
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A stored letter. `marked_at` is the attempt's mark, committed just before its DATA."""
+
+    id: int
+    case_ref: str | None
+    message_id: str
+    kind: str
+    recipient: str
+    domain: str
+    subject: str
+    envelope_from: str
+    mailbox: str
+    content: bytes
+    personal: bool
+    limited: bool
+    state: LetterState
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    marked_at: datetime | None
+    told_at: datetime | None
+    ended_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an attempt led to. `due_at` is the next attempt's time, `ended_at` the end of all attempts.
+
+    `attempts` and `told_at` are left as they are where None.
+    """
+
+    id: int
+    state: LetterState
+    reason: str | None
+    due_at: datetime | None = None
+    ended_at: datetime | None = None
+    attempts: int | None = None
+    told_at: datetime | None = None
+
+
+# --- deciding -------------------------------------------------------------------------------------
+
+
+def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
+    """Store letters; one that is there already (Message-ID, recipient) is left alone. The new ones' ids."""
+    if not letters:
+        return []
+    insert = insert_ignoring(outbox, connection.dialect.name).returning(outbox.c.id)
+    rows = [asdict(letter) for letter in letters]
+    # A page of 100 bounds one statement's size when a letter carries megabytes.
+    result = connection.execute(insert, rows, execution_options={"insertmanyvalues_page_size": 100})
+    return sorted(result.scalars())
+
+
+# --- sending --------------------------------------------------------------------------------------
+
+
+def due(connection: Connection, now: datetime, limit: int, skip: Collection[int] = ()) -> list[Letter]:
+    """Letters to try now, without those in `skip`: people's words first, then the longest due."""
+    order = (outbox.c.personal.desc(), outbox.c.due_at, outbox.c.id)
+    # Choosing by the narrow columns first: sorting must not carry the letters' bytes along.
+    chosen = select(outbox.c.id).where(outbox.c.state.in_(TRIED), outbox.c.due_at <= now)
+    if skip:
+        chosen = chosen.where(outbox.c.id.not_in(skip))
+    ids = connection.execute(chosen.order_by(*order).limit(limit)).scalars().all()
+    return _letters(connection, outbox.c.id.in_(ids), *order) if ids else []
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next letter is to be tried; None when none is owed."""
+    earliest: datetime | None = connection.execute(
+        select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(TRIED))
+    ).scalar_one()
+    return earliest
+
+
+def mark(connection: Connection, ids: Collection[int], now: datetime) -> set[int]:
+    """Put the attempt's mark on letters that are still to be tried; only those returned may be sent."""
+    change = (
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state.in_(TRIED))
+        .values(state=LetterState.SENDING, marked_at=now, attempts=outbox.c.attempts + 1)
+        .returning(outbox.c.id)
+    )
+    return set(connection.execute(change).scalars()) if ids else set()
+
+
+def unmark(connection: Connection, ids: Collection[int]) -> None:
+    """Take the mark off letters of which surely no byte was sent: they wait as before."""
+    if not ids:
+        return
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == LetterState.SENDING)
+        .values(state=LetterState.QUEUED, marked_at=None, attempts=outbox.c.attempts - 1)
+    )
+
+
+def settle(connection: Connection, settled: Sequence[Settled]) -> None:
+    """Record what became of letters; repeating it changes nothing."""
+    if not settled:
+        return
+    change = (
+        update(outbox)
+        .where(outbox.c.id == bindparam("letter"))
+        .values(
+            state=bindparam("new_state"),
+            reason=bindparam("new_reason"),
+            due_at=_given_or_kept("new_due_at", outbox.c.due_at),
+            ended_at=bindparam("new_ended_at"),
+            attempts=_given_or_kept("new_attempts", outbox.c.attempts),
+            told_at=_given_or_kept("new_told_at", outbox.c.told_at),
+        )
+    )
+    connection.execute(
+        change,
+        [
+            {
+                "letter": one.id,
+                "new_state": one.state,
+                "new_reason": one.reason,
+                "new_due_at": one.due_at,
+                "new_ended_at": one.ended_at,
+                "new_attempts": one.attempts,
+                "new_told_at": one.told_at,
+            }
+            for one in settled
+        ],
+    )
+
+
+def _given_or_kept(name: str, column: Column[Any]) -> ColumnElement[Any]:
+    return func.coalesce(bindparam(name, type_=column.type), column)
+
+
+def unsettled(connection: Connection) -> list[Letter]:
+    """Letters whose attempt was marked and never answered: asked at start, after a crash."""
+    return _letters(connection, outbox.c.state == LetterState.SENDING, outbox.c.id)
+
+
+def expired_held(connection: Connection, before: datetime) -> list[Letter]:
+    """Held acknowledgements decided before `before`: too late to be of use to anyone."""
+    old = (outbox.c.state == LetterState.HELD) & outbox.c.limited.is_(True) & (outbox.c.created_at < before)
+    return _letters(connection, old, outbox.c.id)
+
+
+def letter(connection: Connection, letter_id: int) -> Letter | None:
+    """One letter with its bytes."""
+    return next(iter(_letters(connection, outbox.c.id == letter_id, outbox.c.id)), None)
+
+
+def _letters(connection: Connection, where: ColumnElement[bool], *order: ColumnElement[Any]) -> list[Letter]:
+    rows = connection.execute(select(outbox).where(where).order_by(*order))
+    return [_letter(row) for row in rows]
+
+
+def _letter(row: AnyRow) -> Letter:
+    return Letter(**{**row._mapping, "state": LetterState(row.state)})

@@ -1,0 +1,138 @@
+"""The outbox as a person sees it, and what a person may do with it: have letters tried again, or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from maildesk.errors import NotAllowed, NotFound
+from maildesk.store.outbox import LetterState
+from maildesk.store.schema import moment_text, outbox
+from maildesk.store.shown import AnyRow
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxFilter:
+    """Which letters; an empty field asks nothing."""
+
+    states: Collection[LetterState] = ()
+    case: str | None = None
+    limit: int | None = None
+
+
+_LISTED = (
+    outbox.c.id,
+    outbox.c.case_ref,
+    outbox.c.recipient,
+    outbox.c.subject,
+    outbox.c.kind,
+    outbox.c.state,
+    outbox.c.attempts,
+    outbox.c.due_at,
+    outbox.c.reason,
+)
+
+
+def outbox_rows(connection: Connection, wanted: OutboxFilter | None = None) -> list[dict[str, Any]]:
+    """What `outbox list --json` prints: the newest `limit` letters, oldest first."""
+    wanted = wanted or OutboxFilter()
+    query = select(*_LISTED).order_by(outbox.c.id.desc()).limit(wanted.limit)
+    if wanted.states:
+        query = query.where(outbox.c.state.in_(wanted.states))
+    if wanted.case is not None:
+        query = query.where(outbox.c.case_ref == wanted.case)
+    return [_listed(row) for row in reversed(connection.execute(query).all())]
+
+
+def outbox_row(connection: Connection, letter_id: int) -> dict[str, Any]:
+    """The row of the list for one letter."""
+    row = connection.execute(select(*_LISTED).where(outbox.c.id == letter_id)).one_or_none()
+    if row is None:
+        raise _absent([letter_id])
+    return _listed(row)
+
+
+def counts(connection: Connection) -> dict[LetterState, int]:
+    """How many letters are in each state."""
+    found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {**dict.fromkeys(LetterState, 0), **{LetterState(state): number for state, number in found}}
+
+
+# --- a person's decisions -------------------------------------------------------------------------
+
+_NO_RETRY = {
+    LetterState.SENT: "was sent already",
+    LetterState.SENDING: "is being sent at this moment",
+    LetterState.QUEUED: "is waiting to be sent anyway",
+    LetterState.DROPPED: "was dropped; write a new one",
+}
+_NO_DROP = {
+    LetterState.SENT: "was sent; nothing can call it back",
+    LetterState.SENDING: "is being sent at this moment",
+    LetterState.DROPPED: "was dropped already",
+}
+
+
+def held_ids(connection: Connection) -> list[int]:
+    """The letters that wait for a person."""
+    query = select(outbox.c.id).where(outbox.c.state == LetterState.HELD).order_by(outbox.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def retry(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Have letters tried again from now, as long as they had at first; all of them, or none and an error."""
+    rows = _chosen(connection, ids, _NO_RETRY)
+    change = (
+        update(outbox)
+        .where(outbox.c.id == bindparam("letter"))
+        .values(
+            state=LetterState.QUEUED, attempts=0, due_at=now, ended_at=None, expires_at=bindparam("until")
+        )
+    )
+    if rows:
+        given = [{"letter": row.id, "until": now + (row.expires_at - row.created_at)} for row in rows]
+        connection.execute(change, given)
+
+
+def drop(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Never send these letters; all of them, or none and an error."""
+    rows = _chosen(connection, ids, _NO_DROP)
+    if rows:
+        change = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+        connection.execute(change.values(state=LetterState.DROPPED, ended_at=now))
+
+
+def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterState, str]) -> Sequence[AnyRow]:
+    query = select(outbox.c.id, outbox.c.state, outbox.c.created_at, outbox.c.expires_at)
+    rows = connection.execute(query.where(outbox.c.id.in_(ids))).all()
+    missing = set(ids) - {row.id for row in rows}
+    if missing:
+        raise _absent(sorted(missing))
+    for row in rows:
+        refusal = refusals.get(LetterState(row.state))
+        if refusal:
+            raise NotAllowed(f"letter {row.id} {refusal}", remedy="nothing was changed")
+    return rows
+
+
+def _absent(ids: Sequence[int]) -> NotFound:
+    numbers = ", ".join(map(str, ids))
+    return NotFound(f"there is no letter with the number {numbers}", remedy="see `maildesk outbox list`")
+
+
+def _listed(row: AnyRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "case": row.case_ref,
+        "to": row.recipient,
+        "subject": row.subject,
+        "kind": row.kind,
+        "state": row.state,
+        "attempts": row.attempts,
+        "due_at": moment_text(row.due_at),
+        "reason": row.reason,
+    }

@@ -1,0 +1,251 @@
+"""The tables: what each keeps, and the keys that make losing or doubling a mail impossible."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC as RFC 3339 text of fixed width: sorts as text, reads the same in every database."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else moment_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def moment_text(at: datetime) -> str:
+    """`2026-11-22T08:30:00.000000Z`; raises ValueError for a time without a zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Json(TypeDecorator[Any]):
+    """Plain values as compact JSON text; we never search inside."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+metadata = MetaData()
+
+
+def _partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
+    """An index of the few rows that still want something, small however long the history grows."""
+    Index(name, *columns, postgresql_where=where, sqlite_where=where)
+
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("identity", String(64), primary_key=True, comment="hash of host, username and folder"),
+    Column("name", Text, nullable=False, comment="what the configuration calls it today"),
+    Column("first_started_at", Moment, nullable=False, comment="mail from before it is old mail"),
+    Column("uidvalidity", BigInteger, nullable=True),
+    Column("last_listed_at", Moment, nullable=True, comment="when it was last listed to its end"),
+)
+
+raw_mails = Table(
+    "raw_mails",
+    metadata,
+    Column("sha256", String(64), primary_key=True, comment="of the bytes as fetched"),
+    Column("size", BigInteger, nullable=False),
+    Column("packed", LargeBinary, nullable=False, comment="zlib; attachments are cut from it on reading"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("mailbox", ForeignKey("mailboxes.identity"), nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("internal_date", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False, comment="when we stored it"),
+    Column("size", BigInteger, nullable=False),
+    Column("raw_sha256", ForeignKey("raw_mails.sha256"), nullable=True, comment="none: left on the server"),
+    Column("verdict", String(20), nullable=True, comment="none: not yet filed"),
+    Column("reason", Text, nullable=True, comment="a constant for machines"),
+    Column("note", Text, nullable=True, comment="a line for people"),
+    Column("case_ref", String(12), nullable=True),
+    Column("message_id", Text, nullable=True),
+    Column("content_digest", String(64), nullable=True),
+    Column("sender", Text, nullable=True, comment="as shown to people"),
+    Column(
+        "author",
+        Text,
+        nullable=True,
+        comment="the strict From, lower case",
+    ),
+    Column("subject", Text, nullable=True),
+    Column("filed_at", Moment, nullable=True),
+    Column("cleared_at", Moment, nullable=True, comment="when it was moved or marked on the server"),
+    UniqueConstraint("mailbox", "uidvalidity", "uid", name="uq_ledger_delivery"),
+)
+_partial_index("ix_ledger_unfiled", ledger.c.id, where=ledger.c.verdict.is_(None))
+_partial_index("ix_ledger_uncleared", ledger.c.mailbox, ledger.c.id, where=ledger.c.cleared_at.is_(None))
+Index("ix_ledger_raw", ledger.c.raw_sha256)
+Index("ix_ledger_message_id", ledger.c.message_id)
+_partial_index("ix_ledger_quarantine", ledger.c.verdict, where=ledger.c.verdict == "quarantined")
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("ref", String(12), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("phase", String(10), nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("type", Text, nullable=True),
+    Column("account", Text, nullable=True),
+    Column("owner", Text, nullable=True),
+    Column("team", Text, nullable=True),
+    Column("escalation_level", Integer, nullable=True),
+    Column("escalated_at", Moment, nullable=True),
+    Column("escalated_by", Text, nullable=True),
+    Column("response_due", Moment, nullable=True),
+    Column("resolution_due", Moment, nullable=True),
+    Column("overdue_at", Moment, nullable=True),
+    Column("first_response_at", Moment, nullable=True),
+    Column("resolved_at", Moment, nullable=True),
+    Column("closed_at", Moment, nullable=True),
+    Column("reopened", Integer, nullable=False, server_default=text("0")),
+)
+Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
+Index("ix_cases_requester", cases.c.requester)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("case_ref", ForeignKey("cases.ref"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", String(12), nullable=False),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_ref", ForeignKey("cases.ref"), nullable=False),
+    Column("direction", String(3), nullable=False, comment="in or out"),
+    Column("ledger_id", ForeignKey("ledger.id"), nullable=True, unique=True),
+    Column("message_id", Text, nullable=True),
+    Column("at", Moment, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("recipients", Json, nullable=False, comment="list of addresses"),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("new_text", Text, nullable=False),
+    Column("attachments", Json, nullable=False),
+    Column("verdict", String(20), nullable=False, comment="in: the verdict; out: the kind of letter"),
+    Column("reason", Text, nullable=True),
+    Column("internal", Boolean, nullable=False, comment="never shown to a customer"),
+    Column("refs", Json, nullable=False, comment="In-Reply-To and References, nearest first"),
+)
+Index("ix_mails_case", mails.c.case_ref, mails.c.at)
+Index("ix_mails_message_id", mails.c.message_id)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_ref", ForeignKey("cases.ref"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("data", Json, nullable=False),
+)
+Index("ix_events_case", events.c.case_ref, events.c.id)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("case_ref", ForeignKey("cases.ref"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("due_at", Moment, nullable=False),
+)
+Index("ix_deadlines_due", deadlines.c.due_at)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_ref", ForeignKey("cases.ref"), nullable=True, comment="none: an alarm to the operators"),
+    Column("message_id", Text, nullable=False, comment="shared by the letters of one event"),
+    Column("kind", String(30), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("envelope_from", Text, nullable=False),
+    Column("mailbox", Text, nullable=False, comment="whose SMTP account sends it"),
+    Column("content", LargeBinary, nullable=False, comment="fixed when it was queued, sent as it is"),
+    Column("personal", Boolean, nullable=False, comment="a person's words; else automatic"),
+    Column("limited", Boolean, nullable=False, comment="an acknowledgement: counted by the limits"),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, comment="tried until then, then failed"),
+    Column("marked_at", Moment, nullable=True, comment="the attempt's mark: committed just before DATA"),
+    Column("told_at", Moment, nullable=True, comment="when the agent heard that it is late"),
+    Column("ended_at", Moment, nullable=True),
+    Column("reason", Text, nullable=True),
+    UniqueConstraint("message_id", "recipient", name="uq_outbox_letter"),
+)
+Index("ix_outbox_due", outbox.c.state, outbox.c.due_at)
+Index("ix_outbox_case", outbox.c.case_ref)
+Index("ix_outbox_recipient", outbox.c.recipient, outbox.c.created_at)
+_partial_index("ix_outbox_limited", outbox.c.created_at, where=outbox.c.limited.is_(True))
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("address", Text, primary_key=True, comment="lower case"),
+    Column("proven_at", Moment, nullable=True, comment="when it first returned a token of ours"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("kind", String(40), primary_key=True),
+    Column("raised_at", Moment, nullable=False),
+)

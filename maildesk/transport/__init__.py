@@ -1,0 +1,1 @@
+"""The wire: IMAP and SMTP, and nothing that decides."""

@@ -1,0 +1,286 @@
+"""Mail out: one connection to a relay, one recipient at a time, and an honest answer for each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from typing import cast
+
+import aiosmtplib
+from aiosmtplib.protocol import SMTPProtocol
+
+from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, ServerBusy
+from maildesk.transport.smtp_answer import (
+    Accepted,
+    Answer,
+    Refused,
+    Unknown,
+    answer,
+    asks_to_slow_down,
+    one_line,
+    path,
+    wire_form,
+)
+from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming, open_relay
+
+__all__ = ["Accepted", "Answer", "Refused", "SmtpAccount", "SmtpConnection", "SmtpTiming", "Unknown"]
+
+QUIT_SECONDS = 2
+BLOCK = 65_536
+START_INPUT = 354
+CLOSING = 421  # RFC 5321 §3.8: may answer anything, and the relay hangs up after it
+LOGIN_WANTED = frozenset({530, 534, 535, 538})  # RFC 4954 §6: about our account, never about this mail
+USUAL_TIMING = SmtpTiming()
+
+
+class SmtpConnection:
+    """A conversation with one relay. `offer`, then `transmit`; then the next mail.
+
+    A reply belongs to the command before it, and only the order says so. So whatever ends a command
+    early (cancellation, a time limit, nonsense) ends the connection: the next mail must never be
+    judged by the reply that was meant for this one.
+
+    Raised while the mail is certainly not sent (by `offer`, and by `transmit` until the relay asks for the
+    message): ConnectionLost, ServerBusy (come back later with everything), LoginRefused (the relay wants a
+    login that it did not get). Once the message has begun there is always an Answer.
+    """
+
+    def __init__(self, smtp: aiosmtplib.SMTP, timing: SmtpTiming, where: str) -> None:
+        """Use `SmtpConnection.open`."""
+        self._smtp = smtp
+        self._timing = timing
+        self._where = where
+        # aiosmtplib forgets the transport when it closes it, and closing waits for a peer that does not read.
+        self._transport = cast(asyncio.Transport, smtp.transport)
+        self._aborted = False
+        self._talking = False
+        self._offered = False
+        self._eight_bit = smtp.supports_extension("8bitmime")
+        self._sizes = smtp.supports_extension("size")
+        self.smtputf8 = smtp.supports_extension("smtputf8")
+        self.max_size = _limit(smtp.esmtp_extensions.get("size", ""))
+
+    @classmethod
+    async def open(cls, account: SmtpAccount, timing: SmtpTiming = USUAL_TIMING) -> SmtpConnection:
+        """Connect, encrypt as the account demands, say EHLO and log in; or raise what is wrong.
+
+        ConnectionLost, ServerBusy and CommandRefused are worth another try; TlsRefused, LoginRefused and
+        BadInput wait for a person.
+        """
+        return cls(await open_relay(account, timing), timing, account.where)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the next mail may go here. A relay may hang up at any moment all the same."""
+        return not self._aborted and self._smtp.is_connected
+
+    async def offer(
+        self, envelope_from: str, recipient: str, *, size: int | None = None
+    ) -> Accepted | Refused:
+        """Ask whether the relay takes a mail of `size` octets for this recipient.
+
+        Exactly one recipient: the reply to the message is then about that recipient and no other. After a
+        refusal the connection is ready for the next offer, unless `usable` says that the relay hung up.
+        """
+        sender, receiver = path(envelope_from, may_be_empty=True), path(recipient)
+        ascii_only = sender.isascii() and receiver.isascii()
+        if not ascii_only and not self.smtputf8:
+            return Refused(553, "this relay takes no address outside ASCII (SMTPUTF8)", permanent=True)
+        if size is not None and self._is_too_big(size):
+            return self._too_big(size)
+        if self._offered:
+            await self.reset()
+        options = self._options(size, ascii_only)
+        reply = self._judged(await self._ask(b"MAIL FROM:<" + sender + b">" + options))
+        if isinstance(reply, Accepted):
+            self._offered = True
+            reply = self._judged(await self._ask(b"RCPT TO:<" + receiver + b">"))
+        if isinstance(reply, Refused):
+            await self._forget()
+        return reply
+
+    async def transmit(self, message: bytes) -> Answer:
+        """Hand over the message of the accepted offer. Unknown means: the relay may have it, or not."""
+        if not self._offered:
+            raise RuntimeError("transmit comes after an accepted offer")
+        data = wire_form(message)
+        if not (self._eight_bit or message.isascii()):
+            raise BadInput("a message with 8-bit bytes cannot go to a relay without 8BITMIME")
+        if self._is_too_big(len(message)):
+            await self._forget()
+            return self._too_big(len(message))
+        reply = await self._ask(b"DATA")
+        if reply.code != START_INPUT:
+            return await self._not_wanted(reply)
+        self._offered = False
+        return await self._hand_over(data)
+
+    async def reset(self) -> None:
+        """Forget the offer that was not transmitted (RSET)."""
+        reply = await self._ask(b"RSET")
+        if not 200 <= reply.code <= 299:
+            self.abort()
+            raise ConnectionLost(f"{self._where} refused RSET: {reply.code} {one_line(reply.message)}")
+        self._offered = False
+
+    async def close(self) -> None:
+        """Say QUIT and hang up; a relay that is slow to say goodbye is not waited for."""
+        try:
+            if self.usable and not self._talking:
+                # A goodbye is a courtesy: every answer is settled by now, so its failure changes nothing.
+                with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                    await self._smtp.execute_command(b"QUIT", timeout=QUIT_SECONDS)
+        finally:
+            self.abort()
+
+    def abort(self) -> None:
+        """Hang up at once, whatever is under way."""
+        self._aborted = True
+        self._transport.abort()
+        self._smtp.close()
+
+    # --- one exchange -----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _exchange(self) -> Iterator[SMTPProtocol]:
+        """One question and its reply; unless both come to their end in order, the connection ends."""
+        if self._talking:
+            raise RuntimeError("one mail at a time on one connection")
+        protocol = self._smtp.protocol
+        if protocol is None or not self.usable:
+            raise ConnectionLost(f"{self._where} has hung up")
+        self._talking = True
+        try:
+            yield protocol
+        except BaseException:
+            self.abort()
+            raise
+        finally:
+            self._talking = False
+        # More than one reply in one segment ("550 no", then "421 too many errors"): the first is ours, and
+        # aiosmtplib would take the rest for the reply to the next command.
+        if protocol._buffer:
+            self.abort()
+
+    async def _ask(self, command: bytes) -> aiosmtplib.SMTPResponse:
+        try:
+            with self._exchange():
+                # Not aiosmtplib's mail() and rcpt(): they parse each address again, at 40 % of all CPU.
+                return await self._smtp.execute_command(command, timeout=self._timing.command)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            verb = command.split(b" ", 1)[0].decode()
+            raise ConnectionLost(f"{self._where} did not answer {verb}: {_why(error)}") from error
+
+    def _judged(self, reply: aiosmtplib.SMTPResponse) -> Accepted | Refused:
+        """The reply as a verdict on this mail, or raised as what it says about the relay and us."""
+        verdict = answer(reply.code, reply.message)
+        trouble = _trouble(reply)
+        if trouble is not None or isinstance(verdict, Unknown):
+            self.abort()
+            said = f"{reply.code} {one_line(reply.message)}"
+            raise (trouble or ConnectionLost)(f"{self._where} answered {said}")
+        return verdict  # after a plain 421 aiosmtplib has hung up
+
+    async def _not_wanted(self, reply: aiosmtplib.SMTPResponse) -> Refused:
+        """DATA was not answered with 354, so the relay has nothing of the message."""
+        verdict = self._judged(reply)
+        if isinstance(verdict, Accepted):
+            self.abort()
+            raise ConnectionLost(f"{self._where} answered DATA with {reply.code}")
+        await self._forget()
+        return verdict
+
+    async def _forget(self) -> None:
+        """Clear a refused transaction, if there is one; the refusal stands even if the connection falls."""
+        if not (self._offered and self.usable):
+            return
+        with contextlib.suppress(ConnectionLost):  # already hung up, and said so by `usable`
+            await self.reset()
+
+    # --- the message ------------------------------------------------------------------------------
+
+    async def _hand_over(self, data: bytes) -> Answer:
+        """From here on the relay may have the mail whatever happens: silence is Unknown, never a failure."""
+        try:
+            with self._exchange() as protocol:
+                reply, whole = await self._stream(protocol, data)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return Unknown(f"{self._where} did not answer the message: {_why(error)}")
+        verdict = answer(reply.code, reply.message)
+        if isinstance(verdict, Accepted) and not whole:
+            verdict = Unknown(f"{self._where} answered {reply.code} before the message had ended")
+        if not whole or isinstance(verdict, Unknown) or reply.code == CLOSING:
+            self.abort()
+        return verdict
+
+    async def _stream(self, protocol: SMTPProtocol, data: bytes) -> tuple[aiosmtplib.SMTPResponse, bool]:
+        """The reply to the message, and whether the message was written to its end."""
+        if len(data) <= BLOCK:
+            protocol.write(data)
+            return await protocol.read_response(timeout=self._timing.final_dot), True
+        # Listening before the last block: a relay may refuse a big mail in the middle of it.
+        reading = asyncio.ensure_future(protocol.read_response())
+        try:
+            whole = await self._write_blocks(protocol, data, reading)
+            return await asyncio.wait_for(reading, self._timing.final_dot), whole
+        finally:
+            reading.cancel()
+
+    async def _write_blocks(
+        self, protocol: SMTPProtocol, data: bytes, reading: asyncio.Future[aiosmtplib.SMTPResponse]
+    ) -> bool:
+        """Write as fast as the relay reads; False if it answered or hung up in the middle."""
+        written = 0
+        try:
+            while written < len(data) and not reading.done():
+                protocol.write(data[written : written + BLOCK])
+                written += BLOCK
+                async with asyncio.timeout(self._timing.data_block):
+                    await protocol._drain_helper()  # what asyncio's own StreamWriter.drain waits for
+        except TimeoutError:
+            if not reading.done():
+                raise
+        except ConnectionError:
+            pass  # `reading` knows more: the relay's last words, or the loss itself
+        return written >= len(data)
+
+    # --- what we ask ------------------------------------------------------------------------------
+
+    def _options(self, size: int | None, ascii_only: bool) -> bytes:
+        """MAIL's parameters: RFC 1870 SIZE, RFC 6152 BODY, RFC 6531 SMTPUTF8."""
+        return b"".join(
+            (
+                b" SIZE=%d" % size if size is not None and self._sizes else b"",
+                b" BODY=8BITMIME" if self._eight_bit else b"",
+                b"" if ascii_only else b" SMTPUTF8",
+            )
+        )
+
+    def _is_too_big(self, size: int) -> bool:
+        return self.max_size is not None and size > self.max_size
+
+    def _too_big(self, size: int) -> Refused:
+        text = f"the mail has {size} octets and this relay takes {self.max_size}"
+        return Refused(552, text, permanent=True)
+
+
+def _limit(size: str) -> int | None:
+    """What SIZE in the EHLO reply allows; 0 and a bare SIZE mean that no limit is known (RFC 1870 §4)."""
+    number = size.isascii() and size.isdigit() and len(size) <= 20  # RFC 1870 §3
+    return (int(size) if number else 0) or None
+
+
+def _trouble(reply: aiosmtplib.SMTPResponse) -> type[MaildeskError] | None:
+    """The error that a refusal stands for when it is about our account or our rate, not about this mail."""
+    if reply.code in LOGIN_WANTED:
+        return LoginRefused
+    return ServerBusy if asks_to_slow_down(reply.code, reply.message) else None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no reply within the time limit"
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return "the reply is not SMTP"
+    return one_line(str(error.__cause__ or error)) or "the connection was lost"

@@ -1,0 +1,115 @@
+"""What every test may ask for: a real Dovecot, a real PostgreSQL, and a database URL of either kind.
+
+A test that needs a server which is not installed is skipped by name, with the line that installs it; where
+MAILDESK_REQUIRE_SERVERS=1 is set, as in continuous integration, it fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.world.dovecot import Dovecot
+from tests.world.postgres import Postgres, programs
+
+REQUIRE = "MAILDESK_REQUIRE_SERVERS"
+APT = "apt-get install --no-install-recommends"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that some tests need. Its name is both the marker and the fixture that ask for it."""
+
+    name: str
+    fixture: str
+    packages: str
+    installed: Callable[[], bool]
+
+    @property
+    def absence(self) -> str:
+        return f"{self.name} is not installed: {APT} {self.packages}"
+
+
+def _has_dovecot() -> bool:
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    return all(shutil.which(word, path=places) for word in ("dovecot", "doveadm", "openssl", "setpriv"))
+
+
+def _has_postgresql() -> bool:
+    return programs() is not None and shutil.which("setpriv") is not None
+
+
+SERVERS = (
+    Server("dovecot", "dovecot", "dovecot-imapd dovecot-lmtpd", _has_dovecot),
+    Server("postgresql", "postgres", "postgresql", _has_postgresql),
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.fold_skipped = False  # each skipped test by its own name
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Asking for a server's fixture is the same as carrying its marker."""
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        for server in SERVERS:
+            if server.fixture in asked:
+                item.add_marker(server.name)
+
+
+def missing_for(item: pytest.Item) -> list[Server]:
+    return [server for server in SERVERS if item.get_closest_marker(server.name) and not server.installed()]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for server in missing_for(item):
+        if os.environ.get(REQUIRE) == "1":
+            pytest.fail(f"{server.absence} ({REQUIRE}=1 asks for it)", pytrace=False)
+        pytest.skip(server.absence)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """One line at the very end: how many tests did not run for want of a server, and what to type."""
+    yield
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    counts = {server: sum(server.absence in reason for reason in reasons) for server in SERVERS}
+    lacking = {server: count for server, count in counts.items() if count}
+    if lacking:
+        names = ", ".join(f"{count} for want of {server.name}" for server, count in lacking.items())
+        packages = " ".join(server.packages for server in lacking)
+        terminalreporter.write_line(f"Tests skipped: {names}. To run them: {APT} {packages}", yellow=True)
+
+
+@pytest.fixture
+async def dovecot() -> AsyncIterator[Dovecot]:
+    """A Dovecot of this test's own: user `support`, password `secret`, separator `/`, no prefix."""
+    server = await Dovecot.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One cluster for the whole run. A test that crashes it must start it again."""
+    cluster = Postgres.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of this test's own, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/desk.db"
+        return
+    cluster: Postgres = request.getfixturevalue("postgres")
+    url = cluster.new_database()
+    yield url
+    cluster.drop_database(url)

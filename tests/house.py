@@ -1,0 +1,191 @@
+"""The rules of the house, read from the source: which room may know which, and what a pure room never does.
+
+Each rule is a function from one module to its findings; `RULES` is the list of them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path
+
+# Room → the rooms it may import. Nothing points back: cli → daemon → store → desk → mail.
+ARROWS: dict[str, frozenset[str]] = {
+    "errors": frozenset(),
+    "mail": frozenset({"errors"}),
+    "desk": frozenset({"errors", "mail"}),
+    "store": frozenset({"errors", "mail", "desk"}),
+    "transport": frozenset({"errors"}),
+    "config": frozenset({"errors", "mail", "desk", "transport"}),
+    "daemon": frozenset({"errors", "mail", "desk", "store", "transport", "config"}),
+    "demo": frozenset({"errors", "mail", "desk", "store", "transport", "config", "daemon", "cli"}),
+    "cli": frozenset({"errors", "mail", "desk", "store", "transport", "config", "daemon", "demo"}),
+}
+
+# Library → the only files that may import it.
+HOMES: dict[str, tuple[str, ...]] = {
+    "aioimaplib": ("maildesk/transport/imap*.py",),
+    "aiosmtplib": ("maildesk/transport/smtp*.py",),
+    "sqlalchemy": ("maildesk/store/*.py", "migrations/*.py"),
+    "alembic": ("maildesk/store/*.py", "migrations/*.py"),
+    # Extras: a daemon runs without them, so nothing else may need them.
+    "psycopg": ("maildesk/store/*.py", "migrations/*.py"),
+    "pymap": ("maildesk/demo.py", "maildesk/demo/*.py"),
+    "aiosmtpd": ("maildesk/demo.py", "maildesk/demo/*.py"),
+}
+
+PURE_ROOMS = frozenset({"mail", "desk"})
+OUTSIDE = """
+    asyncio concurrent fileinput glob http imaplib io logging multiprocessing os poplib select selectors
+    shutil signal smtplib socket socketserver sqlite3 ssl subprocess sys tempfile threading time
+    urllib.request alembic click psycopg pydantic rich sqlalchemy
+"""
+PURE_OF_OUTSIDE = frozenset({"io.BytesIO", "io.StringIO", "pathlib.PurePath", "pathlib.PurePosixPath"})
+CLOCKS = frozenset({"now", "utcnow", "today"})
+HANDS = frozenset({"open", "print", "input", "exec", "eval", "__import__"})
+
+NAMELESS = frozenset({"utils", "util", "helpers", "misc"})
+FUNCTION_AT_MOST = 60
+FILE_AT_MOST = 400
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file: where it is, below the top of the repository, and what it says."""
+
+    path: str
+    source: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.source, self.path)
+
+    @property
+    def room(self) -> str:
+        """`mail` of maildesk/mail/headers.py, `errors` of maildesk/errors.py; empty for maildesk itself."""
+        parts = Path(self.path).with_suffix("").parts[1:]
+        first = parts[0] if parts else ""
+        return {"__init__": "", "__main__": "cli"}.get(first, first)
+
+    @property
+    def is_ours(self) -> bool:
+        return self.path.startswith("maildesk/")
+
+    def imports(self) -> Iterator[tuple[int, str]]:
+        """(line, full name) of everything imported anywhere in the file, for type checking only too."""
+        package = Path(self.path).parent.parts
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from ((node.lineno, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                above = package[: len(package) - node.level + 1] if node.level else ()
+                base = ".".join([*above, *([node.module] if node.module else [])])
+                yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a rule is broken."""
+
+    path: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.what}"
+
+
+Rule = Callable[[Module], Iterator[Finding]]
+
+
+def arrows_point_one_way(module: Module) -> Iterator[Finding]:
+    if not module.is_ours or not module.room:
+        return
+    allowed = ARROWS.get(module.room)
+    if allowed is None:
+        yield Finding(
+            module.path, 1, f"{module.room} is no room of the house; add it to ARROWS with what it may know"
+        )
+        return
+    for line, name in module.imports():
+        room = name.split(".")[1] if name.startswith("maildesk.") else ""
+        if room in ARROWS and room != module.room and room not in allowed:
+            yield Finding(module.path, line, f"{module.room} may not know {room} ({name})")
+
+
+def libraries_stay_at_home(module: Module) -> Iterator[Finding]:
+    for line, name in module.imports():
+        library = name.split(".")[0]
+        homes = HOMES.get(library, ("*",))
+        if not any(fnmatch(module.path, home) for home in homes):
+            yield Finding(module.path, line, f"{library} is imported only in {' and '.join(homes)}")
+
+
+def pure_rooms_reach_for_nothing(module: Module) -> Iterator[Finding]:
+    if not module.is_ours or module.room not in PURE_ROOMS:
+        return
+    for line, name in module.imports():
+        if name not in PURE_OF_OUTSIDE and (_is_outside(name) or name.startswith(("aio", "pathlib"))):
+            yield Finding(module.path, line, f"{module.room} is pure and may not import {name}")
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Global):
+            yield Finding(module.path, node.lineno, f"{module.room} is pure and keeps no global state")
+        if isinstance(node, ast.Call) and (reach := _reaches_for(node.func)):
+            yield Finding(module.path, node.lineno, f"{module.room} is pure and may not call {reach}()")
+
+
+def _is_outside(name: str) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[: n + 1]) in OUTSIDE.split() for n in range(len(parts)))
+
+
+def _reaches_for(called: ast.expr) -> str | None:
+    """The name of a called function that does I/O or asks the clock, else None."""
+    if isinstance(called, ast.Name) and called.id in HANDS:
+        return called.id
+    if isinstance(called, ast.Attribute) and called.attr in CLOCKS:
+        whose = ast.unparse(called.value)
+        if whose.rpartition(".")[2] in {"datetime", "date"}:
+            return f"{whose}.{called.attr}"
+    return None
+
+
+def modules_have_names(module: Module) -> Iterator[Finding]:
+    for part in Path(module.path).with_suffix("").parts:
+        if part in NAMELESS:
+            yield Finding(module.path, 1, f"`{part}` says nothing; name the noun")
+
+
+def modules_open_with_a_sentence(module: Module) -> Iterator[Finding]:
+    if module.is_ours and not ast.get_docstring(module.tree):
+        yield Finding(module.path, 1, "no docstring: one sentence says what the module is")
+
+
+def functions_are_short(module: Module) -> Iterator[Finding]:
+    for node in ast.walk(module.tree):
+        if module.is_ours and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > FUNCTION_AT_MOST:
+                what = f"{node.name} has {lines} lines; {FUNCTION_AT_MOST} is the end, 40 the aim"
+                yield Finding(module.path, node.lineno, what)
+
+
+def files_are_short(module: Module) -> Iterator[Finding]:
+    lines = len(module.source.splitlines())
+    if module.is_ours and lines > FILE_AT_MOST:
+        what = f"{lines} lines; {FILE_AT_MOST} is the end, 300 the aim: split by noun"
+        yield Finding(module.path, lines, what)
+
+
+RULES: tuple[Rule, ...] = (
+    arrows_point_one_way,
+    libraries_stay_at_home,
+    pure_rooms_reach_for_nothing,
+    modules_have_names,
+    modules_open_with_a_sentence,
+    functions_are_short,
+    files_are_short,
+)

@@ -1,0 +1,200 @@
+"""Other processes, broken connections and crashed servers: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, make_url, select
+
+from maildesk.errors import StoreUnreachable, StoreUnusable
+from maildesk.store.database import Database
+from maildesk.store.migrations import upgrade
+from maildesk.store.schema import alarms
+from tests.store.conftest import MIGRATIONS, NOW
+from tests.store.wire import Wire
+from tests.world.postgres import Postgres
+
+HOLDER = """
+import sys
+from maildesk.store.database import Database
+def hold(connection):
+    print("held", flush=True)
+    sys.stdin.readline()
+Database.open(sys.argv[1]).write_now(hold)
+"""
+
+
+@asynccontextmanager
+async def lock_holder(database: Database) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Another process that holds the write lock until a line is written to it."""
+    words = (sys.executable, "-c", HOLDER, database.place.url.render_as_string(hide_password=False))
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = await asyncio.create_subprocess_exec(*words, **pipes, cwd=MIGRATIONS.parent)
+    assert process.stdout is not None
+    try:
+        assert await asyncio.wait_for(process.stdout.readline(), 30) == b"held\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+def count(connection: Connection) -> int:
+    return len(connection.execute(select(alarms.c.kind)).all())
+
+
+class Counted:
+    """A work that counts how often it was run."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind, self.runs = kind, 0
+
+    def __call__(self, connection: Connection) -> str:
+        self.runs += 1
+        connection.execute(insert(alarms).values(kind=self.kind, raised_at=NOW))
+        return f"run {self.runs}"
+
+
+async def test_a_writer_waits_for_another_process_and_readers_do_not(database: Database) -> None:
+    async with lock_holder(database) as holder:
+        writing = asyncio.create_task(database.write(Counted("after the backup")))
+        async with asyncio.timeout(5):
+            assert await database.read(count) == 0
+        await asyncio.wait({writing}, timeout=2.5)  # longer than one slice of waiting
+        assert not writing.done()
+        assert holder.stdin is not None
+        holder.stdin.write(b"\n")
+        await holder.stdin.drain()
+        async with asyncio.timeout(15):
+            await writing
+    assert await database.read(count) == 1
+
+
+async def test_the_lock_of_a_process_that_dies_is_free(database: Database) -> None:
+    async with lock_holder(database) as holder:
+        writing = asyncio.create_task(database.write(Counted("after the crash")))
+        holder.kill()
+        async with asyncio.timeout(15):
+            await writing
+    assert await database.read(count) == 1
+
+
+# --- PostgreSQL: the connection breaks ------------------------------------------------------------
+
+
+@pytest.fixture
+def server() -> Iterator[Postgres]:
+    """A cluster of this test's own, to be crashed."""
+    cluster = Postgres.start()
+    yield cluster
+    cluster.stop()
+
+
+def prepared(url: str, patience: float = 30) -> Database:
+    database = Database.open(url, patience=patience)
+    upgrade(database, MIGRATIONS)
+    return database
+
+
+@pytest.mark.parametrize(
+    ("cut", "runs"),
+    [
+        pytest.param("after", 1, id="committed, and we never heard"),
+        pytest.param("before", 2, id="never reached the server"),
+    ],
+)
+async def test_an_unanswered_commit_is_asked_about(postgres: Postgres, cut: str, runs: int) -> None:
+    url = make_url(postgres.new_database())
+    with Wire(url.port or 0) as wire:
+        database = prepared(url.set(port=wire.port).render_as_string(hide_password=False))
+        wire.cut, work = cut, Counted("once")
+        assert await database.write(work) == f"run {runs}"
+        assert (wire.cuts, work.runs) == (1, runs)
+        assert await database.read(count) == 1
+        await database.close()
+
+
+async def test_a_server_killed_during_commit_is_asked_when_it_is_back(server: Postgres) -> None:
+    url = make_url(server.new_database())
+    with Wire(url.port or 0) as wire:
+        database = prepared(url.set(port=wire.port).render_as_string(hide_password=False))
+        wire.when_cut = server.crash
+        wire.cut, work = "after", Counted("once")
+        writing = asyncio.create_task(database.write(work))
+        while wire.cuts == 0:
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(server.restart)
+        assert await writing == "run 1"
+        assert await database.read(count) == 1
+        await database.close()
+
+
+async def test_a_commit_that_never_reached_the_disk_is_done_again(server: Postgres) -> None:
+    url = make_url(server.new_database())
+    with Wire(url.port or 0) as wire:
+        database = prepared(url.set(port=wire.port).render_as_string(hide_password=False))
+        wire.when_cut = server.crash
+        wire.cut, work = "before", Counted("once")
+        writing = asyncio.create_task(database.write(work))
+        while wire.cuts == 0:
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(server.restart)
+        assert await writing == "run 2"
+        assert await database.read(count) == 1
+        await database.close()
+
+
+async def test_a_stream_of_writes_survives_crash_after_crash(server: Postgres) -> None:
+    database = prepared(server.new_database())
+    stopping = asyncio.Event()
+
+    async def write_all() -> int:
+        number = 0
+        while not stopping.is_set():
+            await database.write(Counted(f"{number:06}"))  # a repeated key would be refused
+            number += 1
+        return number
+
+    writing = asyncio.create_task(write_all())
+    for _ in range(3):
+        await asyncio.wait({writing}, timeout=0.2)
+        await asyncio.to_thread(server.crash)
+        await asyncio.to_thread(server.restart)
+    stopping.set()
+    assert await writing == await database.read(count)
+    await database.close()
+
+
+async def test_ended_sessions_are_replaced_without_a_word(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    database = prepared(url)
+    assert postgres.kill_backends(url) == 2
+    assert await database.read(count) == 0
+    assert await database.write(Counted("after")) == "run 1"
+    postgres.kill_backends(url)
+    assert await database.changed_elsewhere()
+    await database.close()
+
+
+async def test_a_server_that_stays_away_is_given_up(server: Postgres) -> None:
+    database = prepared(server.new_database(), patience=0.3)
+    server.crash()
+    async with asyncio.timeout(20):
+        with pytest.raises(StoreUnreachable, match="cannot be reached"):
+            await database.write(Counted("never"))
+    server.restart()
+    assert await database.write(Counted("now")) == "run 1"
+    await database.close()
+
+
+def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").mkdir()
+    with pytest.raises(StoreUnusable, match="cannot be opened: Is a directory"):
+        Database.open(f"sqlite:///{tmp_path}/desk.db")

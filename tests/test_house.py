@@ -1,0 +1,223 @@
+"""The house stands as drawn: imports run one way, pure rooms stay pure, functions and files stay short."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import house
+from tests.house import RULES, Module, Rule
+
+ROOT = Path(__file__).parents[1]
+SOURCES = [*ROOT.glob("maildesk/**/*.py"), *ROOT.glob("migrations/**/*.py")]
+MODULES = [Module(path.relative_to(ROOT).as_posix(), path.read_text()) for path in sorted(SOURCES)]
+
+# Written in two halves, so that this file is not its own first finding.
+REGISTRIES = [
+    "pypi" + ".org",
+    "python" + "hosted.org",
+    "npm" + "js.org",
+    "npm" + "js.com",
+    "crates" + ".io",
+    "proxy.golang" + ".org",
+]
+MACHINE_PATH = re.compile(r"(?<![\w.:/~$}-])/(?:wor" + r"k|roo" + r"t)(?![\w.-])")
+MADE = re.compile(r"^(?:\.(?!ci/|dockerignore|gitignore)|build/|dist/)|__pycache__|\.egg-info")  # not written
+
+
+def findings(rule: Rule, *modules: Module) -> list[str]:
+    return [str(finding) for module in modules for finding in rule(module)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_in_our_house(rule: Rule) -> None:
+    assert len(MODULES) > 10
+    found = findings(rule, *MODULES)
+    assert not found, "\n".join(["", *found])
+
+
+# --- the rules can fail ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("maildesk/mail/a.py", "from maildesk.desk.case import Case"),
+        ("maildesk/mail/a.py", "import maildesk.store.ledger"),
+        ("maildesk/mail/a.py", "from ..store import ledger"),
+        ("maildesk/mail/a.py", "def f():\n    from maildesk import config"),
+        ("maildesk/desk/a.py", "if TYPE_CHECKING:\n    from maildesk.store import ledger"),
+        ("maildesk/desk/a.py", "from maildesk.config.settings import Settings"),
+        ("maildesk/store/a.py", "from maildesk.transport.smtp import send"),
+        ("maildesk/store/a.py", "from maildesk.config import load"),
+        ("maildesk/transport/a.py", "from maildesk.mail.message import Address"),
+        ("maildesk/config/a.py", "from maildesk.store.database import Database"),
+        ("maildesk/daemon/a.py", "from maildesk.cli.main import main"),
+        ("maildesk/errors.py", "from maildesk.mail.message import Address"),
+        ("maildesk/engine/a.py", "import re"),
+    ],
+)
+def test_an_arrow_that_points_back_is_found(path: str, line: str) -> None:
+    assert len(findings(house.arrows_point_one_way, Module(path, line))) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("maildesk/mail/a.py", "from maildesk.errors import Unreadable\nfrom .message import Address"),
+        ("maildesk/desk/a.py", "from maildesk.mail.message import Address"),
+        ("maildesk/config/a.py", "from maildesk.transport.smtp import SmtpAccount"),
+        (
+            "maildesk/daemon/a.py",
+            "from maildesk.store.ledger import Ledger\nfrom maildesk.config import load",
+        ),
+        ("maildesk/cli/main.py", "from maildesk.daemon.service import run\nfrom maildesk import __version__"),
+        ("maildesk/__main__.py", "from maildesk.cli.main import main"),
+        ("maildesk/__init__.py", ""),
+    ],
+)
+def test_an_arrow_that_points_onward_is_fine(path: str, line: str) -> None:
+    assert findings(house.arrows_point_one_way, Module(path, line)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "found"),
+    [
+        ("maildesk/transport/imap_wire.py", "from aioimaplib import aioimaplib", 0),
+        ("maildesk/transport/smtp.py", "import aioimaplib", 1),
+        ("maildesk/daemon/sending.py", "import aiosmtplib", 1),
+        ("maildesk/store/ledger.py", "from sqlalchemy import select", 0),
+        ("migrations/versions/0001_first.py", "import sqlalchemy as sa\nfrom alembic import op", 0),
+        ("maildesk/cli/db.py", "import alembic.command", 1),
+        ("maildesk/demo/server.py", "import pymap", 0),
+        ("maildesk/cli/demo.py", "import pymap", 1),
+    ],
+)
+def test_a_library_away_from_home_is_found(path: str, line: str, found: int) -> None:
+    assert len(findings(house.libraries_stay_at_home, Module(path, line))) == found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os",
+        "import os.path",
+        "from asyncio import sleep",
+        "import aiofiles",
+        "import time",
+        "from pathlib import Path",
+        "from urllib.request import urlopen",
+        "x = datetime.now(UTC)",
+        "x = datetime.datetime.utcnow()",
+        "x = date.today()",
+        "x = open('a')",
+        "def f():\n    global seen",
+        "print('here')",
+    ],
+)
+def test_a_pure_room_that_reaches_out_is_found(line: str) -> None:
+    assert len(findings(house.pure_rooms_reach_for_nothing, Module("maildesk/desk/a.py", line))) == 1
+    assert findings(house.pure_rooms_reach_for_nothing, Module("maildesk/daemon/a.py", line)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from datetime import datetime, time",
+        "from pathlib import PurePosixPath",
+        "from io import BytesIO",
+        "from urllib.parse import quote",
+        "x = self.calendar.now",
+        "def decide(case, now): return now.today",
+    ],
+)
+def test_values_in_a_pure_room_are_fine(line: str) -> None:
+    assert findings(house.pure_rooms_reach_for_nothing, Module("maildesk/mail/a.py", line)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "module"),
+    [
+        (house.modules_have_names, Module("maildesk/mail/utils.py", "")),
+        (house.modules_open_with_a_sentence, Module("maildesk/mail/a.py", "import re")),
+        (house.functions_are_short, Module("maildesk/mail/a.py", "def f():\n" + "    pass\n" * 60)),
+        (
+            house.functions_are_short,
+            Module("maildesk/mail/a.py", "class A:\n async def f():\n" + "  x\n" * 60),
+        ),
+        (house.files_are_short, Module("maildesk/mail/a.py", "x\n" * 401)),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_has_no_name_no_sentence_or_no_end_is_found(rule: Rule, module: Module) -> None:
+    assert len(findings(rule, module)) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "module"),
+    [
+        (house.modules_open_with_a_sentence, Module("maildesk/mail/a.py", '"""What it is."""')),
+        (house.functions_are_short, Module("maildesk/mail/a.py", "def f():\n" + "    pass\n" * 59)),
+        (house.files_are_short, Module("maildesk/mail/a.py", "x\n" * 400)),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_is_just_short_enough_is_fine(rule: Rule, module: Module) -> None:
+    assert findings(rule, module) == []
+
+
+# --- the whole repository -------------------------------------------------------------------------
+
+
+def repository_texts() -> Iterator[tuple[str, str]]:
+    """Every text file that git knows or would take, or, without git, every one outside of builds."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split(
+            "\0"
+        )
+        paths = [ROOT / name for name in names if name]
+    except (OSError, subprocess.CalledProcessError):
+        paths = [path for path in ROOT.rglob("*") if not MADE.search(path.relative_to(ROOT).as_posix())]
+    for path in paths:
+        if path.is_file():
+            try:
+                yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue  # not a text, or a mail in an old charset
+
+
+def lookouts(name: str, text: str) -> Iterator[str]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        for host in REGISTRIES:
+            if host in line:
+                yield f"{name}:{number}: names the registry {host}; which one is used is the machine's matter"
+        if MACHINE_PATH.search(line):
+            yield f"{name}:{number}: a path of one machine"
+
+
+def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
+    texts = list(repository_texts())
+    assert len(texts) > 20
+    found = [finding for name, text in texts for finding in lookouts(name, text)]
+    assert not found, "\n".join(["", *found])
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("--index-url https://" + REGISTRIES[0] + "/simple", 1),
+        ("cd /wor" + "k/main", 1),
+        ("see /roo" + "t/.netrc", 1),
+        ("in '/roo" + "t'", 1),
+        ("https://example.com/work/root", 0),
+        ("$HOME/work/mail", 0),
+        ("/workshop", 0),
+    ],
+)
+def test_the_lookouts_can_see(line: str, found: int) -> None:
+    assert len(list(lookouts("a.txt", line))) == found

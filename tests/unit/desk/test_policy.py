@@ -1,0 +1,84 @@
+"""The promises of a policy, asked for by name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from maildesk.desk.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.case import Phase
+from maildesk.desk.policy import EscalationPolicy, Policy, Priority
+from maildesk.desk.words import Words
+from maildesk.errors import NotFound
+
+OFFICE = BusinessCalendar(ZoneInfo("UTC"), ((Window(9 * 60, 17 * 60),),) * 5 + ((), ()))
+POLICY = Policy(
+    name="Acme",
+    calendar=OFFICE,
+    priorities=(
+        Priority("urgent", 1, Target(timedelta(hours=2)), Target(days=1)),
+        Priority("normal", 2, Target(timedelta(hours=8))),
+        Priority("whenever", 3),
+    ),
+    default_priority="normal",
+    types={"Bug": "Something is broken.", "question": ""},
+    statuses={Phase.WAITING: "Pending Input"},
+)
+FRIDAY = datetime(2026, 3, 6, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("priority", "response", "resolution"),
+    [
+        ("urgent", datetime(2026, 3, 9, 10, tzinfo=UTC), datetime(2026, 3, 9, 16, tzinfo=UTC)),
+        ("URGENT", datetime(2026, 3, 9, 10, tzinfo=UTC), datetime(2026, 3, 9, 16, tzinfo=UTC)),
+        ("normal", datetime(2026, 3, 9, 16, tzinfo=UTC), None),
+        ("whenever", None, None),
+    ],
+)
+def test_a_priority_promises_in_business_time(
+    priority: str, response: datetime | None, resolution: datetime | None
+) -> None:
+    assert POLICY.response_due(priority, FRIDAY) == response
+    assert POLICY.resolution_due(priority, FRIDAY) == resolution
+
+
+def test_an_unknown_priority_is_told_with_those_there_are() -> None:
+    with pytest.raises(NotFound) as told:
+        POLICY.priority("p1")
+    assert str(told.value) == "the policy knows no priority 'p1' (use one of urgent, normal, whenever)"
+
+
+def test_a_type_is_found_in_any_letter_case_and_spelt_as_the_policy_does() -> None:
+    assert POLICY.type("bug") == "Bug"
+    with pytest.raises(NotFound, match="use one of Bug, question"):
+        POLICY.type("wish")
+
+
+def test_a_phase_without_a_name_of_the_policy_has_a_plain_one() -> None:
+    assert POLICY.status(Phase.WAITING) == "Pending Input"
+    assert [POLICY.status(phase) for phase in (Phase.NEW, Phase.OPEN, Phase.RESOLVED, Phase.CLOSED)] == [
+        "New", "Open", "Resolved", "Closed",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "word"),
+    [
+        ("Re: printer", "Please ESCALATE this case", "escalate"),
+        ("Escalation!", "", "escalation"),
+        ("Re: printer", "it escalated by itself", None),
+    ],
+)
+def test_escalation_words_are_found_in_subject_and_new_text(
+    subject: str, text: str, word: str | None
+) -> None:
+    assert EscalationPolicy().asked_for(subject, text) == word
+
+
+def test_a_policy_has_its_own_escalation_words() -> None:
+    policy = EscalationPolicy(Words(("reclamação",)))
+    assert policy.asked_for("", "isto é uma RECLAMAÇÃO") == "reclamação"
+    assert policy.asked_for("", "escalate") is None

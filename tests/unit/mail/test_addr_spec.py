@@ -1,0 +1,100 @@
+"""Addresses as we compare and write them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from maildesk.errors import BadInput
+from maildesk.mail.addr_spec import ascii_domain, ascii_local, deliverable, same_or_under
+
+
+@pytest.mark.parametrize(
+    ("domain", "plain"),
+    [
+        ("client.example", "client.example"),
+        ("CLIENT.Example.", "client.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("localhost", "localhost"),
+        ("a" * 63 + ".example", "a" * 63 + ".example"),
+        ("a" * 64 + ".example", None),
+        ("client.example..", None),
+        (".client.example", None),
+        ("client..example", None),
+        ("-client.example", None),
+        ("client-.example", None),
+        ("cl_ent.example", None),
+        ("client.example\n", None),
+        ("bücher.example", None),
+        ("a." * 127 + "a", None),
+        ("", None),
+        (".", None),
+    ],
+)
+def test_a_domain_has_one_spelling(domain: str, plain: str | None) -> None:
+    assert ascii_domain(domain) == plain
+
+
+@pytest.mark.parametrize(
+    ("domain", "parent", "expected"),
+    [
+        ("client.example", "client.example", True),
+        ("mail.client.example", "client.example", True),
+        ("client.example", "mail.client.example", False),
+        ("badclient.example", "client.example", False),
+        ("client.example", "example", False),
+        ("localhost", "localhost", True),
+    ],
+)
+def test_a_domain_lies_under_its_parent_only(domain: str, parent: str, expected: bool) -> None:
+    assert same_or_under(domain, parent) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("Ana.Souza@Client.Example", "Ana.Souza@client.example"),
+        ("ana+tag=x@client.example", "ana+tag=x@client.example"),
+        ("ana@Bücher.example", "ana@xn--bcher-kva.example"),
+        ("ana@bücher。example", "ana@xn--bcher-kva.example"),
+    ],
+)
+def test_an_address_is_written_with_a_labels(address: str, written: str) -> None:
+    assert deliverable(address) == written
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("ana", "no e-mail address"),
+        ("", "no e-mail address"),
+        ("@client.example", "does not write"),
+        ("ana souza@client.example", "does not write"),
+        ('"ana souza"@client.example', "does not write"),
+        ("a" * 65 + "@client.example", "does not write"),
+        ("ana\r\nBcc: x@client.example", "does not write"),
+        ("ana@client.example\r\nBcc: x", "no domain"),
+        ("ana@client.example, x@y.example", "does not write"),
+        ("ana@", "no domain"),
+        ("ana@[192.0.2.1]", "no domain"),
+        ("josé@client.example", "SMTPUTF8"),
+        ("ana@straße.example", "xn--"),
+        ("ana@\udc80.example", "xn--"),
+        ("ana@" + "é" * 200 + ".example", "ASCII domain"),
+        ("ana@" + "é" * 100_000 + ".example", "no domain"),
+    ],
+)
+def test_an_address_that_cannot_be_written_is_refused_in_words(address: str, says: str) -> None:
+    started = time.process_time()
+    with pytest.raises(BadInput) as caught:
+        deliverable(address)
+    assert says in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 800
+    assert time.process_time() - started < 2
+
+
+def test_a_local_part_is_a_dot_atom() -> None:
+    assert ascii_local("a.b!#$%&'*+/=?^_`{|}~-")
+    assert not any(map(ascii_local, ["", ".a", "a.", "a..b", "a b", "a@b", "é", "a" * 65]))

@@ -1,0 +1,285 @@
+"""A real Dovecot 2.3 as a throw-away process: one folder, three free loopback ports, gone with the test.
+
+As root everything runs as `nobody`, because Dovecot refuses to log anyone in as uid 0; otherwise it
+runs as whoever runs the tests. Nothing on the machine is read or changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ipaddress
+import smtplib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from tests.world.imap_client import Imap, StoredMail, quoted
+from tests.world.processes import Throwaway, free_ports, until_listening
+
+T = TypeVar("T")
+
+# Dovecot 2.3 can only add to its capabilities or replace them all, so to hide one we name the others.
+CAPABILITIES = (
+    "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS "
+    "THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS "
+    "LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH "
+    "LIST-STATUS BINARY MOVE SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE LITERAL+ NOTIFY"
+)
+
+CONFIG = """
+base_dir = {root}/run
+state_dir = {root}/state
+log_path = {root}/dovecot.log
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+listen = 127.0.0.1
+protocols = imap lmtp
+ssl = yes
+ssl_cert = <{root}/cert.pem
+ssl_key = <{root}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+# A refused login would otherwise slow down every later one from 127.0.0.1.
+auth_failure_delay = 0
+mail_max_userip_connections = 200
+mail_location = maildir:{root}/mail/%u
+{settings}
+passdb {{
+  driver = passwd-file
+  args = username_format=%u {root}/users
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={root}/mail/%u allow_all_users=yes
+}}
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
+  prefix = {prefix}
+}}
+"""
+
+
+class Dovecot:
+    """A running Dovecot. Folder names are the server's own, with prefix and separator."""
+
+    def __init__(self, process: Throwaway, users: Mapping[str, str]) -> None:
+        self.imap_port, self.imaps_port, self.lmtp_port = free_ports(3)
+        self.host = "127.0.0.1"
+        self.users = dict(users)
+        self.folder_on_disk = process.root
+        self.ca_file = process.root / "cert.pem"
+        self.log_file = process.root / "dovecot.log"
+        self._process = process
+        self._uidvalidity = 1_900_000_000  # above any second of today, so that each reset is a new value
+
+    @classmethod
+    async def start(
+        cls,
+        *,
+        separator: str = "/",
+        prefix: str = "",
+        users: Mapping[str, str] | None = None,
+        move: bool = True,
+        idle: bool = True,
+        without: Collection[str] = (),
+        host_names: Iterable[str] = ("localhost", "127.0.0.1"),
+        settings: str = "",
+    ) -> Dovecot:
+        """A server that answers. `without` hides capabilities; `settings` are more lines for dovecot.conf."""
+        users = users or {"support": "secret"}
+        hidden = {*without, *(() if move else ("MOVE",)), *(() if idle else ("IDLE",))}
+        if hidden:
+            settings += f"\nimap_capability = {' '.join(c for c in CAPABILITIES.split() if c not in hidden)}"
+        process = Throwaway.make("dovecot")
+        try:
+            _certificate(process, host_names)
+            _users(process, users)
+            dovecot = cls(process, users)
+            dovecot._configure(separator=separator, prefix=prefix, settings=settings)
+            await dovecot.restart()
+        except BaseException:
+            process.remove()
+            raise
+        return dovecot
+
+    def _configure(self, **choices: str) -> None:
+        place = self._process
+        ports = {"imap": self.imap_port, "imaps": self.imaps_port, "lmtp": self.lmtp_port}
+        text = CONFIG.format(root=place.root, user=place.user, group=place.group, **ports, **choices)
+        place.write("dovecot.conf", text)
+
+    async def stop(self) -> None:
+        """Kill every process of the server and remove its folder; nothing of it is worth a farewell."""
+        self._process.remove()
+
+    async def crash(self) -> None:
+        """Kill every process of the server; its mails stay, and its ports refuse until `restart`."""
+        self._process.end()
+
+    async def restart(self) -> None:
+        """Start again on the same ports with the same mails; return once it answers."""
+        self._process.end()
+        self._process.launch(["dovecot", "-F", "-c", f"{self.folder_on_disk}/dovecot.conf"], farewell="KILL")
+        ports = (self.imap_port, self.imaps_port, self.lmtp_port)
+        await asyncio.to_thread(until_listening, self._process, ports, "dovecot.log")
+
+    def processes(self) -> list[int]:
+        """The process ids of everything that runs, the first one's first."""
+        return self._process.processes()
+
+    def pause(self) -> None:
+        """Every process stands still: connections stay up and silent, new ones wait in the backlog."""
+        self._process.pause()
+
+    def resume(self) -> None:
+        self._process.resume()
+
+    async def append(
+        self,
+        user: str,
+        raw: bytes,
+        folder: str = "INBOX",
+        flags: Iterable[str] = (),
+        date: datetime | None = None,
+    ) -> int:
+        """Put one mail into a folder, bytes as given, and say under which UID."""
+        return (await self.append_all(user, [raw], folder, flags, date))[0]
+
+    async def append_all(
+        self,
+        user: str,
+        mails: Iterable[bytes],
+        folder: str = "INBOX",
+        flags: Iterable[str] = (),
+        date: datetime | None = None,
+    ) -> list[int]:
+        """Put many mails into a folder over one connection; the UIDs in the same order."""
+        marks = f"({' '.join(flags)})"
+
+        def work(imap: Imap) -> list[int]:
+            return [imap.put(folder, raw, marks, date) for raw in mails]
+
+        return await self._with_imap(user, work)
+
+    async def deliver(self, user: str, raw: bytes, sender: str = "") -> None:
+        """Hand one mail over by LMTP, as a relay does; it gains Return-Path, Delivered-To and Received."""
+
+        def work() -> None:
+            with smtplib.LMTP(self.host, self.lmtp_port, local_hostname="mx.example.com") as lmtp:
+                lmtp.sendmail(sender, [user], raw)
+
+        await asyncio.to_thread(work)
+
+    async def folder(self, user: str, name: str = "INBOX") -> list[StoredMail]:
+        """Every mail in a folder by UID, none marked as seen; a folder that does not exist is empty."""
+        return await self._with_imap(user, lambda imap: imap.everything(name))
+
+    async def folders(self, user: str) -> list[str]:
+        """The names of all folders, decoded."""
+        return await self._with_imap(user, lambda imap: imap.names("LIST"))
+
+    async def subscribed(self, user: str) -> list[str]:
+        """The names of the folders that the user's mail program will show, decoded."""
+        return await self._with_imap(user, lambda imap: imap.names("LSUB"))
+
+    async def create(self, user: str, name: str) -> None:
+        await self._with_imap(user, lambda imap: imap.must("CREATE", quoted(name)))
+
+    async def rename(self, user: str, old: str, new: str) -> None:
+        await self._with_imap(user, lambda imap: imap.must("RENAME", quoted(old), quoted(new)))
+
+    async def uidvalidity(self, user: str, folder: str = "INBOX") -> int:
+        def work(imap: Imap) -> int:
+            answer = imap.ask("STATUS", quoted(folder), "(UIDVALIDITY)")
+            return int(answer[0].rpartition(b"UIDVALIDITY ")[2].rstrip(b")"))
+
+        return await self._with_imap(user, work)
+
+    async def reset_uidvalidity(self, user: str, folder: str = "INBOX") -> int:
+        """Forget all UIDs of a folder, as a server restored from a backup does; the new UIDVALIDITY.
+
+        UIDs start at 1 again, so an old UID may now name another mail. Open connections are ended.
+        """
+        path = (await self._doveadm("mailbox", "path", "-u", user, folder)).strip()
+        await self.kick(user)
+        _forget_uids(Path(path))
+        self._uidvalidity += 1
+        await self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(self._uidvalidity), folder)
+        return self._uidvalidity
+
+    async def kick(self, user: str) -> None:
+        """End the user's open connections from the server's side."""
+        await self._doveadm("kick", user, allowed=(0, 68))  # 68: nobody was connected
+
+    async def _doveadm(self, *words: str, allowed: Collection[int] = (0,)) -> str:
+        command = ["doveadm", "-c", str(self.folder_on_disk / "dovecot.conf"), *words]
+        done = await asyncio.to_thread(self._process.run, command)
+        if done.returncode not in allowed:
+            raise RuntimeError(f"doveadm {' '.join(words)}: exit {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+    async def _with_imap(self, user: str, work: Callable[[Imap], T]) -> T:
+        def call() -> T:
+            with Imap(self.host, self.imap_port, timeout=30) as imap:
+                imap.sign_in(user, self.users[user])
+                return work(imap)
+
+        return await asyncio.to_thread(call)
+
+
+def _forget_uids(maildir: Path) -> None:
+    for file in maildir.glob("dovecot*"):
+        if file.name.startswith(("dovecot-uidlist", "dovecot.index")):
+            file.unlink(missing_ok=True)
+
+
+def _users(process: Throwaway, users: Mapping[str, str]) -> None:
+    """A password file that carries any password, colons and all."""
+    encoded = {name: base64.b64encode(word.encode()).decode() for name, word in users.items()}
+    process.write("users", "".join(f"{name}:{{PLAIN.B64}}{word}\n" for name, word in encoded.items()))
+
+
+def _certificate(process: Throwaway, host_names: Iterable[str]) -> None:
+    """A fresh self-signed certificate for these names; cert.pem is its own authority."""
+    names = ",".join(f"{'IP' if _is_ip(name) else 'DNS'}:{name}" for name in host_names)
+    words = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30"
+    words += f" -subj /CN=localhost -addext subjectAltName={names} -keyout key.pem -out cert.pem"
+    process.must(words.split())
+
+
+def _is_ip(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
