@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.desk.people import domain_of
 from maildesk.store import alarms
+from maildesk.store.database import Connection
 from maildesk.store.outbox import LetterState, NewLetter
 
 ONCE_IN = timedelta(days=1)

@@ -7,8 +7,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from maildesk.desk.case import Case
 from maildesk.desk.deadlines import DESK
 from maildesk.desk.decision import Change
@@ -22,6 +20,7 @@ from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.references import bare_subject
 from maildesk.store.cases import CaseBook, StoredMail
+from maildesk.store.database import Connection
 from maildesk.store.limits import limited_counts
 from maildesk.store.outbox import LetterState, NewLetter
 

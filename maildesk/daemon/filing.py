@@ -8,8 +8,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from maildesk.daemon.alarms import AlarmWriter
 from maildesk.daemon.carrying_out import Carrier, Cause, letter_counts
 from maildesk.daemon.clock import Clock
@@ -30,7 +28,7 @@ from maildesk.mail.message import IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, bare_subject, case_reference
 from maildesk.store import ledger, outbox
 from maildesk.store.cases import CaseBook, Filing, StoredMail
-from maildesk.store.database import Database
+from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Waiting
 
 _log = logging.getLogger(__name__)

@@ -26,11 +26,15 @@ MEMORY = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the child is told once. It ends itself when one mail takes longer than `seconds`."""
+    """What the child is told once. It ends itself when one mail takes longer than `seconds`.
+
+    `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group.
+    """
 
     trust: Trust
     limits: ReadingLimits
     seconds: int
+    own_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Failure:
 def answer(raw: bytes, setup: Setup) -> IncomingMail | Failure:
     """The mail as a value, or why not: whatever the parser throws says something about the mail."""
     try:
-        return read_mail(raw, trust=setup.trust, limits=setup.limits)
+        return read_mail(raw, trust=setup.trust, limits=setup.limits, own_names=setup.own_names)
     except Unreadable as problem:
         return Failure("unreadable", str(problem))
     except Exception as problem:  # noqa: BLE001 - the mail goes to quarantine with this reason, never lost

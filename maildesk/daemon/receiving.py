@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,8 +44,7 @@ class WatchedMailbox:
     @property
     def identity(self) -> str:
         """Which mailbox this is, whatever the configuration calls it (design §3)."""
-        parts = (self.account.host.lower(), self.account.username, self.folder)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return mailboxes.identity_of(self.account.host, self.account.username, self.folder)
 
 
 @dataclass(frozen=True, slots=True)

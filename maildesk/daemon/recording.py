@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from maildesk.daemon.carrying_out import Carrier, Cause, letter_counts
 from maildesk.daemon.sending import Consequences
 from maildesk.daemon.sending_outcomes import Consequence
@@ -20,6 +18,7 @@ from maildesk.desk.limits import LetterLimits
 from maildesk.desk.notices import FORMS, LetterKind, LetterOrder
 from maildesk.store import outbox
 from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection
 from maildesk.store.outbox import Letter
 
 _TOLD = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)

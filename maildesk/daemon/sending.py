@@ -10,15 +10,13 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.group_commit import GroupCommit
 from maildesk.daemon.sending_outcomes import Consequence, after_attempt, after_silence, after_trouble
 from maildesk.errors import MaildeskError
 from maildesk.store import outbox
-from maildesk.store.database import Database
+from maildesk.store.database import Connection, Database
 from maildesk.store.outbox import Letter
 from maildesk.transport.smtp import Refused, SmtpAccount, SmtpConnection
 

@@ -5,44 +5,32 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from maildesk.config import building
-from maildesk.config.letter_files import read_templates
-from maildesk.config.packaged import packaged
 from maildesk.config.settings import Mailbox as MailboxSettings
-from maildesk.config.settings import Settings, Subaddress
+from maildesk.config.settings import Settings
 from maildesk.daemon.alarms import AlarmWriter
-from maildesk.daemon.clock import Clock, SystemClock
+from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer, FilingTools
+from maildesk.daemon.parts import Pen as Pen
+from maildesk.daemon.parts import clock_of as clock_of
+from maildesk.daemon.parts import desk_of as desk_of
+from maildesk.daemon.parts import open_store as open_store
+from maildesk.daemon.parts import pen_of as pen_of
 from maildesk.daemon.reader_child import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver, WatchedMailbox
 from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
-from maildesk.desk.desk import Desk, Mailbox
-from maildesk.desk.letters import LetterWriter
-from maildesk.desk.limits import LetterLimits
-from maildesk.desk.templates import LetterTemplates
-from maildesk.errors import BadInput
+from maildesk.desk.desk import Desk
 from maildesk.mail.reading import ReadingLimits
-from maildesk.store import migrations
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
 
 READING_SECONDS = 20
 """How long one mail may be read before the child that reads it is ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """What writing letters takes: the daemon and the command line write with the same."""
-
-    desk: Desk
-    writer: LetterWriter
-    limits: LetterLimits
 
 
 @dataclass(slots=True)
@@ -77,9 +65,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
     crash = CrashPoints(environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
     boxes = [_watched(settings, box, environ) for box in settings.mailboxes]
     relays = _relays(settings, environ)
-    reader = MailReader(
-        Setup(building.trust(settings), ReadingLimits(parse_size=settings.limits.parse_size), READING_SECONDS)
-    )
+    reader = MailReader(_reading(settings, pen.desk))
     store = open_store(settings, environ)
     try:
         lock = DaemonLock.acquire(store.place)
@@ -103,67 +89,11 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
     )
 
 
-def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
-    """The database, with its tables: an empty one is set up, an older or newer one is refused."""
-    store = Database.open(building.store_url(settings, environ))
-    try:
-        folder = packaged("migrations")
-        if migrations.status(store, folder).state == "empty":
-            migrations.upgrade(store, folder)
-        migrations.require_current(store, folder)
-    except BaseException:
-        store.close_now()
-        raise
-    return store
-
-
-def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:
-    """The desk and the writer of its letters."""
-    desk = desk_of(settings)
-    templates = LetterTemplates(read_templates(settings), desk.zone)
-    keys = building.keyring(settings, environ)
-    writer = LetterWriter(desk, templates, keys, settings.limits.escalation_size)
-    section = settings.limits
-    limits = LetterLimits(
-        per_address_day=section.acks_per_address_day,
-        per_case_hour=section.acks_per_case_hour,
-        per_hour=section.acks_per_hour,
-        per_domain_hour=section.acks_per_domain_hour,
-    )
-    return Pen(desk, writer, limits)
-
-
-def desk_of(settings: Settings) -> Desk:
-    """The desk as decisions see it."""
-    mailboxes = {box.name: Mailbox(box.name, box.address, _separator(box)) for box in settings.mailboxes}
-    return Desk(
-        name=settings.desk.name,
-        address=settings.desk.address,
-        tag=settings.desk.tag,
-        zone=settings.desk.timezone,
-        policy=building.policy(settings),
-        people=building.people(settings),
-        mailboxes=mailboxes,
-        ack_max_age=settings.limits.ack_max_age,
-    )
-
-
-def clock_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> SystemClock:
-    """The machine's clock; with `testing: true` it may start at $MAILDESK_NOW."""
-    start = environ.get("MAILDESK_NOW") if settings.testing else None
-    if not start:
-        return SystemClock()
-    try:
-        at = datetime.fromisoformat(start)
-    except ValueError as problem:
-        raise BadInput(f"MAILDESK_NOW={start} is no time", remedy="write 2026-11-22T08:30:00Z") from problem
-    if at.tzinfo is None:
-        raise BadInput(f"MAILDESK_NOW={start} has no time zone", remedy="write 2026-11-22T08:30:00Z")
-    return SystemClock(at)
-
-
-def _separator(box: MailboxSettings) -> str:
-    return "" if box.subaddress is Subaddress.NONE else box.subaddress.value
+def _reading(settings: Settings, desk: Desk) -> Setup:
+    """What the child that reads mails is told."""
+    own = sorted({desk.address, *(box.address for box in desk.mailboxes.values())})
+    limits = ReadingLimits(parse_size=settings.limits.parse_size)
+    return Setup(building.trust(settings), limits, READING_SECONDS, tuple(own))
 
 
 def _watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]) -> WatchedMailbox:

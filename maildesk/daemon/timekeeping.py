@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.recording import OutcomeRecorder
@@ -15,7 +13,7 @@ from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.store import outbox
 from maildesk.store.cases import CaseBook, due_deadlines, forget_deadline
-from maildesk.store.database import Database
+from maildesk.store.database import Connection, Database
 
 BATCH = 100
 HELD_FOR = timedelta(hours=24)

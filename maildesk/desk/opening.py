@@ -56,7 +56,9 @@ def case_of(
         response_due=desk.policy.response_due(priority, now),
         resolution_due=desk.policy.resolution_due(priority, now),
     )
-    return case.joined(requester.address, requester.name, PartyRole.REQUESTER) if requester.address else case
+    if not requester.address or desk.people.is_own(requester.address):
+        return case
+    return case.joined(requester.address, requester.name, PartyRole.REQUESTER)
 
 
 def opened_event(case: Case, assignment: Assignment, actor: str) -> Event:

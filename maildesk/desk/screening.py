@@ -55,7 +55,7 @@ class Row:
     """One rule read in order: when `holds`, the mail's outcome is `outcome` for the reason `reason`."""
 
     reason: str
-    holds: Callable[[Situation], bool]
+    holds: Callable[[Situation, People], bool]
     outcome: Outcome
 
 
@@ -69,11 +69,12 @@ class Screened:
 
 
 def _bounced(s: Situation) -> bool:
-    return s.mail.bounce is not None or _kind(s) is AutomaticKind.BOUNCE
+    automatic = s.mail.automatic
+    return s.mail.bounce is not None or (automatic is not None and automatic.kind is AutomaticKind.BOUNCE)
 
 
-def _kind(s: Situation) -> AutomaticKind | None:
-    return s.mail.automatic.kind if s.mail.automatic else None
+def _automatic(s: Situation) -> bool:
+    return s.mail.automatic is not None
 
 
 def _points_safely(s: Situation) -> bool:
@@ -83,18 +84,21 @@ def _points_safely(s: Situation) -> bool:
 
 
 FIRST_ROWS: tuple[Row, ...] = (
-    Row("same-delivery", lambda s: s.same is Same.SEEN, Outcome.SEEN),
-    Row("same-content", lambda s: s.same is Same.DUPLICATE, Outcome.DUPLICATE),
+    Row("same-delivery", lambda s, _: s.same is Same.SEEN, Outcome.SEEN),
+    Row("same-content", lambda s, _: s.same is Same.DUPLICATE, Outcome.DUPLICATE),
     Row(
         "dup-message-id",
-        lambda s: s.same is Same.REUSED_BY_AUTHOR and s.earlier is not None,
+        lambda s, _: s.same is Same.REUSED_BY_AUTHOR and bool(s.earlier),
         Outcome.FLAG_REUSED_ID,
     ),
-    Row("bounce-of-ours", lambda s: _bounced(s) and _points_safely(s), Outcome.ATTACH_BOUNCE),
-    Row("bounce", _bounced, Outcome.OPEN_BOUNCE),
-    Row("automatic", lambda s: _kind(s) is not None and _points_safely(s), Outcome.ATTACH_AUTOMATIC),
-    Row("automatic", lambda s: _kind(s) is not None, Outcome.OPEN_AUTOMATIC),
-    Row("dup-message-id", lambda s: s.same is Same.REUSED_BY_OTHER, Outcome.OPEN_REUSED_ID),
+    Row("bounce-of-ours", lambda s, _: _bounced(s) and _points_safely(s), Outcome.ATTACH_BOUNCE),
+    Row("bounce", lambda s, _: _bounced(s), Outcome.OPEN_BOUNCE),
+    Row("automatic", lambda s, _: _automatic(s) and _points_safely(s), Outcome.ATTACH_AUTOMATIC),
+    Row("automatic", lambda s, _: _automatic(s), Outcome.OPEN_AUTOMATIC),
+    Row(
+        "own-echo", lambda s, people: people.is_own(s.author) and _points_safely(s), Outcome.ATTACH_AUTOMATIC
+    ),
+    Row("dup-message-id", lambda s, _: s.same is Same.REUSED_BY_OTHER, Outcome.OPEN_REUSED_ID),
 )
 
 _VOUCHED, _UNKNOWN, _FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
@@ -139,7 +143,7 @@ def screen(situation: Situation, people: People) -> Screened:
     """What to do with a mail, with the reason."""
     who = who_is(situation, people)
     for row in FIRST_ROWS:
-        if row.holds(situation):
+        if row.holds(situation, people):
             return Screened(row.outcome, row.reason, who)
     standing = situation.mail.author.standing
     outcome, reason = TABLE[who, _signal(situation, who), standing]

@@ -1,4 +1,4 @@
-"""Did a machine write this mail, and may a machine answer it? One ordered table; the first rule to fit speaks.
+"""Did a machine write this mail, and may a machine answer it? One ordered table: the first rule that fits.
 
 Two kinds of rule: some say the mail itself is automatic (RFC 3834 §2), others only that its author's system
 wants no automatic answer. What only suggests a machine (a subject, `noreply@`) withholds the answer, no more.

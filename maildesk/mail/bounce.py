@@ -83,6 +83,7 @@ def _recipient(fields: Sequence[Field]) -> _Recipient | None:
     told = _STATUS.search(decode_words(first(fields, "status") or b"")[:200])
     if not told:
         told = _STATUS.search(decode_words(first(fields, "diagnostic-code") or b"")[:2000])
+    action = "failed" if action in ("error", "failure") else action
     return _Recipient(
         address or "", action, told[1] if told else ("5.0.0" if action == "failed" else "4.0.0")
     )
@@ -131,6 +132,11 @@ _DELAY: Final = re.compile(
 _REPLY_CODE: Final = re.compile(r"\b([45])\d\d[ -]")
 
 
+def says_undelivered(text: str) -> bool:
+    """Whether words speak of a mail that did not arrive."""
+    return bool(_FAILURE.search(text) or _DELAY.search(text))
+
+
 def _told(raw: bytes, fields: Sequence[Field], parts: Sequence[Part]) -> Iterator[_Recipient]:
     text = _letter(raw, parts)
     below = _RETURNED_BELOW.search(text)
@@ -141,10 +147,10 @@ def _told(raw: bytes, fields: Sequence[Field], parts: Sequence[Part]) -> Iterato
     )
     subject = decode_words(first(fields, "subject") or b"")
     delayed = bool(_DELAY.search(told) or _DELAY.search(subject))
-    if not delayed and not _FAILURE.search(told) and not _FAILURE.search(subject):
-        return
     status, code = _STATUS.search(told), _REPLY_CODE.search(told)
-    shown = status[1] if status else f"{code[1]}.0.0" if code else ("4.0.0" if delayed else "5.0.0")
+    final = not delayed and bool(_FAILURE.search(told) or _FAILURE.search(subject))
+    guessed = f"{code[1]}.0.0" if code else ("5.0.0" if final else "4.0.0")
+    shown = status[1] if status else guessed
     for address in addresses[:_MOST_RECIPIENTS]:
         safe = mailbox_address(address.encode("utf-8", "replace"))
         if safe:

@@ -189,6 +189,9 @@ def _machine(mail: _Opened, own_names: Collection[str]) -> tuple[Automatic | Non
     suspected = machine is not None and (
         machine.kind is AutomaticKind.BOUNCE or machine.rule.startswith("Return-Path")
     )
+    if judged.withheld == "From: postmaster":  # a person or a server; a server says so in the subject
+        subject = headers.decode_words(headers.first(mail.fields, "subject") or b"")
+        suspected = bounce.says_undelivered(subject)
     returned = bounce.read_bounce(mail.raw, mail.fields, mail.parts, suspected=suspected)
     if returned is not None and (machine is None or machine.kind is not AutomaticKind.BOUNCE):
         machine = Automatic(AutomaticKind.BOUNCE, machine.rule if machine else "message/delivery-status")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,11 @@ class MailboxRecord:
     first_started_at: datetime
     uidvalidity: int | None
     last_listed_at: datetime | None
+
+
+def identity_of(host: str, username: str, folder: str) -> str:
+    """Which mailbox this is, whatever the configuration calls it (design §3)."""
+    return hashlib.sha256("\0".join((host.lower(), username, folder)).encode()).hexdigest()
 
 
 def mailbox(connection: Connection, identity: str) -> MailboxRecord | None:

@@ -22,7 +22,7 @@ UIDS_MAX = 5_000_000
 _TOKEN = re.compile(rb'[()]|"(?:[^"\\]+|\\.)*+"?|[^\s()"]+', re.DOTALL)
 _OPEN, _CLOSE, _QUOTE = b'()"'
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_STATUS = re.compile(rb"(?:\* |\S+ )?(OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
+_STATUS = re.compile(rb"(?:\* )?(OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
 _CODE = re.compile(rb"\[([A-Z0-9-]+)(?: ([^\]]*))?\]", re.IGNORECASE)
 _MONTHS = {"JAN": "01", "FEB": "02", "MAR": "03", "APR": "04", "MAY": "05", "JUN": "06"}
 _MONTHS |= {"JUL": "07", "AUG": "08", "SEP": "09", "OCT": "10", "NOV": "11", "DEC": "12"}
@@ -49,7 +49,7 @@ class Status:
 
 
 def status_of(line: bytes) -> Status | None:
-    """The status a line gives, tagged or not; None when it gives none."""
+    """The status a line gives after its `*` or tag; None when it gives none."""
     found = _STATUS.match(line)
     if found is None:
         return None

@@ -73,9 +73,12 @@ class Peer:
     async def expect(self, name: str) -> Asked:
         """The next command of this name; CAPABILITY, LOGIN, ID, SELECT before it are answered OK."""
         while (asked := await self.read()).name != name:
-            assert asked.name in _DAILY, f"the script expected {name}, the client sent {asked.line!r}"
+            assert self.is_daily(asked), f"the script expected {name}, the client sent {asked.line!r}"
             self.answer_daily(asked)
         return asked
+
+    def is_daily(self, asked: Asked) -> bool:
+        return asked.name in _DAILY
 
     def answer_daily(self, asked: Asked) -> None:
         _DAILY[asked.name](self, asked)

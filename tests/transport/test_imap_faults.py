@@ -510,7 +510,7 @@ def at_the_door(greeting: str, capabilities: str = "IMAP4rev1", **answers: str) 
             asked = await peer.read()
             if asked.name in answers:
                 peer.ok(asked, answers[asked.name])
-            elif asked.line.isascii():
+            elif peer.is_daily(asked):
                 peer.answer_daily(asked)
             else:  # a TLS handshake
                 peer.say("* BAD what?")

@@ -299,6 +299,24 @@ def test_what_is_no_keyword_is_not_sent(keyword: str) -> None:
 # --- refusals ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"* OK [UIDVALIDITY 7] ok", ("OK", "UIDVALIDITY", b"7")),
+        (b"* BYE", ("BYE", "", b"")),
+        (b"BAD no, this is not OK", ("BAD", "", b"")),
+        (b"no [tryCreate] OK", ("NO", "TRYCREATE", b"")),
+        (b"OKAY", None),
+        (b"* LIST () NIL OK", None),
+    ],
+)
+def test_a_status_is_the_first_word_and_no_other(
+    line: bytes, expected: tuple[str, str, bytes] | None
+) -> None:
+    found = answers.status_of(line)
+    assert (found and (found.word, found.code, found.about)) == expected
+
+
 def status(line: bytes) -> answers.Status:
     found = answers.status_of(line)
     assert found is not None

@@ -95,7 +95,9 @@ def test_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
 
 
 def test_settings_never_show_a_secret(loads: Loads) -> None:
-    text = changed('"${IMAP_PASSWORD}"', '"hunter2"').replace("sqlite:///desk.db", "postgresql://u:hunter2@h/d")
+    text = changed('"${IMAP_PASSWORD}"', '"hunter2"').replace(
+        "sqlite:///desk.db", "postgresql://u:hunter2@h/d"
+    )
     settings = loads(text)
     assert "hunter2" not in repr(settings) + str(settings) + str(settings.store.url)
 
@@ -129,7 +131,8 @@ WRONG = {
     ),
     "a list that is none": (
         "{host: smtp.acme.example}", "{host: smtp.acme.example}\naccounts: 4",
-        "config.yaml:8:11: accounts: should be a list (write it as [one, two], or one line each beginning with -)",
+        "config.yaml:8:11: accounts: should be a list "
+        "(write it as [one, two], or one line each beginning with -)",
     ),
     "a number for a text": (
         "name: Acme Support", "name: 7", "config.yaml:1:14: desk.name: should be text (put it in quotes)",
@@ -144,7 +147,8 @@ WRONG = {
         "config.yaml:6:18: mailboxes.0.imap.port: should be at most 65535",
     ),
     "port zero": (
-        "imap: {host", "imap: {port: 0, host", "config.yaml:6:18: mailboxes.0.imap.port: should be at least 1",
+        "imap: {host", "imap: {port: 0, host",
+        "config.yaml:6:18: mailboxes.0.imap.port: should be at least 1",
     ),
     "port in words": (
         "imap: {host", "imap: {port: imaps, host",
@@ -165,8 +169,8 @@ WRONG = {
     ),
     "no encryption abroad": (
         "imap: {host", "imap: {security: none, host",
-        "config.yaml:6:22: mailboxes.0.imap.security: none is for this machine only, but imap.acme.example is "
-        "elsewhere (write tls or starttls)",
+        "config.yaml:6:22: mailboxes.0.imap.security: none is for this machine only, but imap.acme.example "
+        "is elsewhere (write tls or starttls)",
     ),
     "no encryption to the relay": (
         "smtp.acme.example", "10.0.0.7, security: none",
@@ -319,7 +323,8 @@ PEOPLE_WRONG = {
     ),
     "a domain of everybody": (
         "accounts: [{name: G, domains: [gmail.com]}]",
-        "8:32: accounts.0.domains.0: anybody may have an address at gmail.com (list its people under addresses)",
+        "8:32: accounts.0.domains.0: anybody may have an address at gmail.com "
+        "(list its people under addresses)",
     ),
     "a domain that is an address": (
         "accounts: [{name: G, domains: [a@g.example]}]",
@@ -336,7 +341,9 @@ def test_people_and_accounts_must_make_sense(problems: Problems, line: str, said
 def test_a_subaddress_of_a_mailbox_is_the_mailbox(problems: Problems) -> None:
     text = changed("imap: {host", 'subaddress: "+"\n    imap: {host')
     said = problems(f"{text}people: {{operators: [support+ops@acme.example]}}\n")
-    assert said[0].startswith("config.yaml:9:22: people.operators.0: support+ops@acme.example is the address of mailbox support")
+    assert said[0].startswith(
+        "config.yaml:9:22: people.operators.0: support+ops@acme.example is the address of mailbox support"
+    )
 
 
 SECOND = """\
@@ -351,14 +358,23 @@ SECOND = """\
     ("name", "address", "folder", "said"),
     [
         ("support", "b@acme.example", "B", "7:11: mailboxes.1.name: there is already a mailbox support"),
-        ("b", "SUPPORT@acme.example", "B", "8:14: mailboxes.1.address: there is already an address support@acme.example"),
+        (
+            "b",
+            "SUPPORT@acme.example",
+            "B",
+            "8:14: mailboxes.1.address: there is already an address support@acme.example",
+        ),
         ("b", "b@acme.example", "Inbox", "9:13: mailboxes.1.folder: support already watches this folder"),
     ],
     ids=["name", "address", "folder"],
-)  # fmt: skip
-def test_two_mailboxes_must_differ(problems: Problems, name: str, address: str, folder: str, said: str) -> None:
+)
+def test_two_mailboxes_must_differ(
+    problems: Problems, name: str, address: str, folder: str, said: str
+) -> None:
     second = SECOND.format(name=name, address=address, folder=folder)
-    assert problems(changed("smtp:", f"{second}smtp:").replace(f"{second[2:]}  ", "")) == [f"config.yaml:{said}"]
+    assert problems(changed("smtp:", f"{second}smtp:").replace(f"{second[2:]}  ", "")) == [
+        f"config.yaml:{said}"
+    ]
 
 
 # --- the file itself ------------------------------------------------------------------------------
@@ -370,10 +386,18 @@ def test_two_mailboxes_must_differ(problems: Problems, name: str, address: str, 
         pytest.param(b"", "config.yaml:1:1: the file is empty", id="empty"),
         pytest.param(b"# only\n", "config.yaml:1:1: the file is empty", id="only a comment"),
         pytest.param(
-            b"- a\n", "config.yaml:1:1: should hold keys and values (begin with a line such as `desk:`)", id="a list"
+            b"- a\n",
+            "config.yaml:1:1: should hold keys and values (begin with a line such as `desk:`)",
+            id="a list",
         ),
-        pytest.param(b"desk: \xff\n", "config.yaml:1:7: is not UTF-8 text (save the file as UTF-8)", id="latin-1"),
-        pytest.param(b"a: [1\nb: 2\n", "config.yaml:2:2: is not valid YAML: did not find expected ',' or ']'", id="open"),
+        pytest.param(
+            b"desk: \xff\n", "config.yaml:1:7: is not UTF-8 text (save the file as UTF-8)", id="latin-1"
+        ),
+        pytest.param(
+            b"a: [1\nb: 2\n",
+            "config.yaml:2:2: is not valid YAML: did not find expected ',' or ']'",
+            id="open",
+        ),
         pytest.param(
             b"desk:\n\tname: x\n",
             "config.yaml:2:1: is not valid YAML: found character that cannot start any token "
@@ -381,16 +405,28 @@ def test_two_mailboxes_must_differ(problems: Problems, name: str, address: str, 
             id="tab",
         ),
         pytest.param(b"? [a]\n: b\n", "config.yaml:1:3: a key must be one word", id="a key that is a list"),
-        pytest.param(b"a: &x [1]\nb: *x\n", "config.yaml:1:4: a: is used again by an alias (write it out instead)", id="alias"),
-        pytest.param(b"a: &x [*x]\n", "config.yaml:1:4: a.0: is used again by an alias (write it out instead)", id="loop"),
-        pytest.param(b"a: \x00\n", "config.yaml:1:1: is not valid YAML: it holds a character that YAML does not allow", id="NUL"),
+        pytest.param(
+            b"a: &x [1]\nb: *x\n",
+            "config.yaml:1:4: a: is used again by an alias (write it out instead)",
+            id="alias",
+        ),
+        pytest.param(
+            b"a: &x [*x]\n",
+            "config.yaml:1:4: a.0: is used again by an alias (write it out instead)",
+            id="loop",
+        ),
+        pytest.param(
+            b"a: \x00\n",
+            "config.yaml:1:1: is not valid YAML: it holds a character that YAML does not allow",
+            id="NUL",
+        ),
         pytest.param(
             b"a: {b: 1,\n  b: 2}\n",
             "config.yaml:2:3: a.b: is given twice, the first time on line 1 (keep one of them)",
             id="twice",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_the_wrong_form_says_where(folder: Path, content: bytes, said: str) -> None:
     Path("config.yaml").write_bytes(content)
     with pytest.raises(ConfigError) as told:

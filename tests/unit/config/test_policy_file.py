@@ -96,21 +96,43 @@ rules:
 @pytest.mark.parametrize(
     ("calendar", "start", "due"),
     [
-        pytest.param("{timezone: Europe/Lisbon, holidays: {country: PT}, closed: []", "2026-12-24 16:00",
-                     "2026-12-28 12:00", id="Christmas on a Friday"),
-        pytest.param("{timezone: Europe/Berlin, holidays: {country: DE}", "2026-01-05 15:00",
-                     "2026-01-06 11:00", id="Epiphany is a working day in Germany"),
-        pytest.param("{timezone: Europe/Berlin, holidays: {country: DE, region: BY}", "2026-01-05 15:00",
-                     "2026-01-07 11:00", id="but not in Bavaria"),
-        pytest.param("{timezone: Europe/Oslo, holidays: {country: NO}", "2028-05-16 14:00",
-                     "2028-05-18 10:00", id="Norway, whose code YAML would call false"),
-        pytest.param("{closed: [2026-03-03, 03-04]", "2026-03-02 16:00", "2026-03-05 12:00", id="days of our own"),
-        pytest.param("{closed: [2026-03-03, 03-04]", "2027-03-02 16:00", "2027-03-03 12:00", id="one of them each year"),
+        pytest.param(
+            "{timezone: Europe/Lisbon, holidays: {country: PT}, closed: []",
+            "2026-12-24 16:00",
+            "2026-12-28 12:00",
+            id="Christmas on a Friday",
+        ),
+        pytest.param(
+            "{timezone: Europe/Berlin, holidays: {country: DE}",
+            "2026-01-05 15:00",
+            "2026-01-06 11:00",
+            id="Epiphany is a working day in Germany",
+        ),
+        pytest.param(
+            "{timezone: Europe/Berlin, holidays: {country: DE, region: BY}",
+            "2026-01-05 15:00",
+            "2026-01-07 11:00",
+            id="but not in Bavaria",
+        ),
+        pytest.param(
+            "{timezone: Europe/Oslo, holidays: {country: NO}",
+            "2028-05-16 14:00",
+            "2028-05-18 10:00",
+            id="Norway, whose code YAML would call false",
+        ),
+        pytest.param(
+            "{closed: [2026-03-03, 03-04]", "2026-03-02 16:00", "2026-03-05 12:00", id="days of our own"
+        ),
+        pytest.param(
+            "{closed: [2026-03-03, 03-04]", "2027-03-02 16:00", "2027-03-03 12:00", id="one of them each year"
+        ),
         pytest.param("{closed: [02-29]", "2028-02-28 16:00", "2028-03-01 12:00", id="a day of some years"),
     ],
-)  # fmt: skip
+)
 def test_four_hours_pass_over_closed_days(reads: Reads, calendar: str, start: str, due: str) -> None:
-    policy = reads(changed("\n  hours: {mon-fri: 09:00-17:00}", f" {calendar}, hours: {{mon-fri: 09:00-17:00}}}}"))
+    policy = reads(
+        changed("\n  hours: {mon-fri: 09:00-17:00}", f" {calendar}, hours: {{mon-fri: 09:00-17:00}}}}")
+    )
     assert policy.response_due("high", utc(start)) == utc(due)
 
 
@@ -230,7 +252,7 @@ WRONG = {
     ),
     "a rule that decides nothing": (
         "name: Acme", "name: Acme\nrules: [{name: x, when: {}, then: {}}]",
-        "2:34: rules.0.then: decides nothing (set one of priority, team, type, requester, owner)",
+        "2:35: rules.0.then: decides nothing (set one of priority, team, type, requester, owner)",
     ),
     "a rule with another verb": (
         "name: Acme", "name: Acme\nrules: [{name: x, if: {}, when: {}, then: {priority: low}}]",

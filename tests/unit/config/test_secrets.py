@@ -55,7 +55,8 @@ def test_a_secret_file_is_read_from_the_folder_of_the_configuration(secret_file:
 
 
 @pytest.mark.parametrize(
-    ("content", "resolved"), [(" pass word \n", " pass word "), ("a\r\n", "a"), ("a\nb\n", "a\nb"), ("ä", "ä")]
+    ("content", "resolved"),
+    [(" pass word \n", " pass word "), ("a\r\n", "a"), ("a\nb\n", "a\nb"), ("ä", "ä")],
 )
 def test_only_the_last_line_end_is_cut(secret_file: Path, content: str, resolved: str) -> None:
     secret_file.write_bytes(content.encode())
@@ -91,7 +92,10 @@ def test_what_is_no_secret_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     (tmp_path / "huge").touch(0o600)
     (tmp_path / "huge").write_bytes(b"x" * 100_000)
-    said = {name: refusal(read_secret({"file": name}), tmp_path) for name in ("pipe", "empty", "binary", "huge", "no")}
+    said = {
+        name: refusal(read_secret({"file": name}), tmp_path)
+        for name in ("pipe", "empty", "binary", "huge", "no")
+    }
     assert said == {
         "pipe": f"smtp.password: {tmp_path}/pipe is not a file",
         "empty": f"smtp.password: {tmp_path}/empty is empty",

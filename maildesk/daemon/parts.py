@@ -1,0 +1,103 @@
+"""The parts that the daemon and the command line share: database, clock, desk, and the pen letters take.
+
+Nothing here loads the wire: a command that only lists cases starts fast.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from maildesk.config import building
+from maildesk.config.packaged import packaged
+from maildesk.config.settings import Mailbox as MailboxSettings
+from maildesk.config.settings import Settings, Subaddress
+from maildesk.daemon.clock import SystemClock
+from maildesk.desk.desk import Desk, Mailbox
+from maildesk.errors import BadInput
+from maildesk.store import migrations
+from maildesk.store.database import Database
+
+if TYPE_CHECKING:  # loaded where letters are written
+    from maildesk.desk.letters import LetterWriter
+    from maildesk.desk.limits import LetterLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What writing letters takes: the daemon and the command line write with the same."""
+
+    desk: Desk
+    writer: LetterWriter
+    limits: LetterLimits
+
+
+def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
+    """The database, with its tables: an empty one is set up, an older or newer one is refused."""
+    store = Database.open(building.store_url(settings, environ))
+    try:
+        folder = packaged("migrations")
+        if migrations.status(store, folder).state == "empty":
+            migrations.upgrade(store, folder)
+        migrations.require_current(store, folder)
+    except BaseException:
+        store.close_now()
+        raise
+    return store
+
+
+def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:
+    """The desk and the writer of its letters."""
+    from maildesk.config.letter_files import read_templates
+    from maildesk.desk.letters import LetterWriter
+    from maildesk.desk.limits import LetterLimits
+    from maildesk.desk.templates import LetterTemplates
+
+    desk = desk_of(settings)
+    templates = LetterTemplates(read_templates(settings), desk.zone)
+    keys = building.keyring(settings, environ)
+    writer = LetterWriter(desk, templates, keys, settings.limits.escalation_size)
+    section = settings.limits
+    limits = LetterLimits(
+        per_address_day=section.acks_per_address_day,
+        per_case_hour=section.acks_per_case_hour,
+        per_hour=section.acks_per_hour,
+        per_domain_hour=section.acks_per_domain_hour,
+    )
+    return Pen(desk, writer, limits)
+
+
+def desk_of(settings: Settings) -> Desk:
+    """The desk as decisions see it."""
+    mailboxes = {box.name: Mailbox(box.name, box.address, _separator(box)) for box in settings.mailboxes}
+    return Desk(
+        name=settings.desk.name,
+        address=settings.desk.address,
+        tag=settings.desk.tag,
+        zone=settings.desk.timezone,
+        policy=building.policy(settings),
+        people=building.people(settings),
+        mailboxes=mailboxes,
+        ack_max_age=settings.limits.ack_max_age,
+    )
+
+
+def clock_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> SystemClock:
+    """The machine's clock; with `testing: true` it may start at $MAILDESK_NOW."""
+    start = environ.get("MAILDESK_NOW") if settings.testing else None
+    if not start:
+        return SystemClock()
+    try:
+        at = datetime.fromisoformat(start)
+    except ValueError as problem:
+        raise BadInput(f"MAILDESK_NOW={start} is no time", remedy="write 2026-11-22T08:30:00Z") from problem
+    if at.tzinfo is None:
+        raise BadInput(f"MAILDESK_NOW={start} has no time zone", remedy="write 2026-11-22T08:30:00Z")
+    return SystemClock(at)
+
+
+def _separator(box: MailboxSettings) -> str:
+    return "" if box.subaddress is Subaddress.NONE else box.subaddress.value
