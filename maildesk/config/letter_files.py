@@ -17,6 +17,31 @@ def read_templates(settings: Settings) -> dict[str, str]:
     return sources | _read(own) if own and own.is_dir() else sources
 
 
+def copy_template(settings: Settings, name: str) -> Path:
+    """Copy a packaged template, `closed` or `en/closed.txt`, into the operator's own; never over a file."""
+    packed = packaged("templates")
+    known = sorted(path.relative_to(packed).as_posix() for path in packed.rglob("*.txt"))
+    wanted = next((each for each in known if name in (each, Path(each).stem, Path(each).name)), None)
+    if wanted is None:
+        names = ", ".join(sorted({Path(each).stem for each in known}))
+        raise BadInput(f"there is no packaged letter {name!r}", remedy=f"there is {names}")
+    own = template_folder(settings)
+    if own is None:
+        raise BadInput(
+            "the configuration names no folder for your own letters", remedy="add templates: templates"
+        )
+    target = own / wanted
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as opened:
+            opened.write((packed / wanted).read_text(encoding="utf-8"))
+    except FileExistsError:
+        raise BadInput(f"{target} is there already", remedy="edit it, or move it away first") from None
+    except OSError as error:
+        raise BadInput(f"{target} cannot be written: {(error.strerror or 'error').lower()}") from error
+    return target
+
+
 def _read(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.txt"))}
 

@@ -17,6 +17,7 @@ from maildesk.mail.headers import (
     message_ids_in,
     split_header,
 )
+from maildesk.mail.html_text import html_to_text
 from maildesk.mail.message import Bounce
 from maildesk.mail.structure import Part
 
@@ -113,6 +114,7 @@ _ADDRESS_LINE: Final = re.compile(
     r"[<\"(]{0,2}([^\s<>()\"',;:]{1,64}@[A-Za-z0-9_.-]{1,253}\.[A-Za-z0-9-]{2,63})[>\")]{0,2}(?=[\s:.;,(]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_BRACKETED: Final = re.compile(r"<([^\s<>@]{1,64}@[A-Za-z0-9_.-]{1,253})>")
 _FAILURE: Final = re.compile(
     r"permanent|fatal|could not be delivered|couldn't be delivered|undeliver|not delivered|"
     r"unable to deliver|"
@@ -142,9 +144,10 @@ def _told(raw: bytes, fields: Sequence[Field], parts: Sequence[Part]) -> Iterato
     below = _RETURNED_BELOW.search(text)
     told = text[: below.start()] if below else text
     named = first(fields, "x-failed-recipients")
-    addresses = (
-        [each.strip() for each in decode_words(named).split(",")] if named else _ADDRESS_LINE.findall(told)
-    )
+    if named:
+        addresses = [each.strip() for each in decode_words(named).split(",")]
+    else:
+        addresses = _ADDRESS_LINE.findall(told) or _BRACKETED.findall(told)[:1]
     subject = decode_words(first(fields, "subject") or b"")
     delayed = bool(_DELAY.search(told) or _DELAY.search(subject))
     status, code = _STATUS.search(told), _REPLY_CODE.search(told)
@@ -159,8 +162,11 @@ def _told(raw: bytes, fields: Sequence[Field], parts: Sequence[Part]) -> Iterato
 
 def _letter(raw: bytes, parts: Sequence[Part]) -> str:
     """The words of the server: the first text part."""
-    part = next((each for each in parts if each.content_type == "text/plain"), None)
-    return structure.text_of(raw, part)[0][:_READ_BYTES] if part else ""
+    part = next((each for each in parts if each.content_type in ("text/plain", "text/html")), None)
+    if part is None:
+        return ""
+    text = structure.text_of(raw, part, _READ_BYTES)[0]
+    return html_to_text(text)[0] if part.content_type == "text/html" else text
 
 
 # --- the returned mail ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from maildesk.mail.headers import decode_words, unfold
 
 _VALUE: Final = re.compile(rb"[^;]*+")
 _PARAMETER: Final = re.compile(
-    rb'[;\s]*+([^=;\s"]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)(?:"[^;]*+|\Z)|([^;]*+))|[^;]*+', re.DOTALL
+    rb'[;\s]*+(?:([^=;\s"]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)(?:"[^;]*+|\Z)|([^;]*+))|[^;]*+)', re.DOTALL
 )
 _BACKSLASH: Final = re.compile(rb'\\([\\"])')
 _SECTION: Final = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")

@@ -206,7 +206,7 @@ _STUB: Final = re.compile(
     re.IGNORECASE,
 )
 _STUB_CHARS: Final = 400
-_HTML_FACTOR: Final = 4  # how much longer than its text HTML may be before the rest of it is left unread
+_BYTES_PER_CHAR: Final = 4  # so much of a part is decoded for each character of text that may be kept
 
 
 def is_body(part: Part) -> bool:
@@ -246,13 +246,11 @@ def _shown_texts(mail: _Opened, limits: ReadingLimits) -> Iterator[str]:
 
 
 def _text(mail: _Opened, part: Part, limits: ReadingLimits) -> str:
-    text, repairs = structure.text_of(mail.raw, part)
+    text, repairs = structure.text_of(mail.raw, part, _BYTES_PER_CHAR * limits.text_chars)
     mail.defects.update(dict.fromkeys(repairs))
     if part.content_type == "text/html":
-        source = text[: _HTML_FACTOR * limits.text_chars]
-        unread = len(source) < len(text)
-        text, cut = html_to_text(source, limits.text_chars)
-        if cut or unread:
+        text, cut = html_to_text(text, limits.text_chars)
+        if cut:
             mail.defects["text-cut"] = None
     return text
 

@@ -269,9 +269,12 @@ def _uu_line(line: bytes) -> bytes:
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w:.-]{1,60})", re.IGNORECASE)
 
 
-def text_of(raw: bytes, part: Part) -> tuple[str, tuple[str, ...]]:
-    """The text of a text part with `\\n` line ends, and the repairs."""
+def text_of(raw: bytes, part: Part, limit: int) -> tuple[str, tuple[str, ...]]:
+    """The text of a text part with `\\n` line ends, from about `limit` bytes of it, and the repairs."""
     data, repair = content(raw, part)
+    cut = len(data) > limit
+    if cut:
+        data = data[: data.rfind(b"\n", 0, limit) + 1 or limit]
     declared = part.parameters.get("charset", "").partition(" ")[0].strip("'\"") or None
     if declared is None and part.content_type == "text/html" and not data.isascii():
         meta = _META_CHARSET.search(data, 0, 4096)
@@ -280,7 +283,7 @@ def text_of(raw: bytes, part: Part) -> tuple[str, tuple[str, ...]]:
     text = charsets.clean(text)
     if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-    return text, tuple(filter(None, (repair, other)))
+    return text, tuple(filter(None, (repair, other, "text-cut" if cut else None)))
 
 
 _QUOTE: Final = re.compile(r">*+")

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 PAGE_MAX = 1000
 GOODBYE = 2.0  # seconds LOGOUT may take
 
+EXPUNGED = "EXPUNGEISSUED"  # RFC 5530 §3
+
 _FETCH = frozenset({b"FETCH"})
 _SEARCH = frozenset({b"SEARCH", b"ESEARCH"})
 _SELECT = frozenset({b"OK", b"FLAGS"})
@@ -121,10 +123,12 @@ class ImapConnection:
             return []
         items = "(UID FLAGS INTERNALDATE RFC822.SIZE)"
         reply = await self._ask("FETCH", uid_set(wanted), items, uid=True, wants=_FETCH)
+        # a server may still describe what another client just removed, as empty (RFC 2180 §4.1.3)
+        gone = reply.status.code == EXPUNGED
         found: dict[int, Listed] = {}
         for answer in reply.answers:
             one = _listed(answers.items_of(answer))
-            if one is not None and one.uid in wanted:
+            if one is not None and one.uid in wanted and not (gone and one.size == 0):
                 found.setdefault(one.uid, one)
         return list(found.values())
 
@@ -139,14 +143,23 @@ class ImapConnection:
         wire = self._wire
         items = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])"
         exchange = wire.prepared("FETCH", uid_set(wanted), items, uid=True, wants=_FETCH, streams=True)
+        empty: list[Fetched] = []  # mails without a byte, or mails that are gone: the last word tells
         async with contextlib.aclosing(wire.stream(exchange)) as stream:
             async for answer in stream:
                 one = _fetched(answers.items_of(answer))
-                if one is not None and one.uid in wanted:
-                    wanted.discard(one.uid)  # once is enough, whatever the server repeats
+                if one is None or one.uid not in wanted:
+                    continue
+                wanted.discard(one.uid)  # once is enough, whatever the server repeats
+                if one.raw:
                     yield one
-        if exchange.status is not None and not exchange.status.ok:
-            raise refused("cannot fetch messages", exchange.status)
+                elif one.size == 0:
+                    empty.append(one)
+        status = exchange.status
+        if status is not None and not status.ok:
+            raise refused("cannot fetch messages", status)
+        if status is not None and status.code != EXPUNGED:
+            for one in empty:
+                yield one
 
     async def header_block(self, uid: int, limit: int) -> bytes:
         """The header of a message with the empty line that ends it, or its first `limit` bytes."""

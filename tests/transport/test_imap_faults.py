@@ -231,6 +231,24 @@ async def test_messages_come_whole_once_and_only_those_asked_for() -> None:
     assert got[0].flags == {"\\Seen"}
 
 
+@pytest.mark.parametrize(
+    ("size", "last", "shown"),
+    [
+        (0, "OK done", [b""]),
+        (0, "OK [EXPUNGEISSUED] some are gone", []),
+        (30, "OK done", []),
+    ],
+    ids=["an empty mail", "a mail that is gone", "a mail whose bytes are gone"],
+)
+async def test_a_mail_that_is_gone_is_not_an_empty_mail(size: int, last: str, shown: list[bytes]) -> None:
+    words = f"* 1 FETCH (UID 1 FLAGS () RFC822.SIZE {size}"
+    async with connected(answering("FETCH", f'{words} BODY[] "")', last=last)) as connection:
+        assert [one.raw for one in await all_of(connection.fetch([1]))] == shown
+    async with connected(answering("FETCH", f"{words})", last=last)) as connection:
+        described = await connection.describe([1])
+        assert [one.size for one in described] == ([] if "EXPUNGE" in last else [size])
+
+
 async def test_whoever_leaves_a_fetch_early_ends_the_connection() -> None:
     async def script(peer: Peer) -> None:
         peer.greet()

@@ -1,0 +1,120 @@
+"""What every command shares: `-c`, an example in its help, errors as sentences, and code loaded when used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from maildesk.errors import MaildeskError
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+
+PROBLEM = 1
+"""The exit code of a command that could not do what it was asked."""
+
+_META = "maildesk.config"
+_VARIABLE = "MAILDESK_CONFIG"
+_DEFAULT = "config.yaml"
+
+
+def _config_option() -> click.Option:
+    def remember(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.meta[_META] = value
+
+    return click.Option(
+        ["-c", "--config"],
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=remember,
+        help=f"The configuration file; default: ${_VARIABLE}, then ./{_DEFAULT}.",
+    )
+
+
+def config_path() -> Path:
+    """The configuration file of this call."""
+    given: Path | None = click.get_current_context().meta.get(_META)
+    return given or Path(os.environ.get(_VARIABLE) or _DEFAULT)
+
+
+def settings() -> Settings:
+    """The configuration of this call, read; raises ConfigError with everything wrong with it."""
+    from maildesk.config.loading import load
+
+    return load(config_path())
+
+
+def tell(problem: MaildeskError) -> None:
+    """A problem in one line on standard error; a broken file in one line for each thing wrong with it."""
+    from maildesk.cli.words import one_line
+
+    for line in str(problem).splitlines():
+        click.echo(f"maildesk: {one_line(line)}", err=True)
+
+
+class DeskCommand(click.Command):
+    """A command that takes `-c` and shows an example at the end of its help."""
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.append(_config_option())
+        self.example = example
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.example:
+            with formatter.section("Example"):
+                for line in self.example.splitlines():
+                    formatter.write(f"{' ' * formatter.current_indent}{line}\n")
+        super().format_epilog(ctx, formatter)
+
+
+class DeskGroup(click.Group):
+    """Commands by name, each imported only when it is called or its own help is asked for.
+
+    `table` gives, by name, where the command is (`module:attribute`) and its line in the group's help.
+    """
+
+    command_class = DeskCommand
+
+    def __init__(
+        self, *args: Any, table: Mapping[str, tuple[str, str]], example: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.append(_config_option())
+        self.table = table
+        self.example = example
+
+    format_epilog = DeskCommand.format_epilog  # type: ignore[assignment]  # a group has an example too
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.table:
+            return None
+        module, _, attribute = self.table[name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)  # the table says where a command is
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MaildeskError as problem:
+            tell(problem)
+            ctx.exit(PROBLEM)
+
+
+def command(name: str, example: str = "") -> Callable[[Callable[..., Any]], DeskCommand]:
+    """A command of that name whose help ends with `example`; its docstring is its help."""
+    return click.command(name, cls=DeskCommand, example=example)

@@ -1,0 +1,47 @@
+"""The command `maildesk`: its table of commands, and the way in."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+
+import click
+
+from maildesk import __version__
+from maildesk.cli.invocation import DeskGroup
+
+_DAILY = {
+    "init": ("maildesk.cli.starting:init", "begin a desk: configuration, secret key, a place for letters"),
+    "check": ("maildesk.cli.checked:check", "see whether everything works: files, servers, database"),
+    "run": ("maildesk.cli.running:run", "the daemon; or --once, until nothing is due now"),
+    "deliver": ("maildesk.cli.delivering:deliver", "take in one mail from standard input, for a mail server"),
+    "case": ("maildesk.cli.case_group:case", "cases: list, show, reply, note, assign, close and more"),
+    "inbox": ("maildesk.cli.inbox:inbox", "every mail that came in, and what became of it"),
+    "outbox": ("maildesk.cli.outbox:outbox", "every letter owed to somebody, and what became of it"),
+    "policy": ("maildesk.cli.policy:policy", "what customers are promised"),
+    "db": ("maildesk.cli.db:db", "the database: upgrade, backup, status"),
+}
+_DEMO = {"demo": ("maildesk.demo.command:demo", "the whole story in a minute, nothing to configure")}
+
+
+def _table() -> dict[str, tuple[str, str]]:
+    """The demo is listed where its files are; what it needs beside them it says itself."""
+    return {**_DAILY, **(_DEMO if importlib.util.find_spec("maildesk.demo") else {})}
+
+
+@click.group(
+    cls=DeskGroup,
+    table=_table(),
+    example="maildesk init /srv/desk\nmaildesk check -c /srv/desk/config.yaml",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="maildesk", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A help desk that is a mailbox: mail in, cases, promises kept, answers out."""
+
+
+def main() -> None:
+    """Run the command line. What a stream cannot spell is escaped, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text streams both
+    cli(prog_name="maildesk")

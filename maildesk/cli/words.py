@@ -1,0 +1,28 @@
+"""Text that somebody else wrote, made fit to be printed: nothing in it can steer a terminal or break a line."""
+
+from __future__ import annotations
+
+import re
+
+_SEQUENCE = re.compile(
+    "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c)"  # OSC, DCS and their like
+    "|\x1b[ -/]*[0-~]"  # two-letter sequences
+)
+"""ECMA-48 control sequences. Each alternative stops at the next escape: linear for any text."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
+"""What is left of controls, the marks that turn the direction of text, and halves of characters."""
+
+_BREAKS = re.compile("[\t\n\u2028\u2029]+")
+
+
+def safe(text: str) -> str:
+    """Text of several lines without controls and escape sequences."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", _SEQUENCE.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return _BREAKS.sub(" ", safe(text))
