@@ -10,7 +10,7 @@ WORKDIR /src
 # The packages change seldom and the code often: two layers, and the first is usually kept.
 COPY packaging/runtime.lock packaging/runtime.lock
 RUN /opt/maildesk/bin/pip install --require-hashes -r packaging/runtime.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE config.example.yaml ./
 COPY maildesk maildesk
 COPY migrations migrations
 COPY templates templates

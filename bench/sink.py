@@ -110,17 +110,17 @@ class Sink:
 
     def mails(self) -> list[Captured]:
         """Everything kept so far, in the order of the final dots."""
-        return list(_records(self._path.read_bytes()))
-
-    def forget(self) -> None:
-        """Begin anew, between two phases: nobody may be sending."""
-        with self._path.open("r+b") as kept:
-            kept.truncate(0)
+        return records(self._path.read_bytes())
 
     def stop(self) -> None:
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
+
+
+def records(data: bytes) -> list[Captured]:
+    """The mails in a file of the sink's; one that is being written is left out."""
+    return list(_records(data))
 
 
 def _records(data: bytes) -> Iterator[Captured]:

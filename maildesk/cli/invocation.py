@@ -67,11 +67,7 @@ class DeskCommand(click.Command):
         self.example = example
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.example:
-            with formatter.section("Example"):
-                for line in self.example.splitlines():
-                    formatter.write(f"{' ' * formatter.current_indent}{line}\n")
-        super().format_epilog(ctx, formatter)
+        _write_example(self.example, formatter)
 
 
 class DeskGroup(click.Group):
@@ -90,7 +86,8 @@ class DeskGroup(click.Group):
         self.table = table
         self.example = example
 
-    format_epilog = DeskCommand.format_epilog  # type: ignore[assignment]  # a group has an example too
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_example(self.example, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.table)
@@ -113,6 +110,14 @@ class DeskGroup(click.Group):
         except MaildeskError as problem:
             tell(problem)
             ctx.exit(PROBLEM)
+
+
+def _write_example(example: str, formatter: click.HelpFormatter) -> None:
+    """The lines as they are: a wrapped command could not be copied."""
+    if example:
+        with formatter.section("Example"):
+            for line in example.splitlines():
+                formatter.write(f"{' ' * formatter.current_indent}{line}\n")
 
 
 def command(name: str, example: str = "") -> Callable[[Callable[..., Any]], DeskCommand]:

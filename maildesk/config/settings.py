@@ -203,7 +203,7 @@ class Limits(Section):
     escalation_size: Size = Field(
         default=64 * KiB,
         ge=KiB,
-        description="how much of the new words is searched for words such as escalate",
+        description="how much of its story leadership reads when a case escalates",
     )
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
 

@@ -106,11 +106,11 @@ def _string(token: bytes) -> bytes:
 
 def items_of(answer: Answer) -> dict[bytes, Value]:
     """The items of one FETCH answer by their upper-case names; empty when it has none."""
-    match values_of(answer):
-        case [_, _, _, [*items]]:
-            pairs = zip(items[::2], items[1::2], strict=False)
-            return {name.upper(): value for name, value in pairs if type(name) is bytes}
-    return {}
+    values = values_of(answer)
+    if len(values) < 4 or not isinstance(values[3], list):
+        return {}
+    words = iter(values[3])
+    return {name.upper(): value for name, value in zip(words, words, strict=False) if isinstance(name, bytes)}
 
 
 def number(value: Value) -> int | None:

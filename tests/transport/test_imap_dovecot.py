@@ -236,7 +236,7 @@ PASSWORDS = ["with space", 'quo"te', "back\\slash", "{5}", "pässwörd", "密码
 
 async def test_every_password_logs_in() -> None:
     users = {f"user{n}": password for n, password in enumerate(PASSWORDS)}
-    server = await Dovecot.start(users=users | {"süd": "nord"})
+    server = await Dovecot.start(users=users | {"süd": "nord"}, settings="auth_username_chars =")
     try:
         for user, password in server.users.items():
             there = ImapAccount("127.0.0.1", server.imap_port, Security.NONE, user, password)

@@ -1,0 +1,226 @@
+"""What a person does to a case at the command line: one transaction each, letters and all.
+
+The daemon notices within a second and sends what is owed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
+from maildesk.daemon.parts import Pen
+from maildesk.desk import acts
+from maildesk.desk.acts import Hand
+from maildesk.desk.case import Case
+from maildesk.desk.decision import Change
+from maildesk.desk.letters import Spoken
+from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.opening import case_of, opened_event
+from maildesk.desk.people import folded
+from maildesk.desk.rules import Assignment, MailFacts, classify
+from maildesk.desk.verdicts import Verdict
+from maildesk.errors import BadInput, NotAllowed, NotFound
+from maildesk.mail.addr_spec import deliverable
+from maildesk.mail.message import Address
+from maildesk.mail.references import SYMBOLS, random_reference
+from maildesk.store import outbox
+from maildesk.store.cases import CaseBook, StoredMail
+from maildesk.store.database import Connection, Database
+
+Act = Callable[[Case], Change]
+"""One act of `desk.acts`, waiting for its case."""
+
+_ENTROPY = 32
+_BY_HAND = "by-hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The case as it became, and to whom letters go because of it."""
+
+    case: Case
+    told: tuple[str, ...]
+
+
+def act(store: Database, pen: Pen, ref: str, steps: Sequence[Act], now: datetime, keep: Keep | None = None) -> Acted:
+    """Do `steps` to a case, one after the other: all of them or, with an error, none.
+
+    `keep` makes a mail of the case out of words that no letter carries.
+    """
+    ident = f"act {secrets.token_hex(16)}"  # drawn once: the work below may run again
+
+    def work(conn: Connection) -> Acted:
+        book = CaseBook(conn)
+        book.load_cases([ref])
+        case = book.case(ref)
+        if case is None:
+            raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
+        change = together(case, steps)
+        if keep:
+            book.add_mail(keep(change.case))
+        carrier = _carrier(conn, book, pen, change.case, now)
+        cause = cause_of_thread(book, case, pen.desk.tag, ident)
+        return _carried_out(conn, book, carrier, change, cause, now)
+
+    return store.write_now(work)
+
+
+Keep = Callable[[Case], StoredMail]
+
+
+def together(case: Case, steps: Sequence[Act]) -> Change:
+    """Several acts as one change."""
+    change = Change(case)
+    for step in steps:
+        after = step(change.case)
+        change = Change(after.case, change.events + after.events, change.letters + after.letters)
+    return change
+
+
+def noted(text: str, hand: Hand) -> tuple[Act, Keep]:
+    """A note and the mail that keeps its words: for colleagues, for ever."""
+
+    def keep(case: Case) -> StoredMail:
+        return StoredMail(
+            case_ref=case.ref,
+            direction="out",
+            at=hand.now,
+            sender=hand.address or hand.actor,
+            recipients=(),
+            subject=case.subject,
+            text=text,
+            new_text=text,
+            verdict=Verdict.NOTE,
+            internal=True,
+        )
+
+    return lambda case: acts.note(case, text, hand), keep
+
+
+# --- a case that no mail opened -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewMatter:
+    """What somebody asked for in another way than by mail. `wanted` beats the policy's rules."""
+
+    requester: Address
+    subject: str
+    text: str
+    mailbox: str
+    wanted: Assignment
+    acknowledge: bool
+
+
+def open_case(store: Database, pen: Pen, matter: NewMatter, hand: Hand) -> Acted:
+    """Open a case by hand; its team is told, and its requester where that is asked for."""
+    desk = pen.desk
+    deliverable(matter.requester.address)
+    if desk.people.is_own(matter.requester.address):
+        raise BadInput(f"{matter.requester.address} is the desk itself", remedy="name the customer's address")
+    entropy = secrets.token_bytes(_ENTROPY)
+    assignment = _assignment(matter, pen)
+
+    def work(conn: Connection) -> Acted:
+        book = CaseBook(conn)
+        ref = free_reference(book, entropy)
+        case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
+        event = opened_event(case, assignment, hand.actor)
+        letters = [LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""})]
+        if matter.acknowledge:
+            letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
+        change = Change(case, (event,), tuple(letters))
+        book.record(case)
+        if matter.text:
+            book.add_mail(_asked(case, matter, hand))
+        said = Spoken(hand.now, matter.requester.address, matter.text) if matter.text else None
+        cause = Cause(f"opened by hand {ref}", said, subject=case.subject)
+        carrier = _carrier(conn, book, pen, case, hand.now)
+        return _carried_out(conn, book, carrier, change, cause, hand.now)
+
+    return store.write_now(work)
+
+
+def free_reference(book: CaseBook, entropy: bytes) -> str:
+    """A random reference that no case has; one more symbol for each that is taken (design §3)."""
+    symbols = SYMBOLS
+    while book.taken(ref := random_reference(entropy, symbols)):
+        symbols += 1
+    return ref
+
+
+def _assignment(matter: NewMatter, pen: Pen) -> Assignment:
+    """What the rules say of such a mail, except where the person at the keyboard said otherwise."""
+    desk, address = pen.desk, matter.requester.address
+    account = desk.people.account_of(address)
+    facts = MailFacts(
+        sender=address,
+        mailbox=matter.mailbox,
+        subject=matter.subject,
+        new_text=matter.text,
+        account=account.name if account else None,
+        plan=account.plan if account else None,
+    )
+    ruled, wanted = classify(desk.policy.rules, facts), matter.wanted
+    if wanted.team and desk.people.team(wanted.team) is None:
+        raise NotFound(f"there is no team {wanted.team}", remedy="see people.teams in the configuration")
+    owner = desk.people.agent(wanted.owner) if wanted.owner else None
+    if wanted.owner and owner is None:
+        raise NotFound(
+            f"{wanted.owner} is not an agent of this desk", remedy="see people.agents in the configuration"
+        )
+    return Assignment(
+        priority=wanted.priority or ruled.priority,
+        team=wanted.team or ruled.team,
+        type=desk.policy.type(wanted.type) if wanted.type else ruled.type,
+        owner=owner.address if owner else ruled.owner,
+        because=ruled.because,
+    )
+
+
+def _asked(case: Case, matter: NewMatter, hand: Hand) -> StoredMail:
+    return StoredMail(
+        case_ref=case.ref,
+        direction="in",
+        at=hand.now,
+        sender=matter.requester.address,
+        recipients=(),
+        subject=case.subject,
+        text=matter.text,
+        new_text=matter.text,
+        verdict=Verdict.OPENED,
+        reason=_BY_HAND,
+    )
+
+
+# --- small pieces ---------------------------------------------------------------------------------
+
+
+def _carrier(conn: Connection, book: CaseBook, pen: Pen, case: Case, now: datetime) -> Carrier:
+    addresses = {folded(party.address) for party in case.parties}
+    book.load_proven(addresses)
+    counts = letter_counts(conn, now, addresses, [case.ref])
+    return Carrier(book, pen.desk, pen.writer, counts, pen.limits)
+
+
+def _carried_out(
+    conn: Connection, book: CaseBook, carrier: Carrier, change: Change, cause: Cause, now: datetime
+) -> Acted:
+    case = carrier.carry_out(change, cause, now)
+    if any(order.kind is LetterKind.ANSWER for order in change.letters):
+        _require_reader(carrier, case)
+    book.flush()
+    outbox.add(conn, carrier.letters)
+    return Acted(case, tuple(letter.recipient for letter in carrier.letters))
+
+
+def _require_reader(carrier: Carrier, case: Case) -> None:
+    """An answer that reaches nobody is refused: its words would only seem to be sent."""
+    if all(letter.kind != LetterKind.ANSWER for letter in carrier.letters):
+        raise NotAllowed(
+            f"case {case.ref} has no customer whose address can be written to",
+            remedy="keep the words with `maildesk case note`, or open a case with `case new --from`",
+        )
