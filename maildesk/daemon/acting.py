@@ -33,6 +33,9 @@ from maildesk.store.database import Connection, Database
 Act = Callable[[Case], Change]
 """One act of `desk.acts`, waiting for its case."""
 
+Keep = Callable[[Case], StoredMail]
+"""Makes a mail of words that no letter carries, once the case is what it becomes."""
+
 _ENTROPY = 32
 _BY_HAND = "by-hand"
 
@@ -45,11 +48,10 @@ class Acted:
     told: tuple[str, ...]
 
 
-def act(store: Database, pen: Pen, ref: str, steps: Sequence[Act], now: datetime, keep: Keep | None = None) -> Acted:
-    """Do `steps` to a case, one after the other: all of them or, with an error, none.
-
-    `keep` makes a mail of the case out of words that no letter carries.
-    """
+def act(
+    store: Database, pen: Pen, ref: str, steps: Sequence[Act], now: datetime, keep: Keep | None = None
+) -> Acted:
+    """Do `steps` to a case, one after the other: all of them or, with an error, none."""
     ident = f"act {secrets.token_hex(16)}"  # drawn once: the work below may run again
 
     def work(conn: Connection) -> Acted:
@@ -61,14 +63,11 @@ def act(store: Database, pen: Pen, ref: str, steps: Sequence[Act], now: datetime
         change = together(case, steps)
         if keep:
             book.add_mail(keep(change.case))
-        carrier = _carrier(conn, book, pen, change.case, now)
-        cause = cause_of_thread(book, case, pen.desk.tag, ident)
-        return _carried_out(conn, book, carrier, change, cause, now)
+        carrier = carrier_for(conn, book, pen, change.case, now)
+        cause = cause_of_thread(book, case, ident)
+        return carried_out(conn, book, carrier, change, cause, now)
 
     return store.write_now(work)
-
-
-Keep = Callable[[Case], StoredMail]
 
 
 def together(case: Case, steps: Sequence[Act]) -> Change:
@@ -133,13 +132,12 @@ def open_case(store: Database, pen: Pen, matter: NewMatter, hand: Hand) -> Acted
         if matter.acknowledge:
             letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
         change = Change(case, (event,), tuple(letters))
-        book.record(case)
         if matter.text:
             book.add_mail(_asked(case, matter, hand))
         said = Spoken(hand.now, matter.requester.address, matter.text) if matter.text else None
-        cause = Cause(f"opened by hand {ref}", said, subject=case.subject)
-        carrier = _carrier(conn, book, pen, case, hand.now)
-        return _carried_out(conn, book, carrier, change, cause, hand.now)
+        cause = Cause(f"opened by hand {ref}", said)
+        carrier = carrier_for(conn, book, pen, case, hand.now)
+        return carried_out(conn, book, carrier, change, cause, hand.now)
 
     return store.write_now(work)
 
@@ -199,16 +197,18 @@ def _asked(case: Case, matter: NewMatter, hand: Hand) -> StoredMail:
 # --- small pieces ---------------------------------------------------------------------------------
 
 
-def _carrier(conn: Connection, book: CaseBook, pen: Pen, case: Case, now: datetime) -> Carrier:
+def carrier_for(conn: Connection, book: CaseBook, pen: Pen, case: Case, now: datetime) -> Carrier:
+    """A carrier that knows what the limits have to go by for the people of one case."""
     addresses = {folded(party.address) for party in case.parties}
     book.load_proven(addresses)
     counts = letter_counts(conn, now, addresses, [case.ref])
     return Carrier(book, pen.desk, pen.writer, counts, pen.limits)
 
 
-def _carried_out(
+def carried_out(
     conn: Connection, book: CaseBook, carrier: Carrier, change: Change, cause: Cause, now: datetime
 ) -> Acted:
+    """Write a change and its letters; an answer that nobody could receive undoes it all."""
     case = carrier.carry_out(change, cause, now)
     if any(order.kind is LetterKind.ANSWER for order in change.letters):
         _require_reader(carrier, case)

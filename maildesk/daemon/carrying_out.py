@@ -16,9 +16,9 @@ from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
 from maildesk.desk.limits import FREE, Admission, LetterCounts, LetterLimits, admit
 from maildesk.desk.notices import FORMS, Addressee, LetterOrder, addressees
 from maildesk.desk.people import domain_of, folded
+from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
-from maildesk.mail.references import bare_subject
 from maildesk.store.cases import CaseBook, StoredMail
 from maildesk.store.database import Connection
 from maildesk.store.limits import limited_counts
@@ -29,13 +29,12 @@ from maildesk.store.outbox import LetterState, NewLetter
 class Cause:
     """What led to a change. `ident` names it for good (a Message-ID, a deadline, a random word).
 
-    `said` is the mail behind it as letters show it; `follows` and `subject` are its thread and subject.
+    `said` is the mail behind it as letters show it; `follows` is its thread, nearest first.
     """
 
     ident: str
     said: Spoken | None = None
     follows: tuple[str, ...] = ()
-    subject: str = ""
 
 
 class Carrier:
@@ -100,7 +99,7 @@ class Carrier:
         thread: list[Spoken] = []
         if FORMS[order.kind].shows_thread:
             thread = [_spoken(mail) for mail in self._book.thread(case.ref) if not _from_desk_itself(mail)]
-        return Occasion(case, now, cause.ident, cause.said, cause.follows, cause.subject, thread)
+        return Occasion(case, now, cause.ident, cause.said, cause.follows, thread)
 
     def _kept(
         self, order: LetterOrder, case: Case, letters: Sequence[Letter], cause: Cause, now: datetime
@@ -156,7 +155,7 @@ def _told(order: LetterOrder, to: Addressee, admission: Admission, now: datetime
 
 def _from_desk_itself(mail: StoredMail) -> bool:
     """Notices are about the story, not part of it."""
-    return mail.direction == "out" and mail.internal
+    return mail.direction == "out" and mail.internal and mail.verdict != Verdict.NOTE
 
 
 def _spoken(mail: StoredMail) -> Spoken:
@@ -164,14 +163,18 @@ def _spoken(mail: StoredMail) -> Spoken:
     return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal)
 
 
-def cause_of_thread(book: CaseBook, case: Case, tag: str, ident: str) -> Cause:
+_CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
+"""Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""
+
+
+def cause_of_thread(book: CaseBook, case: Case, ident: str) -> Cause:
     """The cause of an act that no mail led to: its letters follow the last mail of the customers' thread."""
     thread = [mail for mail in book.thread(case.ref) if not mail.internal and mail.message_id]
-    last = next((mail for mail in thread if mail.direction == "in"), thread[0] if thread else None)
+    told = [mail for mail in thread if mail.direction == "out"]
+    last = next((mail for mail in thread if mail.verdict in _CUSTOMERS_OWN), told[0] if told else None)
     if last is None:
-        return Cause(ident, subject=case.subject)
-    follows = tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each))
-    return Cause(ident, follows=follows, subject=bare_subject(last.subject, tag))
+        return Cause(ident)
+    return Cause(ident, follows=tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)))
 
 
 def letter_counts(

@@ -25,7 +25,7 @@ from maildesk.desk.situation import Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.references import SYMBOLS, KeyRing, bare_subject, case_reference
+from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
 from maildesk.store import ledger, outbox
 from maildesk.store.cases import CaseBook, Filing, StoredMail
 from maildesk.store.database import Connection, Database
@@ -185,6 +185,7 @@ class _BatchFiling:
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
         addresses = {folded(each) for mail in mails for each in _addresses(mail)}
+        addresses |= {folded(case.requester) for case in self._book.cases() if case.requester}
         self._book.load_proven(addresses)
         counts = letter_counts(self._conn, self._now, addresses, self._book.refs())
         return Carrier(self._book, self._tools.desk, self._tools.writer, counts, self._tools.limits)
@@ -198,13 +199,15 @@ class _BatchFiling:
         if decision.change:
             # The case comes before its mail: the mail's row refers to it.
             self._book.add_mail(_kept(one.row, mail, decision, decision.change.case.ref))
-            carrier.carry_out(decision.change, _cause_of(one.row, mail, self._tools.desk.tag), self._now)
+            carrier.carry_out(decision.change, _cause_of(one.row, mail), self._now)
         self._record(one.row, mail, decision, ref)
 
     def _situation(self, one: _Read, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
         earlier = book.earlier(mail.message_id, mail.raw_sha256)
         same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
+        found = find(one.signals, book.case, book.ref_of_message) if one.signals else None
+        asked = [*_addresses(mail), *([found.case.requester] if found else [])]
         return Situation(
             mail=mail,
             now=self._now,
@@ -213,8 +216,8 @@ class _BatchFiling:
             ref=self._free_ref(one, mail),
             same=same,
             earlier=book.case(twin.case_ref) if twin and twin.case_ref else None,
-            found=find(one.signals, book.case, book.ref_of_message) if one.signals else None,
-            proven=frozenset(address for address in map(folded, _addresses(mail)) if book.is_proven(address)),
+            found=found,
+            proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
             host_named=self._tools.host_named,
         )
 
@@ -292,12 +295,12 @@ def _cause(row: Waiting, mail: IncomingMail) -> str:
     return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
 
 
-def _cause_of(row: Waiting, mail: IncomingMail, tag: str) -> Cause:
+def _cause_of(row: Waiting, mail: IncomingMail) -> Cause:
     ident = f"{_cause(row, mail)} {mail.content_digest}"
     files = tuple(each.name for each in mail.attachments)
     said = Spoken(row.internal_date, mail.author.shown, mail.new_text, files)
     ids = (mail.message_id, *mail.thread_ids) if mail.message_id else mail.thread_ids
-    return Cause(ident, said, ids, bare_subject(mail.subject, tag))
+    return Cause(ident, said, ids)
 
 
 def _addresses(mail: IncomingMail) -> list[str]:

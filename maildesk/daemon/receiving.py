@@ -71,7 +71,10 @@ class Receiver:
 
     async def look(self, stop: asyncio.Event) -> Intake:
         """List the folder to its end, or until `stop`, and store what is new; then move on what is filed."""
+        was_open = self._conn
         conn, selected = await self._ready()
+        if conn is was_open:
+            await conn.noop()  # a server may search what the connection last saw (RFC 9051 §6.1.2)
         record = await self._record(conn, selected)
         if record is None:
             return Intake(undecided=True)

@@ -7,8 +7,9 @@ import contextlib
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
@@ -21,6 +22,8 @@ from maildesk.store.outbox import Letter
 from maildesk.transport.smtp import Refused, SmtpAccount, SmtpConnection
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CLAIM = 200
 IDLE_CONNECTION = 20.0
@@ -76,6 +79,7 @@ class Sender:
         self._idle: dict[Relay, list[SmtpConnection]] = {}
         self._commits: GroupCommit[_Mark | _Outcome, set[int]] = GroupCommit(self._commit)
         self._stale: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     async def recover(self) -> int:
         """Settle what a crash left marked and unanswered; how many letters that were."""
@@ -90,21 +94,21 @@ class Sender:
 
     async def drain(self, stop: asyncio.Event) -> Sent:
         """Try everything that is due now, once; at `stop` finish the letters under way."""
-        tried: set[int] = set()
+        tried = 0
         unreachable: dict[str, MaildeskError] = {}
-        while not stop.is_set() and (letters := await self._claim(tried, unreachable)):
-            tried.update(letter.id for letter in letters)
+        passed_over: set[str] = set()  # mailboxes whose relay is out of reach: their letters stay due
+        while not stop.is_set() and (letters := await self._due(passed_over)):
             by_relay: dict[Relay, deque[Letter]] = {}
             for letter in letters:
                 by_relay.setdefault(self._relay(letter), deque()).append(letter)
-            for relay, problem in zip(
-                by_relay,
-                await asyncio.gather(*(self._send(*each, stop) for each in by_relay.items())),
-                strict=True,
-            ):
+            queues = list(by_relay.items())
+            problems = await _all(self._send(relay, queue, stop) for relay, queue in queues)
+            tried += len(letters) - sum(len(queue) for _, queue in queues)
+            for (relay, queue), problem in zip(queues, problems, strict=True):
                 if problem:
                     unreachable[relay.account.where] = problem
-        return Sent(len(tried), unreachable)
+                    passed_over.update(letter.mailbox for letter in queue)
+        return Sent(tried, unreachable)
 
     async def close(self) -> None:
         """Finish the commits under way and hang up."""
@@ -113,14 +117,9 @@ class Sender:
 
     # --- claiming ---------------------------------------------------------------------------------
 
-    async def _claim(self, tried: set[int], unreachable: Mapping[str, MaildeskError]) -> list[Letter]:
+    async def _due(self, passed_over: Collection[str]) -> list[Letter]:
         now = self._clock.now()
-        letters = await self._store.read(lambda conn: outbox.due(conn, now, CLAIM, tried))
-        reachable = [one for one in letters if self._relay(one).account.where not in unreachable]
-        if letters and not reachable:
-            tried.update(letter.id for letter in letters)
-            return await self._claim(tried, unreachable)
-        return reachable
+        return await self._store.read(lambda conn: outbox.due(conn, now, CLAIM, passed_over))
 
     def _relay(self, letter: Letter) -> Relay:
         return self._relays.get(letter.mailbox) or self._relays[""]
@@ -130,14 +129,10 @@ class Sender:
     async def _send(self, relay: Relay, letters: deque[Letter], stop: asyncio.Event) -> MaildeskError | None:
         """Send a queue of letters over as many connections as are worth it; why the relay is out of reach."""
         workers = min(relay.connections, len(letters))
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._work(relay, letters, stop), name=f"send-{n}") for n in range(workers)
-            ]
+        problems = await _all(self._work(relay, letters, stop) for _ in range(workers))
         await self._commits.finish()
         self._keep_for_a_while()
-        problems = [problem for task in tasks if (problem := task.result())]
-        return problems[0] if letters and problems else None
+        return next((problem for problem in problems if problem), None) if letters else None
 
     async def _work(self, relay: Relay, letters: deque[Letter], stop: asyncio.Event) -> MaildeskError | None:
         """One connection's work until the queue is empty or the relay cannot be reached."""
@@ -218,7 +213,10 @@ class Sender:
         if self._stale:
             self._stale.cancel()
         loop = asyncio.get_running_loop()
-        self._stale = loop.call_later(IDLE_CONNECTION, lambda: loop.create_task(self._close_idle()))
+        self._stale = loop.call_later(IDLE_CONNECTION, self._start_closing)
+
+    def _start_closing(self) -> None:
+        self._closing = asyncio.create_task(self._close_idle(), name="close-idle")
 
     async def _close_idle(self) -> None:
         if self._stale:
@@ -227,6 +225,16 @@ class Sender:
         for conn in [conn for conns in idle.values() for conn in conns]:
             with contextlib.suppress(MaildeskError):  # a goodbye: every answer is settled already
                 await conn.close()
+
+
+async def _all(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Every result; when one fails the others are ended, and its own error is raised, not a group."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+    except BaseExceptionGroup as problems:
+        raise problems.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def _raise_nothing(done: asyncio.Future[set[int]]) -> None:

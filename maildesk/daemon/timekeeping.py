@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
+from maildesk.daemon.carrying_out import Carrier, cause_of_thread, letter_counts
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.desk.deadlines import DeadlineKind, come_due
@@ -71,7 +71,7 @@ class Timekeeper:
             forget_deadline(conn, ref, kind)  # the case moved on in a way its row did not follow
             return
         ident = f"deadline {ref} {kind} {case.response_due.isoformat() if case.response_due else ''}"
-        cause: Cause = cause_of_thread(book, case, self._desk.tag, ident)
+        cause = cause_of_thread(book, case, ident)
         carrier.carry_out(change, cause, now)
 
     def _drop_held(self, conn: Connection, now: datetime) -> None:

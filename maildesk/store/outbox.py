@@ -113,13 +113,13 @@ def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
 # --- sending --------------------------------------------------------------------------------------
 
 
-def due(connection: Connection, now: datetime, limit: int, skip: Collection[int] = ()) -> list[Letter]:
-    """Letters to try now, without those in `skip`: people's words first, then the longest due."""
+def due(connection: Connection, now: datetime, limit: int, passed_over: Collection[str] = ()) -> list[Letter]:
+    """Letters to try now, except of mailboxes `passed_over`: people's words first, then the longest due."""
     order = (outbox.c.personal.desc(), outbox.c.due_at, outbox.c.id)
     # Choosing by the narrow columns first: sorting must not carry the letters' bytes along.
     chosen = select(outbox.c.id).where(outbox.c.state.in_(TRIED), outbox.c.due_at <= now)
-    if skip:
-        chosen = chosen.where(outbox.c.id.not_in(skip))
+    if passed_over:
+        chosen = chosen.where(outbox.c.mailbox.not_in(passed_over))
     ids = connection.execute(chosen.order_by(*order).limit(limit)).scalars().all()
     return _letters(connection, outbox.c.id.in_(ids), *order) if ids else []
 
