@@ -37,7 +37,7 @@ class _Peaks:
     def watch(self) -> None:
         while not self.over.wait(0.1):
             for pid in self.root.processes():
-                with contextlib.suppress(OSError, ValueError):
+                with contextlib.suppress(OSError, IndexError):  # it ended meanwhile
                     status = Path(f"/proc/{pid}/status").read_text()
                     self.seen[pid] = int(status.partition("VmHWM:")[2].split()[0])
 

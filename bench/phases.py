@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -101,8 +100,7 @@ class Bench:
     async def _floor(self, name: str, uids: tuple[int, int], letters: Sequence[Captured]) -> Cost:
         """The same mails from the folder they were moved to, the same letters to a sink of its own."""
         given = self.folder / f"{name}.letters"
-        skipped = len(self.sink.mails()) - len(letters)
-        _copy_records(self.folder / "letters", given, skipped)
+        given.write_bytes(b"".join(letter.packed() for letter in letters))
         sink = Sink(self.folder / f"{name}.floor")
         words = [sys.executable, "-m", "bench.floor", "--imap", str(self.dovecot.imap_port)]
         words += ["--smtp", str(sink.port), "--first", str(uids[0]), "--last", str(uids[1])]
@@ -111,3 +109,17 @@ class Bench:
             return await asyncio.to_thread(cost_of, words, self.folder)
         finally:
             sink.stop()
+
+
+def _unequal(what: str, found: int, wanted: int) -> list[str]:
+    return [] if found == wanted else [f"{what}: {found}, not {wanted}"]
+
+
+def _astray(rows: Sequence[dict[str, Any]], case_of: dict[str, str]) -> list[str]:
+    """A line for each way of replying by which any reply missed its case."""
+    missed = Counter(
+        WAYS[at % len(WAYS)]
+        for at, row in enumerate(rows)
+        if row["verdict"] != "appended" or row["case"] != case_of.get(row["from"])
+    )
+    return [f"{count} replies by {way} are not on their case" for way, count in missed.items()]

@@ -29,6 +29,11 @@ class Captured:
     recipient: str
     raw: bytes
 
+    def packed(self) -> bytes:
+        """As it stands in the sink's file; `records` is the inverse."""
+        name = self.recipient.encode()
+        return HEAD.pack(self.at, len(name), len(self.raw)) + name + self.raw
+
 
 class Conversation(asyncio.Protocol):
     """One client. Mail and recipient are remembered from RCPT to the final dot."""
@@ -36,7 +41,7 @@ class Conversation(asyncio.Protocol):
     def __init__(self, kept: BinaryIO) -> None:
         self._kept = kept
         self._read = bytearray()
-        self._recipient = b""
+        self._recipient = ""
         self._in_data = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -56,7 +61,7 @@ class Conversation(asyncio.Protocol):
         at = time.monotonic()
         raw = bytes(self._read[: end + 2]).replace(b"\r\n..", b"\r\n.")
         del self._read[: end + len(END)]
-        self._kept.write(HEAD.pack(at, len(self._recipient), len(raw)) + self._recipient + raw)
+        self._kept.write(Captured(at, self._recipient, raw).packed())
         self._kept.flush()
         self._in_data = False
         self._out.write(b"250 2.0.0 kept\r\n")
@@ -72,7 +77,7 @@ class Conversation(asyncio.Protocol):
         if verb == b"EHLO":
             self._out.write(b"250-sink.example\r\n250-8BITMIME\r\n250 SIZE 67108864\r\n")
         elif verb == b"RCPT":
-            self._recipient = line.partition(b"<")[2].partition(b">")[0]
+            self._recipient = line.partition(b"<")[2].partition(b">")[0].decode()
             self._out.write(b"250 2.1.5 fine\r\n")
         elif verb == b"DATA":
             self._in_data = True

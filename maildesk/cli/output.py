@@ -70,7 +70,7 @@ def _print_rich(cells: Sequence[Sequence[str]], headings: Sequence[str]) -> None
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*(Text(heading) for heading in headings), box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
     for line in cells:
         table.add_row(*(Text(word) for word in line))  # Text: brackets in a subject are no markup
     Console().print(table)

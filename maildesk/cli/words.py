@@ -1,4 +1,4 @@
-"""Text that somebody else wrote, made fit to be printed: nothing in it can steer a terminal or break a line."""
+"""Text that somebody else wrote, made fit to be printed: nothing in it steers a terminal or breaks a line."""
 
 from __future__ import annotations
 
@@ -26,3 +26,9 @@ def safe(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line."""
     return _BREAKS.sub(" ", safe(text))
+
+
+def plain(text: str) -> str:
+    """What a person at the keyboard wrote, as the desk keeps text: no CR, no NUL, no halves of characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text.encode("utf-8", "replace").decode("utf-8").strip("\n")

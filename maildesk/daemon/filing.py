@@ -20,7 +20,7 @@ from maildesk.desk.finding import Signals, find, signals_of
 from maildesk.desk.letters import LetterWriter, Spoken
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.people import folded
-from maildesk.desk.sameness import Filed, sameness
+from maildesk.desk.sameness import Filed, sameness, trusted_author
 from maildesk.desk.situation import Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
@@ -231,7 +231,6 @@ class _BatchFiling:
         return ref
 
     def _record(self, row: Waiting, mail: IncomingMail, decision: Decision, ref: str | None) -> None:
-        author = folded(mail.author.address.address) if mail.author.address else None
         filing = Filing(
             ledger_id=row.id,
             verdict=decision.verdict,
@@ -241,7 +240,7 @@ class _BatchFiling:
             message_id=mail.message_id,
             content_digest=mail.content_digest,
             sender=mail.author.shown,
-            author=author,
+            author=trusted_author(mail),
             subject=mail.subject,
             filed_at=self._now,
         )

@@ -13,7 +13,7 @@ from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
 from maildesk.desk.people import folded
 from maildesk.desk.screening import Outcome, Screened, screen
-from maildesk.desk.situation import Link, Situation
+from maildesk.desk.situation import Link, Situation, Who
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import Standing
 
@@ -92,15 +92,19 @@ def _acknowledgement(
     why_not = _why_no_answer(s, desk, case)
     if why_not:
         return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
-    kind = LetterKind.ACKNOWLEDGEMENT if _well_known(s, case) else LetterKind.ACKNOWLEDGEMENT_FIXED
+    kind = LetterKind.ACKNOWLEDGEMENT if _may_hear_words(s, case) else LetterKind.ACKNOWLEDGEMENT_FIXED
     return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
 
 
-def _well_known(s: Situation, case: Case) -> bool:
-    """Whether the requester's own words may go back to that address: vouched for, or proven before."""
+def _may_hear_words(s: Situation, case: Case) -> bool:
+    """Whether words of the case may go to its requester: proven, by this mail too, or vouched for now.
+
+    Somebody else may have opened the case in that name, to have us write to it.
+    """
     if folded(case.requester) in s.proven:
         return True
-    return s.mail.author.standing is Standing.VOUCHED and case.requester == s.author
+    is_author = folded(case.requester) == folded(s.author)
+    return is_author and (s.mail.author.standing is Standing.VOUCHED or _proves(s))
 
 
 def _why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
@@ -164,7 +168,9 @@ def _after_reply(
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
         letters.append(LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
         answers.append(LetterKind.ESCALATED)
-    why_not = _why_no_answer(s, desk, before) if answers else None
+    why_not = _why_no_answer(s, desk, before)
+    if not why_not and not _may_hear_words(s, before):
+        why_not = "the address never answered a letter of ours, so it may not be theirs"
     if why_not:
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
     else:
@@ -200,7 +206,8 @@ def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
     )
     change = Change(apply(_found(s), event), (event,), letters)
     verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
-    return Decision(verdict, _rule(s, screened), f"kept on {change.case.ref}: {_rule(s, screened)}", change)
+    note = f"kept on {change.case.ref}: {_rule(s, screened)}"
+    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
 
 
 def _customer_lost(s: Situation) -> bool:
@@ -229,7 +236,8 @@ def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if s.earlier:
         event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
         change = Change(apply(s.earlier, event), (event,))
-    return Decision(Verdict.DUPLICATE, screened.reason, "the same mail was delivered before", change)
+    note = "the same mail was delivered before"
+    return Decision(Verdict.DUPLICATE, screened.reason, note, change, internal=_internal(screened))
 
 
 def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -237,9 +245,8 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     assert s.earlier is not None  # the row that leads here asks for it
     event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref)
     change = Change(apply(s.earlier, event), (event,))
-    return Decision(
-        Verdict.APPENDED, screened.reason, f"added to {s.earlier.ref}: Message-ID used twice", change
-    )
+    note = f"added to {s.earlier.ref}: Message-ID used twice"
+    return Decision(Verdict.APPENDED, screened.reason, note, change, internal=_internal(screened))
 
 
 # --- people of the desk -----------------------------------------------------------------------------
@@ -290,6 +297,11 @@ def _bounce_event(s: Situation) -> Event:
 
 def _automatic_event(s: Situation) -> Event:
     return _event(s, EventKind.AUTOMATIC_MAIL, rule=s.mail.automatic.rule if s.mail.automatic else "")
+
+
+def _internal(screened: Screened) -> bool:
+    """What a desk person's address sends is for colleagues only, a repeat and an absence note too."""
+    return screened.who is Who.DESK
 
 
 def _rule(s: Situation, screened: Screened) -> str:

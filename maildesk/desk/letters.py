@@ -35,8 +35,8 @@ class Occasion:
     """What made letters necessary.
 
     `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
-    twice. `said` is the mail that caused it; `follows` and `subject` place letters to customers in
-    their thread; `thread` is the whole story, newest first, for letters that show it.
+    twice. `said` is the mail that caused it; `follows` places letters to customers in their
+    thread; `thread` is the whole story, newest first, for letters that show it.
     """
 
     case: Case
@@ -44,7 +44,6 @@ class Occasion:
     cause: str
     said: Spoken | None = None
     follows: tuple[str, ...] = ()
-    subject: str = ""
     thread: Sequence[Spoken] = ()
 
 
@@ -139,12 +138,13 @@ class LetterWriter:
         follows: tuple[str, ...],
         party: Party | None,
     ) -> OutgoingMail:
+        form = FORMS[order.kind]
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         back = self._reply_address(mailbox, occasion.case, party)
         return OutgoingMail(
             message_id=ident,
             sender=Address(mailbox.address, self._speaker(order)),
-            to=Address(addressee.address, addressee.name),
+            to=Address(addressee.address, "" if form.fixed_words else addressee.name),
             subject=words.subject,
             text=words.text,
             html=html,
@@ -153,7 +153,7 @@ class LetterWriter:
             reply_to=Address(back, self._desk.name) if back else None,
             in_reply_to=follows[0] if follows else None,
             references=tuple(reversed(follows)),
-            automatic=FORMS[order.kind].automatic,
+            automatic=form.automatic,
             language=LANGUAGE,
         )
 
@@ -167,6 +167,8 @@ class LetterWriter:
 
     def _follows(self, form: Form, occasion: Occasion) -> tuple[str, ...]:
         """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
+        if form.fixed_words:
+            return occasion.follows[:1]
         if form.audience.of_customers:
             return occasion.follows
         root = nonce_of(self._keys, "notices", occasion.case.ref)
@@ -191,7 +193,7 @@ class LetterWriter:
             "desk": self._desk,
             "case": case,
             "tag": subject_tag(self._desk.tag, case.ref),
-            "subject": occasion.subject or case.subject,
+            "subject": case.subject,
             "status": self._desk.policy.status(case.phase),
             "priority": self._desk.policy.priority(case.priority),
             "requester": requester.name if requester else "",

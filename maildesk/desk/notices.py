@@ -58,6 +58,7 @@ class Form:
 
     `automatic` is the Auto-Submitted value (RFC 3834 §5), None for a person's words; `limited` letters
     count against, and are held by, the limits on automatic mail; `patience` is how long it is tried.
+    With `fixed_words` nothing goes out that the sender chose: a forger would choose it for a victim to read.
     """
 
     audience: Audience
@@ -65,13 +66,16 @@ class Form:
     limited: bool = False
     patience: timedelta = FIVE_DAYS
     shows_thread: bool = False
+    fixed_words: bool = False
 
 
 _REPLY, _SELF = "auto-replied", "auto-generated"
 
 FORMS: dict[LetterKind, Form] = {
     LetterKind.ACKNOWLEDGEMENT: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
-    LetterKind.ACKNOWLEDGEMENT_FIXED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
+    LetterKind.ACKNOWLEDGEMENT_FIXED: Form(
+        Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY, fixed_words=True
+    ),
     LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
     LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.REOPENED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),

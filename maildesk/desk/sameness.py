@@ -8,12 +8,12 @@ from datetime import datetime
 
 from maildesk.desk.people import folded
 from maildesk.desk.situation import Same
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import IncomingMail, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the ledger knows about a mail it filed: `author` is its strict From, folded."""
+    """What the ledger knows about a mail it filed: `author` is its strict From, folded, if it could be trusted."""
 
     ledger_id: int
     mailbox: str
@@ -43,11 +43,17 @@ def sameness(
     twin = next((one for one in namesakes if one.content_digest == mail.content_digest), None)
     if twin:
         return Same.DUPLICATE, twin
-    author = folded(mail.author.address.address) if mail.author.address else None
+    author = trusted_author(mail)
     own = next((one for one in namesakes if author is not None and one.author == author), None)
     if own:
         return Same.REUSED_BY_AUTHOR, own
     return (Same.REUSED_BY_OTHER, namesakes[0]) if namesakes else (Same.FRESH, None)
+
+
+def trusted_author(mail: IncomingMail) -> str | None:
+    """The strict From, folded; None where it could not be trusted, since anybody may have written that."""
+    author = mail.author
+    return folded(author.address.address) if author.address and author.standing is not Standing.FAILED else None
 
 
 def _same_delivery(mail: IncomingMail, mailbox: str, internal_date: datetime, one: Filed) -> bool:

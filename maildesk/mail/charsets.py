@@ -89,6 +89,12 @@ _BOMS: Final = (
 _SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
 _NEWLINES: Final = re.compile("\r\n?|[\u2028\u2029]")
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")
+_HIGH_RUNS: Final = re.compile(rb"[\x80-\xff]+")
+# Where single accents are all there is to guess from, these are meant, and by far most often the first.
+_LATIN: Final = frozenset(
+    {"cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2", "iso8859_15", "iso8859_16", "mac_roman"}
+)
+_WESTERN_FIRST: Final = 1.5
 _GUESS_BYTES: Final = 8 * 2**10
 _NAME_CHARS: Final = 60
 
@@ -157,9 +163,22 @@ def guess(data: bytes) -> str:
         return "utf_8"
     import chardet  # loaded only for the few mails that do not say how they are written
 
-    found = chardet.detect(data[:_GUESS_BYTES])["encoding"]
-    codec = codec_of(found) if found else None
-    return codec if codec and _strictly(data, codec) is not None else "cp1252"
+    accents = _looks_latin(data)
+    best, weight = "cp1252", 0.0
+    for each in chardet.detect_all(data[:_GUESS_BYTES]):
+        codec = codec_of(each["encoding"] or "")
+        if codec is None or (accents and codec not in _LATIN) or _strictly(data, codec) is None:
+            continue
+        found = each["confidence"] * (_WESTERN_FIRST if accents and codec == "cp1252" else 1)
+        if found > weight:
+            best, weight = codec, found
+    return best
+
+
+def _looks_latin(data: bytes) -> bool:
+    """Whether bytes above 0x7F stand alone among letters, as accents do; other scripts write runs of them."""
+    runs = _HIGH_RUNS.findall(data, 0, _GUESS_BYTES)
+    return sum(map(len, runs)) <= 1.6 * len(runs)
 
 
 def decode_word(data: bytes, declared: str) -> str:

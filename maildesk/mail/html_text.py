@@ -5,110 +5,12 @@ No tree is built: a tree builder needs quadratic time on some hundred KiB of nes
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-# --- cutting into tags and text -------------------------------------------------------------------
-
-# Quotes count only after an equals sign, as in browsers. Possessive throughout: no byte is looked at again.
-_TAG: Final = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+)>""")
-_SIMPLE_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>")
-_ATTRIBUTE: Final = re.compile(
-    r"""(?<![^\s"'/])([^\s=>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))"""
-)
-_RAW_TEXT: Final = ("script", "style", "title", "xmp", "noembed", "noframes", "textarea", "template")
-_RAW_ENDS: Final = {tag: re.compile(rf"</{tag}[\s/>]", re.IGNORECASE) for tag in _RAW_TEXT}
-_LONG_NUMBER: Final = re.compile(r"&#(?:[xX][0-9a-fA-F]{7,}|[0-9]{8,});?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Tag:
-    name: str
-    closing: bool
-    raw_attributes: str
-    end: int
-
-    def attributes(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for each in _ATTRIBUTE.finditer(self.raw_attributes):
-            found.setdefault(each[1].lower(), unescape(each[2] or each[3] or each[4] or ""))
-        return found
-
-
-class _Source:
-    """The HTML with a memory of what it has no more of, so that nothing is looked for twice in vain."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._absent: set[str] = set()
-        self._tag = _TAG
-
-    def after(self, needle: str, position: int) -> int | None:
-        """Where the text goes on after the next `needle`, or None when there is none any more."""
-        if needle in self._absent:
-            return None
-        found = self.text.find(needle, position)
-        if found < 0:
-            self._absent.add(needle)
-            return None
-        return found + len(needle)
-
-    def after_raw_text(self, tag: str, position: int) -> int:
-        """Where the end tag of a script or its like begins; an unclosed one reaches to the end."""
-        found = _RAW_ENDS[tag].search(self.text, position)
-        return found.start() if found else len(self.text)
-
-    def tag_at(self, position: int) -> _Tag | None:
-        found = self._tag.match(self.text, position)
-        if found is None and self._tag is _TAG and self.after(">", position) is not None:
-            self._tag = _SIMPLE_TAG  # a quote is never closed: from here on every `>` ends a tag
-            found = _SIMPLE_TAG.match(self.text, position)
-        if found is None:
-            return None
-        return _Tag(found[2].lower(), bool(found[1]), found[3], found.end())
-
-
-def _tags(text: str) -> Iterator[str | _Tag]:
-    """Text and tags in order, without comments, declarations and scripts."""
-    source, position = _Source(text), 0
-    while position < len(text):
-        less = text.find("<", position)
-        if less < 0:
-            yield text[position:]
-            return
-        if less > position:
-            yield text[position:less]
-        tag = source.tag_at(less) if source.after(">", less) is not None else None
-        if tag is not None:
-            yield tag
-            position = tag.end
-            if not tag.closing and tag.name in _RAW_ENDS:
-                position = source.after_raw_text(tag.name, position)
-        else:
-            after = _after_declaration(source, less)
-            if after is None:
-                yield "<"
-            position = after or less + 1
-
-
-def _after_declaration(source: _Source, position: int) -> int | None:
-    """Where a comment or `<!…>` ends; None when this `<` is only a character."""
-    following = source.text[position + 1 : position + 4]
-    if following == "!--":
-        return source.after("-->", position + 2) or source.after(">", position)
-    if following[:1] in ("!", "?") or (following[:1] == "/" and not following[1:2].isalpha()):
-        return source.after(">", position)
-    return None
-
-
-def unescape(text: str) -> str:
-    """Character references resolved; a number too long to be a character is none."""
-    return html.unescape(_LONG_NUMBER.sub("\ufffd", text)) if "&" in text else text
-
+from maildesk.mail.html_tags import Tag, tags_and_text, unescape
 
 # --- what tags mean -------------------------------------------------------------------------------
 
@@ -194,6 +96,11 @@ class _Writer:
         if text:
             self._line.append(text)
 
+    def write_literally(self, text: str) -> None:
+        """Text whose spaces are kept."""
+        if not self.hidden:
+            self._line.append(text)
+
     def end_line(self, *, keep_empty: bool = False) -> None:
         line = "".join(self._line).replace("\xa0", " ").rstrip()
         started = bool(self._line)
@@ -230,7 +137,7 @@ class _Walk:
         self.link: tuple[str, int] | None = None
 
     def run(self) -> str:
-        for each in _tags(self.text):
+        for each in tags_and_text(self.text):
             if isinstance(each, str):
                 self.out.write(unescape(each))
             elif each.closing:
@@ -243,7 +150,7 @@ class _Walk:
         self.out.end_line()
         return "\n".join(self.out.lines).strip("\n")
 
-    def _start(self, tag: _Tag) -> None:
+    def _start(self, tag: Tag) -> None:
         name = tag.name
         if name == "br":
             self.out.end_line(keep_empty=True)
@@ -256,14 +163,14 @@ class _Walk:
         self._break(name)
         if name in _NESTING:
             self._push(tag, attributes)
-        if name == "hr":
-            self.out.write(RULE)
-            self.out.end_paragraph()
         if not self.rest_quoted and _divides(attributes):
             self.rest_quoted = 1
             self._requote()
+        if name == "hr":
+            self.out.write(RULE)
+            self.out.end_paragraph()
         if name == "li":
-            self.out.write(self._bullet())
+            self.out.write_literally(self._bullet())
         elif name in ("td", "th"):
             self.out.write(" ")
 
@@ -286,12 +193,12 @@ class _Walk:
         self._requote()
 
     def _break(self, name: str) -> None:
-        if name in _PARAGRAPHS:
+        if name in _PARAGRAPHS and not (name in ("ul", "ol") and self.open["ul"] + self.open["ol"]):
             self.out.end_paragraph()
-        elif name in _LINES:
+        elif name in _LINES or name in _PARAGRAPHS:
             self.out.end_line()
 
-    def _push(self, tag: _Tag, attributes: dict[str, str]) -> None:
+    def _push(self, tag: Tag, attributes: dict[str, str]) -> None:
         above = self.stack[-1].quotes if self.stack else 0
         item = _Open(tag.name, above, "style" in attributes and bool(_HIDDEN.search(attributes["style"])))
         item.quotes += self._quotes(tag, attributes)
@@ -302,7 +209,7 @@ class _Walk:
         self.out.preformatted += tag.name == "pre"
         self._requote()
 
-    def _quotes(self, tag: _Tag, attributes: dict[str, str]) -> int:
+    def _quotes(self, tag: Tag, attributes: dict[str, str]) -> int:
         if tag.name == "blockquote":
             return 0 if _GMAIL_INDENT.search(attributes.get("style", "")) else 1
         classes = attributes.get("class", "").lower().replace("x_", "").split()
@@ -357,7 +264,7 @@ _SCHEME: Final = re.compile(r"^(?:https?://(?:www\.)?|mailto:|tel:|ftp://|www\.)
 
 
 def _bare(address: str) -> str:
-    return _SCHEME.sub("", html.unescape(address[:2000]).strip()).rstrip("/").lower()
+    return _SCHEME.sub("", address[:2000].strip()).rstrip("/").lower()
 
 
 def html_to_text(source: str, limit: int = 2**20) -> tuple[str, bool]:

@@ -231,18 +231,21 @@ def _body_text(mail: _Opened, limits: ReadingLimits) -> str:
 def _shown_texts(mail: _Opened, limits: ReadingLimits) -> Iterator[str]:
     """The text of the body parts; of alternatives the plain one, unless it is empty or only a stub."""
     bodies = [part for part in mail.parts if is_body(part)]
-    rich = {part.choice for part in bodies if part.choice and part.content_type == "text/html"}
-    told: set[int] = set()  # the alternatives whose plain text was taken
-    for part in bodies:
-        is_html = part.content_type == "text/html"
-        if part.choice and is_html and part.choice[0] in told:
-            continue
-        text = _text(mail, part, limits).strip("\n")
-        if part.choice and not is_html and any(each[0] == part.choice[0] for each in rich):
-            if not text.strip() or (len(text) < _STUB_CHARS and _STUB.search(text)):
-                continue
-            told.add(part.choice[0])
-        yield text
+    rich = {part.choice[0] for part in bodies if part.choice and part.content_type == "text/html"}
+    plain: dict[int, str] = {}
+    told = set()  # the alternatives that are read from their plain text
+    for number, part in enumerate(bodies):
+        if part.choice and part.content_type == "text/plain":
+            plain[number] = _text(mail, part, limits)
+            if part.choice[0] not in rich or not _says_nothing(plain[number]):
+                told.add(part.choice[0])
+    for number, part in enumerate(bodies):
+        if part.choice is None or (part.content_type == "text/plain") == (part.choice[0] in told):
+            yield (plain[number] if number in plain else _text(mail, part, limits)).strip("\n")
+
+
+def _says_nothing(text: str) -> bool:
+    return not text.strip() or (len(text) < _STUB_CHARS and _STUB.search(text) is not None)
 
 
 def _text(mail: _Opened, part: Part, limits: ReadingLimits) -> str:

@@ -103,7 +103,7 @@ _DEVICES: Final = (
 # Participle and preposition, as in `Sent from my …`: a sentence that merely names a device is no footer.
 _SENT_WITH: Final = _any(
     r"sent (?:from|with|via|using|by)",
-    r"gesendet (?:von|mit|über|via)|von meine[mr] .{1,40} gesendet",
+    r"gesendet (?:von|mit|über|via)",
     r"envoyée? (?:de|depuis|à partir de|avec|par)",
     r"enviado (?:desde|do|da|de|con|com|a partir)|enviat des",
     r"inviato (?:da|dal|con|tramite)",
@@ -117,6 +117,7 @@ FOOTERS: Final = _any(
     r"(?:sent from my|envoyée? (?:de|depuis) mon|gesendet (?:von|mit) meine[mr])\b.{1,60}$",
     r"(?:enviado (?:desde|do|de) (?:mi|meu|minha)|inviato (?:da|dal) (?:mio|mia))\b.{1,60}$",
     r"(?:(?:verzonden|verstuurd) (?:vanaf|met) mijn|skickat från min|sendt fra min)\b.{1,60}$",
+    r"von meine[mr] .{1,40} (?:gesendet|geschickt)\.?$",
     r"sent from \S{1,120}$",
     r"(?:get|download|obtenez|obtenir|scarica|obter|obtén|holen sie sich|laden sie|télécharger?|"
     r"descargar|hämta|hent|pobierz) "

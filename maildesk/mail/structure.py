@@ -74,7 +74,7 @@ _ID_CHARS: Final = 500
 _MOST_BORDERS: Final = 20  # for each part allowed
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _BORDER_END: Final = re.compile(rb"(--)?[ \t]*+(?:\r*\n|\Z)")
-_LIKELY_BORDER: Final = re.compile(rb"(?:\A|\n)--([^\s]{1,70})[ \t]*+\r?\n(?=content-)", re.IGNORECASE)
+_LIKELY_BORDER: Final = re.compile(rb"\n--([^\s]{1,70})[ \t]*+\r?\n(?=content-)", re.IGNORECASE)
 
 
 def cut_parts(
@@ -135,7 +135,9 @@ def _border(work: _Cutting, node: _Node, parameters: dict[str, str]) -> bytes:
         border = b"--" + declared
         if work.raw.startswith(border, start) or work.raw.find(b"\n" + border, start, node.end) >= 0:
             return border
-    found = _LIKELY_BORDER.search(work.raw, node.header.body, min(node.end, node.header.body + 65536))
+    found = _LIKELY_BORDER.search(
+        work.raw, max(node.header.body - 1, 0), min(node.end, node.header.body + 65536)
+    )
     if not found:
         return b""
     work.defects["boundary-wrong"] = None

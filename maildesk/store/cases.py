@@ -127,8 +127,12 @@ class CaseBook:
         """The case as this batch has made it so far."""
         return self._cases.get(ref)
 
-    def refs(self) -> set[str]:
+    def cases(self) -> list[Case]:
         """Every case at hand."""
+        return list(self._cases.values())
+
+    def refs(self) -> set[str]:
+        """The references of every case at hand."""
         return set(self._cases)
 
     def earlier_refs(self) -> set[str]:

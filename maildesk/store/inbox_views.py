@@ -1,8 +1,9 @@
-"""The ledger as a person sees it, and the one thing a person may do with it: have a mail filed again."""
+"""The ledger as a person sees it, and what a person may do with a quarantined mail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
@@ -61,6 +62,28 @@ def inbox_row(connection: Connection, ledger_id: int) -> dict[str, Any]:
 
 def requeue(connection: Connection, ledger_id: int) -> None:
     """Take a mail out of quarantine, to be filed as if it had just come in."""
+    row = _quarantined(connection, ledger_id)
+    if row.reason == TOO_LARGE:
+        raise NotAllowed(
+            f"mail {ledger_id} was too large to store: only its header block is here",
+            remedy=f"read it on the server, in mailbox {row.name}, UID {row.uid}",
+        )
+    fresh = {"verdict": None, "reason": None, "note": None, "filed_at": None}
+    connection.execute(update(ledger).where(ledger.c.id == ledger_id).values(fresh))
+
+
+def quarantined_row(connection: Connection, ledger_id: int) -> dict[str, Any]:
+    """The row of the list for a mail in quarantine; NotAllowed for any other."""
+    return _listed(_quarantined(connection, ledger_id))
+
+
+def release(connection: Connection, ledger_id: int, ref: str, reason: str, note: str, now: datetime) -> None:
+    """Note that a quarantined mail was made a case by a person."""
+    opened = {"verdict": "opened", "reason": reason, "note": note, "case_ref": ref, "filed_at": now}
+    connection.execute(update(ledger).where(ledger.c.id == ledger_id).values(opened))
+
+
+def _quarantined(connection: Connection, ledger_id: int) -> AnyRow:
     row = _found(connection, ledger_id)
     if row.verdict is None:
         raise NotAllowed(f"mail {ledger_id} is not filed yet", remedy="the daemon does so at its next pass")
@@ -70,13 +93,7 @@ def requeue(connection: Connection, ledger_id: int) -> None:
             f"mail {ledger_id} is not in quarantine: it was filed as {row.verdict}{where}",
             remedy="`maildesk inbox list` shows what is",
         )
-    if row.reason == TOO_LARGE:
-        raise NotAllowed(
-            f"mail {ledger_id} was too large to store: only its header block is here",
-            remedy=f"read it on the server, in mailbox {row.name}, UID {row.uid}",
-        )
-    fresh = {"verdict": None, "reason": None, "note": None, "filed_at": None}
-    connection.execute(update(ledger).where(ledger.c.id == ledger_id).values(fresh))
+    return row
 
 
 _ROWS: Select[Any] = select(ledger, mailboxes.c.name).join(

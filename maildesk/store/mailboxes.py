@@ -28,6 +28,15 @@ def identity_of(host: str, username: str, folder: str) -> str:
     return hashlib.sha256("\0".join((host.lower(), username, folder)).encode()).hexdigest()
 
 
+def piped(identity: str) -> str:
+    """The door beside a mailbox by which a mail server hands mail in (`maildesk deliver`).
+
+    A mailbox of its own, so that the first mail through the pipe does not make the folder a known one:
+    whether to file what lies in that folder is asked at its own first start.
+    """
+    return hashlib.sha256(f"{identity}\0pipe".encode()).hexdigest()
+
+
 def mailbox(connection: Connection, identity: str) -> MailboxRecord | None:
     """The mailbox, or None when it was never started."""
     row = connection.execute(select(mailboxes).where(mailboxes.c.identity == identity)).one_or_none()

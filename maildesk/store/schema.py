@@ -176,7 +176,7 @@ mails = Table(
     Column("text", Text, nullable=False),
     Column("new_text", Text, nullable=False),
     Column("attachments", Json, nullable=False),
-    Column("verdict", String(20), nullable=False, comment="in: the verdict; out: the kind of letter"),
+    Column("verdict", String(30), nullable=False, comment="in: the verdict; out: the kind of letter"),
     Column("reason", Text, nullable=True),
     Column("internal", Boolean, nullable=False, comment="never shown to a customer"),
     Column("refs", Json, nullable=False, comment="In-Reply-To and References, nearest first"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import re
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
@@ -22,8 +21,6 @@ from maildesk.transport.imap_values import Fetched, ImapAccount, ImapTiming, Lis
 from maildesk.transport.imap_wire import Reply, Wire
 
 __all__ = ["Fetched", "ImapAccount", "ImapConnection", "ImapTiming", "Listed", "Selected"]
-
-log = logging.getLogger(__name__)
 
 PAGE_MAX = 1000
 GOODBYE = 2.0  # seconds LOGOUT may take

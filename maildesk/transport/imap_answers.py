@@ -22,6 +22,12 @@ UIDS_MAX = 5_000_000
 _TOKEN = re.compile(rb'[()]|"(?:[^"\\]+|\\.)*+"?|[^\s()"]+', re.DOTALL)
 _OPEN, _CLOSE, _QUOTE = b'()"'
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+# What most servers answer to our FETCH: the items in the order we named them.
+_USUAL = re.compile(
+    rb'\* \d+ FETCH \(UID (\d+) FLAGS \(([^()"{}]*)\) INTERNALDATE "([^"\\]*)" '
+    rb"RFC822\.SIZE (\d+) BODY\[\] \{\d+\}"
+)
+_USUAL_NAMES = (b"UID", b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE", b"BODY[]")
 _STATUS = re.compile(rb"(?:\* )?(OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
 _CODE = re.compile(rb"\[([A-Z0-9-]+)(?: ([^\]]*))?\]", re.IGNORECASE)
 _MONTHS = {"JAN": "01", "FEB": "02", "MAR": "03", "APR": "04", "MAY": "05", "JUN": "06"}
@@ -106,6 +112,11 @@ def _string(token: bytes) -> bytes:
 
 def items_of(answer: Answer) -> dict[bytes, Value]:
     """The items of one FETCH answer by their upper-case names; empty when it has none."""
+    usual = _USUAL.fullmatch(answer[0]) if len(answer) == 3 and answer[2] == b")" else None
+    if usual is not None:  # one look instead of twenty tokens: a third of the work per mail
+        uid, marks, date, size = usual.groups()
+        usual_items: tuple[Value, ...] = (uid, [*marks.split()], date, size, answer[1])
+        return dict(zip(_USUAL_NAMES, usual_items, strict=True))
     values = values_of(answer)
     if len(values) < 4 or not isinstance(values[3], list):
         return {}

@@ -154,7 +154,7 @@ def _create_mails() -> None:
         sa.Column("new_text", sa.Text(), nullable=False),
         sa.Column("attachments", sa.Text(), nullable=False),
         sa.Column(
-            "verdict", sa.String(20), nullable=False, comment="in: the verdict; out: the kind of letter"
+            "verdict", sa.String(30), nullable=False, comment="in: the verdict; out: the kind of letter"
         ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("internal", sa.Boolean(), nullable=False, comment="never shown to a customer"),

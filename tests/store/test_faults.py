@@ -6,11 +6,11 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert, make_url, select
+from sqlalchemy import URL, Connection, insert, make_url, select
 
 from maildesk.errors import StoreUnreachable, StoreUnusable
 from maildesk.store.database import Database
@@ -97,10 +97,15 @@ def server() -> Iterator[Postgres]:
     cluster.stop()
 
 
-def prepared(url: str, patience: float = 30) -> Database:
-    database = Database.open(url, patience=patience)
-    upgrade(database, MIGRATIONS)
-    return database
+@contextmanager
+def prepared(url: str | URL, patience: float = 30) -> Iterator[Database]:
+    text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
+    database = Database.open(text, patience=patience)
+    try:
+        upgrade(database, MIGRATIONS)
+        yield database
+    finally:
+        database.close_now()
 
 
 @pytest.mark.parametrize(
@@ -112,86 +117,72 @@ def prepared(url: str, patience: float = 30) -> Database:
 )
 async def test_an_unanswered_commit_is_asked_about(postgres: Postgres, cut: str, runs: int) -> None:
     url = make_url(postgres.new_database())
-    with Wire(url.port or 0) as wire:
-        database = prepared(url.set(port=wire.port).render_as_string(hide_password=False))
+    with Wire(url.port or 0) as wire, prepared(url.set(port=wire.port)) as database:
         wire.cut, work = cut, Counted("once")
         assert await database.write(work) == f"run {runs}"
-        assert (wire.cuts, work.runs) == (1, runs)
+        assert wire.was_cut.is_set()
+        assert work.runs == runs
         assert await database.read(count) == 1
-        await database.close()
 
 
-async def test_a_server_killed_during_commit_is_asked_when_it_is_back(server: Postgres) -> None:
+@pytest.mark.parametrize(
+    ("cut", "runs"),
+    [
+        pytest.param("after", 1, id="committed, and we never heard"),
+        pytest.param("before", 2, id="the COMMIT died with the server"),
+    ],
+)
+async def test_a_server_killed_during_commit_is_asked_when_it_is_back(
+    server: Postgres, cut: str, runs: int
+) -> None:
     url = make_url(server.new_database())
-    with Wire(url.port or 0) as wire:
-        database = prepared(url.set(port=wire.port).render_as_string(hide_password=False))
-        wire.when_cut = server.crash
-        wire.cut, work = "after", Counted("once")
+    with Wire(url.port or 0) as wire, prepared(url.set(port=wire.port)) as database:
+        wire.cut, wire.when_cut, work = cut, server.crash, Counted("once")
         writing = asyncio.create_task(database.write(work))
-        while wire.cuts == 0:
-            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(wire.was_cut.wait, 30)
         await asyncio.to_thread(server.restart)
-        assert await writing == "run 1"
+        assert await writing == f"run {runs}"
         assert await database.read(count) == 1
-        await database.close()
-
-
-async def test_a_commit_that_never_reached_the_disk_is_done_again(server: Postgres) -> None:
-    url = make_url(server.new_database())
-    with Wire(url.port or 0) as wire:
-        database = prepared(url.set(port=wire.port).render_as_string(hide_password=False))
-        wire.when_cut = server.crash
-        wire.cut, work = "before", Counted("once")
-        writing = asyncio.create_task(database.write(work))
-        while wire.cuts == 0:
-            await asyncio.sleep(0.01)
-        await asyncio.to_thread(server.restart)
-        assert await writing == "run 2"
-        assert await database.read(count) == 1
-        await database.close()
 
 
 async def test_a_stream_of_writes_survives_crash_after_crash(server: Postgres) -> None:
-    database = prepared(server.new_database())
     stopping = asyncio.Event()
 
-    async def write_all() -> int:
+    async def write_all(database: Database) -> int:
         number = 0
         while not stopping.is_set():
             await database.write(Counted(f"{number:06}"))  # a repeated key would be refused
             number += 1
         return number
 
-    writing = asyncio.create_task(write_all())
-    for _ in range(3):
-        await asyncio.wait({writing}, timeout=0.2)
-        await asyncio.to_thread(server.crash)
-        await asyncio.to_thread(server.restart)
-    stopping.set()
-    assert await writing == await database.read(count)
-    await database.close()
+    with prepared(server.new_database()) as database:
+        writing = asyncio.create_task(write_all(database))
+        for _ in range(3):
+            await asyncio.wait({writing}, timeout=0.2)
+            await asyncio.to_thread(server.crash)
+            await asyncio.to_thread(server.restart)
+        stopping.set()
+        assert await writing == await database.read(count)
 
 
 async def test_ended_sessions_are_replaced_without_a_word(postgres: Postgres) -> None:
     url = postgres.new_database()
-    database = prepared(url)
-    assert postgres.kill_backends(url) == 2
-    assert await database.read(count) == 0
-    assert await database.write(Counted("after")) == "run 1"
-    postgres.kill_backends(url)
-    assert await database.changed_elsewhere()
-    await database.close()
+    with prepared(url) as database:
+        assert postgres.kill_backends(url) == 2
+        assert await database.read(count) == 0
+        assert await database.write(Counted("after")) == "run 1"
+        postgres.kill_backends(url)
+        assert await database.changed_elsewhere()
 
 
 async def test_a_server_that_stays_away_is_given_up(server: Postgres) -> None:
-    database = prepared(server.new_database(), patience=0.3)
-    server.crash()
-    async with asyncio.timeout(20):
-        with pytest.raises(StoreUnreachable, match="cannot be reached"):
-            await database.write(Counted("never"))
-    server.restart()
-    assert await database.write(Counted("now")) == "run 1"
-    await database.close()
+    with prepared(server.new_database(), patience=0.3) as database:
+        server.crash()
+        async with asyncio.timeout(20):
+            with pytest.raises(StoreUnreachable, match="cannot be reached"):
+                await database.write(Counted("never"))
+        server.restart()
+        assert await database.write(Counted("now")) == "run 1"
 
 
 def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:

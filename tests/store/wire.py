@@ -22,7 +22,7 @@ class Wire:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.cut: str | None = None
-        self.cuts = 0
+        self.was_cut = threading.Event()
         self.when_cut: Callable[[], None] = lambda: None
         self._sockets: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -33,8 +33,9 @@ class Wire:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._listener.close()
-        for one in self._sockets:
+        # A thread that waits in accept or recv is woken by a shutdown, not by a close.
+        for one in (self._listener, *self._sockets):
+            _end(one)
             one.close()
 
     def _accept(self) -> None:
@@ -72,10 +73,10 @@ class Wire:
 
     def _cut(self, client: socket.socket, server: socket.socket) -> None:
         self.cut = None
-        self.cuts += 1
         self.when_cut()
         _end(client)
         _end(server)
+        self.was_cut.set()
 
 
 def _received(one: socket.socket) -> bytes:

@@ -115,6 +115,14 @@ def test_the_items_of_a_message_come_in_any_order() -> None:
     }
 
 
+def test_the_usual_answer_and_the_same_in_another_order_say_the_same() -> None:
+    date = b'INTERNALDATE " 5-Jan-2026 10:00:00 +0000"'
+    usual = (rb"* 1 FETCH (UID 7 FLAGS (\Seen $A) " + date + b" RFC822.SIZE 5 BODY[] {2}", b"(x", b")")
+    other = (rb"* 1 FETCH (FLAGS (\Seen $A) UID 7 RFC822.SIZE 5 " + date + b" BODY[] {2}", b"(x", b")")
+    assert answers.items_of(usual) == answers.items_of(other)
+    assert answers.items_of(usual)[b"FLAGS"] == [b"\\Seen", b"$A"]
+
+
 @pytest.mark.parametrize("line", [b"* 1 FETCH", b"* 1 FETCH ()", b"* 1 FETCH (UID)", b"* 1 FETCH )(", b"* 1"])
 def test_a_message_without_items_has_none(line: bytes) -> None:
     assert answers.items_of((line,)) == {}

@@ -1,31 +1,32 @@
 """A whole desk in a test: real Dovecot, a real SMTP server, the real daemon, and a clock that we hold.
 
 async with await DeskWorld.start() as world:
-    ana = world.customer("ana@client.example", "Ana Souza")
-    await ana.writes("Printer on fire", "Please help.")
-    ack = await ana.hears("acknowledgement")
-    await world.days_pass(3)
+    bo = world.person("bo@client.example", "Bo Lund")
+    await bo.writes("Printer on fire", "Please help.")
+    ack = bo.hears("received")
+    await world.passes(days=3)
 """
 
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import itertools
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import yaml
 
 from maildesk.config.loading import load
+from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings
+from maildesk.daemon.acting import Act, Keep, act
 from maildesk.daemon.once import OnceResult, run_once
+from maildesk.daemon.parts import Pen, pen_of
 from maildesk.daemon.service import Service, build
 from maildesk.desk.case import Phase
 from maildesk.mail.keys import KeyRing
@@ -33,10 +34,17 @@ from maildesk.store.case_views import case_list, case_show
 from maildesk.store.inbox_views import inbox_rows
 from maildesk.store.outbox_views import outbox_rows
 from tests.world.dovecot import Dovecot
+from tests.world.people import BORDER, Person
 from tests.world.smtp_server import SmtpServer
 
-MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-"""When stories begin unless they say otherwise: a Monday morning, Lisbon time is UTC."""
+MONDAY = datetime(2025, 11, 24, 9, 30, tzinfo=UTC)
+"""When stories begin unless they say otherwise: a Monday morning, Lisbon time is UTC.
+
+In the past, since Dovecot takes no INTERNALDATE that lies ahead of the machine's clock.
+"""
+
+TRUSTING = {"authserv_id": BORDER}
+"""The `trust` of a desk whose mail server vouches for senders."""
 
 
 class HeldClock:
@@ -55,97 +63,7 @@ class HeldClock:
         self.passes(timedelta(seconds=seconds))
 
 
-@dataclass(slots=True)
-class Customer:
-    """Somebody outside who writes to the desk from their own mail program."""
-
-    world: DeskWorld
-    address: str
-    name: str = ""
-    read: int = 0
-
-    async def writes(
-        self,
-        subject: str,
-        text: str,
-        *,
-        answering: EmailMessage | None = None,
-        to: str | None = None,
-        cc: Iterable[str] = (),
-        headers: Mapping[str, str] | None = None,
-        mailbox: str = "support",
-        message_id: str | None = None,
-        raw_prefix: bytes = b"",
-    ) -> EmailMessage:
-        """A mail lies in the desk's mailbox, and the desk has looked. Answering quotes and threads as clients do."""
-        mail = self.composes(
-            subject, text, answering=answering, to=to, cc=cc, headers=headers, message_id=message_id
-        )
-        await self.world.arrives(raw_prefix + mail.as_bytes(policy=SMTP), mailbox=mailbox)
-        return mail
-
-    def composes(
-        self,
-        subject: str,
-        text: str,
-        *,
-        answering: EmailMessage | None = None,
-        to: str | None = None,
-        cc: Iterable[str] = (),
-        headers: Mapping[str, str] | None = None,
-        message_id: str | None = None,
-    ) -> EmailMessage:
-        mail = EmailMessage()
-        mail["From"] = email.utils.formataddr((self.name, self.address))
-        mail["To"] = to or (answering["Reply-To"] or answering["From"] if answering else self.world.address)
-        if cc := list(cc):
-            mail["Cc"] = ", ".join(cc)
-        mail["Subject"] = subject
-        mail["Date"] = email.utils.format_datetime(self.world.clock.now())
-        mail["Message-ID"] = message_id or f"<{next(self.world.numbers)}.{self.address}>"
-        if answering:
-            mail["In-Reply-To"] = answering["Message-ID"]
-            mail["References"] = f"{answering.get('References', '')} {answering['Message-ID']}".strip()
-            text += _quoted(answering)
-        for name, value in (headers or {}).items():
-            mail[name] = value
-        mail.set_content(text)
-        return mail
-
-    async def replies(self, answering: EmailMessage, text: str, **more: Any) -> EmailMessage:
-        """An answer to a letter of the desk, subject and quotation as a mail program makes them."""
-        subject = str(answering["Subject"])
-        subject = subject if subject.startswith("Re:") else f"Re: {subject}"
-        return await self.writes(subject, text, answering=answering, **more)
-
-    def letters(self) -> list[EmailMessage]:
-        """Every letter the desk ever sent here."""
-        return self.world.relay.letters_to(self.address)
-
-    def hears(self) -> EmailMessage:
-        """The next letter, and no more than that one."""
-        (letter,) = self.hears_all()
-        return letter
-
-    def hears_all(self) -> list[EmailMessage]:
-        """Every letter since the last time we looked."""
-        letters = self.letters()
-        news, self.read = letters[self.read :], len(letters)
-        return news
-
-    def hears_nothing(self) -> None:
-        news = self.hears_all()
-        assert not news, f"{self.address} heard: {[str(letter['Subject']) for letter in news]}"
-
-
-def _quoted(letter: EmailMessage) -> str:
-    said = letter.get_body(("plain",))
-    assert said is not None
-    lines = "\n".join(f"> {line}" for line in said.get_content().splitlines())
-    return f"\n\nOn Mon, 23 Nov 2026 at 10:00, {letter['From']} wrote:\n\n{lines}\n"
-
-
-@dataclass(slots=True)
+@dataclass
 class DeskWorld:
     """The desk of a test with everything around it."""
 
@@ -157,6 +75,7 @@ class DeskWorld:
     service: Service
     numbers: Any = field(default_factory=lambda: itertools.count(1))
     address: str = "support@acme.example"
+    known: dict[str, Person] = field(default_factory=dict)
 
     @classmethod
     async def start(
@@ -165,11 +84,19 @@ class DeskWorld:
         at: datetime = MONDAY,
         store: str | None = None,
         dovecot: Dovecot | None = None,
-        policy: str | None = None,
+        imap_port: int | None = None,
+        smtp_port: int | None = None,
+        policy: Mapping[str, Any] | None = None,
         templates: Mapping[str, str] | None = None,
+        mailbox: Mapping[str, Any] | None = None,
+        mailboxes: Iterable[Mapping[str, Any]] = (),
         **changes: Any,
     ) -> DeskWorld:
-        """A desk called Acme with one mailbox, one agent, one leader and one operator; `changes` are its config."""
+        """A desk called Acme with a mailbox, an agent, a leader and an operator.
+
+        `changes` are sections of its configuration, `mailbox` of its mailbox, `mailboxes` more of them,
+        `policy` of the packaged policy; `imap_port` and `smtp_port` lead to the servers some other way.
+        """
         folder = tempfile.TemporaryDirectory()
         place = Path(folder.name)
         dovecot = dovecot or await Dovecot.start(users={"support": "secret", "sales": "secret"})
@@ -178,12 +105,19 @@ class DeskWorld:
         key.write_text(KeyRing.generate(b"k" * 32).render())
         key.chmod(0o600)
         if policy:
-            (place / "policy.yaml").write_text(policy)
+            ours = yaml.safe_load((packaged("policies") / "default.yaml").read_text()) | dict(policy)
+            (place / "policy.yaml").write_text(yaml.safe_dump(ours, sort_keys=False))
             changes["policy"] = "policy.yaml"
         for name, text in (templates or {}).items():
             (place / "templates" / name).parent.mkdir(parents=True, exist_ok=True)
             (place / "templates" / name).write_text(text)
-        config = config_of(place, dovecot, relay, store) | changes
+        if templates:
+            changes["templates"] = "templates"
+        config = config_of(dovecot, smtp_port or relay.port, store) | changes
+        config["mailboxes"] = [
+            mailbox_of(dovecot, "support", imap_port, **(mailbox or {})),
+            *(dict(each) for each in mailboxes),
+        ]
         (place / "config.yaml").write_text(yaml.safe_dump(config))
         settings = load(place / "config.yaml")
         clock = HeldClock(at)
@@ -204,35 +138,52 @@ class DeskWorld:
     async def restarts(self, **changes: Any) -> None:
         """The daemon ends and starts again, perhaps with another configuration."""
         await self.service.close()
-        if changes:
-            path = Path(self.folder.name) / "config.yaml"
-            path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes))
-            self.settings = load(path)
+        self.configure(**changes)
         self.service = build(self.settings, {}, self.clock)
+
+    def configure(self, **changes: Any) -> None:
+        """Rewrite sections of the configuration file; the daemon reads it at its next start."""
+        path = self.config_file
+        path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes))
+        self.settings = load(path)
+
+    @property
+    def config_file(self) -> Path:
+        return Path(self.folder.name) / "config.yaml"
+
+    @cached_property
+    def pen(self) -> Pen:
+        """What the command line writes letters with."""
+        return pen_of(self.settings, {})
 
     # --- people -----------------------------------------------------------------------------------
 
-    def customer(self, address: str, name: str = "") -> Customer:
-        return Customer(self, address, name)
+    def person(self, address: str, name: str = "") -> Person:
+        """Who has this address; always the same one, who remembers what they have read."""
+        return self.known.setdefault(address, Person(self, address, name))
 
     @property
-    def agent(self) -> Customer:
-        return Customer(self, "agent@acme.example", "Ana Agent")
+    def agent(self) -> Person:
+        return self.person("agent@acme.example", "Ana Agent")
 
     @property
-    def leader(self) -> Customer:
-        return Customer(self, "leader@acme.example", "Lea Leader")
+    def leader(self) -> Person:
+        return self.person("leader@acme.example", "Lea Leader")
 
     @property
-    def operator(self) -> Customer:
-        return Customer(self, "ops@acme.example")
+    def operator(self) -> Person:
+        return self.person("ops@acme.example")
 
     # --- what happens -----------------------------------------------------------------------------
 
     async def arrives(self, raw: bytes, *, mailbox: str = "support", date: datetime | None = None) -> None:
         """Bytes lie in a mailbox, and the desk has looked."""
-        await self.dovecot.append(mailbox, raw, date=date or self.clock.now())
+        await self.lies(raw, mailbox=mailbox, date=date)
         await self.works()
+
+    async def lies(self, *mails: bytes, mailbox: str = "support", date: datetime | None = None) -> None:
+        """Mails lie in a mailbox, and nobody has looked yet."""
+        await self.dovecot.append_all(mailbox, mails, date=date or self.clock.now())
 
     async def works(self) -> OnceResult:
         """The desk works until it has nothing left to do; every mailbox and the relay must answer."""
@@ -248,6 +199,12 @@ class DeskWorld:
         self.clock.passes(timedelta(**span))
         await self.works()
 
+    async def acts(self, *steps: Act, ref: str | None = None, keep: Keep | None = None) -> None:
+        """Somebody acts on a case as the command line does, and the desk sends what follows."""
+        ref = ref or (await self.case())["ref"]
+        await asyncio.to_thread(act, self.service.store, self.pen, ref, steps, self.clock.now(), keep)
+        await self.works()
+
     # --- what is remembered -----------------------------------------------------------------------
 
     async def cases(self) -> list[dict[str, Any]]:
@@ -261,19 +218,31 @@ class DeskWorld:
         wanted = ref
         return await self.service.store.read(lambda conn: case_show(conn, wanted, self._statuses))
 
+    async def happened(self, ref: str | None = None) -> list[str]:
+        """The kinds of everything that happened to a case, in order."""
+        return [event["kind"] for event in (await self.case(ref))["events"]]
+
     async def inbox(self) -> list[dict[str, Any]]:
         return await self.service.store.read(lambda conn: inbox_rows(conn))
 
+    async def verdicts(self) -> list[str]:
+        """The verdict on every mail that ever came, in order."""
+        return [row["verdict"] for row in await self.inbox()]
+
     async def outbox(self) -> list[dict[str, Any]]:
         return await self.service.store.read(lambda conn: outbox_rows(conn))
+
+    async def letter_states(self, recipient: str) -> list[tuple[str, str]]:
+        """Kind and state of every letter to somebody, in order."""
+        return [(row["kind"], row["state"]) for row in await self.outbox() if row["to"] == recipient]
 
     @property
     def _statuses(self) -> dict[str, str]:
         return {phase.value: phase.value.title() for phase in Phase}
 
 
-def config_of(place: Path, dovecot: Dovecot, relay: SmtpServer, store: str | None) -> dict[str, Any]:
-    """The configuration of the test desk as plain YAML values."""
+def config_of(dovecot: Dovecot, smtp_port: int, store: str | None) -> dict[str, Any]:
+    """The configuration of the test desk as plain YAML values, but for its mailboxes."""
     return {
         "desk": {
             "name": "Acme Support",
@@ -283,8 +252,7 @@ def config_of(place: Path, dovecot: Dovecot, relay: SmtpServer, store: str | Non
             "secret": {"file": "secret.key"},
         },
         "store": {"url": store or "sqlite:///desk.db"},
-        "mailboxes": [mailbox_of(dovecot, "support")],
-        "smtp": {"host": relay.host, "port": relay.port, "security": "none"},
+        "smtp": {"host": SmtpServer.host, "port": smtp_port, "security": "none"},
         "people": {
             "agents": [{"name": "Ana Agent", "address": "agent@acme.example"}],
             "leadership": [{"name": "Lea Leader", "address": "leader@acme.example"}],
@@ -294,7 +262,7 @@ def config_of(place: Path, dovecot: Dovecot, relay: SmtpServer, store: str | Non
     }
 
 
-def mailbox_of(dovecot: Dovecot, name: str, **changes: Any) -> dict[str, Any]:
+def mailbox_of(dovecot: Dovecot, name: str, imap_port: int | None = None, **changes: Any) -> dict[str, Any]:
     """One watched mailbox of the test server, user and address named alike."""
     return {
         "name": name,
@@ -302,7 +270,7 @@ def mailbox_of(dovecot: Dovecot, name: str, **changes: Any) -> dict[str, Any]:
         "existing_mail": "file",
         "imap": {
             "host": dovecot.host,
-            "port": dovecot.imap_port,
+            "port": imap_port or dovecot.imap_port,
             "security": "none",
             "username": name,
             "password": dovecot.users[name],

@@ -1,0 +1,57 @@
+"""`maildesk case assign|set`: whose a case is, and what is written on its card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.case_doing import do
+from maildesk.cli.desks import as_agent
+from maildesk.cli.invocation import command
+from maildesk.cli.words import one_line
+
+if TYPE_CHECKING:
+    from maildesk.daemon.acting import Act
+    from maildesk.daemon.parts import Pen
+    from maildesk.desk.acts import Hand
+
+
+@command(
+    "assign", "maildesk case assign 7K2Q-9F3M ana@acme.example\nmaildesk case assign 7K2Q --team billing"
+)
+@click.argument("ref")
+@click.argument("owner", metavar="[AGENT]", required=False)
+@click.option("--team", metavar="NAME", help="The team; without AGENT, nobody of it owns the case yet.")
+@click.option("--nobody", is_flag=True, help="Take it from its owner; the team stays.")
+@as_agent
+def assign(ref: str, owner: str | None, team: str | None, nobody: bool, agent: str | None) -> None:
+    """Give a case to an agent, to a team, or to an agent of a team. A new owner is told."""
+    from maildesk.desk import acts
+
+    if nobody == bool(owner or team):
+        raise click.UsageError("name an agent, a --team or both; or --nobody alone")
+    do(
+        ref,
+        agent,
+        lambda pen, who: [lambda case: acts.assign(case, pen.desk, who, owner, team or case.team)],
+    )
+
+
+@command("set", "maildesk case set 7K2Q-9F3M priority=high type=problem")
+@click.argument("ref")
+@click.argument("fields", metavar="FIELD=VALUE…", nargs=-1, required=True)
+@as_agent
+def set_(ref: str, fields: tuple[str, ...], agent: str | None) -> None:
+    """Change priority, type, subject or account: all that you name, or nothing."""
+    pairs = [each.partition("=") for each in fields]
+    for field, equals, _ in pairs:
+        if not equals:
+            raise click.UsageError(f"{field} needs a value: write {field}=VALUE")
+    do(ref, agent, lambda pen, who: [_change(pen, who, field, value) for field, _, value in pairs])
+
+
+def _change(pen: Pen, who: Hand, field: str, value: str) -> Act:
+    from maildesk.desk import acts
+
+    return lambda case: acts.change(case, pen.desk, who, field, one_line(value))

@@ -1,0 +1,32 @@
+"""`maildesk case`: the group of everything that is done with cases."""
+
+from __future__ import annotations
+
+import click
+
+from maildesk.cli.invocation import DeskGroup
+
+_HERE = "maildesk.cli"
+
+
+@click.group(
+    "case",
+    cls=DeskGroup,
+    table={
+        "list": (f"{_HERE}.case_list:list_", "the cases, or those you ask for"),
+        "show": (f"{_HERE}.case_show:show", "one case with its mails and its history"),
+        "new": (f"{_HERE}.case_new:new", "open a case for somebody who did not write a mail"),
+        "reply": (f"{_HERE}.case_words:reply", "answer the customer"),
+        "note": (f"{_HERE}.case_words:note", "a note that only colleagues see"),
+        "assign": (f"{_HERE}.case_fields:assign", "give it to an agent or a team"),
+        "set": (f"{_HERE}.case_fields:set_", "change priority, type, subject or account"),
+        "wait": (f"{_HERE}.case_acts:wait", "the next word is the customer's"),
+        "resolve": (f"{_HERE}.case_acts:resolve", "the work is done"),
+        "escalate": (f"{_HERE}.case_acts:escalate", "tell leadership, and the customer that they know"),
+        "close": (f"{_HERE}.case_acts:close", "the matter is over; the customer is told"),
+        "reopen": (f"{_HERE}.case_acts:reopen", "the matter goes on"),
+    },
+    example="maildesk case list --open\nmaildesk case reply 7K2Q 'Fixed, please try again.' --resolve",
+)
+def case() -> None:
+    """Cases. REF is a case's reference, 7K2Q-9F3M, or as much of its beginning as is unique."""

@@ -1,0 +1,66 @@
+"""`maildesk case new`: a case for somebody who telephoned, came by, or wrote in another way."""
+
+from __future__ import annotations
+
+import click
+
+from maildesk.cli.case_doing import say
+from maildesk.cli.desks import as_agent, hand, now_of, opened
+from maildesk.cli.invocation import command, settings
+from maildesk.cli.words import one_line
+from maildesk.cli.written import written
+from maildesk.errors import NotFound
+
+
+@command(
+    "new", "maildesk case new --from ana@client.example --subject 'No invoice' --text 'She called.' --ack"
+)
+@click.option("--from", "requester", metavar="ADDRESS", required=True, help="The customer.")
+@click.option("--name", default="", help="The customer's name.")
+@click.option("--subject", required=True, help="What it is about.")
+@click.option("--text", help="What the customer said; - reads standard input.")
+@click.option("--mailbox", metavar="NAME", help="Which mailbox speaks for the case; default: the first.")
+@click.option("--priority", help="A priority of the policy.")
+@click.option("--type", "kind", help="A type of the policy.")
+@click.option("--team", help="A team of the configuration.")
+@click.option("--owner", metavar="ADDRESS", help="An agent of the configuration.")
+@click.option("--ack/--no-ack", default=False, help="Acknowledge it to the customer; default: not.")
+@as_agent
+def new(
+    requester: str,
+    name: str,
+    subject: str,
+    text: str | None,
+    mailbox: str | None,
+    priority: str | None,
+    kind: str | None,
+    team: str | None,
+    owner: str | None,
+    ack: bool,
+    agent: str | None,
+) -> None:
+    """Open a case by hand. The policy's rules apply; what you name here beats them. Its team is told.
+
+    The line printed begins with the new case's reference.
+    """
+    from maildesk.daemon.acting import NewMatter, open_case
+    from maildesk.daemon.parts import pen_of
+    from maildesk.desk.rules import Assignment
+    from maildesk.mail.message import Address
+
+    desk = settings()
+    chosen = mailbox or desk.mailboxes[0].name
+    if desk.mailbox(chosen) is None:
+        raise NotFound(f"there is no mailbox {chosen!a}", remedy="see mailboxes in the configuration")
+    pen = pen_of(desk)
+    matter = NewMatter(
+        requester=Address(requester, one_line(name)),
+        subject=one_line(subject).strip(),
+        text=written(text, "text") if text is not None else "",
+        mailbox=chosen,
+        wanted=Assignment(priority=priority, type=kind, team=team, owner=owner),
+        acknowledge=ack,
+    )
+    who = hand(pen.desk.people, agent, now_of(desk))
+    with opened(desk) as store:
+        say(pen, open_case(store, pen, matter, who))

@@ -1,0 +1,104 @@
+"""`maildesk case show`: one case as a person reads it, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maildesk.cli.desks import opened, reference, statuses_of
+from maildesk.cli.invocation import command, settings
+from maildesk.cli.output import cell, print_json, short_time
+from maildesk.cli.words import one_line, safe
+
+_DESK_ROLES = ("agent", "leader")
+
+
+@command("show", "maildesk case show 7K2Q-9F3M\nmaildesk case show 7k2q --save-attachments /tmp")
+@click.argument("ref")
+@click.option("--full", is_flag=True, help="Show quoted text, signatures and notices too.")
+@click.option(
+    "--save-attachments",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Save the attachments of the mails that came in.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(ref: str, full: bool, folder: Path | None, as_json: bool) -> None:
+    """One case with its people, its mails and its history."""
+    from maildesk.store.case_views import case_show
+
+    desk = settings()
+    statuses = statuses_of(desk)
+    with opened(desk) as store:
+        found = store.read_now(lambda conn: case_show(conn, reference(conn, ref), statuses))
+        if folder is not None:
+            _save(store, found["ref"], folder)
+    if as_json:
+        print_json(found)
+        return
+    zone = desk.desk.timezone
+    click.echo(click.style(f"{found['ref']}  {one_line(found['subject'])}", bold=True))
+    for name, value in _card(found, zone):
+        click.echo(f"{name:<11}{cell(value)}")
+    for mail in found["mails"]:
+        _print_mail(mail, zone, full=full)
+    click.echo(click.style(f"\nHistory ({zone})", bold=True))
+    for event in found["events"]:
+        click.echo(f"{short_time(event['at'], zone)}  {event['kind']:<20} {_told(event)}")
+
+
+def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
+    yield "Status", found["status"]
+    yield "Priority", found["priority"]
+    yield "Type", found["type"]
+    for party in found["parties"]:
+        role = party["role"] if party["role"] in _DESK_ROLES else "customer"
+        yield role.capitalize(), f"{party['name']} <{party['address']}>".strip()
+    yield "Account", found["account"]
+    yield "Owner", found["owner"]
+    yield "Team", found["team"]
+    yield "Opened", short_time(found["opened_at"], zone)
+    if found["due"]["response"]:
+        yield "Answer by", short_time(found["due"]["response"], zone)
+    if found["due"]["resolution"]:
+        yield "Resolve by", short_time(found["due"]["resolution"], zone)
+    if found["escalation"]:
+        active = found["escalation"]
+        yield "Escalated", f"level {active['level']} since {short_time(active['since'], zone)}"
+    if found["closed_at"]:
+        yield "Closed", short_time(found["closed_at"], zone)
+
+
+def _print_mail(mail: Mapping[str, Any], zone: str, *, full: bool) -> None:
+    to = f" to {', '.join(mail['to'])}" if mail["to"] else ""
+    heading = f"{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({mail['verdict']})"
+    click.echo("\n" + click.style(one_line(heading), bold=True))
+    if full or not _is_notice(mail):
+        text = mail["text"] if full else mail["new_text"] or mail["text"]
+        click.echo(safe(text).strip("\n"))
+    for file in mail["attachments"]:
+        click.echo(f"[{one_line(str(file['name']))}, {one_line(str(file['type']))}, {file['size']} bytes]")
+
+
+def _is_notice(mail: Mapping[str, Any]) -> bool:
+    """A letter to colleagues about the case: who reads the case knows what it says."""
+    from maildesk.desk.notices import FORMS
+
+    form = FORMS.get(mail["verdict"]) if mail["direction"] == "out" else None
+    return form is not None and not form.audience.of_customers
+
+
+def _told(event: Mapping[str, Any]) -> str:
+    data = " ".join(f"{key}={value}" for key, value in event["data"].items() if value not in (None, ""))
+    return one_line(f"{event['actor']}  {data}").strip()
+
+
+def _save(store: Any, ref: str, folder: Path) -> None:
+    from maildesk.cli.attachments import save_attachments
+
+    for path in save_attachments(store, ref, folder):
+        click.echo(f"saved {path}", err=True)

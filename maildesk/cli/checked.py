@@ -1,0 +1,64 @@
+"""`maildesk check`: one line for each thing a desk needs, and what to do about each that is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.desks import now_of
+from maildesk.cli.invocation import PROBLEM, command, config_path, settings
+from maildesk.cli.output import patience
+from maildesk.cli.words import one_line
+from maildesk.errors import MaildeskError
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+    from maildesk.daemon.findings import Finding
+
+_COLOURS = {"ok": "green", "warn": "yellow", "FAIL": "red"}
+
+
+@command("check", "maildesk check -c /etc/maildesk/config.yaml\nmaildesk check --quick")
+@click.option("--quick", is_flag=True, help="Nothing that needs the network.")
+@click.option(
+    "--subaddress", is_flag=True, help="Prove subaddresses by a mail to ourselves; stop the daemon first."
+)
+def check(quick: bool, subaddress: bool) -> None:
+    """See whether everything works: files, secrets, policy, letters, database, mailboxes, relays.
+
+    Prints `ok`, `warn` or `FAIL` with what to do, a line each; exits with 1 if anything FAILs. No mail is
+    sent (but with --subaddress) and none is touched; the processed folder is made if it is missing.
+    """
+    from maildesk.daemon.findings import Outcome, failures, ok
+
+    try:
+        desk = settings()
+    except MaildeskError as problem:
+        for finding in failures("config", problem):
+            _print(finding)
+        click.get_current_context().exit(PROBLEM)
+    _print(ok("config", f"{config_path()} can be read"))
+    outcomes = asyncio.run(_report(desk, quick=quick, subaddress=subaddress))
+    if Outcome.FAIL in outcomes:
+        click.get_current_context().exit(PROBLEM)
+
+
+async def _report(desk: Settings, *, quick: bool, subaddress: bool) -> set[str]:
+    from maildesk.daemon.checking import checks
+
+    outcomes: set[str] = set()
+    for each in checks(desk, os.environ, now_of(desk), quick=quick, subaddress=subaddress):
+        with patience(f"checking {each.name}"):
+            found = [finding async for finding in each.findings()]
+        for finding in found:
+            _print(finding)
+            outcomes.add(finding.outcome)
+    return outcomes
+
+
+def _print(finding: Finding) -> None:
+    word, rest = str(finding).split(maxsplit=1)
+    click.echo(f"{click.style(f'{word:<4}', fg=_COLOURS[word])} {one_line(rest)}")

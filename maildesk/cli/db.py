@@ -1,0 +1,116 @@
+"""`maildesk db`: the database's schema, copies and state."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.invocation import PROBLEM, DeskGroup, command, settings
+from maildesk.cli.output import patience
+from maildesk.cli.words import one_line
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+    from maildesk.store.database import Database
+
+
+@click.group(
+    "db",
+    cls=DeskGroup,
+    table={
+        "upgrade": (f"{__name__}:upgrade", "bring the tables up to date"),
+        "backup": (f"{__name__}:backup", "a whole, checked copy beside a running daemon"),
+        "status": (f"{__name__}:status", "where it is, its schema, and whether it is sound"),
+    },
+    example="maildesk db backup /var/backups/desk.db && maildesk db upgrade",
+)
+def db() -> None:
+    """The database."""
+
+
+@command("upgrade", "maildesk db backup before.db && maildesk db upgrade")
+def upgrade() -> None:
+    """Bring the tables up to date, in one transaction. Stop the daemon and make a backup first."""
+    from maildesk.config.packaged import packaged
+    from maildesk.store import migrations
+    from maildesk.store.locking import DaemonLock
+
+    with _as_it_is(settings()) as store, DaemonLock.acquire(store.place), patience("upgrading"):
+        before = migrations.status(store, packaged("migrations"))
+        after = migrations.upgrade(store, packaged("migrations"))
+    if before.current == after.current:
+        click.echo(f"{store.place.shown} is up to date: schema {after.current}")
+    else:
+        click.echo(f"{store.place.shown} went from schema {before.current or 'none'} to {after.current}")
+
+
+@command("backup", "maildesk db backup /var/backups/desk-2026-11-22.db")
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Write a whole, checked copy of an SQLite database to FILE, which must not exist.
+
+    It may run beside the daemon. For PostgreSQL it prints the pg_dump line to run. The secret key is not in
+    the copy: keep one of it too.
+    """
+    from maildesk.store.backup import backup as copy
+
+    with _as_it_is(settings()) as store:
+        if store.place.path is None:
+            url = store.place.url.set(drivername="postgresql").render_as_string(hide_password=True)
+            line = f"pg_dump --format=custom --file={shlex.quote(str(target))} {shlex.quote(url)}"
+            click.echo(f"{line}\nPostgreSQL makes the copy: run the line above; it asks for the password.")
+            return
+        with patience(f"copying {store.place.path}"):
+            size = copy(store, target.absolute())
+    click.echo(f"{target}: {size / 2**20:.1f} MiB, checked")
+
+
+@command("status", "maildesk db status")
+def status() -> None:
+    """Where the database is, its schema and whether it is sound; exits with 1 where it is not."""
+    from maildesk.config.packaged import packaged
+    from maildesk.store import migrations
+    from maildesk.store.backup import integrity
+
+    with _as_it_is(settings()) as store:
+        found = migrations.status(store, packaged("migrations"))
+        problems: list[str] = []
+        if found.state != "empty":
+            with patience("checking every page"):
+                problems = integrity(store)
+        free = store.free_space()
+    click.echo(f"Database:   {one_line(store.place.shown.removeprefix('the database '))}")
+    click.echo(f"Schema:     {found.current or 'none'}, {_STATES[found.state]}")
+    if free is not None:
+        click.echo(f"Free space: {free / 2**30:.1f} GiB")
+    click.echo(f"Sound:      {'no' if problems else 'yes'}")
+    for problem in problems:
+        click.echo(f"maildesk: {one_line(problem)}", err=True)
+    if problems or found.state in ("older", "newer"):
+        click.get_current_context().exit(PROBLEM)
+
+
+_STATES = {
+    "empty": "no tables yet: maildesk db upgrade",
+    "current": "up to date",
+    "older": "older than this program: make a backup, then maildesk db upgrade",
+    "newer": "newer than this program: install the newer maildesk",
+}
+
+
+@contextmanager
+def _as_it_is(desk: Settings) -> Iterator[Database]:
+    """The database with whatever tables it has, which `opened` would refuse or set up."""
+    from maildesk.config.building import store_url
+    from maildesk.store.database import Database
+
+    store = Database.open(store_url(desk))
+    try:
+        yield store
+    finally:
+        store.close_now()

@@ -1,0 +1,103 @@
+"""`maildesk deliver`: one mail from a mail server's pipe, with the exit codes such servers understand."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from maildesk.cli.desks import now_of, opened
+from maildesk.cli.invocation import DeskCommand, settings, tell
+from maildesk.errors import BadInput, MaildeskError, PermanentError
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Mailbox, Settings
+
+# sysexits.h, the language of pipe(8): the server queues the mail, or returns it to its author.
+TRY_AGAIN = 75
+REFUSED = 69
+
+
+class TooLarge(PermanentError):
+    """A mail above limits.store_size; to try it again would not make it smaller."""
+
+
+class _PipeCommand(DeskCommand):
+    """A command whose every failure, a mistyped option too, leaves the mail with the mail server."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as problem:
+            tell(BadInput(problem.format_message()))
+            raise click.exceptions.Exit(TRY_AGAIN) from problem
+
+    def invoke(self, ctx: click.Context) -> Any:
+        code = TRY_AGAIN
+        try:
+            return super().invoke(ctx)
+        except click.exceptions.Exit:
+            raise
+        except TooLarge as problem:
+            tell(problem)
+            code = REFUSED
+        except MaildeskError as problem:
+            tell(problem)
+        except Exception as problem:  # noqa: BLE001 - exit code 1 would make the server return the mail
+            tell(MaildeskError(f"the mail was not stored: {type(problem).__name__}"))
+        return ctx.exit(code)
+
+
+@click.command(
+    "deliver",
+    cls=_PipeCommand,
+    example="maildesk deliver -c /etc/maildesk/config.yaml --mailbox support < mail.eml",
+)
+@click.option("--mailbox", metavar="NAME", help="Which mailbox it came to; needed where there are several.")
+def deliver(mailbox: str | None) -> None:
+    """Store one mail from standard input; the daemon files it within a second.
+
+    Exits with 0 when the mail is safely stored and with 75 (try again) for whatever went wrong, so that the
+    mail server keeps it. A mail larger than limits.store_size exits with 69: the server returns it.
+    """
+    desk = settings()
+    raw = _mail(desk.limits.store_size)
+    _store(desk, _mailbox(desk, mailbox), raw)
+    click.get_current_context().exit(0)
+
+
+def _mail(most: int) -> bytes:
+    if sys.stdin.isatty():
+        raise BadInput("there is no mail on standard input", remedy="maildesk deliver < mail.eml")
+    raw = sys.stdin.buffer.read(most + 1)
+    if len(raw) > most:
+        raise TooLarge(f"the mail is larger than limits.store_size ({most} bytes)")
+    if not raw.strip():
+        raise BadInput("there is no mail on standard input")
+    return raw
+
+
+def _mailbox(desk: Settings, name: str | None) -> Mailbox:
+    if name is None and len(desk.mailboxes) > 1:
+        names = ", ".join(box.name for box in desk.mailboxes)
+        raise BadInput("which mailbox did the mail come to?", remedy=f"give --mailbox: {names}")
+    found = desk.mailbox(name) if name is not None else desk.mailboxes[0]
+    if found is None:
+        raise BadInput(f"there is no mailbox {name!a}", remedy="see mailboxes in the configuration")
+    return found
+
+
+def _store(desk: Settings, box: Mailbox, raw: bytes) -> None:
+    from maildesk.store.ledger import deliver_one, pack
+    from maildesk.store.mailboxes import identity_of, piped, start_mailbox
+
+    identity = piped(identity_of(box.imap.host, box.imap.username, box.folder))
+    packed, now = pack(raw), now_of(desk)
+    with opened(desk) as store:
+
+        def work(conn: Any) -> None:
+            start_mailbox(conn, identity, box.name, now)
+            deliver_one(conn, identity, packed, now)
+
+        store.write_now(work)

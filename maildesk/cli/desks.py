@@ -1,0 +1,91 @@
+"""The desk a command works on: its database, one of its cases, and the hand that acts."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from maildesk.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+    from maildesk.desk.acts import Hand
+    from maildesk.desk.people import People
+    from maildesk.store.database import Connection, Database
+
+AGENT = "MAILDESK_AGENT"
+
+as_agent: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--as",
+    "agent",
+    metavar="ADDRESS",
+    envvar=AGENT,
+    help=f"The agent whose act and words these are; default: ${AGENT}, else the desk itself.",
+)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The desk's database, closed at the end."""
+    from maildesk.daemon.parts import open_store
+
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close_now()
+
+
+def statuses_of(settings: Settings) -> dict[str, str]:
+    """What the policy calls each phase."""
+    from maildesk.config.building import policy
+
+    return {phase.value: name for phase, name in policy(settings).statuses.items()}
+
+
+def now_of(settings: Settings) -> datetime:
+    """The time by which this command acts (UTC)."""
+    from maildesk.daemon.parts import clock_of
+
+    return clock_of(settings).now()
+
+
+def reference(conn: Connection, typed: str) -> str:
+    """The case a person means: a whole reference, its beginning, with or without hyphen and letter case."""
+    from maildesk.mail.references import normal_reference
+    from maildesk.store.case_views import find_case
+
+    normal = normal_reference(typed)
+    if normal is None:
+        raise BadInput(
+            f"{typed[:80]!a} is no case reference",
+            remedy="write it as 7K2Q-9F3M, or at least its first four",
+        )
+    return find_case(conn, normal)
+
+
+def hand(people: People, agent: str | None, now: datetime) -> Hand:
+    """Who acts. An operator who names no agent acts for the desk; the history says under which login."""
+    from maildesk.desk.acts import Hand
+
+    if not agent:
+        return Hand(f"cli:{_login()}", now)
+    person = people.person(agent)
+    if person is None:
+        raise NotFound(
+            f"{agent!a} is not an agent of this desk", remedy="see people.agents in the configuration"
+        )
+    return Hand(person.address, now, person.address)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as containers have
+        return str(os.getuid())

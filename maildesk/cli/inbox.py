@@ -1,0 +1,138 @@
+"""`maildesk inbox`: every mail that came in, its verdict, and the quarantine."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.case_doing import say
+from maildesk.cli.desks import as_agent, hand, now_of, opened, reference
+from maildesk.cli.invocation import DeskGroup, command, settings
+from maildesk.cli.output import cell, print_json, print_table, short_time
+
+if TYPE_CHECKING:
+    from maildesk.store.database import Connection
+
+_VERDICTS = (
+    "opened", "appended", "reopened", "command", "note", "third_party", "automatic", "bounce", "duplicate",
+    "seen", "left", "unverified", "quarantined",
+)  # fmt: skip
+
+_COLUMNS = (
+    ("id", "ID"),
+    ("received", "RECEIVED"),
+    ("mailbox", "MAILBOX"),
+    ("uid", "UID"),
+    ("verdict", "VERDICT"),
+    ("reason", "REASON"),
+    ("case", "CASE"),
+    ("from", "FROM"),
+    ("subject", "SUBJECT"),
+)
+
+
+@click.group(
+    "inbox",
+    cls=DeskGroup,
+    table={
+        "list": (f"{__name__}:list_", "the mails, or those you ask for"),
+        "show": (f"{__name__}:show", "what is known of one mail, or its bytes"),
+        "retry": (f"{__name__}:retry", "file quarantined mails as if they had just come in"),
+        "release": (f"{__name__}:release", "make a case of a quarantined mail without reading it"),
+    },
+    example="maildesk inbox list --verdict quarantined\nmaildesk inbox show 12 --raw > mail.eml",
+)
+def inbox() -> None:
+    """Every mail the server ever showed us, once, and what became of it."""
+
+
+@command("list", "maildesk inbox list --verdict quarantined --json")
+@click.option("--verdict", type=click.Choice(_VERDICTS), help="Only mails with this verdict.")
+@click.option("--unfiled", is_flag=True, help="Only mails that wait to be filed.")
+@click.option("--mailbox", metavar="NAME", help="Only mails of this mailbox.")
+@click.option("--case", "ref", metavar="REF", help="Only the mails of this case.")
+@click.option("--limit", type=click.IntRange(1), help="Only the newest so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(
+    verdict: str | None,
+    unfiled: bool,
+    mailbox: str | None,
+    ref: str | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """The mails, oldest first."""
+    from maildesk.store.inbox_views import InboxFilter, inbox_rows
+
+    desk = settings()
+    with opened(desk) as store:
+        case = store.read_now(lambda conn: reference(conn, ref)) if ref else None
+        wanted = InboxFilter(verdict, mailbox, case, unfiled, limit)
+        rows = store.read_now(lambda conn: inbox_rows(conn, wanted))
+    if as_json:
+        print_json(rows)
+        return
+    zone = desk.desk.timezone
+    shown = [{**row, "received": short_time(row["received_at"], zone)} for row in rows]
+    print_table(shown, _COLUMNS, none="There are no such mails.")
+
+
+@command("show", "maildesk inbox show 12\nmaildesk inbox show 12 --raw > mail.eml")
+@click.argument("mail_id", metavar="ID", type=click.IntRange(1))
+@click.option("--raw", is_flag=True, help="Print the mail's bytes, exactly as they came.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(mail_id: int, raw: bool, as_json: bool) -> None:
+    """What is known of one mail. --raw is for a file: bytes of strangers can steer a terminal."""
+    from maildesk.store.inbox_views import inbox_row
+    from maildesk.store.ledger import raw_of
+
+    desk = settings()
+    with opened(desk) as store:
+        row = store.read_now(lambda conn: inbox_row(conn, mail_id))
+        content = store.read_now(lambda conn: raw_of(conn, mail_id)) if raw else b""
+    if raw:
+        sys.stdout.buffer.write(content)
+    elif as_json:
+        print_json(row)
+    else:
+        for key, value in row.items():
+            shown = short_time(value, desk.desk.timezone) if key.endswith(("_at", "_date")) else value
+            click.echo(f"{key.replace('_', ' ').capitalize():<15}{cell(shown)}")
+
+
+@command("retry", "maildesk inbox retry 12")
+@click.argument("ids", metavar="ID…", nargs=-1, required=True, type=click.IntRange(1))
+def retry(ids: tuple[int, ...]) -> None:
+    """File quarantined mails as if they had just come in; the daemon does so at once."""
+    from maildesk.store.inbox_views import requeue
+
+    chosen = list(dict.fromkeys(ids))
+
+    def work(conn: Connection) -> None:
+        for each in chosen:
+            requeue(conn, each)
+
+    with opened(settings()) as store:
+        store.write_now(work)
+    click.echo(f"{len(chosen)} mail{'' if len(chosen) == 1 else 's'} to be filed again")
+
+
+@command("release", "maildesk inbox release 12")
+@click.argument("mail_id", metavar="ID", type=click.IntRange(1))
+@as_agent
+def release(mail_id: int, agent: str | None) -> None:
+    """Make a case of a quarantined mail without reading it.
+
+    The case shows the mail's header as text and says how to save the mail itself. It has no requester:
+    nobody outside is written to. Its team is told.
+    """
+    from maildesk.daemon.parts import pen_of
+    from maildesk.daemon.releasing import release_mail
+
+    desk = settings()
+    pen = pen_of(desk)
+    who = hand(pen.desk.people, agent, now_of(desk))
+    with opened(desk) as store:
+        say(pen, release_mail(store, pen, mail_id, who))

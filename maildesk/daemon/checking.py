@@ -1,0 +1,181 @@
+"""`maildesk check`: everything a desk needs, tried out piece by piece; one broken piece hides no other."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+
+from maildesk.config import building
+from maildesk.config.letter_files import read_templates
+from maildesk.config.packaged import packaged
+from maildesk.config.settings import Settings, Subaddress
+from maildesk.daemon.checking_wire import check_mailbox, check_relay
+from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
+from maildesk.daemon.parts import desk_of
+from maildesk.daemon.proving import prove_subaddress
+from maildesk.desk.desk import Desk
+from maildesk.desk.letters import LetterWriter
+from maildesk.desk.sample import CUSTOMER, sample_letters
+from maildesk.desk.templates import LetterTemplates, TemplateProblem
+from maildesk.mail.keys import SECRET_BYTES, KeyRing
+from maildesk.store import migrations
+from maildesk.store.database import Database
+from maildesk.store.places import place
+
+_SERVER = "see whether host and port are right, and whether this machine reaches the server"
+
+LOCK_PATIENCE = 5.0
+"""Seconds a check waits for the database's write lock; a daemon holds it for milliseconds."""
+
+
+def checks(
+    settings: Settings,
+    environ: Mapping[str, str],
+    now: datetime,
+    *,
+    quick: bool = False,
+    subaddress: bool = False,
+) -> Iterator[Check]:
+    """What there is to check, in order. `quick`: nothing that needs the network; `subaddress`: prove them."""
+    yield Check("testing", partial(_testing, settings))
+    yield Check("trust", partial(_trust, settings))
+    for name, secret in _secrets(settings, environ):
+        yield Check(name, partial(_secret, name, secret))
+    yield Check("policy", partial(_policy, settings))
+    yield Check("templates", partial(_templates, settings, now))
+    yield Check("database", partial(_database, settings, environ))
+    if quick:
+        return
+    for box in settings.mailboxes:
+        yield Check(f"mailbox {box.name}", partial(check_mailbox, settings, box, environ), _SERVER)
+    if settings.smtp:
+        yield Check("smtp", partial(check_relay, "smtp", settings, None, environ), _SERVER)
+    for box in settings.mailboxes:
+        if box.smtp:
+            name = f"mailbox {box.name}: smtp"
+            yield Check(name, partial(check_relay, name, settings, box, environ), _SERVER)
+    for box in settings.mailboxes:
+        if box.subaddress is not Subaddress.NONE:
+            name = f"mailbox {box.name}: subaddress"
+            proof = prove_subaddress if subaddress else _unproven
+            yield Check(name, partial(proof, name, settings, box, environ, now), _SERVER)
+
+
+# --- the configuration ----------------------------------------------------------------------------
+
+
+async def _testing(settings: Settings) -> AsyncIterator[Finding]:
+    if settings.testing:
+        message = "testing: true lets whoever starts the desk set its clock and make it crash"
+        yield fail("testing", message, "take the line out of the configuration")
+    else:
+        yield ok("testing", "off")
+
+
+async def _trust(settings: Settings) -> AsyncIterator[Finding]:
+    named = settings.trust.authserv_id
+    if named:
+        yield ok("trust", f"{named} says whether senders are who they say")
+    elif settings.people.agents:
+        message = "no server is named that vouches for senders, so anyone may write as one of your agents"
+        yield warn("trust", message, "set trust.authserv_id to the name in your Authentication-Results")
+    else:
+        yield ok("trust", "no server is named that vouches for senders, and there are no agents")
+
+
+def _secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Each secret by the name of its key, with what looks it up."""
+    yield "desk.secret", partial(building.keyring, settings, environ)
+    yield "store.url", partial(building.store_url, settings, environ)
+    for box in settings.mailboxes:
+        yield f"mailbox {box.name}: imap.password", partial(building.imap_account, settings, box, environ)
+        if box.smtp and box.smtp.password:
+            yield f"mailbox {box.name}: smtp.password", partial(building.smtp_account, settings, box, environ)
+    if settings.smtp and settings.smtp.password:
+        yield "smtp.password", partial(building.smtp_account, settings, None, environ)
+
+
+async def _secret(name: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:
+    resolve()
+    yield ok(name, "found, and private")
+
+
+async def _policy(settings: Settings) -> AsyncIterator[Finding]:
+    found = building.policy(settings)
+    names = ", ".join(each.name for each in found.priorities)
+    yield ok("policy", f"{building.policy_path(settings)}: {found.name}; priorities {names}")
+
+
+# --- templates ------------------------------------------------------------------------------------
+
+
+async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+    """Every letter written with made-up data and a made-up key, so that a bad key is told only once."""
+    desk = desk_of(settings)
+    templates = LetterTemplates(read_templates(settings), desk.zone)
+    problems = list(template_problems(desk, templates, now))
+    for problem in problems:
+        for finding in failures("templates", problem):
+            yield finding
+    if not problems:
+        own = building.template_folder(settings)
+        yours = len(list(own.rglob("*.txt"))) if own and own.is_dir() else 0
+        yield ok("templates", f"every letter can be written; {yours} of them from your own files")
+
+
+def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> Iterator[TemplateProblem]:
+    """What goes wrong when every letter is written with sample data, each template's first mistake."""
+    writer = LetterWriter(desk, templates, KeyRing.generate(bytes(SECRET_BYTES)))
+    told: set[str] = set()
+    for order, occasion in sample_letters(desk, now):
+        try:
+            writer.write(order, occasion, [CUSTOMER])
+        except TemplateProblem as problem:
+            if order.kind not in told:
+                told.add(order.kind)
+                yield problem
+    try:
+        writer.alarm("sample", "A sample", "Nothing is wrong.", now)
+    except TemplateProblem as problem:
+        yield problem
+
+
+# --- the database ---------------------------------------------------------------------------------
+
+
+async def _database(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    url = building.store_url(settings, environ)
+    where = place(url)
+    if where.path is not None and not where.path.exists():
+        # Not made here: who checks as root must not leave a file that the daemon cannot open.
+        yield ok("database", f"{where.path} is not there yet; the first start makes it")
+        return
+    store = Database.open(url, patience=LOCK_PATIENCE)
+    try:
+        folder = packaged("migrations")
+        found = migrations.status(store, folder)
+        if found.state == "empty":
+            yield ok("database", f"{where.shown} is empty; the first start sets it up")
+        else:
+            migrations.require_current(store, folder)
+            store.write_now(lambda _: None)
+            yield ok("database", f"{where.shown} can be written; schema {found.current} is current")
+        free = store.free_space()
+    finally:
+        store.close_now()
+    if free is not None:
+        yield _room(settings, free)
+
+
+def _room(settings: Settings, free: int) -> Finding:
+    needed = max(settings.limits.free_space, settings.limits.store_size * 3 // 2)
+    if free < needed:
+        message = f"{free // 2**20} MiB are free where the database lies, {needed // 2**20} MiB are wanted"
+        return fail("disk", message, "make room, or lower limits.free_space")
+    return ok("disk", f"{free / 2**30:.1f} GiB are free where the database lies")
+
+
+async def _unproven(name: str, *_: object) -> AsyncIterator[Finding]:
+    message = "not proven that the mail server takes such addresses"
+    yield warn(name, message, "stop the daemon and run `maildesk check --subaddress`: it sends itself a mail")

@@ -1,0 +1,109 @@
+"""The part of the check that talks to servers: mailboxes and relays. No mail is sent, moved or marked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+
+from maildesk.config import building
+from maildesk.config.settings import ExistingMail, Mailbox, Settings
+from maildesk.daemon.findings import Finding, fail, ok, warn
+from maildesk.store import mailboxes
+from maildesk.store.database import Database
+from maildesk.store.places import place
+from maildesk.transport.imap import ImapConnection, ImapTiming, Selected
+from maildesk.transport.smtp import SmtpConnection, SmtpTiming
+
+IMAP_PATIENCE = ImapTiming(connect=15, command=30, silence=30)
+SMTP_PATIENCE = SmtpTiming(connect=15, command=30)
+FULL = 90
+"""Percent of its quota at which a mailbox is called nearly full."""
+
+
+async def check_mailbox(
+    settings: Settings, box: Mailbox, environ: Mapping[str, str]
+) -> AsyncIterator[Finding]:
+    """Log in, open the folder, make the processed one, and ask what the server can do."""
+    name = f"mailbox {box.name}"
+    account = building.imap_account(settings, box, environ)
+    conn = await ImapConnection.open(account, IMAP_PATIENCE)
+    try:
+        yield ok(f"{name}: login", f"{account.place} ({account.security}) lets {account.username} in")
+        selected = await conn.select(box.folder)
+        yield ok(f"{name}: folder", f"{box.folder} holds {_mails(selected.exists)}")
+        yield await _processed(f"{name}: processed", conn, selected, box)
+        yield _push(f"{name}: push", conn, box)
+        yield await _quota(f"{name}: quota", conn, box)
+        if selected.exists:
+            yield _old_mail(f"{name}: old mail", settings, box, environ, selected.exists)
+    finally:
+        await conn.close()
+
+
+async def _processed(name: str, conn: ImapConnection, selected: Selected, box: Mailbox) -> Finding:
+    if conn.can_move:
+        return ok(name, f"filed mail is moved to {await conn.ensure_folder(box.processed)}")
+    if selected.keywords_allowed:
+        return ok(name, "the server cannot move mail: what is filed gets a keyword and stays")
+    message = "the server can neither move nor mark mail: what is filed stays as it is"
+    return warn(name, message, "nothing is filed twice; the folder only grows")
+
+
+def _push(name: str, conn: ImapConnection, box: Mailbox) -> Finding:
+    if conn.can_idle:
+        return ok(name, "the server tells of new mail at once (IDLE)")
+    return ok(name, f"no IDLE: new mail is looked for every {box.poll.total_seconds():g} s")
+
+
+async def _quota(name: str, conn: ImapConnection, box: Mailbox) -> Finding:
+    quota = await conn.quota(box.folder)
+    if quota is None or not quota[1]:
+        return ok(name, "the server tells of none")
+    used, allowed = quota
+    percent = 100 * used // allowed
+    if percent >= FULL:
+        message = f"the mailbox is {percent} % full: soon the server will refuse customers' mail"
+        return fail(
+            name, message, f"archive or remove old mail from {box.processed}, or have the quota raised"
+        )
+    return ok(name, f"{percent} % of {allowed / 2**10:.0f} MiB are used")
+
+
+def _old_mail(name: str, settings: Settings, box: Mailbox, environ: Mapping[str, str], count: int) -> Finding:
+    """What happens to the mail that lies in the folder before the desk's first start."""
+    if _started(settings, box, environ):
+        return ok(name, "the desk knows this mailbox")
+    if box.existing_mail is None:
+        message = f"{_mails(count)} from before the desk's first start, and nothing said about them"
+        remedy = "set existing_mail: file to make cases of them, or existing_mail: leave to leave them"
+        return fail(name, message, remedy)
+    if box.existing_mail is ExistingMail.FILE:
+        return ok(name, f"the first start makes cases of {_mails(count)}")
+    return ok(name, f"the first start leaves {_mails(count)} where they are")
+
+
+def _started(settings: Settings, box: Mailbox, environ: Mapping[str, str]) -> bool:
+    url = building.store_url(settings, environ)
+    where = place(url)
+    if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
+        return False
+    identity = mailboxes.identity_of(box.imap.host, box.imap.username, box.folder)
+    store = Database.open(url)
+    try:
+        return store.read_now(lambda conn: mailboxes.mailbox(conn, identity)) is not None
+    finally:
+        store.close_now()
+
+
+async def check_relay(
+    name: str, settings: Settings, box: Mailbox | None, environ: Mapping[str, str]
+) -> AsyncIterator[Finding]:
+    """Connect and log in; nothing is offered."""
+    account = building.smtp_account(settings, box, environ)
+    conn = await SmtpConnection.open(account, SMTP_PATIENCE)
+    await conn.close()
+    login = f"lets {account.username} in" if account.username else "takes mail without a login"
+    yield ok(name, f"{account.where} ({account.security}) {login}")
+
+
+def _mails(count: int) -> str:
+    return f"{count} mail{'' if count == 1 else 's'}"

@@ -1,0 +1,69 @@
+"""What a check found: a name, how it stands, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maildesk.config.problems import ConfigError
+from maildesk.errors import MaildeskError
+
+
+class Outcome(StrEnum):
+    """`warn` is worth a look; only `FAIL` makes the whole check fail."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the check's report."""
+
+    name: str
+    outcome: Outcome
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.outcome:<4} {self.name}: {self.message}"
+        return f"{line} ({self.remedy})" if self.remedy else line
+
+
+def ok(name: str, message: str) -> Finding:
+    return Finding(name, Outcome.OK, message)
+
+
+def warn(name: str, message: str, remedy: str) -> Finding:
+    return Finding(name, Outcome.WARN, message, remedy)
+
+
+def fail(name: str, message: str, remedy: str) -> Finding:
+    return Finding(name, Outcome.FAIL, message, remedy)
+
+
+def failures(name: str, problem: MaildeskError, remedy: str = "") -> list[Finding]:
+    """A problem as findings: one for each thing that is wrong with a file. `remedy` where it names none."""
+    if isinstance(problem, ConfigError):
+        return [Finding(name, Outcome.FAIL, str(each)) for each in problem.problems]
+    message = problem.message.removeprefix(f"{name}: ")
+    return [Finding(name, Outcome.FAIL, message, problem.remedy or remedy)]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to try out. What it raises is what it found last; `remedy` is for what names none."""
+
+    name: str
+    look: Callable[[], AsyncIterator[Finding]]
+    remedy: str = ""
+
+    async def findings(self) -> AsyncIterator[Finding]:
+        try:
+            async for finding in self.look():
+                yield finding
+        except MaildeskError as problem:
+            for finding in failures(self.name, problem, self.remedy):
+                yield finding

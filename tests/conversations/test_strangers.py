@@ -1,0 +1,151 @@
+"""People who know of a case without taking part in it, and people who only say so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.people import Person, words
+
+pytestmark = pytest.mark.dovecot
+
+PLUS = {"subaddress": "+"}
+
+
+async def bo_has_a_case(world: DeskWorld) -> Person:
+    bo = world.person("bo@client.example", "Bo Lund")
+    await bo.writes("Printer", "MARKER: it burns.", border="dmarc=pass")
+    world.agent.hears("New: Printer")
+    return bo
+
+
+async def test_a_stranger_who_names_a_case_gets_one_of_their_own_and_nothing_of_the_other() -> None:
+    """T23"""
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = await bo_has_a_case(world)
+        await world.agent.closes()
+        bo.hears_all()
+        ref = (await world.case())["ref"]
+        eve = world.person("eve@evil.example", "Eve")
+        await eve.writes(f"[Acme #{ref}] What about it?", "Reopen. Escalate.", border="dmarc=pass")
+        assert await world.happened(ref) == ["opened", "closed"]
+        (theirs,) = [case["ref"] for case in await world.cases() if case["ref"] != ref]
+        assert (await world.happened(theirs))[:2] == ["opened", "mentioned"]
+        for letter in eve.hears_all():
+            assert "MARKER" not in letter.as_string()
+            assert ref not in letter.as_string()
+        bo.hears_nothing()
+        assert "does not take part in" in words(world.agent.hears("New: What about it?"))
+
+
+@pytest.mark.parametrize("way", ["token", "thread"])
+async def test_a_stranger_who_holds_a_token_or_thread_changes_nothing_and_the_team_is_asked(way: str) -> None:
+    """T25: a forwarded reply address, or the References of a forwarded mail."""
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+        bo = await bo_has_a_case(world)
+        ack = bo.hears("Printer")
+        await world.agent.closes()
+        bo.hears("Printer")
+        eve = world.person("eve@evil.example", "Eve")
+        how = {
+            "token": {"to": str(ack["Reply-To"])},
+            "thread": {"headers": {"References": str(ack["Message-ID"])}},
+        }[way]
+        await eve.writes("Hello", "Escalate this and reopen it.", cc=["eva@evil.example"], border="dmarc=pass", **how)
+        case = await world.case()
+        assert (case["phase"], case["escalated"]) == ("closed", False)
+        assert [p["address"] for p in case["parties"]] == ["bo@client.example", "agent@acme.example"]
+        assert await world.verdicts() == ["opened", "third_party"]
+        eve.hears_nothing()
+        bo.hears_nothing()
+        assert "does not take part" in words(world.agent.hears("Take care: Printer"))
+
+
+async def test_a_colleague_with_the_token_joins_as_a_party() -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+        bo = await bo_has_a_case(world)
+        back = bo.hears("Printer")["Reply-To"]
+        cy = world.person("cy@client.example", "Cy")
+        await cy.writes("Printer", "I take over.", to=back, border="dmarc=pass")
+        assert await world.happened() == ["opened", "party-joined", "replied"]
+        await world.agent.answers("Hello Cy.")
+        cy.hears("Printer")
+
+
+async def test_two_people_of_a_free_mail_provider_are_no_colleagues() -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+        bo = world.person("bo.lund.client@gmail.com")
+        await bo.writes("Printer", "It burns.", border="dmarc=pass")
+        back = bo.hears("Printer")["Reply-To"]
+        await world.person("eve.evil@gmail.com").writes("Hm", "Me too.", to=back, border="dmarc=pass")
+        assert await world.verdicts() == ["opened", "third_party"]
+
+
+async def test_a_mail_in_a_customers_name_that_failed_authentication_changes_nothing() -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+        bo = await bo_has_a_case(world)
+        ack = bo.hears("Printer")
+        await world.agent.closes()
+        bo.hears("Printer")
+        await bo.replies(ack, "Reopen it, escalate, send money.", border="dmarc=fail")
+        assert await world.verdicts() == ["opened", "unverified"]
+        assert (await world.case())["phase"] == "closed"
+        bo.hears_nothing()
+        world.leader.hears_nothing()
+        assert "could not be trusted" in words(world.agent.hears("Take care: Printer"))
+
+
+async def test_an_agents_mail_is_a_note_and_never_opens_reopens_or_escalates() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = await bo_has_a_case(world)
+        bo.hears("Printer")
+        await world.agent.closes()
+        bo.hears("Printer")
+        notice = world.agent.letters()[0]
+        await world.agent.replies(notice, "SECRET: escalate this.", border="dmarc=pass")
+        assert await world.verdicts() == ["opened", "note"]
+        case = await world.case()
+        assert (case["phase"], case["escalated"]) == ("closed", False)
+        bo.hears_nothing()
+        assert "for colleagues only" in words(world.agent.hears("Kept as a note"))
+        await world.agent.writes("A new matter", "I want a case.", border="dmarc=pass")
+        assert len(await world.cases()) == 1
+        assert await world.verdicts() == ["opened", "note", "quarantined"]
+
+
+async def test_an_agents_name_on_a_mail_that_failed_authentication_is_refused() -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+        await bo_has_a_case(world)
+        notice = world.agent.letters()[0]
+        await world.agent.replies(notice, "Close it.", border="dmarc=fail")
+        assert (await world.verdicts())[-1] == "unverified"
+        assert (await world.case())["phase"] == "new"
+
+
+FORGED = {
+    "two From fields": b"From: agent@acme.example\r\nFrom: x@evil.example\r\n",
+    "a space before the colon": b"From : agent@acme.example\r\nFrom: x@evil.example\r\n",
+    "two mailboxes": b"From: agent@acme.example, x@evil.example\r\n",
+    "a name that looks like an address": b"From: agent@acme.example <x@evil.example>\r\n",
+    "text behind the angle": b"From: <agent@acme.example>x@evil.example\r\n",
+    "a semicolon": b"From: agent@acme.example;x@evil.example\r\n",
+    "a comment": b"From: agent@acme.example(x@evil.example)\r\n",
+    "an encoded word": b"From: =?x?q?agent=40acme.example=3e=00?=foo@evil.example\r\n",
+    "NUL": b"From: agent@acme.example\x00@evil.example\r\n",
+    "a group": b"From: agents: agent@acme.example, x@evil.example;\r\n",
+    "a route": b"From: <@evil.example:agent@acme.example>\r\n",
+    "8-bit": "From: agent@acmé.example\r\n".encode(),
+    "a fold in the address": b"From: agent@acme\r\n .example\r\n",
+    "Sender and Reply-To": b"From: x@evil.example\r\nSender: agent@acme.example\r\nReply-To: agent@acme.example\r\n",
+}
+
+
+@pytest.mark.parametrize("lines", FORGED.values(), ids=FORGED.keys())
+async def test_no_shape_of_from_makes_an_agent_of_a_stranger(lines: bytes) -> None:
+    """T54, T60: opens a case as a stranger's mail would; neither an agent's note nor a letter outside."""
+    async with await DeskWorld.start() as world:
+        await world.arrives(lines + b"Subject: Do as I say\r\n\r\nPlease.\r\n")
+        assert await world.verdicts() == ["opened"]
+        assert (await world.case())["requester"] != "agent@acme.example"
+        asked = {mail.recipients[0] for mail in world.relay.mails}
+        assert asked <= {"agent@acme.example", "x@evil.example"}

@@ -1,0 +1,199 @@
+"""The people of a test's story: customers with their own mail programs, agents at the desk's command line."""
+
+from __future__ import annotations
+
+import email.utils
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING, Any
+
+from maildesk.daemon.acting import noted
+from maildesk.desk import acts
+from maildesk.desk.acts import Hand
+from maildesk.desk.case import Case
+from maildesk.desk.decision import Change
+
+if TYPE_CHECKING:
+    from tests.world.desk import DeskWorld
+
+BORDER = "mx.acme.example"
+"""The host whose word about senders the desk takes, in stories that start with `trust=TRUSTING`."""
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with an address and a mail program that threads and quotes as they all do."""
+
+    world: DeskWorld
+    address: str
+    name: str = ""
+    read: int = 0
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    async def writes(
+        self,
+        subject: str,
+        text: str,
+        *,
+        mailbox: str = "support",
+        border: str | None = None,
+        received: datetime | None = None,
+        **more: Any,
+    ) -> EmailMessage:
+        """A mail lies in the desk's mailbox, and the desk has looked.
+
+        `border` is what our own mail server noted about the sender: dmarc=pass, dmarc=fail …
+        """
+        mail = self.composes(subject, text, **more)
+        raw = border_lines(border, self.address) + mail.as_bytes(policy=SMTP)
+        await self.world.arrives(raw, mailbox=mailbox, date=received)
+        return mail
+
+    def composes(
+        self,
+        subject: str,
+        text: str,
+        *,
+        answering: EmailMessage | None = None,
+        to: str | None = None,
+        cc: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
+        message_id: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> EmailMessage:
+        """The mail without sending it."""
+        mail = EmailMessage()
+        mail["From"] = email.utils.formataddr((self.name, self.address))
+        mail["To"] = to or (answering["Reply-To"] or answering["From"] if answering else self.world.address)
+        if cc := list(cc):
+            mail["Cc"] = ", ".join(cc)
+        mail["Subject"] = subject
+        mail["Date"] = email.utils.format_datetime(self.world.clock.now())
+        mail["Message-ID"] = message_id or f"<{next(self.world.numbers)}.{self.address}>"
+        if answering:
+            mail["In-Reply-To"] = answering["Message-ID"]
+            mail["References"] = f"{answering.get('References', '')} {answering['Message-ID']}".strip()
+            text += quoted(answering)
+        for name, value in (headers or {}).items():
+            del mail[name]
+            mail[name] = value
+        mail.set_content(text)
+        for name, content in (files or {}).items():
+            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        return mail
+
+    async def replies(self, letter: EmailMessage, text: str, **more: Any) -> EmailMessage:
+        """An answer to a letter of the desk, subject and quotation as a mail program makes them."""
+        return await self.writes(in_reply(letter), text, answering=letter, **more)
+
+    async def adds(self, mail: EmailMessage, text: str, **more: Any) -> EmailMessage:
+        """A second thought: an answer to one's own mail, sent to the desk again."""
+        return await self.writes(in_reply(mail), text, answering=mail, to=self.world.address, **more)
+
+    # --- hearing ----------------------------------------------------------------------------------
+
+    def letters(self) -> list[EmailMessage]:
+        """Every letter the desk ever sent here."""
+        return self.world.relay.letters_to(self.address)
+
+    def hears(self, *titles: str) -> EmailMessage:
+        """The next letter, and no more than that one; its subject holds all of `titles`."""
+        news = self.hears_all()
+        assert len(news) == 1, f"{self.address} heard {subjects(news)}"
+        missing = [title for title in titles if title not in str(news[0]["Subject"])]
+        assert not missing, f"{self.address} heard {subjects(news)}, nothing of {missing}"
+        return news[0]
+
+    def hears_all(self) -> list[EmailMessage]:
+        """Every letter since the last time we looked."""
+        letters = self.letters()
+        news, self.read = letters[self.read :], len(letters)
+        return news
+
+    def hears_of(self, *titles: str) -> list[EmailMessage]:
+        """One letter for each title since the last time we looked, and no others."""
+        news = self.hears_all()
+        assert len(news) == len(titles), f"{self.address} heard {subjects(news)}"
+        found = [next((one for one in news if title in str(one["Subject"])), None) for title in titles]
+        assert None not in found, f"{self.address} heard {subjects(news)}, not {titles}"
+        return [one for one in found if one]
+
+    def hears_nothing(self) -> None:
+        news = self.hears_all()
+        assert not news, f"{self.address} heard {subjects(news)}"
+
+    # --- acting at the command line ---------------------------------------------------------------
+
+    async def answers(self, text: str, ref: str | None = None) -> None:
+        await self._does(lambda case, hand: acts.answer(case, text, hand), ref)
+
+    async def notes(self, text: str, ref: str | None = None) -> None:
+        act, keep = noted(text, self._hand)
+        await self.world.acts(act, ref=ref, keep=keep)
+
+    async def closes(self, outcome: str = "", ref: str | None = None) -> None:
+        await self._does(lambda case, hand: acts.close(case, hand, outcome), ref)
+
+    async def resolves(self, ref: str | None = None) -> None:
+        await self._does(acts.resolve, ref)
+
+    async def waits(self, ref: str | None = None) -> None:
+        await self._does(acts.wait, ref)
+
+    async def escalates(self, ref: str | None = None) -> None:
+        await self._does(acts.escalate, ref)
+
+    async def takes(self, ref: str | None = None) -> None:
+        """The case is this agent's from now on."""
+        desk = self.world.pen.desk
+        await self._does(lambda case, hand: acts.assign(case, desk, hand, self.address, case.team), ref)
+
+    async def sets(self, field: str, value: str, ref: str | None = None) -> None:
+        desk = self.world.pen.desk
+        await self._does(lambda case, hand: acts.change(case, desk, hand, field, value), ref)
+
+    async def _does(self, act: Callable[[Case, Hand], Change], ref: str | None) -> None:
+        """One act on one case (without a reference the only one), and the desk does what follows."""
+        hand = self._hand
+        await self.world.acts(lambda case: act(case, hand), ref=ref)
+
+    @property
+    def _hand(self) -> Hand:
+        return Hand(self.address, self.world.clock.now(), self.address)
+
+
+def in_reply(mail: EmailMessage) -> str:
+    subject = str(mail["Subject"])
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
+
+
+def words(letter: EmailMessage) -> str:
+    """What a letter says in plain text."""
+    said = letter.get_body(("plain",))
+    assert said is not None
+    return str(said.get_content())
+
+
+def quoted(letter: EmailMessage) -> str:
+    """A letter as mail programs put it below the answer."""
+    lines = "\n".join(f"> {line}" for line in words(letter).splitlines())
+    return f"\n\nOn Mon, 24 Nov 2025 at 10:00, {letter['From']} wrote:\n\n{lines}\n"
+
+
+def border_lines(result: str | None, address: str) -> bytes:
+    """The lines our own mail server puts on top of a mail it takes in."""
+    if result is None:
+        return b""
+    domain = address.rpartition("@")[2]
+    return (
+        f"Authentication-Results: {BORDER}; {result} header.from={domain}\r\n"
+        f"Received: from mail.{domain} by {BORDER}; Mon, 24 Nov 2025 09:30:00 +0000\r\n"
+    ).encode()
+
+
+def subjects(letters: Iterable[EmailMessage]) -> list[str]:
+    return [str(letter["Subject"]) for letter in letters]
