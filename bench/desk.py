@@ -57,9 +57,7 @@ class BenchDesk:
             "mailboxes": [mailbox],
             "smtp": {"host": "127.0.0.1", "port": smtp_port, "security": "none"},
             "people": {
-                "agents": [
-                    {"name": f"Agent {n}", "address": f"agent{n}@acme.example"} for n in range(agents)
-                ]
+                "agents": [{"name": f"Agent {n}", "address": f"agent{n}@acme.example"} for n in range(agents)]
             },
             "trust": {"authserv_id": AUTHSERV},
             "limits": LIFTED,

@@ -124,7 +124,9 @@ def run(imap_port: int, smtp_port: int, uids: tuple[int, int], letters: list[Cap
                 store.sent()
                 sent += len(owed)
     if (done, sent) != (total, len(letters)):
-        raise RuntimeError(f"the floor lost something: {done} of {total} mails, {sent} of {len(letters)} letters")
+        raise RuntimeError(
+            f"the floor lost something: {done} of {total} mails, {sent} of {len(letters)} letters"
+        )
 
 
 def main() -> None:

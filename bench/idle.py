@@ -1,4 +1,4 @@
-"""A single mail in an idle daemon: from the moment the server pushes it to the last letter's final dot.
+"""A single mail in an idle daemon: from the moment the server pushes it to the acknowledgement's final dot.
 
 Between the two stands a relay of TCP that notes when EXISTS passes, as servers take their time before
 they push (Dovecot about half a second), and that time is not ours.
@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from bench.mails import requests
 from bench.phases import Bench
@@ -58,8 +58,9 @@ class Tap:
             self.pushed.append(time.monotonic())
 
 
-async def _hand_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter, seen: object) -> None:
-    assert callable(seen)
+async def _hand_on(
+    source: asyncio.StreamReader, sink: asyncio.StreamWriter, seen: Callable[[bytes], None]
+) -> None:
     with contextlib.suppress(ConnectionError):
         while data := await source.read(65536):
             seen(data)
@@ -89,7 +90,8 @@ async def _latency(bench: Bench, tap: Tap, raw: bytes) -> float:
     tap.pushed.clear()
     await bench.dovecot.append("support", _renamed(raw))
     async with asyncio.timeout(PATIENCE):
-        while len(letters := bench.sink.mails()) < before + 1 + bench.agents:
+        # The sink is another process: its file is looked at until everybody has heard.
+        while len(letters := bench.sink.mails()) < before + 1 + bench.agents:  # noqa: ASYNC110 - as said
             await asyncio.sleep(0.05)
     return max(letter.at for letter in letters[before:]) - tap.pushed[0]
 
@@ -107,7 +109,3 @@ async def _quiet(tap: Tap) -> None:
 def _renamed(raw: bytes) -> bytes:
     """Not one of the mails of the first phase again: its own Message-ID and sender."""
     return raw.replace(b"customer", b"single").replace(b"<request.", b"<single.")
-
-
-def middle(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2]

@@ -17,11 +17,12 @@ BIG_BYTES = 100_000
 HTML_WORDS = 320
 WAYS = ("token", "thread", "tag")
 
-_WORDS = (
+_TEXT = (
     "the printer server answers slowly since Monday and our colleagues in the other office see the same "
     "error after login while reports of last month open without trouble please have look when export "
     "runs nothing happens neither message nor file we tried restart twice thank you kind regards"
-).split()
+)
+_WORDS = _TEXT.split()
 
 
 def requests(count: int, seed: int = 1) -> list[bytes]:

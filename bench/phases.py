@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench.desk import BenchDesk
-from bench.mails import WAYS, address_of, reply_id, replies, requests
+from bench.mails import WAYS, address_of, replies, requests
 from bench.measuring import Cost, cost_of
 from bench.sink import Captured, Sink
 from tests.world.dovecot import Dovecot

@@ -23,7 +23,7 @@ END = b"\r\n.\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """One mail that reached its final dot; `at` is the machine's monotonic clock, the same in all processes."""
+    """One mail that reached its final dot; `at` is the machine's monotonic clock."""
 
     at: float
     recipient: str

@@ -6,10 +6,10 @@ import re
 
 _SEQUENCE = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
-    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c)"  # OSC, DCS and their like
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\\\|\x9c)"  # OSC, DCS and their like
     "|\x1b[ -/]*[0-~]"  # two-letter sequences
 )
-"""ECMA-48 control sequences. Each alternative stops at the next escape: linear for any text."""
+"""ECMA-48 control sequences. Each alternative stops where another could begin: linear for any text."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
 """What is left of controls, the marks that turn the direction of text, and halves of characters."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import Known, load_policy
-from maildesk.config.settings import Mailbox, Settings, Smtp
+from maildesk.config.settings import Mailbox, Settings, Smtp, Subaddress
 from maildesk.desk.people import Account, People, Person, Team, folded
 from maildesk.desk.policy import Policy
 from maildesk.errors import BadInput, PermanentError
@@ -35,6 +35,11 @@ def people(settings: Settings) -> People:
             Account(each.name, each.domains, each.addresses, each.plan) for each in settings.accounts
         ),
         own_addresses=frozenset({settings.desk.address, *(box.address for box in settings.mailboxes)}),
+        own_details=frozenset(
+            box.address.replace("@", f"{box.subaddress.value}@")
+            for box in settings.mailboxes
+            if box.subaddress is not Subaddress.NONE
+        ),
     )
 
 

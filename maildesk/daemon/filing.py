@@ -12,7 +12,7 @@ from maildesk.daemon.alarms import AlarmWriter
 from maildesk.daemon.carrying_out import Carrier, Cause, letter_counts
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.reader_child import Failure
+from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.decision import Decision, decide
 from maildesk.desk.desk import Desk

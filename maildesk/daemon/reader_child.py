@@ -9,40 +9,16 @@ from __future__ import annotations
 import pickle
 import resource
 import signal
-import struct
 import sys
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from maildesk.daemon.reader_frames import LENGTH, Failure, Setup
 from maildesk.errors import Unreadable
-from maildesk.mail.authenticity import Trust
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.reading import ReadingLimits, read_mail
+from maildesk.mail.reading import read_mail
 
-LENGTH = struct.Struct(">I")
 MEMORY = 1 << 30
 """Bytes of address space the child may use; a mail that wants more ends it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What the child is told once. It ends itself when one mail takes longer than `seconds`.
-
-    `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group.
-    """
-
-    trust: Trust
-    limits: ReadingLimits
-    seconds: int
-    own_names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A mail that could not be read: the reason as a constant, and a sentence for people."""
-
-    reason: str
-    sentence: str
 
 
 def answer(raw: bytes, setup: Setup) -> IncomingMail | Failure:

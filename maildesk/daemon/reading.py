@@ -9,7 +9,7 @@ import pickle
 import sys
 from collections.abc import Sequence
 
-from maildesk.daemon.reader_child import LENGTH, Failure, Setup
+from maildesk.daemon.reader_frames import LENGTH, Failure, Setup
 from maildesk.errors import ReaderKilled
 from maildesk.mail.message import IncomingMail
 

@@ -17,7 +17,7 @@ from maildesk.store import ledger, mailboxes
 from maildesk.store.database import Database
 from maildesk.store.ledger import Delivery, pack
 from maildesk.store.mailboxes import MailboxRecord
-from maildesk.transport.imap import Fetched, ImapAccount, ImapConnection, Listed, Selected
+from maildesk.transport.imap import Fetched, ImapAccount, ImapConnection, ImapTiming, Listed, Selected
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class WatchedMailbox:
     store_size: int
     header_bytes: int
     free_space: int
+    timing: ImapTiming = ImapTiming()
 
     @property
     def identity(self) -> str:
@@ -182,7 +183,9 @@ class Receiver:
     async def _ready(self) -> tuple[ImapConnection, Selected]:
         if self._conn is None or self._conn.closed or self._selected is None:
             self.abort()
-            conn = await ImapConnection.open(self.box.account, max_literal=self.box.store_size + 2**20)
+            conn = await ImapConnection.open(
+                self.box.account, timing=self.box.timing, max_literal=self.box.store_size + 2**20
+            )
             self._conn = conn
             self._selected = await conn.select(self.box.folder)
             _log.info("mailbox opened mailbox=%s messages=%d", self.box.name, self._selected.exists)

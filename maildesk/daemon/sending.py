@@ -29,6 +29,11 @@ CLAIM = 200
 IDLE_CONNECTION = 20.0
 """Seconds an unused connection is kept: relays end silent ones, and a mail on a dead one costs a retry."""
 
+MARKS_TOGETHER = 0.003
+"""Seconds a mark waits for those of the other connections at work: one commit serves them all."""
+OUTCOMES_TOGETHER = 0.02
+"""Seconds an outcome waits for the next mark, as nobody waits for it."""
+
 Consequences = Sequence[tuple[Letter, Consequence]]
 Recorder = Callable[[Connection, Consequences], None]
 """Writes consequences down: the letter's state and what its case hears of it, in one transaction."""
@@ -78,6 +83,8 @@ class Sender:
         self._crash = crash
         self._idle: dict[Relay, list[SmtpConnection]] = {}
         self._commits: GroupCommit[_Mark | _Outcome, set[int]] = GroupCommit(self._commit)
+        self._workers = 0
+        self._marks_waiting = 0
         self._stale: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -137,6 +144,7 @@ class Sender:
     async def _work(self, relay: Relay, letters: deque[Letter], stop: asyncio.Event) -> MaildeskError | None:
         """One connection's work until the queue is empty or the relay cannot be reached."""
         conn: SmtpConnection | None = None
+        self._workers += 1
         try:
             while letters and not stop.is_set():
                 if conn is None or not conn.usable:
@@ -149,6 +157,8 @@ class Sender:
             if conn:
                 conn.abort()
             raise
+        finally:
+            self._workers -= 1
         if conn and conn.usable:
             self._idle.setdefault(relay, []).append(conn)
         return None
@@ -173,7 +183,7 @@ class Sender:
             self._settle(letter, after_attempt(letter, reply, now(), random.random))
             return
         self._crash.here("before-mark")
-        marked = await self._commits.add(_Mark(letter))
+        marked = await self._mark(letter)
         self._crash.here("marked")
         if letter.id not in marked:
             await conn.reset()  # dropped by a person meanwhile
@@ -187,15 +197,23 @@ class Sender:
             consequence = after_attempt(letter, answer, now(), random.random)
         self._settle(letter, consequence)
 
+    def _mark(self, letter: Letter) -> asyncio.Future[set[int]]:
+        """The attempt's mark, in one commit with all connections that are about to be ready."""
+        self._marks_waiting += 1
+        complete = self._marks_waiting >= self._workers
+        return self._commits.add(_Mark(letter), within=0 if complete else MARKS_TOGETHER)
+
     def _settle(self, letter: Letter, consequence: Consequence) -> None:
         """Recorded with the next commit; the connection goes on meanwhile. `drain` waits for all of them."""
-        self._commits.add(_Outcome(letter, consequence)).add_done_callback(_raise_nothing)
+        outcome = _Outcome(letter, consequence)
+        self._commits.add(outcome, within=OUTCOMES_TOGETHER).add_done_callback(_raise_nothing)
 
     # --- commits ----------------------------------------------------------------------------------
 
     async def _commit(self, wishes: Sequence[_Mark | _Outcome]) -> set[int]:
         marks = [wish.letter.id for wish in wishes if isinstance(wish, _Mark)]
         outcomes = [(wish.letter, wish.consequence) for wish in wishes if isinstance(wish, _Outcome)]
+        self._marks_waiting -= len(marks)
         now = self._clock.now()
 
         def work(conn: Connection) -> set[int]:

@@ -18,7 +18,7 @@ from maildesk.daemon.parts import clock_of as clock_of
 from maildesk.daemon.parts import desk_of as desk_of
 from maildesk.daemon.parts import open_store as open_store
 from maildesk.daemon.parts import pen_of as pen_of
-from maildesk.daemon.reader_child import Setup
+from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver, WatchedMailbox
 from maildesk.daemon.recording import OutcomeRecorder

@@ -1,6 +1,7 @@
 """The mail servers of the demo's world: everybody's mailbox over IMAP, and SMTP that delivers into them.
 
-Both live in one thread with an event loop of its own, on free ports of 127.0.0.1, and keep everything in memory.
+Both live in one thread with an event loop of its own, listen on free ports of 127.0.0.1, and keep everything
+in memory.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Self
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from proxyprotocol.reader import ProxyProtocolReader
 from proxyprotocol.version import ProxyProtocolVersion
-from pymap.backend.dict import Config, DictBackend
+from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.user import Passwords, UserMetadata
@@ -77,7 +78,9 @@ class MailServers:
         for address in self._addresses:
             login = backend.login
             login.users_dict[address] = UserMetadata(config, address, password=password)
-        connection = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+        connection = ProxyProtocolReader(config.proxy_protocol).get_callback(
+            IMAPServer(backend.login, config)
+        )
         server = await asyncio.start_server(connection, HOST, 0)
         stack.callback(server.close)
         self.imap_port = server.sockets[0].getsockname()[1]
@@ -113,7 +116,7 @@ class _Delivery:
     def __init__(self, login: Any) -> None:
         self._login = login
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if _owner(address) not in self._login.users_dict:
@@ -121,7 +124,7 @@ class _Delivery:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 fine"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)  # decode_data is off
         for address in envelope.rcpt_tos:
             raw = _stamped(envelope.content, envelope.mail_from or "", address)

@@ -78,7 +78,11 @@ def same_company(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody the configuration names; every look-up takes an address in any letter case."""
+    """Everybody the configuration names; every look-up takes an address in any letter case.
+
+    `own_details` are own addresses whose local part ends in the separator (`support+@acme.example`): whatever
+    stands between that and the @ reaches us too (RFC 5233).
+    """
 
     agents: tuple[Person, ...] = ()
     teams: tuple[Team, ...] = ()
@@ -86,6 +90,7 @@ class People:
     operators: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
     own_addresses: frozenset[str] = frozenset()
+    own_details: frozenset[str] = frozenset()
 
     _agents: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _leaders: Mapping[str, Person] = field(init=False, repr=False, compare=False)
@@ -93,6 +98,7 @@ class People:
     _roles: Mapping[str, frozenset[Role]] = field(init=False, repr=False, compare=False)
     _accounts: Mapping[str, Account] = field(init=False, repr=False, compare=False)
     _own: frozenset[str] = field(init=False, repr=False, compare=False)
+    _details: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tables = {
@@ -102,6 +108,7 @@ class People:
             "_roles": self._roles_by_address(),
             "_accounts": _accounts_by_key(self.accounts),
             "_own": frozenset(folded(address) for address in self.own_addresses),
+            "_details": frozenset(folded(address) for address in self.own_details),
         }
         for name, table in tables.items():
             object.__setattr__(self, name, table)  # the look-up tables of a frozen value, made once
@@ -128,7 +135,8 @@ class People:
 
     def is_own(self, address: str) -> bool:
         """Whether this address is the desk itself: writing to it would be talking to ourselves."""
-        return folded(address) in self._own
+        key = folded(address)
+        return key in self._own or any(each in self._details for each in _without_detail(key))
 
     def account_of(self, address: str) -> Account | None:
         """The account this address belongs to: by the address itself first, else by its whole domain."""
@@ -155,6 +163,12 @@ class People:
             for address in map(folded, addresses):
                 roles[address] = roles.get(address, frozenset()) | {role}
         return roles
+
+
+def _without_detail(address: str) -> Iterable[str]:
+    """The address with its local part cut after each possible separator: `a+b-c@d` gives `a+@d`, `a+b-@d`."""
+    local, _, domain = address.rpartition("@")
+    return (f"{local[: at + 1]}@{domain}" for at, character in enumerate(local) if character in "+-")
 
 
 def _accounts_by_key(accounts: Iterable[Account]) -> dict[str, Account]:

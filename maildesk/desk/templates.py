@@ -22,6 +22,10 @@ class TemplateProblem(PermanentError):
     """A template that cannot be used; the message names file and line."""
 
 
+_BETWEEN = "\0"
+"""Stands between subject and text of a rendered letter; no text of a mail holds a NUL (mail/message)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A rendered letter: its subject line and its text."""
@@ -53,24 +57,21 @@ class LetterTemplates:
 
     def render(self, kind: LetterKind, values: Mapping[str, Any]) -> Words:
         """The words of a letter; raises TemplateProblem naming the file where the template fails."""
-        subject, text = self._compiled[kind]
         try:
-            return Words(
-                " ".join(subject.render(values).split()), text.render(values).replace("\r", "").strip() + "\n"
-            )
+            subject, _, text = self._compiled[kind].render(values).partition(_BETWEEN)
         except jinja2.TemplateError as problem:
             raise TemplateProblem(
                 f"templates/{file_of(kind)}: {problem}", remedy="mend the template, then: maildesk check"
             ) from problem
+        return Words(" ".join(subject.split()), text.replace("\r", "").strip() + "\n")
 
-    def _compile(self, kind: LetterKind) -> tuple[jinja2.Template, jinja2.Template]:
+    def _compile(self, kind: LetterKind) -> jinja2.Template:
+        """Subject and text as one template: rendering is most of what a letter costs."""
         name = file_of(kind)
         subject, text = _split(name, self._sources)
-        return self._template(name, subject), self._template(name, "\n\n" + text)
-
-    def _template(self, name: str, source: str) -> jinja2.Template:
         try:
-            return self._environment.from_string(source)
+            # As many line ends as the file has, so that an error names its line.
+            return self._environment.from_string(f"{subject}{_BETWEEN}\n\n{text}")
         except jinja2.TemplateSyntaxError as problem:
             raise TemplateProblem(f"templates/{name}:{problem.lineno}: {problem.message}") from problem
 

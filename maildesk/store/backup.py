@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from maildesk.errors import BadInput, NotAllowed, StoreFull, StoreUnusable
 from maildesk.store.database import Database
-from maildesk.store.failures import no_room, os_words
+from maildesk.store.failures import Trouble, no_room, os_words, sqlite_trouble
 
 _ORPHANS = {
     "raw mails that no ledger row names": (
@@ -52,7 +52,7 @@ def backup(database: Database, target: Path) -> int:
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
-        _copy(database.place.path, part)
+        _copy(database.place.path, part, target)
         _check(part)
         _publish(part, target)
     finally:
@@ -66,37 +66,38 @@ def integrity(database: Database) -> list[str]:
 
 
 def _problems(connection: Connection) -> list[str]:
-    problems: list[str] = []
     if connection.dialect.name == "sqlite":
         cursor = connection.connection.cursor()
-        problems += _sqlite_problems(cursor)  # type: ignore[arg-type]  # the sqlite3 driver's own cursor
+        damage = _sqlite_problems(cursor)  # type: ignore[arg-type]  # the sqlite3 driver's own cursor
         cursor.close()
-    for what, question in _ORPHANS.items():
-        count = connection.execute(text(question)).scalar_one()
-        if count:
-            problems.append(f"{count} {what}")
-    return problems
+        if damage:
+            return damage
+    counted = [(connection.execute(text(question)).scalar_one(), what) for what, question in _ORPHANS.items()]
+    return [f"{count} {what}" for count, what in counted if count]
 
 
 def _sqlite_problems(cursor: sqlite3.Cursor) -> list[str]:
-    problems = [row[0] for row in cursor.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    try:
+        problems = [row[0] for row in cursor.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.DatabaseError as error:
+        return [f"the file is damaged: {error}"]
     return problems + [
         f"row {row} of {table} names a row of {parent} that is not there" for table, row, parent, _ in broken
     ]
 
 
-def _copy(source: Path, part: Path) -> None:
+def _copy(source: Path, part: Path, target: Path) -> None:
     with _plain(source) as connection:
         try:
             connection.execute("VACUUM INTO ?", (str(part),))
         except sqlite3.Error as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
-                raise StoreFull(
-                    f"there is no room for {part.parent / part.name[1:]}",
-                    remedy="free some disk space, or write the backup elsewhere",
-                ) from error
+            if sqlite_trouble(error) is Trouble.FULL:
+                raise StoreFull(f"there is no room for {target}", remedy=_ELSEWHERE) from error
             raise StoreUnusable(f"the backup failed: {error}", remedy="check both disks") from error
+
+
+_ELSEWHERE = "free some disk space, or write the backup elsewhere"
 
 
 def _check(part: Path) -> None:
@@ -141,5 +142,5 @@ def _plain(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _unwritable(target: Path, error: OSError) -> StoreFull | StoreUnusable:
     if no_room(error):
-        return StoreFull(f"there is no room for {target}", remedy="write the backup elsewhere")
+        return StoreFull(f"there is no room for {target}", remedy=_ELSEWHERE)
     return StoreUnusable(f"{target} cannot be written: {os_words(error)}", remedy="choose another folder")

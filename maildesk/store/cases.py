@@ -14,6 +14,7 @@ from maildesk.desk.deadlines import Deadline, DeadlineKind, deadlines_of
 from maildesk.desk.events import Event
 from maildesk.desk.sameness import Filed
 from maildesk.store import schema
+from maildesk.store.database import insert_ignoring
 
 T = TypeVar("T")
 
@@ -259,10 +260,14 @@ class CaseBook:
         self._conn.execute(query, rows)
 
     def _flush_proven(self) -> None:
-        for address, at in self._newly_proven.items():
-            known = update(schema.addresses).where(schema.addresses.c.address == address).values(proven_at=at)
-            if not self._conn.execute(known).rowcount:
-                self._conn.execute(insert(schema.addresses).values(address=address, proven_at=at))
+        if not self._newly_proven:
+            return
+        rows = [{"address": address, "proven_at": at} for address, at in self._newly_proven.items()]
+        self._conn.execute(insert_ignoring(schema.addresses, self._conn.dialect.name), rows)
+        c = schema.addresses.c
+        known = update(schema.addresses).where(c.address == bindparam("b_address"), c.proven_at.is_(None))
+        known = known.values(proven_at=bindparam("b_at"))
+        self._conn.execute(known, [{"b_address": row["address"], "b_at": row["proven_at"]} for row in rows])
 
     def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
         if rows:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from maildesk.errors import MaildeskError, StoreBusy, StoreUnusable
+from maildesk.errors import MaildeskError, StoreBusy, StoreUnreachable, StoreUnusable, TemporaryError
 from maildesk.store.commits import Outcome, begin, outcome_of
 from maildesk.store.failures import WAITED_FOR, Trouble, named, trouble
 from maildesk.store.places import Dialect, Place, place, reading_engine, writing_engine
@@ -133,7 +133,13 @@ class Database:
                 raise StoreBusy(f"transaction {xid} is still being committed")
             return outcome is Outcome.COMMITTED
 
-        committed = self._insist(ask, hurry, WAITED_FOR)
+        try:
+            committed = self._insist(ask, hurry, WAITED_FOR)
+        except TemporaryError as error:
+            raise StoreUnreachable(
+                f"the connection broke in a commit, and whether it was done is not known: {error.message}",
+                remedy="what was to be stored is looked at again when the server is back",
+            ) from None
         _log.warning("transaction %d was %s", xid, "committed" if committed else "not committed: again")
         return committed
 

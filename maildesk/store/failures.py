@@ -84,7 +84,7 @@ def trouble(error: DBAPIError) -> Trouble:
     """The kind of `error`; what nobody knows about is the row's fault, so one mail cannot stop the store."""
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
-        return _sqlite_trouble(cause)
+        return sqlite_trouble(cause)
     state = getattr(cause, "sqlstate", None)
     if state is None:  # the server said nothing at all: the connection itself failed
         lost = error.connection_invalidated or isinstance(error, OperationalError)
@@ -93,7 +93,8 @@ def trouble(error: DBAPIError) -> Trouble:
     return known or (Trouble.LOST if error.connection_invalidated else Trouble.REFUSED)
 
 
-def _sqlite_trouble(cause: sqlite3.Error) -> Trouble:
+def sqlite_trouble(cause: sqlite3.Error) -> Trouble:
+    """`trouble` for the driver's own error."""
     code: int = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     if code in _SQLITE_NO_ROOM:
         return Trouble.FULL

@@ -76,16 +76,15 @@ class Waiting:
 def unknown(connection: Connection, identity: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
     """Those of `uids` that the ledger does not have, in the order given."""
     known: set[int] = set()
-    for chunk in _chunks(sorted(set(uids))):
-        known.update(connection.execute(_known_query(identity, uidvalidity, chunk)).scalars())
+    ours = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
+    wanted = sorted(set(uids))
+    few = len(wanted) <= _CHUNK
+    for chunk in _chunks(wanted):
+        # Ranges read no row of the ledger twice; a few scattered numbers are better looked up one by one.
+        scattered = few and chunk[-1] - chunk[0] > 4 * len(chunk)
+        which = ledger.c.uid.in_(chunk) if scattered else ledger.c.uid.between(chunk[0], chunk[-1])
+        known.update(connection.execute(ours.where(which)).scalars())
     return [uid for uid in uids if uid not in known]
-
-
-def _known_query(identity: str, uidvalidity: int, chunk: Sequence[int]) -> Any:
-    query = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
-    if chunk[-1] - chunk[0] < 4 * len(chunk):  # neighbours: a range is read faster than a list of numbers
-        return query.where(ledger.c.uid.between(chunk[0], chunk[-1]))
-    return query.where(ledger.c.uid.in_(chunk))
 
 
 def receive(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -96,6 +96,8 @@ class Settled:
     told_at: datetime | None = None
 
 
+_NEW = tuple(field.name for field in fields(NewLetter))
+
 # --- deciding -------------------------------------------------------------------------------------
 
 
@@ -104,7 +106,7 @@ def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
     if not letters:
         return []
     insert = insert_ignoring(outbox, connection.dialect.name).returning(outbox.c.id)
-    rows = [asdict(letter) for letter in letters]
+    rows = [{name: getattr(letter, name) for name in _NEW} for letter in letters]
     # A page of 100 bounds one statement's size when a letter carries megabytes.
     result = connection.execute(insert, rows, execution_options={"insertmanyvalues_page_size": 100})
     return sorted(result.scalars())

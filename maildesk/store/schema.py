@@ -231,10 +231,19 @@ outbox = Table(
     Column("reason", Text, nullable=True),
     UniqueConstraint("message_id", "recipient", name="uq_outbox_letter"),
 )
-Index("ix_outbox_due", outbox.c.state, outbox.c.due_at)
+# This and ix_outbox_limited hold all that is asked of them: a storm of letters is counted, not read.
+Index("ix_outbox_due", outbox.c.state, outbox.c.personal, outbox.c.due_at, outbox.c.mailbox)
 Index("ix_outbox_case", outbox.c.case_ref)
 Index("ix_outbox_recipient", outbox.c.recipient, outbox.c.created_at)
-_partial_index("ix_outbox_limited", outbox.c.created_at, where=outbox.c.limited.is_(True))
+_partial_index(
+    "ix_outbox_limited",
+    outbox.c.created_at,
+    outbox.c.recipient,
+    outbox.c.domain,
+    outbox.c.case_ref,
+    outbox.c.state,
+    where=outbox.c.limited.is_(True),
+)
 
 addresses = Table(
     "addresses",

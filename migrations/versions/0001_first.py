@@ -1,5 +1,7 @@
 """The first schema."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -226,11 +228,11 @@ def _create_outbox() -> None:
         sa.UniqueConstraint("message_id", "recipient", name="uq_outbox_letter"),
     )
     op.create_index("ix_outbox_case", "outbox", ["case_ref"])
-    op.create_index("ix_outbox_due", "outbox", ["state", "due_at"])
+    op.create_index("ix_outbox_due", "outbox", ["state", "personal", "due_at", "mailbox"])
     op.create_index(
         "ix_outbox_limited",
         "outbox",
-        ["created_at"],
+        ["created_at", "recipient", "domain", "case_ref", "state"],
         sqlite_where=sa.text("limited IS 1"),
         postgresql_where=sa.text("limited IS true"),
     )
@@ -253,6 +255,6 @@ def _create_alarms() -> None:
     )
 
 
-def _only(rows: str) -> dict[str, sa.TextClause]:
+def _only(rows: str) -> dict[str, Any]:
     """The option of an index that covers only `rows`."""
     return {"sqlite_where": sa.text(rows), "postgresql_where": sa.text(rows)}

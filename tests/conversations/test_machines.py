@@ -281,7 +281,7 @@ async def test_a_sender_with_a_new_address_for_each_mail_meets_the_limit_of_its_
     async with await DeskWorld.start(limits={"free_space": "1MiB", "acks_per_domain_hour": 20}) as world:
         for n in range(60):
             await world.lies(
-                f"From: bounce-{n:03}x@crm.example\r\nSubject: Lead {n}\r\n\r\nHello.\r\n".encode()
+                f"From: lead-{n:03}x@crm.example\r\nSubject: Lead {n}\r\n\r\nHello.\r\n".encode()
             )
             await world.lies(f"From: user{n}@gmail.com\r\nSubject: Question {n}\r\n\r\nHello.\r\n".encode())
         await world.works()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,16 @@ def raise_alarm(connection: Connection, kind: str = "full") -> str:
 
 def kinds(connection: Connection) -> list[str]:
     return sorted(connection.execute(select(alarms.c.kind)).scalars())
+
+
+def holding(held: threading.Event, go_on: threading.Event) -> Callable[[Connection], bool]:
+    """A work that keeps the write lock until it is told to go on."""
+
+    def hold(_: Connection) -> bool:
+        held.set()
+        return go_on.wait(60)
+
+    return hold
 
 
 # --- one transaction ------------------------------------------------------------------------------
@@ -61,7 +73,7 @@ async def test_a_reader_sees_one_moment(database: Database) -> None:
 
 
 async def test_writers_of_one_process_take_turns(database: Database) -> None:
-    await asyncio.gather(*(database.write(lambda c, n=n: raise_alarm(c, f"{n:02}")) for n in range(30)))
+    await asyncio.gather(*(database.write(partial(raise_alarm, kind=f"{n:02}")) for n in range(30)))
     assert len(await database.read(kinds)) == 30
 
 
@@ -140,7 +152,7 @@ async def test_a_writer_cancelled_before_its_turn_does_nothing(database: Databas
 async def test_a_cancelled_writer_stops_waiting_for_a_lock(database: Database) -> None:
     other = Database.open(url_of(database))
     held, go_on = threading.Event(), threading.Event()
-    holder = asyncio.create_task(other.write(lambda _: (held.set(), go_on.wait(20))))
+    holder = asyncio.create_task(other.write(holding(held, go_on)))
     await asyncio.to_thread(held.wait, 20)
     task = asyncio.create_task(database.write(raise_alarm))
     await asyncio.wait({task}, timeout=0.05)
@@ -160,7 +172,7 @@ async def test_a_cancelled_writer_stops_waiting_for_a_lock(database: Database) -
 async def test_patience_with_a_busy_database_ends(database: Database) -> None:
     hasty = Database.open(url_of(database), patience=0.2)
     held, go_on = threading.Event(), threading.Event()
-    holder = asyncio.create_task(database.write(lambda _: (held.set(), go_on.wait(20))))
+    holder = asyncio.create_task(database.write(holding(held, go_on)))
     await asyncio.to_thread(held.wait, 20)
     with pytest.raises(StoreBusy, match="holds the write lock"):
         await hasty.write(raise_alarm)
@@ -173,7 +185,7 @@ async def test_patience_with_a_busy_database_ends(database: Database) -> None:
 async def test_closing_does_not_wait_for_anothers_lock(database: Database) -> None:
     other = Database.open(url_of(database), patience=600)
     held, go_on = threading.Event(), threading.Event()
-    holder = asyncio.create_task(database.write(lambda _: (held.set(), go_on.wait(60))))
+    holder = asyncio.create_task(database.write(holding(held, go_on)))
     await asyncio.to_thread(held.wait, 20)
     waiting = asyncio.create_task(other.write(raise_alarm))
     await asyncio.wait({waiting}, timeout=0.05)

@@ -34,8 +34,8 @@ Database.open(sys.argv[1]).write_now(hold)
 async def lock_holder(database: Database) -> AsyncIterator[asyncio.subprocess.Process]:
     """Another process that holds the write lock until a line is written to it."""
     words = (sys.executable, "-c", HOLDER, database.place.url.render_as_string(hide_password=False))
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(*words, **pipes, cwd=MIGRATIONS.parent)
+    pipe, home = subprocess.PIPE, MIGRATIONS.parent
+    process = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, cwd=home)
     assert process.stdout is not None
     try:
         assert await asyncio.wait_for(process.stdout.readline(), 30) == b"held\n"
@@ -142,6 +142,18 @@ async def test_a_server_killed_during_commit_is_asked_when_it_is_back(
         assert await asyncio.to_thread(wire.was_cut.wait, 30)
         await asyncio.to_thread(server.restart)
         assert await writing == f"run {runs}"
+        assert await database.read(count) == 1
+
+
+async def test_a_commit_whose_outcome_nobody_can_tell_is_said_to_be_unknown(server: Postgres) -> None:
+    url = make_url(server.new_database())
+    with Wire(url.port or 0) as wire, prepared(url.set(port=wire.port), patience=0.3) as database:
+        wire.cut, wire.when_cut, work = "after", server.crash, Counted("once")
+        async with asyncio.timeout(20):
+            with pytest.raises(StoreUnreachable, match="whether it was done is not known"):
+                await database.write(work)
+        assert work.runs == 1
+        server.restart()
         assert await database.read(count) == 1
 
 

@@ -28,7 +28,7 @@ sys.stdin.readline()
 def test_a_second_daemon_is_refused(database: Database) -> None:
     with (
         DaemonLock.acquire(database.place),
-        pytest.raises(AlreadyRunning, match="maildesk daemon .*works on .*stop it first"),
+        pytest.raises(AlreadyRunning, match=r"maildesk daemon .*works on .*stop it first"),
     ):
         DaemonLock.acquire(database.place)
     DaemonLock.acquire(database.place).release()
@@ -51,9 +51,8 @@ async def test_the_lock_of_a_daemon_that_dies_is_free(database: Database) -> Non
         DaemonLock.acquire(database.place)
     process.kill()
     await process.wait()
-    async with asyncio.timeout(20):
-        while not _free(database):  # a server notices the death of its client a moment later
-            await asyncio.sleep(0.02)
+    # A server notices the death of its client a moment later.
+    assert any(_free(database) for _ in range(2000))
 
 
 def _free(database: Database) -> bool:

@@ -142,7 +142,8 @@ def test_a_folder_without_migrations_says_so(database: Database, tmp_path: Path)
 def test_the_status_is_told_without_importing_alembic(sqlite_database: Database, migrations: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from maildesk.store.database import Database; from maildesk.store.migrations import require_current\n"
+        "from maildesk.store.database import Database\n"
+        "from maildesk.store.migrations import require_current\n"
         "require_current(Database.open(sys.argv[1]), Path(sys.argv[2]))\n"
         "print('alembic' in sys.modules)"
     )

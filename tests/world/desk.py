@@ -194,6 +194,12 @@ class DeskWorld:
     async def works_as_it_can(self) -> OnceResult:
         return await run_once(self.service, asyncio.Event())
 
+    async def receives_and_files(self) -> None:
+        """Only the first two steps of the walk: mail is filed and still lies where it was."""
+        (receiver,) = self.service.receivers
+        await receiver.look(asyncio.Event())
+        await self.service.filer.drain(asyncio.Event())
+
     async def passes(self, **span: float) -> None:
         """Time passes (`hours=2`), and the desk does what is due."""
         self.clock.passes(timedelta(**span))

@@ -1,0 +1,36 @@
+"""What the daemon and the child that reads mails say to each other.
+
+A module of its own: the child runs as `__main__`, and a class that was defined there could not be unpickled.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from maildesk.mail.authenticity import Trust
+from maildesk.mail.reading import ReadingLimits
+
+LENGTH = struct.Struct(">I")
+"""Stands before every frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the child is told once. It ends itself when one mail takes longer than `seconds`.
+
+    `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group.
+    """
+
+    trust: Trust
+    limits: ReadingLimits
+    seconds: int
+    own_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A mail that could not be read: the reason as a constant, and a sentence for people."""
+
+    reason: str
+    sentence: str

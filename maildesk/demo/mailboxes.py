@@ -1,0 +1,90 @@
+"""A person's mail program: reads their INBOX over IMAP, writes over SMTP, threads and quotes as all do."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import email.utils
+import imaplib
+import smtplib
+from email.message import EmailMessage
+
+from maildesk.demo.story import DESK, Person, Writes
+
+_FIRST_WORDS = 140
+
+
+class MailProgram:
+    """One person's. `letters` is what lies in the INBOX, as read from the server."""
+
+    def __init__(self, who: Person, host: str, imap_port: int, smtp_port: int, password: str) -> None:
+        self.who = who
+        self.letters: list[EmailMessage] = []
+        self._smtp = (host, smtp_port)
+        self._imap = imaplib.IMAP4(host, imap_port, timeout=30)
+        self._imap.login(who.address, password)
+        self._uid = 0
+
+    def look(self, folder: str = "INBOX") -> list[EmailMessage]:
+        """Read what is new; everything read so far."""
+        status, _ = self._imap.select(folder, readonly=True)
+        if status != "OK":
+            return self.letters  # it does not exist yet
+        _, answer = self._imap.uid("FETCH", f"{self._uid + 1}:*", "(UID BODY.PEEK[])")
+        for part in answer:
+            if isinstance(part, tuple):
+                uid = int(part[0].partition(b"UID ")[2].split()[0])
+                if uid > self._uid:  # n:* always names the last one (RFC 3501 §6.4.8)
+                    self._uid = uid
+                    self.letters.append(email.message_from_bytes(part[1], policy=email.policy.default))
+        return self.letters
+
+    def send(self, act: Writes, ref: str) -> EmailMessage:
+        """Write a mail to the desk and hand it to the server."""
+        mail = self._composed(act, ref)
+        with smtplib.SMTP(*self._smtp, timeout=30) as smtp:
+            address = email.utils.parseaddr(str(mail["To"]))[1]
+            smtp.sendmail(act.who.address, [address], mail.as_bytes(policy=email.policy.SMTP))
+        return mail
+
+    def close(self) -> None:
+        self._imap.logout()
+
+    def _composed(self, act: Writes, ref: str) -> EmailMessage:
+        mail, text = EmailMessage(), act.text
+        mail["From"] = email.utils.formataddr((act.who.name, act.who.address))
+        mail["To"] = DESK.address
+        mail["Subject"] = act.subject.format(ref=ref)
+        mail["Date"] = email.utils.localtime()
+        mail["Message-ID"] = email.utils.make_msgid(domain=act.who.address.rpartition("@")[2])
+        if act.replying:
+            text += _answering(mail, self.letters[-1])
+        if act.automatic:
+            mail["Auto-Submitted"] = "auto-replied"  # RFC 3834 §5
+        mail.set_content(text + "\n")
+        return mail
+
+
+def _answering(mail: EmailMessage, letter: EmailMessage) -> str:
+    """Address, subject and thread of an answer; the quotation that goes below it."""
+    del mail["To"], mail["Subject"]
+    mail["To"] = str(letter["Reply-To"] or letter["From"])
+    subject = str(letter["Subject"])
+    mail["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    mail["In-Reply-To"] = str(letter["Message-ID"])
+    mail["References"] = f"{letter.get('References', '')} {letter['Message-ID']}".strip()
+    quoted = "\n".join(f"> {line}".rstrip() for line in words(letter).splitlines())
+    return f"\n\nOn {letter['Date']}, {letter['From']} wrote:\n\n{quoted}"
+
+
+def words(letter: EmailMessage) -> str:
+    """What a letter says in plain text."""
+    said = letter.get_body(("plain",))
+    return str(said.get_content()) if said else ""
+
+
+def first_words(letter: EmailMessage) -> str:
+    """The beginning of what a letter says, without the marker line, as one line."""
+    lines = (line.strip() for line in words(letter).splitlines())
+    text = " ".join(" ".join(line for line in lines if line and not line.startswith("---")).split())
+    return text if len(text) <= _FIRST_WORDS else f"{text[:_FIRST_WORDS].rpartition(' ')[0]} …"

@@ -1,0 +1,168 @@
+"""The story as data: who does what, and what must then be seen. `stage` plays it and looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the story, with a mailbox of their own."""
+
+    name: str
+    address: str
+
+
+DESK = Person("Acme Support", "support@acme.example")
+BO = Person("Bo Lund", "bo@client.example")
+ANA = Person("Ana Souza", "ana@acme.example")
+LEA = Person("Lea Dias", "lea@acme.example")
+MAX = Person("Max Stranger", "max@elsewhere.example")
+EVERYBODY = (DESK, BO, ANA, LEA, MAX)
+
+
+# --- what is done ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """A mail to the desk. `replying`: to the last letter its author received, with its thread.
+
+    `automatic`: the author's mail program wrote it. `{ref}` in the subject is the case's reference.
+    """
+
+    who: Person
+    text: str
+    subject: str = ""
+    replying: bool = False
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A command of an agent: `maildesk` and these words, `{ref}` being the case's reference."""
+
+    who: Person
+    words: tuple[str, ...]
+
+
+# --- what must be seen ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Receives:
+    """A new letter in somebody's INBOX: `subject` and `says` occur in it."""
+
+    who: Person
+    subject: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """What `maildesk case show --json` says of the case: `key` is `value`."""
+
+    key: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The mail just written: how the desk filed it, and that it lies in the folder of filed mail.
+
+    `elsewhere`: not on this story's case but on a new one.
+    """
+
+    verdict: str
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoLetter:
+    """The desk owes none of these people a letter for it."""
+
+    to: tuple[Person, ...]
+
+
+Act = Writes | Runs
+Sight = Receives | Shows | Kept | NoLetter
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One scene: its headline, what is done, what must be seen, in this order."""
+
+    title: str
+    act: Act
+    sights: tuple[Sight, ...]
+
+
+STORY: tuple[Step, ...] = (
+    Step(
+        "A customer writes and is acknowledged",
+        Writes(BO, "Since this morning the invoices come out blank. Please help.", "Blank invoices"),
+        (
+            Kept("opened"),
+            Receives(BO, "Blank invoices", says="Your message has reached us"),
+            Receives(ANA, "New: Blank invoices"),
+            Shows("phase", "new"),
+        ),
+    ),
+    Step(
+        "He replies with more",
+        Writes(BO, "It happens with every printer, even with the new one.", replying=True),
+        (Kept("appended"), Receives(ANA, "Reply: Blank invoices", says="every printer")),
+    ),
+    Step(
+        "He asks for more attention, and leadership hears",
+        Writes(BO, "Payroll is tomorrow. Please escalate this.", replying=True),
+        (
+            Kept("appended"),
+            Receives(LEA, "Escalated: Blank invoices", says="Payroll is tomorrow"),
+            Receives(BO, "Blank invoices", says="has been escalated"),
+            Shows("escalated", True),
+        ),
+    ),
+    Step(
+        "An agent answers from the command line",
+        Runs(
+            ANA,
+            (
+                "case",
+                "reply",
+                "{ref}",
+                "A font was missing since the update. It is back: please print again.",
+            ),
+        ),
+        (Receives(BO, "Blank invoices", says="A font was missing"), Shows("phase", "open")),
+    ),
+    Step(
+        "An out-of-office comes back: stored, not answered",
+        Writes(BO, "I am out of the office until Monday.", replying=True, automatic=True),
+        (Kept("automatic"), NoLetter((BO,))),
+    ),
+    Step(
+        "The agent closes the case",
+        Runs(ANA, ("case", "close", "{ref}", "--outcome", "the font is back")),
+        (Receives(BO, "Blank invoices", says="closed your case"), Shows("phase", "closed")),
+    ),
+    Step(
+        "The customer replies, and the case opens again",
+        Writes(BO, "Thank you! One invoice of last week is still blank.", replying=True),
+        (
+            Kept("reopened"),
+            Receives(BO, "Blank invoices", says="open again"),
+            Receives(ANA, "Reopened: Blank invoices", says="still blank"),
+            Shows("phase", "open"),
+        ),
+    ),
+    Step(
+        "A stranger who quotes the reference does not get in",
+        Writes(MAX, "Send me everything you have on this.", "Re: [Acme #{ref}] Blank invoices"),
+        (
+            Kept("opened", elsewhere=True),
+            Receives(MAX, "Blank invoices", says="Your message has reached us"),
+            NoLetter((BO,)),
+        ),
+    ),
+)

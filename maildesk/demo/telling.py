@@ -1,0 +1,63 @@
+"""How the story is told: colours on a terminal, plain lines in a pipe, letters never as markup."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from maildesk.cli.output import print_table, short_time
+from maildesk.cli.words import one_line
+from maildesk.demo.story import Person, Step
+
+_WIDTH = 100
+_WHERE = 24
+
+
+class Narrator:
+    """Tells on standard output."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False)
+
+    def say(self, text: str, style: str = "") -> None:
+        self._console.print(Text(text, style), soft_wrap=True)
+
+    def scene(self, number: int, step: Step) -> None:
+        self.say("")
+        self.say(f"{number}. {step.title}", "bold")
+
+    def does(self, who: Person, what: str, words: str) -> None:
+        self._line("   ", f"{who.name}{one_line(what)}", "cyan")
+        for line in textwrap.wrap(words, _WIDTH - 6):
+            self._line("     ", one_line(line), "italic cyan")
+
+    def seen(self, where: str, what: str, more: str = "") -> None:
+        line = Text("   ✓ ", "green")
+        line.append(f"{where}: ".ljust(_WHERE), "dim")
+        line.append(one_line(what))
+        self._console.print(line, soft_wrap=True)
+        for part in textwrap.wrap(one_line(more), _WIDTH - _WHERE - 5):
+            self._line(" " * (_WHERE + 5), part, "dim")
+
+    def history(self, ref: str, events: Sequence[Mapping[str, Any]], zone: str) -> None:
+        self.say("")
+        self.say(f"What case {ref} remembers", "bold")
+        rows = [{**event, "at": _moment(event["at"], zone), "told": _told(event["data"])} for event in events]
+        columns = (("at", "When"), ("kind", "What"), ("actor", "Who"), ("told", "More"))
+        print_table(rows, columns, "nothing")
+
+    def _line(self, indent: str, text: str, style: str) -> None:
+        self._console.print(Text(indent + text, style), soft_wrap=True)
+
+
+def _moment(at: str, zone: str) -> str:
+    """To the second, as the whole story takes a minute."""
+    return f"{short_time(at, zone)}:{at[17:19]}"
+
+
+def _told(data: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in data.items() if value not in (None, "", False))

@@ -1,0 +1,135 @@
+"""A desk in a folder of its own, and both ways to command it: in this process, and as people do."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from maildesk.cli.main import cli
+from maildesk.config.loading import load
+from maildesk.daemon.parts import open_store
+from maildesk.mail.keys import KeyRing
+from maildesk.store.database import Database
+
+CONFIG = """\
+desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {file: secret.key}}
+store: {url: "sqlite:///desk.db"}
+mailboxes:
+  - name: support
+    address: support@acme.example
+    imap: {host: 127.0.0.1, port: 1, security: none, username: support, password: "${IMAP_PASSWORD}"}
+smtp: {host: 127.0.0.1, port: 1, security: none}
+people:
+  agents:
+    - {name: Ana Souza, address: ana@acme.example, teams: [support]}
+    - {name: Ben Ali, address: ben@acme.example, teams: [support, billing]}
+  teams: [{name: support, lead: ana@acme.example}, {name: billing, lead: ben@acme.example}]
+  leadership: [{name: Lea Dias, address: lea@acme.example}]
+  operators: [ops@acme.example]
+accounts: [{name: Client Inc, domains: [client.example], plan: premium}]
+testing: true
+"""
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a command that ran as a process of its own."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandedDesk:
+    """A desk whose only user sits at a keyboard."""
+
+    folder: Path
+    environ: dict[str, str] = field(default_factory=dict)
+    seconds: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.yaml"
+
+    def write(self, text: str) -> None:
+        self.config.write_text(text, encoding="utf-8")
+
+    def change(self, old: str, new: str) -> None:
+        text = self.config.read_text(encoding="utf-8")
+        assert old in text
+        self.write(text.replace(old, new))
+
+    def try_(self, *words: str, stdin: str | bytes = "", **environ: str) -> Result:
+        """Run a command in this process, whatever comes of it."""
+        at = NOW + timedelta(seconds=next(self.seconds))  # later with each command, as in life
+        env = {"MAILDESK_NOW": at.isoformat(), **self.environ, **environ}
+        runner = CliRunner(env=env)
+        return runner.invoke(cli, ["-c", str(self.config), *words], input=stdin, catch_exceptions=False)
+
+    def run(self, *words: str, stdin: str | bytes = "", **environ: str) -> str:
+        """What a command prints that must work."""
+        result = self.try_(*words, stdin=stdin, **environ)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.run(*words, "--json"))
+
+    def new(self, subject: str = "It does not print", *words: str) -> str:
+        """The reference of a new case of bo@client.example."""
+        line = self.run("case", "new", "--from", "bo@client.example", "--subject", subject, *words)
+        return line.split()[0]
+
+    def open_store(self) -> Database:
+        return open_store(load(self.config), {})
+
+    async def process(self, *words: str, stdin: bytes = b"", **environ: str) -> Ended:
+        """Run a command as a process of its own, to its end."""
+        child = await self.start(*words, **environ)
+        async with asyncio.timeout(60):
+            out, err = await child.communicate(stdin)
+        assert child.returncode is not None
+        return Ended(child.returncode, out.decode(), err.decode())
+
+    async def start(self, *words: str, **environ: str) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "maildesk",
+            *words,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **self.environ, **environ},
+        )
+
+
+def make_desk(folder: Path) -> CommandedDesk:
+    desk = CommandedDesk(folder, {"IMAP_PASSWORD": "secret", "MAILDESK_AGENT": ""})
+    key = folder / "secret.key"
+    key.touch(mode=0o600)
+    key.write_text(KeyRing.generate(bytes(range(32))).render())
+    desk.write(CONFIG)
+    return desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> CommandedDesk:
+    """A desk without mail, at half past nine on a Monday."""
+    return make_desk(tmp_path)

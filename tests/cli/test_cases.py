@@ -1,0 +1,298 @@
+"""Cases at the command line: what each act does, what is printed, what JSON holds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import CommandedDesk
+
+LISTED = {
+    "ref", "subject", "status", "phase", "priority", "type", "requester", "account", "owner", "team",
+    "escalated", "opened_at", "updated_at", "closed_at", "due", "mails",
+}  # fmt: skip
+SHOWN = LISTED - {"mails"} | {
+    "parties", "escalation", "first_response_at", "resolved_at", "reopened", "mails", "events",
+}  # fmt: skip
+MAIL = {
+    "direction", "message_id", "from", "to", "subject", "at", "text", "new_text", "attachments", "verdict",
+    "reason",
+}  # fmt: skip
+TIME = re.compile(r"2026-11-23T09:3\d:\d\d\.\d{6}Z")
+
+
+def letters(desk: CommandedDesk, kind: str) -> list[str]:
+    """Who is owed a letter of this kind."""
+    return [row["to"] for row in desk.json("outbox", "list") if row["kind"] == kind]
+
+
+def shown(desk: CommandedDesk, ref: str) -> dict[str, Any]:
+    found: dict[str, Any] = desk.json("case", "show", ref)
+    return found
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def test_the_list_has_exactly_the_promised_keys(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    [row] = desk.json("case", "list")
+    assert set(row) == LISTED
+    assert (row["ref"], row["phase"], row["status"]) == (ref, "new", "New")
+    assert (row["requester"], row["account"], row["mails"]) == ("bo@client.example", "Client Inc", 1)
+    assert set(row["due"]) == {"response", "resolution"}
+    assert TIME.fullmatch(row["opened_at"])
+    assert row["closed_at"] is None
+    assert row["escalated"] is False
+
+
+def test_one_case_has_exactly_the_promised_keys(desk: CommandedDesk) -> None:
+    ref = desk.new("It does not print", "--text", "Please help.", "--ack")
+    case = shown(desk, ref)
+    assert set(case) == SHOWN
+    assert case["escalation"] is None
+    assert case["reopened"] == 0
+    assert {frozenset(mail) for mail in case["mails"]} == {frozenset(MAIL)}
+    assert {frozenset(event) for event in case["events"]} == {frozenset({"at", "kind", "actor", "data"})}
+    assert [mail["direction"] for mail in case["mails"]] == ["in", "out", "out"]
+
+
+def test_an_empty_list_is_an_empty_list(desk: CommandedDesk) -> None:
+    assert desk.json("case", "list") == []
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+def test_a_case_opened_by_hand_tells_its_team_and_acknowledges_only_when_asked(desk: CommandedDesk) -> None:
+    ref = desk.new("One", "--text", "She called.")
+    assert letters(desk, "acknowledgement") == []
+    assert set(letters(desk, "opened-team")) == {"ana@acme.example", "ben@acme.example"}
+    desk.new("Two", "--ack")
+    assert letters(desk, "acknowledgement") == ["bo@client.example"]
+    first = shown(desk, ref)["mails"][0]
+    assert (first["from"], first["text"], first["reason"]) == ("bo@client.example", "She called.", "by-hand")
+
+
+def test_what_is_named_at_the_keyboard_beats_the_rules(desk: CommandedDesk) -> None:
+    ref = desk.new("One", "--priority", "URGENT", "--team", "billing", "--owner", "ben@acme.example")
+    case = shown(desk, ref)
+    assert (case["priority"], case["team"], case["owner"]) == ("urgent", "billing", "ben@acme.example")
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def test_an_answer_goes_to_the_customer_and_stops_the_clock(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    desk.run("case", "reply", ref, "Please try again.")
+    case = shown(desk, ref)
+    assert letters(desk, "answer") == ["bo@client.example"]
+    assert case["phase"] == "open"
+    assert case["first_response_at"]
+    assert case["due"]["response"] is None
+    assert case["mails"][-1]["new_text"] == "Please try again."
+
+
+@pytest.mark.parametrize("words", [[], ["-"]], ids=["no text", "a dash"])
+def test_an_answer_comes_from_standard_input(desk: CommandedDesk, words: list[str]) -> None:
+    ref = desk.new()
+    desk.run("case", "reply", ref, *words, stdin="Two\r\nlines é\n")
+    assert shown(desk, ref)["mails"][-1]["new_text"] == "Two\nlines é"
+
+
+@pytest.mark.parametrize(
+    ("option", "phase"), [("--wait", "waiting"), ("--resolve", "resolved"), ("--close", "closed")]
+)
+def test_an_answer_can_be_the_last_word(desk: CommandedDesk, option: str, phase: str) -> None:
+    ref = desk.new()
+    desk.run("case", "reply", ref, "Done.", option)
+    case = shown(desk, ref)
+    assert case["phase"] == phase
+    assert case["first_response_at"]
+
+
+def test_an_answer_that_would_reach_nobody_changes_nothing(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    desk.run("case", "close", ref)
+    before = shown(desk, ref)
+    result = desk.try_("case", "reply", ref, "Done.", "--close")  # a closed case cannot be closed again
+    assert result.exit_code == 1
+    assert shown(desk, ref) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "actor"),
+    [
+        (["--as", "Ana@acme.example"], {}, "ana@acme.example"),
+        ([], {"MAILDESK_AGENT": "ben@acme.example"}, "ben@acme.example"),
+        (["--as", "ana@acme.example"], {"MAILDESK_AGENT": "ben@acme.example"}, "ana@acme.example"),
+    ],
+    ids=["named", "from the environment", "named beats the environment"],
+)
+def test_an_act_is_its_agents(
+    desk: CommandedDesk, words: list[str], environ: dict[str, str], actor: str
+) -> None:
+    ref = desk.new()
+    desk.run("case", "reply", ref, "Done.", *words, **environ)
+    assert shown(desk, ref)["events"][-1]["actor"] == actor
+
+
+def test_without_an_agent_the_history_names_the_login(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    desk.run("case", "reply", ref, "Done.")
+    assert shown(desk, ref)["events"][-1]["actor"].startswith("cli:")
+
+
+def test_a_note_is_kept_and_nobody_is_written_to(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    before = desk.json("outbox", "list")
+    desk.run("case", "note", ref, "Same fault as in March.", "--as", "ana@acme.example")
+    last = shown(desk, ref)["mails"][-1]
+    assert (last["from"], last["verdict"], last["text"]) == (
+        "ana@acme.example",
+        "note",
+        "Same fault as in March.",
+    )
+    assert desk.json("outbox", "list") == before
+    assert "Same fault as in March." in desk.run("case", "show", ref)
+
+
+def test_leadership_reads_the_notes_of_an_escalated_case(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    desk.run("case", "note", ref, "Same fault as in March.")
+    desk.run("case", "escalate", ref)
+    assert letters(desk, "escalated-leadership") == ["lea@acme.example"]
+    told = next(mail for mail in shown(desk, ref)["mails"] if mail["verdict"] == "escalated-leadership")
+    assert "Same fault as in March." in told["text"]
+
+
+# --- acts and fields ------------------------------------------------------------------------------
+
+
+def test_a_case_goes_its_way(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    phases = []
+    for act in ("wait", "resolve", "reopen", "escalate", "close", "reopen"):
+        desk.run("case", act, ref)
+        phases.append(shown(desk, ref)["phase"])
+    assert phases == ["waiting", "resolved", "open", "open", "closed", "open"]
+    assert shown(desk, ref)["reopened"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "owner", "team"),
+    [
+        (["ben@acme.example"], "ben@acme.example", "support"),
+        (["ben@acme.example", "--team", "billing"], "ben@acme.example", "billing"),
+        (["--team", "billing"], None, "billing"),
+        (["--nobody"], None, "support"),
+    ],
+    ids=["an agent", "an agent of a team", "a team", "nobody"],
+)
+def test_a_case_changes_hands(desk: CommandedDesk, words: list[str], owner: str | None, team: str) -> None:
+    ref = desk.new("One", "--owner", "ana@acme.example", "--team", "support")
+    desk.run("case", "assign", ref, *words)
+    case = shown(desk, ref)
+    assert (case["owner"], case["team"]) == (owner, team)
+    assert letters(desk, "assigned-team") == ([owner] if owner else [])
+
+
+def test_fields_change_all_together_or_not_at_all(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    desk.run("case", "set", ref, "priority=HIGH", "subject=It  prints")
+    assert shown(desk, ref)["priority"] == "high"
+    assert shown(desk, ref)["subject"] == "It prints"
+    assert desk.try_("case", "set", ref, "priority=low", "type=nonsense").exit_code == 1
+    assert shown(desk, ref)["priority"] == "high"
+
+
+# --- finding --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [str, str.lower, lambda ref: ref[:4], lambda ref: ref.replace("-", ""), lambda ref: f"[Acme #{ref}]"],
+    ids=["whole", "lower case", "its beginning", "without hyphen", "with the tag"],
+)
+def test_a_reference_is_read_as_people_type_it(desk: CommandedDesk, spell: Any) -> None:
+    ref = desk.new()
+    assert shown(desk, spell(ref))["ref"] == ref
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ([], ["One", "Two", "Three"]),
+        (["--open"], ["One", "Two"]),
+        (["--phase", "closed", "--phase", "open"], ["Two", "Three"]),
+        (["--status", "new"], ["One"]),
+        (["--owner", "BEN@acme.example"], ["Two"]),
+        (["--account", "client inc"], ["One", "Two", "Three"]),
+        (["--escalated"], ["Two"]),
+        (["--search", "thr"], ["Three"]),
+        (["--limit", "1"], ["Three"]),
+        (["--requester", "nobody@client.example"], []),
+    ],
+    ids=lambda value: " ".join(value) or "all",
+)
+def test_the_list_answers_what_is_asked(desk: CommandedDesk, words: list[str], found: list[str]) -> None:
+    refs = [desk.new(subject) for subject in ("One", "Two")]
+    refs.append(
+        desk.run(
+            "case",
+            "new",
+            "--from",
+            "bo@client.example",
+            "--subject",
+            "Three",
+            MAILDESK_NOW="2026-11-23T10:30:00Z",
+        ).split()[0]
+    )
+    desk.run("case", "assign", refs[1], "ben@acme.example")
+    desk.run("case", "reply", refs[1], "Hello")
+    desk.run("case", "escalate", refs[1])
+    desk.run("case", "close", refs[2])
+    subjects = [row["subject"] for row in desk.json("case", "list", *words)]
+    assert sorted(subjects) == sorted(found)
+
+
+# --- what is printed ------------------------------------------------------------------------------
+
+
+def test_in_a_pipe_there_are_columns_and_nothing_else(desk: CommandedDesk) -> None:
+    ref = desk.new("Printer [bold]on[/bold] fire")
+    heading, line = desk.run("case", "list").splitlines()
+    assert heading.split("  ")[0] == "CASE"
+    assert line.startswith(f"{ref}  New")
+    assert line.endswith("Printer [bold]on[/bold] fire")
+    assert heading.index("SUBJECT") == line.index("Printer")
+
+
+def test_no_customer_steers_the_terminal(desk: CommandedDesk) -> None:
+    subject = "\x1b]0;owned\x07Help\x9b31m \u202etxt.exe"
+    ref = desk.new(subject, "--text", "\x1b[2Jgone \x07", "--name", "\x1b[31mBo")
+    for words in (
+        ["case", "list"],
+        ["case", "show", ref],
+        ["case", "show", ref, "--full"],
+        ["outbox", "list"],
+    ):
+        printed = desk.run(*words)
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", printed), words
+    for words in (["case", "show", ref], ["case", "list"]):
+        printed = desk.run(*words, "--json")
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", printed), words
+
+
+def test_a_case_is_shown_with_its_people_mails_and_history(desk: CommandedDesk) -> None:
+    ref = desk.new("It does not print", "--text", "Please help.", "--name", "Bo Ek")
+    desk.run("case", "reply", ref, "Please try again.", "--as", "ana@acme.example")
+    printed = desk.run("case", "show", ref)
+    for words in ("It does not print", "Bo Ek <bo@client.example>", "Please help.", "Please try again."):
+        assert words in printed
+    assert re.search(r"2026-11-23 09:3\d  answered +ana@acme\.example", printed)
+    assert "A customer opened a case." not in printed  # a notice: its heading is enough
+    assert "A customer opened a case." in desk.run("case", "show", ref, "--full")

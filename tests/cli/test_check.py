@@ -1,0 +1,289 @@
+"""`maildesk check`: each thing that can be missing is told by name, and hides no other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from maildesk.config.loading import load
+from maildesk.daemon.checking import checks
+from maildesk.daemon.findings import Outcome
+from maildesk.store.locking import DaemonLock
+from maildesk.store.places import place
+from tests.cli.conftest import CommandedDesk, make_desk
+from tests.world.dovecot import Dovecot
+from tests.world.smtp_server import SmtpServer
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+OLD_MAIL = b"From: a@client.example\r\nSubject: old\r\n\r\nold\r\n"
+
+
+def lines(printed: str) -> dict[str, str]:
+    """What is said about each thing: `{"disk": "ok", …}`."""
+    return {line[5:].partition(": ")[0]: line[:4].strip() for line in printed.splitlines()}
+
+
+def real(desk: CommandedDesk) -> None:
+    """The desk as an operator would run it."""
+    desk.change("testing: true\n", "trust: {authserv_id: mx.acme.example}\n")
+
+
+# --- without the network --------------------------------------------------------------------------
+
+
+def test_a_desk_that_is_right_is_all_ok_and_nothing_is_made(desk: CommandedDesk) -> None:
+    real(desk)
+    result = desk.try_("check", "--quick")
+    assert result.exit_code == 0
+    assert set(lines(result.stdout).values()) == {"ok"}
+    assert set(lines(result.stdout)) >= {"config", "policy", "templates", "database", "desk.secret"}
+    assert sorted(path.name for path in desk.folder.iterdir()) == ["config.yaml", "secret.key"]
+
+
+def _shared_key(desk: CommandedDesk) -> None:
+    (desk.folder / "secret.key").chmod(0o644)
+
+
+def _no_password(desk: CommandedDesk) -> None:
+    desk.environ["IMAP_PASSWORD"] = ""
+
+
+def _testing(desk: CommandedDesk) -> None:
+    desk.change("trust:", "testing: true\ntrust:")
+
+
+def _policy(desk: CommandedDesk) -> None:
+    desk.change("trust:", "policy: gone.yaml\ntrust:")
+
+
+def _newer_database(desk: CommandedDesk) -> None:
+    desk.run("db", "upgrade")
+    with sqlite3.connect(desk.folder / "desk.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def _no_database(desk: CommandedDesk) -> None:
+    (desk.folder / "desk.db").write_bytes(b"this is no database" * 100)
+
+
+def _no_room(desk: CommandedDesk) -> None:
+    desk.run("db", "upgrade")
+    desk.change("trust:", "limits: {free_space: 900000GiB}\ntrust:")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name", "said"),
+    [
+        (_shared_key, "desk.secret", "chmod 600"),
+        (_no_password, "mailbox support: imap.password", "set IMAP_PASSWORD"),
+        (_testing, "testing", "take the line out"),
+        (_policy, "policy", "gone.yaml"),
+        (_newer_database, "database", "install the newer maildesk"),
+        (_no_database, "database", "desk.db"),
+        (_no_room, "disk", "make room"),
+    ],
+    ids=lambda value: getattr(value, "__name__", "").strip("_") or None,
+)
+def test_what_is_wrong_is_told_with_what_to_do(
+    desk: CommandedDesk, spoil: object, name: str, said: str
+) -> None:
+    real(desk)
+    assert callable(spoil)
+    spoil(desk)
+    result = desk.try_("check", "--quick")
+    assert result.exit_code == 1
+    assert lines(result.stdout)[name] == "FAIL"
+    told = next(line for line in result.stdout.splitlines() if line[5:].startswith(f"{name}:"))
+    assert said in told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("closed", "Subject: Closed\n\n{{ nonsense }}", "templates/en/closed.txt: 'nonsense' is undefined"),
+        ("closed", "Subject: {{ case.nonsense }}\n\nBye", "has no attribute 'nonsense'"),
+        ("alarm", "Subject: A\n\n{{ extra.nonsense }}", "templates/en/alarm.txt"),
+        ("closed", "Subject: Closed\n\n{% if %}", "templates/en/closed.txt:3"),
+        ("closed", "Closed\n", "the first line must be `Subject: …`"),
+        ("card", "{{ nonsense }}", "templates/en/overdue.txt: 'nonsense' is undefined"),
+    ],
+    ids=["unknown name", "in the subject", "alarm", "syntax", "no subject", "in a part of others"],
+)
+def test_a_mistake_in_a_letter_is_found_before_a_customer_waits(
+    desk: CommandedDesk, name: str, text: str, said: str
+) -> None:
+    real(desk)
+    desk.change("trust:", "templates: templates\ntrust:")
+    own = desk.folder / "templates/en"
+    own.mkdir(parents=True)
+    (own / f"{name}.txt").write_text(text)
+    result = desk.try_("check", "--quick")
+    assert result.exit_code == 1
+    assert said in result.stdout
+    assert lines(result.stdout)["templates"] == "FAIL"
+
+
+def test_agents_without_a_vouching_server_are_only_warned_of(desk: CommandedDesk) -> None:
+    desk.change("testing: true\n", "")
+    result = desk.try_("check", "--quick")
+    assert result.exit_code == 0
+    assert lines(result.stdout)["trust"] == "warn"
+
+
+def test_a_configuration_that_cannot_be_read_fails_line_by_line(desk: CommandedDesk) -> None:
+    desk.change("port: 1,", "prot: 1,")
+    result = desk.try_("check")
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"FAIL config: {desk.config}:5:")
+
+
+def test_servers_that_do_not_answer_are_told_each(desk: CommandedDesk) -> None:
+    real(desk)
+    result = desk.try_("check")
+    assert result.exit_code == 1
+    told = lines(result.stdout)
+    assert (told["mailbox support"], told["smtp"]) == ("FAIL", "FAIL")
+    assert "127.0.0.1:1" in result.stdout
+
+
+# --- with real servers ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[SmtpServer]:
+    async with await SmtpServer.start() as server:
+        yield server
+
+
+@pytest.fixture
+def wired(tmp_path: Path, dovecot: Dovecot, relay: SmtpServer) -> CommandedDesk:
+    """A desk whose mailbox and relay are there."""
+    folder = tmp_path / "wired"
+    folder.mkdir()
+    desk = make_desk(folder)
+    real(desk)
+    desk.change("{host: 127.0.0.1, port: 1, security: none, username", _imap(dovecot))
+    desk.change("smtp: {host: 127.0.0.1, port: 1", f"smtp: {{host: 127.0.0.1, port: {relay.port}")
+    return desk
+
+
+def _imap(dovecot: Dovecot) -> str:
+    return f"{{host: 127.0.0.1, port: {dovecot.imap_port}, security: none, username"
+
+
+async def test_servers_that_work_are_ok(wired: CommandedDesk, dovecot: Dovecot, relay: SmtpServer) -> None:
+    ended = await wired.process("check")
+    assert (ended.code, ended.err) == (0, ""), ended.out
+    told = lines(ended.out)
+    assert set(told.values()) == {"ok"}
+    parts = {f"mailbox support: {part}" for part in ("login", "folder", "processed", "push", "quota")}
+    assert set(told) >= parts | {"smtp"}
+    assert "Processed" in await dovecot.folders("support")
+    assert relay.mails == []
+
+
+async def test_a_wrong_password_is_told(wired: CommandedDesk) -> None:
+    ended = await wired.process("check", IMAP_PASSWORD="wrong-one")
+    assert ended.code == 1
+    assert lines(ended.out)["mailbox support"] == "FAIL"
+    assert "wrong-one" not in ended.out + ended.err
+
+
+async def test_a_folder_that_is_not_there_is_told(wired: CommandedDesk) -> None:
+    wired.change(
+        "address: support@acme.example\n    imap", "address: support@acme.example\n    folder: Gone\n    imap"
+    )
+    ended = await wired.process("check")
+    assert ended.code == 1
+    assert "cannot open folder 'Gone'" in ended.out
+    assert lines(ended.out)["smtp"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("decision", "outcome"), [("", "FAIL"), ("existing_mail: file", "ok"), ("existing_mail: leave", "ok")]
+)
+async def test_mail_from_before_the_first_start_wants_a_decision(
+    wired: CommandedDesk, dovecot: Dovecot, decision: str, outcome: str
+) -> None:
+    await dovecot.append("support", OLD_MAIL)
+    if decision:
+        wired.change("    imap:", f"    {decision}\n    imap:")
+    ended = await wired.process("check")
+    assert lines(ended.out)["mailbox support: old mail"] == outcome
+    if not decision:
+        assert "set existing_mail: file" in ended.out
+    assert len(await dovecot.folder("support")) == 1
+
+
+# --- subaddresses ---------------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def forwarding(relay: SmtpServer, dovecot: Dovecot) -> AsyncIterator[None]:
+    """The relay's mail reaches the mailbox, as on a mail server that takes subaddresses."""
+
+    async def forward() -> None:
+        await relay.wait_for(1)
+        await dovecot.deliver("support", relay.mails[0].raw)
+
+    task = asyncio.create_task(forward())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def proof(desk: CommandedDesk, *, subaddress: bool = True) -> tuple[Outcome, str]:
+    settings = load(desk.config)
+    environ = {"IMAP_PASSWORD": "secret"}
+    [check] = [
+        each
+        for each in checks(settings, environ, NOW, subaddress=subaddress)
+        if each.name.endswith("subaddress")
+    ]
+    [finding] = [finding async for finding in check.findings()]
+    return finding.outcome, str(finding)
+
+
+async def test_subaddresses_are_proven_by_a_mail_that_comes_back_and_is_put_away(
+    wired: CommandedDesk, dovecot: Dovecot, relay: SmtpServer
+) -> None:
+    wired.change("    imap:", '    subaddress: "+"\n    imap:')
+    async with asyncio.timeout(60), forwarding(relay, dovecot):
+        outcome, said = await proof(wired)
+    assert outcome is Outcome.OK, said
+    assert relay.mails[0].recipients[0].startswith("support+")
+    assert relay.mails[0].letter["Auto-Submitted"] == "auto-generated"
+    assert await dovecot.folder("support") == []
+    assert len(await dovecot.folder("support", "Processed")) == 1
+
+
+async def test_a_relay_that_refuses_subaddresses_is_told(wired: CommandedDesk, relay: SmtpServer) -> None:
+    wired.change("    imap:", '    subaddress: "-"\n    imap:')
+    relay.refuse_sender(550, "5.7.1 no")
+    outcome, said = await proof(wired)
+    assert outcome is Outcome.FAIL
+    assert "set subaddress: none" in said
+
+
+async def test_unless_asked_no_proof_is_sent(wired: CommandedDesk, relay: SmtpServer) -> None:
+    wired.change("    imap:", '    subaddress: "+"\n    imap:')
+    assert (await proof(wired, subaddress=False))[0] is Outcome.WARN
+    assert relay.mails == []
+
+
+async def test_beside_a_running_daemon_no_proof_is_sent(wired: CommandedDesk, relay: SmtpServer) -> None:
+    wired.change("    imap:", '    subaddress: "+"\n    imap:')
+    with DaemonLock.acquire(place(f"sqlite:///{wired.folder}/desk.db")):
+        outcome, said = await proof(wired)
+    assert outcome is Outcome.FAIL
+    assert "works on" in said
+    assert relay.mails == []

@@ -1,0 +1,168 @@
+"""Mail servers as they are: several mailboxes, odd folder names, no MOVE, old mail, one that is broken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.policy import SMTP
+
+import pytest
+
+from tests.world.desk import MONDAY, DeskWorld, mailbox_of
+from tests.world.dovecot import Dovecot
+
+pytestmark = pytest.mark.dovecot
+
+BOTH = {"support": "secret", "sales": "secret"}
+
+
+async def test_each_mailbox_speaks_with_its_own_address() -> None:
+    dovecot = await Dovecot.start(users=BOTH)
+    async with await DeskWorld.start(dovecot=dovecot, mailboxes=[mailbox_of(dovecot, "sales")]) as world:
+        bo = world.person("bo@client.example")
+        await bo.writes("Offer", "How much?", to="sales@acme.example", mailbox="sales")
+        assert "sales@acme.example" in bo.hears("received")["From"]
+        assert (await world.inbox())[0]["mailbox"] == "sales"
+
+
+async def test_one_mailbox_that_fails_does_not_keep_the_others_from_working() -> None:
+    dovecot = await Dovecot.start(users=BOTH)
+    broken = mailbox_of(dovecot, "sales")
+    broken["imap"] = broken["imap"] | {"password": "wrong"}
+    async with await DeskWorld.start(dovecot=dovecot, mailboxes=[broken]) as world:
+        bo = world.person("bo@client.example")
+        await world.lies(bo.composes("Printer", "It burns.").as_bytes(policy=SMTP))
+        result = await world.works_as_it_can()
+        bo.hears("received")
+        (problem,) = result.problems
+        assert problem.startswith("mailbox sales: ")
+        assert "wrong" not in problem
+
+
+@pytest.mark.parametrize(
+    ("separator", "prefix", "processed", "where"),
+    [
+        ("/", "", "Processed", "Processed"),
+        (".", "INBOX.", "Processed", "INBOX.Processed"),
+        ("/", "", "Desk/Processed", "Desk/Processed"),
+        (".", "", "Desk/Erledigt für heute", "Desk.Erledigt für heute"),
+    ],
+    ids=["plain", "under INBOX", "a subfolder", "a subfolder in German"],
+)
+async def test_filed_mail_is_moved_wherever_the_server_wants_folders(
+    separator: str, prefix: str, processed: str, where: str
+) -> None:
+    dovecot = await Dovecot.start(users=BOTH, separator=separator, prefix=prefix)
+    async with await DeskWorld.start(dovecot=dovecot, mailbox={"processed": processed}) as world:
+        await world.person("bo@client.example").writes("Printer", "It burns.")
+        assert await dovecot.folder("support") == []
+        assert len(await dovecot.folder("support", where)) == 1
+        assert where in await dovecot.subscribed("support")
+
+
+async def test_a_server_that_cannot_move_gets_a_keyword_and_nothing_is_filed_twice() -> None:
+    dovecot = await Dovecot.start(users=BOTH, move=False)
+    async with await DeskWorld.start(dovecot=dovecot) as world:
+        bo = world.person("bo@client.example")
+        await bo.writes("Printer", "It burns.")
+        (kept,) = await dovecot.folder("support")
+        assert kept.flags == {"$MaildeskFiled"}
+        await world.restarts()
+        await bo.writes("Scanner", "It is cold.")
+        assert await world.verdicts() == ["opened", "opened"]
+
+
+async def test_mail_that_could_not_be_moved_is_moved_at_the_next_start() -> None:
+    dovecot = await Dovecot.start(users=BOTH)
+    async with await DeskWorld.start(dovecot=dovecot) as world:
+        bo = world.person("bo@client.example")
+        await world.lies(bo.composes("Printer", "It burns.").as_bytes(policy=SMTP))
+        await world.receives_and_files()
+        await dovecot.crash()
+        await world.works_as_it_can()
+        assert await world.verdicts() == ["opened"]
+        await dovecot.restart()
+        await world.restarts()
+        await world.works()
+        assert await dovecot.folder("support") == []
+        assert len(await dovecot.folder("support", "Processed")) == 1
+        assert len(bo.letters()) == 1
+
+
+async def test_a_folder_that_is_gone_is_named_and_no_other_is_taken_instead() -> None:
+    """T04"""
+    async with await DeskWorld.start(mailbox={"folder": "Support"}) as world:
+        result = await world.works_as_it_can()
+        (problem,) = result.problems
+        assert "Support" in problem
+        await world.dovecot.create("support", "Support")
+        await world.works()
+
+
+# --- the first start on a mailbox that is not empty -------------------------------------------------
+
+
+async def an_old_mailbox(dovecot: Dovecot, mails: int = 20) -> None:
+    old = [f"From: p{n}@client.example\r\nSubject: Old {n}\r\n\r\nLong ago.\r\n".encode() for n in range(mails)]
+    await dovecot.append_all("support", old, date=MONDAY - timedelta(days=30))
+
+
+async def test_old_mail_stays_untouched_until_somebody_decides() -> None:
+    """T116: one clear line; other mailboxes run."""
+    dovecot = await Dovecot.start(users=BOTH)
+    await an_old_mailbox(dovecot)
+    async with await DeskWorld.start(
+        dovecot=dovecot, mailbox={"existing_mail": None}, mailboxes=[mailbox_of(dovecot, "sales")]
+    ) as world:
+        await world.lies(b"From: bo@client.example\r\nSubject: Hi\r\n\r\nNew.\r\n", mailbox="sales")
+        result = await world.works_as_it_can()
+        (line,) = result.problems
+        assert "existing_mail: file" in line
+        assert "existing_mail: leave" in line
+        assert await world.verdicts() == ["opened"]
+        assert len(await dovecot.folder("support")) == 20
+        assert not any(mail.flags for mail in await dovecot.folder("support"))
+
+
+async def test_old_mail_may_be_left_where_it_is_for_good() -> None:
+    """T116: also after a change of UIDVALIDITY."""
+    dovecot = await Dovecot.start(users=BOTH)
+    await an_old_mailbox(dovecot)
+    async with await DeskWorld.start(dovecot=dovecot, mailbox={"existing_mail": "leave"}) as world:
+        await world.works()
+        assert await world.verdicts() == ["left"] * 20
+        await world.person("bo@client.example").writes("New", "Hello.")
+        assert await world.verdicts() == ["left"] * 20 + ["opened"]
+        await dovecot.reset_uidvalidity("support")
+        await world.restarts()
+        await world.works()
+        assert sorted(await world.verdicts()) == ["left"] * 40 + ["opened"]
+        assert len(await dovecot.folder("support")) == 20
+        assert len(world.relay.mails) == 2
+
+
+async def test_old_mail_may_be_filed_and_is_never_acknowledged() -> None:
+    """T116"""
+    dovecot = await Dovecot.start(users=BOTH)
+    await an_old_mailbox(dovecot)
+    async with await DeskWorld.start(dovecot=dovecot, mailbox={"existing_mail": "file"}) as world:
+        await world.works()
+        assert await world.verdicts() == ["opened"] * 20
+        assert {mail.recipients for mail in world.relay.mails} == {("agent@acme.example",)}
+
+
+async def test_an_empty_mailbox_needs_no_decision() -> None:
+    async with await DeskWorld.start(mailbox={"existing_mail": None}) as world:
+        await world.works()
+        bo = world.person("bo@client.example")
+        await bo.writes("Printer", "It burns.")
+        bo.hears("received")
+
+
+async def test_renaming_a_mailbox_in_the_configuration_changes_nothing() -> None:
+    dovecot = await Dovecot.start(users=BOTH, move=False)
+    async with await DeskWorld.start(dovecot=dovecot) as world:
+        bo = world.person("bo@client.example")
+        await bo.writes("Printer", "It burns.")
+        await world.restarts(mailboxes=[mailbox_of(dovecot, "support") | {"name": "help"}])
+        await world.works()
+        assert await world.verdicts() == ["opened"]

@@ -1,0 +1,187 @@
+"""The daemon as a process of its own: killed at every crash point, ended in every state, once and for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maildesk.daemon.crashing import CRASH_POINTS
+from tests.world.desk import DeskWorld
+
+pytestmark = pytest.mark.dovecot
+
+ROOT = Path(__file__).parents[2]
+NOON = "2025-11-24T12:00:00Z"
+AUTOMATIC_FATE = {
+    # The mark is on disk and no answer is: an automatic letter is not repeated.
+    "marked": {"uncertain", "sent"},
+    "transmitted": {"uncertain", "sent"},
+}
+STOPS_WITHIN = 15.0
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[DeskWorld]:
+    """A desk with one mail waiting, and nobody at work but the processes that a test starts."""
+    async with await DeskWorld.start(testing=True) as desk:
+        mail = desk.person("bo@client.example").composes("Printer", "It burns.").as_bytes(policy=SMTP)
+        await desk.lies(mail)
+        await desk.service.close()
+        yield desk
+
+
+async def maildesk(world: DeskWorld, *words: str, **environ: str) -> asyncio.subprocess.Process:
+    """`maildesk WORDS` on this desk, as a process of its own."""
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "maildesk", *words, "-c", str(world.config_file)),
+        cwd=ROOT,
+        env={**os.environ, "MAILDESK_NOW": NOON, **environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def runs_once(world: DeskWorld, **environ: str) -> tuple[int, str]:
+    process = await maildesk(world, "run", "--once", **environ)
+    async with asyncio.timeout(60):
+        said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def the_guarantee_holds(world: DeskWorld) -> list[dict[str, Any]]:
+    """One mail on one case, moved on; nothing under way; the letters of that case."""
+    await world.restarts()
+    assert await world.verdicts() == ["opened"]
+    assert len(await world.cases()) == 1
+    assert await world.dovecot.folder("support") == []
+    assert len(await world.dovecot.folder("support", "Processed")) == 1
+    letters = await world.outbox()
+    assert sorted(row["to"] for row in letters) == ["agent@acme.example", "bo@client.example"]
+    return letters
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+async def test_a_desk_that_dies_anywhere_goes_on_where_it_was(world: DeskWorld, point: str) -> None:
+    """T89: killed at each point, started again: one case, one acknowledgement at the most, nothing lost."""
+    code, said = await runs_once(world, MAILDESK_CRASH_AT=point)
+    assert code == -signal.SIGKILL, said
+    code, said = await runs_once(world)
+    assert code == 0, said
+    letters = await the_guarantee_holds(world)
+    assert {row["state"] for row in letters} <= AUTOMATIC_FATE.get(point, {"sent"})
+    for recipient in ("agent@acme.example", "bo@client.example"):
+        (row,) = [row for row in letters if row["to"] == recipient]
+        times = len(world.relay.letters_to(recipient))
+        assert times == 1 or (times, row["state"]) == (0, "uncertain")
+
+
+async def test_an_answer_that_a_crash_left_in_doubt_goes_again_with_the_same_bytes(world: DeskWorld) -> None:
+    """T31, T89: a person's words, killed after the relay took them."""
+    await world.restarts()
+    await world.works()
+    await world.service.close()
+    ref = await only_ref(world)
+    process = await maildesk(world, "case", "reply", ref, "Try water.")
+    assert (await process.communicate(), process.returncode)[1] == 0
+    code, _ = await runs_once(world, MAILDESK_CRASH_AT="transmitted")
+    assert code == -signal.SIGKILL
+    await world.restarts()
+    await world.passes(days=1)
+    first, second = [mail.raw for mail in world.relay.mails if mail.recipients == ("bo@client.example",)][-2:]
+    assert first == second
+    (row,) = [row for row in await world.outbox() if row["kind"] == "answer"]
+    assert (row["state"], "may have arrived twice" in row["reason"]) == ("sent", True)
+
+
+async def only_ref(world: DeskWorld) -> str:
+    await world.restarts()
+    ref = str((await world.case())["ref"])
+    await world.service.close()
+    return ref
+
+
+async def test_crash_points_do_nothing_outside_of_tests(world: DeskWorld) -> None:
+    world.configure(testing=False)
+    code, said = await runs_once(world, MAILDESK_CRASH_AT="received")
+    assert code == 0, said
+
+
+async def test_one_run_says_what_it_did_and_what_kept_it_from_its_end(world: DeskWorld) -> None:
+    code, said = await runs_once(world)
+    assert (code, "stored=1 filed=1" in said) == (0, True), said
+    await world.relay.stop()
+    await world.lies(b"From: cy@client.example\r\nSubject: Hi\r\n\r\nHello.\r\n")
+    code, said = await runs_once(world)
+    assert code == 1
+    assert "smtp" in said
+
+
+# --- SIGTERM in each state --------------------------------------------------------------------------
+
+
+async def ended(process: asyncio.subprocess.Process) -> str:
+    """SIGTERM, and what the process said until it ended well, within seconds."""
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(STOPS_WITHIN):
+        said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return said.decode()
+
+
+async def test_a_daemon_that_idles_ends_at_once(world: DeskWorld) -> None:
+    """T91"""
+    process = await maildesk(world, "run")
+    await world.relay.wait_for(2)
+    assert "Traceback" not in await ended(process)
+    await the_guarantee_holds(world)
+
+
+async def test_a_daemon_that_waits_for_the_final_dot_finishes_the_letter_first(world: DeskWorld) -> None:
+    """T91: no half-sent DATA, nothing uncertain."""
+    answered = asyncio.Event()
+    world.relay.stall_dot(answered)
+    process = await maildesk(world, "run")
+    await world.relay.wait_for(2)
+    process.send_signal(signal.SIGTERM)
+    asyncio.get_running_loop().call_later(1, answered.set)
+    await ended(process)
+    letters = await the_guarantee_holds(world)
+    assert {row["state"] for row in letters} == {"sent"}
+
+
+async def test_a_daemon_whose_servers_are_silent_ends_all_the_same(world: DeskWorld) -> None:
+    """T91: with an IMAP server that answers nothing any more."""
+    process = await maildesk(world, "run")
+    await world.relay.wait_for(2)
+    world.dovecot.pause()
+    await ended(process)
+    world.dovecot.resume()
+
+
+async def test_a_daemon_that_cannot_connect_ends_all_the_same(world: DeskWorld) -> None:
+    """T91: while it waits before it tries again."""
+    await world.dovecot.crash()
+    process = await maildesk(world, "run")
+    assert process.stdout
+    async with asyncio.timeout(STOPS_WITHIN):
+        while b"mailbox failed" not in await process.stdout.readline():
+            pass
+    await ended(process)
+
+
+async def test_a_second_daemon_on_the_same_database_is_refused(world: DeskWorld) -> None:
+    first = await maildesk(world, "run")
+    await world.relay.wait_for(2)
+    code, said = await runs_once(world)
+    assert code == 1
+    assert "Another daemon" in said or "already" in said.lower(), said
+    await ended(first)

@@ -1,0 +1,342 @@
+"""The outbox: each letter once, tried in order, marked before it goes, and settled by what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from maildesk.errors import NotAllowed, NotFound
+from maildesk.store import outbox as box
+from maildesk.store.database import Database
+from maildesk.store.limits import limited_counts
+from maildesk.store.outbox import LetterState, NewLetter, Settled
+from maildesk.store.outbox_views import (
+    OutboxFilter,
+    counts,
+    drop,
+    held_ids,
+    outbox_row,
+    outbox_rows,
+    retry,
+)
+from maildesk.store.schema import addresses, cases, outbox
+from tests.store.conftest import NOW
+from tests.store.test_ledger import statements
+
+CASE = "7K2Q-9F3M"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+LETTER = NewLetter(
+    case_ref=None,
+    message_id="one@acme.example",
+    kind="answer",
+    recipient="kim@client.example",
+    domain="client.example",
+    subject="Hello",
+    envelope_from="support@acme.example",
+    mailbox="support",
+    content=b"Subject: Hello\r\n\r\nHello \xff\r\n",
+    personal=True,
+    limited=False,
+    created_at=NOW,
+    due_at=NOW,
+    expires_at=NOW + 5 * DAY,
+)
+ACK = replace(LETTER, kind="acknowledgement", personal=False, limited=True)
+
+
+def stored(database: Database, *letters: NewLetter) -> list[int]:
+    return database.write_now(lambda c: box.add(c, letters))
+
+
+def numbered(letter: NewLetter, count: int, **more: Any) -> list[NewLetter]:
+    return [replace(letter, message_id=f"{n}@acme.example", **more) for n in range(count)]
+
+
+def open_case(database: Database, ref: str = CASE) -> None:
+    values = {"subject": "Hello", "phase": "open", "requester": "kim@client.example", "mailbox": "support"}
+    times = {"opened_at": NOW, "updated_at": NOW, "priority": "normal"}
+    database.write_now(lambda c: c.execute(insert(cases).values(ref=ref, **values, **times)))
+
+
+def due(database: Database, now: datetime = NOW, limit: int = 100) -> list[int]:
+    return [letter.id for letter in database.read_now(lambda c: box.due(c, now, limit))]
+
+
+def state(database: Database, letter_id: int) -> LetterState:
+    letter = database.read_now(lambda c: box.letter(c, letter_id))
+    assert letter is not None
+    return letter.state
+
+
+def put(database: Database, letter_id: int, state: LetterState) -> None:
+    database.write_now(lambda c: box.settle(c, [Settled(letter_id, state, "for a test")]))
+
+
+# --- storing and choosing -------------------------------------------------------------------------
+
+
+def test_a_letter_comes_back_as_it_was_stored(database: Database) -> None:
+    open_case(database)
+    new = replace(LETTER, case_ref=CASE)
+    (number,) = stored(database, new)
+    letter = database.read_now(lambda c: box.letter(c, number))
+    assert letter is not None
+    assert {name: getattr(letter, name) for name in NewLetter.__slots__} == {
+        name: getattr(new, name) for name in NewLetter.__slots__
+    }
+    assert (letter.state, letter.attempts, letter.marked_at) == (LetterState.QUEUED, 0, None)
+
+
+def test_a_letter_is_owed_once(database: Database) -> None:
+    other = replace(LETTER, recipient="lee@client.example")
+    assert len(stored(database, LETTER, LETTER, other)) == 2
+    assert stored(database, replace(LETTER, content=b"other bytes")) == []
+    assert len(due(database)) == 2
+
+
+def test_many_letters_are_stored_in_one_statement(database: Database) -> None:
+    with statements(database) as seen:
+        ids = stored(database, *numbered(LETTER, 100))
+    assert len(ids) == 100
+    assert seen.count("INSERT") == 1
+
+
+def test_peoples_words_go_first_then_the_longest_due(database: Database) -> None:
+    late, early, personal, future = stored(
+        database,
+        replace(ACK, message_id="late", due_at=NOW - MINUTE),
+        replace(ACK, message_id="early", due_at=NOW - HOUR),
+        replace(LETTER, message_id="personal", due_at=NOW),
+        replace(LETTER, message_id="future", due_at=NOW + MINUTE),
+    )
+    assert due(database) == [personal, early, late]
+    assert due(database, limit=2) == [personal, early]
+    assert future in due(database, now=NOW + MINUTE)
+
+
+def test_letters_of_a_resting_mailbox_are_passed_over(database: Database) -> None:
+    _, other = stored(database, LETTER, replace(LETTER, message_id="two", mailbox="sales"))
+    found = database.read_now(lambda c: box.due(c, NOW, 10, {"support"}))
+    assert [letter.id for letter in found] == [other]
+
+
+def test_the_next_due_time_is_that_of_letters_still_tried(database: Database) -> None:
+    assert database.read_now(box.next_due) is None
+    held = replace(LETTER, message_id="held", due_at=NOW - DAY, state=LetterState.HELD)
+    stored(database, replace(LETTER, due_at=NOW + HOUR), held)
+    assert database.read_now(box.next_due) == NOW + HOUR
+
+
+# --- the attempt ----------------------------------------------------------------------------------
+
+
+def test_only_marked_letters_may_be_sent(database: Database) -> None:
+    queued, dropped = stored(database, *numbered(LETTER, 2))
+    database.write_now(lambda c: drop(c, [dropped], NOW))
+    assert database.write_now(lambda c: box.mark(c, [queued, dropped, 99], NOW)) == {queued}
+    assert database.write_now(lambda c: box.mark(c, [queued], NOW)) == set(), "it is being sent"
+    assert database.write_now(lambda c: box.mark(c, [], NOW)) == set()
+    assert due(database) == []
+    (letter,) = database.read_now(box.unsettled)
+    assert (letter.id, letter.attempts, letter.marked_at) == (queued, 1, NOW)
+
+
+def test_a_mark_without_an_attempt_is_taken_back(database: Database) -> None:
+    (number,) = stored(database, LETTER)
+    database.write_now(lambda c: box.mark(c, [number], NOW))
+    database.write_now(lambda c: box.unmark(c, [number]))
+    database.write_now(lambda c: box.unmark(c, [number]))
+    (letter,) = database.read_now(lambda c: box.due(c, NOW, 10))
+    assert (letter.attempts, letter.marked_at) == (0, None)
+
+
+def test_what_was_answered_is_recorded_in_one_statement(database: Database) -> None:
+    sent, deferred = stored(database, *numbered(LETTER, 2))
+    database.write_now(lambda c: box.mark(c, [sent, deferred], NOW))
+    outcome = [
+        Settled(sent, LetterState.SENT, "250 ok", ended_at=NOW),
+        Settled(deferred, LetterState.DEFERRED, "451 later", due_at=NOW + HOUR),
+    ]
+    for _ in range(2):  # repeating it changes nothing
+        with statements(database) as seen:
+            database.write_now(lambda c: box.settle(c, outcome))
+        assert seen.count("UPDATE") == 1
+    assert state(database, sent) is LetterState.SENT
+    rows = {row["id"]: row for row in database.read_now(outbox_rows)}
+    assert rows[sent]["due_at"] == "2026-11-22T08:30:00.000000Z"
+    assert (rows[deferred]["due_at"], rows[deferred]["reason"]) == (
+        "2026-11-22T09:30:00.000000Z",
+        "451 later",
+    )
+    assert due(database, now=NOW + HOUR) == [deferred]
+    assert database.read_now(box.unsettled) == []
+
+
+def test_held_acknowledgements_grow_old(database: Database) -> None:
+    held = replace(ACK, state=LetterState.HELD)
+    old, _, _ = stored(
+        database,
+        replace(held, message_id="old", created_at=NOW - 2 * DAY),
+        replace(held, message_id="new"),
+        replace(held, message_id="answer", created_at=NOW - 2 * DAY, limited=False),
+    )
+    found = database.read_now(lambda c: box.expired_held(c, NOW - DAY))
+    assert [letter.id for letter in found] == [old]
+
+
+# --- a person's decisions -------------------------------------------------------------------------
+
+
+def test_the_outbox_is_listed_as_the_contract_says(database: Database) -> None:
+    (number,) = stored(database, replace(LETTER, state=LetterState.HELD, reason="limit"))
+    expected = {
+        "id": number,
+        "case": None,
+        "to": "kim@client.example",
+        "subject": "Hello",
+        "kind": "answer",
+        "state": "held",
+        "attempts": 0,
+        "due_at": "2026-11-22T08:30:00.000000Z",
+        "reason": "limit",
+    }
+    assert database.read_now(outbox_rows) == [expected]
+    assert database.read_now(lambda c: outbox_row(c, number)) == expected
+
+
+def test_the_outbox_is_filtered(database: Database) -> None:
+    open_case(database)
+    first, second, third = stored(database, *numbered(LETTER, 2), replace(LETTER, case_ref=CASE))
+    put(database, first, LetterState.FAILED)
+
+    def shown(wanted: OutboxFilter) -> list[int]:
+        return [row["id"] for row in database.read_now(lambda c: outbox_rows(c, wanted))]
+
+    assert shown(OutboxFilter(states=[LetterState.FAILED])) == [first]
+    assert shown(OutboxFilter(case=CASE)) == [third]
+    assert shown(OutboxFilter(limit=2)) == [second, third]
+    found = database.read_now(counts)
+    assert (found[LetterState.FAILED], found[LetterState.QUEUED], found[LetterState.SENT]) == (1, 2, 0)
+
+
+@pytest.mark.parametrize("before", ["failed", "uncertain", "held", "deferred"])
+def test_a_retried_letter_has_its_whole_time_again(database: Database, before: str) -> None:
+    (number,) = stored(database, LETTER)
+    database.write_now(lambda c: box.mark(c, [number], NOW))
+    put(database, number, LetterState(before))
+    later = NOW + 9 * DAY
+    database.write_now(lambda c: retry(c, [number], later))
+    (letter,) = database.read_now(lambda c: box.due(c, later, 10))
+    assert (letter.state, letter.attempts, letter.expires_at) == (LetterState.QUEUED, 0, later + 5 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ("sent", "was sent already"),
+        ("sending", "is being sent"),
+        ("queued", "waiting to be sent anyway"),
+        ("dropped", "was dropped"),
+    ],
+)
+def test_a_retry_that_makes_no_sense_changes_nothing(database: Database, before: str, words: str) -> None:
+    held, number = stored(database, *numbered(LETTER, 2))
+    put(database, held, LetterState.HELD)
+    put(database, number, LetterState(before))
+    with pytest.raises(NotAllowed, match=f"letter {number} .*{words}"):
+        database.write_now(lambda c: retry(c, [held, number], NOW))
+    assert state(database, held) is LetterState.HELD
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [("sent", "nothing can call it back"), ("sending", "being sent"), ("dropped", "already")],
+)
+def test_a_letter_that_is_gone_cannot_be_dropped(database: Database, before: str, words: str) -> None:
+    (number,) = stored(database, LETTER)
+    put(database, number, LetterState(before))
+    with pytest.raises(NotAllowed, match=words):
+        database.write_now(lambda c: drop(c, [number], NOW))
+    assert state(database, number) is LetterState(before)
+
+
+@pytest.mark.parametrize("before", ["queued", "deferred", "held", "uncertain", "failed"])
+def test_a_letter_that_still_waits_for_something_can_be_dropped(database: Database, before: str) -> None:
+    (number,) = stored(database, LETTER)
+    put(database, number, LetterState(before))
+    database.write_now(lambda c: drop(c, [number], NOW))
+    assert state(database, number) is LetterState.DROPPED
+    assert due(database) == []
+
+
+def test_all_held_letters_can_be_named(database: Database) -> None:
+    held = stored(database, *numbered(ACK, 2, state=LetterState.HELD))
+    stored(database, LETTER)
+    assert database.read_now(held_ids) == held
+    database.write_now(lambda c: retry(c, held_ids(c), NOW))
+    assert database.read_now(held_ids) == []
+
+
+def test_letters_that_are_not_there_are_not_found(database: Database) -> None:
+    def ask(act: Any, *more: Any) -> None:
+        with pytest.raises(NotFound, match="number 7"):
+            database.write_now(lambda c: act(c, *more))
+
+    ask(retry, [7], NOW)
+    ask(drop, [7], NOW)
+    ask(outbox_row, 7)
+
+
+# --- limits ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def storm(database: Database) -> Database:
+    """Acknowledgements of the last day, some held back."""
+    open_case(database)
+    recent = replace(ACK, created_at=NOW - 30 * MINUTE)
+    letters = [
+        replace(recent, case_ref=CASE),
+        replace(ACK, recipient="KIM@client.example", created_at=NOW - 5 * HOUR),
+        replace(ACK, created_at=NOW - 2 * DAY),
+        replace(recent, state=LetterState.HELD),
+        replace(recent, state=LetterState.DROPPED),
+        replace(recent, recipient="lee@client.example"),
+        replace(recent, recipient="Pat@client.example"),
+        replace(recent, case_ref=CASE, limited=False),
+    ]
+    stored(database, *(replace(letter, message_id=str(n)) for n, letter in enumerate(letters)))
+    proven = {"address": "pat@client.example", "proven_at": NOW - DAY}
+    database.write_now(lambda c: c.execute(insert(addresses).values(proven)))
+    return database
+
+
+def test_acknowledgements_are_counted_by_everyone_who_could_be_bothered(storm: Database) -> None:
+    people, domains = ["Kim@client.example", "new@client.example"], ["client.example", "client.test"]
+    found = storm.read_now(lambda c: limited_counts(c, NOW, people, domains, [CASE, "0000-0000"]))
+    assert found.by_address == {"kim@client.example": 2, "new@client.example": 0}
+    assert found.by_domain == {"client.example": 2, "client.test": 0}, "a proven address does not count"
+    assert found.by_case == {CASE: 1, "0000-0000": 0}
+    assert found.overall == 3
+
+
+def test_nobody_to_count_is_no_question(storm: Database) -> None:
+    with statements(storm) as seen:
+        found = storm.read_now(lambda c: limited_counts(c, NOW, [], [], []))
+    assert (found.by_address, found.by_case, found.overall) == ({}, {}, 3)
+    assert seen.count("SELECT") == 1
+
+
+def test_every_time_is_stored_as_sortable_text(database: Database) -> None:
+    def raw(connection: Connection) -> Sequence[Any]:
+        return connection.exec_driver_sql("SELECT due_at FROM outbox").one()
+
+    stored(database, LETTER)
+    assert tuple(database.read_now(raw)) == ("2026-11-22T08:30:00.000000Z",)
+    assert database.read_now(lambda c: c.execute(select(outbox.c.due_at)).scalar_one()) == NOW

@@ -1,0 +1,201 @@
+"""Waiting for news, and connections that die, drip or are cut while we wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from maildesk.errors import (
+    CommandRefused,
+    ConnectionLost,
+)
+from maildesk.transport.imap import ImapAccount, ImapConnection, ImapTiming
+from maildesk.transport.security import Security
+from tests.transport.imap_scenes import NEVER, QUICK, all_of, answering, connected, idle_for_ever
+from tests.transport.scripted_imap import Peer, Script, ScriptedImap, listing, message
+from tests.world.fault_proxy import FaultProxy
+
+
+async def test_news_end_the_wait_at_once() -> None:
+    async def script(peer: Peer) -> None:
+        peer.greet()
+        asked = await peer.expect("IDLE")
+        peer.say("+ idling", "* OK still here", "* 4 EXISTS")
+        assert await peer._line() == b"DONE"
+        peer.ok(asked)
+        await peer.serve()
+
+    async with connected(script) as connection:
+        assert await connection.idle(until=asyncio.Event(), at_most=60)
+        assert not connection.news
+
+
+async def test_idle_is_renewed_and_ends_when_we_are_told_to_stop() -> None:
+    rounds = 0
+    stop = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        nonlocal rounds
+        peer.greet()
+        while True:
+            asked = await peer.expect("IDLE")
+            rounds += 1
+            if rounds == 3:
+                stop.set()
+            peer.say("+ idling")
+            assert await peer._line() == b"DONE"
+            peer.ok(asked)
+
+    async with connected(script) as connection:
+        assert not await connection.idle(until=stop, at_most=60)
+        await connection.noop()
+    assert rounds == 3
+
+
+async def test_a_server_that_ends_idle_by_itself_does_not_make_us_spin() -> None:
+    async with connected(answering("IDLE", "+ idling", last="OK enough")) as connection:
+        with pytest.raises(CommandRefused, match="by itself"):
+            await connection.idle(until=asyncio.Event(), at_most=0.5)
+        await connection.noop()
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["* 4 EXISTS"], True),
+        (["* 3 EXISTS"], False),
+        (["* 1 EXPUNGE"], False),
+        (["* 1 EXPUNGE", "* 3 EXISTS"], True),
+        (["* VANISHED 1:2", "* 2 EXISTS"], True),
+        (["* VANISHED 1:2", "* 1 EXISTS"], False),
+        (["* VANISHED (EARLIER) 1:2"], False),
+        (["* 2 RECENT", "* OK [ALERT] hello"], False),
+    ],
+    ids=str,
+)
+async def test_only_what_may_be_new_mail_is_news(lines: list[str], told: bool) -> None:
+    async with connected(answering("STORE", *lines)) as connection:
+        await connection.add_keyword([1], "$Done")
+        assert connection.news is told
+        assert connection.take_news() is told
+        assert not connection.news
+
+
+async def test_news_told_while_listing_are_kept_and_those_before_are_not() -> None:
+    async def script(peer: Peer) -> None:
+        peer.greet()
+        for words in (["* 4 EXISTS"], []):
+            asked = await peer.expect("SEARCH")
+            peer.say("* SEARCH 1 2 3", *words)
+            peer.ok(asked)
+        await peer.serve()
+
+    async with connected(script) as connection:
+        assert await connection.uids() == [1, 2, 3]
+        assert connection.news
+        await connection.uids()
+        assert not connection.news
+
+
+async def test_a_server_without_idle_is_asked_at_the_end() -> None:
+    async def script(peer: Peer) -> None:
+        peer.capabilities = "IMAP4rev1"
+        peer.greet()
+        while True:
+            asked = await peer.read()
+            if asked.name == "NOOP":
+                peer.say("* 4 EXISTS")
+            peer.answer_daily(asked)
+
+    async with connected(script) as connection:
+        assert not connection.can_idle
+        assert await connection.idle(until=asyncio.Event(), at_most=0.05)
+
+
+@asynccontextmanager
+async def behind_proxy(
+    script: Script, timing: ImapTiming = QUICK
+) -> AsyncIterator[tuple[FaultProxy, ImapConnection]]:
+    async with ScriptedImap.playing(script) as server, asyncio.timeout(NEVER):
+        proxy = await FaultProxy.start("127.0.0.1", server.port)
+        account = ImapAccount("127.0.0.1", proxy.port, Security.NONE, "support", "secret")
+        connection = await ImapConnection.open(account, timing)
+        try:
+            await connection.select("INBOX")
+            yield proxy, connection
+        finally:
+            await connection.close()
+            await proxy.stop()
+
+
+async def test_a_connection_that_dies_in_idle_is_noticed_at_the_next_renewal() -> None:
+    async with behind_proxy(idle_for_ever) as (proxy, connection):
+        asyncio.get_running_loop().call_later(0.1, proxy.fall_silent)
+        with pytest.raises(ConnectionLost, match="in time"):
+            await connection.idle(until=asyncio.Event(), at_most=3600)
+
+
+@pytest.mark.parametrize("end", [FaultProxy.cut, FaultProxy.reset], ids=["cut", "reset"])
+async def test_a_connection_that_ends_in_idle_is_noticed_at_once(end: Callable[[FaultProxy], None]) -> None:
+    async with behind_proxy(idle_for_ever, ImapTiming()) as (proxy, connection):
+        asyncio.get_running_loop().call_later(0.1, end, proxy)
+        with pytest.raises(ConnectionLost):
+            await connection.idle(until=asyncio.Event(), at_most=3600)
+
+
+async def test_dead_waits_leave_no_tasks_behind() -> None:
+    for _ in range(5):
+        async with behind_proxy(idle_for_ever) as (proxy, connection):
+            asyncio.get_running_loop().call_later(0.02, proxy.reset)
+            with pytest.raises(ConnectionLost):
+                await connection.idle(until=asyncio.Event(), at_most=3600)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_mail_at_one_byte_a_moment_is_given_up() -> None:
+    script = answering("FETCH", message(1, b"x" * 5000).removesuffix(b"\r\n"))
+    async with behind_proxy(script) as (proxy, connection):
+        proxy.faults.drip = 0.01
+        with pytest.raises(ConnectionLost, match="in time"):
+            await all_of(connection.fetch([1]))
+
+
+async def test_a_distant_server_is_only_slow() -> None:
+    async with behind_proxy(answering("FETCH", listing(1))) as (proxy, connection):
+        proxy.faults.latency = 0.05
+        assert [one.uid for one in await connection.describe([1])] == [1]
+
+
+async def test_a_cut_in_the_middle_of_a_mail_is_a_lost_connection() -> None:
+    script = answering("FETCH", message(1, b"x" * 50_000).removesuffix(b"\r\n"))
+    async with ScriptedImap.playing(script) as server:
+        proxy = await FaultProxy.start("127.0.0.1", server.port)
+        proxy.faults.cut_after = 20_000
+        account = ImapAccount("127.0.0.1", proxy.port, Security.NONE, "support", "secret")
+        connection = await ImapConnection.open(account, QUICK)
+        await connection.select("INBOX")
+        with pytest.raises(ConnectionLost):
+            await all_of(connection.fetch([1]))
+        await proxy.stop()
+
+
+async def test_goodbye_is_said_and_then_the_connection_is_closed() -> None:
+    async with ScriptedImap.playing(idle_for_ever) as server:
+        connection = await ImapConnection.open(server.account(), QUICK)
+        await connection.close()
+        await connection.close()
+        assert connection.closed
+        assert server.said("LOGOUT") == [b"LOGOUT"]
+
+
+async def test_closing_does_not_wait_for_a_command_under_way() -> None:
+    async with connected(idle_for_ever, ImapTiming()) as connection:
+        waiting = asyncio.ensure_future(connection.idle(until=asyncio.Event(), at_most=3600))
+        await asyncio.sleep(0.05)
+        await connection.close()
+        with pytest.raises(ConnectionLost, match="we closed"):
+            await waiting

@@ -1,0 +1,97 @@
+"""The values that stories of the desk are made of: one desk, its people, a case, a mail, a situation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.case import Case, PartyRole, Phase
+from maildesk.desk.desk import Desk, Mailbox
+from maildesk.desk.people import People, Person
+from maildesk.desk.policy import Policy, Priority
+from maildesk.desk.situation import Situation
+from maildesk.mail.message import Address, Author, IncomingMail, Standing
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+"""A Monday, ten in the morning."""
+
+BO, CY, EVE = "bo@client.example", "cy@client.example", "eve@evil.example"
+AGENT, LEADER, DESK_ADDRESS = "agent@acme.example", "leader@acme.example", "support@acme.example"
+
+PEOPLE = People(
+    agents=(Person("Ana Agent", AGENT),),
+    leadership=(Person("Lea Leader", LEADER),),
+    operators=("ops@acme.example",),
+    own_addresses=frozenset({DESK_ADDRESS}),
+    own_details=frozenset({"support+@acme.example"}),
+)
+POLICY = Policy(
+    name="Acme",
+    calendar=BusinessCalendar(ZoneInfo("UTC"), ((Window(9 * 60, 17 * 60),),) * 5 + ((), ())),
+    priorities=(Priority("urgent", 1, Target(timedelta(hours=2))), Priority("normal", 2, Target(timedelta(hours=8)))),
+    default_priority="normal",
+    types={"problem": "", "question": ""},
+)
+DESK = Desk(
+    name="Acme Support",
+    address=DESK_ADDRESS,
+    tag="Acme",
+    zone="Europe/Lisbon",
+    policy=POLICY,
+    people=PEOPLE,
+    mailboxes={"support": Mailbox("support", DESK_ADDRESS, "+")},
+)
+CASE = Case(
+    ref="7K2Q-9F3M",
+    subject="Printer",
+    phase=Phase.OPEN,
+    requester=BO,
+    mailbox="support",
+    opened_at=NOW - timedelta(days=1),
+    updated_at=NOW - timedelta(days=1),
+    priority="normal",
+    response_due=NOW + timedelta(hours=1),
+).joined(BO, "Bo Lund", PartyRole.REQUESTER)
+
+
+def case(**changes: Any) -> Case:
+    """Bo's case about the printer, with changes."""
+    return replace(CASE, **changes)
+
+
+def mail(author: str = BO, standing: Standing = Standing.UNKNOWN, **changes: Any) -> IncomingMail:
+    """A mail about the printer; an author of "" is one whose From was not one strict mailbox."""
+    address = Address(author, "Some Name") if author else None
+    fields: dict[str, Any] = {
+        "raw_sha256": "a" * 64,
+        "content_digest": "b" * 64,
+        "size": 1000,
+        "message_id": "1@client.example",
+        "in_reply_to": (),
+        "references": (),
+        "author": Author(address, standing, "", author or "nobody"),
+        "reply_to": (),
+        "to": (Address(DESK_ADDRESS),),
+        "cc": (),
+        "recipients": (DESK_ADDRESS,),
+        "subject": "Printer",
+        "date": NOW,
+        "text": "It burns.",
+        "new_text": "It burns.",
+    }
+    return IncomingMail(**fields | changes)
+
+
+def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation:
+    """That mail at ten on Monday, freshly received, pointing nowhere."""
+    fields: dict[str, Any] = {
+        "mail": the_mail or mail(),
+        "now": NOW,
+        "received": NOW,
+        "mailbox": "support",
+        "ref": "NEWC-ASE1",
+    }
+    return Situation(**fields | changes)

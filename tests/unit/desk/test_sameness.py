@@ -1,0 +1,80 @@
+"""Same mail or another one: the rules of the design, one row each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from maildesk.desk.sameness import Filed, sameness
+from maildesk.desk.situation import Same
+from maildesk.mail.message import IncomingMail, Standing
+from tests.unit.desk.matters import BO, EVE, NOW, mail
+
+EARLIER = Filed(
+    ledger_id=1,
+    mailbox="box",
+    internal_date=NOW,
+    raw_sha256="a" * 64,
+    message_id="1@client.example",
+    content_digest="b" * 64,
+    author=BO,
+    case_ref="7K2Q-9F3M",
+)
+OTHER_BYTES, OTHER_WORDS = {"raw_sha256": "c" * 64}, {"raw_sha256": "c" * 64, "content_digest": "d" * 64}
+
+
+def filed(**changes: Any) -> Filed:
+    return Filed(**{name: getattr(EARLIER, name) for name in Filed.__slots__} | changes)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "same"),
+    [
+        (mail(), [], Same.FRESH),
+        (mail(), [EARLIER], Same.SEEN),
+        (mail(), [filed(mailbox="other box")], Same.DUPLICATE),
+        (mail(**OTHER_BYTES), [EARLIER], Same.DUPLICATE),
+        (mail(**OTHER_WORDS), [EARLIER], Same.REUSED_BY_AUTHOR),
+        (mail(BO.upper(), **OTHER_WORDS), [EARLIER], Same.REUSED_BY_AUTHOR),
+        (mail(EVE, **OTHER_WORDS), [EARLIER], Same.REUSED_BY_OTHER),
+        (mail(BO, Standing.FAILED, **OTHER_WORDS), [EARLIER], Same.REUSED_BY_OTHER),
+        (mail(**OTHER_WORDS), [filed(author=None)], Same.REUSED_BY_OTHER),
+        (mail("", Standing.FAILED, **OTHER_WORDS), [filed(author=None)], Same.REUSED_BY_OTHER),
+        (mail(EVE, **OTHER_WORDS), [filed(author=EVE), EARLIER], Same.REUSED_BY_AUTHOR),
+        (mail(message_id=None), [filed(message_id=None)], Same.SEEN),
+        (mail(message_id=None), [filed(message_id=None, mailbox="other box")], Same.SEEN),
+        (
+            mail(message_id=None),
+            [filed(message_id=None, internal_date=NOW - timedelta(days=1))],
+            Same.FRESH,
+        ),
+        (mail(message_id=None, **OTHER_BYTES), [filed(message_id=None)], Same.FRESH),
+    ],
+    ids=[
+        "nothing before",
+        "the same bytes in the same mailbox",
+        "the same bytes in another mailbox",
+        "other trace headers",
+        "other words by the same author",
+        "other words by the same author in capitals",
+        "other words by another author",
+        "other words in the author's name, not trusted",
+        "the earlier author was not trusted",
+        "neither author known",
+        "two before it, one by the same author",
+        "no Message-ID, same bytes and date",
+        "no Message-ID, same bytes and date elsewhere",
+        "no Message-ID, same bytes on another day",
+        "no Message-ID, same words",
+    ],
+)
+def test_a_mail_is_what_it_is_to_those_before_it(now: IncomingMail, before: list[Filed], same: Same) -> None:
+    assert sameness(now, "box", NOW, before)[0] is same
+
+
+def test_the_mail_that_is_repeated_is_named() -> None:
+    others = [filed(ledger_id=2, raw_sha256="e" * 64, content_digest="f" * 64), EARLIER]
+    assert sameness(mail(), "box", NOW, others) == (Same.SEEN, EARLIER)
+    assert sameness(mail(**OTHER_BYTES), "box", NOW, others) == (Same.DUPLICATE, EARLIER)
