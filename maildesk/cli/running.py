@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -33,6 +34,8 @@ def run(once: bool) -> None:
     stamped = not os.environ.get("JOURNAL_STREAM")
     set_up(logging.WARNING if once else logging.INFO, stamped=stamped)
     wanted = settings()
+    # The loop and the database's threads hand work to and fro: at the usual 5 ms each hand-over may wait.
+    sys.setswitchinterval(0.001)
     if not once:
         asyncio.run(_watch(wanted))
         return

@@ -40,8 +40,8 @@ def checks(
     """What there is to check, in order. `quick`: nothing that needs the network; `subaddress`: prove them."""
     yield Check("testing", partial(_testing, settings))
     yield Check("trust", partial(_trust, settings))
-    for name, secret in _secrets(settings, environ):
-        yield Check(name, partial(_secret, name, secret))
+    for name, key, secret in _secrets(settings, environ):
+        yield Check(name, partial(_secret, name, key, secret))
     yield Check("policy", partial(_policy, settings))
     yield Check("templates", partial(_templates, settings, now))
     yield Check("database", partial(_database, settings, environ))
@@ -53,11 +53,11 @@ def checks(
         yield Check("smtp", partial(check_relay, "smtp", settings, None, environ), _SERVER)
     for box in settings.mailboxes:
         if box.smtp:
-            name = f"mailbox {box.name}: smtp"
+            name = f"mailbox {box.name} smtp"
             yield Check(name, partial(check_relay, name, settings, box, environ), _SERVER)
     for box in settings.mailboxes:
         if box.subaddress is not Subaddress.NONE:
-            name = f"mailbox {box.name}: subaddress"
+            name = f"mailbox {box.name} subaddress"
             proof = prove_subaddress if subaddress else _unproven
             yield Check(name, partial(proof, name, settings, box, environ, now), _SERVER)
 
@@ -84,21 +84,24 @@ async def _trust(settings: Settings) -> AsyncIterator[Finding]:
         yield ok("trust", "no server is named that vouches for senders, and there are no agents")
 
 
-def _secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Each secret by the name of its key, with what looks it up."""
-    yield "desk.secret", partial(building.keyring, settings, environ)
-    yield "store.url", partial(building.store_url, settings, environ)
+def _secrets(
+    settings: Settings, environ: Mapping[str, str]
+) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """Where each secret belongs, how its key is called, and what looks it up."""
+    yield "desk.secret", "", partial(building.keyring, settings, environ)
+    yield "store.url", "", partial(building.store_url, settings, environ)
     for box in settings.mailboxes:
-        yield f"mailbox {box.name}: imap.password", partial(building.imap_account, settings, box, environ)
+        place = f"mailbox {box.name}"
+        yield place, "imap.password: ", partial(building.imap_account, settings, box, environ)
         if box.smtp and box.smtp.password:
-            yield f"mailbox {box.name}: smtp.password", partial(building.smtp_account, settings, box, environ)
+            yield place, "smtp.password: ", partial(building.smtp_account, settings, box, environ)
     if settings.smtp and settings.smtp.password:
-        yield "smtp.password", partial(building.smtp_account, settings, None, environ)
+        yield "smtp.password", "", partial(building.smtp_account, settings, None, environ)
 
 
-async def _secret(name: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:
+async def _secret(name: str, key: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:
     resolve()
-    yield ok(name, "found, and private")
+    yield ok(name, f"{key}found, and private")
 
 
 async def _policy(settings: Settings) -> AsyncIterator[Finding]:

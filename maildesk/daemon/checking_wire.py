@@ -27,14 +27,14 @@ async def check_mailbox(
     account = building.imap_account(settings, box, environ)
     conn = await ImapConnection.open(account, IMAP_PATIENCE)
     try:
-        yield ok(f"{name}: login", f"{account.place} ({account.security}) lets {account.username} in")
+        yield ok(f"{name} login", f"{account.place} ({account.security}) lets {account.username} in")
         selected = await conn.select(box.folder)
-        yield ok(f"{name}: folder", f"{box.folder} holds {_mails(selected.exists)}")
-        yield await _processed(f"{name}: processed", conn, selected, box)
-        yield _push(f"{name}: push", conn, box)
-        yield await _quota(f"{name}: quota", conn, box)
+        yield ok(f"{name} folder", f"{box.folder} holds {_mails(selected.exists)}")
+        yield await _processed(f"{name} processed", conn, selected, box)
+        yield _push(f"{name} push", conn, box)
+        yield await _quota(f"{name} quota", conn, box)
         if selected.exists:
-            yield _old_mail(f"{name}: old mail", settings, box, environ, selected.exists)
+            yield _old_mail(f"{name} old mail", settings, box, environ, selected.exists)
     finally:
         await conn.close()
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from maildesk.daemon.backoff import pace_after
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.once import UNDECIDED
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.service import Service
-from maildesk.errors import MaildeskError, PermanentError
+from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError
 from maildesk.store import outbox
 from maildesk.store.cases import next_deadline
 
@@ -20,8 +21,11 @@ _log = logging.getLogger(__name__)
 
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
-GRACE = 20.0
-"""Seconds the loops have to finish when asked to stop; a final dot is worth waiting for."""
+GRACE = 5.0
+"""Seconds the loops have to finish when asked to stop; a server that is silent is not waited for."""
+LAST_DOT = 20.0
+"""Seconds the letters under way have: a final dot is worth waiting for."""
+SENDING = "sending"
 SILENT = 600.0
 """Seconds a mailbox may fail before the operators are told, unless a person must act anyway."""
 
@@ -57,23 +61,25 @@ class Watch:
                 raise problem
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        loops: list[tuple[str, Awaitable[None]]] = [
+        loops: list[tuple[str, Coroutine[Any, Any, None]]] = [
             *((f"mailbox-{each.box.name}", self._watch_mailbox(each)) for each in self._service.receivers),
             ("filing", self._repeat("filing", self._arrived, self._file)),
-            ("sending", self._repeat("sending", self._outgoing, self._send)),
+            (SENDING, self._repeat(SENDING, self._outgoing, self._send)),
             ("timekeeping", self._repeat("timekeeping", self._due, self._keep_time)),
             ("ticking", self._tick()),
         ]
         for event in (self._arrived, self._outgoing, self._due):
             event.set()
-        return [asyncio.ensure_future(_named(name, loop)) for name, loop in loops]
+        return [asyncio.create_task(loop, name=name) for name, loop in loops]
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
-        _, late = await asyncio.wait(tasks, timeout=GRACE)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
+        sending = {task for task in tasks if task.get_name() == SENDING}
+        for some, grace in ((set(tasks) - sending, GRACE), (sending, LAST_DOT - GRACE)):
+            _, late = await asyncio.wait(some, timeout=grace)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
 
     def _wake_all(self) -> None:
         for event in (self._arrived, self._outgoing, self._due, *self._filed.values()):
@@ -171,9 +177,12 @@ class Watch:
                 self._notifier.alive()
                 alive_at = loop.time() + self._notifier.interval
             try:
+                await asyncio.to_thread(self._service.lock.confirm)
                 if await store.changed_elsewhere():
                     self._arrived.set()
                 letter, deadline = await store.read(lambda conn: (outbox.next_due(conn), next_deadline(conn)))
+            except AlreadyRunning:
+                raise  # a restarted server forgot our lock, and another daemon took it
             except MaildeskError as problem:
                 _log.warning("database not readable problem=%r", str(problem))
             else:
@@ -198,10 +207,3 @@ class Watch:
         except MaildeskError as problem:
             _log.error("alarm not raised kind=%s problem=%r", kind, str(problem))
         self._outgoing.set()
-
-
-async def _named(name: str, loop: Awaitable[None]) -> None:
-    task = asyncio.current_task()
-    if task:
-        task.set_name(name)
-    await loop

@@ -114,7 +114,7 @@ def test_an_answer_can_be_the_last_word(desk: CommandedDesk, option: str, phase:
     assert case["first_response_at"]
 
 
-def test_an_answer_that_would_reach_nobody_changes_nothing(desk: CommandedDesk) -> None:
+def test_an_answer_whose_second_act_is_refused_is_not_sent(desk: CommandedDesk) -> None:
     ref = desk.new()
     desk.run("case", "close", ref)
     before = shown(desk, ref)

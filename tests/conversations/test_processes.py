@@ -20,6 +20,8 @@ pytestmark = pytest.mark.dovecot
 
 ROOT = Path(__file__).parents[2]
 NOON = "2025-11-24T12:00:00Z"
+LATER = "2025-11-24T12:05:00Z"
+"""When a desk starts again: a clock that ran backwards would be a story of its own."""
 AUTOMATIC_FATE = {
     # The mark is on disk and no answer is: an automatic letter is not repeated.
     "marked": {"uncertain", "sent"},
@@ -74,7 +76,7 @@ async def test_a_desk_that_dies_anywhere_goes_on_where_it_was(world: DeskWorld, 
     """T89: killed at each point, started again: one case, one acknowledgement at the most, nothing lost."""
     code, said = await runs_once(world, MAILDESK_CRASH_AT=point)
     assert code == -signal.SIGKILL, said
-    code, said = await runs_once(world)
+    code, said = await runs_once(world, MAILDESK_NOW=LATER)
     assert code == 0, said
     letters = await the_guarantee_holds(world)
     assert {row["state"] for row in letters} <= AUTOMATIC_FATE.get(point, {"sent"})
@@ -92,7 +94,7 @@ async def test_an_answer_that_a_crash_left_in_doubt_goes_again_with_the_same_byt
     ref = await only_ref(world)
     process = await maildesk(world, "case", "reply", ref, "Try water.")
     assert (await process.communicate(), process.returncode)[1] == 0
-    code, _ = await runs_once(world, MAILDESK_CRASH_AT="transmitted")
+    code, _ = await runs_once(world, MAILDESK_CRASH_AT="transmitted", MAILDESK_NOW=LATER)
     assert code == -signal.SIGKILL
     await world.restarts()
     await world.passes(days=1)
@@ -183,5 +185,5 @@ async def test_a_second_daemon_on_the_same_database_is_refused(world: DeskWorld)
     await world.relay.wait_for(2)
     code, said = await runs_once(world)
     assert code == 1
-    assert "Another daemon" in said or "already" in said.lower(), said
+    assert "stop it first" in said
     await ended(first)

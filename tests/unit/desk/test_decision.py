@@ -210,7 +210,7 @@ def test_a_new_case_has_its_promise_from_the_moment_of_filing() -> None:
     decision = decided(mail(EVE), received=NOW - timedelta(hours=5), now=NOW)
     assert decision.change
     assert decision.change.case.opened_at == NOW
-    assert decision.change.case.response_due == NOW + timedelta(hours=23)  # eight hours of business
+    assert decision.change.case.response_due == NOW + timedelta(days=1)  # eight business hours later
 
 
 def test_a_failed_sender_or_a_machine_brings_nobody_into_a_case() -> None:
