@@ -16,7 +16,7 @@ from tests.world.dovecot import Dovecot
 from tests.world.smtp_server import SmtpServer
 
 README = Path(__file__).parent.parent / "README.md"
-DOCS = sorted((README.parent / "docs").glob("*.md"))
+PAGES = {page.name: page.read_text() for page in (README, *sorted((README.parent / "docs").glob("*.md")))}
 
 REQUEST = b"""\
 From: Bo Lund <bo@client.example>\r
@@ -72,17 +72,17 @@ def test_commands_are_found_in_blocks_and_in_sentences() -> None:
     assert commands_shown(text) == {"check", "case list"}
 
 
-@pytest.mark.parametrize("page", [README, *DOCS], ids=lambda page: page.name)
-async def test_every_command_a_page_shows_exists(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES)
+async def test_every_command_a_page_shows_exists(page: str, tmp_path: Path) -> None:
     shell = Shell(tmp_path)
-    for shown in sorted(commands_shown(page.read_text())):
+    for shown in sorted(commands_shown(PAGES[page])):
         assert "Usage:" in await shell.maildesk(f"{shown} --help"), shown
 
 
 @pytest.mark.dovecot
 async def test_the_five_minutes_from_init_to_a_closed_case(tmp_path: Path) -> None:
-    """The README's own lines in their order; between `init` and `check` somebody fills in the configuration."""
-    lines = [line for line in shell_lines(README.read_text()) if "maildesk " in line and "pip" not in line]
+    """The README's own lines in their order; somebody fills in the configuration after `init`."""
+    lines = [line for line in shell_lines(PAGES["README.md"]) if "maildesk " in line and "pip" not in line]
     assert [line for line in lines if "init" in line] == ["maildesk init desk && cd desk"]
     dovecot, relay = await Dovecot.start(), await SmtpServer.start()
     try:
