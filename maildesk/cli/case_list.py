@@ -66,4 +66,4 @@ def list_(alive: bool, phases: tuple[str, ...], escalated: bool, as_json: bool, 
         }
         for row in rows
     ]
-    print_table(shown, _COLUMNS, none="There are no such cases.")
+    print_table(shown, _COLUMNS, none="There are no such cases.", spare=("updated", "priority", "owner"))

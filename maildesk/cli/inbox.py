@@ -76,7 +76,9 @@ def list_(
         return
     zone = desk.desk.timezone
     shown = [{**row, "received": short_time(row["received_at"], zone)} for row in rows]
-    print_table(shown, _COLUMNS, none="There are no such mails.")
+    print_table(
+        shown, _COLUMNS, none="There are no such mails.", spare=("uid", "mailbox", "reason", "received")
+    )
 
 
 @command("show", "maildesk inbox show 12\nmaildesk inbox show 12 --raw > mail.eml")

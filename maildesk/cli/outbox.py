@@ -64,7 +64,7 @@ def list_(states: tuple[str, ...], ref: str | None, limit: int | None, as_json: 
         print_json(rows)
         return
     shown = [{**row, "due": short_time(row["due_at"], desk.desk.timezone)} for row in rows]
-    print_table(shown, _COLUMNS, none="There are no such letters.")
+    print_table(shown, _COLUMNS, none="There are no such letters.", spare=("attempts", "subject", "due"))
 
 
 @command("show", "maildesk outbox show 17\nmaildesk outbox show 17 --raw > letter.eml")

@@ -20,6 +20,11 @@ Column = tuple[str, str]
 
 NOTHING = "-"
 
+_LONG = frozenset({"subject", "requester", "owner", "from", "to", "reason"})
+"""What may be cut on a terminal that is too narrow for everything."""
+_LEAST = 16
+"""What must be left of it."""
+
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -30,17 +35,21 @@ def print_json(value: Any) -> None:
     click.echo(_UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], none: str) -> None:
-    """Rows under headings. `none` is said, on standard error, where there are no rows."""
+def print_table(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], none: str, spare: Sequence[str] = ()
+) -> None:
+    """Rows under headings. `none` is said, on standard error, where there are no rows.
+
+    `spare` are the keys a narrow terminal goes without, the first one first.
+    """
     if not rows:
         click.echo(none, err=True)
         return
-    cells = [[cell(row[key]) for key, _ in columns] for row in rows]
-    headings = [heading for _, heading in columns]
+    lines = [{key: cell(row[key]) for key, _ in columns} for row in rows]
     if sys.stdout.isatty():
-        _print_rich(cells, headings)
+        _print_rich(lines, columns, spare)
     else:
-        _print_plain([headings, *cells])
+        _print_plain([[name for _, name in columns], *(list(line.values()) for line in lines)])
 
 
 def cell(value: Any) -> str:
@@ -64,16 +73,32 @@ def _print_plain(lines: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join(padded).rstrip())
 
 
-def _print_rich(cells: Sequence[Sequence[str]], headings: Sequence[str]) -> None:
+def _print_rich(lines: Sequence[Mapping[str, str]], columns: Sequence[Column], spare: Sequence[str]) -> None:
+    """As wide as the terminal: what says nothing is left out, long texts are cut, a reference never."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
-    for line in cells:
-        table.add_row(*(Text(word) for word in line))  # Text: brackets in a subject are no markup
-    Console().print(table)
+    console = Console()
+    shown = [(key, name) for key, name in columns if any(line[key] != NOTHING for line in lines)]
+    for key in spare:
+        if _least_width(lines, shown) > console.width:
+            shown = [column for column in shown if column[0] != key]
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    for key, name in shown:
+        table.add_column(name, no_wrap=key not in _LONG)
+    for line in lines:
+        # Text: brackets in a subject are no markup.
+        table.add_row(*(Text(line[key], no_wrap=True, overflow="ellipsis") for key, _ in shown))
+    console.print(table)
+
+
+def _least_width(lines: Sequence[Mapping[str, str]], columns: Sequence[Column]) -> int:
+    return sum(
+        2 + (_LEAST if key in _LONG else max(len(name), *(len(line[key]) for line in lines)))
+        for key, name in columns
+    )
 
 
 @contextmanager

@@ -8,17 +8,24 @@ from dataclasses import dataclass
 from maildesk.errors import PermanentError, ServerBusy
 
 
+SPREAD = 0.1
+"""Pauses are longer by up to this part, so that what failed together is not tried together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds to wait after the first failure, and at most; each failure doubles the pause."""
+    """Seconds to wait after the first failure, and in the end; each failure doubles the pause."""
 
     first: float
     most: float
 
     def pause(self, failures: int, random: Callable[[], float]) -> float:
-        """Seconds after the `failures`-th failure in a row, 10 % more or less by `random()` in [0, 1)."""
+        """Seconds after the `failures`-th failure in a row, up to 10 % more by `random()` in [0, 1).
+
+        Never less: a server that asked us to slow down is promised the whole pause.
+        """
         grown: float = min(self.most, self.first * 2 ** min(failures - 1, 20))
-        return grown * (0.9 + 0.2 * random())
+        return grown * (1 + SPREAD * random())
 
 
 def pace_after(problem: Exception) -> Pace:

@@ -33,7 +33,8 @@ class GroupCommit(Generic[Wish, Result]):
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
         self._begin_within(within)
-        return self._next
+        # Each asker gets a future of its own: one that gives up must not take the others along.
+        return asyncio.shield(self._next)
 
     async def finish(self) -> None:
         """Wait until nothing is waiting or under way."""
@@ -75,8 +76,6 @@ class GroupCommit(Generic[Wish, Result]):
             try:
                 result = await self._commit(wishes)
             except Exception as problem:  # noqa: BLE001 - handed to everybody who waits for it
-                if not future.cancelled():
-                    future.set_exception(problem)
+                future.set_exception(problem)
             else:
-                if not future.cancelled():
-                    future.set_result(result)
+                future.set_result(result)

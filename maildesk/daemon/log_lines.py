@@ -6,7 +6,14 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from traceback import extract_tb
+from types import TracebackType
 from typing import TextIO
+
+from maildesk.errors import MaildeskError
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 LINES_PER_SECOND = 10
 """The most lines a second from one place in the code; the rest are counted."""
@@ -24,10 +31,17 @@ class LineFormatter(logging.Formatter):
         line = super().format(record)
         return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
 
-    def formatException(self, ei: object) -> str:
-        """The trace on one line, without the values that were being worked on."""
-        text = super().formatException(ei)  # type: ignore[arg-type]  # logging's own tuple
-        return " | ".join(part.strip() for part in text.splitlines())
+    def formatException(self, ei: ExcInfo) -> str:
+        """The trace on one line: what and where, never the values that were being worked on.
+
+        An error of somebody else's making may quote a mail; our own say only what a person may read.
+        """
+        kind, problem, trace = ei
+        said = f": {problem}" if isinstance(problem, MaildeskError) else ""
+        places = " > ".join(
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in extract_tb(trace)
+        )
+        return f"{kind.__name__ if kind else 'no error'}{said} at {places}"
 
 
 class RateLimit(logging.Filter):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Mapping
+
+_log = logging.getLogger(__name__)
 
 
 class Notifier:
@@ -34,5 +37,9 @@ class Notifier:
         address = "\0" + self._path[1:] if self._path.startswith("@") else self._path
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
             out.setblocking(False)
-            out.connect(address)
-            out.send(text.encode())
+            try:
+                out.connect(address)
+                out.send(text.encode())
+            except OSError as problem:
+                # Nobody listens, or too slowly. What follows from silence is systemd's to decide, not ours.
+                _log.warning("systemd not told problem=%r", str(problem))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
@@ -40,7 +40,7 @@ class WatchedMailbox:
     store_size: int
     header_bytes: int
     free_space: int
-    timing: ImapTiming = ImapTiming()
+    timing: ImapTiming = field(default_factory=ImapTiming)
 
     @property
     def identity(self) -> str:

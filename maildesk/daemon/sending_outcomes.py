@@ -17,7 +17,7 @@ SPREAD = 0.1
 """Pauses differ by up to this part, so that what failed together is not tried together."""
 
 TOLD_AFTER = timedelta(hours=4)
-"""A letter that is still tried after this long is worth a word to the agent."""
+"""A letter that is not tried again before this age is worth a word to the agent."""
 
 TWICE = "may have arrived twice"
 NEVER = "may not have been sent"
@@ -41,8 +41,10 @@ def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callabl
     if isinstance(answer, Refused):
         reason = f"{answer.code} {answer.text}"
         if answer.permanent:
-            return _failed(letter, reason, now)
+            return _failed(letter, _with_doubt(letter, reason), now)
         return _again(letter, reason, now, random)
+    if letter.personal and now >= letter.expires_at:
+        return _failed(letter, f"{TWICE}; {_tried(letter, answer.text)}", now)
     return after_silence(letter, answer.text, now, due_at=_next_try(letter, now, random))
 
 
@@ -64,18 +66,14 @@ def after_trouble(letter: Letter, what: str, now: datetime, random: Callable[[],
 
 
 def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], float]) -> Consequence:
+    if now >= letter.expires_at:
+        return _failed(letter, _with_doubt(letter, _tried(letter, reason)), now)
     due = _next_try(letter, now, random)
-    if letter.reason and TWICE in letter.reason:
-        reason = f"{TWICE}; {reason}"
-    if due > letter.expires_at:
-        patience = letter.expires_at - letter.created_at
-        tried = f"tried for {patience.total_seconds() / 3600:.0f} hours; last: {reason}"
-        return _failed(letter, tried, now)
-    told = letter.told_at is None and now >= letter.created_at + TOLD_AFTER
+    told = letter.told_at is None and due > letter.created_at + TOLD_AFTER
     settled = Settled(
         letter.id,
         LetterState.DEFERRED,
-        reason,
+        _with_doubt(letter, reason),
         due_at=due,
         attempts=letter.attempts + 1,
         told_at=now if told else None,
@@ -84,8 +82,20 @@ def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], floa
 
 
 def _next_try(letter: Letter, now: datetime, random: Callable[[], float]) -> datetime:
+    """The next attempt; the last one is made when the time is up, so that all of it is used."""
     pause = RETRIES[min(letter.attempts, len(RETRIES) - 1)]
-    return now + pause * (1 - SPREAD + 2 * SPREAD * random())
+    due = now + pause * (1 - SPREAD + 2 * SPREAD * random())
+    return min(due, max(now, letter.expires_at))
+
+
+def _with_doubt(letter: Letter, reason: str) -> str:
+    """The reason, and that an earlier attempt may have arrived all the same."""
+    return f"{TWICE}; {reason}" if letter.reason and TWICE in letter.reason else reason
+
+
+def _tried(letter: Letter, reason: str) -> str:
+    patience = letter.expires_at - letter.created_at
+    return f"tried for {patience.total_seconds() / 3600:.0f} hours; last: {reason}"
 
 
 def _failed(letter: Letter, reason: str, now: datetime) -> Consequence:

@@ -61,7 +61,7 @@ class Letter:
 
 
 class LetterWriter:
-    """Writes every letter of one desk. `thread_size` caps the story shown to leadership, in characters."""
+    """Writes every letter of one desk. `thread_size` caps the story shown to leadership, in bytes."""
 
     def __init__(
         self, desk: Desk, templates: LetterTemplates, keys: KeyRing, thread_size: int = 65536

@@ -13,7 +13,7 @@ from maildesk.mail.message import IncomingMail, Standing
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the ledger knows about a mail it filed: `author` is its strict From, folded, if it could be trusted."""
+    """What the ledger knows about a mail it filed; `author` is its strict From, folded, if trusted."""
 
     ledger_id: int
     mailbox: str
@@ -53,7 +53,9 @@ def sameness(
 def trusted_author(mail: IncomingMail) -> str | None:
     """The strict From, folded; None where it could not be trusted, since anybody may have written that."""
     author = mail.author
-    return folded(author.address.address) if author.address and author.standing is not Standing.FAILED else None
+    return (
+        folded(author.address.address) if author.address and author.standing is not Standing.FAILED else None
+    )
 
 
 def _same_delivery(mail: IncomingMail, mailbox: str, internal_date: datetime, one: Filed) -> bool:

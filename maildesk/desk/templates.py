@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from traceback import extract_tb
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,9 @@ class TemplateProblem(PermanentError):
 _BETWEEN = "\0"
 """Stands between subject and text of a rendered letter; no text of a mail holds a NUL (mail/message)."""
 
+_PREFIX = "templates/"
+"""Where operators find the files that errors name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -44,7 +48,7 @@ class LetterTemplates:
     def __init__(self, sources: Mapping[str, str], zone: str) -> None:
         self._sources = dict(sources)
         self._environment = ImmutableSandboxedEnvironment(
-            loader=jinja2.DictLoader(self._sources),
+            loader=jinja2.FunctionLoader(self._load),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # plain text; the HTML is made from it and escaped there
             trim_blocks=True,
@@ -56,12 +60,15 @@ class LetterTemplates:
         self._compiled = {kind: self._compile(kind) for kind in LetterKind}
 
     def render(self, kind: LetterKind, values: Mapping[str, Any]) -> Words:
-        """The words of a letter; raises TemplateProblem naming the file where the template fails."""
+        """The words of a letter; raises TemplateProblem naming file and line where the template fails."""
         try:
             subject, _, text = self._compiled[kind].render(values).partition(_BETWEEN)
-        except jinja2.TemplateError as problem:
+        except Exception as problem:  # a template may go wrong in as many ways as a program
+            where = _place(problem) or _PREFIX + file_of(kind)
+            # What jinja says names the template's own words; another error may quote the customer's.
+            what = problem.message if isinstance(problem, jinja2.TemplateError) else type(problem).__name__
             raise TemplateProblem(
-                f"templates/{file_of(kind)}: {problem}", remedy="mend the template, then: maildesk check"
+                f"{where}: {what}", remedy="mend the template, then: maildesk check"
             ) from problem
         return Words(" ".join(subject.split()), text.replace("\r", "").strip() + "\n")
 
@@ -71,9 +78,28 @@ class LetterTemplates:
         subject, text = _split(name, self._sources)
         try:
             # As many line ends as the file has, so that an error names its line.
-            return self._environment.from_string(f"{subject}{_BETWEEN}\n\n{text}")
+            whole = f"{subject}{_BETWEEN}\n\n{text}"
+            code = self._environment.compile(whole, name, _PREFIX + name)
         except jinja2.TemplateSyntaxError as problem:
-            raise TemplateProblem(f"templates/{name}:{problem.lineno}: {problem.message}") from problem
+            raise TemplateProblem(f"{_PREFIX}{name}:{problem.lineno}: {problem.message}") from problem
+        values = self._environment.make_globals(None)
+        return self._environment.template_class.from_code(self._environment, code, values)
+
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        """An included file, with the name that an error in it gives."""
+        return (self._sources[name], _PREFIX + name, None) if name in self._sources else None
+
+
+def _place(problem: BaseException) -> str:
+    """File and line of the template that failed; empty where the trace shows none.
+
+    Jinja puts the template's own lines into the trace. A mistake in the syntax of an included file has no
+    line there, since nothing of it ran.
+    """
+    if isinstance(problem, jinja2.TemplateSyntaxError):
+        return f"{problem.filename}:{problem.lineno}"
+    frames = (frame for frame in extract_tb(problem.__traceback__) if frame.filename.startswith(_PREFIX))
+    return next((f"{frame.filename}:{frame.lineno}" for frame in reversed([*frames])), "")
 
 
 def file_of(kind: LetterKind) -> str:
@@ -88,11 +114,11 @@ def indent_quote(text: str) -> str:
 
 def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str]:
     if name not in sources:
-        raise TemplateProblem(f"templates/{name} is missing", remedy="put it back or reinstall maildesk")
+        raise TemplateProblem(f"{_PREFIX}{name} is missing", remedy="put it back or reinstall maildesk")
     head, _, text = sources[name].replace("\r\n", "\n").partition("\n\n")
     if not head.startswith("Subject:"):
         raise TemplateProblem(
-            f"templates/{name}:1: the first line must be `Subject: …`",
+            f"{_PREFIX}{name}:1: the first line must be `Subject: …`",
             remedy="then an empty line, then the text",
         )
     return head.removeprefix("Subject:").strip(), text

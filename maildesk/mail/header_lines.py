@@ -77,7 +77,7 @@ def is_message_id(text: str) -> bool:
 
 def file_name_parameters(name: str) -> list[str]:
     """`filename` for a Content-Disposition, in sections (RFC 2231 §3) where the plain form cannot say it."""
-    name = one_line(name.replace("/", "_").replace("\\", "_"), NAME_CHARS).lstrip(".") or "file"
+    name = one_line(name.replace("/", "_").replace("\\", "_"), NAME_CHARS).lstrip(".").strip() or "file"
     if _FILE_NAME.fullmatch(name):
         return [f'filename="{name}"']
     sections = list(_sections(name))

@@ -99,7 +99,10 @@ async def test_a_web_form_cannot_be_made_to_send_its_words_to_a_victim() -> None
     ) as world:
         form = world.person("form@acme.example")
         await form.writes(
-            "Cheap pills", "evil.example", headers={"Reply-To": "Pills <eve@victim.example>"}, border="dmarc=pass"
+            "Cheap pills",
+            "evil.example",
+            headers={"Reply-To": "Pills <eve@victim.example>"},
+            border="dmarc=pass",
         )
         victim = world.person("eve@victim.example")
         victim.hears("We have received your message")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.dovecot
 MONDAY_TO_SATURDAY = timedelta(days=5)
 
 
-async def bo_writes(world: DeskWorld, **more: object) -> Person:
+async def bo_writes(world: DeskWorld, **more: Any) -> Person:
     bo = world.person("bo@client.example", "Bo Lund")
     await bo.writes("Printer", "It burns.", border="dmarc=pass", **more)
     bo.hears("Printer")
@@ -127,7 +128,9 @@ async def test_a_new_owner_is_told_and_who_takes_a_case_is_not() -> None:
         assert (await world.case())["owner"] == "agent@acme.example"
 
 
-async def test_an_answer_follows_the_customers_thread_whatever_strangers_and_machines_sent_meanwhile() -> None:
+async def test_an_answer_follows_the_customers_thread_whatever_strangers_and_machines_sent_meanwhile() -> (
+    None
+):
     """A stranger's or a machine's subject and Message-ID never reach the customer."""
     async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
         bo = world.person("bo@client.example", "Bo Lund")

@@ -24,12 +24,13 @@ ASKING = [
     pytest.param("I want this ESCALATED? No: Escalate it!", id="in capitals"),
     pytest.param("This is an escalation\n\n-- \nBo", id="another word of the policy"),
 ]
-NOT_ASKING = [
-    pytest.param("The escalator burns.", id="part of a longer word"),
-    pytest.param("Thanks.\n\n> Please escalate.", id="quoted"),
-    pytest.param("Thanks.\n\n-- \nBo Lund, Head of Escalation", id="in the signature"),
-    pytest.param("Thanks.\n\nOn Monday, Cy wrote:\n> escalate", id="below an attribution"),
-]
+NOT_ASKING = (
+    "The escalator burns.",
+    "Thanks.\n\n> Please escalate.",
+    "Thanks.\n\n-- \nBo Lund, Head of Escalation",
+    "Thanks.\n\nOn Monday, Cy wrote:\n> escalate",
+)
+"""Part of a longer word; quoted; in the signature; below an attribution."""
 
 
 @pytest.mark.parametrize("text", ASKING)
@@ -47,14 +48,14 @@ async def test_a_reply_that_asks_for_it_escalates(text: str) -> None:
         }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", NOT_ASKING)
-async def test_a_reply_that_only_carries_the_word_along_does_not_escalate(text: str) -> None:
+async def test_a_reply_that_only_carries_the_word_along_does_not_escalate() -> None:
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
-        await bo.replies(bo.letters()[0], text, border="dmarc=pass")
+        for text in NOT_ASKING:
+            await bo.replies(bo.letters()[0], text, border="dmarc=pass")
         world.leader.hears_nothing()
         bo.hears_nothing()
-        assert await world.happened() == ["opened", "replied"]
+        assert await world.happened() == ["opened", *["replied"] * len(NOT_ASKING)]
 
 
 async def test_the_subject_of_the_first_mail_may_ask_for_it() -> None:
@@ -85,7 +86,9 @@ async def test_our_own_words_below_a_reply_never_escalate() -> None:
         bo = await bo_has_a_case(world)
         ack = bo.letters()[0]
         unmarked = f"Thanks.\n\n-----Original Message-----\nFrom: Acme\n\n{words(ack)}"
-        await bo.writes("Re: Printer", unmarked, headers={"In-Reply-To": ack["Message-ID"]}, border="dmarc=pass")
+        await bo.writes(
+            "Re: Printer", unmarked, headers={"In-Reply-To": ack["Message-ID"]}, border="dmarc=pass"
+        )
         assert await world.happened() == ["opened", "replied"]
 
 

@@ -119,7 +119,10 @@ async def test_a_login_that_is_refused_is_an_alarm_and_the_other_mailbox_runs() 
     dovecot = await Dovecot.start(users=BOTH)
     sales = mailbox_of(dovecot, "sales")
     sales["imap"] = sales["imap"] | {"password": "wrong"}
-    async with await DeskWorld.start(at=today(), dovecot=dovecot, mailboxes=[sales]) as world, watching(world):
+    async with (
+        await DeskWorld.start(at=today(), dovecot=dovecot, mailboxes=[sales]) as world,
+        watching(world),
+    ):
         await mail_lies(world, "Printer")
         await world.relay.wait_for(3, within=SOON)
         alarm = world.operator.hears("A mailbox cannot be read")

@@ -67,8 +67,8 @@ HEADERS = {
 async def test_every_kind_of_machine_is_stored_and_answered_exactly_as_listed() -> None:
     """T44: forty header variants, each on a mail of its own."""
     async with await DeskWorld.start(limits={"free_space": "1MiB", "acks_per_domain_hour": 1000}) as world:
-        for n, header in enumerate(HEADERS):
-            await world.lies(f"From: p{n}@client.example\r\n{header}\r\nSubject: {n}\r\n\r\nText.\r\n".encode())
+        text = "From: p{}@client.example\r\n{}\r\nSubject: {}\r\n\r\nText.\r\n"
+        await world.lies(*(text.format(n, header, n).encode() for n, header in enumerate(HEADERS)))
         await world.works()
         verdicts = {int(row["subject"]): row["verdict"] for row in await world.inbox()}
         answered = {recipient for mail in world.relay.mails for recipient in mail.recipients}
@@ -89,14 +89,14 @@ SENDERS = {
 }
 
 
-@pytest.mark.parametrize("sender", SENDERS)
-async def test_nobody_writes_to_a_machines_address(sender: str) -> None:
+async def test_nobody_writes_to_a_machines_address() -> None:
     """T45"""
     async with await DeskWorld.start(trust=TRUSTING) as world:
-        machine = world.person(sender)
-        await machine.writes("Something happened", "Really.", border="dmarc=pass")
-        assert await world.verdicts() == [SENDERS[sender]]
-        machine.hears_nothing()
+        for sender, verdict in SENDERS.items():
+            machine = world.person(sender)
+            await machine.writes("Something happened", "Really.", border="dmarc=pass")
+            assert (await world.verdicts())[-1] == verdict
+            machine.hears_nothing()
 
 
 async def test_a_mail_without_return_path_is_a_persons_until_something_says_otherwise() -> None:
@@ -224,8 +224,10 @@ OTHER = "desk@other.example"
 
 def as_sent_by(address: str, raw: bytes) -> bytes:
     """The letter as the other desk, which goes by that name, would have sent it to ours."""
-    return raw.replace(address.encode(), b"\0").replace(b"support@acme.example", address.encode()).replace(
-        b"\0", b"support@acme.example"
+    return (
+        raw.replace(address.encode(), b"\0")
+        .replace(b"support@acme.example", address.encode())
+        .replace(b"\0", b"support@acme.example")
     )
 
 
@@ -261,10 +263,10 @@ async def test_a_forged_victim_is_written_to_once_a_day_and_never_in_the_forgers
         victim = world.person("victim@innocent.example", "PILLS dot example")
         mails = []
         for n in range(50):
-            first = victim.composes(f"PILLS {n}", "Buy PILLS. Escalate!", message_id=f"<pills{n}@evil.example>")
-            second = victim.composes(
-                f"PILLS {n} now", "Escalate PILLS!", answering=first, to=world.address
+            first = victim.composes(
+                f"PILLS {n}", "Buy PILLS. Escalate!", message_id=f"<pills{n}@evil.example>"
             )
+            second = victim.composes(f"PILLS {n} now", "Escalate PILLS!", answering=first, to=world.address)
             mails += [first.as_bytes(policy=SMTP), second.as_bytes(policy=SMTP)]
         await world.lies(*mails)
         await world.works()
@@ -279,11 +281,9 @@ async def test_a_forged_victim_is_written_to_once_a_day_and_never_in_the_forgers
 async def test_a_sender_with_a_new_address_for_each_mail_meets_the_limit_of_its_domain() -> None:
     """T47: then letters are held, the operators hear of it once, and intake goes on."""
     async with await DeskWorld.start(limits={"free_space": "1MiB", "acks_per_domain_hour": 20}) as world:
-        for n in range(60):
-            await world.lies(
-                f"From: lead-{n:03}x@crm.example\r\nSubject: Lead {n}\r\n\r\nHello.\r\n".encode()
-            )
-            await world.lies(f"From: user{n}@gmail.com\r\nSubject: Question {n}\r\n\r\nHello.\r\n".encode())
+        text = "From: {}\r\nSubject: Hello\r\n\r\nHello.\r\n"
+        for address in ("lead-{}x@crm.example", "user{}@gmail.com"):
+            await world.lies(*(text.format(address.format(n)).encode() for n in range(60)))
         await world.works()
         assert len(await world.cases()) == 120
         answered = [mail.recipients[0].rpartition("@")[2] for mail in world.relay.mails]

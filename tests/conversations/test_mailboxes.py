@@ -102,7 +102,9 @@ async def test_a_folder_that_is_gone_is_named_and_no_other_is_taken_instead() ->
 
 
 async def an_old_mailbox(dovecot: Dovecot, mails: int = 20) -> None:
-    old = [f"From: p{n}@client.example\r\nSubject: Old {n}\r\n\r\nLong ago.\r\n".encode() for n in range(mails)]
+    old = [
+        f"From: p{n}@client.example\r\nSubject: Old {n}\r\n\r\nLong ago.\r\n".encode() for n in range(mails)
+    ]
     await dovecot.append_all("support", old, date=MONDAY - timedelta(days=30))
 
 

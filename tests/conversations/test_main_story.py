@@ -60,7 +60,7 @@ async def test_filed_mail_lies_in_the_processed_folder_and_nothing_is_left_or_lo
         mail = await bo.writes("Hello", "There.")
         assert await world.dovecot.folder("support") == []
         (kept,) = await world.dovecot.folder("support", "Processed")
-        assert str(mail["Message-ID"]).encode() in kept
+        assert kept.count(str(mail["Message-ID"]).encode()) == 1
 
 
 async def test_the_case_as_the_command_line_shows_it() -> None:
@@ -103,7 +103,11 @@ async def test_the_case_as_the_command_line_shows_it() -> None:
             "reopened": 0,
         }
         said = next(mail for mail in mails if mail["direction"] == "in")
-        assert (said["from"], said["new_text"], said["verdict"]) == ("bo@client.example", "It burns.", "opened")
+        assert (said["from"], said["new_text"], said["verdict"]) == (
+            "bo@client.example",
+            "It burns.",
+            "opened",
+        )
         assert [(one["name"], one["size"]) for one in said["attachments"]] == [("fire.jpg", 3)]
         assert {mail["verdict"] for mail in mails} == {"opened", "acknowledgement-fixed", "opened-team"}
         assert [event["kind"] for event in events] == ["opened"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from maildesk.transport.imap import ImapTiming
-from tests.world.desk import DeskWorld, mailbox_of
+from tests.world.desk import DeskWorld
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
 from tests.world.smtp_server import SmtpServer

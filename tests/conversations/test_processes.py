@@ -1,4 +1,4 @@
-"""The daemon as a process of its own: killed at every crash point, ended in every state, once and for ever."""
+"""The daemon as a process of its own: killed at every crash point, ended in every state."""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.dovecot
 
 
 def of_many_parts(parts: int) -> bytes:
-    head = b"From: bo@client.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    head = (
+        b"From: bo@client.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    )
     return head + b"--b\r\n\r\nx\r\n" * parts + b"--b--\r\n"
 
 
@@ -113,7 +115,9 @@ async def test_a_mail_taken_out_of_quarantine_is_filed_as_if_it_had_just_come() 
 
 async def test_a_mail_above_the_store_size_stays_on_the_server_and_is_shown() -> None:
     """T14"""
-    async with await DeskWorld.start(limits={"free_space": "1MiB", "parse_size": "1MiB", "store_size": "1MiB"}) as world:
+    async with await DeskWorld.start(
+        limits={"free_space": "1MiB", "parse_size": "1MiB", "store_size": "1MiB"}
+    ) as world:
         bo = world.person("bo@client.example")
         await world.lies(bo.composes("Huge", "x" * 70 + ("\n" + "x" * 70) * 20_000).as_bytes(policy=SMTP))
         await world.lies(bo.composes("Small", "Hello.").as_bytes(policy=SMTP))
@@ -127,14 +131,21 @@ async def test_a_mail_above_the_store_size_stays_on_the_server_and_is_shown() ->
 # --- limits -----------------------------------------------------------------------------------------
 
 
-async def test_letters_past_a_limit_are_held_the_operators_hear_once_a_day_and_they_end_after_24_hours() -> None:
+async def test_letters_past_a_limit_are_held_the_operators_hear_once_a_day_and_they_end_after_24_hours() -> (
+    None
+):
     limits = {"free_space": "1MiB", "acks_per_address_day": 2}
     async with await DeskWorld.start(trust=TRUSTING, limits=limits) as world:
         bo = world.person("bo@client.example")
         for n in range(4):
             await bo.writes(f"Matter {n}", "Help.", border="dmarc=pass")
         assert len(bo.hears_all()) == 2
-        assert [state for _, state in await world.letter_states(bo.address)] == ["sent", "sent", "held", "held"]
+        assert [state for _, state in await world.letter_states(bo.address)] == [
+            "sent",
+            "sent",
+            "held",
+            "held",
+        ]
         world.operator.hears("Letters are being held")
         assert len(world.agent.hears_all()) == 4  # notices are not limited
         await world.passes(hours=23)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 from email.policy import SMTP, default
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.world.smtp_server import SmtpServer
 pytestmark = pytest.mark.dovecot
 
 
-async def bo_has_a_case(world: DeskWorld, **more: object) -> Person:
+async def bo_has_a_case(world: DeskWorld, **more: Any) -> Person:
     bo = world.person("bo@client.example", "Bo Lund")
     await bo.writes("Printer", "It burns.", border="dmarc=pass", **more)
     bo.hears("Printer")
@@ -73,12 +74,12 @@ async def test_a_relay_has_ten_minutes_for_the_final_dot() -> None:
 
 
 async def test_greylisting_is_waited_out_with_growing_pauses_and_told_inside_only() -> None:
-    """T33: 1, 5, 15, 30 min, 1, 2, 4 h, then every 4 h for five days; the agent hears at 4 h and at the end."""
+    """T33: 1, 5, 15, 30 min, 1, 2, 4 h, then every 4 h for five days; the agent hears after 4 h and last."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
         world.relay.refuse("bo@client.example", 451, "4.7.1 greylisted")
         await world.agent.answers("Try water.")
-        tries = []
+        tries: list[int] = []
         for minute in range(1, 24 * 60):
             await quick_minute(world)
             tries += [minute] * (len(rcpts(world)) - len(tries) - 1)
@@ -177,7 +178,8 @@ INJECTIONS = {
 NAMES = {
     "acknowledgement": "Date From To Subject Message-ID In-Reply-To References Auto-Submitted "
     "X-Auto-Response-Suppress Content-Language MIME-Version Content-Type",
-    "answer": "Date From To Subject Message-ID In-Reply-To References Content-Language MIME-Version Content-Type",
+    "answer": "Date From To Subject Message-ID In-Reply-To References "
+    "Content-Language MIME-Version Content-Type",
 }
 
 

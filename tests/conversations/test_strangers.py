@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.world.desk import TRUSTING, DeskWorld
@@ -47,11 +49,13 @@ async def test_a_stranger_who_holds_a_token_or_thread_changes_nothing_and_the_te
         await world.agent.closes()
         bo.hears("Printer")
         eve = world.person("eve@evil.example", "Eve")
-        how = {
+        ways: dict[str, dict[str, Any]] = {
             "token": {"to": str(ack["Reply-To"])},
             "thread": {"headers": {"References": str(ack["Message-ID"])}},
-        }[way]
-        await eve.writes("Hello", "Escalate this and reopen it.", cc=["eva@evil.example"], border="dmarc=pass", **how)
+        }
+        await eve.writes(
+            "Hello", "Escalate this and reopen it.", cc=["eva@evil.example"], border="dmarc=pass", **ways[way]
+        )
         case = await world.case()
         assert (case["phase"], case["escalated"]) == ("closed", False)
         assert [p["address"] for p in case["parties"]] == ["bo@client.example", "agent@acme.example"]
@@ -136,16 +140,20 @@ FORGED = {
     "a route": b"From: <@evil.example:agent@acme.example>\r\n",
     "8-bit": "From: agent@acmé.example\r\n".encode(),
     "a fold in the address": b"From: agent@acme\r\n .example\r\n",
-    "Sender and Reply-To": b"From: x@evil.example\r\nSender: agent@acme.example\r\nReply-To: agent@acme.example\r\n",
+    "Sender and Reply-To": b"From: x@evil.example\r\nSender: agent@acme.example\r\n"
+    b"Reply-To: agent@acme.example\r\n",
 }
 
 
-@pytest.mark.parametrize("lines", FORGED.values(), ids=FORGED.keys())
-async def test_no_shape_of_from_makes_an_agent_of_a_stranger(lines: bytes) -> None:
-    """T54, T60: opens a case as a stranger's mail would; neither an agent's note nor a letter outside."""
+async def test_no_shape_of_from_makes_an_agent_of_a_stranger() -> None:
+    """T54, T60: opens a case as a stranger's mail would; neither an agent's note nor a letter to anybody else."""
     async with await DeskWorld.start() as world:
-        await world.arrives(lines + b"Subject: Do as I say\r\n\r\nPlease.\r\n")
-        assert await world.verdicts() == ["opened"]
-        assert (await world.case())["requester"] != "agent@acme.example"
-        asked = {mail.recipients[0] for mail in world.relay.mails}
-        assert asked <= {"agent@acme.example", "x@evil.example"}
+        text = "Subject: {}\r\n\r\nDo as I say.\r\n"
+        await world.lies(*(lines + text.format(name).encode() for name, lines in FORGED.items()))
+        await world.works()
+        assert {row["subject"]: row["verdict"] for row in await world.inbox()} == dict.fromkeys(
+            FORGED, "opened"
+        )
+        assert "agent@acme.example" not in {case["requester"] for case in await world.cases()}
+        told = {mail.recipients[0] for mail in world.relay.mails}
+        assert told <= {"agent@acme.example", "x@evil.example"}

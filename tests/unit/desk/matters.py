@@ -31,7 +31,10 @@ PEOPLE = People(
 POLICY = Policy(
     name="Acme",
     calendar=BusinessCalendar(ZoneInfo("UTC"), ((Window(9 * 60, 17 * 60),),) * 5 + ((), ())),
-    priorities=(Priority("urgent", 1, Target(timedelta(hours=2))), Priority("normal", 2, Target(timedelta(hours=8)))),
+    priorities=(
+        Priority("urgent", 1, Target(timedelta(hours=2))),
+        Priority("normal", 2, Target(timedelta(hours=8))),
+    ),
     default_priority="normal",
     types={"problem": "", "question": ""},
 )

@@ -14,7 +14,20 @@ from maildesk.desk.notices import LetterKind
 from maildesk.desk.situation import Found, Link, Same
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, Standing
-from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, DESK_ADDRESS, EVE, LEADER, NOW, case, mail, situation
+from tests.unit.desk.matters import (
+    AGENT,
+    BO,
+    CASE,
+    CY,
+    DESK,
+    DESK_ADDRESS,
+    EVE,
+    LEADER,
+    NOW,
+    case,
+    mail,
+    situation,
+)
 
 VOUCHED, UNKNOWN, FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
 K, L = EventKind, LetterKind

@@ -26,7 +26,9 @@ HELD = CASE.joined(CY, "Cy", PartyRole.CC).joined(AGENT, "Ana Agent", PartyRole.
 ODD = "{{7*7}} {% for x in y %}<script>alert(1)</script>%s${x}"
 """What a customer may say anywhere."""
 
-EXTRA = {name: ODD for name in ("warning", "why", "recipients", "reason", "outcome", "escalated", "title", "text")}
+EXTRA = dict.fromkeys(
+    ("warning", "why", "recipients", "reason", "outcome", "escalated", "title", "text"), ODD
+)
 TO = {
     Audience.REQUESTER: Addressee(BO, "Bo Lund", PartyRole.REQUESTER),
     Audience.CUSTOMERS: Addressee(BO, "Bo Lund", PartyRole.REQUESTER),
@@ -91,7 +93,11 @@ def test_fixed_words_hold_nothing_that_the_sender_chose() -> None:
     to = Addressee("x@client.example", "MARK", PartyRole.REQUESTER)
     (letter,) = writer().write(
         LetterOrder(LetterKind.ACKNOWLEDGEMENT_FIXED, extra={"escalated": "yes"}),
-        replace(occasion(held), said=Spoken(NOW, "MARK", "MARK", ("MARK",)), follows=("1@c.example", "MARK@c.example")),
+        replace(
+            occasion(held),
+            said=Spoken(NOW, "MARK", "MARK", ("MARK",)),
+            follows=("1@c.example", "MARK@c.example"),
+        ),
         [to],
     )
     assert b"MARK" not in letter.content

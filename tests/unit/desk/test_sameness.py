@@ -22,7 +22,8 @@ EARLIER = Filed(
     author=BO,
     case_ref="7K2Q-9F3M",
 )
-OTHER_BYTES, OTHER_WORDS = {"raw_sha256": "c" * 64}, {"raw_sha256": "c" * 64, "content_digest": "d" * 64}
+OTHER_BYTES: dict[str, Any] = {"raw_sha256": "c" * 64}
+OTHER_WORDS: dict[str, Any] = OTHER_BYTES | {"content_digest": "d" * 64}
 
 
 def filed(**changes: Any) -> Filed:

@@ -1,0 +1,115 @@
+"""A person at a terminal: tables that fit, an editor for answers, files for attachments."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import pty
+import re
+import sys
+from pathlib import Path
+
+from maildesk.mail.reading import attachments_of
+from maildesk.store import ledger, mailboxes
+from maildesk.store.ledger import Delivery, pack
+from tests.cli.conftest import NOW, CommandedDesk
+
+ATTACHED = b"""From: Bo <bo@client.example>\r
+Subject: Help\r
+MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary=b\r
+\r
+--b\r
+Content-Type: text/plain\r
+\r
+See the photo.\r
+--b\r
+Content-Type: image/png\r
+Content-Disposition: attachment; filename="../../etc/photo.png"\r
+Content-Transfer-Encoding: base64\r
+\r
+aGVsbG8=\r
+--b--\r
+"""
+
+
+async def at_a_terminal(desk: CommandedDesk, *words: str, **environ: str) -> str:
+    """What a command shows on a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "maildesk", *words),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=desk.folder,
+        env={
+            **{**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            **{"TERM": "xterm", "COLUMNS": "80", **desk.environ, **environ},
+        },
+    )
+    os.close(theirs)
+    shown = await asyncio.to_thread(_read_all, ours)
+    async with asyncio.timeout(60):
+        assert await child.wait() == 0, shown
+    return shown
+
+
+def _read_all(terminal: int) -> str:
+    parts = []
+    try:
+        while part := os.read(terminal, 65536):
+            parts.append(part)
+    except OSError:  # Linux says EIO when the other end has closed
+        pass
+    os.close(terminal)
+    return b"".join(parts).decode()
+
+
+def _plain(shown: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+
+
+async def test_a_table_fits_the_terminal_and_cuts_no_reference(desk: CommandedDesk) -> None:
+    ref = desk.new("[red]A subject[/red] " + "that is long " * 20)
+    table = _plain(await at_a_terminal(desk, "case", "list"))
+    assert ref in table
+    assert "[red]A subject" in table
+    assert "OWNER" not in table  # nobody owns anything
+    assert all(len(line) <= 80 for line in table.splitlines())
+
+
+async def test_no_customer_steers_the_table(desk: CommandedDesk) -> None:
+    desk.new("\x1b]0;owned\x07Help \x9b31m")
+    assert "owned" not in await at_a_terminal(desk, "case", "list")
+
+
+async def test_an_answer_is_written_in_the_editor(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    editor = desk.folder / "editor"
+    editor.write_text('#!/bin/sh\nprintf "Please try again.\\n" | cat - "$1" > "$1.new"; mv "$1.new" "$1"\n')
+    editor.chmod(0o755)
+    await at_a_terminal(desk, "case", "reply", ref, EDITOR=str(editor))
+    answer = next(m for m in desk.json("case", "show", ref)["mails"] if m["verdict"] == "answer")
+    assert answer["new_text"] == "Please try again."
+
+
+def test_attachments_are_saved_under_names_that_stay_in_their_folder(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    identity = mailboxes.identity_of("127.0.0.1", "support", "INBOX")
+    one = Delivery(1, NOW, len(ATTACHED), pack(ATTACHED), "quarantined", "unreadable")
+    store = desk.open_store()
+    try:
+        store.write_now(lambda conn: mailboxes.start_mailbox(conn, identity, "support", NOW))
+        store.write_now(lambda conn: ledger.receive(conn, identity, 1, [one], NOW))
+    finally:
+        store.close_now()
+    ref = desk.run("inbox", "release", "1").split()[0]
+    target = desk.folder / "saved"
+    for _ in range(2):  # saving twice changes nothing
+        desk.run("case", "show", ref, "--save-attachments", str(target))
+    [(attachment, _)] = attachments_of(ATTACHED)
+    [file] = target.iterdir()
+    assert file.read_bytes() == b"hello"
+    assert file.name == f"{hashlib.sha256(b'hello').hexdigest()[:12]}-{attachment.name}"
+    assert list(desk.folder.glob("**/photo.png")) == []

@@ -1,0 +1,214 @@
+"""A desk whose daemon is a process: started, listened to, killed, and looked at from beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maildesk.daemon.once import run_once
+from maildesk.daemon.parts import open_store
+from maildesk.daemon.service import build
+from tests.world.desk import DeskWorld
+from tests.world.dovecot import Dovecot
+from tests.world.smtp_server import Delivered
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0  # seconds after which a process that ought to have said or done something has failed
+READY = "ready mailboxes="
+
+BO, CY = "bo@client.example", "cy@client.example"
+
+
+@dataclass(eq=False)
+class Running:
+    """One `maildesk` process, and every line it has written so far."""
+
+    process: asyncio.subprocess.Process
+    lines: list[str] = field(default_factory=list)
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _hearing: asyncio.Task[None] | None = None
+
+    def listen(self) -> None:
+        self._hearing = asyncio.create_task(self._hear(), name="hear")
+
+    async def _hear(self) -> None:
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            async with self._news:
+                self.lines.append(line.decode().rstrip())
+                self._news.notify_all()
+        async with self._news:
+            self._news.notify_all()
+
+    def said(self, words: str) -> list[str]:
+        return [line for line in self.lines if words in line]
+
+    async def says(self, words: str, *, times: int = 1, within: float = PATIENCE) -> list[str]:
+        """The lines with `words`, as soon as there are so many of them."""
+        try:
+            async with asyncio.timeout(within), self._news:
+                await self._news.wait_for(lambda: len(self.said(words)) >= times or self._is_over)
+        except TimeoutError:
+            pass  # the assertion below says what was missing
+        found = self.said(words)
+        assert len(found) >= times, f"not {times} times {words!r} in:\n" + "\n".join(self.lines)
+        return found
+
+    @property
+    def _is_over(self) -> bool:
+        return self._hearing is not None and self._hearing.done()
+
+    async def over(self, *, within: float = PATIENCE) -> int:
+        """The exit code, once the process has ended and all it said is read."""
+        async with asyncio.timeout(within):
+            code = await self.process.wait()
+            if self._hearing:
+                await self._hearing
+        return code
+
+    async def stops(self, number: signal.Signals = signal.SIGTERM, *, within: float = 3.0) -> list[str]:
+        """Told to stop, it ends by itself, soon, with exit code 0 and without a trace; all that it said."""
+        self.process.send_signal(number)
+        code = await self.over(within=within)
+        assert code == 0, self.lines
+        assert not self.said("Traceback"), self.lines
+        return self.lines
+
+    async def end(self) -> None:
+        """Whatever it is doing, it ends now."""
+        with suppress(ProcessLookupError):
+            self.process.kill()
+        await self.over()
+
+
+@dataclass(eq=False)
+class Desk:
+    """A desk on disk with its servers. Its daemon is whatever `run` starts; we only look."""
+
+    world: DeskWorld
+    exits: AsyncExitStack
+
+    # --- processes --------------------------------------------------------------------------------
+
+    async def command(self, *words: str, stdin: bytes = b"", **environ: str) -> tuple[int, str, str]:
+        """A command to its end: exit code, what it printed, what it complained of."""
+        process = await self._spawn(words, environ)
+        async with asyncio.timeout(PATIENCE * 2):
+            out, err = await process.communicate(stdin)
+        assert process.returncode is not None
+        return process.returncode, out.decode(), err.decode()
+
+    async def once(self, **environ: str) -> str:
+        """`run --once`, which must come to its end; what it printed."""
+        code, out, err = await self.command("run", "--once", **environ)
+        assert code == 0, out + err
+        return out
+
+    async def works(self) -> None:
+        """The same in this process, which is quicker."""
+        service = build(self.world.settings, {})
+        try:
+            result = await run_once(service, asyncio.Event())
+        finally:
+            await service.close()
+        assert not result.problems
+
+    async def dies(self, point: str) -> None:
+        """`run --once`, killed at a crash point."""
+        code, out, err = await self.command("run", "--once", MAILDESK_CRASH_AT=point)
+        assert code == -signal.SIGKILL, out + err
+
+    async def run(self, *, ready: bool = True, **environ: str) -> Running:
+        """The daemon, which ends with the test."""
+        running = Running(await self._spawn(("run",), environ))
+        running.listen()
+        self.exits.push_async_callback(running.end)
+        if ready:
+            await running.says(READY)
+        return running
+
+    async def _spawn(self, words: tuple[str, ...], environ: Mapping[str, str]) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "maildesk", *words, "-c", str(self.world.config_file)),
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+        )
+
+    # --- mails ------------------------------------------------------------------------------------
+
+    def mail(self, sender: str = BO, subject: str = "Printer", text: str = "It burns.", **more: Any) -> bytes:
+        return self.world.person(sender).composes(subject, text, **more).as_bytes(policy=SMTP)
+
+    async def lies(self, *mails: bytes, mailbox: str = "support") -> None:
+        """Mails lie in a mailbox from now on."""
+        await self.world.dovecot.append_all(mailbox, mails)
+
+    def copies(self, recipient: str) -> list[Delivered]:
+        """What the relay has for somebody."""
+        return [mail for mail in self.world.relay.mails if recipient in mail.recipients]
+
+    # --- what is remembered -----------------------------------------------------------------------
+
+    async def outbox(self, recipient: str | None = None) -> list[dict[str, Any]]:
+        rows = await self.world.outbox()
+        return [row for row in rows if recipient in (None, row["to"])]
+
+    async def is_whole(self, mails: int, *, mailbox: str = "support") -> None:
+        """So many mails came; each is on one case of its own, and all lie in the processed folder."""
+        assert await self.world.verdicts() == ["opened"] * mails
+        cases = [await self.world.case(each["ref"]) for each in await self.world.cases()]
+        assert [[mail["direction"] for mail in case["mails"]].count("in") for case in cases] == [1] * mails
+        assert await self.world.dovecot.folder(mailbox) == []
+        assert len(await self.world.dovecot.folder(mailbox, "Processed")) == mails
+
+
+async def until(happens: Callable[[], Awaitable[bool]], *, within: float = PATIENCE) -> None:
+    """Wait for something that tells nobody when it happens."""
+    async with asyncio.timeout(within):
+        while not await happens():
+            await asyncio.sleep(0.02)
+
+
+MakeDesk = Callable[..., Awaitable[Desk]]
+
+
+@pytest.fixture
+async def make_desk() -> AsyncIterator[MakeDesk]:
+    """Desks by their configuration, as DeskWorld.start takes it; everything ends with the test."""
+    async with AsyncExitStack() as exits:
+
+        async def make(dovecot: Dovecot | None = None, **choices: Any) -> Desk:
+            # Speed is what matters here: no mail of these tests has to outlive the machine.
+            dovecot = dovecot or await Dovecot.start(settings="mail_fsync = never", users=USERS)
+            world = await exits.enter_async_context(
+                await DeskWorld.start(at=datetime.now(UTC), dovecot=dovecot, testing=True, **choices)
+            )
+            await world.service.close()  # nobody is at work but the processes a test starts
+            world.service = replace(world.service, store=open_store(world.settings, {}))
+            return Desk(world, exits)
+
+        yield make
+
+
+USERS = {"support": "secret", "sales": "secret"}
+
+
+@pytest.fixture
+async def desk(make_desk: MakeDesk) -> Desk:
+    """A desk on SQLite."""
+    return await make_desk()
