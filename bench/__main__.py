@@ -18,7 +18,7 @@ from tests.world.postgres import Postgres
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--mails", type=int, default=2000, help="how many requests (default 2000)")
-    parser.add_argument("--agents", type=int, default=1, help="how many agents hear of each mail (default 1)")
+    parser.add_argument("--agents", type=int, default=0, help="how many agents hear of each mail (default 0)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--idle", type=int, default=20, help="single mails for the idle daemon (default 20)")
     parser.add_argument(

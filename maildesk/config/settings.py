@@ -194,9 +194,7 @@ class Limits(Section):
     ack_max_age: Duration = Field(
         default=timedelta(days=3), ge=timedelta(minutes=1), description="older mail is never acknowledged"
     )
-    parse_size: Size = Field(
-        default=32 * MiB, ge=MiB, description="a larger mail goes to quarantine unread"
-    )
+    parse_size: Size = Field(default=32 * MiB, ge=MiB, description="a larger mail goes to quarantine unread")
     store_size: Size = Field(
         default=64 * MiB, ge=MiB, description="a larger mail stays on the server, and is shown"
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from maildesk.errors import PermanentError, ServerBusy
-
+from maildesk.errors import PermanentError, ServerBusy, StoreFull
 
 SPREAD = 0.1
 """Pauses are longer by up to this part, so that what failed together is not tried together."""
@@ -34,4 +33,6 @@ def pace_after(problem: Exception) -> Pace:
         return Pace(300, 3600)
     if isinstance(problem, PermanentError):
         return Pace(60, 900)
+    if isinstance(problem, StoreFull):
+        return Pace(1, 50)  # work goes on within a minute once there is room
     return Pace(1, 900)

@@ -24,7 +24,6 @@ class OnceResult:
 async def run_once(service: Service, stop: asyncio.Event) -> OnceResult:
     """Receive, file, clear, keep time and send, again and again until a pass changes nothing."""
     result = OnceResult()
-    await service.sender.recover()
     receivers = list(service.receivers)
     while not stop.is_set():
         stored = 0

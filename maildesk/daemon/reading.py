@@ -25,6 +25,10 @@ class MailReader:
         self._setup = setup
         self._child: asyncio.subprocess.Process | None = None
 
+    async def start(self) -> None:
+        """Start the child now, so that the first mail need not wait for it."""
+        await self._ready()
+
     async def read(self, raws: Sequence[bytes]) -> list[Reading]:
         """A value or a Failure for every mail. The mail that kills the child is tried once more, alone."""
         readings: list[Reading] = []

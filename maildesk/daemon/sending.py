@@ -33,6 +33,8 @@ MARKS_TOGETHER = 0.003
 """Seconds a mark waits for those of the other connections at work: one commit serves them all."""
 OUTCOMES_TOGETHER = 0.02
 """Seconds an outcome waits for the next mark, as nobody waits for it."""
+LAST_COMMIT = 3.0
+"""Seconds the last outcomes have to be written at the end, should another process hold the database."""
 
 Consequences = Sequence[tuple[Letter, Consequence]]
 Recorder = Callable[[Connection, Consequences], None]
@@ -52,7 +54,7 @@ class Sent:
     """What a drain came to: letters tried, and the relays that could not be reached, with the reason."""
 
     tried: int
-    unreachable: Mapping[str, MaildeskError]
+    unreachable: Mapping[Relay, MaildeskError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +87,57 @@ class Sender:
         self._commits: GroupCommit[_Mark | _Outcome, set[int]] = GroupCommit(self._commit)
         self._workers = 0
         self._marks_waiting = 0
+        self._in_doubt = True  # marks without an answer may stand in the outbox, from before we started
         self._stale: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
     async def recover(self) -> int:
-        """Settle what a crash left marked and unanswered; how many letters that were."""
-        return await self._store.write(self._recover)
+        """Settle what a crash, or a database that failed us, left marked; how many letters that were."""
+        await self._commits.finish()  # no letter of ours is under way
+        found = await self._store.write(self._recover)
+        self._in_doubt = False
+        if found:
+            _log.warning("letters were under way when the desk or its database stopped letters=%d", found)
+        return found
 
     def _recover(self, conn: Connection) -> int:
         now = self._clock.now()
         letters = outbox.unsettled(conn)
-        what = "the desk stopped during the attempt"
+        what = "the desk or its database stopped during the attempt"
         self._record(conn, [(letter, after_silence(letter, what, now, due_at=now)) for letter in letters])
         return len(letters)
 
-    async def drain(self, stop: asyncio.Event) -> Sent:
-        """Try everything that is due now, once; at `stop` finish the letters under way."""
+    async def drain(self, stop: asyncio.Event, resting: Collection[Relay] = ()) -> Sent:
+        """Try everything that is due now, once, but for `resting` relays; at `stop` finish what began."""
+        if self._in_doubt:
+            await self.recover()
         tried = 0
-        unreachable: dict[str, MaildeskError] = {}
+        unreachable: dict[Relay, MaildeskError] = {}
         passed_over: set[str] = set()  # mailboxes whose relay is out of reach: their letters stay due
         while not stop.is_set() and (letters := await self._due(passed_over)):
             by_relay: dict[Relay, deque[Letter]] = {}
             for letter in letters:
-                by_relay.setdefault(self._relay(letter), deque()).append(letter)
+                relay = self._relay(letter)
+                if relay in resting:
+                    passed_over.add(letter.mailbox)
+                else:
+                    by_relay.setdefault(relay, deque()).append(letter)
             queues = list(by_relay.items())
+            waiting = sum(len(queue) for _, queue in queues)
             problems = await _all(self._send(relay, queue, stop) for relay, queue in queues)
-            tried += len(letters) - sum(len(queue) for _, queue in queues)
+            tried += waiting - sum(len(queue) for _, queue in queues)
             for (relay, queue), problem in zip(queues, problems, strict=True):
                 if problem:
-                    unreachable[relay.account.where] = problem
+                    unreachable[relay] = problem
                     passed_over.update(letter.mailbox for letter in queue)
         return Sent(tried, unreachable)
 
     async def close(self) -> None:
         """Finish the commits under way and hang up."""
-        await self._commits.finish()
+        # An outcome that cannot be written leaves its letter marked: in doubt at the next start, and told.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_COMMIT):
+                await self._commits.finish()
         await self._close_idle()
 
     # --- claiming ---------------------------------------------------------------------------------
@@ -220,7 +238,11 @@ class Sender:
             self._record(conn, outcomes)
             return outbox.mark(conn, marks, now)
 
-        marked = await self._store.write(work)
+        try:
+            marked = await self._store.write(work)
+        except BaseException:
+            self._in_doubt = True
+            raise
         if outcomes:
             self._crash.here("settled")
         return marked
@@ -240,9 +262,12 @@ class Sender:
         if self._stale:
             self._stale.cancel()
         idle, self._idle = self._idle, {}
-        for conn in [conn for conns in idle.values() for conn in conns]:
-            with contextlib.suppress(MaildeskError):  # a goodbye: every answer is settled already
-                await conn.close()
+        await asyncio.gather(*(_goodbye(conn) for conns in idle.values() for conn in conns))
+
+
+async def _goodbye(conn: SmtpConnection) -> None:
+    with contextlib.suppress(MaildeskError):  # a courtesy: every answer is settled already
+        await conn.close()
 
 
 async def _all(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,8 +50,7 @@ class Service:
 
     async def close(self) -> None:
         """Let go of everything, the database last."""
-        for receiver in self.receivers:
-            await receiver.close()
+        await asyncio.gather(*(receiver.close() for receiver in self.receivers))
         await self.sender.close()
         await self.reader.close()
         self.lock.release()

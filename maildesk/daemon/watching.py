@@ -6,14 +6,16 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 from maildesk.daemon.backoff import pace_after
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.once import UNDECIDED
 from maildesk.daemon.receiving import Receiver
+from maildesk.daemon.resting import RestingRelays
 from maildesk.daemon.service import Service
-from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError
+from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError, StoreFull
 from maildesk.store import outbox
 from maildesk.store.cases import next_deadline
 
@@ -21,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
+ROUND = timedelta(minutes=5)
+"""How often time is kept where no deadline asks for it: letters that were held too long have none."""
 GRACE = 5.0
 """Seconds the loops have to finish when asked to stop; a server that is silent is not waited for."""
 LAST_DOT = 20.0
@@ -40,13 +44,12 @@ class Watch:
         self._arrived = asyncio.Event()
         self._outgoing = asyncio.Event()
         self._due = asyncio.Event()
+        self._resting = RestingRelays(random.random)
         self._filed = {receiver.box.identity: asyncio.Event() for receiver in service.receivers}
 
     async def run(self) -> None:
         """Start every loop, say that we are ready; end them all when `stop` is set or one of them breaks."""
-        uncertain = await self._service.sender.recover()
-        if uncertain:
-            _log.warning("letters were under way when the desk stopped uncertain=%d", uncertain)
+        await self._service.reader.start()
         tasks = self._tasks()
         self._notifier.ready(f"watching {len(self._service.receivers)} mailboxes")
         _log.info("ready mailboxes=%d", len(self._service.receivers))
@@ -67,6 +70,7 @@ class Watch:
             (SENDING, self._repeat(SENDING, self._outgoing, self._send)),
             ("timekeeping", self._repeat("timekeeping", self._due, self._keep_time)),
             ("ticking", self._tick()),
+            *([("living", self._live(self._notifier.interval))] if self._notifier.interval else []),
         ]
         for event in (self._arrived, self._outgoing, self._due):
             event.set()
@@ -80,6 +84,7 @@ class Watch:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
+            self._service.store.hurry()  # a relay is waited for longer, a locked database is not
 
     def _wake_all(self) -> None:
         for event in (self._arrived, self._outgoing, self._due, *self._filed.values()):
@@ -106,7 +111,9 @@ class Watch:
                     str(problem),
                     pause,
                 )
-                if isinstance(problem, PermanentError) or loop.time() - failing_since > SILENT:
+                if isinstance(problem, StoreFull):
+                    await self._alarm("disk")
+                elif isinstance(problem, PermanentError) or loop.time() - failing_since > SILENT:
                     await self._alarm(f"mailbox:{receiver.box.name}", f"{receiver.box.name}: {problem}")
                 await self._pause(pause)
 
@@ -157,25 +164,23 @@ class Watch:
                 self._filed[identity].set()
 
     async def _send(self) -> None:
-        sent = await self._service.sender.drain(self._stop)
+        loop = asyncio.get_running_loop()
+        sent = await self._service.sender.drain(self._stop, self._resting.at(loop.time()))
         if sent.tried:
             _log.info("sending tried=%d", sent.tried)
-        for problem in sent.unreachable.values():
-            raise problem
+        for relay, problem, pause in self._resting.after(sent.unreachable, loop.time()):
+            where = relay.account.where
+            _log.warning("relay failed relay=%s problem=%r retry_in=%.0fs", where, str(problem), pause)
 
     async def _keep_time(self) -> None:
         if await self._service.timekeeper.drain():
             self._outgoing.set()
 
     async def _tick(self) -> None:
-        """Notice what the command line wrote, and wake whoever has something due; tell systemd we live."""
+        """Notice what the command line wrote, and wake whoever has something due."""
         store, clock = self._service.store, self._service.clock
-        loop = asyncio.get_running_loop()
-        alive_at = 0.0
+        round_at = clock.now() + ROUND
         while not self._stop.is_set():
-            if self._notifier.interval is not None and loop.time() >= alive_at:
-                self._notifier.alive()
-                alive_at = loop.time() + self._notifier.interval
             try:
                 await asyncio.to_thread(self._service.lock.confirm)
                 if await store.changed_elsewhere():
@@ -189,9 +194,16 @@ class Watch:
                 now = clock.now()
                 if letter and letter <= now:
                     self._outgoing.set()
-                if deadline and deadline <= now:
+                if (deadline and deadline <= now) or round_at <= now:
                     self._due.set()
+                    round_at = now + ROUND
             await self._pause(TICK)
+
+    async def _live(self, interval: float) -> None:
+        """Tell systemd that we turn. By itself: a database that is waited for is no reason to restart us."""
+        while not self._stop.is_set():
+            self._notifier.alive()
+            await self._pause(interval)
 
     # --- small pieces -----------------------------------------------------------------------------
 

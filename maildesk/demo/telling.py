@@ -36,9 +36,7 @@ class Narrator:
             self._line("     ", one_line(line), "italic cyan")
 
     def seen(self, where: str, what: str, more: str = "") -> None:
-        line = Text("   ✓ ", "green")
-        line.append(f"{where}: ".ljust(_WHERE), "dim")
-        line.append(one_line(what))
+        line = Text.assemble(("   ✓ ", "green"), (f"{where}: ".ljust(_WHERE), "dim"), one_line(what))
         self._console.print(line, soft_wrap=True)
         for part in textwrap.wrap(one_line(more), _WIDTH - _WHERE - 5):
             self._line(" " * (_WHERE + 5), part, "dim")

@@ -56,7 +56,8 @@ def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A case of its own. What the customer hears depends on how well we know the sender."""
     case, opened = new_case(s, desk)
     events = [opened, *_why_apart(s, screened)]
-    word = _escalation(s, desk, None)
+    trusted = s.mail.author.standing is not Standing.FAILED
+    word = _escalation(s, desk, None) if trusted else None
     if word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
     acknowledged, withheld = _acknowledgement(s, desk, case, screened, escalated=bool(word))

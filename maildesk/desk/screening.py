@@ -77,10 +77,18 @@ def _automatic(s: Situation) -> bool:
     return s.mail.automatic is not None
 
 
-def _points_safely(s: Situation) -> bool:
-    """A machine's mail joins a case by token or thread, or by tag when its author is a party."""
+def _points_safely(s: Situation, people: People) -> bool:
+    """A machine's mail joins a case by token or thread; by tag when its author is a party or of the desk."""
     found = s.found
-    return found is not None and (found.link is not Link.TAG or found.case.party(s.author) is not None)
+    if found is None:
+        return False
+    known = found.case.party(s.author) is not None or people.is_desk_person(s.author)
+    return found.link is not Link.TAG or known
+
+
+def _may_open(s: Situation, people: People) -> bool:
+    """A desk person's mail never opens a case, written by a machine or under another's Message-ID neither."""
+    return not people.is_desk_person(s.author)
 
 
 FIRST_ROWS: tuple[Row, ...] = (
@@ -91,14 +99,16 @@ FIRST_ROWS: tuple[Row, ...] = (
         lambda s, _: s.same is Same.REUSED_BY_AUTHOR and bool(s.earlier),
         Outcome.FLAG_REUSED_ID,
     ),
-    Row("bounce-of-ours", lambda s, _: _bounced(s) and _points_safely(s), Outcome.ATTACH_BOUNCE),
-    Row("bounce", lambda s, _: _bounced(s), Outcome.OPEN_BOUNCE),
-    Row("automatic", lambda s, _: _automatic(s) and _points_safely(s), Outcome.ATTACH_AUTOMATIC),
-    Row("automatic", lambda s, _: _automatic(s), Outcome.OPEN_AUTOMATIC),
+    Row("bounce-of-ours", lambda s, p: _bounced(s) and _points_safely(s, p), Outcome.ATTACH_BOUNCE),
+    Row("bounce", lambda s, p: _bounced(s) and _may_open(s, p), Outcome.OPEN_BOUNCE),
+    Row("automatic", lambda s, p: _automatic(s) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
+    Row("automatic", lambda s, p: _automatic(s) and _may_open(s, p), Outcome.OPEN_AUTOMATIC),
+    Row("own-echo", lambda s, p: p.is_own(s.author) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row(
-        "own-echo", lambda s, people: people.is_own(s.author) and _points_safely(s), Outcome.ATTACH_AUTOMATIC
+        "dup-message-id",
+        lambda s, p: s.same is Same.REUSED_BY_OTHER and _may_open(s, p),
+        Outcome.OPEN_REUSED_ID,
     ),
-    Row("dup-message-id", lambda s, _: s.same is Same.REUSED_BY_OTHER, Outcome.OPEN_REUSED_ID),
 )
 
 _VOUCHED, _UNKNOWN, _FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED

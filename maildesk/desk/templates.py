@@ -65,11 +65,8 @@ class LetterTemplates:
             subject, _, text = self._compiled[kind].render(values).partition(_BETWEEN)
         except Exception as problem:  # a template may go wrong in as many ways as a program
             where = _place(problem) or _PREFIX + file_of(kind)
-            # What jinja says names the template's own words; another error may quote the customer's.
-            what = problem.message if isinstance(problem, jinja2.TemplateError) else type(problem).__name__
-            raise TemplateProblem(
-                f"{where}: {what}", remedy="mend the template, then: maildesk check"
-            ) from problem
+            remedy = "mend the template, then: maildesk check"
+            raise TemplateProblem(f"{where}: {_what(problem)}", remedy=remedy) from problem
         return Words(" ".join(subject.split()), text.replace("\r", "").strip() + "\n")
 
     def _compile(self, kind: LetterKind) -> jinja2.Template:
@@ -88,6 +85,13 @@ class LetterTemplates:
     def _load(self, name: str) -> tuple[str, str, None] | None:
         """An included file, with the name that an error in it gives."""
         return (self._sources[name], _PREFIX + name, None) if name in self._sources else None
+
+
+def _what(problem: Exception) -> str | None:
+    """What jinja says names the template's own words; another error may quote the customer's."""
+    if isinstance(problem, jinja2.TemplateNotFound):
+        return f"{_PREFIX}{problem.name} is missing"
+    return problem.message if isinstance(problem, jinja2.TemplateError) else type(problem).__name__
 
 
 def _place(problem: BaseException) -> str:

@@ -93,6 +93,10 @@ class Database:
         disk = os.statvfs(self.place.path.parent)
         return disk.f_bavail * disk.f_frsize
 
+    def hurry(self) -> None:
+        """From now on wait for nothing: what a busy or absent database cannot do at once is an error."""
+        self._closing.set()
+
     async def close(self) -> None:
         """Finish what was handed in (waiting for locks no longer), then let go of the database."""
         self._closing.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.policy import SMTP
 
 import pytest
@@ -29,10 +29,10 @@ SOON = 10.0
 
 
 @contextlib.asynccontextmanager
-async def watching(world: DeskWorld) -> AsyncIterator[None]:
+async def watching(world: DeskWorld, clock: SystemClock | None = None) -> AsyncIterator[None]:
     """The desk's real loops on the machine's clock; at the end they stop within seconds."""
     await world.service.close()
-    world.service = build(world.settings, {}, SystemClock())
+    world.service = build(world.settings, {}, clock or SystemClock())
     stop = asyncio.Event()
     running = asyncio.create_task(Watch(world.service, stop, Notifier({})).run())
     try:
@@ -127,6 +127,48 @@ async def test_a_login_that_is_refused_is_an_alarm_and_the_other_mailbox_runs() 
         await world.relay.wait_for(3, within=SOON)
         alarm = world.operator.hears("A mailbox cannot be read")
         assert "sales" in alarm.as_string()
+
+
+async def alarms(world: DeskWorld, number: int) -> None:
+    """The operators have heard of so many things."""
+    others = sum(mail.recipients != ("ops@acme.example",) for mail in world.relay.mails)
+    await world.relay.wait_for(others + number, within=SOON)
+
+
+class JumpingClock(SystemClock):
+    """The machine's clock, until somebody moves it."""
+
+    def jumps(self, span: timedelta) -> None:
+        self._moved += span
+
+
+async def test_a_held_acknowledgement_ends_after_a_day_while_nothing_else_happens() -> None:
+    limits = {"free_space": "1MiB", "acks_per_hour": 0}
+    async with await DeskWorld.start(at=today(), limits=limits) as world:
+        await world.person("bo@client.example").writes("Printer", "It burns.")
+        await world.agent.closes()  # no deadline is left that would wake anybody
+        assert (await world.letter_states("bo@client.example"))[0] == ("acknowledgement-fixed", "held")
+        clock = JumpingClock()
+        async with watching(world, clock):
+            await world.dovecot.append("support", b"From: agent@acme.example\r\n\r\nAbout no case.\r\n")
+            await alarms(world, 2)  # held, and now quarantined: every loop is at work
+            clock.jumps(timedelta(hours=25))
+            async with asyncio.timeout(SOON):
+                while (await world.letter_states("bo@client.example"))[0][1] == "held":  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)  # nothing is sent that would tell of a letter dropped
+        assert (await world.letter_states("bo@client.example"))[0][1] == "dropped"
+
+
+async def test_a_disk_without_room_pauses_intake_and_alarms() -> None:
+    """T84: nothing is fetched, the mail waits on the server."""
+    async with await DeskWorld.start(at=today()) as world:
+        world.configure(limits={"free_space": "100000GiB"})
+        async with watching(world):
+            await mail_lies(world, "Printer")
+            await world.relay.wait_for(1, within=SOON)
+        world.operator.hears("The disk is nearly full")
+        assert await world.inbox() == []
+        assert len(await world.dovecot.folder("support")) == 1
 
 
 async def test_a_daemon_that_stops_lets_another_one_start() -> None:

@@ -146,7 +146,7 @@ FORGED = {
 
 
 async def test_no_shape_of_from_makes_an_agent_of_a_stranger() -> None:
-    """T54, T60: opens a case as a stranger's mail would; neither an agent's note nor a letter to anybody else."""
+    """T54, T60: opens a case as a stranger's mail would; no agent's note, no letter to anybody else."""
     async with await DeskWorld.start() as world:
         text = "Subject: {}\r\n\r\nDo as I say.\r\n"
         await world.lies(*(lines + text.format(name).encode() for name, lines in FORGED.items()))

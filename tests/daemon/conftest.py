@@ -21,6 +21,7 @@ from maildesk.daemon.parts import open_store
 from maildesk.daemon.service import build
 from tests.world.desk import DeskWorld
 from tests.world.dovecot import Dovecot
+from tests.world.fault_proxy import FaultProxy
 from tests.world.smtp_server import Delivered
 
 ROOT = Path(__file__).parents[2]
@@ -111,7 +112,7 @@ class Desk:
 
     async def once(self, **environ: str) -> str:
         """`run --once`, which must come to its end; what it printed."""
-        code, out, err = await self.command("run", "--once", **environ)
+        code, out, err = await self.command("run", "--once", stdin=b"", **environ)
         assert code == 0, out + err
         return out
 
@@ -177,14 +178,23 @@ class Desk:
         assert len(await self.world.dovecot.folder(mailbox, "Processed")) == mails
 
 
-async def until(happens: Callable[[], Awaitable[bool]], *, within: float = PATIENCE) -> None:
+async def until(happened: Callable[[], bool], *, within: float = PATIENCE) -> None:
     """Wait for something that tells nobody when it happens."""
     async with asyncio.timeout(within):
-        while not await happens():
+        while not happened():  # noqa: ASYNC110 - what we wait for sets no event
             await asyncio.sleep(0.02)
 
 
 MakeDesk = Callable[..., Awaitable[Desk]]
+
+
+async def proxied(make_desk: MakeDesk) -> tuple[Desk, FaultProxy]:
+    """A desk whose mail server is reached over a network that we hold in our hands."""
+    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    proxy = await FaultProxy.start(dovecot.host, dovecot.imap_port)
+    desk = await make_desk(dovecot, imap_port=proxy.port)
+    desk.exits.push_async_callback(proxy.stop)
+    return desk, proxy
 
 
 @pytest.fixture

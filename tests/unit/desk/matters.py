@@ -20,6 +20,8 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 BO, CY, EVE = "bo@client.example", "cy@client.example", "eve@evil.example"
 AGENT, LEADER, DESK_ADDRESS = "agent@acme.example", "leader@acme.example", "support@acme.example"
+OWN_DETAIL = "support+7k2q9f3m.a1xyz@acme.example"
+"""An address of ours, with something between the name and the @."""
 
 PEOPLE = People(
     agents=(Person("Ana Agent", AGENT),),

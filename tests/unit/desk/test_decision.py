@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from maildesk.desk.case import Escalation, PartyRole, Phase
 from maildesk.desk.decision import Decision, decide
 from maildesk.desk.events import EventKind
-from maildesk.desk.notices import LetterKind
+from maildesk.desk.notices import LetterKind, addressees
+from maildesk.desk.rules import Assignment, Condition, RequesterFrom, Rule
 from maildesk.desk.situation import Found, Link, Same
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, Standing
@@ -62,6 +64,10 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
     ),
     "a stranger who failed": (
         {"the_mail": mail(EVE, FAILED)},
+        Verdict.OPENED, [K.OPENED, K.LETTER_WITHHELD], [L.OPENED_TEAM],
+    ),
+    "a stranger who failed and escalates": (
+        {"the_mail": mail(EVE, FAILED, new_text="Escalate!")},
         Verdict.OPENED, [K.OPENED, K.LETTER_WITHHELD], [L.OPENED_TEAM],
     ),
     "a stranger whose mail is old": (
@@ -181,10 +187,16 @@ def test_the_same_delivery_seen_again_touches_nothing() -> None:
     assert (decision.verdict, decision.change) == (Verdict.SEEN, None)
 
 
-def test_a_desk_persons_mail_about_no_case_is_put_aside() -> None:
-    for author in (AGENT, LEADER):
-        decision = decided(mail(author))
-        assert (decision.verdict, decision.change) == (Verdict.QUARANTINED, None)
+@pytest.mark.parametrize("author", [AGENT, LEADER])
+@pytest.mark.parametrize(
+    "way",
+    [{}, MACHINE, {"bounce": Bounce(None, (BO,), True, "5.1.1")}],
+    ids=["a mail", "an absence note", "a bounce"],
+)
+@pytest.mark.parametrize("same", [Same.FRESH, Same.REUSED_BY_OTHER])
+def test_a_desk_persons_mail_about_no_case_is_put_aside(author: str, way: dict[str, Any], same: Same) -> None:
+    decision = decided(mail(author, **way), same=same)
+    assert (decision.verdict, decision.change) == (Verdict.QUARANTINED, None)
 
 
 @pytest.mark.parametrize(
@@ -250,3 +262,180 @@ def test_a_mailing_list_of_copies_is_cut_at_fifty_parties() -> None:
 def test_deciding_twice_decides_the_same() -> None:
     for way, *_ in WAYS.values():
         assert decided(**way) == decided(**way)
+
+
+# --- what does not change ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"the_mail": mail(EVE, new_text="Escalate!"), "found": TOKEN},
+        {"the_mail": mail(BO, FAILED, new_text="Escalate!", cc=(Address(CY),)), "found": TOKEN},
+        {"the_mail": mail(BO, new_text="Escalate!", cc=(Address(CY),), **MACHINE), "found": TOKEN},
+        {"the_mail": mail(AGENT, new_text="Escalate!", cc=(Address(CY),)), "found": TOKEN},
+        {"same": Same.DUPLICATE, "earlier": CASE},
+        {"same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+    ],
+    ids=[
+        "a third party",
+        "a failed sender",
+        "a machine",
+        "an agent",
+        "a duplicate",
+        "a Message-ID used twice",
+    ],
+)
+def test_of_the_case_nothing_changes_but_when_something_came(way: dict[str, Any]) -> None:
+    decision = decided(**way)
+    assert decision.change
+    assert decision.change.case == case(updated_at=NOW)
+
+
+# --- whether anybody is answered --------------------------------------------------------------------
+
+
+def acknowledged(the_mail: Any, **more: Any) -> LetterKind | None:
+    """Which acknowledgement a new case gets."""
+    _, letters = kinds(decided(the_mail, **more))
+    found = [kind for kind in letters if kind in (L.ACKNOWLEDGEMENT, L.ACKNOWLEDGEMENT_FIXED)]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    ("age", "answered"),
+    [
+        (timedelta(days=3), True),
+        (timedelta(days=3, seconds=1), False),
+        (timedelta(days=-1), True),
+    ],
+    ids=["just young enough", "too old", "from a clock that runs ahead"],
+)
+def test_an_old_mail_is_never_acknowledged(age: timedelta, answered: bool) -> None:
+    """T116; by when it was received, never by its Date field (T100)."""
+    sent = mail(EVE, VOUCHED, date=NOW - timedelta(days=400))
+    assert (acknowledged(sent, received=NOW - age) is not None) is answered
+
+
+def test_an_old_mail_reopens_its_case_and_only_the_team_hears() -> None:
+    decision = decided(mail(BO), found=Found(CLOSED, Link.TOKEN), received=NOW - timedelta(days=9))
+    assert kinds(decision) == ([K.REOPENED, K.LETTER_WITHHELD], [L.REOPENED_TEAM])
+
+
+def test_who_wants_no_machines_answer_gets_none_to_a_reply_either_whatever_the_letter_case() -> None:
+    for author in (BO, BO.upper()):
+        quiet = mail(author, VOUCHED, reply_allowed=False, new_text="Escalate!")
+        decision = decided(quiet, found=Found(CLOSED, Link.TOKEN))
+        events, letters = kinds(decision)
+        assert events == [K.REOPENED, K.ESCALATED, K.LETTER_WITHHELD, K.LETTER_WITHHELD]
+        assert letters == [L.REOPENED_TEAM, L.ESCALATED_LEADERSHIP]
+
+
+def test_a_letter_withheld_says_which_and_why() -> None:
+    decision = decided(mail(EVE, FAILED))
+    assert decision.change
+    assert decision.change.events[-1].data == {
+        "letter": L.ACKNOWLEDGEMENT, "why": "the sender's address could not be trusted",
+    }  # fmt: skip
+
+
+def test_the_team_is_warned_of_a_case_that_may_not_be_what_it_says() -> None:
+    for way, words in (
+        ({"the_mail": mail(EVE, FAILED)}, "could not be trusted"),
+        ({"the_mail": mail(EVE), "found": TAG}, "does not take part in"),
+        ({"the_mail": mail(EVE), "same": Same.REUSED_BY_OTHER, "earlier": CASE}, "used the same Message-ID"),
+        ({"the_mail": mail(EVE)}, ""),
+    ):
+        change = decided(**way).change
+        assert change
+        (team,) = [order for order in change.letters if order.kind is L.OPENED_TEAM]
+        assert words in team.extra["warning"]
+        assert bool(words) == bool(team.extra["warning"])
+
+
+def test_a_case_that_opens_escalated_says_so_in_its_acknowledgement() -> None:
+    change = decided(mail(EVE, VOUCHED, subject="ESCALATE: Printer")).change
+    assert change
+    assert change.case.escalation == Escalation(1, NOW, EVE)
+    assert change.letters[0].extra == {"escalated": "yes"}
+    (escalated,) = [event for event in change.events if event.kind is K.ESCALATED]
+    assert escalated.data == {"word": "escalate", "level": 1}
+
+
+# --- whose case it is -------------------------------------------------------------------------------
+
+FORM = "forms@web.example"
+TYPED = Assignment(requester=RequesterFrom.REPLY_TO, team="web")
+FORM_RULE = Rule("web form", Condition(sender=(FORM,)), TYPED)
+FORMS_DESK = replace(DESK, policy=replace(DESK.policy, rules=(FORM_RULE,)))
+
+
+@pytest.mark.parametrize(
+    ("author", "reply_to", "requester"),
+    [
+        (FORM, (BO,), BO),
+        (FORM, (), FORM),
+        (FORM, (BO, CY), FORM),
+        (FORM, (DESK_ADDRESS,), FORM),
+        (FORM, (AGENT,), FORM),
+        (EVE, (BO,), EVE),
+    ],
+    ids=["the customer", "nobody", "two", "ourselves", "an agent", "no rule for this sender"],
+)
+def test_a_rule_may_say_that_a_web_form_writes_for_its_reply_to(
+    author: str, reply_to: tuple[str, ...], requester: str
+) -> None:
+    """T60: without a rule Reply-To never says who wrote."""
+    received = mail(author, VOUCHED, reply_to=tuple(Address(each) for each in reply_to))
+    change = decide(situation(received), FORMS_DESK).change
+    assert change
+    assert change.case.requester == requester
+    assert [party.address for party in change.case.parties] == [requester]
+
+
+@pytest.mark.parametrize(
+    ("proven", "kind"),
+    [(frozenset({BO}), L.ACKNOWLEDGEMENT), (frozenset({FORM}), L.ACKNOWLEDGEMENT_FIXED)],
+    ids=["the customer proved themselves", "the form did"],
+)
+def test_what_somebody_typed_into_a_form_is_not_sent_to_whom_they_named(
+    proven: frozenset[str], kind: LetterKind
+) -> None:
+    received = situation(mail(FORM, VOUCHED, reply_to=(Address(BO),)), proven=proven)
+    change = decide(received, FORMS_DESK).change
+    assert change
+    assert change.letters[0].kind is kind
+    assert (change.case.team, change.events[0].data["rules"]) == ("web", "web form")
+
+
+def test_copied_customers_become_parties_each_once_in_their_order() -> None:
+    received = mail(
+        EVE,
+        to=(Address(DESK_ADDRESS), Address("di@client.example", "Di")),
+        cc=(Address(CY, "Cy"), Address(CY.upper()), Address(EVE), Address(LEADER)),
+    )
+    change = decided(received).change
+    assert change
+    assert [(party.number, party.address, party.role) for party in change.case.parties] == [
+        (1, EVE, PartyRole.REQUESTER), (2, "di@client.example", PartyRole.CC), (3, CY, PartyRole.CC),
+    ]  # fmt: skip
+
+
+def test_the_subject_of_a_case_is_bare() -> None:
+    for subject, kept in (
+        ("AW: Re: [Acme #7K2Q-9F3M] Printer", "Printer"),
+        ("", "(no subject)"),
+        ("Re:", "(no subject)"),
+    ):
+        change = decided(mail(EVE, subject=subject)).change
+        assert change
+        assert change.case.subject == kept
+
+
+def test_a_mail_from_ourselves_about_no_case_is_kept_and_makes_us_nobodys_customer() -> None:
+    """A loop ends here: whoever would be written to is the desk itself."""
+    change = decided(mail(DESK_ADDRESS, VOUCHED)).change
+    assert change
+    assert change.case.parties == ()
+    reached = [one.address for order in change.letters for one in addressees(order, change.case, DESK.people)]
+    assert reached == [AGENT]

@@ -238,7 +238,9 @@ def test_any_file_name_is_a_name_only(name: str, content: bytes, content_type: s
     part = list(mail.walk())[2]
     assert part.keys() == ["Content-Type", "Content-Disposition", "Content-Transfer-Encoding"]
     assert part.get_payload(decode=True) == content
-    assert part.get_filename() == (one_line(re.sub(r"[/\\]", "_", name), NAME_CHARS).lstrip(".").strip() or "file")
+    assert part.get_filename() == (
+        one_line(re.sub(r"[/\\]", "_", name), NAME_CHARS).lstrip(".").strip() or "file"
+    )
 
 
 @pytest.mark.parametrize(

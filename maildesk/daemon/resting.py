@@ -1,0 +1,49 @@
+"""Relays out of reach are left alone for a while, each by itself: the letters of the others go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from maildesk.daemon.backoff import pace_after
+from maildesk.daemon.sending import Relay
+from maildesk.errors import MaildeskError, ServerBusy
+
+LONGEST = 60.0
+"""Seconds a relay rests at most, unless it asked for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    failures: int
+    until: float
+
+
+class RestingRelays:
+    """How often in a row each relay could not be reached, and until when it rests. Times are the loop's."""
+
+    def __init__(self, random: Callable[[], float]) -> None:
+        self._random = random
+        self._rests: dict[Relay, _Rest] = {}
+
+    def at(self, now: float) -> set[Relay]:
+        """The relays that are to be left alone now."""
+        return {relay for relay, rest in self._rests.items() if rest.until > now}
+
+    def after(
+        self, unreachable: Mapping[Relay, MaildeskError], now: float
+    ) -> list[tuple[Relay, MaildeskError, float]]:
+        """Learn what came of a drain that ended at `now`: who rests from now on, why, and for how long."""
+        rested = {relay: rest for relay, rest in self._rests.items() if rest.until > now}
+        told = []
+        for relay, problem in unreachable.items():
+            failures = self._rests[relay].failures + 1 if relay in self._rests else 1
+            pause = self._pause(problem, failures)
+            rested[relay] = _Rest(failures, now + pause)
+            told.append((relay, problem, pause))
+        self._rests = rested
+        return told
+
+    def _pause(self, problem: MaildeskError, failures: int) -> float:
+        pause = pace_after(problem).pause(failures, self._random)
+        return pause if isinstance(problem, ServerBusy) else min(LONGEST, pause)

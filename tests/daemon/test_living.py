@@ -1,0 +1,144 @@
+"""The daemon as it runs for real: woken by mail, by the command line and by systemd, and hard to kill."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.conftest import BO, CY, Desk, MakeDesk, until
+from tests.world.postgres import Postgres
+
+pytestmark = pytest.mark.dovecot
+
+A_MAIL = 10.0
+"""Seconds until a mail that came is acknowledged; usually well under one."""
+AN_ANSWER = 5.0
+
+
+async def test_mail_and_commands_are_noticed_within_seconds(make_desk: MakeDesk, database_url: str) -> None:
+    desk = await make_desk(store=database_url)
+    relay = desk.world.relay
+    await desk.run()
+    await desk.lies(desk.mail(BO))
+    await relay.wait_for(2, within=A_MAIL)
+    code, _, err = await desk.command("deliver", stdin=desk.mail(CY))
+    assert code == 0, err
+    await relay.wait_for(4, within=A_MAIL)
+    (ref,) = [case["ref"] for case in await desk.world.cases() if case["requester"] == CY]
+    code, _, err = await desk.command("case", "reply", ref, "Try water.")
+    assert code == 0, err
+    await relay.wait_for(5, within=AN_ANSWER)
+    assert b"Try water." in desk.copies(CY)[-1].raw
+    assert await desk.world.verdicts() == ["opened"] * 2
+
+
+async def test_systemd_hears_that_it_is_ready_alive_and_stopping(desk: Desk, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        heard = Heard(systemd)
+        daemon = await desk.run(
+            ready=False, NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="400000", JOURNAL_STREAM="8:1"
+        )
+        await heard.hears("READY=1\nSTATUS=watching 1 mailboxes")
+        await heard.hears("WATCHDOG=1", times=3)
+        lines = await daemon.stops()
+        await heard.hears("STOPPING=1")
+    assert heard.words.index("STOPPING=1") == len(heard.words) - 1
+    assert lines[0].startswith("INFO "), "journald stamps the lines itself"
+
+
+class Heard:
+    """What came on systemd's socket."""
+
+    def __init__(self, systemd: socket.socket) -> None:
+        self.words: list[str] = []
+        self._systemd = systemd
+
+    async def hears(self, words: str, *, times: int = 1) -> None:
+        async with asyncio.timeout(A_MAIL):
+            while self.words.count(words) < times:
+                datagram = await asyncio.get_running_loop().sock_recv(self._systemd, 4096)
+                self.words.append(datagram.decode())
+
+
+async def test_a_systemd_that_does_not_listen_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    daemon = await desk.run(NOTIFY_SOCKET=str(tmp_path / "nobody"), WATCHDOG_USEC="400000")
+    await desk.lies(desk.mail())
+    await desk.world.relay.wait_for(2)
+    await daemon.stops()
+
+
+async def test_a_second_daemon_is_refused_on_either_database(make_desk: MakeDesk, database_url: str) -> None:
+    desk = await make_desk(store=database_url)
+    first = await desk.run()
+    second = await desk.run(ready=False)
+    assert await second.over() == 1
+    (line,) = second.lines
+    assert "daemon" in line
+    assert "stop it first" in line
+    await first.stops()
+
+
+async def test_a_reader_that_is_killed_is_replaced(desk: Desk) -> None:
+    daemon = await desk.run()
+    await desk.lies(desk.mail(BO))
+    await desk.world.relay.wait_for(2)
+    for number, pid in enumerate(children(daemon.process.pid)):
+        os.kill(pid, signal.SIGKILL)
+        await desk.lies(desk.mail(CY, subject=f"Matter {number}"))
+    await desk.world.relay.wait_for(4)
+    await daemon.stops()
+    await desk.is_whole(2)
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+async def test_a_daemon_that_is_killed_leaves_no_child_behind(desk: Desk) -> None:
+    daemon = await desk.run()
+    await desk.lies(desk.mail())
+    await desk.world.relay.wait_for(2)
+    (reader,) = children(daemon.process.pid)
+    daemon.process.kill()
+    assert await daemon.over() == -signal.SIGKILL
+    await until(lambda: not Path(f"/proc/{reader}/exe").exists())
+
+
+async def test_a_mail_server_that_is_killed_is_found_again(desk: Desk) -> None:
+    daemon = await desk.run()
+    await desk.lies(desk.mail(BO))
+    await desk.world.relay.wait_for(2)
+    await desk.world.dovecot.crash()
+    await daemon.says("mailbox failed")
+    await desk.world.dovecot.restart()
+    await desk.lies(desk.mail(CY))
+    await desk.world.relay.wait_for(4)
+    await daemon.stops()
+    await desk.is_whole(2)
+
+
+@pytest.mark.postgresql
+async def test_a_database_server_that_is_killed_is_found_again(
+    make_desk: MakeDesk, postgres: Postgres
+) -> None:
+    desk = await make_desk(store=postgres.new_database())
+    daemon = await desk.run()
+    await desk.lies(desk.mail(BO))
+    await desk.world.relay.wait_for(2)
+    await asyncio.to_thread(postgres.crash)
+    try:
+        await desk.lies(desk.mail(CY))
+        await daemon.says("database not readable")
+    finally:
+        await asyncio.to_thread(postgres.restart)
+    await desk.world.relay.wait_for(4, within=20)
+    await daemon.stops()
+    await desk.is_whole(2)
+    assert {row["state"] for row in await desk.outbox()} <= {"sent", "uncertain"}

@@ -1,0 +1,121 @@
+"""Mail servers that change, vanish and fall silent under a running daemon: nothing is lost, nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.transport.imap import ImapTiming
+from tests.daemon.conftest import BO, CY, MakeDesk, proxied, until
+from tests.daemon.middle_man import MiddleMan
+from tests.daemon.watched import ShortPauses, watched
+from tests.world.dovecot import Dovecot
+
+pytestmark = pytest.mark.dovecot
+
+RECONNECTS = 10.0
+OLD, NEW = 30, 3
+HASTY = ImapTiming(connect=1, command=1, silence=1, idle_grace=1)
+
+
+async def test_uids_that_start_anew_show_nothing_twice(make_desk: MakeDesk) -> None:
+    """T02: old mails are known again, new ones handled, one line says why all was listed."""
+    # Nothing may be moved away, so that everything is seen again: this server can only mark.
+    dovecot = await Dovecot.start(settings="mail_fsync = never", move=False)
+    desk = await make_desk(dovecot)
+    daemon = await desk.run()
+    await desk.lies(*(desk.mail(BO, subject=f"Matter {n}") for n in range(OLD)))
+    await desk.world.relay.wait_for(OLD + 1, within=30)  # the team hears of each, Bo once a day
+    await dovecot.reset_uidvalidity("support")
+    await desk.lies(*(desk.mail(CY, subject=f"Matter {n}") for n in range(NEW)))
+    await desk.world.relay.wait_for(OLD + 1 + NEW + 1, within=30)
+    await daemon.stops()
+    verdicts = await desk.world.verdicts()
+    assert (verdicts.count("opened"), verdicts.count("seen")) == (OLD + NEW, OLD)
+    assert len(verdicts) == OLD + NEW + OLD
+    assert len(desk.world.relay.mails) == OLD + 1 + NEW + 1
+    assert len(daemon.said("UIDVALIDITY changed")) == 1
+
+
+async def test_a_folder_that_was_renamed_is_told_waited_for_and_found_again(make_desk: MakeDesk) -> None:
+    """T04: no other folder is taken instead; pauses grow from one minute to fifteen."""
+    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    await dovecot.create("support", "Desk")
+    desk = await make_desk(dovecot, mailbox={"folder": "Desk", "poll": "1s"})
+    clock = ShortPauses()
+    async with watched(desk, clock):
+        await dovecot.append("support", desk.mail(BO), "Desk")
+        await desk.world.relay.wait_for(2)
+        await dovecot.rename("support", "Desk", "Elsewhere")
+        await dovecot.kick("support")
+        await desk.lies(desk.mail(CY))  # in the INBOX, which is not ours
+        await until(lambda: len(after_trouble(clock)) >= 5)
+        assert "Desk" in desk.world.operator.hears("A mailbox cannot be read").as_string()
+        await dovecot.append("support", desk.mail(CY), "Elsewhere")
+        await dovecot.rename("support", "Elsewhere", "Desk")
+        await desk.world.relay.wait_for(5, within=20)
+    first, *_, last = after_trouble(clock)
+    assert 54 <= first <= 66
+    assert 810 <= last <= 990
+    assert await desk.world.verdicts() == ["opened"] * 2
+    assert len(await dovecot.folder("support", "INBOX")) == 1
+
+
+def after_trouble(clock: ShortPauses) -> list[float]:
+    return [pause for pause in clock.pauses if pause > 50]
+
+
+@pytest.mark.parametrize("how", ["cut_after", "reset_after"])
+async def test_a_mail_that_breaks_off_is_not_stored_and_fetched_again(make_desk: MakeDesk, how: str) -> None:
+    """T05: the connection ends after a thousand of its 50,000 bytes."""
+    desk, proxy = await proxied(make_desk)
+    daemon = await desk.run()
+    await daemon.says("mailbox opened")
+    setattr(proxy.faults, how, proxy.bytes_down + 1500)
+    await desk.lies(desk.mail(text="word " * 10_000))
+    await daemon.says("mailbox failed", times=2)
+    assert await desk.world.inbox() == []
+    proxy.heal()
+    await desk.world.relay.wait_for(2, within=60)
+    await daemon.stops()
+    await desk.is_whole(1)
+    (row,) = await desk.world.inbox()
+    assert row["size"] > 50_000
+
+
+async def test_a_bye_instead_of_idling_or_in_the_middle_of_it_costs_no_mail(make_desk: MakeDesk) -> None:
+    """T07: the connection is made again within seconds, and what came meanwhile is handled."""
+    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    man = await MiddleMan.start(dovecot.host, dovecot.imap_port)
+    man.byes = 2
+    desk = await make_desk(dovecot, imap_port=man.port)
+    desk.exits.push_async_callback(man.stop)
+    daemon = await desk.run()
+    await daemon.says("mailbox failed", times=2)
+    await desk.lies(desk.mail(BO))
+    await desk.world.relay.wait_for(2, within=RECONNECTS)
+    await dovecot.kick("support")
+    await desk.lies(desk.mail(CY))
+    await desk.world.relay.wait_for(4, within=RECONNECTS)
+    await daemon.stops()
+    await desk.is_whole(2)
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["unheard", "done and not said"])
+async def test_a_server_that_falls_silent_while_it_moves_is_asked_again(
+    make_desk: MakeDesk, moved: bool
+) -> None:
+    """T09: half-open after the commit; the move is tried again, and there is still one mail."""
+    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    man = await MiddleMan.start(dovecot.host, dovecot.imap_port)
+    man.silences, man.moves = 2, moved
+    desk = await make_desk(dovecot, imap_port=man.port)
+    desk.exits.push_async_callback(man.stop)
+    async with watched(desk, ShortPauses(), HASTY):
+        await desk.lies(desk.mail(BO))
+        await desk.world.relay.wait_for(2)  # filing and sending do not wait for it
+        await until(lambda: sum(b"MOVE" in line for line in man.heard) == (1 if moved else 3))
+        await desk.lies(desk.mail(CY))
+        await desk.world.relay.wait_for(4)
+    await desk.works()
+    await desk.is_whole(2)
+    assert len(desk.world.relay.mails) == 4

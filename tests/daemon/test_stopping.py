@@ -1,0 +1,132 @@
+"""T91: SIGTERM in each state. The daemon ends by itself, soon and well, and nothing is half sent."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.conftest import CY, Desk, MakeDesk, proxied, until
+from tests.world.postgres import Postgres
+
+pytestmark = pytest.mark.dovecot
+
+LONGEST = 30.0
+ALL = 250
+FIRST_PAGE = 600_000
+
+
+@contextmanager
+def locked(desk: Desk) -> Iterator[None]:
+    """Another process holds the database's write lock."""
+    path = Path(desk.world.folder.name) / "desk.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+async def test_a_daemon_that_idles_stops_at_once(desk: Desk, number: signal.Signals) -> None:
+    daemon = await desk.run()
+    await desk.lies(desk.mail())
+    await desk.world.relay.wait_for(2)
+    await daemon.stops(number)
+    await desk.is_whole(1)
+
+
+async def test_a_daemon_in_the_middle_of_a_large_intake_stops_and_the_next_one_goes_on(
+    make_desk: MakeDesk,
+) -> None:
+    desk, proxy = await proxied(make_desk)
+    await desk.lies(*(desk.mail(subject=f"Matter {n}", text="word " * 1000) for n in range(ALL)))
+    daemon = await desk.run(ready=False)
+    await until(lambda: proxy.bytes_down > FIRST_PAGE)
+    proxy.faults.latency = 0.02
+    await daemon.stops()
+    assert 0 < len(await desk.world.inbox()) < ALL
+    proxy.heal()
+    await desk.works()
+    await desk.is_whole(ALL)
+
+
+async def test_a_daemon_finishes_the_letter_whose_final_dot_is_not_answered_yet(desk: Desk) -> None:
+    answered = asyncio.Event()
+    desk.world.relay.stall_dot(answered)
+    await desk.lies(desk.mail())
+    daemon = await desk.run()
+    await desk.world.relay.wait_for(2)
+    daemon.process.send_signal(signal.SIGTERM)
+    asyncio.get_running_loop().call_later(0.5, answered.set)
+    assert await daemon.over(within=5) == 0
+    assert {(row["state"], row["attempts"]) for row in await desk.outbox()} == {("sent", 1)}
+    await desk.works()
+    await desk.is_whole(1)
+    assert len(desk.world.relay.mails) == 2
+
+
+async def test_a_daemon_whose_servers_all_fell_silent_stops_within_half_a_minute(make_desk: MakeDesk) -> None:
+    """The longest it may take: the mail server is half-open, and the relay never answers the final dot."""
+    desk, proxy = await proxied(make_desk)
+    never = asyncio.Event()
+    desk.world.relay.stall_dot(never)
+    await desk.lies(desk.mail())
+    daemon = await desk.run()
+    await desk.world.relay.wait_for(2)
+    proxy.fall_silent()
+    await daemon.stops(within=LONGEST)
+    never.set()
+    proxy.heal()
+    await desk.works()
+    await desk.is_whole(1)
+    assert {row["state"] for row in await desk.outbox()} == {"uncertain"}
+    assert len(desk.world.relay.mails) == 2  # a machine's letters are not repeated
+
+
+async def test_a_daemon_that_pauses_before_it_connects_again_stops_at_once(desk: Desk) -> None:
+    await desk.world.dovecot.crash()
+    await desk.world.relay.stop()
+    daemon = await desk.run()
+    await daemon.says("mailbox failed", times=2)
+    await daemon.stops()
+
+
+async def test_daemons_that_wait_for_a_locked_database_stop_soon(make_desk: MakeDesk) -> None:
+    """One was at work when another process took the lock, one starts while it is held."""
+    working, starting = await make_desk(), await make_desk()
+    first = await working.run()
+    await working.lies(working.mail())
+    await working.world.relay.wait_for(2)
+    with locked(working), locked(starting):
+        await working.lies(working.mail(CY))
+        await starting.lies(starting.mail())
+        second = await starting.run()
+        await second.says("mailbox opened")
+        await asyncio.gather(first.stops(within=LONGEST), second.stops(within=LONGEST))
+    for desk, mails in ((working, 2), (starting, 1)):
+        await desk.works()
+        await desk.is_whole(mails)
+
+
+@pytest.mark.postgresql
+async def test_a_daemon_whose_database_server_is_gone_stops_soon(
+    make_desk: MakeDesk, postgres: Postgres
+) -> None:
+    desk = await make_desk(store=postgres.new_database())
+    daemon = await desk.run()
+    await desk.lies(desk.mail())
+    await desk.world.relay.wait_for(2)
+    postgres.crash()
+    try:
+        await desk.lies(desk.mail(CY))
+        await daemon.says("database not readable")
+        await daemon.stops(within=LONGEST)
+    finally:
+        postgres.restart()
+    await desk.works()
+    await desk.is_whole(2)

@@ -1,0 +1,45 @@
+"""The daemon's own loops inside a test, where pauses are short and deadlines on the wire can be set."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from maildesk.daemon.clock import SystemClock
+from maildesk.daemon.notify import Notifier
+from maildesk.daemon.service import Service, build
+from maildesk.daemon.watching import Watch
+from maildesk.transport.imap import ImapTiming
+from tests.daemon.conftest import Desk
+
+
+class ShortPauses(SystemClock):
+    """The machine's clock, but pauses after trouble take a hundredth of their time. `pauses` keeps them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    async def pause(self, seconds: float, *, until: asyncio.Event) -> None:
+        self.pauses.append(seconds)
+        await super().pause(seconds / 100, until=until)
+
+
+@asynccontextmanager
+async def watched(desk: Desk, clock: SystemClock, timing: ImapTiming | None = None) -> AsyncIterator[Service]:
+    """The desk at work in this process; at the end it stops within seconds, and nothing went wrong in it."""
+    service = build(desk.world.settings, {}, clock)
+    for receiver in service.receivers:
+        receiver.box = replace(receiver.box, timing=timing or ImapTiming())
+    stop = asyncio.Event()
+    running = asyncio.create_task(Watch(service, stop, Notifier({})).run())
+    try:
+        yield service
+        assert not running.done(), running.exception()
+    finally:
+        stop.set()
+        async with asyncio.timeout(20):
+            await running
+        await service.close()

@@ -1,0 +1,195 @@
+"""Log lines: one each, nothing foreign in them, no flood, no secret."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from maildesk.daemon.log_lines import LINES_PER_SECOND, ExcInfo, LineFormatter, RateLimit, set_up
+from maildesk.errors import StoreRefused
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_they_were() -> Iterator[None]:
+    """Setting up logging is for a whole process; a test gives it back."""
+    names = [None, "maildesk", "aioimaplib", "aiosmtplib"]
+    before = [(logging.getLogger(name), logging.getLogger(name).level) for name in names]
+    handlers = logging.getLogger().handlers[:]
+    yield
+    logging.getLogger().handlers[:] = handlers
+    for logger, level in before:
+        logger.setLevel(level)
+
+
+def record(message: str, *args: object, line: int = 1, trace: ExcInfo | None = None) -> logging.LogRecord:
+    return logging.LogRecord("maildesk.x", logging.INFO, "x.py", line, message, args, trace)
+
+
+def line(message: str, *args: object) -> str:
+    return LineFormatter(stamped=False).format(record(message, *args))
+
+
+# --- one line ---------------------------------------------------------------------------------------
+
+
+def test_a_line_is_level_place_and_words() -> None:
+    assert line("filed mails=%d", 3) == "INFO maildesk.x filed mails=3"
+
+
+def test_a_stamp_is_utc_to_the_second() -> None:
+    one = record("filed mails=%d", 3)
+    one.created = 1772445600.9
+    assert LineFormatter(stamped=True).format(one) == "2026-03-02T10:00:00Z INFO maildesk.x filed mails=3"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("a\nINFO maildesk.y forged", r"a\nINFO maildesk.y forged"),
+        ("a\r\n\tb", r"a\r\n\tb"),
+        ("\x1b[2J\x07", r"\x1b[2J\x07"),
+        ("a\u2028b\x85c", r"a\u2028b\x85c"),
+        ("a\u202eb\u200bc", r"a\u202eb\u200bc"),
+        ("\udcff", r"\udcff"),
+        ("\0", r"\x00"),
+        ("Grüße, 日本 €", "Grüße, 日本 €"),
+        ("100 %s {x}", "100 %s {x}"),
+    ],
+    ids=[
+        "a line of its own",
+        "white space",
+        "a terminal's orders",
+        "odd line ends",
+        "hidden directions",
+        "half a character",
+        "NUL",
+        "letters of every script",
+        "marks of a pattern",
+    ],
+)
+def test_what_a_customer_wrote_can_not_break_a_line(words: str, shown: str) -> None:
+    assert line("mail subject=%s", words) == f"INFO maildesk.x mail subject={shown}"
+    line("mail subject=%s", words).encode()
+
+
+def traced(problem: Exception) -> str:
+    try:
+        raise problem
+    except Exception:  # noqa: BLE001 - whatever was handed in
+        return LineFormatter(stamped=False).format(record("failed", trace=sys.exc_info()))
+
+
+def test_a_trace_is_one_line_of_places() -> None:
+    shown = traced(RuntimeError("odd"))
+    assert "\n" not in shown
+    assert "RuntimeError at test_log_lines.py:" in shown
+    assert " traced" in shown
+
+
+def test_a_trace_never_shows_the_values_that_were_being_worked_on() -> None:
+    shown = traced(ValueError("'my password is hunter2' is no number"))
+    assert "ValueError at " in shown
+    assert "hunter2" not in shown
+
+
+def test_a_trace_says_what_our_own_errors_say() -> None:
+    shown = traced(StoreRefused("the database does not take it", remedy="tell us"))
+    assert "StoreRefused: the database does not take it (tell us) at " in shown
+
+
+# --- no flood ---------------------------------------------------------------------------------------
+
+
+class Seconds:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def passed(limit: RateLimit, times: int, place: int = 1) -> list[str]:
+    """The messages that get through of so many from one place."""
+    records = [record("failed", line=place) for _ in range(times)]
+    return [one.getMessage() for one in records if limit.filter(one)]
+
+
+def test_one_place_has_so_many_lines_a_second_and_says_how_many_were_left_out() -> None:
+    """T87"""
+    clock = Seconds()
+    limit = RateLimit(clock=clock)
+    assert passed(limit, 1000) == ["failed"] * LINES_PER_SECOND
+    clock.now += 1
+    assert passed(limit, 2) == ["failed left_out=990", "failed"]
+    clock.now += 1
+    assert passed(limit, 1) == ["failed"]
+
+
+def test_a_storm_in_one_place_does_not_silence_another() -> None:
+    limit = RateLimit(clock=Seconds())
+    passed(limit, 1000, place=1)
+    assert passed(limit, 1, place=2) == ["failed"]
+
+
+def test_what_just_fits_is_not_counted_as_left_out() -> None:
+    clock = Seconds()
+    limit = RateLimit(3, clock)
+    assert passed(limit, 3) == ["failed"] * 3
+    clock.now += 1
+    assert passed(limit, 1) == ["failed"]
+
+
+def test_a_count_does_not_disturb_the_values_of_a_line() -> None:
+    clock = Seconds()
+    limit = RateLimit(1, clock)
+    for _ in range(3):
+        limit.filter(record("failed mailbox=%s", "support"))
+    clock.now += 5
+    last = record("failed mailbox=%s", "support")
+    assert limit.filter(last)
+    assert last.getMessage() == "failed mailbox=support left_out=2"
+
+
+# --- the whole set-up -------------------------------------------------------------------------------
+
+
+def logged(level: int, *names: str) -> str:
+    """What stands in the log when each of these loggers says everything at every level."""
+    stream = io.StringIO()
+    set_up(level, stream, stamped=False)
+    for name in names:
+        for each in (logging.DEBUG, logging.INFO):
+            logging.getLogger(name).log(each, "a1 LOGIN support hunter2")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["aioimaplib", "aioimaplib.aioimaplib", "aiosmtplib", "aiosmtplib.smtp", "asyncio", "sqlalchemy.engine"],
+)
+def test_no_library_says_what_it_puts_on_the_wire_even_where_we_debug(name: str) -> None:
+    """T81: aioimaplib's DEBUG lines hold the LOGIN command."""
+    assert logged(logging.DEBUG, name) == ""
+
+
+def test_our_own_lines_come_at_the_level_that_was_asked_for() -> None:
+    assert logged(logging.DEBUG, "maildesk.daemon.x").count("\n") == 2
+    assert logged(logging.INFO, "maildesk.daemon.x").count("\n") == 1
+    assert logged(logging.WARNING, "maildesk.daemon.x") == ""
+
+
+def test_setting_up_twice_says_everything_once() -> None:
+    first = io.StringIO()
+    set_up(stream=first)
+    second = io.StringIO()
+    set_up(stream=second)
+    logging.getLogger("maildesk.x").warning("once")
+    assert first.getvalue() == ""
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ WARNING maildesk\.x once\n", second.getvalue())
