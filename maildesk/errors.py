@@ -74,7 +74,7 @@ class StoreUnusable(PermanentError):
 
 
 class StoreRefused(PermanentError):
-    """The database does not take a value as it is (a constraint, a type); the fault lies with what was written."""
+    """The database does not take a value as it is (a constraint, a type): a fault of what was written."""
 
 
 class AlreadyRunning(PermanentError):

@@ -94,7 +94,7 @@ class Watch:
 
     async def _watch_mailbox(self, receiver: Receiver) -> None:
         """One mailbox for ever: look, wait, and after trouble wait longer; other mailboxes never notice."""
-        failures, failing_since = 0, 0.0
+        failures, failing_since, pace = 0, 0.0, None
         loop = asyncio.get_running_loop()
         while not self._stop.is_set():
             try:
@@ -102,9 +102,11 @@ class Watch:
                 failures = 0
             except MaildeskError as problem:
                 receiver.abort()
+                self._arrived.set()  # what was stored before the trouble is to be filed
                 failing_since = failing_since if failures else loop.time()
-                failures += 1
-                pause = pace_after(problem).pause(failures, random.random)
+                before, pace = pace, pace_after(problem)
+                failures = failures + 1 if pace == before else 1  # trouble of another kind has its own pace
+                pause = pace.pause(failures, random.random)
                 _log.warning(
                     "mailbox failed mailbox=%s problem=%r retry_in=%.0fs",
                     receiver.box.name,

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox: `address` is `local@domain` with the domain as A-labels in lower case; `name` is display only."""
+    """One mailbox: `address` is `local@domain`, the domain as A-labels in lower case; `name` is for show."""
 
     address: str
     name: str = ""
@@ -74,7 +74,7 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is not the text. `name` is safe to show and to save; the bytes are cut from the raw mail on reading."""
+    """A part that is not the text. `name` is safe to show and to save; the bytes stay in the raw mail."""
 
     name: str
     content_type: str

@@ -136,13 +136,7 @@ def next_due(connection: Connection) -> datetime | None:
 
 def mark(connection: Connection, ids: Collection[int], now: datetime) -> set[int]:
     """Put the attempt's mark on letters that are still to be tried; only those returned may be sent."""
-    change = (
-        update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state.in_(TRIED))
-        .values(state=LetterState.SENDING, marked_at=now, attempts=outbox.c.attempts + 1)
-        .returning(outbox.c.id)
-    )
-    return set(connection.execute(change).scalars()) if ids else set()
+    return set(connection.execute(_MARK, {"ids": list(ids), "now": now}).scalars()) if ids else set()
 
 
 def unmark(connection: Connection, ids: Collection[int]) -> None:
@@ -160,20 +154,8 @@ def settle(connection: Connection, settled: Sequence[Settled]) -> None:
     """Record what became of letters; repeating it changes nothing."""
     if not settled:
         return
-    change = (
-        update(outbox)
-        .where(outbox.c.id == bindparam("letter"))
-        .values(
-            state=bindparam("new_state"),
-            reason=bindparam("new_reason"),
-            due_at=_given_or_kept("new_due_at", outbox.c.due_at),
-            ended_at=bindparam("new_ended_at"),
-            attempts=_given_or_kept("new_attempts", outbox.c.attempts),
-            told_at=_given_or_kept("new_told_at", outbox.c.told_at),
-        )
-    )
     connection.execute(
-        change,
+        _SETTLE,
         [
             {
                 "letter": one.id,
@@ -191,6 +173,27 @@ def settle(connection: Connection, settled: Sequence[Settled]) -> None:
 
 def _given_or_kept(name: str, column: Column[Any]) -> ColumnElement[Any]:
     return func.coalesce(bindparam(name, type_=column.type), column)
+
+
+# Built once: the two are in every commit of a drain, and building them took half of its time.
+_MARK = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_(TRIED))
+    .values(state=LetterState.SENDING, marked_at=bindparam("now"), attempts=outbox.c.attempts + 1)
+    .returning(outbox.c.id)
+)
+_SETTLE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("letter"))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        due_at=_given_or_kept("new_due_at", outbox.c.due_at),
+        ended_at=bindparam("new_ended_at"),
+        attempts=_given_or_kept("new_attempts", outbox.c.attempts),
+        told_at=_given_or_kept("new_told_at", outbox.c.told_at),
+    )
+)
 
 
 def unsettled(connection: Connection) -> list[Letter]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.policy import SMTP
@@ -195,6 +196,16 @@ async def proxied(make_desk: MakeDesk) -> tuple[Desk, FaultProxy]:
     desk = await make_desk(dovecot, imap_port=proxy.port)
     desk.exits.push_async_callback(proxy.stop)
     return desk, proxy
+
+
+@contextmanager
+def locked(desk: Desk) -> Iterator[None]:
+    """Another process holds the database's write lock."""
+    path = Path(desk.world.folder.name) / "desk.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
 
 
 @pytest.fixture

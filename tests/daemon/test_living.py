@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.conftest import BO, CY, Desk, MakeDesk, until
+from tests.daemon.heard import Heard
 from tests.world.postgres import Postgres
 
 pytestmark = pytest.mark.dovecot
@@ -51,20 +52,6 @@ async def test_systemd_hears_that_it_is_ready_alive_and_stopping(desk: Desk, tmp
         await heard.hears("STOPPING=1")
     assert heard.words.index("STOPPING=1") == len(heard.words) - 1
     assert lines[0].startswith("INFO "), "journald stamps the lines itself"
-
-
-class Heard:
-    """What came on systemd's socket."""
-
-    def __init__(self, systemd: socket.socket) -> None:
-        self.words: list[str] = []
-        self._systemd = systemd
-
-    async def hears(self, words: str, *, times: int = 1) -> None:
-        async with asyncio.timeout(A_MAIL):
-            while self.words.count(words) < times:
-                datagram = await asyncio.get_running_loop().sock_recv(self._systemd, 4096)
-                self.words.append(datagram.decode())
 
 
 async def test_a_systemd_that_does_not_listen_changes_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
 
 import pytest
 
-from tests.daemon.conftest import CY, Desk, MakeDesk, proxied, until
+from tests.daemon.conftest import CY, Desk, MakeDesk, locked, proxied, until
 from tests.world.postgres import Postgres
 
 pytestmark = pytest.mark.dovecot
@@ -19,16 +15,6 @@ pytestmark = pytest.mark.dovecot
 LONGEST = 30.0
 ALL = 250
 FIRST_PAGE = 600_000
-
-
-@contextmanager
-def locked(desk: Desk) -> Iterator[None]:
-    """Another process holds the database's write lock."""
-    path = Path(desk.world.folder.name) / "desk.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)

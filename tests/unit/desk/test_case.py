@@ -6,9 +6,11 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from maildesk.desk.case import CHANGEABLE, TRANSITIONS, Escalation, PartyRole, Phase, apply, apply_all
-from maildesk.desk.events import Event, EventKind
+from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.errors import NotAllowed
 from tests.unit.desk.matters import BO, CASE, CY, NOW, case
 
@@ -105,3 +107,81 @@ def test_a_party_keeps_its_number_whoever_joins() -> None:
 def test_a_case_never_grows_younger() -> None:
     before = case(updated_at=NOW + timedelta(days=1))
     assert apply(before, event(EventKind.NOTED)).updated_at == NOW + timedelta(days=1)
+
+
+# --- a whole history --------------------------------------------------------------------------------
+
+
+def at(hours: int, kind: EventKind, actor: str = BO, **data: Plain) -> Event:
+    return Event(NOW + timedelta(hours=hours), kind, actor, data)
+
+
+AGENT = "agent@acme.example"
+STORY = (
+    at(0, EventKind.OPENED),
+    at(1, EventKind.ASSIGNED, "cli:ana", owner=AGENT, team="printers"),
+    at(2, EventKind.ESCALATED, level=1, word="escalate"),
+    at(3, EventKind.RESPONSE_OVERDUE, "desk"),
+    at(4, EventKind.ESCALATION_REPEATED, word="escalate"),
+    at(5, EventKind.CHANGED, AGENT, field="priority", old="normal", new="urgent"),
+    at(6, EventKind.ANSWERED, AGENT, first=True),
+    at(7, EventKind.WAITING, AGENT),
+    at(8, EventKind.UNVERIFIED_MAIL, "eve@evil.example"),
+    at(9, EventKind.REPLIED),
+    at(10, EventKind.RESOLVED, AGENT),
+    at(11, EventKind.CLOSED, AGENT, outcome="replaced"),
+    at(12, EventKind.DUPLICATE_ARRIVED),
+    at(13, EventKind.REOPENED),
+    at(14, EventKind.ANSWERED, AGENT, first=False),
+    at(15, EventKind.ASSIGNED, "cli:lea", owner=None, team="printers"),
+    at(16, EventKind.CLOSED, AGENT),
+)
+PHASES = [N, N, N, N, N, N, O, W, W, O, R, C, C, O, O, O, C]
+
+
+def test_a_case_is_what_its_events_made_of_it() -> None:
+    ended = apply_all(case(phase=Phase.NEW), STORY)
+    hour = [NOW + timedelta(hours=n) for n in range(17)]
+    assert ended == case(
+        phase=Phase.CLOSED,
+        updated_at=hour[16],
+        owner=None,
+        team="printers",
+        priority="urgent",
+        escalation=None,
+        overdue_at=hour[3],
+        first_response_at=hour[6],
+        resolved_at=hour[16],
+        closed_at=hour[16],
+        reopened=1,
+    )
+
+
+def test_each_event_leads_to_the_phase_of_its_moment() -> None:
+    met, held = [], case(phase=Phase.NEW)
+    for each in STORY:
+        held = apply(held, each)
+        met.append(held.phase)
+    assert met == PHASES
+
+
+def test_an_escalation_keeps_when_it_began_and_who_asked_however_often_it_is_repeated() -> None:
+    held = apply_all(case(phase=Phase.NEW), STORY[:6])
+    assert held.escalation == Escalation(1, NOW + timedelta(hours=2), BO)
+
+
+@settings(deadline=None)  # a busy machine is no mistake of the law
+@given(st.lists(st.sampled_from(sorted(set(EventKind) - {EventKind.CHANGED})), max_size=12))
+def test_any_history_is_applied_whole_or_refused_and_stays_sound(kinds: list[EventKind]) -> None:
+    held = case(phase=Phase.NEW)
+    for hours, kind in enumerate(kinds):
+        before = held
+        try:
+            held = apply(held, at(hours, kind))
+        except NotAllowed:
+            assert (before.phase, kind) not in TRANSITIONS
+            assert kind in MOVES
+        assert (held.closed_at is None) == (held.phase is not Phase.CLOSED)
+        assert held.resolved_at is not None or not held.phase.ended
+        assert held.escalation is None or held.phase is not Phase.CLOSED
+        assert held.updated_at >= before.updated_at

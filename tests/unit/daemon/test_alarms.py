@@ -1,0 +1,64 @@
+"""Alarms: one a day about each thing, to every operator, in words that say what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from maildesk.daemon.alarms import AlarmWriter
+from maildesk.desk.people import People
+from maildesk.store.database import Database
+from maildesk.store.outbox import NewLetter
+from tests.unit.desk.letter_matters import writer
+from tests.unit.desk.matters import DESK, NOW
+
+TWO = replace(DESK, people=People(operators=("ops@acme.example", "night@acme.example")))
+KINDS = ("held", "quarantined", "too-large", "mailbox:support", "disk")
+
+
+def raised(
+    store: Database, kind: str, now: datetime = NOW, detail: str = "", operators: bool = True
+) -> list[NewLetter]:
+    desk = TWO if operators else replace(DESK, people=People())
+    alarms = AlarmWriter(desk, writer(desk))
+    return store.write_now(lambda conn: alarms.raised(conn, kind, now, detail))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_operator_hears_of_it(store: Database, kind: str) -> None:
+    letters = raised(store, kind)
+    assert [letter.recipient for letter in letters] == ["ops@acme.example", "night@acme.example"]
+    assert {(letter.case_ref, letter.personal, letter.limited) for letter in letters} == {
+        (None, False, False)
+    }
+    assert {letter.due_at for letter in letters} == {NOW}
+    assert b"Auto-Submitted: auto-generated" in letters[0].content
+
+
+def test_the_same_thing_is_told_once_a_day(store: Database) -> None:
+    hours = [hour for hour in range(0, 73, 6) if raised(store, "held", NOW + timedelta(hours=hour))]
+    assert hours == [0, 24, 48, 72]
+
+
+def test_another_thing_and_another_mailbox_are_told_all_the_same(store: Database) -> None:
+    for kind in (*KINDS, "mailbox:sales"):
+        assert raised(store, kind)
+        assert not raised(store, kind)
+
+
+def test_two_alarms_never_share_a_message_id(store: Database) -> None:
+    letters = [letter for kind in (*KINDS, "mailbox:sales") for letter in raised(store, kind)]
+    letters += raised(store, "held", NOW + timedelta(days=1))
+    assert len({letter.message_id for letter in letters}) == 7
+
+
+def test_a_detail_is_shown_as_it_is(store: Database) -> None:
+    odd = "support: {0.__class__} {{7*7}} refused"
+    (letter, _) = raised(store, "mailbox:support", detail=odd)
+    assert odd.encode() in letter.content
+
+
+def test_with_no_operators_nobody_is_written_to(store: Database) -> None:
+    assert raised(store, "held", operators=False) == []

@@ -1,0 +1,172 @@
+"""What a relay's answer means to the case: its events, its response clock, and who is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from maildesk.daemon.recording import OutcomeRecorder
+from maildesk.daemon.sending_outcomes import Consequence
+from maildesk.desk.events import EventKind
+from maildesk.desk.limits import LetterLimits
+from maildesk.desk.notices import FORMS, LetterKind
+from maildesk.store import outbox
+from maildesk.store.case_views import case_show
+from maildesk.store.database import Connection, Database
+from maildesk.store.outbox import Letter, LetterState, NewLetter, Settled
+from maildesk.store.outbox_views import outbox_rows
+from tests.unit.desk.letter_matters import WRITER
+from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW
+
+LATER = NOW + timedelta(hours=4)
+RECORDER = OutcomeRecorder(DESK, WRITER, LetterLimits())
+
+
+def stored(conn: Connection, kind: LetterKind = LetterKind.ANSWER, **changes: Any) -> Letter:
+    """A letter of the case as the outbox holds it."""
+    fields: dict[str, Any] = {
+        "case_ref": CASE.ref,
+        "message_id": "m@acme.example",
+        "kind": kind,
+        "recipient": BO,
+        "domain": "client.example",
+        "subject": "Re: Printer",
+        "envelope_from": "support@acme.example",
+        "mailbox": "support",
+        "content": b"",
+        "personal": FORMS[kind].automatic is None,
+        "limited": FORMS[kind].limited,
+        "created_at": NOW,
+        "due_at": NOW,
+        "expires_at": NOW + FORMS[kind].patience,
+    }
+    (ident,) = outbox.add(conn, [NewLetter(**fields | changes)])
+    letter = outbox.letter(conn, ident)
+    assert letter
+    return letter
+
+
+def consequence(letter: Letter, state: LetterState, event: EventKind | None) -> Consequence:
+    over = state not in outbox.TRIED
+    due, ended = (None, LATER) if over else (LATER, None)
+    return Consequence(Settled(letter.id, state, "550 no such user", due_at=due, ended_at=ended), event)
+
+
+def recorded(
+    store: Database, state: LetterState, event: EventKind | None, kind: LetterKind, **changes: Any
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The case and the outbox after one letter came to this."""
+
+    def work(conn: Connection) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        letter = stored(conn, kind, **changes)
+        RECORDER(conn, [(letter, consequence(letter, state, event))])
+        return case_show(conn, CASE.ref, {}), outbox_rows(conn)
+
+    return store.write_now(work)
+
+
+FAILED, DELAYED, UNSURE = EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED, EventKind.LETTER_UNCERTAIN
+ANSWER, NOTICE = LetterKind.ANSWER, LetterKind.OPENED_TEAM
+
+
+@pytest.mark.parametrize(
+    ("state", "event", "kind", "told"),
+    [
+        (LetterState.FAILED, FAILED, ANSWER, True),
+        (LetterState.DEFERRED, DELAYED, ANSWER, True),
+        (LetterState.DEFERRED, UNSURE, ANSWER, False),
+        (LetterState.FAILED, FAILED, LetterKind.ACKNOWLEDGEMENT, True),
+        (LetterState.UNCERTAIN, UNSURE, LetterKind.ACKNOWLEDGEMENT, False),
+        (LetterState.FAILED, FAILED, NOTICE, False),
+        (LetterState.FAILED, FAILED, LetterKind.UNDELIVERED, False),
+    ],
+    ids=[
+        "an answer failed",
+        "an answer is late",
+        "an answer may have arrived twice",
+        "an acknowledgement failed",
+        "an acknowledgement may not have been sent",
+        "a notice to colleagues failed",
+        "the notice of a failure failed",
+    ],
+)
+def test_the_history_says_what_became_of_a_letter_and_the_team_hears_of_customers_ones(
+    store: Database, state: LetterState, event: EventKind, kind: LetterKind, told: bool
+) -> None:
+    """A notice that failed is not told by another: that could go on for ever (T36)."""
+    case, letters = recorded(store, state, event, kind)
+    last = case["events"][-1]
+    assert (last["kind"], last["actor"], last["data"]["to"]) == (event, "desk", BO)
+    assert last["data"]["why"] == "550 no such user"
+    notices = [(row["to"], row["kind"]) for row in letters[1:]]
+    assert notices == ([(AGENT, "undelivered")] if told else [])
+    assert letters[0]["state"] == state
+
+
+def test_what_arrived_is_no_event_of_the_case(store: Database) -> None:
+    case, letters = recorded(store, LetterState.SENT, None, ANSWER)
+    assert [event["kind"] for event in case["events"]] == ["opened"]
+    assert [row["state"] for row in letters] == ["sent"]
+
+
+def test_a_letter_of_no_case_is_settled_all_the_same(store: Database) -> None:
+    case, letters = recorded(store, LetterState.FAILED, FAILED, LetterKind.ALARM, case_ref=None)
+    assert len(case["events"]) == 1
+    assert [row["state"] for row in letters] == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "changes", "answered"),
+    [
+        (FAILED, ANSWER, {}, False),
+        (FAILED, ANSWER, {"recipient": BO.upper()}, False),
+        (DELAYED, ANSWER, {}, True),
+        (UNSURE, ANSWER, {}, True),
+        (FAILED, ANSWER, {"recipient": CY}, True),
+        (FAILED, ANSWER, {"created_at": LATER}, True),
+        (FAILED, LetterKind.ACKNOWLEDGEMENT, {}, True),
+    ],
+    ids=[
+        "the first answer failed",
+        "the first answer failed, to capitals",
+        "the first answer is late",
+        "the first answer may have arrived",
+        "a copy of it failed",
+        "a later answer failed",
+        "an acknowledgement failed",
+    ],
+)
+def test_a_first_response_that_failed_was_none(
+    store: Database, event: EventKind, kind: LetterKind, changes: dict[str, Any], answered: bool
+) -> None:
+    state = LetterState.FAILED if event is FAILED else LetterState.DEFERRED
+    case, _ = recorded(store, state, event, kind, **changes)
+    assert (case["first_response_at"] is not None) is answered
+
+
+def test_recording_the_same_outcome_again_owes_no_second_notice(store: Database) -> None:
+    def twice(conn: Connection) -> list[dict[str, Any]]:
+        letter = stored(conn)
+        for _ in range(2):
+            RECORDER(conn, [(letter, consequence(letter, LetterState.FAILED, FAILED))])
+        return outbox_rows(conn)
+
+    assert [row["kind"] for row in store.write_now(twice)] == ["answer", "undelivered"]
+
+
+def test_acknowledgements_held_for_a_day_are_dropped_with_an_event_and_nobody_is_written_to(
+    store: Database,
+) -> None:
+    def held(conn: Connection) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        letters = [
+            stored(conn, LetterKind.ACKNOWLEDGEMENT, message_id=f"{n}@acme.example", state=LetterState.HELD)
+            for n in range(2)
+        ]
+        RECORDER.drop_expired_held(conn, LATER, letters)
+        return case_show(conn, CASE.ref, {}), outbox_rows(conn)
+
+    case, letters = store.write_now(held)
+    assert [event["kind"] for event in case["events"]] == ["opened", "letter-dropped", "letter-dropped"]
+    assert [(row["state"], row["reason"]) for row in letters] == [("dropped", "held for 24 hours")] * 2
