@@ -104,7 +104,7 @@ class Smtp(Section):
     password: SecretValue | None = Field(default=None, description="the password to log in with")
     ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
     local_hostname: Host | None = Field(default=None, description="what we call ourselves in EHLO")
-    connections: int = Field(default=4, ge=1, le=64, description="how many connections may be open at once")
+    connections: int = Field(default=8, ge=1, le=64, description="how many connections may be open at once")
 
 
 class Mailbox(Section):

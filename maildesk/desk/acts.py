@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.case import Case, apply, apply_all
-from maildesk.desk.decision import Change
+from maildesk.desk.change import Change
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.notices import LetterKind, LetterOrder

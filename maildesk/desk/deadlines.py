@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from maildesk.desk.case import Case, apply
-from maildesk.desk.decision import Change
+from maildesk.desk.change import Change
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.notices import LetterKind, LetterOrder
 

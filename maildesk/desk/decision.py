@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from maildesk.desk.case import Case, PartyRole, apply, apply_all
+from maildesk.desk.answering import may_hear_words, proves, why_no_answer
+from maildesk.desk.case import Case, apply, apply_all
+from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
-from maildesk.desk.people import folded
 from maildesk.desk.screening import Outcome, Screened, screen
-from maildesk.desk.situation import Link, Situation, Who
+from maildesk.desk.situation import Situation, Who
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A case as it becomes, the events that made it so, and the letters owed because of them."""
-
-    case: Case
-    events: tuple[Event, ...] = ()
-    letters: tuple[LetterOrder, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The verdict on one mail: `reason` for machines, `note` for people, and what follows.
-
-    `change` is None where no case is touched. `internal` keeps the mail from customers' eyes for
-    ever. `proves` says the author's address returned a token of ours.
-    """
-
-    verdict: Verdict
-    reason: str
-    note: str
-    change: Change | None = None
-    internal: bool = False
-    proves: bool = False
 
 
 def decide(situation: Situation, desk: Desk) -> Decision:
@@ -90,35 +65,11 @@ def _acknowledgement(
     s: Situation, desk: Desk, case: Case, screened: Screened, *, escalated: bool
 ) -> tuple[list[LetterOrder], list[Event]]:
     """The letter to the requester, or the event that says why there is none."""
-    why_not = _why_no_answer(s, desk, case)
+    why_not = why_no_answer(s, desk, case)
     if why_not:
         return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
-    kind = LetterKind.ACKNOWLEDGEMENT if _may_hear_words(s, case) else LetterKind.ACKNOWLEDGEMENT_FIXED
+    kind = LetterKind.ACKNOWLEDGEMENT if may_hear_words(s, desk, case) else LetterKind.ACKNOWLEDGEMENT_FIXED
     return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
-
-
-def _may_hear_words(s: Situation, case: Case) -> bool:
-    """Whether words of the case may go to its requester: proven, by this mail too, or vouched for now.
-
-    Somebody else may have opened the case in that name, to have us write to it.
-    """
-    if folded(case.requester) in s.proven:
-        return True
-    is_author = folded(case.requester) == folded(s.author)
-    return is_author and (s.mail.author.standing is Standing.VOUCHED or _proves(s))
-
-
-def _why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
-    """Why no automatic letter may follow this mail; None when one may."""
-    if s.mail.author.standing is Standing.FAILED:
-        return "the sender's address could not be trusted"
-    if not case.requester:
-        return "there is no address to answer to"
-    if not s.mail.reply_allowed and folded(case.requester) == folded(s.author):
-        return "the sender asked for no automatic answer"
-    if s.now - s.received > desk.ack_max_age:
-        return "the mail is too old to be acknowledged"
-    return None
 
 
 def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -152,7 +103,7 @@ def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
     change = Change(apply_all(case, events), tuple(events), tuple(letters))
     verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
     note = f"{'reopened' if reopens else 'added to'} {case.ref}"
-    return Decision(verdict, screened.reason, note, change, proves=_proves(s))
+    return Decision(verdict, screened.reason, note, change, proves=proves(s))
 
 
 def _after_reply(
@@ -169,8 +120,8 @@ def _after_reply(
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
         letters.append(LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
         answers.append(LetterKind.ESCALATED)
-    why_not = _why_no_answer(s, desk, before)
-    if not why_not and not _may_hear_words(s, before):
+    why_not = why_no_answer(s, desk, before)
+    if not why_not and not may_hear_words(s, desk, before):
         why_not = "the address never answered a letter of ours, so it may not be theirs"
     if why_not:
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
@@ -311,15 +262,6 @@ def _rule(s: Situation, screened: Screened) -> str:
 
 def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:
     return escalation_word(s.mail, case, desk.policy.escalation, desk.tag)
-
-
-def _proves(s: Situation) -> bool:
-    """An address is proven once it returned a token of ours that was issued to it (design §6)."""
-    found = s.found
-    if not found or found.link is not Link.TOKEN or s.mail.author.standing is Standing.FAILED:
-        return False
-    party = found.case.party(s.author)
-    return party is not None and party.role is not PartyRole.AGENT and found.party in (None, party.number)
 
 
 _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {

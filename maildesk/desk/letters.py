@@ -195,7 +195,7 @@ class LetterWriter:
             "tag": subject_tag(self._desk.tag, case.ref),
             "subject": case.subject,
             "status": self._desk.policy.status(case.phase),
-            "priority": self._desk.policy.priority(case.priority),
+            "priority": self._desk.policy.remembered(case.priority),
             "requester": requester.name if requester else "",
             "said": occasion.said,
             "thread": _capped(occasion.thread, self._thread_size),

@@ -70,6 +70,12 @@ class Policy:
         known = ", ".join(each.name for each in self.priorities)
         raise NotFound(f"the policy knows no priority {name!r}", remedy=f"use one of {known}")
 
+    def remembered(self, name: str) -> Priority:
+        """The priority of a case older than the policy, perhaps: one no longer known promises nothing."""
+        wanted = name.casefold()
+        known = (each for each in self.priorities if each.name.casefold() == wanted)
+        return next(known, Priority(name, rank=len(self.priorities) + 1))
+
     def type(self, name: str) -> str:
         """The type of case as the policy spells it, asked for in any letter case."""
         wanted = name.casefold()

@@ -33,17 +33,22 @@ def sameness(
     The same bytes in the same mailbox are the same delivery seen again; without a Message-ID only when
     the server's date agrees too, since yesterday's "backup failed" may read like today's. One Message-ID
     with one content is a second delivery; with another content it is another mail, never dropped.
+    Only mail that a case holds can be repeated: what lies in quarantine, or was a repeat itself, is no
+    reason to keep this one off a case.
     """
+    earlier = [one for one in earlier if one.case_ref is not None]
     seen = next((one for one in earlier if _same_delivery(mail, mailbox, internal_date, one)), None)
     if seen:
         return Same.SEEN, seen
     if mail.message_id is None:
         return Same.FRESH, None
-    namesakes = [one for one in earlier if one.message_id == mail.message_id]
+    author = trusted_author(mail)
+    namesakes = [
+        one for one in earlier if one.message_id == mail.message_id and not _forged_copy(mail, author, one)
+    ]
     twin = next((one for one in namesakes if one.content_digest == mail.content_digest), None)
     if twin:
         return Same.DUPLICATE, twin
-    author = trusted_author(mail)
     own = next((one for one in namesakes if author is not None and one.author == author), None)
     if own:
         return Same.REUSED_BY_AUTHOR, own
@@ -56,6 +61,11 @@ def trusted_author(mail: IncomingMail) -> str | None:
     return (
         folded(author.address.address) if author.address and author.standing is not Standing.FAILED else None
     )
+
+
+def _forged_copy(mail: IncomingMail, author: str | None, one: Filed) -> bool:
+    """A copy in an untrusted name that came first: it must not keep the real mail from being heard."""
+    return author is not None and one.author is None and one.content_digest == mail.content_digest
 
 
 def _same_delivery(mail: IncomingMail, mailbox: str, internal_date: datetime, one: Filed) -> bool:

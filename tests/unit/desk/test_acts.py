@@ -12,7 +12,7 @@ import pytest
 from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case, Escalation, Phase
-from maildesk.desk.decision import Change
+from maildesk.desk.change import Change
 from maildesk.desk.events import EventKind
 from maildesk.desk.notices import LetterKind
 from maildesk.desk.people import Account, People, Person, Team

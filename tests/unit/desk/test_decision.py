@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from maildesk.desk.case import Escalation, PartyRole, Phase
-from maildesk.desk.decision import Decision, decide
+from maildesk.desk.change import Decision
+from maildesk.desk.decision import decide
 from maildesk.desk.events import EventKind
 from maildesk.desk.notices import LetterKind, addressees
 from maildesk.desk.rules import Assignment, Condition, RequesterFrom, Rule

@@ -9,7 +9,8 @@ from itertools import islice
 import pytest
 
 from maildesk.desk.case import Case, Phase, apply_all
-from maildesk.desk.decision import Change, Decision, decide
+from maildesk.desk.change import Change, Decision
+from maildesk.desk.decision import decide
 from maildesk.desk.events import EventKind
 from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.desk.screening import Outcome, screen

@@ -82,3 +82,10 @@ def test_a_policy_has_its_own_escalation_words() -> None:
     policy = EscalationPolicy(Words(("reclamação",)))
     assert policy.asked_for("", "isto é uma RECLAMAÇÃO") == "reclamação"
     assert policy.asked_for("", "escalate") is None
+
+
+def test_a_case_keeps_a_priority_that_the_policy_no_longer_has() -> None:
+    assert POLICY.remembered("URGENT").name == "urgent"
+    old = POLICY.remembered("critical")
+    assert (old.name, old.first_response) == ("critical", None)
+    assert old.rank > POLICY.remembered("whenever").rank

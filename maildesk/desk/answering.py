@@ -1,0 +1,46 @@
+"""Whether an automatic answer may follow a mail, and whether it may hold more than our own fixed words."""
+
+from __future__ import annotations
+
+from maildesk.desk.case import Case, PartyRole
+from maildesk.desk.desk import Desk
+from maildesk.desk.people import folded
+from maildesk.desk.situation import Link, Situation
+from maildesk.mail.message import Standing
+from maildesk.mail.references import references_in_subject
+
+
+def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
+    """Why no automatic letter may follow this mail; None when one may."""
+    if s.mail.author.standing is Standing.FAILED:
+        return "the sender's address could not be trusted"
+    if not case.requester:
+        return "there is no address to answer to"
+    if not s.mail.reply_allowed and folded(case.requester) == folded(s.author):
+        return "the sender asked for no automatic answer"
+    if s.now - s.received > desk.ack_max_age:
+        return "the mail is too old to be acknowledged"
+    return None
+
+
+def may_hear_words(s: Situation, desk: Desk, case: Case) -> bool:
+    """Whether words of the case may go to its requester: vouched for now, or known to read mail there.
+
+    Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
+    ours, or can name the case in a tag, has read a letter that went to the requester alone.
+    """
+    if folded(case.requester) in s.proven:
+        return True
+    if folded(case.requester) != folded(s.author):
+        return False
+    named = case.ref in references_in_subject(s.mail.subject, desk.tag)
+    return s.mail.author.standing is Standing.VOUCHED or proves(s) or (s.found is not None and named)
+
+
+def proves(s: Situation) -> bool:
+    """An address is proven once it returned a token of ours that was issued to it (design §6)."""
+    found = s.found
+    if not found or found.link is not Link.TOKEN or s.mail.author.standing is Standing.FAILED:
+        return False
+    party = found.case.party(s.author)
+    return party is not None and party.role is not PartyRole.AGENT and found.party in (None, party.number)
