@@ -15,7 +15,7 @@ from maildesk.desk.opening import new_case, parties_of
 from maildesk.desk.screening import Outcome, Screened, screen
 from maildesk.desk.situation import Situation, Who
 from maildesk.desk.verdicts import Verdict
-from maildesk.mail.message import Standing
+from maildesk.mail.message import Address, Standing
 
 
 def decide(situation: Situation, desk: Desk) -> Decision:
@@ -92,8 +92,7 @@ def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
     before = _found(s)
     case = before
     events: list[Event] = []
-    author = [s.mail.author.address] if s.mail.author.address else []
-    for party in parties_of(s, desk, before, (*author, *s.mail.to, *s.mail.cc)):
+    for party in parties_of(s, desk, before, _brought(s)):
         events.append(_event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role))
         case = case.joined(party.address, party.name, party.role)
     reopens = before.phase.ended
@@ -104,6 +103,16 @@ def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
     verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
     note = f"{'reopened' if reopens else 'added to'} {case.ref}"
     return Decision(verdict, screened.reason, note, change, proves=proves(s))
+
+
+def _brought(s: Situation) -> list[Address]:
+    """Who may join with this reply: its author; those it was sent to, when we know who wrote it.
+
+    A tag and a forged From must not be enough to let somebody listen to a case.
+    """
+    author = [s.mail.author.address] if s.mail.author.address else []
+    known = s.mail.author.standing is Standing.VOUCHED or proves(s)
+    return [*author, *s.mail.to, *s.mail.cc] if known else author
 
 
 def _after_reply(
@@ -222,7 +231,9 @@ def _keep_note(s: Situation, desk: Desk, screened: Screened) -> Decision:
     refused = screened.outcome is Outcome.REFUSE
     event = _event(s, EventKind.UNVERIFIED_MAIL if refused else EventKind.NOTED, why=why)
     order = LetterOrder(LetterKind.NOTE_KEPT, author=s.author, extra={"why": why})
-    change = Change(apply(s.found.case, event), (event,), (order,))
+    # An absence note that hides being automatic would answer our letter about the last one.
+    told = (order,) if s.mail.reply_allowed else ()
+    change = Change(apply(s.found.case, event), (event,), told)
     verdict = Verdict.UNVERIFIED if refused else Verdict.NOTE
     return Decision(verdict, screened.reason, f"kept on {change.case.ref}: {why}", change, internal=True)
 

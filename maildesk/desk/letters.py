@@ -197,7 +197,7 @@ class LetterWriter:
             "status": self._desk.policy.status(case.phase),
             "priority": self._desk.policy.remembered(case.priority),
             "requester": requester.name if requester else "",
-            "said": occasion.said,
+            "said": next(iter(_capped([occasion.said], self._thread_size)), None) if occasion.said else None,
             "thread": _capped(occasion.thread, self._thread_size),
             "text": order.text,
             "author": author.name if author else "",

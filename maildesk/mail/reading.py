@@ -50,7 +50,11 @@ class _Opened:
 
 
 _OUR_FIELDS: Final = "x-maildesk-"  # only ours to write: in a mail from outside they are somebody's forgery
-_DIGESTED: Final = ("from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references")
+_DIGESTED: Final = (
+    "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references",
+    # What changes how the rest is read or judged: a copy with other values is not the same mail.
+    "reply-to", "content-type", "content-transfer-encoding", "auto-submitted", "precedence",
+)  # fmt: skip
 _ONCE: Final = frozenset({*_DIGESTED, "reply-to", "content-type"})
 _DELIVERY_FIELDS: Final = (
     "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to",

@@ -126,7 +126,10 @@ def items_of(answer: Answer) -> dict[bytes, Value]:
 
 def number(value: Value) -> int | None:
     """A number that fits RFC 3501's 32 bits (sizes: 63 bits, RFC 8438), or None."""
-    return int(value) if isinstance(value, bytes) and value.isdigit() and len(value) < 20 else None
+    if not (isinstance(value, bytes) and value.isdigit() and len(value) < 20):
+        return None
+    found = int(value)
+    return found if found < 2**63 else None
 
 
 def flags(value: Value) -> frozenset[str]:

@@ -33,8 +33,8 @@ class ImapTiming:
     """
 
     connect: float = 30
-    command: float = 60
-    silence: float = 60
+    command: float = 30
+    silence: float = 30
     idle_renew: float = 540  # middle boxes forget a silent connection after ten minutes or more
     idle_grace: float = 30
     min_rate: float = 8192
