@@ -139,6 +139,10 @@ class DeskWorld:
         """The daemon ends and starts again, perhaps with another configuration."""
         await self.service.close()
         self.configure(**changes)
+        self.reopens()
+
+    def reopens(self) -> None:
+        """The daemon starts on what lies in its folder."""
         self.service = build(self.settings, {}, self.clock)
 
     def configure(self, **changes: Any) -> None:

@@ -103,6 +103,14 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         {"the_mail": mail(BO, cc=(Address(CY), Address(AGENT), Address(DESK_ADDRESS))), "found": TOKEN},
         Verdict.APPENDED, [K.PARTY_JOINED, K.REPLIED], [L.REPLIED_TEAM],
     ),
+    "somebody in the customer's name, who brings somebody along": (
+        {"the_mail": mail(BO, cc=(Address(CY),)), "found": TAG},
+        Verdict.APPENDED, [K.REPLIED], [L.REPLIED_TEAM],
+    ),
+    "a colleague's absence note that hides being one": (
+        {"the_mail": mail(AGENT, reply_allowed=False), "found": TAG},
+        Verdict.NOTE, [K.NOTED], [],
+    ),
     "the customer, after the end": (
         {"the_mail": mail(BO), "found": Found(CLOSED, Link.TOKEN)},
         Verdict.REOPENED, [K.REOPENED], [L.REOPENED_TEAM, L.REOPENED],

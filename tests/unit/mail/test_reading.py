@@ -400,3 +400,22 @@ def test_any_bytes_become_clean_text(raw: bytes) -> None:
         assert not set(text) & {"\r", "\0"}
     assert [each for each, _ in attachments_of(raw)] == list(mail.attachments)
     assert mail == read(raw, own_names=["support@acme.example"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        b"Auto-Submitted: auto-replied\r\n",
+        b"Precedence: bulk\r\n",
+        b"Reply-To: eve@evil.example\r\n",
+        b"Content-Transfer-Encoding: base64\r\n",
+    ],
+    ids=lambda field: field.split(b":")[0].decode(),
+)
+def test_a_copy_that_would_be_judged_otherwise_has_another_digest(other: bytes) -> None:
+    """Somebody who sends such a copy first must not turn the real mail into a repeat."""
+    real = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
+    copy = b"From: bo@client.example\r\n" + other + b"Message-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
+    trace = b"Received: from a by b\r\n" + real
+    assert read_mail(copy, trust=Trust()).content_digest != read_mail(real, trust=Trust()).content_digest
+    assert read_mail(trace, trust=Trust()).content_digest == read_mail(real, trust=Trust()).content_digest
