@@ -75,7 +75,7 @@ def hand(people: People, agent: str | None, now: datetime) -> Hand:
     from maildesk.desk.acts import Hand
 
     if not agent:
-        return Hand(f"cli:{_login()}", now)
+        return Hand(login(), now)
     person = people.person(agent)
     if person is None:
         raise NotFound(
@@ -84,8 +84,10 @@ def hand(people: People, agent: str | None, now: datetime) -> Hand:
     return Hand(person.address, now, person.address)
 
 
-def _login() -> str:
+def login() -> str:
+    """The operator, as the history says it."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (OSError, KeyError):  # a user without a name, as containers have
-        return str(os.getuid())
+        name = str(os.getuid())
+    return f"cli:{name}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.desks import now_of, opened, reference
+from maildesk.cli.desks import login, now_of, opened, reference
 from maildesk.cli.invocation import DeskGroup, command, settings
 from maildesk.cli.output import cell, print_json, print_table, short_time
 from maildesk.cli.words import safe
@@ -110,7 +110,7 @@ def retry(ids: tuple[int, ...], held: bool) -> None:
 
     def work(conn: Connection) -> int:
         chosen = held_ids(conn) if held else list(dict.fromkeys(ids))
-        try_again(conn, chosen, now)
+        try_again(conn, chosen, now, login())
         return len(chosen)
 
     with opened(desk) as store:
@@ -127,7 +127,7 @@ def drop(ids: tuple[int, ...]) -> None:
     now = now_of(desk)
     chosen = list(dict.fromkeys(ids))
     with opened(desk) as store:
-        store.write_now(lambda conn: never_send(conn, chosen, now))
+        store.write_now(lambda conn: never_send(conn, chosen, now, login()))
     click.echo(f"{_letters(len(chosen))} dropped")
 
 

@@ -9,6 +9,7 @@ from maildesk.config.settings import Imap, Settings, Smtp, Subaddress
 from maildesk.config.validating import Finding, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.people import SHARED_DOMAINS, folded
+from maildesk.mail.references import MAILBOX_CHARS
 from maildesk.transport.security import Security, is_loopback
 
 # --- names ----------------------------------------------------------------------------------------
@@ -35,6 +36,15 @@ def _mailbox_folders(settings: Settings) -> Iterator[Finding]:
 def _mailbox_addresses(settings: Settings) -> Iterator[Finding]:
     addresses = (folded(box.address) for box in settings.mailboxes)
     yield from _twice("address", ("mailboxes", "address"), addresses)
+
+
+def _reply_room(settings: Settings) -> Iterator[Finding]:
+    """Reply addresses put a case, a party and a signature behind the mailbox's own name."""
+    for at, box in enumerate(settings.mailboxes):
+        name = box.address.rpartition("@")[0]
+        if box.subaddress is not Subaddress.NONE and len(name) > MAILBOX_CHARS:
+            message = f"{name} is too long for reply addresses: {MAILBOX_CHARS} characters fit before the @"
+            yield Finding(("mailboxes", at, "subaddress"), message, "write none, or take a shorter address")
 
 
 def _people_twice(settings: Settings) -> Iterator[Finding]:
@@ -181,6 +191,7 @@ LAWS: tuple[Law[Settings], ...] = (
     Law(("mailboxes",), _mailbox_names),
     Law(("mailboxes",), _mailbox_folders),
     Law(("mailboxes",), _mailbox_addresses),
+    Law(("mailboxes",), _reply_room),
     Law(("people",), _people_twice),
     Law(("people",), _teams),
     Law(("people",), _leads),

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from maildesk.daemon.alarms import AlarmWriter
 from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
 from maildesk.daemon.parts import Pen
 from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case
-from maildesk.desk.decision import Change
+from maildesk.desk.change import Change
 from maildesk.desk.letters import Spoken
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import case_of, opened_event
@@ -26,8 +27,8 @@ from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.message import Address
 from maildesk.mail.references import SYMBOLS, random_reference
-from maildesk.store import outbox
-from maildesk.store.cases import CaseBook, StoredMail
+from maildesk.store.case_rows import StoredMail
+from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 
 Act = Callable[[Case], Change]
@@ -117,7 +118,8 @@ class NewMatter:
 def open_case(store: Database, pen: Pen, matter: NewMatter, hand: Hand) -> Acted:
     """Open a case by hand; its team is told, and its requester where that is asked for."""
     desk = pen.desk
-    deliverable(matter.requester.address)
+    requester = Address(deliverable(matter.requester.address), matter.requester.name)
+    matter = replace(matter, requester=requester)
     if desk.people.is_own(matter.requester.address):
         raise BadInput(f"{matter.requester.address} is the desk itself", remedy="name the customer's address")
     entropy = secrets.token_bytes(_ENTROPY)
@@ -212,8 +214,8 @@ def carried_out(
     case = carrier.carry_out(change, cause, now)
     if any(order.kind is LetterKind.ANSWER for order in change.letters):
         _require_reader(carrier, case)
-    book.flush()
-    outbox.add(conn, carrier.letters)
+    alarms = AlarmWriter(carrier.desk, carrier.writer)
+    carrier.write(conn, alarms.raised(conn, "held", now) if carrier.held else ())
     return Acted(case, tuple(letter.recipient for letter in carrier.letters))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
+from pathlib import Path
+from traceback import extract_tb
 
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
@@ -12,7 +15,12 @@ from maildesk.store import alarms
 from maildesk.store.database import Connection
 from maildesk.store.outbox import LetterState, NewLetter
 
+_log = logging.getLogger(__name__)
+
 ONCE_IN = timedelta(days=1)
+
+_LONGEST_KIND = 40
+"""What the table holds of a kind."""
 
 _ALARMS = {
     "held": (
@@ -30,9 +38,24 @@ _ALARMS = {
         "A mail is larger than limits.store_size. It stays on the server; its header is kept.\n"
         "See it:       maildesk inbox list --verdict quarantined",
     ),
+    "unfetchable": (
+        "A mail cannot be fetched",
+        "The server lists a mail and does not hand it out. It stays on the server.\n"
+        "See it:       maildesk inbox list --verdict quarantined\nTry again:    maildesk inbox retry ID",
+    ),
     "mailbox": (
         "A mailbox cannot be read",
         "A mailbox cannot be read; the desk goes on trying.\n{detail}\nFind out why: maildesk check",
+    ),
+    "relay": (
+        "A mail relay cannot be reached",
+        "Letters wait for a relay that is out of reach; the desk goes on trying.\n{detail}\n"
+        "Find out why: maildesk check",
+    ),
+    "broken": (
+        "A part of the desk is broken",
+        "The desk goes on without it and tries again.\n{detail}\n"
+        "Its log says more, in the lines with ERROR. Templates and policy: maildesk check",
     ),
     "disk": (
         "The disk is nearly full",
@@ -54,10 +77,14 @@ class AlarmWriter:
 
         `kind` may name what it is about after a colon: `mailbox:support` is not `mailbox:sales`.
         """
-        if not alarms.due(conn, kind, now, ONCE_IN):
-            return []
         title, text = _ALARMS[kind.partition(":")[0]]
-        letters = self._writer.alarm(kind, title, text.format(detail=detail), now)
+        try:
+            letters = self._writer.alarm(kind, title, text.format(detail=detail), now)
+        except Exception:  # noqa: BLE001 - an alarm comes beside the work; no broken template undoes that
+            _log.exception("an alarm could not be written kind=%s", kind)
+            return []
+        if not alarms.due(conn, kind[:_LONGEST_KIND], now, ONCE_IN):
+            return []
         return [
             NewLetter(
                 case_ref=None,
@@ -79,3 +106,10 @@ class AlarmWriter:
             )
             for letter in letters
         ]
+
+
+def place_of(problem: BaseException) -> str:
+    """What kind of problem it is and where it arose; what it says may be somebody's words."""
+    frames = extract_tb(problem.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(problem).__name__}{where}"

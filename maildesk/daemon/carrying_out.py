@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.case import Case
+from maildesk.desk.change import Change
 from maildesk.desk.deadlines import DESK
-from maildesk.desk.decision import Change
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
@@ -19,10 +20,14 @@ from maildesk.desk.people import domain_of, folded
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
-from maildesk.store.cases import CaseBook, StoredMail
+from maildesk.store import outbox
+from maildesk.store.case_rows import StoredMail
+from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.limits import limited_counts
 from maildesk.store.outbox import LetterState, NewLetter
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ class Carrier:
         self, book: CaseBook, desk: Desk, writer: LetterWriter, counts: LetterCounts, limits: LetterLimits
     ) -> None:
         self._book = book
-        self._desk = desk
-        self._writer = writer
+        self.desk = desk
+        self.writer = writer
         self._counts = counts
         self._limits = limits
         self.letters: list[NewLetter] = []
@@ -62,8 +67,22 @@ class Carrier:
             case = self._owe(order, case, cause, now)
         return case
 
+    def write(self, conn: Connection, more: Sequence[NewLetter] = ()) -> None:
+        """Write the book and all letters, with `more` of no case.
+
+        A letter that is there already is owed once; a mail that no new letter carries is not shown either.
+        """
+        ours = {letter.message_id for letter in self.letters}
+        there = outbox.known(conn, ours)
+        new = [letter for letter in self.letters if (letter.message_id, letter.recipient) not in there]
+        if len(new) < len(self.letters):
+            _log.warning("letters were there already letters=%d", len(self.letters) - len(new))
+            self._book.forget_mails(ours - {letter.message_id for letter in new})
+        self._book.flush()
+        outbox.add(conn, [*new, *more])
+
     def _owe(self, order: LetterOrder, case: Case, cause: Cause, now: datetime) -> Case:
-        to = addressees(order, case, self._desk.people)
+        to = addressees(order, case, self.desk.people)
         for one in to:
             if one.role is not None:
                 case = case.joined(one.address, one.name, one.role)
@@ -72,10 +91,11 @@ class Carrier:
         self._book.record(case, events)
         written = [one for one in to if admissions[one.address].allowed or admissions[one.address].held]
         if written:
-            letters = self._writer.write(order, self._occasion(order, case, cause, now), written)
+            letters = self.writer.write(order, self._occasion(order, case, cause, now), written)
             self._book.add_mail(self._kept(order, case, letters, cause, now))
             self.letters.extend(
-                self._row(order, case, each, admissions[each.recipient], now) for each in letters
+                self._row(order, case, letter, admissions[one.address], now)
+                for one, letter in zip(written, letters, strict=True)
             )
         return case
 
@@ -110,7 +130,7 @@ class Carrier:
             case_ref=case.ref,
             direction="out",
             at=now,
-            sender=self._desk.mailbox(case.mailbox).address,
+            sender=self.desk.mailbox(case.mailbox).address,
             recipients=[letter.recipient for letter in letters],
             subject=first.subject,
             text=first.text,

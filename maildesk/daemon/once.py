@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 
+from maildesk.daemon.alarms import AlarmWriter
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.service import Service
 from maildesk.errors import MaildeskError
 from maildesk.store import outbox
+from maildesk.store.database import Connection
 
 
 @dataclass(slots=True)
@@ -24,21 +28,15 @@ class OnceResult:
 async def run_once(service: Service, stop: asyncio.Event) -> OnceResult:
     """Receive, file, clear, keep time and send, again and again until a pass changes nothing."""
     result = OnceResult()
-    receivers = list(service.receivers)
+    watched, moving = list(service.receivers), list(service.receivers)
     while not stop.is_set():
-        stored = 0
-        for receiver, outcome in zip(
-            list(receivers),
-            await asyncio.gather(*(_look(each, service, stop) for each in receivers)),
-            strict=True,
-        ):
-            if isinstance(outcome, str):
-                receivers.remove(receiver)
-                result.problems.append(outcome)
-            else:
-                stored += outcome
+        looks = await asyncio.gather(*(_look(each, service, stop) for each in watched))
+        stored = sum(look.stored for look in looks)
+        result.problems.extend(look.problem for look in looks if look.problem)
+        watched = [look.receiver for look in looks if not look.problem]
+        moving = [each for each in moving if not any(look.gone and look.receiver is each for look in looks)]
         filed = await service.filer.drain(stop)
-        await _clear(receivers, result)
+        await _clear(moving, result)
         due = await service.timekeeper.drain()
         sent = await service.sender.drain(stop)
         result.stored, result.filed, result.tried = (
@@ -54,22 +52,37 @@ async def run_once(service: Service, stop: asyncio.Event) -> OnceResult:
     return result
 
 
-async def _look(receiver: Receiver, service: Service, stop: asyncio.Event) -> int | str:
-    """How many mails were stored, or the line that says why the mailbox was not listed to its end."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look: mails stored, and the line that says why the mailbox was not listed to its end.
+
+    `gone`: nothing at all can be done in this mailbox for now, moving filed mail neither.
+    """
+
+    receiver: Receiver
+    stored: int = 0
+    problem: str = ""
+    gone: bool = False
+
+
+async def _look(receiver: Receiver, service: Service, stop: asyncio.Event) -> _Look:
     name = receiver.box.name
     try:
         intake = await receiver.look(stop)
     except MaildeskError as problem:
         receiver.abort()
-        return f"mailbox {name}: {problem}"
+        return _Look(receiver, problem=f"mailbox {name}: {problem}", gone=True)
     if intake.undecided:
-        return f"mailbox {name}: {UNDECIDED}"
-    if intake.too_large:
-        now = service.clock.now()
-        await service.store.write(
-            lambda conn: outbox.add(conn, service.alarms.raised(conn, "too-large", now))
-        )
-    return intake.stored
+        return _Look(receiver, problem=f"mailbox {name}: {UNDECIDED}", gone=True)
+    now = service.clock.now()
+    for kind in sorted(intake.alarms):
+        await service.store.write(partial(_raise_alarm, alarms=service.alarms, kind=kind, now=now))
+    problem_line = f"mailbox {name}: {intake.problem}" if intake.problem else ""
+    return _Look(receiver, intake.stored, problem_line)
+
+
+def _raise_alarm(conn: Connection, alarms: AlarmWriter, kind: str, now: datetime) -> None:
+    outbox.add(conn, alarms.raised(conn, kind, now))
 
 
 async def _clear(receivers: list[Receiver], result: OnceResult) -> None:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
+from maildesk.daemon import deliveries
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.errors import StoreFull
+from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, ServerBusy, StoreFull
 from maildesk.store import ledger, mailboxes
 from maildesk.store.database import Database
-from maildesk.store.ledger import Delivery, pack
+from maildesk.store.ledger import Delivery
 from maildesk.store.mailboxes import MailboxRecord
-from maildesk.transport.imap import Fetched, ImapAccount, ImapConnection, ImapTiming, Listed, Selected
+from maildesk.transport.imap import ImapAccount, ImapConnection, ImapTiming, Listed, Selected
 
 _log = logging.getLogger(__name__)
 
 PAGE = 100
-PAGE_BYTES = 16 * 2**20
+LONE_TRIES = 3
+"""How often a mail may fail to come when it is asked for alone, before it is put aside."""
+LONE_FAILURES = 10
+"""How many such failures one look bears: a server that hands nothing out is not asked for every mail."""
 KEYWORD = "$MaildeskFiled"
 """Set on filed mail where the server cannot move it."""
 
@@ -48,14 +54,19 @@ class WatchedMailbox:
         return mailboxes.identity_of(self.account.host, self.account.username, self.folder)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Intake:
-    """What one look at the mailbox brought: mails stored, mails moved on, mails too large to take."""
+    """What one look at the mailbox brought: mails stored, mails moved on, and what wants a person.
+
+    `problem` is what kept some mails from coming although the rest came: the look is to be repeated.
+    """
 
     stored: int = 0
     cleared: int = 0
-    too_large: int = 0
     undecided: bool = False
+    alarms: set[str] = field(default_factory=set)
+    problem: MaildeskError | None = None
+    failures: int = 0
 
 
 class Receiver:
@@ -67,8 +78,10 @@ class Receiver:
         self._clock = clock
         self._crash = crash
         self._conn: ImapConnection | None = None
+        self._looked: ImapConnection | None = None  # the one that last showed us what is there
         self._selected: Selected | None = None
         self._processed: str | None = None
+        self._lone_failures: Counter[tuple[int, int]] = Counter()  # by UIDVALIDITY and UID
 
     async def look(self, stop: asyncio.Event) -> Intake:
         """List the folder to its end, or until `stop`, and store what is new; then move on what is filed."""
@@ -76,12 +89,14 @@ class Receiver:
         conn, selected = await self._ready()
         if conn is was_open:
             await conn.noop()  # a server may search what the connection last saw (RFC 9051 §6.1.2)
-        record = await self._record(conn, selected)
+        self._looked = conn
+        record = await self._record(selected)
         if record is None:
             return Intake(undecided=True)
-        stored, too_large = await self._store_new(conn, selected, record, stop)
-        cleared = await self.clear()
-        return Intake(stored, cleared, too_large)
+        intake = Intake()
+        await self._store_new(intake, selected, record, stop)
+        intake.cleared = await self.try_to_clear()
+        return intake
 
     async def clear(self) -> int:
         """Move on every filed mail that still lies in the folder; how many."""
@@ -97,76 +112,137 @@ class Receiver:
             cleared += len(rows)
         return cleared
 
+    async def try_to_clear(self) -> int:
+        """As `clear`; but mail that the server does not move is no reason to take no more in."""
+        try:
+            return await self.clear()
+        except (CommandRefused, ServerBusy) as problem:
+            if self._conn is None or self._conn.closed:
+                raise
+            _log.warning("filed mail not moved mailbox=%s problem=%r", self.box.name, str(problem))
+            return 0
+
     async def wait(self, until: asyncio.Event) -> bool:
         """Wait for the server to push something, for `until`, or for the next poll; True for a push."""
         conn, _ = await self._ready()
+        if conn is not self._looked:
+            return True  # a new connection tells nothing of what came before it
         return await conn.idle(until=until, at_most=self.box.poll.total_seconds())
 
     async def close(self) -> None:
         """End the connection, politely where it still works."""
-        conn, self._conn, self._selected = self._conn, None, None
+        conn = self._let_go()
         if conn:
             await conn.close()
 
     def abort(self) -> None:
         """End the connection at once; the next call opens another."""
-        conn, self._conn, self._selected = self._conn, None, None
+        conn = self._let_go()
         if conn:
             conn.abort()
+
+    def _let_go(self) -> ImapConnection | None:
+        """What we knew of the server's folders ends with the connection: somebody may rename them."""
+        conn, self._conn, self._selected, self._processed = self._conn, None, None, None
+        return conn
 
     # --- storing ----------------------------------------------------------------------------------
 
     async def _store_new(
-        self, conn: ImapConnection, selected: Selected, record: MailboxRecord, stop: asyncio.Event
-    ) -> tuple[int, int]:
+        self, intake: Intake, selected: Selected, record: MailboxRecord, stop: asyncio.Event
+    ) -> None:
         """Pages of unknown UIDs, oldest first, each committed before the next is fetched."""
         identity, now = self.box.identity, self._clock.now()
-        uids = await conn.uids()
+        uids = await (await self._same(selected)).uids()
         unknown = await self._store.read(lambda c: ledger.unknown(c, identity, selected.uidvalidity, uids))
-        stored = too_large = 0
         for start in range(0, len(unknown), PAGE):
             if stop.is_set():
-                return stored, too_large
+                return
             self._require_room()
-            listed = await conn.describe(unknown[start : start + PAGE])
-            for part in _parts(sorted(listed, key=lambda one: one.uid), self.box.store_size):
-                deliveries = await self._deliveries(conn, part, record)
-                stored += await self._commit(deliveries, selected)
-                too_large += sum(one.reason == ledger.TOO_LARGE for one in deliveries)
-        await self._store.write(
-            lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now, complete=True)
-        )
-        return stored, too_large
+            listed = await (await self._same(selected)).describe(unknown[start : start + PAGE])
+            for part in deliveries.parts(sorted(listed, key=lambda one: one.uid), self.box.store_size):
+                await self._store_some(intake, part, selected, record)
+        if intake.problem is None:
+            await self._store.write(
+                lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now, complete=True)
+            )
 
-    async def _commit(self, deliveries: Sequence[Delivery], selected: Selected) -> int:
+    async def _store_some(
+        self, intake: Intake, some: Sequence[Listed], selected: Selected, record: MailboxRecord
+    ) -> None:
+        """Store what comes of these messages. What does not come in company is asked for alone."""
+        arrived, problem = await self._take(await self._same(selected), some, record)
+        came = {one.uid for one in arrived}
+        missing = [one for one in some if one.uid not in came]
+        if missing and len(some) == 1 and self._given_up(some[0], selected, problem):
+            why = problem.message if problem else "it sends nothing"
+            arrived = [deliveries.unfetchable(some[0], LONE_TRIES, why)]
+            problem = None
+        intake.alarms |= {one.reason for one in arrived if one.verdict == "quarantined" and one.reason}
+        intake.stored += await self._commit(arrived, selected)
+        if problem and not isinstance(problem, _ABOUT_ONE_MAIL):
+            raise problem
+        if len(some) > 1:
+            for one in missing:
+                await self._store_some(intake, [one], selected, record)
+        elif problem:
+            intake.problem, intake.failures = problem, intake.failures + 1
+            if intake.failures >= LONE_FAILURES:
+                raise problem
+
+    def _given_up(self, one: Listed, selected: Selected, problem: MaildeskError | None) -> bool:
+        """Whether this message, asked for alone, has failed to come often enough."""
+        if problem and not isinstance(problem, _ABOUT_ONE_MAIL):
+            return False
+        key = selected.uidvalidity, one.uid
+        self._lone_failures[key] += 1
+        if self._lone_failures[key] < LONE_TRIES:
+            return False
+        del self._lone_failures[key]
+        return True
+
+    async def _take(
+        self, conn: ImapConnection, listed: Sequence[Listed], record: MailboxRecord
+    ) -> tuple[list[Delivery], MaildeskError | None]:
+        """What came of these messages, and what kept the others from coming."""
+        arrived: list[Delivery] = []
+        try:
+            async with aclosing(self._deliveries(conn, listed, record)) as coming:
+                async for one in coming:
+                    arrived.append(one)  # noqa: PERF401 - what came before the trouble is kept
+        except MaildeskError as problem:
+            return arrived, problem
+        return arrived, None
+
+    async def _commit(self, arrived: Sequence[Delivery], selected: Selected) -> int:
         now = self._clock.now()
         ids = await self._store.write(
-            lambda c: ledger.receive(c, self.box.identity, selected.uidvalidity, deliveries, now)
+            lambda c: ledger.receive(c, self.box.identity, selected.uidvalidity, arrived, now)
         )
         self._crash.here("received")
         return len(ids)
 
     async def _deliveries(
         self, conn: ImapConnection, listed: Sequence[Listed], record: MailboxRecord
-    ) -> list[Delivery]:
+    ) -> AsyncGenerator[Delivery, None]:
         """What the ledger is to hold of these messages: their bytes, unless they are old or too large."""
         wanted: list[int] = []
-        deliveries: list[Delivery] = []
         for one in listed:
             if self._is_left(one.internal_date, record):
-                deliveries.append(_left(one))
+                yield deliveries.left(one)
             elif one.size > self.box.store_size:
                 header = await conn.header_block(one.uid, self.box.header_bytes)
-                deliveries.append(_too_large(one, header, self.box.store_size))
+                yield deliveries.too_large(one, header, self.box.store_size)
             else:
                 wanted.append(one.uid)
         if wanted:
-            async for fetched in conn.fetch(wanted):
-                deliveries.append(await _delivery(fetched))  # noqa: PERF401 - a stream: one mail at a time
-        return deliveries
+            async with aclosing(conn.fetch(wanted)) as coming:
+                async for fetched in coming:
+                    yield await deliveries.whole(fetched)
 
     def _is_left(self, internal_date: datetime, record: MailboxRecord) -> bool:
-        return self.box.existing_mail == "leave" and internal_date < record.first_started_at
+        started = record.first_started_at.replace(microsecond=0)  # INTERNALDATE has whole seconds
+        return self.box.existing_mail == "leave" and internal_date < started
 
     def _require_room(self) -> None:
         """Pause before anything is fetched rather than fail in the middle of storing it."""
@@ -191,7 +267,14 @@ class Receiver:
             _log.info("mailbox opened mailbox=%s messages=%d", self.box.name, self._selected.exists)
         return self._conn, self._selected
 
-    async def _record(self, conn: ImapConnection, selected: Selected) -> MailboxRecord | None:
+    async def _same(self, selected: Selected) -> ImapConnection:
+        """The connection, opened anew where it was lost; UIDs must still mean what they meant."""
+        conn, now = await self._ready()
+        if now.uidvalidity != selected.uidvalidity:
+            raise ConnectionLost("the server numbered the folder's messages anew while we were reading it")
+        return conn
+
+    async def _record(self, selected: Selected) -> MailboxRecord | None:
         """What we know of this mailbox; at its first start it is asked what shall become of old mail."""
         identity = self.box.identity
         record = await self._store.read(lambda c: mailboxes.mailbox(c, identity))
@@ -213,41 +296,27 @@ class Receiver:
 
     async def _clear_page(self, conn: ImapConnection, selected: Selected, uids: Sequence[int]) -> None:
         if conn.can_move:
-            if self._processed is None:
-                self._processed = await conn.ensure_folder(self.box.processed)
-            await conn.move(uids, self._processed)
+            await self._move(conn, uids)
         elif selected.keywords_allowed:
             await conn.add_keyword(uids, KEYWORD)
         else:
             _log.info("server can neither move nor mark mailbox=%s: filed mail stays", self.box.name)
 
-
-def _parts(listed: Sequence[Listed], store_size: int) -> list[list[Listed]]:
-    """Runs of messages that together fit into memory; one that is too large alone counts nothing."""
-    parts: list[list[Listed]] = [[]]
-    total = 0
-    for one in listed:
-        size = one.size if one.size <= store_size else 0
-        if parts[-1] and total + size > PAGE_BYTES:
-            parts.append([])
-            total = 0
-        parts[-1].append(one)
-        total += size
-    return [part for part in parts if part]
-
-
-def _left(one: Listed) -> Delivery:
-    note = "it was there before the desk's first start"
-    return Delivery(one.uid, one.internal_date, one.size, None, "left", "existing-mail", note)
+    async def _move(self, conn: ImapConnection, uids: Sequence[int]) -> None:
+        """To the processed folder; one that was renamed or deleted meanwhile is made again, once."""
+        known, self._processed = self._processed, None
+        if known is not None:
+            try:
+                await conn.move(uids, known)
+            except CommandRefused as problem:
+                _log.info("folder looked for again mailbox=%s problem=%r", self.box.name, str(problem))
+            else:
+                self._processed = known
+                return
+        folder = await conn.ensure_folder(self.box.processed)
+        await conn.move(uids, folder)
+        self._processed = folder
 
 
-def _too_large(one: Listed, header: bytes, limit: int) -> Delivery:
-    note = f"held: too large ({one.size} bytes, limits.store_size is {limit}); it stays on the server"
-    return Delivery(one.uid, one.internal_date, one.size, pack(header), "quarantined", ledger.TOO_LARGE, note)
-
-
-async def _delivery(fetched: Fetched) -> Delivery:
-    """Packing a large mail takes a while: in a thread, so that nothing else waits."""
-    small = len(fetched.raw) <= 2**16
-    packed = pack(fetched.raw) if small else await asyncio.to_thread(pack, fetched.raw)
-    return Delivery(fetched.uid, fetched.internal_date, fetched.size, packed)
+_ABOUT_ONE_MAIL = (ConnectionLost, CommandRefused)
+"""What a server may do at a mail it cannot read. One that is busy says nothing about the mail."""

@@ -2,81 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 
+from maildesk.daemon.alarms import AlarmWriter, place_of
 from maildesk.daemon.carrying_out import Carrier, Cause, letter_counts
-from maildesk.daemon.sending import Consequences
+from maildesk.daemon.sending_book import Consequences
 from maildesk.daemon.sending_outcomes import Consequence
-from maildesk.desk.case import Case, apply
+from maildesk.desk.case import Case, apply, first_response_word
+from maildesk.desk.change import Change
 from maildesk.desk.deadlines import DESK
-from maildesk.desk.decision import Change
 from maildesk.desk.desk import Desk
-from maildesk.desk.events import Event, EventKind
+from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.notices import FORMS, LetterKind, LetterOrder
+from maildesk.desk.people import folded
 from maildesk.store import outbox
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
+from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import Letter
+from maildesk.store.savepoints import apart
+
+_log = logging.getLogger(__name__)
 
 _TOLD = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)
 """What the owner is told of; an uncertain letter stands in the history only."""
 
+_LOST = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED)
+"""After these an answer is none, and perhaps the first response was another one."""
+
+_Eventful = Sequence[tuple[Letter, Consequence, EventKind]]
+
 
 class OutcomeRecorder:
-    """Settles letters and tells their cases, in the transaction it is given."""
+    """Settles letters and tells their cases, in the transaction it is given.
 
-    def __init__(self, desk: Desk, writer: LetterWriter, limits: LetterLimits) -> None:
+    What became of a letter is written whatever happens: a case that cannot be told of it, as with a notice
+    whose template is broken, keeps the event without the notice. Else the letter would be sent again.
+    """
+
+    def __init__(self, desk: Desk, writer: LetterWriter, limits: LetterLimits, alarms: AlarmWriter) -> None:
         self._desk = desk
         self._writer = writer
         self._limits = limits
+        self._alarms = alarms
 
     def __call__(self, conn: Connection, consequences: Consequences) -> None:
-        outbox.settle(conn, [consequence.settled for _, consequence in consequences])
-        eventful = [(one, after) for one, after in consequences if after.event and one.case_ref]
-        if eventful:
-            self._tell_cases(conn, eventful)
+        eventful = [(one, after, after.event) for one, after in consequences if after.event and one.case_ref]
+        now_in = outbox.states(conn, [letter.id for letter, _, _ in eventful]) if eventful else {}
+        outbox.settle(conn, [replace(after.settled, was=letter.state) for letter, after in consequences])
+        settled = [each for each in eventful if now_in.get(each[0].id) is each[0].state]
+        if settled:
+            self._tell(conn, settled)
 
     def drop_expired_held(self, conn: Connection, now: datetime, letters: Collection[Letter]) -> None:
         """Acknowledgements held too long to be of use: dropped, and their cases say so."""
-        settled = [
-            outbox.Settled(one.id, outbox.LetterState.DROPPED, "held for 24 hours", ended_at=now)
-            for one in letters
-        ]
+        dropped = outbox.LetterState.DROPPED
         self(
             conn,
             [
-                (one, Consequence(each, EventKind.LETTER_DROPPED))
-                for one, each in zip(letters, settled, strict=True)
+                (
+                    one,
+                    Consequence(
+                        outbox.Settled(one.id, dropped, "held for 24 hours", ended_at=now),
+                        EventKind.LETTER_DROPPED,
+                    ),
+                )
+                for one in letters
             ],
         )
 
-    def _tell_cases(self, conn: Connection, consequences: Consequences) -> None:
+    def _tell(self, conn: Connection, eventful: _Eventful) -> None:
+        """All cases together; if one of them makes us fail each by itself, and that one without a notice."""
+        if apart(conn, partial(self._tell_cases, conn, eventful, notices=True)) is None:
+            return
+        for _, group in groupby(sorted(eventful, key=_ref), key=_ref):
+            self._tell_one(conn, list(group))
+
+    def _tell_one(self, conn: Connection, eventful: _Eventful) -> None:
+        for notices in (True, False):
+            problem = apart(conn, partial(self._tell_cases, conn, eventful, notices=notices))
+            if problem is None:
+                return
+            ref, now = _ref(eventful[0]), _latest(eventful)
+            _log.error("a case could not be told case=%s notices=%s", ref, notices, exc_info=problem)
+            detail = f"What became of a letter of case {ref} could not be told: {place_of(problem)}"
+            outbox.add(conn, self._alarms.raised(conn, "broken:recording", now, detail))
+
+    def _tell_cases(self, conn: Connection, eventful: _Eventful, *, notices: bool) -> None:
         book = CaseBook(conn)
-        book.load_cases({letter.case_ref for letter, _ in consequences if letter.case_ref})
-        now = max(_when(consequence, letter) for letter, consequence in consequences)
+        book.load_cases({_ref(each) for each in eventful})
+        now = _latest(eventful)
         counts = letter_counts(conn, now, (), ())
         carrier = Carrier(book, self._desk, self._writer, counts, self._limits)
-        for letter, consequence in consequences:
+        for letter, after, kind in eventful:
             case = book.case(letter.case_ref or "")
-            if case and consequence.event:
-                change = _change(case, letter, consequence, consequence.event, now)
-                cause = Cause(f"outbox {letter.message_id} {letter.recipient} {consequence.event}")
+            if case:
+                change = _change(conn, case, letter, after.settled.reason or "", kind, now)
+                change = change if notices else replace(change, letters=())
+                # A letter retried by a person may fail again: its time is another, and so is the notice.
+                until = letter.expires_at.isoformat()
+                cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")
                 carrier.carry_out(change, cause, now)
-        book.flush()
-        outbox.add(conn, carrier.letters)
+        carrier.write(conn)
 
 
-def _change(case: Case, letter: Letter, consequence: Consequence, kind: EventKind, now: datetime) -> Change:
-    reason = consequence.settled.reason or ""
-    data = {
-        "letter": letter.kind,
-        "to": letter.recipient,
-        "why": reason,
-        "first_response": (kind is EventKind.LETTER_FAILED and _was_first_response(case, letter)) or None,
-    }
+def _change(
+    conn: Connection, case: Case, letter: Letter, reason: str, kind: EventKind, now: datetime
+) -> Change:
+    data: dict[str, Plain] = {"letter": letter.kind, "to": letter.recipient, "why": reason}
+    to_requester = folded(letter.recipient) == folded(case.requester)
+    if kind in _LOST and letter.kind == LetterKind.ANSWER and to_requester:
+        data |= first_response_word(case, first_response(conn, case))
     event = Event(now, kind, DESK, data)
     # A notice that failed is not told by another notice: that could go on for ever.
     of_customers = FORMS[LetterKind(letter.kind)].audience.of_customers
@@ -85,12 +128,9 @@ def _change(case: Case, letter: Letter, consequence: Consequence, kind: EventKin
     return Change(apply(case, event), (event,), (order,) if told else ())
 
 
-def _was_first_response(case: Case, letter: Letter) -> bool:
-    """Whether this answer is what stopped the response clock: it did so in the commit that queued it."""
-    to_requester = letter.recipient.lower() == case.requester.lower()
-    return letter.personal and to_requester and case.first_response_at == letter.created_at
+def _ref(eventful: tuple[Letter, Consequence, EventKind]) -> str:
+    return eventful[0].case_ref or ""
 
 
-def _when(consequence: Consequence, letter: Letter) -> datetime:
-    settled = consequence.settled
-    return settled.ended_at or letter.marked_at or letter.due_at
+def _latest(eventful: _Eventful) -> datetime:
+    return max(after.settled.ended_at or letter.marked_at or letter.due_at for letter, after, _ in eventful)

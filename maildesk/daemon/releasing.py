@@ -9,14 +9,15 @@ from maildesk.daemon.acting import Acted, carried_out, carrier_for, free_referen
 from maildesk.daemon.carrying_out import Cause
 from maildesk.daemon.parts import Pen
 from maildesk.desk.acts import Hand
-from maildesk.desk.decision import Change
+from maildesk.desk.change import Change
 from maildesk.desk.letters import Spoken
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import case_of, opened_event
 from maildesk.desk.rules import Assignment
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import Address
-from maildesk.store.cases import CaseBook, StoredMail
+from maildesk.store.case_rows import StoredMail
+from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.inbox_views import quarantined_row, release
 from maildesk.store.ledger import TOO_LARGE, raw_of

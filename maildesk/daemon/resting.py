@@ -16,7 +16,18 @@ LONGEST = 60.0
 @dataclass(frozen=True, slots=True)
 class _Rest:
     failures: int
+    since: float
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A relay that could not be reached, why, since when, and for how long it now rests. Times in seconds."""
+
+    relay: Relay
+    problem: MaildeskError
+    silent: float
+    pause: float
 
 
 class RestingRelays:
@@ -30,17 +41,15 @@ class RestingRelays:
         """The relays that are to be left alone now."""
         return {relay for relay, rest in self._rests.items() if rest.until > now}
 
-    def after(
-        self, unreachable: Mapping[Relay, MaildeskError], now: float
-    ) -> list[tuple[Relay, MaildeskError, float]]:
-        """Learn what came of a drain that ended at `now`: who rests from now on, why, and for how long."""
+    def after(self, unreachable: Mapping[Relay, MaildeskError], now: float) -> list[Unreached]:
+        """Learn what came of a drain that ended at `now`: who rests from now on."""
         rested = {relay: rest for relay, rest in self._rests.items() if rest.until > now}
         told = []
         for relay, problem in unreachable.items():
-            failures = self._rests[relay].failures + 1 if relay in self._rests else 1
-            pause = self._pause(problem, failures)
-            rested[relay] = _Rest(failures, now + pause)
-            told.append((relay, problem, pause))
+            before = self._rests.get(relay, _Rest(0, now, now))
+            pause = self._pause(problem, before.failures + 1)
+            rested[relay] = _Rest(before.failures + 1, before.since, now + pause)
+            told.append(Unreached(relay, problem, now - before.since, pause))
         self._rests = rested
         return told
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maildesk.desk.events import EventKind
+from maildesk.errors import BadInput, MaildeskError
 from maildesk.store.outbox import Letter, LetterState, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused
 
@@ -18,6 +19,9 @@ SPREAD = 0.1
 
 TOLD_AFTER = timedelta(hours=4)
 """A letter that is not tried again before this age is worth a word to the agent."""
+
+LAST_TRY = timedelta(minutes=10)
+"""How long before its time is up a letter is tried for the last time: after that it is never offered."""
 
 TWICE = "may have arrived twice"
 NEVER = "may not have been sent"
@@ -43,7 +47,7 @@ def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callabl
         if answer.permanent:
             return _failed(letter, _with_doubt(letter, reason), now)
         return _again(letter, reason, now, random)
-    if letter.personal and now >= letter.expires_at:
+    if letter.personal and _time_is_up(letter, now):
         return _failed(letter, f"{TWICE}; {_tried(letter, answer.text)}", now)
     return after_silence(letter, answer.text, now, due_at=_next_try(letter, now, random))
 
@@ -60,13 +64,27 @@ def after_silence(letter: Letter, what: str, now: datetime, *, due_at: datetime)
     return Consequence(settled, EventKind.LETTER_UNCERTAIN)
 
 
-def after_trouble(letter: Letter, what: str, now: datetime, random: Callable[[], float]) -> Consequence:
-    """The connection broke before the message began: the relay cannot have it."""
-    return _again(letter, what, now, random)
+def after_trouble(
+    letter: Letter, problem: MaildeskError, now: datetime, random: Callable[[], float]
+) -> Consequence:
+    """It ended before the message began: the relay cannot have it.
+
+    What is wrong with the letter itself stays wrong; a connection, an account or a certificate may be mended.
+    """
+    if isinstance(problem, BadInput):
+        return _failed(letter, _with_doubt(letter, str(problem)), now)
+    return _again(letter, str(problem), now, random)
+
+
+def after_expiry(letter: Letter, now: datetime) -> Consequence:
+    """Its time ended while it waited, as it does where the relay was out of reach for all of it."""
+    reason = _tried(letter, letter.reason or "the relay was out of reach")
+    settled = Settled(letter.id, LetterState.FAILED, _with_doubt(letter, reason), ended_at=now)
+    return Consequence(settled, EventKind.LETTER_FAILED)
 
 
 def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], float]) -> Consequence:
-    if now >= letter.expires_at:
+    if _time_is_up(letter, now):
         return _failed(letter, _with_doubt(letter, _tried(letter, reason)), now)
     due = _next_try(letter, now, random)
     told = letter.told_at is None and due > letter.created_at + TOLD_AFTER
@@ -81,11 +99,15 @@ def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], floa
     return Consequence(settled, EventKind.LETTER_DELAYED if told else None)
 
 
+def _time_is_up(letter: Letter, now: datetime) -> bool:
+    return now >= letter.expires_at - LAST_TRY
+
+
 def _next_try(letter: Letter, now: datetime, random: Callable[[], float]) -> datetime:
-    """The next attempt; the last one is made when the time is up, so that all of it is used."""
+    """The next attempt; the last one is made shortly before the time is up, so that all of it is used."""
     pause = RETRIES[min(letter.attempts, len(RETRIES) - 1)]
     due = now + pause * (1 - SPREAD + 2 * SPREAD * random())
-    return min(due, max(now, letter.expires_at))
+    return min(due, max(now, letter.expires_at - LAST_TRY))
 
 
 def _with_doubt(letter: Letter, reason: str) -> str:

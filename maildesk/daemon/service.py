@@ -11,9 +11,10 @@ from maildesk.config import building
 from maildesk.config.settings import Mailbox as MailboxSettings
 from maildesk.config.settings import Settings
 from maildesk.daemon.alarms import AlarmWriter
+from maildesk.daemon.batch_filing import FilingTools
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.filing import Filer, FilingTools
+from maildesk.daemon.filing import Filer
 from maildesk.daemon.parts import Pen as Pen
 from maildesk.daemon.parts import clock_of as clock_of
 from maildesk.daemon.parts import desk_of as desk_of
@@ -26,6 +27,7 @@ from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.desk.desk import Desk
+from maildesk.desk.people import folded
 from maildesk.mail.reading import ReadingLimits
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
@@ -73,7 +75,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         store.close_now()
         raise
     alarms = AlarmWriter(pen.desk, pen.writer)
-    recorder = OutcomeRecorder(pen.desk, pen.writer, pen.limits)
+    recorder = OutcomeRecorder(pen.desk, pen.writer, pen.limits, alarms)
     host_named = settings.trust.authserv_id is not None
     tools = FilingTools(pen.desk, pen.writer, keys, pen.limits, alarms, host_named)
     return Service(
@@ -83,7 +85,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         receivers=[Receiver(box, store, clock, crash) for box in boxes],
         filer=Filer(store, reader, tools, clock, crash),
         sender=Sender(store, relays, recorder, clock, crash),
-        timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, clock),
+        timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, alarms, clock),
         alarms=alarms,
         lock=lock,
     )
@@ -111,12 +113,13 @@ def _watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str
 
 
 def _relays(settings: Settings, environ: Mapping[str, str]) -> dict[str, Relay]:
-    """Which relay takes whose letters; alarms take the desk's own, else that of the first mailbox."""
+    """The relay of each address; the desk's own (alarms take it) is the common one, else the first."""
     relays = {}
     for box in settings.mailboxes:
         section = building.smtp_section(settings, box)
-        relays[box.name] = Relay(building.smtp_account(settings, box, environ), section.connections)
+        account = building.smtp_account(settings, box, environ)
+        relays[folded(box.address)] = Relay(account, section.connections)
     if settings.smtp:
         common = building.smtp_account(settings, None, environ)
         return {"": Relay(common, settings.smtp.connections), **relays}
-    return {"": relays[settings.mailboxes[0].name], **relays}
+    return {"": next(iter(relays.values())), **relays}

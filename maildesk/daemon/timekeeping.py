@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
+from maildesk.daemon.alarms import AlarmWriter, place_of
 from maildesk.daemon.carrying_out import Carrier, cause_of_thread, letter_counts
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.recording import OutcomeRecorder
+from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.desk.deadlines import DeadlineKind, come_due
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
+from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import outbox
-from maildesk.store.cases import CaseBook, due_deadlines, forget_deadline
+from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
+from maildesk.store.deadlines import due_deadlines, forget_deadline, put_off_deadline
+from maildesk.store.savepoints import apart
+
+_log = logging.getLogger(__name__)
 
 BATCH = 100
+PUT_OFF = timedelta(hours=1)
+"""When a deadline that could not be kept is looked at again: somebody may have mended a template."""
 HELD_FOR = timedelta(hours=24)
 """A held acknowledgement is of no use to anybody after this long (design §7)."""
 
 
 class Timekeeper:
-    """Turns due deadlines into events and letters, and drops acknowledgements that were held too long."""
+    """Turns due deadlines into events and letters, and ends letters that waited or were held too long."""
 
     def __init__(
         self,
@@ -30,6 +42,7 @@ class Timekeeper:
         writer: LetterWriter,
         limits: LetterLimits,
         recorder: OutcomeRecorder,
+        alarms: AlarmWriter,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -37,30 +50,52 @@ class Timekeeper:
         self._writer = writer
         self._limits = limits
         self._recorder = recorder
+        self._alarms = alarms
         self._clock = clock
 
     async def drain(self) -> int:
-        """Everything that is due now; how many deadlines that were."""
+        """Everything that is due now; how many deadlines and letters that were."""
         done = 0
         now = self._clock.now()
-        while found := await self._store.write(lambda conn: self._batch(conn, now)):
+        while found := await self._batch(now):
             done += found
+        while ended := await self._store.write(lambda conn: self._end_expired(conn, now)):
+            done += ended
         await self._store.write(lambda conn: self._drop_held(conn, now))
         return done
 
-    def _batch(self, conn: Connection, now: datetime) -> int:
-        due = due_deadlines(conn, now, BATCH)
+    async def _batch(self, now: datetime) -> int:
+        """What is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
+        due = await self._store.read(lambda conn: due_deadlines(conn, now, BATCH))
+        try:
+            await self._store.write(lambda conn: self._come_due(conn, due, now))
+        except (TemporaryError, StoreUnusable):
+            raise  # about the database, not about a case
+        except Exception:  # noqa: BLE001 - whatever it is, one case must not stop the others
+            for one in due:
+                await self._store.write(partial(self._one_by_itself, one=one, now=now))
+        return len(due)
+
+    def _one_by_itself(self, conn: Connection, one: tuple[str, DeadlineKind], now: datetime) -> None:
+        problem = apart(conn, lambda: self._come_due(conn, [one], now))
+        if problem is None:
+            return
+        ref, kind = one
+        put_off_deadline(conn, ref, kind, now + PUT_OFF)
+        _log.error("a deadline could not be kept case=%s kind=%s", ref, kind, exc_info=problem)
+        detail = f"A deadline of case {ref} could not be kept: {place_of(problem)}"
+        outbox.add(conn, self._alarms.raised(conn, "broken:timekeeping", now, detail))
+
+    def _come_due(self, conn: Connection, due: Sequence[tuple[str, DeadlineKind]], now: datetime) -> None:
         if not due:
-            return 0
+            return
         book = CaseBook(conn)
         book.load_cases({ref for ref, _ in due})
         counts = letter_counts(conn, now, (), ())
         carrier = Carrier(book, self._desk, self._writer, counts, self._limits)
         for ref, kind in due:
             self._happen(conn, book, carrier, ref, kind, now)
-        book.flush()
-        outbox.add(conn, carrier.letters)
-        return len(due)
+        carrier.write(conn)
 
     def _happen(
         self, conn: Connection, book: CaseBook, carrier: Carrier, ref: str, kind: DeadlineKind, now: datetime
@@ -68,11 +103,17 @@ class Timekeeper:
         case = book.case(ref)
         change = come_due(case, kind, now) if case else None
         if case is None or change is None:
-            forget_deadline(conn, ref, kind)  # the case moved on in a way its row did not follow
+            forget_deadline(conn, ref, kind, now)  # the case moved on in a way its row did not follow
             return
         ident = f"deadline {ref} {kind} {case.response_due.isoformat() if case.response_due else ''}"
         cause = cause_of_thread(book, case, ident)
         carrier.carry_out(change, cause, now)
+
+    def _end_expired(self, conn: Connection, now: datetime) -> int:
+        """Letters whose relay was out of reach until their time was up: failed, and their cases told."""
+        letters = outbox.expired(conn, now, BATCH)
+        self._recorder(conn, [(letter, after_expiry(letter, now)) for letter in letters])
+        return len(letters)
 
     def _drop_held(self, conn: Connection, now: datetime) -> None:
         letters = outbox.expired_held(conn, now - HELD_FOR)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
+from maildesk.daemon.alarms import place_of
 from maildesk.daemon.backoff import pace_after
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.once import UNDECIDED
@@ -17,7 +18,7 @@ from maildesk.daemon.resting import RestingRelays
 from maildesk.daemon.service import Service
 from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError, StoreFull
 from maildesk.store import outbox
-from maildesk.store.cases import next_deadline
+from maildesk.store.deadlines import next_deadline
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ LAST_DOT = 20.0
 """Seconds the letters under way have: a final dot is worth waiting for."""
 SENDING = "sending"
 SILENT = 600.0
-"""Seconds a mailbox may fail before the operators are told, unless a person must act anyway."""
+"""Seconds a mailbox or relay may fail before the operators are told, unless a person must act anyway."""
 
 
 class Watch:
@@ -100,39 +101,43 @@ class Watch:
             try:
                 await self._look_and_wait(receiver)
                 failures = 0
-            except MaildeskError as problem:
+            except Exception as problem:  # noqa: BLE001 - a loop that ends in silence is worse than any of them
                 receiver.abort()
                 self._arrived.set()  # what was stored before the trouble is to be filed
                 failing_since = failing_since if failures else loop.time()
                 before, pace = pace, pace_after(problem)
                 failures = failures + 1 if pace == before else 1  # trouble of another kind has its own pace
                 pause = pace.pause(failures, random.random)
-                _log.warning(
-                    "mailbox failed mailbox=%s problem=%r retry_in=%.0fs",
-                    receiver.box.name,
-                    str(problem),
-                    pause,
-                )
-                if isinstance(problem, StoreFull):
-                    await self._alarm("disk")
-                elif isinstance(problem, PermanentError) or loop.time() - failing_since > SILENT:
-                    await self._alarm(f"mailbox:{receiver.box.name}", f"{receiver.box.name}: {problem}")
+                await self._mailbox_failed(receiver.box.name, problem, loop.time() - failing_since, pause)
                 await self._pause(pause)
+
+    async def _mailbox_failed(self, name: str, problem: Exception, silent: float, pause: float) -> None:
+        """Say so in the log; tell the operators what waits for a person or has lasted."""
+        if not isinstance(problem, MaildeskError):
+            await self._broke(f"mailbox-{name}", problem, pause)
+            return
+        _log.warning("mailbox failed mailbox=%s problem=%r retry_in=%.0fs", name, str(problem), pause)
+        if isinstance(problem, StoreFull):
+            await self._alarm("disk")
+        elif isinstance(problem, PermanentError) or silent > SILENT:
+            await self._alarm(f"mailbox:{name}", f"{name}: {problem}")
 
     async def _look_and_wait(self, receiver: Receiver) -> None:
         filed = self._filed[receiver.box.identity]
         intake = await receiver.look(self._stop)
         if intake.undecided:
             _log.warning("mailbox left alone mailbox=%s: %s", receiver.box.name, UNDECIDED)
-        if intake.too_large:
-            await self._alarm("too-large")
+        for kind in sorted(intake.alarms):
+            await self._alarm(kind)
         if intake.stored:
             _log.info("received mailbox=%s mails=%d", receiver.box.name, intake.stored)
             self._arrived.set()
+        if intake.problem:
+            raise intake.problem
         while not self._stop.is_set():
             if filed.is_set():
                 filed.clear()
-                await receiver.clear()
+                await receiver.try_to_clear()
             pushed = await receiver.wait(filed)
             if pushed or not filed.is_set():
                 return
@@ -140,7 +145,7 @@ class Watch:
     # --- the other loops --------------------------------------------------------------------------
 
     async def _repeat(self, name: str, event: asyncio.Event, work: Callable[[], Awaitable[None]]) -> None:
-        """Do the work whenever it is woken; a database that is busy, full or away is waited for."""
+        """Do the work whenever it is woken; after trouble of any kind wait, and do it again."""
         failures = 0
         while True:
             await event.wait()
@@ -149,13 +154,19 @@ class Watch:
             event.clear()
             try:
                 await work()
-                failures = 0
             except MaildeskError as problem:
                 failures += 1
                 pause = min(60.0, pace_after(problem).pause(failures, random.random))
                 _log.warning("%s failed problem=%r retry_in=%.0fs", name, str(problem), pause)
-                event.set()
-                await self._pause(pause)
+            except Exception as problem:  # noqa: BLE001 - a loop that ends in silence is worse than any of them
+                failures += 1
+                pause = min(60.0, pace_after(problem).pause(failures, random.random))
+                await self._broke(name, problem, pause)
+            else:
+                failures = 0
+                continue
+            event.set()
+            await self._pause(pause)
 
     async def _file(self) -> None:
         filed = await self._service.filer.drain(self._stop)
@@ -170,9 +181,11 @@ class Watch:
         sent = await self._service.sender.drain(self._stop, self._resting.at(loop.time()))
         if sent.tried:
             _log.info("sending tried=%d", sent.tried)
-        for relay, problem, pause in self._resting.after(sent.unreachable, loop.time()):
-            where = relay.account.where
-            _log.warning("relay failed relay=%s problem=%r retry_in=%.0fs", where, str(problem), pause)
+        for each in self._resting.after(sent.unreachable, loop.time()):
+            where, problem = each.relay.account.where, str(each.problem)
+            _log.warning("relay failed relay=%s problem=%r retry_in=%.0fs", where, problem, each.pause)
+            if each.silent > SILENT:
+                await self._alarm(f"relay:{where}", f"{where}: {problem}")
 
     async def _keep_time(self) -> None:
         if await self._service.timekeeper.drain():
@@ -192,6 +205,8 @@ class Watch:
                 raise  # a restarted server forgot our lock, and another daemon took it
             except MaildeskError as problem:
                 _log.warning("database not readable problem=%r", str(problem))
+            except Exception as problem:  # noqa: BLE001 - as in every loop
+                await self._broke("ticking", problem, TICK)
             else:
                 now = clock.now()
                 if letter and letter <= now:
@@ -211,6 +226,11 @@ class Watch:
 
     async def _pause(self, seconds: float) -> None:
         await self._service.clock.pause(seconds, until=self._stop)
+
+    async def _broke(self, name: str, problem: Exception, pause: float) -> None:
+        """An error that nobody foresaw: in the log with its place, and told to the operators."""
+        _log.error("%s broke retry_in=%.0fs", name, pause, exc_info=problem)
+        await self._alarm(f"broken:{name}", f"{name}: {place_of(problem)}")
 
     async def _alarm(self, kind: str, detail: str = "") -> None:
         now, alarms = self._service.clock.now(), self._service.alarms

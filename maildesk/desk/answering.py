@@ -38,9 +38,16 @@ def may_hear_words(s: Situation, desk: Desk, case: Case) -> bool:
 
 
 def proves(s: Situation) -> bool:
-    """An address is proven once it returned a token of ours that was issued to it (design §6)."""
+    """An address is proven once it returned a token of ours that was issued to it (design §6).
+
+    A Message-ID proves only the one address its letter went to: whoever shares a letter may know it.
+    """
     found = s.found
     if not found or found.link is not Link.TOKEN or s.mail.author.standing is Standing.FAILED:
         return False
     party = found.case.party(s.author)
-    return party is not None and party.role is not PartyRole.AGENT and found.party in (None, party.number)
+    if party is None or party.role is PartyRole.AGENT:
+        return False
+    if found.party is None:
+        return s.letter_to == {folded(s.author)}
+    return found.party == party.number

@@ -63,7 +63,7 @@ class Case:
     """One customer's matter as its events have made it. All times UTC.
 
     `response_due` is the promise made at opening; `overdue_at` when we told people it was missed.
-    `mailbox` is the name of the mailbox whose address speaks for this case.
+    `mailbox` is the address, in lower case, of the mailbox that speaks for this case.
     """
 
     ref: str
@@ -193,9 +193,19 @@ def _changed(case: Case, event: Event) -> Case:
     return replace(case, **{field: event.data["new"]})  # type: ignore[arg-type]  # guarded by CHANGEABLE
 
 
-def _letter_failed(case: Case, event: Event) -> Case:
-    """A first response that never arrived was none (design: first response)."""
-    return replace(case, first_response_at=None) if event.data.get("first_response") else case
+def first_response_word(case: Case, at: datetime | None) -> dict[str, str]:
+    """What an event about an answer says of the first response, where that is no longer what it was."""
+    if case.first_response_at == at:
+        return {}
+    return {"first_response": at.isoformat() if at else ""}
+
+
+def _answer_moved(case: Case, event: Event) -> Case:
+    """A first response that never arrived was none, until it is tried again (design §7)."""
+    at = _text(event, "first_response")
+    if at is None:
+        return case
+    return replace(case, first_response_at=datetime.fromisoformat(at) if at else None)
 
 
 CHANGEABLE = ("priority", "type", "subject", "account")
@@ -209,5 +219,7 @@ _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.CHANGED: _changed,
     EventKind.RESPONSE_OVERDUE: lambda case, event: replace(case, overdue_at=event.at),
-    EventKind.LETTER_FAILED: _letter_failed,
+    EventKind.LETTER_FAILED: _answer_moved,
+    EventKind.LETTER_DROPPED: _answer_moved,
+    EventKind.LETTER_RETRIED: _answer_moved,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from maildesk.desk.people import People
+from maildesk.desk.people import People, folded
 from maildesk.desk.policy import Policy
 
 
@@ -22,6 +22,7 @@ class Mailbox:
 class Desk:
     """One help desk. `zone` is the IANA time zone in which customers read times.
 
+    `mailboxes` are by name. A case keeps its mailbox's address: names are the configuration's to change.
     `ack_max_age`: a mail older than this is never acknowledged.
     """
 
@@ -34,6 +35,13 @@ class Desk:
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     ack_max_age: timedelta = timedelta(days=3)
 
-    def mailbox(self, name: str) -> Mailbox:
-        """The mailbox of that name; one that is no longer configured speaks as the desk itself."""
-        return self.mailboxes.get(name) or Mailbox(name, self.address)
+    def mailbox(self, address: str) -> Mailbox:
+        """The mailbox of that address; one that is no longer configured speaks as the desk itself."""
+        wanted = folded(address)
+        own = (box for box in self.mailboxes.values() if folded(box.address) == wanted)
+        return next(own, Mailbox("", self.address))
+
+    def address_of(self, name: str) -> str:
+        """The address, folded, of the mailbox that the configuration calls so, else the desk's own."""
+        box = self.mailboxes.get(name)
+        return folded(box.address if box else self.address)

@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     LETTER_FAILED = "letter-failed"
     LETTER_UNCERTAIN = "letter-uncertain"
     LETTER_DROPPED = "letter-dropped"
+    LETTER_RETRIED = "letter-retried"
 
 
 @dataclass(frozen=True, slots=True)

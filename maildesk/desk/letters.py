@@ -12,6 +12,7 @@ from maildesk.desk.desk import Desk, Mailbox
 from maildesk.desk.letter_html import html_of
 from maildesk.desk.notices import FORMS, Addressee, Form, LetterKind, LetterOrder
 from maildesk.desk.templates import LANGUAGE, LetterTemplates, Words
+from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.composing import compose
 from maildesk.mail.message import Address, OutgoingMail
@@ -183,7 +184,10 @@ class LetterWriter:
         if not mailbox.subaddress or party is None:
             return ""
         separator: Separator = "-" if mailbox.subaddress == "-" else "+"
-        return reply_address(self._keys, mailbox.address, separator, case.ref, party.number)
+        try:
+            return reply_address(self._keys, mailbox.address, separator, case.ref, party.number)
+        except BadInput:
+            return ""  # no room for a token: the answer finds its case by its thread
 
     def _values(self, order: LetterOrder, occasion: Occasion) -> Mapping[str, Any]:
         case = occasion.case

@@ -37,7 +37,10 @@ def case_of(
     assignment: Assignment,
     desk: Desk,
 ) -> Case:
-    """A new case with what the rules decided and what the policy promises from `now` (UTC) on."""
+    """A new case with what the rules decided and what the policy promises from `now` (UTC) on.
+
+    `mailbox` is the name of the one whose address is to speak for it.
+    """
     priority = desk.policy.priority(assignment.priority or desk.policy.default_priority).name
     account = desk.people.account_of(requester.address)
     case = Case(
@@ -45,7 +48,7 @@ def case_of(
         subject=subject or NO_SUBJECT,
         phase=Phase.NEW,
         requester=requester.address,
-        mailbox=mailbox,
+        mailbox=desk.address_of(mailbox),
         opened_at=now,
         updated_at=now,
         priority=priority,

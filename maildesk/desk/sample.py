@@ -60,7 +60,7 @@ def _bare(desk: Desk, now: datetime) -> Occasion:
 
 
 def _case(desk: Desk, now: datetime) -> Case:
-    mailbox = next(iter(desk.mailboxes), "")
+    mailbox = desk.address_of(next(iter(desk.mailboxes), ""))
     return Case(
         ref="7K2Q-9F3M",
         subject="It does not print",

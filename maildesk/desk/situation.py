@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from maildesk.desk.case import Case, PartyRole
-from maildesk.desk.people import People, same_company
+from maildesk.desk.people import People, folded, same_company
 from maildesk.mail.message import IncomingMail
 
 
@@ -52,7 +52,8 @@ class Situation:
     """One mail about to be decided on.
 
     `earlier` is the case of the mail that this one repeats; `proven` the addresses it names, lower case, that
-    have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field.
+    have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field;
+    `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID.
     """
 
     mail: IncomingMail
@@ -64,6 +65,7 @@ class Situation:
     earlier: Case | None = None
     found: Found | None = None
     proven: frozenset[str] = frozenset()
+    letter_to: frozenset[str] = frozenset()
     host_named: bool = False
 
     @property
@@ -95,10 +97,12 @@ def _same_company_as_a_party(author: str, case: Case) -> bool:
 def returned_own_token(situation: Situation) -> bool:
     """Whether a desk person answers with a token issued to that person for this case.
 
-    A Message-ID of ours is bound to the case alone: there the party is the From.
+    A Message-ID of ours is bound to the case alone; it is the token of those the letter went to.
     """
     found = situation.found
     if not found or found.link is not Link.TOKEN:
         return False
+    if found.party is None:
+        return folded(situation.author) in situation.letter_to
     party = found.case.party(situation.author)
-    return party is not None and found.party in (None, party.number)
+    return party is not None and found.party == party.number

@@ -60,7 +60,7 @@ def deliverable(address: str) -> str:
 
 def _a_labels(domain: str) -> str:
     if not domain.isascii() and len(domain) <= _DOMAIN_OCTETS:
-        domain = _encoded(domain)
+        domain = encoded_domain(domain)
     plain = ascii_domain(domain)
     if plain is None:
         raise BadInput(
@@ -70,7 +70,8 @@ def _a_labels(domain: str) -> str:
     return plain
 
 
-def _encoded(domain: str) -> str:
+def encoded_domain(domain: str) -> str:
+    """A domain with letters of any script as A-labels; BadInput where that would be a guess."""
     if not _DEVIATIONS.isdisjoint(unicodedata.normalize("NFC", domain)):
         raise BadInput(
             f"{_shown(domain)} holds a letter that old and new rules for domains spell differently",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,9 @@ _RETURNED_TYPES: Final = frozenset(
     {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822"}
 )
 _READ_BYTES: Final = 256 * 2**10
+_PLAIN_BYTES: Final = 8 * 2**10
 _MOST_RECIPIENTS: Final = 200
+_MOST_GROUPS: Final = 1000  # in all reports of one mail
 _BLANK_LINES: Final = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
 _STATUS: Final = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -63,14 +66,17 @@ def read_bounce(
 
 
 def _reported(raw: bytes, parts: Sequence[Part]) -> Iterator[_Recipient]:
+    for group in itertools.islice(_groups(raw, parts), _MOST_GROUPS):
+        recipient = _recipient(split_header(group))
+        if recipient:
+            yield recipient
+
+
+def _groups(raw: bytes, parts: Sequence[Part]) -> Iterator[bytes]:
     for part in parts:
-        if part.content_type not in _STATUS_TYPES:
-            continue
-        data = structure.content(raw, part)[0][:_READ_BYTES].lstrip()
-        for block in _BLANK_LINES.split(data)[: _MOST_RECIPIENTS + 1]:
-            recipient = _recipient(split_header(block))
-            if recipient:
-                yield recipient
+        if part.content_type in _STATUS_TYPES:
+            data = structure.content(raw, part)[0][:_READ_BYTES].lstrip()
+            yield from _BLANK_LINES.split(data, _MOST_RECIPIENTS + 1)[: _MOST_RECIPIENTS + 1]
 
 
 def _recipient(fields: Sequence[Field]) -> _Recipient | None:
@@ -81,9 +87,9 @@ def _recipient(fields: Sequence[Field]) -> _Recipient | None:
     )
     if not action and not address:
         return None
-    told = _STATUS.search(decode_words(first(fields, "status") or b"")[:200])
+    told = _STATUS.search(_plain(first(fields, "status"))[:200])
     if not told:
-        told = _STATUS.search(decode_words(first(fields, "diagnostic-code") or b"")[:2000])
+        told = _STATUS.search(_plain(first(fields, "diagnostic-code"))[:2000])
     action = "failed" if action in ("error", "failure") else action
     return _Recipient(
         address or "", action, told[1] if told else ("5.0.0" if action == "failed" else "4.0.0")
@@ -91,7 +97,12 @@ def _recipient(fields: Sequence[Field]) -> _Recipient | None:
 
 
 def _keyword(value: bytes | None) -> str:
-    return decode_words(value or b"").partition(" ")[0].partition(";")[0].lower()
+    return _plain(value).partition(" ")[0].partition(";")[0].lower()
+
+
+def _plain(value: bytes | None) -> str:
+    """Text in which only ASCII matters, so that no charset is guessed."""
+    return decode_words((value or b"")[:_PLAIN_BYTES], "utf_8")
 
 
 def _typed_address(value: bytes | None) -> str | None:

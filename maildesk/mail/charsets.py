@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Callable
 from encodings.aliases import aliases
 from typing import Final
 
@@ -96,6 +98,7 @@ _LATIN: Final = frozenset(
 )
 _WESTERN_FIRST: Final = 1.5
 _GUESS_BYTES: Final = 8 * 2**10
+_MOST_GUESSES: Final = 20
 _NAME_CHARS: Final = 60
 
 UNKNOWN: Final = "unknown-charset"
@@ -114,10 +117,28 @@ def codec_of(declared: str) -> str | None:
     return _SUPERSETS.get(name, name)
 
 
-def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
+def keeps_ascii(codec: str) -> bool:
+    """Whether bytes below 0x80 that stand alone are always ASCII in this codec."""
+    return not _NOT_ASCII.match(codec)
+
+
+def is_utf_8(data: bytes) -> bool:
+    """Whether bytes are UTF-8; the last character may be cut off, as our own limits do it."""
+    if data.isascii():
+        return True
+    try:
+        codecs.utf_8_decode(data, "strict", False)
+    except UnicodeError:
+        return False
+    return True
+
+
+def decode(
+    data: bytes, declared: str | None = None, guesser: Callable[[bytes], str] | None = None
+) -> tuple[str, str | None]:
     """The text of some bytes, and the name of the repair when the declared charset did not do."""
     codec = codec_of(declared) if declared else None
-    if data.isascii() and not (codec and _NOT_ASCII.match(codec)):
+    if data.isascii() and (codec is None or keeps_ascii(codec)):
         return data.decode("ascii"), None if codec or not declared else UNKNOWN
     for bom, its_codec in _BOMS:
         if data.startswith(bom):
@@ -132,7 +153,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
         return text, None if codec in ("utf_8", "cp1252") or not declared else complaint
     if codec and codec != "cp1252" and _mostly_right(data, codec):
         return data.decode(codec, "replace"), complaint
-    return data.decode(guess(data), "replace"), complaint
+    return data.decode((guesser or guess)(data), "replace"), complaint
 
 
 def clean(text: str) -> str:
@@ -159,7 +180,7 @@ def _mostly_right(data: bytes, codec: str) -> bool:
 
 def guess(data: bytes) -> str:
     """The codec that undeclared bytes seem to be written in; it decodes them, or replaces what it cannot."""
-    if _strictly(data, "utf_8") is not None:
+    if is_utf_8(data):
         return "utf_8"
     import chardet  # loaded only for the few mails that do not say how they are written
 
@@ -173,6 +194,20 @@ def guess(data: bytes) -> str:
         if found > weight:
             best, weight = codec, found
     return best
+
+
+class Guesser:
+    """Guesses for the texts of one mail: each is dear, so after many the last answer stands."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_GUESSES
+        self._last = "cp1252"
+
+    def __call__(self, data: bytes) -> str:
+        if self._left > 0:
+            self._left -= 1
+            self._last = guess(data)
+        return self._last
 
 
 def _looks_latin(data: bytes) -> bool:

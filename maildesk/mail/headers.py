@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from operator import itemgetter
 from typing import Final
 
+from maildesk.errors import BadInput
 from maildesk.mail import charsets
+from maildesk.mail.addr_spec import encoded_domain
 from maildesk.mail.message import Address
 
 
@@ -100,7 +102,10 @@ def decode_words(value: bytes, raw_codec: str | None = None) -> str:
     value = unfold(value)
     if value.isascii() and b"=?" not in value:
         return one_line(value.decode("ascii"))
-    return one_line("".join(_decoded(value, raw_codec or charsets.guess(value))))
+    pieces = list(_pieces(value))
+    if raw_codec is None:
+        raw_codec = charsets.guess(b"".join(piece for charset, piece in pieces if not charset))
+    return one_line("".join(_decoded(pieces, raw_codec)))
 
 
 def one_line(text: str) -> str:
@@ -108,10 +113,10 @@ def one_line(text: str) -> str:
     return charsets.clean(text).replace("\n", " ").replace("\t", " ").strip()
 
 
-def _decoded(value: bytes, raw_codec: str) -> Iterator[str]:
-    """The pieces of a value; words of one charset are joined first: some programs cut inside a character."""
-    for charset, pieces in itertools.groupby(_pieces(value), key=itemgetter(0)):
-        yield charsets.decode_word(b"".join(map(itemgetter(1), pieces)), charset or raw_codec)
+def _decoded(pieces: Iterable[tuple[str, bytes]], raw_codec: str) -> Iterator[str]:
+    """The text of pieces; words of one charset are joined first: some programs cut inside a character."""
+    for charset, group in itertools.groupby(pieces, key=itemgetter(0)):
+        yield charsets.decode_word(b"".join(map(itemgetter(1), group)), charset or raw_codec)
 
 
 def _pieces(value: bytes) -> Iterator[tuple[str, bytes]]:
@@ -264,9 +269,9 @@ def _a_labels(domain: str) -> str | None:
         return None
     if not domain.isascii():
         try:
-            domain = unicodedata.normalize("NFC", domain).encode("idna").decode("ascii")
-        except UnicodeError:
-            return None
+            domain = encoded_domain(unicodedata.normalize("NFC", domain))
+        except BadInput:
+            return None  # a party's letters must not go to a domain we guessed
     domain = domain.lower()
     return domain if _DOMAIN.fullmatch(domain) else None
 

@@ -125,11 +125,19 @@ class _Writer:
             self.quotes = quotes
 
 
+@dataclass(slots=True)
+class Allowance:
+    """How many more tags and stretches of text may be looked at; all HTML of one mail shares it."""
+
+    steps: int = 200_000
+
+
 class _Walk:
     """One pass over the tags: what is open, and what that means for the text."""
 
-    def __init__(self, text: str, limit: int) -> None:
+    def __init__(self, text: str, limit: int, allowance: Allowance) -> None:
         self.text = text
+        self.allowance = allowance
         self.out = _Writer(limit)
         self.stack: list[_Open] = []
         self.open: Counter[str] = Counter()
@@ -138,6 +146,10 @@ class _Walk:
 
     def run(self) -> str:
         for each in tags_and_text(self.text):
+            self.allowance.steps -= 1
+            if self.allowance.steps < 0:
+                self.out.cut = True
+                break
             if isinstance(each, str):
                 self.out.write(unescape(each))
             elif each.closing:
@@ -267,7 +279,7 @@ def _bare(address: str) -> str:
     return _SCHEME.sub("", address[:2000].strip()).rstrip("/").lower()
 
 
-def html_to_text(source: str, limit: int = 2**20) -> tuple[str, bool]:
-    """The text of an HTML body, and whether it was cut at `limit` characters."""
-    walk = _Walk(source, limit)
+def html_to_text(source: str, limit: int = 2**20, allowance: Allowance | None = None) -> tuple[str, bool]:
+    """The text of an HTML body, and whether it was cut at `limit` characters or by the allowance."""
+    walk = _Walk(source, limit, allowance or Allowance())
     return walk.run(), walk.out.cut

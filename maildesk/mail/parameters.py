@@ -17,11 +17,12 @@ _BACKSLASH: Final = re.compile(rb'\\([\\"])')
 _SECTION: Final = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")
 _SECTIONED: Final = re.compile(r"\*(?:\d{1,3}\*?)?$")
 _MOST: Final = 200
+_MOST_BYTES: Final = 16 * 2**10
 
 
 def read_value(raw: bytes) -> tuple[str, dict[str, str]]:
     """The value in lower case without comments, and its parameters by lower-case name."""
-    raw = unfold(raw)
+    raw = unfold(raw[:_MOST_BYTES])
     value = _VALUE.match(raw)
     assert value is not None
     main = value[0].partition(b"(")[0].strip().lower().decode("ascii", "ignore")
@@ -51,7 +52,7 @@ def _split(raw: bytes, position: int) -> tuple[dict[str, bytes], dict[str, bytes
 
 def _shown(piece: bytes) -> str:
     """A parameter's text; encoded words do not belong here (RFC 2047 §5) but are widely sent."""
-    return piece.decode("ascii") if piece.isascii() and b"=?" not in piece else decode_words(piece)
+    return piece.decode("ascii") if piece.isascii() and b"=?" not in piece else decode_words(piece, "utf_8")
 
 
 def _joined(sections: dict[str, bytes]) -> dict[str, str]:
@@ -72,5 +73,5 @@ def _joined(sections: dict[str, bytes]) -> dict[str, str]:
                 charset = declared.decode("ascii", "replace")
             data += unquote_to_bytes(piece) if encoded else piece
         if data:
-            joined[name] = charsets.decode(data, charset)[0] if charset else _shown(data)
+            joined[name] = charsets.decode_word(data, charset) if charset else _shown(data)
     return joined

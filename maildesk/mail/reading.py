@@ -15,8 +15,10 @@ from maildesk.errors import Unreadable
 from maildesk.mail import automatic, bounce, headers, structure
 from maildesk.mail.attachment_names import safe_name
 from maildesk.mail.authenticity import Trust, author_of
+from maildesk.mail.charsets import Guesser
+from maildesk.mail.eight_bit import EightBit
 from maildesk.mail.headers import Field, Header
-from maildesk.mail.html_text import html_to_text
+from maildesk.mail.html_text import Allowance, html_to_text
 from maildesk.mail.message import Address, Attachment, Automatic, AutomaticKind, Bounce, IncomingMail
 from maildesk.mail.reply_text import new_words
 from maildesk.mail.structure import Part, StructureLimits
@@ -45,8 +47,18 @@ class _Opened:
     raw: bytes
     header: Header
     fields: tuple[Field, ...]
+    readable: tuple[Field, ...]  # the fields with raw 8-bit as UTF-8: to show, never for identity or digests
     parts: tuple[Part, ...]
     defects: dict[str, None]
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What the texts of one mail may still cost together, so that many parts cost no more than one."""
+
+    size: int
+    guesser: Guesser
+    html: Allowance
 
 
 _OUR_FIELDS: Final = "x-maildesk-"  # only ours to write: in a mail from outside they are somebody's forgery
@@ -85,7 +97,7 @@ def read_mail(
         to=to,
         cc=cc,
         recipients=_recipients(mail, (*to, *cc)),
-        subject=headers.decode_words(headers.first(fields, "subject") or b"")[:_SUBJECT_CHARS],
+        subject=headers.decode_words(headers.first(mail.readable, "subject") or b"")[:_SUBJECT_CHARS],
         date=headers.date_in(headers.first(fields, "date") or b""),
         text=text,
         new_text=new_words(text),
@@ -117,9 +129,11 @@ def _open(raw: bytes, limits: ReadingLimits) -> _Opened:
         raise structure.too_much_header(limits.header_bytes)
     fields = tuple(each for each in header.fields if not each.name.startswith(_OUR_FIELDS))
     defects.update(dict.fromkeys(_header_defects(header, fields)))
-    parts, more = structure.cut_parts(raw, replace(header, fields=fields), limits.structure)
+    eight_bit = EightBit()
+    readable = eight_bit.readable(fields)
+    parts, more = structure.cut_parts(raw, replace(header, fields=readable), limits.structure, eight_bit)
     defects.update(dict.fromkeys(more))
-    return _Opened(raw, header, fields, parts, defects)
+    return _Opened(raw, header, fields, readable, parts, defects)
 
 
 def _header_defects(header: Header, fields: Sequence[Field]) -> Iterator[str]:
@@ -172,7 +186,7 @@ def _ids(fields: Sequence[Field], name: str) -> tuple[str, ...]:
 def _addresses(mail: _Opened, name: str, limit: int = _RECIPIENT_FIELD_BYTES) -> tuple[Address, ...]:
     """The addresses of all fields of that name."""
     found: dict[Address, None] = {}
-    for field in mail.fields:
+    for field in mail.readable:
         if field.name == name:
             if len(field.value) > limit:
                 mail.defects[f"{name}-cut"] = None
@@ -188,15 +202,15 @@ def _recipients(mail: _Opened, directed: Sequence[Address]) -> tuple[str, ...]:
 
 def _machine(mail: _Opened, own_names: Collection[str]) -> tuple[Automatic | None, Bounce | None, bool]:
     """Whether a machine wrote it, what came back if it is a bounce, and whether a machine may answer."""
-    judged = automatic.judge(mail.fields, own_names)
+    judged = automatic.judge(mail.readable, own_names)
     machine = judged.automatic
     suspected = machine is not None and (
         machine.kind is AutomaticKind.BOUNCE or machine.rule.startswith("Return-Path")
     )
     if judged.withheld == "From: postmaster":  # a person or a server; a server says so in the subject
-        subject = headers.decode_words(headers.first(mail.fields, "subject") or b"")
+        subject = headers.decode_words(headers.first(mail.readable, "subject") or b"")
         suspected = bounce.says_undelivered(subject)
-    returned = bounce.read_bounce(mail.raw, mail.fields, mail.parts, suspected=suspected)
+    returned = bounce.read_bounce(mail.raw, mail.readable, mail.parts, suspected=suspected)
     if returned is not None and (machine is None or machine.kind is not AutomaticKind.BOUNCE):
         machine = Automatic(AutomaticKind.BOUNCE, machine.rule if machine else "message/delivery-status")
     return machine, returned, machine is None and judged.withheld is None
@@ -210,6 +224,7 @@ _STUB: Final = re.compile(
     re.IGNORECASE,
 )
 _STUB_CHARS: Final = 400
+_MOST_LINES: Final = 100_000
 _BYTES_PER_CHAR: Final = 4  # so much of a part is decoded for each character of text that may be kept
 
 
@@ -229,34 +244,49 @@ def _body_text(mail: _Opened, limits: ReadingLimits) -> str:
         left -= len(text)
         if text:
             pieces.append(text)
-    return "\n\n".join(pieces)
+        if not left:
+            break
+    return _few_lines(mail, "\n\n".join(pieces))
+
+
+def _few_lines(mail: _Opened, text: str) -> str:
+    """A text of lines of no length at all costs far more to read than its size says."""
+    if text.count("\n") < _MOST_LINES:
+        return text
+    mail.defects["text-cut"] = None
+    return "\n".join(text.split("\n", _MOST_LINES)[:_MOST_LINES])
 
 
 def _shown_texts(mail: _Opened, limits: ReadingLimits) -> Iterator[str]:
     """The text of the body parts; of alternatives the plain one, unless it is empty or only a stub."""
     bodies = [part for part in mail.parts if is_body(part)]
+    budget = _Budget(_BYTES_PER_CHAR * limits.text_chars, Guesser(), Allowance())
     rich = {part.choice[0] for part in bodies if part.choice and part.content_type == "text/html"}
     plain: dict[int, str] = {}
     told = set()  # the alternatives that are read from their plain text
     for number, part in enumerate(bodies):
         if part.choice and part.content_type == "text/plain":
-            plain[number] = _text(mail, part, limits)
+            plain[number] = _text(mail, part, limits, budget)
             if part.choice[0] not in rich or not _says_nothing(plain[number]):
                 told.add(part.choice[0])
     for number, part in enumerate(bodies):
         if part.choice is None or (part.content_type == "text/plain") == (part.choice[0] in told):
-            yield (plain[number] if number in plain else _text(mail, part, limits)).strip("\n")
+            yield (plain[number] if number in plain else _text(mail, part, limits, budget)).strip("\n")
 
 
 def _says_nothing(text: str) -> bool:
     return not text.strip() or (len(text) < _STUB_CHARS and _STUB.search(text) is not None)
 
 
-def _text(mail: _Opened, part: Part, limits: ReadingLimits) -> str:
-    text, repairs = structure.text_of(mail.raw, part, _BYTES_PER_CHAR * limits.text_chars)
+def _text(mail: _Opened, part: Part, limits: ReadingLimits, budget: _Budget) -> str:
+    if budget.size <= 0 or budget.html.steps < 0:
+        mail.defects["text-cut"] = None
+        return ""
+    text, repairs = structure.text_of(mail.raw, part, budget.size, budget.guesser)
+    budget.size -= max(len(text), (part.end - part.start) // _BYTES_PER_CHAR)
     mail.defects.update(dict.fromkeys(repairs))
     if part.content_type == "text/html":
-        text, cut = html_to_text(text, limits.text_chars)
+        text, cut = html_to_text(text, limits.text_chars, budget.html)
         if cut:
             mail.defects["text-cut"] = None
     return text

@@ -23,6 +23,9 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _MAC_SYMBOLS: Final = 26  # 128 bits
 _NONCE_SYMBOLS: Final = 16  # 80 bits
 
+MAILBOX_CHARS: Final = LOCAL_OCTETS - len("+") - (SYMBOLS + 1) - len(".k999") - _MAC_SYMBOLS
+"""How long a mailbox's name may be for reply addresses, to party 999 and with a reference of nine symbols."""
+
 Separator = Literal["+", "-"]
 
 

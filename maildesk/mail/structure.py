@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import binascii
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from maildesk.errors import Unreadable
 from maildesk.mail import charsets
+from maildesk.mail.eight_bit import EightBit
 from maildesk.mail.headers import Field, Header, cut_header, decode_words, first
 from maildesk.mail.parameters import read_value
+from maildesk.mail.transfer import without_encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Part:
     @property
     def content_id(self) -> str | None:
         value = first(self.fields, "content-id")
-        return decode_words(value)[:_ID_CHARS].strip("<> ") or None if value else None
+        return decode_words(value[:_ID_BYTES])[:_ID_CHARS].strip("<> ") or None if value else None
 
 
 @dataclass(slots=True)
@@ -64,25 +65,30 @@ class _Node:
 class _Cutting:
     raw: bytes
     limits: StructureLimits
+    eight_bit: EightBit
     parts: list[Part] = field(default_factory=list)
     defects: dict[str, None] = field(default_factory=dict)
     entities: int = 0
     borders: int = 0
+    searched: int = 0  # bytes looked through for borders: each level looks through its own again
 
 
 _ID_CHARS: Final = 500
+_ID_BYTES: Final = 8 * _ID_CHARS
 _MOST_BORDERS: Final = 20  # for each part allowed
+_MOST_SEARCHES: Final = 20
+_SEARCHED_FREELY: Final = 2**26
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _BORDER_END: Final = re.compile(rb"(--)?[ \t]*+(?:\r*\n|\Z)")
 _LIKELY_BORDER: Final = re.compile(rb"\n--([^\s]{1,70})[ \t]*+\r?\n(?=content-)", re.IGNORECASE)
 
 
 def cut_parts(
-    raw: bytes, header: Header, limits: StructureLimits
+    raw: bytes, header: Header, limits: StructureLimits, eight_bit: EightBit | None = None
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The leaves of a mail in order, and the repairs that were made. Raises Unreadable beyond a limit."""
-    work = _Cutting(raw, limits)
-    todo = [_Node(header, len(raw))]
+    work = _Cutting(raw, limits, eight_bit or EightBit())
+    todo = [_Node(replace(header, fields=work.eight_bit.readable(header.fields)), len(raw))]
     while todo:
         todo.extend(reversed(_opened(work, todo.pop())))
     return tuple(work.parts), tuple(work.defects)
@@ -150,6 +156,12 @@ def _children(work: _Cutting, node: _Node, content_type: str, border: bytes) -> 
             f"the mail has more than {work.limits.depth} levels of parts inside parts",
             remedy="look at the raw mail; mail programs do not write such mails",
         )
+    work.searched += node.end - node.header.body
+    if work.searched > max(_MOST_SEARCHES * len(work.raw), _SEARCHED_FREELY):
+        raise Unreadable(
+            "the mail has large parts too deep inside other parts",
+            remedy="look at the raw mail; mail programs do not write such mails",
+        )
     number = len(work.parts) + work.entities  # grows with each multipart: a name for this one
     children = []
     for branch, (start, end) in enumerate(_stretches(work, node, border)):
@@ -162,6 +174,7 @@ def _children(work: _Cutting, node: _Node, content_type: str, border: bytes) -> 
         header = cut_header(work.raw, start, end)
         if header.body - start > work.limits.header_bytes:
             raise too_much_header(work.limits.header_bytes)
+        header = replace(header, fields=work.eight_bit.readable(header.fields))
         choice = node.choice or ((number, branch) if content_type == "multipart/alternative" else None)
         default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
         children.append(_Node(header, end, node.depth + 1, default, content_type, choice))
@@ -208,80 +221,32 @@ def _stretches(work: _Cutting, node: _Node, border: bytes) -> list[tuple[int, in
 
 # --- content --------------------------------------------------------------------------------------
 
-_NOT_BASE64: Final = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-)
-_SOFT_BREAK: Final = re.compile(rb"=[ \t]++(?=\r?\n)")
-_PADDING: Final = re.compile(rb"=+[^A-Za-z0-9+/]*+")
-_PLAIN_ENCODINGS: Final = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"})
-_UU_ENCODINGS: Final = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
-
 
 def content(raw: bytes, part: Part) -> tuple[bytes, str | None]:
     """The bytes of a part without their transfer encoding (RFC 2045 §6), and the repair that was needed."""
-    data = raw[part.start : part.end]
-    if part.encoding == "base64":
-        return _from_base64(data)
-    if part.encoding in ("quoted-printable", "quotedprintable", "quoted_printable"):
-        return binascii.a2b_qp(_SOFT_BREAK.sub(b"=", data) if b"= " in data or b"=\t" in data else data), None
-    if part.encoding in _UU_ENCODINGS:
-        return _from_uu(data), None
-    return data, None if part.encoding in _PLAIN_ENCODINGS else "transfer-encoding"
-
-
-def _from_base64(data: bytes) -> tuple[bytes, str | None]:
-    """Broken base64 gives what can be read; what follows padding (two encodings joined) is read too."""
-    padding = data.find(b"=")
-    if padding < 0 or not data[padding:].strip(b"=\r\n \t"):
-        try:
-            return binascii.a2b_base64(data), None
-        except binascii.Error:
-            return _repaired(data), "base64"
-    return b"".join(map(_repaired, _PADDING.split(data))), "base64"
-
-
-def _repaired(data: bytes) -> bytes:
-    data = data.translate(None, _NOT_BASE64)
-    data = data[:-1] if len(data) % 4 == 1 else data
-    return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
-
-
-def _from_uu(data: bytes) -> bytes:
-    pieces = []
-    for line in data.splitlines():
-        if not line or line.startswith(b"begin ") or line == b"end":
-            continue
-        try:
-            pieces.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            size = (((line[0] - 32) & 63) * 4 + 5) // 3  # some encoders pad the line too long
-            pieces.append(_uu_line(line[:size]))
-    return b"".join(pieces)
-
-
-def _uu_line(line: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:
-        return b""
+    return without_encoding(part.encoding, raw[part.start : part.end])
 
 
 # --- text -----------------------------------------------------------------------------------------
 
+_MOST_ENCODED: Final = 4  # so many bytes stand for one of text, line ends included
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w:.-]{1,60})", re.IGNORECASE)
 
 
-def text_of(raw: bytes, part: Part, limit: int) -> tuple[str, tuple[str, ...]]:
+def text_of(
+    raw: bytes, part: Part, limit: int, guesser: Callable[[bytes], str] | None = None
+) -> tuple[str, tuple[str, ...]]:
     """The text of a text part with `\\n` line ends, from about `limit` bytes of it, and the repairs."""
-    data, repair = content(raw, part)
-    cut = len(data) > limit
-    if cut:
+    end = min(part.end, part.start + _MOST_ENCODED * limit)
+    data, repair = without_encoding(part.encoding, raw[part.start : end])
+    cut = end < part.end or len(data) > limit
+    if len(data) > limit:
         data = data[: data.rfind(b"\n", 0, limit) + 1 or limit]
     declared = part.parameters.get("charset", "").partition(" ")[0].strip("'\"") or None
     if declared is None and part.content_type == "text/html" and not data.isascii():
         meta = _META_CHARSET.search(data, 0, 4096)
         declared = meta[1].decode("ascii", "replace") if meta else None
-    text, other = charsets.decode(data, declared)
+    text, other = charsets.decode(data, declared, guesser)
     text = charsets.clean(text)
     if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")

@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
-from maildesk.desk.case import Case, Escalation, Party, PartyRole, Phase
-from maildesk.desk.deadlines import Deadline, DeadlineKind, deadlines_of
+from maildesk.desk.case import Case, Party, PartyRole
+from maildesk.desk.deadlines import deadlines_of
 from maildesk.desk.events import Event
+from maildesk.desk.people import folded
 from maildesk.desk.sameness import Filed
 from maildesk.store import schema
+from maildesk.store.case_rows import (
+    Filing,
+    StoredMail,
+    case_of_row,
+    case_row,
+    deadline_row,
+    event_row,
+    filed_of_row,
+    mail_of_row,
+    mail_row,
+    party_row,
+)
 from maildesk.store.database import insert_ignoring
 
 T = TypeVar("T")
 
 _CHUNK = 500
 """The most values in one IN list; databases have limits and query planners opinions."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMail:
-    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only."""
-
-    case_ref: str
-    direction: str
-    at: datetime
-    sender: str
-    recipients: Sequence[str]
-    subject: str
-    text: str
-    new_text: str
-    verdict: str
-    message_id: str | None = None
-    ledger_id: int | None = None
-    attachments: Sequence[Mapping[str, Any]] = ()
-    reason: str | None = None
-    internal: bool = False
-    refs: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """The ledger's line about a mail that has been decided on."""
-
-    ledger_id: int
-    verdict: str
-    reason: str
-    note: str
-    case_ref: str | None
-    message_id: str | None
-    content_digest: str | None
-    sender: str
-    author: str | None
-    subject: str
-    filed_at: datetime
 
 
 class CaseBook:
@@ -72,6 +46,7 @@ class CaseBook:
         self._stored: dict[str, Case] = {}
         self._cases: dict[str, Case] = {}
         self._by_message: dict[str, str] = {}
+        self._sent_to: dict[str, frozenset[str]] = {}
         self._by_raw: dict[str, list[Filed]] = {}
         self._by_id: dict[str, list[Filed]] = {}
         self._proven: set[str] = set()
@@ -84,21 +59,24 @@ class CaseBook:
     # --- loading ----------------------------------------------------------------------------------
 
     def load_earlier(self, message_ids: Collection[str], raw_sha256: Collection[str]) -> None:
-        """Filed mails that a new one may repeat."""
+        """Mails on cases that a new one may repeat."""
         c = schema.ledger.c
         for column, values in ((c.message_id, message_ids), (c.raw_sha256, raw_sha256)):
             for chunk in _chunks(values):
-                query = select(schema.ledger).where(column.in_(chunk), c.verdict.is_not(None)).order_by(c.id)
+                query = select(schema.ledger).where(column.in_(chunk), c.case_ref.is_not(None)).order_by(c.id)
                 for row in self._conn.execute(query):
-                    self._remember(_filed(row))
+                    self._remember(filed_of_row(row))
 
     def load_threads(self, message_ids: Collection[str]) -> None:
         """Which cases the mails with these Message-IDs belong to, and those cases."""
         c = schema.mails.c
         for chunk in _chunks(message_ids):
-            query = select(c.message_id, c.case_ref).where(c.message_id.in_(chunk)).order_by(c.id.desc())
-            for message_id, ref in self._conn.execute(query):
+            columns = (c.message_id, c.case_ref, c.direction, c.recipients)
+            query = select(*columns).where(c.message_id.in_(chunk)).order_by(c.id.desc())
+            for message_id, ref, direction, recipients in self._conn.execute(query):
                 self._by_message[message_id] = ref
+                if direction == "out":
+                    self._sent_to[message_id] = frozenset(map(folded, recipients))
         self.load_cases(set(self._by_message.values()))
 
     def load_cases(self, refs: Collection[str]) -> None:
@@ -145,6 +123,10 @@ class CaseBook:
             if one.case_ref
         }
 
+    def sent_to(self, message_id: str) -> frozenset[str]:
+        """Who the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
+        return self._sent_to.get(message_id, frozenset())
+
     def ref_of_message(self, message_id: str) -> str | None:
         return self._by_message.get(message_id)
 
@@ -175,7 +157,7 @@ class CaseBook:
             select(schema.mails).where(c.case_ref == ref).order_by(c.at.desc(), c.id.desc())
         )
         waiting = [mail for mail in self._mails if mail.case_ref == ref]
-        return [*reversed(waiting), *map(_mail_of_row, rows)]
+        return [*reversed(waiting), *map(mail_of_row, rows)]
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -189,6 +171,10 @@ class CaseBook:
         self._mails.append(mail)
         if mail.message_id:
             self._by_message.setdefault(mail.message_id, mail.case_ref)
+
+    def forget_mails(self, message_ids: Collection[str]) -> None:
+        """Letters of this batch that were sent already, by an earlier one: they are shown once."""
+        self._mails = [mail for mail in self._mails if mail.message_id not in message_ids or mail.ledger_id]
 
     def file(self, filing: Filing, filed: Filed) -> None:
         """The verdict on one ledger row, and what later mails of the batch are compared with."""
@@ -204,8 +190,8 @@ class CaseBook:
     def flush(self) -> None:
         """Write everything, one statement per table."""
         self._flush_cases()
-        self._insert(schema.mails, [_mail_row(mail) for mail in self._mails])
-        self._insert(schema.events, [_event_row(ref, event) for ref, event in self._events])
+        self._insert(schema.mails, [mail_row(mail) for mail in self._mails])
+        self._insert(schema.events, [event_row(ref, event) for ref, event in self._events])
         self._flush_filings()
         self._flush_proven()
         self._stored = dict(self._cases)
@@ -231,7 +217,7 @@ class CaseBook:
             for case in (*new, *changed)
             for party in case.parties[len(before.get(case.ref, ())) :]
         ]
-        self._insert(schema.parties, [_party_row(ref, party) for ref, party in joined])
+        self._insert(schema.parties, [party_row(ref, party) for ref, party in joined])
         self._flush_deadlines(new, changed)
 
     def _flush_deadlines(self, new: Sequence[Case], changed: Sequence[Case]) -> None:
@@ -245,7 +231,7 @@ class CaseBook:
         c = schema.deadlines.c
         for chunk in _chunks(gone):
             self._conn.execute(delete(schema.deadlines).where(tuple_(c.case_ref, c.kind).in_(chunk)))
-        self._insert(schema.deadlines, [_deadline_row(ref, deadline) for ref, deadline in added])
+        self._insert(schema.deadlines, [deadline_row(ref, deadline) for ref, deadline in added])
 
     def _flush_filings(self) -> None:
         if not self._filings:
@@ -278,99 +264,6 @@ class CaseBook:
             _add_once(self._by_raw.setdefault(filed.raw_sha256, []), filed)
         if filed.message_id:
             _add_once(self._by_id.setdefault(filed.message_id, []), filed)
-
-
-def due_deadlines(conn: Connection, now: datetime, limit: int) -> list[tuple[str, DeadlineKind]]:
-    """Cases for which something has come due by `now` (UTC), the longest overdue first."""
-    c = schema.deadlines.c
-    query = select(c.case_ref, c.kind).where(c.due_at <= now).order_by(c.due_at).limit(limit)
-    return [(ref, DeadlineKind(kind)) for ref, kind in conn.execute(query)]
-
-
-def forget_deadline(conn: Connection, ref: str, kind: DeadlineKind) -> None:
-    """A deadline that its case no longer has."""
-    c = schema.deadlines.c
-    conn.execute(delete(schema.deadlines).where(c.case_ref == ref, c.kind == kind.value))
-
-
-def next_deadline(conn: Connection) -> datetime | None:
-    """When the next deadline of any case comes due (UTC)."""
-    c = schema.deadlines.c
-    return conn.execute(select(c.due_at).order_by(c.due_at).limit(1)).scalar()
-
-
-def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
-    """The value behind one row of the cases table."""
-    escalation = None
-    if row.escalation_level:
-        escalation = Escalation(row.escalation_level, row.escalated_at, row.escalated_by)
-    plain = {name: getattr(row, name) for name in _PLAIN_COLUMNS}
-    return Case(phase=Phase(row.phase), escalation=escalation, parties=parties, **plain)
-
-
-def case_row(case: Case) -> dict[str, Any]:
-    """The columns of a case; `case_of_row` is its inverse."""
-    row = {name: getattr(case, name) for name in _PLAIN_COLUMNS}
-    escalation = case.escalation
-    return row | {
-        "phase": case.phase.value,
-        "escalation_level": escalation.level if escalation else None,
-        "escalated_at": escalation.since if escalation else None,
-        "escalated_by": escalation.by if escalation else None,
-    }
-
-
-_PLAIN_COLUMNS = tuple(
-    column.name
-    for column in schema.cases.columns
-    if column.name not in ("phase", "escalation_level", "escalated_at", "escalated_by")
-)
-
-
-def _filed(row: Row[Any]) -> Filed:
-    return Filed(
-        ledger_id=row.id,
-        mailbox=row.mailbox,
-        internal_date=row.internal_date,
-        raw_sha256=row.raw_sha256,
-        message_id=row.message_id,
-        content_digest=row.content_digest,
-        author=row.author,
-        case_ref=row.case_ref,
-    )
-
-
-def _mail_of_row(row: Row[Any]) -> StoredMail:
-    return StoredMail(**{name: getattr(row, name) for name in StoredMail.__slots__})
-
-
-def _mail_row(mail: StoredMail) -> dict[str, Any]:
-    row = {name: getattr(mail, name) for name in StoredMail.__slots__}
-    return row | {name: list(row[name]) for name in ("recipients", "attachments", "refs")}
-
-
-def _event_row(ref: str, event: Event) -> dict[str, Any]:
-    return {
-        "case_ref": ref,
-        "at": event.at,
-        "kind": event.kind.value,
-        "actor": event.actor,
-        "data": {key: value for key, value in event.data.items() if value is not None},
-    }
-
-
-def _party_row(ref: str, party: Party) -> dict[str, Any]:
-    return {
-        "case_ref": ref,
-        "number": party.number,
-        "address": party.address,
-        "name": party.name,
-        "role": party.role.value,
-    }
-
-
-def _deadline_row(ref: str, deadline: Deadline) -> dict[str, Any]:
-    return {"case_ref": ref, "kind": deadline.kind.value, "due_at": deadline.due_at}
 
 
 def _add_once(rows: list[Filed], filed: Filed) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from maildesk.errors import NotAllowed, NotFound
-from maildesk.store.ledger import TOO_LARGE
+from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE
 from maildesk.store.schema import ledger, mailboxes
 from maildesk.store.shown import AnyRow, shown_moment
 
@@ -68,6 +68,10 @@ def requeue(connection: Connection, ledger_id: int) -> None:
             f"mail {ledger_id} was too large to store: only its header block is here",
             remedy=f"read it on the server, in mailbox {row.name}, UID {row.uid}",
         )
+    if row.reason == UNFETCHABLE:
+        # Without its bytes there is nothing to file: what the ledger does not know is fetched.
+        connection.execute(delete(ledger).where(ledger.c.id == ledger_id))
+        return
     fresh = {"verdict": None, "reason": None, "note": None, "filed_at": None}
     connection.execute(update(ledger).where(ledger.c.id == ledger_id).values(fresh))
 

@@ -18,6 +18,8 @@ from maildesk.store.shown import AnyRow
 
 TOO_LARGE = "too-large"
 """The reason of a mail above `limits.store_size`: its header block is kept, it stays on the server."""
+UNFETCHABLE = "unfetchable"
+"""The reason of a mail that the server lists and does not hand out: nothing of it is kept, it stays there."""
 
 _CHUNK = 1000  # values in one IN: SQLite takes 32,766 parameters, PostgreSQL 65,535
 
@@ -111,7 +113,7 @@ def deliver_one(connection: Connection, identity: str, raw: Packed, now: datetim
 def _row(delivery: Delivery, identity: str, uidvalidity: int, now: datetime) -> dict[str, Any]:
     if delivery.raw is None and delivery.verdict is None:
         raise ValueError("a delivery without its bytes cannot be filed: it needs a verdict")
-    stays = delivery.verdict == "left" or delivery.reason == TOO_LARGE
+    stays = delivery.verdict == "left" or delivery.reason in (TOO_LARGE, UNFETCHABLE)
     return {
         "mailbox": identity,
         "uidvalidity": uidvalidity,

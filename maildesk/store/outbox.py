@@ -84,7 +84,8 @@ class Letter:
 class Settled:
     """What an attempt led to. `due_at` is the next attempt's time, `ended_at` the end of all attempts.
 
-    `attempts` and `told_at` are left as they are where None.
+    `attempts` and `told_at` are left as they are where None. With `was` it holds only for a letter that is
+    still in that state: what a person did to it meanwhile wins.
     """
 
     id: int
@@ -94,7 +95,11 @@ class Settled:
     ended_at: datetime | None = None
     attempts: int | None = None
     told_at: datetime | None = None
+    was: LetterState | None = None
 
+
+_CHUNK = 500
+"""The most values in one IN list; databases have limits."""
 
 _NEW = tuple(field.name for field in fields(NewLetter))
 
@@ -112,6 +117,17 @@ def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
     return sorted(result.scalars())
 
 
+def known(connection: Connection, message_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Which letters with these Message-IDs are there already, by Message-ID and recipient."""
+    found: set[tuple[str, str]] = set()
+    ordered = list(message_ids)
+    for start in range(0, len(ordered), _CHUNK):
+        wanted = outbox.c.message_id.in_(ordered[start : start + _CHUNK])
+        rows = connection.execute(select(outbox.c.message_id, outbox.c.recipient).where(wanted))
+        found.update((row.message_id, row.recipient) for row in rows)
+    return found
+
+
 # --- sending --------------------------------------------------------------------------------------
 
 
@@ -119,7 +135,9 @@ def due(connection: Connection, now: datetime, limit: int, passed_over: Collecti
     """Letters to try now, except of mailboxes `passed_over`: people's words first, then the longest due."""
     order = (outbox.c.personal.desc(), outbox.c.due_at, outbox.c.id)
     # Choosing by the narrow columns first: sorting must not carry the letters' bytes along.
-    chosen = select(outbox.c.id).where(outbox.c.state.in_(TRIED), outbox.c.due_at <= now)
+    chosen = select(outbox.c.id).where(
+        outbox.c.state.in_(TRIED), outbox.c.due_at <= now, outbox.c.expires_at > now
+    )
     if passed_over:
         chosen = chosen.where(outbox.c.mailbox.not_in(passed_over))
     ids = connection.execute(chosen.order_by(*order).limit(limit)).scalars().all()
@@ -127,7 +145,7 @@ def due(connection: Connection, now: datetime, limit: int, passed_over: Collecti
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When the next letter is to be tried; None when none is owed."""
+    """When the next letter is to be tried; None when none is owed. One whose time is up counts too."""
     earliest: datetime | None = connection.execute(
         select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(TRIED))
     ).scalar_one()
@@ -165,6 +183,7 @@ def settle(connection: Connection, settled: Sequence[Settled]) -> None:
                 "new_ended_at": one.ended_at,
                 "new_attempts": one.attempts,
                 "new_told_at": one.told_at,
+                "was": one.was,
             }
             for one in settled
         ],
@@ -184,7 +203,7 @@ _MARK = (
 )
 _SETTLE = (
     update(outbox)
-    .where(outbox.c.id == bindparam("letter"))
+    .where(outbox.c.id == bindparam("letter"), outbox.c.state == _given_or_kept("was", outbox.c.state))
     .values(
         state=bindparam("new_state"),
         reason=bindparam("new_reason"),
@@ -196,9 +215,22 @@ _SETTLE = (
 )
 
 
+def states(connection: Connection, ids: Collection[int]) -> dict[int, LetterState]:
+    """The state of each of these letters now."""
+    found = connection.execute(select(outbox.c.id, outbox.c.state).where(outbox.c.id.in_(ids)))
+    return {number: LetterState(state) for number, state in found}
+
+
 def unsettled(connection: Connection) -> list[Letter]:
     """Letters whose attempt was marked and never answered: asked at start, after a crash."""
     return _letters(connection, outbox.c.state == LetterState.SENDING, outbox.c.id)
+
+
+def expired(connection: Connection, now: datetime, limit: int) -> list[Letter]:
+    """Letters whose time is up and that are still waiting to be tried: their relay was out of reach."""
+    over = outbox.c.state.in_(TRIED) & (outbox.c.expires_at <= now)
+    chosen = select(outbox.c.id).where(over).order_by(outbox.c.id).limit(limit)
+    return _letters(connection, outbox.c.id.in_(chosen), outbox.c.id)
 
 
 def expired_held(connection: Connection, before: datetime) -> list[Letter]:

@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from maildesk.desk.case import apply, first_response_word
+from maildesk.desk.deadlines import DESK
+from maildesk.desk.events import Event, EventKind, Plain
+from maildesk.desk.notices import LetterKind
+from maildesk.desk.people import folded
 from maildesk.errors import NotAllowed, NotFound
+from maildesk.store.cases import CaseBook
+from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import moment_text, outbox
 from maildesk.store.shown import AnyRow
@@ -83,7 +90,7 @@ def held_ids(connection: Connection) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def retry(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+def retry(connection: Connection, ids: Sequence[int], now: datetime, by: str = DESK) -> None:
     """Have letters tried again from now, as long as they had at first; all of them, or none and an error."""
     rows = _chosen(connection, ids, _NO_RETRY)
     change = (
@@ -96,18 +103,39 @@ def retry(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     if rows:
         given = [{"letter": row.id, "until": now + (row.expires_at - row.created_at)} for row in rows]
         connection.execute(change, given)
+        _tell_cases(connection, rows, EventKind.LETTER_RETRIED, now, by)
 
 
-def drop(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+def drop(connection: Connection, ids: Sequence[int], now: datetime, by: str = DESK) -> None:
     """Never send these letters; all of them, or none and an error."""
     rows = _chosen(connection, ids, _NO_DROP)
     if rows:
         change = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
         connection.execute(change.values(state=LetterState.DROPPED, ended_at=now))
+        _tell_cases(connection, rows, EventKind.LETTER_DROPPED, now, by)
+
+
+def _tell_cases(
+    connection: Connection, rows: Sequence[AnyRow], kind: EventKind, now: datetime, by: str
+) -> None:
+    """What a person did to letters, in their cases' history; the first response may be another one by it."""
+    book = CaseBook(connection)
+    book.load_cases({row.case_ref for row in rows if row.case_ref})
+    for row in rows:
+        case = book.case(row.case_ref) if row.case_ref else None
+        if case is None:
+            continue  # an alarm belongs to no case
+        data: dict[str, Plain] = {"letter": row.kind, "to": row.recipient}
+        if row.kind == LetterKind.ANSWER and folded(row.recipient) == folded(case.requester):
+            data |= first_response_word(case, first_response(connection, case))
+        event = Event(now, kind, by, data)
+        book.record(apply(case, event), [event])
+    book.flush()
 
 
 def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterState, str]) -> Sequence[AnyRow]:
-    query = select(outbox.c.id, outbox.c.state, outbox.c.created_at, outbox.c.expires_at)
+    c = outbox.c
+    query = select(c.id, c.state, c.created_at, c.expires_at, c.case_ref, c.kind, c.recipient).order_by(c.id)
     rows = connection.execute(query.where(outbox.c.id.in_(ids))).all()
     missing = set(ids) - {row.id for row in rows}
     if missing:

@@ -43,7 +43,7 @@ def moment_text(at: datetime) -> str:
     """`2026-11-22T08:30:00.000000Z`; raises ValueError for a time without a zone."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone cannot be stored")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 class Json(TypeDecorator[Any]):
@@ -129,7 +129,7 @@ cases = Table(
     Column("subject", Text, nullable=False),
     Column("phase", String(10), nullable=False),
     Column("requester", Text, nullable=False),
-    Column("mailbox", Text, nullable=False),
+    Column("mailbox", Text, nullable=False, comment="its address, lower case: whose voice the case has"),
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("priority", Text, nullable=False),
@@ -216,7 +216,7 @@ outbox = Table(
     Column("domain", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("envelope_from", Text, nullable=False),
-    Column("mailbox", Text, nullable=False, comment="whose SMTP account sends it"),
+    Column("mailbox", Text, nullable=False, comment="the address whose relay sends it; empty: the desk's"),
     Column("content", LargeBinary, nullable=False, comment="fixed when it was queued, sent as it is"),
     Column("personal", Boolean, nullable=False, comment="a person's words; else automatic"),
     Column("limited", Boolean, nullable=False, comment="an acknowledgement: counted by the limits"),
@@ -255,6 +255,6 @@ addresses = Table(
 alarms = Table(
     "alarms",
     metadata,
-    Column("kind", String(40), primary_key=True),
+    Column("kind", Text, primary_key=True),
     Column("raised_at", Moment, nullable=False),
 )

@@ -106,7 +106,12 @@ def _create_cases() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("phase", sa.String(10), nullable=False),
         sa.Column("requester", sa.Text(), nullable=False),
-        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column(
+            "mailbox",
+            sa.Text(),
+            nullable=False,
+            comment="its address, lower case: whose voice the case has",
+        ),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.Column("priority", sa.Text(), nullable=False),
@@ -206,7 +211,12 @@ def _create_outbox() -> None:
         sa.Column("domain", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("envelope_from", sa.Text(), nullable=False),
-        sa.Column("mailbox", sa.Text(), nullable=False, comment="whose SMTP account sends it"),
+        sa.Column(
+            "mailbox",
+            sa.Text(),
+            nullable=False,
+            comment="the address whose relay sends it; empty: the desk's",
+        ),
         sa.Column(
             "content", sa.LargeBinary(), nullable=False, comment="fixed when it was queued, sent as it is"
         ),
@@ -250,7 +260,7 @@ def _create_addresses() -> None:
 def _create_alarms() -> None:
     op.create_table(
         "alarms",
-        sa.Column("kind", sa.String(40), primary_key=True),
+        sa.Column("kind", sa.Text, primary_key=True),
         sa.Column("raised_at", MOMENT, nullable=False),
     )
 

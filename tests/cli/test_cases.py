@@ -296,3 +296,19 @@ def test_a_case_is_shown_with_its_people_mails_and_history(desk: CommandedDesk) 
     assert re.search(r"2026-11-23 09:3\d  answered +ana@acme\.example", printed)
     assert "A customer opened a case." not in printed  # a notice: its heading is enough
     assert "A customer opened a case." in desk.run("case", "show", ref, "--full")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Bo@Client.EXAMPLE.", "Bo@client.example"),
+        ("bo@bücher.example", "bo@xn--bcher-kva.example"),
+    ],
+    ids=["capitals and a dot at the end", "letters of any script"],
+)
+def test_a_case_by_hand_is_acknowledged_at_an_oddly_written_domain(
+    desk: CommandedDesk, given: str, kept: str
+) -> None:
+    ref = desk.run("case", "new", "--from", given, "--subject", "Hi", "--ack").split()[0]
+    assert desk.json("case", "show", ref)["requester"] == kept
+    assert kept in [row["to"] for row in desk.json("outbox", "list")]

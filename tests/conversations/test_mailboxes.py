@@ -9,6 +9,7 @@ import pytest
 
 from tests.world.desk import MONDAY, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
+from tests.world.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.dovecot
 
@@ -69,6 +70,30 @@ async def test_a_server_that_cannot_move_gets_a_keyword_and_nothing_is_filed_twi
         await world.restarts()
         await bo.writes("Scanner", "It is cold.")
         assert await world.verdicts() == ["opened", "opened"]
+
+
+async def test_a_processed_folder_that_somebody_renamed_is_made_again() -> None:
+    async with await DeskWorld.start() as world:
+        bo = world.person("bo@client.example")
+        await bo.writes("Printer", "It burns.")
+        await world.dovecot.rename("support", "Processed", "Archive")
+        await bo.writes("Scanner", "It is cold.")
+        assert await world.verdicts() == ["opened", "opened"]
+        assert await world.dovecot.folder("support") == []
+        assert len(await world.dovecot.folder("support", "Archive")) == 1
+        assert len(await world.dovecot.folder("support", "Processed")) == 1
+
+
+async def test_mail_is_taken_in_where_the_server_moves_none() -> None:
+    """The folder cannot be made there: nothing is filed twice, and a run to quiet says so."""
+    async with await DeskWorld.start(mailbox={"processed": "../elsewhere"}) as world:
+        bo = world.person("bo@client.example")
+        for n in range(3):
+            await world.lies(bo.composes(f"Matter {n}", "Help.").as_bytes(policy=SMTP))
+            (problem,) = (await world.works_as_it_can()).problems
+            assert "cannot create folder" in problem
+        assert await world.verdicts() == ["opened"] * 3
+        assert len(await world.dovecot.folder("support")) == 3
 
 
 async def test_mail_that_could_not_be_moved_is_moved_at_the_next_start() -> None:
@@ -142,6 +167,15 @@ async def test_old_mail_may_be_left_where_it_is_for_good() -> None:
         assert len(world.relay.mails) == 2
 
 
+async def test_mail_of_the_second_of_the_first_start_is_not_old() -> None:
+    """INTERNALDATE has whole seconds, our clock has not."""
+    at = MONDAY + timedelta(milliseconds=500)
+    async with await DeskWorld.start(at=at, mailbox={"existing_mail": "leave"}) as world:
+        await world.works()
+        await world.person("bo@client.example").writes("Printer", "It burns.")
+        assert await world.verdicts() == ["opened"]
+
+
 async def test_old_mail_may_be_filed_and_is_never_acknowledged() -> None:
     """T116"""
     dovecot = await Dovecot.start(users=BOTH)
@@ -168,3 +202,36 @@ async def test_renaming_a_mailbox_in_the_configuration_changes_nothing() -> None
         await world.restarts(mailboxes=[mailbox_of(dovecot, "support") | {"name": "help"}])
         await world.works()
         assert await world.verdicts() == ["opened"]
+
+
+async def test_a_renamed_mailbox_goes_on_speaking_for_its_cases() -> None:
+    """Through its own relay, from its own address, and with letters that were owed before."""
+    dovecot = await Dovecot.start(users=BOTH)
+    async with await DeskWorld.start(dovecot=dovecot) as world, await SmtpServer.start() as own_relay:
+        smtp = {"host": SmtpServer.host, "port": own_relay.port, "security": "none"}
+        sales = mailbox_of(dovecot, "sales") | {"smtp": smtp}
+        support = mailbox_of(dovecot, "support")
+        await world.restarts(mailboxes=[support, sales])
+        bo = world.person("bo@client.example")
+        own_relay.refuse(bo.address, 451, "4.7.1 later")
+        await bo.writes("Offer", "How much?", to="sales@acme.example", mailbox="sales")
+        own_relay.accept_all()
+        await world.restarts(mailboxes=[support, sales | {"name": "orders"}])
+        await world.passes(hours=1)
+        await world.agent.answers("Nine.")
+        assert [str(each["From"]) for each in own_relay.letters_to(bo.address)] == [
+            "Acme Support <sales@acme.example>",
+            '"Ana Agent (Acme Support)" <sales@acme.example>',
+        ]
+        assert bo.letters() == []
+
+
+async def test_a_mailbox_that_is_no_more_leaves_its_cases_to_the_desk() -> None:
+    dovecot = await Dovecot.start(users=BOTH)
+    async with await DeskWorld.start(dovecot=dovecot, mailboxes=[mailbox_of(dovecot, "sales")]) as world:
+        bo = world.person("bo@client.example")
+        await bo.writes("Offer", "How much?", to="sales@acme.example", mailbox="sales")
+        bo.hears("received")
+        await world.restarts(mailboxes=[mailbox_of(dovecot, "support")])
+        await world.agent.answers("Nine.")
+        assert "support@acme.example" in bo.hears("Offer")["From"]

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 from email.policy import SMTP
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -113,6 +115,37 @@ async def test_a_mail_taken_out_of_quarantine_is_filed_as_if_it_had_just_come() 
         bo.hears("received")
 
 
+async def test_a_mail_that_came_twice_is_not_lost_when_the_first_leaves_quarantine() -> None:
+    """Somebody moved it back to the inbox meanwhile: neither of the two is on a case yet."""
+    async with await DeskWorld.start() as world:
+        reader = DyingReader(world.service.reader, b"DEADLY", 4)
+        world.service.filer._reader = reader
+        bo = world.person("bo@client.example")
+        raw = bo.composes("DEADLY", "Hello.").as_bytes(policy=SMTP)
+        for _ in range(2):
+            await world.arrives(raw)
+        assert await world.verdicts() == ["quarantined", "quarantined"]
+        for row in await world.inbox():
+            await world.service.store.write(partial(requeue, ledger_id=row["id"]))
+            await world.works()
+        await reader.close()
+        assert await world.verdicts() == ["opened", "seen"]
+        bo.hears("received")
+
+
+async def test_a_repeat_of_a_mail_on_no_case_keeps_nothing_off_a_case() -> None:
+    """An agent's mail about no case came twice; then the agent left, and is a customer like any other."""
+    async with await DeskWorld.start() as world:
+        raw = world.agent.composes("My own printer", "It burns.").as_bytes(policy=SMTP)
+        await world.lies(raw, b"X-Second: 1\r\n" + raw)
+        await world.works()
+        assert await world.verdicts() == ["quarantined", "quarantined"]
+        await world.restarts(people={"agents": [{"name": "New", "address": "new@acme.example"}]})
+        await world.service.store.write(lambda conn: requeue(conn, 1))
+        await world.works()
+        assert await world.verdicts() == ["opened", "quarantined"]
+
+
 async def test_a_mail_above_the_store_size_stays_on_the_server_and_is_shown() -> None:
     """T14"""
     async with await DeskWorld.start(
@@ -126,6 +159,42 @@ async def test_a_mail_above_the_store_size_stays_on_the_server_and_is_shown() ->
         assert (await world.inbox())[0]["reason"] == "too-large"
         assert len(await world.dovecot.folder("support")) == 1
         world.operator.hears("A mail is too large")
+
+
+def put_away(world: DeskWorld, subject: str, mode: int) -> None:
+    """Who may read the server's own file of a mail."""
+    root = Path(world.dovecot.folder_on_disk)
+    files = (each for box in ("cur", "new") for each in root.rglob(f"{box}/*"))
+    (found,) = (each for each in files if f"Subject: {subject}\n".encode() in unix(each.read_bytes()))
+    found.chmod(mode)
+
+
+def unix(raw: bytes) -> bytes:
+    return raw.replace(b"\r\n", b"\n")
+
+
+async def test_a_mail_the_server_does_not_hand_out_is_put_aside_and_keeps_no_other_waiting() -> None:
+    """Its bytes are lost on the server's disk: every FETCH of it ends the connection."""
+    async with await DeskWorld.start() as world:
+        bo = world.person("bo@client.example")
+        await world.lies(*(bo.composes(f"Matter {n}", "Help.").as_bytes(policy=SMTP) for n in range(5)))
+        put_away(world, "Matter 1", mode=0)
+        (problem,) = (await world.works_as_it_can()).problems
+        assert problem.startswith("mailbox support: ")
+        assert await world.verdicts() == ["opened"] * 4
+        assert len(await world.dovecot.folder("support", "Processed")) == 4
+        for _ in range(2):
+            await world.works_as_it_can()
+        assert await world.verdicts() == ["opened"] * 4 + ["quarantined"]
+        world.operator.hears("A mail cannot be fetched")
+        await world.works()
+        put_away(world, "Matter 1", mode=0o644)
+        (aside,) = [row for row in await world.inbox() if row["verdict"] == "quarantined"]
+        assert aside["reason"] == "unfetchable"
+        await world.service.store.write(lambda conn: requeue(conn, aside["id"]))
+        await world.works()
+        assert await world.verdicts() == ["opened"] * 5
+        assert await world.dovecot.folder("support") == []
 
 
 # --- limits -----------------------------------------------------------------------------------------
@@ -152,8 +221,8 @@ async def test_letters_past_a_limit_are_held_the_operators_hear_once_a_day_and_t
         assert (await world.letter_states(bo.address))[-1][1] == "held"
         await world.passes(hours=2)
         assert [state for _, state in await world.letter_states(bo.address)][2:] == ["dropped", "dropped"]
-        last = (await world.cases())[0]["ref"]
-        assert "letter-dropped" in await world.happened(last)
+        told = [await world.happened(case["ref"]) for case in await world.cases()]
+        assert sum("letter-dropped" in events for events in told) == 2
         bo.hears_nothing()
         for n in range(3):
             await bo.writes(f"Later {n}", "Help.", border="dmarc=pass")

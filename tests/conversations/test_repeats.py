@@ -9,6 +9,7 @@ import pytest
 
 from tests.world.desk import MONDAY, TRUSTING, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
+from tests.world.people import border_lines
 
 pytestmark = pytest.mark.dovecot
 
@@ -107,6 +108,29 @@ async def test_a_forged_name_with_the_right_message_id_takes_nothing_from_the_re
         assert await world.verdicts() == ["opened", "opened"]
         bo.hears("It did pass")
         assert len(world.agent.hears_all()) == 2
+
+
+async def test_a_forged_copy_that_comes_first_does_not_silence_the_real_mail() -> None:
+    """The same mail to the letter; only our own mail server's word about it differs."""
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = world.person("bo@client.example")
+        raw = bo.composes("Printer", "It burns.").as_bytes(policy=SMTP)
+        for result in ("dmarc=fail", "dmarc=pass", "dmarc=pass dkim=pass"):
+            await world.arrives(border_lines(result, bo.address) + raw)
+        assert await world.verdicts() == ["opened", "opened", "duplicate"]
+        bo.hears("Printer")
+        assert [row["reason"] for row in await world.inbox()][:2] == ["sender-failed", "no-signal"]
+
+
+async def test_a_reply_is_heard_although_a_forged_copy_came_first() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = world.person("bo@client.example")
+        await bo.writes("Printer", "It burns.", border="dmarc=pass")
+        await world.agent.resolves()
+        raw = bo.composes("Re: Printer", "No.", answering=bo.letters()[-1]).as_bytes(policy=SMTP)
+        for result in ("dmarc=fail", "dmarc=pass"):
+            await world.arrives(border_lines(result, bo.address) + raw)
+        assert await world.verdicts() == ["opened", "unverified", "reopened"]
 
 
 async def test_yesterdays_and_todays_report_without_message_id_are_two_mails() -> None:

@@ -47,11 +47,14 @@ async def test_a_desk_restored_from_last_nights_backup_goes_on_as_if_nothing_had
 async def restore(world: DeskWorld, copy: Path) -> None:
     """The daemon stops, the copy takes the database's place, the daemon starts."""
     await world.service.close()
-    place = Path(world.folder.name) / "desk.db"
-    for leftover in place.parent.glob("desk.db-*"):
-        leftover.unlink()
-    copy.replace(place)
+    put_in_place(copy, Path(world.folder.name) / "desk.db")
     world.reopens()
+
+
+def put_in_place(copy: Path, database: Path) -> None:
+    for leftover in database.parent.glob(f"{database.name}-*"):
+        leftover.unlink()
+    copy.replace(database)
 
 
 def reference(letter: EmailMessage) -> str:

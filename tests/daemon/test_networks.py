@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from maildesk.daemon.service import build
 from maildesk.transport.imap import ImapTiming
-from tests.daemon.conftest import BO, CY, MakeDesk, proxied, until
+from tests.daemon.conftest import BO, CY, Desk, MakeDesk, proxied, until
 from tests.daemon.middle_man import MiddleMan
 from tests.daemon.watched import ShortPauses, watched
 from tests.world.dovecot import Dovecot
@@ -119,3 +122,17 @@ async def test_a_server_that_falls_silent_while_it_moves_is_asked_again(
     await desk.works()
     await desk.is_whole(2)
     assert len(desk.world.relay.mails) == 4
+
+
+async def test_a_connection_made_again_on_the_way_is_looked_at_before_it_is_waited_on(desk: Desk) -> None:
+    """What came before a connection was made is never pushed on it: the next poll may be a day away."""
+    service = build(desk.world.settings, {})
+    (receiver,) = service.receivers
+    await receiver.look(asyncio.Event())
+    receiver.abort()
+    await desk.lies(desk.mail())
+    await receiver.clear()  # connects again
+    async with asyncio.timeout(RECONNECTS):
+        assert await receiver.wait(asyncio.Event())
+    assert (await receiver.look(asyncio.Event())).stored == 1
+    await service.close()

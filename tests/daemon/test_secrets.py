@@ -1,4 +1,4 @@
-"""T81: with everything logged and everything going wrong, no line has a password, a token or a customer's word."""
+"""T81: whatever is logged and whatever goes wrong, no line has a password, a token or a customer's word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import logging
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -29,13 +28,13 @@ CUSTOMERS = ["Zanzibar", "Quagmire", "Xylophone"]
 def lines() -> Iterator[io.StringIO]:
     """Everything we can say, down to DEBUG, as the daemon sets it up."""
     root, ours = logging.getLogger(), logging.getLogger("maildesk")
-    before = (root.handlers[:], root.level, ours.level)
+    handlers, levels = root.handlers[:], (root.level, ours.level)
     stream = io.StringIO()
     set_up(logging.DEBUG, stream)
     yield stream
-    root.handlers[:], (root.level, ours.level) = before[0], before[1:]
-    root.setLevel(before[1])
-    ours.setLevel(before[2])
+    root.handlers[:] = handlers
+    for logger, level in zip((root, ours), levels, strict=True):
+        logger.setLevel(level)
 
 
 async def test_no_line_has_a_secret_or_a_customers_word(
@@ -48,9 +47,7 @@ async def test_no_line_has_a_secret_or_a_customers_word(
     async with await SmtpServer.start(auth=("desk", PASSWORDS[2])) as relay:
         smtp = {"host": "127.0.0.1", "port": relay.port, "security": "none"}
         smtp |= {"username": "desk", "password": PASSWORDS[2]}
-        desk = await make_desk(
-            dovecot, store=url, mailbox={"subaddress": "+"}, mailboxes=[sales], smtp=smtp, templates=BROKEN
-        )
+        desk = await make_desk(dovecot, store=url, mailbox={"subaddress": "+"}, mailboxes=[sales], smtp=smtp)
         relay.refuse("agent@acme.example", 550, "5.1.1 no such user", times=1)
         relay.drop_after_dot()
         async with watched(desk, ShortPauses()):
@@ -66,7 +63,7 @@ async def test_no_line_has_a_secret_or_a_customers_word(
     said = lines.getvalue()
     assert "mailbox failed mailbox=sales" in said
     assert "mailbox opened" in said
-    key = Path(desk.world.folder.name, "secret.key").read_text().split()[-1]
+    key = (b"k" * 32).hex()  # as tests.world.desk makes it
     tokens = {
         found
         for letter in letters
@@ -77,6 +74,3 @@ async def test_no_line_has_a_secret_or_a_customers_word(
     database = url.split(":")[2].partition("@")[0]
     for secret in [*PASSWORDS, *CUSTOMERS, *tokens, key, database, BO]:
         assert secret.lower() not in said.lower(), secret
-
-
-BROKEN: dict[str, str] = {}

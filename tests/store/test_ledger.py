@@ -8,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +19,9 @@ from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import ledger as book
 from maildesk.store.database import Database
 from maildesk.store.inbox_views import InboxFilter, inbox_row, inbox_rows, requeue
-from maildesk.store.ledger import TOO_LARGE, Delivery, Waiting, pack
+from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, Delivery, Waiting, pack
 from maildesk.store.mailboxes import mailbox, note_listing, start_mailbox
-from maildesk.store.schema import ledger, raw_mails
+from maildesk.store.schema import ledger, moment_text, raw_mails
 from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
 
 LATER = NOW + timedelta(hours=1)
@@ -86,6 +87,22 @@ def test_the_bytes_come_back_exactly(database: Database, raw: bytes) -> None:
     assert (mail.raw, mail.raw_sha256, mail.size) == (raw, pack(raw).sha256, len(raw))
     assert database.read_now(lambda c: book.raw_of(c, number)) == raw
     assert database.read_now(lambda c: book.raw_of(c, pack(raw).sha256)) == raw
+
+
+@pytest.mark.parametrize("year", [1, 900, 9999])
+def test_times_of_every_year_come_back_and_sort(database: Database, year: int) -> None:
+    at = datetime(year, 1, 2, 3, 4, 5, tzinfo=UTC)
+    received(database, [replace(delivery(1, raw_mail(1)), internal_date=at)])
+    assert waiting(database)[0].internal_date == at
+    assert len(moment_text(at)) == len(moment_text(NOW))
+
+
+def test_a_mail_that_could_not_be_fetched_is_fetched_when_it_is_tried_again(database: Database) -> None:
+    aside = Delivery(5, NOW, 100, None, "quarantined", UNFETCHABLE, "held: it does not come")
+    (mail,) = received(database, [aside])
+    assert database.read_now(lambda c: book.uncleared(c, SUPPORT, VALIDITY, 10)) == []
+    database.write_now(lambda c: requeue(c, mail))
+    assert database.read_now(lambda c: book.unknown(c, SUPPORT, VALIDITY, [5])) == [5]
 
 
 def test_bytes_that_nobody_stored_are_not_found(database: Database) -> None:

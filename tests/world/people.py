@@ -14,7 +14,7 @@ from maildesk.daemon.acting import noted
 from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case
-from maildesk.desk.decision import Change
+from maildesk.desk.change import Change
 
 if TYPE_CHECKING:
     from tests.world.desk import DeskWorld

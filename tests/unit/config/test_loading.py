@@ -9,6 +9,8 @@ import pytest
 
 from maildesk.config import ConfigError, load
 from maildesk.config.settings import GiB, KiB, Limits, MiB, Subaddress
+from maildesk.mail.keys import KeyRing
+from maildesk.mail.references import reply_address
 from maildesk.transport.security import Security
 from tests.unit.config.conftest import MINIMAL, Loads, Problems
 
@@ -29,7 +31,7 @@ def test_a_minimal_configuration_has_the_defaults(loads: Loads) -> None:
     assert (mailbox.subaddress, mailbox.existing_mail) == (Subaddress.NONE, None)
     assert (mailbox.imap.security, mailbox.imap.port) == (Security.TLS, 993)
     assert (settings.smtp.security, settings.smtp.port, settings.smtp.connections) == (
-        Security.STARTTLS, 587, 4,
+        Security.STARTTLS, 587, 8,
     )  # fmt: skip
     assert settings.limits == Limits()
     assert settings.mailbox("support") is mailbox
@@ -344,6 +346,21 @@ def test_a_subaddress_of_a_mailbox_is_the_mailbox(problems: Problems) -> None:
     assert said[0].startswith(
         "config.yaml:9:22: people.operators.0: support+ops@acme.example is the address of mailbox support"
     )
+
+
+@pytest.mark.parametrize(("length", "fits"), [(23, True), (24, False)])
+def test_a_mailbox_with_reply_addresses_has_room_for_them(
+    loads: Loads, problems: Problems, length: int, fits: bool
+) -> None:
+    name = "s" * length
+    text = changed("imap: {host", 'subaddress: "+"\n    imap: {host')
+    text = text.replace("address: support@", f"address: {name}@")
+    if fits:
+        keys, box = KeyRing.generate(b"k" * 32), loads(text).mailboxes[0]
+        assert len(reply_address(keys, box.address, "+", "7K2Q-9F3MX", 999).partition("@")[0]) == 64
+    else:
+        (said,) = problems(text)
+        assert f"mailboxes.0.subaddress: {name} is too long for reply addresses" in said
 
 
 SECOND = """\

@@ -8,14 +8,25 @@ from datetime import datetime, timedelta
 import pytest
 
 from maildesk.daemon.alarms import AlarmWriter
+from maildesk.desk.letters import LetterWriter
 from maildesk.desk.people import People
+from maildesk.desk.templates import LetterTemplates
 from maildesk.store.database import Database
 from maildesk.store.outbox import NewLetter
-from tests.unit.desk.letter_matters import writer
+from tests.unit.desk.letter_matters import KEYS, SOURCES, writer
 from tests.unit.desk.matters import DESK, NOW
 
 TWO = replace(DESK, people=People(operators=("ops@acme.example", "night@acme.example")))
-KINDS = ("held", "quarantined", "too-large", "mailbox:support", "disk")
+KINDS = (
+    "held",
+    "quarantined",
+    "too-large",
+    "unfetchable",
+    "mailbox:support",
+    "relay:mx.acme.example",
+    "broken:sending",
+    "disk",
+)
 
 
 def raised(
@@ -51,7 +62,7 @@ def test_another_thing_and_another_mailbox_are_told_all_the_same(store: Database
 def test_two_alarms_never_share_a_message_id(store: Database) -> None:
     letters = [letter for kind in (*KINDS, "mailbox:sales") for letter in raised(store, kind)]
     letters += raised(store, "held", NOW + timedelta(days=1))
-    assert len({letter.message_id for letter in letters}) == 7
+    assert len({letter.message_id for letter in letters}) == len(KINDS) + 2
 
 
 def test_a_detail_is_shown_as_it_is(store: Database) -> None:
@@ -62,3 +73,12 @@ def test_a_detail_is_shown_as_it_is(store: Database) -> None:
 
 def test_with_no_operators_nobody_is_written_to(store: Database) -> None:
     assert raised(store, "held", operators=False) == []
+
+
+def test_an_alarm_whose_template_is_broken_harms_nobody_and_is_raised_once_it_is_mended(
+    store: Database,
+) -> None:
+    broken = {**SOURCES, "en/alarm.txt": "Subject: {{ extra.nothing }}\n\nNo.\n"}
+    alarms = AlarmWriter(TWO, LetterWriter(TWO, LetterTemplates(broken, TWO.zone), KEYS))
+    assert store.write_now(lambda conn: alarms.raised(conn, "held", NOW)) == []
+    assert len(raised(store, "held")) == 2

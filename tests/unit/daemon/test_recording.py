@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from maildesk.daemon.alarms import AlarmWriter
 from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.daemon.sending_outcomes import Consequence
 from maildesk.desk.events import EventKind
+from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.notices import FORMS, LetterKind
+from maildesk.desk.templates import LetterTemplates
 from maildesk.store import outbox
 from maildesk.store.case_views import case_show
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox import Letter, LetterState, NewLetter, Settled
-from maildesk.store.outbox_views import outbox_rows
-from tests.unit.desk.letter_matters import WRITER
+from maildesk.store.outbox_views import drop, outbox_rows, retry
+from tests.unit.desk.letter_matters import KEYS, SOURCES, WRITER
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW
 
 LATER = NOW + timedelta(hours=4)
-RECORDER = OutcomeRecorder(DESK, WRITER, LetterLimits())
+RECORDER = OutcomeRecorder(DESK, WRITER, LetterLimits(), AlarmWriter(DESK, WRITER))
 
 
 def stored(conn: Connection, kind: LetterKind = LetterKind.ANSWER, **changes: Any) -> Letter:
@@ -125,7 +130,6 @@ def test_a_letter_of_no_case_is_settled_all_the_same(store: Database) -> None:
         (DELAYED, ANSWER, {}, True),
         (UNSURE, ANSWER, {}, True),
         (FAILED, ANSWER, {"recipient": CY}, True),
-        (FAILED, ANSWER, {"created_at": LATER}, True),
         (FAILED, LetterKind.ACKNOWLEDGEMENT, {}, True),
     ],
     ids=[
@@ -134,7 +138,6 @@ def test_a_letter_of_no_case_is_settled_all_the_same(store: Database) -> None:
         "the first answer is late",
         "the first answer may have arrived",
         "a copy of it failed",
-        "a later answer failed",
         "an acknowledgement failed",
     ],
 )
@@ -144,6 +147,102 @@ def test_a_first_response_that_failed_was_none(
     state = LetterState.FAILED if event is FAILED else LetterState.DEFERRED
     case, _ = recorded(store, state, event, kind, **changes)
     assert (case["first_response_at"] is not None) is answered
+
+
+def test_the_earliest_answer_that_did_not_fail_is_the_first_response(store: Database) -> None:
+    def work(conn: Connection) -> dict[str, Any]:
+        first = stored(conn)
+        stored(conn, message_id="second@acme.example", created_at=LATER)
+        RECORDER(conn, [(first, consequence(first, LetterState.FAILED, FAILED))])
+        return case_show(conn, CASE.ref, {})
+
+    assert store.write_now(work)["first_response_at"] == "2026-03-02T14:00:00.000000Z"
+
+
+def test_a_later_answer_that_failed_changes_no_first_response(store: Database) -> None:
+    def work(conn: Connection) -> dict[str, Any]:
+        stored(conn)
+        later = stored(conn, message_id="second@acme.example", created_at=LATER)
+        RECORDER(conn, [(later, consequence(later, LetterState.FAILED, FAILED))])
+        return case_show(conn, CASE.ref, {})
+
+    assert store.write_now(work)["first_response_at"] == "2026-03-02T10:00:00.000000Z"
+
+
+def test_a_retry_brings_the_first_response_back_and_a_drop_takes_it(store: Database) -> None:
+    def work(conn: Connection) -> list[str | None]:
+        answer = stored(conn)
+        seen = []
+        steps: list[Callable[[], None]] = [
+            lambda: RECORDER(conn, [(answer, consequence(answer, LetterState.FAILED, FAILED))]),
+            lambda: retry(conn, [answer.id], LATER),
+            lambda: drop(conn, [answer.id], LATER, "cli:ana"),
+        ]
+        for step in steps:
+            step()
+            seen.append(case_show(conn, CASE.ref, {})["first_response_at"])
+        last = case_show(conn, CASE.ref, {})["events"][-1]
+        assert (last["kind"], last["actor"], last["data"]["to"]) == ("letter-dropped", "cli:ana", BO)
+        return seen
+
+    assert store.write_now(work) == [None, "2026-03-02T10:00:00.000000Z", None]
+
+
+@pytest.mark.parametrize("marked", [False, True], ids=["before its mark", "after its mark"])
+def test_what_a_person_did_to_a_letter_meanwhile_wins(store: Database, marked: bool) -> None:
+    def work(conn: Connection) -> tuple[list[str], list[str]]:
+        letter = stored(conn)
+        if marked:
+            letter = replace(letter, state=LetterState.SENDING)  # the mark was never committed
+        drop(conn, [letter.id], LATER)
+        RECORDER(conn, [(letter, consequence(letter, LetterState.DEFERRED, DELAYED))])
+        events = [event["kind"] for event in case_show(conn, CASE.ref, {})["events"]]
+        return [row["state"] for row in outbox_rows(conn)], events
+
+    assert store.write_now(work) == (["dropped"], ["opened", "letter-dropped"])
+
+
+def test_each_failure_of_a_retried_letter_is_told(store: Database) -> None:
+    def work(conn: Connection) -> tuple[list[str], list[str]]:
+        letter = stored(conn)
+        for _ in range(2):
+            RECORDER(conn, [(letter, consequence(letter, LetterState.FAILED, FAILED))])
+            retry(conn, [letter.id], LATER)
+            again = outbox.letter(conn, letter.id)
+            assert again
+            letter = again
+        kinds = [mail["verdict"] for mail in case_show(conn, CASE.ref, {})["mails"]]
+        return [row["kind"] for row in outbox_rows(conn)], kinds
+
+    assert store.write_now(work) == (["answer", "undelivered", "undelivered"], ["undelivered"] * 2)
+
+
+def test_a_notice_that_is_owed_already_is_no_second_mail_of_the_case(store: Database) -> None:
+    def work(conn: Connection) -> tuple[int, int]:
+        letter = stored(conn)
+        for _ in range(2):
+            RECORDER(conn, [(letter, consequence(letter, LetterState.FAILED, FAILED))])
+            outbox.settle(conn, [Settled(letter.id, LetterState.QUEUED, None)])
+        return len(case_show(conn, CASE.ref, {})["mails"]), len(outbox_rows(conn))
+
+    assert store.write_now(work) == (1, 2)
+
+
+def test_a_notice_that_cannot_be_written_costs_only_the_notice(store: Database) -> None:
+    """The letter is settled, its case says so, and the operators hear of it."""
+    broken = {**SOURCES, "en/undelivered.txt": "Subject: {{ nothing.of.that.name }}\n\nNo.\n"}
+    writer = LetterWriter(DESK, LetterTemplates(broken, DESK.zone), KEYS)
+    recorder = OutcomeRecorder(DESK, writer, LetterLimits(), AlarmWriter(DESK, writer))
+
+    def work(conn: Connection) -> tuple[list[str], list[tuple[str, str]]]:
+        letter = stored(conn)
+        recorder(conn, [(letter, consequence(letter, LetterState.FAILED, FAILED))])
+        events = [event["kind"] for event in case_show(conn, CASE.ref, {})["events"]]
+        return events, [(row["kind"], row["state"]) for row in outbox_rows(conn)]
+
+    events, letters = store.write_now(work)
+    assert events == ["opened", "letter-failed"]
+    assert letters == [("answer", "failed"), ("alarm", "queued")]
 
 
 def test_recording_the_same_outcome_again_owes_no_second_notice(store: Database) -> None:

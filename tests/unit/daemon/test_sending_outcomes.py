@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from maildesk.daemon.sending_outcomes import (
+    LAST_TRY,
     Consequence,
     after_attempt,
+    after_expiry,
     after_silence,
     after_trouble,
 )
 from maildesk.desk.events import EventKind
+from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, TlsRefused
 from maildesk.store.outbox import Letter, LetterState, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused, Unknown
 
@@ -131,9 +134,31 @@ def test_each_answer_has_its_consequence(
 
 
 def test_a_connection_that_broke_before_the_message_is_no_doubt_and_costs_one_pause() -> None:
-    after = after_trouble(ACK, "connection lost", START, middle)
+    after = after_trouble(ACK, ConnectionLost("connection lost"), START, middle)
     wanted = Settled(7, LetterState.DEFERRED, "connection lost", due_at=START + MINUTE, attempts=1)
     assert after == Consequence(wanted, None)
+
+
+@pytest.mark.parametrize(
+    ("problem", "state"),
+    [
+        (BadInput("no address"), LetterState.FAILED),
+        (LoginRefused("535"), LetterState.DEFERRED),
+        (TlsRefused("an old certificate"), LetterState.DEFERRED),
+    ],
+    ids=["the letter itself", "our account", "the relay's certificate"],
+)
+def test_only_what_is_wrong_with_the_letter_itself_is_for_good(
+    problem: MaildeskError, state: LetterState
+) -> None:
+    assert after_trouble(ANSWER, problem, START, middle).settled.state is state
+
+
+def test_a_letter_that_only_waited_until_its_time_was_up_has_failed_and_counts_no_attempt() -> None:
+    after = after_expiry(ANSWER, START + 5 * DAY)
+    reason = "tried for 120 hours; last: the relay was out of reach"
+    wanted = Settled(7, LetterState.FAILED, reason, ended_at=START + 5 * DAY)
+    assert after == Consequence(wanted, EventKind.LETTER_FAILED)
 
 
 def test_what_a_crash_left_unanswered_goes_again_at_once_if_a_person_wrote_it() -> None:
@@ -198,7 +223,7 @@ def test_an_answer_is_tried_with_growing_pauses_for_the_whole_five_days() -> Non
     life = lived(ANSWER, LATER)
     assert life.pauses[:7] == FIRST_PAUSES
     assert set(life.pauses[7:-1]) == {4 * HOUR}
-    assert life.tries[-1] == 5 * DAY
+    assert life.tries[-1] == 5 * DAY - LAST_TRY
     assert life.last.state is LetterState.FAILED
     assert life.last.reason == "tried for 120 hours; last: 451 greylisted"
 
@@ -207,7 +232,7 @@ def test_an_acknowledgement_is_tried_for_a_day() -> None:
     """T33"""
     life = lived(ACK, LATER)
     assert life.pauses[:7] == FIRST_PAUSES
-    assert (life.tries[-1], life.last.state) == (DAY, LetterState.FAILED)
+    assert (life.tries[-1], life.last.state) == (DAY - LAST_TRY, LetterState.FAILED)
     assert life.last.reason == "tried for 24 hours; last: 451 greylisted"
 
 
@@ -229,13 +254,13 @@ def test_pauses_differ_by_a_tenth_and_no_life_outlasts_its_patience(draw: float,
     life = lived(ANSWER, LATER, lambda: draw)
     for pause, plain in zip(life.pauses, FIRST_PAUSES, strict=False):
         assert pause / plain == pytest.approx(part, abs=0.001)
-    assert life.tries[-1] == 5 * DAY
+    assert life.tries[-1] == 5 * DAY - LAST_TRY
 
 
 def test_a_person_s_words_that_may_arrive_each_time_are_not_sent_for_ever() -> None:
     """T31: a relay that hangs up after every final dot."""
     life = lived(ANSWER, SILENT)
-    assert life.tries[-1] == 5 * DAY
+    assert life.tries[-1] == 5 * DAY - LAST_TRY
     assert life.last.state is LetterState.FAILED
     assert (life.last.reason or "").startswith("may have arrived twice; tried for 120 hours")
     assert {kind for _, kind in life.events[:-1]} == {EventKind.LETTER_UNCERTAIN}
@@ -247,13 +272,15 @@ def test_a_doubt_is_never_forgotten_by_what_comes_after() -> None:
     for answer in (SILENT, LATER, LATER):
         letter = kept(letter, settled(letter, answer, HOUR).settled)
     assert letter.reason == "may have arrived twice; 451 greylisted"
-    letter = kept(letter, after_trouble(letter, "connection lost", START + HOUR, middle).settled)
+    letter = kept(
+        letter, after_trouble(letter, ConnectionLost("connection lost"), START + HOUR, middle).settled
+    )
     assert letter.reason == "may have arrived twice; connection lost"
     assert settled(letter, TAKEN, 2 * HOUR).settled.reason == letter.reason
 
 
-def test_a_letter_that_waited_past_its_time_has_one_attempt_and_no_other() -> None:
-    """The desk was away for a week: what is still owed is tried when it comes back."""
+def test_an_attempt_that_is_answered_past_the_letters_time_is_its_last() -> None:
+    """It was under way when the time was up; none is begun after that."""
     late = replace(ANSWER, due_at=START + 7 * DAY)
     life = lived(late, LATER)
     assert (life.tries, life.last.state) == ([7 * DAY], LetterState.FAILED)

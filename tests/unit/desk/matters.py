@@ -12,7 +12,7 @@ from maildesk.desk.case import Case, PartyRole, Phase
 from maildesk.desk.desk import Desk, Mailbox
 from maildesk.desk.people import People, Person
 from maildesk.desk.policy import Policy, Priority
-from maildesk.desk.situation import Situation
+from maildesk.desk.situation import Link, Situation
 from maildesk.mail.message import Address, Author, IncomingMail, Standing
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -54,7 +54,7 @@ CASE = Case(
     subject="Printer",
     phase=Phase.OPEN,
     requester=BO,
-    mailbox="support",
+    mailbox=DESK_ADDRESS,
     opened_at=NOW - timedelta(days=1),
     updated_at=NOW - timedelta(days=1),
     priority="normal",
@@ -91,9 +91,17 @@ def mail(author: str = BO, standing: Standing = Standing.UNKNOWN, **changes: Any
 
 
 def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation:
-    """That mail at ten on Monday, freshly received, pointing nowhere."""
+    """That mail at ten on Monday, freshly received, pointing nowhere.
+
+    Where it answers a letter of ours by its Message-ID, that letter went to its author alone.
+    """
+    the_mail = the_mail or mail()
+    author = the_mail.author.address.address.lower() if the_mail.author.address else ""
+    found = changes.get("found")
+    if found and found.link is Link.TOKEN and found.party is None and found.case.party(author):
+        changes.setdefault("letter_to", frozenset({author}))
     fields: dict[str, Any] = {
-        "mail": the_mail or mail(),
+        "mail": the_mail,
         "now": NOW,
         "received": NOW,
         "mailbox": "support",

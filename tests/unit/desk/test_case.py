@@ -72,7 +72,7 @@ def test_the_first_answer_stops_the_clock_and_later_ones_do_not_move_it() -> Non
 
 def test_a_first_answer_that_failed_starts_the_clock_again() -> None:
     answered = apply(CASE, event(EventKind.ANSWERED))
-    assert apply(answered, event(EventKind.LETTER_FAILED, first_response=True)).first_response_at is None
+    assert apply(answered, event(EventKind.LETTER_FAILED, first_response="")).first_response_at is None
     assert apply(answered, event(EventKind.LETTER_FAILED)).first_response_at == NOW
 
 

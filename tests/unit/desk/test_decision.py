@@ -448,3 +448,15 @@ def test_a_mail_from_ourselves_about_no_case_is_kept_and_makes_us_nobodys_custom
     assert change.case.parties == ()
     reached = [one.address for order in change.letters for one in addressees(order, change.case, DESK.people)]
     assert reached == [AGENT]
+
+
+@pytest.mark.parametrize(
+    ("letter_to", "proven"),
+    [({BO}, True), ({BO, CY}, False), ({CY}, False), (set(), False)],
+    ids=["his own letter", "a letter shared with another", "another's letter", "no letter at all"],
+)
+def test_an_answered_message_id_proves_the_one_address_its_letter_went_to(
+    letter_to: set[str], proven: bool
+) -> None:
+    """Whoever was sent a copy may answer it in somebody else's name."""
+    assert decided(mail(BO), found=TOKEN, letter_to=frozenset(letter_to)).proves is proven

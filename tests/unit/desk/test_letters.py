@@ -87,6 +87,15 @@ def test_each_recipient_has_an_address_of_their_own_to_answer_to(separator: str)
         assert len(back.username) <= 64
 
 
+def test_a_mailbox_without_room_for_a_token_is_answered_at_its_plain_address() -> None:
+    long = "s" * 27 + "@acme.example"
+    wordy = writer(replace(DESK, mailboxes={"support": Mailbox("support", long, "+")}))
+    held = replace(HELD, mailbox=long)
+    (letter,) = wordy.write(order(LetterKind.CLOSED), replace(occasion(), case=held), [TO_BO])
+    assert letter.envelope_from == long
+    assert b"\r\nReply-To:" not in letter.content
+
+
 def test_a_case_of_a_mailbox_that_is_no_more_is_answered_by_the_desk() -> None:
     bare = writer(replace(DESK, mailboxes={}))
     (letter,) = bare.write(order(LetterKind.CLOSED), occasion(), [TO_BO])

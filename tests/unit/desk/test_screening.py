@@ -323,3 +323,13 @@ def test_the_table_has_no_cell_that_nothing_reaches() -> None:
     }
     cells = {(who, signal) for who, signals in possible.items() for signal in signals}
     assert set(TABLE) == {(who, signal, standing) for who, signal in cells for standing in Standing}
+
+
+def test_an_agent_who_answers_a_customers_letter_returns_no_token_of_their_own() -> None:
+    """The customer's acknowledgement has a Message-ID that its readers know; it must not act for an agent."""
+    held = HELD.joined(AGENT, "Ana Agent", PartyRole.AGENT)
+    answered = Found(held, Link.TOKEN)
+    theirs = situation(mail(AGENT, Standing.VOUCHED), found=answered, letter_to=frozenset({BO}))
+    assert screen(theirs, PEOPLE).outcome is Outcome.KEEP_NOTE
+    own = situation(mail(AGENT, Standing.VOUCHED), found=answered, letter_to=frozenset({AGENT, LEADER}))
+    assert screen(own, PEOPLE).outcome is Outcome.ACT

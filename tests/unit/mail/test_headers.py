@@ -102,6 +102,7 @@ def test_display_text_is_always_one_clean_line(value: bytes) -> None:
         (b"a@b.example; c@b.example", [("a@b.example", ""), ("c@b.example", "")]),
         (b"=?utf-8?q?Jos=C3=A9?= <j@b.example>", [("j@b.example", "José")]),
         ("j@bücher.example".encode(), [("j@xn--bcher-kva.example", "")]),
+        ("j@straße.example, b@c.example".encode(), [("b@c.example", "")]),
         (b'"never closed <a@b.example>', [("a@b.example", "never closed")]),
         (b"<@relay.example:a@b.example>", [("a@b.example", "")]),
         (b"nobody", []),

@@ -1,0 +1,58 @@
+"""What the ledger is to hold of a message: its bytes, its header, or only that it is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from maildesk.store import ledger
+from maildesk.store.ledger import Delivery, pack
+from maildesk.transport.imap import Fetched, Listed
+
+PART_BYTES = 16 * 2**20
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def parts(listed: Sequence[Listed], store_size: int) -> list[list[Listed]]:
+    """Runs of messages that together fit into memory; one that is too large alone counts nothing."""
+    runs: list[list[Listed]] = [[]]
+    total = 0
+    for one in listed:
+        size = one.size if one.size <= store_size else 0
+        if runs[-1] and total + size > PART_BYTES:
+            runs.append([])
+            total = 0
+        runs[-1].append(one)
+        total += size
+    return [run for run in runs if run]
+
+
+def left(one: Listed) -> Delivery:
+    """A mail from before the desk's first start, where the operator wants those left alone."""
+    note = "it was there before the desk's first start"
+    return Delivery(one.uid, _dated(one), one.size, None, "left", "existing-mail", note)
+
+
+def too_large(one: Listed, header: bytes, limit: int) -> Delivery:
+    """A mail of which we keep the header block only."""
+    note = f"held: too large ({one.size} bytes, limits.store_size is {limit}); it stays on the server"
+    return Delivery(one.uid, _dated(one), one.size, pack(header), "quarantined", ledger.TOO_LARGE, note)
+
+
+def unfetchable(one: Listed, tries: int, why: str) -> Delivery:
+    """A mail that the server lists and does not hand out."""
+    note = f"held: the server did not hand it out in {tries} tries ({why}); it stays on the server"
+    return Delivery(one.uid, _dated(one), one.size, None, "quarantined", ledger.UNFETCHABLE, note)
+
+
+async def whole(fetched: Fetched) -> Delivery:
+    """Packing a large mail takes a while: in a thread, so that nothing else waits."""
+    small = len(fetched.raw) <= 2**16
+    packed = pack(fetched.raw) if small else await asyncio.to_thread(pack, fetched.raw)
+    return Delivery(fetched.uid, _dated(fetched), fetched.size, packed)
+
+
+def _dated(one: Listed | Fetched) -> datetime:
+    """No mail is older than mail: a server that says year 1 has lost the date."""
+    return max(one.internal_date, _EPOCH)

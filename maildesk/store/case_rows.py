@@ -1,0 +1,128 @@
+"""The rows behind cases: each value as its table keeps it, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from maildesk.desk.case import Case, Escalation, Party, Phase
+from maildesk.desk.deadlines import Deadline
+from maildesk.desk.events import Event
+from maildesk.desk.sameness import Filed
+from maildesk.store import schema
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only."""
+
+    case_ref: str
+    direction: str
+    at: datetime
+    sender: str
+    recipients: Sequence[str]
+    subject: str
+    text: str
+    new_text: str
+    verdict: str
+    message_id: str | None = None
+    ledger_id: int | None = None
+    attachments: Sequence[Mapping[str, Any]] = ()
+    reason: str | None = None
+    internal: bool = False
+    refs: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The ledger's line about a mail that has been decided on."""
+
+    ledger_id: int
+    verdict: str
+    reason: str
+    note: str
+    case_ref: str | None
+    message_id: str | None
+    content_digest: str | None
+    sender: str
+    author: str | None
+    subject: str
+    filed_at: datetime
+
+
+def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
+    """The value behind one row of the cases table."""
+    escalation = None
+    if row.escalation_level:
+        escalation = Escalation(row.escalation_level, row.escalated_at, row.escalated_by)
+    plain = {name: getattr(row, name) for name in _PLAIN_COLUMNS}
+    return Case(phase=Phase(row.phase), escalation=escalation, parties=parties, **plain)
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """The columns of a case; `case_of_row` is its inverse."""
+    row = {name: getattr(case, name) for name in _PLAIN_COLUMNS}
+    escalation = case.escalation
+    return row | {
+        "phase": case.phase.value,
+        "escalation_level": escalation.level if escalation else None,
+        "escalated_at": escalation.since if escalation else None,
+        "escalated_by": escalation.by if escalation else None,
+    }
+
+
+_PLAIN_COLUMNS = tuple(
+    column.name
+    for column in schema.cases.columns
+    if column.name not in ("phase", "escalation_level", "escalated_at", "escalated_by")
+)
+
+
+def filed_of_row(row: Row[Any]) -> Filed:
+    return Filed(
+        ledger_id=row.id,
+        mailbox=row.mailbox,
+        internal_date=row.internal_date,
+        raw_sha256=row.raw_sha256,
+        message_id=row.message_id,
+        content_digest=row.content_digest,
+        author=row.author,
+        case_ref=row.case_ref,
+    )
+
+
+def mail_of_row(row: Row[Any]) -> StoredMail:
+    return StoredMail(**{name: getattr(row, name) for name in StoredMail.__slots__})
+
+
+def mail_row(mail: StoredMail) -> dict[str, Any]:
+    row = {name: getattr(mail, name) for name in StoredMail.__slots__}
+    return row | {name: list(row[name]) for name in ("recipients", "attachments", "refs")}
+
+
+def event_row(ref: str, event: Event) -> dict[str, Any]:
+    return {
+        "case_ref": ref,
+        "at": event.at,
+        "kind": event.kind.value,
+        "actor": event.actor,
+        "data": {key: value for key, value in event.data.items() if value is not None},
+    }
+
+
+def party_row(ref: str, party: Party) -> dict[str, Any]:
+    return {
+        "case_ref": ref,
+        "number": party.number,
+        "address": party.address,
+        "name": party.name,
+        "role": party.role.value,
+    }
+
+
+def deadline_row(ref: str, deadline: Deadline) -> dict[str, Any]:
+    return {"case_ref": ref, "kind": deadline.kind.value, "due_at": deadline.due_at}

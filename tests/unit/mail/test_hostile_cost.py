@@ -1,0 +1,161 @@
+"""What a mail costs to read grows with its size at most: no field, part or tag buys more than its share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from maildesk.errors import Unreadable
+from maildesk.mail.authenticity import Trust
+from maildesk.mail.charsets import Guesser, guess
+from maildesk.mail.eight_bit import EightBit
+from maildesk.mail.headers import Field, cut_header, decode_words, split_header
+from maildesk.mail.message import IncomingMail
+from maildesk.mail.reading import read_mail
+
+TRUST = Trust(authserv_id="mx.acme.example")
+TOP = b"From: ana@client.example\r\nTo: support@acme.example\r\nMessage-ID: <1@client.example>\r\n"
+RAW = b"\xe4\xff\xc3"
+SECONDS = 10
+
+
+def in_parts(header: bytes, body: bytes, count: int, kind: bytes = b"mixed") -> bytes:
+    part = b"--b\r\n" + header + b"\r\n" + body + b"\r\n"
+    return TOP + b"Content-Type: multipart/" + kind + b"; boundary=b\r\n\r\n" + part * count + b"--b--\r\n"
+
+
+def header_of(line: bytes) -> bytes:
+    return TOP + line * (240_000 // len(line)) + b"\r\nhi"
+
+
+def parameters_of(one: bytes) -> bytes:
+    return b"".join(one % number for number in range(199)) + b"\r\n"
+
+
+def html_parts(tag: bytes) -> bytes:
+    return in_parts(b"Content-Type: text/html\r\n", tag * (60_000 // len(tag)), 490)
+
+
+def nested(filler: bytes) -> bytes:
+    levels = (b"--a%d\r\nContent-Type: multipart/mixed; boundary=a%d\r\n\r\n" % (n, n + 1) for n in range(48))
+    return TOP + b"Content-Type: multipart/mixed; boundary=a0\r\n\r\n" + b"".join(levels) + filler
+
+
+MAILS: dict[str, Callable[[], bytes]] = {
+    "loops": lambda: header_of(b"X-Loop:" + RAW + b"\r\n"),
+    "blind-copies": lambda: header_of(b"Bcc:" + RAW + b" a@client.example\r\n"),
+    "words-and-raw": lambda: TOP + b"Subject: " + (b"=?x?q?a?= " + RAW + b" ") * 15_000 + b"\r\n\r\nhi",
+    "raw-in-words": lambda: header_of(b"X-Loop: =?x?q?" + RAW + b"?=\r\n"),
+    "parameters": lambda: in_parts(b"Content-Type: text/plain" + parameters_of(b"; a%d=" + RAW), b"x", 480),
+    "percent": lambda: in_parts(b"Content-Type: a/b" + parameters_of(b";f%d*=x'y'%%e4%%ff"), b"x", 490),
+    "percent-unnamed": lambda: in_parts(b"Content-Type: a/b" + parameters_of(b";f%d*=''%%e4%%ff"), b"x", 490),
+    "reports": lambda: in_parts(
+        b"Content-Type: message/delivery-status\r\n",
+        b"Action: \xe4\r\nStatus: \xe4\r\nDiagnostic-Code: \xe4\r\n\r\n" * 400,
+        480,
+        b"report; report-type=delivery-status",
+    ),
+    "small-texts": lambda: in_parts(b"Content-Type: text/plain\r\n", RAW * 10, 490),
+    "cells": lambda: html_parts(b"<td>"),
+    "lists": lambda: html_parts(b"<ul>"),
+    "declarations": lambda: html_parts(b"<!>"),
+    "attributes": lambda: html_parts(b"<a b='&amp;&lt;&gt;'>"),
+    "short-lines": lambda: TOP + b"\r\n" + b"x:\n" * 349_000,
+    "padding": lambda: (
+        TOP + b"Content-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"A=" * 2**23
+    ),
+    "uu-lines": lambda: (
+        TOP + b"Content-Type: a/b\r\nContent-Transfer-Encoding: x-uue\r\n\r\n" + b"a\n" * 2**23
+    ),
+    "soft-breaks": lambda: (
+        TOP + b"Content-Type: a/b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + b"= \n=" * 2**22
+    ),
+}
+
+
+def read(raw: bytes) -> IncomingMail:
+    return read_mail(raw, trust=TRUST, own_names=("support@acme.example",))
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_hostile_mail_is_read_in_seconds(name: str) -> None:
+    raw = MAILS[name]()
+    started = time.process_time()
+    read(raw)
+    assert time.process_time() - started < SECONDS
+
+
+def test_large_parts_deep_inside_others_are_refused_without_searching_them_all() -> None:
+    with pytest.raises(Unreadable, match="too deep"):
+        read(nested(b"\n--a" * 2**20 * 2))
+
+
+@pytest.mark.parametrize("tag", [b"<td>", b"<ul>", b"<b>x</b>"])
+def test_all_html_of_a_mail_shares_one_allowance(tag: bytes) -> None:
+    assert "text-cut" in read(html_parts(tag)).defects
+
+
+def test_text_beyond_the_budget_is_cut_and_said_to_be() -> None:
+    mail = read(in_parts(b"Content-Type: text/plain\r\n", b"word " * 10_000, 40))
+    assert len(mail.text.replace("\n", "")) <= 2**20
+    assert "text-cut" in mail.defects
+
+
+def test_a_text_of_countless_lines_is_cut_and_said_to_be() -> None:
+    mail = read(TOP + b"\r\n" + b"x\n" * 200_000)
+    assert mail.text.count("\n") < 100_000
+    assert "text-cut" in mail.defects
+
+
+def test_a_mail_of_many_ordinary_parts_is_read_whole() -> None:
+    mail = read(in_parts(b"Content-Type: text/html; charset=utf-8\r\n", b"<p>One <b>word</b>.</p>" * 40, 100))
+    assert mail.text.count("One word.") == 4000
+    assert "text-cut" not in mail.defects
+
+
+# --- one guess for all headers --------------------------------------------------------------------
+
+
+def shown(raw: bytes) -> list[str]:
+    return [decode_words(each.value) for each in EightBit().readable(split_header(raw))]
+
+
+def test_short_values_are_read_by_what_the_whole_header_says() -> None:
+    header = "Subject: Не работает сервер, помогите пожалуйста\nX-Name: Да\n".encode("koi8-r")
+    assert shown(header) == ["Не работает сервер, помогите пожалуйста", "Да"]
+
+
+def test_a_value_in_utf_8_stays_so_beside_values_that_are_not() -> None:
+    header = "Subject: café\n".encode() + "To: Müller über alles\n".encode("cp1252")
+    assert shown(header) == ["café", "Müller über alles"]
+
+
+def test_raw_bytes_inside_an_encoded_word_are_in_its_charset() -> None:
+    header = b"Subject: \xe4 =?gb2312?q?" + "你好".encode("gb2312") + b"?=\n"
+    assert shown(header)[0].endswith("你好")
+
+
+def test_parts_are_read_as_the_first_header_that_needed_a_guess() -> None:
+    eight_bit = EightBit()
+    eight_bit.readable(split_header("Subject: Не работает сервер, помогите\n".encode("koi8-r")))
+    part = eight_bit.readable(split_header("Content-Description: Да\n".encode("koi8-r")))
+    assert part == (Field("content-description", " Да".encode()),)
+
+
+def test_identity_is_read_from_the_bytes_as_they_came() -> None:
+    raw = b"From: \xe4\xff <ana@client.example>\r\nMessage-ID: <\xe4@client.example>\r\n\r\nhi"
+    mail = read(raw)
+    assert mail.author.address is not None
+    assert mail.author.address.address == "ana@client.example"
+    assert mail.message_id == "ä@client.example"
+    assert cut_header(raw).fields[0].value == b" \xe4\xff <ana@client.example>"
+
+
+def test_after_many_guesses_the_last_answer_stands() -> None:
+    guesser = Guesser()
+    russian = "Не работает сервер, помогите пожалуйста".encode("cp1251")
+    answers = [guesser(russian) for _ in range(20)]
+    assert set(answers) == {guess(russian)}
+    assert guesser("äöü äöü".encode("cp1252")) == guess(russian)
