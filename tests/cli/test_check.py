@@ -114,12 +114,12 @@ def test_what_is_wrong_is_told_with_what_to_do(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("closed", "Subject: Closed\n\n{{ nonsense }}", "templates/en/closed.txt: 'nonsense' is undefined"),
+        ("closed", "Subject: Closed\n\n{{ nonsense }}", "templates/en/closed.txt:3: 'nonsense' is undefined"),
         ("closed", "Subject: {{ case.nonsense }}\n\nBye", "has no attribute 'nonsense'"),
         ("alarm", "Subject: A\n\n{{ extra.nonsense }}", "templates/en/alarm.txt"),
         ("closed", "Subject: Closed\n\n{% if %}", "templates/en/closed.txt:3"),
         ("closed", "Closed\n", "the first line must be `Subject: …`"),
-        ("card", "{{ nonsense }}", "templates/en/overdue.txt: 'nonsense' is undefined"),
+        ("card", "{{ nonsense }}", "templates/en/card.txt:1: 'nonsense' is undefined"),
     ],
     ids=["unknown name", "in the subject", "alarm", "syntax", "no subject", "in a part of others"],
 )

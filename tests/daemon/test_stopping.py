@@ -31,9 +31,9 @@ async def test_a_daemon_in_the_middle_of_a_large_intake_stops_and_the_next_one_g
 ) -> None:
     desk, proxy = await proxied(make_desk)
     await desk.lies(*(desk.mail(subject=f"Matter {n}", text="word " * 1000) for n in range(ALL)))
+    proxy.faults.latency = 0.02  # slow enough to be met in the middle of it
     daemon = await desk.run(ready=False)
     await until(lambda: proxy.bytes_down > FIRST_PAGE)
-    proxy.faults.latency = 0.02
     await daemon.stops()
     assert 0 < len(await desk.world.inbox()) < ALL
     proxy.heal()

@@ -499,6 +499,7 @@ async def test_17_a_password_with_a_quote_is_logged(
     kind: type[Client], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="aioimaplib")  # which our own log set-up keeps quiet
     async with ScriptedImap.playing(greet_and_serve) as server:
         client = await kind.open(server, password='hush"hush')
         if isinstance(client, Ours):
