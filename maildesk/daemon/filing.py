@@ -22,7 +22,7 @@ from maildesk.store.ledger import Waiting
 
 _log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 BATCH_BYTES = 16 * 2**20
 
 
