@@ -18,6 +18,7 @@ from maildesk.transport.imap_patience import Watch
 from maildesk.transport.imap_refusals import goodbye
 from maildesk.transport.imap_stream import Answer, AnswerReader
 from maildesk.transport.imap_values import ImapTiming
+from maildesk.transport.security import hang_up
 
 HELD_HIGH = 4 << 20  # received but not yet taken: stop reading
 HELD_LOW = 1 << 20  # … and go on
@@ -85,7 +86,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
             self.lost = error
         self._watch.stop()
         if self.transport is not None:
-            self.transport.abort()
+            hang_up(self.transport)
         self.hello.fail(self.lost)
         if self._exchange is not None:
             self._exchange.fail(self.lost)

@@ -11,6 +11,7 @@ import aiosmtplib
 from aiosmtplib.protocol import SMTPProtocol
 
 from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, ServerBusy
+from maildesk.transport.security import hang_up
 from maildesk.transport.smtp_answer import (
     Accepted,
     Answer,
@@ -137,7 +138,7 @@ class SmtpConnection:
     def abort(self) -> None:
         """Hang up at once, whatever is under way."""
         self._aborted = True
-        self._transport.abort()
+        hang_up(self._transport)
         self._smtp.close()
 
     # --- one exchange -----------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from maildesk.errors import (
     ServerBusy,
     TlsRefused,
 )
-from maildesk.transport.security import Security, is_loopback, refuse_plaintext_abroad, tls_context
+from maildesk.transport.security import Security, hang_up, is_loopback, refuse_plaintext_abroad, tls_context
 from maildesk.transport.smtp_answer import asks_to_slow_down, one_line
 
 
@@ -81,7 +81,7 @@ async def open_relay(account: SmtpAccount, timing: SmtpTiming) -> aiosmtplib.SMT
     finally:
         if not opened:
             if smtp.transport is not None:
-                cast(asyncio.WriteTransport, smtp.transport).abort()  # close() would wait for the peer
+                hang_up(cast(asyncio.WriteTransport, smtp.transport))  # close() would wait for the peer
             smtp.close()
     return smtp
 

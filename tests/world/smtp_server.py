@@ -23,6 +23,7 @@ from typing import Any, Literal, Self, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from maildesk.transport.security import hang_up
 from tests.world.certificates import Certificate
 
 Tls = Literal["starttls", "tls"]
@@ -348,7 +349,7 @@ class _Conversation(SMTP):
 
     def _abort(self) -> None:
         if self.transport is not None:
-            cast(asyncio.WriteTransport, self.transport).abort()
+            hang_up(cast(asyncio.WriteTransport, self.transport))
 
     async def cut(self) -> None:
         task = self._handler_coroutine
