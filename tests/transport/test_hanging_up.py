@@ -8,7 +8,7 @@ from maildesk.transport.security import hang_up
 
 
 class Line(asyncio.WriteTransport):
-    """A transport that notes its end; `ended` beforehand behaves as an encrypted one of Python 3.11.2 does."""
+    """A transport that notes its end; `ended` beforehand behaves as an encrypted one of Python 3.11.2."""
 
     def __init__(self, *, ended: bool = False) -> None:
         super().__init__()
