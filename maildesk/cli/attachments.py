@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from functools import partial
 from pathlib import Path
 
@@ -27,11 +29,34 @@ def save_attachments(store: Database, ref: str, folder: Path) -> list[Path]:
 
 
 def _write(path: Path, data: bytes) -> None:
+    """A new file that only its owner reads. O_EXCL follows no link, a dangling one neither."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as opened:
-            opened.write(data)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        return  # the same digest: the same bytes
+        if _holds(path, data):
+            return
+        raise BadInput(
+            f"{path} is there already and is something else", remedy="name another folder"
+        ) from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be written: {(error.strerror or 'error').lower()}") from error
+        raise _unwritable(path, error) from error
+    try:
+        with os.fdopen(file, "wb") as opened:
+            opened.write(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)  # half of it would stand in the way of the whole
+        raise _unwritable(path, error) from error
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether a file of these bytes is there: a file itself, no link to one and no pipe."""
+    try:
+        found = path.lstat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> BadInput:
+    return BadInput(f"{path} cannot be written: {(error.strerror or 'error').lower()}")

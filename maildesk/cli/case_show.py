@@ -101,4 +101,4 @@ def _save(store: Any, ref: str, folder: Path) -> None:
     from maildesk.cli.attachments import save_attachments
 
     for path in save_attachments(store, ref, folder):
-        click.echo(f"saved {path}", err=True)
+        click.echo(f"saved {one_line(str(path))}", err=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from maildesk.cli.words import one_line
+from maildesk.cli.words import TURNING, UNSEEN, one_line
 
 Column = tuple[str, str]
 """The key of a row and the heading above it."""
@@ -25,14 +25,14 @@ _LONG = frozenset({"subject", "requester", "owner", "from", "to", "reason"})
 _LEAST = 16
 """What must be left of it."""
 
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(f"[\x7f-\x9f\u2028\u2029{TURNING}{UNSEEN}]")
 
 
 def print_json(value: Any) -> None:
-    """JSON that a terminal shows as it is: whatever could steer it is escaped."""
+    """JSON that a terminal shows as it is: whatever could steer it or hide is escaped."""
     ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     text = json.dumps(value, ensure_ascii=ascii_only, indent=2)
-    click.echo(_UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    click.echo(_UNPRINTABLE.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
 def print_table(

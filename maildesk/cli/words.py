@@ -11,8 +11,28 @@ _SEQUENCE = re.compile(
 )
 """ECMA-48 control sequences. Each alternative stops where another could begin: linear for any text."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
+TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""What turns the direction of text (UAX 9), to stand in a character class."""
+
+UNSEEN = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+"""What takes no room or shows nothing (Default_Ignorable_Code_Point, but for the selectors of emoji)."""
+
+_CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{TURNING}]")
 """What is left of controls, the marks that turn the direction of text, and halves of characters."""
+
+_PICTURE = "\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_JOINING = "\u0600-\u0dff"
+"""The scripts from Arabic to Sinhala, whose spelling needs joiners."""
+
+_HIDDEN = re.compile(
+    f"(?<=[{_PICTURE}\ufe0f])(\u200d)(?=[{_PICTURE}])"
+    f"|(?<=[{_JOINING}])([\u200c\u200d])(?=[{_JOINING}])"
+    f"|[{UNSEEN}]"
+)
+"""What hides in a line. The joiners of emoji and of spelling are groups: they are kept."""
 
 _BREAKS = re.compile("[\t\n\u2028\u2029]+")
 
@@ -24,8 +44,8 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same on one line."""
-    return _BREAKS.sub(" ", safe(text))
+    """The same on one line, in which nothing is hidden: a name or an address is what it looks like."""
+    return _HIDDEN.sub(lambda found: found[1] or found[2] or "", _BREAKS.sub(" ", safe(text)))
 
 
 def plain(text: str) -> str:

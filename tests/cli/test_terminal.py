@@ -7,8 +7,12 @@ import hashlib
 import os
 import pty
 import re
+import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from maildesk.mail.reading import attachments_of
 from maildesk.store import ledger, mailboxes
@@ -94,8 +98,9 @@ async def test_an_answer_is_written_in_the_editor(desk: CommandedDesk) -> None:
     assert answer["new_text"] == "Please try again."
 
 
-def test_attachments_are_saved_under_names_that_stay_in_their_folder(desk: CommandedDesk) -> None:
-    ref = desk.new()
+@pytest.fixture
+def attached(desk: CommandedDesk) -> str:
+    """A case whose mail has an attachment."""
     identity = mailboxes.identity_of("127.0.0.1", "support", "INBOX")
     one = Delivery(1, NOW, len(ATTACHED), pack(ATTACHED), "quarantined", "unreadable")
     store = desk.open_store()
@@ -104,12 +109,62 @@ def test_attachments_are_saved_under_names_that_stay_in_their_folder(desk: Comma
         store.write_now(lambda conn: ledger.receive(conn, identity, 1, [one], NOW))
     finally:
         store.close_now()
-    ref = desk.run("inbox", "release", "1").split()[0]
+    return desk.run("inbox", "release", "1").split()[0]
+
+
+def test_attachments_are_saved_under_names_that_stay_in_their_folder(
+    desk: CommandedDesk, attached: str
+) -> None:
     target = desk.folder / "saved"
     for _ in range(2):  # saving twice changes nothing
-        desk.run("case", "show", ref, "--save-attachments", str(target))
+        desk.run("case", "show", attached, "--save-attachments", str(target))
     [(attachment, _)] = attachments_of(ATTACHED)
     [file] = target.iterdir()
     assert file.read_bytes() == b"hello"
     assert file.name == f"{hashlib.sha256(b'hello').hexdigest()[:12]}-{attachment.name}"
     assert list(desk.folder.glob("**/photo.png")) == []
+
+
+def test_what_is_saved_is_for_its_owners_eyes(desk: CommandedDesk, attached: str) -> None:
+    target = desk.folder / "saved"
+    before = os.umask(0o022)
+    try:
+        desk.run("case", "show", attached, "--save-attachments", str(target))
+    finally:
+        os.umask(before)
+    [file] = target.iterdir()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (target, file)] == [0o700, 0o600]
+
+
+def _other_words(file: Path) -> None:
+    file.write_text("my own notes")
+
+
+def _a_link(file: Path) -> None:
+    file.symlink_to(file.parent / "elsewhere")
+
+
+def _a_link_to_the_same(file: Path) -> None:
+    elsewhere = file.parent / "elsewhere"
+    elsewhere.write_bytes(b"hello")
+    file.symlink_to(elsewhere)
+
+
+def _a_pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+@pytest.mark.parametrize("lie", [_other_words, _a_link, _a_link_to_the_same, _a_pipe])
+def test_what_lies_in_an_attachments_place_is_left_alone_and_told(
+    desk: CommandedDesk, attached: str, lie: Callable[[Path], None]
+) -> None:
+    target = desk.folder / "saved"
+    desk.run("case", "show", attached, "--save-attachments", str(target))
+    [file] = target.iterdir()
+    file.unlink()
+    lie(file)
+    before = file.lstat()
+    result = desk.try_("case", "show", attached, "--save-attachments", str(target))
+    assert result.exit_code == 1
+    assert f"{file} is there already" in result.stderr
+    assert file.lstat() == before

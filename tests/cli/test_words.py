@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from maildesk.cli.output import print_json, print_table
 from maildesk.cli.words import one_line, plain, safe
 
 
@@ -39,9 +42,46 @@ def test_a_cell_is_one_line(line_end: str) -> None:
     assert one_line(f"a{line_end}b") == "a b"
 
 
-@pytest.mark.parametrize("flood", ["\x1b]" * 200_000, "\x1b[" + "0" * 400_000, "\x9d" * 400_000])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("a\u061cb\u200eb\u2067c", "abbc", id="direction"),
+        pytest.param("ana\u200b@\u2060acme\ufeff.example", "ana@acme.example", id="zero width"),
+        pytest.param("an\u200da\u200c", "ana", id="joiners between letters that do not join"),
+        pytest.param("sa\u00adles\u034f", "sales", id="soft hyphen, grapheme joiner"),
+        pytest.param("ok\U000e0041\U000e007f", "ok", id="tags"),
+        pytest.param("A\u3164\u115f\uffa0B", "AB", id="fillers"),
+        pytest.param("\u206a\ufff9x\u180e", "x", id="deprecated and old"),
+        pytest.param("👩\u200d💻 👩🏽\u200d⚕\ufe0f 🏳\ufe0f\u200d🌈", None, id="emoji"),
+        pytest.param("👩\u200dx\u200d💻", "👩x💻", id="an emoji and a letter"),
+        pytest.param("می\u200cخواهم", None, id="Persian"),
+        pytest.param("क्\u200dष", None, id="Hindi"),
+        pytest.param("paypal\u200cخ", "paypalخ", id="two scripts"),
+    ],
+)
+def test_a_name_hides_nothing(text: str, shown: str | None) -> None:
+    assert one_line(text) == (text if shown is None else shown)
+
+
+def test_a_text_of_several_lines_turns_nothing_round_and_keeps_its_joiners() -> None:
+    assert safe("a\u061c\u202eb\nmi\u200cx") == "ab\nmi\u200cx"
+
+
+def test_a_table_hides_nothing_and_json_says_what_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"subject": "Pay\u200bpal \u061c\u2066\U000e0041bill 👩\u200d💻"}]
+    print_table(rows, [("subject", "SUBJECT")], none="")
+    print_json(rows)
+    table, _, printed = capsys.readouterr().out.partition("[")
+    assert table == "SUBJECT\nPaypal bill 👩\u200d💻\n"
+    assert r"Pay\u200bpal \u061c\u2066\udb40\udc41bill" in printed
+    assert json.loads(f"[{printed}") == rows
+
+
+@pytest.mark.parametrize(
+    "flood", ["\x1b]" * 200_000, "\x1b[" + "0" * 400_000, "\x9d" * 400_000, "👩\u200d" * 200_000]
+)
 def test_a_flood_of_escapes_is_read_in_linear_time(flood: str) -> None:
-    assert "\x1b" not in safe(flood)
+    assert "\x1b" not in one_line(flood)
 
 
 def test_what_a_person_types_is_kept_as_the_desk_keeps_text() -> None:
