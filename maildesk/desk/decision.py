@@ -202,10 +202,17 @@ def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 
 def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
-    """The author's system used one Message-ID for two mails: both are kept, nobody is written to."""
+    """The author's system used one Message-ID for two mails: both are kept, and the team hears of new words.
+
+    Nobody outside is written to. Nor is the team about what a machine, a colleague or a list that sends our
+    own letters back wrote: that could go round for ever.
+    """
     assert s.earlier is not None  # the row that leads here asks for it
     event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref)
-    change = Change(apply(s.earlier, event), (event,))
+    machine = s.mail.automatic is not None or s.mail.bounce is not None
+    heard = not (machine or _internal(screened) or desk.people.is_own(s.author))
+    letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
+    change = Change(apply(s.earlier, event), (event,), letters)
     note = f"added to {s.earlier.ref}: Message-ID used twice"
     return Decision(Verdict.APPENDED, screened.reason, note, change, internal=_internal(screened))
 

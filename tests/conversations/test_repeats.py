@@ -9,7 +9,7 @@ import pytest
 
 from tests.world.desk import MONDAY, TRUSTING, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
-from tests.world.people import border_lines
+from tests.world.people import border_lines, words
 
 pytestmark = pytest.mark.dovecot
 
@@ -89,8 +89,10 @@ async def test_one_author_using_a_message_id_twice_loses_nothing() -> None:
         bo = world.person("bo@client.example")
         await bo.writes("Printer", "It burns.", message_id="<fixed@client.example>")
         bo.hears("received")
+        world.agent.hears("Printer")
         await bo.writes("Printer", "It smokes as well.", message_id="<fixed@client.example>")
         bo.hears_nothing()
+        assert "It smokes as well." in words(world.agent.hears("Reply: Printer"))
         assert await world.verdicts() == ["opened", "appended"]
         said = [mail["new_text"] for mail in (await world.case())["mails"] if mail["direction"] == "in"]
         assert said == ["It burns.", "It smokes as well."]

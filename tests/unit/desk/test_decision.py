@@ -162,7 +162,28 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         {"same": Same.DUPLICATE, "earlier": CASE}, Verdict.DUPLICATE, [K.DUPLICATE_ARRIVED], [],
     ),
     "another mail of the same name": (
-        {"same": Same.REUSED_BY_AUTHOR, "earlier": CASE}, Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
+        {"same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [L.REPLIED_TEAM],
+    ),
+    "another mail of the same name by a machine": (
+        {"the_mail": mail(BO, **MACHINE), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
+    ),
+    "another bounce of the same name": (
+        {
+            "the_mail": mail(BO, bounce=Bounce(None, (CY,), True, "5.1.1")),
+            "same": Same.REUSED_BY_AUTHOR,
+            "earlier": CASE,
+        },
+        Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
+    ),
+    "another mail of the same name by an agent": (
+        {"the_mail": mail(AGENT), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
+    ),
+    "two copies of a letter of ours that a list sent back": (
+        {"the_mail": mail(DESK_ADDRESS), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
     ),
     "another mail of the same name by somebody else": (
         {"the_mail": mail(EVE), "same": Same.REUSED_BY_OTHER, "earlier": CASE},

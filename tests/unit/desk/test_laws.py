@@ -164,8 +164,13 @@ def test_an_unproven_senders_words_go_out_to_nobody_unless_vouched_for(decisions
             assert proven or vouched or returned
 
 
-def test_a_repeat_owes_no_letter(decisions: list[Pair]) -> None:
-    for _, decision, change in changes(decisions):
-        if decision.verdict is Verdict.DUPLICATE or decision.reason == "dup-message-id":
-            opened = decision.verdict is Verdict.OPENED
-            assert opened or not change.letters
+def test_a_repeat_owes_no_letter_and_new_words_under_an_old_name_only_one_to_colleagues(
+    decisions: list[Pair],
+) -> None:
+    for situation, decision, change in changes(decisions):
+        if decision.verdict is Verdict.DUPLICATE:
+            assert not change.letters
+        elif screen(situation, PEOPLE).outcome is Outcome.FLAG_REUSED_ID:
+            assert letters(change) <= {LetterKind.REPLIED_TEAM}
+            machine = situation.mail.automatic or situation.mail.bounce
+            assert not (change.letters and (machine or PEOPLE.is_own(situation.author)))
