@@ -1,7 +1,7 @@
 """The child that reads mails: hostile bytes meet our parser here, where nothing else can be harmed.
 
 Speaks frames on its standard streams: four bytes of length, then a pickle. The first frame in is a
-`Setup`; every further frame is a raw mail, answered by one frame, in order.
+`Setup`; every further frame is a list of raw mails, answered by one frame with what each of them became.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ def main() -> None:
     if first is None:
         return
     setup: Setup = pickle.loads(first)  # noqa: S301 - from our own parent
-    while (raw := _frame(frames)) is not None:
+    while (group := _frame(frames)) is not None:
         signal.alarm(setup.seconds + 5)  # the parent kills us sooner; this is for when it is gone
-        data = pickle.dumps(answer(raw, setup), protocol=pickle.HIGHEST_PROTOCOL)
+        raws: list[bytes] = pickle.loads(group)  # noqa: S301 - from our own parent
+        data = pickle.dumps([answer(raw, setup) for raw in raws], protocol=pickle.HIGHEST_PROTOCOL)
         signal.alarm(0)
         out.write(LENGTH.pack(len(data)) + data)
         out.flush()

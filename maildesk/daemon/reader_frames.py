@@ -17,7 +17,7 @@ LENGTH = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the child is told once. It ends itself when one mail takes longer than `seconds`.
+    """What the child is told once. It ends itself when one frame of mails takes longer than `seconds`.
 
     `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group.
     """

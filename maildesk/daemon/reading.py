@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import pickle
 import sys
@@ -18,6 +19,13 @@ _log = logging.getLogger(__name__)
 Reading = IncomingMail | Failure
 
 
+GROUP = 25
+GROUP_BYTES = 2**20
+"""Mails the child is handed at once: an exchange costs the parent as much as finding a case for a mail."""
+PIPE = 2**20
+"""Bytes of answers that may wait in the parent before the child has to."""
+
+
 class MailReader:
     """Reads mails in a child process, in order. One caller at a time."""
 
@@ -30,13 +38,14 @@ class MailReader:
         await self._ready()
 
     async def read(self, raws: Sequence[bytes]) -> list[Reading]:
-        """A value or a Failure for every mail. The mail that kills the child is tried once more, alone."""
+        """A value or a Failure for every mail. A mail that kills the child is tried once more, alone."""
         readings: list[Reading] = []
         while len(readings) < len(raws):
-            rest = raws[len(readings) :]
-            readings.extend(await self._read_until_killed(rest))
-            if len(readings) < len(raws):
-                readings.append(await self._once_more(raws[len(readings)]))
+            groups = _groups(raws[len(readings) :])
+            answers = await self._until_killed(groups)
+            readings += itertools.chain.from_iterable(answers)
+            if len(answers) < len(groups):
+                readings += await self._one_by_one(groups[len(answers)])
         return readings
 
     async def close(self) -> None:
@@ -48,13 +57,14 @@ class MailReader:
             child.kill()
         await child.wait()
 
-    async def _read_until_killed(self, raws: Sequence[bytes]) -> list[Reading]:
+    async def _until_killed(self, groups: Sequence[Sequence[bytes]]) -> list[list[Reading]]:
+        """The answers to these groups, up to the one that the child died on."""
         child = await self._ready()
-        feeding = asyncio.create_task(self._feed(child, raws), name="feed-reader")
-        readings: list[Reading] = []
+        feeding = asyncio.create_task(self._feed(child, groups), name="feed-reader")
+        answers: list[list[Reading]] = []
         try:
-            for _ in raws:
-                readings.append(await self._answer(child))  # noqa: PERF401 - what was read before a kill counts
+            for _ in groups:
+                answers.append(await self._answer(child))  # noqa: PERF401 - what was read before a kill counts
         except ReaderKilled:
             await self.close()
         except BaseException:
@@ -64,23 +74,28 @@ class MailReader:
             feeding.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await feeding
+        return answers
+
+    async def _one_by_one(self, group: Sequence[bytes]) -> list[Reading]:
+        """A group that the child died on: each mail alone, up to the one that it dies on again."""
+        _log.warning("reader killed: one more try, mail by mail mails=%d", len(group))
+        readings: list[Reading] = []
+        for raw in group:
+            answers = await self._until_killed([[raw]])
+            if not answers:
+                readings.append(Failure("reader-killed", "our reader died or took too long on it, twice"))
+                break  # what follows may be innocent, and is read in company again
+            readings += answers[0]
         return readings
 
-    async def _once_more(self, raw: bytes) -> Reading:
-        _log.warning("reader killed: one more try")
-        again = await self._read_until_killed([raw])
-        return (
-            again[0] if again else Failure("reader-killed", "our reader died or took too long on it, twice")
-        )
-
-    async def _feed(self, child: asyncio.subprocess.Process, raws: Sequence[bytes]) -> None:
+    async def _feed(self, child: asyncio.subprocess.Process, groups: Sequence[Sequence[bytes]]) -> None:
         assert child.stdin is not None
-        for raw in raws:
-            child.stdin.write(LENGTH.pack(len(raw)))
-            child.stdin.write(raw)
+        for group in groups:
+            frame = pickle.dumps(list(group), protocol=pickle.HIGHEST_PROTOCOL)
+            child.stdin.write(LENGTH.pack(len(frame)) + frame)
             await child.stdin.drain()
 
-    async def _answer(self, child: asyncio.subprocess.Process) -> Reading:
+    async def _answer(self, child: asyncio.subprocess.Process) -> list[Reading]:
         assert child.stdout is not None
         try:
             async with asyncio.timeout(self._setup.seconds):
@@ -88,8 +103,8 @@ class MailReader:
                 data = await child.stdout.readexactly(LENGTH.unpack(head)[0])
         except (TimeoutError, asyncio.IncompleteReadError) as problem:
             raise ReaderKilled("the child that reads mails died or took too long") from problem
-        reading: Reading = pickle.loads(data)  # noqa: S301 - written by our own child, of our own types
-        return reading
+        readings: list[Reading] = pickle.loads(data)  # noqa: S301 - written by our own child, of our own types
+        return readings
 
     async def _ready(self) -> asyncio.subprocess.Process:
         if self._child and self._child.returncode is None:
@@ -100,8 +115,22 @@ class MailReader:
             "maildesk.daemon.reader_child",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            limit=PIPE,
         )
         assert self._child.stdin is not None
         setup = pickle.dumps(self._setup)
         self._child.stdin.write(LENGTH.pack(len(setup)) + setup)
         return self._child
+
+
+def _groups(raws: Sequence[bytes]) -> list[list[bytes]]:
+    """Mails in order, in groups of bounded count and size; one that is too large is a group of its own."""
+    groups: list[list[bytes]] = []
+    total = 0
+    for raw in raws:
+        if not groups or len(groups[-1]) == GROUP or total + len(raw) > GROUP_BYTES:
+            groups.append([])
+            total = 0
+        groups[-1].append(raw)
+        total += len(raw)
+    return groups

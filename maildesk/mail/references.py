@@ -6,6 +6,7 @@ can never be shown as another. Letters and digits are those of Crockford's base 
 
 from __future__ import annotations
 
+import functools
 import hmac
 import re
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ SYMBOLS: Final = 8  # 40 bits
 _MOST_SYMBOLS: Final = 26
 _LEAST_TYPED: Final = 4
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _MAC_SYMBOLS: Final = 26  # 128 bits
 _NONCE_SYMBOLS: Final = 16  # 80 bits
 
@@ -46,15 +48,23 @@ def _digest(key: Key, purpose: str, *parts: str) -> bytes:
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         message += len(data).to_bytes(8, "big") + data
-    return hmac.digest(key.secret, bytes(message), "sha256")
+    mac = _begun(key.secret).copy()
+    mac.update(message)
+    return mac.digest()
+
+
+@functools.cache
+def _begun(secret: bytes) -> hmac.HMAC:
+    """An HMAC that has read its key. `hmac.digest` would hand the GIL over and back each time."""
+    return hmac.new(secret, digestmod="sha256")
 
 
 def _base32(data: bytes, symbols: int) -> str:
     """The first symbols * 5 bits, padded with zero bits where the data ends before."""
-    bits = symbols * 5
-    size = (bits + 7) // 8
-    number = int.from_bytes(data[:size].ljust(size, b"\0"), "big") >> (size * 8 - bits)
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(bits - 5, -1, -5))
+    size = (symbols * 5 + 7) // 8
+    bits = (symbols + 1) // 2 * 10  # two symbols at a time, so perhaps one more than asked for
+    number = int.from_bytes(data[:size].ljust(size + 1, b"\0"), "big") >> (size * 8 + 8 - bits)
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(bits - 10, -1, -10)])[:symbols]
 
 
 def _mac(key: Key, purpose: str, *parts: str) -> str:

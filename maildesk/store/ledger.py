@@ -35,7 +35,19 @@ class Packed:
 
 def pack(raw: bytes) -> Packed:
     """Level 1: a tenth of the time of level 6 for nine tenths of its effect on mail."""
-    return Packed(hashlib.sha256(raw).hexdigest(), len(raw), zlib.compress(raw, 1))
+    return Packed(hashlib.sha256(raw).hexdigest(), len(raw), _deflated(raw))
+
+
+def _deflated(raw: bytes) -> bytes:
+    """An attached archive or picture repeats nothing: only its base64 is undone, in a third of the time."""
+    middle = raw[len(raw) // 2 :][:_SAMPLE]
+    if len(middle) == _SAMPLE and len(zlib.compress(middle, 1)) > _SAMPLE * 0.7:
+        squeezing = zlib.compressobj(1, strategy=zlib.Z_HUFFMAN_ONLY)
+        return squeezing.compress(raw) + squeezing.flush()
+    return zlib.compress(raw, 1)
+
+
+_SAMPLE = 2**14
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Sequence
 from email.policy import SMTP
 from functools import partial
 from pathlib import Path
@@ -75,14 +76,13 @@ class DyingReader(MailReader):
         self._word = word
         self.left = times
 
-    async def _feed(self, child: asyncio.subprocess.Process, raws: object) -> None:
-        assert isinstance(raws, list | tuple)
-        for raw in raws:
-            if self._word in raw and self.left:
+    async def _feed(self, child: asyncio.subprocess.Process, groups: Sequence[Sequence[bytes]]) -> None:
+        for group in groups:
+            if self.left and any(self._word in raw for raw in group):
                 self.left -= 1
                 os.kill(child.pid, signal.SIGKILL)
                 return
-            await super()._feed(child, [raw])
+            await super()._feed(child, [group])
 
 
 @pytest.mark.parametrize(("deaths", "verdict"), [(1, "opened"), (2, "quarantined")], ids=["once", "twice"])

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from sqlalchemy import func, insert, select
 
 from maildesk.errors import AlreadyRunning, StoreUnreachable
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
 from maildesk.store.places import place
-from tests.store.conftest import MIGRATIONS
+from maildesk.store.schema import alarms
+from tests.store.conftest import MIGRATIONS, NOW
 from tests.world.postgres import Postgres
 
 DAEMON = """
@@ -23,6 +26,28 @@ lock = DaemonLock.acquire(place(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()
 """
+
+
+PASSER_BY = """
+import sqlite3, sys
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute("INSERT INTO alarms (kind, raised_at) SELECT 'theirs', raised_at FROM alarms")
+other.close()
+"""
+
+
+def test_opening_a_database_a_second_time_ends_no_lock_of_the_first(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Another process that leaves would take itself for the last one and remove the WAL from under us."""
+    sqlite_database.write_now(lambda conn: conn.execute(insert(alarms).values(kind="ours", raised_at=NOW)))
+    path = tmp_path / "desk.db"
+    Database.open(f"sqlite:///{path}").close_now()
+    subprocess.run([sys.executable, "-c", PASSER_BY, str(path)], check=True)
+    assert path.with_name("desk.db-wal").exists()
+    assert (
+        sqlite_database.read_now(lambda conn: conn.execute(select(func.count(alarms.c.kind))).scalar()) == 2
+    )
 
 
 def test_a_second_daemon_is_refused(database: Database) -> None:
