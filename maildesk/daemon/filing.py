@@ -38,8 +38,11 @@ class Filer:
         self._clock = clock
         self._crash = crash
 
-    async def drain(self, stop: asyncio.Event) -> FiledCount:
-        """File until nothing is left, or `stop`; while one batch is committed the next is read."""
+    async def drain(self, stop: asyncio.Event, owed: asyncio.Event | None = None) -> FiledCount:
+        """File until nothing is left, or `stop`; while one batch is committed the next is read.
+
+        `owed` is set at each commit: its letters need not wait for the last batch.
+        """
         filed, quarantined, mailboxes = 0, 0, set[str]()
         batch = await self._read_batch(0)
         while batch and not stop.is_set():
@@ -51,6 +54,8 @@ class Filer:
                 with contextlib.suppress(asyncio.CancelledError):
                     await ahead
                 raise
+            if owed:
+                owed.set()
             filed, quarantined = filed + result.filed, quarantined + result.quarantined
             mailboxes |= result.mailboxes
             batch = await ahead

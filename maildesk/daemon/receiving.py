@@ -67,6 +67,13 @@ class Intake:
     alarms: set[str] = field(default_factory=set)
     problem: MaildeskError | None = None
     failures: int = 0
+    arrived: asyncio.Event | None = None
+
+    def count(self, stored: int) -> None:
+        """So many more are stored: whoever waits for mail is woken."""
+        self.stored += stored
+        if stored and self.arrived:
+            self.arrived.set()
 
 
 class Receiver:
@@ -83,8 +90,11 @@ class Receiver:
         self._processed: str | None = None
         self._lone_failures: Counter[tuple[int, int]] = Counter()  # by UIDVALIDITY and UID
 
-    async def look(self, stop: asyncio.Event) -> Intake:
-        """List the folder to its end, or until `stop`, and store what is new; then move on what is filed."""
+    async def look(self, stop: asyncio.Event, arrived: asyncio.Event | None = None) -> Intake:
+        """List the folder to its end, or until `stop`, and store what is new; then move on what is filed.
+
+        `arrived` is set at each commit of new mail: filing need not wait for the end of a long list.
+        """
         was_open = self._conn
         conn, selected = await self._ready()
         if conn is was_open:
@@ -93,7 +103,7 @@ class Receiver:
         record = await self._record(selected)
         if record is None:
             return Intake(undecided=True)
-        intake = Intake()
+        intake = Intake(arrived=arrived)
         await self._store_new(intake, selected, record, stop)
         intake.cleared = await self.try_to_clear()
         return intake
@@ -179,7 +189,7 @@ class Receiver:
             arrived = [deliveries.unfetchable(some[0], LONE_TRIES, why)]
             problem = None
         intake.alarms |= {one.reason for one in arrived if one.verdict == "quarantined" and one.reason}
-        intake.stored += await self._commit(arrived, selected)
+        intake.count(await self._commit(arrived, selected))
         if problem and not isinstance(problem, _ABOUT_ONE_MAIL):
             raise problem
         if len(some) > 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maildesk.desk.events import EventKind
+from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.store.outbox import Letter, LetterState, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused
@@ -87,7 +88,7 @@ def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], floa
     if _time_is_up(letter, now):
         return _failed(letter, _with_doubt(letter, _tried(letter, reason)), now)
     due = _next_try(letter, now, random)
-    told = letter.told_at is None and due > letter.created_at + TOLD_AFTER
+    told = letter.told_at is None and due > letter.expires_at - _patience(letter) + TOLD_AFTER
     settled = Settled(
         letter.id,
         LetterState.DEFERRED,
@@ -116,8 +117,12 @@ def _with_doubt(letter: Letter, reason: str) -> str:
 
 
 def _tried(letter: Letter, reason: str) -> str:
-    patience = letter.expires_at - letter.created_at
-    return f"tried for {patience.total_seconds() / 3600:.0f} hours; last: {reason}"
+    return f"tried for {_patience(letter).total_seconds() / 3600:.0f} hours; last: {reason}"
+
+
+def _patience(letter: Letter) -> timedelta:
+    """How long it is tried, from when it was made or a person last had it tried again."""
+    return FORMS[LetterKind(letter.kind)].patience
 
 
 def _failed(letter: Letter, reason: str, now: datetime) -> Consequence:

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
 ROUND = timedelta(minutes=5)
-"""How often time is kept where no deadline asks for it: letters that were held too long have none."""
+"""How often time is kept where nothing due asks for it: letters that were held too long do not."""
 GRACE = 5.0
 """Seconds the loops have to finish when asked to stop; a server that is silent is not waited for."""
 LAST_DOT = 20.0
@@ -36,16 +36,20 @@ SILENT = 600.0
 
 
 class Watch:
-    """Runs a service until `stop` is set."""
+    """Runs a service until `stop` is set; servers that fail for `silent` seconds are told to operators."""
 
-    def __init__(self, service: Service, stop: asyncio.Event, notifier: Notifier) -> None:
+    def __init__(
+        self, service: Service, stop: asyncio.Event, notifier: Notifier, silent: float = SILENT
+    ) -> None:
         self._service = service
         self._stop = stop
         self._notifier = notifier
+        self._silent = silent
         self._arrived = asyncio.Event()
         self._outgoing = asyncio.Event()
         self._due = asyncio.Event()
         self._resting = RestingRelays(random.random)
+        self._left_alone: set[Receiver] = set()
         self._filed = {receiver.box.identity: asyncio.Event() for receiver in service.receivers}
 
     async def run(self) -> None:
@@ -119,19 +123,19 @@ class Watch:
         _log.warning("mailbox failed mailbox=%s problem=%r retry_in=%.0fs", name, str(problem), pause)
         if isinstance(problem, StoreFull):
             await self._alarm("disk")
-        elif isinstance(problem, PermanentError) or silent > SILENT:
+        elif self._is_worth_an_alarm(problem, silent):
             await self._alarm(f"mailbox:{name}", f"{name}: {problem}")
 
     async def _look_and_wait(self, receiver: Receiver) -> None:
         filed = self._filed[receiver.box.identity]
-        intake = await receiver.look(self._stop)
-        if intake.undecided:
+        intake = await receiver.look(self._stop, self._arrived)
+        if intake.undecided and receiver not in self._left_alone:
+            self._left_alone.add(receiver)  # only another configuration changes that: said once
             _log.warning("mailbox left alone mailbox=%s: %s", receiver.box.name, UNDECIDED)
         for kind in sorted(intake.alarms):
             await self._alarm(kind)
         if intake.stored:
             _log.info("received mailbox=%s mails=%d", receiver.box.name, intake.stored)
-            self._arrived.set()
         if intake.problem:
             raise intake.problem
         while not self._stop.is_set():
@@ -169,10 +173,9 @@ class Watch:
             await self._pause(pause)
 
     async def _file(self) -> None:
-        filed = await self._service.filer.drain(self._stop)
+        filed = await self._service.filer.drain(self._stop, self._outgoing)
         if filed.filed:
             _log.info("filed mails=%d quarantined=%d", filed.filed, filed.quarantined)
-            self._outgoing.set()
             for identity in filed.mailboxes & self._filed.keys():
                 self._filed[identity].set()
 
@@ -184,7 +187,7 @@ class Watch:
         for each in self._resting.after(sent.unreachable, loop.time()):
             where, problem = each.relay.account.where, str(each.problem)
             _log.warning("relay failed relay=%s problem=%r retry_in=%.0fs", where, problem, each.pause)
-            if each.silent > SILENT:
+            if self._is_worth_an_alarm(each.problem, each.silent):
                 await self._alarm(f"relay:{where}", f"{where}: {problem}")
 
     async def _keep_time(self) -> None:
@@ -209,9 +212,10 @@ class Watch:
                 await self._broke("ticking", problem, TICK)
             else:
                 now = clock.now()
-                if letter and letter <= now:
+                if letter and letter.at <= now:
                     self._outgoing.set()
-                if (deadline and deadline <= now) or round_at <= now:
+                expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
+                if expired or (deadline and deadline <= now) or round_at <= now:
                     self._due.set()
                     round_at = now + ROUND
             await self._pause(TICK)
@@ -226,6 +230,10 @@ class Watch:
 
     async def _pause(self, seconds: float) -> None:
         await self._service.clock.pause(seconds, until=self._stop)
+
+    def _is_worth_an_alarm(self, problem: MaildeskError, silent: float) -> bool:
+        """What a person must mend is told at once, anything else when it does not pass by itself."""
+        return isinstance(problem, PermanentError) or silent > self._silent
 
     async def _broke(self, name: str, problem: Exception, pause: float) -> None:
         """An error that nobody foresaw: in the log with its place, and told to the operators."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select, update
 
@@ -98,6 +98,13 @@ class Settled:
     was: LetterState | None = None
 
 
+class Due(NamedTuple):
+    """From when until when a letter is tried."""
+
+    at: datetime
+    until: datetime
+
+
 _CHUNK = 500
 """The most values in one IN list; databases have limits."""
 
@@ -144,28 +151,17 @@ def due(connection: Connection, now: datetime, limit: int, passed_over: Collecti
     return _letters(connection, outbox.c.id.in_(ids), *order) if ids else []
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the next letter is to be tried; None when none is owed. One whose time is up counts too."""
-    earliest: datetime | None = connection.execute(
-        select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(TRIED))
-    ).scalar_one()
-    return earliest
+def next_due(connection: Connection) -> Due | None:
+    """The letter that is to be tried next, its time up or not; None when none is owed."""
+    columns = (outbox.c.due_at, outbox.c.expires_at)
+    first = select(*columns).where(outbox.c.state.in_(TRIED)).order_by(outbox.c.due_at).limit(1)
+    row = connection.execute(first).one_or_none()
+    return Due(*row) if row else None
 
 
 def mark(connection: Connection, ids: Collection[int], now: datetime) -> set[int]:
     """Put the attempt's mark on letters that are still to be tried; only those returned may be sent."""
     return set(connection.execute(_MARK, {"ids": list(ids), "now": now}).scalars()) if ids else set()
-
-
-def unmark(connection: Connection, ids: Collection[int]) -> None:
-    """Take the mark off letters of which surely no byte was sent: they wait as before."""
-    if not ids:
-        return
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == LetterState.SENDING)
-        .values(state=LetterState.QUEUED, marked_at=None, attempts=outbox.c.attempts - 1)
-    )
 
 
 def settle(connection: Connection, settled: Sequence[Settled]) -> None:

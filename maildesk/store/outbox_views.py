@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from maildesk.desk.case import apply, first_response_word
 from maildesk.desk.deadlines import DESK
 from maildesk.desk.events import Event, EventKind, Plain
-from maildesk.desk.notices import LetterKind
+from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.desk.people import folded
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store.cases import CaseBook
@@ -97,11 +97,16 @@ def retry(connection: Connection, ids: Sequence[int], now: datetime, by: str = D
         update(outbox)
         .where(outbox.c.id == bindparam("letter"))
         .values(
-            state=LetterState.QUEUED, attempts=0, due_at=now, ended_at=None, expires_at=bindparam("until")
+            state=LetterState.QUEUED,
+            attempts=0,
+            due_at=now,
+            told_at=None,
+            ended_at=None,
+            expires_at=bindparam("until"),
         )
     )
     if rows:
-        given = [{"letter": row.id, "until": now + (row.expires_at - row.created_at)} for row in rows]
+        given = [{"letter": row.id, "until": now + FORMS[LetterKind(row.kind)].patience} for row in rows]
         connection.execute(change, given)
         _tell_cases(connection, rows, EventKind.LETTER_RETRIED, now, by)
 
@@ -135,7 +140,7 @@ def _tell_cases(
 
 def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterState, str]) -> Sequence[AnyRow]:
     c = outbox.c
-    query = select(c.id, c.state, c.created_at, c.expires_at, c.case_ref, c.kind, c.recipient).order_by(c.id)
+    query = select(c.id, c.state, c.case_ref, c.kind, c.recipient).order_by(c.id)
     rows = connection.execute(query.where(outbox.c.id.in_(ids))).all()
     missing = set(ids) - {row.id for row in rows}
     if missing:

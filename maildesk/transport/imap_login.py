@@ -172,7 +172,7 @@ def _named_trouble(account: ImapAccount, timing: ImapTiming) -> Iterator[None]:
         raise ConnectionLost(f"{place} ended the connection: {broken}") from broken
     except ssl.SSLError as unsafe:
         raise TlsRefused(
-            f"no encrypted connection to {place}: {unsafe.reason or unsafe}",
+            f"no encrypted connection to {place}: {(unsafe.reason or str(unsafe)).replace('_', ' ').lower()}",
             remedy="check port and security (993 is tls, 143 is starttls); TLS 1.2 is the least we accept",
         ) from unsafe
     except socket.gaierror as unknown:

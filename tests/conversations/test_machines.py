@@ -257,25 +257,44 @@ async def test_an_autoresponder_without_headers_gets_one_acknowledgement(threads
         assert len(robot.letters()) == 1
 
 
+SUBJECTS = 100
+
+
+async def a_forger_writes(world: DeskWorld, victim: Person, border: str | None = None) -> None:
+    """A hundred subjects in the victim's name, and as many follow-ups in the forger's own threads."""
+    mails = []
+    for n in range(SUBJECTS):
+        first = victim.composes(f"PILLS {n}", "Buy PILLS. Escalate!")
+        second = victim.composes(f"PILLS {n} now", "Escalate PILLS!", answering=first, to=world.address)
+        mails += [first, second]
+    top = border_lines(border, victim.address)
+    await world.lies(*(top + mail.as_bytes(policy=SMTP) for mail in mails))
+    await world.works()
+
+
 async def test_a_forged_victim_is_written_to_once_a_day_and_never_in_the_forgers_words() -> None:
-    """T49: a hundred subjects in one name, follow-ups in the forger's own thread among them."""
+    """T49: nothing outside the desk but one letter in fixed words; and the next day one more."""
     async with await DeskWorld.start() as world:
         victim = world.person("victim@innocent.example", "PILLS dot example")
-        mails = []
-        for n in range(50):
-            first = victim.composes(
-                f"PILLS {n}", "Buy PILLS. Escalate!", message_id=f"<pills{n}@evil.example>"
-            )
-            second = victim.composes(f"PILLS {n} now", "Escalate PILLS!", answering=first, to=world.address)
-            mails += [first.as_bytes(policy=SMTP), second.as_bytes(policy=SMTP)]
-        await world.lies(*mails)
+        for day in (1, 2):
+            await a_forger_writes(world, victim)
+            assert len(victim.letters()) == day
+            assert (await world.verdicts()).count("opened") == SUBJECTS * day
+            world.clock.passes(timedelta(hours=24, minutes=1))
         await world.works()
-        (letter,) = [mail.raw for mail in world.relay.mails if mail.recipients == (victim.address,)]
-        assert b"PILLS" not in letter
-        assert (await world.verdicts()).count("opened") == 50
-        world.clock.passes(timedelta(hours=25))
-        await victim.writes("PILLS again", "Buy.")
-        assert len(victim.letters()) == 2
+        assert len(outside(world)) == 2
+        assert not any(b"pills" in letter.lower() for letter in outside(world))
+
+
+async def test_a_victim_whose_name_fails_authentication_is_never_written_to() -> None:
+    """T49: today as tomorrow."""
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        victim = world.person("victim@innocent.example", "PILLS dot example")
+        for day in (1, 2):
+            await a_forger_writes(world, victim, "dmarc=fail")
+            assert len(await world.verdicts()) == SUBJECTS * 2 * day
+            await world.passes(hours=24, minutes=1)
+        assert outside(world) == []
 
 
 async def test_a_sender_with_a_new_address_for_each_mail_meets_the_limit_of_its_domain() -> None:

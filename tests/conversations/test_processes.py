@@ -22,10 +22,15 @@ ROOT = Path(__file__).parents[2]
 NOON = "2025-11-24T12:00:00Z"
 LATER = "2025-11-24T12:05:00Z"
 """When a desk starts again: a clock that ran backwards would be a story of its own."""
+IN_DOUBT = {"uncertain", "sent"}
 AUTOMATIC_FATE = {
     # The mark is on disk and no answer is: an automatic letter is not repeated.
-    "marked": {"uncertain", "sent"},
-    "transmitted": {"uncertain", "sent"},
+    "marked": IN_DOUBT,
+    "transmitted": IN_DOUBT,
+    # Filed mail is moved on while its letters go.
+    "cleared": IN_DOUBT,
+    # One of the two letters is settled, the other may be with the relay.
+    "settled": IN_DOUBT,
 }
 STOPS_WITHIN = 15.0
 

@@ -155,11 +155,11 @@ async def test_a_mailbox_that_breaks_in_an_unforeseen_way_is_looked_at_again() -
         def __getattr__(self, name: str) -> object:
             return getattr(self._receiver, name)
 
-        async def look(self, stop: asyncio.Event) -> object:
+        async def look(self, *events: asyncio.Event) -> object:
             if not self.broke:
                 self.broke = True
                 raise KeyError("nobody foresaw it")
-            return await self._receiver.look(stop)  # type: ignore[attr-defined]  # a Receiver
+            return await self._receiver.look(*events)  # type: ignore[attr-defined]  # a Receiver
 
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = world.person("bo@client.example")

@@ -131,9 +131,9 @@ class Desk:
         code, out, err = await self.command("run", "--once", MAILDESK_CRASH_AT=point)
         assert code == -signal.SIGKILL, out + err
 
-    async def run(self, *, ready: bool = True, **environ: str) -> Running:
+    async def run(self, *words: str, ready: bool = True, **environ: str) -> Running:
         """The daemon, which ends with the test."""
-        running = Running(await self._spawn(("run",), environ))
+        running = Running(await self._spawn(("run", *words), environ))
         running.listen()
         self.exits.push_async_callback(running.end)
         if ready:

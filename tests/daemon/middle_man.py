@@ -109,3 +109,37 @@ class Ear:
 
     async def stop(self) -> None:
         self._listener.close()
+
+
+@dataclass(eq=False)
+class Ancient:
+    """A server that knows no TLS newer than 1.0, which today's OpenSSL cannot be made to serve everywhere.
+
+    It answers the ClientHello with a ServerHello of its own version (RFC 2246 §7.4.1.3)
+    and keeps all it hears.
+    """
+
+    port: int
+    heard: bytearray
+    _listener: asyncio.Server
+
+    TLS_1_0 = b"\x03\x01"
+    BODY = TLS_1_0 + bytes(range(32)) + b"\x00" + b"\x00\x2f" + b"\x00"  # random, no session, AES-128-SHA
+    SERVER_HELLO = b"\x16" + TLS_1_0 + (len(BODY) + 4).to_bytes(2) + b"\x02" + len(BODY).to_bytes(3) + BODY
+
+    @classmethod
+    async def start(cls) -> Ancient:
+        heard = bytearray()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(ConnectionError):  # whoever refuses us hangs up
+                heard.extend(await reader.read(1))
+                writer.write(cls.SERVER_HELLO)
+                heard.extend(await reader.read())
+            writer.transport.abort()
+
+        listener = await asyncio.start_server(serve, "127.0.0.1")
+        return cls(listener.sockets[0].getsockname()[1], heard, listener)
+
+    async def stop(self) -> None:
+        self._listener.close()

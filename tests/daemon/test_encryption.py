@@ -99,7 +99,7 @@ async def test_relays_that_cannot_be_trusted_fail_alone(
     daemon = await desk.run()
     await daemon.says("relay failed", times=4)
     await desk.lies(desk.mail(CY))
-    await desk.world.relay.wait_for(2)
+    await desk.world.relay.wait_for(2 + 4)  # and an alarm about each
     for wrong, word in WORDS.items():
         (line,) = daemon.said(f"relay failed relay=localhost:{relays[wrong].port} ")
         assert word in line

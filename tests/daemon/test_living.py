@@ -6,13 +6,18 @@ import asyncio
 import os
 import signal
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from maildesk.store.schema import outbox
 from tests.daemon.conftest import BO, CY, Desk, MakeDesk, until
 from tests.daemon.heard import Heard
+from tests.daemon.watched import ShortPauses, watched
 from tests.world.postgres import Postgres
+from tests.world.processes import free_ports
 
 pytestmark = pytest.mark.dovecot
 
@@ -96,6 +101,26 @@ async def test_a_daemon_that_is_killed_leaves_no_child_behind(desk: Desk) -> Non
     daemon.process.kill()
     assert await daemon.over() == -signal.SIGKILL
     await until(lambda: not Path(f"/proc/{reader}/exe").exists())
+
+
+async def test_a_letter_whose_time_is_up_is_ended_then_and_wakes_nobody_any_more(make_desk: MakeDesk) -> None:
+    """Its relay was out of reach for all of it, and the next round of the timekeeper is minutes away."""
+    desk = await make_desk(smtp_port=free_ports(1)[0])
+    await desk.lies(desk.mail())
+    async with watched(desk, ShortPauses()) as service:
+        await comes(desk, "queued")
+        soon = service.clock.now() + timedelta(seconds=1)
+        await service.store.write(lambda conn: conn.execute(update(outbox).values(expires_at=soon)))
+        await comes(desk, "failed")
+    (reason,) = [row["reason"] for row in await desk.outbox(BO)]
+    assert reason == "tried for 24 hours; last: the relay was out of reach"
+
+
+async def comes(desk: Desk, state: str) -> None:
+    """Bo's letter is in that state, as soon as it is."""
+    async with asyncio.timeout(20):
+        while [row["state"] for row in await desk.outbox(BO)] != [state]:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.02)
 
 
 async def test_a_mail_server_that_is_killed_is_found_again(desk: Desk) -> None:

@@ -56,6 +56,7 @@ async def test_a_daemon_finishes_the_letter_whose_final_dot_is_not_answered_yet(
     assert len(desk.world.relay.mails) == 2
 
 
+@pytest.mark.long
 async def test_a_daemon_whose_servers_all_fell_silent_stops_within_half_a_minute(make_desk: MakeDesk) -> None:
     """The longest it may take: the mail server is half-open, and the relay never answers the final dot."""
     desk, proxy = await proxied(make_desk)
@@ -116,3 +117,62 @@ async def test_a_daemon_whose_database_server_is_gone_stops_soon(
         postgres.restart()
     await desk.works()
     await desk.is_whole(2)
+
+
+@pytest.mark.long
+@pytest.mark.postgresql
+async def test_a_daemon_whose_database_server_hangs_stops_within_half_a_minute(
+    make_desk: MakeDesk, postgres: Postgres
+) -> None:
+    """The server closes nothing and answers nothing. Whoever waits for it is ended by force, if need be."""
+    desk = await make_desk(store=postgres.new_database())
+    daemon = await desk.run()
+    await desk.lies(desk.mail())
+    await desk.world.relay.wait_for(2)
+    postgres.pause()
+    try:
+        await desk.lies(desk.mail(CY))
+        await until(postgres.is_asked)
+        daemon.process.send_signal(signal.SIGTERM)
+        code = await daemon.over(within=LONGEST)
+        assert code == len(daemon.said("ended without waiting any longer")), daemon.lines
+        assert not daemon.said("Traceback"), daemon.lines
+    finally:
+        postgres.resume()
+    await desk.works()
+    await desk.is_whole(2)
+
+
+async def test_a_run_to_quiet_that_waits_for_a_locked_database_stops_soon(make_desk: MakeDesk) -> None:
+    desk, proxy = await proxied(make_desk)
+    await desk.once()
+    large = desk.mail(text="word " * 20_000)
+    await desk.lies(large)
+    with locked(desk):
+        running = await desk.run("--once", ready=False)
+        await until(lambda: proxy.bytes_down > len(large))  # fetched, and to be stored
+        running.process.send_signal(signal.SIGTERM)
+        assert await running.over(within=LONGEST / 2) == 1
+        (line,) = running.said("maildesk: ")
+        assert "another process" in line
+    await desk.works()
+    await desk.is_whole(1)
+
+
+@pytest.mark.long
+async def test_a_run_to_quiet_whose_servers_fell_silent_stops_within_half_a_minute(
+    make_desk: MakeDesk,
+) -> None:
+    desk, proxy = await proxied(make_desk)
+    await desk.lies(desk.mail())
+    proxy.fall_silent()
+    before = proxy.connections
+    running = await desk.run("--once", ready=False)
+    await until(lambda: proxy.connections > before)
+    running.process.send_signal(signal.SIGTERM)
+    assert await running.over(within=LONGEST) == 1
+    (line,) = running.said("maildesk: ")
+    assert "told to stop" in line
+    proxy.heal()
+    await desk.works()
+    await desk.is_whole(1)

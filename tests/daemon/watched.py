@@ -10,7 +10,7 @@ from dataclasses import replace
 from maildesk.daemon.clock import SystemClock
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import Service, build
-from maildesk.daemon.watching import Watch
+from maildesk.daemon.watching import SILENT, Watch
 from maildesk.transport.imap import ImapTiming
 from tests.daemon.conftest import Desk
 
@@ -28,13 +28,15 @@ class ShortPauses(SystemClock):
 
 
 @asynccontextmanager
-async def watched(desk: Desk, clock: SystemClock, timing: ImapTiming | None = None) -> AsyncIterator[Service]:
+async def watched(
+    desk: Desk, clock: SystemClock, timing: ImapTiming | None = None, silent: float = SILENT
+) -> AsyncIterator[Service]:
     """The desk at work in this process; at the end it stops within seconds, and nothing went wrong in it."""
     service = build(desk.world.settings, {}, clock)
     for receiver in service.receivers:
         receiver.box = replace(receiver.box, timing=timing or ImapTiming())
     stop = asyncio.Event()
-    running = asyncio.create_task(Watch(service, stop, Notifier({})).run())
+    running = asyncio.create_task(Watch(service, stop, Notifier({}), silent).run())
     try:
         yield service
         assert not running.done(), running.exception()

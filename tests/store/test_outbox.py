@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -126,11 +127,12 @@ def test_letters_of_a_resting_mailbox_are_passed_over(database: Database) -> Non
     assert [letter.id for letter in found] == [other]
 
 
-def test_the_next_due_time_is_that_of_letters_still_tried(database: Database) -> None:
+def test_the_letter_that_is_tried_next_is_one_that_still_is(database: Database) -> None:
     assert database.read_now(box.next_due) is None
     held = replace(LETTER, message_id="held", due_at=NOW - DAY, state=LetterState.HELD)
-    stored(database, replace(LETTER, due_at=NOW + HOUR), held)
-    assert database.read_now(box.next_due) == NOW + HOUR
+    later = replace(LETTER, message_id="later", due_at=NOW + DAY, expires_at=NOW + DAY)
+    stored(database, later, replace(LETTER, due_at=NOW + HOUR), held)
+    assert database.read_now(box.next_due) == (NOW + HOUR, NOW + 5 * DAY)
 
 
 # --- the attempt ----------------------------------------------------------------------------------
@@ -145,15 +147,6 @@ def test_only_marked_letters_may_be_sent(database: Database) -> None:
     assert due(database) == []
     (letter,) = database.read_now(box.unsettled)
     assert (letter.id, letter.attempts, letter.marked_at) == (queued, 1, NOW)
-
-
-def test_a_mark_without_an_attempt_is_taken_back(database: Database) -> None:
-    (number,) = stored(database, LETTER)
-    database.write_now(lambda c: box.mark(c, [number], NOW))
-    database.write_now(lambda c: box.unmark(c, [number]))
-    database.write_now(lambda c: box.unmark(c, [number]))
-    (letter,) = database.read_now(lambda c: box.due(c, NOW, 10))
-    assert (letter.attempts, letter.marked_at) == (0, None)
 
 
 def test_what_was_answered_is_recorded_in_one_statement(database: Database) -> None:
@@ -234,6 +227,27 @@ def test_a_retried_letter_has_its_whole_time_again(database: Database, before: s
     database.write_now(lambda c: retry(c, [number], later))
     (letter,) = database.read_now(lambda c: box.due(c, later, 10))
     assert (letter.state, letter.attempts, letter.expires_at) == (LetterState.QUEUED, 0, later + 5 * DAY)
+
+
+def test_a_letter_that_is_retried_again_and_again_is_not_tried_for_longer_each_time(
+    database: Database,
+) -> None:
+    (number,) = stored(database, LETTER)
+    for days in (9, 18, 27):
+        put(database, number, LetterState.FAILED)
+        later = NOW + days * DAY
+        database.write_now(partial(retry, ids=[number], now=later))
+        (letter,) = database.read_now(partial(box.due, now=later, limit=10))
+        assert letter.expires_at == later + 5 * DAY
+
+
+def test_of_a_retried_letter_its_people_are_told_anew(database: Database) -> None:
+    (number,) = stored(database, LETTER)
+    late = Settled(number, LetterState.DEFERRED, "451 later", due_at=NOW + HOUR, told_at=NOW)
+    database.write_now(lambda c: box.settle(c, [late]))
+    database.write_now(lambda c: retry(c, [number], NOW + HOUR))
+    (letter,) = database.read_now(lambda c: box.due(c, NOW + HOUR, 10))
+    assert letter.told_at is None
 
 
 @pytest.mark.parametrize(

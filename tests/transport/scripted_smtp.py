@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Self
 
 USUAL = {
@@ -103,3 +104,18 @@ class ScriptedSmtp(Peer):
             writer.write(reply.encode() + b"\r\n")
             await writer.drain()
         return reply
+
+
+@asynccontextmanager
+async def slow_relay(seconds: float) -> AsyncIterator[ScriptedSmtp]:
+    """Takes every message and says so after so many seconds."""
+    async with ScriptedSmtp(dot=SILENCE + "250 2.0.0 queued") as peer:
+
+        async def think() -> None:
+            await peer.silent.wait()
+            await asyncio.sleep(seconds)
+            peer.speak.set()
+
+        thinking = asyncio.create_task(think())
+        yield peer
+        thinking.cancel()

@@ -118,6 +118,12 @@ class Postgres:
     def pause(self) -> None:
         self._place.pause()
 
+    def is_asked(self) -> bool:
+        """Whether somebody waits for a server that is paused: it was sent something that it has not read."""
+        sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        queues = [each[4] for each in sockets if each[1].endswith(f":{self.port:04X}")]
+        return any(queue.partition(":")[2] != "00000000" for queue in queues)
+
     def resume(self) -> None:
         self._place.resume()
 

@@ -246,6 +246,16 @@ def test_a_late_letter_is_told_once_by_its_fourth_hour_and_once_at_the_end(lette
     assert ended == life.tries[-1]
 
 
+def test_a_letter_that_a_person_has_tried_again_is_told_of_as_if_it_were_new() -> None:
+    later = START + 9 * DAY
+    again = replace(ANSWER, due_at=later, expires_at=later + 5 * DAY)
+    life = lived(again, LATER)
+    assert [kind for _, kind in life.events] == [EventKind.LETTER_DELAYED, EventKind.LETTER_FAILED]
+    (told, _), _ = life.events
+    assert 3 * HOUR < told - 9 * DAY <= 4 * HOUR
+    assert life.last.reason == "tried for 120 hours; last: 451 greylisted"
+
+
 @pytest.mark.parametrize(
     ("draw", "part"), [(0.0, 0.9), (0.5, 1.0), (0.999999, 1.1)], ids=["shortest", "middle", "longest"]
 )
