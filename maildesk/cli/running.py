@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,14 @@ import click
 
 from maildesk.cli.invocation import PROBLEM, command, settings
 from maildesk.cli.output import patience
+from maildesk.cli.stopping import Stopping, stoppable
 from maildesk.cli.words import one_line
+from maildesk.errors import TemporaryError
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.daemon.once import OnceResult
+    from maildesk.daemon.service import Service
 
 
 @command("run", "maildesk run -c /etc/maildesk/config.yaml\nmaildesk run --once")
@@ -36,11 +38,12 @@ def run(once: bool) -> None:
     wanted = settings()
     # The loop and the database's threads hand work to and fro: at the usual 5 ms each hand-over may wait.
     sys.setswitchinterval(0.001)
-    if not once:
-        asyncio.run(_watch(wanted))
-        return
-    with patience("working until nothing is due"):
-        result = asyncio.run(_work_once(wanted))
+    with stoppable() as stopping:
+        if not once:
+            asyncio.run(_watch(_built(wanted), stopping))
+            return
+        with patience("working until nothing is due"):
+            result = asyncio.run(_work_once(_built(wanted), stopping))
     click.echo(f"stored={result.stored} filed={result.filed} tried={result.tried}")
     for problem in result.problems:
         click.echo(f"maildesk: {one_line(problem)}", err=True)
@@ -48,34 +51,47 @@ def run(once: bool) -> None:
         click.get_current_context().exit(PROBLEM)
 
 
-async def _watch(wanted: Settings) -> None:
-    from maildesk.daemon.notify import Notifier
+def _built(wanted: Settings) -> Service:
+    """The service, built outside the loop: where a database is waited for, a signal ends us at once."""
     from maildesk.daemon.service import build
+
+    return build(wanted)
+
+
+async def _watch(service: Service, stopping: Stopping) -> None:
+    from maildesk.daemon.notify import Notifier
     from maildesk.daemon.watching import Watch
 
-    stop = _stop_on_signals()
-    service = build(wanted)
     try:
-        await Watch(service, stop, Notifier()).run()
+        await Watch(service, stopping.event(), Notifier()).run()
     finally:
         await service.close()
 
 
-async def _work_once(wanted: Settings) -> OnceResult:
+async def _work_once(service: Service, stopping: Stopping) -> OnceResult:
     from maildesk.daemon.once import run_once
-    from maildesk.daemon.service import build
 
-    stop = _stop_on_signals()
-    service = build(wanted)
+    stop = stopping.event()
+    working = asyncio.create_task(run_once(service, stop), name="once")
     try:
-        return await run_once(service, stop)
+        await _finished(working, stop, service)
+        return await working
     finally:
         await service.close()
 
 
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
+async def _finished(working: asyncio.Task[OnceResult], stop: asyncio.Event, service: Service) -> None:
+    """Wait until the work is done; once told to stop, as long for each thing as the daemon would."""
+    from maildesk.daemon.watching import GRACE, LAST_DOT
+
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    for grace in (GRACE, LAST_DOT - GRACE):
+        if not working.done():
+            await asyncio.wait({working}, timeout=grace)
+            service.store.hurry()  # a relay is waited for longer, a locked database is not
+    if not working.done():
+        working.cancel()
+        await asyncio.wait({working})
+        raise TemporaryError("told to stop while a server did not answer", remedy="the next run goes on")

@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,8 @@ from maildesk.config.loading import load
 from maildesk.daemon.parts import open_store
 from maildesk.mail.keys import KeyRing
 from maildesk.store.database import Database
+from tests.world.dovecot import Dovecot
+from tests.world.smtp_server import SmtpServer
 
 CONFIG = """\
 desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {file: secret.key}}
@@ -133,3 +135,20 @@ def make_desk(folder: Path) -> CommandedDesk:
 def desk(tmp_path: Path) -> CommandedDesk:
     """A desk without mail, at half past nine on a Monday."""
     return make_desk(tmp_path)
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[SmtpServer]:
+    async with await SmtpServer.start() as server:
+        yield server
+
+
+@pytest.fixture
+def wired(tmp_path: Path, dovecot: Dovecot, relay: SmtpServer) -> CommandedDesk:
+    """A desk whose mailbox and relay are there."""
+    folder = tmp_path / "wired"
+    folder.mkdir()
+    desk = make_desk(folder)
+    desk.change("imap: {host: 127.0.0.1, port: 1,", f"imap: {{host: 127.0.0.1, port: {dovecot.imap_port},")
+    desk.change("smtp: {host: 127.0.0.1, port: 1,", f"smtp: {{host: 127.0.0.1, port: {relay.port},")
+    return desk

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
+import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import CommandedDesk, make_desk
+from tests.cli.conftest import CommandedDesk
 from tests.world.dovecot import Dovecot
+from tests.world.postgres import Postgres
 from tests.world.smtp_server import SmtpServer
 
+ROOT = Path(__file__).parents[2]
 MAIL = (
     b"From: Bo <bo@client.example>\r\nTo: support@acme.example\r\nSubject: Help\r\n\r\nIt does not print.\r\n"
 )
-
-
-@pytest.fixture
-async def relay() -> AsyncIterator[SmtpServer]:
-    async with await SmtpServer.start() as server:
-        yield server
-
-
-@pytest.fixture
-def wired(tmp_path: Path, dovecot: Dovecot, relay: SmtpServer) -> CommandedDesk:
-    folder = tmp_path / "wired"
-    folder.mkdir()
-    desk = make_desk(folder)
-    desk.change("imap: {host: 127.0.0.1, port: 1,", f"imap: {{host: 127.0.0.1, port: {dovecot.imap_port},")
-    desk.change("smtp: {host: 127.0.0.1, port: 1,", f"smtp: {{host: 127.0.0.1, port: {relay.port},")
-    return desk
 
 
 async def test_once_works_until_nothing_is_due(
@@ -85,6 +73,75 @@ async def test_the_daemon_works_until_it_is_told_to_stop(
         _, rest = await child.communicate()
     assert child.returncode == 0
     assert b"Traceback" not in rest
+
+
+@pytest.mark.parametrize("words", [("run",), ("run", "--once")], ids=" ".join)
+async def test_a_start_that_waits_for_a_locked_database_is_called_off(
+    desk: CommandedDesk, words: tuple[str, ...]
+) -> None:
+    with contextlib.closing(sqlite3.connect(desk.folder / "desk.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        child = await desk.start(*words)
+        async with asyncio.timeout(60):
+            while not heeds(child.pid, signal.SIGTERM):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.02)
+        child.terminate()
+        async with asyncio.timeout(10):
+            _, err = await child.communicate()
+    assert (child.returncode, err) == (0, b"")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("words", [("run",), ("run", "--once")], ids=" ".join)
+async def test_a_start_that_waits_for_a_database_server_that_hangs_is_called_off(
+    desk: CommandedDesk, postgres: Postgres, words: tuple[str, ...]
+) -> None:
+    desk.change("sqlite:///desk.db", postgres.new_database())
+    postgres.pause()
+    try:
+        child = await desk.start(*words)
+        async with asyncio.timeout(60):
+            while not (heeds(child.pid, signal.SIGTERM) and postgres.is_asked()):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.02)
+        child.terminate()
+        async with asyncio.timeout(10):
+            _, err = await child.communicate()
+    finally:
+        postgres.resume()
+    assert (child.returncode, err) == (0, b"")
+
+
+HANGING = """
+import asyncio, time
+from maildesk.cli.stopping import stoppable
+async def hang(stopping):
+    stop = stopping.event()
+    print("at work", flush=True)
+    await stop.wait()
+    await asyncio.to_thread(time.sleep, 600)
+with stoppable(patience=0.2) as stopping:
+    asyncio.run(hang(stopping))
+"""
+
+
+async def test_what_still_waits_in_the_end_is_ended_by_force() -> None:
+    pipe = asyncio.subprocess.PIPE
+    words = (sys.executable, "-c", HANGING)
+    child = await asyncio.create_subprocess_exec(*words, stdout=pipe, stderr=pipe, cwd=ROOT)
+    assert child.stdout is not None
+    async with asyncio.timeout(60):
+        assert await child.stdout.readline() == b"at work\n"
+        child.terminate()
+        _, err = await child.communicate()
+    assert child.returncode == 1
+    assert err == b"ended without waiting any longer after=0s waiting=asyncio_0\n"
+
+
+def heeds(pid: int, number: signal.Signals) -> bool:
+    """Whether a process has a handler for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (mask,) = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")]
+    return bool(int(mask, 16) >> (number - 1) & 1)
 
 
 async def test_a_second_daemon_is_refused(wired: CommandedDesk) -> None:

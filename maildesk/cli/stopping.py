@@ -1,0 +1,90 @@
+"""Told to stop: at once while nothing has begun, in good order while work is under way, or by force."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from maildesk.cli.invocation import PROBLEM
+
+_log = logging.getLogger(__name__)
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+LAST_RESORT = 25.0
+"""Seconds a good end may take: longer than the last dot of a letter under way and the commit after it.
+
+Only a thread that waits for a database server that hangs takes longer, and nothing can call it back.
+"""
+_LAST_LINE = 1.0
+"""Seconds the last line has to get out: whoever reads our log may hang as well."""
+
+
+class Stopping:
+    """What a signal to stop does: it ends the process, or sets the event of the loop that runs meanwhile."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._timer: threading.Timer | None = None
+
+    def event(self) -> asyncio.Event:
+        """From now on a signal sets this event of the running loop, and the loop ends what it does."""
+        stop = asyncio.Event()
+
+        def told() -> None:
+            stop.set()
+            self._count_down()
+
+        for number in _SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, told)
+        return stop
+
+    def leave(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        """Nothing has begun: what waits now, for a database perhaps, waits for nobody."""
+        self._count_down()
+        raise SystemExit(0)
+
+    def over(self) -> None:
+        """The end was good."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _count_down(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(self._patience, _end, [self._patience])
+            self._timer.daemon = True
+            self._timer.start()
+
+
+@contextmanager
+def stoppable(patience: float = LAST_RESORT) -> Iterator[Stopping]:
+    """Signals to stop are heeded inside, after `patience` seconds by force, whatever is waited for."""
+    stopping = Stopping(patience)
+    before = {number: signal.signal(number, stopping.leave) for number in _SIGNALS}
+    try:
+        yield stopping
+    finally:
+        stopping.over()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(waited: float) -> None:
+    """End the process as a crash would: every step can be repeated, so the next start goes on from here."""
+    names = [each.name for each in threading.enumerate()]
+    line = threading.Thread(target=_say, args=(waited, names), daemon=True)
+    line.start()
+    line.join(_LAST_LINE)
+    os._exit(PROBLEM)
+
+
+def _say(waited: float, threads: list[str]) -> None:
+    waiting = ",".join(name for name in threads if name.startswith(("store-", "asyncio_")))
+    _log.error("ended without waiting any longer after=%.0fs waiting=%s", waited, waiting or "-")
