@@ -27,9 +27,12 @@ PATIENCE = 180
 def staying(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """`maildesk demo --stay` in a pipe, its temporary folder ours to look into."""
     words = [sys.executable, "-m", "maildesk", "demo", "--stay"]
+    # Whoever starts the tests in the background has them ignore SIGINT, and what they start too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         words, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    signal.signal(signal.SIGINT, before)
     yield process
     process.kill()
     process.wait()
