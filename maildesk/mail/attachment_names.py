@@ -18,12 +18,9 @@ _MOST_READ: Final = 2000
 _EXTENSIONS: Final = {
     "application/json": "json",
     "application/msword": "doc",
-    "application/ms-tnef": "tnef",
     "application/pdf": "pdf",
-    "application/pgp-signature": "asc",
-    "application/pkcs7-mime": "p7m",
-    "application/pkcs7-signature": "p7s",
-    "application/x-pkcs7-signature": "p7s",
+    "application/pgp-keys": "asc",
+    "application/rtf": "rtf",
     "application/zip": "zip",
     "audio/mpeg": "mp3",
     "image/gif": "gif",
@@ -32,12 +29,27 @@ _EXTENSIONS: Final = {
     "image/svg+xml": "svg",
     "image/webp": "webp",
     "message/rfc822": "eml",
-    "text/calendar": "ics",
     "text/csv": "csv",
     "text/html": "html",
     "text/vcard": "vcf",
     "text/x-vcard": "vcf",
     "video/mp4": "mp4",
+}
+# What is an invitation, a signature or a sealed letter says so, under the name that other programs give it.
+_WHOLE_NAMES: Final = {
+    "application/ics": "invite.ics",
+    "application/ms-tnef": "winmail.dat",
+    "application/pgp-encrypted": "pgp-version.asc",
+    "application/pgp-signature": "signature.asc",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/vnd.ms-tnef": "winmail.dat",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "message/delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "read-report.txt",
+    "text/calendar": "invite.ics",
+    "text/rfc822-headers": "header.txt",
 }
 _STEMS: Final = {"message": "message", "image": "image", "text": "text", "audio": "audio", "video": "video"}
 
@@ -76,8 +88,8 @@ def _shortened(name: str) -> str:
 
 
 def _invented(content_type: str, number: int) -> str:
+    if content_type in _WHOLE_NAMES:
+        return _WHOLE_NAMES[content_type]
     stem = _STEMS.get(content_type.partition("/")[0], "attachment")
-    default = (
-        "txt" if content_type.startswith("text/") or content_type == "message/delivery-status" else "bin"
-    )
+    default = "txt" if content_type.startswith("text/") else "bin"
     return f"{stem}-{number}.{_EXTENSIONS.get(content_type, default)}"

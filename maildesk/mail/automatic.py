@@ -13,6 +13,7 @@ from typing import Final
 
 from maildesk.mail.headers import Field, addresses_in, decode_words
 from maildesk.mail.message import Automatic, AutomaticKind
+from maildesk.mail.out_of_office import OUT_OF_OFFICE
 from maildesk.mail.parameters import read_value
 
 _ADDRESS_BYTES: Final = 8192
@@ -49,10 +50,10 @@ def judge(fields: Sequence[Field], own_names: Collection[str] = ()) -> Answering
         _list_name(value) in {name.replace("@", ".") for name in own} for value in values.get("list-id", ())
     )
     withheld = None
-    for rule in _RULES:
+    for _, rule in sorted(each for name in values for each in _BY_NAME[name]):
         if rule.list_sign and own_list:
             continue
-        for value in values.get(rule.name, ()):
+        for value in values[rule.name]:
             if rule.fits(value):
                 said = f"{rule.name.title()}: {value[:80]}"
                 if rule.kind is not None:
@@ -65,7 +66,9 @@ def judge(fields: Sequence[Field], own_names: Collection[str] = ()) -> Answering
 
 # --- values ---------------------------------------------------------------------------------------
 
-_COMMENT: Final = re.compile(r"\([^()]*+\)")
+_COMMENT: Final = re.compile(r"\((?:[^()\\]|\\.)*+\)")
+_MOST_NESTED: Final = 10
+_REPORT: Final = re.compile(rb"report|^\s*message/", re.IGNORECASE)
 _FIRST_VALUE_ONLY: Final = frozenset({"return-path", "subject", "content-type"})
 _ADDRESS_FIELDS: Final = frozenset({"from", "sender"})
 
@@ -74,7 +77,7 @@ def _values(fields: Sequence[Field]) -> dict[str, list[str]]:
     """The values our rules look at, by field name; addresses as their local part."""
     found: dict[str, list[str]] = {}
     for field in fields:
-        if field.name not in _LOOKED_AT or (field.name in _FIRST_VALUE_ONLY and field.name in found):
+        if field.name not in _BY_NAME or (field.name in _FIRST_VALUE_ONLY and field.name in found):
             continue
         found.setdefault(field.name, []).extend(_read(field))
     return found
@@ -82,17 +85,29 @@ def _values(fields: Sequence[Field]) -> dict[str, list[str]]:
 
 def _read(field: Field) -> Iterator[str]:
     if field.name == "content-type":
+        if not _REPORT.search(field.value[:2000]):
+            return
         value, parameters = read_value(field.value)
         yield f"{value}; {parameters.get('report-type', '').lower()}"
     elif field.name in _ADDRESS_FIELDS:
         yield from (
             each.address.partition("@")[0].lower() for each in addresses_in(field.value, _ADDRESS_BYTES)[:5]
         )
-        if b"@" not in field.value:  # the bare name of a local daemon
-            yield decode_words(field.value[:200]).strip("<> ").lower()
+        if b"@" not in field.value:  # the bare name of a local daemon, or a null address beside its name
+            name, _, bare = _without_comments(decode_words(field.value[:200]).lower()).partition("<")
+            yield bare.strip("> ") or name.strip(' "')
     else:
         text = decode_words(field.value[:2000]).lower()
-        yield text if field.name == "subject" else _COMMENT.sub("", text).strip()
+        yield text if field.name == "subject" else _without_comments(text)
+
+
+def _without_comments(text: str) -> str:
+    """A value without its comments, which may be nested (RFC 5322 §3.2.2); one left open ends it."""
+    for _ in range(_MOST_NESTED):
+        if "(" not in text:
+            break
+        text = _COMMENT.sub("", text)
+    return text.partition("(")[0].strip()
 
 
 def _list_name(value: str) -> str:
@@ -124,30 +139,29 @@ def _matches(pattern: str) -> Callable[[str], bool]:
     return lambda value: compiled.search(value) is not None
 
 
+def _begins(pattern: str) -> Callable[[str], bool]:
+    """Faster than a search where only the beginning counts, and asked of every mail."""
+    compiled = re.compile(pattern)
+    return lambda value: compiled.match(value) is not None
+
+
 _NO_REPLY: Final = (
     r"^(?:.*[._+-])?(?:no|not|do[._-]?not|dont|never)[._-]?reply(?:[._+-].*)?$|^nobody$|^postmaster$"
     r"|^ne[._-]?pas[._-]?repondre|^(?:keine[._-]?antwort|nicht[._-]?antworten)|^no[._-]?(?:responder|"
     r"contestar)"
     r"|^n(?:a|ã)o[._-]?respond(?:a|er)|^non[._-]?rispondere|^bounces?(?:[+._-].*)?$"
 )
-_OUT_OF_OFFICE: Final = (
-    r"^(?:\[[^\]]{1,40}\]\s*)?(?:out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response|"
-    r"antwort)|on vacation|"
-    r"i am away|away from (?:my )?(?:office|mail)|automatische antwort|abwesen(?:d|heit)|"
-    r"nicht im (?:büro|haus)|"
-    r"réponse automatique|absen(?:t|ce) du bureau|respuesta autom[áa]tica|fuera de (?:la )?oficina|"
-    r"resposta autom[áa]tica|fora do escrit[óo]rio|ausência|risposta automatica|fuori (?:sede|ufficio)|"
-    r"automatisch antwoord|afwezig|autosvar|automatiskt svar|automatisk svar|frånvaro|"
-    r"automaattinen vastaus|"
-    r"autoodpowied[źz]|odpowied[źz] automatyczna|automatick[áa] odpov[ěe][ďd]|автоответ|"
-    r"автоматический ответ|"
-    r"r[ăa]spuns automat|automatikus válasz|otomatik yanıt|自动回复|自動回覆|自動応答|자동 회신)"
-)
+_DAEMON: Final = r"(?:mail(?:er)?[._-]?daemon|mail[._-]delivery[._-](?:sub)?system)(?:[+._-]|$)"
 _NO_AUTO_ANSWER: Final = frozenset({"all", "oof", "autoreply"})
 
 
 def _suppresses(value: str) -> bool:
     return not _NO_AUTO_ANSWER.isdisjoint(each.strip() for each in value.split(","))
+
+
+def _null_path(value: str) -> bool:
+    """RFC 5321 §4.5.5; sendmail writes its daemon's name there when it delivers to a local mailbox."""
+    return value.replace(" ", "") in ("<>", "<mailer-daemon>")
 
 
 # --- the table ------------------------------------------------------------------------------------
@@ -161,12 +175,15 @@ _RULES: Final = (
     _Rule("content-type", _matches(r"^multipart/report; disposition-notification$"), _REPLY),
     _Rule("content-type", _matches(r"^multipart/report; "), _GENERATED),
     _Rule("content-type", _is("message/delivery-status"), _BOUNCE),
-    _Rule("x-failed-recipients", _present, _BOUNCE),
-    _Rule("from", _is("mailer-daemon", "mailerdaemon", "mail-daemon"), _BOUNCE),
+    _Rule("content-type", _is("message/disposition-notification"), _REPLY),
+    _Rule("content-type", _is("message/feedback-report"), _GENERATED),
+    _Rule("x-failed-recipients", _present, _BOUNCE),  # Exim, Gmail
+    _Rule("x-ms-exchange-message-is-ndr", lambda value: value != "false", _BOUNCE),  # Exchange
+    _Rule("from", _begins(_DAEMON), _BOUNCE),
     # RFC 3834 §5; of several fields any but `no` counts.
     _Rule("auto-submitted", _is("auto-replied"), _REPLY),
     _Rule("auto-submitted", _other_than_no, _GENERATED),
-    _Rule("return-path", lambda value: value.replace(" ", "") == "<>", _REPLY),
+    _Rule("return-path", _null_path, _REPLY),
     # Lists (RFC 2919, RFC 2369). List-Unsubscribe alone, as any shop sends it, is no list but gets no answer.
     _Rule("list-id", _present, _LIST, list_sign=True),
     _Rule("list-post", _other_than_no, _LIST, list_sign=True),
@@ -176,6 +193,9 @@ _RULES: Final = (
     _Rule("precedence", _is("list"), _LIST, list_sign=True),
     _Rule("precedence", _is("auto_reply", "auto-reply"), _REPLY),
     _Rule("precedence", _is("bulk", "junk"), _GENERATED, list_sign=True),
+    _Rule("x-precedence", _is("auto_reply", "auto-reply"), _REPLY),
+    _Rule("x-precedence", _is("bulk", "junk"), _GENERATED, list_sign=True),
+    _Rule("preference", _is("auto_reply", "auto-reply"), _REPLY),  # Gmail's older absence notes
     # Fields of vendors from before RFC 3834, still sent.
     _Rule("x-autoreply", _present, _REPLY),
     _Rule("x-autorespond", _present, _REPLY),
@@ -186,6 +206,10 @@ _RULES: Final = (
     _Rule("x-vacation", _present, _REPLY),
     _Rule("x-autogenerated", _is("reply"), _REPLY),
     _Rule("delivered-to", _is("autoresponder"), _REPLY),
+    _Rule("x-autoreply-domain", _present, _REPLY),
+    _Rule("x-auto-replied", _present, _REPLY),
+    _Rule("x-post-messageclass", _matches(r"autoresponder"), _REPLY),  # hosting panels of 1&1
+    _Rule("x-mailer", _matches(r"^vacation|auto-?responder"), _REPLY),
     _Rule("x-fc-machinegenerated", _present, _GENERATED),
     _Rule("x-cron-env", _present, _GENERATED),
     _Rule("x-auto-submitted", _other_than_no, _GENERATED),
@@ -194,8 +218,12 @@ _RULES: Final = (
     _Rule("list-unsubscribe", _present, list_sign=True),
     _Rule("x-ms-exchange-inbox-rules-loop", _present),
     _Rule("x-ms-exchange-generated-message-source", _present),
-    _Rule("from", _matches(_NO_REPLY)),
+    _Rule("from", _begins(_NO_REPLY)),
     _Rule("sender", _matches(r"^(?:mailer-daemon|postmaster)$")),
-    _Rule("subject", _matches(_OUT_OF_OFFICE)),
+    _Rule("subject", _begins(OUT_OF_OFFICE)),
 )
-_LOOKED_AT: Final = frozenset({rule.name for rule in _RULES} | {"x-loop"})
+# The rules of a field with their places in the table: most mails have few of the fields.
+_BY_NAME: Final = {
+    name: tuple((place, rule) for place, rule in enumerate(_RULES) if rule.name == name)
+    for name in {*(rule.name for rule in _RULES), "x-loop"}
+}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from encodings.aliases import aliases
 from typing import Final
 
@@ -60,7 +61,23 @@ _ALIASES: Final = {
     "x_cp1251": "cp1251",
     "win_1251": "cp1251",
     "koi8": "koi8_r",
+    "unicode": "utf_16",
+    "cp20127": "ascii",
+    "cp20866": "koi8_r",
+    "cp21866": "koi8_u",
+    "cp28591": "latin_1",
+    "cp28592": "iso8859_2",
+    "cp28605": "iso8859_15",
+    "cp51932": "euc_jp",
+    "cp51949": "cp949",
+    "cp54936": "gb18030",
+    "cp65000": "utf_7",
+    "cp65001": "utf_8",
+    "cp10000": "mac_roman",
 }
+# Spellings that differ in their separators only: `win-1252`, `windows1251`, `ISO8859-15`, `iso-88591`.
+_CODE_PAGE: Final = re.compile(r"(?:x_)?(?:cp|win|windows|ibm|ms)_?(\d{3,5})")
+_ISO_8859: Final = re.compile(r"(?:x_)?iso_?8859_?(\d{1,2})(?:_.*)?")
 
 # Python also has codecs that are no charsets (idna, punycode, unicode_escape …), some of them slow on input
 # made for that. Only these may be named by a mail.
@@ -88,6 +105,13 @@ _BOMS: Final = (
     (b"\xff\xfe", "utf_16_le"),
     (b"\xfe\xff", "utf_16_be"),
 )
+# Where text declared so is valid UTF-8 with letters beyond ASCII, it is UTF-8: in these, such bytes in a row
+# are letters with signs that no language writes (`Ã©`).
+_SINGLE_BYTE: Final = frozenset({"cp1250", "cp1251", "cp1252", "cp1254", "cp1257", "iso8859_2", "iso8859_15"})
+_ASCII_NAME: Final = re.compile(r"(?:us-?)?ascii|ansi_x3|iso646", re.IGNORECASE)
+_ISO_2022: Final = re.compile(rb"\x1b\$(\)C|[@B])")
+_ISO_2022_CODECS: Final = {b"B": "iso2022_jp_ext", b"@": "iso2022_jp_ext", b")C": "iso2022_kr"}
+_ISO_2022_JP: Final = re.compile(rb"(\x1b(?:\$[@B]|\([BJ]))")
 _SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
 _NEWLINES: Final = re.compile("\r\n?|[\u2028\u2029]")
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")
@@ -113,8 +137,19 @@ def codec_of(declared: str) -> str | None:
     name = _ALIASES.get(name, name)
     name = aliases.get(name) or aliases.get(name.replace("_", "")) or name
     if name not in _ALLOWED:
+        name = _respelt(name)
+    if name not in _ALLOWED:
         return None
     return _SUPERSETS.get(name, name)
+
+
+def _respelt(name: str) -> str:
+    page = _CODE_PAGE.fullmatch(name)
+    if page:
+        name = f"cp{page[1]}"
+        return _ALIASES.get(name) or aliases.get(page[1]) or name
+    iso = _ISO_8859.fullmatch(name)
+    return name if iso is None else "latin_1" if iso[1] == "1" else f"iso8859_{iso[1]}"
 
 
 def keeps_ascii(codec: str) -> bool:
@@ -123,14 +158,14 @@ def keeps_ascii(codec: str) -> bool:
 
 
 def is_utf_8(data: bytes) -> bool:
-    """Whether bytes are UTF-8; the last character may be cut off, as our own limits do it."""
+    """Whether bytes are UTF-8; of several characters the last may be cut off, as our own limits do it."""
     if data.isascii():
         return True
     try:
-        codecs.utf_8_decode(data, "strict", False)
+        text, read = codecs.utf_8_decode(data, "strict", False)
     except UnicodeError:
         return False
-    return True
+    return read == len(data) or not text.isascii()
 
 
 def decode(
@@ -139,18 +174,21 @@ def decode(
     """The text of some bytes, and the name of the repair when the declared charset did not do."""
     codec = codec_of(declared) if declared else None
     if data.isascii() and (codec is None or keeps_ascii(codec)):
+        seven_bit = b"\x1b$" in data and _ISO_2022.search(data)
+        if seven_bit:  # Japanese and Korean in seven bits, by a program that does not say so
+            codec = _ISO_2022_CODECS[seven_bit[1]]
+            return _strictly(data, codec) or data.decode(codec, "replace"), UNDECODABLE
         return data.decode("ascii"), None if codec or not declared else UNKNOWN
+    complaint = UNDECODABLE if codec or not declared else UNKNOWN
+    if codec == "cp1252" and declared is not None and _ASCII_NAME.match(declared):
+        codec = None  # it is not ASCII, and so nothing is known of it
     for bom, its_codec in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(its_codec, "replace"), None
-    complaint = UNDECODABLE if codec or not declared else UNKNOWN
-    if codec and codec != "utf_8":
-        text = _strictly(data, codec)
+    for each in ("utf_8", codec) if codec in _SINGLE_BYTE else (codec, "utf_8"):
+        text = _strictly(data, each) if each else None
         if text is not None:
-            return text, None
-    text = _strictly(data, "utf_8")
-    if text is not None:
-        return text, None if codec in ("utf_8", "cp1252") or not declared else complaint
+            return text, None if each == codec or not declared else complaint
     if codec and codec != "cp1252" and _mostly_right(data, codec):
         return data.decode(codec, "replace"), complaint
     return data.decode((guesser or guess)(data), "replace"), complaint
@@ -167,15 +205,47 @@ def _strictly(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
     except (UnicodeError, LookupError):
+        if codec != "iso2022_jp_ext":
+            return None
+    try:
+        return "".join(_windows_japanese(data))
+    except UnicodeError:
         return None
 
 
+def _windows_japanese(data: bytes) -> Iterator[str]:
+    """ISO-2022-JP as Windows writes it (code page 50220), with the letters that only cp932 has.
+
+    `①` and the `髙` of many family names are among them. Raises UnicodeError for what is not in cp932 either.
+    """
+    double = False
+    for piece in _ISO_2022_JP.split(data):
+        if piece.startswith(b"\x1b"):
+            double = piece.startswith(b"\x1b$")
+        elif not double:
+            yield piece.decode("ascii")
+        else:
+            pairs = zip(piece[::2], piece[1::2], strict=False)
+            yield bytes(itertools.chain.from_iterable(itertools.starmap(_shifted, pairs))).decode("cp932")
+
+
+def _shifted(one: int, two: int) -> tuple[int, int]:
+    """Two bytes of JIS as two of Shift JIS."""
+    row, cell = one - 0x20, two - 0x20
+    lead = (row - 1) // 2 + (0x81 if row <= 62 else 0xC1)
+    trail = cell + 0x9E if row % 2 == 0 else cell + (0x3F if cell <= 63 else 0x40)
+    return lead & 0xFF, trail & 0xFF
+
+
 def _mostly_right(data: bytes, codec: str) -> bool:
-    """Whether a few broken characters stand among many whole ones (a line cut inside a character)."""
+    """Whether a few broken characters stand among many whole ones (a line cut inside a character).
+
+    Each whole character of UTF-8 is evidence: other charsets write such bytes by chance only.
+    """
     text = data.decode(codec, "replace")
     broken = text.count("\ufffd")
     whole = len(text) - broken - sum(map(str.isascii, text[:65536]))
-    return 0 < broken * 10 <= whole
+    return 0 < broken * (1 if codec == "utf_8" else 10) <= whole
 
 
 def guess(data: bytes) -> str:
@@ -218,8 +288,11 @@ def _looks_latin(data: bytes) -> bool:
 
 def decode_word(data: bytes, declared: str) -> str:
     """The text of a few bytes in a header without guessing: declared, else UTF-8, else cp1252."""
-    for codec in (codec_of(declared), "utf_8"):
-        text = _strictly(data, codec) if codec else None
+    codec = codec_of(declared)
+    for each in ("utf_8", codec) if codec in _SINGLE_BYTE else (codec, "utf_8"):
+        text = _strictly(data, each) if each else None
         if text is not None:
             return text
+    if codec and codec != "cp1252" and (codec != "utf_8" or _mostly_right(data, codec)):
+        return data.decode(codec, "replace")
     return data.decode("cp1252", "replace")

@@ -28,6 +28,11 @@ _MOST_REFERENCES: Final = 20
 _AUTOMATIC: Final = frozenset({"auto-replied", "auto-generated"})  # RFC 3834 §5
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")  # RFC 5646 §2.1, the shape
 _CONTENT_TYPE: Final = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}")
+# What a mail program shown in a browser would run as its own page. Nobody sends these to be read in place.
+_ACTIVE_TYPE: Final = re.compile(
+    r".*\b(?:html?|xhtml|xml|svg|(?:java|ecma|vb)script|mhtml|x-shockwave-flash)\b.*"
+)
+_OCTETS: Final = "application/octet-stream"
 _CONTROLS: Final = bytes({*range(32), 127} - {9, 10, 13})
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -104,10 +109,15 @@ def _text(kind: str, text: str) -> bytes:
 
 
 def _file(file: EnclosedFile) -> bytes:
-    """An enclosed file; a mail among them goes as plain bytes: RFC 2046 §5.2.1 wants no base64 for it."""
+    """An enclosed file, always to be saved and never to be shown in place.
+
+    It goes as plain bytes where its type is one that a browser runs, and where it is a mail: RFC 2046 §5.2.1
+    wants no base64 for that. Otherwise a colleague's file keeps its type. Nothing that a customer sent goes
+    out again; a file that ever does is given as application/octet-stream: its type is a stranger's word.
+    """
     kind = file.content_type.lower()
-    if not _CONTENT_TYPE.fullmatch(kind):
-        kind = "application/octet-stream"
+    if not _CONTENT_TYPE.fullmatch(kind) or _ACTIVE_TYPE.fullmatch(kind):
+        kind = _OCTETS
     disposition = ";\r\n ".join(["attachment", *file_name_parameters(file.name)])
     head = f"Content-Type: {kind}\r\nContent-Disposition: {disposition}\r\n"
     head += "Content-Transfer-Encoding: base64\r\n\r\n"

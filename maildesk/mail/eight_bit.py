@@ -24,8 +24,18 @@ class EightBit:
     def __init__(self) -> None:
         self._codec: str | None = None
 
+    @property
+    def guessed(self) -> bool:
+        """Whether there were such bytes, so that what is shown may be wrong."""
+        return self._codec is not None
+
     def readable(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         """The fields with their raw bytes as UTF-8; for people and parties, never for identity or digests."""
+        for each in fields:
+            if not each.value.isascii():
+                break
+        else:
+            return fields
         unclear = {each.value for each in fields if not charsets.is_utf_8(each.value)}
         if not unclear:
             return fields

@@ -16,6 +16,8 @@ _ATTRIBUTE: Final = re.compile(
 )
 _RAW_TEXT: Final = ("script", "style", "title", "xmp", "noembed", "noframes", "textarea", "template")
 _RAW_ENDS: Final = {tag: re.compile(rf"</{tag}[\s/>]", re.IGNORECASE) for tag in _RAW_TEXT}
+# In an address `&copy=1` is a parameter: what has no semicolon is no entity there.
+_NO_ENTITY: Final = re.compile(r"&(?!#|[A-Za-z0-9]{1,32};)")
 _LONG_NUMBER: Final = re.compile(r"&#(?:[xX][0-9a-fA-F]{7,}|[0-9]{8,});?")
 
 
@@ -31,7 +33,8 @@ class Tag:
     def attributes(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for each in _ATTRIBUTE.finditer(self.raw_attributes):
-            found.setdefault(each[1].lower(), unescape(each[2] or each[3] or each[4] or ""))
+            value = each[2] or each[3] or each[4] or ""
+            found.setdefault(each[1].lower(), unescape(_NO_ENTITY.sub("&amp;", value)))
         return found
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from maildesk.mail.html_marks import Mark, is_quote, mark_of
 from maildesk.mail.html_tags import Tag, tags_and_text, unescape
 
 # --- what tags mean -------------------------------------------------------------------------------
@@ -35,26 +36,6 @@ _MOST_INDENT: Final = 8
 _MOST_ALT: Final = 200
 RULE: Final = "_" * 32
 
-# --- how mail programs mark the history -----------------------------------------------------------
-
-# Gmail's indent button also makes a blockquote; it quotes nobody.
-_GMAIL_INDENT: Final = re.compile(r"margin:\s*0\s*(?:px)?\s+0\s*(?:px)?\s+0\s*(?:px)?\s+40px", re.IGNORECASE)
-_QUOTING_CLASSES: Final = frozenset(
-    {"yahoo_quoted", "gmail_attr", "moz-cite-prefix", "protonmail_quote", "tutanota_quote", "zmail_extra",
-     "wm-quote"}
-)  # fmt: skip
-# From these on the rest of the mail is history: the dividers of Outlook (web, mobile, Mac) and Zimbra.
-_DIVIDER_IDS: Final = re.compile(
-    r"(?:x_)*(?:divrplyfwdmsg|appendonsend|olk_src_body_section|mail-editor-reference-message-container"
-    r"|ms-outlook-mobile-reference-message|zwchr|reply-intro)$"
-)
-_DIVIDER_CLASSES: Final = frozenset({"ms-outlook-mobile-reference-message", "outlookmessageheader"})
-# Outlook on Windows draws a line above "From: … Sent: …": a div with an upper border only, grey or blue.
-_WORD_DIVIDER: Final = re.compile(
-    r"border:\s*none;\s*border-top:\s*solid\s+#?(?:e1e1e1|b5c4df|windowtext)\s+1\.0pt", re.IGNORECASE
-)
-_FORWARDED: Final = re.compile(r"\s*(?:<[^>]{0,300}>\s*){0,5}-{5,}")
-
 
 @dataclass(slots=True)
 class _Open:
@@ -63,6 +44,7 @@ class _Open:
     name: str
     quotes: int = 0
     hidden: bool = False
+    signs: bool = False
     numbered: int | None = None
 
 
@@ -77,6 +59,7 @@ class _Writer:
         self.quotes = 0
         self.hidden = 0
         self.preformatted = 0
+        self.signs = False  # whether a signature begins with the next line
         self._line: list[str] = []
         self._blank: int | None = None  # how deep the quotes were where a paragraph ended
 
@@ -111,9 +94,22 @@ class _Writer:
         if self._blank is not None and self.lines and self.lines[-1].strip("> "):
             self.lines.append(">" * min(self.quotes, self._blank, _MOST_QUOTES))
         self._blank = None
+        if self.signs and not self.quotes and line.strip():
+            self._dashes()
         self.lines.append((prefix + line).rstrip())
         self.size += len(prefix) + len(line) + 1
         self.cut = self.cut or self.size > self.limit
+
+    def begin_signature(self) -> None:
+        self.end_line()
+        self.signs = True
+
+    def _dashes(self) -> None:
+        """Sets a signature apart as in plain text (RFC 3676 §4.3), unless the program did."""
+        self.signs = False
+        above = next((line for line in reversed(self.lines[-3:]) if line.strip()), "")
+        if above and above.strip() != "--":
+            self.lines.append("--")
 
     def end_paragraph(self) -> None:
         self.end_line()
@@ -173,9 +169,10 @@ class _Walk:
         elif name == "img":
             self._image(attributes)
         self._break(name)
+        mark = mark_of(tag, attributes, self.text) if attributes else None
         if name in _NESTING:
-            self._push(tag, attributes)
-        if not self.rest_quoted and _divides(attributes):
+            self._push(tag, attributes, mark)
+        if mark is Mark.DIVIDES and not self.rest_quoted:
             self.rest_quoted = 1
             self._requote()
         if name == "hr":
@@ -200,6 +197,7 @@ class _Walk:
             self.open[each.name] -= 1
             self.out.hidden -= each.hidden
             self.out.preformatted -= each.name == "pre"
+            self.out.signs = self.out.signs and not each.signs
             if each.name == name:
                 break
         self._requote()
@@ -210,24 +208,19 @@ class _Walk:
         elif name in _LINES or name in _PARAGRAPHS:
             self.out.end_line()
 
-    def _push(self, tag: Tag, attributes: dict[str, str]) -> None:
+    def _push(self, tag: Tag, attributes: dict[str, str], mark: Mark | None) -> None:
         above = self.stack[-1].quotes if self.stack else 0
         item = _Open(tag.name, above, "style" in attributes and bool(_HIDDEN.search(attributes["style"])))
-        item.quotes += self._quotes(tag, attributes)
+        item.quotes += is_quote(attributes) if tag.name == "blockquote" else mark is Mark.QUOTED
+        item.signs = mark is Mark.SIGNATURE
         item.numbered = 0 if tag.name == "ol" else None
         self.stack.append(item)
         self.open[tag.name] += 1
         self.out.hidden += item.hidden
         self.out.preformatted += tag.name == "pre"
         self._requote()
-
-    def _quotes(self, tag: Tag, attributes: dict[str, str]) -> int:
-        if tag.name == "blockquote":
-            return 0 if _GMAIL_INDENT.search(attributes.get("style", "")) else 1
-        classes = attributes.get("class", "").lower().replace("x_", "").split()
-        if _QUOTING_CLASSES.isdisjoint(classes):
-            return 0
-        return 0 if _FORWARDED.match(self.text, tag.end) else 1
+        if item.signs:
+            self.out.begin_signature()
 
     def _requote(self) -> None:
         self.out.set_quotes((self.stack[-1].quotes if self.stack else 0) or self.rest_quoted)
@@ -260,16 +253,6 @@ class _Walk:
         alternative = attributes.get("alt", "").strip()
         if alternative and len(alternative) <= _MOST_ALT:
             self.out.write(f"[{alternative}]")
-
-
-def _divides(attributes: dict[str, str]) -> bool:
-    """Whether a mail program put this tag between the new words and the history."""
-    identity = attributes.get("id") or attributes.get("name") or ""
-    if identity and _DIVIDER_IDS.match(identity.lower()):
-        return True
-    if "class" in attributes and not _DIVIDER_CLASSES.isdisjoint(attributes["class"].lower().split()):
-        return True
-    return "style" in attributes and bool(_WORD_DIVIDER.match(attributes["style"].strip()))
 
 
 _SCHEME: Final = re.compile(r"^(?:https?://(?:www\.)?|mailto:|tel:|ftp://|www\.)", re.IGNORECASE)

@@ -7,6 +7,7 @@ carriage returns, no NUL and no lone surrogates. Everything here can be sent to 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
 
@@ -64,12 +65,22 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a delivery report says: of which Message-ID, about which addresses, and whether for good."""
+    """What a report about a letter of ours says: of which Message-ID, and what became of which addresses.
+
+    `failed` are the addresses the server gave up on, `delayed` those it still tries. `permanent` means
+    that writing there again is of no use (RFC 3463 §2: class 5); `recipients` are then those of which
+    this is true, else all. `reason` is what the server said, on one line; to show, never to decide. A
+    `complaint` (RFC 5965) says that the letter arrived and that its reader called it unwanted.
+    """
 
     message_id: str | None
     recipients: tuple[str, ...]
     permanent: bool
     status: str
+    failed: tuple[str, ...] = ()
+    delayed: tuple[str, ...] = ()
+    reason: str = ""
+    complaint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,10 @@ class IncomingMail:
 
     `recipients` are all addresses the mail was directed at, for finding a token: To, Cc and the
     delivery headers. `reply_allowed` is False when the author's system asked for no automatic
-    answer without the mail being automatic itself. `defects` names every repair that was made.
+    answer without the mail being automatic itself. `away_until` is the day that an absence note names, until
+    which or on which its author is back. `defects` names every repair that was made.
+    `signature` was cut off the new words; `forwarded` says that a mail was passed on, which only `text`
+    holds; `new_text_doubt` why the new words may be more or less than the author's: look at `text`.
     """
 
     raw_sha256: str
@@ -113,7 +127,11 @@ class IncomingMail:
     bounce: Bounce | None = None
     reply_allowed: bool = True
     language: str | None = None
+    away_until: Day | None = None
     defects: tuple[str, ...] = ()
+    signature: str = ""
+    forwarded: bool = False
+    new_text_doubt: str = ""
 
     @property
     def thread_ids(self) -> tuple[str, ...]:

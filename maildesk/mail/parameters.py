@@ -10,6 +10,7 @@ from maildesk.mail import charsets
 from maildesk.mail.headers import decode_words, unfold
 
 _VALUE: Final = re.compile(rb"[^;]*+")
+_SIMPLE: Final = re.compile(rb"[A-Za-z0-9/.+-]*+")
 _PARAMETER: Final = re.compile(
     rb'[;\s]*+(?:([^=;\s"]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)(?:"[^;]*+|\Z)|([^;]*+))|[^;]*+)', re.DOTALL
 )
@@ -22,15 +23,24 @@ _MOST_BYTES: Final = 16 * 2**10
 
 def read_value(raw: bytes) -> tuple[str, dict[str, str]]:
     """The value in lower case without comments, and its parameters by lower-case name."""
-    raw = unfold(raw[:_MOST_BYTES])
+    raw = unfold(raw[:_MOST_BYTES]).replace(b"\t", b" ")
+    if _SIMPLE.fullmatch(raw):
+        return raw.lower().decode("ascii"), {}
     value = _VALUE.match(raw)
     assert value is not None
     main = value[0].partition(b"(")[0].strip().lower().decode("ascii", "ignore")
-    if value.end() >= len(raw):
+    position = value.end()
+    if "=" in main:  # the semicolon is missing: `multipart/mixed boundary=x`, or `filename=x` alone
+        first = main.partition(" ")[0]
+        main = "" if "=" in first else first.rstrip(",")
+        raw = b";" + raw if not main else raw.replace(b" ", b";", 1)
+        position = 0 if not main else raw.find(b";")
+    if position >= len(raw):
         return main, {}
-    plain, sections = _split(raw, value.end())
+    plain, sections = _split(raw, position)
     parameters = {name: _shown(piece) for name, piece in plain.items()}
-    parameters.update(_joined(sections))
+    if sections:
+        parameters.update(_joined(sections))
     return main, parameters
 
 
@@ -43,8 +53,11 @@ def _split(raw: bytes, position: int) -> tuple[dict[str, bytes], dict[str, bytes
             continue
         name = found[1].lower().decode("ascii", "replace")
         quoted, bare = found[2], found[3]
-        piece = _BACKSLASH.sub(rb"\1", quoted) if quoted is not None else bare.strip()
-        (sections if _SECTIONED.search(name) else plain).setdefault(name, piece)
+        if quoted is None:
+            piece = bare.strip()
+        else:
+            piece = _BACKSLASH.sub(rb"\1", quoted) if b"\\" in quoted else quoted
+        (sections if "*" in name and _SECTIONED.search(name) else plain).setdefault(name, piece)
         if len(plain) + len(sections) >= _MOST:
             break
     return plain, sections

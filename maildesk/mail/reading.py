@@ -6,21 +6,24 @@ Only a mail beyond a limit is refused (Unreadable). Everything else is repaired 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from maildesk.errors import Unreadable
-from maildesk.mail import automatic, bounce, headers, structure
-from maildesk.mail.attachment_names import safe_name
+from maildesk.mail import headers, machines, structure
 from maildesk.mail.authenticity import Trust, author_of
 from maildesk.mail.charsets import Guesser
+from maildesk.mail.dates import date_in, is_usual
 from maildesk.mail.eight_bit import EightBit
+from maildesk.mail.enclosed import Enclosed, files_of
 from maildesk.mail.headers import Field, Header
 from maildesk.mail.html_text import Allowance, html_to_text
-from maildesk.mail.message import Address, Attachment, Automatic, AutomaticKind, Bounce, IncomingMail
-from maildesk.mail.reply_text import new_words
+from maildesk.mail.message import Address, Attachment, Bounce, IncomingMail
+from maildesk.mail.reply_text import reply_parts
 from maildesk.mail.structure import Part, StructureLimits
 
 
@@ -38,6 +41,15 @@ class ReadingLimits:
     @property
     def structure(self) -> StructureLimits:
         return StructureLimits(self.header_bytes, self.parts, self.depth)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The bodies of a mail by kind, each as its author's program wrote it, and its files."""
+
+    texts: tuple[str, ...]
+    htmls: tuple[str, ...]
+    files: tuple[Enclosed, ...]
 
 
 @dataclass(slots=True)
@@ -83,7 +95,10 @@ def read_mail(
     mail = _open(raw, limits)
     fields, defects = mail.fields, mail.defects
     text = _body_text(mail, limits)
-    machine, returned, reply_allowed = _machine(mail, own_names)
+    subject = _subject(mail)
+    machine = machines.judge(mail.raw, mail.readable, mail.parts, subject, own_names)
+    reply = reply_parts(text)
+    date, new_text = _date(mail), reply.new
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
     return IncomingMail(
         raw_sha256=hashlib.sha256(raw).hexdigest(),
@@ -97,21 +112,66 @@ def read_mail(
         to=to,
         cc=cc,
         recipients=_recipients(mail, (*to, *cc)),
-        subject=headers.decode_words(headers.first(mail.readable, "subject") or b"")[:_SUBJECT_CHARS],
-        date=headers.date_in(headers.first(fields, "date") or b""),
+        subject=subject,
+        date=date,
         text=text,
-        new_text=new_words(text),
-        attachments=tuple(each for each, _ in _attachments(mail)),
-        automatic=machine,
-        bounce=returned,
-        reply_allowed=reply_allowed,
+        new_text=new_text,
+        attachments=tuple(each.attachment for each in _enclosed(mail)),
+        automatic=machine.automatic,
+        bounce=machine.bounce,
+        reply_allowed=machine.reply_allowed,
+        away_until=machines.absence(machine, subject, new_text, date),
         defects=tuple(defects),
+        signature=reply.signature,
+        forwarded=bool(reply.forwarded),
+        new_text_doubt=str(reply.doubt or ""),
     )
 
 
 def attachments_of(raw: bytes, limits: ReadingLimits = ReadingLimits()) -> list[tuple[Attachment, bytes]]:
     """The attachments of a mail with their bytes, in the order of `IncomingMail.attachments`."""
-    return list(_attachments(_open(raw, limits)))
+    return [(each.attachment, each.data) for each in _enclosed(_open(raw, limits))]
+
+
+def bounce_of(raw: bytes, limits: ReadingLimits = ReadingLimits(), *, flufl: bool = True) -> Bounce | None:
+    """What came back, if the mail says so; `flufl` False leaves flufl.bounce unasked."""
+    mail = _open(raw, limits)
+    return machines.judge(mail.raw, mail.readable, mail.parts, _subject(mail), flufl=flufl).bounce
+
+
+def contents_of(raw: bytes, limits: ReadingLimits = ReadingLimits()) -> Contents:
+    """All that a mail holds, as it was sent: nothing chosen among alternatives, no HTML turned into text."""
+    mail = _open(raw, limits)
+    guesser = Guesser()
+    texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
+    for part in body_parts(mail.parts):
+        kind = "text/html" if part.content_type == "text/html" else "text/plain"
+        texts[kind].append(structure.text_of(mail.raw, part, limits.parse_size, guesser)[0])
+    return Contents(tuple(texts["text/plain"]), tuple(texts["text/html"]), tuple(_enclosed(mail)))
+
+
+def bodies_of(raw: bytes, limits: ReadingLimits = ReadingLimits()) -> Iterator[tuple[str, str]]:
+    """The bodies with their types, each for itself and as it was written; of alternatives the HTML.
+
+    They may be hostile: `html_page` makes them fit to be shown. What stands in a multipart/encrypted is given
+    as nothing: a part around it must never get hold of it.
+    """
+    mail = _open(raw, limits)
+    bodies = body_parts(mail.parts)
+    rich = {part.choice[0] for part in bodies if part.choice and part.content_type == "text/html"}
+    left, guesser = limits.text_chars, Guesser()
+    read = set(map(id, bodies))
+    for part in mail.parts:
+        if part.within == structure.ENCRYPTED and part.content_type != "application/pgp-encrypted":
+            yield part.within, ""
+        if id(part) not in read:
+            continue
+        if part.choice and part.choice[0] in rich and part.content_type == "text/plain":
+            continue
+        if left > 0:
+            text = structure.text_of(mail.raw, part, left, guesser)[0]
+            left -= max(len(text), 1)
+            yield part.content_type, text
 
 
 def _open(raw: bytes, limits: ReadingLimits) -> _Opened:
@@ -133,6 +193,8 @@ def _open(raw: bytes, limits: ReadingLimits) -> _Opened:
     readable = eight_bit.readable(fields)
     parts, more = structure.cut_parts(raw, replace(header, fields=readable), limits.structure, eight_bit)
     defects.update(dict.fromkeys(more))
+    if eight_bit.guessed:
+        defects["header-charset"] = None
     return _Opened(raw, header, fields, readable, parts, defects)
 
 
@@ -155,12 +217,11 @@ def _header_defects(header: Header, fields: Sequence[Field]) -> Iterator[str]:
 
 def _content_digest(mail: _Opened) -> str:
     """What makes two deliveries the same mail: what the author wrote, not the trace of the way."""
-    digest = hashlib.sha256()
-    for name in _DIGESTED:
-        for field in mail.fields:
-            if field.name == name:
-                digest.update(b"%s:%s\n" % (name.encode(), field.unfolded()))
-    digest.update(b"\n")
+    said: dict[str, list[bytes]] = {name: [] for name in _DIGESTED}
+    for field in mail.fields:
+        if field.name in said:
+            said[field.name].append(b"%s:%s\n" % (field.name.encode(), field.unfolded()))
+    digest = hashlib.sha256(b"".join(itertools.chain(*said.values(), (b"\n",))))
     digest.update(memoryview(mail.raw)[mail.header.body :])
     return digest.hexdigest()
 
@@ -177,6 +238,17 @@ def _message_id(mail: _Opened) -> str | None:
         return bare
     mail.defects["message-id"] = None
     return None
+
+
+def _date(mail: _Opened) -> datetime | None:
+    """The first Date field that can be read."""
+    claimed = None
+    for field in mail.fields:
+        if field.name == "date" and claimed is None:
+            claimed = date_in(field.value)
+            if claimed is None or not is_usual(field.value):
+                mail.defects["date"] = None
+    return claimed
 
 
 def _ids(fields: Sequence[Field], name: str) -> tuple[str, ...]:
@@ -200,20 +272,8 @@ def _recipients(mail: _Opened, directed: Sequence[Address]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.address.lower() for each in (*directed, *more)))
 
 
-def _machine(mail: _Opened, own_names: Collection[str]) -> tuple[Automatic | None, Bounce | None, bool]:
-    """Whether a machine wrote it, what came back if it is a bounce, and whether a machine may answer."""
-    judged = automatic.judge(mail.readable, own_names)
-    machine = judged.automatic
-    suspected = machine is not None and (
-        machine.kind is AutomaticKind.BOUNCE or machine.rule.startswith("Return-Path")
-    )
-    if judged.withheld == "From: postmaster":  # a person or a server; a server says so in the subject
-        subject = headers.decode_words(headers.first(mail.readable, "subject") or b"")
-        suspected = bounce.says_undelivered(subject)
-    returned = bounce.read_bounce(mail.raw, mail.readable, mail.parts, suspected=suspected)
-    if returned is not None and (machine is None or machine.kind is not AutomaticKind.BOUNCE):
-        machine = Automatic(AutomaticKind.BOUNCE, machine.rule if machine else "message/delivery-status")
-    return machine, returned, machine is None and judged.withheld is None
+def _subject(mail: _Opened) -> str:
+    return headers.decode_words(headers.first(mail.readable, "subject") or b"")[:_SUBJECT_CHARS]
 
 
 # --- text -----------------------------------------------------------------------------------------
@@ -223,6 +283,7 @@ _STUB: Final = re.compile(
     r"(?:mail|message|browser|program|client|viewer|reader)\b.{0,120}\b(?:html|view this)|^\W*(?:html|view) ",
     re.IGNORECASE,
 )
+_READ_AS_PLAIN: Final = frozenset({"text/enriched", "text/markdown", "text/richtext", "text/x-markdown"})
 _STUB_CHARS: Final = 400
 _MOST_LINES: Final = 100_000
 _BYTES_PER_CHAR: Final = 4  # so much of a part is decoded for each character of text that may be kept
@@ -232,7 +293,25 @@ def is_body(part: Part) -> bool:
     """Whether a part is meant to be read as the mail's text."""
     if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
         return False
+    if part.within == structure.ENCRYPTED:  # not for us to read, and no text around it must be joined to it
+        return False
     return not part.file_name or not part.within
+
+
+def body_parts(parts: Sequence[Part]) -> list[Part]:
+    """The parts to be read as the mail's text; where none is meant, the first if it can be."""
+    bodies = [part for part in parts if is_body(part)]
+    if bodies or not parts:
+        return bodies
+    first = parts[0]
+    readable = first.content_type in ("text/plain", "text/html") or (len(parts) == 1 and _is_text(first))
+    attached = first.disposition == "attachment" or first.within == structure.ENCRYPTED
+    return [first] if readable and not attached else []
+
+
+def _is_text(part: Part) -> bool:
+    """Whether a mail of this one part is text of a kind that reads well as it stands (RFC 2046 §4.1.4)."""
+    return not part.within and not part.file_name and part.content_type in _READ_AS_PLAIN
 
 
 def _body_text(mail: _Opened, limits: ReadingLimits) -> str:
@@ -259,7 +338,7 @@ def _few_lines(mail: _Opened, text: str) -> str:
 
 def _shown_texts(mail: _Opened, limits: ReadingLimits) -> Iterator[str]:
     """The text of the body parts; of alternatives the plain one, unless it is empty or only a stub."""
-    bodies = [part for part in mail.parts if is_body(part)]
+    bodies = body_parts(mail.parts)
     budget = _Budget(_BYTES_PER_CHAR * limits.text_chars, Guesser(), Allowance())
     rich = {part.choice[0] for part in bodies if part.choice and part.content_type == "text/html"}
     plain: dict[int, str] = {}
@@ -295,20 +374,12 @@ def _text(mail: _Opened, part: Part, limits: ReadingLimits, budget: _Budget) -> 
 # --- attachments ----------------------------------------------------------------------------------
 
 # Other forms of a text that is shown already.
-_TEXT_RIVALS: Final = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext"})
+_TEXT_RIVALS: Final = frozenset({"text/x-amp-html", "text/watch-html"})
 
 
-def _attachments(mail: _Opened) -> Iterator[tuple[Attachment, bytes]]:
+def _enclosed(mail: _Opened) -> Iterator[Enclosed]:
+    bodies = set(map(id, body_parts(mail.parts)))
     for number, part in enumerate(mail.parts, 1):
-        if is_body(part) or (part.choice and part.content_type in _TEXT_RIVALS and not part.file_name):
+        if id(part) in bodies or (part.choice and part.content_type in _TEXT_RIVALS and not part.file_name):
             continue
-        data, repair = structure.content(mail.raw, part)
-        if repair:
-            mail.defects[repair] = None
-        content_id = part.content_id
-        inline = part.disposition != "attachment" and (
-            part.disposition == "inline" or bool(content_id and part.within == "multipart/related")
-        )
-        name = safe_name(part.file_name, part.content_type, number)
-        digest = hashlib.sha256(data).hexdigest()
-        yield Attachment(name, part.content_type, len(data), digest, inline, content_id), data
+        yield from files_of(mail.raw, part, number, mail.defects)

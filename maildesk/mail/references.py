@@ -203,6 +203,26 @@ def read_message_id(keys: KeyRing, message_id: str) -> str | None:
     return _grouped(found["ref"])
 
 
+# Amazon SES puts its own id in the place of ours and tells it without the domain, which names the region.
+_SES_ID: Final = re.compile(
+    r"(?<![\w-])[0-9a-f]{16}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{6}(?![\w-])"
+)
+_SES_DOMAIN: Final = "amazonses.com"
+_BRACKETED: Final = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
+
+
+def ids_given_by_relay(answer: str) -> tuple[str, ...]:
+    """The Message-IDs a relay says it gave a letter it took: Exchange's in brackets, Amazon's bare."""
+    bare = (f"{found}@{_SES_DOMAIN}" for found in _SES_ID.findall(answer))
+    return tuple(dict.fromkeys((*_BRACKETED.findall(answer), *bare)))
+
+
+def as_given_by_relay(message_id: str) -> str | None:
+    """The form in which `ids_given_by_relay` would have told this id, where that differs from itself."""
+    local, _, domain = message_id.rpartition("@")
+    return f"{local}@{_SES_DOMAIN}" if domain.lower().endswith("." + _SES_DOMAIN) else None
+
+
 # --- subjects -------------------------------------------------------------------------------------
 
 

@@ -1,170 +1,152 @@
-"""The words mail programs put around history and signatures, by language, as parts of larger patterns."""
+"""The words mail programs put around history, by language: as sets, or as parts of larger patterns."""
 
 from __future__ import annotations
 
 from typing import Final
 
 
-def _any(*phrases: str) -> str:
+def any_of(*phrases: str) -> str:
     return "|".join(phrases)
 
 
-ATTRIBUTION_VERBS: Final = _any(
-    r"\b(?:wrote|writes|said)\b",  # English
-    r"\b(?:schrieb|hat geschrieben|geschrieben)\b",  # German
-    r"\b(?:a|à) [ée]crit\b|\bécrivait\b",  # French
-    r"\bescribi[óo]\b|\bha escrit\b",  # Spanish, Catalan
-    r"\b(?:ha scritto|scrisse|scriveva)\b",  # Italian
-    r"\bescreveu\b",  # Portuguese
-    r"\b(?:schreef|geschreven)\b|\bhet volgende geschreven\b",  # Dutch
-    r"\bskrev\b|\bskreiv\b",  # Danish, Norwegian, Swedish
-    r"\bkirjoitti\b",  # Finnish
-    r"\bnapisa[łl]\(?a?\)?|\bpisze\b",  # Polish
-    r"\bnapsal\(?a?\)?|\bnapísal\(?a?\)?|\bp[íi][šs]e\b",  # Czech, Slovak
-    r"\bнаписал|\bписал|\bпишет\b|\bпише\b|\bнаписа\b",  # Russian, Ukrainian, Bulgarian
-    r"\b[íi]rta\b",  # Hungarian
-    r"\ba scris\b",  # Romanian
-    r"\bnapisao\b|\bje napisal",  # Croatian, Slovene
-    r"\byazdı\b|\bşunu yazdı\b",  # Turkish
-    r"\bέγραψε\b",  # Greek
-    r"\bđã viết\b",  # Vietnamese
-    r"\bmenulis\b",  # Indonesian
-    r"כתב|مايلي|كتب",  # Hebrew, Arabic
-    r"写道|寫道|在.{0,80}写|のメッセージ|は書きました|님이 작성|작성",  # Chinese, Japanese, Korean
+# --- "On …, … wrote:" -----------------------------------------------------------------------------
+
+# The word that ends the verb, in small letters: of "a écrit" only "écrit". Gmail, Apple Mail, Thunderbird and
+# Yahoo write these; the last lines are Horde's and K-9's "Quoting …:" and "Zitat von …:".
+ATTRIBUTION_VERBS: Final = frozenset(
+    {
+        "wrote", "writes", "schrieb", "geschrieben", "schreibt", "écrit", "ecrit", "écrivait", "escribió",
+        "escribio", "escrit", "escriure", "escribiu", "scritto", "scrisse", "scriveva", "escreveu",
+        "schreef", "geschreven", "geskryf", "skrev", "skreiv", "skrifaði", "kirjoitti", "napisał",
+        "napisała", "napisal", "napisala", "pisze", "napsal", "napsala", "napísal", "napísala", "píše",
+        "pise", "писал", "писала", "писали", "написал", "написала", "написали", "пишет", "пише", "написав",
+        "написа", "напісаў", "написао", "írta", "scris", "napisao", "пишете", "yazdı", "yazdi", "έγραψε",
+        "έγραψες", "viết", "menulis", "sumulat", "idatzi", "kirjutas", "rakstīja", "rašė", "parašė",
+        "shkroi", "quoting", "zitat", "zitiere", "citando", "citat", "citerar", "quoto", "cytowanie",
+        "cytat", "lainaus", "idézet", "цитирую", "цитата", "citation", "missatge",
+    }
+)  # fmt: skip
+# Scripts that set no space before it, and verbs that stand far from the colon.
+VERBS_WITHIN_WORDS: Final = any_of(
+    r"כתב|كتب|نوشت|เขียน|लिखा",  # Hebrew, Arabic, Persian, Thai, Hindi
+    # Chinese, Japanese, Korean
+    r"写道|寫道|写到|撰寫|のメッセージ|のメール|書きました|さんは書|wrote|님이 작성|님이 쓴|"
+    r"작성:",
+)
+# How they open, before a day or a date.
+ATTRIBUTION_OPENINGS: Final = any_of(
+    r"on|at|am|le|el|il(?: giorno)?|em|op|den|de|den|dne|dňa|dana|w dniu|dnia|på|pe|în|la|tor|fre|lör|sön|"
+    r"mån|tis|"
+    r"ons|ma|ti|ke|to|pe|su|el dia|il dì|a|στις|в|у|вс|пн|вт|ср|чт|пт|сб|нд|vào|pada|tarihinde|à|kl|klo|"
+    r"mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|gio|sab|dom|mié|jue|vie|"
+    r"seg|ter|qua|qui|sex|sáb|ma|wo|vr|za|zo|man|tir|søn|lør|pon|wt|śr|czw|sob|niedz|po|út|st|čt|pá|ne",
+    r"在|于|於",
 )
 
-# Those of them that may end an attribution without a colon.
-ENDING_VERBS: Final = frozenset(
-    {"wrote", "schrieb", "geschrieben", "écrit", "escribió", "scritto", "escreveu", "schreef",
-     "geschreven", "skrev", "kirjoitti", "napisał", "napisał(a)", "napsal",
-     "napsal(a)", "написал", "írta", "scris", "yazdı", "写道", "寫道"}
+# --- dividers -------------------------------------------------------------------------------------
+
+# What stands between drawn lines, or alone above a block of header lines, in small letters.
+HISTORY_WORDS: Final = any_of(
+    r"original (?:message|appointment|e-?mail)|repl(?:y|ied) (?:message|separator)|quoted (?:message|text)",
+    r"urspr(?:ü|ue)ngliche(?:s)? (?:nachricht|e-?mail|mail)|original-?\s?(?:nachricht|mail|e-mail)|"
+    r"antwort(?:\s|-)?nachricht|orginalnachricht",
+    r"message (?:d'origine|d’origine|original|initial|de réponse)|mail original|courriel original",
+    r"mensaje original|mensaje de respuesta|missatge original|mensaxe orixinal",
+    r"messaggio originale|messaggio di risposta",
+    r"mensagem original|mensagem de resposta",
+    r"oorspronkelijk(?:e)? (?:bericht|e-mail)|origineel bericht",
+    r"original(?:meddelelse|meddelande|melding|besked)|oprindelig (?:meddelelse|besked)|opprinnelig melding|"
+    r"ursprungligt (?:meddelande|mejl)|den opprinnelige meldingen|upphafleg skilaboð",
+    r"alkuperäinen viesti",
+    r"(?:oryginalna wiadomość|wiadomość oryginalna|treść oryginalna)|pierwotna wiadomość",
+    r"původní (?:zpráva|e-mail)|originální zpráva|pôvodná správa|izvorna poruka|originalna poruka|izvirno "
+    r"sporočilo|"
+    r"prvotno sporočilo|изворна порука|оригинална порука",
+    r"исходное (?:сообщение|письмо)|оригинальное (?:сообщение|письмо)|первоначальное сообщение|"
+    r"(?:вихідне|оригінальне|початкове) повідомлення|оригинално съобщение",
+    r"eredeti üzenet|mesaj(?:ul)? (?:original|ini[tț]ial)|orijinal (?:mesaj|ileti)|özgün (?:ileti|mesaj)|"
+    r"αρχικό (?:μήνυμα|μήνημα)|πρωτότυπο μήνυμα|algne kiri|originalus laiškas|sākotnējais ziņojums",
+    r"原始邮件|原始郵件|回复的原邮件|原邮件|邮件原件|原始信件|原始訊息|元のメッセージ|オリジナルメッセージ|"
+    r"원본 ?메시지|원본 ?메일|원본 ?이메일",
+    r"הודעה מקורית|ההודעה המקורית|الرسالة الأصلية|رسالة أصلية|پیام اصلی|thư gốc|tin nhắn gốc|ข้อความต้นฉบับ|"
+    r"pesan asli|mesej asal|मूल संदेश",
+)
+FORWARD_WORDS: Final = any_of(
+    r"forwarded (?:message|by|mail|e-?mail|letter)|begin forwarded|fwd message",
+    r"weitergeleitete (?:nachricht|e-?mail|mail)|weitergeleitet von",
+    r"message (?:transféré|transmis|réexpédié)|courriel (?:transféré|réacheminé)",
+    r"mensaje reenviado|missatge reenviat|messaggio inoltrato|mensagem (?:re)?encaminhada",
+    r"doorgestuurd bericht|doorgestuurde e-mail|vidarebefordrat (?:meddelande|mejl|brev)|videresendt",
+    r"välitetty viesti|edelleen lähetetty viesti|(?:wiadomość przekazana|przekazana wiadomość|przekazywana "
+    r"wiadomość)",
+    r"přeposlan[áý] (?:zpráva|e-mail)|preposlaná správa|proslijeđena poruka|posredovano sporočilo|"
+    r"прослеђена порука",
+    r"пересылаемое (?:сообщение|письмо)|пересланное (?:сообщение|письмо)|переслане повідомлення|"
+    r"препратено съобщение",
+    r"továbbított (?:üzenet|levél)|mesaj redirecționat|mesaj retransmis|iletilen mesaj|yönlendirilen "
+    r"(?:mesaj|ileti)|"
+    r"προωθημένο μήνυμα",
+    r"转发(?:的)?邮件|轉寄(?:的)?(?:郵件|信件|訊息)|已转发邮件|転送(?:された)?メッセージ|전달된 ?(?:메시지|"
+    r"메일)|"
+    r"הודעה שהועברה|رسالة معاد توجيهها|الرسالة المعاد توجيهها|thư được chuyển tiếp|tin nhắn đã chuyển tiếp|"
+    r"pesan terusan|diteruskan",
+)
+# Apple's line, whole and without its colon, in small letters.
+FORWARD_LINES: Final = frozenset(
+    {
+        "begin forwarded message", "anfang der weitergeleiteten nachricht",
+        "anfang der weitergeleiteten e-mail",
+        "début du message réexpédié", "début du message transféré", "début du courriel réacheminé",
+        "inicio del mensaje reenviado", "início da mensagem reencaminhada", "início da mensagem encaminhada",
+        "inizio messaggio inoltrato", "begin doorgestuurd bericht", "vidarebefordrat brev",
+        "vidarebefordrat mejl", "start på videresendt melding", "videresendt besked",
+        "start på videresendt besked", "videresendt melding", "välitetty viesti alkaa",
+        "początek przekazywanej wiadomości", "początek przekazanej wiadomości", "začátek přeposílané zprávy",
+        "začátek přeposlané zprávy", "začiatok preposlanej správy", "начало переадресованного сообщения",
+        "начало пересылаемого сообщения", "початок листа, що пересилається", "továbbított levél kezdete",
+        "începutul mesajului redirecționat", "iletilen ileti başlangıcı", "αρχή προωθημένου μηνύματος",
+        "以下は転送されたメールです", "転送されたメッセージ", "开始转发的邮件", "下面是被转发的邮件",
+        "開始轉寄郵件",
+        "전달된 메시지 시작", "תחילת ההודעה שהועברה", "بدء الرسالة المعاد توجيهها",
+        "bắt đầu thư được chuyển tiếp",
+    }
 )  # fmt: skip
 
-# From, Sent, To, Cc, Subject, Date as Outlook and its like translate them.
-HEADER_LABELS: Final = _any(
-    r"from|sent|to|cc|bcc|subject|date|reply[- ]to|importance|attachments?",
-    r"von|gesendet(?: am)?|an|kopie|betreff|datum|antwort an",
-    r"de|envoyé(?: le)?|message du|à|a|objet|sujet|copie(?: à)?|date d'envoi|pièces jointes",
-    r"enviado(?: el| em)?|para|asunto|fecha|assunto|data|enviada(?: em)?|responder a",
-    r"da|inviato|oggetto|per|rispondi a",
-    r"van|verzonden|aan|onderwerp|verstuurd",
-    r"fra|från|frå|skickat|sendt|til|till|ämne|emne|dato|skickades",
-    r"lähettäjä|lähetetty|vastaanottaja|aihe|päivämäärä|päiväys",
-    r"od|wysłano|do|temat|odesláno|předmět|komu|odoslané|predmet|dátum|wysłane|kopia|kopie",
-    r"от|отправлено|кому|тема|дата|копия|від|надіслано|дата отправки",
-    r"feladó|elküldve|címzett|tárgy|dátum",
-    r"de la|trimis|către|subiect|dată",
-    r"kimden|gönderildi|gönderme tarihi|kime|konu|tarih|gönderen|bilgi",
-    r"从|发件人|发送时间|收件人|主题|抄送|日期|寄件者|寄件日期|收件者|主旨|發件人|收件人",
-    r"差出人|送信日時|宛先|件名|日時|보낸 사람|보낸 날짜|받는 사람|제목|날짜",
-    r"מאת|נשלח|אל|נושא|من|تاريخ الإرسال|إلى|الموضوع",
-)
+# --- "reply above this line" ----------------------------------------------------------------------
 
-SEPARATOR_WORDS: Final = _any(
-    r"original message|forwarded (?:message|by)|original appointment|reply message|reply separator|"
-    r"begin forwarded",
-    r"urspr(?:ü|ue)ngliche (?:nachricht|e-?mail|mail)|original-nachricht|originalnachricht|"
-    r"weitergeleitete nachricht",
-    r"message (?:d'origine|original|initial|transféré|transmis)|mail original|courriel original",
-    r"mensaje original|mensaje reenviado|missatge original",
-    r"messaggio (?:originale|inoltrato)",
-    r"mensagem (?:original|encaminhada)",
-    r"oorspronkelijk bericht|origineel bericht|doorgestuurd bericht",
-    r"original(?:meddelelse|meddelande|melding)|oprindelig meddelelse|opprinnelig melding|"
-    r"ursprungligt meddelande",
-    r"vidarebefordrat meddelande|videresendt",
-    r"alkuperäinen viesti",
-    r"(?:oryginalna )?wiadomość (?:oryginalna|przekazana)?|wiadomość oryginalna|treść oryginalna",
-    r"původní (?:zpráva|e-mail)|pôvodná správa",
-    r"исходное сообщение|пересылаемое сообщение|оригинальное сообщение|переслане повідомлення",
-    r"eredeti üzenet|mesaj original|orijinal mesaj|özgün ileti",
-    r"原始邮件|原始郵件|转发邮件|元のメッセージ|転送メッセージ|원본 메시지|원본 메일|הודעה מקורית",
+# What help desks write above their letters so that the answer can be told apart, in small letters.
+MARK_HINTS: Final = (
+    "above this line", "below this line", "above the line", "oberhalb dieser", "über dieser", "unter dieser",
+    "au-dessus de cette", "ci-dessus de cette", "encima de esta", "arriba de esta", "acima desta",
+    "acima dessa",
+    "sopra questa", "sopra di questa", "boven deze", "ovanför denna", "ovanför den här", "over denne",
+    "over denna", "yläpuolelle", "powyżej tej", "nad tento", "nad touto", "nad tuto", "выше этой", "над этой",
+    "вище цієї", "над цією", "deasupra acestei", "e sor fölé", "bu satırın üst", "πάνω από αυτή",
+    "この行より上",
+    "この線より上", "此行上方", "此线上方", "此行之上", "此線上方", "이 줄 위", "이 선 위", "מעל שורה זו",
+    "מעל הקו",
+    "فوق هذا السطر", "trên dòng này", "di atas baris ini",
+)  # fmt: skip
+# A text without any of these holds no such line; scripts without spaces between words have "line" instead.
+MARK_WORDS: Final = frozenset(
+    {
+        "above", "below", "oberhalb", "über", "unter", "dessus", "encima", "arriba", "acima", "sopra",
+        "boven", "ovanför", "over", "yläpuolelle", "powyżej", "nad", "выше", "над", "вище", "deasupra",
+        "fölé", "satırın", "πάνω", "이", "מעל", "فوق", "trên", "atas", "行", "線", "线",
+    }
+)  # fmt: skip
+MARK_POLITE: Final = any_of(
+    r"please|bitte|merci de|veuillez|por favor|per favore|si prega di|gelieve|vänligen|venligst|vennligst|"
+    r"proszę|prosím|пожалуйста|будь ласка|vă rugăm|kérjük|lütfen|παρακαλώ|请|請|vui lòng|silakan|mohon|in "
+    r"replies|"
+    r"s'il vous plaît|alstublieft|you can|to"
 )
-
-FORWARD_LINES: Final = _any(
-    r"begin forwarded message\s*:",
-    r"anfang der weitergeleiteten (?:nachricht|e-mail)\s*:",
-    r"début du (?:message (?:réexpédié|transféré)|courriel réacheminé)\s*:",
-    r"inicio del mensaje reenviado\s*:|início da mensagem (?:re)?encaminhada\s*:",
-    r"inizio messaggio inoltrato\s*:|begin doorgestuurd bericht\s*:",
-    r"vidarebefordrat (?:brev|mejl)\s*:|start på videresendt melding\s*:|videresendt besked\s*:",
-    r"początek przekazywanej wiadomości\s*:|начало переадресованного сообщения\s*:|"
-    r"以下は転送されたメールです\s*[:：]",
-)
-
-_DEVICES: Final = (
-    r"(?:iphone|ipad|ipod|android|samsung|galaxy|blackberry|windows|nokia|huawei|xiaomi|oneplus|pixel|"
-    r"motorola|htc|lg|sony|"
-    r"xperia|outlook|mail\b|yahoo|gmail|aol|proton|spark|mobile|handy|smartphone|phone|tablet|workspace|"
-    r"thunderbird|"
-    r"spike|airmail|mailspring|fairphone|телефон|мобильн|desktop|mac\b|macbook|surface)"
-)
-
-# Participle and preposition, as in `Sent from my …`: a sentence that merely names a device is no footer.
-_SENT_WITH: Final = _any(
-    r"sent (?:from|with|via|using|by)",
-    r"gesendet (?:von|mit|über|via)",
-    r"envoyée? (?:de|depuis|à partir de|avec|par)",
-    r"enviado (?:desde|do|da|de|con|com|a partir)|enviat des",
-    r"inviato (?:da|dal|con|tramite)",
-    r"(?:verzonden|verstuurd) (?:vanaf|van|vanuit|met|via)",
-    r"(?:skickat|skickades|sendt) (?:från|fra|med|via)|lähetetty",
-    r"wysłan[eo] (?:z|za)|odesláno (?:z|ze)|odoslané (?:z|zo)|trimis de",
-    r"отправлено (?:с|из|через)|надіслано (?:з|із)",
-)
-FOOTERS: Final = _any(
-    rf"[\"*_(\[<-]*+\s*+(?:{_SENT_WITH})\b[^!?]{{0,50}}{_DEVICES}[^!?]{{0,80}}$",
-    r"(?:sent from my|envoyée? (?:de|depuis) mon|gesendet (?:von|mit) meine[mr])\b.{1,60}$",
-    r"(?:enviado (?:desde|do|de) (?:mi|meu|minha)|inviato (?:da|dal) (?:mio|mia))\b.{1,60}$",
-    r"(?:(?:verzonden|verstuurd) (?:vanaf|met) mijn|skickat från min|sendt fra min)\b.{1,60}$",
-    r"von meine[mr] .{1,40} (?:gesendet|geschickt)\.?$",
-    r"sent from \S{1,120}$",
-    r"(?:get|download|obtenez|obtenir|scarica|obter|obtén|holen sie sich|laden sie|télécharger?|"
-    r"descargar|hämta|hent|pobierz) "
-    r"outlook\b.{0,80}$",
-    r"\S{0,40}(?:iphone|ipad)\S{0,20}(?:から|에서)\S*(?:送信|보냄)?.{0,20}$|发自我的.{0,40}$|從我的.{0,40}傳送$|"
-    r"寄自.{0,40}$|나의 .{0,20}에서 보냄$",
-    r".{0,20}iphone['’]?(?:um)?dan gönderildi\.?$|iphone-omról küldve$|.{0,30}iphonesta\.?$|"
-    r".{0,30}iphonu\.?$",
-    r"sent (?:on the go|on the move)\b.{0,80}$",
-    r"(?:this message was )?sent from a mobile\b.{0,80}$",
-    r"(?:please )?excuse (?:any |my |the )?(?:typos|brevity|spelling|mistakes)\b.{0,100}$",
-)
-
-CLOSINGS: Final = _any(
-    r"(?:(?:with|my) )?(?:best|kind|kindest|warm|warmest|many|sincere|good)?\s*(?:regards|wishes)|"
-    r"regards,? .{0,20}",
-    r"(?:yours )?(?:sincerely|faithfully|truly|respectfully)(?: yours)?|sincerely|cheers|best|"
-    r"all the best|rgds|br|kr",
-    r"thanks (?:and|&) (?:best |kind )?regards|many thanks (?:and|&) (?:best |kind )?regards|cordially",
-    r"(?:mit )?(?:freundliche[nm]?|besten?|viele[nm]?|liebe[nm]?|herzliche[nm]?|schöne[nm]?) (?:gr(?:ü|"
-    r"ue)(?:ß|ss)en?)(?: aus .{1,30})?",
-    r"(?:gruß|gruss|grüße|mfg|lg|vg|hochachtungsvoll|beste gr(?:ü|ue)(?:ß|ss)e)",
-    r"(?:bien )?(?:cordialement|amicalement)|(?:bien|sincères) (?:à vous|salutations)|cdlt|"
-    r"respectueusement|salutations(?: .{1,20})?",
-    r"(?:un )?(?:saludos?|cordial saludo|atentamente|saludos cordiales|un saludo|atte)",
-    r"cordiali saluti|distinti saluti|(?:un )?saluti?|cordialmente",
-    r"(?:atenciosamente|com os melhores cumprimentos|(?:melhores )?cumprimentos|atentamente|abraços?|"
-    r"att|obrigad[oa] e cumprimentos)",
-    r"(?:met )?(?:vriendelijke|hartelijke) (?:groet(?:en|jes)?)|mvg|groet(?:en|jes)?",
-    r"(?:med )?(?:vänliga?|venlig|vennlig|bästa) (?:hälsning(?:ar)?|hilsen)|mvh|hälsningar|hilsen|"
-    r"(?:de )?bedste hilsner",
-    r"(?:parhain|ystävällisin) terveisin|terveisin|t\.",
-    r"(?:z )?(?:poważaniem|pozdrowieniami)|pozdrawiam(?: serdecznie)?|s pozdravem|s pozdravom",
-    r"с уважением|з повагою|с наилучшими пожеланиями|üdvözlettel|cu stima|saygılarımla|iyi çalışmalar",
-    r"此致|敬具|よろしくお願い(?:いた)?します。?|以上",
-)
-
-DISCLAIMERS: Final = _any(
-    r"[*_\[(]*+(?:confidentiality|privacy|legal) (?:notice|note|disclaimer|warning)\b",
-    r"[*_\[(]*+(?:disclaimer|legal notice|haftungsausschluss|avis de confidentialité|aviso legal|"
-    r"aviso de confidencialidade)\s*[:.]",
-    r"(?:the (?:information|contents?) (?:contained )?in|this) (?:this )?(?:e-?mail|message|"
-    r"communication|electronic message)\b"
-    r".{0,80}\b(?:confidential|privileged|intended (?:solely|only)|addressee)",
-    r"diese (?:e-?mail|nachricht) (?:enthält|ist|kann|und).{0,60}vertraulich",
-    r"ce (?:message|courriel|mail|courrier)\b.{0,80}(?:confidentiel|destinataire)",
-    r"este (?:mensaje|correo|e-?mail|mensagem)\b.{0,80}confidencia",
-    r"(?:questo|il presente) (?:messaggio|e-?mail)\b.{0,80}(?:riservat|confidenzial)",
-    r"dit (?:e-?mail)?bericht\b.{0,60}vertrouwelijk|please consider the environment before printing",
+MARK_VERBS: Final = any_of(
+    r"repl(?:y|ies|ying)|respon[ds]|write|type|answer|respond|antwort|schreib|répon|ecri|écri|respond|"
+    r"respuesta|"
+    r"escrib|contest|respost|escrev|respon|rispo|scriv|rispost|antwoord|reageer|schrijf|typ|svar|skriv|vasta|"
+    r"kirjoita|odpowie|odpowiedz|pisz|odpov|piš|odpis|ответ|пиш|відпов|răspun|scri|válasz|írj|yanıt|cevap|"
+    r"yaz|"
+    r"απαντ|返信|記入|回复|回覆|答复|답장|회신|입력|השב|הגב|תגובה|رد|trả lời|balas|do not|nicht|ne pas|no "
+    r"escrib|não"
 )

@@ -12,7 +12,10 @@ from maildesk.mail import charsets
 from maildesk.mail.eight_bit import EightBit
 from maildesk.mail.headers import Field, Header, cut_header, decode_words, first
 from maildesk.mail.parameters import read_value
-from maildesk.mail.transfer import without_encoding
+from maildesk.mail.transfer import is_plain, without_encoding
+from maildesk.mail.uuencoded import FileInText, files_in_text
+
+ENCRYPTED: Final = "multipart/encrypted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Part:
     """One leaf of a mail: where its bytes stand and what its header says about them.
 
     `choice` is (multipart/alternative, branch of it) of the outermost alternative around it, `within` the
-    type of the multipart directly around it.
+    type of the multipart directly around it, or ENCRYPTED anywhere inside one.
     """
 
     fields: tuple[Field, ...]
@@ -79,6 +82,7 @@ _MOST_BORDERS: Final = 20  # for each part allowed
 _MOST_SEARCHES: Final = 20
 _SEARCHED_FREELY: Final = 2**26
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_TAIL_BYTES: Final = 100
 _BORDER_END: Final = re.compile(rb"(--)?[ \t]*+(?:\r*\n|\Z)")
 _LIKELY_BORDER: Final = re.compile(rb"\n--([^\s]{1,70})[ \t]*+\r?\n(?=content-)", re.IGNORECASE)
 
@@ -88,20 +92,26 @@ def cut_parts(
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The leaves of a mail in order, and the repairs that were made. Raises Unreadable beyond a limit."""
     work = _Cutting(raw, limits, eight_bit or EightBit())
-    todo = [_Node(replace(header, fields=work.eight_bit.readable(header.fields)), len(raw))]
+    todo = [_Node(_readable(work, header), len(raw))]
     while todo:
         todo.extend(reversed(_opened(work, todo.pop())))
     return tuple(work.parts), tuple(work.defects)
+
+
+def _readable(work: _Cutting, header: Header) -> Header:
+    fields = work.eight_bit.readable(header.fields)
+    return header if fields is header.fields else replace(header, fields=fields)
 
 
 def _opened(work: _Cutting, node: _Node) -> list[_Node]:
     """The children of a multipart; a leaf is noted as a part and has none."""
     raw_type = first(node.header.fields, "content-type")
     content_type, parameters = read_value(raw_type) if raw_type else (node.default_type, {})
-    if not _TYPE.fullmatch(content_type):
+    known = is_type(content_type)
+    if not known:
         if content_type not in ("text", ""):
             work.defects["content-type"] = None
-        content_type = "text/plain"
+        content_type = "text/plain"  # RFC 2045 §5.2
     if content_type.startswith("multipart/"):
         border = _border(work, node, parameters)
         children = _children(work, node, content_type, border) if border else []
@@ -109,8 +119,47 @@ def _opened(work: _Cutting, node: _Node) -> list[_Node]:
             return children
         work.defects["boundary-missing"] = None
         content_type = "text/plain"
-    work.parts.append(_part(node, content_type, parameters))
+    part = _part(node, content_type, parameters)
+    if not known and raw_type and part.file_name:
+        part = replace(part, content_type="application/octet-stream")
+    if content_type == "text/plain" and work.raw.find(b"begin ", part.start, part.end) >= 0:
+        work.parts.extend(_without_files(work, part))
+    else:
+        work.parts.append(part)
     return []
+
+
+def _without_files(work: _Cutting, part: Part) -> list[Part]:
+    """A plain text cut where whole files stand in it uuencoded, as Outlook sends them with plain text."""
+    if part.disposition == "attachment" or part.file_name or not is_plain(part.encoding):
+        return [part]
+    pieces, position = [], part.start
+    for found in files_in_text(work.raw, part.start, part.end):
+        pieces.append(replace(part, start=position, end=found.start))
+        pieces.append(_uuencoded(part, found))
+        position = found.end
+    if pieces:
+        work.defects["uuencoded-in-text"] = None
+        work.entities += len(pieces)
+        if work.entities > work.limits.parts:
+            raise too_many_parts(work.limits.parts)
+    pieces.append(replace(part, start=position))
+    return [pieces[0], *(each for each in pieces[1:] if work.raw[each.start : each.end].strip())]
+
+
+def _uuencoded(part: Part, found: FileInText) -> Part:
+    name = decode_words(found.name, "utf_8")
+    return Part(
+        (),
+        "application/octet-stream",
+        {},
+        "attachment",
+        name,
+        "x-uuencode",
+        found.start,
+        found.end,
+        part.within,
+    )
 
 
 def _part(node: _Node, content_type: str, parameters: dict[str, str]) -> Part:
@@ -167,18 +216,27 @@ def _children(work: _Cutting, node: _Node, content_type: str, border: bytes) -> 
     for branch, (start, end) in enumerate(_stretches(work, node, border)):
         work.entities += 1
         if work.entities > work.limits.parts:
-            raise Unreadable(
-                f"the mail has more than {work.limits.parts} parts",
-                remedy="look at the raw mail, or ask the sender to send the files in an archive",
-            )
+            raise too_many_parts(work.limits.parts)
         header = cut_header(work.raw, start, end)
         if header.body - start > work.limits.header_bytes:
             raise too_much_header(work.limits.header_bytes)
-        header = replace(header, fields=work.eight_bit.readable(header.fields))
+        header = _readable(work, header)
         choice = node.choice or ((number, branch) if content_type == "multipart/alternative" else None)
         default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
-        children.append(_Node(header, end, node.depth + 1, default, content_type, choice))
+        within = ENCRYPTED if node.within == ENCRYPTED else content_type
+        children.append(_Node(header, end, node.depth + 1, default, within, choice))
     return children
+
+
+def is_type(content_type: str) -> bool:
+    return _TYPE.fullmatch(content_type) is not None
+
+
+def too_many_parts(limit: int) -> Unreadable:
+    return Unreadable(
+        f"the mail has more than {limit} parts",
+        remedy="look at the raw mail, or ask the sender to send the files in an archive",
+    )
 
 
 def too_much_header(limit: int) -> Unreadable:
@@ -213,7 +271,11 @@ def _stretches(work: _Cutting, node: _Node, border: bytes) -> list[tuple[int, in
                 break
         at = raw.find(line, max(at + 1, ending.end() - 1 if ending else 0), node.end)
     if opened is not None:
-        stretches.append((opened, node.end))
+        end = node.end
+        tail = raw[max(opened, end - len(border) - _TAIL_BYTES) : end].rstrip()
+        if tail.endswith(border + b"--"):  # a script that forgot the line end before its last border
+            end -= len(raw[max(opened, end - len(border) - _TAIL_BYTES) : end]) - len(tail) + len(border) + 2
+        stretches.append((opened, end))
     if not closed:
         work.defects["multipart-not-closed"] = None
     return stretches

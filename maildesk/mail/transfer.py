@@ -13,6 +13,9 @@ _NOT_BASE64: Final = bytes(
 _STRETCH: Final = 2**18
 _SOFT_BREAK: Final = re.compile(rb"=[ \t]++(?=\r?\n)")
 _PADDING: Final = re.compile(rb"=+[^A-Za-z0-9+/]*+")
+_INNER_SPACE: Final = re.compile(rb"[^\s] +(?=[^\s])")
+_SAMPLE_BYTES: Final = 400
+_WORD_BYTES: Final = 16
 _MOST_JOINED: Final = 1000  # encodings in one part; what is beyond is read as one
 _PLAIN_ENCODINGS: Final = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"})
 _UU_ENCODINGS: Final = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
@@ -42,14 +45,29 @@ def _without_padding(data: bytes) -> bytes:
 
 
 def _from_base64(data: bytes) -> tuple[bytes, str | None]:
-    """Broken base64 gives what can be read; what follows padding (two encodings joined) is read too."""
+    """Broken base64 gives what can be read; what follows padding is read too where it is base64 again."""
     padding = data.find(b"=")
+    if _is_words(data[:_SAMPLE_BYTES] if padding < 0 else data[: min(padding, _SAMPLE_BYTES)]):
+        return data, "base64"  # a script that declares base64 and does not encode
     if padding < 0 or not data[padding:].strip(b"=\r\n \t"):
         try:
             return binascii.a2b_base64(data), None
         except binascii.Error:
             return _repaired(data), "base64"
-    return b"".join(map(_repaired, _PADDING.split(data, _MOST_JOINED))), "base64"
+    first, *more = _PADDING.split(data, _MOST_JOINED)
+    if len(more[-1].translate(None, b"\r\n")) % 4 or _INNER_SPACE.search(more[-1], 0, _SAMPLE_BYTES):
+        more.pop()  # no encoded text, but a line that a list or a virus scanner put below
+    return b"".join([_repaired(first), *map(_repaired, more)]), "base64"
+
+
+def is_plain(encoding: str) -> bool:
+    """Whether the bytes stand there as they are."""
+    return encoding in _PLAIN_ENCODINGS
+
+
+def _is_words(sample: bytes) -> bool:
+    """Whether there are spaces inside the lines, as often as in text that people read."""
+    return b" " in sample and len(_INNER_SPACE.findall(sample)) * _WORD_BYTES > len(sample)
 
 
 def _repaired(data: bytes) -> bytes:

@@ -33,6 +33,9 @@ from maildesk.mail.parameters import read_value
         ("-rf.txt", "rf.txt"),
         (" spaced   out .txt ", "spaced out .txt"),
         ("trailing. . .", "trailing"),
+        ("a.pdf\u200b", "a.pdf"),
+        ("nul .txt", "_nul .txt"),
+        ("a.txt/", "a.txt"),
     ],
 )
 def test_a_name_is_made_safe(given_name: str, safe: str) -> None:
@@ -44,6 +47,12 @@ def test_a_name_is_made_safe(given_name: str, safe: str) -> None:
     ("content_type", "invented"),
     [
         ("application/pdf", "attachment-3.pdf"),
+        ("text/calendar", "invite.ics"),
+        ("application/pkcs7-mime", "smime.p7m"),
+        ("application/x-pkcs7-signature", "smime.p7s"),
+        ("application/pgp-signature", "signature.asc"),
+        ("application/ms-tnef", "winmail.dat"),
+        ("message/delivery-status", "delivery-status.txt"),
         ("image/png", "image-3.png"),
         ("message/rfc822", "message-3.eml"),
         ("text/x-log", "text-3.txt"),

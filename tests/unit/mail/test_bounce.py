@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from maildesk.mail import reading
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.message import AutomaticKind, Bounce
 from maildesk.mail.reading import read_mail
@@ -96,7 +97,31 @@ def bounce_of(raw: bytes) -> Bounce | None:
 def test_a_delivery_report_is_read(
     recipients: str, addresses: tuple[str, ...], permanent: bool, status: str
 ) -> None:
-    assert bounce_of(report(recipients)) == Bounce("sent@acme.example", addresses, permanent, status)
+    found = bounce_of(report(recipients))
+    assert found is not None
+    assert (found.message_id, found.recipients) == ("sent@acme.example", addresses)
+    assert (found.permanent, found.status) == (permanent, status)
+
+
+TWO_FATES = (
+    "Final-Recipient: rfc822; a@client.example\nAction: delayed\nStatus: 4.0.0\n\n"
+    "Final-Recipient: rfc822; b@client.example\nAction: failed\nStatus: 5.1.1\n"
+    "Diagnostic-Code: smtp; 550 5.1.1 <b@client.example>: nobody\n\n"
+    "Final-Recipient: rfc822; c@client.example\nAction: failed\nStatus: 4.4.7\n\n"
+    "Final-Recipient: rfc822; d@client.example\nAction: delivered\nStatus: 2.0.0"
+)
+
+
+def test_one_report_names_several_fates() -> None:
+    assert bounce_of(report(TWO_FATES)) == Bounce(
+        "sent@acme.example",
+        recipients=("b@client.example",),
+        permanent=True,
+        status="5.1.1",
+        failed=("b@client.example", "c@client.example"),
+        delayed=("a@client.example",),
+        reason="550 5.1.1 <b@client.example>: nobody",
+    )
 
 
 def test_a_report_of_success_is_no_bounce() -> None:
@@ -113,6 +138,14 @@ def test_a_returned_header_is_enough_to_know_the_letter() -> None:
     assert found.message_id == "sent@acme.example"
 
 
+def test_a_returned_message_id_that_is_none_leaves_the_letter_unknown() -> None:
+    broken = "Subject: Re: Printer\n\n> Message-ID: <7k=?utf-8?b?2q.1.n.m@acme.example>\n"
+    raw = report("Final-Recipient: rfc822; ana@client.example\nAction: failed\nStatus: 5.1.1", broken)
+    found = bounce_of(raw)
+    assert found is not None
+    assert (found.failed, found.message_id) == (("ana@client.example",), None)
+
+
 @pytest.mark.parametrize(
     ("text", "permanent", "status"),
     [
@@ -120,7 +153,7 @@ def test_a_returned_header_is_enough_to_know_the_letter() -> None:
         pytest.param(
             "could not be delivered to\n\n  ana@client.example\n    mailbox unknown",
             True,
-            "5.0.0",
+            "5.1.1",
             id="words",
         ),
         pytest.param(
@@ -133,7 +166,10 @@ def test_a_letter_of_an_old_server_is_read(text: str, permanent: bool, status: s
         f"From: MAILER-DAEMON@mx.example\nSubject: mail\n\n{text}\n\n--- Below is the original message\n\n"
         "Message-ID: <sent@acme.example>\nTo: other@client.example\n"
     )
-    assert bounce_of(raw.encode()) == Bounce("sent@acme.example", ("ana@client.example",), permanent, status)
+    found = bounce_of(raw.encode())
+    assert found is not None
+    assert (found.message_id, found.recipients) == ("sent@acme.example", ("ana@client.example",))
+    assert (found.permanent, found.status) == (permanent, status)
 
 
 def test_a_person_writing_about_a_bounce_sends_none() -> None:
@@ -143,3 +179,100 @@ def test_a_person_writing_about_a_bounce_sends_none() -> None:
     )
     mail = read_mail(raw, trust=Trust())
     assert (mail.automatic, mail.bounce, mail.reply_allowed) == (None, None, True)
+
+
+FORWARDED = b"""From: Ana <ana@client.example>
+Subject: my letters come back
+Content-Type: multipart/mixed; boundary=b
+
+--b
+
+Hello, what is this?
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; bob@client.example
+Action: failed
+Status: 5.1.1
+--b--
+"""
+
+
+def test_a_person_who_forwards_a_report_sends_none() -> None:
+    mail = read_mail(FORWARDED, trust=Trust())
+    assert (mail.automatic, mail.bounce, mail.reply_allowed) == (None, None, True)
+
+
+def test_a_report_that_a_gateway_put_in_an_envelope_is_read() -> None:
+    inner = report("Final-Recipient: rfc822; ana@client.example\nAction: failed\nStatus: 5.1.1")
+    raw = (
+        b"From: postmaster@gateway.example\nSubject: Delivery Status Notification (Failure)\n"
+        b"Content-Type: multipart/mixed; boundary=outer\n\n--outer\nContent-Type: message/rfc822\n\n"
+        + inner
+        + b"\n--outer--\n"
+    )
+    found = bounce_of(raw)
+    assert found is not None
+    assert (found.failed, found.message_id) == (("ana@client.example",), "sent@acme.example")
+
+
+def test_a_report_that_names_nobody_is_read_with_the_help_of_its_letter() -> None:
+    raw = report("Final-Recipient: rfc822; ana\nAction: failed\nStatus: 5.1.1").replace(
+        b"It did not work.", b"Your message could not be delivered to\n\n  ana@client.example\n"
+    )
+    found = bounce_of(raw)
+    assert found is not None
+    assert (found.failed, found.permanent) == (("ana@client.example",), True)
+
+
+@pytest.mark.parametrize("flufl", [True, False], ids=["with flufl.bounce", "by our own rules"])
+def test_a_report_in_an_ordinary_mail_counts_when_its_letter_is_a_servers(flufl: bool) -> None:
+    raw = FORWARDED.replace(b"my letters come back", b"Message status - undeliverable")
+    assert reading.bounce_of(raw, flufl=flufl) is None
+    raw = raw.replace(b"Hello, what is this?", b"Your message could not be delivered to its recipient.")
+    found = reading.bounce_of(raw, flufl=flufl)
+    assert found is not None
+    assert found.failed == ("bob@client.example",)
+
+
+COMPLAINT = b"""From: feedback@provider.example
+Subject: FW: your letter
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+
+This is an abuse report.
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Example/1.0
+Version: 1
+%s
+--b
+Content-Type: message/rfc822
+
+To: ana@client.example
+Message-ID: <sent@acme.example>
+
+hello
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "who"),
+    [
+        pytest.param(b"Original-Rcpt-To: <carl@client.example>", "carl@client.example", id="named"),
+        pytest.param(b"Source-IP: 192.0.2.1", "ana@client.example", id="from-the-returned-letter"),
+    ],
+)
+def test_a_complaint_tells_whose_it_is_and_is_no_failure(line: bytes, who: str) -> None:
+    mail = read_mail(COMPLAINT % line, trust=Trust())
+    assert mail.bounce is not None
+    assert mail.bounce.complaint
+    assert (mail.bounce.message_id, mail.bounce.recipients) == ("sent@acme.example", (who,))
+    assert (mail.bounce.permanent, mail.bounce.failed, mail.bounce.delayed) == (False, (), ())
+    assert not mail.reply_allowed

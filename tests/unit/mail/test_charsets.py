@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.mail.charsets import UNDECODABLE, UNKNOWN, clean, codec_of, decode
+from maildesk.mail.charsets import UNDECODABLE, UNKNOWN, clean, codec_of, decode, decode_word
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ from maildesk.mail.charsets import UNDECODABLE, UNKNOWN, clean, codec_of, decode
         (b"\xef\xbb\xbfhi", "utf-8", "hi"),
         (b"caf\xe9", "iso-8859-1", "café"),
         (b"plain", "us-ascii", "plain"),
+        ("ěščř".encode("cp1250"), "windows1250", "ěščř"),
+        ("ěščř".encode("cp1250"), "x-win-1250", "ěščř"),
+        ("ěščř".encode("iso8859_2"), "iso-88592", "ěščř"),
+        ("café".encode("latin_1"), "ISO-8859-1-Windows-3.1-Latin-1", "café"),
+        ("Привет".encode("koi8-r"), "cp20866", "Привет"),
+        ("é".encode(), "cp65001", "é"),
+        (b"\x1b$B-!|b\x1b(B", "iso-2022-jp", "①髙"),
     ],
 )
 def test_the_superset_of_a_declared_charset_decodes(data: bytes, declared: str, text: str) -> None:
@@ -43,6 +50,21 @@ def test_the_superset_of_a_declared_charset_decodes(data: bytes, declared: str, 
             ("é" * 50).encode() + b"\xc3", "utf-8", "é" * 50 + "\ufffd", UNDECODABLE, id="cut-character"
         ),
         pytest.param(b"plain", "x-nonsense", "plain", UNKNOWN, id="unknown-but-ascii"),
+        pytest.param("café".encode(), "iso-8859-1", "café", UNDECODABLE, id="utf-8-declared-latin"),
+        pytest.param("café".encode(), "us-ascii", "café", UNDECODABLE, id="utf-8-declared-ascii"),
+        pytest.param(b"caf\xe9 cr\xe8me", "us-ascii", "café crème", UNDECODABLE, id="latin-declared-ascii"),
+        pytest.param(
+            "Не работает сервер, помогите".encode("koi8-r"),
+            "us-ascii",
+            "Не работает сервер, помогите",
+            UNDECODABLE,
+            id="russian-declared-ascii",
+        ),
+        pytest.param("日本語".encode("iso2022_jp"), None, "日本語", UNDECODABLE, id="seven-bit-japanese"),
+        pytest.param("한국어".encode("iso2022_kr"), "us-ascii", "한국어", UNDECODABLE, id="seven-bit-korean"),
+        pytest.param(
+            "päivää".encode() + b"\x8a\xe8", "utf-8", "päivää\ufffd\ufffd", UNDECODABLE, id="mostly-utf-8"
+        ),
         pytest.param(
             "Не работает сервер, помогите пожалуйста".encode("cp1251"),
             None,
@@ -74,6 +96,20 @@ def test_what_the_declared_charset_cannot_read_is_repaired(
 )
 def test_codecs_that_are_no_charsets_cannot_be_named(name: str) -> None:
     assert codec_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "text"),
+    [
+        (b"caf\xe9", "utf-8", "café"),
+        ("café".encode(), "iso-8859-1", "café"),
+        (b"\xd4\xe6\xcd", "gb2312", "枣\ufffd"),
+        ("é".encode() + b"\xff", "utf-8", "é\ufffd"),
+        (b"\xe9t\xe9", "unknown-8bit", "été"),
+    ],
+)
+def test_a_few_bytes_of_a_header_are_read_without_a_guess(data: bytes, declared: str, text: str) -> None:
+    assert decode_word(data, declared) == text
 
 
 def test_clean_text_has_only_newlines_and_tabs_of_the_controls() -> None:

@@ -253,11 +253,24 @@ def test_any_file_name_is_a_name_only(name: str, content: bytes, content_type: s
         ("text/html; charset=x", "application/octet-stream"),
         ("text/html\r\nBcc: x", "application/octet-stream"),
         ("", "application/octet-stream"),
+        # What a browser would run.
+        *[
+            (each, "application/octet-stream")
+            for each in ("text/html", "image/svg+xml", "application/xhtml+xml")
+        ],
+        *[
+            (each, "application/octet-stream")
+            for each in ("text/xml", "Text/JavaScript", "multipart/related")
+        ],
+        *[(each, each) for each in ("application/pdf", "image/png", "text/csv")],
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",) * 2,
     ],
 )
 def test_a_file_is_of_a_simple_type(declared: str, written: str) -> None:
     mail = letter(enclosed=(EnclosedFile("x", declared, b"x"),))
-    assert list(mail.walk())[2]["Content-Type"] == written
+    part = list(mail.walk())[2]
+    assert part["Content-Type"] == written
+    assert part.get_content_disposition() == "attachment"
 
 
 def test_what_is_too_long_for_a_header_ends_in_dots() -> None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import inspect
+import pkgutil
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+import maildesk.mail
+from bench.reading.body_structures import bodies
+from bench.reading.header_structures import fields, repeated_fields
+from bench.reading.part_structures import parts
+from bench.reading.structures import Structure
 from maildesk.errors import Unreadable
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.charsets import Guesser, guess
@@ -69,6 +80,20 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "uu-lines": lambda: (
         TOP + b"Content-Type: a/b\r\nContent-Transfer-Encoding: x-uue\r\n\r\n" + b"a\n" * 2**23
     ),
+    "uu-begins": lambda: TOP + b"\r\n" + b"begin 644 x\r\nno\r\n" * 400_000,
+    "uu-names": lambda: TOP + b"\r\n" + (b"begin 644 " + b" " * 254 + b"x\r\n") * 60_000,
+    "uu-files": lambda: TOP + b"\r\n" + b"begin 644 x\n%:&5L;&\\\n" * 400_000 + b"end\n",
+    "words-without-end": lambda: TOP + b"Subject: " + b"=?x?q?a " * 30_000 + b"\r\n\r\nhi",
+    "spaces-in-an-address": lambda: TOP + b"Cc: a" + b" " * 200_000 + b"@" + b" " * 40_000 + b"\r\n\r\nhi",
+    "surnames": lambda: TOP + b"Cc: " + b"a," * 120_000 + b"\r\n\r\nhi",
+    "dates": lambda: TOP + (b"Date: 1 jan 1:" + b" 1 a" * 40 + b"\r\n") * 1_300 + b"\r\nhi",
+    "enclosed-mails": lambda: in_parts(b"Content-Type: message/rfc822\r\n", b"A: b\r\n" * 10_000, 490),
+    "winmail": lambda: in_parts(
+        b"Content-Type: application/ms-tnef\r\n",
+        b"\x78\x9f\x3e\x22\1\0" + (b"\2\2\x90\0\0\0\0\0\0\0\0") * 190,
+        490,
+    ),
+    "japanese": lambda: TOP + b"\r\n" + b"\x1b$B-!\x1b(B" * 300_000,
     "soft-breaks": lambda: (
         TOP + b"Content-Type: a/b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + b"= \n=" * 2**22
     ),
@@ -85,6 +110,112 @@ def test_a_hostile_mail_is_read_in_seconds(name: str) -> None:
     started = time.process_time()
     read(raw)
     assert time.process_time() - started < SECONDS
+
+
+# --- everything a sender may make large -----------------------------------------------------------
+
+# Quadratic cost takes minutes at this size, linear cost a fraction of a second.
+BYTES = 64 * 2**10
+SECONDS_EACH = 3
+GROUPS = {name: group for made in (fields, repeated_fields, bodies, parts) for name, group in made()}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_nothing_that_is_made_large_costs_more_than_its_size(group: str) -> None:
+    for structure in GROUPS[group]:
+        raw = structure.build(BYTES)
+        started = time.process_time()
+        with contextlib.suppress(Unreadable):  # refused, which must not cost more either
+            read(raw)
+        assert time.process_time() - started < SECONDS_EACH, structure.name
+
+
+def test_a_structure_is_as_large_as_it_is_asked_to_be() -> None:
+    built = {each.name: len(each.build(BYTES)) for group in GROUPS.values() for each in group}
+    assert len(GROUPS) > 30
+    assert {name: size for name, size in built.items() if not BYTES / 2 < size < BYTES * 2} == {}
+
+
+def test_sizes_double_up_to_the_most() -> None:
+    structure = Structure("lines", lambda size: b"x" * size, 2000)
+    assert list(structure.sizes(500)) == [500, 1000, 2000]
+
+
+# --- every pattern ----------------------------------------------------------------------------------
+
+MODULES = [each.name for each in pkgutil.iter_modules(maildesk.mail.__path__, "maildesk.mail.")]
+PIECES = (
+    *"-_=*.,:;@<>()[]{}\"'\\/&%#?!|~^ \t\r\n\x00a1é。の",
+    *("a ", "- ", "_*", "a.", "a@", "> ", ">\n", "a\n", " \n", "\r\n", "-\n", "--", "--- ", "<a ", "-->"),
+    *("a: ", "a:\n", "a=", "=?", "?=", "a@b.c ", "550 ", "550-5.1 ", "12:34 ", "1/2/26 "),
+    *("to ", "the ", "your ", "message ", "delivery ", "from: a\n", "on 1 ", "wrote ", "wrote:\n"),
+    *("mon, ", "sent ", "style=", "class=", "charset=", "href="),
+)  # fmt: skip
+PATTERN_CHARS = 500
+PATTERN_SECONDS = 0.1
+GLANCE_CHARS = 120
+GLANCE_SECONDS = 0.0005  # slower ones are looked at more closely
+
+
+def patterns_in(value: object) -> Iterator[re.Pattern[Any]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from patterns_in(each)
+
+
+def seconds(pattern: re.Pattern[Any], text: str, *, at_start: bool) -> float:
+    look = pattern.match if at_start else pattern.search
+    subject = text.encode() if isinstance(pattern.pattern, bytes) else text
+    started = time.process_time()
+    look(subject)
+    return time.process_time() - started
+
+
+def only_matched(name: str, source: str) -> bool:
+    """Whether a module looks for a pattern at one place only: a search tries every place of a text."""
+    return set(re.findall(rf"\b{name}\.(\w+)\(", source)) in (
+        {"match"},
+        {"fullmatch"},
+        {"match", "fullmatch"},
+    )
+
+
+def slow_patterns(named: dict[str, object], source: str = "") -> Iterator[str]:
+    for name, value in named.items():
+        at_start = only_matched(name, source)
+        for pattern in patterns_in(value):
+            for piece in PIECES:
+                if seconds(pattern, piece * (GLANCE_CHARS // len(piece)), at_start=at_start) < GLANCE_SECONDS:
+                    continue
+                cost = seconds(pattern, piece * (PATTERN_CHARS // len(piece)), at_start=at_start)
+                if cost > PATTERN_SECONDS:
+                    yield f"{name} takes {cost:.1f} s for {PATTERN_CHARS} characters of {piece!r}"
+                    break
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_pattern_of_the_reader_is_slow(module: str) -> None:
+    loaded = importlib.import_module(module)
+    found = list(slow_patterns(vars(loaded), inspect.getsource(loaded)))
+    assert not found, "\n".join(["", *found])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "slow"),
+    [
+        (re.compile(r"(?:a|a)+$"), False),
+        (re.compile(r"\W*\S+@\S+-"), True),
+        (re.compile(rb" *\s*\s*x"), True),
+    ],
+    ids=["quick", "cubic", "cubic in bytes"],
+)
+def test_a_slow_pattern_is_found(pattern: object, slow: bool) -> None:
+    assert bool(list(slow_patterns({"_PATTERN": (pattern,)}))) == slow
+
+
+# --- what is cut, and said to be --------------------------------------------------------------------
 
 
 def test_large_parts_deep_inside_others_are_refused_without_searching_them_all() -> None:

@@ -79,6 +79,11 @@ def test_history_of_known_mail_programs_is_quoted(html: str) -> None:
     assert any("old" in line for line in lines)
 
 
+def test_a_parameter_of_a_link_is_no_entity() -> None:
+    text, _ = html_to_text('<a href="https://acme.example/?a=1&copy=2&amp;reg=3">here</a>')
+    assert "https://acme.example/?a=1&copy=2&reg=3" in text
+
+
 def test_words_between_two_quotes_are_not_quoted() -> None:
     assert text("<blockquote>a</blockquote>mine<blockquote>b</blockquote>") == "> a\n\nmine\n\n> b"
 

@@ -171,7 +171,21 @@ def test_an_attachment_inside_an_alternative_is_kept() -> None:
         "Content-Type: text/calendar\n\nBEGIN\n"
         "--a\nContent-Type: text/plain\nContent-Disposition: attachment; filename=x.txt\n\nx\n--a--\n"
     )
-    assert [each.name for each in mail.attachments] == ["text-2.ics", "x.txt"]
+    assert [each.name for each in mail.attachments] == ["invite.ics", "x.txt"]
+
+
+@pytest.mark.parametrize(
+    ("date", "read_as"),
+    [
+        ("Date: soon\nDate: Mon, 3 Jan 2022 10:00:00 +0100\n", datetime(2022, 1, 3, 9, tzinfo=UTC)),
+        (
+            "Date: 3 Jan 2022 10:00:00 +0100\nDate: 4 Jan 2022 10:00:00 +0100\n",
+            datetime(2022, 1, 3, 9, tzinfo=UTC),
+        ),
+    ],
+)
+def test_the_first_date_that_can_be_read_counts(date: str, read_as: datetime) -> None:
+    assert read(f"{date}From: a@b.example\n\nx").date == read_as
 
 
 def test_html_only_mails_lose_their_quotes_in_the_new_words() -> None:
@@ -214,9 +228,17 @@ def test_fields_of_our_own_name_are_ignored() -> None:
         ("Content-Transfer-Encoding: base64\n\naGVsbG8", "base64"),
         ("To: " + "a@b.example, " * 9000 + "\n\nx", "to-cut"),
         ("Subject: x\n\n" + "word " * 300_000, "text-cut"),
+        ("Date: Mon Jan  3 10:00:00 2022\n\nx", "date"),
+        ("Date: soon\n\nx", "date"),
+        (b"Subject: caf\xe9 au lait\n\nx", "header-charset"),
+        ("Content-Type: text/plain; charset=us-ascii\n\né", "charset-repaired"),
+        ("Content-Type: pdf; name=x.pdf\n\nx", "content-type"),
+        ("Content-Transfer-Encoding: x-unheard-of\n\nx", "transfer-encoding"),
+        ("\nbegin 644 x\n%:&5L;&\\\n`\nend\n", "uuencoded-in-text"),
+        ("Content-Type: application/ms-tnef; name=winmail.dat\n\nx", "winmail-unreadable"),
     ],
 )
-def test_repairs_are_named(raw: str, defect: str) -> None:
+def test_repairs_are_named(raw: str | bytes, defect: str) -> None:
     assert defect in read(raw).defects
 
 

@@ -17,8 +17,10 @@ from maildesk.mail.references import (
     KeyRing,
     Separator,
     Token,
+    as_given_by_relay,
     bare_subject,
     case_reference,
+    ids_given_by_relay,
     message_id,
     nonce_of,
     normal_reference,
@@ -268,3 +270,40 @@ def test_no_subject_takes_long() -> None:
         references_in_subject(subject, "Acme")
         bare_subject(subject + rng.choice("ab"), "Acme")
     assert time.process_time() - started < 5
+
+
+# --- ids that a relay gives our letters ---------------------------------------------------------------
+
+SES = "0102018f00112233-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9-000000"
+
+
+@pytest.mark.parametrize(
+    ("answer", "ids"),
+    [
+        (f"Ok {SES}", (f"{SES}@amazonses.com",)),
+        ("2.6.0 <a1@x.prod.outlook.com> [InternalId=5, Hostname=y] Queued", ("a1@x.prod.outlook.com",)),
+        ("2.0.0 Ok: queued as 4F7d3Q1zXyz", ()),
+        ("2.0.0 OK  1700000000 5b1f17b1804b1-40b5e 123.4 - gsmtp", ()),
+        (f"Ok x{SES}", ()),
+        ("<>", ()),
+        ("<a@b <c@d> <e f@g>", ("c@d",)),
+        ("", ()),
+    ],
+)
+def test_a_relays_answer_may_tell_the_id_it_gave_a_letter(answer: str, ids: tuple[str, ...]) -> None:
+    assert ids_given_by_relay(answer) == ids
+
+
+@pytest.mark.parametrize(
+    ("given_id", "told"),
+    [
+        (f"{SES}@eu-west-1.amazonses.com", f"{SES}@amazonses.com"),
+        (f"{SES}@email.amazonses.com", f"{SES}@amazonses.com"),
+        (f"{SES}@AMAZONSES.com.evil.example", None),
+        (f"{SES}@evilamazonses.com", None),
+        ("amazonses.com", None),
+        ("1@client.example", None),
+    ],
+)
+def test_an_id_given_by_a_relay_that_hides_its_domain_is_known_again(given_id: str, told: str | None) -> None:
+    assert as_given_by_relay(given_id) == told

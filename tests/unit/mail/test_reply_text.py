@@ -194,6 +194,11 @@ def test_html_replies_lose_their_history(html: str) -> None:
         pytest.param(">\n" * 20_000, id="quoted-lines"),
         pytest.param("a\n> b\n" * 20_000, id="alternating"),
         pytest.param("On x wrote\n" * 20_000, id="attributions"),
+        pytest.param("On 3 Jan 2022 x wrote:\n" * 20_000, id="dated-attributions"),
+        pytest.param("From: a\nTo: b\nCc: c\nBcc: d\n" * 5_000, id="header-lines"),
+        pytest.param("-----\nFrom: x\n" * 10_000, id="drawn-header-lines"),
+        pytest.param("reply above this line\n" * 20_000, id="marks"),
+        pytest.param(("1" * 390 + ":\n") * 2_500, id="digits"),
         pytest.param("a:\n" * 20_000, id="colons"),
         pytest.param("From: a\n" * 20_000, id="labels"),
         pytest.param("-- \n" * 20_000, id="dashes"),
@@ -206,7 +211,7 @@ def test_html_replies_lose_their_history(html: str) -> None:
 def test_hostile_text_costs_no_more_than_its_length(text: str) -> None:
     started = time.process_time()
     new_words(text)
-    assert time.process_time() - started < 10  # some stripping libraries take more than a minute here
+    assert time.process_time() - started < 3  # some stripping libraries take more than a minute here
 
 
 @given(

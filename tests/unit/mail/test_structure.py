@@ -88,6 +88,30 @@ def multipart(body: str, kind: str = "mixed", boundary: str = "b") -> bytes:
             id="an-enclosed-mail-is-not-opened",
         ),
         pytest.param(
+            b"Content-Type: multipart/mixed\n\tboundary=b\n\n--b\n\nx\n--b--",
+            [("text/plain", b"x")],
+            (),
+            id="no-semicolon-before-the-boundary",
+        ),
+        pytest.param(
+            multipart("--b\n\none\n--b\n\ntwo--b--\n"),
+            [("text/plain", b"one"), ("text/plain", b"two")],
+            ("multipart-not-closed",),
+            id="no-line-end-before-the-last-border",
+        ),
+        pytest.param(
+            b"Content-Type: pdf; name=x.pdf\n\n%PDF",
+            [("application/octet-stream", b"%PDF")],
+            ("content-type",),
+            id="a-file-of-a-broken-type",
+        ),
+        pytest.param(
+            b"\nhello\n\nbegin 644 x\n%:&5L;&\\\n`\nend\nbye",
+            [("text/plain", b"hello\n\n"), ("application/octet-stream", b"hello"), ("text/plain", b"bye")],
+            ("uuencoded-in-text",),
+            id="a-file-in-the-text",
+        ),
+        pytest.param(
             b"Content-Type: nonsense\n\nx", [("text/plain", b"x")], ("content-type",), id="broken-type"
         ),
     ],
@@ -140,6 +164,14 @@ def test_a_part_with_too_much_header_is_refused() -> None:
         ("base64", b"a!G-V_s*bG8=", b"hello", None),
         ("base64", b"aGVsbG8=\nIHlvdQ==\n", b"hello you", "base64"),
         ("base64", b"====", b"", None),
+        ("base64", b"aGVsbG8=\n\n-- \nA line of the list\n", b"hello", "base64"),
+        ("base64", b"aGVsbG8=\nfooter", b"hello", "base64"),
+        (
+            "base64",
+            b"These are words, and nobody encoded them.",
+            b"These are words, and nobody encoded them.",
+            "base64",
+        ),
         ("quoted-printable", b"caf=C3=A9=\r\n!", b"caf\xc3\xa9!", None),
         ("quoted-printable", b"soft=  \nbreak", b"softbreak", None),
         ("quoted-printable", b"=ZZ 100% =", b"=ZZ 100% ", None),

@@ -1,0 +1,1 @@
+"""What reading a mail costs: an ordinary one, and whatever an attacker may make large."""

@@ -1,0 +1,239 @@
+"""The words that open a signature, a footer or a legal notice, by language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from maildesk.mail.reply_phrases import any_of
+
+# --- "Sent from my phone" -------------------------------------------------------------------------
+
+_DEVICES: Final = (
+    r"(?:iphone|ipad|ipod|android|samsung|galaxy|blackberry|windows|nokia|huawei|honor|xiaomi|redmi|oppo|"
+    r"vivo|oneplus|"
+    r"pixel|motorola|moto|htc|lg|sony|xperia|realme|zte|outlook|mail\b|yahoo|gmail|aol|proton|spark|sparrow|"
+    r"mobile|handy|"
+    r"smartphone|phone|tablet|workspace|thunderbird|spike|airmail|mailspring|mailbird|mailbox|newton|"
+    r"superhuman|"
+    r"bluemail|blue mail|k-9|fairemail|aquamail|aqua mail|em client|tutanota|tuta|posteo|gmx|web\.de|"
+    r"t-online|"
+    r"orange|laposte|zimbra|roundcube|fairphone|телефон|мобильн|почт|пошт|desktop|mac\b|macbook|surface|"
+    r"app\b)"
+)
+# Participle and preposition, as in `Sent from my …`: a sentence that merely names a device is no footer.
+_SENT_WITH: Final = any_of(
+    r"sent (?:from|with|via|using|by)",
+    r"(?:gesendet|geschickt|verschickt|versandt) (?:von|mit|über|via|aus)",
+    r"envoyée? (?:de|depuis|à partir d(?:e|u|['’])|avec|par|via|sur)",
+    r"envia(?:do|t|da) (?:desde|do|da|de|des|con|com|a partir|através|pelo|por|usando|vía|via)",
+    r"inviat[oa] (?:da|dal|con|tramite)",
+    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|van|vanuit|met|via|door)",
+    r"(?:skickat|skickades|skickad|sendt|sent) (?:från|fra|med|via)|lähetetty",
+    r"wysłan[eoay] (?:z|za|przy)|odeslán[oaá] (?:z|ze)|odoslané (?:z|zo|cez)|poslano (?:z|s|iz|sa)|послато "
+    r"са|trimis (?:de|din|cu)",
+    r"отправлено (?:с|из|через|от)|надіслано (?:з|із|через)|изпратено от",
+    r"στάλθηκε από|εστάλη από|dikirim dari|dihantar dari|đã gửi từ|được gửi từ|gửi từ",
+)
+FOOTERS: Final = any_of(
+    rf"[\"*_(\[<-]*+\s*+(?:{_SENT_WITH})\b[^!?]{{0,50}}{_DEVICES}[^!?]{{0,80}}$",
+    r"(?:sent from my|envoyée? (?:de|depuis) mon|gesendet (?:von|mit) meine[mr])\b[^!?,;]{1,40}$",
+    r"(?:enviado (?:desde|do|de) (?:mi|meu|minha)|inviato (?:da|dal) (?:mio|mia))\b[^!?,;]{1,40}$",
+    r"(?:(?:verzonden|verstuurd) (?:vanaf|met) mijn|skickat från min|sendt fra min)\b[^!?,;]{1,40}$",
+    r"von meine[mr] .{1,40} (?:gesendet|geschickt)\.?$",
+    r"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit) .{1,80} (?:gesendet|verschickt)\.?$",
+    r"sent from \S{1,120}$",
+    r"(?:get|download|obtenez|obtenir|téléchargez|télécharger|scarica|ottieni|obter|baixar|baixe|obtén|"
+    r"obtener|"
+    r"descarga|descargar|holen sie sich|laden sie|hämta|skaffa|hent|få|hanki|pobierz|uzyskaj|ophalen|"
+    r"stáhnout|stáhněte si|získejte|скачать|загрузить|отримати|obțineți|获取|下载|下載|取得) "
+    r"(?:o |program |aplikaci |приложение )?outlook"
+    r"(?: (?:for|für|pour|para|per|voor|för|til|dla|do|pro|для|pentru|on|ios|android)\b.{0,70}|\W?)$",
+    r"outlook (?:für|voor|for|для) .{1,20} (?:beziehen|herunterladen|downloaden|ophalen|を入手)$|"
+    r"outlook for .{1,20}를? ?(?:다운로드|を入手|を取得|얻기).{0,10}$|(?:ios|android) 版 outlook .{0,10}$",
+    r"(?:私の)?\S{0,40}(?:iphone|ipad|android)\S{0,20}(?:から|에서)\S*(?:送信|보냄)?.{0,20}$|"
+    r"(?:发自|發自|发送自|来自|來自|寄自)(?:我的|我)?.{1,40}$|(?:從|从)我的.{0,40}(?:傳送|发送|傳送的郵件)$|"
+    r"나의 .{0,20}에서 보냄$|.{1,20}에서 (?:보냄|전송된 메일입니다\.?)$",
+    r".{0,20}(?:iphone|ipad|android|samsung|huawei).{0,20}(?:dan|den) gönderildi\.?$|"
+    r"(?:elküldve|küldve) .{0,40}$|.{0,20}iphone-omról küldve$|lähetetty .{0,30}(?:sta|stä|lla|llä)\.?$|"
+    r"(?:sent|odeslán\w) .{0,20}iphonu\.?$",
+    r"(?:أرسلت من|أُرسلت من|مرسل من|נשלח מ|ส่งจาก|ارسال شده از|ارسال از).{1,50}$",
+    r"sent (?:on the go|on the move)\b.{0,80}$",
+    r"(?:this message was )?sent from a mobile\b.{0,80}$",
+    r"(?:please )?(?:excuse|forgive|pardon) (?:any |my |the )?(?:typos|brevity|spelling|mistakes|"
+    r"terseness)\b.{0,100}$",
+)
+# A line is looked at only in a text that holds one of these words; of the scripts without spaces between
+# words some letters stand here.
+FOOTER_WORDS: Final = frozenset(
+    {
+        "sent", "gesendet", "geschickt", "verschickt", "versandt", "envoyé", "envoyée", "enviado",
+        "enviada", "enviat", "inviato", "inviata", "verzonden", "verstuurd", "gestuurd", "skickat",
+        "skickades", "skickad", "sendt", "lähetetty", "wysłano", "wysłane", "wysłana", "wysłany",
+        "odesláno", "odeslána", "odesláne", "odoslané", "poslano", "послато", "trimis", "отправлено",
+        "надіслано", "изпратено", "στάλθηκε", "εστάλη", "dikirim", "dihantar", "gửi", "outlook", "typos",
+        "brevity", "spelling", "mistakes", "terseness", "gönderildi", "küldve", "elküldve", "ارسال",
+        "أرسلت", "أُرسلت", "مرسل", "נשלח", "自", "我", "送", "에", "ส",
+    }
+)  # fmt: skip
+
+# --- "Best regards" -------------------------------------------------------------------------------
+
+# Whole lines, in small letters and without the punctuation around them.
+CLOSINGS: Final = frozenset(
+    {
+        # English
+        "regards", "best regards", "kind regards", "kindest regards", "warm regards", "warmest regards",
+        "with best regards", "best", "cheers", "with kind regards", "many regards", "sincere regards",
+        "with regards", "my best", "my best regards", "best wishes", "warm wishes", "with best wishes",
+        "sincerely", "yours sincerely", "sincerely yours", "yours faithfully", "yours truly", "faithfully",
+        "respectfully", "yours respectfully", "respectfully yours", "all the best", "rgds", "br", "kr",
+        "cordially", "yours", "thanks and regards", "thanks & regards", "thanks and best regards",
+        "thanks and kind regards", "thanks & best regards", "many thanks and kind regards",
+        "many thanks and best regards", "best rgds",
+        # German
+        "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichen gruessen",
+        "mit freundlichem gruß", "mit freundlichem gruss", "freundliche grüße", "freundliche grüsse",
+        "freundliche gruesse", "mit besten grüßen", "mit besten grüssen", "beste grüße", "beste grüsse",
+        "beste gruesse", "viele grüße", "viele grüsse", "viele gruesse", "mit vielen grüßen", "liebe grüße",
+        "liebe grüsse", "herzliche grüße", "herzliche grüsse", "mit herzlichen grüßen", "schöne grüße",
+        "schöne grüsse", "grüße", "grüsse", "gruß", "gruss", "lg", "vg", "mfg", "bg", "hochachtungsvoll",
+        "mit lieben grüßen", "mit bestem gruß", "besten gruß", "freundlichen gruß", "freundlicher gruß",
+        "freundlichst", "einen schönen gruß",
+        # French
+        "cordialement", "bien cordialement", "très cordialement", "amicalement", "bien amicalement",
+        "bien à vous", "bien à toi", "cdlt", "respectueusement", "sincères salutations",
+        "meilleures salutations", "salutations", "salutations distinguées", "salutations cordiales",
+        "sincèrement", "avec mes salutations", "cordiales salutations", "bonne journée",
+        # Spanish, Catalan, Galician
+        "saludos", "un saludo", "saludos cordiales", "un cordial saludo", "cordial saludo", "cordialmente",
+        "atentamente", "atte", "muy atentamente", "le saluda atentamente", "salutacions", "atentament",
+        "cordialment", "saúdos", "reciba un cordial saludo",
+        # Portuguese
+        "atenciosamente", "att", "cumprimentos", "com os melhores cumprimentos", "melhores cumprimentos",
+        "os melhores cumprimentos", "com os meus cumprimentos", "cordiais cumprimentos", "respeitosamente",
+        "abraço", "abraços", "um abraço", "saudações", "cumps", "obrigado e cumprimentos",
+        "obrigada e cumprimentos",
+        # Italian
+        "cordiali saluti", "distinti saluti", "saluti", "un saluto", "un cordiale saluto", "cordialità",
+        "saluti cordiali",
+        # Dutch, Afrikaans
+        "met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "vriendelijke groeten",
+        "mvg", "groet", "groeten", "groetjes", "hartelijke groet", "hartelijke groeten",
+        "met hartelijke groet", "vriendelike groete",
+        # Swedish, Danish, Norwegian, Icelandic
+        "med vänlig hälsning", "med vänliga hälsningar", "vänliga hälsningar", "vänlig hälsning",
+        "bästa hälsningar", "hälsningar", "mvh", "hälsning", "med venlig hilsen", "venlig hilsen",
+        "venlige hilsner", "de bedste hilsner", "bedste hilsner", "hilsen", "med vennlig hilsen",
+        "vennlig hilsen", "vennlige hilsener", "beste hilsen", "bestu kveðjur", "kveðja",
+        "med venlige hilsner",
+        # Finnish, Estonian, Latvian, Lithuanian
+        "ystävällisin terveisin", "parhain terveisin", "terveisin", "yst terv", "t", "lugupidamisega",
+        "parimate soovidega", "ar cieņu", "pagarbiai", "su pagarba",
+        # Polish, Czech, Slovak, Slovene, Croatian, Serbian
+        "pozdrawiam", "pozdrawiam serdecznie", "z poważaniem", "z wyrazami szacunku",
+        "serdecznie pozdrawiam", "pozdrowienia", "z pozdrowieniami", "pzdr", "s pozdravem", "s pozdravom",
+        "s přátelským pozdravem", "zdravím", "pozdrav", "lep pozdrav", "lijep pozdrav", "s poštovanjem",
+        "srdačan pozdrav", "s spoštovanjem", "lp", "с поштовањем", "hezký den",
+        # Russian, Ukrainian, Bulgarian
+        "с уважением", "с наилучшими пожеланиями", "всего доброго", "всего наилучшего", "з повагою",
+        "з найкращими побажаннями", "с уважение", "поздрави", "искренне ваш", "искренне",
+        # Hungarian, Romanian, Greek, Turkish
+        "üdvözlettel", "tisztelettel", "üdv", "köszönettel", "cu stimă", "cu stima", "cu respect",
+        "o zi bună", "cu drag", "με εκτίμηση", "φιλικά", "με φιλικούς χαιρετισμούς", "χαιρετισμούς",
+        "saygılarımla", "saygılarımızla", "saygılar", "iyi çalışmalar", "iyi günler", "sevgiler",
+        # Arabic, Persian, Hebrew, Vietnamese, Indonesian, Thai
+        "مع أطيب التحيات", "مع التحية", "تحياتي", "أطيب التحيات", "مع خالص التحية",
+        "وتفضلوا بقبول فائق الاحترام", "با احترام", "بברכה", "בברכה", "בכבוד רב", "trân trọng", "thân mến",
+        "kính thư", "trân trọng kính chào", "hormat saya", "salam", "salam hormat",
+        "terima kasih dan salam", "ขอแสดงความนับถือ", "ด้วยความเคารพ",
+        # Chinese, Japanese, Korean
+        "此致", "此致敬礼", "敬礼", "敬禮", "祝好", "顺祝商祺", "順頌商祺", "祝商祺", "谨启", "敬上",
+        "敬具", "以上", "よろしくお願いします", "よろしくお願いいたします", "よろしくお願い致します",
+        "宜しくお願いします", "宜しくお願い致します", "どうぞよろしくお願いいたします", "감사합니다",
+        "감사합니다 드림", "드림", "올림",
+    }
+)  # fmt: skip
+# "Regards from Lisbon", "Grüße aus Berlin".
+CLOSINGS_FROM: Final = any_of(
+    r"(?:(?:kind|best|warm) )?(?:regards|greetings) from .{2,30}",
+    r"(?:(?:mit )?(?:freundlichen?|besten?|vielen?|lieben?|schönen?|herzlichen?) )?gr(?:ü|ue)(?:ß|ss)en? "
+    r"aus .{2,30}",
+    r"(?:veuillez|je vous prie) .{0,80}salutations.{0,30}|salutations de .{2,30}|saludos desde .{2,30}|"
+    r"groeten uit .{2,30}",
+)
+
+# --- legal notices --------------------------------------------------------------------------------
+
+DISCLAIMER_WORDS: Final = frozenset(
+    {
+        "confidential", "confidentiality", "privileged", "disclaimer", "addressee", "intended",
+        "environment", "privacy", "legal", "vertraulich", "vertrauliche", "vertraulichen",
+        "vertraulichkeitshinweis", "haftungsausschluss", "hinweis", "bestimmt", "umwelt", "ausdruck",
+        "confidentiel", "confidentielle", "confidentielles", "confidentiels", "confidentialité",
+        "destinataire", "destinataires", "destiné", "destinés", "destinée", "environnement", "confidencial",
+        "confidenciales", "confidencialidad", "confidencialidade", "confidenciais", "privilegiada",
+        "destinatario", "destinatarios", "destinatário", "destinatários", "destina", "destinado", "aviso",
+        "sigilo", "sigilosas", "ambiente", "riservate", "riservata", "riservato", "riservatezza",
+        "confidenziale", "confidenziali", "destinatari", "avvertenza", "vertrouwelijk", "vertrouwelijke",
+        "konfidentiell", "konfidentiellt", "konfidentiel", "fortrolig", "fortrolige", "fortroligt",
+        "luottamuksellinen", "luottamuksellisia", "poufna", "poufne", "poufny", "poufności", "důvěrná",
+        "důvěrné", "důvěrný", "důverná", "dôverná", "dôverné", "конфиденциальную", "конфиденциальной",
+        "конфиденциальна", "конфиденциально", "конфиденциальное", "конфіденційну", "конфіденційна",
+        "конфіденційною", "gizli", "gizlidir", "bizalmas", "机", "機", "保", "기",
+    }
+)  # fmt: skip
+DISCLAIMERS: Final = any_of(
+    r"[*_\[(]*+(?:confidentiality|privacy|legal|important) (?:notice|note|disclaimer|warning)\b",
+    r"[*_\[(]*+(?:e-?mail )?(?:disclaimer|legal notice|haftungsausschluss|rechtlicher hinweis|"
+    r"vertraulichkeitshinweis|"
+    r"avis de confidentialité|aviso legal|aviso de confidencialidad|aviso de confidencialidade|nota legal|"
+    r"avviso di riservatezza|avvertenza|klauzula poufności)\s*[:.*]",
+    r"(?:the (?:information|contents?) (?:contained |transmitted )?(?:in|by)|this) (?:this )?(?:e-?mail|"
+    r"message|"
+    r"communication|electronic message|transmission)\b.{0,120}\b(?:confidential|privileged|intended|"
+    r"addressee)",
+    r"if you are not the (?:intended|named) (?:recipient|addressee)",
+    r"(?:diese|der inhalt dieser|die informationen in dieser) (?:e-?mail|nachricht).{0,100}(?:vertraulich|"
+    r"bestimmt)",
+    r"(?:ce|cet|les informations contenues dans ce) (?:message|courriel|e-?mail|mail|courrier)\b.{0,120}"
+    r"(?:confidentiel|destinat)",
+    r"(?:este|la información contenida en este|a informação contida nesta) (?:mensaje|correo|e-?mail|"
+    r"mensagem)\b"
+    r".{0,120}(?:confidencia|destinat|privilegiad)|est[ea] (?:mensagem|comunicação|comunicación)\b.{0,120}"
+    r"(?:confidencia|destinat|sigilo)",
+    r"(?:questo|il presente|le informazioni contenute in questo|la presente) (?:messaggio|e-?mail|"
+    r"comunicazione)\b"
+    r".{0,120}(?:riservat|confidenzial|destinat)",
+    r"(?:dit|deze|de informatie in (?:dit|deze)) (?:e-?mail)?\s?(?:bericht)?\b.{0,100}vertrouwelijk",
+    r"(?:detta|denne|tämä) (?:e-?post|meddelande|e-?mail|besked|melding|viesti|sähköposti)\w*\b.{0,100}"
+    r"(?:konfidenti|fortrolig|luottamuksel)",
+    r"(?:ta|niniejsza|tato|táto|toto) (?:wiadomość|zpráva|správa|e-?mail)\b.{0,100}(?:poufn|důvěrn|dôvern)",
+    r"(?:это|данное|настоящее|це|дане) (?:сообщение|письмо|электронное|повідомлення|електронне).{0,100}"
+    r"(?:конфиденц|конфіденц)",
+    r"bu (?:e-?posta|ileti|mesaj).{0,100}gizli|ez az? (?:e-?mail|üzenet).{0,100}bizalmas|"
+    r"(?:本邮件|本郵件|本电子邮件|本電子郵件|本信件|このメール|本メール|본 메일|본 이메일).{0,60}(?:机密|"
+    r"機密|保密|기밀)",
+    r"(?:\W{0,3})(?:please )?(?:consider|think (?:of|about)) the environment before",
+    r"(?:\W{0,3})(?:bitte )?(?:denken sie|prüfen sie|bedenken sie).{0,60}(?:umwelt|ausdruck)|"
+    r"(?:\W{0,3})(?:antes de imprimir|pense (?:no|en el) (?:meio|medio)).{0,60}ambiente|"
+    r"(?:\W{0,3})(?:pensez à|avant d'imprimer).{0,60}environnement",
+)
+# What legal notices go on about: a paragraph that holds two of these is part of one.
+LEGAL_WORDS: Final = any_of(
+    r"confiden\w+|privileged|(?:intended )?recipients?|addressee|unauthori[sz]ed|disclos\w+|liab\w+|"
+    r"virus\w*|registered|"
+    r"prohibited|disseminat\w+|in error|delete|sender|attachments?|views",
+    r"vertraulich\w*|empfänger\w*|haft\w+|unbefugt\w*|irrtümlich\w*|registergericht|amtsgericht|"
+    r"geschäftsführ\w+|"
+    r"handelsregister|anhäng\w*|vernicht\w+|lösch\w+",
+    r"confiden[tcz]\w+|destinat\w+|erreur|diffusion|utilisation|expéditeur|responsab\w+|usage|"
+    r"interdit\w*|"
+    r"prohibid\w+|proibid\w+|remitente|remetente|riservat\w+|mittente|vietat\w+|errore|eliminar\w*",
+    r"vertrouwelijk\w*|geadresseerde|afzender|aansprakelijk\w*|poufn\w+|adresat\w*|nadawc\w+|důvěrn\w+|"
+    r"adresát\w*|"
+    r"конфиденц\w+|получател\w+|адресат\w*|конфіденц\w+|отправител\w+|konfidenti\w+|fortrolig\w*|"
+    r"mottagare\w*|modtager\w*|absender\w*|informier\w+|geschützt\w*|rechtlich\w*|solely|strictly|copying|"
+    r"informatie|bestemd|"
+    r"exclusiv\w+|únic\w+|uso|exclusif|strictement|tiltänkt\w*|avsedd\w*|przeznaczon\w+|určen\w+|"
+    r"предназнач\w+",
+)
