@@ -57,7 +57,8 @@ def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
     yield "Type", found["type"]
     for party in found["parties"]:
         role = party["role"] if party["role"] in _DESK_ROLES else "customer"
-        yield role.capitalize(), f"{party['name']} <{party['address']}>".strip()
+        lost = " (letters come back)" if party["unreachable"] else ""
+        yield role.capitalize(), f"{party['name']} <{party['address']}>{lost}".strip()
     yield "Account", found["account"]
     yield "Owner", found["owner"]
     yield "Team", found["team"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,7 @@ from maildesk.cli.case_doing import say
 from maildesk.cli.desks import as_agent, hand, now_of, opened, reference
 from maildesk.cli.invocation import DeskGroup, command, settings
 from maildesk.cli.output import cell, print_json, print_table, short_time
+from maildesk.errors import BadInput
 
 if TYPE_CHECKING:
     from maildesk.store.database import Connection
@@ -81,20 +84,36 @@ def list_(
     )
 
 
-@command("show", "maildesk inbox show 12\nmaildesk inbox show 12 --raw > mail.eml")
+@command("show", "maildesk inbox show 12\nmaildesk inbox show 12 --html --save mail.html")
 @click.argument("mail_id", metavar="ID", type=click.IntRange(1))
 @click.option("--raw", is_flag=True, help="Print the mail's bytes, exactly as they came.")
+@click.option("--html", "page", is_flag=True, help="Print the mail as a page: no images, styles or scripts.")
+@click.option(
+    "--save",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what --raw or --html prints into a new file that only you can read.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(mail_id: int, raw: bool, as_json: bool) -> None:
+def show(mail_id: int, raw: bool, page: bool, file: Path | None, as_json: bool) -> None:
     """What is known of one mail. --raw is for a file: bytes of strangers can steer a terminal."""
     from maildesk.store.inbox_views import inbox_row
     from maildesk.store.ledger import raw_of
 
+    if raw + page + as_json > 1:
+        raise click.UsageError("--raw, --html and --json exclude each other")
+    if file is not None and not (raw or page):
+        raise click.UsageError("--save wants --raw or --html")
     desk = settings()
     with opened(desk) as store:
         row = store.read_now(lambda conn: inbox_row(conn, mail_id))
-        content = store.read_now(lambda conn: raw_of(conn, mail_id)) if raw else b""
-    if raw:
+        content = store.read_now(lambda conn: raw_of(conn, mail_id)) if raw or page else b""
+    if page:
+        content = _page(content, row["subject"] or "", desk.limits.parse_size)
+    if file is not None:
+        _save(file, content)
+    elif raw or page:
         sys.stdout.buffer.write(content)
     elif as_json:
         print_json(row)
@@ -102,6 +121,25 @@ def show(mail_id: int, raw: bool, as_json: bool) -> None:
         for key, value in row.items():
             shown = short_time(value, desk.desk.timezone) if key.endswith(("_at", "_date")) else value
             click.echo(f"{key.replace('_', ' ').capitalize():<15}{cell(shown)}")
+
+
+def _page(raw: bytes, title: str, parse_size: int) -> bytes:
+    from maildesk.mail.html_page import page_of
+    from maildesk.mail.reading import ReadingLimits
+
+    return page_of(raw, title, ReadingLimits(parse_size=parse_size)).encode()
+
+
+def _save(path: Path, content: bytes) -> None:
+    """A new file; one that exists, or a link that somebody left there, is not written to."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as opened_file:
+            opened_file.write(content)
+    except FileExistsError:
+        raise BadInput(f"{path} exists already", remedy="name another file, or remove it first") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {(error.strerror or 'error').lower()}") from error
 
 
 @command("retry", "maildesk inbox retry 12")

@@ -86,10 +86,9 @@ class BatchFiling:
         """Everything the batch may touch, in a few queries."""
         mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
         signals = [one.signals for one in batch if one.signals]
-        self._book.load_earlier(
-            {mail.message_id for mail in mails if mail.message_id}, {one.row.raw_sha256 for one in batch}
-        )
-        self._book.load_threads({each for one in signals for each in one.thread_ids})
+        own_ids = {mail.message_id for mail in mails if mail.message_id}
+        self._book.load_earlier(own_ids, {one.row.raw_sha256 for one in batch})
+        self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
         addresses = {folded(each) for mail in mails for each in _addresses(mail)}
@@ -108,13 +107,18 @@ class BatchFiling:
             # The case comes before its mail: the mail's row refers to it.
             self._book.add_mail(_kept(one.row, mail, decision, decision.change.case.ref))
             carrier.carry_out(decision.change, _cause(one.row, mail), self._now)
+            if decision.learns and one.signals:
+                self._book.learn(
+                    decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
+                )
         self._record(one.row, mail, decision, ref)
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
         earlier = book.earlier(mail.message_id, mail.raw_sha256)
         same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
-        found = find(one.signals, book.case, book.ref_of_message) if one.signals else None
+        people = self._tools.desk.people
+        found = find(mail, one.signals, people, book.case, book.claims) if one.signals else None
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
         return Situation(
             mail=mail,

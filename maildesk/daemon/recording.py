@@ -22,12 +22,14 @@ from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.notices import FORMS, LetterKind, LetterOrder
 from maildesk.desk.people import folded
-from maildesk.store import outbox
+from maildesk.desk.threads import Claim, Hold
+from maildesk.store import outbox, thread_ids
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import Letter
 from maildesk.store.savepoints import apart
+from maildesk.store.thread_ids import Note
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class OutcomeRecorder:
         eventful = [(one, after, after.event) for one, after in consequences if after.event and one.case_ref]
         now_in = outbox.states(conn, [letter.id for letter, _, _ in eventful]) if eventful else {}
         outbox.settle(conn, [replace(after.settled, was=letter.state) for letter, after in consequences])
+        thread_ids.write_down(conn, _aliases(consequences))
         settled = [each for each in eventful if now_in.get(each[0].id) is each[0].state]
         if settled:
             self._tell(conn, settled)
@@ -111,6 +114,16 @@ class OutcomeRecorder:
                 cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")
                 carrier.carry_out(change, cause, now)
         carrier.write(conn)
+
+
+def _aliases(consequences: Consequences) -> list[Note]:
+    """The ids under which letters are known where they went: the relay gave them others than we did."""
+    return [
+        Note(given, Claim(letter.case_ref, Hold.ALIAS), after.settled.ended_at or letter.due_at)
+        for letter, after in consequences
+        for given in after.known_as
+        if letter.case_ref and given != letter.message_id
+    ]
 
 
 def _change(

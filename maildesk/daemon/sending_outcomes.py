@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from maildesk.desk.events import EventKind
 from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.errors import BadInput, MaildeskError
+from maildesk.mail.references import ids_given_by_relay
 from maildesk.store.outbox import Letter, LetterState, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused
 
@@ -30,19 +31,22 @@ NEVER = "may not have been sent"
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What becomes of a letter after an attempt, and the event its case gets, if any."""
+    """What becomes of a letter after an attempt, and the event its case gets, if any.
+
+    `known_as` are Message-IDs that the relay says it gave the letter.
+    """
 
     settled: Settled
     event: EventKind | None = None
+    known_as: tuple[str, ...] = ()
 
 
 def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callable[[], float]) -> Consequence:
     """The consequence of the relay's answer; `letter.attempts` counts the attempts before this one."""
     if isinstance(answer, Accepted):
         twice = letter.reason if letter.reason and TWICE in letter.reason else None
-        return Consequence(
-            Settled(letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1)
-        )
+        settled = Settled(letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1)
+        return Consequence(settled, known_as=ids_given_by_relay(answer.text))
     if isinstance(answer, Refused):
         reason = f"{answer.code} {answer.text}"
         if answer.permanent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from maildesk.desk.case import Case
 from maildesk.desk.events import Event
 from maildesk.desk.notices import LetterOrder
+from maildesk.desk.threads import Hold
 from maildesk.desk.verdicts import Verdict
 
 
@@ -24,7 +25,8 @@ class Decision:
     """The verdict on one mail: `reason` for machines, `note` for people, and what follows.
 
     `change` is None where no case is touched. `internal` keeps the mail from customers' eyes for
-    ever. `proves` says the author's address returned a token of ours.
+    ever. `proves` says the author's address returned a token of ours. `learns` is what the case may take
+    the Message-IDs for that the mail names; None where its word is not taken.
     """
 
     verdict: Verdict
@@ -33,3 +35,4 @@ class Decision:
     change: Change | None = None
     internal: bool = False
     proves: bool = False
+    learns: Hold | None = None

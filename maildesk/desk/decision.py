@@ -14,6 +14,8 @@ from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
 from maildesk.desk.screening import Outcome, Screened, screen
 from maildesk.desk.situation import Situation, Who
+from maildesk.desk.threads import Hold
+from maildesk.desk.undelivered import bounced_event, notices_of
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import Address, Standing
 
@@ -42,13 +44,16 @@ def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if word:
         letters.append(LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
-    return Decision(Verdict.OPENED, screened.reason, note, Change(case, (*events, *withheld), tuple(letters)))
+    change = Change(case, (*events, *withheld), tuple(letters))
+    learns = Hold.NAMED if trusted else None
+    return Decision(Verdict.OPENED, screened.reason, note, change, learns=learns)
 
 
 _WARNINGS = {
     "sender-failed": "the sender's address could not be trusted",
     "dup-message-id": "another sender used the same Message-ID with other content",
     "tag-by-stranger": "its subject names a case its author does not take part in",
+    "thread-elsewhere": "its thread touches another case, whose parties it was not meant for",
 }
 
 
@@ -76,7 +81,7 @@ def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A machine's mail that belongs to no case: kept where people see it, and nobody is written to."""
     bounced = screened.outcome is Outcome.OPEN_BOUNCE
     case, opened = new_case(s, desk)
-    event = _bounce_event(s) if bounced else _automatic_event(s)
+    event = bounced_event(s) if bounced else _automatic_event(s)
     change = Change(apply(case, event), (opened, event))
     verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
     return Decision(
@@ -99,10 +104,13 @@ def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
     events.append(_event(s, EventKind.REOPENED if reopens else EventKind.REPLIED))
     letters, escalated = _after_reply(s, desk, before, reopens=reopens)
     events.extend(escalated)
+    also = s.found.also if s.found else ()
+    events.extend(_event(s, EventKind.MENTIONED, ref=ref) for ref in also)
     change = Change(apply_all(case, events), tuple(events), tuple(letters))
     verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
     note = f"{'reopened' if reopens else 'added to'} {case.ref}"
-    return Decision(verdict, screened.reason, note, change, proves=proves(s))
+    note += f"; its thread is that of {', '.join(also)} too" if also else ""
+    return Decision(verdict, screened.reason, note, change, proves=proves(s), learns=Hold.ALIAS)
 
 
 def _brought(s: Situation) -> list[Address]:
@@ -161,28 +169,14 @@ def _attach(s: Situation, screened: Screened, verdict: Verdict, kind: EventKind,
 def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A machine's mail about a case never reopens, escalates or is answered."""
     bounced = screened.outcome is Outcome.ATTACH_BOUNCE
-    event = _bounce_event(s) if bounced else _automatic_event(s)
-    letters = (
-        (LetterOrder(LetterKind.UNDELIVERED, extra=_undelivered(s)),) if bounced and _customer_lost(s) else ()
-    )
-    change = Change(apply(_found(s), event), (event,), letters)
+    event = bounced_event(s) if bounced else _automatic_event(s)
+    change = Change(apply(_found(s), event), (event,), notices_of(s) if bounced else ())
     verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
     note = f"kept on {change.case.ref}: {_rule(s, screened)}"
-    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
-
-
-def _customer_lost(s: Situation) -> bool:
-    """Whether a customer cannot be reached for good. A notice of ours that bounced is only logged."""
-    bounce = s.mail.bounce
-    if not bounce or not bounce.permanent:
-        return False
-    lost = (_found(s).party(address) for address in bounce.recipients)
-    return any(party is not None and not party.role.of_the_desk for party in lost)
-
-
-def _undelivered(s: Situation) -> dict[str, str]:
-    bounce = s.mail.bounce
-    return {"recipients": ", ".join(bounce.recipients), "reason": bounce.status} if bounce else {}
+    # A party's absence note shows by which id their provider knows our letter.
+    trusted = s.mail.author.standing is not Standing.FAILED
+    learns = Hold.ALIAS if screened.who is Who.PARTY and trusted and not bounced else None
+    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened), learns=learns)
 
 
 # --- repeats ----------------------------------------------------------------------------------------
@@ -257,16 +251,11 @@ def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
     return Event(s.now, kind, s.author or "unknown", data)
 
 
-def _bounce_event(s: Situation) -> Event:
-    bounce = s.mail.bounce
-    data: dict[str, Plain] = (
-        {"recipients": ", ".join(bounce.recipients), "status": bounce.status} if bounce else {}
-    )
-    return _event(s, EventKind.BOUNCED, **data)
-
-
 def _automatic_event(s: Situation) -> Event:
-    return _event(s, EventKind.AUTOMATIC_MAIL, rule=s.mail.automatic.rule if s.mail.automatic else "")
+    data: dict[str, Plain] = {"rule": s.mail.automatic.rule if s.mail.automatic else ""}
+    if s.mail.away_until:
+        data["away_until"] = s.mail.away_until.isoformat()
+    return _event(s, EventKind.AUTOMATIC_MAIL, **data)
 
 
 def _internal(screened: Screened) -> bool:

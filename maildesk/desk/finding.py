@@ -1,17 +1,46 @@
-"""Which case a mail points at: tokens, threads and tags, the strongest first."""
+"""Which case a mail points at: tokens, threads and tags, the strongest first.
+
+A token is signed and cannot be had by guessing. A Message-ID is not: anybody can send a mail that bears or
+names any id, before the mail it belongs to arrives or after. So an id keeps all its claims, and what a
+claim is worth depends on who asks:
+
+1. A token (reply address, Message-ID of ours) names its case, whoever returns it.
+2. A party of a case joins it by an id that a mail of the case *bears*, or by an *alias*: an id that a
+   party's mail named when it joined, or that a relay gave to our letter. Of many claims on an id, those of
+   the author's own cases win, so using somebody's id first takes nothing from them.
+3. A party's tag.
+4. A mail may arrive after the one that answers it. It joins the case which its answer opened, and so do
+   other answers to a mail that we never saw (both by an id that is only *named*), when its author is a
+   party and everybody who takes part for the customer is the author, of the author's company, or addressed
+   by this mail. So a stranger who names an id, and copies its owner to make them a party, hears nothing of
+   the owner's mail.
+5. A stranger follows a thread when mails of one case alone bear the nearest known id, and the mail either
+   is addressed to somebody on that case, or to us alone and answers that very mail. A root far up in
+   References is no sign of that: it is what outsiders know best.
+6. A stranger's tag; then what is left of an id: no more than a *hint*. The mail gets a case of its own that
+   mentions the other.
+
+Two cases whose threads prove to be one are not merged: their parent joins the older and mentions the other.
+Machines are believed the first two kinds of claim only: a monitor that names one made-up root in all its
+alarms must not have them pile up on one case unread.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from maildesk.desk.case import Case
 from maildesk.desk.desk import Mailbox
+from maildesk.desk.people import People, folded, same_company
 from maildesk.desk.situation import Found, Link
-from maildesk.mail.message import IncomingMail
+from maildesk.desk.threads import Claim, Hold
+from maildesk.mail.message import IncomingMail, Standing
 from maildesk.mail.references import (
     KeyRing,
     Separator,
+    as_given_by_relay,
     read_message_id,
     read_reply_address,
     references_in_subject,
@@ -20,11 +49,15 @@ from maildesk.mail.references import (
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags."""
+    """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
+
+    `foreign_ids` are those of the mail's own thread that we did not make.
+    """
 
     tokens: tuple[tuple[str, int | None], ...]
     thread_ids: tuple[str, ...]
     tags: tuple[str, ...]
+    foreign_ids: tuple[str, ...] = ()
 
     @property
     def refs(self) -> set[str]:
@@ -36,27 +69,164 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox], 
     """Read every token, Message-ID and tag of a mail; only signatures that verify count as tokens."""
     thread_ids = mail.thread_ids
     if mail.bounce and mail.bounce.message_id:
-        thread_ids = (mail.bounce.message_id, *thread_ids)
-    in_thread = (read_message_id(keys, message_id) for message_id in thread_ids)
-    tokens = [*_address_tokens(mail, keys, mailboxes), *((ref, None) for ref in in_thread if ref)]
-    return Signals(tuple(dict.fromkeys(tokens)), thread_ids, references_in_subject(mail.subject, tag))
+        thread_ids = tuple(dict.fromkeys((mail.bounce.message_id, *thread_ids)))
+    ours = {each: ref for each in thread_ids if (ref := read_message_id(keys, each))}
+    tokens = [*_address_tokens(mail, keys, mailboxes), *((ref, None) for ref in ours.values())]
+    foreign = tuple(each for each in mail.thread_ids if each not in ours)
+    tags = references_in_subject(mail.subject, tag)
+    known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
+    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign)
 
 
 def find(
-    signals: Signals, case: Callable[[str], Case | None], ref_of_message: Callable[[str], str | None]
+    mail: IncomingMail,
+    signals: Signals,
+    people: People,
+    case: Callable[[str], Case | None],
+    claims: Callable[[str], Sequence[Claim]],
 ) -> Found | None:
     """The case a mail belongs to by its strongest signal. A signal that names no case is no signal."""
-    for ref, party in signals.tokens:
-        if known := case(ref):
-            return Found(known, Link.TOKEN, party)
-    for message_id in signals.thread_ids:
-        named = ref_of_message(message_id)
-        if named and (known := case(named)):
-            return Found(known, Link.THREAD)
-    for ref in signals.tags:
-        if known := case(ref):
-            return Found(known, Link.TAG)
-    return None
+    awaited = mail.message_id is not None and claims(mail.message_id)
+    if not (awaited or signals.thread_ids or signals.tokens or signals.tags):
+        return None
+    search = _Search(mail, signals, people, case, claims, _tied(signals.thread_ids, case, claims))
+    return next(filter(None, (step() for step in search.steps())), None)
+
+
+def _tied(
+    ids: Iterable[str], case: Callable[[str], Case | None], claims: Callable[[str], Sequence[Claim]]
+) -> dict[Hold, dict[str, Case]]:
+    """The cases that ids are tied to, by what ties them; those of the nearest id first."""
+    tied: dict[Hold, dict[str, Case]] = {hold: {} for hold in Hold}
+    seen = set[Claim]()
+    for claim in (claim for each in ids for claim in claims(each)):
+        if claim not in seen:
+            seen.add(claim)
+            if known := case(claim.ref):
+                tied[claim.hold][claim.ref] = known
+    return tied
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One mail looking for its case. `claims` gives those on one id, the oldest first.
+
+    `tied` are the cases that the ids it names are tied to.
+    """
+
+    mail: IncomingMail
+    signals: Signals
+    people: People
+    case: Callable[[str], Case | None]
+    claims: Callable[[str], Sequence[Claim]]
+    tied: Mapping[Hold, Mapping[str, Case]]
+
+    def steps(self) -> Sequence[Callable[[], Found | None]]:
+        """The rules above, in their order."""
+        return (
+            self.by_token,
+            self.by_own_thread,
+            self.by_own_tag,
+            self.by_late_thread,
+            self.by_others_thread,
+            self.by_tag,
+            self.by_hint,
+        )
+
+    def by_token(self) -> Found | None:
+        for ref, party in self.signals.tokens:
+            if known := self.case(ref):
+                return Found(known, Link.TOKEN, party)
+        return None
+
+    def by_own_thread(self) -> Found | None:
+        return next((Found(each, Link.THREAD) for each in self._sure() if self._takes_part(each)), None)
+
+    def by_late_thread(self) -> Found | None:
+        own = [each for each in self._waiting() if self._takes_part(each)]
+        shared = [each for each in self._named() if self._takes_part(each)]
+        joined = next((each for each in (*own, *shared) if self._confides_in(each)), None)
+        if joined is None or self.mail.author.standing is Standing.FAILED:
+            return None
+        also = tuple(dict.fromkeys(each.ref for each in own if each.ref != joined.ref))
+        return Found(joined, Link.THREAD, also=also)
+
+    def by_own_tag(self) -> Found | None:
+        return next((Found(each, Link.TAG) for each in self._tagged() if self._takes_part(each)), None)
+
+    def by_others_thread(self) -> Found | None:
+        """What mails of more than one case bear belongs to none for sure. A bounce brings the id it knows."""
+        holds = (Hold.BEARS, Hold.ALIAS) if self.mail.bounce else (Hold.BEARS,)
+        if not any(self.tied[hold] for hold in holds):
+            return None
+        for place, message_id in enumerate(self.signals.thread_ids):
+            bearing = self._cases_of(message_id, *holds)
+            if bearing:
+                addressed = [each for each in bearing if self._addressed() & _addresses_of(each)]
+                if len(addressed) == 1:
+                    return Found(addressed[0], Link.THREAD)
+                answers = place == 0 or self.mail.bounce is not None
+                alone = len(bearing) == 1 and answers and not self._addressed()
+                return Found(bearing[0], Link.THREAD) if alone else None
+        return None
+
+    def by_tag(self) -> Found | None:
+        return next((Found(each, Link.TAG) for each in self._tagged()), None)
+
+    def by_hint(self) -> Found | None:
+        shared = (each for each in self._named() if self._takes_part(each))
+        hints = (*self._sure(), *self._waiting(), *shared)
+        return next((Found(each, Link.HINT) for each in hints), None)
+
+    # --- what ids are tied to ---------------------------------------------------------------------
+
+    def _cases_of(self, message_id: str, *holds: Hold) -> list[Case]:
+        refs = dict.fromkeys(claim.ref for claim in self.claims(message_id) if claim.hold in holds)
+        return [known for ref in refs if (known := self.case(ref))]
+
+    def _sure(self) -> Iterator[Case]:
+        return itertools.chain(self.tied[Hold.BEARS].values(), self.tied[Hold.ALIAS].values())
+
+    def _waiting(self) -> list[Case]:
+        """The cases that named this very mail before it came."""
+        if self._by_machine or self.mail.message_id is None:
+            return []
+        return self._cases_of(self.mail.message_id, Hold.ALIAS, Hold.NAMED)
+
+    def _named(self) -> Iterable[Case]:
+        """The cases opened by other answers to what this mail answers."""
+        return () if self._by_machine else self.tied[Hold.NAMED].values()
+
+    def _tagged(self) -> Iterator[Case]:
+        return (known for ref in self.signals.tags if (known := self.case(ref)))
+
+    # --- who asks ---------------------------------------------------------------------------------
+
+    @property
+    def _by_machine(self) -> bool:
+        return self.mail.automatic is not None or self.mail.bounce is not None
+
+    @property
+    def _author(self) -> str:
+        return self.mail.author.address.address if self.mail.author.address else ""
+
+    def _takes_part(self, case: Case) -> bool:
+        return case.party(self._author) is not None
+
+    def _addressed(self) -> set[str]:
+        """Whom the mail is addressed to beside us."""
+        directed = (each.address for each in (*self.mail.to, *self.mail.cc))
+        return {folded(each) for each in directed if not self.people.is_own(each)}
+
+    def _confides_in(self, case: Case) -> bool:
+        """Whether the author knows everybody who takes part for the customer."""
+        customers = (folded(each.address) for each in case.parties if not each.role.of_the_desk)
+        known = {folded(self._author), *self._addressed()}
+        return all(each in known or same_company(each, self._author) for each in customers)
+
+
+def _addresses_of(case: Case) -> set[str]:
+    return {folded(each.address) for each in case.parties}
 
 
 def _address_tokens(

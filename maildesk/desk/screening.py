@@ -46,6 +46,7 @@ class Signal(StrEnum):
 
     NONE = "none"
     TAG = "tag"
+    HINT = "hint"
     LINKED = "token or thread"
     OWN_TOKEN = "own token"  # noqa: S105 - a word of the table, not a password
 
@@ -78,12 +79,12 @@ def _automatic(s: Situation) -> bool:
 
 
 def _points_safely(s: Situation, people: People) -> bool:
-    """A machine's mail joins a case by token or thread; by tag when its author is a party or of the desk."""
+    """A machine's mail joins a case by token or thread; by less when its author is a party or of the desk."""
     found = s.found
     if found is None:
         return False
     known = found.case.party(s.author) is not None or people.is_desk_person(s.author)
-    return found.link is not Link.TAG or known
+    return found.link not in (Link.TAG, Link.HINT) or known
 
 
 def _may_open(s: Situation, people: People) -> bool:
@@ -133,17 +134,26 @@ TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
     (Who.STRANGER, Signal.TAG, _VOUCHED): (Outcome.OPEN_MENTIONING, "tag-by-stranger"),
     (Who.STRANGER, Signal.TAG, _UNKNOWN): (Outcome.OPEN_MENTIONING, "tag-by-stranger"),
     (Who.STRANGER, Signal.TAG, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    **{
+        (who, Signal.HINT, standing): (Outcome.OPEN_MENTIONING, "thread-elsewhere")
+        for who in (Who.STRANGER, Who.PARTY)
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{
+        (who, Signal.HINT, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed")
+        for who in (Who.STRANGER, Who.PARTY)
+    },
     (Who.DESK, Signal.OWN_TOKEN, _VOUCHED): (Outcome.ACT, "own-token"),
     (Who.DESK, Signal.OWN_TOKEN, _UNKNOWN): (Outcome.ACT, "own-token"),
     (Who.DESK, Signal.OWN_TOKEN, _FAILED): (Outcome.REFUSE, "sender-failed"),
     **{
         (Who.DESK, signal, standing): (Outcome.KEEP_NOTE, "no-token")
-        for signal in (Signal.NONE, *_ANY_SIGNAL)
+        for signal in (Signal.NONE, Signal.HINT, *_ANY_SIGNAL)
         for standing in (_VOUCHED, _UNKNOWN)
     },
     **{
         (Who.DESK, signal, _FAILED): (Outcome.REFUSE, "sender-failed")
-        for signal in (Signal.NONE, *_ANY_SIGNAL)
+        for signal in (Signal.NONE, Signal.HINT, *_ANY_SIGNAL)
     },
 }
 """The table of design §6, a cell a line. What stands in no cell is a mistake in the code, not a default."""
@@ -166,7 +176,10 @@ def _signal(situation: Situation, who: Who) -> Signal:
         return Signal.OWN_TOKEN
     if not found:
         return Signal.NONE
-    return Signal.TAG if found.link is Link.TAG else Signal.LINKED
+    return _SIGNALS.get(found.link, Signal.LINKED)
+
+
+_SIGNALS = {Link.TAG: Signal.TAG, Link.HINT: Signal.HINT}
 
 
 def _refined(outcome: Outcome, situation: Situation) -> Outcome:

@@ -17,15 +17,21 @@ class Link(StrEnum):
     TOKEN = "token"  # noqa: S105 - the word for a reply address of ours, not a password
     THREAD = "thread"
     TAG = "tag"
+    HINT = "hint"
+    """Its thread touches the case, and that is all there is to say: `finding` has the rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The case a mail points at, and how. `party` is the number in a reply address, if one was used."""
+    """The case a mail points at, and how. `party` is the number in a reply address, if one was used.
+
+    `also` are other cases of its author whose threads this mail is part of.
+    """
 
     case: Case
     link: Link
     party: int | None = None
+    also: tuple[str, ...] = ()
 
 
 class Same(StrEnum):

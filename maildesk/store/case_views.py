@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from maildesk.desk.people import folded
+from maildesk.desk.undelivered import unreachable
 from maildesk.errors import Ambiguous, NotFound
 from maildesk.store.schema import cases, events, mails, parties
 from maildesk.store.shown import AnyRow, shown_moment
@@ -45,15 +47,19 @@ def case_show(connection: Connection, ref: str, statuses: Mapping[str, str]) -> 
     row = connection.execute(_CASES.where(cases.c.ref == ref)).one_or_none()
     if row is None:
         raise _absent(ref)
+    history = _events(connection, ref)
+    lost = unreachable((each["kind"], each["actor"], each["data"]) for each in history)
     return {
         **_listed(row, statuses),
-        "parties": _parties(connection, ref),
+        "parties": [
+            {**each, "unreachable": folded(each["address"]) in lost} for each in _parties(connection, ref)
+        ],
         "escalation": _escalation(row),
         "first_response_at": shown_moment(row.first_response_at),
         "resolved_at": shown_moment(row.resolved_at),
         "reopened": row.reopened,
         "mails": _mails(connection, ref),
-        "events": _events(connection, ref),
+        "events": history,
     }
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 from maildesk.desk.case import Case, Party, PartyRole
 from maildesk.desk.deadlines import deadlines_of
 from maildesk.desk.events import Event
-from maildesk.desk.people import folded
 from maildesk.desk.sameness import Filed
+from maildesk.desk.threads import Claim, Hold
 from maildesk.store import schema
 from maildesk.store.case_rows import (
     Filing,
@@ -27,6 +27,7 @@ from maildesk.store.case_rows import (
     party_row,
 )
 from maildesk.store.database import insert_ignoring
+from maildesk.store.thread_ids import ThreadIds
 
 T = TypeVar("T")
 
@@ -45,8 +46,7 @@ class CaseBook:
         self._conn = conn
         self._stored: dict[str, Case] = {}
         self._cases: dict[str, Case] = {}
-        self._by_message: dict[str, str] = {}
-        self._sent_to: dict[str, frozenset[str]] = {}
+        self._ids = ThreadIds(conn)
         self._by_raw: dict[str, list[Filed]] = {}
         self._by_id: dict[str, list[Filed]] = {}
         self._proven: set[str] = set()
@@ -67,17 +67,9 @@ class CaseBook:
                 for row in self._conn.execute(query):
                     self._remember(filed_of_row(row))
 
-    def load_threads(self, message_ids: Collection[str]) -> None:
-        """Which cases the mails with these Message-IDs belong to, and those cases."""
-        c = schema.mails.c
-        for chunk in _chunks(message_ids):
-            columns = (c.message_id, c.case_ref, c.direction, c.recipients)
-            query = select(*columns).where(c.message_id.in_(chunk)).order_by(c.id.desc())
-            for message_id, ref, direction, recipients in self._conn.execute(query):
-                self._by_message[message_id] = ref
-                if direction == "out":
-                    self._sent_to[message_id] = frozenset(map(folded, recipients))
-        self.load_cases(set(self._by_message.values()))
+    def load_threads(self, named: Collection[str], own: Collection[str]) -> None:
+        """Which cases the ids that mails name and bear are tied to, and those cases."""
+        self.load_cases(self._ids.load(named, own))
 
     def load_cases(self, refs: Collection[str]) -> None:
         """The cases with these references, with their parties; unknown ones are simply not there."""
@@ -125,10 +117,11 @@ class CaseBook:
 
     def sent_to(self, message_id: str) -> frozenset[str]:
         """Who the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
-        return self._sent_to.get(message_id, frozenset())
+        return self._ids.sent_to(message_id)
 
-    def ref_of_message(self, message_id: str) -> str | None:
-        return self._by_message.get(message_id)
+    def claims(self, message_id: str) -> Sequence[Claim]:
+        """The cases that a Message-ID is tied to, the oldest of each kind first."""
+        return self._ids.claims(message_id)
 
     def earlier(self, message_id: str | None, raw_sha256: str) -> list[Filed]:
         """Filed mails with this Message-ID or these bytes, oldest first, those of this batch included."""
@@ -170,7 +163,11 @@ class CaseBook:
         """One more mail of a case."""
         self._mails.append(mail)
         if mail.message_id:
-            self._by_message.setdefault(mail.message_id, mail.case_ref)
+            self._ids.bear(mail.message_id, mail.case_ref)
+
+    def learn(self, ref: str, message_ids: Iterable[str], hold: Hold, at: datetime) -> None:
+        """A mail of the case names these ids; they may lead others to it."""
+        self._ids.learn(ref, message_ids, hold, at)
 
     def forget_mails(self, message_ids: Collection[str]) -> None:
         """Letters of this batch that were sent already, by an earlier one: they are shown once."""
@@ -191,6 +188,7 @@ class CaseBook:
         """Write everything, one statement per table."""
         self._flush_cases()
         self._insert(schema.mails, [mail_row(mail) for mail in self._mails])
+        self._ids.flush()
         self._insert(schema.events, [event_row(ref, event) for ref, event in self._events])
         self._flush_filings()
         self._flush_proven()

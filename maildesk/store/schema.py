@@ -184,6 +184,15 @@ mails = Table(
 Index("ix_mails_case", mails.c.case_ref, mails.c.at)
 Index("ix_mails_message_id", mails.c.message_id)
 
+thread_ids = Table(
+    "thread_ids",
+    metadata,
+    Column("message_id", Text, primary_key=True, comment="of no mail we have, when it was written down"),
+    Column("case_ref", ForeignKey("cases.ref"), primary_key=True),
+    Column("hold", String(5), primary_key=True, comment="alias or named: what ties the id to the case"),
+    Column("noted_at", Moment, nullable=False),
+)
+
 events = Table(
     "events",
     metadata,

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _create_cases()
     _create_parties()
     _create_mails()
+    _create_thread_ids()
     _create_events()
     _create_deadlines()
     _create_outbox()
@@ -32,6 +33,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("deadlines")
     op.drop_table("events")
+    op.drop_table("thread_ids")
     op.drop_table("mails")
     op.drop_table("parties")
     op.drop_table("cases")
@@ -169,6 +171,23 @@ def _create_mails() -> None:
     )
     op.create_index("ix_mails_case", "mails", ["case_ref", "at"])
     op.create_index("ix_mails_message_id", "mails", ["message_id"])
+
+
+def _create_thread_ids() -> None:
+    op.create_table(
+        "thread_ids",
+        sa.Column(
+            "message_id", sa.Text(), primary_key=True, comment="of no mail we have, when it was written down"
+        ),
+        sa.Column("case_ref", sa.String(12), sa.ForeignKey("cases.ref"), primary_key=True),
+        sa.Column(
+            "hold",
+            sa.String(5),
+            primary_key=True,
+            comment="alias or named: what ties the id to the case",
+        ),
+        sa.Column("noted_at", MOMENT, nullable=False),
+    )
 
 
 def _create_events() -> None:

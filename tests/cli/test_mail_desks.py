@@ -147,6 +147,42 @@ def test_one_mail_is_shown_with_what_is_known_of_it(desk: CommandedDesk) -> None
     assert "too many parts" in desk.run("inbox", "show", "1")
 
 
+RICH = (
+    b"From: Bo <bo@client.example>\r\nSubject: <Help>\r\nContent-Type: text/html\r\n\r\n"
+    b"<p onclick=bad()>It <b>does not</b> print.<img src='http://evil.example/'></p>\r\n"
+)
+
+
+def test_a_mail_is_printed_as_a_page_that_fetches_nothing(desk: CommandedDesk) -> None:
+    quarantine(desk, RICH)
+    page = desk.run("inbox", "show", "1", "--html")
+    assert "<p>It <b>does not</b> print.</p>" in page
+    assert "Content-Security-Policy" in page
+    assert "evil.example" not in page
+
+
+@pytest.mark.parametrize("form", ["--html", "--raw"])
+def test_a_mail_is_saved_for_its_reader_alone_and_never_over_another_file(
+    desk: CommandedDesk, form: str
+) -> None:
+    quarantine(desk, RICH)
+    file = desk.folder / "mail.html"
+    printed = desk.try_("inbox", "show", "1", form).stdout_bytes
+    assert desk.run("inbox", "show", "1", form, "--save", str(file)) == ""
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_bytes() == printed
+    assert "exists already" in desk.try_("inbox", "show", "1", form, "--save", str(file)).stderr
+    target = desk.folder / "target"
+    (desk.folder / "link").symlink_to(target)
+    assert desk.try_("inbox", "show", "1", form, "--save", str(desk.folder / "link")).exit_code == 1
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("words", [["--html", "--raw"], ["--html", "--json"], ["--save", "x"]])
+def test_one_form_at_a_time_is_printed_or_saved(desk: CommandedDesk, words: list[str]) -> None:
+    assert desk.try_("inbox", "show", "1", *words).exit_code == 2
+
+
 # --- the outbox -----------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from email.policy import SMTP
 import pytest
 
 from tests.world.desk import TRUSTING, DeskWorld
-from tests.world.people import Person, border_lines, in_reply, words
+from tests.world.people import Person, border_lines, in_reply
 
 pytestmark = pytest.mark.dovecot
 
@@ -137,63 +137,21 @@ async def test_an_agents_absence_note_on_a_notice_is_kept_inside_and_causes_noth
         assert "office" not in bo.hears("Printer").as_string()
 
 
-BOUNCE = """\
-From: MAILER-DAEMON@mx.client.example
-To: {to}
-Subject: Undelivered Mail Returned to Sender
-Return-Path: <>
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-I could not deliver it.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.client.example
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {message_id}
-
---b--
-"""
-
-
-async def test_a_bounce_of_an_answer_is_on_its_case_and_the_team_hears() -> None:
-    async with await DeskWorld.start() as world:
+async def test_a_verification_mail_to_a_cases_address_goes_no_further_than_the_desk() -> None:
+    """T65: who signs up elsewhere with a case's reply address must not get the link that makes it theirs."""
+    async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
         bo = world.person("bo@client.example")
-        await bo.writes("Printer", "It burns.")
-        bo.hears("received")
-        await world.agent.answers("Water?")
-        lost = bo.hears("Printer")
-        world.agent.hears("New")
-        report = BOUNCE.format(to=world.address, recipient=bo.address, message_id=lost["Message-ID"])
-        await world.arrives(report.encode())
-        assert await world.verdicts() == ["opened", "bounce"]
-        assert "bo@client.example" in words(world.agent.hears("Not delivered"))
+        await bo.writes("Printer", "It burns.", border="dmarc=pass")
+        ack = bo.hears("Printer")
+        world.agent.hears_all()
+        saas = world.person("no-reply@saas.example")
+        link = "Confirm: https://saas.example/verify/4711"
+        await saas.writes("Verify your address", link, to=str(ack["Reply-To"]), border="dmarc=pass")
+        assert await world.verdicts() == ["opened", "third_party"]
         bo.hears_nothing()
-
-
-async def test_a_bounce_of_a_notice_is_only_logged() -> None:
-    async with await DeskWorld.start() as world:
-        await world.person("bo@client.example").writes("Printer", "It burns.")
-        notice = world.agent.hears("New")
-        report = BOUNCE.format(
-            to=world.address, recipient="agent@acme.example", message_id=notice["Message-ID"]
-        )
-        await world.arrives(report.encode())
-        world.agent.hears_nothing()
-        assert await world.happened() == ["opened", "bounced"]
+        saas.hears_nothing()
+        await world.agent.answers("Water?")
+        assert "4711" not in bo.hears("Printer").as_string()
 
 
 # --- loops and storms -------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ async def test_the_case_as_the_command_line_shows_it() -> None:
         case = await world.case()
         mails, events = case.pop("mails"), case.pop("events")
         ref = case.pop("ref")
+        reached = {"unreachable": False}
         assert case == {
             "subject": "Printer",
             "status": "New",
@@ -93,9 +94,21 @@ async def test_the_case_as_the_command_line_shows_it() -> None:
             "closed_at": None,
             "due": {"response": "2025-11-25T09:30:00.000000Z", "resolution": None},
             "parties": [
-                {"number": 1, "address": "bo@client.example", "name": "Bo Lund", "role": "requester"},
-                {"number": 2, "address": "cy@client.example", "name": "", "role": "cc"},
-                {"number": 3, "address": "agent@acme.example", "name": "Ana Agent", "role": "agent"},
+                {
+                    "number": 1,
+                    "address": "bo@client.example",
+                    "name": "Bo Lund",
+                    "role": "requester",
+                    **reached,
+                },
+                {"number": 2, "address": "cy@client.example", "name": "", "role": "cc", **reached},
+                {
+                    "number": 3,
+                    "address": "agent@acme.example",
+                    "name": "Ana Agent",
+                    "role": "agent",
+                    **reached,
+                },
             ],
             "escalation": None,
             "first_response_at": None,

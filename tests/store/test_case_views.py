@@ -101,7 +101,15 @@ def test_a_case_is_listed_and_shown_as_the_contract_says(database: Database) -> 
     assert listed(database) == [EXPECTED]
     assert database.read_now(lambda c: case_show(c, "7K2Q-9F3M", STATUSES)) == {
         **EXPECTED,
-        "parties": [{"number": 1, "address": "kim@client.example", "name": "Kim", "role": "requester"}],
+        "parties": [
+            {
+                "number": 1,
+                "address": "kim@client.example",
+                "name": "Kim",
+                "role": "requester",
+                "unreachable": False,
+            }
+        ],
         "escalation": {"level": 2, "since": "2026-11-22T09:30:00.000000Z", "by": "kim@client.example"},
         "first_response_at": None,
         "resolved_at": None,

@@ -93,6 +93,7 @@ class SmtpServer:
         self._stall: asyncio.Event | None = None
         self._greeting: str | None = None
         self._close_after: int | None = None
+        self.thanks = "2.0.0 queued as {}"  # the answer to a mail it took, with the mail's number
         self._server: asyncio.Server | None = None
         self._folder: str | None = None
         self._open: set[_Conversation] = set()
@@ -278,7 +279,7 @@ class SmtpServer:
             await smtp.vanish()
         if self._stall is not None:
             await self._stall.wait()
-        return f"250 2.0.0 queued as {len(self.mails)}"
+        return "250 " + self.thanks.format(len(self.mails))
 
     def authenticate(
         self, smtp: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any

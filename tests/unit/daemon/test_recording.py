@@ -17,11 +17,13 @@ from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.desk.templates import LetterTemplates
+from maildesk.desk.threads import Claim, Hold
 from maildesk.store import outbox
 from maildesk.store.case_views import case_show
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox import Letter, LetterState, NewLetter, Settled
 from maildesk.store.outbox_views import drop, outbox_rows, retry
+from maildesk.store.thread_ids import ThreadIds
 from tests.unit.desk.letter_matters import KEYS, SOURCES, WRITER
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW
 
@@ -269,3 +271,20 @@ def test_acknowledgements_held_for_a_day_are_dropped_with_an_event_and_nobody_is
     case, letters = store.write_now(held)
     assert [event["kind"] for event in case["events"]] == ["opened", "letter-dropped", "letter-dropped"]
     assert [(row["state"], row["reason"]) for row in letters] == [("dropped", "held for 24 hours")] * 2
+
+
+def test_the_id_that_a_relay_gave_a_letter_leads_to_its_case(store: Database) -> None:
+    def taken(conn: Connection) -> dict[str, list[Claim]]:
+        letters = [stored(conn), stored(conn, case_ref=None, recipient=CY)]
+        known_as = ("given@relay.example", letters[0].message_id)
+        for letter in letters:
+            sent = Settled(letter.id, LetterState.SENT, None, ended_at=LATER)
+            for _ in range(2):  # repeating it changes nothing
+                RECORDER(conn, [(letter, Consequence(sent, known_as=known_as))])
+        ids = ThreadIds(conn)
+        ids.load(known_as, ())
+        return {each: ids.claims(each) for each in known_as}
+
+    given, own = store.write_now(taken).values()
+    assert given == [Claim(CASE.ref, Hold.ALIAS)]
+    assert own == []  # no mail of the case bears it here; nor does the relay's word make it an alias

@@ -300,3 +300,10 @@ def test_an_attempt_that_is_answered_past_the_letters_time_is_its_last() -> None
 def test_a_doubtful_letter_past_its_time_is_due_now_never_in_the_past() -> None:
     late = after_silence(ANSWER, "stopped", START + 7 * DAY, due_at=START + 7 * DAY).settled
     assert late.due_at == START + 7 * DAY
+
+
+def test_a_relay_that_took_a_letter_may_have_given_it_another_id() -> None:
+    taken = settled(ANSWER, Accepted(250, "2.6.0 <given@relay.example> [InternalId=1] Queued mail"))
+    assert (taken.settled.state, taken.known_as) == (LetterState.SENT, ("given@relay.example",))
+    assert settled(ANSWER, TAKEN).known_as == ()
+    assert settled(ANSWER, Refused(550, "<x@relay.example> is not wanted", permanent=True)).known_as == ()

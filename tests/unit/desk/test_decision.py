@@ -150,6 +150,21 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         {"the_mail": mail("", bounce=Bounce(None, (BO,), False, "4.2.2")), "found": TOKEN},
         Verdict.BOUNCE, [K.BOUNCED], [],
     ),
+    "a bounce of a letter that was given up": (
+        {"the_mail": mail("", bounce=Bounce(None, (BO,), False, "4.4.7", failed=(BO,))), "found": TOKEN},
+        Verdict.BOUNCE, [K.BOUNCED], [L.UNDELIVERED],
+    ),
+    "a bounce that names an address the customer forwards to": (
+        {
+            "the_mail": mail("", bounce=Bounce(None, (EVE,), True, "5.1.1", failed=(EVE,))),
+            "found": TOKEN, "letter_to": frozenset({BO}),
+        },
+        Verdict.BOUNCE, [K.BOUNCED], [L.UNDELIVERED],
+    ),
+    "a complaint about a letter": (
+        {"the_mail": mail("", bounce=Bounce(None, (BO,), False, "", complaint=True)), "found": TOKEN},
+        Verdict.BOUNCE, [K.BOUNCED], [],
+    ),
     "a bounce of a notice to an agent": (
         {"the_mail": mail("", bounce=Bounce(None, (AGENT,), True, "5.1.1")), "found": TOKEN},
         Verdict.BOUNCE, [K.BOUNCED], [],

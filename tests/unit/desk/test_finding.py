@@ -11,10 +11,11 @@ from maildesk.desk.case import Case
 from maildesk.desk.desk import Mailbox
 from maildesk.desk.finding import Signals, find, signals_of
 from maildesk.desk.situation import Found, Link
+from maildesk.desk.threads import Claim, Hold
 from maildesk.mail.keys import KeyRing
 from maildesk.mail.message import Bounce
 from maildesk.mail.references import message_id, reply_address
-from tests.unit.desk.matters import CASE, DESK_ADDRESS, mail
+from tests.unit.desk.matters import CASE, DESK_ADDRESS, PEOPLE, mail
 
 KEYS = KeyRing.generate(b"k" * 32)
 FORGERS = KeyRing.generate(b"f" * 32)
@@ -24,6 +25,10 @@ SALES = Mailbox("sales", "sales@acme.example", "-")
 A, B, C = "7K2Q-9F3M", "8M3R-0G4N", "9N4S-1H5P"
 CASES: dict[str, Case] = {ref: replace(CASE, ref=ref) for ref in (A, B, C)}
 THREAD = {"hers@client.example": B, "gone@client.example": "GONE-CASE"}
+
+
+def claims(message_id: str) -> list[Claim]:
+    return [Claim(THREAD[message_id], Hold.BEARS)] if message_id in THREAD else []
 
 
 def address(ref: str, party: int = 1, keys: KeyRing = KEYS) -> str:
@@ -43,7 +48,7 @@ def signals(**changes: Any) -> Signals:
 
 
 def found(**changes: Any) -> Found | None:
-    return find(signals(**changes), CASES.get, THREAD.get)
+    return find(mail(**changes), signals(**changes), PEOPLE, CASES.get, claims)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +191,19 @@ def test_every_case_that_is_named_outright_is_told_beforehand_each_once() -> Non
     assert read.thread_ids == (ours(B),)
 
 
+def test_ids_that_we_did_not_make_may_be_learnt_and_those_of_a_returned_mail_are_not_its_own() -> None:
+    thread = {"in_reply_to": ("x@relay.example",), "references": (ours(A), ours(B, FORGERS))}
+    read = signals(**thread, bounce=Bounce("lost@client.example", (), True, "5.1.1"))
+    assert read.thread_ids[0] == "lost@client.example"
+    assert read.foreign_ids == ("x@relay.example", ours(B, FORGERS))
+
+
 def test_a_mail_that_names_nothing_is_found_nowhere() -> None:
     assert found() is None
     assert signals() == Signals((), (), ())
+
+
+def test_an_id_that_amazon_gave_our_letter_is_also_known_as_the_relay_told_it() -> None:
+    given = "0102018f00112233-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9-000000"
+    read = signals(in_reply_to=(f"{given}@eu-west-1.amazonses.com",))
+    assert read.thread_ids == (f"{given}@eu-west-1.amazonses.com", f"{given}@amazonses.com")

@@ -73,6 +73,10 @@ ROWS: dict[str, tuple[str, Link | None, int | None, tuple[Outcome, Outcome, Outc
     "colleague + thread only": (CY, Link.THREAD, None, THIRD_PARTY),
     "stranger + tag only": (EVE, Link.TAG, None, OPENS_MENTIONING),
     "colleague + tag only": (CY, Link.TAG, None, OPENS_MENTIONING),
+    "stranger, a hint": (EVE, Link.HINT, None, OPENS_MENTIONING),
+    "colleague, a hint": (CY, Link.HINT, None, OPENS_MENTIONING),
+    "party, a hint": (BO, Link.HINT, None, OPENS_MENTIONING),
+    "agent, a hint": (AGENT, Link.HINT, None, KEPT),
     "agent + own token": (AGENT, Link.TOKEN, ANAS, ACTS),
     "agent in capitals + own token": (AGENT.upper(), Link.TOKEN, ANAS, ACTS),
     "agent + our Message-ID": (AGENT, Link.TOKEN, None, ACTS),
@@ -108,6 +112,8 @@ def test_each_cell_of_the_table(
         (CY, Link.TOKEN, UNKNOWN, "same-company"),
         (EVE, Link.THREAD, UNKNOWN, "stranger"),
         (EVE, Link.TAG, UNKNOWN, "tag-by-stranger"),
+        (EVE, Link.HINT, UNKNOWN, "thread-elsewhere"),
+        (EVE, Link.HINT, FAILED, "sender-failed"),
         (AGENT, Link.TOKEN, VOUCHED, "own-token"),
         (AGENT, None, VOUCHED, "no-token"),
         (AGENT, Link.TOKEN, FAILED, "sender-failed"),
@@ -241,6 +247,7 @@ def test_a_message_id_used_twice_on_no_case_is_a_mail_as_any_other() -> None:
         (AUTOMATIC, EVE, Link.THREAD, Outcome.ATTACH_AUTOMATIC),
         (AUTOMATIC, BO, Link.TAG, Outcome.ATTACH_AUTOMATIC),
         (AUTOMATIC, EVE, Link.TAG, Outcome.OPEN_AUTOMATIC),
+        (AUTOMATIC, EVE, Link.HINT, Outcome.OPEN_AUTOMATIC),
         (AUTOMATIC, AGENT, Link.TOKEN, Outcome.ATTACH_AUTOMATIC),
         (AUTOMATIC, LEADER, Link.TAG, Outcome.ATTACH_AUTOMATIC),
         (BOUNCED, EVE, Link.TOKEN, Outcome.ATTACH_BOUNCE),
@@ -255,6 +262,7 @@ def test_a_message_id_used_twice_on_no_case_is_a_mail_as_any_other() -> None:
         "automatic by a stranger + thread",
         "automatic by a party + tag",
         "automatic by a stranger + tag",
+        "automatic by a stranger, a hint",
         "automatic by an agent + own token",
         "automatic by a leader who is no party + tag",
         "bounce + token",
@@ -316,8 +324,8 @@ def test_nobody_but_a_desk_person_with_an_own_token_acts() -> None:
 
 def test_the_table_has_no_cell_that_nothing_reaches() -> None:
     possible = {
-        Who.STRANGER: {Signal.NONE, Signal.TAG, Signal.LINKED},
-        Who.PARTY: {Signal.TAG, Signal.LINKED},
+        Who.STRANGER: {Signal.NONE, Signal.TAG, Signal.HINT, Signal.LINKED},
+        Who.PARTY: {Signal.TAG, Signal.HINT, Signal.LINKED},
         Who.COLLEAGUE: {Signal.LINKED},
         Who.DESK: set(Signal),
     }

@@ -1,0 +1,139 @@
+"""Which cases a Message-ID is tied to: by the mails that bear it, and by those that only named it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from sqlalchemy import Connection, select
+
+from maildesk.desk.people import folded
+from maildesk.desk.threads import Claim, Hold
+from maildesk.store import schema
+from maildesk.store.database import insert_ignoring
+
+_CHUNK = 500
+"""The most values in one IN list."""
+
+MOST_CLAIMS = 16
+"""Claims of one kind on one id that are looked at, first and last: a newsletter's id may have thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A claim on a Message-ID that no mail of ours bears, and when we learnt of it."""
+
+    message_id: str
+    claim: Claim
+    at: datetime
+
+
+class ThreadIds:
+    """The claims on the Message-IDs of one batch. Later mails of it see what earlier ones claimed."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._claims: dict[str, list[Claim]] = {}
+        self._sent_to: dict[str, frozenset[str]] = {}
+        self._new: list[Note] = []
+
+    def load(self, named: Collection[str], own: Collection[str]) -> set[str]:
+        """Read the claims on the ids that mails name, and who waits for those they bear; gives the cases."""
+        bearing = _by_id(chain.from_iterable(map(self._bearing, _chunks(named))))
+        waiting = _by_id(chain.from_iterable(map(self._noted, _chunks({*named, *own}))))
+        for found in (bearing, waiting):
+            for message_id, claims in found.items():
+                self._claims.setdefault(message_id, []).extend(claims)
+        return {claim.ref for claims in self._claims.values() for claim in claims}
+
+    def _bearing(self, ids: list[str]) -> Iterable[tuple[str, Claim]]:
+        c = schema.mails.c
+        columns = (c.message_id, c.case_ref, c.direction, c.recipients)
+        for message_id, ref, direction, recipients in self._conn.execute(
+            select(*columns).where(c.message_id.in_(ids)).order_by(c.id)
+        ):
+            if direction == "out":
+                self._sent_to.setdefault(message_id, frozenset(map(folded, recipients)))
+            yield message_id, Claim(ref, Hold.BEARS)
+
+    def _noted(self, ids: list[str]) -> Iterable[tuple[str, Claim]]:
+        c = schema.thread_ids.c
+        query = select(c.message_id, c.case_ref, c.hold).where(c.message_id.in_(ids)).order_by(c.noted_at)
+        for message_id, ref, hold in self._conn.execute(query):
+            yield message_id, Claim(ref, Hold(hold))
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def claims(self, message_id: str) -> list[Claim]:
+        """The claims on one id, the oldest of each kind first."""
+        return self._claims.get(message_id, [])
+
+    def sent_to(self, message_id: str) -> frozenset[str]:
+        """Who the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
+        return self._sent_to.get(message_id, frozenset())
+
+    # --- changing ---------------------------------------------------------------------------------
+
+    def bear(self, message_id: str, ref: str) -> None:
+        """A mail of the case bears this id. Its own row says so to later batches."""
+        self._claim(message_id, Claim(ref, Hold.BEARS))
+
+    def learn(self, ref: str, message_ids: Iterable[str], hold: Hold, at: datetime) -> None:
+        """A mail of the case names these ids. One that a mail we have bears is known, whosever it is."""
+        claim = Claim(ref, hold)
+        for message_id in message_ids:
+            there = self.claims(message_id)
+            borne = bool(there) and any(each.hold is Hold.BEARS for each in there)
+            full = hold is Hold.NAMED and len(there) >= MOST_CLAIMS
+            if not (borne or full) and self._claim(message_id, claim):
+                self._new.append(Note(message_id, claim, at))
+
+    def _claim(self, message_id: str, claim: Claim) -> bool:
+        claims = self._claims.setdefault(message_id, [])
+        if claim in claims:
+            return False
+        claims.append(claim)
+        return True
+
+    def flush(self) -> None:
+        """Write what was learnt."""
+        write_down(self._conn, self._new)
+        self._new.clear()
+
+
+def write_down(conn: Connection, notes: Collection[Note]) -> None:
+    """Remember which ids lead to which cases; a claim that is there already stays as it is."""
+    if notes:
+        rows = [
+            {
+                "message_id": n.message_id,
+                "case_ref": n.claim.ref,
+                "hold": n.claim.hold.value,
+                "noted_at": n.at,
+            }
+            for n in notes
+        ]
+        conn.execute(insert_ignoring(schema.thread_ids, conn.dialect.name), rows)
+
+
+def _by_id(found: Iterable[tuple[str, Claim]]) -> dict[str, list[Claim]]:
+    """The claims on each id, each once: of very many of one kind the first and the last."""
+    by_id: dict[str, dict[Hold, dict[Claim, None]]] = {}
+    for message_id, claim in found:
+        by_id.setdefault(message_id, {}).setdefault(claim.hold, {})[claim] = None
+    half = MOST_CLAIMS // 2
+    return {
+        message_id: [
+            claim
+            for claims in map(list, by_hold.values())
+            for claim in (claims if len(claims) <= MOST_CLAIMS else [*claims[:half], *claims[-half:]])
+        ]
+        for message_id, by_hold in by_id.items()
+    }
+
+
+def _chunks(values: Collection[str]) -> Iterable[list[str]]:
+    ordered = list(values)
+    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
