@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check lint types format bench lock clean
+.PHONY: help demo test test-long check lint types format bench bench-reading corpora lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,13 @@ format: $(READY)  ## let ruff repair what it can
 
 bench: $(READY)  ## measure, and compare with the figures in docs
 	@$(BIN)/python -m bench
+
+bench-reading: $(READY)  ## measure what reading a mail costs, and that nothing in it costs more than its size
+	@$(BIN)/python -m bench.reading
+
+# The mails are other people's and no part of the project: without them the target says so and is content.
+corpora: $(READY)  ## score the reader on labelled mails, where they are (CORPORA=FOLDER names the folder)
+	@$(BIN)/python -m bench.corpora $(CORPORA)
 
 lock:  ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 for newer versions
 	@python3.11 -m venv build/lock
