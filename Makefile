@@ -57,6 +57,7 @@ $(READY): pyproject.toml requirements.lock packaging/tools/venv.sh
 	@packaging/tools/venv.sh $(VENV)
 
 # With the servers here, a test that cannot find its server is a failure; without, it is skipped by name.
+# Each process has servers of its own and takes whole files; PYTEST="-n 0" runs them one after the other.
 define pytest
-if packaging/tools/servers.sh; then export MAILDESK_REQUIRE_SERVERS=1; fi; $(BIN)/python -m pytest -m "$(1)" $(PYTEST)
+if packaging/tools/servers.sh; then export MAILDESK_REQUIRE_SERVERS=1; fi; $(BIN)/python -m pytest -m "$(1)" -n auto --maxprocesses 4 --dist loadfile $(PYTEST)
 endef
