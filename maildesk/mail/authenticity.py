@@ -29,7 +29,8 @@ _TAIL: Final = rf"(?:{_WS}++(?P<comment>{_COMMENT}))?+{_WS}*+"
 _BARE: Final = re.compile(rf"{_WS}*+{_ADDRESS}{_TAIL}", re.DOTALL)
 _ANGLE: Final = re.compile(rf"(?P<name>{_NAME}){_WS}*+<{_ADDRESS}>{_TAIL}", re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|\n(?![ \t])")
-_QUOTES: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+# What is never closed is taken to the end, so that no other quotation mark in it begins anew.
+_QUOTES: Final = re.compile(r'"((?:[^"\\]|\\.)*+)(?:(?P<shut>")|\\?\Z)', re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _DIRECTION: Final = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
@@ -111,7 +112,7 @@ def _mailbox(text: str) -> tuple[Address | None, str]:
 
 
 def _fault(text: str) -> str:
-    bare = _QUOTES.sub('""', text)
+    bare = _QUOTES.sub(lambda found: '""' if found["shut"] else found[0], text)
     return next((reason for reason, test in _FAULTS if test.match(bare)), "from-not-a-mailbox")
 
 
