@@ -39,6 +39,7 @@ from maildesk.mail.parameters import read_value
     ],
 )
 def test_a_name_is_made_safe(given_name: str, safe: str) -> None:
+    """T72."""
     assert safe_name(given_name, "application/octet-stream", 1) == safe
 
 
