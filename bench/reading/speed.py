@@ -15,8 +15,9 @@ from bench import mails
 from bench.reading.growth import least
 from maildesk.mail import dates, headers, structure
 from maildesk.mail.authenticity import Trust
+from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.reading import ReadingLimits, is_body, read_mail
+from maildesk.mail.reading import is_body, read_mail
 from maildesk.mail.reply_text import new_words
 
 TRUST = Trust(authserv_id=mails.AUTHSERV)

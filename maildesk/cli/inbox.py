@@ -125,7 +125,7 @@ def show(mail_id: int, raw: bool, page: bool, file: Path | None, as_json: bool) 
 
 def _page(raw: bytes, title: str, parse_size: int) -> bytes:
     from maildesk.mail.html_page import page_of
-    from maildesk.mail.reading import ReadingLimits
+    from maildesk.mail.limits import ReadingLimits
 
     return page_of(raw, title, ReadingLimits(parse_size=parse_size)).encode()
 

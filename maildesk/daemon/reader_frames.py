@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 
 from maildesk.mail.authenticity import Trust
-from maildesk.mail.reading import ReadingLimits
+from maildesk.mail.limits import ReadingLimits
 
 LENGTH = struct.Struct(">I")
 """Stands before every frame."""

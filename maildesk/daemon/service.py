@@ -28,7 +28,7 @@ from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.desk.desk import Desk
 from maildesk.desk.people import folded
-from maildesk.mail.reading import ReadingLimits
+from maildesk.mail.limits import ReadingLimits
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
 

@@ -15,9 +15,8 @@ from maildesk.desk.templates import LANGUAGE, LetterTemplates, Words
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.composing import compose
-from maildesk.mail.message import Address, OutgoingMail
+from maildesk.mail.message import REPLY_MARK, Address, OutgoingMail
 from maildesk.mail.references import KeyRing, Separator, message_id, nonce_of, reply_address, subject_tag
-from maildesk.mail.reply_text import REPLY_MARK
 
 
 @dataclass(frozen=True, slots=True)

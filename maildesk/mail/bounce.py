@@ -26,8 +26,9 @@ from maildesk.mail.delivery_report import (
 )
 from maildesk.mail.headers import Field, addresses_in, cut_header, decode_words, first, message_ids_in
 from maildesk.mail.html_text import html_to_text
+from maildesk.mail.limits import StructureLimits
 from maildesk.mail.message import Address, AutomaticKind, Bounce
-from maildesk.mail.structure import Part, StructureLimits
+from maildesk.mail.structure import Part
 
 
 class Suspicion(IntEnum):

@@ -8,7 +8,8 @@ from typing import Final
 
 from maildesk.mail.charsets import clean
 from maildesk.mail.html_text import Allowance
-from maildesk.mail.reading import ReadingLimits, attachments_of, bodies_of
+from maildesk.mail.limits import ReadingLimits
+from maildesk.mail.reading import attachments_of, bodies_of
 from maildesk.mail.safe_html import safe_html
 
 # A second lock: should anything ever slip through, the browser fetches and runs nothing all the same.

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+REPLY_MARK: Final = "--- reply above this line ---"
+"""Stands on top of the letters that are answered, so that what follows it is known as ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,25 +22,12 @@ from maildesk.mail.eight_bit import EightBit
 from maildesk.mail.enclosed import Enclosed, files_of
 from maildesk.mail.headers import Field, Header
 from maildesk.mail.html_text import Allowance, html_to_text
+from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import Address, Attachment, Bounce, IncomingMail
 from maildesk.mail.reply_text import reply_parts
-from maildesk.mail.structure import Part, StructureLimits
+from maildesk.mail.structure import Part
 
-
-@dataclass(frozen=True, slots=True)
-class ReadingLimits:
-    """How large a mail may be to be read. Beyond the first five it is refused; text is cut and said to be."""
-
-    parse_size: int = 32 * 2**20
-    header_bytes: int = 256 * 2**10
-    address_header: int = 8 * 2**10
-    parts: int = 500
-    depth: int = 50
-    text_chars: int = 2**20
-
-    @property
-    def structure(self) -> StructureLimits:
-        return StructureLimits(self.header_bytes, self.parts, self.depth)
+_LIMITS: Final = ReadingLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +76,7 @@ _SUBJECT_CHARS: Final = 998
 
 
 def read_mail(
-    raw: bytes, *, trust: Trust, limits: ReadingLimits = ReadingLimits(), own_names: Collection[str] = ()
+    raw: bytes, *, trust: Trust, limits: ReadingLimits = _LIMITS, own_names: Collection[str] = ()
 ) -> IncomingMail:
     """The value of one incoming mail. `own_names` are the addresses of our mailboxes."""
     mail = _open(raw, limits)
@@ -128,18 +115,18 @@ def read_mail(
     )
 
 
-def attachments_of(raw: bytes, limits: ReadingLimits = ReadingLimits()) -> list[tuple[Attachment, bytes]]:
+def attachments_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> list[tuple[Attachment, bytes]]:
     """The attachments of a mail with their bytes, in the order of `IncomingMail.attachments`."""
     return [(each.attachment, each.data) for each in _enclosed(_open(raw, limits))]
 
 
-def bounce_of(raw: bytes, limits: ReadingLimits = ReadingLimits(), *, flufl: bool = True) -> Bounce | None:
+def bounce_of(raw: bytes, limits: ReadingLimits = _LIMITS, *, flufl: bool = True) -> Bounce | None:
     """What came back, if the mail says so; `flufl` False leaves flufl.bounce unasked."""
     mail = _open(raw, limits)
     return machines.judge(mail.raw, mail.readable, mail.parts, _subject(mail), flufl=flufl).bounce
 
 
-def contents_of(raw: bytes, limits: ReadingLimits = ReadingLimits()) -> Contents:
+def contents_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> Contents:
     """All that a mail holds, as it was sent: nothing chosen among alternatives, no HTML turned into text."""
     mail = _open(raw, limits)
     guesser = Guesser()
@@ -150,7 +137,7 @@ def contents_of(raw: bytes, limits: ReadingLimits = ReadingLimits()) -> Contents
     return Contents(tuple(texts["text/plain"]), tuple(texts["text/html"]), tuple(_enclosed(mail)))
 
 
-def bodies_of(raw: bytes, limits: ReadingLimits = ReadingLimits()) -> Iterator[tuple[str, str]]:
+def bodies_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> Iterator[tuple[str, str]]:
     """The bodies with their types, each for itself and as it was written; of alternatives the HTML.
 
     They may be hostile: `html_page` makes them fit to be shown. What stands in a multipart/encrypted is given

@@ -11,8 +11,6 @@ from maildesk.mail.history import Doubt, Kind, find_history
 from maildesk.mail.html_text import html_to_text
 from maildesk.mail.signatures import mark_signatures
 
-REPLY_MARK: Final = "--- reply above this line ---"
-
 _BLANK_RUN: Final = re.compile(r"\n{3,}")
 _WORD: Final = re.compile(r"[^\W_]+")
 _NO_WORDS: Final = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "))

@@ -11,20 +11,12 @@ from maildesk.errors import Unreadable
 from maildesk.mail import charsets
 from maildesk.mail.eight_bit import EightBit
 from maildesk.mail.headers import Field, Header, cut_header, decode_words, first
+from maildesk.mail.limits import StructureLimits
 from maildesk.mail.parameters import read_value
 from maildesk.mail.transfer import is_plain, without_encoding
 from maildesk.mail.uuencoded import FileInText, files_in_text
 
 ENCRYPTED: Final = "multipart/encrypted"
-
-
-@dataclass(frozen=True, slots=True)
-class StructureLimits:
-    """Beyond these a mail is refused, because a reading of a part of it would be a wrong reading."""
-
-    header_bytes: int
-    parts: int
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import pytest
 from maildesk.daemon.reader_frames import Failure, Setup
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.mail.authenticity import Trust
+from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.reading import ReadingLimits
 from tests.unit.daemon import fates
 
 ROOT = Path(__file__).parents[3]

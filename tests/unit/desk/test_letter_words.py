@@ -17,7 +17,8 @@ from maildesk.desk.letter_html import html_of
 from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
 from maildesk.desk.notices import FORMS, Addressee, LetterKind, LetterOrder
 from maildesk.desk.templates import LetterTemplates
-from maildesk.mail.reply_text import REPLY_MARK, new_words
+from maildesk.mail.message import REPLY_MARK
+from maildesk.mail.reply_text import new_words
 from tests.unit.desk.letter_matters import (
     EXTRA,
     HELD,

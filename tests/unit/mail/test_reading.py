@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from maildesk.errors import Unreadable
 from maildesk.mail.authenticity import Trust
+from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import Attachment, IncomingMail, Standing
-from maildesk.mail.reading import ReadingLimits, attachments_of, read_mail
+from maildesk.mail.reading import attachments_of, read_mail
 
 MAIL = """Return-Path: <ana@client.example>
 Delivered-To: support+7K2Q@acme.example

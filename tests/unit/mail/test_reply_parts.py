@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.mail.history import Doubt
-from maildesk.mail.reply_text import REPLY_MARK, new_words, new_words_of_html, reply_parts
+from maildesk.mail.message import REPLY_MARK
+from maildesk.mail.reply_text import new_words, new_words_of_html, reply_parts
 
 WORDS = "It is still broken.\nPlease help."
 HISTORY = "On Mon, 3 Jan 2022 at 10:00, Acme <support@acme.example> wrote:\n> old"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from maildesk.errors import Unreadable
 from maildesk.mail.headers import cut_header
-from maildesk.mail.structure import StructureLimits, content, cut_parts, unflowed
+from maildesk.mail.limits import StructureLimits
+from maildesk.mail.structure import content, cut_parts, unflowed
 
 LIMITS = StructureLimits(header_bytes=256 * 2**10, parts=500, depth=50)
 
