@@ -12,9 +12,9 @@ LOCAL_OCTETS: Final = 64  # RFC 5321 §4.5.3.1.1
 _DOMAIN_OCTETS: Final = 253  # RFC 1035 §2.3.4, without the final dot
 
 _ATEXT: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
-_LOCAL: Final = re.compile(rf"{_ATEXT}++(?:\.{_ATEXT}++)*+")
+_LOCAL: Final = re.compile(rf"{_ATEXT}++(?:\.{_ATEXT}++)*")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*+")
+_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 # Two generations of IDNA spell these differently (RFC 5894 §7.2); a guess could reach somebody else's domain.
 _DEVIATIONS: Final = frozenset("ßẞς\u200c\u200d")

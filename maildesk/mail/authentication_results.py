@@ -18,26 +18,28 @@ _BORDER_PREFIXES: Final = ("arc-", "x-")
 
 _LIMIT: Final = 64 * 2**10
 
-# Possessive throughout: a failed match never tries a shorter piece, so reading is linear.
-_IN_COMMENT: Final = re.compile(r"(?:[^()\\]|\\.)*+([()])", re.DOTALL)
-_QUOTED: Final = r'"(?:[^"\\\x00]|\\[^\x00])*+"'
-_OUTSIDE: Final = re.compile(rf'(?:[^()"]++|{_QUOTED})*+', re.DOTALL)
+# Possessive wherever one class repeats: a failed match never tries a shorter piece, so reading is linear.
+# Groups repeat as usual: before Python 3.11.5 a possessive group keeps what a failed round has read
+# (gh-106052), which takes broken fields for good ones. Their rounds begin differently, so that is linear too.
+_IN_COMMENT: Final = re.compile(r"(?:[^()\\]|\\.)*([()])", re.DOTALL)
+_QUOTED: Final = r'"(?:[^"\\\x00]|\\[^\x00])*"'
+_OUTSIDE: Final = re.compile(rf'(?:[^()"]++|{_QUOTED})*', re.DOTALL)
 _KEYWORD: Final = r"[A-Za-z0-9][A-Za-z0-9_-]*+"
 # Wider than the grammar of RFC 8601 §2.2: servers leave out quotes around `/`, `=`, `+` and `@`. What may not
 # stand outside quotes is what could end a value or begin another: space, semicolon, comment, quote.
 _BARE: Final = r'[^\s;()"\x00-\x1f\x7f]++'
-_VALUE: Final = rf"(?:{_QUOTED}(?:@{_BARE})?+|{_BARE})"
-_NAME: Final = rf"{_KEYWORD}(?:\s*+\.\s*+{_KEYWORD})?+"
+_VALUE: Final = rf"(?:{_QUOTED}(?:@{_BARE})?|{_BARE})"
+_NAME: Final = rf"{_KEYWORD}(?:\s*+\.\s*+{_KEYWORD})?"
 _HEAD: Final = re.compile(
-    rf'\s*+(?P<id>{_QUOTED}|[^\s;()"=\x00-\x1f\x7f]++)(?:\s++(?P<version>[0-9]{{1,9}}))?+\s*+(?=;|\Z)',
+    rf'\s*+(?P<id>{_QUOTED}|[^\s;()"=\x00-\x1f\x7f]++)(?:\s++(?P<version>[0-9]{{1,9}}))?\s*+(?=;|\Z)',
     re.DOTALL,
 )
 _STATEMENT: Final = re.compile(
-    rf";\s*+(?:(?P<method>{_KEYWORD})\s*+(?:/\s*+[0-9]++\s*+)?+=\s*+(?P<result>{_KEYWORD})"
-    rf"(?P<properties>(?:\s++{_NAME}\s*+=\s*+{_VALUE}?+)*+)\s*+|(?i:none)\s*+)?(?=;|\Z)",
+    rf";\s*+(?:(?P<method>{_KEYWORD})\s*+(?:/\s*+[0-9]++\s*+)?=\s*+(?P<result>{_KEYWORD})"
+    rf"(?P<properties>(?:\s++{_NAME}\s*+=\s*+{_VALUE}?)*)\s*+|(?i:none)\s*+)?(?=;|\Z)",
     re.DOTALL,
 )
-_PROPERTY: Final = re.compile(rf"\s++(?P<name>{_NAME})\s*+=\s*+(?P<value>{_VALUE}?+)", re.DOTALL)
+_PROPERTY: Final = re.compile(rf"\s++(?P<name>{_NAME})\s*+=\s*+(?P<value>{_VALUE}?)", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _BLANKS: Final = re.compile(r"\s+")
 
@@ -74,23 +76,37 @@ class BorderResults:
 
 
 def border_results(
-    fields: Sequence[Field], authserv_id: str, hops: int, border_strips: bool
+    fields: Sequence[Field],
+    authserv_id: str | None,
+    hops: int,
+    border_strips: bool,
+    *,
+    nameless: bool = False,
 ) -> BorderResults:
-    """The results that our border wrote, found by position (RFC 8601 §5 leaves the rest to the reader)."""
+    """The results that our border wrote, found by position (RFC 8601 §5 leaves the rest to the reader).
+
+    With `nameless`, fields that bear no authserv-id are the border's too: Microsoft 365 writes none.
+    """
     end = _counting_end(fields, hops, border_strips)
     results: list[Result] = []
     misplaced = 0
     for place, field in enumerate(fields):
         if field.name != _FIELD_NAME:
             continue
-        read = parse(field.value)
-        if read is None or read.authserv_id.lower() != authserv_id.lower():
+        read = parse(field.value, nameless=nameless)
+        if read is None or not _is_ours(read.authserv_id, authserv_id, nameless):
             continue
         if place < end:
             results.extend(read.results)
         else:
             misplaced += 1
     return BorderResults(tuple(results), misplaced)
+
+
+def _is_ours(found: str, authserv_id: str | None, nameless: bool) -> bool:
+    if not found:
+        return nameless
+    return authserv_id is not None and found.lower() == authserv_id.lower()
 
 
 def _counting_end(fields: Sequence[Field], hops: int, border_strips: bool) -> int:
@@ -114,15 +130,26 @@ def _border_writes(name: str) -> bool:
     return name in _BORDER_FIELDS or name.startswith(_BORDER_PREFIXES)
 
 
-def parse(value: bytes) -> AuthenticationResults | None:
-    """The field read by RFC 8601 §2.2; None if it does not follow it. Linear, and never raises."""
+def parse(value: bytes, *, nameless: bool = False) -> AuthenticationResults | None:
+    """The field read by RFC 8601 §2.2; None if it does not follow it. Linear, and never raises.
+
+    With `nameless`, a field may begin with its first statement; its authserv-id is then the empty string.
+    """
     if len(value) > _LIMIT:
         return None
     text = _without_comments(value.decode("utf-8", "replace"))
-    head = _HEAD.match(text) if text is not None else None
-    if text is None or head is None or int(head["version"] or 1) != 1:  # §2.2: no other version may be read
+    if text is None:
         return None
-    results, position = [], head.end()
+    head = _HEAD.match(text)
+    if head is None and nameless:
+        return _statements("", ";" + text, 0)
+    if head is None or int(head["version"] or 1) != 1:  # §2.2: no other version may be read
+        return None
+    return _statements(_unquoted(head["id"]), text, head.end())
+
+
+def _statements(authserv_id: str, text: str, position: int) -> AuthenticationResults | None:
+    results = []
     while position < len(text):
         found = _STATEMENT.match(text, position)
         if found is None:
@@ -130,7 +157,7 @@ def parse(value: bytes) -> AuthenticationResults | None:
         position = found.end()
         if found["method"]:
             results.append(Result(found["method"].lower(), found["result"].lower(), _properties(found)))
-    return AuthenticationResults(_unquoted(head["id"]), tuple(results))
+    return AuthenticationResults(authserv_id, tuple(results))
 
 
 def _properties(statement: re.Match[str]) -> tuple[tuple[str, str], ...]:

@@ -15,22 +15,23 @@ from maildesk.mail.message import Address, Author, Standing
 _FIELD_LIMIT: Final = 8 * 2**10
 _NAME_CHARS: Final = 200
 
-# The field is read as Latin-1, one character per byte, so that raw 8-bit is seen as it is. All repeats are
-# possessive: no input costs more than a few passes over it.
+# The field is read as Latin-1, one character per byte, so that raw 8-bit is seen as it is. Repeats of a class
+# are possessive, and the rounds of a group begin differently: no input costs more than a few passes over it.
+# No possessive groups: before Python 3.11.5 they keep what a failed round has read (gh-106052).
 _WS: Final = r"(?:[ \t]|\r?\n[ \t])"
 _NAME_CHAR: Final = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-"
-_QUOTED: Final = r'"(?:[^"\\\r\n]|\\[^\r\n]|\r?\n[ \t])*+"'
+_QUOTED: Final = r'"(?:[^"\\\r\n]|\\[^\r\n]|\r?\n[ \t])*"'
 # A comment may hold nothing that another reader could take for a part of an address.
-_COMMENT: Final = rf"\((?:[{_NAME_CHAR}]|{_WS})*+\)"
-_NAME: Final = rf"(?:(?:{_WS}*+(?:[{_NAME_CHAR}]++|{_QUOTED}|{_COMMENT}))*+)"
+_COMMENT: Final = rf"\((?:[{_NAME_CHAR}]|{_WS})*\)"
+_NAME: Final = rf"(?:(?:{_WS}*(?:[{_NAME_CHAR}]++|{_QUOTED}|{_COMMENT}))*)"
 _PART: Final = r"[^\s<>()@,;:\\\"\[\]\x80-\xff]++"
 _ADDRESS: Final = rf"(?P<local>{_PART})@(?P<domain>{_PART})"
-_TAIL: Final = rf"(?:{_WS}++(?P<comment>{_COMMENT}))?+{_WS}*+"
-_BARE: Final = re.compile(rf"{_WS}*+{_ADDRESS}{_TAIL}", re.DOTALL)
-_ANGLE: Final = re.compile(rf"(?P<name>{_NAME}){_WS}*+<{_ADDRESS}>{_TAIL}", re.DOTALL)
+_TAIL: Final = rf"(?:{_WS}+(?P<comment>{_COMMENT}))?{_WS}*"
+_BARE: Final = re.compile(rf"{_WS}*{_ADDRESS}{_TAIL}", re.DOTALL)
+_ANGLE: Final = re.compile(rf"(?P<name>{_NAME}){_WS}*<{_ADDRESS}>{_TAIL}", re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|\n(?![ \t])")
 # What is never closed is taken to the end, so that no other quotation mark in it begins anew.
-_QUOTES: Final = re.compile(r'"((?:[^"\\]|\\.)*+)(?:(?P<shut>")|\\?\Z)', re.DOTALL)
+_QUOTES: Final = re.compile(r'"((?:[^"\\]|\\.)*)(?:(?P<shut>")|\\?\Z)', re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _DIRECTION: Final = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
@@ -40,7 +41,7 @@ _FAULTS: Final = (
     ("from-route", re.compile(r"[^<]*<\s*@")),
     ("from-group", re.compile(r"[^:<]*:")),
     ("from-two-mailboxes", re.compile(r"[^,;]*[,;]|[^<]*<[^<]*<")),
-    ("from-8bit-in-address", re.compile(r"(?:[^<]*<)?+[^\x80-\xff]*[\x80-\xff]")),
+    ("from-8bit-in-address", re.compile(r"(?:[^<]*<)?[^\x80-\xff]*[\x80-\xff]")),
     ("from-quoted-local-part", re.compile(r'[^"]*""@|.*<""', re.DOTALL)),
     ("from-domain-literal", re.compile(r"[^\[]*@\s*\[")),
     ("from-comment-in-address", re.compile(r"[^(]*\(")),
@@ -54,11 +55,18 @@ class Trust:
 
     Counting from the top, the border's own Received line is number `hops`. `border_strips` says that the
     border removes results forged in its name, so that those right below its Received line count too.
+    `microsoft365`: the border is Microsoft's and writes its results without an authserv-id.
     """
 
     authserv_id: str | None = None
     hops: int = 1
     border_strips: bool = False
+    microsoft365: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether some server of ours vouches for senders at all."""
+        return self.authserv_id is not None or self.microsoft365
 
 
 def author_of(fields: Sequence[Field], trust: Trust) -> Author:
@@ -127,9 +135,11 @@ def _shown(value: bytes) -> str:
 
 
 def _standing(author: Address, fields: Sequence[Field], trust: Trust) -> tuple[Standing, str]:
-    if trust.authserv_id is None:
+    if not trust.named:
         return Standing.UNKNOWN, "no-authserv-id"
-    heard = border_results(fields, trust.authserv_id, trust.hops, trust.border_strips)
+    heard = border_results(
+        fields, trust.authserv_id, trust.hops, trust.border_strips, nameless=trust.microsoft365
+    )
     if heard.results:
         return _judged(author, heard.results)
     return Standing.UNKNOWN, "result-out-of-place" if heard.misplaced else "no-result"
