@@ -1,6 +1,8 @@
-"""`maildesk case wait|resolve|escalate|close|reopen`: acts that need no words."""
+"""`maildesk case wait|resolve|escalate|close|spam|reopen`: acts that need no words."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,15 +11,25 @@ from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
 from maildesk.cli.words import one_line
 
+if TYPE_CHECKING:
+    from maildesk.daemon.acting import Act
+    from maildesk.daemon.parts import Pen
+    from maildesk.desk.acts import Hand
 
-@command("wait", "maildesk case wait 7K2Q-9F3M")
+
+@command("wait", "maildesk case wait 7K2Q-9F3M\nmaildesk case wait 7K2Q 3d")
 @click.argument("ref")
+@click.argument("time", metavar="[SPAN | DAY]", required=False)
 @as_agent
-def wait(ref: str, agent: str | None) -> None:
-    """The next word is the customer's."""
-    from maildesk.desk import acts
+def wait(ref: str, time: str | None, agent: str | None) -> None:
+    """The next word is the customer's. After SPAN (3d, 4h, 2w) or on DAY (2026-03-09) it opens again."""
+    from maildesk.desk import acts, spans
 
-    do(ref, agent, lambda _, who: [lambda case: acts.wait(case, who)])
+    def steps(pen: Pen, who: Hand) -> list[Act]:
+        until = spans.until(time, who.now, pen.desk.zone) if time else None
+        return [lambda case: acts.wait(case, who, until)]
+
+    do(ref, agent, steps)
 
 
 @command("resolve", "maildesk case resolve 7K2Q-9F3M --outcome 'printer replaced'")
@@ -51,6 +63,16 @@ def close(ref: str, outcome: str, agent: str | None) -> None:
     from maildesk.desk import acts
 
     do(ref, agent, lambda _, who: [lambda case: acts.close(case, who, one_line(outcome))])
+
+
+@command("spam", "maildesk case spam 7K2Q-9F3M")
+@click.argument("ref")
+@as_agent
+def spam(ref: str, agent: str | None) -> None:
+    """Close it without a word to anybody."""
+    from maildesk.desk import acts
+
+    do(ref, agent, lambda _, who: [lambda case: acts.spam(case, who)])
 
 
 @command("reopen", "maildesk case reopen 7K2Q-9F3M")

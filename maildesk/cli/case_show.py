@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,9 @@ def show(ref: str, full: bool, folder: Path | None, as_json: bool) -> None:
     click.echo(click.style(f"{found['ref']}  {one_line(found['subject'])}", bold=True))
     for name, value in _card(found, zone):
         click.echo(f"{name:<11}{cell(value)}")
+    numbers = itertools.count(1)
     for mail in found["mails"]:
-        _print_mail(mail, zone, full=full)
+        _print_mail(mail, zone, next(numbers) if _counts(mail) else None, full=full)
     click.echo(click.style(f"\nHistory ({zone})", bold=True))
     for event in found["events"]:
         click.echo(f"{short_time(event['at'], zone)}  {event['kind']:<20} {_told(event)}")
@@ -74,9 +76,17 @@ def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
         yield "Closed", short_time(found["closed_at"], zone)
 
 
-def _print_mail(mail: Mapping[str, Any], zone: str, *, full: bool) -> None:
+def _counts(mail: Mapping[str, Any]) -> bool:
+    """Whether a mail has a number, by which it can be split off (`daemon.gathering`)."""
+    return not _is_notice(mail) and not (mail["direction"] == "in" and mail["verdict"] == "command")
+
+
+def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full: bool) -> None:
     to = f" to {', '.join(mail['to'])}" if mail["to"] else ""
-    heading = f"{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({mail['verdict']})"
+    place = f"{number}. " if number else ""
+    heading = (
+        f"{place}{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({mail['verdict']})"
+    )
     click.echo("\n" + click.style(one_line(heading), bold=True))
     if full or not _is_notice(mail):
         text = mail["text"] if full else mail["new_text"] or mail["text"]

@@ -1,6 +1,9 @@
-"""`maildesk case reply|note`: words for the customer, words for colleagues."""
+"""`maildesk case reply|note|ask`: words for the customer, words for colleagues."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +11,13 @@ from maildesk.cli.case_doing import do, do_and_keep
 from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
 from maildesk.cli.written import written
+
+if TYPE_CHECKING:
+    from maildesk.daemon.acting import Act
+    from maildesk.daemon.parts import Pen
+    from maildesk.desk.acts import Hand
+    from maildesk.desk.case import Case
+    from maildesk.desk.change import Change
 
 
 @command(
@@ -28,7 +38,11 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
     from maildesk.desk import acts
 
     words = written(text, "answer")
-    after = {"wait": acts.wait, "resolve": acts.resolve, "close": acts.close}
+    after: dict[str, Callable[[Case, Hand], Change]] = {
+        "wait": acts.wait,
+        "resolve": acts.resolve,
+        "close": acts.close,
+    }
     do(
         ref,
         agent,
@@ -49,3 +63,27 @@ def note(ref: str, text: str | None, agent: str | None) -> None:
 
     words = written(text, "note")
     do_and_keep(ref, agent, lambda who: noted(words, who))
+
+
+@command("ask", "maildesk case ask 7K2Q-9F3M 'Seen this before?' --to dev@acme.example")
+@click.argument("ref")
+@click.argument("text", metavar="[TEXT | -]", required=False)
+@click.option("--to", "asked", metavar="ADDRESS", multiple=True, required=True, help="Whom to ask.")
+@as_agent
+def ask(ref: str, text: str | None, asked: tuple[str, ...], agent: str | None) -> None:
+    """Send words and the whole story to colleagues. What they answer is kept as a note."""
+    from maildesk.desk import acts
+    from maildesk.desk.parties import add_colleague
+
+    words = written(text, "question")
+
+    def joins(pen: Pen, who: Hand, address: str) -> Act:
+        return lambda case: add_colleague(case, pen.desk, who, address)
+
+    def steps(pen: Pen, who: Hand) -> list[Act]:
+        return [
+            *(joins(pen, who, address) for address in asked),
+            lambda case: acts.ask(case, who, asked, words),
+        ]
+
+    do(ref, agent, steps)

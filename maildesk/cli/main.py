@@ -19,6 +19,7 @@ _DAILY = {
     "inbox": ("maildesk.cli.inbox:inbox", "every mail that came in, and what became of it"),
     "outbox": ("maildesk.cli.outbox:outbox", "every letter owed to somebody, and what became of it"),
     "policy": ("maildesk.cli.policy:policy", "what customers are promised"),
+    "secret": ("maildesk.cli.secret:secret", "the keys that sign the desk's tokens: rotate them"),
     "db": ("maildesk.cli.db:db", "the database: upgrade, backup, status"),
 }
 _DEMO = {"demo": ("maildesk.demo.command:demo", "the whole story in a minute, nothing to configure")}

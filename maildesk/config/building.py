@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import Known, load_policy
-from maildesk.config.settings import Mailbox, Settings, Smtp, Subaddress
+from maildesk.config.settings import Agent, Mailbox, Settings, Smtp, Subaddress
 from maildesk.desk.people import Account, People, Person, Team, folded
 from maildesk.desk.policy import Policy
 from maildesk.errors import BadInput, PermanentError
@@ -27,7 +27,7 @@ def people(settings: Settings) -> People:
     """Everybody the configuration names."""
     section = settings.people
     return People(
-        agents=tuple(Person(each.name, each.address, each.teams) for each in section.agents),
+        agents=tuple(_agent(each) for each in section.agents),
         teams=tuple(Team(each.name, each.lead) for each in section.teams),
         leadership=tuple(Person(each.name, each.address) for each in section.leadership),
         operators=section.operators,
@@ -41,6 +41,10 @@ def people(settings: Settings) -> People:
             if box.subaddress is not Subaddress.NONE
         ),
     )
+
+
+def _agent(entry: Agent) -> Person:
+    return Person(entry.name, entry.address, entry.teams, entry.signature or "", entry.away)
 
 
 def policy(settings: Settings) -> Policy:
@@ -90,7 +94,7 @@ def trust(settings: Settings) -> Trust:
     from maildesk.mail.authenticity import Trust
 
     section = settings.trust
-    return Trust(section.authserv_id, section.hops, section.border_strips)
+    return Trust(section.authserv_id, section.hops, section.border_strips, section.microsoft365)
 
 
 def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyRing:

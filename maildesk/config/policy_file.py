@@ -49,6 +49,8 @@ def load_policy(path: Path, *, timezone: str = "UTC", known: Known | None = None
         rules=tuple(_rule(entry) for entry in file.rules),
         escalation=EscalationPolicy(Words(file.escalation.words)),
         statuses={**DEFAULT_STATUSES, **file.statuses},
+        assignment=file.assignment,
+        tells_reassigned=file.letters.reassigned,
     )
 
 
@@ -62,7 +64,9 @@ def _calendar(section: CalendarSection, timezone: str) -> BusinessCalendar:
 
 
 def _priority(rank: int, entry: PriorityEntry) -> Priority:
-    return Priority(entry.name, rank, entry.first_response, entry.resolution, entry.means or "")
+    return Priority(
+        entry.name, rank, entry.first_response, entry.resolution, entry.means or "", entry.warn_before
+    )
 
 
 def _rule(entry: RuleEntry) -> Rule:
@@ -138,7 +142,14 @@ def _laws_about(known: Known) -> tuple[Law[PolicyFile], ...]:
         yield from _unknown("agent", owners, known.agents)
         yield from _unknown("mailbox", _asked(file, "mailbox"), known.mailboxes)
 
-    return Law(("default_team",), default_team), Law(("rules",), rules)
+    def assignment(file: PolicyFile) -> Iterator[Finding]:
+        yield from _unknown("team", ((("assignment", name), name) for name in file.assignment), known.teams)
+
+    return (
+        Law(("default_team",), default_team),
+        Law(("rules",), rules),
+        Law(("assignment",), assignment),
+    )
 
 
 def _decided(file: PolicyFile, name: str) -> Iterator[tuple[Location, str]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from maildesk.config.days_off import public_holidays
-from maildesk.config.policy_values import Addresses, Day, Domains, Hours, Lines, Promise, WordList
+from maildesk.config.policy_values import Addresses, Day, Domains, Hours, Lines, Promise, Warned, WordList
 from maildesk.config.settings import Section
 from maildesk.config.values import EmailAddress, Line, Slug, ZoneName
 from maildesk.desk.case import Phase
-from maildesk.desk.policy import DEFAULT_ESCALATION_WORDS
+from maildesk.desk.policy import DEFAULT_ESCALATION_WORDS, Assigning, WarnBefore
 from maildesk.desk.rules import RequesterFrom
 
 
@@ -41,6 +41,9 @@ class PriorityEntry(Section):
     means: Line | None = Field(default=None, description="what customers read about it")
     first_response: Promise | None = Field(default=None, description="business time until the first answer")
     resolution: Promise | None = Field(default=None, description="business time until it is resolved")
+    warn_before: Warned = Field(
+        default=WarnBefore(), description="agents hear so long before the first answer is due"
+    )
 
 
 class WhenSection(Section):
@@ -73,6 +76,12 @@ class RuleEntry(Section):
     then: ThenSection = Field(description="what follows")
 
 
+class LettersSection(Section):
+    """Which letters customers get beside those every desk writes."""
+
+    reassigned: bool = Field(default=False, description="true: the customer hears who takes the case over")
+
+
 class EscalationSection(Section):
     """How customers ask for more attention."""
 
@@ -93,6 +102,10 @@ class PolicyFile(Section):
     default_team: Slug | None = Field(
         default=None, description="who hears of a case when no rule says otherwise"
     )
+    assignment: dict[Slug, Assigning] = Field(
+        default={}, description="per team how its cases come to an agent: none, round-robin, fewest-open"
+    )
+    letters: LettersSection = Field(default=LettersSection(), description="letters you may want or not")
     rules: tuple[RuleEntry, ...] = Field(
         default=(), description="in order; the first that sets a thing has set it"
     )

@@ -12,6 +12,7 @@ from maildesk.config.days_off import read_day
 from maildesk.config.problems import Wrong
 from maildesk.config.values import DomainName, EmailAddress, Line
 from maildesk.desk.calendar import MIDNIGHT, Target, Window, ordered
+from maildesk.desk.policy import WarnBefore
 from maildesk.desk.words import fold
 from maildesk.errors import BadInput
 
@@ -78,6 +79,15 @@ def _target(value: Any) -> Target:
         raise Wrong(error.message, error.remedy) from None
 
 
+def _warn_before(value: Any) -> WarnBefore:
+    try:
+        return WarnBefore.parse(str(value))
+    except BadInput as error:
+        raise Wrong(
+            error.message, "write a share such as 25%, business time such as 30m or 1h, or never"
+        ) from None
+
+
 def _weekdays(text: str) -> str:
     read_weekdays(text)
     return text
@@ -97,6 +107,7 @@ def _listed(value: Any) -> Any:
 Windows = Annotated[tuple[Window, ...], BeforeValidator(read_windows)]
 Hours = Annotated[dict[Annotated[str, AfterValidator(_weekdays)], Windows], AfterValidator(_one_week)]
 Promise = Annotated[Target, BeforeValidator(_target)]
+Warned = Annotated[WarnBefore, BeforeValidator(_warn_before)]
 Day = Annotated[date | tuple[int, int], BeforeValidator(read_day)]
 Word = Annotated[str, AfterValidator(_word)]
 

@@ -24,6 +24,7 @@ from maildesk.config.values import (
     Size,
     Slug,
     Tag,
+    Text,
     ZoneName,
 )
 from maildesk.transport.security import Security
@@ -136,13 +137,17 @@ class Agent(Section):
     name: Line = Field(description="as customers read it")
     address: EmailAddress = Field(description="where notices go, and whose answers are the desk's")
     teams: tuple[Slug, ...] = Field(default=(), description="the teams this agent belongs to")
+    away: bool = Field(default=False, description="true: is given no case by turns meanwhile")
+    signature: Text | None = Field(default=None, description="stands below this agent's answers")
 
 
 class TeamEntry(Section):
     """A group of agents."""
 
     name: Slug = Field(description="what the policy and commands call it")
-    lead: EmailAddress | None = Field(default=None, description="the agent who hears when nobody owns a case")
+    lead: EmailAddress | None = Field(
+        default=None, description="hears too when an answer is overdue or a case escalates"
+    )
 
 
 class Leader(Section):
@@ -182,6 +187,10 @@ class TrustSection(Section):
     border_strips: bool = Field(
         default=False, description="your server removes such fields from outside, and adds its own below"
     )
+    microsoft365: bool = Field(
+        default=False,
+        description="your mail comes through Microsoft 365, which writes no name into its results",
+    )
 
 
 class Limits(Section):
@@ -202,6 +211,18 @@ class Limits(Section):
         default=64 * KiB,
         ge=KiB,
         description="how much of its story leadership reads when a case escalates",
+    )
+    answer_files: Size = Field(
+        default=20 * MiB, description="the most that the files of an answer may hold together"
+    )
+    notice_files: Size = Field(
+        default=5 * MiB, description="the most that a customer's files may hold to go along with a notice"
+    )
+    notices_per_agent_hour: Count = Field(
+        default=60, description="notices to one person in an hour; more come together in a digest"
+    )
+    notices_at_once: Count = Field(
+        default=20, description="notices to one person within minutes; more come together in a digest"
     )
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
 

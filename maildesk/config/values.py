@@ -79,6 +79,16 @@ def read_line(value: str) -> str:
     return value.strip()
 
 
+def read_text(value: str) -> str:
+    """A few lines of text for people: not empty, no control characters but line ends."""
+    text = "\n".join(line.rstrip() for line in value.splitlines()).strip("\n")
+    if not text.strip():
+        raise Wrong("is empty")
+    if any(map(_CONTROL.search, text.split("\n"))) or len(text) > 2000:
+        raise Wrong("should be a few lines of text")
+    return text
+
+
 def read_slug(value: str) -> str:
     """A name that commands and logs use: one word."""
     if not _SLUG.fullmatch(value):
@@ -126,6 +136,7 @@ Port = Annotated[int, BeforeValidator(_count), Field(ge=1, le=65535)]
 DomainName = Annotated[str, AfterValidator(read_domain)]
 EmailAddress = Annotated[str, AfterValidator(read_address)]
 Line = Annotated[str, AfterValidator(read_line)]
+Text = Annotated[str, AfterValidator(read_text)]
 Slug = Annotated[str, AfterValidator(read_slug)]
 Tag = Annotated[str, AfterValidator(read_tag)]
 Host = Annotated[str, AfterValidator(read_host)]

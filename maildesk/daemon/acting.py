@@ -61,6 +61,8 @@ def act(
         case = book.case(ref)
         if case is None:
             raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
+        if case.merged_into:
+            raise NotAllowed(f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one")
         change = together(case, steps)
         if keep:
             book.add_mail(keep(change.case))
@@ -84,20 +86,25 @@ def noted(text: str, hand: Hand) -> tuple[Act, Keep]:
     """A note and the mail that keeps its words: for colleagues, for ever."""
 
     def keep(case: Case) -> StoredMail:
-        return StoredMail(
-            case_ref=case.ref,
-            direction="out",
-            at=hand.now,
-            sender=hand.address or hand.actor,
-            recipients=(),
-            subject=case.subject,
-            text=text,
-            new_text=text,
-            verdict=Verdict.NOTE,
-            internal=True,
-        )
+        return note_of(case, text, hand.address or hand.actor, hand.now)
 
     return lambda case: acts.note(case, text, hand), keep
+
+
+def note_of(case: Case, text: str, author: str, at: datetime) -> StoredMail:
+    """The words of a note that no mail of its own holds."""
+    return StoredMail(
+        case_ref=case.ref,
+        direction="out",
+        at=at,
+        sender=author,
+        recipients=(),
+        subject=case.subject,
+        text=text,
+        new_text=text,
+        verdict=Verdict.NOTE,
+        internal=True,
+    )
 
 
 # --- a case that no mail opened -------------------------------------------------------------------

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from maildesk.daemon.acting import note_of
 from maildesk.daemon.alarms import AlarmWriter
-from maildesk.daemon.carrying_out import Carrier, Cause, letter_counts
+from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
 from maildesk.daemon.clock import Clock
+from maildesk.daemon.gathering import gathered
+from maildesk.daemon.kept_mails import KeptMails
 from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.reading import Reading
+from maildesk.desk.at_hand import AtHand
+from maildesk.desk.case import Case
 from maildesk.desk.change import Decision
 from maildesk.desk.decision import decide
 from maildesk.desk.desk import Desk
@@ -18,15 +23,16 @@ from maildesk.desk.letters import LetterWriter, Spoken
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.people import folded
 from maildesk.desk.sameness import Filed, sameness, trusted_author
-from maildesk.desk.situation import Situation
+from maildesk.desk.situation import Found, Question, Situation
 from maildesk.desk.verdicts import Verdict
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
 from maildesk.store import ledger, outbox
 from maildesk.store.case_rows import Filing, StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
+from maildesk.store.questions import question_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +49,46 @@ class FilingTools:
 
 @dataclass(frozen=True, slots=True)
 class ReadMail:
-    """One ledger row with what reading made of it and, for a readable mail, what it points at."""
+    """One ledger row with what reading made of it and, for a readable mail, what it points at.
+
+    `files` are those that letters may enclose, by sha256.
+    """
 
     row: Waiting
     reading: Reading
     signals: Signals | None
     ref: str
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A mail that asked for what its sender may not do, as the log says it."""
+
+    ledger_id: int
+    author: str
+    reason: str
+    ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class FiledCount:
-    """What one batch came to."""
+    """What one batch came to. `again`: a mail that was filed before is to be filed once more."""
 
     filed: int
     mailboxes: frozenset[str]
     quarantined: int
+    again: bool = False
+    refused: tuple[Refused, ...] = ()
+
+    def and_(self, other: FiledCount) -> FiledCount:
+        return FiledCount(
+            self.filed + other.filed,
+            self.mailboxes | other.mailboxes,
+            self.quarantined + other.quarantined,
+            self.again or other.again,
+            self.refused + other.refused,
+        )
 
 
 class BatchFiling:
@@ -68,7 +99,9 @@ class BatchFiling:
         self._tools = tools
         self._now = clock.now()
         self._book = CaseBook(conn)
+        self._kept = KeptMails(conn, self._book, tools.desk.people, self._now)
         self._quarantined = 0
+        self._refused: list[Refused] = []
 
     def file(self, batch: Sequence[ReadMail]) -> FiledCount:
         still = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
@@ -80,7 +113,9 @@ class BatchFiling:
             else:
                 self._file_one(one, one.reading, carrier)
         carrier.write(self._conn, self._alarms(carrier))
-        return FiledCount(len(batch), frozenset(one.row.mailbox for one in batch), self._quarantined)
+        again = self._kept.write()
+        boxes = frozenset(one.row.mailbox for one in batch)
+        return FiledCount(len(batch), boxes, self._quarantined, again, tuple(self._refused))
 
     def _load(self, batch: Sequence[ReadMail]) -> Carrier:
         """Everything the batch may touch, in a few queries."""
@@ -88,6 +123,9 @@ class BatchFiling:
         signals = [one.signals for one in batch if one.signals]
         own_ids = {mail.message_id for mail in mails if mail.message_id}
         self._book.load_earlier(own_ids, {one.row.raw_sha256 for one in batch})
+        self._kept.load(
+            [each for one in signals for each in one.confirmations], [one.row.id for one in batch]
+        )
         self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
@@ -106,12 +144,25 @@ class BatchFiling:
         if decision.change:
             # The case comes before its mail: the mail's row refers to it.
             self._book.add_mail(_kept(one.row, mail, decision, decision.change.case.ref))
-            carrier.carry_out(decision.change, _cause(one.row, mail), self._now)
+            if decision.noted:
+                self._book.add_mail(
+                    note_of(decision.change.case, decision.noted, situation.author, self._now)
+                )
+            cause = self._cause(one, mail, decision.change.case)
+            carrier.carry_out(decision.change, cause, self._now)
+            for change in decision.more:
+                carrier.carry_out_apart(change, cause, self._now)
             if decision.learns and one.signals:
                 self._book.learn(
                     decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
                 )
-        self._record(one.row, mail, decision, ref)
+        for order in decision.apart:
+            carrier.owe_apart(order, _cause(one.row, mail), self._now)
+        if decision.refused:
+            self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
+        token = self._tools.writer.confirmation(_cause(one.row, mail).ident) if decision.asks else ""
+        done = self._kept.after(decision, situation, one.row.id, token)
+        self._record(one.row, mail, decision, ref, done)
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
@@ -119,20 +170,57 @@ class BatchFiling:
         same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
         people = self._tools.desk.people
         found = find(mail, one.signals, people, book.case, book.claims) if one.signals else None
+        found = self._kept.found(row.id, found)
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
-        return Situation(
+        situation = Situation(
             mail=mail,
             now=self._now,
             received=row.internal_date,
             mailbox=row.mailbox_name,
             ref=self._free_ref(one, mail),
             same=same,
-            earlier=book.case(twin.case_ref) if twin and twin.case_ref else None,
+            earlier=book.living(twin.case_ref) if twin and twin.case_ref else None,
             found=found,
             proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
             letter_to=self._letter_to(one.signals),
             host_named=self._tools.host_named,
+            customers_files=self._customers_files(mail, found),
+            at_hand=self._at_hand(mail, found),
+            question=self._question(mail, found),
         )
+        return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
+
+    def _cause(self, one: ReadMail, mail: IncomingMail, case: Case) -> Cause:
+        """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
+        cause = _cause(one.row, mail)
+        if not self._tools.desk.people.is_desk_person(_author(mail)):
+            return replace(cause, files=one.files)
+        theirs = cause_of_thread(self._book, case, cause.ident)
+        said = replace(cause.said, internal=True) if cause.said else None
+        return replace(
+            cause, said=said, follows=theirs.follows, files=one.files, signature=mail.own_signature
+        )
+
+    def _at_hand(self, mail: IncomingMail, found: Found | None) -> AtHand:
+        """What a colleague's commands ask for."""
+        if not found or not self._tools.desk.people.is_desk_person(_author(mail)):
+            return AtHand()
+        return gathered(self._conn, self._book, self._tools.keys, found.case, mail)
+
+    def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
+        """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""
+        if not found or not mail.attachments or not self._tools.desk.people.is_desk_person(_author(mail)):
+            return frozenset()
+        mails = self._book.thread(found.case.ref)
+        theirs = (each for each in mails if each.direction == "in" and not each.internal)
+        return frozenset(str(file["sha256"]) for each in theirs for file in each.attachments)
+
+    def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
+        """What the notice asks that this mail answers; looked up for people of the desk only."""
+        people = self._tools.desk.people
+        if not found or not mail.thread_ids or not people.is_desk_person(_author(mail)):
+            return None
+        return question_of(self._conn, found.case.ref, mail.thread_ids[0])
 
     def _letter_to(self, signals: Signals | None) -> frozenset[str]:
         """Who the letter of ours went to that is answered: the nearest one that the thread names."""
@@ -148,7 +236,9 @@ class BatchFiling:
             ref = case_reference(self._tools.keys, cause=cause, digest=mail.content_digest, symbols=symbols)
         return ref
 
-    def _record(self, row: Waiting, mail: IncomingMail, decision: Decision, ref: str | None) -> None:
+    def _record(
+        self, row: Waiting, mail: IncomingMail, decision: Decision, ref: str | None, done: str | None
+    ) -> None:
         filing = Filing(
             ledger_id=row.id,
             verdict=decision.verdict,
@@ -161,6 +251,7 @@ class BatchFiling:
             author=trusted_author(mail),
             subject=mail.subject,
             filed_at=self._now,
+            act_digest=done,
         )
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(row, filing)
@@ -212,12 +303,16 @@ def cause_of(row: Waiting, mail: IncomingMail) -> str:
     return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
 
 
+def _author(mail: IncomingMail) -> str:
+    return mail.author.address.address if mail.author.address else ""
+
+
 def _cause(row: Waiting, mail: IncomingMail) -> Cause:
     ident = f"{cause_of(row, mail)} {mail.content_digest}"
     files = tuple(each.name for each in mail.attachments)
     said = Spoken(row.internal_date, mail.author.shown, mail.new_text, files)
     ids = (mail.message_id, *mail.thread_ids) if mail.message_id else mail.thread_ids
-    return Cause(ident, said, ids)
+    return Cause(ident, said, ids, ledger_id=row.id)
 
 
 def _addresses(mail: IncomingMail) -> list[str]:
@@ -234,11 +329,11 @@ def _kept(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> Sto
         case_ref=ref,
         direction="in",
         at=row.internal_date,
-        sender=mail.author.address.address if mail.author.address else mail.author.shown,
+        sender=decision.speaker or _author(mail) or mail.author.shown,
         recipients=[each.address for each in (*mail.to, *mail.cc)],
         subject=mail.subject,
         text=mail.text,
-        new_text=mail.new_text,
+        new_text=mail.new_text if decision.words is None else decision.words,
         verdict=decision.verdict,
         message_id=mail.message_id,
         ledger_id=row.id,

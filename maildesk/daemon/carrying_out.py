@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from maildesk.daemon.noticing import Owed, parted
 from maildesk.desk.case import Case
 from maildesk.desk.change import Change
 from maildesk.desk.deadlines import DESK
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
+from maildesk.desk.history import SHORT, SHOWN
 from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
 from maildesk.desk.limits import FREE, Admission, LetterCounts, LetterLimits, admit
-from maildesk.desk.notices import FORMS, Addressee, LetterOrder, addressees
+from maildesk.desk.notices import (
+    FORMS,
+    NOTICES,
+    TELLING,
+    TO_AUTHORS,
+    Addressee,
+    LetterKind,
+    LetterOrder,
+    Notice,
+    addressees,
+    doers,
+    notices_for,
+)
 from maildesk.desk.people import domain_of, folded
+from maildesk.desk.routing import counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
-from maildesk.store import outbox
+from maildesk.mail.message import EnclosedFile
+from maildesk.store import digests, outbox
 from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
+from maildesk.store.digests import DigestEntry
 from maildesk.store.limits import limited_counts
 from maildesk.store.outbox import LetterState, NewLetter
 
@@ -34,12 +51,17 @@ _log = logging.getLogger(__name__)
 class Cause:
     """What led to a change. `ident` names it for good (a Message-ID, a deadline, a random word).
 
-    `said` is the mail behind it as letters show it; `follows` is its thread, nearest first.
+    `said` is the mail behind it as letters show it; `follows` is its thread, nearest first; `files` are the
+    mail's files that letters may enclose (`LetterOrder.enclosed`), by sha256; `ledger_id` is its ledger row,
+    `signature` what an agent signed it with.
     """
 
     ident: str
     said: Spoken | None = None
     follows: tuple[str, ...] = ()
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    ledger_id: int | None = None
+    signature: str = ""
 
 
 class Carrier:
@@ -57,21 +79,55 @@ class Carrier:
         self._counts = counts
         self._limits = limits
         self.letters: list[NewLetter] = []
+        self._notices: list[tuple[Owed, Cause]] = []
         self.held = 0
 
     def carry_out(self, change: Change, cause: Cause, now: datetime) -> Case:
         """Write the change into the book and its letters into `letters`; gives the case as it then is."""
+        change = self._with_new_hands(self._routed(change))
         case = change.case
         self._book.record(case, change.events)
+        for taken in change.takes:
+            self._book.take(taken, case)
         for order in change.letters:
-            case = self._owe(order, case, cause, now)
+            if order.kind not in NOTICES:
+                case = self._owe(order, case, cause, now)
+        for notice in notices_for(change.letters, case, self.desk.people, doers(change.events)):
+            case = self._notify(notice, case, cause, now)
         return case
+
+    def carry_out_apart(self, change: Change, cause: Cause, now: datetime) -> Case:
+        """The same for another case than the one that led to it: its letters follow the thread of its own."""
+        self._book.record(change.case)
+        for taken in change.takes:
+            self._book.take(taken, change.case)
+        theirs = cause_of_thread(self._book, change.case, cause.ident)
+        said = theirs.said if change.takes else None
+        cause = replace(cause, said=said, follows=theirs.follows, ledger_id=theirs.ledger_id)
+        return self.carry_out(replace(change, takes=()), cause, now)
+
+    def _routed(self, change: Change) -> Change:
+        """With an owner, where the policy gives a team's cases to its agents; nothing is asked where not."""
+        team = team_to_route(change, self.desk)
+        if team is None:
+            return change
+        routed = route(change, self.desk, self._book.load_of(team, counted(team, self.desk)))
+        if routed.turn:
+            self._book.take_turn(team, routed.turn.address)
+        return routed.change
+
+    def _with_new_hands(self, change: Change) -> Change:
+        """With the letter about who looks after a case now, where the policy promises one."""
+        before = self._book.case(change.case.ref)
+        told = told_of_new_hands(before, change.case, self.desk) if before else ()
+        return replace(change, letters=(*change.letters, *told)) if told else change
 
     def write(self, conn: Connection, more: Sequence[NewLetter] = ()) -> None:
         """Write the book and all letters, with `more` of no case.
 
         A letter that is there already is owed once; a mail that no new letter carries is not shown either.
         """
+        entries = self._write_notices(conn)
         ours = {letter.message_id for letter in self.letters}
         there = outbox.known(conn, ours)
         new = [letter for letter in self.letters if (letter.message_id, letter.recipient) not in there]
@@ -80,6 +136,51 @@ class Carrier:
             self._book.forget_mails(ours - {letter.message_id for letter in new})
         self._book.flush()
         outbox.add(conn, [*new, *more])
+        digests.add_entries(conn, entries)
+
+    def _notify(self, notice: Notice, case: Case, cause: Cause, now: datetime) -> Case:
+        """Remember a notice until the batch ends: by then it is known how many there are for whom."""
+        reached = []
+        for one in notice.to:
+            admission = self._admission(notice.order, case, one)
+            if admission.allowed:
+                reached.append(one)
+                case = case.joined(one.address, one.name, one.role) if one.role else case
+            elif event := _told(notice.order, one, admission, now):
+                self._book.record(case, [event])
+        self._book.record(case)
+        self._notices.append((Owed(replace(notice, to=tuple(reached)), case, cause.ident, now), cause))
+        return case
+
+    def _write_notices(self, conn: Connection) -> list[DigestEntry]:
+        """Every notice that was owed becomes a letter, or an entry of its reader's next digest."""
+        owed, self._notices = self._notices, []
+        letters, entries = parted(conn, [one for one, _ in owed], self.writer, self._limits)
+        written = [(*each, to) for each, to in zip(owed, letters, strict=True) if to]
+        histories = self._book.newest_events({one.case.ref for one, _, _ in written}, SHOWN, SHORT)
+        for one, cause, to in written:
+            self._write_notice(one, to, cause, histories.get(one.case.ref, []))
+        return entries
+
+    def _write_notice(
+        self, owed: Owed, to: Sequence[Addressee], cause: Cause, history: Sequence[Event]
+    ) -> None:
+        order, case = owed.notice.order, owed.case
+        occasion = self._occasion(order, case, cause, owed.now)
+        said, files = self._customers_words(order, case, cause)
+        order = replace(order, enclosed=files)
+        occasion = replace(occasion, said=said, history=history, also=owed.notice.also)
+        self._add(order, case, self.writer.write(order, occasion, to), [FREE] * len(to), cause, owed.now)
+
+    def _customers_words(
+        self, order: LetterOrder, case: Case, cause: Cause
+    ) -> tuple[Spoken | None, tuple[str, ...]]:
+        """What a notice says first, and the files that go along: of the mail behind it, where a customer
+        wrote that; else what the customer said last, whose files went along then."""
+        if cause.said and not cause.said.internal and order.kind is not LetterKind.UNDELIVERED:
+            return cause.said, tuple(cause.files)
+        last = self._book.newest_mail(case.ref, CUSTOMERS_OWN)
+        return (_spoken(last) if last else None), ()
 
     def _owe(self, order: LetterOrder, case: Case, cause: Cause, now: datetime) -> Case:
         to = addressees(order, case, self.desk.people)
@@ -91,13 +192,29 @@ class Carrier:
         self._book.record(case, events)
         written = [one for one in to if admissions[one.address].allowed or admissions[one.address].held]
         if written:
-            letters = self.writer.write(order, self._occasion(order, case, cause, now), written)
-            self._book.add_mail(self._kept(order, case, letters, cause, now))
-            self.letters.extend(
-                self._row(order, case, letter, admissions[one.address], now)
-                for one, letter in zip(written, letters, strict=True)
-            )
+            occasion = self._occasion(order, case, cause, now)
+            if order.kind in TELLING:
+                histories = self._book.newest_events({case.ref}, SHOWN, SHORT)
+                occasion = replace(occasion, history=histories.get(case.ref, ()))
+            letters = self.writer.write(order, occasion, written)
+            self._add(order, case, letters, [admissions[one.address] for one in written], cause, now)
         return case
+
+    def _add(
+        self,
+        order: LetterOrder,
+        case: Case,
+        letters: Sequence[Letter],
+        admissions: Sequence[Admission],
+        cause: Cause,
+        now: datetime,
+    ) -> None:
+        """Letters that are owed, and the mail by which the case shows them."""
+        self._book.add_mail(self._kept(order, case, letters, cause, now))
+        self.letters.extend(
+            self._row(order, case, letter, admission, now)
+            for letter, admission in zip(letters, admissions, strict=True)
+        )
 
     def _admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
         try:
@@ -111,7 +228,7 @@ class Carrier:
             order.kind, to.address, case.ref, proven=proven, counts=self._counts, limits=self._limits
         )
         if admission.allowed:
-            self._counts.add(to.address, case.ref)
+            self._counts.add(to.address, "" if order.kind in TO_AUTHORS else case.ref)
         self.held += admission.held
         return admission
 
@@ -119,7 +236,8 @@ class Carrier:
         thread: list[Spoken] = []
         if FORMS[order.kind].shows_thread:
             thread = [_spoken(mail) for mail in self._book.thread(case.ref) if not _from_desk_itself(mail)]
-        return Occasion(case, now, cause.ident, cause.said, cause.follows, thread)
+        said, follows, files = cause.said, cause.follows, cause.files
+        return Occasion(case, now, cause.ident, said, follows, thread, files, signature=cause.signature)
 
     def _kept(
         self, order: LetterOrder, case: Case, letters: Sequence[Letter], cause: Cause, now: datetime
@@ -139,21 +257,34 @@ class Carrier:
             message_id=first.message_id,
             internal=not FORMS[order.kind].audience.of_customers,
             refs=cause.follows,
+            attachments=_enclosed(order, cause),
+            about=cause.ledger_id,
         )
 
+    def owe_apart(self, order: LetterOrder, cause: Cause, now: datetime) -> None:
+        """A letter about no case, to somebody of the desk; the limits on automatic mail hold for it too."""
+        for letter in self.writer.apart(order, cause.said, cause.ident, now):
+            admission = admit(
+                order.kind, letter.recipient, "", proven=True, counts=self._counts, limits=self._limits
+            )
+            if admission.allowed:
+                self._counts.add(letter.recipient, "")
+            self.held += admission.held
+            self.letters.append(self._row(order, None, letter, admission, now))
+
     def _row(
-        self, order: LetterOrder, case: Case, letter: Letter, admission: Admission, now: datetime
+        self, order: LetterOrder, case: Case | None, letter: Letter, admission: Admission, now: datetime
     ) -> NewLetter:
         form = FORMS[order.kind]
         return NewLetter(
-            case_ref=case.ref,
+            case_ref=case.ref if case else None,
             message_id=letter.message_id,
             kind=letter.kind,
             recipient=letter.recipient,
             domain=domain_of(letter.recipient),
             subject=letter.subject,
             envelope_from=letter.envelope_from,
-            mailbox=case.mailbox,
+            mailbox=case.mailbox if case else "",
             content=letter.content,
             personal=form.automatic is None,
             limited=form.limited,
@@ -173,9 +304,19 @@ def _told(order: LetterOrder, to: Addressee, admission: Admission, now: datetime
     return Event(now, kind, DESK, {"letter": order.kind, "to": to.address, "why": admission.why})
 
 
+def _enclosed(order: LetterOrder, cause: Cause) -> list[dict[str, object]]:
+    """The files that go along, as the case shows them."""
+    return [
+        {"name": file.name, "type": file.content_type, "size": len(file.content), "sha256": digest}
+        for digest in order.enclosed
+        if (file := cause.files.get(digest))
+    ]
+
+
 def _from_desk_itself(mail: StoredMail) -> bool:
-    """Notices are about the story, not part of it."""
-    return mail.direction == "out" and mail.internal and mail.verdict != Verdict.NOTE
+    """Notices and commands are about the story, not part of it; an answer's words went out as a letter."""
+    notice = mail.direction == "out" and mail.internal and mail.verdict != Verdict.NOTE
+    return notice or (mail.direction == "in" and mail.verdict == Verdict.COMMAND)
 
 
 def _spoken(mail: StoredMail) -> Spoken:
@@ -183,15 +324,23 @@ def _spoken(mail: StoredMail) -> Spoken:
     return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal)
 
 
-_CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
+CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
 """Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""
+
+
+def _by_customer(mail: StoredMail, case: Case) -> bool:
+    """Whether a customer of the case wrote it; of somebody let in later their first mail too."""
+    if mail.verdict == Verdict.THIRD_PARTY:
+        party = case.party(mail.sender)
+        return party is not None and party.role.of_the_customer
+    return mail.verdict in CUSTOMERS_OWN
 
 
 def cause_of_thread(book: CaseBook, case: Case, ident: str) -> Cause:
     """The cause of an act that no mail led to: its letters follow the last mail of the customers' thread."""
     thread = [mail for mail in book.thread(case.ref) if not mail.internal and mail.message_id]
     told = [mail for mail in thread if mail.direction == "out"]
-    last = next((mail for mail in thread if mail.verdict in _CUSTOMERS_OWN), told[0] if told else None)
+    last = next((mail for mail in thread if _by_customer(mail, case)), told[0] if told else None)
     if last is None:
         return Cause(ident)
     return Cause(ident, follows=tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)))

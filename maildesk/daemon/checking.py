@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.config import building
@@ -16,8 +16,9 @@ from maildesk.daemon.parts import desk_of
 from maildesk.daemon.proving import prove_subaddress
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
-from maildesk.desk.sample import CUSTOMER, sample_letters
+from maildesk.desk.sample import CUSTOMER, sample_digest, sample_letters
 from maildesk.desk.templates import LetterTemplates, TemplateProblem
+from maildesk.errors import MaildeskError
 from maildesk.mail.keys import SECRET_BYTES, KeyRing
 from maildesk.store import migrations
 from maildesk.store.database import Database
@@ -42,6 +43,7 @@ def checks(
     yield Check("trust", partial(_trust, settings))
     for name, key, secret in _secrets(settings, environ):
         yield Check(name, partial(_secret, name, key, secret))
+    yield Check("desk.secret", partial(_keys, settings, environ, now))
     yield Check("policy", partial(_policy, settings))
     yield Check("templates", partial(_templates, settings, now))
     yield Check("database", partial(_database, settings, environ))
@@ -75,6 +77,8 @@ async def _testing(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _trust(settings: Settings) -> AsyncIterator[Finding]:
     named = settings.trust.authserv_id
+    if named is None and settings.trust.microsoft365:
+        named = "Microsoft 365"
     if named:
         yield ok("trust", f"{named} says whether senders are who they say")
     elif settings.people.agents:
@@ -102,6 +106,25 @@ def _secrets(
 async def _secret(name: str, key: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:
     resolve()
     yield ok(name, f"{key}found, and private")
+
+
+async def _keys(settings: Settings, environ: Mapping[str, str], now: datetime) -> AsyncIterator[Finding]:
+    """Which keys sign no more, and until when what they signed is believed. A broken file was told above."""
+    try:
+        ring = building.keyring(settings, environ)
+    except MaildeskError:
+        return
+    for key in ring.keys[:-1]:
+        until = key.honoured_until
+        if until is None:
+            message = f"nothing says since when key {key.kid} signs no more, so it is believed for ever"
+            yield warn("desk.secret", message, "`maildesk secret rotate` notes it")
+        elif now < until <= now + _SOON:
+            message = f"what key {key.kid} signed is believed until {until:%Y-%m-%d} and no longer"
+            yield warn("desk.secret", message, "nothing to do: later answers find their case by its thread")
+
+
+_SOON = timedelta(days=14)
 
 
 async def _policy(settings: Settings) -> AsyncIterator[Finding]:
@@ -138,10 +161,15 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
             if order.kind not in told:
                 told.add(order.kind)
                 yield problem
-    try:
-        writer.alarm("sample", "A sample", "Nothing is wrong.", now)
-    except TemplateProblem as problem:
-        yield problem
+    of_no_case = (
+        lambda: writer.alarm("sample", "A sample", "Nothing is wrong.", now),
+        lambda: writer.digest(CUSTOMER.address, sample_digest(desk, now), "sample", now),
+    )
+    for write in of_no_case:
+        try:
+            write()
+        except TemplateProblem as problem:
+            yield problem
 
 
 # --- the database ---------------------------------------------------------------------------------

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from maildesk.daemon.batch_filing import BatchFiling, FiledCount, FilingTools, ReadMail, cause_of
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.reader_frames import Failure
+from maildesk.daemon.key_watch import KeyWatch
+from maildesk.daemon.reader_frames import Failure, FilesOf
 from maildesk.daemon.reading import MailReader, Reading
+from maildesk.desk.enclosing import files_to_pass_on
 from maildesk.desk.finding import signals_of
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
+from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import case_reference
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
@@ -30,20 +34,29 @@ class Filer:
     """Files whatever the ledger holds unfiled. One per database."""
 
     def __init__(
-        self, store: Database, reader: MailReader, tools: FilingTools, clock: Clock, crash: CrashPoints
+        self,
+        store: Database,
+        reader: MailReader,
+        tools: FilingTools,
+        clock: Clock,
+        crash: CrashPoints,
+        keys: KeyWatch | None = None,
     ) -> None:
         self._store = store
         self._reader = reader
         self._tools = tools
         self._clock = clock
         self._crash = crash
+        self._keys = keys
 
     async def drain(self, stop: asyncio.Event, owed: asyncio.Event | None = None) -> FiledCount:
         """File until nothing is left, or `stop`; while one batch is committed the next is read.
 
         `owed` is set at each commit: its letters need not wait for the last batch.
         """
-        filed, quarantined, mailboxes = 0, 0, set[str]()
+        if self._keys:
+            self._keys.look()
+        total = FiledCount(0, frozenset(), 0)
         batch = await self._read_batch(0)
         while batch and not stop.is_set():
             ahead = asyncio.create_task(self._read_batch(batch[-1].row.id), name="read-ahead")
@@ -56,10 +69,11 @@ class Filer:
                 raise
             if owed:
                 owed.set()
-            filed, quarantined = filed + result.filed, quarantined + result.quarantined
-            mailboxes |= result.mailboxes
+            total = total.and_(result)
             batch = await ahead
-        return FiledCount(filed, frozenset(mailboxes), quarantined)
+            if result.again:
+                batch = await self._read_batch(0)  # a mail from before is unfiled once more
+        return total
 
     async def _read_batch(self, after: int) -> list[ReadMail]:
         rows = await self._store.read(
@@ -68,15 +82,31 @@ class Filer:
         if not rows:
             return []
         readings = await self._reader.read([row.raw for row in rows])
-        return [self._pointed(row, reading) for row, reading in zip(rows, readings, strict=True)]
+        files = await self._files(rows, readings)
+        return [
+            self._pointed(row, reading, files.get(row.id, {}))
+            for row, reading in zip(rows, readings, strict=True)
+        ]
 
-    def _pointed(self, row: Waiting, reading: Reading) -> ReadMail:
+    async def _files(
+        self, rows: Sequence[Waiting], readings: Sequence[Reading]
+    ) -> dict[int, Mapping[str, EnclosedFile]]:
+        """By ledger id the files that letters may enclose; a second look, at the few mails that have any."""
+        wanted = {
+            row.id: FilesOf(row.raw, frozenset(files))
+            for row, reading in zip(rows, readings, strict=True)
+            if isinstance(reading, IncomingMail) and (files := files_to_pass_on(reading, self._tools.desk))
+        }
+        return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
+
+    def _pointed(self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile]) -> ReadMail:
         if isinstance(reading, Failure):
             return ReadMail(row, reading, None, "")
         tools = self._tools
-        signals = signals_of(reading, tools.keys, tools.desk.mailboxes.values(), tools.desk.tag)
+        keys = tools.writer.keys.at(self._clock.now())
+        signals = signals_of(reading, keys, tools.desk.mailboxes.values(), tools.desk.tag)
         ref = case_reference(tools.keys, cause=cause_of(row, reading), digest=reading.content_digest)
-        return ReadMail(row, reading, signals, ref)
+        return ReadMail(row, reading, signals, ref, files)
 
     async def _commit(self, batch: Sequence[ReadMail]) -> FiledCount:
         """File a batch; if one mail of it makes us fail, file them one by one and put that one aside."""
@@ -89,12 +119,16 @@ class Filer:
             if len(batch) == 1:
                 return await self._put_aside(batch[0], problem)
             results = [await self._commit([one]) for one in batch]
-            return FiledCount(
-                sum(each.filed for each in results),
-                frozenset().union(*(each.mailboxes for each in results)),
-                sum(each.quarantined for each in results),
-            )
+            return functools.reduce(FiledCount.and_, results)
         self._crash.here("filed")
+        for each in result.refused:
+            _log.warning(
+                "refused ledger=%d reason=%s case=%s author=%s",
+                each.ledger_id,
+                each.reason,
+                each.ref or "none",
+                each.author or "unknown",
+            )
         return result
 
     async def _put_aside(self, one: ReadMail, problem: Exception) -> FiledCount:

@@ -24,6 +24,7 @@ from maildesk.store.database import Database
 if TYPE_CHECKING:  # loaded where letters are written
     from maildesk.desk.letters import LetterWriter
     from maildesk.desk.limits import LetterLimits
+    from maildesk.mail.keys import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Pen:
     desk: Desk
     writer: LetterWriter
     limits: LetterLimits
+    keys: KeyRing
 
 
 def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
@@ -66,8 +68,10 @@ def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:
         per_case_hour=section.acks_per_case_hour,
         per_hour=section.acks_per_hour,
         per_domain_hour=section.acks_per_domain_hour,
+        notices_per_agent_hour=section.notices_per_agent_hour,
+        notices_at_once=section.notices_at_once,
     )
-    return Pen(desk, writer, limits)
+    return Pen(desk, writer, limits, keys)
 
 
 def desk_of(settings: Settings) -> Desk:
@@ -82,6 +86,8 @@ def desk_of(settings: Settings) -> Desk:
         people=building.people(settings),
         mailboxes=mailboxes,
         ack_max_age=settings.limits.ack_max_age,
+        answer_files=settings.limits.answer_files,
+        notice_files=settings.limits.notice_files,
     )
 
 

@@ -1,7 +1,8 @@
 """The child that reads mails: hostile bytes meet our parser here, where nothing else can be harmed.
 
 Speaks frames on its standard streams: four bytes of length, then a pickle. The first frame in is a
-`Setup`; every further frame is a list of raw mails, answered by one frame with what each of them became.
+`Setup`; every further frame is a list of tasks, raw mails for the most part, answered by one frame with what
+became of each.
 """
 
 from __future__ import annotations
@@ -12,23 +13,38 @@ import signal
 import sys
 from typing import BinaryIO
 
-from maildesk.daemon.reader_frames import LENGTH, Failure, Setup
+from maildesk.daemon.reader_frames import LENGTH, Answer, Failure, Files, FilesOf, Setup, Task
 from maildesk.errors import Unreadable
-from maildesk.mail.message import IncomingMail
-from maildesk.mail.reading import read_mail
+from maildesk.mail.message import EnclosedFile
+from maildesk.mail.passing_on import with_passed_on
+from maildesk.mail.reading import attachments_of, read_mail
 
 MEMORY = 1 << 30
 """Bytes of address space the child may use; a mail that wants more ends it."""
 
 
-def answer(raw: bytes, setup: Setup) -> IncomingMail | Failure:
-    """The mail as a value, or why not: whatever the parser throws says something about the mail."""
+def answer(task: Task, setup: Setup) -> Answer:
+    """What was asked for, or why not: whatever the parser throws says something about the mail."""
     try:
-        return read_mail(raw, trust=setup.trust, limits=setup.limits, own_names=setup.own_names)
+        if isinstance(task, FilesOf):
+            return _files(task, setup)
+        mail = read_mail(task, trust=setup.trust, limits=setup.limits, own_names=setup.own_names)
+        return with_passed_on(mail, task, setup.limits)
     except Unreadable as problem:
         return Failure("unreadable", str(problem))
     except Exception as problem:  # noqa: BLE001 - the mail goes to quarantine with this reason, never lost
         return Failure("reader-error", f"our reader failed on it ({type(problem).__name__})")
+
+
+def _files(task: FilesOf, setup: Setup) -> Files:
+    found = attachments_of(task.raw, setup.limits)
+    return Files(
+        {
+            each.sha256: EnclosedFile(each.name, each.content_type, data)
+            for each, data in reversed(found)  # of a file that is there twice the first name counts
+            if each.sha256 in task.wanted
+        }
+    )
 
 
 def main() -> None:
@@ -42,8 +58,8 @@ def main() -> None:
     setup: Setup = pickle.loads(first)  # noqa: S301 - from our own parent
     while (group := _frame(frames)) is not None:
         signal.alarm(setup.seconds + 5)  # the parent kills us sooner; this is for when it is gone
-        raws: list[bytes] = pickle.loads(group)  # noqa: S301 - from our own parent
-        data = pickle.dumps([answer(raw, setup) for raw in raws], protocol=pickle.HIGHEST_PROTOCOL)
+        tasks: list[Task] = pickle.loads(group)  # noqa: S301 - from our own parent
+        data = pickle.dumps([answer(task, setup) for task in tasks], protocol=pickle.HIGHEST_PROTOCOL)
         signal.alarm(0)
         out.write(LENGTH.pack(len(data)) + data)
         out.flush()

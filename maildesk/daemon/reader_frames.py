@@ -6,10 +6,12 @@ A module of its own: the child runs as `__main__`, and a class that was defined 
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
+from maildesk.mail.message import EnclosedFile, IncomingMail
 
 LENGTH = struct.Struct(">I")
 """Stands before every frame."""
@@ -29,8 +31,31 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesOf:
+    """Asks for the bytes of some files of a mail, by sha256."""
+
+    raw: bytes
+    wanted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that were asked for, by sha256."""
+
+    by_sha256: Mapping[str, EnclosedFile]
+
+
+Task = bytes | FilesOf
+"""What the child is given: a mail to be read, or one to take files from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A mail that could not be read: the reason as a constant, and a sentence for people."""
 
     reason: str
     sentence: str
+
+
+Answer = IncomingMail | Files | Failure
+"""What becomes of a task."""

@@ -8,11 +8,12 @@ import itertools
 import logging
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-from maildesk.daemon.reader_frames import LENGTH, Failure, Setup
+from maildesk.daemon.reader_frames import LENGTH, Answer, Failure, Files, FilesOf, Setup, Task
 from maildesk.errors import ReaderKilled
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import EnclosedFile, IncomingMail
 
 _log = logging.getLogger(__name__)
 
@@ -39,14 +40,24 @@ class MailReader:
 
     async def read(self, raws: Sequence[bytes]) -> list[Reading]:
         """A value or a Failure for every mail. A mail that kills the child is tried once more, alone."""
-        readings: list[Reading] = []
-        while len(readings) < len(raws):
-            groups = _groups(raws[len(readings) :])
+        answers = await self._done(raws)
+        assert not any(isinstance(each, Files) for each in answers)  # nobody asked for any
+        return cast(list[Reading], answers)
+
+    async def files(self, wanted: Sequence[FilesOf]) -> list[Mapping[str, EnclosedFile]]:
+        """The files asked for of each mail, by sha256; none of a mail that could not be taken apart."""
+        answers = await self._done(wanted)
+        return [each.by_sha256 if isinstance(each, Files) else {} for each in answers]
+
+    async def _done(self, tasks: Sequence[Task]) -> list[Answer]:
+        done: list[Answer] = []
+        while len(done) < len(tasks):
+            groups = _groups(tasks[len(done) :])
             answers = await self._until_killed(groups)
-            readings += itertools.chain.from_iterable(answers)
+            done += itertools.chain.from_iterable(answers)
             if len(answers) < len(groups):
-                readings += await self._one_by_one(groups[len(answers)])
-        return readings
+                done += await self._one_by_one(groups[len(answers)])
+        return done
 
     async def close(self) -> None:
         """End the child."""
@@ -57,11 +68,11 @@ class MailReader:
             child.kill()
         await child.wait()
 
-    async def _until_killed(self, groups: Sequence[Sequence[bytes]]) -> list[list[Reading]]:
+    async def _until_killed(self, groups: Sequence[Sequence[Task]]) -> list[list[Answer]]:
         """The answers to these groups, up to the one that the child died on."""
         child = await self._ready()
         feeding = asyncio.create_task(self._feed(child, groups), name="feed-reader")
-        answers: list[list[Reading]] = []
+        answers: list[list[Answer]] = []
         try:
             for _ in groups:
                 answers.append(await self._answer(child))  # noqa: PERF401 - what was read before a kill counts
@@ -76,26 +87,26 @@ class MailReader:
                 await feeding
         return answers
 
-    async def _one_by_one(self, group: Sequence[bytes]) -> list[Reading]:
+    async def _one_by_one(self, group: Sequence[Task]) -> list[Answer]:
         """A group that the child died on: each mail alone, up to the one that it dies on again."""
         _log.warning("reader killed: one more try, mail by mail mails=%d", len(group))
-        readings: list[Reading] = []
-        for raw in group:
-            answers = await self._until_killed([[raw]])
+        done: list[Answer] = []
+        for task in group:
+            answers = await self._until_killed([[task]])
             if not answers:
-                readings.append(Failure("reader-killed", "our reader died or took too long on it, twice"))
+                done.append(Failure("reader-killed", "our reader died or took too long on it, twice"))
                 break  # what follows may be innocent, and is read in company again
-            readings += answers[0]
-        return readings
+            done += answers[0]
+        return done
 
-    async def _feed(self, child: asyncio.subprocess.Process, groups: Sequence[Sequence[bytes]]) -> None:
+    async def _feed(self, child: asyncio.subprocess.Process, groups: Sequence[Sequence[Task]]) -> None:
         assert child.stdin is not None
         for group in groups:
             frame = pickle.dumps(list(group), protocol=pickle.HIGHEST_PROTOCOL)
             child.stdin.write(LENGTH.pack(len(frame)) + frame)
             await child.stdin.drain()
 
-    async def _answer(self, child: asyncio.subprocess.Process) -> list[Reading]:
+    async def _answer(self, child: asyncio.subprocess.Process) -> list[Answer]:
         assert child.stdout is not None
         try:
             async with asyncio.timeout(self._setup.seconds):
@@ -103,8 +114,8 @@ class MailReader:
                 data = await child.stdout.readexactly(LENGTH.unpack(head)[0])
         except (TimeoutError, asyncio.IncompleteReadError) as problem:
             raise ReaderKilled("the child that reads mails died or took too long") from problem
-        readings: list[Reading] = pickle.loads(data)  # noqa: S301 - written by our own child, of our own types
-        return readings
+        answers: list[Answer] = pickle.loads(data)  # noqa: S301 - written by our own child, of our own types
+        return answers
 
     async def _ready(self) -> asyncio.subprocess.Process:
         if self._child and self._child.returncode is None:
@@ -123,14 +134,15 @@ class MailReader:
         return self._child
 
 
-def _groups(raws: Sequence[bytes]) -> list[list[bytes]]:
+def _groups(tasks: Sequence[Task]) -> list[list[Task]]:
     """Mails in order, in groups of bounded count and size; one that is too large is a group of its own."""
-    groups: list[list[bytes]] = []
+    groups: list[list[Task]] = []
     total = 0
-    for raw in raws:
-        if not groups or len(groups[-1]) == GROUP or total + len(raw) > GROUP_BYTES:
+    for task in tasks:
+        size = len(task.raw if isinstance(task, FilesOf) else task)
+        if not groups or len(groups[-1]) == GROUP or total + size > GROUP_BYTES:
             groups.append([])
             total = 0
-        groups[-1].append(raw)
-        total += len(raw)
+        groups[-1].append(task)
+        total += size
     return groups

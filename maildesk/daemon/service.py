@@ -15,6 +15,7 @@ from maildesk.daemon.batch_filing import FilingTools
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
+from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.parts import Pen as Pen
 from maildesk.daemon.parts import clock_of as clock_of
 from maildesk.daemon.parts import desk_of as desk_of
@@ -76,14 +77,14 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         raise
     alarms = AlarmWriter(pen.desk, pen.writer)
     recorder = OutcomeRecorder(pen.desk, pen.writer, pen.limits, alarms)
-    host_named = settings.trust.authserv_id is not None
+    host_named = building.trust(settings).named
     tools = FilingTools(pen.desk, pen.writer, keys, pen.limits, alarms, host_named)
     return Service(
         store=store,
         clock=clock,
         reader=reader,
         receivers=[Receiver(box, store, clock, crash) for box in boxes],
-        filer=Filer(store, reader, tools, clock, crash),
+        filer=Filer(store, reader, tools, clock, crash, KeyWatch(settings, environ, pen.writer)),
         sender=Sender(store, relays, recorder, clock, crash),
         timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, alarms, clock),
         alarms=alarms,

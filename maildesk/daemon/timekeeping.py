@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.daemon.alarms import AlarmWriter, place_of
-from maildesk.daemon.carrying_out import Carrier, cause_of_thread, letter_counts
+from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
 from maildesk.daemon.clock import Clock
+from maildesk.daemon.digests import write_digest
 from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.desk.deadlines import DeadlineKind, come_due
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
+from maildesk.desk.notices import FORMS
 from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import outbox
 from maildesk.store.cases import CaseBook
@@ -26,6 +28,7 @@ from maildesk.store.savepoints import apart
 _log = logging.getLogger(__name__)
 
 BATCH = 100
+NONE = timedelta(0)
 PUT_OFF = timedelta(hours=1)
 """When a deadline that could not be kept is looked at again: somebody may have mended a template."""
 HELD_FOR = timedelta(hours=24)
@@ -53,8 +56,11 @@ class Timekeeper:
         self._alarms = alarms
         self._clock = clock
 
-    async def drain(self) -> int:
-        """Everything that is due now; how many deadlines and letters that were."""
+    async def drain(self, settled: timedelta = NONE) -> int:
+        """Everything that is due now; how many deadlines, letters and notices that were.
+
+        A digest is written when its first notice waited for `settled`: more of the same may be on its way.
+        """
         done = 0
         now = self._clock.now()
         while found := await self._batch(now):
@@ -62,7 +68,12 @@ class Timekeeper:
         while ended := await self._store.write(lambda conn: self._end_expired(conn, now)):
             done += ended
         await self._store.write(lambda conn: self._drop_held(conn, now))
+        while told := await self._store.write(lambda conn: self._write_digest(conn, now - settled, now)):
+            done += told
         return done
+
+    def _write_digest(self, conn: Connection, by: datetime, now: datetime) -> int:
+        return write_digest(conn, self._desk, self._writer, by, now)
 
     async def _batch(self, now: datetime) -> int:
         """What is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
@@ -105,8 +116,10 @@ class Timekeeper:
         if case is None or change is None:
             forget_deadline(conn, ref, kind, now)  # the case moved on in a way its row did not follow
             return
-        ident = f"deadline {ref} {kind} {case.response_due.isoformat() if case.response_due else ''}"
-        cause = cause_of_thread(book, case, ident)
+        due = case.wait_until if kind is DeadlineKind.WAIT else case.response_due
+        ident = f"deadline {ref} {kind} {due.isoformat() if due else ''}"
+        customers_hear = any(FORMS[order.kind].audience.of_customers for order in change.letters)
+        cause = cause_of_thread(book, case, ident) if customers_hear else Cause(ident)
         carrier.carry_out(change, cause, now)
 
     def _end_expired(self, conn: Connection, now: datetime) -> int:

@@ -19,11 +19,14 @@ from maildesk.daemon.service import Service
 from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError, StoreFull
 from maildesk.store import outbox
 from maildesk.store.deadlines import next_deadline
+from maildesk.store.digests import next_digest
 
 _log = logging.getLogger(__name__)
 
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
+SETTLED = timedelta(minutes=1)
+"""How long the first notice of a digest waits for more: they come with several commits."""
 ROUND = timedelta(minutes=5)
 """How often time is kept where nothing due asks for it: letters that were held too long do not."""
 GRACE = 5.0
@@ -191,7 +194,7 @@ class Watch:
                 await self._alarm(f"relay:{where}", f"{where}: {problem}")
 
     async def _keep_time(self) -> None:
-        if await self._service.timekeeper.drain():
+        if await self._service.timekeeper.drain(settled=SETTLED):
             self._outgoing.set()
 
     async def _tick(self) -> None:
@@ -203,7 +206,9 @@ class Watch:
                 await asyncio.to_thread(self._service.lock.confirm)
                 if await store.changed_elsewhere():
                     self._arrived.set()
-                letter, deadline = await store.read(lambda conn: (outbox.next_due(conn), next_deadline(conn)))
+                letter, deadline, digest = await store.read(
+                    lambda conn: (outbox.next_due(conn), next_deadline(conn), next_digest(conn))
+                )
             except AlreadyRunning:
                 raise  # a restarted server forgot our lock, and another daemon took it
             except MaildeskError as problem:
@@ -215,7 +220,8 @@ class Watch:
                 if letter and letter.at <= now:
                     self._outgoing.set()
                 expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
-                if expired or (deadline and deadline <= now) or round_at <= now:
+                due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
+                if expired or due or round_at <= now:
                     self._due.set()
                     round_at = now + ROUND
             await self._pause(TICK)

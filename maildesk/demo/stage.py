@@ -100,6 +100,9 @@ class Stage:
             return next(fits, None)
 
         letter = self._until(look, lambda: self._missed(sight, program))
+        for word in sight.hides:
+            if word in _flat(letter):
+                raise DemoFailed(f"the letter to {sight.who.name} about {sight.subject!r} says {word!r}")
         self._taken[sight.who] = program.letters.index(letter) + 1
         self._teller.seen(f"{sight.who.name}'s INBOX", str(letter["Subject"]), first_words(letter))
 

@@ -51,11 +51,12 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Receives:
-    """A new letter in somebody's INBOX: `subject` and `says` occur in it."""
+    """A new letter in somebody's INBOX: `subject` and `says` occur in it, and none of `hides` does."""
 
     who: Person
     subject: str
     says: str = ""
+    hides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,30 @@ STORY: tuple[Step, ...] = (
             Receives(BO, "Blank invoices", says="open again"),
             Receives(ANA, "Reopened: Blank invoices", says="still blank"),
             Shows("phase", "open"),
+        ),
+    ),
+    Step(
+        "The agent answers from her mail client: the customer gets her words, and nothing of the notice",
+        Writes(ANA, "Sorry! That one is printed again and on its way to you.", replying=True),
+        (
+            Kept("command"),
+            Receives(BO, "Blank invoices", says="on its way to you", hides=(ANA.address, "#help")),
+            Shows("phase", "open"),
+        ),
+    ),
+    Step(
+        "A note for colleagues reaches nobody outside",
+        Writes(ANA, "#note\nTwo machines had skipped the font update.", replying=True),
+        (Kept("note"), NoLetter((BO,)), Receives(ANA, "Blank invoices", says="kept as a note")),
+    ),
+    Step(
+        "One line at the top of her mail closes the case",
+        Writes(ANA, "#close printed again", replying=True),
+        (
+            Kept("command"),
+            Receives(BO, "Blank invoices", says="closed your case"),
+            Receives(ANA, "Blank invoices", says="#close printed again"),
+            Shows("phase", "closed"),
         ),
     ),
     Step(

@@ -11,6 +11,7 @@ from maildesk.desk.change import Change
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.routing import TEAM_BEFORE
 from maildesk.errors import BadInput, NotFound
 
 
@@ -26,14 +27,13 @@ class Hand:
         return Event(self.now, kind, self.actor, data)
 
 
-def answer(case: Case, text: str, hand: Hand) -> Change:
-    """The desk's words go to the customers of the case; the response clock stops."""
+def answer(case: Case, text: str, hand: Hand, enclosed: tuple[str, ...] = ()) -> Change:
+    """The desk's words go to the customers of the case, with those files; the response clock stops."""
     _require_words(text)
     first = case.first_response_at is None
     event = hand.event(EventKind.ANSWERED, first=first)
-    return Change(
-        apply(case, event), (event,), (LetterOrder(LetterKind.ANSWER, author=hand.address, text=text),)
-    )
+    order = LetterOrder(LetterKind.ANSWER, author=hand.address, text=text, enclosed=enclosed)
+    return Change(apply(case, event), (event,), (order,))
 
 
 def note(case: Case, text: str, hand: Hand) -> Change:
@@ -43,9 +43,24 @@ def note(case: Case, text: str, hand: Hand) -> Change:
     return Change(apply(case, event), (event,))
 
 
-def wait(case: Case, hand: Hand) -> Change:
-    """The next word is the customer's."""
-    event = hand.event(EventKind.WAITING)
+def ask(
+    case: Case, hand: Hand, addresses: tuple[str, ...], text: str, enclosed: tuple[str, ...] = ()
+) -> Change:
+    """Words and the whole story for colleagues, who take part as such already (`parties.add_colleague`)."""
+    event = hand.event(EventKind.ASKED, to=", ".join(addresses))
+    order = LetterOrder(LetterKind.ASK, author=hand.address, text=text, enclosed=enclosed, to=addresses)
+    return Change(apply(case, event), (event,), (order,))
+
+
+def wait(case: Case, hand: Hand, until: datetime | None = None) -> Change:
+    """The next word is the customer's; without one the case opens again when the time is over."""
+    event = hand.event(EventKind.WAITING, until=until.isoformat() if until else None)
+    return Change(apply(case, event), (event,))
+
+
+def spam(case: Case, hand: Hand) -> Change:
+    """Nobody's matter: closed, and nobody is written to."""
+    event = hand.event(EventKind.SPAM)
     return Change(apply(case, event), (event,))
 
 
@@ -64,7 +79,8 @@ def resolve(case: Case, hand: Hand, outcome: str = "") -> Change:
 def reopen(case: Case, hand: Hand) -> Change:
     """The matter goes on, with its owner and priority."""
     event = hand.event(EventKind.REOPENED)
-    return Change(apply(case, event), (event,), (LetterOrder(LetterKind.REOPENED),))
+    letters = (LetterOrder(LetterKind.REOPENED), LetterOrder(LetterKind.REOPENED_TEAM))
+    return Change(apply(case, event), (event,), letters)
 
 
 def escalate(case: Case, hand: Hand, why: str = "") -> Change:
@@ -73,12 +89,12 @@ def escalate(case: Case, hand: Hand, why: str = "") -> Change:
         event = hand.event(EventKind.ESCALATION_REPEATED, why=why or None)
         return Change(apply(case, event), (event,))
     event = hand.event(EventKind.ESCALATED, level=1, why=why or None)
-    letters = (LetterOrder(LetterKind.ESCALATED), LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
-    return Change(apply(case, event), (event,), letters)
+    kinds = (LetterKind.ESCALATED, LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
+    return Change(apply(case, event), (event,), tuple(map(LetterOrder, kinds)))
 
 
 def assign(case: Case, desk: Desk, hand: Hand, owner: str | None, team: str | None) -> Change:
-    """Another owner or team. The new owner is told, unless it is the one who acts."""
+    """Another owner or team. The new owner is told, else the new team: it is in their queue now."""
     agent = None
     if owner:
         agent = desk.people.agent(owner)
@@ -89,8 +105,9 @@ def assign(case: Case, desk: Desk, hand: Hand, owner: str | None, team: str | No
     if team and desk.people.team(team) is None:
         raise NotFound(f"there is no team {team}", remedy="see people.teams in the configuration")
     address = agent.address if agent else None
-    event = hand.event(EventKind.ASSIGNED, owner=address, team=team, before=case.owner)
-    told = address and address not in (hand.address, case.owner)
+    came = {TEAM_BEFORE: case.team or ""} if team and team != case.team else {}
+    event = hand.event(EventKind.ASSIGNED, owner=address, team=team, before=case.owner, **came)
+    told = address not in (hand.address, case.owner) if address else bool(came)
     letters = (LetterOrder(LetterKind.ASSIGNED_TEAM),) if told else ()
     return Change(apply(case, event), (event,), letters)
 

@@ -27,16 +27,26 @@ class Phase(StrEnum):
 
 
 class PartyRole(StrEnum):
-    """What an address is to a case; desk roles hear things that customers never do."""
+    """What an address is to a case; desk roles hear things that customers never do.
+
+    A colleague is no agent: somebody whom an agent asked, who answers agents and never the customer.
+    Who was removed stays as former: the number in their reply addresses must not become another's.
+    """
 
     REQUESTER = "requester"
     CC = "cc"
     AGENT = "agent"
     LEADER = "leader"
+    COLLEAGUE = "colleague"
+    FORMER = "former"
 
     @property
     def of_the_desk(self) -> bool:
-        return self in (PartyRole.AGENT, PartyRole.LEADER)
+        return self in (PartyRole.AGENT, PartyRole.LEADER, PartyRole.COLLEAGUE)
+
+    @property
+    def of_the_customer(self) -> bool:
+        return self in (PartyRole.REQUESTER, PartyRole.CC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,10 @@ class Escalation:
 class Case:
     """One customer's matter as its events have made it. All times UTC.
 
-    `response_due` is the promise made at opening; `overdue_at` when we told people it was missed.
-    `mailbox` is the address, in lower case, of the mailbox that speaks for this case.
+    `response_due` is the promise made at opening; `warn_at` when people are to be told that it is near, None
+    once they were; `overdue_at` when we told them it was missed.
+    `mailbox` is the address, in lower case, of the mailbox that speaks for this case. A case `merged_into`
+    another has ended for good: whatever points at it means the other.
     """
 
     ref: str
@@ -82,19 +94,43 @@ class Case:
     response_due: datetime | None = None
     resolution_due: datetime | None = None
     overdue_at: datetime | None = None
+    warn_at: datetime | None = None
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     reopened: int = 0
+    wait_until: datetime | None = None
+    merged_into: str | None = None
     parties: tuple[Party, ...] = ()
 
     def party(self, address: str) -> Party | None:
         """The party with this address, letter case aside (the strict From is compared, nothing else)."""
         wanted = folded(address)
-        return next((party for party in self.parties if folded(party.address) == wanted), None)
+        same = (party for party in self.parties if folded(party.address) == wanted)
+        return next((party for party in same if party.role is not PartyRole.FORMER), None)
+
+    def removed(self, address: str) -> bool:
+        """Whether somebody took this address off the case: it comes back only as it went, by a person."""
+        wanted = folded(address)
+        return self.party(address) is None and any(folded(each.address) == wanted for each in self.parties)
+
+    @property
+    def customers(self) -> tuple[Party, ...]:
+        """Who takes part for the customer."""
+        return tuple(party for party in self.parties if party.role.of_the_customer)
 
     def numbered(self, number: int) -> Party | None:
         return next((party for party in self.parties if party.number == number), None)
+
+    def without(self, address: str) -> Case:
+        """The case with this address no longer taking part; its number is never given to anybody else."""
+        gone = self.party(address)
+        return replace(
+            self,
+            parties=tuple(
+                replace(each, role=PartyRole.FORMER) if each is gone else each for each in self.parties
+            ),
+        )
 
     def joined(self, address: str, name: str, role: PartyRole) -> Case:
         """The case with this address among its parties; one already there keeps its number."""
@@ -119,10 +155,15 @@ TRANSITIONS: dict[tuple[Phase, EventKind], Phase] = {
     (Phase.CLOSED, EventKind.ANSWERED): Phase.CLOSED,
     (Phase.NEW, EventKind.WAITING): Phase.WAITING,
     (Phase.OPEN, EventKind.WAITING): Phase.WAITING,
+    (Phase.WAITING, EventKind.WAITING): Phase.WAITING,
+    (Phase.WAITING, EventKind.WAIT_OVER): Phase.OPEN,
     **{(phase, EventKind.RESOLVED): Phase.RESOLVED for phase in _ALIVE},
     **{(phase, EventKind.CLOSED): Phase.CLOSED for phase in (*_ALIVE, Phase.RESOLVED)},
+    **{(phase, EventKind.SPAM): Phase.CLOSED for phase in (*_ALIVE, Phase.RESOLVED)},
+    **{(phase, EventKind.MERGED_INTO): Phase.CLOSED for phase in Phase},
     **{(phase, EventKind.ESCALATED): phase for phase in _ALIVE},
     **{(phase, EventKind.ESCALATION_REPEATED): phase for phase in _ALIVE},
+    **{(phase, EventKind.RESPONSE_NEAR): phase for phase in _ALIVE},
     **{(phase, EventKind.RESPONSE_OVERDUE): phase for phase in _ALIVE},
 }
 """Where each event leads from each phase. A kind that stands nowhere in the table never moves the phase."""
@@ -134,6 +175,8 @@ def apply(case: Case, event: Event) -> Case:
     """The case after `event`; raises NotAllowed, and changes nothing, where the table has no way."""
     phase = case.phase
     if event.kind in _MOVING:
+        if case.merged_into:
+            raise NotAllowed(f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one")
         if (phase, event.kind) not in TRANSITIONS:
             raise NotAllowed(
                 f"case {case.ref} is {phase}: it cannot become {event.kind}",
@@ -141,6 +184,8 @@ def apply(case: Case, event: Event) -> Case:
             )
         phase = TRANSITIONS[phase, event.kind]
     moved = replace(case, phase=phase, updated_at=max(case.updated_at, event.at))
+    if phase is not Phase.WAITING:
+        moved = replace(moved, wait_until=None)
     effect = _EFFECTS.get(event.kind)
     return effect(moved, event) if effect else moved
 
@@ -158,6 +203,7 @@ _REMEDIES = {
     EventKind.ESCALATED: "reopen it first",
     EventKind.WAITING: "reopen it first",
     EventKind.RESOLVED: "reopen it first",
+    EventKind.SPAM: "it is closed already",
 }
 
 
@@ -180,6 +226,15 @@ def _closed(case: Case, event: Event) -> Case:
 
 def _escalated(case: Case, event: Event) -> Case:
     return replace(case, escalation=Escalation(int(event.data.get("level") or 1), event.at, event.actor))
+
+
+def _waiting(case: Case, event: Event) -> Case:
+    until = _text(event, "until")
+    return replace(case, wait_until=datetime.fromisoformat(until) if until else None)
+
+
+def _merged_into(case: Case, event: Event) -> Case:
+    return replace(_closed(case, event), merged_into=_text(event, "ref"))
 
 
 def _assigned(case: Case, event: Event) -> Case:
@@ -215,10 +270,14 @@ _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.ANSWERED: _answered,
     EventKind.RESOLVED: lambda case, event: replace(case, resolved_at=event.at),
     EventKind.CLOSED: _closed,
+    EventKind.SPAM: _closed,
+    EventKind.MERGED_INTO: _merged_into,
+    EventKind.WAITING: _waiting,
     EventKind.ESCALATED: _escalated,
     EventKind.ASSIGNED: _assigned,
     EventKind.CHANGED: _changed,
-    EventKind.RESPONSE_OVERDUE: lambda case, event: replace(case, overdue_at=event.at),
+    EventKind.RESPONSE_NEAR: lambda case, event: replace(case, warn_at=None),
+    EventKind.RESPONSE_OVERDUE: lambda case, event: replace(case, overdue_at=event.at, warn_at=None),
     EventKind.LETTER_FAILED: _answer_moved,
     EventKind.LETTER_DROPPED: _answer_moved,
     EventKind.LETTER_RETRIED: _answer_moved,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from maildesk.desk.case import Case
 from maildesk.desk.events import Event
@@ -12,12 +13,28 @@ from maildesk.desk.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Mails that another case showed until now: those of these ledger rows, or all it has."""
+
+    ref: str
+    ledger_ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A case as it becomes, the events that made it so, and the letters owed because of them."""
+    """A case as it becomes, the events that made it so, the letters owed, and the mails it takes over."""
 
     case: Case
     events: tuple[Event, ...] = ()
     letters: tuple[LetterOrder, ...] = ()
+    takes: tuple[Taken, ...] = ()
+
+
+class Reply(StrEnum):
+    """What its author says of a kept mail: that it is theirs and may act, or that somebody else wrote it."""
+
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +43,12 @@ class Decision:
 
     `change` is None where no case is touched. `internal` keeps the mail from customers' eyes for
     ever. `proves` says the author's address returned a token of ours. `learns` is what the case may take
-    the Message-IDs for that the mail names; None where its word is not taken.
+    the Message-IDs for that the mail names; None where its word is not taken. `more` are changes of other
+    cases, which follow. `words` are those that the case shows as new where they are not the mail's own, as
+    when commands stood above them; None elsewhere. `speaker` is who said them where a colleague only passed
+    them on, and `noted` what that colleague wrote above. `acts`: it was done as a desk person's, and is not
+    done again for the same words. `asks`: the mail waits for its author's word. `replies` is that word on
+    the mail kept before. `refused`: somebody tried what they may not. `apart` are letters about no case.
     """
 
     verdict: Verdict
@@ -36,3 +58,12 @@ class Decision:
     internal: bool = False
     proves: bool = False
     learns: Hold | None = None
+    more: tuple[Change, ...] = ()
+    words: str | None = None
+    speaker: str = ""
+    noted: str = ""
+    acts: bool = False
+    asks: bool = False
+    replies: Reply | None = None
+    refused: bool = False
+    apart: tuple[LetterOrder, ...] = ()

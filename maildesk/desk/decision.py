@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from maildesk.desk import confirming
 from maildesk.desk.answering import may_hear_words, proves, why_no_answer
+from maildesk.desk.asked import colleagues_answer
+from maildesk.desk.by_mail import act_by_mail, open_for_customer
 from maildesk.desk.case import Case, apply, apply_all
 from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
@@ -12,6 +16,7 @@ from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
+from maildesk.desk.refusing import refuse
 from maildesk.desk.screening import Outcome, Screened, screen
 from maildesk.desk.situation import Situation, Who
 from maildesk.desk.threads import Hold
@@ -23,7 +28,8 @@ from maildesk.mail.message import Address, Standing
 def decide(situation: Situation, desk: Desk) -> Decision:
     """The decision on one mail by the tables of `screening`; pure, the same for the same values."""
     screened = screen(situation, desk.people)
-    return _OUTCOMES[screened.outcome](situation, desk, screened)
+    decision = _OUTCOMES[screened.outcome](situation, desk, screened)
+    return replace(decision, acts=True) if screened.outcome is Outcome.ACT else decision
 
 
 # --- new cases --------------------------------------------------------------------------------------
@@ -40,14 +46,15 @@ def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
     acknowledged, withheld = _acknowledgement(s, desk, case, screened, escalated=bool(word))
     case = apply_all(case, [*events[1:], *withheld])
     warning = _WARNINGS.get(screened.reason, "")
-    letters = [*acknowledged, LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": warning})]
-    if word:
-        letters.append(LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
+    told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
+    letters = [*acknowledged, *(LetterOrder(kind, extra={"warning": warning}) for kind in told)]
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
     change = Change(case, (*events, *withheld), tuple(letters))
     learns = Hold.NAMED if trusted else None
     return Decision(Verdict.OPENED, screened.reason, note, change, learns=learns)
 
+
+_ESCALATED = (LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
 
 _WARNINGS = {
     "sender-failed": "the sender's address could not be trusted",
@@ -135,7 +142,7 @@ def _after_reply(
         events.append(_event(s, EventKind.ESCALATION_REPEATED, word=word))
     elif word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
-        letters.append(LetterOrder(LetterKind.ESCALATED_LEADERSHIP))
+        letters.extend(map(LetterOrder, _ESCALATED))
         answers.append(LetterKind.ESCALATED)
     why_not = why_no_answer(s, desk, before)
     if not why_not and not may_hear_words(s, desk, before):
@@ -156,14 +163,18 @@ def _attach_unverified(s: Situation, desk: Desk, screened: Screened) -> Decision
 def _attach_third_party(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A stranger holds a token or follows the thread: kept, discloses nothing, the owner is asked."""
     why = "its author does not take part in the case"
-    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why)
+    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, asks=s.author)
 
 
-def _attach(s: Situation, screened: Screened, verdict: Verdict, kind: EventKind, why: str) -> Decision:
+def _attach(
+    s: Situation, screened: Screened, verdict: Verdict, kind: EventKind, why: str, asks: str = ""
+) -> Decision:
+    """Kept and told of; `asks` is the address of whom the notice asks whether they take part."""
     event = _event(s, kind, sender=s.author or s.mail.author.shown, why=why)
-    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why})
+    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks})
     change = Change(apply(_found(s), event), (event,), (order,))
-    return Decision(verdict, screened.reason, f"kept on {change.case.ref}: {why}", change)
+    note = f"kept on {change.case.ref}: {why}"
+    return Decision(verdict, screened.reason, note, change, internal=_internal(screened))
 
 
 def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -211,34 +222,6 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(Verdict.APPENDED, screened.reason, note, change, internal=_internal(screened))
 
 
-# --- people of the desk -----------------------------------------------------------------------------
-
-
-_NOTE_REASONS = {
-    Outcome.ACT: "mails from the desk's people are kept as notes",
-    Outcome.ASK_CONFIRMATION: "the receiving server did not vouch for the sender",
-    Outcome.KEEP_NOTE: "it did not answer a notice addressed to its author",
-    Outcome.REFUSE: "the sender's address could not be trusted",
-}
-
-
-def _keep_note(s: Situation, desk: Desk, screened: Screened) -> Decision:
-    """A desk person's mail: an internal note, nothing done, and its author is told so."""
-    why = _NOTE_REASONS[screened.outcome]
-    if not s.found:
-        return Decision(
-            Verdict.QUARANTINED, "desk-person-without-case", f"from {s.author}, about no case: {why}"
-        )
-    refused = screened.outcome is Outcome.REFUSE
-    event = _event(s, EventKind.UNVERIFIED_MAIL if refused else EventKind.NOTED, why=why)
-    order = LetterOrder(LetterKind.NOTE_KEPT, author=s.author, extra={"why": why})
-    # An absence note that hides being automatic would answer our letter about the last one.
-    told = (order,) if s.mail.reply_allowed else ()
-    change = Change(apply(s.found.case, event), (event,), told)
-    verdict = Verdict.UNVERIFIED if refused else Verdict.NOTE
-    return Decision(verdict, screened.reason, f"kept on {change.case.ref}: {why}", change, internal=True)
-
-
 # --- small pieces -----------------------------------------------------------------------------------
 
 
@@ -259,8 +242,8 @@ def _automatic_event(s: Situation) -> Event:
 
 
 def _internal(screened: Screened) -> bool:
-    """What a desk person's address sends is for colleagues only, a repeat and an absence note too."""
-    return screened.who is Who.DESK
+    """What people of the desk send, and whom they asked, is for them only: a repeat, an absence note too."""
+    return screened.who in (Who.DESK, Who.ASKED)
 
 
 def _rule(s: Situation, screened: Screened) -> str:
@@ -288,8 +271,12 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {
     Outcome.JOIN_AS_PARTY: _join,
     Outcome.ATTACH_UNVERIFIED: _attach_unverified,
     Outcome.ATTACH_THIRD_PARTY: _attach_third_party,
-    Outcome.ACT: _keep_note,
-    Outcome.ASK_CONFIRMATION: _keep_note,
-    Outcome.KEEP_NOTE: _keep_note,
-    Outcome.REFUSE: _keep_note,
+    Outcome.KEEP_ANSWER: colleagues_answer,
+    Outcome.ACT: act_by_mail,
+    Outcome.ASK_CONFIRMATION: confirming.ask,
+    Outcome.KEEP_NOTE: confirming.ask,
+    Outcome.REFUSE: refuse,
+    Outcome.OPEN_FORWARDED: open_for_customer,
+    Outcome.CONFIRM: confirming.confirm,
+    Outcome.DECLINE: confirming.decline,
 }

@@ -23,7 +23,8 @@ class Desk:
     """One help desk. `zone` is the IANA time zone in which customers read times.
 
     `mailboxes` are by name. A case keeps its mailbox's address: names are the configuration's to change.
-    `ack_max_age`: a mail older than this is never acknowledged.
+    `ack_max_age`: a mail older than this is never acknowledged. `answer_files` and `notice_files` are the
+    most bytes of files that go along with an answer and with a notice.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Desk:
     people: People
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     ack_max_age: timedelta = timedelta(days=3)
+    answer_files: int = 20 * 2**20
+    notice_files: int = 5 * 2**20
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address; one that is no longer configured speaks as the desk itself."""

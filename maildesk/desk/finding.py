@@ -28,10 +28,11 @@ alarms must not have them pile up on one case unread.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from maildesk.desk.case import Case
+from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.desk import Mailbox
 from maildesk.desk.people import People, folded, same_company
 from maildesk.desk.situation import Found, Link
@@ -41,6 +42,7 @@ from maildesk.mail.references import (
     KeyRing,
     Separator,
     as_given_by_relay,
+    read_confirmations,
     read_message_id,
     read_reply_address,
     references_in_subject,
@@ -51,13 +53,15 @@ from maildesk.mail.references import (
 class Signals:
     """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
 
-    `foreign_ids` are those of the mail's own thread that we did not make.
+    `foreign_ids` are those of the mail's own thread that we did not make; `confirmations` the single-use
+    tokens that it returns, the nearest first.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
     thread_ids: tuple[str, ...]
     tags: tuple[str, ...]
     foreign_ids: tuple[str, ...] = ()
+    confirmations: tuple[str, ...] = ()
 
     @property
     def refs(self) -> set[str]:
@@ -65,7 +69,7 @@ class Signals:
         return {ref for ref, _ in self.tokens} | set(self.tags)
 
 
-def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox], tag: str) -> Signals:
+def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox], tag: str) -> Signals:
     """Read every token, Message-ID and tag of a mail; only signatures that verify count as tokens."""
     thread_ids = mail.thread_ids
     if mail.bounce and mail.bounce.message_id:
@@ -75,7 +79,11 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox], 
     foreign = tuple(each for each in mail.thread_ids if each not in ours)
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
-    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign)
+    returned = (
+        read_confirmations(thread_ids, mail.recipients, box.address, box.subaddress) for box in mailboxes
+    )
+    confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
+    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations)
 
 
 def find(
@@ -86,11 +94,21 @@ def find(
     claims: Callable[[str], Sequence[Claim]],
 ) -> Found | None:
     """The case a mail belongs to by its strongest signal. A signal that names no case is no signal."""
+    living = partial(_living, case)
     awaited = mail.message_id is not None and claims(mail.message_id)
     if not (awaited or signals.thread_ids or signals.tokens or signals.tags):
         return None
-    search = _Search(mail, signals, people, case, claims, _tied(signals.thread_ids, case, claims))
+    tied = _tied(signals.thread_ids, living, claims)
+    search = _Search(mail, signals, people, case, living, claims, tied)
     return next(filter(None, (step() for step in search.steps())), None)
+
+
+def _living(case: Callable[[str], Case | None], ref: str) -> Case | None:
+    """The case of that reference, or the one that it became a part of."""
+    known = case(ref)
+    while known and known.merged_into:
+        known = case(known.merged_into)
+    return known
 
 
 def _tied(
@@ -103,20 +121,25 @@ def _tied(
         if claim not in seen:
             seen.add(claim)
             if known := case(claim.ref):
-                tied[claim.hold][claim.ref] = known
+                tied[claim.hold][known.ref] = known
     return tied
+
+
+_NOBODY = 0
+"""The number of no party: they are counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
     """One mail looking for its case. `claims` gives those on one id, the oldest first.
 
-    `tied` are the cases that the ids it names are tied to.
+    `tied` are the cases that the ids it names are tied to; `as_it_was` gives a merged case as itself.
     """
 
     mail: IncomingMail
     signals: Signals
     people: People
+    as_it_was: Callable[[str], Case | None]
     case: Callable[[str], Case | None]
     claims: Callable[[str], Sequence[Claim]]
     tied: Mapping[Hold, Mapping[str, Case]]
@@ -136,8 +159,17 @@ class _Search:
     def by_token(self) -> Found | None:
         for ref, party in self.signals.tokens:
             if known := self.case(ref):
-                return Found(known, Link.TOKEN, party)
+                return Found(known, Link.TOKEN, self._number_in(known, ref, party))
         return None
+
+    def _number_in(self, known: Case, ref: str, party: int | None) -> int | None:
+        """The party's number; in a case that took over the one of the token, whoever holds it has another."""
+        issued = self.as_it_was(ref)
+        if party is None or issued is None or issued.ref == known.ref:
+            return party
+        holder = issued.numbered(party)
+        here = known.party(holder.address) if holder else None
+        return here.number if here else _NOBODY
 
     def by_own_thread(self) -> Found | None:
         return next((Found(each, Link.THREAD) for each in self._sure() if self._takes_part(each)), None)
@@ -182,7 +214,7 @@ class _Search:
 
     def _cases_of(self, message_id: str, *holds: Hold) -> list[Case]:
         refs = dict.fromkeys(claim.ref for claim in self.claims(message_id) if claim.hold in holds)
-        return [known for ref in refs if (known := self.case(ref))]
+        return list({known.ref: known for ref in refs if (known := self.case(ref))}.values())
 
     def _sure(self) -> Iterator[Case]:
         return itertools.chain(self.tied[Hold.BEARS].values(), self.tied[Hold.ALIAS].values())
@@ -220,13 +252,13 @@ class _Search:
 
     def _confides_in(self, case: Case) -> bool:
         """Whether the author knows everybody who takes part for the customer."""
-        customers = (folded(each.address) for each in case.parties if not each.role.of_the_desk)
+        customers = (folded(each.address) for each in case.customers)
         known = {folded(self._author), *self._addressed()}
         return all(each in known or same_company(each, self._author) for each in customers)
 
 
 def _addresses_of(case: Case) -> set[str]:
-    return {folded(each.address) for each in case.parties}
+    return {folded(each.address) for each in case.parties if each.role is not PartyRole.FORMER}
 
 
 def _address_tokens(

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from maildesk.desk.answer_words import PrivateAddresses, signature_of
 from maildesk.desk.case import Case, Party
+from maildesk.desk.commands import COMMANDS, foot_line
 from maildesk.desk.desk import Desk, Mailbox
+from maildesk.desk.digest import DIGEST_TITLES, MOST_LINES, DigestItem, grouped
+from maildesk.desk.events import Event
+from maildesk.desk.history import in_short
 from maildesk.desk.letter_html import html_of
-from maildesk.desk.notices import FORMS, Addressee, Form, LetterKind, LetterOrder
+from maildesk.desk.notices import ALSO, FORMS, Addressee, Form, LetterKind, LetterOrder
 from maildesk.desk.templates import LANGUAGE, LetterTemplates, Words
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.composing import compose
-from maildesk.mail.message import REPLY_MARK, Address, OutgoingMail
-from maildesk.mail.references import KeyRing, Separator, message_id, nonce_of, reply_address, subject_tag
+from maildesk.mail.message import Address, EnclosedFile, OutgoingMail
+from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK, hide_end
+from maildesk.mail.references import (
+    KeyRing,
+    Separator,
+    confirmation_address,
+    confirmation_id,
+    confirmation_token,
+    message_id,
+    nonce_of,
+    reply_address,
+    subject_tag,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,9 @@ class Occasion:
 
     `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
     twice. `said` is the mail that caused it; `follows` places letters to customers in their
-    thread; `thread` is the whole story, newest first, for letters that show it.
+    thread; `thread` is the whole story, newest first, for letters that show it; `files` by sha256 are those
+    that letters may enclose; `history` are its newest events, the oldest first, and `also` is what else a
+    notice has to tell. `signature` was cut off the mail of the agent who answers.
     """
 
     case: Case
@@ -45,6 +63,10 @@ class Occasion:
     said: Spoken | None = None
     follows: tuple[str, ...] = ()
     thread: Sequence[Spoken] = ()
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    signature: str = ""
+    history: Sequence[Event] = ()
+    also: Sequence[LetterKind] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +92,14 @@ class LetterWriter:
         self._templates = templates
         self._keys = keys
         self._thread_size = thread_size
+        self._private = PrivateAddresses(desk)
 
     def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[Letter]:
         """One letter for each of `to`; they share one Message-ID, since they are one letter."""
         form = FORMS[order.kind]
-        words = self._templates.render(order.kind, self._values(order, occasion))
+        words = self._words(order, occasion)
         html = html_of(words.text)
-        ident = self._message_id(order.kind, occasion)
+        ident = self.message_id(order.kind, occasion.case, occasion.cause)
         follows = self._follows(form, occasion)
         letters = []
         for addressee in to:
@@ -95,37 +118,107 @@ class LetterWriter:
             )
         return letters
 
+    def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> Letter:
+        """The notices that somebody of the desk is owed, in one letter of no case."""
+        groups = [
+            {"title": DIGEST_TITLES[kind], "lines": [self._digest_line(item, recipient) for item in same]}
+            for kind, same in grouped(items[:MOST_LINES])
+        ]
+        values = {
+            "desk": self._desk,
+            "count": len(items),
+            "groups": groups,
+            "more": max(0, len(items) - MOST_LINES),
+            "reply_mark": REPLY_MARK,
+        }
+        words = self._templates.render(LetterKind.DIGEST, values)
+        nonce = nonce_of(self._keys, "digest", recipient, cause)
+        person = self._desk.people.person(recipient)
+        return self._of_no_case(
+            LetterKind.DIGEST, Address(recipient, person.name if person else ""), words, nonce, now
+        )
+
+    def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
+        case = item.case
+        back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(recipient))
+        return {"case": case, "priority": case.priority, "back": back, "at": item.at}
+
     def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[Letter]:
         """What the operators read; it belongs to no case, and nobody's answer is waited for."""
         desk = self._desk
         values = {"desk": desk, "extra": {"title": title, "text": text}}
         words = self._templates.render(LetterKind.ALARM, values)
         nonce = nonce_of(self._keys, "alarm", kind, now.isoformat())
-        ident = f"alarm.{nonce}@{desk.address.rpartition('@')[2]}"
         return [
-            Letter(
-                kind=LetterKind.ALARM,
-                recipient=address,
-                subject=words.subject,
-                text=words.text,
-                message_id=ident,
-                envelope_from=desk.address,
-                content=compose(
-                    OutgoingMail(
-                        message_id=ident,
-                        sender=Address(desk.address, desk.name),
-                        to=Address(address),
-                        subject=words.subject,
-                        text=words.text,
-                        date=now,
-                        envelope_from=desk.address,
-                        automatic=FORMS[LetterKind.ALARM].automatic,
-                        language=LANGUAGE,
-                    )
-                ),
-            )
+            self._of_no_case(LetterKind.ALARM, Address(address), words, nonce, now)
             for address in desk.people.operators
         ]
+
+    def apart(self, order: LetterOrder, said: Spoken | None, cause: str, now: datetime) -> list[Letter]:
+        """A letter to somebody of the desk about their own mail, which is about no case."""
+        person = self._desk.people.person(order.author)
+        if person is None:
+            return []
+        values = {
+            "desk": self._desk,
+            "case": None,
+            "tag": f"[{self._desk.tag}]",
+            "subject": order.extra.get("subject", ""),
+            "said": next(iter(_capped([said], self._thread_size)), None) if said else None,
+            "extra": order.extra,
+            "reply_mark": REPLY_MARK,
+        }
+        words = self._templates.render(order.kind, values)
+        words = replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
+        asks = order.kind is LetterKind.CONFIRM
+        nonce = self.confirmation(cause) if asks else nonce_of(self._keys, cause, order.kind)
+        return [self._of_no_case(order.kind, Address(person.address, person.name), words, nonce, now)]
+
+    def confirmation(self, cause: str) -> str:
+        """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
+        return confirmation_token(self._keys, cause)
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys that letters are signed with."""
+        return self._keys
+
+    def take_keys(self, keys: KeyRing) -> None:
+        """Sign with these from now on: the key file was rotated while we run."""
+        self._keys = keys
+
+    def _of_no_case(self, kind: LetterKind, to: Address, words: Words, nonce: str, now: datetime) -> Letter:
+        """A letter of the desk itself."""
+        desk = self._desk
+        ident = f"{kind}.{nonce}@{desk.address.rpartition('@')[2]}"
+        mail = OutgoingMail(
+            message_id=ident,
+            sender=Address(desk.address, desk.name),
+            to=to,
+            subject=words.subject,
+            text=words.text,
+            date=now,
+            envelope_from=desk.address,
+            automatic=FORMS[kind].automatic,
+            language=LANGUAGE,
+        )
+        return Letter(
+            kind=kind,
+            recipient=deliverable(to.address),
+            subject=words.subject,
+            text=words.text,
+            message_id=ident,
+            envelope_from=desk.address,
+            content=compose(mail),
+        )
+
+    def _words(self, order: LetterOrder, occasion: Occasion) -> Words:
+        """What the template says. Customers read no address but the desk's; colleagues see where it ends."""
+        words = self._templates.render(order.kind, self._values(order, occasion))
+        if FORMS[order.kind].audience.of_customers:
+            public = self._desk.mailbox(occasion.case.mailbox).address
+            return Words(self._private.hide(words.subject, public), self._private.hide(words.text, public))
+        return replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
 
     def _mail(
         self,
@@ -141,6 +234,7 @@ class LetterWriter:
         form = FORMS[order.kind]
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         back = self._reply_address(mailbox, occasion.case, party)
+        answer = self._answer_address(order, occasion, mailbox) or back
         return OutgoingMail(
             message_id=ident,
             sender=Address(mailbox.address, self._speaker(order)),
@@ -150,20 +244,25 @@ class LetterWriter:
             html=html,
             date=occasion.now,
             envelope_from=back or mailbox.address,
-            reply_to=Address(back, self._desk.name) if back else None,
+            reply_to=Address(answer, self._desk.name) if answer else None,
             in_reply_to=follows[0] if follows else None,
             references=tuple(reversed(follows)),
             automatic=form.automatic,
             language=LANGUAGE,
+            enclosed=_enclosed(order, occasion),
         )
 
     def _speaker(self, order: LetterOrder) -> str:
-        person = self._desk.people.person(order.author) if order.kind is LetterKind.ANSWER else None
+        theirs = order.kind in (LetterKind.ANSWER, LetterKind.ASK)
+        person = self._desk.people.person(order.author) if theirs else None
         return f"{person.name} ({self._desk.name})" if person else self._desk.name
 
-    def _message_id(self, kind: LetterKind, occasion: Occasion) -> str:
-        nonce = nonce_of(self._keys, occasion.cause, kind)
-        return message_id(self._keys, ref=occasion.case.ref, nonce=nonce, domain=self._domain(occasion.case))
+    def message_id(self, kind: LetterKind, case: Case, cause: str) -> str:
+        """The Message-ID that a letter of this kind and cause has, whenever it is written."""
+        if kind is LetterKind.CONFIRM:
+            return confirmation_id(self.confirmation(cause), self._domain(case))
+        nonce = nonce_of(self._keys, cause, kind)
+        return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
 
     def _follows(self, form: Form, occasion: Occasion) -> tuple[str, ...]:
         """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
@@ -188,6 +287,17 @@ class LetterWriter:
         except BadInput:
             return ""  # no room for a token: the answer finds its case by its thread
 
+    def _answer_address(self, order: LetterOrder, occasion: Occasion, mailbox: Mailbox) -> str:
+        """Where the answer to a question of ours goes: not to the case, where it would be words to say on."""
+        if order.kind is not LetterKind.CONFIRM or not mailbox.subaddress:
+            return ""
+        separator: Separator = "-" if mailbox.subaddress == "-" else "+"
+        return confirmation_address(self.confirmation(occasion.cause), mailbox.address, separator)
+
+    def _owner(self, case: Case) -> str:
+        person = self._desk.people.person(case.owner) if case.owner else None
+        return person.name if person else case.owner or ""
+
     def _values(self, order: LetterOrder, occasion: Occasion) -> Mapping[str, Any]:
         case = occasion.case
         requester = case.party(case.requester)
@@ -202,18 +312,34 @@ class LetterWriter:
             "requester": requester.name if requester else "",
             "said": next(iter(_capped([occasion.said], self._thread_size)), None) if occasion.said else None,
             "thread": _capped(occasion.thread, self._thread_size),
-            "text": order.text,
+            "text": order.text.strip("\n"),
             "author": author.name if author else "",
+            "signature": signature_of(author, order.text, occasion.signature) if author else "",
             "extra": order.extra,
+            "owner": self._owner(case),
+            "plan": self._desk.people.plan_of(case.requester, case.account),
+            "history": in_short(occasion.history, self._desk.people),
+            "also": [ALSO[kind] for kind in occasion.also],
+            "enclosed": bool(order.enclosed),
             "reply_mark": REPLY_MARK,
+            "commands": COMMANDS,
+            "foot_line": foot_line(),
         }
+
+
+def _enclosed(order: LetterOrder, occasion: Occasion) -> tuple[EnclosedFile, ...]:
+    """The files that go along. What a customer's mail says of its files' types is not said on."""
+    files = [occasion.files[each] for each in dict.fromkeys(order.enclosed) if each in occasion.files]
+    if FORMS[order.kind].audience.of_customers:
+        return tuple(files)
+    return tuple(replace(each, content_type="application/octet-stream") for each in files)
 
 
 def _capped(thread: Sequence[Spoken], most: int) -> list[Spoken]:
     """As many mails, newest first, as fit into `most` bytes; the one that does not fit is cut and says so."""
     shown: list[Spoken] = []
     for each in thread:
-        spoken = each
+        spoken = replace(each, text=hide_end(each.text))
         if most <= 0:
             break
         data = spoken.text.encode()

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from maildesk.desk.notices import LetterKind
+from maildesk.desk.notices import TO_AUTHORS, LetterKind
 from maildesk.desk.people import SHARED_DOMAINS, domain_of, folded
 
 
 @dataclass(frozen=True, slots=True)
 class LetterLimits:
-    """The most acknowledgements and other automatic answers in a stretch of time; 0 lets none out."""
+    """The most acknowledgements and other automatic answers in a stretch of time; 0 lets none out.
+
+    Notices to one person of the desk past `notices_at_once` within minutes, or past
+    `notices_per_agent_hour`, come as a digest.
+    """
 
     per_address_day: int = 10
     per_case_hour: int = 3
     per_hour: int = 2000
     per_domain_hour: int = 100
+    notices_per_agent_hour: int = 60
+    notices_at_once: int = 20
 
 
 @dataclass(slots=True)
@@ -59,6 +65,10 @@ def admit(
     address = folded(recipient)
     if kind is LetterKind.ACKNOWLEDGEMENT_FIXED and counts.address[address]:
         return Admission(allowed=False, why="an unproven address is written to once a day")
+    if kind in TO_AUTHORS:
+        if counts.address[address] < limits.notices_per_agent_hour:
+            return FREE
+        return Admission(allowed=False, held=True, why="limits.notices_per_agent_hour is reached for a day")
     domain = domain_of(recipient)
     checks = (
         (counts.address[address] >= limits.per_address_day, "acks_per_address_day"),

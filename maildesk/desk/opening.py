@@ -43,6 +43,7 @@ def case_of(
     """
     priority = desk.policy.priority(assignment.priority or desk.policy.default_priority).name
     account = desk.people.account_of(requester.address)
+    owner = desk.people.agent(assignment.owner) if assignment.owner else None
     case = Case(
         ref=ref,
         subject=subject or NO_SUBJECT,
@@ -54,10 +55,11 @@ def case_of(
         priority=priority,
         type=assignment.type or desk.policy.default_type,
         account=account.name if account else None,
-        owner=assignment.owner,
+        owner=owner.address if owner else assignment.owner,
         team=assignment.team or desk.policy.default_team,
         response_due=desk.policy.response_due(priority, now),
         resolution_due=desk.policy.resolution_due(priority, now),
+        warn_at=desk.policy.warn_at(priority, now),
     )
     if not requester.address or desk.people.is_own(requester.address):
         return case
@@ -85,7 +87,8 @@ def parties_of(s: Situation, desk: Desk, case: Case, named: Sequence[Address]) -
     for address in named:
         if len(case.parties) + len(found) >= MOST_PARTIES:
             break
-        if _is_customer(address, desk.people) and case.party(address.address) is None:
+        known = case.party(address.address) is not None or case.removed(address.address)
+        if _is_customer(address, desk.people) and not known:
             found.setdefault(folded(address.address), Party(0, address.address, address.name, PartyRole.CC))
     return list(found.values())
 

@@ -18,16 +18,21 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who works at the desk."""
+    """Someone who works at the desk. `signature` stands below their answers, if the configuration has one.
+
+    Nobody is given a case by turns while they are `away`.
+    """
 
     name: str
     address: str
     teams: tuple[str, ...] = ()
+    signature: str = ""
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A group of agents; `lead` is the address of the agent who hears when nobody else does."""
+    """A group of agents; `lead` is the address of who hears too when a case is overdue or escalates."""
 
     name: str
     lead: str | None = None
@@ -147,6 +152,13 @@ class People:
         """The account this address belongs to: by the address itself first, else by its whole domain."""
         key = folded(address)
         return self._accounts.get(key) or self._accounts.get("@" + domain_of(key))
+
+    def plan_of(self, address: str, account: str | None) -> str:
+        """The plan of the account of that name, which this address probably belongs to; empty without one."""
+        own = self.account_of(address)
+        if account is None or own is None or own.name != account:
+            own = next((each for each in self.accounts if each.name == account), None)
+        return own.plan or "" if own else ""
 
     def team(self, name: str) -> Team | None:
         """The team of that name."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from maildesk.desk.calendar import BusinessCalendar, Target
 from maildesk.desk.case import Phase
 from maildesk.desk.rules import Rule
 from maildesk.desk.words import Words, fold
-from maildesk.errors import NotFound
+from maildesk.errors import BadInput, NotFound
 
 DEFAULT_STATUSES: Mapping[Phase, str] = {
     Phase.NEW: "New",
@@ -25,6 +26,31 @@ DEFAULT_ESCALATION_WORDS = ("escalate", "escalation")
 
 
 @dataclass(frozen=True, slots=True)
+class WarnBefore:
+    """How long before a promise is due people are warned: business time, or a share of it in percent."""
+
+    percent: int = 25
+    span: timedelta | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> WarnBefore:
+        """Read `25%`, `30m`, `1h` or `never`."""
+        word = text.strip()
+        if word == "never":
+            return cls(percent=0)
+        if word.endswith("%") and word[:-1].isascii() and word[:-1].isdigit() and 0 < int(word[:-1]) < 100:
+            return cls(percent=int(word[:-1]))
+        target = Target.parse(word)
+        if target.days:
+            raise BadInput(f"{text!r} is no time to warn before", remedy="write 25%, 30m, 1h or never")
+        return cls(span=target.span)
+
+    def of(self, whole: timedelta) -> timedelta:
+        """How long that is of a promise of `whole` business time; zero, or all of it, is no warning."""
+        return whole * self.percent / 100 if self.span is None else self.span
+
+
+@dataclass(frozen=True, slots=True)
 class Priority:
     """How pressing a case is; rank 1 comes first. A target of None promises nothing."""
 
@@ -33,6 +59,15 @@ class Priority:
     first_response: Target | None = None
     resolution: Target | None = None
     means: str = ""
+    warn_before: WarnBefore = WarnBefore()
+
+
+class Assigning(StrEnum):
+    """How a case of a team comes to one of its agents."""
+
+    NONE = "none"
+    ROUND_ROBIN = "round-robin"
+    FEWEST_OPEN = "fewest-open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +83,11 @@ class EscalationPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the desk promises its customers. `types` maps each type of case to what it means."""
+    """What the desk promises its customers. `types` maps each type of case to what it means.
+
+    `assignment` is by team; a team that is not named keeps its cases in its queue until somebody takes one.
+    `tells_reassigned`: a requester hears when somebody else takes their case over.
+    """
 
     name: str
     calendar: BusinessCalendar
@@ -60,6 +99,8 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     statuses: Mapping[Phase, str] = field(default_factory=lambda: dict(DEFAULT_STATUSES))
+    assignment: Mapping[str, Assigning] = field(default_factory=dict)
+    tells_reassigned: bool = False
 
     def priority(self, name: str) -> Priority:
         """The priority of that name, in any letter case."""
@@ -92,6 +133,18 @@ class Policy:
     def response_due(self, priority: str, opened_at: datetime) -> datetime | None:
         """When the first response is due, or None where none is promised."""
         return self._due(self.target(priority), opened_at)
+
+    def warn_at(self, priority: str, opened_at: datetime) -> datetime | None:
+        """When people are warned that the first response is nearly due; None where they are not."""
+        promise = self.priority(priority)
+        target = promise.first_response
+        if target is None:
+            return None
+        whole = target.span
+        if target.days:
+            whole = self.calendar.between(opened_at, self.calendar.due(opened_at, target))
+        before = promise.warn_before.of(whole)
+        return self.calendar.add(opened_at, whole - before) if timedelta(0) < before < whole else None
 
     def resolution_due(self, priority: str, opened_at: datetime) -> datetime | None:
         """When the case is to be resolved, or None where that is not promised."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,3 +76,21 @@ def _same_delivery(mail: IncomingMail, mailbox: str, internal_date: datetime, on
     if mail.message_id is None:
         return one.internal_date == internal_date
     return one.mailbox == mailbox
+
+
+def act_digest(mail: IncomingMail, author: str, ref: str | None) -> str:
+    """What makes a desk person's mail the same act, whatever Message-ID it is sent under again.
+
+    A signature need not cover the Message-ID (RFC 6376 §5.4.1 does not name it), so whoever has a copy could
+    send it once more under another. Date and In-Reply-To are covered: the same words written again another
+    day, or below another notice, are another act.
+    """
+    said = [
+        folded(author),
+        ref or "",
+        mail.date.isoformat() if mail.date else "",
+        next(iter(mail.thread_ids), ""),
+        mail.text,
+        *sorted(each.sha256 for each in mail.attachments),
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

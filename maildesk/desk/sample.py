@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from maildesk.desk.case import Case, PartyRole, Phase
+from maildesk.desk.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.desk import Desk
+from maildesk.desk.digest import DigestItem
+from maildesk.desk.events import Event, EventKind
 from maildesk.desk.letters import Occasion, Spoken
-from maildesk.desk.notices import Addressee, LetterKind, LetterOrder
+from maildesk.desk.notices import FORMS, NOTICES, Addressee, LetterKind, LetterOrder
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
 
@@ -17,10 +19,27 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
     LetterKind.ACKNOWLEDGEMENT: {"escalated": "yes"},
     LetterKind.ACKNOWLEDGEMENT_FIXED: {"escalated": "yes"},
     LetterKind.CLOSED: {"outcome": "the printer was replaced"},
+    LetterKind.REASSIGNED: {"owner": "Ana Sample", "team": "printers"},
+    LetterKind.LET_IN: {"came": "Cy Sample takes part now.", "refused": ""},
     LetterKind.OPENED_TEAM: {"warning": "the sender's address could not be trusted"},
-    LetterKind.SUSPICIOUS: {"why": "its author does not take part in the case"},
+    LetterKind.SUSPICIOUS: {
+        "why": "its author does not take part in the case",
+        "asks": "cy@customer.example",
+    },
     LetterKind.UNDELIVERED: {"recipients": CUSTOMER.address, "reason": "no such user"},
+    LetterKind.TRANSCRIPT: {
+        "done": "#priority urgent: its priority is urgent now",
+        "undone": "#clsoe: there is no such command; did you mean #close?",
+        "back": "It is mended.",
+        "told": "Your open cases: none",
+        "help": "yes",
+    },
     LetterKind.NOTE_KEPT: {"why": "it did not answer a notice addressed to its author"},
+    LetterKind.CONFIRM: {
+        "why": "it did not answer a notice addressed to its author",
+        "subject": "It does not print",
+    },
+    LetterKind.REFUSED: {"why": "the sender's address could not be trusted"},
 }
 """The values that each letter's order brings along beside the case."""
 
@@ -28,11 +47,11 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
 def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occasion]]:
     """Every letter about a case, twice: with everything a template may show, and with as little as can be.
 
-    Alarms are not among them: they belong to no case (`LetterWriter.alarm`).
+    Alarms and digests are not among them: they belong to no case (`LetterWriter.alarm`, `sample_digest`).
     """
     author = desk.people.agents[0].address if desk.people.agents else ""
     for kind in LetterKind:
-        if kind is LetterKind.ALARM:
+        if not FORMS[kind].of_case:
             continue
         extra = _EXTRAS.get(kind, {})
         yield LetterOrder(kind, author=author, text="Please try again.", extra=extra), _rich(desk, now)
@@ -46,12 +65,30 @@ def _rich(desk: Desk, now: datetime) -> Occasion:
         requester=CUSTOMER.address,
         account="Sample Company",
         owner=agent,
+        team=desk.people.teams[0].name if desk.people.teams else None,
+        escalation=Escalation(1, now, CUSTOMER.address),
         response_due=now + timedelta(hours=4),
         resolution_due=now + timedelta(days=2),
     ).joined(CUSTOMER.address, CUSTOMER.name, PartyRole.REQUESTER)
     said = Spoken(now, CUSTOMER.name, "It does not print.\nWhat now?", ("photo.jpg",))
     thread = (said, Spoken(now, "a colleague", "Seen in March too.", internal=True))
-    return Occasion(case, now, "sample", said, ("one@customer.example",), thread)
+    history = (Event(now, EventKind.OPENED, CUSTOMER.address), Event(now, EventKind.ESCALATED, "desk"))
+    return Occasion(
+        case,
+        now,
+        "sample",
+        said,
+        ("one@customer.example",),
+        thread,
+        history=history,
+        also=(LetterKind.REPLIED_TEAM,),
+    )
+
+
+def sample_digest(desk: Desk, now: datetime) -> Sequence[DigestItem]:
+    """What a digest may hold: cases of two kinds, with much to say of them and with little."""
+    cases = (_rich(desk, now).case, _bare(desk, now).case)
+    return [DigestItem(kind, case, now) for kind in NOTICES[:2] for case in cases]
 
 
 def _bare(desk: Desk, now: datetime) -> Occasion:

@@ -1,8 +1,9 @@
 """Who may join a case and who may act: the table of the design, row by row, as data.
 
-Two tables decide every mail. `FIRST_ROWS` are read from the top and settle what does not depend on
-who wrote: repeats, machines. The rest is looked up in `TABLE` by (who, signal, how well we know the
-sender). An outcome says what to do; `decision` does it.
+Three tables decide every mail. `FIRST_ROWS` are read from the top and settle what does not depend on
+who wrote: repeats, machines. `DESK_ROWS` are then read for people of the desk: confirmations, rights,
+replays. The rest is looked up in `TABLE` by (who, signal, how well we know the sender). An outcome says
+what to do; `decision` does it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from maildesk.desk.case import PartyRole
+from maildesk.desk.consent import declines
 from maildesk.desk.people import People, folded
-from maildesk.desk.situation import Link, Same, Situation, Who, returned_own_token, who_is
+from maildesk.desk.rights import may_act
+from maildesk.desk.situation import (
+    Confirmation,
+    Link,
+    Same,
+    Situation,
+    Who,
+    returned_own_token,
+    who_is,
+)
 from maildesk.mail.message import AutomaticKind, Standing
 
 
@@ -35,10 +47,14 @@ class Outcome(StrEnum):
     JOIN_AS_PARTY = "join-as-party"
     ATTACH_UNVERIFIED = "attach-unverified"
     ATTACH_THIRD_PARTY = "attach-third-party"
+    KEEP_ANSWER = "keep-answer"
     ACT = "act"
     ASK_CONFIRMATION = "ask-confirmation"
     KEEP_NOTE = "keep-note"
     REFUSE = "refuse"
+    OPEN_FORWARDED = "open-forwarded"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
 
 
 class Signal(StrEnum):
@@ -92,14 +108,19 @@ def _may_open(s: Situation, people: People) -> bool:
     return not people.is_desk_person(s.author)
 
 
+def _reused(s: Situation) -> bool:
+    return s.same is Same.REUSED_BY_AUTHOR and s.earlier is not None
+
+
 FIRST_ROWS: tuple[Row, ...] = (
     Row("same-delivery", lambda s, _: s.same is Same.SEEN, Outcome.SEEN),
     Row("same-content", lambda s, _: s.same is Same.DUPLICATE, Outcome.DUPLICATE),
     Row(
-        "dup-message-id",
-        lambda s, _: s.same is Same.REUSED_BY_AUTHOR and bool(s.earlier),
-        Outcome.FLAG_REUSED_ID,
+        "replayed",
+        lambda s, p: _reused(s) and p.is_desk_person(s.author) and not (_automatic(s) or _bounced(s)),
+        Outcome.REFUSE,
     ),
+    Row("dup-message-id", lambda s, _: _reused(s), Outcome.FLAG_REUSED_ID),
     Row("bounce-of-ours", lambda s, p: _bounced(s) and _points_safely(s, p), Outcome.ATTACH_BOUNCE),
     Row("bounce", lambda s, p: _bounced(s) and _may_open(s, p), Outcome.OPEN_BOUNCE),
     Row("automatic", lambda s, p: _automatic(s) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
@@ -111,6 +132,71 @@ FIRST_ROWS: tuple[Row, ...] = (
         Outcome.OPEN_REUSED_ID,
     ),
 )
+
+
+def _returned(s: Situation) -> Confirmation | None:
+    """The kept mail that a desk person answers for; neither a machine nor a sender who failed does."""
+    return s.confirmation if _trusted_person(s) else None
+
+
+def _trusted_person(s: Situation) -> bool:
+    return s.mail.author.standing is not Standing.FAILED and not (_automatic(s) or _bounced(s))
+
+
+def _of_another(s: Situation, _: People) -> bool:
+    kept = _returned(s)
+    return kept is not None and kept.author != folded(s.author)
+
+
+def _used(s: Situation, _: People) -> bool:
+    kept = _returned(s)
+    return kept is not None and (kept.answered or not kept.kept)
+
+
+def _expired(s: Situation, _: People) -> bool:
+    kept = _returned(s)
+    return kept is not None and s.now >= kept.expires_at
+
+
+def _asked(s: Situation, people: People) -> bool:
+    """Whether somebody of another team was asked about the case: they may speak, and do no more."""
+    party = s.found.case.party(s.author) if s.found else None
+    return party is not None and party.role is PartyRole.COLLEAGUE and _without_right(s, people)
+
+
+def _without_right(s: Situation, people: People) -> bool:
+    return _trusted_person(s) and s.found is not None and not may_act(people, s.author, s.found.case)
+
+
+def _replayed(s: Situation, _: People) -> bool:
+    return s.replayed and _trusted_person(s)
+
+
+def _passes_on(s: Situation, people: People) -> bool:
+    """A colleague passes on a customer's mail about no case yet; a colleague's own is no customer's."""
+    passed = s.mail.passed_on
+    if s.found is not None or passed is None:
+        return False
+    ours = people.is_own(passed.author.address) or people.is_desk_person(passed.author.address)
+    standing = s.mail.author.standing
+    known = standing is Standing.VOUCHED or (standing is Standing.UNKNOWN and not s.host_named)
+    return not ours and (known or (s.confirmed and standing is not Standing.FAILED))
+
+
+DESK_ROWS: tuple[Row, ...] = (
+    Row("confirmation-of-another", _of_another, Outcome.REFUSE),
+    Row("confirmation-used", _used, Outcome.REFUSE),
+    Row("confirmation-expired", _expired, Outcome.REFUSE),
+    Row("declined", lambda s, _: bool(_returned(s)) and declines(s.mail), Outcome.DECLINE),
+    Row("confirmed", lambda s, _: bool(_returned(s)), Outcome.CONFIRM),
+    Row("asked", _asked, Outcome.KEEP_ANSWER),
+    Row("not-your-team", _without_right, Outcome.REFUSE),
+    Row("replayed", _replayed, Outcome.REFUSE),
+    Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),
+    Row("no-case", lambda s, _: s.confirmed and _trusted_person(s) and s.found is None, Outcome.REFUSE),
+    Row("confirmed", lambda s, _: s.confirmed and _trusted_person(s), Outcome.ACT),
+)
+"""What is asked of a desk person's mail before the table: their word, then rights, then repeats."""
 
 _VOUCHED, _UNKNOWN, _FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
 _ANY_SIGNAL = (Signal.TAG, Signal.LINKED)
@@ -143,6 +229,20 @@ TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
         (who, Signal.HINT, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed")
         for who in (Who.STRANGER, Who.PARTY)
     },
+    **{
+        (Who.ASKED, signal, standing): (Outcome.KEEP_ANSWER, "asked")
+        for signal in (Signal.HINT, *_ANY_SIGNAL)
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{
+        (Who.ASKED, signal, _FAILED): (Outcome.ATTACH_UNVERIFIED, "sender-failed")
+        for signal in (Signal.HINT, *_ANY_SIGNAL)
+    },
+    **{
+        (Who.EX_AGENT, signal, standing): (Outcome.REFUSE, "ex-agent")
+        for signal in (Signal.HINT, *_ANY_SIGNAL)
+        for standing in Standing
+    },
     (Who.DESK, Signal.OWN_TOKEN, _VOUCHED): (Outcome.ACT, "own-token"),
     (Who.DESK, Signal.OWN_TOKEN, _UNKNOWN): (Outcome.ACT, "own-token"),
     (Who.DESK, Signal.OWN_TOKEN, _FAILED): (Outcome.REFUSE, "sender-failed"),
@@ -162,12 +262,20 @@ TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
 def screen(situation: Situation, people: People) -> Screened:
     """What to do with a mail, with the reason."""
     who = who_is(situation, people)
-    for row in FIRST_ROWS:
+    for row in _rows(situation, who):
         if row.holds(situation, people):
             return Screened(row.outcome, row.reason, who)
     standing = situation.mail.author.standing
     outcome, reason = TABLE[who, _signal(situation, who), standing]
     return Screened(_refined(outcome, situation), reason, who)
+
+
+def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
+    """The rows to read first. What its author confirmed was read by all of them when it was kept."""
+    if who is not Who.DESK:
+        return FIRST_ROWS
+    confirmed = situation.confirmed and _trusted_person(situation)
+    return DESK_ROWS if confirmed else (*FIRST_ROWS, *DESK_ROWS)
 
 
 def _signal(situation: Situation, who: Who) -> Signal:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.people import People, folded, same_company
 from maildesk.mail.message import IncomingMail
@@ -34,6 +36,18 @@ class Found:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A stranger's mail that was kept without changing anything: may its `sender` take part?
+
+    `at` is when it reached us, `ledger_id` its row.
+    """
+
+    sender: str
+    at: datetime
+    ledger_id: int
+
+
 class Same(StrEnum):
     """Whether we have had this mail before (design: same or not?)."""
 
@@ -44,13 +58,36 @@ class Same(StrEnum):
     REUSED_BY_OTHER = "reused-by-other"
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A mail kept until its author says that it is theirs; `author` is folded, `case` where it lies.
+
+    `kept` says that the mail still lies as it was kept, `answered` that its one answer was given.
+    """
+
+    ledger_id: int
+    author: str
+    expires_at: datetime
+    case: Case | None = None
+    kept: bool = True
+    answered: bool = False
+
+
 class Who(StrEnum):
-    """What the strict From is to the case."""
+    """What the strict From is to the case. A colleague is the customer's, somebody asked is the desk's.
+
+    An ex-agent was told of the case as a person of the desk, and is none any more.
+    """
 
     DESK = "desk"
+    EX_AGENT = "ex-agent"
+    ASKED = "asked"
     PARTY = "party"
     COLLEAGUE = "colleague"
     STRANGER = "stranger"
+
+
+_NOTHING_AT_HAND: Final = AtHand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +96,12 @@ class Situation:
 
     `earlier` is the case of the mail that this one repeats; `proven` the addresses it names, lower case, that
     have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field;
-    `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID.
+    `question` is what the notice asks that a desk person answers;
+    `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID;
+    `customers_files` what the customers sent already (sha256), where a desk person's mail holds files;
+    `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
+    its author has said since that it is theirs; `replayed` that the same words of the same author, with the
+    same date, have acted on the case before; `at_hand` what a desk person's commands ask for.
     """
 
     mail: IncomingMail
@@ -73,6 +115,12 @@ class Situation:
     proven: frozenset[str] = frozenset()
     letter_to: frozenset[str] = frozenset()
     host_named: bool = False
+    question: Question | None = None
+    customers_files: frozenset[str] = frozenset()
+    confirmation: Confirmation | None = None
+    confirmed: bool = False
+    replayed: bool = False
+    at_hand: AtHand = _NOTHING_AT_HAND
 
     @property
     def author(self) -> str:
@@ -88,16 +136,25 @@ def who_is(situation: Situation, people: People) -> Who:
     if not found:
         return Who.STRANGER
     party = found.case.party(author)
+    if party and party.role in (PartyRole.AGENT, PartyRole.LEADER):
+        return Who.EX_AGENT
+    if party and party.role is PartyRole.COLLEAGUE:
+        return Who.ASKED
     if party and not party.role.of_the_desk:
         return Who.PARTY
-    if found.link is Link.TOKEN and _same_company_as_a_party(author, found.case):
+    if found.link is Link.TOKEN and not _removed(author, found) and _same_company(author, found.case):
         return Who.COLLEAGUE
     return Who.STRANGER
 
 
-def _same_company_as_a_party(author: str, case: Case) -> bool:
-    customers = (p.address for p in case.parties if p.role in (PartyRole.REQUESTER, PartyRole.CC))
-    return any(same_company(author, address) for address in customers)
+def _same_company(author: str, case: Case) -> bool:
+    return any(same_company(author, party.address) for party in case.customers)
+
+
+def _removed(author: str, found: Found) -> bool:
+    """Whether the author was taken off the case, or holds the token of somebody who was."""
+    issued = found.case.numbered(found.party) if found.party is not None else None
+    return found.case.removed(author) or (issued is not None and issued.role is PartyRole.FORMER)
 
 
 def returned_own_token(situation: Situation) -> bool:

@@ -55,7 +55,8 @@ class LetterTemplates:
             lstrip_blocks=True,
             keep_trailing_newline=True,  # an included card ends its last line itself
         )
-        self._environment.filters["moment"] = _moment_in(ZoneInfo(zone))
+        self._environment.filters["moment"] = moment_in(ZoneInfo(zone))
+        self._environment.filters["day"] = _day_in(ZoneInfo(zone))
         self._environment.filters["indent_quote"] = indent_quote
         self._compiled = {kind: self._compile(kind) for kind in LetterKind}
 
@@ -128,7 +129,7 @@ def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str]:
     return head.removeprefix("Subject:").strip(), text
 
 
-def _moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+def moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
     """A time as a customer reads it: `Monday, 23 November 2026, 09:30 WET`."""
 
     def moment(at: datetime) -> str:
@@ -137,6 +138,16 @@ def _moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
         return f"{day}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
 
     return moment
+
+
+def _day_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """A time in short, as a colleague reads it in a list: `23 Nov, 09:30`."""
+
+    def day(at: datetime) -> str:
+        local = at.astimezone(zone)
+        return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H:%M}"
+
+    return day
 
 
 # strftime speaks the machine's language; letters speak that of their template.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from maildesk.desk.case import Party
+from maildesk.desk.case import Party, PartyRole
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.people import folded
@@ -86,9 +86,9 @@ def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
     bounce = s.mail.bounce
     if bounce is None or fate_of(bounce) not in (Fate.UNREACHABLE, Fate.FAILED):
         return ()
-    customers = [party for party in unreached(s) if not party.role.of_the_desk]
-    if not customers:
+    awaited = [each for each in unreached(s) if each.role.of_the_customer or each.role is PartyRole.COLLEAGUE]
+    if not awaited:
         return ()
-    lost = ", ".join(party.address for party in customers)
+    lost = ", ".join(party.address for party in awaited)
     reason = " ".join(filter(None, (bounce.status, bounce.reason)))
     return (LetterOrder(LetterKind.UNDELIVERED, extra={"recipients": lost, "reason": reason}),)

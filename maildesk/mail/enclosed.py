@@ -11,6 +11,7 @@ from typing import Final
 from maildesk.mail import headers, structure
 from maildesk.mail.attachment_names import safe_name
 from maildesk.mail.message import Attachment
+from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 from maildesk.mail.structure import Part
 from maildesk.mail.tnef import NotTnef, TnefFile, files_in
 
@@ -34,6 +35,12 @@ _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 _SUBJECT_WITHIN: Final = 16 * 2**10
 _SUBJECT_CHARS: Final = 100
 _OCTETS: Final = "application/octet-stream"
+# The head and the foot of our letters, as text and as some programs on Windows save it.
+_OUR_MARKS: Final = tuple(
+    mark.strip("- ").encode(charset)
+    for mark in (REPLY_MARK, NOTICE_END)
+    for charset in ("ascii", "utf-16-le")
+)
 
 
 def files_of(raw: bytes, part: Part, number: int, defects: dict[str, None]) -> Iterator[Enclosed]:
@@ -74,7 +81,9 @@ def _enclosed(
     content_id: str | None = None,
 ) -> Enclosed:
     digest = hashlib.sha256(data).hexdigest()
-    return Enclosed(Attachment(name, content_type, len(data), digest, inline, content_id), data, declared)
+    ours = any(mark in data for mark in _OUR_MARKS)
+    attachment = Attachment(name, content_type, len(data), digest, inline, content_id, ours)
+    return Enclosed(attachment, data, declared)
 
 
 def _other_name(part: Part, data: bytes) -> str:

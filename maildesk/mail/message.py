@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
-
-REPLY_MARK: Final = "--- reply above this line ---"
-"""Stands on top of the letters that are answered, so that what follows it is known as ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,10 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is not the text. `name` is safe to show and to save; the bytes stay in the raw mail."""
+    """A part that is not the text. `name` is safe to show and to save; the bytes stay in the raw mail.
+
+    `ours` is a file that holds a letter of ours: a notice that somebody saved and passes on.
+    """
 
     name: str
     content_type: str
@@ -97,6 +96,16 @@ class Attachment:
     sha256: str
     inline: bool = False
     content_id: str | None = None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A mail that another one passes on, as that one tells it: nothing here is proven."""
+
+    author: Address
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,8 @@ class IncomingMail:
     which or on which its author is back. `defects` names every repair that was made.
     `signature` was cut off the new words; `forwarded` says that a mail was passed on, which only `text`
     holds; `new_text_doubt` why the new words may be more or less than the author's: look at `text`.
+    `own_text` is what may be said on in the author's name, never a line that may be quoted; `own_signature`
+    is what stands below it.
     """
 
     raw_sha256: str
@@ -136,6 +147,9 @@ class IncomingMail:
     signature: str = ""
     forwarded: bool = False
     new_text_doubt: str = ""
+    own_text: str = ""
+    own_signature: str = ""
+    passed_on: PassedOn | None = None
 
     @property
     def thread_ids(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from maildesk.mail.headers import Field, Header
 from maildesk.mail.html_text import Allowance, html_to_text
 from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import Address, Attachment, Bounce, IncomingMail
+from maildesk.mail.own_words import own_words
 from maildesk.mail.reply_text import reply_parts
 from maildesk.mail.structure import Part
 
@@ -85,6 +86,7 @@ def read_mail(
     subject = _subject(mail)
     machine = machines.judge(mail.raw, mail.readable, mail.parts, subject, own_names)
     reply = reply_parts(text)
+    own = own_words(text, reply)
     date, new_text = _date(mail), reply.new
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
     return IncomingMail(
@@ -112,6 +114,8 @@ def read_mail(
         signature=reply.signature,
         forwarded=bool(reply.forwarded),
         new_text_doubt=str(reply.doubt or ""),
+        own_text=own.text,
+        own_signature=own.signature,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -171,6 +172,41 @@ def read_reply_address(
     if not found or not _verified(keys, found["kid"], found["mac"], "reply", found["ref"], found["party"]):
         return None
     return Token(_grouped(found["ref"]), int(found["party"]))
+
+
+# --- confirmations --------------------------------------------------------------------------------
+
+_CONFIRMING: Final = re.compile(rf"(?:confirm|ok)\.([{_ALPHABET}]{{{_MAC_SYMBOLS}}})")
+
+
+def confirmation_token(keys: KeyRing, cause: str) -> str:
+    """The word that a desk person returns to have a kept mail done: for one mail, and for one use."""
+    return _mac(keys.current, "confirm", cause)
+
+
+def confirmation_id(token: str, domain: str) -> str:
+    """The Message-ID of the letter that asks; whoever answers it returns the token."""
+    return f"confirm.{token}@{domain.lower()}"
+
+
+def confirmation_address(token: str, mailbox_address: str, separator: Separator) -> str:
+    """The address that an answer to that letter goes to, shorter than other reply addresses."""
+    local, _, domain = mailbox_address.lower().rpartition("@")
+    return f"{local}{separator}ok.{token}@{domain}"
+
+
+def read_confirmations(
+    message_ids: Iterable[str], recipients: Iterable[str], mailbox_address: str, separator: str
+) -> tuple[str, ...]:
+    """The tokens that a mail returns, the nearest first. What each is worth, the store knows."""
+    own, _, own_domain = mailbox_address.lower().rpartition("@")
+    found = []
+    for address in (each.lower() for each in recipients if each.isascii() and separator):
+        local, _, domain = address.rpartition("@")
+        if domain == own_domain and local.startswith(own + separator):
+            found.append(_CONFIRMING.fullmatch(local, len(own) + 1))
+    found += [_CONFIRMING.fullmatch(each.partition("@")[0].lower()) for each in message_ids if each.isascii()]
+    return tuple(dict.fromkeys(each[1] for each in found if each))
 
 
 # --- Message-IDs ----------------------------------------------------------------------------------

@@ -189,6 +189,11 @@ class _Signed:
             self._cut(last)
 
 
+def is_footer(line: str) -> bool:
+    """Whether a program or a telephone wrote this below the words: `Sent from my …`."""
+    return bool(line) and len(line) <= _FOOTER_CHARS and bool(_FOOTER.match(line))
+
+
 def _closes(line: str) -> bool:
     if len(line) > _CLOSING_CHARS:
         return False

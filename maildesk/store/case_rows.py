@@ -18,7 +18,10 @@ from maildesk.store import schema
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only."""
+    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only.
+
+    `about` is the ledger row of the mail that led to a letter.
+    """
 
     case_ref: str
     direction: str
@@ -35,6 +38,7 @@ class StoredMail:
     reason: str | None = None
     internal: bool = False
     refs: Sequence[str] = ()
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Filing:
     author: str | None
     subject: str
     filed_at: datetime
+    act_digest: str | None = None
 
 
 def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:

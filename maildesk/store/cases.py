@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from maildesk.desk.case import Case, Party, PartyRole
+from maildesk.desk.change import Taken
 from maildesk.desk.deadlines import deadlines_of
-from maildesk.desk.events import Event
+from maildesk.desk.events import Event, EventKind
+from maildesk.desk.people import folded
+from maildesk.desk.routing import Load
 from maildesk.desk.sameness import Filed
 from maildesk.desk.threads import Claim, Hold
 from maildesk.store import schema
+from maildesk.store.case_history import newest_events, newest_mail
 from maildesk.store.case_rows import (
     Filing,
     StoredMail,
@@ -27,7 +32,9 @@ from maildesk.store.case_rows import (
     party_row,
 )
 from maildesk.store.database import insert_ignoring
+from maildesk.store.moving import move_mails
 from maildesk.store.thread_ids import ThreadIds
+from maildesk.store.turns import Turns
 
 T = TypeVar("T")
 
@@ -47,6 +54,7 @@ class CaseBook:
         self._stored: dict[str, Case] = {}
         self._cases: dict[str, Case] = {}
         self._ids = ThreadIds(conn)
+        self._turns = Turns(conn)
         self._by_raw: dict[str, list[Filed]] = {}
         self._by_id: dict[str, list[Filed]] = {}
         self._proven: set[str] = set()
@@ -84,6 +92,9 @@ class CaseBook:
                 case = case_of_row(row, tuple(parties.get(row.ref, ())))
                 self._stored[case.ref] = self._cases[case.ref] = case
             self._absent.update(ref for ref in chunk if ref not in self._cases)
+        merged = {case.merged_into for case in self._cases.values() if case.merged_into}
+        if merged - self._cases.keys() - self._absent:
+            self.load_cases(merged)
 
     def load_proven(self, addresses: Collection[str]) -> None:
         """Which of these addresses (folded) ever returned a token of ours."""
@@ -97,6 +108,13 @@ class CaseBook:
     def case(self, ref: str) -> Case | None:
         """The case as this batch has made it so far."""
         return self._cases.get(ref)
+
+    def living(self, ref: str) -> Case | None:
+        """The case, or the one that it became a part of."""
+        case = self.case(ref)
+        while case and case.merged_into:
+            case = self.case(case.merged_into)
+        return case
 
     def cases(self) -> list[Case]:
         """Every case at hand."""
@@ -152,10 +170,40 @@ class CaseBook:
         waiting = [mail for mail in self._mails if mail.case_ref == ref]
         return [*reversed(waiting), *map(mail_of_row, rows)]
 
+    def load_of(self, team: str, agents: Collection[str]) -> Load:
+        """How busy the agents of a team are, as this batch has made it so far."""
+        new = self._turns.count(agents)
+        for ref, case in self._cases.items() if new else ():
+            self._turns.moved(self._stored.get(ref), case, among=new)
+        return Load(self._turns.last(team), self._turns.open_cases())
+
+    def newest_events(
+        self, refs: Collection[str], kinds: Collection[EventKind], most: int
+    ) -> dict[str, list[Event]]:
+        """The newest events of these kinds of each case, the oldest first, those of this batch included."""
+        found = newest_events(self._conn, set(refs) & self._stored.keys(), kinds, most)
+        for ref, event in self._events:
+            if ref in refs and event.kind in kinds:
+                found.setdefault(ref, []).append(event)
+        return {ref: events[-most:] for ref, events in found.items()}
+
+    def newest_mail(self, ref: str, verdicts: Collection[str]) -> StoredMail | None:
+        """The newest mail that came in with one of these verdicts, those of this batch included."""
+        same = (mail for mail in reversed(self._mails) if mail.case_ref == ref and mail.direction == "in")
+        waiting = next((mail for mail in same if mail.verdict in verdicts), None)
+        if waiting or ref not in self._stored:
+            return waiting
+        return newest_mail(self._conn, ref, verdicts)
+
     # --- changing ---------------------------------------------------------------------------------
+
+    def take_turn(self, team: str, agent: str) -> None:
+        """This agent was given a case of the team."""
+        self._turns.take(team, folded(agent))
 
     def record(self, case: Case, events: Iterable[Event] = ()) -> None:
         """The case as it now is, and what happened to it."""
+        self._turns.moved(self._cases.get(case.ref), case)
         self._cases[case.ref] = case
         self._events.extend((case.ref, event) for event in events)
 
@@ -164,6 +212,30 @@ class CaseBook:
         self._mails.append(mail)
         if mail.message_id:
             self._ids.bear(mail.message_id, mail.case_ref)
+
+    def take(self, taken: Taken, case: Case) -> None:
+        """This case shows mails of another from now on; a mail filed later stays where it is filed."""
+        self.record(case)
+        self._flush_cases()
+        self._stored = dict(self._cases)
+
+        def moves(ref: str | None, ledger_id: int | None) -> bool:
+            return ref == taken.ref and (taken.ledger_ids is None or ledger_id in taken.ledger_ids)
+
+        move_mails(self._conn, taken, case.ref)
+        self._mails = [
+            replace(mail, case_ref=case.ref) if moves(mail.case_ref, mail.ledger_id) else mail
+            for mail in self._mails
+        ]
+        self._filings = [
+            replace(one, case_ref=case.ref) if moves(one.case_ref, one.ledger_id) else one
+            for one in self._filings
+        ]
+        for known in (*self._by_raw.values(), *self._by_id.values()):
+            known[:] = [
+                replace(one, case_ref=case.ref) if moves(one.case_ref, one.ledger_id) else one
+                for one in known
+            ]
 
     def learn(self, ref: str, message_ids: Iterable[str], hold: Hold, at: datetime) -> None:
         """A mail of the case names these ids; they may lead others to it."""
@@ -189,6 +261,7 @@ class CaseBook:
         self._flush_cases()
         self._insert(schema.mails, [mail_row(mail) for mail in self._mails])
         self._ids.flush()
+        self._turns.flush()
         self._insert(schema.events, [event_row(ref, event) for ref, event in self._events])
         self._flush_filings()
         self._flush_proven()
@@ -209,14 +282,28 @@ class CaseBook:
             }
             query = update(schema.cases).where(schema.cases.c.ref == bindparam("b_ref")).values(columns)
             self._conn.execute(query, [{**case_row(case), "b_ref": case.ref} for case in changed])
-        before = {ref: case.parties for ref, case in self._stored.items()}
-        joined = [
-            (case.ref, party)
-            for case in (*new, *changed)
-            for party in case.parties[len(before.get(case.ref, ())) :]
-        ]
-        self._insert(schema.parties, [party_row(ref, party) for ref, party in joined])
+        self._flush_parties(new, changed)
         self._flush_deadlines(new, changed)
+
+    def _flush_parties(self, new: Sequence[Case], changed: Sequence[Case]) -> None:
+        """Parties are added at the end and never taken out; one may get another role."""
+        joined = [party_row(case.ref, party) for case in new for party in case.parties]
+        turned: list[dict[str, Any]] = []
+        for case in changed:
+            before = self._stored[case.ref].parties
+            joined += [party_row(case.ref, party) for party in case.parties[len(before) :]]
+            turned += [
+                {"b_ref": case.ref, "b_number": party.number, "b_role": party.role.value}
+                for party, was in zip(case.parties, before, strict=False)
+                if party != was
+            ]
+        self._insert(schema.parties, joined)
+        if turned:
+            p = schema.parties.c
+            query = update(schema.parties).where(
+                p.case_ref == bindparam("b_ref"), p.number == bindparam("b_number")
+            )
+            self._conn.execute(query.values(role=bindparam("b_role")), turned)
 
     def _flush_deadlines(self, new: Sequence[Case], changed: Sequence[Case]) -> None:
         """Deadlines follow from the case: the table is only their index by time."""

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, not_, or_, select
 
+from maildesk.desk.notices import TO_AUTHORS
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import addresses as known_addresses
 from maildesk.store.schema import outbox
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
+_NOT_TO_AUTHORS = outbox.c.kind.not_in(sorted(kind.value for kind in TO_AUTHORS))
 _NOT_COUNTED = (LetterState.HELD, LetterState.DROPPED)
 
 
@@ -45,7 +47,7 @@ def limited_counts(
     return LimitCounts(
         _grouped(connection, address, lowered, _counted(now - DAY)),
         _grouped(connection, outbox.c.domain, domains, (*_counted(hour), _unproven(address))),
-        _grouped(connection, outbox.c.case_ref, set(cases), _counted(hour)),
+        _grouped(connection, outbox.c.case_ref, set(cases), (*_counted(hour), _NOT_TO_AUTHORS)),
         connection.execute(overall).scalar_one(),
     )
 

@@ -114,10 +114,12 @@ ledger = Table(
     Column("subject", Text, nullable=True),
     Column("filed_at", Moment, nullable=True),
     Column("cleared_at", Moment, nullable=True, comment="when it was moved or marked on the server"),
+    Column("act_digest", String(64), nullable=True, comment="of a desk person's words that were done"),
     UniqueConstraint("mailbox", "uidvalidity", "uid", name="uq_ledger_delivery"),
 )
 _partial_index("ix_ledger_unfiled", ledger.c.id, where=ledger.c.verdict.is_(None))
 _partial_index("ix_ledger_uncleared", ledger.c.mailbox, ledger.c.id, where=ledger.c.cleared_at.is_(None))
+_partial_index("ix_ledger_act", ledger.c.act_digest, where=ledger.c.act_digest.is_not(None))
 Index("ix_ledger_raw", ledger.c.raw_sha256)
 Index("ix_ledger_message_id", ledger.c.message_id)
 _partial_index("ix_ledger_quarantine", ledger.c.verdict, where=ledger.c.verdict == "quarantined")
@@ -143,13 +145,24 @@ cases = Table(
     Column("response_due", Moment, nullable=True),
     Column("resolution_due", Moment, nullable=True),
     Column("overdue_at", Moment, nullable=True),
+    Column("warn_at", Moment, nullable=True, comment="when people are told that the response is due soon"),
     Column("first_response_at", Moment, nullable=True),
     Column("resolved_at", Moment, nullable=True),
     Column("closed_at", Moment, nullable=True),
     Column("reopened", Integer, nullable=False, server_default=text("0")),
+    Column("wait_until", Moment, nullable=True, comment="when a waiting case opens again by itself"),
+    Column("merged_into", String(12), nullable=True, comment="the case that this one became a part of"),
 )
 Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
 Index("ix_cases_requester", cases.c.requester)
+_partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("agent", Text, nullable=False, comment="lower case: who was given a case of the team last"),
+)
 
 parties = Table(
     "parties",
@@ -180,6 +193,7 @@ mails = Table(
     Column("reason", Text, nullable=True),
     Column("internal", Boolean, nullable=False, comment="never shown to a customer"),
     Column("refs", Json, nullable=False, comment="In-Reply-To and References, nearest first"),
+    Column("about", _Id, nullable=True, comment="out: the ledger row of the mail that led to it"),
 )
 Index("ix_mails_case", mails.c.case_ref, mails.c.at)
 Index("ix_mails_message_id", mails.c.message_id)
@@ -252,6 +266,31 @@ _partial_index(
     outbox.c.case_ref,
     outbox.c.state,
     where=outbox.c.limited.is_(True),
+)
+
+digest_entries = Table(
+    "digest_entries",
+    metadata,
+    Column("recipient", Text, primary_key=True, comment="a person of the desk, as letters are addressed"),
+    Column("message_id", Text, primary_key=True, comment="of the notice that it stands for"),
+    Column("case_ref", ForeignKey("cases.ref"), nullable=False),
+    Column("kind", String(30), nullable=False, comment="of the notice that it stands for"),
+    Column("at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False, comment="the digest is not written earlier"),
+)
+Index("ix_digest_entries_due", digest_entries.c.due_at)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True, comment="the token itself is in its letter only"),
+    Column("ledger_id", ForeignKey("ledger.id"), nullable=False, unique=True, comment="the mail that waits"),
+    Column("author", Text, nullable=False, comment="the strict From, lower case: whose word is asked for"),
+    Column("case_ref", String(12), nullable=True, comment="none: the mail is about no case"),
+    Column("asked_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("answered_at", Moment, nullable=True, comment="its one answer"),
+    Column("answer", String(10), nullable=True, comment="confirmed or declined"),
 )
 
 addresses = Table(

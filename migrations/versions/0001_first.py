@@ -17,12 +17,15 @@ def upgrade() -> None:
     _create_raw_mails()
     _create_ledger()
     _create_cases()
+    _create_turns()
     _create_parties()
     _create_mails()
     _create_thread_ids()
     _create_events()
     _create_deadlines()
     _create_outbox()
+    _create_digest_entries()
+    _create_confirmations()
     _create_addresses()
     _create_alarms()
 
@@ -30,12 +33,15 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("alarms")
     op.drop_table("addresses")
+    op.drop_table("confirmations")
+    op.drop_table("digest_entries")
     op.drop_table("outbox")
     op.drop_table("deadlines")
     op.drop_table("events")
     op.drop_table("thread_ids")
     op.drop_table("mails")
     op.drop_table("parties")
+    op.drop_table("turns")
     op.drop_table("cases")
     op.drop_table("ledger")
     op.drop_table("raw_mails")
@@ -92,8 +98,12 @@ def _create_ledger() -> None:
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("filed_at", MOMENT, nullable=True),
         sa.Column("cleared_at", MOMENT, nullable=True, comment="when it was moved or marked on the server"),
+        sa.Column(
+            "act_digest", sa.String(64), nullable=True, comment="of a desk person's words that were done"
+        ),
         sa.UniqueConstraint("mailbox", "uidvalidity", "uid", name="uq_ledger_delivery"),
     )
+    op.create_index("ix_ledger_act", "ledger", ["act_digest"], **_only("act_digest IS NOT NULL"))
     op.create_index("ix_ledger_message_id", "ledger", ["message_id"])
     op.create_index("ix_ledger_quarantine", "ledger", ["verdict"], **_only("verdict = 'quarantined'"))
     op.create_index("ix_ledger_raw", "ledger", ["raw_sha256"])
@@ -127,13 +137,34 @@ def _create_cases() -> None:
         sa.Column("response_due", MOMENT, nullable=True),
         sa.Column("resolution_due", MOMENT, nullable=True),
         sa.Column("overdue_at", MOMENT, nullable=True),
+        sa.Column(
+            "warn_at", MOMENT, nullable=True, comment="when people are told that the response is due soon"
+        ),
         sa.Column("first_response_at", MOMENT, nullable=True),
         sa.Column("resolved_at", MOMENT, nullable=True),
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.Column("reopened", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("wait_until", MOMENT, nullable=True, comment="when a waiting case opens again by itself"),
+        sa.Column(
+            "merged_into", sa.String(12), nullable=True, comment="the case that this one became a part of"
+        ),
     )
     op.create_index("ix_cases_phase", "cases", ["phase", "opened_at"])
     op.create_index("ix_cases_requester", "cases", ["requester"])
+    op.create_index("ix_cases_owner", "cases", ["owner", "phase"], **_only("owner IS NOT NULL"))
+
+
+def _create_turns() -> None:
+    op.create_table(
+        "turns",
+        sa.Column("team", sa.Text(), primary_key=True),
+        sa.Column(
+            "agent",
+            sa.Text(),
+            nullable=False,
+            comment="lower case: who was given a case of the team last",
+        ),
+    )
 
 
 def _create_parties() -> None:
@@ -168,6 +199,7 @@ def _create_mails() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("internal", sa.Boolean(), nullable=False, comment="never shown to a customer"),
         sa.Column("refs", sa.Text(), nullable=False, comment="In-Reply-To and References, nearest first"),
+        sa.Column("about", ID, nullable=True, comment="out: the ledger row of the mail that led to it"),
     )
     op.create_index("ix_mails_case", "mails", ["case_ref", "at"])
     op.create_index("ix_mails_message_id", "mails", ["message_id"])
@@ -266,6 +298,49 @@ def _create_outbox() -> None:
         postgresql_where=sa.text("limited IS true"),
     )
     op.create_index("ix_outbox_recipient", "outbox", ["recipient", "created_at"])
+
+
+def _create_digest_entries() -> None:
+    op.create_table(
+        "digest_entries",
+        sa.Column(
+            "recipient", sa.Text(), primary_key=True, comment="a person of the desk, as letters are addressed"
+        ),
+        sa.Column("message_id", sa.Text(), primary_key=True, comment="of the notice that it stands for"),
+        sa.Column("case_ref", sa.String(12), sa.ForeignKey("cases.ref"), nullable=False),
+        sa.Column("kind", sa.String(30), nullable=False, comment="of the notice that it stands for"),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False, comment="the digest is not written earlier"),
+    )
+    op.create_index("ix_digest_entries_due", "digest_entries", ["due_at"])
+
+
+def _create_confirmations() -> None:
+    op.create_table(
+        "confirmations",
+        sa.Column(
+            "token_sha256", sa.String(64), primary_key=True, comment="the token itself is in its letter only"
+        ),
+        sa.Column(
+            "ledger_id",
+            ID,
+            sa.ForeignKey("ledger.id"),
+            nullable=False,
+            unique=True,
+            comment="the mail that waits",
+        ),
+        sa.Column(
+            "author",
+            sa.Text(),
+            nullable=False,
+            comment="the strict From, lower case: whose word is asked for",
+        ),
+        sa.Column("case_ref", sa.String(12), nullable=True, comment="none: the mail is about no case"),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("answered_at", MOMENT, nullable=True, comment="its one answer"),
+        sa.Column("answer", sa.String(10), nullable=True, comment="confirmed or declined"),
+    )
 
 
 def _create_addresses() -> None:

@@ -183,21 +183,24 @@ def test_a_case_goes_its_way(desk: CommandedDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "owner", "team"),
+    ("words", "owner", "team", "told"),
     [
-        (["ben@acme.example"], "ben@acme.example", "support"),
-        (["ben@acme.example", "--team", "billing"], "ben@acme.example", "billing"),
-        (["--team", "billing"], None, "billing"),
-        (["--nobody"], None, "support"),
+        (["ben@acme.example"], "ben@acme.example", "support", ["ben@acme.example"]),
+        (["ben@acme.example", "--team", "billing"], "ben@acme.example", "billing", ["ben@acme.example"]),
+        (["--team", "billing"], None, "billing", ["ben@acme.example"]),
+        (["--nobody"], None, "support", []),
     ],
     ids=["an agent", "an agent of a team", "a team", "nobody"],
 )
-def test_a_case_changes_hands(desk: CommandedDesk, words: list[str], owner: str | None, team: str) -> None:
+def test_a_case_changes_hands(
+    desk: CommandedDesk, words: list[str], owner: str | None, team: str, told: list[str]
+) -> None:
+    """Ben is the one of billing: a case in a team's queue is told to its members."""
     ref = desk.new("One", "--owner", "ana@acme.example", "--team", "support")
     desk.run("case", "assign", ref, *words)
     case = shown(desk, ref)
     assert (case["owner"], case["team"]) == (owner, team)
-    assert letters(desk, "assigned-team") == ([owner] if owner else [])
+    assert letters(desk, "assigned-team") == told
 
 
 def test_fields_change_all_together_or_not_at_all(desk: CommandedDesk) -> None:

@@ -30,7 +30,7 @@ async def test_an_answer_reaches_every_customer_and_stops_the_clock() -> None:
         await world.agent.answers("Try water.")
         for customer in (bo, world.person("cy@client.example")):
             letter = customer.hears("Re: [Acme #", "Printer")
-            assert words(letter).strip() == "Try water."
+            assert words(letter).split("\r\n\r\n") == ["Try water.", "Ana Agent\r\n"]
             assert letter["Auto-Submitted"] is None
         case = await world.case()
         assert case["first_response_at"] == "2025-11-24T11:30:00.000000Z"
@@ -49,12 +49,12 @@ async def test_a_promise_that_is_missed_is_told_once_to_whoever_should_answer() 
     async with await DeskWorld.start(trust=TRUSTING) as world:
         await bo_writes(world)
         await world.passes(hours=23)
-        world.agent.hears_nothing()
+        world.agent.hears("Answer soon")
         await world.passes(hours=1)  # eight business hours later: 9:30 on Tuesday
         assert "promised an answer by Tuesday, 25 November 2025, 09:30" in words(world.agent.hears("Overdue"))
         await world.passes(days=3)
         world.agent.hears_nothing()
-        assert await world.happened() == ["opened", "response-overdue"]
+        assert await world.happened() == ["opened", "response-near", "response-overdue"]
 
 
 async def test_a_promise_of_the_weekend_runs_from_monday() -> None:

@@ -40,7 +40,7 @@ async def test_a_reply_that_asks_for_it_escalates(text: str) -> None:
         await bo.replies(bo.letters()[0], text, border="dmarc=pass")
         world.leader.hears("Escalated: Printer")
         assert "our leadership has been told" in words(bo.hears("Printer"))
-        world.agent.hears("Reply: Printer")
+        world.agent.hears("Escalated: Printer")
         case = await world.case()
         assert case["escalated"]
         assert case["escalation"] == {

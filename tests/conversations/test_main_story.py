@@ -30,7 +30,7 @@ async def test_a_case_from_its_first_mail_to_its_reopening(database_url: str) ->
         await world.passes(hours=1)
         await bo.replies(answer, "I did, now it is worse. Please ESCALATE this.")
         bo.hears("Printer on fire")
-        world.agent.hears("Reply: Printer on fire")
+        world.agent.hears("Escalated: Printer on fire")
         assert "now it is worse" in words(world.leader.hears("Escalated: Printer on fire"))
 
         await world.agent.takes()

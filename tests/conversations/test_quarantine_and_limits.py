@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.daemon.reader_frames import Task
 from maildesk.daemon.reading import MailReader
 from maildesk.store.inbox_views import requeue
 from tests.world.desk import TRUSTING, DeskWorld
@@ -76,9 +77,9 @@ class DyingReader(MailReader):
         self._word = word
         self.left = times
 
-    async def _feed(self, child: asyncio.subprocess.Process, groups: Sequence[Sequence[bytes]]) -> None:
+    async def _feed(self, child: asyncio.subprocess.Process, groups: Sequence[Sequence[Task]]) -> None:
         for group in groups:
-            if self.left and any(self._word in raw for raw in group):
+            if self.left and any(isinstance(raw, bytes) and self._word in raw for raw in group):
                 self.left -= 1
                 os.kill(child.pid, signal.SIGKILL)
                 return

@@ -37,7 +37,7 @@ async def test_a_stranger_who_names_a_case_gets_one_of_their_own_and_nothing_of_
             assert "MARKER" not in letter.as_string()
             assert ref not in letter.as_string()
         bo.hears_nothing()
-        assert "does not take part in" in words(world.agent.hears("New: What about it?"))
+        assert "does not take part in" in words(world.agent.hears("Escalated: What about it?"))
 
 
 @pytest.mark.parametrize("way", ["token", "thread"])
@@ -99,22 +99,20 @@ async def test_a_mail_in_a_customers_name_that_failed_authentication_changes_not
         assert "could not be trusted" in words(world.agent.hears("Take care: Printer"))
 
 
-async def test_an_agents_mail_is_a_note_and_never_opens_reopens_or_escalates() -> None:
+async def test_an_agents_words_never_open_reopen_or_escalate() -> None:
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
         bo.hears("Printer")
         await world.agent.closes()
         bo.hears("Printer")
         notice = world.agent.letters()[0]
-        await world.agent.replies(notice, "SECRET: escalate this.", border="dmarc=pass")
-        assert await world.verdicts() == ["opened", "note"]
+        await world.agent.replies(notice, "We escalate things like this.", border="dmarc=pass")
+        assert await world.verdicts() == ["opened", "command"]
         case = await world.case()
         assert (case["phase"], case["escalated"]) == ("closed", False)
-        bo.hears_nothing()
-        assert "for colleagues only" in words(world.agent.hears("Kept as a note"))
         await world.agent.writes("A new matter", "I want a case.", border="dmarc=pass")
         assert len(await world.cases()) == 1
-        assert await world.verdicts() == ["opened", "note", "quarantined"]
+        assert await world.verdicts() == ["opened", "command", "quarantined"]
 
 
 async def test_an_agents_name_on_a_mail_that_failed_authentication_is_refused() -> None:

@@ -123,11 +123,11 @@ class BreaksTwice:
     def __getattr__(self, name: str) -> object:
         return getattr(self._part, name)
 
-    async def drain(self, *arguments: object) -> object:
+    async def drain(self, *arguments: object, **named: object) -> object:
         self.times += 1
         if self.times <= 2:
             raise IndexError("pop from an empty deque")
-        return await self._part.drain(*arguments)  # type: ignore[attr-defined]  # whichever part it is
+        return await self._part.drain(*arguments, **named)  # type: ignore[attr-defined]  # whichever part it is
 
 
 @pytest.mark.parametrize("part", ["filer", "sender", "timekeeper"])

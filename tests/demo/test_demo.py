@@ -65,12 +65,13 @@ def test_the_story_is_told_the_servers_stay_and_nothing_is_left(
     history = [line.split()[2] for line in told if re.match(r"\d{4}-\d\d-\d\d ", line)]
     assert history == [
         "opened", "replied", "replied", "escalated", "answered", "automatic-mail", "closed", "reopened",
+        "answered", "noted", "closed",
     ]  # fmt: skip
 
     port = next(int(found[1]) for line in told if (found := re.search(r"IMAP 127\.0\.0\.1 port (\d+)", line)))
     with imaplib.IMAP4("127.0.0.1", port) as imap:
         imap.login("bo@client.example", "demo")
-        assert int(imap.select("INBOX", readonly=True)[1][0] or b"0") == 5
+        assert int(imap.select("INBOX", readonly=True)[1][0] or b"0") == 7
 
     family = Throwaway(tmp_path, "", "", staying).processes()  # type: ignore[arg-type]  # of text, not bytes
     assert len(family) >= 2, "the daemon is a process of its own"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import html
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,6 +95,48 @@ class Person:
         """A second thought: an answer to one's own mail, sent to the desk again."""
         return await self.writes(in_reply(mail), text, answering=mail, to=self.world.address, **more)
 
+    async def answers_notice(
+        self,
+        notice: EmailMessage,
+        text: str,
+        *,
+        html: str | None = None,
+        quote: str = "below",
+        signature: str = "",
+        border: str | None = "dmarc=pass",
+        received: datetime | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> EmailMessage:
+        """A colleague answers a notice from their mail program, and the desk has looked.
+
+        `quote` says where the notice stands: below the words, above them, between the first line and the
+        rest, or nowhere. `html` is sent instead of the text, HTML alone, with the notice quoted below it.
+        """
+        threaded = {
+            "In-Reply-To": str(notice["Message-ID"]),
+            "References": f"{notice.get('References', '')} {notice['Message-ID']}".strip(),
+        }
+        body = _QUOTING[quote](text, quoted(notice)) + (f"\n-- \n{signature}\n" if signature else "")
+        to = str(notice["Reply-To"] or notice["From"])
+        mail = self.composes(in_reply(notice), body, to=to, headers=threaded | dict(headers or {}), **more)
+        if html is not None:
+            mail.set_content(html + quoted_html(notice), subtype="html")
+        await self.sends(mail, border=border, received=received)
+        return mail
+
+    async def sends(
+        self,
+        mail: EmailMessage,
+        *,
+        mailbox: str = "support",
+        border: str | None = "dmarc=pass",
+        received: datetime | None = None,
+    ) -> None:
+        """This very mail lies in the desk's mailbox, and the desk has looked."""
+        raw = border_lines(border, self.address) + mail.as_bytes(policy=SMTP)
+        await self.world.arrives(raw, mailbox=mailbox, date=received)
+
     # --- hearing ----------------------------------------------------------------------------------
 
     def letters(self) -> list[EmailMessage]:
@@ -182,6 +225,31 @@ def quoted(letter: EmailMessage) -> str:
     """A letter as mail programs put it below the answer."""
     lines = "\n".join(f"> {line}" for line in words(letter).splitlines())
     return f"\n\nOn Mon, 24 Nov 2025 at 10:00, {letter['From']} wrote:\n\n{lines}\n"
+
+
+def quoted_html(letter: EmailMessage) -> str:
+    """A letter as Gmail puts it below an answer."""
+    lines = "<br>".join(html.escape(line) for line in words(letter).splitlines())
+    sender = html.escape(str(letter["From"]))
+    return (
+        '<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">'
+        f"On Mon, 24 Nov 2025 at 10:00, {sender} wrote:<br></div>"
+        f'<blockquote class="gmail_quote" style="margin:0 0 0 .8ex">{lines}</blockquote></div>'
+    )
+
+
+def _between(text: str, quotation: str) -> str:
+    first, _, rest = text.partition("\n")
+    return f"{first}{quotation}\n{rest}"
+
+
+_QUOTING: dict[str, Callable[[str, str], str]] = {
+    "below": lambda text, quotation: text + quotation,
+    "above": lambda text, quotation: f"{quotation.strip()}\n\n{text}\n",
+    "between": _between,
+    "nowhere": lambda text, quotation: text + "\n",
+}
+"""Where mail programs and people put the mail that they answer."""
 
 
 def border_lines(result: str | None, address: str) -> bytes:

@@ -224,6 +224,11 @@ WRONG = {
         "5:34: priorities.0.first_response: '4' is not a span of business time "
         "(write minutes as 30m, hours as 4h, business days as 2bd)",
     ),
+    "a warning in business days": (
+        "4h", "4h, warn_before: 2bd",
+        "5:51: priorities.0.warn_before: '2bd' is no time to warn before "
+        "(write a share such as 25%, business time such as 30m or 1h, or never)",
+    ),
     "a default that is no priority": (
         "default_priority: low", "default_priority: lo",
         "7:19: default_priority: there is no priority lo (there is high, low)",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.daemon.reader_frames import Failure, Setup
+from maildesk.daemon.reader_frames import Failure, FilesOf, Setup
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import EnclosedFile, IncomingMail
 from tests.unit.daemon import fates
 
 ROOT = Path(__file__).parents[3]
@@ -75,6 +75,28 @@ async def test_one_child_reads_batch_after_batch_in_order(reader: MailReader) ->
 async def test_more_than_the_pipes_can_hold_goes_through(reader: MailReader) -> None:
     names = [f"large-{number}" for number in range(40)]
     assert subjects(await reader.read([raw(name, 300_000) for name in names])) == names
+
+
+def with_file(name: str, content: str) -> bytes:
+    """A mail with one file."""
+    lines = (
+        "From: bo@client.example",
+        'Content-Type: multipart/mixed; boundary="b"', "", "--b", "", "Hello", "--b",
+        "Content-Type: image/png", f'Content-Disposition: attachment; filename="{name}"', "", content,
+        "--b--",
+    )  # fmt: skip
+    return "\r\n".join(lines).encode()
+
+
+async def test_the_child_hands_out_the_files_that_are_asked_for(reader: MailReader) -> None:
+    raws = [with_file("one.png", "1111"), with_file("two.png", "2222"), raw("none")]
+    readings = await reader.read(raws)
+    digests = [
+        file.sha256 for each in readings if isinstance(each, IncomingMail) for file in each.attachments
+    ]
+    wanted = [FilesOf(each, frozenset(digests[:1])) for each in raws]
+    assert await reader.files(wanted) == [{digests[0]: EnclosedFile("one.png", "image/png", b"1111")}, {}, {}]
+    assert await reader.files([]) == []
 
 
 async def test_a_mail_over_the_limit_is_unreadable_in_words(reader: MailReader) -> None:

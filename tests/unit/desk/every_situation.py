@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from maildesk.desk.case import Case, PartyRole
-from maildesk.desk.situation import Found, Link, Same, Situation
-from maildesk.mail.message import Automatic, AutomaticKind, Bounce, Standing
+from maildesk.desk.situation import Confirmation, Found, Link, Same, Situation
+from maildesk.mail.message import (
+    Address,
+    Automatic,
+    AutomaticKind,
+    Bounce,
+    IncomingMail,
+    PassedOn,
+    Standing,
+)
 from tests.unit.desk.matters import (
     AGENT,
     BO,
@@ -17,14 +27,31 @@ from tests.unit.desk.matters import (
     DESK_ADDRESS,
     EVE,
     LEADER,
+    NOW,
     OWN_DETAIL,
     mail,
     situation,
 )
 
 GMAIL = "bo@gmail.com"
-AUTHORS = ("", BO, BO.upper(), CY, EVE, GMAIL, "eve@gmail.com", AGENT, LEADER, DESK_ADDRESS, OWN_DETAIL)
-"""Nobody known, parties, a colleague, strangers, the desk's people, and ourselves."""
+DEV, GONE, LEFT = "dev@maker.example", "gone@client.example", "left@acme.example"
+AUTHORS = (
+    "",
+    BO,
+    BO.upper(),
+    CY,
+    EVE,
+    GMAIL,
+    "eve@gmail.com",
+    AGENT,
+    LEADER,
+    DEV,
+    GONE,
+    LEFT,
+    DESK_ADDRESS,
+    OWN_DETAIL,
+)
+"""Nobody known, parties, a colleague, strangers, the desk's people, whom they asked, removed; who left."""
 
 BOUNCED: dict[str, Any] = {"bounce": Bounce("1@acme.example", (BO,), True, "5.1.1")}
 AUTOMATIC: dict[str, Any] = {"automatic": Automatic(AutomaticKind.AUTO_REPLY, "Auto-Submitted: auto-replied")}
@@ -37,6 +64,10 @@ CROWD = (
     CASE.joined(AGENT, "Ana", PartyRole.AGENT)
     .joined(GMAIL, "", PartyRole.CC)
     .joined(LEADER, "", PartyRole.LEADER)
+    .joined(DEV, "", PartyRole.COLLEAGUE)
+    .joined(GONE, "", PartyRole.CC)
+    .joined(LEFT, "", PartyRole.AGENT)
+    .without(GONE)
 )
 """A case with a party of each role."""
 
@@ -55,3 +86,23 @@ def situations(held: Case, **words: Any) -> Iterator[Situation]:
         mails, founds, Same, (None, held), (nobody, some), (False, True)
     ):
         yield situation(one, found=found, same=same, earlier=earlier, proven=proven, host_named=named)
+    yield from _confirming(mails, founds, held)
+
+
+def _confirming(mails: list[IncomingMail], founds: Sequence[Found | None], held: Case) -> Iterator[Situation]:
+    """What confirmations add: the mail that answers one, the mail that was confirmed, and one sent again."""
+    kept = [
+        Confirmation(7, author, NOW + span, where, as_it_was, answered)
+        for author, span, where, as_it_was, answered in itertools.product(
+            (AGENT,), (timedelta(hours=1), timedelta(0)), (None, held), (False, True), (False, True)
+        )
+    ]
+    ways: list[dict[str, Any]] = [{"confirmation": each} for each in kept]
+    ways += [{"confirmed": True}, {"replayed": True}]
+    passed_on = PassedOn(Address(BO, "Bo"), "Printer", "It burns.")
+    yield situation(replace(mail(AGENT, Standing.VOUCHED), passed_on=passed_on))
+    few = [one for one in mails if one.author.shown in (BO, AGENT, LEADER, LEFT)]
+    for one, found, way in itertools.product(few, founds, ways):
+        yield situation(one, found=found, host_named=True, **way)
+        if "confirmation" in way:
+            yield situation(replace(one, own_text="No!"), found=found, **way)

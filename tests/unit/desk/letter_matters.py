@@ -11,6 +11,7 @@ from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
 from maildesk.desk.notices import FORMS, Addressee, LetterKind, LetterOrder
+from maildesk.desk.sample import sample_letters
 from maildesk.desk.templates import LetterTemplates
 from maildesk.mail.keys import KeyRing
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW
@@ -22,12 +23,10 @@ HELD = CASE.joined(CY, "Cy", PartyRole.CC).joined(AGENT, "Ana Agent", PartyRole.
 ODD = "{{7*7}} {% for x in y %}<script>alert(1)</script>%s${x}"
 """What a customer may say anywhere."""
 
-EXTRA = dict.fromkeys(
-    ("warning", "why", "recipients", "reason", "outcome", "escalated", "title", "text"), ODD
-)
+EXTRA = dict.fromkeys({name for order, _ in sample_letters(DESK, NOW) for name in order.extra}, ODD)
 TO_BO = Addressee(BO, "Bo Lund", PartyRole.REQUESTER)
 TO_ANA = Addressee(AGENT, "Ana Agent", PartyRole.AGENT)
-KINDS = [kind for kind in LetterKind if kind is not LetterKind.ALARM]
+KINDS = [kind for kind in LetterKind if FORMS[kind].of_case]
 NO_EXTRA = dict.fromkeys(EXTRA, "")
 
 

@@ -87,11 +87,11 @@ WAYS: dict[str, tuple[Act, dict[str, Any], EventKind, list[LetterKind], dict[str
     ),
     "closing what is escalated": (closes, {"escalation": OVER}, K.CLOSED, [L.CLOSED], {"escalation": None}),
     "reopening": (
-        reopens, {"phase": Phase.CLOSED, "owner": AGENT}, K.REOPENED, [L.REOPENED],
+        reopens, {"phase": Phase.CLOSED, "owner": AGENT}, K.REOPENED, [L.REOPENED, L.REOPENED_TEAM],
         {"phase": Phase.OPEN, "owner": AGENT, "reopened": 1},
     ),
     "escalating": (
-        escalates, {}, K.ESCALATED, [L.ESCALATED, L.ESCALATED_LEADERSHIP],
+        escalates, {}, K.ESCALATED, [L.ESCALATED, L.ESCALATED_LEADERSHIP, L.ESCALATED_TEAM],
         {"escalation": Escalation(1, NOW, "cli:ana")},
     ),
     "escalating again": (escalates, {"escalation": OVER}, K.ESCALATION_REPEATED, [], {"escalation": OVER}),
@@ -105,7 +105,12 @@ WAYS: dict[str, tuple[Act, dict[str, Any], EventKind, list[LetterKind], dict[str
     "giving it to its owner": (
         assigns(GUS, "printers"), {"owner": GUS}, K.ASSIGNED, [], {"owner": GUS, "team": "printers"},
     ),
-    "giving it to a team": (assigns(None, "printers"), {"owner": GUS}, K.ASSIGNED, [], {"owner": None}),
+    "giving it to a team": (
+        assigns(None, "printers"), {"owner": GUS}, K.ASSIGNED, [L.ASSIGNED_TEAM], {"owner": None},
+    ),
+    "taking it from its owner": (
+        assigns(None, "printers"), {"owner": GUS, "team": "printers"}, K.ASSIGNED, [], {"owner": None},
+    ),
     "giving it to nobody": (assigns(None), {"owner": GUS}, K.ASSIGNED, [], {"owner": None, "team": None}),
     "another priority": (sets("priority", "URGENT"), {}, K.CHANGED, [], {"priority": "urgent"}),
     "another type": (sets("type", "Problem"), {}, K.CHANGED, [], {"type": "problem"}),
@@ -134,7 +139,6 @@ REFUSED: dict[str, tuple[Act, Phase, type[MaildeskError], str]] = {
     "closing twice": (closes, Phase.CLOSED, NotAllowed, "closed already"),
     "resolving what is closed": (resolves, Phase.CLOSED, NotAllowed, "reopen it first"),
     "waiting for what is resolved": (waits, Phase.RESOLVED, NotAllowed, "reopen it first"),
-    "waiting twice": (waits, Phase.WAITING, NotAllowed, "is waiting"),
     "reopening what is open": (reopens, Phase.OPEN, NotAllowed, "only a resolved or closed case"),
     "escalating what is closed": (escalates, Phase.CLOSED, NotAllowed, "reopen it first"),
     "giving it to a customer": (assigns(BO), Phase.OPEN, NotFound, f"{BO} is not an agent"),

@@ -21,11 +21,15 @@ MOVES: dict[EventKind, tuple[Phase | None, ...]] = {
     EventKind.REPLIED: (N, O, O, None, None),
     EventKind.REOPENED: (None, None, None, O, O),
     EventKind.ANSWERED: (O, O, W, R, C),
-    EventKind.WAITING: (W, W, None, None, None),
+    EventKind.WAITING: (W, W, W, None, None),
+    EventKind.WAIT_OVER: (None, None, O, None, None),
+    EventKind.SPAM: (C, C, C, C, None),
+    EventKind.MERGED_INTO: (C, C, C, C, C),
     EventKind.RESOLVED: (R, R, R, None, None),
     EventKind.CLOSED: (C, C, C, C, None),
     EventKind.ESCALATED: (N, O, W, None, None),
     EventKind.ESCALATION_REPEATED: (N, O, W, None, None),
+    EventKind.RESPONSE_NEAR: (N, O, W, None, None),
     EventKind.RESPONSE_OVERDUE: (N, O, W, None, None),
 }
 STAYING = sorted(set(EventKind) - set(MOVES) - {EventKind.CHANGED})
@@ -55,6 +59,23 @@ def test_the_table_holds_nothing_else() -> None:
 @pytest.mark.parametrize(("kind", "phase"), list(itertools.product(STAYING, Phase)))
 def test_every_other_event_leaves_the_phase_alone(kind: EventKind, phase: Phase) -> None:
     assert apply(case(phase=phase), event(kind)).phase is phase
+
+
+def test_a_case_that_became_part_of_another_can_only_be_noted_on() -> None:
+    merged = apply(CASE, event(EventKind.MERGED_INTO, ref="OTHE-RONE"))
+    assert (merged.phase, merged.merged_into) == (Phase.CLOSED, "OTHE-RONE")
+    with pytest.raises(NotAllowed, match="part of OTHE-RONE"):
+        apply(merged, event(EventKind.REOPENED))
+    assert apply(merged, event(EventKind.LETTER_FAILED)).merged_into == "OTHE-RONE"
+
+
+def test_the_time_of_waiting_ends_with_the_waiting() -> None:
+    waits = apply(CASE, event(EventKind.WAITING, until=NOW.isoformat()))
+    assert waits.wait_until == NOW
+    assert apply(waits, event(EventKind.NOTED)).wait_until == NOW
+    assert apply(waits, event(EventKind.WAITING)).wait_until is None
+    for kind in (EventKind.REPLIED, EventKind.WAIT_OVER, EventKind.CLOSED):
+        assert apply(waits, event(kind)).wait_until is None
 
 
 def test_an_event_that_is_not_allowed_ends_a_series_before_it_began() -> None:

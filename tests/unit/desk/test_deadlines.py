@@ -50,3 +50,30 @@ def test_nothing_happens_before_its_time() -> None:
 
 def test_nothing_happens_to_a_case_that_was_answered_meanwhile() -> None:
     assert come_due(case(first_response_at=NOW), DeadlineKind.RESPONSE, DUE) is None
+
+
+NEAR = NOW + HOUR / 2
+WARNED = case(warn_at=NEAR)
+
+
+def test_a_promise_that_is_nearly_due_is_told_once_while_it_can_be_kept() -> None:
+    assert deadlines_of(WARNED) == (
+        Deadline(DeadlineKind.RESPONSE_NEAR, NEAR),
+        Deadline(DeadlineKind.RESPONSE, DUE),
+    )
+    change = come_due(WARNED, DeadlineKind.RESPONSE_NEAR, NEAR)
+    assert change is not None
+    assert [event.kind for event in change.events] == [EventKind.RESPONSE_NEAR]
+    assert [order.kind for order in change.letters] == [LetterKind.RESPONSE_NEAR]
+    assert deadlines_of(change.case) == (Deadline(DeadlineKind.RESPONSE, DUE),)
+
+
+def test_a_promise_that_is_broken_is_near_no_more() -> None:
+    assert come_due(WARNED, DeadlineKind.RESPONSE_NEAR, DUE) is None
+    change = come_due(WARNED, DeadlineKind.RESPONSE, DUE)
+    assert change is not None
+    assert deadlines_of(change.case) == ()
+
+
+def test_nobody_is_warned_of_what_was_answered() -> None:
+    assert deadlines_of(case(warn_at=NEAR, first_response_at=NOW)) == ()

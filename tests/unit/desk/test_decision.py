@@ -82,7 +82,7 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
     "a stranger who escalates at once": (
         {"the_mail": mail(EVE, new_text="Escalate this.")},
         Verdict.OPENED, [K.OPENED, K.ESCALATED],
-        [L.ACKNOWLEDGEMENT_FIXED, L.OPENED_TEAM, L.ESCALATED_LEADERSHIP],
+        [L.ACKNOWLEDGEMENT_FIXED, L.OPENED_TEAM, L.ESCALATED_LEADERSHIP, L.ESCALATED_TEAM],
     ),
     "a stranger who names a case": (
         {"the_mail": mail(EVE), "found": TAG},
@@ -125,7 +125,8 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
     ),
     "the customer, who escalates": (
         {"the_mail": mail(BO, new_text="Escalate!"), "found": TOKEN},
-        Verdict.APPENDED, [K.REPLIED, K.ESCALATED], [L.REPLIED_TEAM, L.ESCALATED_LEADERSHIP, L.ESCALATED],
+        Verdict.APPENDED, [K.REPLIED, K.ESCALATED],
+        [L.REPLIED_TEAM, L.ESCALATED_LEADERSHIP, L.ESCALATED_TEAM, L.ESCALATED],
     ),
     "the customer, who escalates again": (
         {"the_mail": mail(BO, new_text="Escalate!"), "found": Found(ESCALATED, Link.TOKEN)},
@@ -194,7 +195,7 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
     ),
     "another mail of the same name by an agent": (
         {"the_mail": mail(AGENT), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
-        Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
+        Verdict.UNVERIFIED, [K.REFUSED], [L.REFUSED],
     ),
     "two copies of a letter of ours that a list sent back": (
         {"the_mail": mail(DESK_ADDRESS), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
@@ -206,12 +207,12 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
     ),
     "an agent": (
         {"the_mail": mail(AGENT, new_text="Escalate!"), "found": Found(CLOSED, Link.TOKEN)},
-        Verdict.NOTE, [K.NOTED], [L.NOTE_KEPT],
+        Verdict.NOTE, [K.NOTED], [L.CONFIRM],
     ),
-    "a leader": ({"the_mail": mail(LEADER), "found": TAG}, Verdict.NOTE, [K.NOTED], [L.NOTE_KEPT]),
+    "a leader": ({"the_mail": mail(LEADER), "found": TAG}, Verdict.NOTE, [K.NOTED], [L.CONFIRM]),
     "somebody in an agent's name": (
         {"the_mail": mail(AGENT, FAILED), "found": TOKEN},
-        Verdict.UNVERIFIED, [K.UNVERIFIED_MAIL], [L.NOTE_KEPT],
+        Verdict.UNVERIFIED, [K.REFUSED], [L.REFUSED],
     ),
 }  # fmt: skip
 
@@ -373,7 +374,7 @@ def test_who_wants_no_machines_answer_gets_none_to_a_reply_either_whatever_the_l
         decision = decided(quiet, found=Found(CLOSED, Link.TOKEN))
         events, letters = kinds(decision)
         assert events == [K.REOPENED, K.ESCALATED, K.LETTER_WITHHELD, K.LETTER_WITHHELD]
-        assert letters == [L.REOPENED_TEAM, L.ESCALATED_LEADERSHIP]
+        assert letters == [L.REOPENED_TEAM, L.ESCALATED_LEADERSHIP, L.ESCALATED_TEAM]
 
 
 def test_a_letter_withheld_says_which_and_why() -> None:

@@ -15,7 +15,7 @@ from maildesk.desk.threads import Claim, Hold
 from maildesk.mail.keys import KeyRing
 from maildesk.mail.message import Bounce
 from maildesk.mail.references import message_id, reply_address
-from tests.unit.desk.matters import CASE, DESK_ADDRESS, PEOPLE, mail
+from tests.unit.desk.matters import CASE, DESK_ADDRESS, NOW, PEOPLE, mail
 
 KEYS = KeyRing.generate(b"k" * 32)
 FORGERS = KeyRing.generate(b"f" * 32)
@@ -171,7 +171,7 @@ def test_what_we_did_not_make_names_nothing(named: dict[str, Any]) -> None:
 
 
 def test_a_token_made_with_an_older_key_still_counts_and_one_of_a_removed_key_does_not() -> None:
-    rotated = KEYS.rotated(b"n" * 32)
+    rotated = KEYS.rotated(b"n" * 32, NOW)
     for keys in (KEYS, rotated):
         read = signals_of(mail(recipients=(address(A, keys=keys),)), rotated, (SUPPORT,), "Acme")
         assert read.tokens == ((A, 1),)

@@ -17,7 +17,7 @@ from maildesk.desk.letter_html import html_of
 from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
 from maildesk.desk.notices import FORMS, Addressee, LetterKind, LetterOrder
 from maildesk.desk.templates import LetterTemplates
-from maildesk.mail.message import REPLY_MARK
+from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply_text import new_words
 from tests.unit.desk.letter_matters import (
     EXTRA,
@@ -117,7 +117,7 @@ def test_no_value_begins_a_header_field_or_adds_a_recipient(kind: LetterKind) ->
 def test_an_answer_is_the_agents_words_under_the_agents_name() -> None:
     letter = written(LetterKind.ANSWER)
     assert letter["From"].addresses[0].display_name == "Ana Agent (Acme Support)"
-    assert text_of(letter).replace("\r\n", "\n") == f"Dear Bo,\n\n{ODD}\n"
+    assert text_of(letter).replace("\r\n", "\n") == f"Dear Bo,\n\n{ODD}\n\nAna Agent\n"
 
 
 def test_what_leadership_reads_is_cut_at_its_size_in_bytes() -> None:

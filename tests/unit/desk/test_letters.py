@@ -9,7 +9,7 @@ import pytest
 from maildesk.desk.case import PartyRole
 from maildesk.desk.desk import Mailbox
 from maildesk.desk.notices import FORMS, Addressee, LetterKind, addressees
-from maildesk.mail.references import Token, read_message_id, read_reply_address
+from maildesk.mail.references import Token, read_confirmations, read_message_id, read_reply_address
 from tests.unit.desk.letter_matters import (
     HELD,
     KEYS,
@@ -32,12 +32,18 @@ def test_every_letter_has_the_headers_its_kind_asks_for(kind: LetterKind) -> Non
     assert letter["Auto-Submitted"] == FORMS[kind].automatic
     assert letter["From"].addresses[0].addr_spec == DESK_ADDRESS
     assert letter["Date"].datetime == NOW
-    assert read_message_id(KEYS, letter["Message-ID"].strip("<>")) == HELD.ref
-    token = read_reply_address(KEYS, letter["Reply-To"].addresses[0].addr_spec, DESK_ADDRESS, "+")
-    party = HELD.party(letter["To"].addresses[0].addr_spec)
-    assert token
-    assert party
-    assert (token.ref, token.party) == (HELD.ref, party.number)
+    ident, back = letter["Message-ID"].strip("<>"), letter["Reply-To"].addresses[0].addr_spec
+    if kind is LetterKind.CONFIRM:  # it bears the token of one mail, not of the case
+        (by_id,) = read_confirmations((ident,), (), DESK_ADDRESS, "+")
+        (by_address,) = read_confirmations((), (back,), DESK_ADDRESS, "+")
+        assert by_id == by_address
+    else:
+        assert read_message_id(KEYS, ident) == HELD.ref
+        token = read_reply_address(KEYS, back, DESK_ADDRESS, "+")
+        party = HELD.party(letter["To"].addresses[0].addr_spec)
+        assert token
+        assert party
+        assert (token.ref, token.party) == (HELD.ref, party.number)
     assert f"[Acme #{HELD.ref}]" in letter["Subject"]
     for name in letter.keys():  # noqa: SIM118 - a message is no mapping
         assert len(letter.get_all(name, [])) == 1

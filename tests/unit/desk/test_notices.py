@@ -7,17 +7,23 @@ from dataclasses import replace
 import pytest
 
 from maildesk.desk.case import Case, PartyRole
+from maildesk.desk.digest import DIGEST_TITLES, DigestItem, grouped, in_order
+from maildesk.desk.events import Event, EventKind
 from maildesk.desk.notices import (
+    ALSO,
     FIVE_DAYS,
     FORMS,
+    NOTICES,
     ONE_DAY,
     Audience,
     LetterKind,
     LetterOrder,
     addressees,
+    doers,
+    notices_for,
 )
 from maildesk.desk.people import People, Person, Team
-from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK_ADDRESS, LEADER
+from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK_ADDRESS, LEADER, NOW
 
 FAY, GUS = "fay@acme.example", "gus@acme.example"
 PEOPLE = People(
@@ -44,10 +50,11 @@ def reached(kind: LetterKind, case: Case = CROWD, author: str = "", people: Peop
 A_LETTER_FOR = {
     Audience.REQUESTER: LetterKind.CLOSED,
     Audience.CUSTOMERS: LetterKind.ANSWER,
-    Audience.OWNER: LetterKind.ASSIGNED_TEAM,
     Audience.OWNER_OR_TEAM: LetterKind.OPENED_TEAM,
+    Audience.TEAM_AND_LEAD: LetterKind.OVERDUE,
     Audience.LEADERSHIP: LetterKind.ESCALATED_LEADERSHIP,
     Audience.AUTHOR: LetterKind.NOTE_KEPT,
+    Audience.NAMED: LetterKind.ASK,
     Audience.OPERATORS: LetterKind.ALARM,
 }
 
@@ -59,19 +66,20 @@ def test_every_letter_has_its_form_and_every_audience_a_letter() -> None:
     }
 
 
-def test_only_an_answer_is_a_persons_own_word() -> None:
-    assert [kind for kind, form in FORMS.items() if form.automatic is None] == [LetterKind.ANSWER]
+def test_only_an_answer_and_a_question_to_colleagues_are_a_persons_own_words() -> None:
+    personal = [kind for kind, form in FORMS.items() if form.automatic is None]
+    assert personal == [LetterKind.ANSWER, LetterKind.ASK]
 
 
 @pytest.mark.parametrize("kind", [kind for kind, form in FORMS.items() if form.limited])
-def test_what_answers_a_mail_by_itself_is_limited_and_soon_given_up(kind: LetterKind) -> None:
-    assert FORMS[kind].automatic == "auto-replied"
+def test_what_is_limited_is_automatic_and_soon_given_up(kind: LetterKind) -> None:
+    assert FORMS[kind].automatic
     assert FORMS[kind].patience == ONE_DAY
 
 
 @pytest.mark.parametrize("kind", [kind for kind, form in FORMS.items() if not form.limited])
 def test_every_other_letter_is_tried_for_five_days(kind: LetterKind) -> None:
-    assert FORMS[kind].automatic != "auto-replied"
+    assert FORMS[kind].automatic != "auto-replied" or FORMS[kind].audience is Audience.AUTHOR
     assert FORMS[kind].patience == FIVE_DAYS
 
 
@@ -93,8 +101,10 @@ def test_the_story_goes_to_the_desk_only() -> None:
         (LetterKind.OPENED_TEAM, replace(CROWD, owner=GUS.upper(), team="printers"), [GUS]),
         (LetterKind.OPENED_TEAM, replace(CROWD, owner="left@acme.example", team="networks"), [FAY]),
         (LetterKind.ASSIGNED_TEAM, replace(CROWD, owner=GUS), [GUS]),
-        (LetterKind.ASSIGNED_TEAM, CROWD, []),
-        (LetterKind.ASSIGNED_TEAM, replace(CROWD, owner="left@acme.example"), []),
+        (LetterKind.ASSIGNED_TEAM, replace(CROWD, team="networks"), [FAY]),
+        (LetterKind.OVERDUE, replace(CROWD, team="printers"), [AGENT, FAY]),
+        (LetterKind.OVERDUE, replace(CROWD, owner=FAY, team="printers"), [FAY, AGENT]),
+        (LetterKind.ESCALATED_TEAM, replace(CROWD, owner=GUS, team="networks"), [GUS]),
         (LetterKind.ESCALATED_LEADERSHIP, CROWD, [LEADER, FAY]),
         (LetterKind.ALARM, CROWD, ["ops@acme.example", "night@acme.example"]),
     ],
@@ -110,8 +120,10 @@ def test_the_story_goes_to_the_desk_only() -> None:
         "an owner, not the team",
         "an owner who left: the team",
         "the new owner",
-        "no owner",
-        "an owner who left",
+        "the new team",
+        "a team with its lead, who is one of it",
+        "an owner and the team's lead",
+        "an owner whose team has no lead",
         "the leadership",
         "the operators",
     ],
@@ -152,3 +164,82 @@ def test_nobody_hears_twice_and_the_desk_never_hears_itself() -> None:
     assert [a.lower() for a in reached(LetterKind.ESCALATED_LEADERSHIP, people=echoing)] == [LEADER]
     assert reached(LetterKind.ALARM, people=echoing) == ["ops@acme.example"]
     assert reached(LetterKind.CLOSED, replace(CASE, requester=DESK_ADDRESS)) == []
+
+
+# --- one mail, not five ---------------------------------------------------------------------------
+
+
+def told(
+    *kinds: LetterKind, case: Case = CROWD, by: str = BO
+) -> dict[str, tuple[LetterKind, list[LetterKind]]]:
+    """Who gets which notice, and what it says beside."""
+    notices = notices_for([LetterOrder(kind) for kind in kinds], case, PEOPLE, {by})
+    return {to.address: (notice.order.kind, list(notice.also)) for notice in notices for to in notice.to}
+
+
+def test_what_a_notice_may_be_has_a_rank_a_word_and_a_title() -> None:
+    assert set(ALSO) == set(DIGEST_TITLES) == set(NOTICES)
+    assert all(FORMS[kind].automatic == "auto-generated" for kind in NOTICES)
+    assert all(FORMS[kind].of_case and not FORMS[kind].audience.of_customers for kind in NOTICES)
+
+
+def test_a_change_that_owes_a_person_several_notices_gives_them_one_that_says_it_all() -> None:
+    kinds = (LetterKind.REPLIED_TEAM, LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
+    assert told(*kinds, case=replace(CROWD, owner=GUS, team="printers")) == {
+        LEADER: (LetterKind.ESCALATED_LEADERSHIP, []),
+        FAY: (LetterKind.ESCALATED_LEADERSHIP, []),
+        GUS: (LetterKind.ESCALATED_TEAM, [LetterKind.REPLIED_TEAM]),
+        AGENT: (LetterKind.ESCALATED_TEAM, [LetterKind.REPLIED_TEAM]),
+    }
+
+
+def test_a_leader_who_is_an_agent_too_hears_as_a_leader_and_of_the_rest_in_a_line() -> None:
+    kinds = (LetterKind.OPENED_TEAM, LetterKind.ESCALATED_LEADERSHIP)
+    assert told(*kinds, case=replace(CROWD, team="networks")) == {
+        LEADER: (LetterKind.ESCALATED_LEADERSHIP, [LetterKind.OPENED_TEAM]),
+        FAY: (LetterKind.ESCALATED_LEADERSHIP, [LetterKind.OPENED_TEAM]),
+    }
+
+
+def test_nobody_is_told_what_they_did_themselves() -> None:
+    owned = replace(CROWD, owner=GUS)
+    assert told(LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM, case=owned, by=GUS) == {
+        LEADER: (LetterKind.ESCALATED_LEADERSHIP, []),
+        FAY: (LetterKind.ESCALATED_LEADERSHIP, []),
+    }
+
+
+def test_letters_to_customers_and_to_an_author_are_no_notices() -> None:
+    assert told(LetterKind.ANSWER, LetterKind.CLOSED, LetterKind.NOTE_KEPT) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "did_it"),
+    [
+        (EventKind.CLOSED, True),
+        (EventKind.NOTED, True),
+        (EventKind.UNVERIFIED_MAIL, False),
+        (EventKind.BOUNCED, False),
+    ],
+)
+def test_who_only_claims_to_be_somebody_keeps_nothing_from_that_person(kind: EventKind, did_it: bool) -> None:
+    """A forger who writes as the owner must not silence the warning to the owner."""
+    assert (AGENT in doers([Event(NOW, kind, AGENT.upper())])) is did_it
+
+
+# --- digests --------------------------------------------------------------------------------------
+
+
+def test_a_digest_names_each_case_once_for_each_kind_the_most_important_first() -> None:
+    other = replace(CASE, ref="AAAA-BBBB")
+    items = [
+        DigestItem(LetterKind.REPLIED_TEAM, CASE, NOW),
+        DigestItem(LetterKind.OVERDUE, other, NOW),
+        DigestItem(LetterKind.OVERDUE, CASE, NOW),
+        DigestItem(LetterKind.REPLIED_TEAM, CASE, NOW),
+    ]
+    found = [(kind, [one.case.ref for one in same]) for kind, same in grouped(in_order(items))]
+    assert found == [
+        (LetterKind.OVERDUE, [CASE.ref, other.ref]),
+        (LetterKind.REPLIED_TEAM, [CASE.ref]),
+    ]

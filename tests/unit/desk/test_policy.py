@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,9 @@ import pytest
 
 from maildesk.desk.calendar import BusinessCalendar, Target, Window
 from maildesk.desk.case import Phase
-from maildesk.desk.policy import EscalationPolicy, Policy, Priority
+from maildesk.desk.policy import EscalationPolicy, Policy, Priority, WarnBefore
 from maildesk.desk.words import Words
-from maildesk.errors import NotFound
+from maildesk.errors import BadInput, NotFound
 
 OFFICE = BusinessCalendar(ZoneInfo("UTC"), ((Window(9 * 60, 17 * 60),),) * 5 + ((), ()))
 POLICY = Policy(
@@ -27,6 +28,40 @@ POLICY = Policy(
     statuses={Phase.WAITING: "Pending Input"},
 )
 FRIDAY = datetime(2026, 3, 6, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("target", "warn_before", "warned"),
+    [
+        (Target(timedelta(hours=8)), WarnBefore(), datetime(2026, 3, 9, 14, tzinfo=UTC)),
+        (Target(timedelta(hours=8)), WarnBefore.parse("50%"), datetime(2026, 3, 9, 12, tzinfo=UTC)),
+        (Target(timedelta(hours=8)), WarnBefore.parse("30m"), datetime(2026, 3, 9, 15, 30, tzinfo=UTC)),
+        (Target(days=2), WarnBefore(), datetime(2026, 3, 10, 12, tzinfo=UTC)),
+        (Target(timedelta(hours=1)), WarnBefore.parse("1h"), None),
+        (Target(timedelta(hours=8)), WarnBefore.parse("never"), None),
+        (None, WarnBefore(), None),
+    ],
+    ids=[
+        "a quarter is left",
+        "half is left",
+        "a span is left",
+        "of two days",
+        "longer than it",
+        "never",
+        "none",
+    ],
+)
+def test_people_are_warned_before_a_promise_is_due_in_business_time(
+    target: Target | None, warn_before: WarnBefore, warned: datetime | None
+) -> None:
+    promise = Priority("normal", 1, target, warn_before=warn_before)
+    assert replace(POLICY, priorities=(promise,)).warn_at("normal", FRIDAY) == warned
+
+
+@pytest.mark.parametrize("text", ["0%", "100%", "25", "2bd", "1d", "", "%", "-5%", "soon"])
+def test_what_is_no_time_to_warn_before_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        WarnBefore.parse(text)
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from maildesk.desk.case import Case, PartyRole, Phase
+from maildesk.desk.people import Person, Team
 from maildesk.desk.screening import FIRST_ROWS, TABLE, Outcome, Screened, Signal, screen
-from maildesk.desk.situation import Found, Link, Same, Who
+from maildesk.desk.situation import Confirmation, Found, Link, Same, Who
 from maildesk.mail.message import Standing
-from tests.unit.desk.every_situation import AUTOMATIC, BOUNCED, BOUNCED_BY_LOOKS, CROWD, situations
+from tests.unit.desk.every_situation import AUTOMATIC, BOUNCED, BOUNCED_BY_LOOKS, CROWD, LEFT, situations
 from tests.unit.desk.matters import (
     AGENT,
     BO,
@@ -20,6 +22,7 @@ from tests.unit.desk.matters import (
     DESK_ADDRESS,
     EVE,
     LEADER,
+    NOW,
     OWN_DETAIL,
     PEOPLE,
     mail,
@@ -174,12 +177,196 @@ def test_an_address_of_the_desks_own_domain_is_no_colleague_of_the_customer() ->
     assert screened("clerk@acme.example", Link.TOKEN, VOUCHED).outcome is Outcome.ATTACH_THIRD_PARTY
 
 
-def test_an_agent_who_left_is_a_stranger_to_the_cases_they_were_told_of() -> None:
+@pytest.mark.parametrize("role", [PartyRole.AGENT, PartyRole.LEADER])
+@pytest.mark.parametrize("standing", list(Standing))
+@pytest.mark.parametrize("link", [Link.TOKEN, Link.THREAD, Link.TAG, Link.HINT])
+def test_an_agent_who_left_is_refused_on_the_cases_they_were_told_of(
+    role: PartyRole, standing: Standing, link: Link
+) -> None:
     """T61: the party stands in the case, the person no longer in the configuration."""
-    held = HELD.joined("left@acme.example", "", PartyRole.AGENT)
-    number = held.parties[-1].number
-    one = screened("left@acme.example", Link.TOKEN, VOUCHED, held=held, party=number)
-    assert (one.who, one.outcome) == (Who.STRANGER, Outcome.ATTACH_THIRD_PARTY)
+    held = HELD.joined(LEFT, "", role)
+    party = held.parties[-1].number if link is Link.TOKEN else None
+    one = screened(LEFT, link, standing, held=held, party=party)
+    assert (one.who, one.outcome, one.reason) == (Who.EX_AGENT, Outcome.REFUSE, "ex-agent")
+
+
+def test_an_agent_who_left_may_become_a_customer() -> None:
+    assert screened(LEFT, None, VOUCHED).outcome is Outcome.OPEN
+    held = HELD.joined(LEFT, "", PartyRole.CC)
+    assert screened(LEFT, Link.THREAD, VOUCHED, held=held).outcome is Outcome.JOIN
+
+
+# --- the rights of a team ---------------------------------------------------------------------------
+
+BEN, LEAD, DEV = "ben@acme.example", "carla@acme.example", "dora@acme.example"
+TEAMS = replace(
+    PEOPLE,
+    agents=(
+        Person("Ana Agent", AGENT, ("billing",)),
+        Person("Ben", BEN, ("support",)),
+        Person("Carla", LEAD),
+        Person("Dora", DEV),
+    ),
+    teams=(Team("support", LEAD), Team("billing"), Team("empty")),
+)
+OF_SUPPORT = replace(HELD, team="support")
+
+
+def right(author: str, held: Case, link: Link = Link.TOKEN, standing: Standing = VOUCHED) -> Screened:
+    there = held.joined(author, "", PartyRole.AGENT)
+    party = there.party(author)
+    assert party
+    token = party.number if link is Link.TOKEN else None
+    return screen(situation(mail(author, standing), found=Found(there, link, token)), TEAMS)
+
+
+@pytest.mark.parametrize(
+    ("author", "held", "acts"),
+    [
+        (AGENT, OF_SUPPORT, False),
+        (AGENT.upper(), OF_SUPPORT, False),
+        (AGENT, replace(OF_SUPPORT, owner=AGENT.title()), True),
+        (AGENT, replace(OF_SUPPORT, team=None), True),
+        (AGENT, replace(OF_SUPPORT, team="empty"), True),
+        (AGENT, replace(OF_SUPPORT, team="billing"), True),
+        (BEN, OF_SUPPORT, True),
+        (LEAD, OF_SUPPORT, True),
+        (LEAD, replace(OF_SUPPORT, team="billing"), False),
+        (DEV, OF_SUPPORT, False),
+        (LEADER, OF_SUPPORT, True),
+    ],
+    ids=[
+        "of another team",
+        "of another team, in capitals",
+        "of another team, but the owner",
+        "a case of no team",
+        "a case of a team without members",
+        "of the team",
+        "of the team too",
+        "the team's lead",
+        "another team's lead",
+        "of no team",
+        "a leader",
+    ],
+)
+def test_an_agent_acts_on_the_cases_of_their_teams_their_own_and_those_of_nobody(
+    author: str, held: Case, acts: bool
+) -> None:
+    one = right(author, held)
+    wanted = (Outcome.ACT, "own-token") if acts else (Outcome.REFUSE, "not-your-team")
+    assert (one.outcome, one.reason) == wanted
+
+
+@pytest.mark.parametrize("link", [Link.THREAD, Link.TAG, Link.HINT])
+def test_an_agent_of_another_team_is_refused_without_a_token_too(link: Link) -> None:
+    assert right(AGENT, OF_SUPPORT, link).reason == "not-your-team"
+    assert right(AGENT, OF_SUPPORT, link, FAILED).reason == "sender-failed"
+
+
+def test_an_agent_of_another_team_who_was_asked_may_speak_and_do_no_more() -> None:
+    held = OF_SUPPORT.joined(DEV, "Dora", PartyRole.COLLEAGUE)
+    party = held.party(DEV)
+    assert party
+    there = situation(mail(DEV, VOUCHED), found=Found(held, Link.TOKEN, party.number))
+    one = screen(there, TEAMS)
+    assert (one.outcome, one.reason) == (Outcome.KEEP_ANSWER, "asked")
+    assert screen(replace(there, mail=mail(DEV, FAILED)), TEAMS).outcome is Outcome.REFUSE
+
+
+# --- replays ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standing", [VOUCHED, UNKNOWN])
+@pytest.mark.parametrize("host_named", [False, True])
+def test_words_that_acted_before_act_no_more(standing: Standing, host_named: bool) -> None:
+    one = screened(AGENT, Link.TOKEN, standing, party=ANAS, replayed=True, host_named=host_named)
+    assert (one.outcome, one.reason) == (Outcome.REFUSE, "replayed")
+
+
+def test_an_agents_message_id_with_another_body_is_refused() -> None:
+    one = screened(AGENT, Link.TOKEN, VOUCHED, party=ANAS, same=Same.REUSED_BY_AUTHOR, earlier=HELD)
+    assert (one.outcome, one.reason) == (Outcome.REFUSE, "replayed")
+
+
+def test_a_message_id_that_somebody_else_used_takes_nothing_from_the_agent() -> None:
+    one = screened(AGENT, Link.TOKEN, VOUCHED, party=ANAS, same=Same.REUSED_BY_OTHER, earlier=HELD)
+    assert one.outcome is Outcome.ACT
+
+
+# --- confirmations ----------------------------------------------------------------------------------
+
+ASKED = Confirmation(7, AGENT, NOW + timedelta(hours=1), HELD)
+
+
+def answering(
+    kept: Confirmation = ASKED,
+    author: str = AGENT,
+    standing: Standing = UNKNOWN,
+    text: str = "Yes.",
+    **more: Any,
+) -> Screened:
+    said = mail(author, standing, own_text=text, new_text=text)
+    return screen(situation(said, confirmation=kept, host_named=True, **more), PEOPLE)
+
+
+@pytest.mark.parametrize("standing", [VOUCHED, UNKNOWN])
+@pytest.mark.parametrize("text", ["Yes.", "", "ok", "That was me.\n\n#close", "Nobody else", "Note: mine"])
+def test_who_answers_for_a_kept_mail_need_not_be_vouched_for(standing: Standing, text: str) -> None:
+    """A single-use confirmation token acts alone, also where the answer finds its case by another token."""
+    one = answering(standing=standing, text=text, found=Found(HELD, Link.TOKEN, ANAS))
+    assert (one.outcome, one.reason) == (Outcome.CONFIRM, "confirmed")
+
+
+@pytest.mark.parametrize("text", ["No!", "no, that was not me", "> \n\nNein", "Não fui eu", "Not mine"])
+def test_who_says_no_declines(text: str) -> None:
+    assert answering(text=text).outcome is Outcome.DECLINE
+
+
+@pytest.mark.parametrize(
+    ("changes", "author", "standing", "reason"),
+    [
+        ({"answered": True}, AGENT, VOUCHED, "confirmation-used"),
+        ({"kept": False}, AGENT, VOUCHED, "confirmation-used"),
+        ({"expires_at": NOW}, AGENT, VOUCHED, "confirmation-expired"),
+        ({}, LEADER, VOUCHED, "confirmation-of-another"),
+        ({"answered": True}, LEADER, VOUCHED, "confirmation-of-another"),
+        ({}, AGENT, FAILED, "sender-failed"),
+    ],
+    ids=["answered", "no longer kept", "too late", "another's", "another's, answered", "failed"],
+)
+def test_a_confirmation_is_good_once_for_a_day_and_for_its_author(
+    changes: dict[str, Any], author: str, standing: Standing, reason: str
+) -> None:
+    one = answering(replace(ASKED, **changes), author, standing)
+    assert (one.outcome, one.reason) == (Outcome.REFUSE, reason)
+
+
+def test_a_customer_who_returns_a_confirmation_is_a_customer() -> None:
+    assert answering(author=BO, found=Found(HELD, Link.TAG)).outcome is Outcome.JOIN
+    assert answering(author=EVE, standing=VOUCHED).outcome is Outcome.OPEN
+
+
+def test_a_machine_confirms_nothing() -> None:
+    absent = mail(AGENT, VOUCHED, **AUTOMATIC)
+    there = situation(absent, confirmation=ASKED, found=Found(HELD, Link.TOKEN))
+    assert screen(there, PEOPLE).outcome is Outcome.ATTACH_AUTOMATIC
+
+
+@pytest.mark.parametrize("link", list(Link))
+@pytest.mark.parametrize("same", list(Same))
+def test_what_was_confirmed_acts_whatever_came_since(link: Link, same: Same) -> None:
+    one = screened(AGENT, link, UNKNOWN, confirmed=True, same=same, earlier=HELD, host_named=True)
+    assert (one.outcome, one.reason) == (Outcome.ACT, "confirmed")
+
+
+def test_what_was_confirmed_still_asks_for_rights_and_a_case() -> None:
+    found = Found(OF_SUPPORT, Link.TAG)
+    theirs = situation(mail(AGENT), found=found, confirmed=True)
+    assert screen(theirs, TEAMS).reason == "not-your-team"
+    assert screened(AGENT, None, UNKNOWN, confirmed=True).reason == "no-case"
+    assert screened(AGENT, Link.TAG, UNKNOWN, confirmed=True, replayed=True).reason == "replayed"
+    left = HELD.joined(LEFT, "", PartyRole.AGENT)
+    assert screened(LEFT, Link.TAG, UNKNOWN, confirmed=True, held=left).reason == "ex-agent"
 
 
 def test_an_address_that_only_looks_like_a_partys_is_a_stranger() -> None:
@@ -200,6 +387,7 @@ TOKEN = Found(HELD, Link.TOKEN)
 FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"same": Same.SEEN}, "same-delivery", Outcome.SEEN),
     ({"same": Same.DUPLICATE}, "same-content", Outcome.DUPLICATE),
+    ({"mail": mail(AGENT), "same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "replayed", Outcome.REFUSE),
     ({"same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "dup-message-id", Outcome.FLAG_REUSED_ID),
     ({"mail": mail(EVE, **BOUNCED), "found": TOKEN}, "bounce-of-ours", Outcome.ATTACH_BOUNCE),
     ({"mail": mail(EVE, **BOUNCED)}, "bounce", Outcome.OPEN_BOUNCE),
@@ -227,7 +415,7 @@ def test_every_row_read_first_is_shown_above() -> None:
 @pytest.mark.parametrize("same", [Same.SEEN, Same.DUPLICATE, Same.REUSED_BY_AUTHOR])
 @pytest.mark.parametrize("what", [BOUNCED, AUTOMATIC], ids=["a bounce", "an automatic mail"])
 def test_a_repeat_is_a_repeat_whatever_it_is(what: dict[str, Any], same: Same) -> None:
-    (wanted,) = (outcome for way, _, outcome in FIRST if way.get("same") is same)
+    (wanted,) = (outcome for way, _, outcome in FIRST if way.get("same") is same and "mail" not in way)
     here = situation(mail(EVE, **what), same=same, earlier=HELD, found=TOKEN)
     assert screen(here, PEOPLE).outcome is wanted
 
@@ -309,12 +497,16 @@ def test_whoever_could_not_be_trusted_changes_nothing() -> None:
     assert {screen(each, PEOPLE).outcome for each in failed} <= harmless
 
 
-def test_nobody_but_a_desk_person_with_an_own_token_acts() -> None:
+def test_nobody_but_a_desk_person_with_an_own_token_or_a_confirmation_acts() -> None:
     for each in situations(CROWD):
         if screen(each, PEOPLE).outcome in (Outcome.ACT, Outcome.ASK_CONFIRMATION):
-            assert each.found
-            assert each.found.link is Link.TOKEN
             assert PEOPLE.is_desk_person(each.author)
+            assert each.mail.author.standing is not FAILED
+            assert each.found
+            assert not each.replayed
+            if each.confirmed:
+                continue
+            assert each.found.link is Link.TOKEN
             party = CROWD.party(each.author)
             assert party
             assert each.found.party in (None, party.number)
@@ -327,6 +519,8 @@ def test_the_table_has_no_cell_that_nothing_reaches() -> None:
         Who.STRANGER: {Signal.NONE, Signal.TAG, Signal.HINT, Signal.LINKED},
         Who.PARTY: {Signal.TAG, Signal.HINT, Signal.LINKED},
         Who.COLLEAGUE: {Signal.LINKED},
+        Who.ASKED: {Signal.TAG, Signal.HINT, Signal.LINKED},
+        Who.EX_AGENT: {Signal.TAG, Signal.HINT, Signal.LINKED},
         Who.DESK: set(Signal),
     }
     cells = {(who, signal) for who, signals in possible.items() for signal in signals}

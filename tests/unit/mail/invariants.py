@@ -20,7 +20,7 @@ from maildesk.mail.reading import attachments_of, read_mail
 TRUST = Trust("mx.acme.example")
 _BAD = re.compile("[\0\r\ud800-\udfff]")
 _WHITE = re.compile(r"\s+")
-_MANY_LINES = frozenset({"text", "new_text", "signature"})
+_MANY_LINES = frozenset({"text", "new_text", "signature", "own_text", "own_signature"})
 
 
 def read(raw: bytes) -> IncomingMail | None:
@@ -44,6 +44,7 @@ def check(mail: IncomingMail, raw: bytes) -> None:
     if mail.date is not None:
         assert mail.date.utcoffset() == timedelta(0)
     check_new_words(mail.text, mail.new_text)
+    check_new_words(mail.text, mail.own_text)
     if mail.automatic is not None:
         assert not mail.reply_allowed
     assert mail.bounce is None or mail.automatic is not None

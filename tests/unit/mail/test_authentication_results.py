@@ -92,6 +92,9 @@ def test_statements_are_read_with_their_properties(value: str, expected: tuple[R
         'mx.example; dmarc=pass; "',
         "mx.example 1 1; dmarc=pass",
         "mx.example; nonesuch",
+        "mx.example; dmarc=pass x",
+        "mx.example; dmarc=pass header.from",
+        "mx.example; dmarc=pass header.from x; dkim=fail",
         "mx.example; dma\u017fc=paſs x",
         "spf=pass smtp.mailfrom=x",
         "mx.example; none; nonsense",
@@ -99,6 +102,40 @@ def test_statements_are_read_with_their_properties(value: str, expected: tuple[R
 )
 def test_a_field_that_breaks_the_grammar_says_nothing(value: str) -> None:
     assert parse(value.encode()) is None
+
+
+MICROSOFT = (
+    " spf=pass (sender IP is 192.0.2.7)\r\n smtp.mailfrom=client.example;"
+    " dkim=pass (signature was verified)\r\n header.d=client.example;"
+    "dmarc=pass action=none\r\n header.from=client.example;compauth=pass reason=100"
+)
+"""As Microsoft 365 writes it: the grammar of RFC 8601 but for the authserv-id, which is not there."""
+
+
+def test_a_field_without_a_name_is_read_where_that_is_asked_for() -> None:
+    assert parse(MICROSOFT.encode()) is None
+    read = parse(MICROSOFT.encode(), nameless=True)
+    assert read is not None
+    assert read.authserv_id == ""
+    assert [(each.method, each.result) for each in read.results] == [
+        ("spf", "pass"), ("dkim", "pass"), ("dmarc", "pass"), ("compauth", "pass"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value", ["mx.evil.example; dmarc=pass", "dmarc=pass x", "dmarc", "", "dmarc=pass ("]
+)
+def test_asking_for_fields_without_a_name_makes_no_other_field_one(value: str) -> None:
+    read = parse(value.encode(), nameless=True)
+    assert read is None or read.authserv_id or not read.results
+
+
+@pytest.mark.parametrize(("nameless", "counted"), [(False, 0), (True, 4)])
+def test_fields_without_a_name_are_the_borders_only_when_switched_on(nameless: bool, counted: int) -> None:
+    microsofts = Field("authentication-results", MICROSOFT.encode())
+    fields = [LINES["o"], microsofts, LINES["R"], microsofts, LINES["F"]]
+    heard = border_results(fields, None, 1, border_strips=False, nameless=nameless)
+    assert (len(heard.results), heard.misplaced) == (counted, int(nameless))
 
 
 def test_the_server_s_name_may_be_quoted() -> None:

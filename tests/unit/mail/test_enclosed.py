@@ -14,6 +14,7 @@ import pytest
 
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.message import IncomingMail
+from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 from maildesk.mail.reading import attachments_of, contents_of, read_mail
 
 TOP = "From: ana@client.example\nTo: support@acme.example\nSubject: Files\n"
@@ -236,3 +237,19 @@ def test_the_parts_of_an_apple_mail_are_read_in_their_order() -> None:
     )
     assert mail.text == "one\n\ntwo"
     assert [(each.name, each.inline) for each in mail.attachments] == [("a.png", True)]
+
+
+@pytest.mark.parametrize("charset", ["ascii", "utf-16-le"])
+@pytest.mark.parametrize("mark", [REPLY_MARK, NOTICE_END])
+def test_a_saved_letter_of_ours_is_known_as_such(mark: str, charset: str) -> None:
+    data = b"<p>" + f"Hello\n{mark}\n".encode(charset)
+    (file,) = read_mail(mail_with(data), trust=Trust()).attachments
+    assert file.ours
+    (file,) = read_mail(mail_with(b"nothing of ours"), trust=Trust()).attachments
+    assert not file.ours
+
+
+def mail_with(data: bytes) -> bytes:
+    """A mail that is nothing but this file."""
+    head = b"From: a@b.example\r\nContent-Type: text/html\r\nContent-Disposition: attachment\r\n"
+    return head + b"Content-Transfer-Encoding: binary\r\n\r\n" + data

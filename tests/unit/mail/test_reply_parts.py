@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.mail.history import Doubt
-from maildesk.mail.message import REPLY_MARK
+from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply_text import new_words, new_words_of_html, reply_parts
 
 WORDS = "It is still broken.\nPlease help."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.mail.message import REPLY_MARK
+from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply_text import new_words, new_words_of_html
 
 QUOTED = "> Dear Ana,\n> have you tried again?\n>\n> Acme Support\n"

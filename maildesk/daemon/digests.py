@@ -1,0 +1,69 @@
+"""Digests: what waits to be told together becomes one letter for each person, in one commit."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from maildesk.desk.desk import Desk
+from maildesk.desk.digest import DigestItem, in_order
+from maildesk.desk.letters import LetterWriter
+from maildesk.desk.notices import FORMS, LetterKind
+from maildesk.desk.people import domain_of
+from maildesk.store import digests, outbox
+from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection
+from maildesk.store.digests import DigestEntry
+from maildesk.store.outbox import NewLetter
+
+_log = logging.getLogger(__name__)
+
+
+def write_digest(conn: Connection, desk: Desk, writer: LetterWriter, by: datetime, now: datetime) -> int:
+    """The digest of one person for whom one was due by then; how many notices it tells, 0: there is none.
+
+    The entries go and the letter comes in one transaction, so that each notice is told once.
+    """
+    entries = digests.due_digest(conn, by)
+    if not entries:
+        return 0
+    recipient = entries[0].recipient
+    digests.forget_entries(conn, recipient)
+    if not desk.people.is_desk_person(recipient):
+        _log.info("a digest is of no use any more: its reader has left notices=%d", len(entries))
+        return len(entries)
+    outbox.add(conn, [_letter(conn, writer, recipient, entries, now)])
+    return len(entries)
+
+
+def _letter(
+    conn: Connection, writer: LetterWriter, recipient: str, entries: Sequence[DigestEntry], now: datetime
+) -> NewLetter:
+    book = CaseBook(conn)
+    book.load_cases({one.case_ref for one in entries})
+    found = ((one, book.case(one.case_ref)) for one in entries)
+    items = in_order(DigestItem(one.kind, case, one.at) for one, case in found if case)
+    letter = writer.digest(recipient, items, _cause(entries), now)
+    return NewLetter(
+        case_ref=None,
+        message_id=letter.message_id,
+        kind=letter.kind,
+        recipient=letter.recipient,
+        domain=domain_of(letter.recipient),
+        subject=letter.subject,
+        envelope_from=letter.envelope_from,
+        mailbox="",
+        content=letter.content,
+        personal=False,
+        limited=False,
+        created_at=now,
+        due_at=now,
+        expires_at=now + FORMS[LetterKind.DIGEST].patience,
+    )
+
+
+def _cause(entries: Sequence[DigestEntry]) -> str:
+    """What names a digest for good: the notices in it."""
+    return hashlib.sha256("\n".join(one.message_id for one in entries).encode()).hexdigest()

@@ -1,0 +1,51 @@
+"""What stands around an agent's words when a customer reads them: a signature, and no private address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from maildesk.desk.desk import Desk
+from maildesk.desk.people import Person
+
+_DASHES = ("--", "—", "–", "__")
+
+
+def signature_of(author: Person, text: str, cut: str) -> str:
+    """What stands below an answer: the configured signature, else what the mail ended with, else a name.
+
+    No name is added to words that end with it already.
+    """
+    if author.signature:
+        return author.signature if author.signature.startswith(_DASHES) else f"-- \n{author.signature}"
+    return cut or ("" if _ends_with_name(text, author.name) else author.name)
+
+
+def _ends_with_name(text: str, name: str) -> bool:
+    last = text.rstrip().rpartition("\n")[2].casefold()
+    first = name.casefold().split()[:1]
+    return len(last.split()) <= 4 and bool(first) and first[0] in last
+
+
+class PrivateAddresses:
+    """The addresses that customers never read: those of our people, and those that hold somebody's token."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._pattern = re.compile("|".join(_patterns(desk)) or r"(?!)", re.IGNORECASE)
+
+    def hide(self, text: str, public: str) -> str:
+        """The same words with the desk's own address wherever a private one stood."""
+        return self._pattern.sub(lambda _: public, text) if "@" in text else text
+
+
+def _patterns(desk: Desk) -> Iterator[str]:
+    people = desk.people
+    named = {person.address for person in (*people.agents, *people.leadership)}
+    named |= {team.lead for team in people.teams if team.lead} | set(people.operators)
+    for address in sorted(each for each in named if not people.is_own(each)):
+        yield rf"(?<![\w.+-]){re.escape(address)}(?![\w-])"
+    for box in desk.mailboxes.values():
+        if box.subaddress:
+            local, _, domain = box.address.rpartition("@")
+            before, after = re.escape(local + box.subaddress), re.escape(domain)
+            yield rf"(?<![\w.+-]){before}[\w.+-]{{1,64}}@{after}(?![\w-])"

@@ -1,0 +1,74 @@
+"""A desk person's mail that could be anybody's: kept as a note until its author answers for it, once.
+
+The letter that asks bears a token of its own, which acts alone: who returns it has read mail at the author's
+address. The kept mail is then filed again, from its own bytes, as one that may act.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from maildesk.desk.case import apply
+from maildesk.desk.change import Change, Decision, Reply
+from maildesk.desk.desk import Desk
+from maildesk.desk.events import Event, EventKind
+from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.refusing import may_be_told
+from maildesk.desk.screening import Outcome, Screened
+from maildesk.desk.situation import Situation
+from maildesk.desk.verdicts import Verdict
+
+GOOD_FOR: Final = timedelta(hours=24)
+
+WITHOUT_CASE: Final = "desk-person-without-case"
+"""The reason of a kept mail that is about no case: it lies in quarantine until its author answers for it."""
+
+_WHY = {
+    Outcome.ASK_CONFIRMATION: "the receiving server did not vouch for its sender",
+    Outcome.KEEP_NOTE: "it did not answer a notice addressed to its author",
+}
+
+
+def expires_at(asked: datetime) -> datetime:
+    return asked + GOOD_FOR
+
+
+def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A note for colleagues, nothing done, and its author is asked whether it is theirs."""
+    why = _WHY[screened.outcome]
+    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra={"why": why, "subject": s.mail.subject})
+    asked = (order,) if may_be_told(s) else ()
+    if not s.found:
+        note = f"from {s.author}, about no case: {why}"
+        return Decision(Verdict.QUARANTINED, WITHOUT_CASE, note, internal=True, asks=bool(asked), apart=asked)
+    event = Event(s.now, EventKind.NOTED, s.author, {"why": why})
+    change = Change(apply(s.found.case, event), (event,), asked)
+    note = f"kept on {change.case.ref}: {why}"
+    return Decision(Verdict.NOTE, screened.reason, note, change, internal=True, asks=bool(asked))
+
+
+def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """Its author answers for the kept mail, which is filed again. What this answer says goes nowhere."""
+    return _answered(s, screened, Reply.CONFIRMED, EventKind.CONFIRMED, "its author answers for it")
+
+
+def decline(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """Its author does not know the kept mail, which stays as it is for good; the team hears of it."""
+    return _answered(s, screened, Reply.DECLINED, EventKind.DECLINED, _FOREIGN)
+
+
+_FOREIGN = "somebody wrote it in the name of a colleague, who says so; nothing in it was done"
+
+
+def _answered(s: Situation, screened: Screened, reply: Reply, kind: EventKind, why: str) -> Decision:
+    kept = s.confirmation
+    assert kept is not None  # the rows that lead here ask for it
+    note = f"mail {kept.ledger_id}: {why}"
+    change = None
+    if kept.case:
+        event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})
+        declined = reply is Reply.DECLINED
+        letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if declined else ()
+        change = Change(apply(kept.case, event), (event,), letters)
+    return Decision(Verdict.COMMAND, screened.reason, note, change, internal=True, replies=reply)

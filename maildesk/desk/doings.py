@@ -1,0 +1,327 @@
+"""What each command does to a case: one function a row of `commands.COMMANDS`, by way of the desk's acts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from maildesk.desk import acts, merging, parties, spans
+from maildesk.desk.acts import Hand
+from maildesk.desk.case import Case
+from maildesk.desk.change import Change, Taken
+from maildesk.desk.commands import Command, May
+from maildesk.desk.desk import Desk
+from maildesk.desk.events import Event
+from maildesk.desk.notices import LetterOrder
+from maildesk.desk.people import People, Person
+from maildesk.desk.rights import may_act
+from maildesk.desk.situation import Situation
+from maildesk.desk.templates import moment_in
+from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
+from maildesk.mail.addr_spec import deliverable
+
+
+@dataclass(slots=True)
+class Doing:
+    """One mail being done: the case as its commands have made it so far, and what there is to tell.
+
+    `apart` is the case that #split made: the words go there. `internal`: the words stay inside.
+    """
+
+    s: Situation
+    desk: Desk
+    hand: Hand
+    case: Case
+    events: list[Event] = field(default_factory=list)
+    letters: list[LetterOrder] = field(default_factory=list)
+    takes: list[Taken] = field(default_factory=list)
+    apart: Change | None = None
+    more: list[Change] = field(default_factory=list)
+    internal: bool = False
+    asked: list[str] = field(default_factory=list)
+    first_words: str = ""
+    note: str = ""
+    back: str = ""
+    answered: bool = False
+    help: bool = False
+    done: list[str] = field(default_factory=list)
+    undone: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    def carry(self, change: Change) -> None:
+        self.case = change.case
+        self.events += change.events
+        self.letters += change.letters
+        self.takes += change.takes
+
+
+Do = Callable[[Doing, str], str]
+"""Does a command with its value and says what was done; raises what is to be reported."""
+
+
+def may_give(people: People, address: str, command: Command) -> bool:
+    """Whether somebody of the desk may give this command on a case that they may act on."""
+    return command.may is May.EVERYBODY or people.agent(address) is not None
+
+
+def not_one_of_theirs(doing: Doing, address: str) -> bool:
+    """Whether an address is neither the desk's nor known on the case."""
+    people = doing.desk.people
+    own = people.is_own(address) or people.is_desk_person(address)
+    return not own and doing.case.party(address) is None
+
+
+# --- where the case stands --------------------------------------------------------------------------
+
+
+def _close(doing: Doing, value: str) -> str:
+    doing.carry(acts.close(doing.case, doing.hand, _one_line(value)))
+    return f"closed{_customer_told(doing)}"
+
+
+def _wait(doing: Doing, value: str) -> str:
+    at = spans.until(value, doing.hand.now, doing.desk.zone) if value else None
+    doing.carry(acts.wait(doing.case, doing.hand, at))
+    return f"it waits until {moment_in(ZoneInfo(doing.desk.zone))(at)}" if at else "it waits for the customer"
+
+
+def _reopen(doing: Doing, value: str) -> str:
+    doing.carry(acts.reopen(doing.case, doing.hand))
+    return f"open again{_customer_told(doing)}"
+
+
+def _customer_told(doing: Doing) -> str:
+    return f"; {doing.case.requester} is told" if doing.case.requester else ""
+
+
+def _escalate(doing: Doing, value: str) -> str:
+    again = doing.case.escalation is not None
+    doing.carry(acts.escalate(doing.case, doing.hand, _one_line(value)))
+    return "it was escalated before; noted again" if again else "leadership and the customer are told"
+
+
+def _spam(doing: Doing, value: str) -> str:
+    doing.carry(acts.spam(doing.case, doing.hand))
+    return "closed, and nobody is written to"
+
+
+# --- whose it is, and what stands on its card -------------------------------------------------------
+
+
+def _assign(doing: Doing, value: str) -> str:
+    people, case = doing.desk.people, doing.case
+    wanted = value.removeprefix("to ").strip(" @.")
+    if wanted.casefold() in _NOBODY:
+        doing.carry(acts.assign(case, doing.desk, doing.hand, None, case.team))
+        return "it is nobody's now"
+    if wanted.casefold() in _ME:
+        return _take(doing, "")
+    person, team = _person(people, wanted), _team(people, wanted)
+    if person:
+        doing.carry(acts.assign(case, doing.desk, doing.hand, person.address, case.team))
+        return f"it is {person.name}'s now"
+    if team is None:
+        known = ", ".join([*(each.name for each in people.agents), *(each.name for each in people.teams)])
+        raise NotFound(f"{wanted[:60]!r} is no agent and no team", remedy=f"one of {known}; me; none")
+    doing.carry(acts.assign(case, doing.desk, doing.hand, None, team))
+    return f"it is with the team {team} now"
+
+
+def _take(doing: Doing, value: str) -> str:
+    doing.carry(acts.assign(doing.case, doing.desk, doing.hand, doing.hand.address, doing.case.team))
+    return "it is yours now"
+
+
+_ME: Final = frozenset({"me", "myself", "i", "self"})
+_NOBODY: Final = frozenset({"none", "nobody", "no one", "noone", "no-one", "unassigned", "-"})
+
+
+def _person(people: People, typed: str) -> Person | None:
+    """An agent by address, by name, or by a first name that one of them has."""
+    by_address = people.agent(typed.strip("<>"))
+    if by_address:
+        return by_address
+    named = [each for each in people.agents if each.name.casefold() == typed.casefold()]
+    if not named and _team(people, typed) is None:
+        named = [each for each in people.agents if each.name.casefold().split()[:1] == [typed.casefold()]]
+    if len(named) > 1:
+        who = ", ".join(each.address for each in named)
+        raise BadInput(f"more than one agent is called {typed[:60]!r}", remedy=f"give the address: {who}")
+    return named[0] if named else None
+
+
+def _team(people: People, typed: str) -> str | None:
+    wanted = typed.casefold().removeprefix("team ").strip()
+    return next((each.name for each in people.teams if each.name.casefold() == wanted), None)
+
+
+def _priority(doing: Doing, value: str) -> str:
+    return _change(doing, "priority", value)
+
+
+def _type(doing: Doing, value: str) -> str:
+    return _change(doing, "type", value)
+
+
+def _set(doing: Doing, value: str) -> str:
+    name, sign, new = value.partition("=") if "=" in value else value.partition(" ")
+    if not sign or not new.strip():
+        raise BadInput(f"{value[:60]!r} gives no value", remedy="write #set field=value")
+    return _change(doing, name.strip().casefold(), new)
+
+
+def _change(doing: Doing, field_: str, value: str) -> str:
+    doing.carry(acts.change(doing.case, doing.desk, doing.hand, field_, _one_line(value)))
+    return f"its {field_} is {getattr(doing.case, field_)} now"
+
+
+# --- words that stay inside, and people -------------------------------------------------------------
+
+
+def _note(doing: Doing, value: str) -> str:
+    doing.first_words = "\n".join(filter(None, (doing.first_words, value)))
+    return ""
+
+
+_FIRST_ADDRESS: Final = re.compile(
+    r"(?:(?:and|,|;)\s*)*(?:mailto:)?<?([^\s,;<>\"']+@[^\s,;<>\"']+)>?[\s,;:]*"
+)
+
+
+def _addresses(value: str) -> tuple[list[str], str]:
+    """The addresses at the beginning, and what follows them."""
+    found: list[str] = []
+    at = 0
+    while match := _FIRST_ADDRESS.match(value, at):
+        found.append(deliverable(match.group(1).removesuffix(".")))
+        at = match.end()
+    return found, value[at:].strip()
+
+
+def _ask(doing: Doing, value: str) -> str:
+    found, rest = _addresses(value)
+    if not found:
+        person = _person(doing.desk.people, value)
+        if person is None:
+            raise BadInput(f"{value[:60]!r} is no address", remedy="for example #ask dev@acme.example")
+        found, rest = [person.address], ""
+    asked = doing.case
+    changes = []
+    for address in found:
+        changes.append(parties.add_colleague(asked, doing.desk, doing.hand, address))
+        asked = changes[-1].case
+    for change in changes:
+        doing.carry(change)
+    doing.asked += found
+    return _note(doing, rest)
+
+
+def _add(doing: Doing, value: str) -> str:
+    return _each_address(doing, value, parties.add_party, "takes part now")
+
+
+def _remove(doing: Doing, value: str) -> str:
+    return _each_address(doing, value, parties.remove_party, "takes part no longer")
+
+
+def _each_address(doing: Doing, value: str, act: Callable[[Case, Desk, Hand, str], Change], what: str) -> str:
+    found, rest = _addresses(value)
+    if not found or rest:
+        raise BadInput(f"{value[:60]!r} is no address", remedy="give addresses alone")
+    for address in found:
+        doing.carry(act(doing.case, doing.desk, doing.hand, address))
+    return f"{', '.join(found)} {what}"
+
+
+# --- other cases ------------------------------------------------------------------------------------
+
+
+def _split(doing: Doing, value: str) -> str:
+    if doing.apart:
+        raise NotAllowed("one mail splits off one case", remedy="answer the other mail's notice")
+    hand_of = doing.s.at_hand
+    number = value.removeprefix("#").strip(" .")
+    if number and not (number.isascii() and number.isdigit()):
+        raise BadInput(f"{value[:40]!r} is no number of a mail", remedy="#status lists the mails")
+    wanted = hand_of.mail(int(number[:9]) if number else None)
+    mail = merging.mail_to_split(hand_of.mails, wanted, doing.case.ref)
+    change, doing.apart = merging.split(doing.case, mail, doing.desk, doing.hand)
+    doing.carry(change)
+    return f"mail {mail.number} is case {doing.apart.case.ref} now"
+
+
+def _merge(doing: Doing, value: str) -> str:
+    other = doing.s.at_hand.others.get(value)
+    if isinstance(other, MaildeskError):
+        raise other
+    if other is None:
+        raise NotFound(f"there is no case {value[:40]!r}", remedy="write its reference as 7K2Q-9F3M")
+    if not may_act(doing.desk.people, doing.hand.address, other):
+        raise NotAllowed(f"{other.ref} is another team's")
+    change, ended = merging.merge(doing.case, other, doing.hand)
+    before = {party.address for party in doing.case.customers}
+    doing.carry(change)
+    doing.more.append(ended)
+    new = [party.address for party in doing.case.customers if party.address not in before]
+    also = f"; answers go to {', '.join(new)} too from now on" if new else ""
+    return f"the mails of {other.ref} are here now, and it has ended{also}"
+
+
+# --- telling ----------------------------------------------------------------------------------------
+
+
+def _status(doing: Doing, value: str) -> str:
+    moment = moment_in(ZoneInfo(doing.desk.zone))
+    mails = [
+        f"{one.number}. {moment(one.at)}, {one.sender}: {_one_line(one.subject)[:80]}"
+        for one in doing.s.at_hand.mails
+    ]
+    taking_part = [
+        f"{party.name or party.address} <{party.address}>, {party.role}" for party in doing.case.parties
+    ]
+    doing.told.append("\n".join(["Its mails:", *mails, "", "Its people:", *taking_part]))
+    return ""
+
+
+def _mine(doing: Doing, value: str) -> str:
+    cases = [
+        f"{one.ref}  {doing.desk.policy.status(one.phase)}, {one.priority}: {_one_line(one.subject)[:80]}"
+        for one in doing.s.at_hand.mine
+    ]
+    doing.told.append("\n".join(["Your open cases:", *(cases or ["none"])]))
+    return ""
+
+
+def _help(doing: Doing, value: str) -> str:
+    doing.help = True
+    return ""
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+DOINGS: Final[dict[str, Do]] = {
+    "close": _close,
+    "wait": _wait,
+    "reopen": _reopen,
+    "assign": _assign,
+    "take": _take,
+    "priority": _priority,
+    "type": _type,
+    "set": _set,
+    "escalate": _escalate,
+    "note": _note,
+    "ask": _ask,
+    "add": _add,
+    "remove": _remove,
+    "split": _split,
+    "merge": _merge,
+    "spam": _spam,
+    "status": _status,
+    "mine": _mine,
+    "help": _help,
+}

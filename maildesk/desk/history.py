@@ -1,0 +1,78 @@
+"""A case's history in short, as the card of a notice shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.desk.deadlines import DESK
+from maildesk.desk.events import Event, EventKind
+from maildesk.desk.people import People
+
+SHORT = 5
+"""So many of the newest things that happened are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened, in a few words; `at` UTC."""
+
+    at: datetime
+    text: str
+
+
+_SAID: dict[EventKind, str] = {
+    EventKind.OPENED: "opened",
+    EventKind.REPLIED: "a reply",
+    EventKind.REOPENED: "reopened",
+    EventKind.ANSWERED: "answered",
+    EventKind.NOTED: "a note",
+    EventKind.WAITING: "waits for the customer",
+    EventKind.RESOLVED: "resolved",
+    EventKind.ASKED: "a colleague was asked",
+    EventKind.WAIT_OVER: "waited long enough",
+    EventKind.SPAM: "closed as spam",
+    EventKind.MERGED: "another case became part of it",
+    EventKind.MERGED_INTO: "became part of another case",
+    EventKind.SPLIT: "a mail became a case of its own",
+    EventKind.CLOSED: "closed",
+    EventKind.ASSIGNED: "assigned",
+    EventKind.CHANGED: "changed",
+    EventKind.ESCALATED: "escalated",
+    EventKind.ESCALATION_REPEATED: "escalation asked for again",
+    EventKind.RESPONSE_NEAR: "the answer is due soon",
+    EventKind.RESPONSE_OVERDUE: "the answer is overdue",
+    EventKind.THIRD_PARTY_WROTE: "somebody else wrote",
+    EventKind.UNVERIFIED_MAIL: "a mail that could not be trusted",
+    EventKind.BOUNCED: "a letter came back",
+    EventKind.LETTER_FAILED: "a letter failed",
+}
+"""What belongs into a history in short, in words; what stands not here is for `case show`."""
+
+SHOWN = frozenset(_SAID)
+
+
+def in_short(events: Iterable[Event], people: People) -> tuple[HistoryLine, ...]:
+    """The newest few of these events, the oldest of them first."""
+    told = [event for event in events if event.kind in _SAID]
+    return tuple(HistoryLine(event.at, _line(event, people)) for event in told[-SHORT:])
+
+
+def _line(event: Event, people: People) -> str:
+    said = f"{_SAID[event.kind]}{_detail(event, people)}"
+    if event.actor == DESK:
+        return said
+    person = people.person(event.actor)
+    return f"{said}, by {person.name if person else event.actor}"
+
+
+def _detail(event: Event, people: People) -> str:
+    data = event.data
+    if event.kind is EventKind.CHANGED:
+        return f" {data.get('field')} to {data.get('new')}"
+    if event.kind is EventKind.ASSIGNED:
+        to = str(data.get("owner") or data.get("team") or "nobody")
+        person = people.person(to)
+        return f" to {person.name if person else to}"
+    return ""

@@ -1,0 +1,97 @@
+"""A stranger wrote about a case and its owner was asked: `yes` lets them in, `no` leaves it as it was."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from maildesk.desk.acts import Hand
+from maildesk.desk.case import Case, apply_all
+from maildesk.desk.change import Change, Decision
+from maildesk.desk.consent import NO
+from maildesk.desk.desk import Desk
+from maildesk.desk.events import Event, EventKind
+from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.parties import add_party
+from maildesk.desk.screening import Screened
+from maildesk.desk.situation import Question, Situation
+from maildesk.desk.verdicts import Verdict
+from maildesk.errors import MaildeskError
+
+# The desk's letters may be translated, and people answer in the language they were asked in. A word that
+# means something else elsewhere is no yes: `si` is if, `da` is there, `tak` is thanks.
+YES: Final = frozenset({"yes", "yep", "ja", "jep", "oui", "sí", "sì", "sim", "ano", "はい"})
+
+_FIRST: Final = re.compile(r"(\w+)\s*([?？]?)")
+
+
+def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
+    """The decision on an answer to that question; None for any other mail, and where commands were given.
+
+    The whole answer stays inside: who asks `Who is that?` below the question must not say it to the customer.
+    """
+    if s.question is None or s.found is None or s.mail.own_text.lstrip().startswith("#"):
+        return None
+    word = first_word(s.mail.own_text)
+    if word in YES:
+        return _yes(s, desk, screened, s.question)
+    if word in NO:
+        refused = f"{s.question.sender} does not take part. Their mail stays on the case and changed nothing."
+        return _said(s, screened, Change(s.found.case), f"not let in: {s.question.sender}", refused=refused)
+    refused = (
+        "Your answer began neither with yes nor with no, so nothing was done and nobody was written to. "
+        f"Answer again with one of them to say whether {s.question.sender} takes part. "
+        "To write to the customer, answer another notice of this case."
+    )
+    return _said(s, screened, Change(s.found.case), "an answer that was neither yes nor no", refused=refused)
+
+
+def first_word(text: str) -> str:
+    """The first word of somebody's own words, as `YES` and `NO` spell it; one that asks says nothing."""
+    first = _FIRST.search(unicodedata.normalize("NFC", text))
+    return first[1].casefold() if first and not first[2] else ""
+
+
+def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> Decision:
+    assert s.found is not None  # asked for above
+    case = s.found.case
+    hand = Hand(s.author, s.now, s.author)
+    try:
+        joined = add_party(case, desk, hand, question.sender)
+    except MaildeskError as problem:
+        refused = f"Nothing was done: {problem.message}."
+        return _said(s, screened, Change(case), f"not let in: {problem.message}", refused=refused)
+    change = _counted(joined, case, question, s)
+    moment = f"{question.at:%Y-%m-%d %H:%M} UTC"
+    came = (
+        f"{question.sender} takes part in {case.ref} from now on and gets every answer you send. "
+        f"Their mail of {moment} counts as a reply"
+        + (", which opened the case again." if case.phase.ended else ".")
+    )
+    return _said(s, screened, change, f"let in: {question.sender}", came=came)
+
+
+def _counted(joined: Change, before: Case, question: Question, s: Situation) -> Change:
+    """The stranger's mail becomes what it would have been had they taken part already."""
+    kind = EventKind.REOPENED if before.phase.ended else EventKind.REPLIED
+    data = {"written": question.at.isoformat(), "let_in_by": s.author}
+    replied = Event(s.now, kind, question.sender, data)
+    letters = (LetterOrder(LetterKind.REOPENED),) if before.phase.ended else ()
+    return Change(apply_all(joined.case, [replied]), (*joined.events, replied), letters)
+
+
+def _said(
+    s: Situation, screened: Screened, change: Change, note: str, *, came: str = "", refused: str = ""
+) -> Decision:
+    """What was done, told to the one who answered; an answer that did nothing is a note of the case."""
+    events = change.events
+    case = change.case
+    if not came:
+        event = Event(s.now, EventKind.NOTED, s.author, {"why": note})
+        events, case = (event,), apply_all(case, [event])
+    order = LetterOrder(LetterKind.LET_IN, author=s.author, extra={"came": came, "refused": refused})
+    told = (order,) if s.mail.reply_allowed else ()
+    verdict = Verdict.COMMAND if came else Verdict.NOTE
+    change = Change(case, events, (*change.letters, *told))
+    return Decision(verdict, screened.reason, f"{case.ref}: {note}", change, internal=True)

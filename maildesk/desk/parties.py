@@ -1,0 +1,83 @@
+"""Who else takes part in a case: added and removed by a person of the desk, and shown nothing earlier."""
+
+from __future__ import annotations
+
+from maildesk.desk.acts import Hand
+from maildesk.desk.case import Case, PartyRole, apply
+from maildesk.desk.change import Change
+from maildesk.desk.desk import Desk
+from maildesk.desk.events import EventKind
+from maildesk.desk.opening import MOST_PARTIES
+from maildesk.desk.people import folded
+from maildesk.desk.rights import may_act
+from maildesk.errors import BadInput, NotAllowed, NotFound
+from maildesk.mail.addr_spec import deliverable
+
+_WHAT_THEY_ARE = {
+    PartyRole.REQUESTER: "the requester of",
+    PartyRole.CC: "a customer on",
+    PartyRole.AGENT: "an agent on",
+    PartyRole.LEADER: "a leader on",
+    PartyRole.COLLEAGUE: "a colleague asked about",
+}
+
+
+def add_party(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") -> Change:
+    """Somebody takes part for the customer from now on: every later answer goes to them too.
+
+    They are written to only when there is something new, and are shown nothing earlier.
+    """
+    if desk.people.is_desk_person(address):
+        raise NotAllowed(
+            f"{address} works at this desk, and would be written to as a customer is",
+            remedy="use #assign, or #ask for a question",
+        )
+    return _joins(case, desk, hand, address, name, PartyRole.CC)
+
+
+def add_colleague(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") -> Change:
+    """Somebody is asked about a case: what they answer is for the desk, never the customer's to read."""
+    role = PartyRole.AGENT if may_act(desk.people, address, case) else PartyRole.COLLEAGUE
+    there = case.party(address)
+    if there and (there.role is role or there.role.of_the_desk):
+        return Change(case)
+    return _joins(case, desk, hand, address, name, role)
+
+
+def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
+    """Somebody takes part no longer: they hear nothing more, and their reply address joins no more."""
+    party = case.party(address)
+    if party is None:
+        raise NotFound(
+            f"{address} takes no part in {case.ref}", remedy="`#status` or `case show` lists who does"
+        )
+    if party.role is PartyRole.REQUESTER or folded(address) == folded(case.requester):
+        raise NotAllowed(
+            f"{address} is the requester of {case.ref}: it is their matter", remedy="close the case instead"
+        )
+    if desk.people.is_desk_person(address):
+        raise NotAllowed(
+            f"{address} works at this desk and hears what concerns them",
+            remedy="use #assign to give the case to somebody else",
+        )
+    event = hand.event(EventKind.PARTY_REMOVED, address=party.address, role=party.role)
+    return Change(apply(case.without(address), event), (event,))
+
+
+def _joins(case: Case, desk: Desk, hand: Hand, address: str, name: str, role: PartyRole) -> Change:
+    address = deliverable(address)
+    if desk.people.is_own(address):
+        raise BadInput(f"{address} is the desk itself", remedy="name the address of a person")
+    there = case.party(address)
+    if there:
+        raise NotAllowed(
+            f"{address} is {_WHAT_THEY_ARE[there.role]} {case.ref} already",
+            remedy="" if there.role is role else "remove them first",
+        )
+    if len(case.parties) >= MOST_PARTIES:
+        raise NotAllowed(
+            f"{case.ref} has {len(case.parties)} parties, as many as a case can have",
+            remedy="a case is no mailing list: write to the others in another way",
+        )
+    event = hand.event(EventKind.PARTY_JOINED, address=address, role=role)
+    return Change(apply(case.joined(address, name, role), event), (event,))

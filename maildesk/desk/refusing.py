@@ -1,0 +1,72 @@
+"""A mail that asks for what its sender may not do: kept where it points, nothing done, people told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from maildesk.desk.case import Case, apply
+from maildesk.desk.change import Change, Decision
+from maildesk.desk.desk import Desk
+from maildesk.desk.events import Event, EventKind
+from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.screening import Screened
+from maildesk.desk.situation import Situation, Who
+from maildesk.desk.verdicts import Verdict
+
+
+def _their_team(case: Case | None) -> str:
+    team = f"team {case.team}" if case and case.team else "others"
+    return f"the case belongs to {team}, and its author neither owns it nor is one of them"
+
+
+WHY: dict[str, Callable[[Case | None], str]] = {
+    "sender-failed": lambda _: "the sender's address could not be trusted",
+    "ex-agent": lambda _: "its author works at this desk no more",
+    "not-your-team": _their_team,
+    "no-case": lambda _: "it is about no case, so there is nothing that could be done",
+    "replayed": lambda _: "the same mail was done before, and nothing is done twice",
+    "confirmation-used": lambda _: "it answers a question that was answered before, which counts once",
+    "confirmation-expired": lambda _: "it answers a question that could be answered for 24 hours",
+    "confirmation-of-another": lambda _: "it answers a question that somebody else was asked",
+}
+"""What people read of each reason for which screening refuses a mail."""
+
+
+_ABOUT_KEPT = ("confirmation-used", "confirmation-expired")
+"""Reasons that are about the kept mail. Somebody else's is none of theirs, nor is the case it lies on."""
+
+
+def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """Kept as unverified, never shown to a customer. Its author is told; of an ex-agent the team is."""
+    case = _case(s, screened)
+    why = WHY[screened.reason](case)
+    letters = _told(s, screened, why)
+    if case is None:
+        note = f"from {s.author}, about no case: {why}"
+        return Decision(
+            Verdict.QUARANTINED, screened.reason, note, internal=True, refused=True, apart=letters
+        )
+    event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
+    change = Change(apply(case, event), (event,), letters)
+    note = f"refused, and kept on {case.ref}: {why}"
+    return Decision(Verdict.UNVERIFIED, screened.reason, note, change, internal=True, refused=True)
+
+
+def _case(s: Situation, screened: Screened) -> Case | None:
+    """The case of the kept mail it answers for, else the one it names, else that of what it repeats."""
+    if s.confirmation and screened.reason in _ABOUT_KEPT:
+        return s.confirmation.case
+    return s.found.case if s.found else s.earlier
+
+
+def may_be_told(s: Situation) -> bool:
+    """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
+    return s.mail.reply_allowed and s.mail.automatic is None and s.mail.bounce is None
+
+
+def _told(s: Situation, screened: Screened, why: str) -> tuple[LetterOrder, ...]:
+    if screened.who is Who.EX_AGENT:
+        return (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),)
+    if not may_be_told(s):
+        return ()
+    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra={"why": why}),)

@@ -1,0 +1,41 @@
+"""What the newest letters about a case are told from: its last events, and what its customer said last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, func, select
+
+from maildesk.desk.events import Event, EventKind
+from maildesk.store.case_rows import StoredMail, mail_of_row
+from maildesk.store.schema import events, mails
+
+_CHUNK = 500
+"""The most values in one IN list; databases have limits."""
+
+
+def newest_events(
+    conn: Connection, refs: Collection[str], kinds: Collection[EventKind], most: int
+) -> dict[str, list[Event]]:
+    """The newest events of these kinds of each case, the oldest of them first."""
+    found: dict[str, list[Event]] = {}
+    ordered = list(refs)
+    c = events.c
+    wanted = c.kind.in_(sorted(kind.value for kind in kinds))
+    place = func.row_number().over(partition_by=c.case_ref, order_by=c.id.desc()).label("place")
+    for start in range(0, len(ordered), _CHUNK):
+        here = c.case_ref.in_(ordered[start : start + _CHUNK])
+        newest = select(c.id, c.case_ref, c.at, c.kind, c.actor, c.data, place).where(here, wanted).subquery()
+        query = select(newest).where(newest.c.place <= most).order_by(newest.c.id)
+        for row in conn.execute(query):
+            event = Event(row.at, EventKind(row.kind), row.actor, row.data)
+            found.setdefault(row.case_ref, []).append(event)
+    return found
+
+
+def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> StoredMail | None:
+    """The newest mail that came in with one of these verdicts."""
+    c = mails.c
+    query = select(mails).where(c.case_ref == ref, c.direction == "in", c.verdict.in_(list(verdicts)))
+    row = conn.execute(query.order_by(c.at.desc(), c.id.desc()).limit(1)).one_or_none()
+    return mail_of_row(row) if row else None

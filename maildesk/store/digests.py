@@ -1,0 +1,112 @@
+"""Notices that wait to be told together: one entry for each, one digest for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, case, delete, func, select
+
+from maildesk.desk.notices import NOTICES, LetterKind
+from maildesk.store.database import insert_ignoring
+from maildesk.store.schema import digest_entries, outbox
+from maildesk.store.shown import AnyRow
+
+_CHUNK = 500
+"""The most values in one IN list; databases have limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """A notice that was not written as a letter of its own. `recipient` is as letters are addressed.
+
+    `message_id` is the one it would have had, so that what happened once is told once.
+    """
+
+    recipient: str
+    message_id: str
+    case_ref: str
+    kind: LetterKind
+    at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody of the desk heard lately: notices since two moments, and when the last digest was.
+
+    `waiting`: when the digest is due whose entries wait already.
+    """
+
+    short: int = 0
+    long: int = 0
+    digest_at: datetime | None = None
+    waiting: datetime | None = None
+
+
+def heard(conn: Connection, recipients: Collection[str], short: datetime, long: datetime) -> dict[str, Heard]:
+    """What these people heard since `short` and since `long`, the earlier; as letters are addressed."""
+    found: dict[str, Heard] = {}
+    ordered = sorted(recipients)
+    for start in range(0, len(ordered), _CHUNK):
+        chunk = ordered[start : start + _CHUNK]
+        waiting = _waiting(conn, chunk)
+        found |= {one: Heard(waiting=waiting.get(one)) for one in chunk}
+        for row in _letters(conn, chunk, short, long):
+            found[row.address] = Heard(row.short, row.long, row.digest_at, waiting.get(row.address))
+    return found
+
+
+def _letters(conn: Connection, chunk: Sequence[str], short: datetime, long: datetime) -> Iterable[AnyRow]:
+    o = outbox.c
+    notice = o.kind.in_([kind.value for kind in NOTICES])
+    query = (
+        select(
+            o.recipient.label("address"),
+            func.sum(case((notice & (o.created_at > short), 1), else_=0)).label("short"),
+            func.sum(case((notice, 1), else_=0)).label("long"),
+            func.max(case((o.kind == LetterKind.DIGEST.value, o.created_at))).label("digest_at"),
+        )
+        .where(o.recipient.in_(chunk), o.created_at > long)
+        .group_by(o.recipient)
+    )
+    return conn.execute(query)
+
+
+def _waiting(conn: Connection, chunk: Sequence[str]) -> dict[str, datetime]:
+    c = digest_entries.c
+    query = select(c.recipient, func.min(c.due_at)).where(c.recipient.in_(chunk)).group_by(c.recipient)
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
+def add_entries(conn: Connection, entries: Sequence[DigestEntry]) -> None:
+    """Notices to be told in a digest; one that waits already is left alone."""
+    if entries:
+        rows = [{**asdict(one), "kind": one.kind.value} for one in entries]
+        conn.execute(insert_ignoring(digest_entries, conn.dialect.name), rows)
+
+
+def due_digest(conn: Connection, by: datetime) -> list[DigestEntry]:
+    """All entries of one person whose digest is due by then; nobody's: an empty list."""
+    c = digest_entries.c
+    due = select(c.recipient).where(c.due_at <= by).order_by(c.due_at).limit(1)
+    recipient = conn.execute(due).scalar()
+    if recipient is None:
+        return []
+    rows = conn.execute(select(digest_entries).where(c.recipient == recipient).order_by(c.at, c.message_id))
+    return [
+        DigestEntry(row.recipient, row.message_id, row.case_ref, LetterKind(row.kind), row.at, row.due_at)
+        for row in rows
+    ]
+
+
+def forget_entries(conn: Connection, recipient: str) -> None:
+    """This person has been told, in this commit."""
+    conn.execute(delete(digest_entries).where(digest_entries.c.recipient == recipient))
+
+
+def next_digest(conn: Connection) -> datetime | None:
+    """When the next digest is due (UTC)."""
+    c = digest_entries.c
+    return conn.execute(select(c.due_at).order_by(c.due_at).limit(1)).scalar()

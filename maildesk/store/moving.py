@@ -1,0 +1,60 @@
+"""Mails that another case shows from now on: the ledger and the outbox follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from maildesk.desk.case import Phase
+from maildesk.desk.change import Taken
+from maildesk.store import schema
+
+
+def move_mails(conn: Connection, taken: Taken, ref: str) -> None:
+    """The mails `taken` belong to the case `ref`; with all its mails a case gives its letters away too."""
+    mails, ledger, outbox = schema.mails.c, schema.ledger.c, schema.outbox.c
+    shown = update(schema.mails).where(mails.case_ref == taken.ref).values(case_ref=ref)
+    filed = update(schema.ledger).where(ledger.case_ref == taken.ref).values(case_ref=ref)
+    if taken.ledger_ids is not None:
+        shown = shown.where(mails.ledger_id.in_(taken.ledger_ids))
+        filed = filed.where(ledger.id.in_(taken.ledger_ids))
+    else:
+        conn.execute(update(schema.outbox).where(outbox.case_ref == taken.ref).values(case_ref=ref))
+    conn.execute(shown)
+    conn.execute(filed)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a mail was when it came, whichever case shows it."""
+
+    message_id: str | None
+    raw_sha256: str
+    internal_date: datetime
+    content_digest: str
+
+
+def origins(conn: Connection, ledger_ids: Collection[int]) -> dict[int, Origin]:
+    """Where mails came from, by ledger row."""
+    c = schema.ledger.c
+    columns = (c.id, c.message_id, c.raw_sha256, c.internal_date, c.content_digest)
+    return {
+        row.id: Origin(
+            row.message_id,
+            row.raw_sha256 or "",
+            row.internal_date,
+            row.content_digest or row.raw_sha256 or "",
+        )
+        for row in conn.execute(select(*columns).where(c.id.in_(ledger_ids)))
+    }
+
+
+def open_refs_of(conn: Connection, owner: str) -> list[str]:
+    """The open cases of this agent (folded), the oldest first."""
+    c = schema.cases.c
+    ended = [phase.value for phase in Phase if phase.ended]
+    query = select(c.ref).where(func.lower(c.owner) == owner, c.phase.not_in(ended))
+    return list(conn.execute(query.order_by(c.opened_at, c.ref)).scalars())

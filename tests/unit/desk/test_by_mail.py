@@ -1,0 +1,184 @@
+"""What a colleague's mail comes to: words, notes, questions, and never a customer who reads a command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from maildesk.desk.at_hand import AtHand, NumberedMail
+from maildesk.desk.by_mail import act_by_mail
+from maildesk.desk.case import Case, PartyRole, Phase
+from maildesk.desk.change import Decision
+from maildesk.desk.commands import COMMANDS
+from maildesk.desk.events import EventKind
+from maildesk.desk.notices import FORMS, LetterKind, LetterOrder
+from maildesk.desk.screening import Outcome, Screened
+from maildesk.desk.situation import Found, Link, Who
+from maildesk.desk.verdicts import Verdict
+from maildesk.errors import NotFound
+from maildesk.mail.message import Address, Standing
+from tests.unit.desk.matters import AGENT, BO, CASE, DESK, EVE, NOW, case, mail, situation
+
+HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
+ACTS = Screened(Outcome.ACT, "own-token", Who.DESK)
+NOTHING = AtHand()
+MAILS = (
+    NumberedMail(1, NOW - timedelta(days=1), BO, (), "Printer", 11, "FREE-REF1"),
+    NumberedMail(2, NOW, BO, (), "Screen", 12, "FREE-REF2"),
+)
+
+
+def acts(own_text: str, held: Case = HELD, at_hand: AtHand = NOTHING, **more: Any) -> Decision:
+    theirs = mail(AGENT, Standing.VOUCHED, own_text=own_text, **more)
+    return act_by_mail(situation(theirs, found=Found(held, Link.TOKEN), at_hand=at_hand), DESK, ACTS)
+
+
+def letters(decided: Decision, kind: LetterKind) -> list[LetterOrder]:
+    changes = [decided.change, *decided.more]
+    return [order for each in changes if each for order in each.letters if order.kind is kind]
+
+
+def transcript(decided: Decision) -> dict[str, str]:
+    [order] = letters(decided, LetterKind.TRANSCRIPT)
+    return order.extra
+
+
+def test_words_alone_are_an_answer_and_their_author_hears_nothing() -> None:
+    decided = acts("Try water.")
+    assert decided.change is not None
+    [order] = decided.change.letters
+    assert (order.kind, order.text, order.author) == (LetterKind.ANSWER, "Try water.", AGENT)
+    assert (decided.verdict, decided.internal, decided.acts) == (Verdict.COMMAND, True, True)
+
+
+SILENT = {
+    "a mistyped command": "#nite\nMARKER",
+    "a number sign": "#1\nMARKER",
+    "a note": "#note\nMARKER",
+    "a note in one line": "#note MARKER",
+    "a note further down": "MARKER\n#note",
+    "a note after another command": "#take\n#note\nMARKER",
+    "a question": "#ask dev@acme.example\nMARKER",
+    "a question in one line": "#ask dev@acme.example MARKER",
+    "a question to nobody": "#ask\nMARKER",
+    "spam": "#spam\nMARKER",
+    "two of them": "#note\n#close\nMARKER",
+}
+
+
+@pytest.mark.parametrize("own_text", SILENT.values(), ids=SILENT)
+def test_what_was_meant_for_colleagues_reaches_no_customer(own_text: str) -> None:
+    """T40: a note is in no letter to a customer."""
+    decided = acts(own_text)
+    assert letters(decided, LetterKind.ANSWER) == []
+    changes = [decided.change, *decided.more]
+    orders = [order for each in changes if each for order in each.letters]
+    told = [order for order in orders if FORMS[order.kind].audience.of_customers]
+    assert "MARKER" not in str([(order.text, order.extra) for order in told])
+    inside = decided.words or transcript(decided)["back"]
+    assert "MARKER" in inside
+
+
+def test_no_command_stands_in_an_answer() -> None:
+    for command in COMMANDS:
+        [*answers] = letters(acts(f"{command.example}\nTry water."), LetterKind.ANSWER)
+        assert all("#" not in order.text for order in answers)
+
+
+def test_an_answer_is_read_before_the_letter_that_closes() -> None:
+    decided = acts("#close\nIt is mended.")
+    assert decided.change is not None
+    kinds = [order.kind for order in decided.change.letters]
+    assert kinds == [LetterKind.ANSWER, LetterKind.CLOSED, LetterKind.TRANSCRIPT]
+    assert decided.change.case.phase is Phase.CLOSED
+
+
+def test_one_letter_of_a_kind_is_owed_for_one_mail() -> None:
+    decided = acts("#close one\n#reopen\n#close two")
+    assert [order.extra["outcome"] for order in letters(decided, LetterKind.CLOSED)] == ["two"]
+
+
+def test_a_case_without_a_customer_gives_the_words_back() -> None:
+    nobody = replace(HELD, requester="", parties=HELD.parties[1:])
+    extra = transcript(acts("Try water.", nobody))
+    assert "no customer who can be written to" in extra["undone"]
+    assert extra["back"] == "Try water."
+
+
+def test_nothing_is_done_for_nothing_and_its_author_is_told_if_they_may_be() -> None:
+    decided = acts("")
+    assert decided.change is not None
+    assert decided.change.events == ()
+    assert letters(decided, LetterKind.NOTE_KEPT)[0].author == AGENT
+    assert not letters(acts("", reply_allowed=False), LetterKind.NOTE_KEPT)
+
+
+def test_who_is_copied_on_an_answer_is_reported_and_on_a_note_asked() -> None:
+    copied: dict[str, Any] = {"cc": (Address(EVE), Address(BO), Address(AGENT))}
+    assert EVE in transcript(acts("Try water.", **copied))["undone"]
+    noted = acts("#note\nOdd.", **copied)
+    assert transcript(noted)["undone"] == ""
+    [question] = letters(noted, LetterKind.ASK)
+    assert question.to == (EVE,)
+    assert noted.change is not None
+    party = noted.change.case.party(EVE)
+    assert party is not None
+    assert party.role is PartyRole.COLLEAGUE
+
+
+# --- other cases ------------------------------------------------------------------------------------
+
+OTHER = replace(case(ref="OTHE-RONE", requester=EVE), parties=()).joined(EVE, "Eve", PartyRole.REQUESTER)
+
+
+def test_another_case_becomes_part_of_this_one() -> None:
+    decided = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": OTHER}))
+    assert decided.change is not None
+    [ended] = decided.more
+    assert (ended.case.merged_into, ended.case.phase) == (HELD.ref, Phase.CLOSED)
+    party = decided.change.case.party(EVE)
+    assert party is not None
+    assert party.role is PartyRole.CC
+    assert [each.ref for each in decided.change.takes] == ["OTHE-RONE"]
+    assert f"answers go to {EVE} too" in transcript(decided)["done"]
+
+
+MERGES = {
+    "itself": (HELD, "this very case"),
+    "one that has gone": (replace(OTHER, merged_into="THIR-DONE"), "part of THIR-DONE already"),
+    "none": (NotFound("there is no case OTHE-RONE"), "there is no case"),
+}
+
+
+@pytest.mark.parametrize(("other", "why"), MERGES.values(), ids=MERGES)
+def test_what_cannot_be_merged_is_told(other: Any, why: str) -> None:
+    decided = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": other}))
+    assert why in transcript(decided)["undone"]
+    assert decided.more == ()
+
+
+def test_the_words_follow_the_mail_that_is_split_off() -> None:
+    decided = acts("#split\nPress the button.", at_hand=AtHand(MAILS, answered=12))
+    assert decided.change is not None
+    [apart] = decided.more
+    assert (apart.case.ref, apart.case.requester, apart.case.subject) == ("FREE-REF2", BO, "Screen")
+    assert [order.kind for order in apart.letters] == [LetterKind.ANSWER, LetterKind.OPENED_TEAM]
+    assert apart.takes[0].ledger_ids == (12,)
+    assert decided.change.case.first_response_at is None
+    assert [each.kind for each in decided.change.events] == [EventKind.SPLIT]
+
+
+SPLITS = {
+    "#split 9": "give its number: 1, 2",
+    "#split": "give its number: 1, 2",
+    "#split second": "is no number of a mail",
+    "#split 1\n#split 2": "one mail splits off one case",
+}
+
+
+@pytest.mark.parametrize(("own_text", "why"), SPLITS.items(), ids=SPLITS)
+def test_what_cannot_be_split_off_is_told(own_text: str, why: str) -> None:
+    assert why in transcript(acts(own_text, at_hand=AtHand(MAILS)))["undone"]

@@ -1,0 +1,37 @@
+"""Spans of time as people type them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from maildesk.desk.spans import until
+from maildesk.errors import BadInput
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+SPANS = {
+    "3d": timedelta(days=3),
+    "3 days": timedelta(days=3),
+    "for 3 days": timedelta(days=3),
+    "1D": timedelta(days=1),
+    "2w": timedelta(weeks=2),
+    "90 min.": timedelta(minutes=90),
+    "\uff13\uff44": timedelta(days=3),
+}
+
+
+@pytest.mark.parametrize(("typed", "span"), SPANS.items(), ids=[ascii(each) for each in SPANS])
+def test_a_span_is_counted_from_now(typed: str, span: timedelta) -> None:
+    assert until(typed, NOW, "Europe/Lisbon") == NOW + span
+
+
+@pytest.mark.parametrize("typed", ["2026-07-09", "until 2026-07-09"])
+def test_a_day_begins_in_the_morning_where_the_desk_is(typed: str) -> None:
+    assert until(typed, NOW, "Europe/Lisbon") == datetime(2026, 7, 9, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["soon", "3", "0d", "-", "99999w", "2026-02-31", "2026-03-01", "3 parsecs"])
+def test_what_is_no_span_is_refused_with_one_that_is(typed: str) -> None:
+    with pytest.raises(BadInput):
+        until(typed, NOW, "UTC")
