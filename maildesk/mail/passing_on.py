@@ -14,8 +14,9 @@ from maildesk.mail import header_blocks
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.header_blocks import Role, role_of
+from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import Address, IncomingMail, PassedOn
-from maildesk.mail.reading import ReadingLimits, attachments_of, read_mail
+from maildesk.mail.reading import attachments_of, read_mail
 from maildesk.mail.reply_text import reply_parts
 
 # Before the subject of a forwarded mail, as programs of many languages write it; an answer's "Re:" is none.
