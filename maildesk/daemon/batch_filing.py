@@ -316,8 +316,10 @@ def _cause(row: Waiting, mail: IncomingMail) -> Cause:
 
 
 def _addresses(mail: IncomingMail) -> list[str]:
-    """Whose history matters: the author's, and that of the one address replies should go to."""
+    """Whose history matters: the author's, that of the one address replies should go to, and that of whose
+    mail was passed on, to whom the desk may write too."""
     named = [mail.author.address] if mail.author.address else []
+    named += [mail.passed_on.author] if mail.passed_on else []
     if len(mail.reply_to) == 1:
         named.append(mail.reply_to[0])
     return [each.address for each in named]

@@ -128,6 +128,7 @@ class Carrier:
         A letter that is there already is owed once; a mail that no new letter carries is not shown either.
         """
         entries = self._write_notices(conn)
+        self.letters = [self._following(letter) for letter in self.letters]
         ours = {letter.message_id for letter in self.letters}
         there = outbox.known(conn, ours)
         new = [letter for letter in self.letters if (letter.message_id, letter.recipient) not in there]
@@ -137,6 +138,12 @@ class Carrier:
         self._book.flush()
         outbox.add(conn, [*new, *more])
         digests.add_entries(conn, entries)
+
+    def _following(self, letter: NewLetter) -> NewLetter:
+        """A letter of a case that was merged in this very batch goes along, as those sent before did."""
+        case = self._book.living(letter.case_ref) if letter.case_ref else None
+        moved = case is not None and case.ref != letter.case_ref
+        return replace(letter, case_ref=case.ref) if case and moved else letter
 
     def _notify(self, notice: Notice, case: Case, cause: Cause, now: datetime) -> Case:
         """Remember a notice until the batch ends: by then it is known how many there are for whom."""
@@ -243,9 +250,9 @@ class Carrier:
         self, order: LetterOrder, case: Case, letters: Sequence[Letter], cause: Cause, now: datetime
     ) -> StoredMail:
         """The letter as the case's history shows it; a notice to colleagues is internal."""
-        first = letters[0]
+        first, shown_on = letters[0], self._book.living(case.ref) or case
         return StoredMail(
-            case_ref=case.ref,
+            case_ref=shown_on.ref,
             direction="out",
             at=now,
             sender=self.desk.mailbox(case.mailbox).address,
@@ -314,15 +321,19 @@ def _enclosed(order: LetterOrder, cause: Cause) -> list[dict[str, object]]:
 
 
 def _from_desk_itself(mail: StoredMail) -> bool:
-    """Notices and commands are about the story, not part of it; an answer's words went out as a letter."""
-    notice = mail.direction == "out" and mail.internal and mail.verdict != Verdict.NOTE
-    return notice or (mail.direction == "in" and mail.verdict == Verdict.COMMAND)
+    """Machines' letters and commands are about the story, not part of it; an answer went out as a letter."""
+    if mail.direction == "in":
+        return mail.verdict == Verdict.COMMAND
+    return mail.verdict in _MACHINES_OWN or (mail.internal and mail.verdict != Verdict.NOTE)
 
 
 def _spoken(mail: StoredMail) -> Spoken:
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
     return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal)
 
+
+_MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.automatic)
+"""Verdicts on letters in which nobody says anything: receipts, and that a case is closed."""
 
 CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
 """Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""

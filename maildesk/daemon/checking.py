@@ -16,7 +16,7 @@ from maildesk.daemon.parts import desk_of
 from maildesk.daemon.proving import prove_subaddress
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
-from maildesk.desk.sample import CUSTOMER, sample_digest, sample_letters
+from maildesk.desk.sample import CUSTOMER, sample_digest, sample_letters, sample_orders_apart
 from maildesk.desk.templates import LetterTemplates, TemplateProblem
 from maildesk.errors import MaildeskError
 from maildesk.mail.keys import SECRET_BYTES, KeyRing
@@ -157,6 +157,13 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
     for order, occasion in sample_letters(desk, now):
         try:
             writer.write(order, occasion, [CUSTOMER])
+        except TemplateProblem as problem:
+            if order.kind not in told:
+                told.add(order.kind)
+                yield problem
+    for order in sample_orders_apart(desk):
+        try:
+            writer.apart(order, None, "sample", now)
         except TemplateProblem as problem:
             if order.kind not in told:
                 told.add(order.kind)

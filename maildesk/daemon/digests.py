@@ -43,7 +43,7 @@ def _letter(
 ) -> NewLetter:
     book = CaseBook(conn)
     book.load_cases({one.case_ref for one in entries})
-    found = ((one, book.case(one.case_ref)) for one in entries)
+    found = ((one, book.living(one.case_ref)) for one in entries)
     items = in_order(DigestItem(one.kind, case, one.at) for one, case in found if case)
     letter = writer.digest(recipient, items, _cause(entries), now)
     return NewLetter(

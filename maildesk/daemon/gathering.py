@@ -42,7 +42,7 @@ def numbered_mails(
     """The mails of a case (newest first) as people count them: the oldest is 1, notices do not count."""
     shown = [one for one in reversed(thread) if _counts(one)]
     movable = {one.ledger_id for one in shown if one.direction == "in" and not one.internal}
-    known = origins(conn, [each for each in movable if each is not None])
+    known = origins(conn, [each for each in movable if each is not None]) | book.origins(movable)
     return tuple(
         NumberedMail(
             number,
@@ -62,6 +62,8 @@ def other_case(conn: Connection, book: CaseBook, typed: str) -> Case | MaildeskE
     normal = normal_reference(typed.strip().removeprefix("#"))
     if normal is None:
         return BadInput(f"{typed[:40]!a} is no case reference", remedy="write it as 7K2Q-9F3M")
+    if at_hand := book.case(normal):
+        return at_hand  # opened by this batch, perhaps: the database may not have it yet
     try:
         ref = find_case(conn, normal)
     except MaildeskError as problem:
@@ -96,5 +98,5 @@ def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[C
     author = mail.author.address.address if mail.author.address else ""
     refs = open_refs_of(conn, folded(author))
     book.load_cases(refs)
-    mine = (book.case(ref) for ref in refs)
-    return tuple(one for one in mine if one and not one.phase.ended)
+    mine = (one for one in book.cases() if folded(one.owner or "") == folded(author) and not one.phase.ended)
+    return tuple(sorted(mine, key=lambda one: (one.opened_at, one.ref)))

@@ -105,7 +105,7 @@ class OutcomeRecorder:
         counts = letter_counts(conn, now, (), ())
         carrier = Carrier(book, self._desk, self._writer, counts, self._limits)
         for letter, after, kind in eventful:
-            case = book.case(letter.case_ref or "")
+            case = book.living(letter.case_ref or "")  # it may have been merged while the letter was out
             if case:
                 change = _change(conn, case, letter, after.settled.reason or "", kind, now)
                 change = change if notices else replace(change, letters=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any, Protocol, TypeVar
 
 from maildesk.demo.desk import PATIENCE, DemoFailed, RealDesk
@@ -96,7 +97,7 @@ class Stage:
 
         def look() -> EmailMessage | None:
             news = program.look()[self._taken.get(sight.who, 0) :]
-            fits = (one for one in news if sight.subject in str(one["Subject"]) and sight.says in _flat(one))
+            fits = (one for one in news if sight.subject in _headline(one) and sight.says in _flat(one))
             return next(fits, None)
 
         letter = self._until(look, lambda: self._missed(sight, program))
@@ -104,11 +105,11 @@ class Stage:
             if word in _flat(letter):
                 raise DemoFailed(f"the letter to {sight.who.name} about {sight.subject!r} says {word!r}")
         self._taken[sight.who] = program.letters.index(letter) + 1
-        self._teller.seen(f"{sight.who.name}'s INBOX", str(letter["Subject"]), first_words(letter))
+        self._teller.seen(f"{sight.who.name}'s INBOX", _headline(letter), first_words(letter))
 
     def _missed(self, sight: Receives, program: MailProgram) -> str:
         news = program.letters[self._taken.get(sight.who, 0) :]
-        heard = "; ".join(f"{one['Subject']}: {first_words(one)}" for one in news) or "nothing"
+        heard = "; ".join(f"{_headline(one)}: {first_words(one)}" for one in news) or "nothing"
         saying = f" saying {sight.says!r}" if sight.says else ""
         return f"{sight.who.name} received no letter about {sight.subject!r}{saying}, but {heard}"
 
@@ -165,6 +166,11 @@ class Stage:
 
     def _letters(self) -> list[int]:
         return [row["id"] for row in self._desk.json("outbox", "list")]
+
+
+def _headline(letter: EmailMessage) -> str:
+    """What a list of mails shows of one: its sender's name and its subject."""
+    return f"{parseaddr(str(letter['From']))[0]}: {letter['Subject']}"
 
 
 def _flat(letter: EmailMessage) -> str:

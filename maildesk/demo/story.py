@@ -51,7 +51,7 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Receives:
-    """A new letter in somebody's INBOX: `subject` and `says` occur in it, and none of `hides` does."""
+    """A new letter in somebody's INBOX: `subject` in sender or subject, `says` in it, and none of `hides`."""
 
     who: Person
     subject: str
@@ -105,21 +105,21 @@ STORY: tuple[Step, ...] = (
         (
             Kept("opened"),
             Receives(BO, "Blank invoices", says="Your message has reached us"),
-            Receives(ANA, "New: Blank invoices"),
+            Receives(ANA, "(New)"),
             Shows("phase", "new"),
         ),
     ),
     Step(
         "He replies with more",
         Writes(BO, "It happens with every printer, even with the new one.", replying=True),
-        (Kept("appended"), Receives(ANA, "Reply: Blank invoices", says="every printer")),
+        (Kept("appended"), Receives(ANA, "(Reply)", says="every printer")),
     ),
     Step(
         "He asks for more attention, and leadership hears",
         Writes(BO, "Payroll is tomorrow. Please escalate this.", replying=True),
         (
             Kept("appended"),
-            Receives(LEA, "Escalated: Blank invoices", says="Payroll is tomorrow"),
+            Receives(LEA, "(Escalated)", says="Payroll is tomorrow"),
             Receives(BO, "Blank invoices", says="has been escalated"),
             Shows("escalated", True),
         ),
@@ -153,7 +153,7 @@ STORY: tuple[Step, ...] = (
         (
             Kept("reopened"),
             Receives(BO, "Blank invoices", says="open again"),
-            Receives(ANA, "Reopened: Blank invoices", says="still blank"),
+            Receives(ANA, "(Reopened)", says="still blank"),
             Shows("phase", "open"),
         ),
     ),

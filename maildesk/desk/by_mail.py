@@ -8,7 +8,7 @@ from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.answering import why_no_answer
 from maildesk.desk.change import Change, Decision
-from maildesk.desk.commands import CommandLine, Said, Words, read_commands
+from maildesk.desk.commands import MOST_LINES, CommandLine, Said, Words, read_commands
 from maildesk.desk.desk import Desk
 from maildesk.desk.doings import DOINGS, Doing, may_give, not_one_of_theirs
 from maildesk.desk.enclosing import Enclosing, enclosing
@@ -38,6 +38,8 @@ def act_by_mail(s: Situation, desk: Desk, screened: Screened) -> Decision:
     doing = Doing(s, desk, hand, s.found.case)
     for line in said.lines:
         _do(doing, line)
+    if said.more:
+        doing.undone.append(f"{said.more} more lines: one mail gives {MOST_LINES} commands at most")
     _meet_copied(doing, said)
     _speak(doing, said)
     return _decision(doing, said, screened)
@@ -130,7 +132,7 @@ def _speak(doing: Doing, said: Said) -> None:
     files = enclosing(doing.s.mail, doing.s.customers_files, doing.desk.answer_files)
     if doing.internal:
         _keep_inside(doing, words, files)
-    elif said.unknown or said.stray:
+    elif said.unknown or said.stray or said.more:
         _hold_back(doing, said)
     elif words and files.too_large:
         doing.undone += files.told
@@ -237,13 +239,18 @@ def _once_each(letters: list[LetterOrder]) -> list[LetterOrder]:
 def _told(doing: Doing, said: Said) -> list[LetterOrder]:
     """What the author hears: nothing about an answer that simply went."""
     if not (said.lines or doing.done or doing.undone):
-        if not doing.s.mail.reply_allowed:
-            return []
-        why = "it held no words of yours and no command"
-        return [LetterOrder(LetterKind.NOTE_KEPT, author=doing.hand.address, extra={"why": why})]
+        return _nothing_said(doing, "it held no words of yours and no command")
     if not (said.lines or doing.undone):
         return []
+    if not (said.lines or said.words or doing.done):  # files alone, as some absence notes are
+        return _nothing_said(doing, "; ".join(doing.undone))
     return _transcript(doing)
+
+
+def _nothing_said(doing: Doing, why: str) -> list[LetterOrder]:
+    if not doing.s.mail.reply_allowed:
+        return []
+    return [LetterOrder(LetterKind.NOTE_KEPT, author=doing.hand.address, extra={"why": why})]
 
 
 def _transcript(doing: Doing) -> list[LetterOrder]:

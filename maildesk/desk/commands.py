@@ -7,6 +7,8 @@ here, what it does in `by_mail`, and an event.
 from __future__ import annotations
 
 import difflib
+import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -185,16 +187,21 @@ class Said:
     """What a person of the desk wrote: commands from the top, then words.
 
     `stray` are lines among the words that read as commands, and are none there: nobody means a customer to
-    read them.
+    read them. `more` is how many lines of commands there were past `MOST_LINES`, which are not read.
     """
 
     lines: tuple[CommandLine, ...]
     words: str
     stray: tuple[CommandLine, ...] = ()
+    more: int = 0
 
     @property
     def unknown(self) -> tuple[CommandLine, ...]:
         return tuple(line for line in self.lines if line.command is None)
+
+
+MOST_LINES: Final = 50
+"""Nobody gives more commands in one mail; a pasted file of comments is not to be answered line by line."""
 
 
 def read_commands(own_text: str) -> Said:
@@ -212,18 +219,26 @@ def read_commands(own_text: str) -> Said:
     else:
         at = len(lines)
     words = lines[at:]
-    stray = (each for line in words for each in _commands_in(line) if each.command)
-    return Said(tuple(found), "\n".join(words).strip("\n").rstrip(), tuple(stray))
+    stray = itertools.islice((each for line in words for each in _strays_in(line)), MOST_LINES)
+    said = "\n".join(words).strip("\n").rstrip()
+    return Said(tuple(found[:MOST_LINES]), said, tuple(stray), max(0, len(found) - MOST_LINES))
 
 
-_BLANK: Final = " \t\r\n\f\v\u00a0\u2007\u202f\u3000\u200b\u200c\u200d\u2060\ufeff"
-"""White space as mail programs write it: HTML's no-break space, CJK's wide one, marks of no width."""
+_BLANK: Final = (
+    " \t\r\n\f\v\u00a0\u2007\u202f\u3000\u200b\u200c\u200d\u2060\ufeff"
+    "\u00ad\u061c\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""White space as mail programs write it: HTML's no-break space, CJK's wide one, marks of no width, and those
+that programs for Arabic and Hebrew put where the direction changes."""
 
 _HASHES: Final = "#\uff03\ufe5f"
 """The number sign, and its full-width and small forms from CJK keyboards."""
 
 _EMPHASIS: Final = "*_"
 """What mail programs put around bold and italic words when they make plain text of HTML."""
+
+_DRESSED: Final = re.compile(rf"(?:\d{{1,2}}[.)])?[^\w{_HASHES}>]{{0,4}}(?=[{_HASHES}])")
+"""What lists, quotation marks, escapes put before the sign: `- #note`, `1. #note`, `"#note"`, `\\#note`."""
 
 _COMMAND: Final = re.compile(r"[ \t\u00a0\u3000]?([^\W\d_]+(?:[-_][^\W\d_]+)*|\?)?", re.UNICODE)
 """The word after the sign. Phone keyboards put a space between, so one is allowed."""
@@ -245,6 +260,17 @@ def _commands_in(line: str) -> Iterator[CommandLine]:
             yield _command_line(text[start : each.start()])
             start = each.end()
     yield _command_line(text[start:])
+
+
+def _strays_in(line: str) -> Iterator[CommandLine]:
+    """What of a line among the words was meant as a command, dressed up or mistyped as it may be."""
+    text = line.strip(_BLANK)
+    dressed = _DRESSED.match(text)
+    read = [*_commands_in(text)] or [*_commands_in(text[dressed.end() :] if dressed else "")]
+    for each in read:
+        word = _COMMAND.match(each.written, 1)
+        if each.command or (word and _nearest(word.group(1) or "", _SURELY)):
+            yield each
 
 
 def _command_line(text: str) -> CommandLine:
@@ -273,16 +299,21 @@ _LONGEST: Final = 20
 """Nobody mistypes a command into something longer."""
 
 
-def _nearest(word: str) -> str:
+_ALIKE: Final = 0.6
+_SURELY: Final = 0.75
+
+
+def _nearest(word: str, alike_by: float = _ALIKE) -> str:
     plain = _plain(word[:_LONGEST])
-    alike = difflib.get_close_matches(plain, _OWN_WORDS, n=1, cutoff=0.6) if plain else []
-    alike = alike or (difflib.get_close_matches(plain, _WORDS, n=1, cutoff=0.6) if plain else [])
+    alike = difflib.get_close_matches(plain, _OWN_WORDS, n=1, cutoff=alike_by) if plain else []
+    alike = alike or (difflib.get_close_matches(plain, _WORDS, n=1, cutoff=alike_by) if plain else [])
     return _WORDS[alike[0]].word if alike else ""
 
 
 # --- telling --------------------------------------------------------------------------------------
 
 
+@functools.cache
 def foot_line() -> str:
     """The commands in one line, for the end of a notice."""
     return " · ".join(each.usage for each in COMMANDS if each.at_foot)

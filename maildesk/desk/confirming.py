@@ -29,6 +29,9 @@ _WHY = {
     Outcome.KEEP_NOTE: "it did not answer a notice addressed to its author",
 }
 
+_DOUBTED = "it reads like an absence note, or came from a program that sends such"
+"""Asked of once: what answers the question in the same manner is kept and causes no letter."""
+
 
 def expires_at(asked: datetime) -> datetime:
     return asked + GOOD_FOR
@@ -36,9 +39,10 @@ def expires_at(asked: datetime) -> datetime:
 
 def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A note for colleagues, nothing done, and its author is asked whether it is theirs."""
-    why = _WHY[screened.outcome]
+    doubted = screened.reason == "may-be-automatic"
+    why = _DOUBTED if doubted else _WHY[screened.outcome]
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra={"why": why, "subject": s.mail.subject})
-    asked = (order,) if may_be_told(s) else ()
+    asked = (order,) if doubted or may_be_told(s) else ()
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
         return Decision(Verdict.QUARANTINED, WITHOUT_CASE, note, internal=True, asks=bool(asked), apart=asked)

@@ -190,9 +190,13 @@ _FIRST_ADDRESS: Final = re.compile(
     r"(?:(?:and|,|;)\s*)*(?:mailto:)?<?([^\s,;<>\"']+@[^\s,;<>\"']+)>?[\s,;:]*"
 )
 
+_MOST_TYPED: Final = 4000
+
 
 def _addresses(value: str) -> tuple[list[str], str]:
     """The addresses at the beginning, and what follows them."""
+    if len(value) > _MOST_TYPED:
+        raise BadInput("these are too many addresses for one line", remedy="give some of them at a time")
     found: list[str] = []
     at = 0
     while match := _FIRST_ADDRESS.match(value, at):
@@ -231,8 +235,12 @@ def _each_address(doing: Doing, value: str, act: Callable[[Case, Desk, Hand, str
     found, rest = _addresses(value)
     if not found or rest:
         raise BadInput(f"{value[:60]!r} is no address", remedy="give addresses alone")
+    changes, case = [], doing.case
     for address in found:
-        doing.carry(act(doing.case, doing.desk, doing.hand, address))
+        changes.append(act(case, doing.desk, doing.hand, address))
+        case = changes[-1].case
+    for change in changes:  # all of them or, with an error, none
+        doing.carry(change)
     return f"{', '.join(found)} {what}"
 
 
@@ -261,6 +269,8 @@ def _merge(doing: Doing, value: str) -> str:
         raise NotFound(f"there is no case {value[:40]!r}", remedy="write its reference as 7K2Q-9F3M")
     if not may_act(doing.desk.people, doing.hand.address, other):
         raise NotAllowed(f"{other.ref} is another team's")
+    if any(each.case.ref == other.ref for each in doing.more):
+        raise NotAllowed(f"{other.ref} is part of {doing.case.ref} already")
     change, ended = merging.merge(doing.case, other, doing.hand)
     before = {party.address for party in doing.case.customers}
     doing.carry(change)

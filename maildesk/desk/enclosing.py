@@ -70,6 +70,8 @@ def files_to_pass_on(mail: IncomingMail, desk: Desk) -> frozenset[str]:
     if author is not None and desk.people.is_desk_person(author.address):
         passed_on = (each for each in mail.attachments if not (_is_wrapping(each) or _is_mail(each)))
         return frozenset(each.sha256 for each in passed_on)
+    if not desk.people.anybody:
+        return frozenset()  # nobody reads notices
     files = {each.sha256: each.size for each in mail.attachments if each.size}
     return frozenset(files) if sum(files.values()) <= desk.notice_files else frozenset()
 

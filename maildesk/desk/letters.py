@@ -193,7 +193,7 @@ class LetterWriter:
         ident = f"{kind}.{nonce}@{desk.address.rpartition('@')[2]}"
         mail = OutgoingMail(
             message_id=ident,
-            sender=Address(desk.address, desk.name),
+            sender=Address(desk.address, _titled(desk.name, words.title)),
             to=to,
             subject=words.subject,
             text=words.text,
@@ -217,7 +217,8 @@ class LetterWriter:
         words = self._templates.render(order.kind, self._values(order, occasion))
         if FORMS[order.kind].audience.of_customers:
             public = self._desk.mailbox(occasion.case.mailbox).address
-            return Words(self._private.hide(words.subject, public), self._private.hide(words.text, public))
+            said = (words.subject, words.text, words.title)
+            return Words(*(self._private.hide(each, public) for each in said))
         return replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
 
     def _mail(
@@ -237,7 +238,7 @@ class LetterWriter:
         answer = self._answer_address(order, occasion, mailbox) or back
         return OutgoingMail(
             message_id=ident,
-            sender=Address(mailbox.address, self._speaker(order)),
+            sender=Address(mailbox.address, self._speaker(order, words)),
             to=Address(addressee.address, "" if form.fixed_words else addressee.name),
             subject=words.subject,
             text=words.text,
@@ -252,10 +253,10 @@ class LetterWriter:
             enclosed=_enclosed(order, occasion),
         )
 
-    def _speaker(self, order: LetterOrder) -> str:
+    def _speaker(self, order: LetterOrder, words: Words) -> str:
         theirs = order.kind in (LetterKind.ANSWER, LetterKind.ASK)
         person = self._desk.people.person(order.author) if theirs else None
-        return f"{person.name} ({self._desk.name})" if person else self._desk.name
+        return _titled(person.name, self._desk.name) if person else _titled(self._desk.name, words.title)
 
     def message_id(self, kind: LetterKind, case: Case, cause: str) -> str:
         """The Message-ID that a letter of this kind and cause has, whenever it is written."""
@@ -325,6 +326,11 @@ class LetterWriter:
             "commands": COMMANDS,
             "foot_line": foot_line(),
         }
+
+
+def _titled(name: str, title: str) -> str:
+    """Who speaks, and as whom or about what: `Ana Souza (Acme Support)`, `Acme Support (Reply)`."""
+    return f"{name} ({title})" if title else name
 
 
 def _enclosed(order: LetterOrder, occasion: Occasion) -> tuple[EnclosedFile, ...]:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from typing import Final
+from zoneinfo import ZoneInfo
 
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case, apply_all
 from maildesk.desk.change import Change, Decision
-from maildesk.desk.consent import NO
+from maildesk.desk.consent import NO, YES, first_word
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.parties import add_party
 from maildesk.desk.screening import Screened
 from maildesk.desk.situation import Question, Situation
+from maildesk.desk.templates import moment_in
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import MaildeskError
-
-# The desk's letters may be translated, and people answer in the language they were asked in. A word that
-# means something else elsewhere is no yes: `si` is if, `da` is there, `tak` is thanks.
-YES: Final = frozenset({"yes", "yep", "ja", "jep", "oui", "sí", "sì", "sim", "ano", "はい"})
-
-_FIRST: Final = re.compile(r"(\w+)\s*([?？]?)")
 
 
 def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
@@ -47,12 +40,6 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
     return _said(s, screened, Change(s.found.case), "an answer that was neither yes nor no", refused=refused)
 
 
-def first_word(text: str) -> str:
-    """The first word of somebody's own words, as `YES` and `NO` spell it; one that asks says nothing."""
-    first = _FIRST.search(unicodedata.normalize("NFC", text))
-    return first[1].casefold() if first and not first[2] else ""
-
-
 def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> Decision:
     assert s.found is not None  # asked for above
     case = s.found.case
@@ -63,7 +50,7 @@ def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> De
         refused = f"Nothing was done: {problem.message}."
         return _said(s, screened, Change(case), f"not let in: {problem.message}", refused=refused)
     change = _counted(joined, case, question, s)
-    moment = f"{question.at:%Y-%m-%d %H:%M} UTC"
+    moment = moment_in(ZoneInfo(desk.zone))(question.at)
     came = (
         f"{question.sender} takes part in {case.ref} from now on and gets every answer you send. "
         f"Their mail of {moment} counts as a reply"

@@ -143,6 +143,11 @@ class People:
         """Whether this is an agent, a team's lead or a leader; an operator alone is none of them."""
         return bool(self.roles(address) - {Role.OPERATOR})
 
+    @property
+    def anybody(self) -> bool:
+        """Whether there is anybody at the desk who could read a notice."""
+        return any(roles - {Role.OPERATOR} for roles in self._roles.values())
+
     def is_own(self, address: str) -> bool:
         """Whether this address is the desk itself: writing to it would be talking to ourselves."""
         key = folded(address)

@@ -16,7 +16,7 @@ from maildesk.errors import BadInput, NotFound
 DEFAULT_STATUSES: Mapping[Phase, str] = {
     Phase.NEW: "New",
     Phase.OPEN: "Open",
-    Phase.WAITING: "Waiting for you",
+    Phase.WAITING: "Waiting for the customer",
     Phase.RESOLVED: "Resolved",
     Phase.CLOSED: "Closed",
 }

@@ -8,6 +8,7 @@ from maildesk.desk.case import Case, apply
 from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
+from maildesk.desk.machine_like import machine_like
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.screening import Screened
 from maildesk.desk.situation import Situation, Who
@@ -27,12 +28,15 @@ WHY: dict[str, Callable[[Case | None], str]] = {
     "replayed": lambda _: "the same mail was done before, and nothing is done twice",
     "confirmation-used": lambda _: "it answers a question that was answered before, which counts once",
     "confirmation-expired": lambda _: "it answers a question that could be answered for 24 hours",
+    "confirmation-unclear": lambda _: (
+        'it answers a question of ours, and begins neither with "yes" nor with "no"; answer that again'
+    ),
     "confirmation-of-another": lambda _: "it answers a question that somebody else was asked",
 }
 """What people read of each reason for which screening refuses a mail."""
 
 
-_ABOUT_KEPT = ("confirmation-used", "confirmation-expired")
+_ABOUT_KEPT = ("confirmation-used", "confirmation-expired", "confirmation-unclear")
 """Reasons that are about the kept mail. Somebody else's is none of theirs, nor is the case it lies on."""
 
 
@@ -61,7 +65,8 @@ def _case(s: Situation, screened: Screened) -> Case | None:
 
 def may_be_told(s: Situation) -> bool:
     """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
-    return s.mail.reply_allowed and s.mail.automatic is None and s.mail.bounce is None
+    machine = s.mail.automatic is not None or s.mail.bounce is not None
+    return s.mail.reply_allowed and not machine and not machine_like(s.mail)
 
 
 def _told(s: Situation, screened: Screened, why: str) -> tuple[LetterOrder, ...]:

@@ -11,7 +11,7 @@ from maildesk.desk.desk import Desk
 from maildesk.desk.digest import DigestItem
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.letters import Occasion, Spoken
-from maildesk.desk.notices import FORMS, NOTICES, Addressee, LetterKind, LetterOrder
+from maildesk.desk.notices import FORMS, NOTICES, TO_AUTHORS, Addressee, LetterKind, LetterOrder
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
 
@@ -56,6 +56,13 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occ
         extra = _EXTRAS.get(kind, {})
         yield LetterOrder(kind, author=author, text="Please try again.", extra=extra), _rich(desk, now)
         yield LetterOrder(kind, extra=dict.fromkeys(extra, "")), _bare(desk, now)
+
+
+def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
+    """What somebody of the desk hears about a mail of theirs that is about no case."""
+    for author in desk.people.agents[:1]:
+        for kind in sorted(TO_AUTHORS):
+            yield LetterOrder(kind, author=author.address, extra={"subject": "Hello"} | _EXTRAS[kind])
 
 
 def _rich(desk: Desk, now: datetime) -> Occasion:

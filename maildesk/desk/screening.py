@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maildesk.desk.case import PartyRole
-from maildesk.desk.consent import declines
+from maildesk.desk.commands import read_commands
+from maildesk.desk.consent import confirms, declines
+from maildesk.desk.machine_like import is_absence_note, machine_like
 from maildesk.desk.people import People, folded
 from maildesk.desk.rights import may_act
 from maildesk.desk.situation import (
@@ -136,7 +138,7 @@ FIRST_ROWS: tuple[Row, ...] = (
 
 def _returned(s: Situation) -> Confirmation | None:
     """The kept mail that a desk person answers for; neither a machine nor a sender who failed does."""
-    return s.confirmation if _trusted_person(s) else None
+    return s.confirmation if _trusted_person(s) and not machine_like(s.mail) else None
 
 
 def _trusted_person(s: Situation) -> bool:
@@ -168,30 +170,52 @@ def _without_right(s: Situation, people: People) -> bool:
     return _trusted_person(s) and s.found is not None and not may_act(people, s.author, s.found.case)
 
 
+def _answers_itself(s: Situation, _: People) -> bool:
+    """An absence note whose header does not say so; asked about it, its author's machine answers that too."""
+    silent = s.confirmation is not None or is_absence_note(s.mail)
+    return s.found is not None and not s.confirmed and silent and _may_be_machine(s)
+
+
+def _sounds_absent(s: Situation, people: People) -> bool:
+    """What a colleague may have said themselves: they are asked whether the customer is to read it."""
+    return returned_own_token(s, people) and not s.confirmed and _may_be_machine(s)
+
+
+def _may_be_machine(s: Situation) -> bool:
+    return _trusted_person(s) and machine_like(s.mail)
+
+
 def _replayed(s: Situation, _: People) -> bool:
     return s.replayed and _trusted_person(s)
 
 
 def _passes_on(s: Situation, people: People) -> bool:
-    """A colleague passes on a customer's mail about no case yet; a colleague's own is no customer's."""
+    """A colleague passes on a customer's mail about no case yet; a colleague's own is no customer's.
+
+    There is no token in it: commands above it need somebody who vouches for the colleague, or their word.
+    """
     passed = s.mail.passed_on
     if s.found is not None or passed is None:
         return False
     ours = people.is_own(passed.author.address) or people.is_desk_person(passed.author.address)
     standing = s.mail.author.standing
-    known = standing is Standing.VOUCHED or (standing is Standing.UNKNOWN and not s.host_named)
+    bare = not s.host_named and not read_commands(s.mail.own_text).lines
+    known = standing is Standing.VOUCHED or (standing is Standing.UNKNOWN and bare)
     return not ours and (known or (s.confirmed and standing is not Standing.FAILED))
 
 
 DESK_ROWS: tuple[Row, ...] = (
+    Row("absence-note", _answers_itself, Outcome.ATTACH_AUTOMATIC),
     Row("confirmation-of-another", _of_another, Outcome.REFUSE),
     Row("confirmation-used", _used, Outcome.REFUSE),
     Row("confirmation-expired", _expired, Outcome.REFUSE),
     Row("declined", lambda s, _: bool(_returned(s)) and declines(s.mail), Outcome.DECLINE),
-    Row("confirmed", lambda s, _: bool(_returned(s)), Outcome.CONFIRM),
+    Row("confirmed", lambda s, _: bool(_returned(s)) and confirms(s.mail), Outcome.CONFIRM),
+    Row("confirmation-unclear", lambda s, _: bool(_returned(s)), Outcome.REFUSE),
     Row("asked", _asked, Outcome.KEEP_ANSWER),
     Row("not-your-team", _without_right, Outcome.REFUSE),
     Row("replayed", _replayed, Outcome.REFUSE),
+    Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
     Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),
     Row("no-case", lambda s, _: s.confirmed and _trusted_person(s) and s.found is None, Outcome.REFUSE),
     Row("confirmed", lambda s, _: s.confirmed and _trusted_person(s), Outcome.ACT),
@@ -266,7 +290,7 @@ def screen(situation: Situation, people: People) -> Screened:
         if row.holds(situation, people):
             return Screened(row.outcome, row.reason, who)
     standing = situation.mail.author.standing
-    outcome, reason = TABLE[who, _signal(situation, who), standing]
+    outcome, reason = TABLE[who, _signal(situation, who, people), standing]
     return Screened(_refined(outcome, situation), reason, who)
 
 
@@ -278,9 +302,9 @@ def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
     return DESK_ROWS if confirmed else (*FIRST_ROWS, *DESK_ROWS)
 
 
-def _signal(situation: Situation, who: Who) -> Signal:
+def _signal(situation: Situation, who: Who, people: People) -> Signal:
     found = situation.found
-    if who is Who.DESK and returned_own_token(situation):
+    if who is Who.DESK and returned_own_token(situation, people):
         return Signal.OWN_TOKEN
     if not found:
         return Signal.NONE

@@ -10,7 +10,7 @@ from typing import Final
 from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.people import People, folded, same_company
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import IncomingMail, Standing
 
 
 class Link(StrEnum):
@@ -157,15 +157,19 @@ def _removed(author: str, found: Found) -> bool:
     return found.case.removed(author) or (issued is not None and issued.role is PartyRole.FORMER)
 
 
-def returned_own_token(situation: Situation) -> bool:
+def returned_own_token(situation: Situation, people: People) -> bool:
     """Whether a desk person answers with a token issued to that person for this case.
 
-    A Message-ID of ours is bound to the case alone; it is the token of those the letter went to.
+    A Message-ID of ours is bound to the case alone; it is the token of those the letter went to. Where nobody
+    vouches for the From, one that went to others too (who was asked, who left since) is no token: any of them
+    could write in a colleague's name.
     """
     found = situation.found
     if not found or found.link is not Link.TOKEN:
         return False
     if found.party is None:
-        return folded(situation.author) in situation.letter_to
+        told = situation.letter_to
+        vouched = situation.mail.author.standing is Standing.VOUCHED
+        return folded(situation.author) in told and (vouched or all(map(people.is_desk_person, told)))
     party = found.case.party(situation.author)
     return party is not None and found.party == party.number

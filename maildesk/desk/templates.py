@@ -1,4 +1,4 @@
-"""The operator's letter templates: one readable file each, a Subject line, an empty line, the text."""
+"""The operator's letter templates: a readable file each: Subject and From, an empty line, the text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TemplateProblem(PermanentError):
 
 
 _BETWEEN = "\0"
-"""Stands between subject and text of a rendered letter; no text of a mail holds a NUL (mail/message)."""
+"""Stands between subject, title and text of a letter; no text of a mail holds a NUL (mail/message)."""
 
 _PREFIX = "templates/"
 """Where operators find the files that errors name."""
@@ -32,10 +32,37 @@ _PREFIX = "templates/"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A rendered letter: its subject line and its text."""
+    """A rendered letter: its subject line and its text.
+
+    `title` says what happened and stands beside the desk's name as the sender: Gmail and Outlook show mails
+    as one thread only while their subjects are the same.
+    """
 
     subject: str
     text: str
+    title: str = ""
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox, which asks once whether templates may read a name of values of one type.
+
+    Nothing but type and name decides it, and asking each time costs more than the rest of a card.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = (type(obj), attr)
+        if key not in self._safe:
+            if len(self._safe) >= _MOST_NAMES:
+                self._safe.clear()  # a template may make names up as it goes
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
+
+
+_MOST_NAMES = 4096
 
 
 class LetterTemplates:
@@ -47,7 +74,7 @@ class LetterTemplates:
 
     def __init__(self, sources: Mapping[str, str], zone: str) -> None:
         self._sources = dict(sources)
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Sandbox(
             loader=jinja2.FunctionLoader(self._load),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # plain text; the HTML is made from it and escaped there
@@ -63,20 +90,22 @@ class LetterTemplates:
     def render(self, kind: LetterKind, values: Mapping[str, Any]) -> Words:
         """The words of a letter; raises TemplateProblem naming file and line where the template fails."""
         try:
-            subject, _, text = self._compiled[kind].render(values).partition(_BETWEEN)
+            subject, title, text = self._compiled[kind].render(values).split(_BETWEEN, 2)
         except Exception as problem:  # a template may go wrong in as many ways as a program
             where = _place(problem) or _PREFIX + file_of(kind)
             remedy = "mend the template, then: maildesk check"
             raise TemplateProblem(f"{where}: {_what(problem)}", remedy=remedy) from problem
-        return Words(" ".join(subject.split()), text.replace("\r", "").strip() + "\n")
+        text = text.replace("\r", "").strip() + "\n"
+        return Words(" ".join(subject.split()), text, " ".join(title.split()))
 
     def _compile(self, kind: LetterKind) -> jinja2.Template:
-        """Subject and text as one template: rendering is most of what a letter costs."""
+        """Subject, title and text as one template: rendering is most of what a letter costs."""
         name = file_of(kind)
-        subject, text = _split(name, self._sources)
+        subject, title, text = _split(name, self._sources)
         try:
             # As many line ends as the file has, so that an error names its line.
-            whole = f"{subject}{_BETWEEN}\n\n{text}"
+            title = _BETWEEN if title is None else f"\n{title}{_BETWEEN}"
+            whole = f"{subject}{_BETWEEN}{title}\n\n{text}"
             code = self._environment.compile(whole, name, _PREFIX + name)
         except jinja2.TemplateSyntaxError as problem:
             raise TemplateProblem(f"{_PREFIX}{name}:{problem.lineno}: {problem.message}") from problem
@@ -117,16 +146,18 @@ def indent_quote(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
-def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str]:
+def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str | None, str]:
+    """Subject, title (None: there is no such line) and text of a template."""
     if name not in sources:
         raise TemplateProblem(f"{_PREFIX}{name} is missing", remedy="put it back or reinstall maildesk")
     head, _, text = sources[name].replace("\r\n", "\n").partition("\n\n")
     if not head.startswith("Subject:"):
         raise TemplateProblem(
             f"{_PREFIX}{name}:1: the first line must be `Subject: …`",
-            remedy="then an empty line, then the text",
+            remedy="then perhaps `From: …` (it stands beside the desk's name), an empty line, the text",
         )
-    return head.removeprefix("Subject:").strip(), text
+    subject, line, title = head.removeprefix("Subject:").partition("\nFrom:")
+    return subject.strip(), title.strip() if line else None, text
 
 
 def moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:

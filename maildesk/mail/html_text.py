@@ -95,7 +95,7 @@ class _Writer:
             self.lines.append(">" * min(self.quotes, self._blank, _MOST_QUOTES))
         self._blank = None
         if self.signs and not self.quotes and line.strip():
-            self._dashes()
+            self._dashes(line)
         self.lines.append((prefix + line).rstrip())
         self.size += len(prefix) + len(line) + 1
         self.cut = self.cut or self.size > self.limit
@@ -104,11 +104,11 @@ class _Writer:
         self.end_line()
         self.signs = True
 
-    def _dashes(self) -> None:
+    def _dashes(self, first: str) -> None:
         """Sets a signature apart as in plain text (RFC 3676 §4.3), unless the program did."""
         self.signs = False
         above = next((line for line in reversed(self.lines[-3:]) if line.strip()), "")
-        if above and above.strip() != "--":
+        if above and "--" not in (above.strip(), first.strip()):
             self.lines.append("--")
 
     def end_paragraph(self) -> None:

@@ -32,7 +32,7 @@ from maildesk.store.case_rows import (
     party_row,
 )
 from maildesk.store.database import insert_ignoring
-from maildesk.store.moving import move_mails
+from maildesk.store.moving import Origin, move_mails, origin_of
 from maildesk.store.thread_ids import ThreadIds
 from maildesk.store.turns import Turns
 
@@ -147,6 +147,15 @@ class CaseBook:
         if message_id is not None:
             found |= {one.ledger_id: one for one in self._by_id.get(message_id, ())}
         return [found[key] for key in sorted(found)]
+
+    def origins(self, ledger_ids: Collection[int | None]) -> dict[int, Origin]:
+        """Where mails came from that this batch filed, whose rows do not say so yet."""
+        return {
+            one.ledger_id: origin_of(one)
+            for filed in self._by_raw.values()
+            for one in filed
+            if one.ledger_id in ledger_ids
+        }
 
     def is_proven(self, address: str) -> bool:
         """Whether this address (folded) ever returned a token of ours."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from maildesk.desk.change import Reply
 from maildesk.desk.verdicts import Verdict
+from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import confirmations, ledger, mails
 
 _KEPT = (Verdict.NOTE.value, Verdict.QUARANTINED.value)
@@ -79,7 +80,14 @@ class Confirmations:
         return self._by_mail.get(ledger_id)
 
     def ask(self, asked: Asked) -> None:
-        """One more mail waits; what was asked about it before is forgotten."""
+        """One more mail waits; what was asked about it before is forgotten.
+
+        The same mail may come twice, about no case: its token is the same, and so is the one question, which
+        is about the copy that came first.
+        """
+        asked_about = self._by_token.get(asked.token_sha256)
+        if asked_about and asked_about.ledger_id != asked.ledger_id:
+            return
         self._remember(asked)
         self._new.append(asked)
 
@@ -105,7 +113,7 @@ class Confirmations:
             self._conn.execute(
                 delete(confirmations).where(c.ledger_id.in_([row["ledger_id"] for row in rows]))
             )
-            self._conn.execute(insert(confirmations), rows)
+            self._conn.execute(insert_ignoring(confirmations, self._conn.dialect.name), rows)
 
     def _flush_answers(self) -> None:
         if self._answered:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, update
 
 from maildesk.desk.case import Phase
 from maildesk.desk.change import Taken
+from maildesk.desk.sameness import Filed
 from maildesk.store import schema
 
 
@@ -41,15 +42,19 @@ def origins(conn: Connection, ledger_ids: Collection[int]) -> dict[int, Origin]:
     """Where mails came from, by ledger row."""
     c = schema.ledger.c
     columns = (c.id, c.message_id, c.raw_sha256, c.internal_date, c.content_digest)
-    return {
-        row.id: Origin(
-            row.message_id,
-            row.raw_sha256 or "",
-            row.internal_date,
-            row.content_digest or row.raw_sha256 or "",
-        )
-        for row in conn.execute(select(*columns).where(c.id.in_(ledger_ids)))
-    }
+    rows = conn.execute(select(*columns).where(c.id.in_(ledger_ids)))
+    return {row.id: _origin(*row[1:]) for row in rows}
+
+
+def origin_of(filed: Filed) -> Origin:
+    """The same of a mail that was filed just now."""
+    return _origin(filed.message_id, filed.raw_sha256, filed.internal_date, filed.content_digest)
+
+
+def _origin(
+    message_id: str | None, raw_sha256: str | None, internal_date: datetime, digest: str | None
+) -> Origin:
+    return Origin(message_id, raw_sha256 or "", internal_date, digest or raw_sha256 or "")
 
 
 def open_refs_of(conn: Connection, owner: str) -> list[str]:

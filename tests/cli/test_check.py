@@ -115,12 +115,25 @@ def test_what_is_wrong_is_told_with_what_to_do(
     [
         ("closed", "Subject: Closed\n\n{{ nonsense }}", "templates/en/closed.txt:3: 'nonsense' is undefined"),
         ("closed", "Subject: {{ case.nonsense }}\n\nBye", "has no attribute 'nonsense'"),
+        (
+            "refused",
+            "Subject: R\nFrom: Refused {{ case.ref }}\n\nNo.",
+            "templates/en/refused.txt:2: ",
+        ),
         ("alarm", "Subject: A\n\n{{ extra.nonsense }}", "templates/en/alarm.txt"),
         ("closed", "Subject: Closed\n\n{% if %}", "templates/en/closed.txt:3"),
         ("closed", "Closed\n", "the first line must be `Subject: …`"),
         ("card", "{{ nonsense }}", "templates/en/card.txt:1: 'nonsense' is undefined"),
     ],
-    ids=["unknown name", "in the subject", "alarm", "syntax", "no subject", "in a part of others"],
+    ids=[
+        "unknown name",
+        "in the subject",
+        "about no case",
+        "alarm",
+        "syntax",
+        "no subject",
+        "in a part of others",
+    ],
 )
 def test_a_mistake_in_a_letter_is_found_before_a_customer_waits(
     desk: CommandedDesk, name: str, text: str, said: str

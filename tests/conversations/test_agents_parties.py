@@ -137,7 +137,7 @@ async def test_a_changed_address_is_a_third_party_until_the_owner_says_yes() -> 
         await world.passes(hours=2)
         await world.agent.replies(notice, "Yes, that is Bo's private address.", border=OK)
         told = words(world.agent.hears("Let in: Printer"))
-        assert f"{wrote:%Y-%m-%d %H:%M}" in told
+        assert f"{wrote:%A, %-d %B %Y, %H:%M} WET" in told
         assert (await world.happened())[-2:] == ["party-joined", "replied"]
         assert (await world.verdicts())[-1] == "command"
         bo.hears_nothing()
@@ -178,7 +178,7 @@ async def test_anything_but_yes_lets_nobody_in_and_is_said_to_nobody_outside(ans
         eve = await a_stranger_wrote(world, reply_to(bo.hears("Printer")))
         before = await roles(world)
         await world.agent.replies(world.agent.hears("Take care: Printer"), answer, border=OK)
-        assert "Not let in" in str(world.agent.hears()["Subject"])
+        world.agent.hears("Not let in")
         assert (await world.verdicts())[-1] == "note"
         assert await roles(world) == before
         bo.hears_nothing()

@@ -9,7 +9,7 @@ import pytest
 from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from tests.world.desk import TRUSTING, DeskWorld
-from tests.world.people import words
+from tests.world.people import headline, words
 
 pytestmark = pytest.mark.dovecot
 
@@ -88,7 +88,7 @@ async def test_the_turn_outlives_a_restart_and_passes_over_who_is_away() -> None
         await bo_writes(world, "D")
         assert await owners(world) == ["ana@acme.example", "cat@acme.example", "ana@acme.example", None]
         # With everybody away the whole team hears: somebody may look in.
-        assert "New: D" in str(world.person("ben@acme.example").hears_all()[-1]["Subject"])
+        assert "New: D" in headline(world.person("ben@acme.example").hears_all()[-1])
 
 
 async def test_who_owns_the_fewest_open_cases_gets_the_next() -> None:

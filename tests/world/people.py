@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import html
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,10 +145,10 @@ class Person:
         return self.world.relay.letters_to(self.address)
 
     def hears(self, *titles: str) -> EmailMessage:
-        """The next letter, and no more than that one; its subject holds all of `titles`."""
+        """The next letter, and no more than that one; its headline holds all of `titles`."""
         news = self.hears_all()
         assert len(news) == 1, f"{self.address} heard {subjects(news)}"
-        missing = [title for title in titles if title not in str(news[0]["Subject"])]
+        missing = [title for title in titles if title not in headline(news[0])]
         assert not missing, f"{self.address} heard {subjects(news)}, nothing of {missing}"
         return news[0]
 
@@ -161,7 +162,7 @@ class Person:
         """One letter for each title since the last time we looked, and no others."""
         news = self.hears_all()
         assert len(news) == len(titles), f"{self.address} heard {subjects(news)}"
-        found = [next((one for one in news if title in str(one["Subject"])), None) for title in titles]
+        found = [next((one for one in news if title in headline(one)), None) for title in titles]
         assert None not in found, f"{self.address} heard {subjects(news)}, not {titles}"
         return [one for one in found if one]
 
@@ -263,5 +264,16 @@ def border_lines(result: str | None, address: str) -> bytes:
     ).encode()
 
 
+def headline(letter: EmailMessage) -> str:
+    """Subject and sender in one line: `[Acme #7K2Q-9F3M] Reply: Printer`, where they say so."""
+    subject = str(letter["Subject"])
+    name = email.utils.parseaddr(str(letter["From"]))[0]
+    told = re.fullmatch(r"[^()]+ \(([^()]+)\)", name)
+    tag, bracket, rest = subject.partition("] ")
+    if told is None or not subject.startswith("["):
+        return subject
+    return f"{tag}{bracket}{told[1]}{' ' if told[1].endswith('?') else ': '}{rest}"
+
+
 def subjects(letters: Iterable[EmailMessage]) -> list[str]:
-    return [str(letter["Subject"]) for letter in letters]
+    return [headline(letter) for letter in letters]

@@ -105,4 +105,5 @@ def _confirming(mails: list[IncomingMail], founds: Sequence[Found | None], held:
     for one, found, way in itertools.product(few, founds, ways):
         yield situation(one, found=found, host_named=True, **way)
         if "confirmation" in way:
-            yield situation(replace(one, own_text="No!"), found=found, **way)
+            for said in ("No!", "Yes!"):
+                yield situation(replace(one, own_text=said), found=found, **way)

@@ -19,7 +19,7 @@ from maildesk.desk.screening import Outcome, Screened
 from maildesk.desk.situation import Found, Link, Who
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import NotFound
-from maildesk.mail.message import Address, Standing
+from maildesk.mail.message import Address, Attachment, Standing
 from tests.unit.desk.matters import AGENT, BO, CASE, DESK, EVE, NOW, case, mail, situation
 
 HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
@@ -66,7 +66,46 @@ SILENT = {
     "a question to nobody": "#ask\nMARKER",
     "spam": "#spam\nMARKER",
     "two of them": "#note\n#close\nMARKER",
+    "a note where the direction is marked": "\u200f#note\nMARKER",
+    "a note where the direction is turned": "\u202e\u2066#note\nMARKER",
+    "a note behind a soft hyphen": "\u00ad#note\nMARKER",
+    "a note with a mark of no width in it": "#no\u200bte\nMARKER",
+    "a note in a list": "- #note\nMARKER",
+    "a note in a numbered list": "1. #note\nMARKER",
+    "a note behind a bullet": "\u2022 #note\nMARKER",
+    "a note in quotation marks": '"#note"\nMARKER',
+    "a note that was escaped": "\\#note\nMARKER",
+    "a note as code": "`#note`\nMARKER",
+    "a mistyped command further down": "MARKER\n#clsoe",
+    "a note below very many commands": "#take\n" * 60 + "#note\nMARKER",
 }
+
+
+@pytest.mark.parametrize("own_text", ["MARKER\n#1 is broken", "MARKER\n- #printers matter", "C#\nMARKER"])
+def test_number_signs_that_are_no_commands_are_said_to_the_customer(own_text: str) -> None:
+    assert letters(acts(own_text), LetterKind.ANSWER)
+
+
+def test_files_without_words_are_told_of_by_a_letter_that_is_limited() -> None:
+    picture = Attachment("away.png", "image/png", 9, "ab" * 32)
+    decided = acts("", attachments=(picture,))
+    assert not letters(decided, LetterKind.TRANSCRIPT)
+    assert "no words above them" in letters(decided, LetterKind.NOTE_KEPT)[0].extra["why"]
+
+
+def test_a_line_of_addresses_lets_in_all_or_none() -> None:
+    decided = acts("#add cy@client.example, ops@acme.example, support@acme.example")
+    assert decided.change
+    assert decided.change.case.parties == HELD.parties
+    assert "is the desk itself" in transcript(decided)["undone"]
+
+
+def test_very_many_commands_are_neither_done_nor_reported_one_by_one() -> None:
+    told = transcript(acts("\n".join(f"#priority p{number}" for number in range(10_000))))
+    assert "9950 more lines" in told["undone"]
+    assert len(told["undone"].splitlines()) == 51
+    told = transcript(acts("Hello\n" + "#priority p\n" * 10_000))
+    assert len(told["undone"].splitlines()) == 50
 
 
 @pytest.mark.parametrize("own_text", SILENT.values(), ids=SILENT)

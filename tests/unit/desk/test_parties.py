@@ -9,10 +9,9 @@ import pytest
 
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case, Party, PartyRole, Phase
-from maildesk.desk.consent import NO
+from maildesk.desk.consent import NO, YES, first_word
 from maildesk.desk.decision import decide
 from maildesk.desk.events import EventKind
-from maildesk.desk.letting_in import YES, first_word
 from maildesk.desk.notices import LetterKind, LetterOrder, addressees
 from maildesk.desk.opening import MOST_PARTIES
 from maildesk.desk.parties import add_colleague, add_party, remove_party

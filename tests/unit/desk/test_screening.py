@@ -310,11 +310,19 @@ def answering(
 
 
 @pytest.mark.parametrize("standing", [VOUCHED, UNKNOWN])
-@pytest.mark.parametrize("text", ["Yes.", "", "ok", "That was me.\n\n#close", "Nobody else", "Note: mine"])
+@pytest.mark.parametrize("text", ["Yes.", "ok", "That was me.\n\n#close", "Note: mine", "Ja, ich"])
 def test_who_answers_for_a_kept_mail_need_not_be_vouched_for(standing: Standing, text: str) -> None:
     """A single-use confirmation token acts alone, also where the answer finds its case by another token."""
     one = answering(standing=standing, text=text, found=Found(HELD, Link.TOKEN, ANAS))
     assert (one.outcome, one.reason) == (Outcome.CONFIRM, "confirmed")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Nobody else", "Was this me?", "It wasn't me", "Thank you for your mail.", "I never did"]
+)
+def test_what_is_neither_yes_nor_no_confirms_nothing_and_may_be_said_again(text: str) -> None:
+    one = answering(text=text, found=Found(HELD, Link.TOKEN, ANAS))
+    assert (one.outcome, one.reason) == (Outcome.REFUSE, "confirmation-unclear")
 
 
 @pytest.mark.parametrize("text", ["No!", "no, that was not me", "> \n\nNein", "Não fui eu", "Not mine"])

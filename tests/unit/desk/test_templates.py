@@ -167,3 +167,25 @@ def test_a_moment_is_told_in_the_customers_zone(zone: str, shown: str) -> None:
 )
 def test_a_quotation_marks_every_line(text: str, quoted: str) -> None:
     assert indent_quote(text) == quoted
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Subject: x\nFrom: {{ said }}", "Reply"),
+        ("Subject: x\r\nFrom:  {{ said }} \r", "Reply"),
+        ("Subject: x\nFrom:", ""),
+        ("Subject: x", ""),
+    ],
+    ids=["given", "typed on Windows", "empty", "left out"],
+)
+def test_what_stands_beside_the_sender_is_the_second_line(head: str, title: str) -> None:
+    words = templates(f"{head}\n\nHello").render(LetterKind.CLOSED, {"said": "Reply"})
+    assert (words.subject, words.title, words.text) == ("x", title, "Hello\n")
+
+
+def test_a_mistake_below_a_line_for_the_sender_is_named_where_it_stands() -> None:
+    with pytest.raises(TemplateProblem, match=r"en/closed\.txt:2: 'nobody' is undefined"):
+        templates("Subject: x\nFrom: {{ nobody }}\n\nHello").render(LetterKind.CLOSED, {})
+    with pytest.raises(TemplateProblem, match=r"en/closed\.txt:5: 'nobody' is undefined"):
+        templates("Subject: x\nFrom: y\n\nHello\n{{ nobody }}").render(LetterKind.CLOSED, {})

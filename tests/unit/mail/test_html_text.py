@@ -33,6 +33,9 @@ def text(html: str) -> str:
             "<ul><li>a<li>b<ol><li>c</li><li>d</li></ol></ul>", "- a\n- b\n  1. c\n  2. d", id="lists"
         ),
         pytest.param("<pre>a\n  b</pre>", "a\n  b", id="pre"),
+        pytest.param(
+            '<p>a</p><pre class="moz-signature">-- \nAna</pre>', "a\n\n--\nAna", id="dashes-of-the-program"
+        ),
         pytest.param("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc", id="table"),
         pytest.param('<a href="https://x.example/a">here</a>', "here (https://x.example/a)", id="link"),
         pytest.param('<a href="https://x.example/">x.example</a>', "x.example", id="link-says-the-same"),

@@ -33,9 +33,9 @@ A colleague (internal): he pays late
 {NOTICE_END}"""
 SECRETS = ("still broken", "Nothing comes", "7K2Q", "pays late", "#close", "Owner", "token", "notice")
 WORDS = "Please switch it off and on.\n\nThen tell me what it says."
-DESK = "Acme Support <support+7k2q9f3m.a1token@acme.example>"
+DESK = "Acme Support (Reply) <support+7k2q9f3m.a1token@acme.example>"
 ON = f"On Mon, 24 Nov 2025 at 10:00, {DESK} wrote:"
-WRAPPED = f"On Mon, 24 Nov 2025 at 10:00, Acme Support\n<{DESK[14:]}\nwrote:"
+WRAPPED = f"On Mon, 24 Nov 2025 at 10:00, Acme Support (Reply)\n<{DESK[22:]}\nwrote:"
 FROM = f"From: {DESK}\nSent: Monday, November 24, 2025 10:00\nTo: Ana Souza\nSubject: [Acme #7K2Q-9F3M] Reply"
 UNKNOWN = f"Wem-von: {DESK}\nZeitpunktli: 24.11.2025 10:00\nBetrifft: [Acme #7K2Q-9F3M] Reply"
 LINE = "_" * 32
