@@ -24,7 +24,8 @@ async def test_uids_that_start_anew_show_nothing_twice(make_desk: MakeDesk) -> N
     """T02: old mails are known again, new ones handled, one line says why all was listed."""
     # Nothing may be moved away, so that everything is seen again: this server can only mark.
     dovecot = await Dovecot.start(settings="mail_fsync = never", move=False)
-    desk = await make_desk(dovecot)
+    told_each = {"free_space": "1MiB", "notices_at_once": 1000, "notices_per_agent_hour": 1000}
+    desk = await make_desk(dovecot, limits=told_each)
     daemon = await desk.run()
     await desk.lies(*(desk.mail(BO, subject=f"Matter {n}") for n in range(OLD)))
     await desk.world.relay.wait_for(OLD + 1, within=30)  # the team hears of each, Bo once a day

@@ -203,7 +203,7 @@ def test_yes_lets_them_in_and_their_mail_counts(text: str) -> None:
     assert replied.data == {"written": NOW.isoformat(), "let_in_by": AGENT}
     (told,) = decision.change.letters
     assert (told.kind, told.author) == (LetterKind.LET_IN, AGENT)
-    assert "2026-03-02 10:00 UTC" in told.extra["came"]
+    assert "Monday, 2 March 2026, 10:00 WET" in told.extra["came"]
 
 
 @pytest.mark.parametrize(
