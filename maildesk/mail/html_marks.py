@@ -70,7 +70,7 @@ _WORD_DIVIDER: Final = re.compile(
 )
 _UPPER_BORDER: Final = re.compile(r"border-top|border-width:\s*1[^;]{0,4}\s(?:0|medium|none)", re.IGNORECASE)
 _NEXT_WORDS: Final = re.compile(
-    r"(?:\s|&nbsp;|&#160;|<[a-zA-Z/!][^<>]{0,400}>){0,20}+([^<]{1,80})(?:</?[a-z]{1,6}>)*+([^<]{0,8})"
+    r"(?>(?:\s|&nbsp;|&#160;|<[a-zA-Z/!][^<>]{0,400}>){0,20})([^<]{1,80})(?>(?:</?[a-z]{1,6}>)*)([^<]{0,8})"
 )
 
 
