@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from traceback import extract_tb
 
+from maildesk.daemon.owed import owed
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
-from maildesk.desk.notices import FORMS, LetterKind
-from maildesk.desk.people import domain_of
 from maildesk.store import alarms
 from maildesk.store.database import Connection
-from maildesk.store.outbox import LetterState, NewLetter
+from maildesk.store.outbox import NewLetter
 
 _log = logging.getLogger(__name__)
 
@@ -85,27 +84,7 @@ class AlarmWriter:
             return []
         if not alarms.due(conn, kind[:_LONGEST_KIND], now, ONCE_IN):
             return []
-        return [
-            NewLetter(
-                case_ref=None,
-                message_id=letter.message_id,
-                kind=letter.kind,
-                recipient=letter.recipient,
-                domain=domain_of(letter.recipient),
-                subject=letter.subject,
-                envelope_from=letter.envelope_from,
-                mailbox="",
-                content=letter.content,
-                personal=False,
-                limited=False,
-                state=LetterState.QUEUED,
-                created_at=now,
-                due_at=now,
-                expires_at=now + FORMS[LetterKind.ALARM].patience,
-                reason=None,
-            )
-            for letter in letters
-        ]
+        return [owed(letter, now) for letter in letters]
 
 
 def place_of(problem: BaseException) -> str:

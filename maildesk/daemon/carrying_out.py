@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from maildesk.daemon.noticing import Owed, parted
+from maildesk.daemon.owed import owed
 from maildesk.desk.case import Case
 from maildesk.desk.change import Change
 from maildesk.desk.deadlines import DESK
@@ -42,7 +43,7 @@ from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.digests import DigestEntry
 from maildesk.store.limits import limited_counts
-from maildesk.store.outbox import LetterState, NewLetter
+from maildesk.store.outbox import NewLetter
 
 _log = logging.getLogger(__name__)
 
@@ -219,8 +220,7 @@ class Carrier:
         """Letters that are owed, and the mail by which the case shows them."""
         self._book.add_mail(self._kept(order, case, letters, cause, now))
         self.letters.extend(
-            self._row(order, case, letter, admission, now)
-            for letter, admission in zip(letters, admissions, strict=True)
+            owed(letter, now, case, admission) for letter, admission in zip(letters, admissions, strict=True)
         )
 
     def _admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
@@ -277,30 +277,7 @@ class Carrier:
             if admission.allowed:
                 self._counts.add(letter.recipient, "")
             self.held += admission.held
-            self.letters.append(self._row(order, None, letter, admission, now))
-
-    def _row(
-        self, order: LetterOrder, case: Case | None, letter: Letter, admission: Admission, now: datetime
-    ) -> NewLetter:
-        form = FORMS[order.kind]
-        return NewLetter(
-            case_ref=case.ref if case else None,
-            message_id=letter.message_id,
-            kind=letter.kind,
-            recipient=letter.recipient,
-            domain=domain_of(letter.recipient),
-            subject=letter.subject,
-            envelope_from=letter.envelope_from,
-            mailbox=case.mailbox if case else "",
-            content=letter.content,
-            personal=form.automatic is None,
-            limited=form.limited,
-            state=LetterState.HELD if admission.held else LetterState.QUEUED,
-            created_at=now,
-            due_at=now,
-            expires_at=now + form.patience,
-            reason=admission.why or None,
-        )
+            self.letters.append(owed(letter, now, admission=admission))
 
 
 def _told(order: LetterOrder, to: Addressee, admission: Admission, now: datetime) -> Event | None:

@@ -7,11 +7,10 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from maildesk.daemon.owed import owed
 from maildesk.desk.desk import Desk
 from maildesk.desk.digest import DigestItem, in_order
 from maildesk.desk.letters import LetterWriter
-from maildesk.desk.notices import FORMS, LetterKind
-from maildesk.desk.people import domain_of
 from maildesk.store import digests, outbox
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
@@ -46,22 +45,7 @@ def _letter(
     found = ((one, book.living(one.case_ref)) for one in entries)
     items = in_order(DigestItem(one.kind, case, one.at) for one, case in found if case)
     letter = writer.digest(recipient, items, _cause(entries), now)
-    return NewLetter(
-        case_ref=None,
-        message_id=letter.message_id,
-        kind=letter.kind,
-        recipient=letter.recipient,
-        domain=domain_of(letter.recipient),
-        subject=letter.subject,
-        envelope_from=letter.envelope_from,
-        mailbox="",
-        content=letter.content,
-        personal=False,
-        limited=False,
-        created_at=now,
-        due_at=now,
-        expires_at=now + FORMS[LetterKind.DIGEST].patience,
-    )
+    return owed(letter, now)
 
 
 def _cause(entries: Sequence[DigestEntry]) -> str:

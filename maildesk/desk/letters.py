@@ -105,17 +105,7 @@ class LetterWriter:
         for addressee in to:
             party = occasion.case.party(addressee.address)
             mail = self._mail(order, occasion, addressee, words, html, ident, follows, party)
-            letters.append(
-                Letter(
-                    kind=order.kind,
-                    recipient=deliverable(addressee.address),
-                    subject=words.subject,
-                    text=words.text,
-                    message_id=ident,
-                    envelope_from=mail.envelope_from,
-                    content=compose(mail),
-                )
-            )
+            letters.append(_finished(order.kind, mail))
         return letters
 
     def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> Letter:
@@ -202,15 +192,7 @@ class LetterWriter:
             automatic=FORMS[kind].automatic,
             language=LANGUAGE,
         )
-        return Letter(
-            kind=kind,
-            recipient=deliverable(to.address),
-            subject=words.subject,
-            text=words.text,
-            message_id=ident,
-            envelope_from=desk.address,
-            content=compose(mail),
-        )
+        return _finished(kind, mail)
 
     def _words(self, order: LetterOrder, occasion: Occasion) -> Words:
         """What the template says. Customers read no address but the desk's; colleagues see where it ends."""
@@ -339,6 +321,18 @@ def _enclosed(order: LetterOrder, occasion: Occasion) -> tuple[EnclosedFile, ...
     if FORMS[order.kind].audience.of_customers:
         return tuple(files)
     return tuple(replace(each, content_type="application/octet-stream") for each in files)
+
+
+def _finished(kind: LetterKind, mail: OutgoingMail) -> Letter:
+    return Letter(
+        kind=kind,
+        recipient=deliverable(mail.to.address),
+        subject=mail.subject,
+        text=mail.text,
+        message_id=mail.message_id,
+        envelope_from=mail.envelope_from,
+        content=compose(mail),
+    )
 
 
 def _capped(thread: Sequence[Spoken], most: int) -> list[Spoken]:

@@ -1,0 +1,35 @@
+"""A written letter as the outbox keeps it, from the form of its kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from maildesk.desk.case import Case
+from maildesk.desk.letters import Letter
+from maildesk.desk.limits import FREE, Admission
+from maildesk.desk.notices import FORMS
+from maildesk.desk.people import domain_of
+from maildesk.store.outbox import LetterState, NewLetter
+
+
+def owed(letter: Letter, now: datetime, case: Case | None = None, admission: Admission = FREE) -> NewLetter:
+    """Due now, or held; a letter of no case is the desk's own."""
+    form = FORMS[letter.kind]
+    return NewLetter(
+        case_ref=case.ref if case else None,
+        message_id=letter.message_id,
+        kind=letter.kind,
+        recipient=letter.recipient,
+        domain=domain_of(letter.recipient),
+        subject=letter.subject,
+        envelope_from=letter.envelope_from,
+        mailbox=case.mailbox if case else "",
+        content=letter.content,
+        personal=form.automatic is None,
+        limited=form.limited,
+        state=LetterState.HELD if admission.held else LetterState.QUEUED,
+        created_at=now,
+        due_at=now,
+        expires_at=now + form.patience,
+        reason=admission.why or None,
+    )
