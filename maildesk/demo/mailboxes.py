@@ -48,7 +48,8 @@ class MailProgram:
         return mail
 
     def close(self) -> None:
-        self._imap.logout()
+        """Hang up. No LOGOUT: the demo may end in the middle of an answer, and nothing more can be said then."""
+        self._imap.shutdown()
 
     def _composed(self, act: Writes, ref: str) -> EmailMessage:
         mail, text = EmailMessage(), act.text
