@@ -75,7 +75,7 @@ class Conversation(asyncio.Protocol):
         del self._read[: end + 2]
         verb = line[:4].upper()
         if verb == b"EHLO":
-            self._out.write(b"250-sink.example\r\n250-8BITMIME\r\n250 SIZE 67108864\r\n")
+            self._out.write(b"250-sink.example\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 67108864\r\n")
         elif verb == b"RCPT":
             self._recipient = line.partition(b"<")[2].partition(b">")[0].decode()
             self._out.write(b"250 2.1.5 fine\r\n")

@@ -48,7 +48,7 @@ class MailProgram:
         return mail
 
     def close(self) -> None:
-        """Hang up. No LOGOUT: the demo may end in the middle of an answer, and nothing more can be said then."""
+        """Hang up. No LOGOUT: the demo may end in the middle of an answer, when nothing can be said."""
         self._imap.shutdown()
 
     def _composed(self, act: Writes, ref: str) -> EmailMessage:

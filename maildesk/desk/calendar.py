@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -21,6 +21,9 @@ MIDNIGHT = 24 * 60
 
 _LONGEST_CLOSED = 800
 """Closed days in a row after which we say that the calendar never opens, instead of looking for ever."""
+
+_DAYS_KEPT = 400
+"""Days whose hours are remembered as instants."""
 
 _TARGET = re.compile(r"([0-9]{1,6})(m|h|bd)", re.ASCII)
 _DAY = timedelta(days=1)
@@ -83,6 +86,9 @@ class BusinessCalendar:
     zone: ZoneInfo
     hours: tuple[tuple[Window, ...], ...]
     days_off: Container[date] = frozenset()
+    _days: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         if len(self.hours) != 7:
@@ -186,10 +192,20 @@ class BusinessCalendar:
     def _windows(self, day: date) -> tuple[Window, ...]:
         return () if day in self.days_off else self.hours[day.weekday()]
 
-    def _day(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The open intervals of one local day; a window that a clock change swallowed is left out."""
-        pairs = ((self._instant(day, w.opens), self._instant(day, w.closes)) for w in self._windows(day))
-        return [(opens, closes) for opens, closes in pairs if opens < closes]
+    def _day(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The open intervals of one local day, remembered: a desk asks for today with every mail."""
+        if day not in self._days:
+            if len(self._days) >= _DAYS_KEPT:
+                self._days.clear()
+            self._days[day] = tuple(self._intervals(day))
+        return self._days[day]
+
+    def _intervals(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """As instants; a window that a clock change swallowed is left out."""
+        for window in self._windows(day):
+            opens, closes = self._instant(day, window.opens), self._instant(day, window.closes)
+            if opens < closes:
+                yield opens, closes
 
     def _instant(self, day: date, minutes: int) -> datetime:
         """The moment at which the wall clock first shows this time, or jumps over it."""

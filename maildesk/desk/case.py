@@ -183,9 +183,8 @@ def apply(case: Case, event: Event) -> Case:
                 remedy=_REMEDIES.get(event.kind, ""),
             )
         phase = TRANSITIONS[phase, event.kind]
-    moved = replace(case, phase=phase, updated_at=max(case.updated_at, event.at))
-    if phase is not Phase.WAITING:
-        moved = replace(moved, wait_until=None)
+    until = case.wait_until if phase is Phase.WAITING else None
+    moved = replace(case, phase=phase, updated_at=max(case.updated_at, event.at), wait_until=until)
     effect = _EFFECTS.get(event.kind)
     return effect(moved, event) if effect else moved
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+_QUOTED = escape(">")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 
 
@@ -14,14 +15,15 @@ def html_of(text: str) -> str:
     `dir="auto"` lets each paragraph run in the direction of its own script. No style, no image, no link
     that the text does not show.
     """
-    body = "".join(_paragraph(block) for block in _PARAGRAPHS.split(text.strip("\n")))
+    body = "".join(map(_paragraph, _PARAGRAPHS.split(escape(text.strip("\n")))))
     return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
 
 
 def _paragraph(block: str) -> str:
+    """One block of escaped lines."""
     lines = block.split("\n")
-    if all(line.startswith(">") for line in lines):
-        inner = "<br>\n".join(escape(line[1:].removeprefix(" ")) for line in lines)
+    if all(line.startswith(_QUOTED) for line in lines):
+        inner = "<br>\n".join(line.removeprefix(_QUOTED).removeprefix(" ") for line in lines)
         return f'<blockquote dir="auto">{inner}</blockquote>\n'
-    inner = "<br>\n".join(escape(line) for line in lines)
+    inner = "<br>\n".join(lines)
     return f'<p dir="auto">{inner}</p>\n'

@@ -190,6 +190,8 @@ class People:
 def _without_detail(address: str) -> Iterable[str]:
     """The address with its local part cut after each possible separator: `a+b-c@d` gives `a+@d`, `a+b-@d`."""
     local, _, domain = address.rpartition("@")
+    if "+" not in local and "-" not in local:
+        return ()
     return (f"{local[: at + 1]}@{domain}" for at, character in enumerate(local) if character in "+-")
 
 

@@ -283,6 +283,7 @@ def bare_subject(subject: str, tag: str) -> str:
     return _PREFIXES.sub("", without_tags(subject, tag))
 
 
+@functools.cache
 def _tags(tag: str) -> re.Pattern[str]:
     """Our tag as it may come back: any letter case, and white space where a program folded the line."""
     name = r"\s++".join(map(re.escape, tag.split()))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import cast
 
 import aiosmtplib
-from aiosmtplib.protocol import SMTPProtocol
 
 from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, ServerBusy
 from maildesk.transport.security import hang_up
@@ -24,6 +23,7 @@ from maildesk.transport.smtp_answer import (
     wire_form,
 )
 from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming, open_relay
+from maildesk.transport.smtp_wire import Reply, SmtpWire
 
 __all__ = ["Accepted", "Answer", "Refused", "SmtpAccount", "SmtpConnection", "SmtpTiming", "Unknown"]
 
@@ -49,16 +49,16 @@ class SmtpConnection:
 
     def __init__(self, smtp: aiosmtplib.SMTP, timing: SmtpTiming, where: str) -> None:
         """Use `SmtpConnection.open`."""
-        self._smtp = smtp
         self._timing = timing
         self._where = where
-        # aiosmtplib forgets the transport when it closes it, and closing waits for a peer that does not read.
         self._transport = cast(asyncio.Transport, smtp.transport)
+        self._wire = SmtpWire(self._transport)
         self._aborted = False
         self._talking = False
         self._offered = False
         self._eight_bit = smtp.supports_extension("8bitmime")
         self._sizes = smtp.supports_extension("size")
+        self._pipelining = smtp.supports_extension("pipelining")
         self.smtputf8 = smtp.supports_extension("smtputf8")
         self.max_size = _limit(smtp.esmtp_extensions.get("size", ""))
 
@@ -74,7 +74,7 @@ class SmtpConnection:
     @property
     def usable(self) -> bool:
         """Whether the next mail may go here. A relay may hang up at any moment all the same."""
-        return not self._aborted and self._smtp.is_connected
+        return not self._aborted and self._wire.open
 
     async def offer(
         self, envelope_from: str, recipient: str, *, size: int | None = None
@@ -92,11 +92,14 @@ class SmtpConnection:
             return self._too_big(size)
         if self._offered:
             await self.reset()
-        options = self._options(size, ascii_only)
-        reply = self._judged(await self._ask(b"MAIL FROM:<" + sender + b">" + options))
+        mail = b"MAIL FROM:<" + sender + b">" + self._options(size, ascii_only)
+        rcpt = b"RCPT TO:<" + receiver + b">"
+        said = await (self._ask(mail, rcpt) if self._pipelining else self._ask(mail))
+        reply = self._judged(said[0])
         if isinstance(reply, Accepted):
             self._offered = True
-            reply = self._judged(await self._ask(b"RCPT TO:<" + receiver + b">"))
+            said = said[1:] or await self._ask(rcpt)
+            reply = self._judged(said[0])
         if isinstance(reply, Refused):
             await self._forget()
         return reply
@@ -111,7 +114,7 @@ class SmtpConnection:
         if self._is_too_big(len(message)):
             await self._forget()
             return self._too_big(len(message))
-        reply = await self._ask(b"DATA")
+        (reply,) = await self._ask(b"DATA")
         if reply.code != START_INPUT:
             return await self._not_wanted(reply)
         self._offered = False
@@ -119,10 +122,10 @@ class SmtpConnection:
 
     async def reset(self) -> None:
         """Forget the offer that was not transmitted (RSET)."""
-        reply = await self._ask(b"RSET")
+        (reply,) = await self._ask(b"RSET")
         if not 200 <= reply.code <= 299:
             self.abort()
-            raise ConnectionLost(f"{self._where} refused RSET: {reply.code} {one_line(reply.message)}")
+            raise ConnectionLost(f"{self._where} refused RSET: {reply.code} {one_line(reply.text)}")
         self._offered = False
 
     async def close(self) -> None:
@@ -130,8 +133,9 @@ class SmtpConnection:
         try:
             if self.usable and not self._talking:
                 # A goodbye is a courtesy: every answer is settled by now, so its failure changes nothing.
-                with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                    await self._smtp.execute_command(b"QUIT", timeout=QUIT_SECONDS)
+                with contextlib.suppress(OSError):
+                    self._wire.say(b"QUIT\r\n")
+                    await self._wire.reply(QUIT_SECONDS)
         finally:
             self.abort()
 
@@ -139,51 +143,48 @@ class SmtpConnection:
         """Hang up at once, whatever is under way."""
         self._aborted = True
         hang_up(self._transport)
-        self._smtp.close()
 
     # --- one exchange -----------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _exchange(self) -> Iterator[SMTPProtocol]:
-        """One question and its reply; unless both come to their end in order, the connection ends."""
+    def _exchange(self) -> Iterator[SmtpWire]:
+        """Something said and its replies; unless both come to their end in order, the connection ends."""
         if self._talking:
             raise RuntimeError("one mail at a time on one connection")
-        protocol = self._smtp.protocol
-        if protocol is None or not self.usable:
+        if not self.usable:
             raise ConnectionLost(f"{self._where} has hung up")
         self._talking = True
         try:
-            yield protocol
+            yield self._wire
         except BaseException:
             self.abort()
             raise
         finally:
             self._talking = False
-        # More than one reply in one segment ("550 no", then "421 too many errors"): the first is ours, and
-        # aiosmtplib would take the rest for the reply to the next command.
-        if protocol._buffer:
-            self.abort()
 
-    async def _ask(self, command: bytes) -> aiosmtplib.SMTPResponse:
+    async def _ask(self, *commands: bytes) -> list[Reply]:
+        """The replies to commands said at once; fewer, but at least one, where the relay hung up after it."""
         try:
-            with self._exchange():
-                # Not aiosmtplib's mail() and rcpt(): they parse each address again, at 40 % of all CPU.
-                return await self._smtp.execute_command(command, timeout=self._timing.command)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            verb = command.split(b" ", 1)[0].decode()
+            with self._exchange() as wire:
+                wire.say(b"".join(command + b"\r\n" for command in commands), len(commands))
+                return await wire.replies(len(commands), self._timing.command)
+        except OSError as error:
+            verb = commands[0].split(b" ", 1)[0].decode()
             raise ConnectionLost(f"{self._where} did not answer {verb}: {_why(error)}") from error
 
-    def _judged(self, reply: aiosmtplib.SMTPResponse) -> Accepted | Refused:
+    def _judged(self, reply: Reply) -> Accepted | Refused:
         """The reply as a verdict on this mail, or raised as what it says about the relay and us."""
-        verdict = answer(reply.code, reply.message)
+        verdict = answer(reply.code, reply.text)
         trouble = _trouble(reply)
         if trouble is not None or isinstance(verdict, Unknown):
             self.abort()
-            said = f"{reply.code} {one_line(reply.message)}"
+            said = f"{reply.code} {one_line(reply.text)}"
             raise (trouble or ConnectionLost)(f"{self._where} answered {said}")
-        return verdict  # after a plain 421 aiosmtplib has hung up
+        if reply.code == CLOSING:
+            self.abort()
+        return verdict
 
-    async def _not_wanted(self, reply: aiosmtplib.SMTPResponse) -> Refused:
+    async def _not_wanted(self, reply: Reply) -> Refused:
         """DATA was not answered with 354, so the relay has nothing of the message."""
         verdict = self._judged(reply)
         if isinstance(verdict, Accepted):
@@ -204,47 +205,29 @@ class SmtpConnection:
     async def _hand_over(self, data: bytes) -> Answer:
         """From here on the relay may have the mail whatever happens: silence is Unknown, never a failure."""
         try:
-            with self._exchange() as protocol:
-                reply, whole = await self._stream(protocol, data)
-        except (aiosmtplib.SMTPException, OSError) as error:
+            with self._exchange() as wire:
+                whole = await self._stream(wire, data)
+                reply = await wire.reply(self._timing.final_dot)
+        except OSError as error:
             return Unknown(f"{self._where} did not answer the message: {_why(error)}")
-        verdict = answer(reply.code, reply.message)
+        verdict = answer(reply.code, reply.text)
         if isinstance(verdict, Accepted) and not whole:
             verdict = Unknown(f"{self._where} answered {reply.code} before the message had ended")
         if not whole or isinstance(verdict, Unknown) or reply.code == CLOSING:
             self.abort()
         return verdict
 
-    async def _stream(self, protocol: SMTPProtocol, data: bytes) -> tuple[aiosmtplib.SMTPResponse, bool]:
-        """The reply to the message, and whether the message was written to its end."""
-        if len(data) <= BLOCK:
-            protocol.write(data)
-            return await protocol.read_response(timeout=self._timing.final_dot), True
-        # Listening before the last block: a relay may refuse a big mail in the middle of it.
-        reading = asyncio.ensure_future(protocol.read_response())
-        try:
-            whole = await self._write_blocks(protocol, data, reading)
-            return await asyncio.wait_for(reading, self._timing.final_dot), whole
-        finally:
-            reading.cancel()
-
-    async def _write_blocks(
-        self, protocol: SMTPProtocol, data: bytes, reading: asyncio.Future[aiosmtplib.SMTPResponse]
-    ) -> bool:
+    async def _stream(self, wire: SmtpWire, data: bytes) -> bool:
         """Write as fast as the relay reads; False if it answered or hung up in the middle."""
-        written = 0
-        try:
-            while written < len(data) and not reading.done():
-                protocol.write(data[written : written + BLOCK])
-                written += BLOCK
-                async with asyncio.timeout(self._timing.data_block):
-                    await protocol._drain_helper()  # what asyncio's own StreamWriter.drain waits for
-        except TimeoutError:
-            if not reading.done():
-                raise
-        except ConnectionError:
-            pass  # `reading` knows more: the relay's last words, or the loss itself
-        return written >= len(data)
+        wire.say(data[:BLOCK])
+        written = BLOCK
+        while written < len(data):
+            await wire.drain(self._timing.data_block)
+            if wire.answered:
+                return False
+            wire.say(data[written : written + BLOCK], replies=0)
+            written += BLOCK
+        return True
 
     # --- what we ask ------------------------------------------------------------------------------
 
@@ -272,16 +255,12 @@ def _limit(size: str) -> int | None:
     return (int(size) if number else 0) or None
 
 
-def _trouble(reply: aiosmtplib.SMTPResponse) -> type[MaildeskError] | None:
+def _trouble(reply: Reply) -> type[MaildeskError] | None:
     """The error that a refusal stands for when it is about our account or our rate, not about this mail."""
     if reply.code in LOGIN_WANTED:
         return LoginRefused
-    return ServerBusy if asks_to_slow_down(reply.code, reply.message) else None
+    return ServerBusy if asks_to_slow_down(reply.code, reply.text) else None
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no reply within the time limit"
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return "the reply is not SMTP"
-    return one_line(str(error.__cause__ or error)) or "the connection was lost"
+def _why(error: OSError) -> str:
+    return one_line(str(error)) or "the connection was lost"
