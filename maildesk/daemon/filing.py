@@ -26,7 +26,8 @@ from maildesk.store.ledger import Waiting
 
 _log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 400
+"""Mails in one commit, where so many wait: what a commit and its look-ups cost, they share."""
 BATCH_BYTES = 16 * 2**20
 
 

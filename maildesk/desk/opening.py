@@ -44,7 +44,8 @@ def case_of(
     priority = desk.policy.priority(assignment.priority or desk.policy.default_priority).name
     account = desk.people.account_of(requester.address)
     owner = desk.people.agent(assignment.owner) if assignment.owner else None
-    case = Case(
+    unknown = not requester.address or desk.people.is_own(requester.address)
+    return Case(
         ref=ref,
         subject=subject or NO_SUBJECT,
         phase=Phase.NEW,
@@ -60,10 +61,8 @@ def case_of(
         response_due=desk.policy.response_due(priority, now),
         resolution_due=desk.policy.resolution_due(priority, now),
         warn_at=desk.policy.warn_at(priority, now),
+        parties=() if unknown else (Party(1, requester.address, requester.name, PartyRole.REQUESTER),),
     )
-    if not requester.address or desk.people.is_own(requester.address):
-        return case
-    return case.joined(requester.address, requester.name, PartyRole.REQUESTER)
 
 
 def opened_event(case: Case, assignment: Assignment, actor: str) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import Final
@@ -40,6 +41,7 @@ def same_or_under(domain: str, parent: str) -> bool:
     return domain == parent or ("." in parent and domain.endswith("." + parent))
 
 
+@functools.lru_cache(maxsize=1024)
 def deliverable(address: str) -> str:
     """An address as envelope and header may carry it, its domain as A-labels; BadInput if it is none."""
     local, at, domain = address.rpartition("@")

@@ -275,12 +275,14 @@ def references_in_subject(subject: str, tag: str) -> tuple[str, ...]:
 
 def without_tags(subject: str, tag: str) -> str:
     """The subject without our tags and without the white space they leave behind."""
-    return " ".join(_tags(tag).sub(" ", subject).split())
+    return " ".join((_tags(tag).sub(" ", subject) if "[" in subject else subject).split())
 
 
 def bare_subject(subject: str, tag: str) -> str:
     """What the matter is called: without our tags and all the Re:, AW: and Fwd: before it."""
-    return _PREFIXES.sub("", without_tags(subject, tag))
+    subject = without_tags(subject, tag)
+    before = _PREFIXES.match(subject)
+    return subject[before.end() :] if before else subject
 
 
 @functools.cache
