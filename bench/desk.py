@@ -61,7 +61,7 @@ class BenchDesk:
             "people": {
                 "agents": [{"name": f"Agent {n}", "address": f"agent{n}@acme.example"} for n in range(agents)]
             },
-            "trust": {"authserv_id": AUTHSERV},
+            "trust": {"authserv_id": AUTHSERV, "border_strips": True},
             "limits": LIFTED,
         }
         self.config.write_text(yaml.safe_dump(config))

@@ -16,6 +16,9 @@ from maildesk.mail.message import EnclosedFile, IncomingMail
 LENGTH = struct.Struct(">I")
 """Stands before every frame."""
 
+PIPE = 2**20
+"""Bytes of answers that may wait in the pipe, and as many again in the parent, before the child has to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from maildesk.daemon.reader_frames import LENGTH, Answer, Failure, Files, FilesOf, Setup, Task
+from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Failure, Files, FilesOf, Setup, Task
 from maildesk.errors import ReaderKilled
 from maildesk.mail.message import EnclosedFile, IncomingMail
 
@@ -20,11 +20,9 @@ _log = logging.getLogger(__name__)
 Reading = IncomingMail | Failure
 
 
-GROUP = 25
+GROUP = 100
 GROUP_BYTES = 2**20
-"""Mails the child is handed at once: an exchange costs the parent as much as finding a case for a mail."""
-PIPE = 2**20
-"""Bytes of answers that may wait in the parent before the child has to."""
+"""Mails the child is handed at once: each hand-over costs both sides as much as reading a mail."""
 
 
 class MailReader:

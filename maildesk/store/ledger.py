@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from maildesk.errors import NotFound
 from maildesk.store.database import insert_ignoring
@@ -251,9 +251,8 @@ def uncleared(connection: Connection, identity: str, uidvalidity: int, limit: in
 
 def clear(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """Note that these mails were moved or marked on the server."""
-    if ids:
-        change = update(ledger).where(ledger.c.id == bindparam("ledger_id")).values(cleared_at=now)
-        connection.execute(change, [{"ledger_id": one} for one in ids])
+    for chunk in _chunks(ids):
+        connection.execute(update(ledger).where(ledger.c.id.in_(chunk)).values(cleared_at=now))
 
 
 def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
