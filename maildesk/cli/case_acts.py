@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("time", metavar="[SPAN | DAY]", required=False)
 @as_agent
 def wait(ref: str, time: str | None, agent: str | None) -> None:
-    """The next word is the customer's. After SPAN (3d, 4h, 2w) or on DAY (2026-03-09) it opens again."""
+    """The next word is the customer's. After SPAN (3d, 4h) or on DAY (friday, 2026-03-09) it opens again."""
     from maildesk.desk import acts, spans
 
     def steps(pen: Pen, who: Hand) -> list[Act]:

@@ -1,9 +1,10 @@
-"""Spans of time and days as people type them: `3d`, `2 weeks`, `2026-03-09`."""
+"""Spans of time and days as people type them: `3d`, `2 weeks`, `friday`, `9 March`, `2026-03-09`."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,7 +18,13 @@ _UNITS: Final[dict[str, timedelta]] = {
     **dict.fromkeys(("w", "wk", "week", "weeks"), timedelta(weeks=1)),
 }
 _SPAN: Final = re.compile(r"(?:for\s+)?(\d{1,5})\s*([a-z]+)\.?", re.ASCII)
-_DAY: Final = re.compile(r"(?:until|till|to)?\s*(\d{4}-\d\d-\d\d)", re.ASCII)
+_UNTIL: Final = re.compile(r"^(?:until|till|to|on|next)\s+")
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_DAY_OF_MONTH: Final = re.compile(r"(?:(\d{1,2})\.?\s*([a-z]{3,})|([a-z]{3,})\s*(\d{1,2}))\.?", re.ASCII)
 _MORNING: Final = time(8)
 """When a day that somebody names begins."""
 
@@ -27,9 +34,12 @@ LONGEST: Final = timedelta(days=366)
 def until(value: str, now: datetime, zone: str) -> datetime:
     """When the span is over, or the morning of that day in the desk's time zone; UTC."""
     typed = unicodedata.normalize("NFKC", value).casefold().strip(" .!")
-    at = _after_span(typed, now) or _on_day(typed, zone)
+    local = now.astimezone(ZoneInfo(zone))
+    day = _named_day(_UNTIL.sub("", typed), local.date())
+    at = datetime.combine(day, _MORNING, local.tzinfo) if day else _after_span(typed, now)
     if at is None:
-        raise BadInput(f"{value[:40]!r} is no span of time", remedy="write 3d, 4h, 2w or a day as 2026-03-09")
+        remedy = "write 3d, 4h, 2w, or a day as friday, 9 March or 2026-03-09"
+        raise BadInput(f"{value[:40]!r} is no span of time", remedy=remedy)
     if not now < at <= now + LONGEST:
         raise BadInput(f"{value[:40]!r} is not within a year from now")
     return at.astimezone(now.tzinfo)
@@ -41,12 +51,28 @@ def _after_span(typed: str, now: datetime) -> datetime | None:
     return now + int(match.group(1)) * unit if match and unit else None
 
 
-def _on_day(typed: str, zone: str) -> datetime | None:
-    match = _DAY.fullmatch(typed)
-    if match is None:
-        return None
+def _named_day(typed: str, today: date) -> date | None:
+    """The day that is meant, after `today`. Digits alone (9.3.) are not read: elsewhere they mean another."""
+    if typed == "tomorrow":
+        return today + timedelta(days=1)
+    if (weekday := _one_of(_WEEKDAYS, typed)) is not None:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     try:
-        day = date.fromisoformat(match.group(1))
+        return _day_of_month(typed, today) or date.fromisoformat(typed)
     except ValueError:
+        return None  # no such day
+
+
+def _day_of_month(typed: str, today: date) -> date | None:
+    match = _DAY_OF_MONTH.fullmatch(typed)
+    month = _one_of(_MONTHS, match[2] or match[3]) if match else None
+    if match is None or month is None:
         return None
-    return datetime.combine(day, _MORNING, ZoneInfo(zone))
+    day = date(today.year, month + 1, int(match[1] or match[4]))
+    return day if day > today else day.replace(year=today.year + 1)
+
+
+def _one_of(names: Sequence[str], typed: str) -> int | None:
+    """Which of the names is meant, whole or by at least three letters."""
+    found = (at for at, name in enumerate(names) if len(typed) >= 3 and name.startswith(typed))
+    return next(found, None)

@@ -251,7 +251,9 @@ async def test_a_case_waits_for_as_long_as_it_was_told_to() -> None:
     async with await a_desk() as world:
         _, notice = await bo_writes(world)
         await world.agent.answers_notice(notice, "#take\n#pending 3 days\nWhich printer is it?")
-        assert "it waits until Thursday, 27 November 2025, 09:30" in words(world.agent.hears("Done"))
+        done = words(world.agent.hears("Done"))
+        assert "it waits until Thursday, 27 November 2025, 09:30" in done
+        assert "Waits:     until Thursday, 27 November 2025, 09:30" in done
         assert (await world.case())["phase"] == "waiting"
         await world.passes(days=2, hours=23)
         world.agent.hears_nothing()
