@@ -70,7 +70,7 @@ def main() -> None:
 
 def _widen(out: BinaryIO) -> None:
     """Make room for a frame of answers: waiting in its middle for the reader costs a fifth of our time."""
-    with contextlib.suppress(OSError):  # the system may allow less: then we wait
+    with contextlib.suppress(AttributeError, OSError):  # only Linux can, and may allow less: then we wait
         fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, PIPE)
 
 
