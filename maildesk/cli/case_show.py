@@ -14,7 +14,8 @@ from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import cell, print_json, short_time
 from maildesk.cli.words import one_line, safe
 
-_DESK_ROLES = ("agent", "leader")
+_ROLES = {"requester": "Customer", "cc": "Customer"}
+"""What the parties of a case are called; the others as their role is."""
 
 
 @command("show", "maildesk case show 7K2Q-9F3M\nmaildesk case show 7k2q --save-attachments /tmp")
@@ -58,9 +59,9 @@ def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
     yield "Priority", found["priority"]
     yield "Type", found["type"]
     for party in found["parties"]:
-        role = party["role"] if party["role"] in _DESK_ROLES else "customer"
+        role = _ROLES.get(party["role"], party["role"].capitalize())
         lost = " (letters come back)" if party["unreachable"] else ""
-        yield role.capitalize(), f"{party['name']} <{party['address']}>{lost}".strip()
+        yield role, f"{party['name']} <{party['address']}>{lost}".strip()
     yield "Account", found["account"]
     yield "Owner", found["owner"]
     yield "Team", found["team"]

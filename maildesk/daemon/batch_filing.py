@@ -148,7 +148,7 @@ class BatchFiling:
                 self._book.add_mail(
                     note_of(decision.change.case, decision.noted, situation.author, self._now)
                 )
-            cause = self._cause(one, mail, decision.change.case)
+            cause = self._cause(one, mail, decision.change.case, decision.verdict)
             carrier.carry_out(decision.change, cause, self._now)
             for change in decision.more:
                 carrier.carry_out_apart(change, cause, self._now)
@@ -190,13 +190,16 @@ class BatchFiling:
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
-    def _cause(self, one: ReadMail, mail: IncomingMail, case: Case) -> Cause:
+    def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
         cause = _cause(one.row, mail)
+        said = cause.said
         if not self._tools.desk.people.is_desk_person(_author(mail)):
-            return replace(cause, files=one.files)
+            if said and _unseen(mail, verdict):
+                said = replace(said, text=mail.text)
+            return replace(cause, said=said, files=one.files)
         theirs = cause_of_thread(self._book, case, cause.ident)
-        said = replace(cause.said, internal=True) if cause.said else None
+        said = replace(said, internal=True) if said else None
         return replace(
             cause, said=said, follows=theirs.follows, files=one.files, signature=mail.own_signature
         )
@@ -313,6 +316,12 @@ def _cause(row: Waiting, mail: IncomingMail) -> Cause:
     said = Spoken(row.internal_date, mail.author.shown, mail.new_text, files)
     ids = (mail.message_id, *mail.thread_ids) if mail.message_id else mail.thread_ids
     return Cause(ident, said, ids, ledger_id=row.id)
+
+
+def _unseen(mail: IncomingMail, verdict: Verdict) -> bool:
+    """Whether what stands below the new words is news to us: a mail that is passed on, or, where a case
+    begins, an exchange that we took no part in. `See below` alone tells an agent nothing."""
+    return mail.forwarded or (mail.quotes and verdict is Verdict.OPENED)
 
 
 def _addresses(mail: IncomingMail) -> list[str]:

@@ -39,14 +39,12 @@ def answer(task: Task, setup: Setup) -> Answer:
 
 
 def _files(task: FilesOf, setup: Setup) -> Files:
-    found = attachments_of(task.raw, setup.limits)
-    return Files(
-        {
-            each.sha256: EnclosedFile(each.name, each.content_type, data)
-            for each, data in reversed(found)  # of a file that is there twice the first name counts
-            if each.sha256 in task.wanted
-        }
-    )
+    """In the mail's order; of a file that is there twice the first name counts."""
+    found: dict[str, EnclosedFile] = {}
+    for each, data in attachments_of(task.raw, setup.limits):
+        if each.sha256 in task.wanted:
+            found.setdefault(each.sha256, EnclosedFile(each.name, each.content_type, data))
+    return Files(found)
 
 
 def main() -> None:

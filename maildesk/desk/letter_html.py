@@ -7,6 +7,7 @@ from html import escape
 
 _QUOTED = escape(">")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
+_SPACES = re.compile("^ +|  +", re.MULTILINE)
 
 
 def html_of(text: str) -> str:
@@ -23,7 +24,12 @@ def _paragraph(block: str) -> str:
     """One block of escaped lines."""
     lines = block.split("\n")
     if all(line.startswith(_QUOTED) for line in lines):
-        inner = "<br>\n".join(line.removeprefix(_QUOTED).removeprefix(" ") for line in lines)
+        inner = _aligned("\n".join(line.removeprefix(_QUOTED).removeprefix(" ") for line in lines))
         return f'<blockquote dir="auto">{inner}</blockquote>\n'
-    inner = "<br>\n".join(lines)
-    return f'<p dir="auto">{inner}</p>\n'
+    return f'<p dir="auto">{_aligned(block)}</p>\n'
+
+
+def _aligned(block: str) -> str:
+    """Its lines with their indents, which HTML does not show of itself and a pasted configuration needs."""
+    wide = _SPACES.sub(lambda run: "&nbsp;" * len(run.group()), block.expandtabs(4))
+    return wide.replace("\n", "<br>\n")

@@ -292,7 +292,7 @@ class LetterWriter:
             "subject": case.subject,
             "status": self._desk.policy.status(case.phase),
             "priority": self._desk.policy.remembered(case.priority),
-            "requester": requester.name if requester else "",
+            "requester": _called(requester.name) if requester else "",
             "said": next(iter(_capped([occasion.said], self._thread_size)), None) if occasion.said else None,
             "thread": _capped(occasion.thread, self._thread_size),
             "text": order.text.strip("\n"),
@@ -308,6 +308,14 @@ class LetterWriter:
             "commands": COMMANDS,
             "foot_line": foot_line(),
         }
+
+
+def _called(name: str) -> str:
+    """How somebody is greeted. Programs write 'Li Na' in quotes, or the address where they know no name."""
+    bare = name.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"":
+        bare = bare[1:-1].strip()
+    return "" if "@" in bare else bare
 
 
 def _titled(name: str, title: str) -> str:

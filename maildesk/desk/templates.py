@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from traceback import extract_tb
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -85,6 +85,7 @@ class LetterTemplates:
         self._environment.filters["moment"] = moment_in(ZoneInfo(zone))
         self._environment.filters["day"] = _day_in(ZoneInfo(zone))
         self._environment.filters["indent_quote"] = indent_quote
+        self._environment.filters["sentence"] = sentence
         self._compiled = {kind: self._compile(kind) for kind in LetterKind}
 
     def render(self, kind: LetterKind, values: Mapping[str, Any]) -> Words:
@@ -144,6 +145,15 @@ def file_of(kind: LetterKind) -> str:
 def indent_quote(text: str) -> str:
     """Somebody's words as a quotation: `> ` before every line."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+def sentence(text: str) -> str:
+    """A sentence that ends in somebody's words: with a full stop, unless they brought their own end."""
+    return text if text.rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS) else f"{text}."
+
+
+_SENTENCE_ENDS: Final = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
+_CLOSING_MARKS: Final = "\"')]»”’"
 
 
 def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str | None, str]:

@@ -22,6 +22,10 @@ _LINES: Final = frozenset(
     {"div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "address", "form", "fieldset",
      "main", "nav", "aside", "figure", "figcaption", "caption", "body", "html", "tbody", "thead", "tfoot"}
 )  # fmt: skip
+# What ends a line or a paragraph between others of its cell only: Word puts one into each cell of a table,
+# and a row is to be read as a line.
+_SOFT_IN_CELLS: Final = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
+_CELLS: Final = frozenset({"td", "th"})
 # Tags that we wait to see closed. Paragraphs are not among them: their end tag is optional.
 _NESTING: Final = frozenset(
     {"div", "blockquote", "ul", "ol", "pre", "table", "tr", "td", "th", "section", "span"}
@@ -62,10 +66,14 @@ class _Writer:
         self.signs = False  # whether a signature begins with the next line
         self._line: list[str] = []
         self._blank: int | None = None  # how deep the quotes were where a paragraph ended
+        self._held = ""  # p: a paragraph ends here, l: a line, if more words come in this cell
+        self._cell_said = False
 
     def write(self, text: str) -> None:
         if self.hidden or not text:
             return
+        if self._held or not self._cell_said:
+            self._in_cell(text)
         if self.preformatted:
             first_line, *more = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
             self._line.append(first_line)
@@ -82,9 +90,35 @@ class _Writer:
     def write_literally(self, text: str) -> None:
         """Text whose spaces are kept."""
         if not self.hidden:
+            self._in_cell(text)
             self._line.append(text)
 
+    def hold(self, *, paragraph: bool) -> None:
+        """A line or a paragraph ends here if more words follow in this cell, and some came before."""
+        if self._cell_said:
+            self._held = "p" if paragraph or self._held == "p" else "l"
+
+    def begin_cell(self) -> None:
+        self._held, self._cell_said = "", False
+        self.write(" ")
+
+    def _in_cell(self, text: str) -> None:
+        if not text.strip():
+            return
+        self._cell_said = True
+        self._release()
+
+    def _release(self) -> None:
+        held, self._held = self._held, ""
+        if held == "p":
+            self.end_paragraph()
+        elif held:
+            self.end_line()
+
     def end_line(self, *, keep_empty: bool = False) -> None:
+        if keep_empty:
+            self._release()
+        self._held = ""
         line = "".join(self._line).replace("\xa0", " ").rstrip()
         started = bool(self._line)
         self._line = []
@@ -180,8 +214,8 @@ class _Walk:
             self.out.end_paragraph()
         if name == "li":
             self.out.write_literally(self._bullet())
-        elif name in ("td", "th"):
-            self.out.write(" ")
+        elif name in _CELLS:
+            self.out.begin_cell()
 
     def _end(self, name: str) -> None:
         if name == "a":
@@ -203,7 +237,9 @@ class _Walk:
         self._requote()
 
     def _break(self, name: str) -> None:
-        if name in _PARAGRAPHS and not (name in ("ul", "ol") and self.open["ul"] + self.open["ol"]):
+        if name in _SOFT_IN_CELLS and (self.open["td"] or self.open["th"]):
+            self.out.hold(paragraph=name in _PARAGRAPHS)
+        elif name in _PARAGRAPHS and not (name in ("ul", "ol") and self.open["ul"] + self.open["ol"]):
             self.out.end_paragraph()
         elif name in _LINES or name in _PARAGRAPHS:
             self.out.end_line()

@@ -117,9 +117,9 @@ class IncomingMail:
     answer without the mail being automatic itself. `away_until` is the day that an absence note names, until
     which or on which its author is back. `defects` names every repair that was made.
     `signature` was cut off the new words; `forwarded` says that a mail was passed on, which only `text`
-    holds; `new_text_doubt` why the new words may be more or less than the author's: look at `text`.
-    `own_text` is what may be said on in the author's name, never a line that may be quoted; `own_signature`
-    is what stands below it.
+    holds, and `quotes` that earlier mails are; `new_text_doubt` why the new words may be more or less than
+    the author's: look at `text`. `own_text` is what may be said on in the author's name, never a line that
+    may be quoted; `own_signature` is what stands below it.
     """
 
     raw_sha256: str
@@ -150,6 +150,7 @@ class IncomingMail:
     own_text: str = ""
     own_signature: str = ""
     passed_on: PassedOn | None = None
+    quotes: bool = False
 
     @property
     def thread_ids(self) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ def read_mail(
         new_text_doubt=str(reply.doubt or ""),
         own_text=own.text,
         own_signature=own.signature,
+        quotes=bool(reply.quoted),
     )
 
 

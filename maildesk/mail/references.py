@@ -295,7 +295,7 @@ def _tags(tag: str) -> re.Pattern[str]:
 
 # "Re" and "Fwd" in the languages whose mail programs translate them.
 _PREFIXES: Final = re.compile(
-    r"(?:(?:re|aw|antw|antwort|sv|vs|vl|ref|rv|res|enc|fw|fwd|wg|tr|r|i|odp|pd|ynt|ilt|vá|tov|bls|atb|rif|doorst"
-    r"|σχετ|πρθ|отв|回复|回覆|答复|转发|轉寄|返信|転送|답장|전달)(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3})?\s*+[:\uff1a]\s*+)++",
+    r"(?:(?:re|aw|antw|antwort|sv|vs|vb|vl|ref|rv|res|enc|fw|fwd|wg|tr|r|i|odp|pd|ynt|ilt|vá|tov|bls|atb|rif|doorst"
+    r"|odg|továbbítás|απ|σχετ|πρθ|отв|回复|回覆|答复|转发|轉寄|返信|転送|답장|회신|전달)(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3})?\s*+[:\uff1a]\s*+)++",
     re.IGNORECASE,
 )

@@ -29,6 +29,7 @@ _CLOSING_FROM: Final = re.compile(CLOSINGS_FROM, re.IGNORECASE)
 _CLOSING_CHARS: Final = 60
 _MOST_CLOSING: Final = 12
 _LINE_CHARS: Final = 120
+_ASKING: Final = "?？؟"
 _POSTSCRIPT: Final = re.compile(r"(?:p\.?\s?s\.?|p\.?\s?d\.?|n\.?b\.?|з\.?ы\.?)[:\s]", re.IGNORECASE)
 _DISCLAIMER: Final = re.compile(DISCLAIMERS, re.IGNORECASE)
 # What is a notice by its first words, or not about law at all.
@@ -178,6 +179,8 @@ class _Signed:
                 following > _MOST_CLOSING
                 or len(line) > _LINE_CHARS
                 or _is_prose(line)
+                or line[-1]
+                in _ASKING  # thought of when the name stood already: `One more thing: is it safe?`
                 or _POSTSCRIPT.match(line)
             ):
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,21 @@ def test_somebody_is_added_and_removed_by_the_same_acts_as_by_mail(desk: Command
     assert told(desk, "answer").count(CY) == 1
 
 
-def test_people_read_who_takes_part(desk: CommandedDesk) -> None:
+def test_people_read_who_takes_part_and_as_what(desk: CommandedDesk) -> None:
     ref = desk.new()
-    desk.run("case", "party", ref, "--add", CY)
-    assert CY in desk.run("case", "show", ref)
+    desk.run("case", "party", ref, "--add", CY, "--add", "di@other.example")
+    desk.run("case", "party", ref, "--remove", "di@other.example")
+    desk.run(
+        "case", "ask", ref, "--to", "dev@partner.example", "Do you know this?", "--as", "ana@acme.example"
+    )
+    shown = desk.run("case", "show", ref)
+    for role, address in (
+        ("Customer", CY),
+        ("Customer", "bo@client.example"),
+        ("Former", "di@other.example"),
+        ("Colleague", "dev@partner.example"),
+    ):
+        assert re.search(rf"^{role} .*{re.escape(address)}", shown, re.MULTILINE), (role, address)
 
 
 @pytest.mark.parametrize(

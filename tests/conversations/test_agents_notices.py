@@ -81,6 +81,40 @@ async def test_a_notice_is_the_customers_words_then_a_card_then_what_can_be_done
         assert letter["Auto-Submitted"] == "auto-generated"
 
 
+FORWARDED = (
+    "See below.\n\n---------- Forwarded message ---------\nFrom: Di <di@client.example>\n"
+    "Date: Fri, 21 Nov 2025 at 10:00\nSubject: Licence\nTo: Bo Lund <bo@client.example>\n\n"
+    "We need twenty more seats.\n"
+)
+IN_LINE = (
+    "My answers:\n\nOn Fri, 21 Nov 2025 at 10:00, Sales <sales@partner.example> wrote:\n"
+    "> Red or blue?\nblue\n> How many seats?\ntwenty\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "below"),
+    [(FORWARDED, "> We need twenty more seats."), (IN_LINE, "> > How many seats?")],
+    ids=["a mail that is passed on", "answers between the lines of others"],
+)
+async def test_who_opens_a_case_with_mails_we_never_saw_has_them_read(text: str, below: str) -> None:
+    async with await team_desk() as world:
+        bo = world.person("bo@client.example", "Bo Lund")
+        await bo.writes("Fwd: Licence", text, border="dmarc=pass")
+        assert below in plain(world.agent.hears("New: Licence")).splitlines()
+
+
+async def test_a_reply_brings_what_it_passes_on_and_not_what_we_wrote_ourselves() -> None:
+    async with await team_desk() as world:
+        bo = await bo_writes(world)
+        ack = bo.hears("Printer")
+        world.agent.hears("New")
+        await bo.replies(ack, "Still burning.", border="dmarc=pass")
+        assert "thank you for writing" not in plain(world.agent.hears("Reply"))
+        await bo.adds(ack, FORWARDED, border="dmarc=pass")
+        assert "> We need twenty more seats." in plain(world.agent.hears("Reply")).splitlines()
+
+
 async def test_all_notices_of_a_case_are_one_thread_of_each_agents_own() -> None:
     async with await team_desk() as world:
         bo = await bo_writes(world)

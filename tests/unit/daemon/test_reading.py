@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -79,13 +80,17 @@ async def test_more_than_the_pipes_can_hold_goes_through(reader: MailReader) -> 
 
 def with_file(name: str, content: str) -> bytes:
     """A mail with one file."""
-    lines = (
-        "From: bo@client.example",
-        'Content-Type: multipart/mixed; boundary="b"', "", "--b", "", "Hello", "--b",
-        "Content-Type: image/png", f'Content-Disposition: attachment; filename="{name}"', "", content,
-        "--b--",
-    )  # fmt: skip
-    return "\r\n".join(lines).encode()
+    return with_files((name, content))
+
+
+def with_files(*files: tuple[str, str]) -> bytes:
+    """A mail with files in this order."""
+    head = ("From: bo@client.example", 'Content-Type: multipart/mixed; boundary="b"', "", "--b", "", "Hello")
+    parts = [
+        ("--b", "Content-Type: image/png", f'Content-Disposition: attachment; filename="{name}"', "", content)
+        for name, content in files
+    ]
+    return "\r\n".join([*head, *itertools.chain(*parts), "--b--"]).encode()
 
 
 async def test_the_child_hands_out_the_files_that_are_asked_for(reader: MailReader) -> None:
@@ -97,6 +102,14 @@ async def test_the_child_hands_out_the_files_that_are_asked_for(reader: MailRead
     wanted = [FilesOf(each, frozenset(digests[:1])) for each in raws]
     assert await reader.files(wanted) == [{digests[0]: EnclosedFile("one.png", "image/png", b"1111")}, {}, {}]
     assert await reader.files([]) == []
+
+
+async def test_files_come_in_the_order_in_which_they_were_sent(reader: MailReader) -> None:
+    mail = with_files(("c.png", "1"), ("a.png", "2"), ("b.png", "3"), ("c again.png", "1"))
+    (reading,) = await reader.read([mail])
+    assert isinstance(reading, IncomingMail)
+    (found,) = await reader.files([FilesOf(mail, frozenset(each.sha256 for each in reading.attachments))])
+    assert [each.name for each in found.values()] == ["c.png", "a.png", "b.png"]
 
 
 async def test_a_mail_over_the_limit_is_unreadable_in_words(reader: MailReader) -> None:

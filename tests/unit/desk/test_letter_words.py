@@ -176,13 +176,85 @@ def test_the_html_side_is_the_text_escaped_and_nothing_more(kind: LetterKind) ->
         ("one\ntwo\n\nthree\n", '<p dir="auto">one<br>\ntwo</p>\n<p dir="auto">three</p>\n'),
         ("> one\n>two", '<blockquote dir="auto">one<br>\ntwo</blockquote>\n'),
         ("> one\ntwo", '<p dir="auto">&gt; one<br>\ntwo</p>\n'),
+        (
+            "a:\n  - b\n\n\tc   d",
+            '<p dir="auto">a:<br>\n&nbsp;&nbsp;- b</p>\n'
+            '<p dir="auto">&nbsp;&nbsp;&nbsp;&nbsp;c&nbsp;&nbsp;&nbsp;d</p>\n',
+        ),
+        (">   one\n> two", '<blockquote dir="auto">&nbsp;&nbsp;one<br>\ntwo</blockquote>\n'),
         ("<b>&\"'", '<p dir="auto">&lt;b&gt;&amp;&quot;&#x27;</p>\n'),
         ("שלום\n\nhello", '<p dir="auto">שלום</p>\n<p dir="auto">hello</p>\n'),
     ],
-    ids=["paragraphs", "a quotation", "a quotation that goes on in plain", "markup", "two directions"],
+    ids=[
+        "paragraphs",
+        "a quotation",
+        "a quotation that goes on in plain",
+        "indents",
+        "indents in a quotation",
+        "markup",
+        "two directions",
+    ],
 )
 def test_each_paragraph_runs_in_its_own_direction(text: str, html: str) -> None:
     assert f"<body>{html}</body>" in html_of(text)
+
+
+# --- as a careful person would write it ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("", "we have closed your case 7K2Q-9F3M."),
+        ("a new cable", "we have closed your case 7K2Q-9F3M: a new cable."),
+        ("a new cable was sent.", "we have closed your case 7K2Q-9F3M: a new cable was sent."),
+        ("it works!", "we have closed your case 7K2Q-9F3M: it works!"),
+        ("(a new cable.)", "we have closed your case 7K2Q-9F3M: (a new cable.)"),
+        ("已解决。", "we have closed your case 7K2Q-9F3M: 已解决。"),
+    ],
+    ids=["nothing", "a word", "a sentence", "a shout", "in brackets", "in Chinese"],
+)
+def test_a_sentence_that_ends_in_an_agents_words_has_one_full_stop(outcome: str, said: str) -> None:
+    closing = LetterOrder(LetterKind.CLOSED, extra={"outcome": outcome})
+    (letter,) = WRITER.write(closing, occasion(replace(HELD, ref="7K2Q-9F3M")), [TO_BO])
+    assert said in letter.text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Bo Lund", "Hello Bo Lund,"),
+        ("'Bo Lund'", "Hello Bo Lund,"),
+        ("O'Brien", "Hello O'Brien,"),
+        ("bo@client.example", "Hello,"),
+        ("'bo@client.example'", "Hello,"),
+        ("", "Hello,"),
+        ("'", "Hello ',"),
+    ],
+)
+def test_a_customer_is_greeted_by_their_name_alone(name: str, greeting: str) -> None:
+    held = replace(
+        HELD, parties=tuple(replace(one, name=name) if one.address == BO else one for one in HELD.parties)
+    )
+    assert greeting in text_of(written(LetterKind.CLOSED, held)).splitlines()
+
+
+def test_a_mail_without_words_is_said_to_be_one() -> None:
+    notice = replace(occasion(), said=Spoken(NOW, f"Bo <{BO}>", " \n", ("photo.jpg",)))
+    (letter,) = WRITER.write(order(LetterKind.OPENED_TEAM), notice, [addressee(LetterKind.OPENED_TEAM)])
+    assert f"Bo <{BO}> wrote, without a word." in letter.text
+    assert "photo.jpg" in letter.text
+    assert "wrote:" not in letter.text
+
+
+def test_leadership_reads_of_no_story_before_there_is_one() -> None:
+    said = Spoken(NOW, f"Bo <{BO}>", "It burns.")
+    leader = Addressee(LEADER, "Lea", PartyRole.LEADER)
+    for thread, told in (((said,), False), ((said, Spoken(NOW.replace(year=2020), BO, "Hello.")), True)):
+        matter = replace(occasion(), said=said, thread=thread)
+        (letter,) = WRITER.write(order(LetterKind.ESCALATED_LEADERSHIP), matter, [leader])
+        assert ("The story so far" in letter.text) is told
+        assert letter.text.count("It burns.") == 1
 
 
 # --- an answer to a letter --------------------------------------------------------------------------

@@ -47,6 +47,24 @@ def text(html: str) -> str:
         pytest.param('<p title="a > b">x</p>', "x", id="sign-in-attribute"),
         pytest.param('<p title="open>x</p>', "x", id="open-attribute"),
         pytest.param("a<p don't>b</p>", "a\n\nb", id="apostrophe-in-tag"),
+        pytest.param(
+            "<table><tr><td><p>Name:</p></td><td><p>Bo</p></td></tr>"
+            "<tr><td><div>Age:</div></td><td> <div>7</div> </td></tr></table><p>Bye",
+            "Name: Bo\nAge: 7\n\nBye",
+            id="table-of-paragraphs",
+        ),
+        pytest.param(
+            "<table><tr><td><p>one</p><p>two</p><div>three</div><div><br></div><div>four</div>"
+            "<ul><li>five</li></ul><p>six</p></td></tr></table>",
+            "one\n\ntwo\n\nthree\n\nfour\n\n- five\n\nsix",
+            id="paragraphs-of-one-cell",
+        ),
+        pytest.param(
+            "<table><tr><td><p>a</p><table><tr><td><p>b</p></td><td>c</td></tr></table><p>d</p></td>"
+            "<td>e</td></tr></table>",
+            "a\n\nb c\n\nd e",
+            id="table-in-a-cell",
+        ),
         pytest.param("<td><blockquote>q</td>after", "> q\nafter", id="quote-ends-with-its-cell"),
         pytest.param("", "", id="empty"),
     ],

@@ -251,6 +251,8 @@ def test_a_tag_may_hold_white_space_and_signs_of_patterns() -> None:
         ("[Acme #7K2Q-9F3M] Re: Printer [Acme #7K2Q-9F3M]", "Printer"),
         ("回复:转发: 打印机", "打印机"),
         ("VÁ: R: I: Odp: Printer", "Printer"),
+        ("SV: VB: Odg: Printer", "Printer"),
+        ("ΑΠ: 회신: Printer", "Printer"),
         ("Report: Printer", "Report: Printer"),
         ("C: drive", "C: drive"),
         ("Printer: paper jam", "Printer: paper jam"),

@@ -238,3 +238,14 @@ def test_hostile_text_costs_no_more_than_its_length(text: str) -> None:
 def test_new_words_are_always_lines_of_the_text(lines: list[str]) -> None:
     kept = new_words("\n".join(lines)).split("\n")
     assert set(map(str.strip, kept)) <= {*map(str.strip, lines), ""}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Also, can you reset my password?", "另外，可以退款吗？", "هل يمكنكم المساعدة؟"],
+    ids=["en", "zh", "ar"],
+)
+def test_a_question_below_the_name_is_not_part_of_the_signature(question: str) -> None:
+    text = f"It works again.\n\nBest regards\nBo Lund\n\n{question}"
+    assert new_words(text) == text
+    assert new_words("It works again.\n\nBest regards\nBo Lund") == "It works again."
