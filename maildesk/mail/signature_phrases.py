@@ -26,8 +26,8 @@ _DEVICES: Final = (
 _TELLS: Final = (
     r"(?![^!?]{0,140}(?:\b(?:but|never|nobody|aber|niemand|mais|toujours|jamais|aucune?|pero|nunca|nadie|"
     r"nessun[oa]?|ninguém|maar|niemand|nooit|zonder|aldrig|ingen|nikt|nikdo|никто)\b|"
-    r"[,;.]\s?(?:(?:no|not) (?:answer|reply|reaction|yet)|and|und|ohne|et|sans|sin|y|ma|mai|senza|mas|sem|men|"
-    r"utan|uden|ale|но|без)\b))"
+    r"[,;.]\s?(?:(?:no|not) (?:answer|reply|reaction|yet)|and|und|ohne|et|sans|sin|y|ma|mai|senza|mas|sem|"
+    r"men|utan|uden|ale|но|без)\b))"
 )
 # Participle and preposition, as in `Sent from my …`: a sentence that merely names a device is no footer.
 _SENT_WITH: Final = any_of(

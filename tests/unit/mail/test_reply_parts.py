@@ -147,6 +147,8 @@ STAY = {
     "ticket": "It says:\n\nOpened by: Ana <ana@client.example>\nOpened: 3 Jan 2022 10:00\nState: new\n\nWhy?",
     "told": "On Monday 3 January 2022 at 10:30 your technician wrote:\nplease wait.\nI did, it burns.",
     "told-de": "Am 3. Januar 2022 um 10:30 schrieb mir Ihr Kollege:\nbitte neu starten.\nDas half nicht.",
+    "told-of-oneself": "Hallo,\n\nam 3.3.2025 um 10:30 Uhr schrieb ich Ihnen:\n\nmein Drucker brennt.",
+    "told-da": "Hej,\n\nDen 3. marts 2025 kl. 10.30 skrev jeg til jer:\nIntet svar.\nHvad nu?",
     "log": "The log of 3.1.2022 10:00 says:\nerror 5: disk full\n\nWhat now?",
     "framed-log": "----- error message -----\nCannot open file\n-------------------------\nplease help",
     "more-than": "Since today:\n>100 users cannot log in.\nIt is urgent.",
