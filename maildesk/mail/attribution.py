@@ -29,6 +29,7 @@ _OPENING: Final = re.compile(rf"\W{{0,3}}(?:(?:{ATTRIBUTION_OPENINGS})\b.{{0,25}
 # A person who tells what was written, no mail program.
 _TOLD: Final = re.compile(
     r"\b(?:[Yy]ou|I|[Ww]e|[Hh]e|[Ss]he|[Tt]hey)\s+wrote\b|\b(?:your|our|my|his|her|their|mein|unser|Ihr)(?:[es]?[nmr]?)\b|"
+    r"\b(?:schrieb(?:en)?|skrev|schreef|schreven)\s+(?:ich|wir|mir|uns|jeg|jag|vi|ik|wij|we)\b|"
     r"\b(?:votre|notre|mon|nuestro|vuestro|nosso|vosso|nostro|vostro)\b"
 )
 _NAME_AND_VERB: Final = re.compile(r"(?:[^\W\d_a-z][\w.'’-]{0,30}\s+){1,4}[^\W\d_]{4,12}\s?:$")

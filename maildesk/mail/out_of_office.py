@@ -12,37 +12,47 @@ from typing import Final
 
 # --- subjects -------------------------------------------------------------------------------------
 
+
+def _note(words: str, follows: str) -> str:
+    """Words that also begin what people write of other things, by what stands behind them in a note.
+
+    A colon, a bracket, a dash, the end; or when and where from. "Absence de réponse" is no absence note.
+    """
+    return rf"(?:{words})(?=\s*[:\uff1a(–—-]|\W*(?:$|{follows}))"
+
+
 # As the programs write them, in the language of the mailbox: Outlook and Exchange ("Automatic reply: …"),
 # Gmail, Notes, GroupWise, Zimbra, Open-Xchange, cPanel; and what people call their note.
 _SUBJECTS: Final = (
     r"out of (?:the )?office",
     r"(?:auto(?:matic|mated)?|vacation)[ -]?(?:reply|response|responder|answer|message)",
-    r"on (?:vacation|holiday|leave|maternity leave)",
-    r"(?:i am|i'm) (?:away|on|out)\b",
+    _note(r"on (?:vacation|holidays?|(?:\w{1,12} )?leave)", r"until|till|from|through|in\b|\d"),
+    r"(?:i am|i'm) (?:away\b|on (?:vacation|holidays?|(?:\w{1,12} )?leave|pto|a (?:business )?trip)\b"
+    r"|out\b(?:\W*$| (?:of (?:the |my )?(?:office|town)|until|till|from|today|this week|on)\b))",
     r"away from (?:my )?(?:office|mail|desk)",
     r"ooo\b(?!\w)",
     r"(?:automatische|auto-?) ?antwort",
     r"abwesen(?:d|heit)",
     r"nicht im (?:büro|haus)",
-    r"im urlaub",  # German
+    _note(r"im urlaub", r"bis\b|vom\b|ab\b|von\b|\d"),  # German
     r"réponse automatique",
     r"reponse automatique",
-    r"absen(?:t|ce) (?:du bureau|de|automatique)",
-    r"absent(?:e)? du",
+    r"absence (?:du (?:bureau|\d)|automatique|pour (?:cause de )?cong|jusqu|temporaire|prolongée)",
+    _note(r"absence", r"\d"),
+    r"absente? (?:du|de (?:mon|mes|l['’]agence)|jusqu|pour)\b",
     r"message d['’]absence",
-    r"en (?:congé|vacances)",
+    _note(r"en (?:congés?|vacances)", r"(?:de )?mat|parental|maladie|du\b|jusqu|à partir|depuis|\d"),
     r"respuesta autom[áa]tica",
     r"fuera de (?:la )?oficina",
-    r"de vacaciones",
-    r"ausente\b",  # French, Spanish
+    _note(r"de vacaciones", r"del?\b|hasta|desde|por\b|\d"),
+    _note(r"ausente", r"del?\b|d[oa]\b|hasta|até|por\b|\d"),  # French, Spanish
     r"resposta autom[áa]tica",
     r"fora do escrit[óo]rio",
-    r"ausência",
-    r"de férias",
-    r"ausente do",  # Portuguese
+    _note(r"ausência", r"d[eo] escrit|até|tempor|por\b|autom|no per[íi]odo|\d"),
+    _note(r"de férias", r"até|de \d|a partir|\d"),  # Portuguese
     r"risposta automatica",
     r"fuori (?:sede|ufficio)",
-    r"assenza\b",
+    _note(r"assenza", r"dal|fino|per\b|autom|tempor|da \d|\d"),
     r"in ferie",  # Italian
     r"automatisch(?:e)? (?:antwoord|beantwoord)",
     r"afwezig",
@@ -50,15 +60,18 @@ _SUBJECTS: Final = (
     r"met vakantie",  # Dutch
     r"auto(?:matisk(?:t)?)?[ -]?svar",
     r"frånvaro",
-    r"fraværende|fravær|ikke til stede|på ferie",
+    _note(r"fraværende", r"fra\b|til\b|i perioden|\d"),
+    r"fravær\b|ikke til stede|på ferie",
     r"på semester",  # Scandinavian
-    r"automaattinen vastaus|poissa(?:oloilmoitus)?\b|lomalla\b",  # Finnish
+    r"automaattinen vastaus|lomalla\b",
+    r"poissa(?:oloilmoitus\b|\b(?! käytöstä| päältä| toiminnasta))",  # Finnish
     r"autoodpowied[źz]|odpowied[źz] automatyczna|automatyczna odpowied[źz]|poza biurem"
     r"|nieobecno[śs][ćc]|na urlopie",  # Polish
     r"automatick[áa] odpov[ěe][ďd]|automatická odpoveď|mimo kancel[áa][řr]"
     r"|nep[řr][íi]tomnost",  # Czech, Slovak
-    r"автоответ|автоматический ответ|вне офиса|отсутств|в отпуске"
-    r"|автоматична відповідь",  # Russian, Ukrainian
+    r"автоответ|автоматический ответ|в отпуске|автоматична відповідь",
+    _note(r"вне офиса|отсутствую|отсутствие", r"на рабоч|на работе|в офисе|сотрудника|до\b|с \d|по \d|\d"),
+    # Russian, Ukrainian
     r"r[ăa]spuns automat|automatikus v[áa]lasz|házon kívül|otomatik (?:yan[ıi]t|cevap)"
     r"|ofis d[ıi][şs][ıi]nda",  # Romanian, Hungarian, Turkish
     r"αυτόματη απάντηση|εκτός γραφείου|automatski odgovor|samodejni odgovor"

@@ -8,17 +8,26 @@ from maildesk.mail.reply_phrases import any_of
 
 # --- "Sent from my phone" -------------------------------------------------------------------------
 
+# Whole words or their beginnings: "lg" is no device in "Olga". "Mail" and "app" are what the line ends in, or
+# an app for something: people also tell what they sent by mail.
 _DEVICES: Final = (
-    r"(?:iphone|ipad|ipod|android|samsung|galaxy|blackberry|windows|nokia|huawei|honor|xiaomi|redmi|oppo|"
-    r"vivo|oneplus|"
-    r"pixel|motorola|moto|htc|lg|sony|xperia|realme|zte|outlook|mail\b|yahoo|gmail|aol|proton|spark|sparrow|"
+    r"(?<![^\W\d_])(?:iphone|ipad|ipod|android|samsung|galaxy|blackberry|windows|nokia|huawei|honor|xiaomi|"
+    r"redmi|oppo|vivo|oneplus|"
+    r"pixel|motorola|moto|htc|lg|sony|xperia|realme|zte|outlook|yahoo|gmail|aol|proton|spark|sparrow|"
     r"mobile|handy|"
     r"smartphone|phone|tablet|workspace|thunderbird|spike|airmail|mailspring|mailbird|mailbox|newton|"
     r"superhuman|"
     r"bluemail|blue mail|k-9|fairemail|aquamail|aqua mail|em client|tutanota|tuta|posteo|gmx|web\.de|"
     r"t-online|"
     r"orange|laposte|zimbra|roundcube|fairphone|телефон|мобильн|почт|пошт|desktop|mac\b|macbook|surface|"
-    r"app\b)"
+    r"(?<!-)(?:mail|app)(?=\W*$|[ -](?:app|for|für|pour|para|per|voor|för|til|dla|mobil|on|\()|\.))"
+)
+# What no footer says, but a sentence about something sent: "…, but nobody answered".
+_TELLS: Final = (
+    r"(?![^!?]{0,140}(?:\b(?:but|never|nobody|aber|niemand|mais|toujours|jamais|aucune?|pero|nunca|nadie|"
+    r"nessun[oa]?|ninguém|maar|niemand|nooit|zonder|aldrig|ingen|nikt|nikdo|никто)\b|"
+    r"[,;.]\s?(?:(?:no|not) (?:answer|reply|reaction|yet)|and|und|ohne|et|sans|sin|y|ma|mai|senza|mas|sem|"
+    r"men|utan|uden|ale|но|без)\b))"
 )
 # Participle and preposition, as in `Sent from my …`: a sentence that merely names a device is no footer.
 _SENT_WITH: Final = any_of(
@@ -35,13 +44,13 @@ _SENT_WITH: Final = any_of(
     r"στάλθηκε από|εστάλη από|dikirim dari|dihantar dari|đã gửi từ|được gửi từ|gửi từ",
 )
 FOOTERS: Final = any_of(
-    rf"[\"*_(\[<-]*+\s*+(?:{_SENT_WITH})\b[^!?]{{0,50}}{_DEVICES}[^!?]{{0,80}}$",
+    rf"[\"*_(\[<-]*+\s*+(?:{_SENT_WITH})\b{_TELLS}[^!?]{{0,50}}{_DEVICES}[^!?]{{0,80}}$",
     r"(?:sent from my|envoyée? (?:de|depuis) mon|gesendet (?:von|mit) meine[mr])\b[^!?,;]{1,40}$",
     r"(?:enviado (?:desde|do|de) (?:mi|meu|minha)|inviato (?:da|dal) (?:mio|mia))\b[^!?,;]{1,40}$",
     r"(?:(?:verzonden|verstuurd) (?:vanaf|met) mijn|skickat från min|sendt fra min)\b[^!?,;]{1,40}$",
     r"von meine[mr] .{1,40} (?:gesendet|geschickt)\.?$",
     r"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit) .{1,80} (?:gesendet|verschickt)\.?$",
-    r"sent from \S{1,120}$",
+    r"sent from [^\s@]{1,120}$",
     r"(?:get|download|obtenez|obtenir|téléchargez|télécharger|scarica|ottieni|obter|baixar|baixe|obtén|"
     r"obtener|"
     r"descarga|descargar|holen sie sich|laden sie|hämta|skaffa|hent|få|hanki|pobierz|uzyskaj|ophalen|"
@@ -51,10 +60,14 @@ FOOTERS: Final = any_of(
     r"outlook (?:für|voor|for|для) .{1,20} (?:beziehen|herunterladen|downloaden|ophalen|を入手)$|"
     r"outlook for .{1,20}를? ?(?:다운로드|を入手|を取得|얻기).{0,10}$|(?:ios|android) 版 outlook .{0,10}$",
     r"(?:私の)?\S{0,40}(?:iphone|ipad|android)\S{0,20}(?:から|에서)\S*(?:送信|보냄)?.{0,20}$|"
-    r"(?:发自|發自|发送自|来自|來自|寄自)(?:我的|我)?.{1,40}$|(?:從|从)我的.{0,40}(?:傳送|发送|傳送的郵件)$|"
+    r"(?:发自|發自|发送自|寄自)(?:我的|我)?.{1,40}$|(?:来自|來自).{0,30}(?:iphone|ipad|android|outlook|windows|"
+    r"手机|手機|平板|邮箱|郵箱|版邮件|版郵件|邮件应用|华为|華為|小米|三星)\W*$|(?:從|从)我的.{0,40}(?:傳送|发送|傳送的郵件)$|"
     r"나의 .{0,20}에서 보냄$|.{1,20}에서 (?:보냄|전송된 메일입니다\.?)$",
     r".{0,20}(?:iphone|ipad|android|samsung|huawei).{0,20}(?:dan|den) gönderildi\.?$|"
-    r"(?:elküldve|küldve) .{0,40}$|.{0,20}iphone-omról küldve$|lähetetty .{0,30}(?:sta|stä|lla|llä)\.?$|"
+    r"(?:elküldve|küldve):? .{0,30}(?:iphone|ipad|android|outlook|windows|samsung|huawei|telefon|mobil|"
+    r"tablet|gmail|posta alk).{0,30}$|.{0,20}iphone-omról küldve$",
+    r"lähetetty (?:\S{1,20} )?\S{0,30}(?:puhelime|laittee|tableti)(?:sta|lla)\S{0,3}\.?$|"
+    r"lähetetty \S{1,30}(?:sta|stä)\.?$",
     r"(?:sent|odeslán\w) .{0,20}iphonu\.?$",
     r"(?:أرسلت من|أُرسلت من|مرسل من|נשלח מ|ส่งจาก|ارسال شده از|ارسال از).{1,50}$",
     r"sent (?:on the go|on the move)\b.{0,80}$",

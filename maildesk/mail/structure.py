@@ -10,7 +10,8 @@ from typing import Final
 from maildesk.errors import Unreadable
 from maildesk.mail import charsets
 from maildesk.mail.eight_bit import EightBit
-from maildesk.mail.headers import Field, Header, cut_header, decode_words, first
+from maildesk.mail.flowed import unflowed
+from maildesk.mail.headers import Field, Header, cut_header, decode_words, first, unfold
 from maildesk.mail.limits import StructureLimits
 from maildesk.mail.parameters import read_value
 from maildesk.mail.transfer import is_plain, without_encoding
@@ -54,6 +55,7 @@ class _Node:
     default_type: str = "text/plain"
     within: str = ""
     choice: tuple[int, int] | None = None
+    several_types: bool = False
 
 
 @dataclass(slots=True)
@@ -75,6 +77,13 @@ _MOST_SEARCHES: Final = 20
 _SEARCHED_FREELY: Final = 2**26
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _TAIL_BYTES: Final = 100
+_CONTENT: Final = b"content-"
+_MOST_TYPES: Final = 5  # each may cost a look through the body
+_ABOUT_TEXT: Final = frozenset({"content-transfer-encoding", "content-disposition", "content-id"})
+_TEXT_TYPE: Final = re.compile(rb"\s*+text/", re.IGNORECASE)
+_NOTE: Final = re.compile(rb"mime|multi-?part", re.IGNORECASE)  # "a multi-part message in MIME format"
+_NOTE_BYTES: Final = 400
+_NEAR: Final = 2000  # within so many the fields of a multipart inside say what its border is
 _BORDER_END: Final = re.compile(rb"(--)?[ \t]*+(?:\r*\n|\Z)")
 _LIKELY_BORDER: Final = re.compile(rb"\n--([^\s]{1,70})[ \t]*+\r?\n(?=content-)", re.IGNORECASE)
 
@@ -97,7 +106,7 @@ def _readable(work: _Cutting, header: Header) -> Header:
 
 def _opened(work: _Cutting, node: _Node) -> list[_Node]:
     """The children of a multipart; a leaf is noted as a part and has none."""
-    raw_type = first(node.header.fields, "content-type")
+    raw_type = _declared_type(work, node)
     content_type, parameters = read_value(raw_type) if raw_type else (node.default_type, {})
     known = is_type(content_type)
     if not known:
@@ -119,6 +128,24 @@ def _opened(work: _Cutting, node: _Node) -> list[_Node]:
     else:
         work.parts.append(part)
     return []
+
+
+def _declared_type(work: _Cutting, node: _Node) -> bytes | None:
+    """The Content-Type: of several the first, but for a later multipart whose border stands in the body.
+
+    PHP scripts that set a type for their page and one for the mail write such headers.
+    """
+    types = [value for name, value in node.header.fields if name == "content-type"]
+    if len(types) < 2:
+        return unfold(types[0]) if types else None
+    node.several_types = True
+    if b"multipart/" in types[0].lower():
+        return unfold(types[0])
+    for each in map(unfold, types[1:_MOST_TYPES]):
+        content_type, parameters = read_value(each)
+        if content_type.startswith("multipart/") and _declared_border(work, node, parameters):
+            return each
+    return unfold(types[0])
 
 
 def _without_files(work: _Cutting, part: Part) -> list[Part]:
@@ -175,13 +202,10 @@ def _part(node: _Node, content_type: str, parameters: dict[str, str]) -> Part:
 
 
 def _border(work: _Cutting, node: _Node, parameters: dict[str, str]) -> bytes:
-    """The line that parts the children, if it stands in the body; else the one that seems to be meant."""
-    declared = parameters.get("boundary", "").encode("utf-8", "replace").strip()
+    """The line that parts the children: the declared one, else the one that seems to be meant."""
+    declared = _declared_border(work, node, parameters)
     if declared:
-        start = node.header.body
-        border = b"--" + declared
-        if work.raw.startswith(border, start) or work.raw.find(b"\n" + border, start, node.end) >= 0:
-            return border
+        return declared
     found = _LIKELY_BORDER.search(
         work.raw, max(node.header.body - 1, 0), min(node.end, node.header.body + 65536)
     )
@@ -189,6 +213,16 @@ def _border(work: _Cutting, node: _Node, parameters: dict[str, str]) -> bytes:
         return b""
     work.defects["boundary-wrong"] = None
     return b"--" + found[1]
+
+
+def _declared_border(work: _Cutting, node: _Node, parameters: Mapping[str, str]) -> bytes:
+    declared = parameters.get("boundary", "").encode("utf-8", "replace").strip()
+    start, border = node.header.body, b"--" + declared
+    if declared and (
+        work.raw.startswith(border, start) or work.raw.find(b"\n" + border, start, node.end) >= 0
+    ):
+        return border
+    return b""
 
 
 def _children(work: _Cutting, node: _Node, content_type: str, border: bytes) -> list[_Node]:
@@ -205,11 +239,13 @@ def _children(work: _Cutting, node: _Node, content_type: str, border: bytes) -> 
         )
     number = len(work.parts) + work.entities  # grows with each multipart: a name for this one
     children = []
-    for branch, (start, end) in enumerate(_stretches(work, node, border)):
+    stretches = _stretches(work, node, border)
+    bare = _without_border(work, node, border, stretches)
+    for branch, (start, end) in enumerate(stretches):
         work.entities += 1
         if work.entities > work.limits.parts:
             raise too_many_parts(work.limits.parts)
-        header = cut_header(work.raw, start, end)
+        header = bare if bare and not branch else cut_header(work.raw, start, end)
         if header.body - start > work.limits.header_bytes:
             raise too_much_header(work.limits.header_bytes)
         header = _readable(work, header)
@@ -218,6 +254,38 @@ def _children(work: _Cutting, node: _Node, content_type: str, border: bytes) -> 
         within = ENCRYPTED if node.within == ENCRYPTED else content_type
         children.append(_Node(header, end, node.depth + 1, default, within, choice))
     return children
+
+
+def _without_border(
+    work: _Cutting, node: _Node, border: bytes, stretches: list[tuple[int, int]]
+) -> Header | None:
+    """The header of a first part above the first border, and its stretch put before the others.
+
+    Scripts forget the border above its fields, or write them into the header of the multipart itself. What
+    else stands there is a note for programs that know no MIME (RFC 2046 §5.1.1).
+    """
+    start = node.header.body
+    if not stretches or stretches[0][0] <= start + len(border) + 2:
+        return None
+    bare = work.raw[start : start + len(_CONTENT)].lower() == _CONTENT
+    if not bare and not node.several_types:
+        return None
+    end = work.raw.rfind(b"\n" + border, start, stretches[0][0])
+    if bare:
+        header = cut_header(work.raw, start, end)
+        found = header.blank_line and first(header.fields, "content-type") is not None
+    else:
+        types = [each for each in node.header.fields if each[0] == "content-type"]
+        texts = [each for each in types if _TEXT_TYPE.match(each.value)]
+        note = work.raw[start : min(end, start + _NOTE_BYTES)]
+        found = len(texts) == len(types) - 1 and bool(note.strip()) and not _NOTE.search(note)
+        about = (each for each in node.header.fields if each.name in _ABOUT_TEXT)
+        header = Header((*texts, *about), start, True)
+    if not found or end <= start:
+        return None
+    work.defects["border-missing"] = None
+    stretches.insert(0, (start, end))
+    return header
 
 
 def is_type(content_type: str) -> bool:
@@ -244,6 +312,7 @@ def _stretches(work: _Cutting, node: _Node, border: bytes) -> list[tuple[int, in
     stretches: list[tuple[int, int]] = []
     opened: int | None = None
     closed = False
+    inner = border[2:] + b"--"  # if a multipart inside has this for its border, what closes us is its own
     at = (
         node.header.body - 1
         if raw.startswith(border, node.header.body)
@@ -254,6 +323,18 @@ def _stretches(work: _Cutting, node: _Node, border: bytes) -> list[tuple[int, in
         if work.borders > work.limits.parts * _MOST_BORDERS:
             raise Unreadable("the mail has too many lines that look like the border of a part")
         ending = _BORDER_END.match(raw, at + len(line), node.end)
+        if (
+            ending
+            and ending[1]
+            and inner
+            and opened
+            and raw.find(inner, opened, min(at, opened + _NEAR)) >= 0
+        ):
+            close = raw.find(b"\n--" + inner + b"--", ending.end() - 1, node.end)
+            if close >= 0:
+                at = raw.find(line, close + 1, node.end)
+                continue
+            inner = b""  # nor is there one further down
         if ending:
             if opened is not None:
                 stretches.append((opened, max(opened, at - 1 if raw[at - 1 : at] == b"\r" else at)))
@@ -305,26 +386,3 @@ def text_of(
     if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return text, tuple(filter(None, (repair, other, "text-cut" if cut else None)))
-
-
-_QUOTE: Final = re.compile(r">*+")
-
-
-def unflowed(text: str, *, delete_space: bool = False) -> str:
-    """Text whose paragraphs are one line again (RFC 3676 §4); quotes join those of the same depth only."""
-    lines: list[list[str]] = []
-    flowing: int | None = None
-    for line in text.split("\n"):
-        quotes = _QUOTE.match(line)
-        assert quotes is not None
-        depth = quotes.end()
-        rest = line[depth:]
-        rest = rest[1:] if rest.startswith(" ") else rest
-        if flowing == depth and rest != "-- ":
-            lines[-1].append(rest)
-        else:
-            lines.append([">" * depth + " " if depth else "", rest])
-        flowing = depth if rest.endswith(" ") and rest != "-- " else None
-        if flowing is not None and delete_space:
-            lines[-1][-1] = rest[:-1]
-    return "\n".join("".join(pieces) for pieces in lines)

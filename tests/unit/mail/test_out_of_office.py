@@ -35,6 +35,21 @@ SUBJECTS = [
     "自動応答: お問い合わせ",
     "自动回复: 您好",
     "자동 회신: 문의",
+    "I'm out until Monday",
+    "On vacation: your request",
+    "On parental leave until May",
+    "Im Urlaub bis 30.11.",
+    "Absence du 3 au 10 mars",
+    "Absente jusqu'au 10 mars : votre demande",
+    "En congés du 3 au 10 mars",
+    "Ausente hasta el lunes",
+    "Ausente: su solicitud",
+    "Ausência até 10 de março",
+    "Assenza dal 3 al 10 marzo",
+    "Poissa: asiasi",
+    "Отсутствую до 10 марта",
+    "Отсутствие на рабочем месте",
+    "Вне офиса: вопрос",
 ]
 
 
@@ -45,7 +60,31 @@ def test_a_programs_subject_is_known(subject: str) -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    ["Re: Out of office", "The automatic reply is broken", "Office move", "Urlaub", "Absender falsch"],
+    [
+        "Re: Out of office",
+        "The automatic reply is broken",
+        "Office move",
+        "Urlaub",
+        "Absender falsch",
+        "I'm on the wrong plan",
+        "I am out of credits",
+        "On leave request form I get an error",
+        "On vacation my card was blocked",
+        "Im Urlaub funktioniert die App nicht",
+        "Absence de réponse à ma demande",
+        "Absence de connexion internet",
+        "Absent de la liste",
+        "En vacances, la carte ne marche pas",
+        "De vacaciones sin roaming",
+        "Ausente el número de factura",
+        "Ausência de sinal",
+        "Assenza di segnale",
+        "Fraværende data i rapporten",
+        "Poissa käytöstä: tulostin",
+        "Отсутствует подключение к интернету",
+        "Отсутствие ответа на заявку",
+        "Вне офиса не работает VPN",
+    ],
 )
 def test_a_persons_subject_is_not_taken_for_one(subject: str) -> None:
     assert not is_absence_subject(subject)

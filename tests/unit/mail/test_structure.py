@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.errors import Unreadable
+from maildesk.mail.flowed import unflowed
 from maildesk.mail.headers import cut_header
 from maildesk.mail.limits import StructureLimits
-from maildesk.mail.structure import content, cut_parts, unflowed
+from maildesk.mail.structure import content, cut_parts
 
 LIMITS = StructureLimits(header_bytes=256 * 2**10, parts=500, depth=50)
 
@@ -40,6 +41,68 @@ def multipart(body: str, kind: str = "mixed", boundary: str = "b") -> bytes:
             [("text/plain", b"one"), ("text/plain", b"two\r\n")],
             ("multipart-not-closed",),
             id="not-closed",
+        ),
+        pytest.param(
+            b"Content-Type: text/html\n" + multipart("--b\n\none\n--b\n\ntwo\n--b--\n"),
+            [("text/plain", b"one"), ("text/plain", b"two")],
+            (),
+            id="the-second-of-two-types-is-the-multipart",
+        ),
+        pytest.param(
+            b"Content-Type: text/html\n" + multipart("<p>no border</p>\n"),
+            [("text/html", b"<p>no border</p>\n")],
+            (),
+            id="a-second-type-without-its-border",
+        ),
+        pytest.param(
+            b"Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n"
+            + multipart("Gr=C3=BC=C3=9Fe\n--b\nContent-Type: image/png\n\ntwo\n--b--\n"),
+            [("text/plain", "Grüße".encode()), ("image/png", b"two")],
+            ("border-missing",),
+            id="fields-of-the-first-part-in-the-header",
+        ),
+        pytest.param(
+            b"Content-Type: text/plain\n"
+            + multipart("This is a multi-part message in MIME format.\n\n--b\n\none\n--b--\n"),
+            [("text/plain", b"one")],
+            (),
+            id="two-types-and-a-note-for-old-programs",
+        ),
+        pytest.param(
+            multipart(
+                "--b\nContent-Type: multipart/alternative; boundary=i\nContent-Type: text/plain\n\none\n"
+                "--i\nContent-Type: text/html\n\ntwo\n--i--\n--b\nContent-Type: image/png\n\nthree\n--b--"
+            ),
+            [("text/plain", b"one"), ("text/html", b"two"), ("image/png", b"three")],
+            ("border-missing",),
+            id="fields-of-the-first-part-in-the-header-of-a-part",
+        ),
+        pytest.param(
+            multipart("Content-Type: text/html\n\none\n--b\nContent-Type: image/png\n\ntwo\n--b--\n"),
+            [("text/html", b"one"), ("image/png", b"two")],
+            ("border-missing",),
+            id="fields-without-a-border-above",
+        ),
+        pytest.param(
+            multipart("Contents: see below\n\nfor old programs\n--b\n\none\n--b--\n"),
+            [("text/plain", b"one")],
+            (),
+            id="a-preamble-is-not-shown",
+        ),
+        pytest.param(
+            multipart(
+                "--b\nContent-Type: multipart/mixed; boundary=b--\n\n--b--\n\none\n--b--\n\ntwo\n--b----\n"
+                "--b\n\nthree\n--b--\n"
+            ),
+            [("text/plain", b"one"), ("text/plain", b"two"), ("text/plain", b"three")],
+            (),
+            id="a-border-that-looks-like-the-end-of-the-outer",
+        ),
+        pytest.param(
+            multipart("--b\n\nwe write b-- here\n--b--\nafter\n"),
+            [("text/plain", b"we write b-- here")],
+            (),
+            id="words-like-a-border-with-dashes",
         ),
         pytest.param(
             multipart("--b  \n\none\n--bb\n--b-\n--b--\n"),
