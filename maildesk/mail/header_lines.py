@@ -15,6 +15,8 @@ _WORD: Final = 75  # RFC 2047 §2, the most an encoded word may have
 _FRAME: Final = len("=?utf-8?q??=")
 
 _WHITE: Final = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+# These turn what follows them about, in a list of mails beyond the subject itself (UAX #9).
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _QUOTABLE: Final = re.compile(r'["\\]')
@@ -39,7 +41,7 @@ _SECTION: Final = 54
 def one_line(text: str, most: int) -> str:
     """Text fit for a field: each run of white space, line ends and control characters is one space."""
     if not text.isascii() or not text.isprintable() or "  " in text:
-        text = _SURROGATE.sub("\ufffd", _WHITE.sub(" ", text))
+        text = _SURROGATE.sub("\ufffd", _WHITE.sub(" ", _TURNING.sub("", text)))
     text = text.strip(" ")
     return text if len(text) <= most else text[: most - 1] + "…"
 

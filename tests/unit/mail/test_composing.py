@@ -280,6 +280,10 @@ def test_what_is_too_long_for_a_header_ends_in_dots() -> None:
 
 def test_a_field_s_text_is_on_one_line() -> None:
     assert one_line(" a\r\n\t b\x00\u2028c\ud800 ", 80) == "a b c\ufffd"
+    assert (
+        one_line("invoice \u202efdp.exe\u202c \u05d7\u05e9\u05d1\u05d5\u05df\u200f", 80)
+        == "invoice fdp.exe \u05d7\u05e9\u05d1\u05d5\u05df\u200f"
+    )
     assert one_line("a\u00a0b\u3000c", 80) == "a\u00a0b\u3000c"
     assert one_line("abcdef", 5) == "abcd…"
 
