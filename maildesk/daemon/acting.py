@@ -17,8 +17,8 @@ from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case
 from maildesk.desk.change import Change
-from maildesk.desk.letters import Spoken
 from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.occasion import Spoken
 from maildesk.desk.opening import case_of, opened_event
 from maildesk.desk.people import folded
 from maildesk.desk.rules import Assignment, MailFacts, classify

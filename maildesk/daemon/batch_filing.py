@@ -19,8 +19,9 @@ from maildesk.desk.change import Decision
 from maildesk.desk.decision import decide
 from maildesk.desk.desk import Desk
 from maildesk.desk.finding import Signals, find
-from maildesk.desk.letters import LetterWriter, Spoken
+from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
+from maildesk.desk.occasion import Spoken
 from maildesk.desk.people import folded
 from maildesk.desk.sameness import Filed, sameness, trusted_author
 from maildesk.desk.situation import Found, Question, Situation

@@ -16,7 +16,7 @@ from maildesk.desk.deadlines import DESK
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.history import SHORT, SHOWN
-from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
+from maildesk.desk.letters import Letter, LetterWriter
 from maildesk.desk.limits import FREE, Admission, LetterCounts, LetterLimits, admit
 from maildesk.desk.notices import (
     FORMS,
@@ -31,6 +31,7 @@ from maildesk.desk.notices import (
     doers,
     notices_for,
 )
+from maildesk.desk.occasion import Occasion, Spoken
 from maildesk.desk.people import domain_of, folded
 from maildesk.desk.routing import counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.verdicts import Verdict

@@ -10,8 +10,8 @@ from maildesk.daemon.carrying_out import Cause
 from maildesk.daemon.parts import Pen
 from maildesk.desk.acts import Hand
 from maildesk.desk.change import Change
-from maildesk.desk.letters import Spoken
 from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.occasion import Spoken
 from maildesk.desk.opening import case_of, opened_event
 from maildesk.desk.rules import Assignment
 from maildesk.desk.verdicts import Verdict
