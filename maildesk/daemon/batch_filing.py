@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from maildesk.daemon.acting import note_of
 from maildesk.daemon.alarms import AlarmWriter
-from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
+from maildesk.daemon.carrying_out import Carrier
+from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.filed_mail import author_of, cause_of, comparable, decided, shown, unread
 from maildesk.daemon.gathering import gathered
@@ -33,6 +34,7 @@ from maildesk.store.case_rows import Filing
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
+from maildesk.store.limits import letter_counts
 from maildesk.store.questions import question_of
 
 

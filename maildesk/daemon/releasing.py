@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from maildesk.daemon.acting import Acted, carried_out, carrier_for, free_reference
-from maildesk.daemon.carrying_out import Cause
+from maildesk.daemon.causes import Cause
 from maildesk.daemon.parts import Pen
 from maildesk.desk.acts import Hand
 from maildesk.desk.change import Change
