@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from maildesk.daemon.filed_mail import author_of
 from maildesk.desk.at_hand import AtHand, NumberedMail
 from maildesk.desk.case import Case
-from maildesk.desk.commands import read_commands
+from maildesk.desk.command_lines import read_commands
 from maildesk.desk.people import folded
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput, MaildeskError
