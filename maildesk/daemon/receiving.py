@@ -151,9 +151,7 @@ class Receiver:
             for part in deliveries.parts(sorted(listed, key=lambda one: one.uid), self.box.store_size):
                 await self._store_some(intake, part, selected, record)
         if intake.problem is None:
-            await self._store.write(
-                lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now, complete=True)
-            )
+            await self._store.write(lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now))
 
     async def _store_some(
         self, intake: Intake, some: Sequence[Listed], selected: Selected, record: MailboxRecord
