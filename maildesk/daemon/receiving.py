@@ -33,13 +33,12 @@ LONE_FAILURES = 10
 
 @dataclass(slots=True)
 class Intake:
-    """What one look at the mailbox brought: mails stored, mails moved on, and what wants a person.
+    """What one look at the mailbox brought: mails stored, and what wants a person.
 
     `problem` is what kept some mails from coming although the rest came: the look is to be repeated.
     """
 
     stored: int = 0
-    cleared: int = 0
     undecided: bool = False
     alarms: set[str] = field(default_factory=set)
     problem: MaildeskError | None = None
@@ -82,13 +81,12 @@ class Receiver:
             return Intake(undecided=True)
         intake = Intake(arrived=arrived)
         await self._store_new(intake, selected, record, stop)
-        intake.cleared = await self.try_to_clear()
+        await self.try_to_clear()
         return intake
 
-    async def clear(self) -> int:
-        """Move on every filed mail that still lies in the folder; how many."""
+    async def clear(self) -> None:
+        """Move on every filed mail that still lies in the folder."""
         conn, selected = await self._ready()
-        cleared = 0
         while rows := await self._store.read(
             lambda c: ledger.uncleared(c, self.box.identity, selected.uidvalidity, PAGE)
         ):
@@ -96,18 +94,15 @@ class Receiver:
             ids = [ledger_id for ledger_id, _ in rows]
             await self._store.write(partial(ledger.clear, ids=ids, now=self._clock.now()))
             self._crash.here("cleared")
-            cleared += len(rows)
-        return cleared
 
-    async def try_to_clear(self) -> int:
+    async def try_to_clear(self) -> None:
         """As `clear`; but mail that the server does not move is no reason to take no more in."""
         try:
-            return await self.clear()
+            await self.clear()
         except (CommandRefused, ServerBusy) as problem:
             if self._conn is None or self._conn.closed:
                 raise
             _log.warning("filed mail not moved mailbox=%s problem=%r", self.box.name, str(problem))
-            return 0
 
     async def wait(self, until: asyncio.Event) -> bool:
         """Wait for the server to push something, for `until`, or for the next poll; True for a push."""
