@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.daemon.alarms import AlarmWriter
-from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
+from maildesk.daemon.carrying_out import Carrier
+from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.parts import Pen
 from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case
 from maildesk.desk.change import Change
-from maildesk.desk.letters import Spoken
 from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.occasion import Spoken
 from maildesk.desk.opening import case_of, opened_event
 from maildesk.desk.people import folded
 from maildesk.desk.rules import Assignment, MailFacts, classify
@@ -30,6 +31,7 @@ from maildesk.mail.references import SYMBOLS, random_reference
 from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
+from maildesk.store.limits import letter_counts
 
 Act = Callable[[Case], Change]
 """One act of `desk.acts`, waiting for its case."""

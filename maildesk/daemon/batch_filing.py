@@ -7,31 +7,42 @@ from dataclasses import dataclass, field, replace
 
 from maildesk.daemon.acting import note_of
 from maildesk.daemon.alarms import AlarmWriter
-from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
+from maildesk.daemon.carrying_out import Carrier
+from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.clock import Clock
+from maildesk.daemon.filed_mail import (
+    author_of,
+    cause_of,
+    comparable,
+    decided,
+    shown,
+    told_to_the_team,
+    unread,
+)
 from maildesk.daemon.gathering import gathered
 from maildesk.daemon.kept_mails import KeptMails
 from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.reading import Reading
 from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case
-from maildesk.desk.change import Decision
 from maildesk.desk.decision import decide
 from maildesk.desk.desk import Desk
 from maildesk.desk.finding import Signals, find
-from maildesk.desk.letters import LetterWriter, Spoken
+from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
+from maildesk.desk.occasion import Spoken
 from maildesk.desk.people import folded
-from maildesk.desk.sameness import Filed, sameness, trusted_author
+from maildesk.desk.sameness import sameness
 from maildesk.desk.situation import Found, Question, Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
 from maildesk.store import ledger, outbox
-from maildesk.store.case_rows import Filing, StoredMail
+from maildesk.store.case_rows import Filing
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
+from maildesk.store.limits import letter_counts
 from maildesk.store.questions import question_of
 
 
@@ -143,7 +154,7 @@ class BatchFiling:
         ref = decision.change.case.ref if decision.change else None
         if decision.change:
             # The case comes before its mail: the mail's row refers to it.
-            self._book.add_mail(_kept(one.row, mail, decision, decision.change.case.ref))
+            self._book.add_mail(shown(one.row, mail, decision, decision.change.case.ref))
             if decision.noted:
                 self._book.add_mail(
                     note_of(decision.change.case, decision.noted, situation.author, self._now)
@@ -162,7 +173,8 @@ class BatchFiling:
             self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
         token = self._tools.writer.confirmation(_cause(one.row, mail).ident) if decision.asks else ""
         done = self._kept.after(decision, situation, one.row.id, token)
-        self._record(one.row, mail, decision, ref, done)
+        self._quarantined += decision.verdict is Verdict.QUARANTINED
+        self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
@@ -194,9 +206,8 @@ class BatchFiling:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
         cause = _cause(one.row, mail)
         said = cause.said
-        if not self._tools.desk.people.is_desk_person(_author(mail)):
-            if said and _unseen(mail, verdict):
-                said = replace(said, text=mail.text)
+        if not self._tools.desk.people.is_desk_person(author_of(mail)):
+            said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
             return replace(cause, said=said, files=one.files)
         theirs = cause_of_thread(self._book, case, cause.ident)
         said = replace(said, internal=True) if said else None
@@ -206,13 +217,13 @@ class BatchFiling:
 
     def _at_hand(self, mail: IncomingMail, found: Found | None) -> AtHand:
         """What a colleague's commands ask for."""
-        if not found or not self._tools.desk.people.is_desk_person(_author(mail)):
+        if not found or not self._tools.desk.people.is_desk_person(author_of(mail)):
             return AtHand()
         return gathered(self._conn, self._book, self._tools.keys, found.case, mail)
 
     def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
         """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""
-        if not found or not mail.attachments or not self._tools.desk.people.is_desk_person(_author(mail)):
+        if not found or not mail.attachments or not self._tools.desk.people.is_desk_person(author_of(mail)):
             return frozenset()
         mails = self._book.thread(found.case.ref)
         theirs = (each for each in mails if each.direction == "in" and not each.internal)
@@ -221,7 +232,7 @@ class BatchFiling:
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
         """What the notice asks that this mail answers; looked up for people of the desk only."""
         people = self._tools.desk.people
-        if not found or not mail.thread_ids or not people.is_desk_person(_author(mail)):
+        if not found or not mail.thread_ids or not people.is_desk_person(author_of(mail)):
             return None
         return question_of(self._conn, found.case.ref, mail.thread_ids[0])
 
@@ -239,57 +250,12 @@ class BatchFiling:
             ref = case_reference(self._tools.keys, cause=cause, digest=mail.content_digest, symbols=symbols)
         return ref
 
-    def _record(
-        self, row: Waiting, mail: IncomingMail, decision: Decision, ref: str | None, done: str | None
-    ) -> None:
-        filing = Filing(
-            ledger_id=row.id,
-            verdict=decision.verdict,
-            reason=decision.reason,
-            note=decision.note,
-            case_ref=ref,
-            message_id=mail.message_id,
-            content_digest=mail.content_digest,
-            sender=mail.author.shown,
-            author=trusted_author(mail),
-            subject=mail.subject,
-            filed_at=self._now,
-            act_digest=done,
-        )
-        self._quarantined += decision.verdict is Verdict.QUARANTINED
-        self._file(row, filing)
-
     def _quarantine(self, row: Waiting, failure: Failure) -> None:
         self._quarantined += 1
-        self._file(
-            row,
-            Filing(
-                ledger_id=row.id,
-                verdict=Verdict.QUARANTINED,
-                reason=failure.reason,
-                note=failure.sentence,
-                case_ref=None,
-                message_id=None,
-                content_digest=None,
-                sender="",
-                author=None,
-                subject="",
-                filed_at=self._now,
-            ),
-        )
+        self._file(row, unread(row, failure, self._now))
 
     def _file(self, row: Waiting, filing: Filing) -> None:
-        filed = Filed(
-            ledger_id=row.id,
-            mailbox=row.mailbox,
-            internal_date=row.internal_date,
-            raw_sha256=row.raw_sha256,
-            message_id=filing.message_id,
-            content_digest=filing.content_digest,
-            author=filing.author,
-            case_ref=filing.case_ref,
-        )
-        self._book.file(filing, filed)
+        self._book.file(filing, comparable(row, filing))
 
     def _alarms(self, carrier: Carrier) -> list[outbox.NewLetter]:
         alarms = self._tools.alarms
@@ -301,27 +267,12 @@ class BatchFiling:
         return letters
 
 
-def cause_of(row: Waiting, mail: IncomingMail) -> str:
-    """What names a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
-    return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
-
-
-def _author(mail: IncomingMail) -> str:
-    return mail.author.address.address if mail.author.address else ""
-
-
 def _cause(row: Waiting, mail: IncomingMail) -> Cause:
     ident = f"{cause_of(row, mail)} {mail.content_digest}"
     files = tuple(each.name for each in mail.attachments)
     said = Spoken(row.internal_date, mail.author.shown, mail.new_text, files)
     ids = (mail.message_id, *mail.thread_ids) if mail.message_id else mail.thread_ids
     return Cause(ident, said, ids, ledger_id=row.id)
-
-
-def _unseen(mail: IncomingMail, verdict: Verdict) -> bool:
-    """Whether what stands below the new words is news to us: a mail that is passed on, or, where a case
-    begins, an exchange that we took no part in. `See below` alone tells an agent nothing."""
-    return mail.forwarded or (mail.quotes and verdict is Verdict.OPENED)
 
 
 def _addresses(mail: IncomingMail) -> list[str]:
@@ -332,27 +283,3 @@ def _addresses(mail: IncomingMail) -> list[str]:
     if len(mail.reply_to) == 1:
         named.append(mail.reply_to[0])
     return [each.address for each in named]
-
-
-def _kept(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> StoredMail:
-    """The mail as the case shows it."""
-    return StoredMail(
-        case_ref=ref,
-        direction="in",
-        at=row.internal_date,
-        sender=decision.speaker or _author(mail) or mail.author.shown,
-        recipients=[each.address for each in (*mail.to, *mail.cc)],
-        subject=mail.subject,
-        text=mail.text,
-        new_text=mail.new_text if decision.words is None else decision.words,
-        verdict=decision.verdict,
-        message_id=mail.message_id,
-        ledger_id=row.id,
-        attachments=[
-            {"name": each.name, "type": each.content_type, "size": each.size, "sha256": each.sha256}
-            for each in mail.attachments
-        ],
-        reason=decision.reason,
-        internal=decision.internal,
-        refs=mail.thread_ids,
-    )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.noticing import Owed, parted
 from maildesk.daemon.owed import owed
+from maildesk.daemon.story import CUSTOMERS_OWN, spoken, story_of
 from maildesk.desk.case import Case
 from maildesk.desk.change import Change
 from maildesk.desk.deadlines import DESK
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.history import SHORT, SHOWN
-from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
+from maildesk.desk.letters import Letter, LetterWriter
 from maildesk.desk.limits import FREE, Admission, LetterCounts, LetterLimits, admit
 from maildesk.desk.notices import (
     FORMS,
@@ -31,38 +32,20 @@ from maildesk.desk.notices import (
     doers,
     notices_for,
 )
-from maildesk.desk.people import domain_of, folded
+from maildesk.desk.occasion import Occasion, Spoken
+from maildesk.desk.people import folded
 from maildesk.desk.routing import counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
-from maildesk.mail.message import EnclosedFile
 from maildesk.store import digests, outbox
 from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.digests import DigestEntry
-from maildesk.store.limits import limited_counts
 from maildesk.store.outbox import NewLetter
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What led to a change. `ident` names it for good (a Message-ID, a deadline, a random word).
-
-    `said` is the mail behind it as letters show it; `follows` is its thread, nearest first; `files` are the
-    mail's files that letters may enclose (`LetterOrder.enclosed`), by sha256; `ledger_id` is its ledger row,
-    `signature` what an agent signed it with.
-    """
-
-    ident: str
-    said: Spoken | None = None
-    follows: tuple[str, ...] = ()
-    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
-    ledger_id: int | None = None
-    signature: str = ""
 
 
 class Carrier:
@@ -184,11 +167,14 @@ class Carrier:
         self, order: LetterOrder, case: Case, cause: Cause
     ) -> tuple[Spoken | None, tuple[str, ...]]:
         """What a notice says first, and the files that go along: of the mail behind it, where a customer
-        wrote that; else what the customer said last, whose files went along then."""
+        wrote that; else what the customer said last, or the machine that opened the case: the files of those
+        went along then."""
         if cause.said and not cause.said.internal and order.kind is not LetterKind.UNDELIVERED:
             return cause.said, tuple(cause.files)
-        last = self._book.newest_mail(case.ref, CUSTOMERS_OWN)
-        return (_spoken(last) if last else None), ()
+        verdicts = (CUSTOMERS_OWN, frozenset({Verdict.AUTOMATIC}))
+        lasts = (self._book.newest_mail(case.ref, each) for each in verdicts)
+        last = next((mail for mail in lasts if mail), None)
+        return (spoken(last) if last else None), ()
 
     def _owe(self, order: LetterOrder, case: Case, cause: Cause, now: datetime) -> Case:
         to = addressees(order, case, self.desk.people)
@@ -242,7 +228,7 @@ class Carrier:
     def _occasion(self, order: LetterOrder, case: Case, cause: Cause, now: datetime) -> Occasion:
         thread: list[Spoken] = []
         if FORMS[order.kind].shows_thread:
-            thread = [_spoken(mail) for mail in self._book.thread(case.ref) if not _from_desk_itself(mail)]
+            thread = story_of(self._book.thread(case.ref))
         said, follows, files = cause.said, cause.follows, cause.files
         return Occasion(case, now, cause.ident, said, follows, thread, files, signature=cause.signature)
 
@@ -295,54 +281,3 @@ def _enclosed(order: LetterOrder, cause: Cause) -> list[dict[str, object]]:
         for digest in order.enclosed
         if (file := cause.files.get(digest))
     ]
-
-
-def _from_desk_itself(mail: StoredMail) -> bool:
-    """Machines' letters and commands are about the story, not part of it; an answer went out as a letter."""
-    if mail.direction == "in":
-        return mail.verdict == Verdict.COMMAND
-    return mail.verdict in _MACHINES_OWN or (mail.internal and mail.verdict != Verdict.NOTE)
-
-
-def _spoken(mail: StoredMail) -> Spoken:
-    files = tuple(str(file.get("name", "")) for file in mail.attachments)
-    return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal)
-
-
-_MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.automatic)
-"""Verdicts on letters in which nobody says anything: receipts, and that a case is closed."""
-
-CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
-"""Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""
-
-
-def _by_customer(mail: StoredMail, case: Case) -> bool:
-    """Whether a customer of the case wrote it; of somebody let in later their first mail too."""
-    if mail.verdict == Verdict.THIRD_PARTY:
-        party = case.party(mail.sender)
-        return party is not None and party.role.of_the_customer
-    return mail.verdict in CUSTOMERS_OWN
-
-
-def cause_of_thread(book: CaseBook, case: Case, ident: str) -> Cause:
-    """The cause of an act that no mail led to: its letters follow the last mail of the customers' thread."""
-    thread = [mail for mail in book.thread(case.ref) if not mail.internal and mail.message_id]
-    told = [mail for mail in thread if mail.direction == "out"]
-    last = next((mail for mail in thread if _by_customer(mail, case)), told[0] if told else None)
-    if last is None:
-        return Cause(ident)
-    return Cause(ident, follows=tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)))
-
-
-def letter_counts(
-    conn: Connection, now: datetime, addresses: Collection[str], refs: Collection[str]
-) -> LetterCounts:
-    """What the limits have to go by for these addresses (folded) and cases."""
-    domains = {domain_of(address) for address in addresses}
-    counts = limited_counts(conn, now, addresses, domains, refs)
-    return LetterCounts(
-        address=Counter(counts.by_address),
-        case=Counter(counts.by_case),
-        domain=Counter(counts.by_domain),
-        overall=counts.overall,
-    )

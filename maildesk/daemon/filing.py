@@ -9,9 +9,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from maildesk.daemon.batch_filing import BatchFiling, FiledCount, FilingTools, ReadMail, cause_of
+from maildesk.daemon.batch_filing import BatchFiling, FiledCount, FilingTools, ReadMail
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
+from maildesk.daemon.filed_mail import cause_of
 from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.reader_frames import Failure, FilesOf
 from maildesk.daemon.reading import MailReader, Reading

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maildesk.daemon.filed_mail import author_of
 from maildesk.desk.at_hand import AtHand, NumberedMail
 from maildesk.desk.case import Case
-from maildesk.desk.commands import read_commands
+from maildesk.desk.command_lines import read_commands
 from maildesk.desk.people import folded
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput, MaildeskError
@@ -95,7 +96,7 @@ def _answered(thread: Sequence[StoredMail], mail: IncomingMail) -> int | None:
 
 
 def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[Case, ...]:
-    author = mail.author.address.address if mail.author.address else ""
+    author = author_of(mail)
     refs = open_refs_of(conn, folded(author))
     book.load_cases(refs)
     mine = (one for one in book.cases() if folded(one.owner or "") == folded(author) and not one.phase.ended)

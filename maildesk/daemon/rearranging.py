@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from maildesk.daemon.acting import Acted, carried_out, carrier_for
-from maildesk.daemon.carrying_out import Cause
+from maildesk.daemon.causes import Cause
 from maildesk.daemon.gathering import numbered_mails
 from maildesk.daemon.parts import Pen
 from maildesk.desk import merging

@@ -8,19 +8,19 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
 
 from maildesk.daemon import deliveries
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
+from maildesk.daemon.processed_folder import ProcessedFolder
+from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, ServerBusy, StoreFull
 from maildesk.store import ledger, mailboxes
 from maildesk.store.database import Database
 from maildesk.store.ledger import Delivery
 from maildesk.store.mailboxes import MailboxRecord
-from maildesk.transport.imap import ImapAccount, ImapConnection, ImapTiming, Listed, Selected
+from maildesk.transport.imap import ImapConnection, Listed, Selected
 
 _log = logging.getLogger(__name__)
 
@@ -29,40 +29,16 @@ LONE_TRIES = 3
 """How often a mail may fail to come when it is asked for alone, before it is put aside."""
 LONE_FAILURES = 10
 """How many such failures one look bears: a server that hands nothing out is not asked for every mail."""
-KEYWORD = "$MaildeskFiled"
-"""Set on filed mail where the server cannot move it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedMailbox:
-    """A mailbox and how it is to be watched. `existing_mail` None: not decided yet."""
-
-    name: str
-    folder: str
-    processed: str
-    poll: timedelta
-    account: ImapAccount
-    existing_mail: Literal["file", "leave"] | None
-    store_size: int
-    header_bytes: int
-    free_space: int
-    timing: ImapTiming = field(default_factory=ImapTiming)
-
-    @property
-    def identity(self) -> str:
-        """Which mailbox this is, whatever the configuration calls it (design §3)."""
-        return mailboxes.identity_of(self.account.host, self.account.username, self.folder)
 
 
 @dataclass(slots=True)
 class Intake:
-    """What one look at the mailbox brought: mails stored, mails moved on, and what wants a person.
+    """What one look at the mailbox brought: mails stored, and what wants a person.
 
     `problem` is what kept some mails from coming although the rest came: the look is to be repeated.
     """
 
     stored: int = 0
-    cleared: int = 0
     undecided: bool = False
     alarms: set[str] = field(default_factory=set)
     problem: MaildeskError | None = None
@@ -87,7 +63,7 @@ class Receiver:
         self._conn: ImapConnection | None = None
         self._looked: ImapConnection | None = None  # the one that last showed us what is there
         self._selected: Selected | None = None
-        self._processed: str | None = None
+        self._processed = ProcessedFolder(box.name, box.processed)
         self._lone_failures: Counter[tuple[int, int]] = Counter()  # by UIDVALIDITY and UID
 
     async def look(self, stop: asyncio.Event, arrived: asyncio.Event | None = None) -> Intake:
@@ -105,32 +81,28 @@ class Receiver:
             return Intake(undecided=True)
         intake = Intake(arrived=arrived)
         await self._store_new(intake, selected, record, stop)
-        intake.cleared = await self.try_to_clear()
+        await self.try_to_clear()
         return intake
 
-    async def clear(self) -> int:
-        """Move on every filed mail that still lies in the folder; how many."""
+    async def clear(self) -> None:
+        """Move on every filed mail that still lies in the folder."""
         conn, selected = await self._ready()
-        cleared = 0
         while rows := await self._store.read(
             lambda c: ledger.uncleared(c, self.box.identity, selected.uidvalidity, PAGE)
         ):
-            await self._clear_page(conn, selected, [uid for _, uid in rows])
+            await self._processed.take(conn, selected, [uid for _, uid in rows])
             ids = [ledger_id for ledger_id, _ in rows]
             await self._store.write(partial(ledger.clear, ids=ids, now=self._clock.now()))
             self._crash.here("cleared")
-            cleared += len(rows)
-        return cleared
 
-    async def try_to_clear(self) -> int:
+    async def try_to_clear(self) -> None:
         """As `clear`; but mail that the server does not move is no reason to take no more in."""
         try:
-            return await self.clear()
+            await self.clear()
         except (CommandRefused, ServerBusy) as problem:
             if self._conn is None or self._conn.closed:
                 raise
             _log.warning("filed mail not moved mailbox=%s problem=%r", self.box.name, str(problem))
-            return 0
 
     async def wait(self, until: asyncio.Event) -> bool:
         """Wait for the server to push something, for `until`, or for the next poll; True for a push."""
@@ -153,7 +125,8 @@ class Receiver:
 
     def _let_go(self) -> ImapConnection | None:
         """What we knew of the server's folders ends with the connection: somebody may rename them."""
-        conn, self._conn, self._selected, self._processed = self._conn, None, None, None
+        conn, self._conn, self._selected = self._conn, None, None
+        self._processed.forget()
         return conn
 
     # --- storing ----------------------------------------------------------------------------------
@@ -173,9 +146,7 @@ class Receiver:
             for part in deliveries.parts(sorted(listed, key=lambda one: one.uid), self.box.store_size):
                 await self._store_some(intake, part, selected, record)
         if intake.problem is None:
-            await self._store.write(
-                lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now, complete=True)
-            )
+            await self._store.write(lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now))
 
     async def _store_some(
         self, intake: Intake, some: Sequence[Listed], selected: Selected, record: MailboxRecord
@@ -238,7 +209,7 @@ class Receiver:
         """What the ledger is to hold of these messages: their bytes, unless they are old or too large."""
         wanted: list[int] = []
         for one in listed:
-            if self._is_left(one.internal_date, record):
+            if self.box.leaves(one.internal_date, record.first_started_at):
                 yield deliveries.left(one)
             elif one.size > self.box.store_size:
                 header = await conn.header_block(one.uid, self.box.header_bytes)
@@ -249,10 +220,6 @@ class Receiver:
             async with aclosing(conn.fetch(wanted)) as coming:
                 async for fetched in coming:
                     yield await deliveries.whole(fetched)
-
-    def _is_left(self, internal_date: datetime, record: MailboxRecord) -> bool:
-        started = record.first_started_at.replace(microsecond=0)  # INTERNALDATE has whole seconds
-        return self.box.existing_mail == "leave" and internal_date < started
 
     def _require_room(self) -> None:
         """Pause before anything is fetched rather than fail in the middle of storing it."""
@@ -303,29 +270,6 @@ class Receiver:
                 selected.uidvalidity,
             )
         return record
-
-    async def _clear_page(self, conn: ImapConnection, selected: Selected, uids: Sequence[int]) -> None:
-        if conn.can_move:
-            await self._move(conn, uids)
-        elif selected.keywords_allowed:
-            await conn.add_keyword(uids, KEYWORD)
-        else:
-            _log.info("server can neither move nor mark mailbox=%s: filed mail stays", self.box.name)
-
-    async def _move(self, conn: ImapConnection, uids: Sequence[int]) -> None:
-        """To the processed folder; one that was renamed or deleted meanwhile is made again, once."""
-        known, self._processed = self._processed, None
-        if known is not None:
-            try:
-                await conn.move(uids, known)
-            except CommandRefused as problem:
-                _log.info("folder looked for again mailbox=%s problem=%r", self.box.name, str(problem))
-            else:
-                self._processed = known
-                return
-        folder = await conn.ensure_folder(self.box.processed)
-        await conn.move(uids, folder)
-        self._processed = folder
 
 
 _ABOUT_ONE_MAIL = (ConnectionLost, CommandRefused)

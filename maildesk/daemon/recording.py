@@ -10,7 +10,8 @@ from functools import partial
 from itertools import groupby
 
 from maildesk.daemon.alarms import AlarmWriter, place_of
-from maildesk.daemon.carrying_out import Carrier, Cause, letter_counts
+from maildesk.daemon.carrying_out import Carrier
+from maildesk.daemon.causes import Cause
 from maildesk.daemon.sending_book import Consequences
 from maildesk.daemon.sending_outcomes import Consequence
 from maildesk.desk.case import Case, apply, first_response_word
@@ -27,6 +28,7 @@ from maildesk.store import outbox, thread_ids
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.first_responses import first_response
+from maildesk.store.limits import letter_counts
 from maildesk.store.outbox import Letter
 from maildesk.store.savepoints import apart
 from maildesk.store.thread_ids import Note

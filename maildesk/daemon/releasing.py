@@ -6,12 +6,12 @@ import secrets
 from typing import Any
 
 from maildesk.daemon.acting import Acted, carried_out, carrier_for, free_reference
-from maildesk.daemon.carrying_out import Cause
+from maildesk.daemon.causes import Cause
 from maildesk.daemon.parts import Pen
 from maildesk.desk.acts import Hand
 from maildesk.desk.change import Change
-from maildesk.desk.letters import Spoken
 from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.occasion import Spoken
 from maildesk.desk.opening import case_of, opened_event
 from maildesk.desk.rules import Assignment
 from maildesk.desk.verdicts import Verdict

@@ -23,10 +23,11 @@ from maildesk.daemon.parts import open_store as open_store
 from maildesk.daemon.parts import pen_of as pen_of
 from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
-from maildesk.daemon.receiving import Receiver, WatchedMailbox
+from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
+from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.desk.desk import Desk
 from maildesk.desk.people import folded
 from maildesk.mail.limits import ReadingLimits

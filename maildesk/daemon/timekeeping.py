@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.daemon.alarms import AlarmWriter, place_of
-from maildesk.daemon.carrying_out import Carrier, Cause, cause_of_thread, letter_counts
+from maildesk.daemon.carrying_out import Carrier
+from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.digests import write_digest
 from maildesk.daemon.recording import OutcomeRecorder
@@ -23,6 +24,7 @@ from maildesk.store import outbox
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.deadlines import due_deadlines, forget_deadline, put_off_deadline
+from maildesk.store.limits import letter_counts
 from maildesk.store.savepoints import apart
 
 _log = logging.getLogger(__name__)

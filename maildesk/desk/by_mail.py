@@ -8,7 +8,8 @@ from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.answering import why_no_answer
 from maildesk.desk.change import Change, Decision
-from maildesk.desk.commands import MOST_LINES, CommandLine, Said, Words, read_commands
+from maildesk.desk.command_lines import MOST_LINES, CommandLine, Said, read_commands
+from maildesk.desk.commands import Words
 from maildesk.desk.desk import Desk
 from maildesk.desk.doings import DOINGS, Doing, may_give, not_one_of_theirs
 from maildesk.desk.enclosing import Enclosing, enclosing

@@ -98,10 +98,6 @@ class BusinessCalendar:
         for windows in self.hours:
             ordered(windows)
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether business time passes at this moment."""
-        return self.next_open(at) == at
-
     def next_open(self, at: datetime) -> datetime:
         """This moment if it is open, else the next opening."""
         moment = _utc(at)

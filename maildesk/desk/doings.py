@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,12 +15,12 @@ from maildesk.desk.commands import Command, May
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event
 from maildesk.desk.notices import LetterOrder
-from maildesk.desk.people import People, Person
+from maildesk.desk.people import People
 from maildesk.desk.rights import may_act
 from maildesk.desk.situation import Situation
 from maildesk.desk.templates import moment_in
+from maildesk.desk.typed_people import ME, NOBODY, addresses_first, agent_called, team_called
 from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
-from maildesk.mail.addr_spec import deliverable
 
 
 @dataclass(slots=True)
@@ -114,12 +113,12 @@ def _spam(doing: Doing, value: str) -> str:
 def _assign(doing: Doing, value: str) -> str:
     people, case = doing.desk.people, doing.case
     wanted = value.removeprefix("to ").strip(" @.")
-    if wanted.casefold() in _NOBODY:
+    if wanted.casefold() in NOBODY:
         doing.carry(acts.assign(case, doing.desk, doing.hand, None, case.team))
         return "it is nobody's now"
-    if wanted.casefold() in _ME:
+    if wanted.casefold() in ME:
         return _take(doing, "")
-    person, team = _person(people, wanted), _team(people, wanted)
+    person, team = agent_called(people, wanted), team_called(people, wanted)
     if person:
         doing.carry(acts.assign(case, doing.desk, doing.hand, person.address, case.team))
         return f"it is {person.name}'s now"
@@ -133,29 +132,6 @@ def _assign(doing: Doing, value: str) -> str:
 def _take(doing: Doing, value: str) -> str:
     doing.carry(acts.assign(doing.case, doing.desk, doing.hand, doing.hand.address, doing.case.team))
     return "it is yours now"
-
-
-_ME: Final = frozenset({"me", "myself", "i", "self"})
-_NOBODY: Final = frozenset({"none", "nobody", "no one", "noone", "no-one", "unassigned", "-"})
-
-
-def _person(people: People, typed: str) -> Person | None:
-    """An agent by address, by name, or by a first name that one of them has."""
-    by_address = people.agent(typed.strip("<>"))
-    if by_address:
-        return by_address
-    named = [each for each in people.agents if each.name.casefold() == typed.casefold()]
-    if not named and _team(people, typed) is None:
-        named = [each for each in people.agents if each.name.casefold().split()[:1] == [typed.casefold()]]
-    if len(named) > 1:
-        who = ", ".join(each.address for each in named)
-        raise BadInput(f"more than one agent is called {typed[:60]!r}", remedy=f"give the address: {who}")
-    return named[0] if named else None
-
-
-def _team(people: People, typed: str) -> str | None:
-    wanted = typed.casefold().removeprefix("team ").strip()
-    return next((each.name for each in people.teams if each.name.casefold() == wanted), None)
 
 
 def _priority(doing: Doing, value: str) -> str:
@@ -186,29 +162,10 @@ def _note(doing: Doing, value: str) -> str:
     return ""
 
 
-_FIRST_ADDRESS: Final = re.compile(
-    r"(?:(?:and|,|;)\s*)*(?:mailto:)?<?([^\s,;<>\"']+@[^\s,;<>\"']+)>?[\s,;:]*"
-)
-
-_MOST_TYPED: Final = 4000
-
-
-def _addresses(value: str) -> tuple[list[str], str]:
-    """The addresses at the beginning, and what follows them."""
-    if len(value) > _MOST_TYPED:
-        raise BadInput("these are too many addresses for one line", remedy="give some of them at a time")
-    found: list[str] = []
-    at = 0
-    while match := _FIRST_ADDRESS.match(value, at):
-        found.append(deliverable(match.group(1).removesuffix(".")))
-        at = match.end()
-    return found, value[at:].strip()
-
-
 def _ask(doing: Doing, value: str) -> str:
-    found, rest = _addresses(value)
+    found, rest = addresses_first(value)
     if not found:
-        person = _person(doing.desk.people, value)
+        person = agent_called(doing.desk.people, value)
         if person is None:
             raise BadInput(f"{value[:60]!r} is no address", remedy="for example #ask dev@acme.example")
         found, rest = [person.address], ""
@@ -232,7 +189,7 @@ def _remove(doing: Doing, value: str) -> str:
 
 
 def _each_address(doing: Doing, value: str, act: Callable[[Case, Desk, Hand, str], Change], what: str) -> str:
-    found, rest = _addresses(value)
+    found, rest = addresses_first(value)
     if not found or rest:
         raise BadInput(f"{value[:60]!r} is no address", remedy="give addresses alone")
     changes, case = [], doing.case

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,16 +12,16 @@ from maildesk.desk.case import Case, Party
 from maildesk.desk.commands import COMMANDS, foot_line
 from maildesk.desk.desk import Desk, Mailbox
 from maildesk.desk.digest import DIGEST_TITLES, MOST_LINES, DigestItem, grouped
-from maildesk.desk.events import Event
 from maildesk.desk.history import in_short
 from maildesk.desk.letter_html import html_of
 from maildesk.desk.notices import ALSO, FORMS, Addressee, Form, LetterKind, LetterOrder
+from maildesk.desk.occasion import Occasion, Spoken, shortened, story
 from maildesk.desk.templates import LANGUAGE, LetterTemplates, Words
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.composing import compose
 from maildesk.mail.message import Address, EnclosedFile, OutgoingMail
-from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK, hide_end
+from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 from maildesk.mail.references import (
     KeyRing,
     Separator,
@@ -33,40 +33,6 @@ from maildesk.mail.references import (
     reply_address,
     subject_tag,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments."""
-
-    at: datetime
-    author: str
-    text: str
-    files: tuple[str, ...] = ()
-    internal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What made letters necessary.
-
-    `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
-    twice. `said` is the mail that caused it; `follows` places letters to customers in their
-    thread; `thread` is the whole story, newest first, for letters that show it; `files` by sha256 are those
-    that letters may enclose; `history` are its newest events, the oldest first, and `also` is what else a
-    notice has to tell. `signature` was cut off the mail of the agent who answers.
-    """
-
-    case: Case
-    now: datetime
-    cause: str
-    said: Spoken | None = None
-    follows: tuple[str, ...] = ()
-    thread: Sequence[Spoken] = ()
-    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
-    signature: str = ""
-    history: Sequence[Event] = ()
-    also: Sequence[LetterKind] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +120,7 @@ class LetterWriter:
             "case": None,
             "tag": f"[{self._desk.tag}]",
             "subject": order.extra.get("subject", ""),
-            "said": next(iter(_capped([said], self._thread_size)), None) if said else None,
+            "said": shortened(said, self._thread_size) if said else None,
             "extra": order.extra,
             "reply_mark": REPLY_MARK,
         }
@@ -293,8 +259,8 @@ class LetterWriter:
             "status": self._desk.policy.status(case.phase),
             "priority": self._desk.policy.remembered(case.priority),
             "requester": _called(requester.name) if requester else "",
-            "said": next(iter(_capped([occasion.said], self._thread_size)), None) if occasion.said else None,
-            "thread": _capped(occasion.thread, self._thread_size),
+            "said": shortened(occasion.said, self._thread_size) if occasion.said else None,
+            "thread": story(occasion.thread, self._thread_size),
             "text": order.text.strip("\n"),
             "author": author.name if author else "",
             "signature": signature_of(author, order.text, occasion.signature) if author else "",
@@ -341,19 +307,3 @@ def _finished(kind: LetterKind, mail: OutgoingMail) -> Letter:
         envelope_from=mail.envelope_from,
         content=compose(mail),
     )
-
-
-def _capped(thread: Sequence[Spoken], most: int) -> list[Spoken]:
-    """As many mails, newest first, as fit into `most` bytes; the one that does not fit is cut and says so."""
-    shown: list[Spoken] = []
-    for each in thread:
-        spoken = replace(each, text=hide_end(each.text))
-        if most <= 0:
-            break
-        data = spoken.text.encode()
-        if len(data) > most:
-            text = data[:most].decode(errors="ignore") + "\n[… cut here]"
-            spoken = replace(spoken, text=text)
-        shown.append(spoken)
-        most -= len(data)
-    return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maildesk.desk.commands import read_commands
+from maildesk.desk.command_lines import read_commands
 from maildesk.desk.consent import NO, YES, first_word
 from maildesk.mail.message import IncomingMail
 from maildesk.mail.out_of_office import is_absence_subject, reads_as_absence

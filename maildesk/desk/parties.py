@@ -35,13 +35,13 @@ def add_party(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") 
     return _joins(case, desk, hand, address, name, PartyRole.CC)
 
 
-def add_colleague(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") -> Change:
+def add_colleague(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
     """Somebody is asked about a case: what they answer is for the desk, never the customer's to read."""
     role = PartyRole.AGENT if may_act(desk.people, address, case) else PartyRole.COLLEAGUE
     there = case.party(address)
     if there and (there.role is role or there.role.of_the_desk):
         return Change(case)
-    return _joins(case, desk, hand, address, name, role)
+    return _joins(case, desk, hand, address, "", role)
 
 
 def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:

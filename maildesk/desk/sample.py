@@ -10,8 +10,8 @@ from maildesk.desk.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.desk import Desk
 from maildesk.desk.digest import DigestItem
 from maildesk.desk.events import Event, EventKind
-from maildesk.desk.letters import Occasion, Spoken
 from maildesk.desk.notices import FORMS, NOTICES, TO_AUTHORS, Addressee, LetterKind, LetterOrder
+from maildesk.desk.occasion import Occasion, Spoken
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maildesk.desk.case import PartyRole
-from maildesk.desk.commands import read_commands
+from maildesk.desk.command_lines import read_commands
 from maildesk.desk.consent import confirms, declines
 from maildesk.desk.machine_like import is_absence_note, machine_like
 from maildesk.desk.people import People, folded

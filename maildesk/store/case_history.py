@@ -8,10 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from maildesk.desk.events import Event, EventKind
 from maildesk.store.case_rows import StoredMail, mail_of_row
+from maildesk.store.chunks import chunks
 from maildesk.store.schema import events, mails
-
-_CHUNK = 500
-"""The most values in one IN list; databases have limits."""
 
 
 def newest_events(
@@ -19,12 +17,11 @@ def newest_events(
 ) -> dict[str, list[Event]]:
     """The newest events of these kinds of each case, the oldest of them first."""
     found: dict[str, list[Event]] = {}
-    ordered = list(refs)
     c = events.c
     wanted = c.kind.in_(sorted(kind.value for kind in kinds))
     place = func.row_number().over(partition_by=c.case_ref, order_by=c.id.desc()).label("place")
-    for start in range(0, len(ordered), _CHUNK):
-        here = c.case_ref.in_(ordered[start : start + _CHUNK])
+    for chunk in chunks(refs):
+        here = c.case_ref.in_(chunk)
         newest = select(c.id, c.case_ref, c.at, c.kind, c.actor, c.data, place).where(here, wanted).subquery()
         query = select(newest).where(newest.c.place <= most).order_by(newest.c.id)
         for row in conn.execute(query):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, select
 
 from maildesk.desk.case import Case, Party, PartyRole
 from maildesk.desk.change import Taken
-from maildesk.desk.deadlines import deadlines_of
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.people import folded
 from maildesk.desk.routing import Load
@@ -19,27 +17,12 @@ from maildesk.desk.sameness import Filed
 from maildesk.desk.threads import Claim, Hold
 from maildesk.store import schema
 from maildesk.store.case_history import newest_events, newest_mail
-from maildesk.store.case_rows import (
-    Filing,
-    StoredMail,
-    case_of_row,
-    case_row,
-    deadline_row,
-    event_row,
-    filed_of_row,
-    mail_of_row,
-    mail_row,
-    party_row,
-)
-from maildesk.store.database import insert_ignoring
+from maildesk.store.case_rows import Filing, StoredMail, case_of_row, filed_of_row, mail_of_row
+from maildesk.store.case_writing import write_cases, write_events, write_filings, write_mails, write_proven
+from maildesk.store.chunks import chunks
 from maildesk.store.moving import Origin, move_mails, origin_of
 from maildesk.store.thread_ids import ThreadIds
 from maildesk.store.turns import Turns
-
-T = TypeVar("T")
-
-_CHUNK = 500
-"""The most values in one IN list; databases have limits and query planners opinions."""
 
 
 class CaseBook:
@@ -70,7 +53,7 @@ class CaseBook:
         """Mails on cases that a new one may repeat."""
         c = schema.ledger.c
         for column, values in ((c.message_id, message_ids), (c.raw_sha256, raw_sha256)):
-            for chunk in _chunks(values):
+            for chunk in chunks(values):
                 query = select(schema.ledger).where(column.in_(chunk), c.case_ref.is_not(None)).order_by(c.id)
                 for row in self._conn.execute(query):
                     self._remember(filed_of_row(row))
@@ -82,7 +65,7 @@ class CaseBook:
     def load_cases(self, refs: Collection[str]) -> None:
         """The cases with these references, with their parties; unknown ones are simply not there."""
         c, p = schema.cases.c, schema.parties.c
-        for chunk in _chunks(set(refs) - self._cases.keys()):
+        for chunk in chunks(set(refs) - self._cases.keys()):
             parties: dict[str, list[Party]] = {}
             query = select(schema.parties).where(p.case_ref.in_(chunk)).order_by(p.number)
             for row in self._conn.execute(query):
@@ -99,7 +82,7 @@ class CaseBook:
     def load_proven(self, addresses: Collection[str]) -> None:
         """Which of these addresses (folded) ever returned a token of ours."""
         c = schema.addresses.c
-        for chunk in _chunks(addresses):
+        for chunk in chunks(addresses):
             query = select(c.address).where(c.address.in_(chunk), c.proven_at.is_not(None))
             self._proven.update(self._conn.execute(query).scalars())
 
@@ -225,7 +208,7 @@ class CaseBook:
     def take(self, taken: Taken, case: Case) -> None:
         """This case shows mails of another from now on; a mail filed later stays where it is filed."""
         self.record(case)
-        self._flush_cases()
+        write_cases(self._conn, self._stored, self._cases)
         self._stored = dict(self._cases)
 
         def moves(ref: str | None, ledger_id: int | None) -> bool:
@@ -267,91 +250,18 @@ class CaseBook:
 
     def flush(self) -> None:
         """Write everything, one statement per table."""
-        self._flush_cases()
-        self._insert(schema.mails, [mail_row(mail) for mail in self._mails])
+        conn = self._conn
+        write_cases(conn, self._stored, self._cases)
+        write_mails(conn, self._mails)
         self._ids.flush()
         self._turns.flush()
-        self._insert(schema.events, [event_row(ref, event) for ref, event in self._events])
-        self._flush_filings()
-        self._flush_proven()
+        write_events(conn, self._events)
+        write_filings(conn, self._filings)
+        write_proven(conn, self._newly_proven)
         self._stored = dict(self._cases)
         for batch in (self._mails, self._events, self._filings):
             batch.clear()
         self._newly_proven.clear()
-
-    def _flush_cases(self) -> None:
-        new = [case for ref, case in self._cases.items() if ref not in self._stored]
-        changed = [
-            case for ref, case in self._cases.items() if ref in self._stored and case != self._stored[ref]
-        ]
-        self._insert(schema.cases, [case_row(case) for case in new])
-        if changed:
-            columns: dict[str, Any] = {
-                name: bindparam(name) for name in case_row(changed[0]) if name != "ref"
-            }
-            query = update(schema.cases).where(schema.cases.c.ref == bindparam("b_ref")).values(columns)
-            self._conn.execute(query, [{**case_row(case), "b_ref": case.ref} for case in changed])
-        self._flush_parties(new, changed)
-        self._flush_deadlines(new, changed)
-
-    def _flush_parties(self, new: Sequence[Case], changed: Sequence[Case]) -> None:
-        """Parties are added at the end and never taken out; one may get another role."""
-        joined = [party_row(case.ref, party) for case in new for party in case.parties]
-        turned: list[dict[str, Any]] = []
-        for case in changed:
-            before = self._stored[case.ref].parties
-            joined += [party_row(case.ref, party) for party in case.parties[len(before) :]]
-            turned += [
-                {"b_ref": case.ref, "b_number": party.number, "b_role": party.role.value}
-                for party, was in zip(case.parties, before, strict=False)
-                if party != was
-            ]
-        self._insert(schema.parties, joined)
-        if turned:
-            p = schema.parties.c
-            query = update(schema.parties).where(
-                p.case_ref == bindparam("b_ref"), p.number == bindparam("b_number")
-            )
-            self._conn.execute(query.values(role=bindparam("b_role")), turned)
-
-    def _flush_deadlines(self, new: Sequence[Case], changed: Sequence[Case]) -> None:
-        """Deadlines follow from the case: the table is only their index by time."""
-        gone: list[tuple[str, str]] = []
-        added = [(case.ref, deadline) for case in new for deadline in deadlines_of(case)]
-        for case in changed:
-            before, after = set(deadlines_of(self._stored[case.ref])), set(deadlines_of(case))
-            gone.extend((case.ref, deadline.kind) for deadline in before - after)
-            added.extend((case.ref, deadline) for deadline in after - before)
-        c = schema.deadlines.c
-        for chunk in _chunks(gone):
-            self._conn.execute(delete(schema.deadlines).where(tuple_(c.case_ref, c.kind).in_(chunk)))
-        self._insert(schema.deadlines, [deadline_row(ref, deadline) for ref, deadline in added])
-
-    def _flush_filings(self) -> None:
-        if not self._filings:
-            return
-        names = [name for name in Filing.__slots__ if name != "ledger_id"]
-        query = (
-            update(schema.ledger)
-            .where(schema.ledger.c.id == bindparam("b_id"))
-            .values({name: bindparam(name) for name in names})
-        )
-        rows = [{"b_id": f.ledger_id, **{name: getattr(f, name) for name in names}} for f in self._filings]
-        self._conn.execute(query, rows)
-
-    def _flush_proven(self) -> None:
-        if not self._newly_proven:
-            return
-        rows = [{"address": address, "proven_at": at} for address, at in self._newly_proven.items()]
-        self._conn.execute(insert_ignoring(schema.addresses, self._conn.dialect.name), rows)
-        c = schema.addresses.c
-        known = update(schema.addresses).where(c.address == bindparam("b_address"), c.proven_at.is_(None))
-        known = known.values(proven_at=bindparam("b_at"))
-        self._conn.execute(known, [{"b_address": row["address"], "b_at": row["proven_at"]} for row in rows])
-
-    def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._conn.execute(insert(table), rows)
 
     def _remember(self, filed: Filed) -> None:
         if filed.raw_sha256:
@@ -363,8 +273,3 @@ class CaseBook:
 def _add_once(rows: list[Filed], filed: Filed) -> None:
     if all(one.ledger_id != filed.ledger_id for one in rows):
         rows.append(filed)
-
-
-def _chunks(values: Collection[T]) -> Iterable[list[T]]:
-    ordered = list(values)
-    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))

@@ -9,12 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection, case, delete, func, select
 
 from maildesk.desk.notices import NOTICES, LetterKind
+from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import digest_entries, outbox
 from maildesk.store.shown import AnyRow
-
-_CHUNK = 500
-"""The most values in one IN list; databases have limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,7 @@ class Heard:
 def heard(conn: Connection, recipients: Collection[str], short: datetime, long: datetime) -> dict[str, Heard]:
     """What these people heard since `short` and since `long`, the earlier; as letters are addressed."""
     found: dict[str, Heard] = {}
-    ordered = sorted(recipients)
-    for start in range(0, len(ordered), _CHUNK):
-        chunk = ordered[start : start + _CHUNK]
+    for chunk in chunks(sorted(recipients)):
         waiting = _waiting(conn, chunk)
         found |= {one: Heard(waiting=waiting.get(one)) for one in chunk}
         for row in _letters(conn, chunk, short, long):

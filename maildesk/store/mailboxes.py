@@ -52,11 +52,7 @@ def start_mailbox(connection: Connection, identity: str, name: str, now: datetim
     )
 
 
-def note_listing(
-    connection: Connection, identity: str, uidvalidity: int, now: datetime, *, complete: bool
-) -> None:
-    """Remember the folder's UIDVALIDITY and, when it was listed to its end, the time."""
-    values: dict[str, object] = {"uidvalidity": uidvalidity}
-    if complete:
-        values["last_listed_at"] = now
+def note_listing(connection: Connection, identity: str, uidvalidity: int, now: datetime) -> None:
+    """Remember that the folder was listed to its end, and the UIDVALIDITY it had then."""
+    values = {"uidvalidity": uidvalidity, "last_listed_at": now}
     connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))

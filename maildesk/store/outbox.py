@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select, update
 
+from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import outbox
 from maildesk.store.shown import AnyRow
@@ -105,9 +106,6 @@ class Due(NamedTuple):
     until: datetime
 
 
-_CHUNK = 500
-"""The most values in one IN list; databases have limits."""
-
 _NEW = tuple(field.name for field in fields(NewLetter))
 
 # --- deciding -------------------------------------------------------------------------------------
@@ -127,9 +125,8 @@ def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
 def known(connection: Connection, message_ids: Collection[str]) -> set[tuple[str, str]]:
     """Which letters with these Message-IDs are there already, by Message-ID and recipient."""
     found: set[tuple[str, str]] = set()
-    ordered = list(message_ids)
-    for start in range(0, len(ordered), _CHUNK):
-        wanted = outbox.c.message_id.in_(ordered[start : start + _CHUNK])
+    for chunk in chunks(message_ids):
+        wanted = outbox.c.message_id.in_(chunk)
         rows = connection.execute(select(outbox.c.message_id, outbox.c.recipient).where(wanted))
         found.update((row.message_id, row.recipient) for row in rows)
     return found

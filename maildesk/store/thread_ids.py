@@ -12,10 +12,8 @@ from sqlalchemy import Connection, select
 from maildesk.desk.people import folded
 from maildesk.desk.threads import Claim, Hold
 from maildesk.store import schema
+from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
-
-_CHUNK = 500
-"""The most values in one IN list."""
 
 MOST_CLAIMS = 16
 """Claims of one kind on one id that are looked at, first and last: a newsletter's id may have thousands."""
@@ -41,8 +39,8 @@ class ThreadIds:
 
     def load(self, named: Collection[str], own: Collection[str]) -> set[str]:
         """Read the claims on the ids that mails name, and who waits for those they bear; gives the cases."""
-        bearing = _by_id(chain.from_iterable(map(self._bearing, _chunks(named))))
-        waiting = _by_id(chain.from_iterable(map(self._noted, _chunks({*named, *own}))))
+        bearing = _by_id(chain.from_iterable(map(self._bearing, chunks(named))))
+        waiting = _by_id(chain.from_iterable(map(self._noted, chunks({*named, *own}))))
         for found in (bearing, waiting):
             for message_id, claims in found.items():
                 self._claims.setdefault(message_id, []).extend(claims)
@@ -132,8 +130,3 @@ def _by_id(found: Iterable[tuple[str, Claim]]) -> dict[str, list[Claim]]:
         ]
         for message_id, by_hold in by_id.items()
     }
-
-
-def _chunks(values: Collection[str]) -> Iterable[list[str]]:
-    ordered = list(values)
-    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))

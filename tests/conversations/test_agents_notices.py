@@ -104,6 +104,29 @@ async def test_who_opens_a_case_with_mails_we_never_saw_has_them_read(text: str,
         assert below in plain(world.agent.hears("New: Licence")).splitlines()
 
 
+async def test_what_stands_below_a_customers_name_is_in_the_notice_too() -> None:
+    signed = "It burns.\n\nBest regards,\nBo Lund\n+351 210 000 000\nUrgent, before noon\n"
+    async with await team_desk() as world:
+        bo = world.person("bo@client.example", "Bo Lund")
+        await bo.writes("Printer", signed, border="dmarc=pass")
+        assert in_order(plain(world.agent.hears("New")), "> It burns.", "> +351 210 000 000", "> Urgent")
+        lawyers = "It burns.\n-- \nBo Lund\n" + "This message is for its recipient only.\n" * 14
+        await bo.replies(bo.hears("Printer"), lawyers, border="dmarc=pass")
+        notice = plain(world.agent.hears("Reply"))
+        assert in_order(notice, "> It burns.", "> Bo Lund", "> This message is for", "> […]")
+        assert notice.count("for its recipient only") < 12
+
+
+async def test_what_a_machine_opened_is_told_when_an_answer_was_due() -> None:
+    async with await team_desk() as world:
+        robot = world.person("backup@client.example", "Backup")
+        await robot.writes("Backup failed", "Disk 3 is full.", headers={"Auto-Submitted": "auto-generated"})
+        world.agent.hears_nothing()
+        await world.passes(days=10)
+        notice = plain(world.agent.hears("Overdue: Backup failed"))
+        assert in_order(notice, "> Disk 3 is full.", "An answer was due by", "none has been sent")
+
+
 async def test_a_reply_brings_what_it_passes_on_and_not_what_we_wrote_ourselves() -> None:
     async with await team_desk() as world:
         bo = await bo_writes(world)
@@ -181,7 +204,7 @@ async def test_who_owns_a_case_hears_first_what_its_customer_said_last() -> None
         assert "MARKER" not in notice
         world.agent.hears_all()
         await world.passes(hours=30)
-        assert in_order(plain(gus.hears("Overdue")), "> It burns.", "has none yet")
+        assert in_order(plain(gus.hears("Overdue")), "> It burns.", "none has been sent")
 
 
 async def test_people_are_warned_while_the_promise_can_be_kept_and_the_lead_hears_when_it_is_broken() -> None:
@@ -191,7 +214,7 @@ async def test_people_are_warned_while_the_promise_can_be_kept_and_the_lead_hear
         ana.hears("New")
         await world.passes(hours=6)
         warning = plain(ana.hears("Answer soon: Printer"))
-        assert "promised an answer by Tuesday, 25 November 2025, 09:30" in warning
+        assert "An answer is due by Tuesday, 25 November 2025, 09:30" in warning
         lead.hears_nothing()
         await world.passes(hours=18)
         ana.hears("Overdue: Printer")

@@ -51,7 +51,7 @@ async def test_a_promise_that_is_missed_is_told_once_to_whoever_should_answer() 
         await world.passes(hours=23)
         world.agent.hears("Answer soon")
         await world.passes(hours=1)  # eight business hours later: 9:30 on Tuesday
-        assert "promised an answer by Tuesday, 25 November 2025, 09:30" in words(world.agent.hears("Overdue"))
+        assert "An answer was due by Tuesday, 25 November 2025, 09:30" in words(world.agent.hears("Overdue"))
         await world.passes(days=3)
         world.agent.hears_nothing()
         assert await world.happened() == ["opened", "response-near", "response-overdue"]

@@ -349,14 +349,12 @@ def test_a_mailbox_keeps_its_first_start_under_a_new_name(database: Database) ->
     assert database.read_now(lambda c: mailbox(c, "6" * 64)) is None
 
 
-def test_only_a_complete_listing_counts_as_one(database: Database) -> None:
-    def listed(at: datetime, complete: bool) -> datetime | None:
-        database.write_now(lambda c: note_listing(c, SUPPORT, 9, at, complete=complete))
+def test_a_mailbox_knows_when_it_was_last_listed_and_under_which_numbers(database: Database) -> None:
+    def listed(uidvalidity: int, at: datetime) -> tuple[int | None, datetime | None]:
+        database.write_now(lambda c: note_listing(c, SUPPORT, uidvalidity, at))
         record = database.read_now(lambda c: mailbox(c, SUPPORT))
         assert record is not None
-        assert record.uidvalidity == 9
-        return record.last_listed_at
+        return record.uidvalidity, record.last_listed_at
 
-    assert listed(NOW, complete=False) is None
-    assert listed(LATER, complete=True) == LATER
-    assert listed(LATER + timedelta(hours=1), complete=False) == LATER
+    assert listed(9, NOW) == (9, NOW)
+    assert listed(10, LATER) == (10, LATER)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import outbox as box
 from maildesk.store.database import Database
-from maildesk.store.limits import limited_counts
+from maildesk.store.limits import letter_counts
 from maildesk.store.outbox import LetterState, NewLetter, Settled
 from maildesk.store.outbox_views import (
     OutboxFilter,
@@ -332,18 +332,18 @@ def storm(database: Database) -> Database:
 
 
 def test_acknowledgements_are_counted_by_everyone_who_could_be_bothered(storm: Database) -> None:
-    people, domains = ["Kim@client.example", "new@client.example"], ["client.example", "client.test"]
-    found = storm.read_now(lambda c: limited_counts(c, NOW, people, domains, [CASE, "0000-0000"]))
-    assert found.by_address == {"kim@client.example": 2, "new@client.example": 0}
-    assert found.by_domain == {"client.example": 2, "client.test": 0}, "a proven address does not count"
-    assert found.by_case == {CASE: 1, "0000-0000": 0}
+    people = ["Kim@client.example", "new@client.test"]
+    found = storm.read_now(lambda c: letter_counts(c, NOW, people, [CASE, "0000-0000"]))
+    assert found.address == {"kim@client.example": 2, "new@client.test": 0}
+    assert found.domain == {"client.example": 2, "client.test": 0}, "a proven address does not count"
+    assert found.case == {CASE: 1, "0000-0000": 0}
     assert found.overall == 3
 
 
 def test_nobody_to_count_is_no_question(storm: Database) -> None:
     with statements(storm) as seen:
-        found = storm.read_now(lambda c: limited_counts(c, NOW, [], [], []))
-    assert (found.by_address, found.by_case, found.overall) == ({}, {}, 3)
+        found = storm.read_now(lambda c: letter_counts(c, NOW, [], []))
+    assert (found.address, found.case, found.overall) == ({}, {}, 3)
     assert seen.count("SELECT") == 1
 
 

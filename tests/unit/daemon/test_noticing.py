@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from maildesk.daemon.carrying_out import Carrier, Cause
+from maildesk.daemon.carrying_out import Carrier
+from maildesk.daemon.causes import Cause
 from maildesk.daemon.digests import write_digest
 from maildesk.daemon.noticing import AT_ONCE, DIGEST_EVERY, HOUR
 from maildesk.desk.change import Change

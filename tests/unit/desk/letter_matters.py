@@ -9,8 +9,9 @@ from pathlib import Path
 
 from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.desk import Desk
-from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
+from maildesk.desk.letters import Letter, LetterWriter
 from maildesk.desk.notices import FORMS, Addressee, LetterKind, LetterOrder
+from maildesk.desk.occasion import Occasion, Spoken
 from maildesk.desk.sample import sample_letters
 from maildesk.desk.templates import LetterTemplates
 from maildesk.mail.keys import KeyRing

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.desk.commands import COMMANDS, MOST_LINES, May, Said, foot_line, read_commands, table
+from maildesk.desk.command_lines import MOST_LINES, Said, read_commands
+from maildesk.desk.commands import COMMANDS, May, foot_line, table
 from maildesk.desk.doings import DOINGS, may_give
 from maildesk.desk.events import EventKind
 from tests.unit.desk.matters import AGENT, LEADER, PEOPLE

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from maildesk.desk.case import PartyRole
 from maildesk.desk.letter_html import html_of
-from maildesk.desk.letters import Letter, LetterWriter, Occasion, Spoken
+from maildesk.desk.letters import Letter, LetterWriter
 from maildesk.desk.notices import FORMS, Addressee, LetterKind, LetterOrder
+from maildesk.desk.occasion import Occasion, Spoken
 from maildesk.desk.templates import LetterTemplates
 from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply_text import new_words

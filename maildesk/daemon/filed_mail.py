@@ -1,0 +1,115 @@
+"""What is remembered of a mail that was filed: its verdict, its marks, and what a case shows of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from maildesk.daemon.reader_frames import Failure
+from maildesk.desk.change import Decision
+from maildesk.desk.sameness import Filed, trusted_author
+from maildesk.desk.verdicts import Verdict
+from maildesk.mail.message import IncomingMail
+from maildesk.store.case_rows import Filing, StoredMail
+from maildesk.store.ledger import Waiting
+
+SIGNATURE_LINES = 12
+"""A notice shows so much of what stands below a name: lawyers' words begin further down."""
+
+
+def cause_of(row: Waiting, mail: IncomingMail) -> str:
+    """What names a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
+    return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
+
+
+def author_of(mail: IncomingMail) -> str:
+    """The one address in From; empty where there is no such."""
+    return mail.author.address.address if mail.author.address else ""
+
+
+def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
+    """What a notice says of a customer's mail.
+
+    Below the new words stands what was taken for the signature: a number to call, or a last request. What the
+    mail passes on is news to us, and where a case begins an exchange that we took no part in is news too:
+    "see below" alone tells an agent nothing.
+    """
+    if mail.forwarded or (mail.quotes and verdict is Verdict.OPENED):
+        return mail.text
+    lines = mail.signature.splitlines()
+    signature = "\n".join([*lines[:SIGNATURE_LINES], "[…]"] if len(lines) > SIGNATURE_LINES else lines)
+    return f"{mail.new_text}\n\n{signature}".strip()
+
+
+def decided(
+    row: Waiting, mail: IncomingMail, decision: Decision, ref: str | None, done: str | None, now: datetime
+) -> Filing:
+    """The verdict on a mail that could be read, and the case `ref` it went to; `done` digests what it did."""
+    return Filing(
+        ledger_id=row.id,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        note=decision.note,
+        case_ref=ref,
+        message_id=mail.message_id,
+        content_digest=mail.content_digest,
+        sender=mail.author.shown,
+        author=trusted_author(mail),
+        subject=mail.subject,
+        filed_at=now,
+        act_digest=done,
+    )
+
+
+def unread(row: Waiting, failure: Failure, now: datetime) -> Filing:
+    """The verdict on one that could not."""
+    return Filing(
+        ledger_id=row.id,
+        verdict=Verdict.QUARANTINED,
+        reason=failure.reason,
+        note=failure.sentence,
+        case_ref=None,
+        message_id=None,
+        content_digest=None,
+        sender="",
+        author=None,
+        subject="",
+        filed_at=now,
+    )
+
+
+def comparable(row: Waiting, filing: Filing) -> Filed:
+    """The same as later mails of the batch are compared with it."""
+    return Filed(
+        ledger_id=row.id,
+        mailbox=row.mailbox,
+        internal_date=row.internal_date,
+        raw_sha256=row.raw_sha256,
+        message_id=filing.message_id,
+        content_digest=filing.content_digest,
+        author=filing.author,
+        case_ref=filing.case_ref,
+    )
+
+
+def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> StoredMail:
+    """The mail as the case shows it."""
+    return StoredMail(
+        case_ref=ref,
+        direction="in",
+        at=row.internal_date,
+        sender=decision.speaker or author_of(mail) or mail.author.shown,
+        recipients=[each.address for each in (*mail.to, *mail.cc)],
+        subject=mail.subject,
+        text=mail.text,
+        new_text=mail.new_text if decision.words is None else decision.words,
+        verdict=decision.verdict,
+        message_id=mail.message_id,
+        ledger_id=row.id,
+        attachments=[
+            {"name": each.name, "type": each.content_type, "size": each.size, "sha256": each.sha256}
+            for each in mail.attachments
+        ],
+        reason=decision.reason,
+        internal=decision.internal,
+        refs=mail.thread_ids,
+    )

@@ -1,0 +1,51 @@
+"""Where filed mail goes on the server: into the processed folder, or it is marked where it lies."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from maildesk.errors import CommandRefused
+from maildesk.transport.imap import ImapConnection, Selected
+
+_log = logging.getLogger(__name__)
+
+KEYWORD = "$MaildeskFiled"
+"""Set on filed mail where the server cannot move it."""
+
+
+class ProcessedFolder:
+    """The processed folder of one mailbox; which one it is on the server is known as long as a connection."""
+
+    def __init__(self, mailbox: str, wanted: str) -> None:
+        self._mailbox = mailbox
+        self._wanted = wanted
+        self._known: str | None = None
+
+    def forget(self) -> None:
+        """The connection is over: somebody may rename the server's folders before the next."""
+        self._known = None
+
+    async def take(self, conn: ImapConnection, selected: Selected, uids: Sequence[int]) -> None:
+        """Move these mails out of the selected folder, or mark them as far as the server lets us."""
+        if conn.can_move:
+            await self._move(conn, uids)
+        elif selected.keywords_allowed:
+            await conn.add_keyword(uids, KEYWORD)
+        else:
+            _log.info("server can neither move nor mark mailbox=%s: filed mail stays", self._mailbox)
+
+    async def _move(self, conn: ImapConnection, uids: Sequence[int]) -> None:
+        """To the processed folder; one that was renamed or deleted meanwhile is made again, once."""
+        known, self._known = self._known, None
+        if known is not None:
+            try:
+                await conn.move(uids, known)
+            except CommandRefused as problem:
+                _log.info("folder looked for again mailbox=%s problem=%r", self._mailbox, str(problem))
+            else:
+                self._known = known
+                return
+        folder = await conn.ensure_folder(self._wanted)
+        await conn.move(uids, folder)
+        self._known = folder

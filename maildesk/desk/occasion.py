@@ -1,0 +1,68 @@
+"""What made letters necessary, and what was said on the case as far as they can show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from maildesk.desk.case import Case
+from maildesk.desk.events import Event
+from maildesk.desk.notices import LetterKind
+from maildesk.mail.message import EnclosedFile
+from maildesk.mail.our_marks import hide_end
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments."""
+
+    at: datetime
+    author: str
+    text: str
+    files: tuple[str, ...] = ()
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What made letters necessary.
+
+    `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
+    twice. `said` is the mail that caused it; `follows` places letters to customers in their
+    thread; `thread` is the whole story, newest first, for letters that show it; `files` by sha256 are those
+    that letters may enclose; `history` are its newest events, the oldest first, and `also` is what else a
+    notice has to tell. `signature` was cut off the mail of the agent who answers.
+    """
+
+    case: Case
+    now: datetime
+    cause: str
+    said: Spoken | None = None
+    follows: tuple[str, ...] = ()
+    thread: Sequence[Spoken] = ()
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    signature: str = ""
+    history: Sequence[Event] = ()
+    also: Sequence[LetterKind] = ()
+
+
+def shortened(said: Spoken, most: int) -> Spoken:
+    """A mail of at most `most` bytes; one that is cut says so."""
+    text = hide_end(said.text)
+    data = text.encode()
+    if len(data) > most:
+        text = data[:most].decode(errors="ignore") + "\n[… cut here]"
+    return replace(said, text=text)
+
+
+def story(thread: Sequence[Spoken], most: int) -> list[Spoken]:
+    """As many mails, newest first, as fit into `most` bytes; the one that does not fit is cut."""
+    shown: list[Spoken] = []
+    for each in thread:
+        if most <= 0:
+            break
+        said = shortened(each, most)
+        shown.append(said)
+        most -= len(said.text.encode())
+    return shown

@@ -1,0 +1,117 @@
+"""What one transaction changed about cases, written down with one statement per table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, tuple_, update
+
+from maildesk.desk.case import Case
+from maildesk.desk.deadlines import deadlines_of
+from maildesk.desk.events import Event
+from maildesk.store import schema
+from maildesk.store.case_rows import (
+    Filing,
+    StoredMail,
+    case_row,
+    deadline_row,
+    event_row,
+    mail_row,
+    party_row,
+)
+from maildesk.store.chunks import chunks
+from maildesk.store.database import insert_ignoring
+
+Changed = tuple[Case, Case]
+"""A case as the database has it, and as it is now."""
+
+
+def write_cases(conn: Connection, stored: Mapping[str, Case], cases: Mapping[str, Case]) -> None:
+    """Cases that are not `stored` yet, and those that differ from what is; with parties and deadlines."""
+    new = [case for ref, case in cases.items() if ref not in stored]
+    changed = [(stored[ref], case) for ref, case in cases.items() if ref in stored and case != stored[ref]]
+    _insert(conn, schema.cases, [case_row(case) for case in new])
+    if changed:
+        rows = [{**case_row(case), "b_ref": case.ref} for _, case in changed]
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("ref", "b_ref")}
+        query = update(schema.cases).where(schema.cases.c.ref == bindparam("b_ref")).values(columns)
+        conn.execute(query, rows)
+    _write_parties(conn, new, changed)
+    _write_deadlines(conn, new, changed)
+
+
+def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:
+    """Parties are added at the end and never taken out; one may get another role."""
+    joined = [party_row(case.ref, party) for case in new for party in case.parties]
+    turned: list[dict[str, Any]] = []
+    for before, case in changed:
+        joined += [party_row(case.ref, party) for party in case.parties[len(before.parties) :]]
+        turned += [
+            {"b_ref": case.ref, "b_number": party.number, "b_role": party.role.value}
+            for party, was in zip(case.parties, before.parties, strict=False)
+            if party != was
+        ]
+    _insert(conn, schema.parties, joined)
+    if turned:
+        p = schema.parties.c
+        query = update(schema.parties).where(
+            p.case_ref == bindparam("b_ref"), p.number == bindparam("b_number")
+        )
+        conn.execute(query.values(role=bindparam("b_role")), turned)
+
+
+def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:
+    """Deadlines follow from the case: the table is only their index by time."""
+    gone: list[tuple[str, str]] = []
+    added = [(case.ref, deadline) for case in new for deadline in deadlines_of(case)]
+    for was, case in changed:
+        before, after = set(deadlines_of(was)), set(deadlines_of(case))
+        gone.extend((case.ref, deadline.kind) for deadline in before - after)
+        added.extend((case.ref, deadline) for deadline in after - before)
+    c = schema.deadlines.c
+    for chunk in chunks(gone):
+        conn.execute(delete(schema.deadlines).where(tuple_(c.case_ref, c.kind).in_(chunk)))
+    _insert(conn, schema.deadlines, [deadline_row(ref, deadline) for ref, deadline in added])
+
+
+def write_mails(conn: Connection, mails: Sequence[StoredMail]) -> None:
+    """New mails of cases, which are there already."""
+    _insert(conn, schema.mails, [mail_row(mail) for mail in mails])
+
+
+def write_events(conn: Connection, events: Sequence[tuple[str, Event]]) -> None:
+    """What happened, by the reference of the case that it happened to."""
+    _insert(conn, schema.events, [event_row(ref, event) for ref, event in events])
+
+
+def write_filings(conn: Connection, filings: Sequence[Filing]) -> None:
+    """The verdicts on ledger rows."""
+    if not filings:
+        return
+    names = [name for name in Filing.__slots__ if name != "ledger_id"]
+    query = (
+        update(schema.ledger)
+        .where(schema.ledger.c.id == bindparam("b_id"))
+        .values({name: bindparam(name) for name in names})
+    )
+    rows = [{"b_id": f.ledger_id, **{name: getattr(f, name) for name in names}} for f in filings]
+    conn.execute(query, rows)
+
+
+def write_proven(conn: Connection, proven: Mapping[str, datetime]) -> None:
+    """Addresses (folded) that returned a token of ours, and when; the first time is what counts."""
+    if not proven:
+        return
+    rows = [{"address": address, "proven_at": at} for address, at in proven.items()]
+    conn.execute(insert_ignoring(schema.addresses, conn.dialect.name), rows)
+    c = schema.addresses.c
+    known = update(schema.addresses).where(c.address == bindparam("b_address"), c.proven_at.is_(None))
+    known = known.values(proven_at=bindparam("b_at"))
+    conn.execute(known, [{"b_address": row["address"], "b_at": row["proven_at"]} for row in rows])
+
+
+def _insert(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        conn.execute(insert(table), rows)
