@@ -15,6 +15,6 @@ def escalation_word(mail: IncomingMail, case: Case | None, policy: EscalationPol
     from the case's, since a reply carries the old subject along unread.
     """
     subject = bare_subject(mail.subject, tag)
-    if case is not None and subject.casefold() == case.subject.casefold():
+    if case is not None and subject.casefold() == bare_subject(case.subject, tag).casefold():
         subject = ""
     return policy.asked_for(subject, mail.new_text)

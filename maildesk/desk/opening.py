@@ -21,7 +21,7 @@ MOST_PARTIES = 50
 def new_case(s: Situation, desk: Desk) -> tuple[Case, Event]:
     """The case a mail opens, with the event that says so. The response clock starts at `s.now`."""
     assignment = classify(desk.policy.rules, _facts(s, desk))
-    subject = bare_subject(s.mail.subject, desk.tag)
+    subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.thread_ids))
     case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
     for party in parties_of(s, desk, case, (*s.mail.to, *s.mail.cc)):
         case = case.joined(party.address, party.name, party.role)

@@ -278,10 +278,14 @@ def without_tags(subject: str, tag: str) -> str:
     return " ".join((_tags(tag).sub(" ", subject) if "[" in subject else subject).split())
 
 
-def bare_subject(subject: str, tag: str) -> str:
-    """What the matter is called: without our tags and all the Re:, AW: and Fwd: before it."""
+def bare_subject(subject: str, tag: str, *, answers: bool = True) -> str:
+    """What the matter is called: without our tags and all the Re:, AW: and Fwd: before it.
+
+    `answers`: the mail answers another, so R: and I: are what Italian programs write. Else they are words, as in
+    "R: drive".
+    """
     subject = without_tags(subject, tag)
-    before = _PREFIXES.match(subject)
+    before = (_PREFIXES if answers else _SURE_PREFIXES).match(subject)
     return subject[before.end() :] if before else subject
 
 
@@ -294,8 +298,16 @@ def _tags(tag: str) -> re.Pattern[str]:
 
 
 # "Re" and "Fwd" in the languages whose mail programs translate them.
-_PREFIXES: Final = re.compile(
-    r"(?:(?:re|aw|antw|antwort|sv|vs|vb|vl|ref|rv|res|enc|fw|fwd|wg|tr|r|i|odp|pd|ynt|ilt|vá|tov|bls|atb|rif|doorst"
-    r"|odg|továbbítás|απ|σχετ|πρθ|отв|回复|回覆|答复|转发|轉寄|返信|転送|답장|회신|전달)(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3})?\s*+[:\uff1a]\s*+)++",
-    re.IGNORECASE,
+_SURE_MARKS: Final = (
+    "re|aw|antw|antwort|sv|vs|vb|vl|ref|rv|res|enc|fw|fwd|wg|tr|odp|pd|ynt|ilt|vá|tov|bls|atb|rif|doorst"
+    "|odg|továbbítás|απ|σχετ|πρθ|отв|回复|回覆|答复|转发|轉寄|返信|転送|답장|회신|전달"
 )
+
+
+def _before_subject(marks: str) -> re.Pattern[str]:
+    times = r"(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3})?"  # Re[2]: and Re^2:
+    return re.compile(rf"(?:(?:{marks}){times}\s*+[:\uff1a]\s*+)++", re.IGNORECASE)
+
+
+_PREFIXES: Final = _before_subject(f"{_SURE_MARKS}|r|i")
+_SURE_PREFIXES: Final = _before_subject(_SURE_MARKS)

@@ -267,6 +267,13 @@ def test_the_bare_subject_is_the_matter_alone(subject: str, bare: str) -> None:
     assert bare_subject(subject, "Acme") == bare
 
 
+@pytest.mark.parametrize("subject", ["R: drive is missing", "I: cannot log in", "r: Printer"])
+def test_one_letter_is_a_mark_only_where_a_mail_answers_another(subject: str) -> None:
+    assert bare_subject(subject, "Acme", answers=False) == subject
+    assert bare_subject(subject, "Acme") == subject[3:]
+    assert bare_subject(f"RE: {subject}", "Acme", answers=False) == subject
+
+
 def test_no_subject_takes_long() -> None:
     rng = random.Random(7)
     started = time.process_time()
