@@ -281,8 +281,7 @@ def without_tags(subject: str, tag: str) -> str:
 def bare_subject(subject: str, tag: str, *, answers: bool = True) -> str:
     """What the matter is called: without our tags and all the Re:, AW: and Fwd: before it.
 
-    `answers`: the mail answers another, so R: and I: are what Italian programs write. Else they are words, as in
-    "R: drive".
+    `answers`: the mail answers another, so R: and I: are what Italian programs write; else they are words.
     """
     subject = without_tags(subject, tag)
     before = (_PREFIXES if answers else _SURE_PREFIXES).match(subject)
