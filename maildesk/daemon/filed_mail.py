@@ -29,13 +29,14 @@ def author_of(mail: IncomingMail) -> str:
 def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
     """What a notice says of a customer's mail.
 
-    Below the new words stands what was taken for the signature: a number to call, or a last request. What the
-    mail passes on is news to us, and where a case begins an exchange that we took no part in is news too:
-    "see below" alone tells an agent nothing.
+    Below the new words stands what was taken for the signature: a number to call, or a last request; of a
+    reply not what its author's program marked as such. What the mail passes on is news to us, and so is,
+    where a case begins, an exchange that we took no part in: "see below" alone tells an agent nothing.
     """
     if mail.forwarded or (mail.quotes and verdict is Verdict.OPENED):
         return mail.text
-    lines = mail.signature.splitlines()
+    marked = mail.signature.startswith("--") and verdict is not Verdict.OPENED  # RFC 3676 §4.3
+    lines = [] if marked else mail.signature.splitlines()
     signature = "\n".join([*lines[:SIGNATURE_LINES], "[…]"] if len(lines) > SIGNATURE_LINES else lines)
     return f"{mail.new_text}\n\n{signature}".strip()
 

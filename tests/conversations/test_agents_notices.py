@@ -110,10 +110,12 @@ async def test_what_stands_below_a_customers_name_is_in_the_notice_too() -> None
         bo = world.person("bo@client.example", "Bo Lund")
         await bo.writes("Printer", signed, border="dmarc=pass")
         assert in_order(plain(world.agent.hears("New")), "> It burns.", "> +351 210 000 000", "> Urgent")
-        lawyers = "It burns.\n-- \nBo Lund\n" + "This message is for its recipient only.\n" * 14
-        await bo.replies(bo.hears("Printer"), lawyers, border="dmarc=pass")
-        notice = plain(world.agent.hears("Reply"))
-        assert in_order(notice, "> It burns.", "> Bo Lund", "> This message is for", "> […]")
+        await bo.replies(bo.hears("Printer"), signed, border="dmarc=pass")
+        assert "> Urgent" in plain(world.agent.hears("Reply"))
+        lawyers = "It is dark.\n-- \nBo Lund\n" + "This message is for its recipient only.\n" * 14
+        await bo.writes("Screen", lawyers, border="dmarc=pass")
+        notice = plain(world.agent.hears("New"))
+        assert in_order(notice, "> It is dark.", "> Bo Lund", "> This message is for", "> […]")
         assert notice.count("for its recipient only") < 12
 
 
