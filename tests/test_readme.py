@@ -91,6 +91,7 @@ async def test_the_five_minutes_from_init_to_a_closed_case(tmp_path: Path) -> No
         shell.folder = tmp_path / "desk"
         fill_in(shell.folder / "config.yaml", dovecot, relay)
         assert "FAIL" not in await shell.maildesk("check")
+        await shell.maildesk("run --once")  # the daemon is started, then a customer writes
         await dovecot.append("support", REQUEST)
         await shell.maildesk("run --once")
         (ack,) = relay.letters_to("bo@client.example")

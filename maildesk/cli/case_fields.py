@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from maildesk.cli.case_doing import do
 from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
 from maildesk.cli.words import one_line
+from maildesk.errors import NotFound
 
 if TYPE_CHECKING:
     from maildesk.daemon.acting import Act
@@ -17,16 +19,14 @@ if TYPE_CHECKING:
     from maildesk.desk.acts import Hand
 
 
-@command(
-    "assign", "maildesk case assign 7K2Q-9F3M ana@acme.example\nmaildesk case assign 7K2Q --team billing"
-)
+@command("assign", "maildesk case assign 7K2Q-9F3M Ana\nmaildesk case assign 7K2Q --team billing")
 @click.argument("ref")
 @click.argument("owner", metavar="[AGENT]", required=False)
 @click.option("--team", metavar="NAME", help="The team; without AGENT, nobody of it owns the case yet.")
 @click.option("--nobody", is_flag=True, help="Take it from its owner; the team stays.")
 @as_agent
 def assign(ref: str, owner: str | None, team: str | None, nobody: bool, agent: str | None) -> None:
-    """Give a case to an agent, to a team, or to an agent of a team. A new owner is told."""
+    """Give a case to an agent (name or address), to a team, or to an agent of a team. A new owner is told."""
     from maildesk.desk import acts
 
     if nobody == bool(owner or team):
@@ -34,8 +34,20 @@ def assign(ref: str, owner: str | None, team: str | None, nobody: bool, agent: s
     do(
         ref,
         agent,
-        lambda pen, who: [lambda case: acts.assign(case, pen.desk, who, owner, team or case.team)],
+        lambda pen, who: [
+            lambda case: acts.assign(case, pen.desk, who, _address(pen, owner), team or case.team)
+        ],
     )
+
+
+def _address(pen: Pen, owner: str | None) -> str | None:
+    """An agent as colleagues name them, by address or name; who is not known is refused by the act."""
+    from maildesk.desk.typed_people import agent_called, team_called
+
+    found = agent_called(pen.desk.people, owner) if owner else None
+    if owner and not found and (team := team_called(pen.desk.people, owner)):
+        raise NotFound(f"{team} is a team, not an agent", remedy=f"write --team {shlex.quote(team)}")
+    return found.address if found else owner
 
 
 @command("set", "maildesk case set 7K2Q-9F3M priority=high type=problem")

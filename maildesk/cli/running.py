@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def run(once: bool) -> None:
     """Watch the mailboxes, file what comes, keep the promises, send the letters.
 
-    SIGTERM or SIGINT ends it when the work under way is done. With --once it makes passes until nothing is
-    due now, prints what it did, and exits with 1 and a line each if a mailbox could not be listed to its end
-    or a relay not be reached.
+    SIGTERM, SIGINT or the end of the terminal (but not with nohup) ends it when the work under way is done.
+    With --once it makes passes until nothing is due now, prints what it did, and exits with 1 and a line
+    each if a mailbox could not be listed to its end or a relay not be reached.
     """
     from maildesk.daemon.log_lines import set_up
 

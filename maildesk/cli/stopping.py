@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -16,7 +16,7 @@ from maildesk.cli.invocation import PROBLEM
 
 _log = logging.getLogger(__name__)
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 LAST_RESORT = 25.0
 """Seconds a good end may take: longer than the last dot of a letter under way and the commit after it.
@@ -30,8 +30,9 @@ _LAST_LINE = 1.0
 class Stopping:
     """What a signal to stop does: it ends the process, or sets the event of the loop that runs meanwhile."""
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self, patience: float, signals: Sequence[signal.Signals] = _SIGNALS) -> None:
         self._patience = patience
+        self._signals = signals
         self._timer: threading.Timer | None = None
 
     def event(self) -> asyncio.Event:
@@ -42,7 +43,7 @@ class Stopping:
             stop.set()
             self._count_down()
 
-        for number in _SIGNALS:
+        for number in self._signals:
             asyncio.get_running_loop().add_signal_handler(number, told)
         return stop
 
@@ -66,14 +67,20 @@ class Stopping:
 @contextmanager
 def stoppable(patience: float = LAST_RESORT) -> Iterator[Stopping]:
     """Signals to stop are heeded inside, after `patience` seconds by force, whatever is waited for."""
-    stopping = Stopping(patience)
-    before = {number: signal.signal(number, stopping.leave) for number in _SIGNALS}
+    signals = [number for number in _SIGNALS if not _outlives_terminal(number)]
+    stopping = Stopping(patience, signals)
+    before = {number: signal.signal(number, stopping.leave) for number in signals}
     try:
         yield stopping
     finally:
         stopping.over()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _outlives_terminal(number: signal.Signals) -> bool:
+    """Whoever starts us with nohup wants the end of the terminal ignored."""
+    return number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
 
 
 def _end(waited: float) -> None:

@@ -154,5 +154,5 @@ def _ca_file(settings: Settings, path: Path | None, key: str) -> str | None:
         return None
     found = settings.at(path)
     if not found.is_file():
-        raise PermanentError(f"{key}: there is no file {found}")
+        raise PermanentError(f"{key}: there is no file {found}", remedy="correct the path")
     return str(found)

@@ -17,6 +17,24 @@ def read_templates(settings: Settings) -> dict[str, str]:
     return sources | _read(own) if own and own.is_dir() else sources
 
 
+def own_letters(settings: Settings) -> list[str]:
+    """The operator's own files, by their names below the folder."""
+    own = template_folder(settings)
+    return list(_read(own)) if own and own.is_dir() else []
+
+
+def unused_letters(settings: Settings) -> list[str]:
+    """Own files that bear no letter's name and that no other own file mentions: misspelt, or misplaced."""
+    packed = packaged("templates")
+    written = read_templates(settings)
+    return [
+        name
+        for name in own_letters(settings)
+        if not (packed / name).is_file()
+        and not any(name in text for other, text in written.items() if other != name)
+    ]
+
+
 def copy_template(settings: Settings, name: str) -> Path:
     """Copy a packaged template, `closed` or `en/closed.txt`, into the operator's own; never over a file."""
     packed = packaged("templates")

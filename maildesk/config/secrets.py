@@ -19,6 +19,7 @@ from maildesk.errors import PermanentError
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 _LARGEST = 64 * 1024
+_WHERE = "put the file there, readable by its owner alone, or correct the path"
 
 
 class Kind(StrEnum):
@@ -38,6 +39,11 @@ class Secret:
 
     def __str__(self) -> str:
         return "(secret)"
+
+    @property
+    def written_out(self) -> bool:
+        """Whether the words of the secret stand in the configuration itself."""
+        return self.kind is Kind.TEXT and bool(_VARIABLE.sub("", self.value))
 
     def resolve(self, folder: Path, environ: Mapping[str, str], key: str = "the secret") -> str:
         """The secret itself. `key` is how the configuration calls it; relative files start at `folder`.
@@ -92,7 +98,7 @@ def _read(path: Path, key: str, *, private: bool) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe must not hang us
     except OSError as error:
         reason = (error.strerror or "error").lower()
-        raise PermanentError(f"{key}: {path} cannot be read: {reason}") from error
+        raise PermanentError(f"{key}: {path} cannot be read: {reason}", remedy=_WHERE) from error
     with os.fdopen(descriptor, "rb") as opened:
         _refuse_shared(os.fstat(opened.fileno()), path, key, private=private)
         raw = opened.read(_LARGEST + 1)
@@ -101,7 +107,9 @@ def _read(path: Path, key: str, *, private: bool) -> str:
     except UnicodeDecodeError:
         raise PermanentError(f"{key}: {path} is not UTF-8 text") from None
     if not text or len(raw) > _LARGEST:
-        raise PermanentError(f"{key}: {path} is {'empty' if not text else 'too large for a secret'}")
+        raise PermanentError(
+            f"{key}: {path} is {'empty' if not text else 'too large for a secret'}", remedy=_WHERE
+        )
     return text
 
 

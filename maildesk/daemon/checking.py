@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.config import building
-from maildesk.config.letter_files import read_templates
+from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings, Subaddress
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
@@ -127,6 +127,13 @@ async def _keys(settings: Settings, environ: Mapping[str, str], now: datetime) -
 _SOON = timedelta(days=14)
 
 
+def passwords_within(settings: Settings) -> bool:
+    """Whether the configuration itself holds a password, which its readers then know."""
+    servers = [settings.smtp, *(part for box in settings.mailboxes for part in (box.imap, box.smtp))]
+    held = [settings.desk.secret, *(server.password for server in servers if server)]
+    return any(secret.written_out for secret in held if secret)
+
+
 async def _policy(settings: Settings) -> AsyncIterator[Finding]:
     found = building.policy(settings)
     names = ", ".join(each.name for each in found.priorities)
@@ -144,10 +151,17 @@ async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding
     for problem in problems:
         for finding in failures("templates", problem):
             yield finding
+    own = building.template_folder(settings)
+    if own and not own.is_dir():
+        yield warn("templates", f"there is no folder {own}", "make it, or correct templates")
+    names = own_letters(settings)
+    astray = unused_letters(settings)
+    for name in astray:
+        message = f"no letter is made from {own and own / name}"
+        yield warn("templates", message, "name it as `maildesk init --template` does, such as en/closed.txt")
     if not problems:
-        own = building.template_folder(settings)
-        yours = len(list(own.rglob("*.txt"))) if own and own.is_dir() else 0
-        yield ok("templates", f"every letter can be written; {yours} of them from your own files")
+        count = len(names) - len(astray)
+        yield ok("templates", f"every letter can be written; {count} of them from your own files")
 
 
 def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> Iterator[TemplateProblem]:

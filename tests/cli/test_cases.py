@@ -186,11 +186,12 @@ def test_a_case_goes_its_way(desk: CommandedDesk) -> None:
     ("words", "owner", "team", "told"),
     [
         (["ben@acme.example"], "ben@acme.example", "support", ["ben@acme.example"]),
+        (["Ben"], "ben@acme.example", "support", ["ben@acme.example"]),
         (["ben@acme.example", "--team", "billing"], "ben@acme.example", "billing", ["ben@acme.example"]),
         (["--team", "billing"], None, "billing", ["ben@acme.example"]),
         (["--nobody"], None, "support", []),
     ],
-    ids=["an agent", "an agent of a team", "a team", "nobody"],
+    ids=["an agent", "an agent by name", "an agent of a team", "a team", "nobody"],
 )
 def test_a_case_changes_hands(
     desk: CommandedDesk, words: list[str], owner: str | None, team: str, told: list[str]
@@ -201,6 +202,12 @@ def test_a_case_changes_hands(
     case = shown(desk, ref)
     assert (case["owner"], case["team"]) == (owner, team)
     assert letters(desk, "assigned-team") == told
+
+
+def test_a_team_where_an_agent_is_wanted_is_told_how_to_be_written(desk: CommandedDesk) -> None:
+    refused = desk.try_("case", "assign", desk.new(), "billing")
+    assert refused.exit_code == 1
+    assert "billing is a team, not an agent (write --team billing)" in refused.stderr
 
 
 def test_fields_change_all_together_or_not_at_all(desk: CommandedDesk) -> None:

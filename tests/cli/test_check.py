@@ -149,6 +149,60 @@ def test_a_mistake_in_a_letter_is_found_before_a_customer_waits(
     assert lines(result.stdout)["templates"] == "FAIL"
 
 
+@pytest.mark.parametrize("name", ["closed.txt", "en/clsed.txt", "fr/closed.txt"])
+def test_a_letter_file_that_nothing_is_made_from_is_warned_of(desk: CommandedDesk, name: str) -> None:
+    real(desk)
+    desk.change("trust:", "templates: templates\ntrust:")
+    stray = desk.folder / "templates" / name
+    stray.parent.mkdir(parents=True)
+    stray.write_text("Subject: Closed\n\nBye")
+    result = desk.try_("check", "--quick")
+    assert f"warn templates: no letter is made from {stray}" in result.stdout
+    assert "0 of them from your own files" in result.stdout
+
+
+def test_a_part_that_own_letters_include_is_no_stray(desk: CommandedDesk) -> None:
+    real(desk)
+    desk.change("trust:", "templates: templates\ntrust:")
+    own = desk.folder / "templates/en"
+    own.mkdir(parents=True)
+    (own / "closed.txt").write_text('Subject: Closed\n\n{% include "en/greeting.txt" %}')
+    (own / "greeting.txt").write_text("Bye")
+    assert set(lines(desk.run("check", "--quick")).values()) == {"ok"}
+
+
+def test_a_folder_of_letters_that_is_not_there_is_warned_of(desk: CommandedDesk) -> None:
+    real(desk)
+    desk.change("trust:", "templates: leters\ntrust:")
+    assert "warn templates: there is no folder" in desk.run("check", "--quick")
+
+
+@pytest.mark.parametrize(
+    ("password", "mode", "warned"),
+    [("opensesame", 0o644, True), ("opensesame", 0o600, False), ("${IMAP_PASSWORD}", 0o644, False)],
+    ids=["written out, shared", "written out, private", "named, shared"],
+)
+def test_a_password_in_a_configuration_that_others_can_read_is_warned_of(
+    desk: CommandedDesk, password: str, mode: int, warned: bool
+) -> None:
+    real(desk)
+    desk.change("${IMAP_PASSWORD}", password)
+    desk.config.chmod(mode)
+    result = desk.try_("check", "--quick")
+    assert ("a password stands in it (chmod 600" in result.stdout) is warned
+    assert "opensesame" not in result.stdout
+
+
+def test_a_missing_secret_file_says_what_to_do_and_blames_no_server(desk: CommandedDesk) -> None:
+    real(desk)
+    desk.change('"${IMAP_PASSWORD}"', "{file: imap.secret}")
+    told = [line for line in desk.try_("check").stdout.splitlines() if "imap.secret" in line]
+    assert told
+    for line in told:
+        assert "put the file there" in line
+        assert "host and port" not in line
+
+
 def test_agents_without_a_vouching_server_are_only_warned_of(desk: CommandedDesk) -> None:
     desk.change("testing: true\n", "")
     result = desk.try_("check", "--quick")

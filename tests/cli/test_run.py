@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.cli.stopping import stoppable
 from tests.cli.conftest import CommandedDesk
 from tests.world.dovecot import Dovecot
 from tests.world.postgres import Postgres
@@ -56,7 +57,9 @@ async def test_what_servers_out_of_reach_leave_undone_is_told(desk: CommandedDes
     assert [line.split(": ")[1].split()[0] for line in problems] == ["mailbox", "smtp"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name
+)
 async def test_the_daemon_works_until_it_is_told_to_stop(
     wired: CommandedDesk, relay: SmtpServer, number: signal.Signals
 ) -> None:
@@ -135,6 +138,16 @@ async def test_what_still_waits_in_the_end_is_ended_by_force() -> None:
         _, err = await child.communicate()
     assert child.returncode == 1
     assert err == b"ended without waiting any longer after=0s waiting=asyncio_0\n"
+
+
+def test_under_nohup_the_end_of_the_terminal_is_still_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def heeds(pid: int, number: signal.Signals) -> bool:

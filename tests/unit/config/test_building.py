@@ -143,7 +143,7 @@ def test_a_missing_authority_names_its_key(loads: Loads, folder: Path) -> None:
     settings = loads(MINIMAL.replace("smtp: {host", "smtp: {ca_file: ca.pem, host"))
     with pytest.raises(PermanentError) as told:
         config.smtp_account(settings)
-    assert str(told.value) == f"smtp.ca_file: there is no file {folder}/ca.pem"
+    assert str(told.value) == f"smtp.ca_file: there is no file {folder}/ca.pem (correct the path)"
 
 
 def test_a_mailbox_without_a_relay_of_its_own_uses_the_common_one(loads: Loads) -> None:

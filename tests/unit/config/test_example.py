@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from maildesk import config
 from maildesk.config.packaged import packaged
-from maildesk.config.settings import ExistingMail, Settings, Subaddress
+from maildesk.config.settings import Settings, Subaddress
 from maildesk.config.values import read_duration, read_size, show_size
 from maildesk.transport.security import Security
 
@@ -119,7 +119,7 @@ def test_the_example_has_the_contracts_values() -> None:
         "Processed",
         read_duration("60s"),
     )
-    assert (box.subaddress, box.existing_mail) == (Subaddress.NONE, ExistingMail.FILE)
+    assert (box.subaddress, box.existing_mail) == (Subaddress.NONE, None)  # a decision for a person
     assert (box.imap.host, box.imap.port, box.imap.security) == ("imap.acme.example", 993, Security.TLS)
     assert (smtp.host, smtp.port, smtp.security) == ("smtp.acme.example", 587, Security.STARTTLS)
     assert (settings.policy, settings.templates) == (Path("policies/default.yaml"), Path("templates"))

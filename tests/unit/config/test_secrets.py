@@ -96,12 +96,13 @@ def test_what_is_no_secret_file_is_told(tmp_path: Path) -> None:
         name: refusal(read_secret({"file": name}), tmp_path)
         for name in ("pipe", "empty", "binary", "huge", "no")
     }
+    where = "put the file there, readable by its owner alone, or correct the path"
     assert said == {
         "pipe": f"smtp.password: {tmp_path}/pipe is not a file",
-        "empty": f"smtp.password: {tmp_path}/empty is empty",
+        "empty": f"smtp.password: {tmp_path}/empty is empty ({where})",
         "binary": f"smtp.password: {tmp_path}/binary is not UTF-8 text",
-        "huge": f"smtp.password: {tmp_path}/huge is too large for a secret",
-        "no": f"smtp.password: {tmp_path}/no cannot be read: no such file or directory",
+        "huge": f"smtp.password: {tmp_path}/huge is too large for a secret ({where})",
+        "no": f"smtp.password: {tmp_path}/no cannot be read: no such file or directory ({where})",
     }
 
 
