@@ -246,7 +246,12 @@ def _with_note(doing: Doing) -> list[LetterOrder]:
     return [replace(each, text=note, author=author) if each.kind in _SHOW_NOTE else each for each in letters]
 
 
-_SHOW_NOTE = frozenset({LetterKind.ASSIGNED_TEAM, LetterKind.OPENED_TEAM, LetterKind.ESCALATED_TEAM})
+_SHOW_NOTE = frozenset({
+    LetterKind.ASSIGNED_TEAM,
+    LetterKind.OPENED_TEAM,
+    LetterKind.REOPENED_TEAM,
+    LetterKind.ESCALATED_TEAM,
+})  # fmt: skip
 """Notices in which the note of the same mail stands; leadership reads it in the story."""
 
 

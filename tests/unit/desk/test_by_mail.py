@@ -194,6 +194,9 @@ def test_whom_the_case_is_given_reads_the_note_of_the_same_mail() -> None:
     decided = acts("#note\n#assign none\nThe log is on the share.", replace(HELD, owner=BO))
     [told] = letters(decided, LetterKind.ASSIGNED_TEAM)
     assert (told.text, told.author) == ("The log is on the share.", AGENT)
+    closed = replace(HELD, phase=Phase.CLOSED)
+    [told] = letters(acts("#reopen\n#note\nHe was promised it.", closed), LetterKind.REOPENED_TEAM)
+    assert told.text == "He was promised it."
 
 
 def test_a_command_and_what_came_of_it_are_apart_whatever_the_command_says() -> None:
