@@ -51,7 +51,7 @@ def show(ref: str, full: bool, folder: Path | None, as_json: bool) -> None:
         _print_mail(mail, zone, next(numbers) if _counts(mail) else None, full=full)
     click.echo(click.style(f"\nHistory ({zone})", bold=True))
     for event in found["events"]:
-        click.echo(f"{short_time(event['at'], zone)}  {event['kind']:<20} {_told(event)}")
+        click.echo(f"{short_time(event['at'], zone)}  {event['kind']:<20} {_told(event, zone)}")
 
 
 def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
@@ -104,9 +104,22 @@ def _is_notice(mail: Mapping[str, Any]) -> bool:
     return form is not None and not form.audience.of_customers
 
 
-def _told(event: Mapping[str, Any]) -> str:
-    data = " ".join(f"{key}={value}" for key, value in event["data"].items() if value not in (None, ""))
+_MOMENTS = frozenset({"until", "due", "written", "first_response", "away_until"})
+"""What an event remembers as a time; events hold UTC, people read the desk's own zone."""
+
+
+def _told(event: Mapping[str, Any], zone: str) -> str:
+    data = " ".join(filter(None, (_fact(key, value, zone) for key, value in event["data"].items())))
     return one_line(f"{event['actor']}  {data}").strip()
+
+
+def _fact(key: str, value: Any, zone: str) -> str:
+    """One thing that an event remembers: `until=2026-03-09 08:00`; of what is so, the word alone."""
+    if value in (None, "") or value is False:
+        return ""
+    if value is True:
+        return key
+    return f"{key}={short_time(value, zone) if key in _MOMENTS else value}"
 
 
 def _save(store: Any, ref: str, folder: Path) -> None:

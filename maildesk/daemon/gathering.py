@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from maildesk.daemon.filed_mail import author_of
 from maildesk.desk.at_hand import AtHand, NumberedMail
@@ -58,9 +60,19 @@ def numbered_mails(
     )
 
 
+_MERGE_WORDS: Final = re.compile(r"\s*(?:(?P<away>into|to)|with|of|and)\s+(?:case\s+)?", re.IGNORECASE)
+"""What people write before the reference: `#merge with 7K2Q-9F3M`, `#duplicate of 7K2Q-9F3M`. A reference is
+never such a word alone, and `into` says the contrary of what the command does."""
+
+
 def other_case(conn: Connection, book: CaseBook, typed: str) -> Case | MaildeskError:
     """The case that somebody names, or why there is none."""
-    normal = normal_reference(typed.strip().removeprefix("#"))
+    spoken = _MERGE_WORDS.match(typed)
+    named = typed[spoken.end() :] if spoken else typed
+    if spoken and spoken["away"]:
+        remedy = f"answer a notice of {named.strip()[:40]} and name this case there"
+        return BadInput("#merge brings the other case here, not this one there", remedy=remedy)
+    normal = normal_reference(named.strip().removeprefix("#"))
     if normal is None:
         return BadInput(f"{typed[:40]!a} is no case reference", remedy="write it as 7K2Q-9F3M")
     if at_hand := book.case(normal):

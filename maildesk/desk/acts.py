@@ -94,7 +94,7 @@ def escalate(case: Case, hand: Hand, why: str = "") -> Change:
 
 
 def assign(case: Case, desk: Desk, hand: Hand, owner: str | None, team: str | None) -> Change:
-    """Another owner or team. The new owner is told, else the new team: it is in their queue now."""
+    """Another owner or team. The new owner is told, else the team: it has come to their queue, or back."""
     agent = None
     if owner:
         agent = desk.people.agent(owner)
@@ -107,7 +107,8 @@ def assign(case: Case, desk: Desk, hand: Hand, owner: str | None, team: str | No
     address = agent.address if agent else None
     came = {TEAM_BEFORE: case.team or ""} if team and team != case.team else {}
     event = hand.event(EventKind.ASSIGNED, owner=address, team=team, before=case.owner, **came)
-    told = address not in (hand.address, case.owner) if address else bool(came)
+    queued = bool(came) or (case.owner is not None and not case.phase.ended)
+    told = address not in (hand.address, case.owner) if address else queued
     letters = (LetterOrder(LetterKind.ASSIGNED_TEAM),) if told else ()
     return Change(apply(case, event), (event,), letters)
 

@@ -14,17 +14,25 @@ _DASHES = ("--", "—", "–", "__")
 def signature_of(author: Person, text: str, cut: str) -> str:
     """What stands below an answer: the configured signature, else what the mail ended with, else a name.
 
-    No name is added to words that end with it already.
+    No name is added to words that their author signed already.
     """
     if author.signature:
         return author.signature if author.signature.startswith(_DASHES) else f"-- \n{author.signature}"
-    return cut or ("" if _ends_with_name(text, author.name) else author.name)
+    return cut or ("" if _is_signed(text, author.name) else author.name)
 
 
-def _ends_with_name(text: str, name: str) -> bool:
-    last = text.rstrip().rpartition("\n")[2].casefold()
-    first = name.casefold().split()[:1]
-    return len(last.split()) <= 4 and bool(first) and first[0] in last
+def _is_signed(text: str, name: str) -> bool:
+    """Whether the last line is the name or holds the first one, or the name stands above a post or a firm."""
+    plain = name.casefold()
+    *above, last = [line.strip(" ,.").casefold() for line in text.splitlines() if line.strip()] or [""]
+    first = plain.split()[:1]
+    if not first:
+        return False
+    return (len(last.split()) <= 4 and first[0] in last) or plain in above[-_LINES_BELOW_A_NAME:]
+
+
+_LINES_BELOW_A_NAME = 3
+"""`Ana Souza`, her post, the firm, a telephone number."""
 
 
 class PrivateAddresses:

@@ -103,7 +103,7 @@ def _do(doing: Doing, line: CommandLine) -> None:
     command = line.command
     if command is None:
         meant = f"; did you mean #{line.nearest}?" if line.nearest else ""
-        doing.undone.append(f"{shown}: there is no such command{meant}")
+        doing.undone.append(f"{shown}{_CAME_OF_IT}there is no such command{meant}")
         return
     if command.words is Words.INTERNAL:
         doing.internal = True  # whatever becomes of the line: these words were not meant for the customer
@@ -114,14 +114,17 @@ def _do(doing: Doing, line: CommandLine) -> None:
             raise NotAllowed(f"say what: {command.usage}", remedy=f"for example {command.example}")
         sentence = DOINGS[command.word](doing, line.value)
     except MaildeskError as problem:
-        doing.undone.append(f"{shown}: {problem}")
+        doing.undone.append(f"{shown}{_CAME_OF_IT}{problem}")
     else:
         if sentence:
-            doing.done.append(f"{shown}: {sentence}")
+            doing.done.append(f"{shown}{_CAME_OF_IT}{sentence}")
 
 
 _SHOWN = 80
 """So much of a line is repeated in the transcript."""
+
+_CAME_OF_IT = " \u2192 "
+"""Between a line and what came of it. No colon: people write colons and full stops in their lines."""
 
 
 # --- the words --------------------------------------------------------------------------------------
@@ -133,6 +136,8 @@ def _speak(doing: Doing, said: Said) -> None:
     files = enclosing(doing.s.mail, doing.s.customers_files, doing.desk.answer_files)
     if doing.internal:
         _keep_inside(doing, words, files)
+        if not words and any(line.command and line.command.word == "note" for line in said.lines):
+            doing.undone.append("no note was kept: there are no words below #note")
     elif said.unknown or said.stray or said.more:
         _hold_back(doing, said)
     elif words and files.too_large:
@@ -162,7 +167,8 @@ def _hold_back(doing: Doing, said: Said) -> None:
     """Perhaps a command was mistyped or stands in the wrong place: no customer is to read it."""
     for line in said.stray:
         doing.undone.append(
-            f"{line.written[:_SHOWN]}: commands stand at the very top, and this line stands below your words"
+            f"{line.written[:_SHOWN]}{_CAME_OF_IT}commands stand at the very top,"
+            " and this line stands below your words"
         )
     unknown = [line.written for line in said.unknown]
     doing.back = "\n".join([*unknown, *([said.words] if said.words else [])])
@@ -215,7 +221,7 @@ def _meet_copied(doing: Doing, said: Said) -> None:
 
 
 def _decision(doing: Doing, said: Said, screened: Screened) -> Decision:
-    letters = [*_once_each(doing.letters), *_told(doing, said)]
+    letters = [*_with_note(doing), *_told(doing, said)]
     change = Change(doing.case, tuple(doing.events), tuple(letters), tuple(doing.takes))
     more = (*([doing.apart] if doing.apart else []), *doing.more)
     verdict = Verdict.NOTE if doing.note else Verdict.COMMAND
@@ -229,6 +235,24 @@ def _decision(doing: Doing, said: Said, screened: Screened) -> Decision:
         more=more,
         words=doing.note if doing.note else None,
     )
+
+
+def _with_note(doing: Doing) -> list[LetterOrder]:
+    """The letters; whom the same mail gives the case reads the note that was written for them."""
+    letters = _once_each(doing.letters)
+    if not doing.note:
+        return letters
+    note, author = doing.note, doing.hand.address
+    return [replace(each, text=note, author=author) if each.kind in _SHOW_NOTE else each for each in letters]
+
+
+_SHOW_NOTE = frozenset({
+    LetterKind.ASSIGNED_TEAM,
+    LetterKind.OPENED_TEAM,
+    LetterKind.REOPENED_TEAM,
+    LetterKind.ESCALATED_TEAM,
+})  # fmt: skip
+"""Notices in which the note of the same mail stands; leadership reads it in the story."""
 
 
 def _once_each(letters: list[LetterOrder]) -> list[LetterOrder]:

@@ -41,7 +41,9 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A note for colleagues, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
     why = _DOUBTED if doubted else _WHY[screened.outcome]
-    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra={"why": why, "subject": s.mail.subject})
+    passes_on = "yes" if s.mail.passed_on else ""
+    extra = {"why": why, "subject": s.mail.subject, "passes_on": passes_on}
+    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra)
     asked = (order,) if doubted or may_be_told(s) else ()
     if not s.found:
         note = f"from {s.author}, about no case: {why}"

@@ -67,8 +67,20 @@ def _line(event: Event, people: People) -> str:
     return f"{said}, by {person.name if person else event.actor}"
 
 
+_IN_WORDS: dict[EventKind, str] = {
+    EventKind.ESCALATED: "why",
+    EventKind.ESCALATION_REPEATED: "why",
+    EventKind.CLOSED: "outcome",
+}
+"""Where somebody said in words why or with what outcome: leadership is to read what it is called for."""
+
+_MOST_WORDS = 200
+
+
 def _detail(event: Event, people: People) -> str:
     data = event.data
+    if said := str(data.get(_IN_WORDS.get(event.kind, "")) or ""):
+        return f": {' '.join(said.split())[:_MOST_WORDS]}"
     if event.kind is EventKind.CHANGED:
         return f" {data.get('field')} to {data.get('new')}"
     if event.kind is EventKind.ASSIGNED:

@@ -29,6 +29,21 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
     word = first_word(s.mail.own_text)
     if word in YES:
         return _yes(s, desk, screened, s.question)
+    party = s.found.case.party(s.question.sender)
+    if party and party.role.of_the_customer:
+        refused = (
+            f"{s.question.sender} takes part in this case already, so nothing was done and nobody was "
+            f"written to. #remove {s.question.sender} in answer to another notice ends that; words in answer "
+            "to another notice go to the customer."
+        )
+        return _said(
+            s,
+            screened,
+            Change(s.found.case),
+            "an answer to a settled question",
+            refused=refused,
+            settled=True,
+        )
     if word in NO:
         refused = f"{s.question.sender} does not take part. Their mail stays on the case and changed nothing."
         return _said(s, screened, Change(s.found.case), f"not let in: {s.question.sender}", refused=refused)
@@ -69,7 +84,14 @@ def _counted(joined: Change, before: Case, question: Question, s: Situation) -> 
 
 
 def _said(
-    s: Situation, screened: Screened, change: Change, note: str, *, came: str = "", refused: str = ""
+    s: Situation,
+    screened: Screened,
+    change: Change,
+    note: str,
+    *,
+    came: str = "",
+    refused: str = "",
+    settled: bool = False,
 ) -> Decision:
     """What was done, told to the one who answered; an answer that did nothing is a note of the case."""
     events = change.events
@@ -77,7 +99,8 @@ def _said(
     if not came:
         event = Event(s.now, EventKind.NOTED, s.author, {"why": note})
         events, case = (event,), apply_all(case, [event])
-    order = LetterOrder(LetterKind.LET_IN, author=s.author, extra={"came": came, "refused": refused})
+    extra = {"came": came, "refused": refused, "settled": "yes" if settled else ""}
+    order = LetterOrder(LetterKind.LET_IN, author=s.author, extra=extra)
     told = (order,) if s.mail.reply_allowed else ()
     verdict = Verdict.COMMAND if came else Verdict.NOTE
     change = Change(case, events, (*change.letters, *told))

@@ -286,7 +286,7 @@ ALSO: dict[LetterKind, str] = {
     LetterKind.UNDELIVERED: "a letter did not arrive",
     LetterKind.REOPENED_TEAM: "the case is open again",
     LetterKind.OPENED_TEAM: "the case is new",
-    LetterKind.ASSIGNED_TEAM: "somebody else has it now: see the card",
+    LetterKind.ASSIGNED_TEAM: "it has changed hands: see the card",
     LetterKind.REPLIED_TEAM: "the customer wrote again",
     LetterKind.COLLEAGUE_WROTE: "a colleague wrote",
     LetterKind.RESPONSE_NEAR: "the answer is due soon",

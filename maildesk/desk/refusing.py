@@ -13,6 +13,7 @@ from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.screening import Screened
 from maildesk.desk.situation import Situation, Who
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.references import bare_subject
 
 
 def _their_team(case: Case | None) -> str:
@@ -44,7 +45,7 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """Kept as unverified, never shown to a customer. Its author is told; of an ex-agent the team is."""
     case = _case(s, screened)
     why = WHY[screened.reason](case)
-    letters = _told(s, screened, why)
+    letters = _told(s, desk, screened, why)
     if case is None:
         note = f"from {s.author}, about no case: {why}"
         return Decision(
@@ -69,9 +70,10 @@ def may_be_told(s: Situation) -> bool:
     return s.mail.reply_allowed and not machine and not machine_like(s.mail)
 
 
-def _told(s: Situation, screened: Screened, why: str) -> tuple[LetterOrder, ...]:
+def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[LetterOrder, ...]:
     if screened.who is Who.EX_AGENT:
         return (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),)
     if not may_be_told(s):
         return ()
-    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra={"why": why}),)
+    subject = bare_subject(s.mail.subject, desk.tag).removeprefix(f"[{desk.tag}] ")
+    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra={"why": why, "subject": subject}),)

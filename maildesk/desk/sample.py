@@ -20,7 +20,7 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
     LetterKind.ACKNOWLEDGEMENT_FIXED: {"escalated": "yes"},
     LetterKind.CLOSED: {"outcome": "the printer was replaced"},
     LetterKind.REASSIGNED: {"owner": "Ana Sample", "team": "printers"},
-    LetterKind.LET_IN: {"came": "Cy Sample takes part now.", "refused": ""},
+    LetterKind.LET_IN: {"came": "Cy Sample takes part now.", "refused": "", "settled": ""},
     LetterKind.OPENED_TEAM: {"warning": "the sender's address could not be trusted"},
     LetterKind.SUSPICIOUS: {
         "why": "its author does not take part in the case",
@@ -28,8 +28,8 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
     },
     LetterKind.UNDELIVERED: {"recipients": CUSTOMER.address, "reason": "no such user"},
     LetterKind.TRANSCRIPT: {
-        "done": "#priority urgent: its priority is urgent now",
-        "undone": "#clsoe: there is no such command; did you mean #close?",
+        "done": "#priority urgent → its priority is urgent now",
+        "undone": "#clsoe → there is no such command; did you mean #close?",
         "back": "It is mended.",
         "told": "Your open cases: none",
         "help": "yes",
@@ -38,6 +38,7 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
     LetterKind.CONFIRM: {
         "why": "it did not answer a notice addressed to its author",
         "subject": "It does not print",
+        "passes_on": "yes",
     },
     LetterKind.REFUSED: {"why": "the sender's address could not be trusted"},
 }

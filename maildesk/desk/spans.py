@@ -18,7 +18,7 @@ _UNITS: Final[dict[str, timedelta]] = {
     **dict.fromkeys(("w", "wk", "week", "weeks"), timedelta(weeks=1)),
 }
 _SPAN: Final = re.compile(r"(?:for\s+)?(\d{1,5})\s*([a-z]+)\.?", re.ASCII)
-_UNTIL: Final = re.compile(r"^(?:until|till|to|on|next)\s+")
+_UNTIL: Final = re.compile(r"^(?:(?:until|till|to|on|next)\s+)+")
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june",

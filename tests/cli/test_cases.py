@@ -189,7 +189,7 @@ def test_a_case_goes_its_way(desk: CommandedDesk) -> None:
         (["Ben"], "ben@acme.example", "support", ["ben@acme.example"]),
         (["ben@acme.example", "--team", "billing"], "ben@acme.example", "billing", ["ben@acme.example"]),
         (["--team", "billing"], None, "billing", ["ben@acme.example"]),
-        (["--nobody"], None, "support", []),
+        (["--nobody"], None, "support", ["ana@acme.example", "ben@acme.example"]),
     ],
     ids=["an agent", "an agent by name", "an agent of a team", "a team", "nobody"],
 )
@@ -304,8 +304,17 @@ def test_a_case_is_shown_with_its_people_mails_and_history(desk: CommandedDesk) 
     for words in ("It does not print", "Bo Ek <bo@client.example>", "Please help.", "Please try again."):
         assert words in printed
     assert re.search(r"2026-11-23 09:3\d  answered +ana@acme\.example", printed)
+    assert re.search(r"answered +ana@acme\.example  first$", printed, re.MULTILINE)
     assert "A customer opened a case." not in printed  # a notice: its heading is enough
     assert "A customer opened a case." in desk.run("case", "show", ref, "--full")
+
+
+def test_times_in_the_history_are_the_desks_own(desk: CommandedDesk) -> None:
+    ref = desk.new("It does not print", "--text", "Please help.")
+    desk.run("case", "wait", ref, "2027-07-01", "--as", "ana@acme.example")
+    assert re.search(
+        r"waiting +ana@acme\.example  until=2027-07-01 08:00$", desk.run("case", "show", ref), re.M
+    )
 
 
 @pytest.mark.parametrize(

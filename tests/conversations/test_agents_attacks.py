@@ -36,6 +36,7 @@ async def test_who_only_names_an_agent_gives_no_commands_above_a_mail_passed_on(
         vic.hears_nothing()
         assert await world.verdicts() == ["quarantined"]
         question = world.agent.hears("Is this yours?")
+        assert "is then a case of theirs" in words(question)
         await world.agent.replies(question, "yes")
         assert "opened" in await world.verdicts()
 

@@ -200,7 +200,9 @@ async def test_an_agent_of_another_team_is_refused_and_told() -> None:
         world.agent.hears_all()
         await world.agent.replies(notice, "#close", border=VOUCHED)
         assert await last(world) == ("unverified", "not-your-team")
-        assert "belongs to team support" in words(world.agent.hears("Refused"))
+        told = words(world.agent.hears("Refused"))
+        assert "belongs to team support" in told
+        assert "the customer receives your words" not in told  # as an answer to this letter they would not
         assert (await world.case())["phase"] == "new"
         bo.hears_nothing()
 
@@ -338,3 +340,13 @@ async def test_a_running_daemon_takes_a_new_key_up_and_believes_the_old_one_for_
         world.agent.hears_all()
         await world.agent.replies(old, "#close")
         assert await last(world) == ("note", "no-token")
+
+
+async def test_a_mail_about_no_case_is_not_promised_to_a_customer() -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+        await world.agent.writes("Toner", "Do we have any?", border=VOUCHED)
+        question = world.agent.hears("Is this yours?")
+        assert "its words go to the customer" not in words(question)
+        assert "it is about no case and passes on no customer's mail" in words(question)
+        await world.agent.replies(question, "yes", border=VOUCHED)
+        assert world.agent.hears("[Acme] Refused: Toner")["Subject"] == "[Acme] Toner"

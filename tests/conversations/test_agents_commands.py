@@ -73,9 +73,9 @@ async def test_commands_are_done_the_words_below_go_and_the_author_gets_a_transc
         assert any("we have closed your case" in each and "a new cable" in each for each in told)
         assert all("#" not in each.replace("[Acme #", "") for each in told)
         transcript = lines_of(world.agent.hears("Done: Printer"))
-        assert "- #take: it is yours now" in transcript
-        assert "- #priority high: its priority is high now" in transcript
-        assert "- #Close: a new cable: closed; bo@client.example is told" in transcript
+        assert "- #take → it is yours now" in transcript
+        assert "- #priority high → its priority is high now" in transcript
+        assert "- #Close: a new cable → closed; bo@client.example is told" in transcript
         assert "- your answer goes to bo@client.example" in transcript
         case = await world.case()
         assert (case["phase"], case["owner"], case["priority"]) == ("closed", "agent@acme.example", "high")
@@ -123,9 +123,9 @@ async def test_a_mistyped_command_sends_nothing_and_gives_the_words_back() -> No
         await world.agent.answers_notice(notice, "#nite\n#priority high\nMARKER: he never pays.")
         bo.hears_nothing()
         transcript = words(world.agent.hears("Not all done: Printer"))
-        assert "#nite: there is no such command; did you mean #note?" in transcript
+        assert "#nite → there is no such command; did you mean #note?" in transcript
         assert "> MARKER: he never pays." in transcript
-        assert "#priority high: its priority is high now" in transcript
+        assert "#priority high → its priority is high now" in transcript
         assert (await world.case())["first_response_at"] is None
 
 
@@ -286,7 +286,9 @@ async def test_a_case_is_merged_and_later_mails_to_it_land_in_the_other() -> Non
         receipt = cy.hears("Screen")
         its_notice = world.agent.hears("New: Screen")
         kept, gone = [case["ref"] for case in sorted(await world.cases(), key=lambda one: one["subject"])]
-        await world.agent.answers_notice(notice, f"#merge {gone.lower()}")
+        await world.agent.answers_notice(notice, f"#merge into #{gone}")
+        assert "brings the other case here" in words(world.agent.hears("Not all done: Printer"))
+        await world.agent.answers_notice(notice, f"#merge with {gone.lower()}")
         assert "answers go to cy@client.example too" in words(world.agent.hears("Done: Printer"))
         case, ended = await world.case(kept), await world.case(gone)
         assert [mail["new_text"] for mail in case["mails"] if mail["direction"] == "in"][:2] == [
@@ -312,7 +314,7 @@ async def test_a_mail_is_split_off_and_the_words_answer_it_there() -> None:
         notice = world.agent.hears("Reply: Printer")
         await world.agent.answers_notice(notice, "#split\nAbout the screen: press the button.")
         old, new = sorted(await world.cases(), key=lambda one: one["mails"], reverse=True)
-        assert f"#split: mail 3 is case {new['ref']} now" in words(world.agent.hears("Done: Printer"))
+        assert f"#split → mail 3 is case {new['ref']} now" in words(world.agent.hears("Done: Printer"))
         answer = bo.hears(f"[Acme #{new['ref']}]")
         assert "press the button" in words(answer)
         await bo.replies(answer, "It shines.", border="dmarc=pass")

@@ -153,6 +153,10 @@ async def test_a_changed_address_is_a_third_party_until_the_owner_says_yes() -> 
         await world.agent.replies(notice, "yes", border=OK)
         assert "already" in words(world.agent.hears_all()[-1])
         assert (await world.happened()).count("party-joined") == 1
+        # And what is settled is not asked again, nor denied.
+        await world.agent.replies(notice, "Is she his boss?", border=OK)
+        assert "takes part in this case already" in words(world.agent.hears("Settled before: Printer"))
+        bo.hears_nothing()
 
 
 async def test_yes_opens_a_closed_case_again_as_the_reply_would_have() -> None:

@@ -118,7 +118,9 @@ async def test_commands_as_people_type_them_are_done() -> None:
         bo, notice = await bo_writes(world)
         await world.agent.answers_notice(notice, "#category problem\n#escalation Payroll is tomorrow")
         world.agent.hears("Done: Printer")
-        assert "This case is escalated." in words(world.leader.hears("Escalated: Printer"))
+        called = words(world.leader.hears("Escalated: Printer"))
+        assert "This case is escalated." in called
+        assert "escalated: Payroll is tomorrow, by Ana Agent" in called
         bo.hears("Printer")
         await world.agent.answers_notice(notice, "#solved\nA font was missing.")
         assert (await world.case())["phase"] == "closed"

@@ -152,3 +152,20 @@ async def test_a_customer_hears_nothing_of_other_hands_where_the_policy_is_silen
         await world.person("ben@acme.example").takes()
         await world.person("cat@acme.example").takes()
         bo.hears_nothing()
+
+
+async def test_what_its_owner_gives_back_is_told_to_the_team() -> None:
+    async with await divided({}) as world:
+        await bo_writes(world, "A")
+        ana, ben, cat = (world.person(each) for each in addresses())
+        notices = [each.hears("New: A") for each in (ana, ben, cat)]
+        await ana.answers_notice(notices[0], "#take")
+        ana.hears("Done: A")
+        await ana.answers_notice(notices[0], "#assign none\n#note\nHe wants somebody who knows printers.")
+        ana.hears("Done: A")
+        for each in (ben, cat):
+            told = words(each.hears("For your team: A"))
+            assert "Ana Souza notes, for colleagues only:" in told
+            assert "> He wants somebody who knows printers." in told
+        for letter in world.person("bo@client.example").letters():
+            assert "printers" not in letter.as_string()

@@ -109,9 +109,16 @@ WAYS: dict[str, tuple[Act, dict[str, Any], EventKind, list[LetterKind], dict[str
         assigns(None, "printers"), {"owner": GUS}, K.ASSIGNED, [L.ASSIGNED_TEAM], {"owner": None},
     ),
     "taking it from its owner": (
-        assigns(None, "printers"), {"owner": GUS, "team": "printers"}, K.ASSIGNED, [], {"owner": None},
+        assigns(None, "printers"), {"owner": GUS, "team": "printers"}, K.ASSIGNED, [L.ASSIGNED_TEAM],
+        {"owner": None},
     ),
-    "giving it to nobody": (assigns(None), {"owner": GUS}, K.ASSIGNED, [], {"owner": None, "team": None}),
+    "giving it to nobody": (
+        assigns(None), {"owner": GUS}, K.ASSIGNED, [L.ASSIGNED_TEAM], {"owner": None, "team": None},
+    ),
+    "giving to nobody what is nobody's": (assigns(None), {}, K.ASSIGNED, [], {"owner": None}),
+    "giving to nobody what is over": (
+        assigns(None), {"owner": GUS, "phase": Phase.CLOSED}, K.ASSIGNED, [], {"owner": None},
+    ),
     "another priority": (sets("priority", "URGENT"), {}, K.CHANGED, [], {"priority": "urgent"}),
     "another type": (sets("type", "Problem"), {}, K.CHANGED, [], {"type": "problem"}),
     "another subject": (sets("subject", " The\n printer "), {}, K.CHANGED, [], {"subject": "The printer"}),

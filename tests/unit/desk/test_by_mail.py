@@ -185,6 +185,25 @@ def test_another_case_becomes_part_of_this_one() -> None:
     assert f"answers go to {EVE} too" in transcript(decided)["done"]
 
 
+def test_a_note_without_words_is_told_as_not_kept() -> None:
+    assert "no words below #note" in transcript(acts("#note"))["undone"]
+    assert not transcript(acts("#note it is the cable"))["undone"]
+
+
+def test_whom_the_case_is_given_reads_the_note_of_the_same_mail() -> None:
+    decided = acts("#note\n#assign none\nThe log is on the share.", replace(HELD, owner=BO))
+    [told] = letters(decided, LetterKind.ASSIGNED_TEAM)
+    assert (told.text, told.author) == ("The log is on the share.", AGENT)
+    closed = replace(HELD, phase=Phase.CLOSED)
+    [told] = letters(acts("#reopen\n#note\nHe was promised it.", closed), LetterKind.REOPENED_TEAM)
+    assert told.text == "He was promised it."
+
+
+def test_a_command_and_what_came_of_it_are_apart_whatever_the_command_says() -> None:
+    done = transcript(acts("#close: a new cable was sent."))["done"]
+    assert done.startswith("#close: a new cable was sent. \u2192 closed")
+
+
 MERGES = {
     "itself": (HELD, "this very case"),
     "one that has gone": (replace(OTHER, merged_into="THIR-DONE"), "part of THIR-DONE already"),

@@ -99,8 +99,19 @@ ANA = Person("Ana Souza", AGENT)
         (ANA, "Hello", "", "Ana Souza"),
         (ANA, "Hello\n\nAna", "", ""),
         (ANA, "Ask Ana about what we said yesterday", "", "Ana Souza"),
+        (ANA, "Hello\n\nAna Souza,\nHead of support\nAcme", "", ""),
+        (ANA, "Ana Souza\ncomes tomorrow.\nShe brings\nthe cable\nand a lamp.", "", "Ana Souza"),
     ],
-    ids=["configured", "configured with dashes", "of the mail", "name", "signed", "named"],
+    ids=[
+        "configured",
+        "configured with dashes",
+        "of the mail",
+        "name",
+        "signed",
+        "named",
+        "with a post",
+        "above",
+    ],
 )
 def test_an_answer_is_signed(person: Person, text: str, cut: str, signature: str) -> None:
     assert signature_of(person, text, cut) == signature

@@ -36,6 +36,7 @@ DAYS = {
     "monday": (3, 9),  # today is one
     "Tuesday": (3, 3),
     "until fri": (3, 6),
+    "until next friday": (3, 6),
     "next sunday": (3, 8),
     "9 March": (3, 9),
     "till Mar 9": (3, 9),
