@@ -24,18 +24,8 @@ from maildesk.mail.attribution import (
     words_before,
 )
 from maildesk.mail.header_blocks import ROLES, Role
-from maildesk.mail.reply_phrases import (
-    AFTER_MARK,
-    AFTER_TITLE,
-    BEFORE_TITLE,
-    FORWARD_LINES,
-    FORWARD_WORDS,
-    HISTORY_WORDS,
-    MARK_HINTS,
-    MARK_POLITE,
-    MARK_VERBS,
-    MARK_WORDS,
-)
+from maildesk.mail.reply_phrases import FORWARD_LINES, MARK_HINTS, MARK_POLITE, MARK_VERBS, MARK_WORDS
+from maildesk.mail.separators import FORWARD, HISTORY, ends_as_mark, is_title, told_within
 
 
 class Kind(IntEnum):
@@ -78,17 +68,9 @@ class History:
 _DRAWN: Final = "-_=*~#+–— \t"
 _MOST_LINE: Final = 1000
 _MOST_INNER: Final = 100
-_HISTORY: Final = re.compile(HISTORY_WORDS)
-_FORWARD: Final = re.compile(FORWARD_WORDS)
 _MARK: Final = re.compile(MARK_VERBS, re.IGNORECASE)
 _MARK_ALONE: Final = re.compile(rf"(?:{MARK_POLITE})?[\s,]*(?:{MARK_VERBS})")
 _MARK_CHARS: Final = 160
-# What may stand below, above and beside it.
-_AFTER_MARK: Final = re.compile(AFTER_MARK)
-_FIRST_WORD: Final = re.compile(r"\w{0,3}\s*[^\W\d_]*")
-_BEFORE_TITLE: Final = re.compile(BEFORE_TITLE, re.IGNORECASE)
-_AFTER_TITLE: Final = re.compile(AFTER_TITLE)
-_LITTLE: Final = 4
 _QUOTED_HEADER: Final = 8
 # ">100 users are waiting" is no quote; neither are arrows drawn around a line, ">>> look here <<<".
 _MORE_THAN: Final = re.compile(r">\s?\d")
@@ -241,7 +223,7 @@ class _Finder:
         if len(line) > _MARK_CHARS or not any(map(bare.__contains__, MARK_HINTS)):
             return False
         framed = len(bare) + 2 < len(line)
-        if not (_MARK.search(bare) if framed else _MARK_ALONE.match(bare) and _ends_as_mark(bare)):
+        if not (_MARK.search(bare) if framed else _MARK_ALONE.match(bare) and ends_as_mark(bare)):
             return False
         start = self._introduction(number)
         start = self._drawn_above(number) if start is None else start
@@ -274,7 +256,7 @@ class _Finder:
             return False
         both = not line[:2].strip(_DRAWN) and not line[-2:].strip(_DRAWN)
         kind = _told(inner, whole=not both)
-        if kind is None and both and _told_within(inner):
+        if kind is None and both and told_within(inner):
             self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
         if kind is None and both and line[0] in "-–—" and names_an_author(inner):
             kind = Kind.QUOTED
@@ -371,44 +353,15 @@ def _introduced_within(quoted: Sequence[str]) -> bool:
     )
 
 
-def _ends_as_mark(bare: str) -> bool:
-    """Whether a line ends with a help desk's mark, or says what the mark is for: no more than a sentence's
-    beginning is "write above the line what you need".
-    """
-    hint = next(each for each in MARK_HINTS if each in bare)
-    rest = bare[bare.index(hint) + len(hint) :]
-    return bool(_AFTER_MARK.fullmatch(rest if hint.endswith(" line") else _FIRST_WORD.sub("", rest, count=1)))
-
-
 def _told(inner: str, *, whole: bool) -> Kind | None:
     """What the words of a separator say; `whole` where no drawn line frames them."""
     if not inner or len(inner) > _MOST_INNER:
         return None
     small = inner.lower()
-    for pattern, kind in ((_FORWARD, Kind.FORWARDED), (_HISTORY, Kind.QUOTED)):
+    for pattern, kind in ((FORWARD, Kind.FORWARDED), (HISTORY, Kind.QUOTED)):
         if whole:
             if pattern.fullmatch(small.rstrip(" :")):
                 return kind
-        elif (found := pattern.search(small)) and _is_title(inner, *found.span()):
+        elif (found := pattern.search(small)) and is_title(inner, *found.span()):
             return kind
     return None
-
-
-def _is_title(inner: str, start: int, end: int) -> bool:
-    """Whether around a separator's words stands what programs add: whose message it is, and when."""
-    if len(inner) - (end - start) <= _LITTLE and not inner.isascii() and not inner[start:end].isascii():
-        return True
-    before, after = inner[:start].strip(" :\"'#>[("), inner[end:]
-    return bool(_BEFORE_TITLE.fullmatch(before)) and (bool(_AFTER_TITLE.match(after)) or is_moment(after))
-
-
-def _told_within(inner: str) -> bool:
-    """Whether the words of a separator stand among others."""
-    small = inner[:_MOST_INNER].lower()
-    return bool(_FORWARD.search(small) or _HISTORY.search(small))
-
-
-def like_separator(line: str) -> bool:
-    """Whether a framed line may begin the history: a sentence that holds the words of a separator."""
-    inner = line.strip(_DRAWN)
-    return line[:2].strip(_DRAWN) == line[-2:].strip(_DRAWN) == "" and bool(inner) and _told_within(inner)

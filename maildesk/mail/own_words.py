@@ -14,9 +14,10 @@ from typing import Final
 from maildesk.mail import header_blocks
 from maildesk.mail.attribution import Attributions, is_moment, may_end
 from maildesk.mail.header_blocks import Role
-from maildesk.mail.history import Doubt, Kind, like_separator
+from maildesk.mail.history import Doubt, Kind
 from maildesk.mail.our_marks import END_LINE
 from maildesk.mail.reply_text import ReplyParts, reply_parts
+from maildesk.mail.separators import like_separator
 from maildesk.mail.signatures import is_footer
 
 # Dashes become others, words are wrapped: programs that quote change what lies between the words.
