@@ -94,6 +94,7 @@ _FOLDED_LINES: Final = 3  # a long list of recipients goes on below its label
 _MOMENT: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}|\b(?:19|20|25)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\s*[月월]|[٠-٩۰-۹]{4}"
 )
+_CLOCK: Final = re.compile(r"\d[:.h時点點시时]\s?\d{2}(?![.\d])|\d\s?[ap]\.?m\b", re.IGNORECASE)
 _STAMP: Final = re.compile(r"\d:\d{2}(?::\d{2})?\s*(?:[+-]\d{4}|GMT|UTC)")  # RFC 5322 §3.3
 _ANOTHER_LABEL: Final = re.compile(r"(?:[\w\"')>\]*]|^)\s+\**([^\W\d_]{2,12})\**\s?:(?=\s)")
 # Under a header of these, too, stand words of their own: a web form that writes like a mail program.
@@ -181,10 +182,12 @@ class Block:
     roles: set[Role]
     end: int
     moment: bool = False
+    clock: bool = False
     stamp: bool = False
     mailbox: bool = False
     form: bool = False
-    unknown: int = 0
+    unknown: int = 0  # how many labels, known or not
+    foreign: int = 0  # how many of them are no mail's
 
     @property
     def dated(self) -> bool:
@@ -196,7 +199,8 @@ class Block:
         roles = self.roles
         if Role.FROM not in roles or not self.dated or self.form:
             return False
-        told = Role.SUBJECT in roles or self.mailbox or Role.SENT in roles
+        told = (Role.SUBJECT in roles and self.clock and not self.foreign) or self.mailbox
+        told = told or Role.SENT in roles
         return told and len(roles) >= 3 and (self.moment or self.mailbox or len(roles) >= 4)
 
     @property
@@ -265,6 +269,7 @@ def block_at(lines: Sequence[str], number: int) -> Block:
 def _note(block: Block, role: Role | None, line: str, at: int) -> None:
     block.end = at + 1
     block.unknown += 1
+    block.foreign += role is None
     if role is not None:
         block.roles.add(role)
         for other in _ANOTHER_LABEL.findall(line[:300]) if role in (Role.FROM, Role.DATE) else ():
@@ -272,6 +277,7 @@ def _note(block: Block, role: Role | None, line: str, at: int) -> None:
                 block.roles.add(ROLES[other.lower()])
     block.mailbox = block.mailbox or "@" in line
     block.moment = block.moment or bool(_MOMENT.search(line))
+    block.clock = block.clock or bool(_CLOCK.search(line))
     block.stamp = block.stamp or bool(_STAMP.search(line))
 
 

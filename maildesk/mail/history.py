@@ -24,15 +24,8 @@ from maildesk.mail.attribution import (
     words_before,
 )
 from maildesk.mail.header_blocks import ROLES, Role
-from maildesk.mail.reply_phrases import (
-    FORWARD_LINES,
-    FORWARD_WORDS,
-    HISTORY_WORDS,
-    MARK_HINTS,
-    MARK_POLITE,
-    MARK_VERBS,
-    MARK_WORDS,
-)
+from maildesk.mail.reply_phrases import FORWARD_LINES, MARK_HINTS, MARK_POLITE, MARK_VERBS, MARK_WORDS
+from maildesk.mail.separators import FORWARD, HISTORY, ends_as_mark, is_title, told_within
 
 
 class Kind(IntEnum):
@@ -52,23 +45,29 @@ class Doubt(StrEnum):
     BY_SHAPE = "the history was told by its shape alone"
     UNINTRODUCED = "lines begin with a quote mark, but nothing says whom they quote"
     BELOW_FOOTER = "words stand below a footer of a telephone; few are taken for its signature, many are kept"
+    BELOW_CLOSING = "words stand below a closing and its name; all was kept"
+    BELOW_DASHES = "dashes as above a signature stand above more words; all was kept"
+    LIKE_NOTICE = "what reads like a legal notice may be what the mail is about; it was kept"
+    ONLY_SIGNATURE = "nothing but a signature was found"
 
 
 @dataclass(slots=True)
 class History:
-    """The kind of each line, and how the history was found. `split` is how much of a line is new."""
+    """The kind of each line, and how the history was found. `split` is how much of a line is new.
+
+    `doubtful` are stretches of lines that were kept, though they may be a signature.
+    """
 
     kinds: bytearray
     rule: str = ""
     doubt: Doubt | None = None
     split: dict[int, int] = field(default_factory=dict)
+    doubtful: list[tuple[int, int]] = field(default_factory=list)
 
 
 _DRAWN: Final = "-_=*~#+–— \t"
 _MOST_LINE: Final = 1000
 _MOST_INNER: Final = 100
-_HISTORY: Final = re.compile(HISTORY_WORDS)
-_FORWARD: Final = re.compile(FORWARD_WORDS)
 _MARK: Final = re.compile(MARK_VERBS, re.IGNORECASE)
 _MARK_ALONE: Final = re.compile(rf"(?:{MARK_POLITE})?[\s,]*(?:{MARK_VERBS})")
 _MARK_CHARS: Final = 160
@@ -224,7 +223,7 @@ class _Finder:
         if len(line) > _MARK_CHARS or not any(map(bare.__contains__, MARK_HINTS)):
             return False
         framed = len(bare) + 2 < len(line)
-        if not (_MARK.search(bare) if framed else _MARK_ALONE.match(bare)):
+        if not (_MARK.search(bare) if framed else _MARK_ALONE.match(bare) and ends_as_mark(bare)):
             return False
         start = self._introduction(number)
         start = self._drawn_above(number) if start is None else start
@@ -257,6 +256,8 @@ class _Finder:
             return False
         both = not line[:2].strip(_DRAWN) and not line[-2:].strip(_DRAWN)
         kind = _told(inner, whole=not both)
+        if kind is None and both and told_within(inner):
+            self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
         if kind is None and both and line[0] in "-–—" and names_an_author(inner):
             kind = Kind.QUOTED
         if kind is None:
@@ -356,8 +357,11 @@ def _told(inner: str, *, whole: bool) -> Kind | None:
     """What the words of a separator say; `whole` where no drawn line frames them."""
     if not inner or len(inner) > _MOST_INNER:
         return None
-    inner = inner.lower()
-    for pattern, kind in ((_FORWARD, Kind.FORWARDED), (_HISTORY, Kind.QUOTED)):
-        if pattern.fullmatch(inner.rstrip(" :")) if whole else pattern.search(inner):
+    small = inner.lower()
+    for pattern, kind in ((FORWARD, Kind.FORWARDED), (HISTORY, Kind.QUOTED)):
+        if whole:
+            if pattern.fullmatch(small.rstrip(" :")):
+                return kind
+        elif (found := pattern.search(small)) and is_title(inner, *found.span()):
             return kind
     return None

@@ -38,6 +38,8 @@ _LINKS: Final = ("http://", "https://", "mailto:", "tel:", "ftp://")
 _MOST_QUOTES: Final = 10
 _MOST_INDENT: Final = 8
 _MOST_ALT: Final = 200
+_MOST_COLUMNS: Final = 40
+_FEW_COLUMNS: Final = 3
 RULE: Final = "_" * 32
 
 
@@ -50,6 +52,39 @@ class _Open:
     hidden: bool = False
     signs: bool = False
     numbered: int | None = None
+
+
+class _Table:
+    """Which columns of a table were filled so far: where one is empty further down, its place is kept."""
+
+    def __init__(self) -> None:
+        self.filled = 0  # a bit for each column
+        self.column = self.next = 0
+        self.empty = 0  # how many such places were left since the last words of the row
+        self.said = True
+        self.uneven = False  # a cell that reaches into the rows below moves the others
+
+    def begin_row(self) -> None:
+        self.column = self.next = self.empty = 0
+        self.said = True
+
+    def begin_cell(self, attributes: dict[str, str]) -> None:
+        self.empty += not self.said and bool(self.filled >> self.column & 1)
+        self.column, self.said = self.next, False
+        self.next += max(_number(attributes.get("colspan", "")), 1)
+        self.uneven = self.uneven or _number(attributes.get("rowspan", "")) > 1
+
+    def say(self) -> int:
+        """The cell holds words; how many places are empty before it."""
+        empty, self.empty = self.empty, 0
+        self.said = True
+        if self.column < _MOST_COLUMNS:
+            self.filled |= 1 << self.column
+        return 0 if self.uneven else min(empty, _MOST_COLUMNS)
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 2 else 0
 
 
 class _Writer:
@@ -67,7 +102,8 @@ class _Writer:
         self._line: list[str] = []
         self._blank: int | None = None  # how deep the quotes were where a paragraph ended
         self._held = ""  # p: a paragraph ends here, l: a line, if more words come in this cell
-        self._cell_said = False
+        self._cell_said = True
+        self.table: _Table | None = None
 
     def write(self, text: str) -> None:
         if self.hidden or not text:
@@ -98,15 +134,28 @@ class _Writer:
         if self._cell_said:
             self._held = "p" if paragraph or self._held == "p" else "l"
 
-    def begin_cell(self) -> None:
+    def begin_cell(self, attributes: dict[str, str]) -> None:
         self._held, self._cell_said = "", False
         self.write(" ")
+        if self.table is not None and not self.hidden:
+            self.table.begin_cell(attributes)
 
     def _in_cell(self, text: str) -> None:
         if not text.strip():
             return
         self._cell_said = True
         self._release()
+        if self.table is not None and not self.table.said:
+            self._keep_places(self.table.say())
+
+    def _keep_places(self, empty: int) -> None:
+        """Bars for the empty cells before this one. A page that is laid out as a table has few columns."""
+        if not empty or self.table is None:
+            return
+        if any(map(str.strip, self._line)):
+            self._line.append("| " * (empty + 1))
+        elif self.table.filled.bit_count() >= _FEW_COLUMNS:
+            self._line = ["| " * empty]
 
     def _release(self) -> None:
         held, self._held = self._held, ""
@@ -172,6 +221,7 @@ class _Walk:
         self.stack: list[_Open] = []
         self.open: Counter[str] = Counter()
         self.rest_quoted = 0
+        self.tables: list[_Table] = []
         self.link: tuple[str, int] | None = None
 
     def run(self) -> str:
@@ -195,7 +245,8 @@ class _Walk:
     def _start(self, tag: Tag) -> None:
         name = tag.name
         if name == "br":
-            self.out.end_line(keep_empty=True)
+            if self.out.table is None or self.out.table.said:  # many programs set one into an empty cell
+                self.out.end_line(keep_empty=True)
             return
         attributes = tag.attributes() if tag.raw_attributes.strip(" /") else {}
         if name == "a":
@@ -215,7 +266,7 @@ class _Walk:
         if name == "li":
             self.out.write_literally(self._bullet())
         elif name in _CELLS:
-            self.out.begin_cell()
+            self.out.begin_cell(attributes)
 
     def _end(self, name: str) -> None:
         if name == "a":
@@ -232,9 +283,17 @@ class _Walk:
             self.out.hidden -= each.hidden
             self.out.preformatted -= each.name == "pre"
             self.out.signs = self.out.signs and not each.signs
+            if each.name == "table":
+                self._end_table()
             if each.name == name:
                 break
         self._requote()
+
+    def _end_table(self) -> None:
+        ended = self.tables.pop()
+        self.out.table = self.tables[-1] if self.tables else None
+        if self.out.table is not None and ended.filled:
+            self.out.table.say()
 
     def _break(self, name: str) -> None:
         if name in _SOFT_IN_CELLS and (self.open["td"] or self.open["th"]):
@@ -254,6 +313,11 @@ class _Walk:
         self.open[tag.name] += 1
         self.out.hidden += item.hidden
         self.out.preformatted += tag.name == "pre"
+        if tag.name == "table":
+            self.out.table = _Table()
+            self.tables.append(self.out.table)
+        elif tag.name == "tr" and self.out.table is not None:
+            self.out.table.begin_row()
         self._requote()
         if item.signs:
             self.out.begin_signature()

@@ -17,6 +17,7 @@ from maildesk.mail.header_blocks import Role
 from maildesk.mail.history import Doubt, Kind
 from maildesk.mail.our_marks import END_LINE
 from maildesk.mail.reply_text import ReplyParts, reply_parts
+from maildesk.mail.separators import like_separator
 from maildesk.mail.signatures import is_footer
 
 # Dashes become others, words are wrapped: programs that quote change what lies between the words.
@@ -29,6 +30,7 @@ _ADDRESS: Final = re.compile(r"\S@\S")
 _MOST_ABOVE: Final = 12
 _MOST_CHARS: Final = 400
 _MOST_SIGNATURE: Final = 15
+_ABOUT_SIGNATURES: Final = frozenset({Doubt.BELOW_CLOSING, Doubt.BELOW_DASHES, Doubt.LIKE_NOTICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def _around(
 def _strict(reply: ReplyParts) -> ReplyParts:
     """The same without the lines that may be others' words, or introduce them."""
     kinds, heads = bytearray(reply.kinds), reply.heads
+    for start, end in reply.doubtful:
+        kinds[start:end] = bytes([Kind.SIGNATURE]) * (end - start)
     quoted = kinds.find(Kind.QUOTED)
     if quoted < 0 and reply.doubt is None and ">" not in "".join(line[:1] for line in reply.lines):
         return reply
@@ -125,7 +129,8 @@ def _strict(reply: ReplyParts) -> ReplyParts:
         heads = {at: kept for at, kept in heads.items() if at < start}
     elif reply.doubt is Doubt.BELOW_FOOTER:
         _mark_below_footers(kinds)
-    return replace(reply, kinds=bytes(kinds), heads=heads)
+    doubt = None if reply.doubtful and reply.doubt in _ABOUT_SIGNATURES else reply.doubt
+    return replace(reply, kinds=bytes(kinds), heads=heads, doubt=doubt)
 
 
 def _mark_introduction(lines: Sequence[str], kinds: bytearray, quoted: int) -> None:
@@ -184,7 +189,7 @@ def _like_history(lines: Sequence[str], kinds: bytearray) -> int:
             block = header_blocks.block_at(shapes, number)
             if block.dated:
                 return number
-        if header_blocks.is_raw_header(line):
+        if header_blocks.is_raw_header(line) or (line[0] in "-_=*~–—" and like_separator(line)):
             return number
         if may_end(line) and attributions.plausible(number, 0) and attributions.may_begin_history(number, 0):
             return number

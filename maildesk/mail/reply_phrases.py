@@ -91,6 +91,26 @@ FORWARD_WORDS: Final = any_of(
     r"הודעה שהועברה|رسالة معاد توجيهها|الرسالة المعاد توجيهها|thư được chuyển tiếp|tin nhắn đã chuyển tiếp|"
     r"pesan terusan|diteruskan",
 )
+# What programs write before and after these words between the drawn lines: "Begin Original Message",
+# "Original Message from Bo Lund", "Forwarded by Bo Lund on 01/03/2022". "… was never sent" is a sentence.
+BEFORE_TITLE: Final = any_of(
+    r"(?:(?:begin|beginning|start|end|copy)(?: of)?)?(?: ?(?:the|this|your|quoted|first))?",
+    r"(?:(?:anfang|beginn|ende|start)(?: der)?)?|(?:début|debut|fin)(?: du)?|"
+    r"(?:inicio|fin|início|fim)(?: d[eo]l?)?",
+    r"(?:inizio|fine)(?: del)?|(?:begin|einde)(?: van(?: het)?)?|(?:start|början)(?: på| av)?|"
+    r"początek|koniec|začátek|konec|начало|конец|початок|кінець|以下|開始|开始",
+)
+_BY: Final = (
+    r"(?:from|by|to|of|for|von|vom|am|an|de|du|del|da|do|di|le|el|il|van|op|från|fra|av|af|den|od|z|dne|от|"
+    r"від|с|из|από)"
+)
+AFTER_TITLE: Final = any_of(
+    r"\W*$",
+    rf"\s*[\"'(\[<:,]*\s*{_BY}:?\s+[\"'(\[<*]*(?:\d|[^\W\d_a-zà-öø-ÿа-я])",
+    rf"\W*(?i:follows|processed by|begins|starts|ends|below|body|text|header|{_BY})\W*$|"
+    r"\s+(?i:processed by)\s",
+)
+
 # Apple's line, whole and without its colon, in small letters.
 FORWARD_LINES: Final = frozenset(
     {
@@ -149,4 +169,12 @@ MARK_VERBS: Final = any_of(
     r"yaz|"
     r"απαντ|返信|記入|回复|回覆|答复|답장|회신|입력|השב|הגב|תגובה|رد|trả lời|balas|do not|nicht|ne pas|no "
     r"escrib|não"
+)
+# What may follow such a mark on its line; else it is somebody's sentence about a line.
+AFTER_MARK: Final = any_of(
+    r"\W*(?:[^\W\d_]+\W*)?",
+    r"\W*(?:to|in order|when|if|and|or|so|for|is|will|um|damit|wenn|und|ein|ihre|eine|pour|afin|votre|et|"
+    r"para|su|sua|y|e|per|la|om|voor|uw|för|for|ditt|din|at|og|och|aby|żeby|swoją|pro|a|чтобы|ваш|для|ve|için|"
+    r"trả|untuk|bitte|please)\b.*",
+    r"[^a-z]*",
 )

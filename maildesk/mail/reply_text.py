@@ -35,6 +35,7 @@ class ReplyParts:
     heads: Mapping[int, int]  # how many characters are the author's of a line that is not
     rule: str = ""
     doubt: Doubt | None = None
+    doubtful: Sequence[tuple[int, int]] = ()  # lines that were kept, though they may be a signature
 
     @property
     def sure(self) -> bool:
@@ -115,9 +116,11 @@ def reply_parts(text: str) -> ReplyParts:
     shapes = _shapes(text)
     words = _words(text)
     history = find_history(shapes, words)
-    mark_signatures(shapes, words, history)
+    mark_signatures(shapes, words, history, lines)
+    if history.doubt is None and Kind.NEW not in history.kinds and text:
+        history.doubt = Doubt.ONLY_SIGNATURE
     heads = {at: _head(lines[at], shapes[at], kept) for at, kept in history.split.items()}
-    return ReplyParts(lines, bytes(history.kinds), heads, history.rule, history.doubt)
+    return ReplyParts(lines, bytes(history.kinds), heads, history.rule, history.doubt, history.doubtful)
 
 
 def _shapes(text: str) -> list[str]:

@@ -43,6 +43,12 @@ _SENT_WITH: Final = any_of(
     r"отправлено (?:с|из|через|от)|надіслано (?:з|із|через)|изпратено от",
     r"στάλθηκε από|εστάλη από|dikirim dari|dihantar dari|đã gửi từ|được gửi từ|gửi từ",
 )
+# What Outlook is offered for, with the link of the offer.
+_SYSTEMS: Final = r"(?:ios|android|mac|macos|windows|iphone|ipad|mobile)\b\W{0,3}(?:https?:\S{1,200})?\W{0,3}"
+_CJK_DEVICES: Final = (
+    r"(?:iphone|ipad|android|galaxy|samsung|huawei|outlook|windows|갤럭시|삼성|아이폰|아이패드|안드로이드|"
+    r"휴대폰|핸드폰|스마트폰|모바일|메일|手机|手機|平板|邮箱|郵箱|电脑|華為|华为|小米|三星|荣耀|网易|qq|foxmail|新浪|vivo|oppo)"
+)
 FOOTERS: Final = any_of(
     rf"[\"*_(\[<-]*+\s*+(?:{_SENT_WITH})\b{_TELLS}[^!?]{{0,50}}{_DEVICES}[^!?]{{0,80}}$",
     r"(?:sent from my|envoyée? (?:de|depuis) mon|gesendet (?:von|mit) meine[mr])\b[^!?,;]{1,40}$",
@@ -56,13 +62,16 @@ FOOTERS: Final = any_of(
     r"descarga|descargar|holen sie sich|laden sie|hämta|skaffa|hent|få|hanki|pobierz|uzyskaj|ophalen|"
     r"stáhnout|stáhněte si|získejte|скачать|загрузить|отримати|obțineți|获取|下载|下載|取得) "
     r"(?:o |program |aplikaci |приложение )?outlook"
-    r"(?: (?:for|für|pour|para|per|voor|för|til|dla|do|pro|для|pentru|on|ios|android)\b.{0,70}|\W?)$",
+    r"(?:(?: (?:for|für|pour|para|per|voor|för|til|dla|do|pro|для|pentru|on))?(?: systém\w?| system\w?)? "
+    rf"{_SYSTEMS}|\W?)$",
     r"outlook (?:für|voor|for|для) .{1,20} (?:beziehen|herunterladen|downloaden|ophalen|を入手)$|"
     r"outlook for .{1,20}를? ?(?:다운로드|を入手|を取得|얻기).{0,10}$|(?:ios|android) 版 outlook .{0,10}$",
-    r"(?:私の)?\S{0,40}(?:iphone|ipad|android)\S{0,20}(?:から|에서)\S*(?:送信|보냄)?.{0,20}$|"
-    r"(?:发自|發自|发送自|寄自)(?:我的|我)?.{1,40}$|(?:来自|來自).{0,30}(?:iphone|ipad|android|outlook|windows|"
+    r"(?:私の)?\S{0,40}(?:iphone|ipad|android)\S{0,20}(?:から|에서)(?:\s?(?:送信(?!でき)|보냄).{0,20})?$|"
+    rf"(?:发自|發自|发送自|寄自)(?:我的.{{1,40}}|.{{0,20}}{_CJK_DEVICES}.{{0,20}})$",
+    r"(?:来自|來自).{0,30}(?:iphone|ipad|android|outlook|windows|"
     r"手机|手機|平板|邮箱|郵箱|版邮件|版郵件|邮件应用|华为|華為|小米|三星)\W*$|(?:從|从)我的.{0,40}(?:傳送|发送|傳送的郵件)$|"
-    r"나의 .{0,20}에서 보냄$|.{1,20}에서 (?:보냄|전송된 메일입니다\.?)$",
+    r"나의 .{0,20}에서 보냄$",
+    rf"(?=.{{1,20}}에서 [보전]).{{0,20}}{_CJK_DEVICES}.{{0,12}}에서 (?:보냄|전송된 메일입니다\.?)$",
     r".{0,20}(?:iphone|ipad|android|samsung|huawei).{0,20}(?:dan|den) gönderildi\.?$|"
     r"(?:elküldve|küldve):? .{0,30}(?:iphone|ipad|android|outlook|windows|samsung|huawei|telefon|mobil|"
     r"tablet|gmail|posta alk).{0,30}$|.{0,20}iphone-omról küldve$",
@@ -195,12 +204,15 @@ DISCLAIMER_WORDS: Final = frozenset(
         "конфіденційною", "gizli", "gizlidir", "bizalmas", "机", "機", "保", "기",
     }
 )  # fmt: skip
-DISCLAIMERS: Final = any_of(
+DISCLAIMER_TITLES: Final = any_of(
     r"[*_\[(]*+(?:confidentiality|privacy|legal|important) (?:notice|note|disclaimer|warning)\b",
     r"[*_\[(]*+(?:e-?mail )?(?:disclaimer|legal notice|haftungsausschluss|rechtlicher hinweis|"
     r"vertraulichkeitshinweis|"
     r"avis de confidentialité|aviso legal|aviso de confidencialidad|aviso de confidencialidade|nota legal|"
     r"avviso di riservatezza|avvertenza|klauzula poufności)\s*[:.*]",
+)
+DISCLAIMERS: Final = any_of(
+    DISCLAIMER_TITLES,
     r"(?:the (?:information|contents?) (?:contained |transmitted )?(?:in|by)|this) (?:this )?(?:e-?mail|"
     r"message|"
     r"communication|electronic message|transmission)\b.{0,120}\b(?:confidential|privileged|intended|"
@@ -249,4 +261,18 @@ LEGAL_WORDS: Final = any_of(
     r"informatie|bestemd|"
     r"exclusiv\w+|únic\w+|uso|exclusif|strictement|tiltänkt\w*|avsedd\w*|przeznaczon\w+|určen\w+|"
     r"предназнач\w+",
+)
+# The same in scripts without spaces between words.
+LEGAL_UNSPACED: Final = (
+    r"机密|機密|保密|收件人|接收|误|誤|删除|刪除|削除|転送|转发|破棄|責任|责任|泄露|洩|漏|宛先|受信|기밀|비밀|"
+    r"수신|삭제|공개|책임"
+)
+# How a mail begins.
+GREETINGS: Final = any_of(
+    r"(?:hi|hello|dear|hey|good (?:morning|day|afternoon)|hallo|guten|sehr geehrte|liebe|moin|grüezi|bonjour|"
+    r"bonsoir|hola|buen[oa]s?|estimad|ciao|salve|gentil|olá|bom dia|boa|prezad|beste|geachte|goede|hej|hei|"
+    r"bästa|kære|dzień|szanown|cześć|dobrý|vážen|ahoj|здравствуйте|добр|уважаем|привет|вітаю|шановн|"
+    r"tisztelt|jó|bună|stimat|merhaba|sayın|γεια|αγαπητ|مرحبا|السلام|שלום|xin chào|kính|yth|selamat)"
+    r"(?!\S{12})[^.?]{0,50}$",
+    r"(?:您好|你好|尊敬的|お世話|こんにちは|拝啓|안녕|สวัสดี).{0,40}$",
 )

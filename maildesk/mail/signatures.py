@@ -11,12 +11,16 @@ from maildesk.mail.history import Doubt, History, Kind
 from maildesk.mail.signature_phrases import (
     CLOSINGS,
     CLOSINGS_FROM,
+    DISCLAIMER_TITLES,
     DISCLAIMER_WORDS,
     DISCLAIMERS,
     FOOTER_WORDS,
     FOOTERS,
+    GREETINGS,
+    LEGAL_UNSPACED,
     LEGAL_WORDS,
 )
+from maildesk.mail.speech import speaks
 
 _DRAWN: Final = "-_=*~–— \t"
 _DASHES: Final = frozenset({"--", "__", "–", "—", "––"})
@@ -33,19 +37,32 @@ _ASKING: Final = "?？؟"
 _POSTSCRIPT: Final = re.compile(r"(?:p\.?\s?s\.?|p\.?\s?d\.?|n\.?b\.?|з\.?ы\.?)[:\s]", re.IGNORECASE)
 _DISCLAIMER: Final = re.compile(DISCLAIMERS, re.IGNORECASE)
 # What is a notice by its first words, or not about law at all.
-_NOTICE: Final = re.compile(r"[^.]{0,60}[:*]|.{0,60}(?:environment|umwelt|ambiente|ausdruck)", re.IGNORECASE)
+_NOTICE: Final = re.compile(
+    rf"{DISCLAIMER_TITLES}|.{{0,60}}(?:environment|umwelt|ambiente|ausdruck)", re.IGNORECASE
+)
+_LAW_CHARS: Final = 160
+_GREETING: Final = re.compile(rf"(?:{GREETINGS})|.{{1,60}}[,!，、:]$", re.IGNORECASE)
+# A signature begins with a name; a log or a list with a number, a prompt or a bracket.
+_LOGGED: Final = re.compile(r"[\d$#\[{/|%]")
 _DISCLAIMER_CHARS: Final = 300
 _LEGAL: Final = re.compile(rf"\b(?:{LEGAL_WORDS})\b", re.IGNORECASE)
+_LEGAL_UNSPACED: Final = re.compile(LEGAL_UNSPACED)
 _LEGAL_CHARS: Final = 2000
 
 
-def mark_signatures(lines: Sequence[str], words: AbstractSet[str], history: History) -> None:
-    """Marks signatures above the first quoted lines and at the end, where mail programs put them."""
+def mark_signatures(
+    lines: Sequence[str], words: AbstractSet[str], history: History, raw: Sequence[str] = ()
+) -> None:
+    """Marks signatures above the first quoted lines and at the end, where mail programs put them.
+
+    `raw` are the lines as they came: dashes and one space are more surely a signature's than dashes alone.
+    """
     kinds = history.kinds
     first_quoted = _first_quoted(kinds)
     signed = _Signed(
         lines, history, not DISCLAIMER_WORDS.isdisjoint(words), not FOOTER_WORDS.isdisjoint(words)
     )
+    signed.raw = raw
     written = signed.mark(0, first_quoted)
     if first_quoted < len(lines):
         end = len(kinds.rstrip(bytes([Kind.QUOTED, Kind.FORWARDED])))
@@ -66,6 +83,7 @@ class _Signed:
         self.lines, self.history = lines, history
         self.legal, self.footers = legal, footers  # whether the text may hold such at all
         self.start = self.end = 0
+        self.raw: Sequence[str] = ()
         self.above = False  # whether words of the author stand above this stretch
 
     def mark(self, start: int, end: int, *, above: bool = False) -> bool:
@@ -92,6 +110,11 @@ class _Signed:
             self.end = start
             self._trim()
 
+    def _keep(self, start: int, doubt: Doubt) -> None:
+        """The end of the stretch may be a signature; it stays, for it may be more."""
+        self.history.doubt = self.history.doubt or doubt
+        self.history.doubtful.append((start, self.end))
+
     def _trim(self) -> None:
         """Blank and drawn lines at the end say nothing."""
         end = self.end
@@ -117,16 +140,26 @@ class _Signed:
             if not self._words(number):
                 return  # nothing stands above: it may be what the mail is about
             after = next((at for at in range(number, self.end) if not self.lines[at]), self.end)
-            if _NOTICE.match(line) or not line[0].isascii() or self._law_in(number, after) >= 2:
-                self._cut(number, self.end if self._is_legal(after) else after)
+            if _NOTICE.match(line) or self._law_in(number, after) >= 2 + (":" in line[:_LAW_CHARS]):
+                if not self.above and self._only_greets(number) and not _NOTICE.match(line):
+                    self._keep(number, Doubt.LIKE_NOTICE)
+                else:
+                    self._cut(number, self.end if self._is_legal(after) else after)
                 return
+
+    def _only_greets(self, number: int) -> bool:
+        """Whether nothing but a greeting stands above: the notice may be what the mail is about."""
+        above = [line for line in self.lines[self.start : number] if line]
+        return len(above) == 1 and bool(_GREETING.match(above[0])) and len(above[0]) <= _CLOSING_CHARS
 
     def _begins_paragraph(self, number: int) -> bool:
         return not self.lines[number - 1].strip(_DRAWN) or len(self.lines[number - 1]) < _CLOSING_CHARS
 
     def _law_in(self, start: int, end: int) -> int:
         """How many different words of lawyers some lines hold."""
-        return len(set(_LEGAL.findall(" ".join(self.lines[start:end])[:_LEGAL_CHARS].lower())))
+        text = " ".join(self.lines[start:end])[:_LEGAL_CHARS].lower()
+        found = set(_LEGAL.findall(text))
+        return len(found if text.isascii() else found.union(_LEGAL_UNSPACED.findall(text)))
 
     def _is_legal(self, after: int) -> bool:
         """Whether what stands below a notice's first paragraph is more law than words."""
@@ -141,12 +174,25 @@ class _Signed:
         for number in range(self.end - 1, self.start - 1, -1):
             line = self.lines[number]
             if line in _DASHES:
-                if self._words(number):
+                if self._more_than_signed(number):
+                    if self._words(number):
+                        self._keep(number, Doubt.BELOW_DASHES)
+                elif self._words(number) or self._drawn_as_standard(number):
                     self._cut(number)
                 return
             following += bool(line)
             if following > _MOST_SIGNATURE:
                 return
+
+    def _drawn_as_standard(self, number: int) -> bool:
+        return number < len(self.raw) and self.raw[number].rstrip("\r") == "-- "
+
+    def _more_than_signed(self, number: int) -> bool:
+        """Whether below mere dashes a list, a log or words go on: they are no signature's."""
+        if self._drawn_as_standard(number):
+            return False
+        below = [line for line in self.lines[number + 1 : self.end] if line]
+        return any(_LOGGED.match(line) for line in below[:1]) or any(map(speaks, below))
 
     def _cut_at_footer(self) -> None:
         """`Sent from my …`; telephones set the history below it, so that a few lines there are hardly new."""
@@ -170,7 +216,11 @@ class _Signed:
             if not line:
                 continue
             if following and _closes(line):
-                if _like_name(below) and self._words(number):
+                if not self._words(number):
+                    return
+                if any(map(_says_more, self.lines[number + 1 : self.end])):
+                    self._keep(number, Doubt.BELOW_CLOSING)
+                elif _like_name(below):
                     self._cut(number)
                     self._cut_second_closing()
                 return
@@ -202,6 +252,11 @@ def _closes(line: str) -> bool:
         return False
     bare = line.strip(" ,.!;:*_-、。，،").lower()
     return bare in CLOSINGS or bool(_CLOSING_FROM.fullmatch(bare))
+
+
+def _says_more(line: str) -> bool:
+    """Whether a line below a closing says something; CJK letters close with two."""
+    return bool(line) and speaks(line) and not _closes(line) and not is_footer(line)
 
 
 def _like_name(line: str) -> bool:
