@@ -19,7 +19,10 @@ from maildesk.mail.references import bare_subject
 
 
 def merge(case: Case, other: Case, hand: Hand) -> tuple[Change, Change]:
-    """The other case ends in this one: its mails are shown here, and its customers take part from now on."""
+    """The other case ends in this one: its mails are shown here, and its customers take part from now on.
+
+    An escalation goes on here, as its customer and leadership were told; who works on this case hears of it.
+    """
     if other.ref == case.ref:
         raise NotAllowed(f"{case.ref} is this very case", remedy="name the other one")
     if other.merged_into:
@@ -37,10 +40,15 @@ def merge(case: Case, other: Case, hand: Hand) -> tuple[Change, Change]:
         grown = grown.joined(party.address, party.name, role)
         if role.of_the_customer:
             events.append(hand.event(EventKind.PARTY_JOINED, address=party.address, role=role))
+    letters: tuple[LetterOrder, ...] = ()
+    if other.escalation and not case.escalation and not case.phase.ended:
+        why = f"{other.ref}, which is part of it now, was escalated"
+        events.append(hand.event(EventKind.ESCALATED, level=other.escalation.level, why=why))
+        letters = (LetterOrder(LetterKind.ESCALATED_TEAM),)
     for event in events:
         grown = apply(grown, event)
     into = hand.event(EventKind.MERGED_INTO, ref=case.ref)
-    kept = Change(grown, tuple(events), takes=(Taken(other.ref),))
+    kept = Change(grown, tuple(events), letters, takes=(Taken(other.ref),))
     return kept, Change(apply(other, into), (into,))
 
 

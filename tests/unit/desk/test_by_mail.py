@@ -10,7 +10,7 @@ import pytest
 
 from maildesk.desk.at_hand import AtHand, NumberedMail
 from maildesk.desk.by_mail import act_by_mail
-from maildesk.desk.case import Case, PartyRole, Phase
+from maildesk.desk.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.change import Decision
 from maildesk.desk.commands import COMMANDS
 from maildesk.desk.events import EventKind
@@ -171,6 +171,19 @@ def test_who_is_copied_on_an_answer_is_reported_and_on_a_note_asked() -> None:
 # --- other cases ------------------------------------------------------------------------------------
 
 OTHER = replace(case(ref="OTHE-RONE", requester=EVE), parties=()).joined(EVE, "Eve", PartyRole.REQUESTER)
+
+
+def test_the_escalation_of_a_case_goes_on_in_the_one_it_becomes_part_of() -> None:
+    since = Escalation(1, NOW - timedelta(days=1), EVE)
+    other = replace(OTHER, escalation=since)
+    decided = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": other}))
+    assert decided.change is not None
+    assert decided.change.case.escalation == Escalation(1, NOW, AGENT)
+    assert [each.kind for each in decided.change.letters if "escalated" in each.kind] == ["escalated-team"]
+    assert [each.kind for each in decided.change.events].count(EventKind.ESCALATED) == 1
+    calm = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": OTHER}))
+    assert calm.change is not None
+    assert calm.change.case.escalation is None
 
 
 def test_another_case_becomes_part_of_this_one() -> None:
