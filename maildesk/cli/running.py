@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from maildesk.daemon.service import Service
 
 
+YOUNG = 50_000
+"""New values after which cycles among them are looked for; a single mail makes and drops thousands."""
+
+
 @command("run", "maildesk run -c /etc/maildesk/config.yaml\nmaildesk run --once")
 @click.option("--once", is_flag=True, help="Work until nothing is due now, then exit.")
 def run(once: bool) -> None:
@@ -38,6 +43,7 @@ def run(once: bool) -> None:
     wanted = settings()
     # The loop and the database's threads hand work to and fro: at the usual 5 ms each hand-over may wait.
     sys.setswitchinterval(0.001)
+    gc.set_threshold(YOUNG)
     with stoppable() as stopping:
         if not once:
             asyncio.run(_watch(_built(wanted), stopping))
