@@ -33,6 +33,7 @@ class SmtpWire(asyncio.Protocol):
         self._transport = transport
         self._read = bytearray()
         self._lines: list[bytes] = []  # of a reply that is not complete yet
+        self._size = 0  # of those lines as they came
         self._replies: deque[Reply] = deque()
         self._due = 0
         self._ended: ConnectionError | None = None
@@ -128,12 +129,13 @@ class SmtpWire(asyncio.Protocol):
             return
         digits = line[:3]
         self._lines.append(line[4:].strip(b" \t\r\n"))
-        too_long = len(line) > LONGEST_LINE or sum(map(len, self._lines)) > LONGEST_REPLY
+        self._size += len(line)
+        too_long = len(line) > LONGEST_LINE or self._size > LONGEST_REPLY
         if too_long or not (len(digits) == 3 and digits.isdigit()):
             self._end(ConnectionError(_NOT_SMTP))
         elif line[3:4] != b"-":
             text = b"\n".join(self._lines).decode("utf-8", "surrogateescape")
-            self._lines = []
+            self._lines, self._size = [], 0
             self._done(Reply(int(digits), text))
 
     def _done(self, reply: Reply) -> None:

@@ -158,7 +158,9 @@ async def test_half_a_reply_between_two_mails_is_never_taken_for_the_beginning_o
 
 
 @pytest.mark.parametrize(
-    "endless", ["2" * 10_000, "250 " + "x" * 10_000 + "\r\n", "250-more\r\n" * 20_000], ids=lambda s: s[:8]
+    "endless",
+    ["2" * 10_000, "250 " + "x" * 10_000 + "\r\n", "250-more\r\n" * 20_000, "250-\r\n" * 20_000],
+    ids=["no line end", "a long line", "many lines", "many empty lines"],
 )
 async def test_a_reply_without_end_is_no_reply(endless: str) -> None:
     async with Greeted(endless, reads=2) as peer:
