@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from maildesk.daemon.service import Service
 
 
-YOUNG = 50_000
-"""New values after which cycles among them are looked for; a single mail makes and drops thousands."""
-
-
 @command("run", "maildesk run -c /etc/maildesk/config.yaml\nmaildesk run --once")
 @click.option("--once", is_flag=True, help="Work until nothing is due now, then exit.")
 def run(once: bool) -> None:
@@ -36,6 +31,7 @@ def run(once: bool) -> None:
     With --once it makes passes until nothing is due now, prints what it did, and exits with 1 and a line
     each if a mailbox could not be listed to its end or a relay not be reached.
     """
+    from maildesk.daemon.garbage import collect_seldom
     from maildesk.daemon.log_lines import set_up
 
     stamped = not os.environ.get("JOURNAL_STREAM")
@@ -43,7 +39,7 @@ def run(once: bool) -> None:
     wanted = settings()
     # The loop and the database's threads hand work to and fro: at the usual 5 ms each hand-over may wait.
     sys.setswitchinterval(0.001)
-    gc.set_threshold(YOUNG)
+    collect_seldom()
     with stoppable() as stopping:
         if not once:
             asyncio.run(_watch(_built(wanted), stopping))

@@ -11,18 +11,17 @@ from maildesk.daemon.carrying_out import Carrier
 from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.filed_mail import (
-    author_of,
     cause_of,
     comparable,
     decided,
     shown,
-    told_to_the_team,
     unread,
 )
 from maildesk.daemon.gathering import gathered
 from maildesk.daemon.kept_mails import KeptMails
 from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.reading import Reading
+from maildesk.daemon.story import told_to_the_team
 from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case
 from maildesk.desk.decision import decide
@@ -206,7 +205,7 @@ class BatchFiling:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
         cause = _cause(one.row, mail)
         said = cause.said
-        if not self._tools.desk.people.is_desk_person(author_of(mail)):
+        if not self._by_colleague(mail):
             said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
             return replace(cause, said=said, files=one.files)
         theirs = cause_of_thread(self._book, case, cause.ident)
@@ -215,15 +214,18 @@ class BatchFiling:
             cause, said=said, follows=theirs.follows, files=one.files, signature=mail.own_signature
         )
 
+    def _by_colleague(self, mail: IncomingMail) -> bool:
+        return self._tools.desk.people.is_desk_person(mail.author.addr_spec)
+
     def _at_hand(self, mail: IncomingMail, found: Found | None) -> AtHand:
         """What a colleague's commands ask for."""
-        if not found or not self._tools.desk.people.is_desk_person(author_of(mail)):
+        if not found or not self._by_colleague(mail):
             return AtHand()
         return gathered(self._conn, self._book, self._tools.keys, found.case, mail)
 
     def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
         """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""
-        if not found or not mail.attachments or not self._tools.desk.people.is_desk_person(author_of(mail)):
+        if not found or not mail.attachments or not self._by_colleague(mail):
             return frozenset()
         mails = self._book.thread(found.case.ref)
         theirs = (each for each in mails if each.direction == "in" and not each.internal)
@@ -231,8 +233,7 @@ class BatchFiling:
 
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
         """What the notice asks that this mail answers; looked up for people of the desk only."""
-        people = self._tools.desk.people
-        if not found or not mail.thread_ids or not people.is_desk_person(author_of(mail)):
+        if not found or not mail.thread_ids or not self._by_colleague(mail):
             return None
         return question_of(self._conn, found.case.ref, mail.thread_ids[0])
 

@@ -171,9 +171,8 @@ class Carrier:
         went along then."""
         if cause.said and not cause.said.internal and order.kind is not LetterKind.UNDELIVERED:
             return cause.said, tuple(cause.files)
-        verdicts = (CUSTOMERS_OWN, frozenset({Verdict.AUTOMATIC}))
-        lasts = (self._book.newest_mail(case.ref, each) for each in verdicts)
-        last = next((mail for mail in lasts if mail), None)
+        last = self._book.newest_mail(case.ref, CUSTOMERS_OWN)
+        last = last or self._book.newest_mail(case.ref, {Verdict.AUTOMATIC})
         return (spoken(last) if last else None), ()
 
     def _owe(self, order: LetterOrder, case: Case, cause: Cause, now: datetime) -> Case:

@@ -12,33 +12,10 @@ from maildesk.mail.message import IncomingMail
 from maildesk.store.case_rows import Filing, StoredMail
 from maildesk.store.ledger import Waiting
 
-SIGNATURE_LINES = 12
-"""A notice shows so much of what stands below a name: lawyers' words begin further down."""
-
 
 def cause_of(row: Waiting, mail: IncomingMail) -> str:
     """What names a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
     return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
-
-
-def author_of(mail: IncomingMail) -> str:
-    """The one address in From; empty where there is no such."""
-    return mail.author.address.address if mail.author.address else ""
-
-
-def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
-    """What a notice says of a customer's mail.
-
-    Below the new words stands what was taken for the signature: a number to call, or a last request; of a
-    reply not what its author's program marked as such. What the mail passes on is news to us, and so is,
-    where a case begins, an exchange that we took no part in: "see below" alone tells an agent nothing.
-    """
-    if mail.forwarded or (mail.quotes and verdict is Verdict.OPENED):
-        return mail.text
-    marked = mail.signature.startswith("--") and verdict is not Verdict.OPENED  # RFC 3676 §4.3
-    lines = [] if marked else mail.signature.splitlines()
-    signature = "\n".join([*lines[:SIGNATURE_LINES], "[…]"] if len(lines) > SIGNATURE_LINES else lines)
-    return f"{mail.new_text}\n\n{signature}".strip()
 
 
 def decided(
@@ -98,7 +75,7 @@ def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> Sto
         case_ref=ref,
         direction="in",
         at=row.internal_date,
-        sender=decision.speaker or author_of(mail) or mail.author.shown,
+        sender=decision.speaker or mail.author.addr_spec or mail.author.shown,
         recipients=[each.address for each in (*mail.to, *mail.cc)],
         subject=mail.subject,
         text=mail.text,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from maildesk.daemon.filed_mail import author_of
 from maildesk.desk.at_hand import AtHand, NumberedMail
 from maildesk.desk.case import Case
 from maildesk.desk.command_lines import read_commands
@@ -108,7 +107,7 @@ def _answered(thread: Sequence[StoredMail], mail: IncomingMail) -> int | None:
 
 
 def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[Case, ...]:
-    author = author_of(mail)
+    author = mail.author.addr_spec
     refs = open_refs_of(conn, folded(author))
     book.load_cases(refs)
     mine = (one for one in book.cases() if folded(one.owner or "") == folded(author) and not one.phase.ended)

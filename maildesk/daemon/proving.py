@@ -11,7 +11,7 @@ from maildesk.config import building
 from maildesk.config.settings import Mailbox, Settings
 from maildesk.daemon.checking_wire import IMAP_PATIENCE, SMTP_PATIENCE
 from maildesk.daemon.findings import Finding, fail, ok
-from maildesk.daemon.processed_folder import KEYWORD
+from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.errors import CommandRefused
 from maildesk.mail.composing import compose
 from maildesk.mail.message import Address, OutgoingMail
@@ -52,10 +52,7 @@ async def prove_subaddress(
                     name, message, f"{_REMEDY}; if it comes late, the desk takes it for automatic mail"
                 )
                 return
-            if conn.can_move:
-                await conn.move([uid], await conn.ensure_folder(box.processed))
-            elif selected.keywords_allowed:
-                await conn.add_keyword([uid], KEYWORD)
+            await ProcessedFolder(box.name, box.processed).take(conn, selected, [uid])
             yield ok(name, f"a mail to {proof.to.address} came to {box.folder}")
         finally:
             await conn.close()

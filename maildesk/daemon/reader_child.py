@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import gc
 import pickle
 import resource
 import signal
 import sys
 from typing import BinaryIO
 
+from maildesk.daemon.garbage import collect_seldom
 from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Failure, Files, FilesOf, Setup, Task
 from maildesk.errors import Unreadable
 from maildesk.mail.message import EnclosedFile
 from maildesk.mail.passing_on import with_passed_on
 from maildesk.mail.reading import attachments_of, read_mail
 
-YOUNG = 50_000
-"""New values after which cycles among them are looked for: reading a mail makes and drops thousands."""
 MEMORY = 1 << 30
 """Bytes of address space the child may use; a mail that wants more ends it."""
 
@@ -53,7 +51,7 @@ def _files(task: FilesOf, setup: Setup) -> Files:
 def main() -> None:
     """Read frames until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, which ends us
-    gc.set_threshold(YOUNG)
+    collect_seldom()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     frames, out = sys.stdin.buffer, sys.stdout.buffer
     _widen(out)

@@ -1,4 +1,4 @@
-"""The story of a case: which of its mails somebody said something in, and as what letters show them."""
+"""The story of a case: which of its mails somebody said something in, and what letters show of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from maildesk.desk.case import Case
 from maildesk.desk.notices import FORMS
 from maildesk.desk.occasion import Spoken
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.message import IncomingMail
 from maildesk.store.case_rows import StoredMail
 
 _MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.automatic)
@@ -15,6 +16,9 @@ _MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.aut
 
 CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
 """Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""
+
+SIGNATURE_LINES = 12
+"""A notice shows so much of what stands below a name: lawyers' words begin further down."""
 
 
 def story_of(thread: Iterable[StoredMail]) -> list[Spoken]:
@@ -26,6 +30,21 @@ def spoken(mail: StoredMail) -> Spoken:
     """A mail of a case as letters show it."""
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
     return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal)
+
+
+def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
+    """What a notice says of a customer's mail.
+
+    Below the new words stands what was taken for the signature: a number to call, or a last request; of a
+    reply not what its author's program marked as such. What the mail passes on is news to us, and so is,
+    where a case begins, an exchange that we took no part in: "see below" alone tells an agent nothing.
+    """
+    if mail.forwarded or (mail.quotes and verdict is Verdict.OPENED):
+        return mail.text
+    marked = mail.signature.startswith("--") and verdict is not Verdict.OPENED  # RFC 3676 §4.3
+    lines = [] if marked else mail.signature.splitlines()
+    signature = "\n".join([*lines[:SIGNATURE_LINES], "[…]"] if len(lines) > SIGNATURE_LINES else lines)
+    return f"{mail.new_text}\n\n{signature}".strip()
 
 
 def by_customer(mail: StoredMail, case: Case) -> bool:

@@ -190,11 +190,12 @@ class BusinessCalendar:
 
     def _day(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The open intervals of one local day, remembered: a desk asks for today with every mail."""
-        if day not in self._days:
+        known = self._days.get(day)
+        if known is None:
             if len(self._days) >= _DAYS_KEPT:
                 self._days.clear()
-            self._days[day] = tuple(self._intervals(day))
-        return self._days[day]
+            known = self._days[day] = tuple(self._intervals(day))
+        return known
 
     def _intervals(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """As instants; a window that a clock change swallowed is left out."""

@@ -240,7 +240,7 @@ class _Search:
 
     @property
     def _author(self) -> str:
-        return self.mail.author.address.address if self.mail.author.address else ""
+        return self.mail.author.addr_spec
 
     def _takes_part(self, case: Case) -> bool:
         return case.party(self._author) is not None

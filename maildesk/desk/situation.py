@@ -125,7 +125,7 @@ class Situation:
     @property
     def author(self) -> str:
         """The strict From, or the empty string where the grammar was not met."""
-        return self.mail.author.address.address if self.mail.author.address else ""
+        return self.mail.author.addr_spec
 
 
 def who_is(situation: Situation, people: People) -> Who:

@@ -25,7 +25,15 @@ from maildesk.mail.attribution import (
 )
 from maildesk.mail.header_blocks import ROLES, Role
 from maildesk.mail.reply_phrases import FORWARD_LINES, MARK_HINTS, MARK_POLITE, MARK_VERBS, MARK_WORDS
-from maildesk.mail.separators import FORWARD, HISTORY, ends_as_mark, is_title, told_within
+from maildesk.mail.separators import (
+    DRAWN,
+    FORWARD,
+    HISTORY,
+    MOST_INNER,
+    ends_as_mark,
+    is_title,
+    told_within,
+)
 
 
 class Kind(IntEnum):
@@ -65,9 +73,7 @@ class History:
     doubtful: list[tuple[int, int]] = field(default_factory=list)
 
 
-_DRAWN: Final = "-_=*~#+–— \t"
 _MOST_LINE: Final = 1000
-_MOST_INNER: Final = 100
 _MARK: Final = re.compile(MARK_VERBS, re.IGNORECASE)
 _MARK_ALONE: Final = re.compile(rf"(?:{MARK_POLITE})?[\s,]*(?:{MARK_VERBS})")
 _MARK_CHARS: Final = 160
@@ -197,7 +203,7 @@ class _Finder:
 
     def _drawn_above(self, start: int) -> int:
         """The first of the blank and drawn lines that lead to the history."""
-        while start > self.first and not self.lines[start - 1].strip(_DRAWN):
+        while start > self.first and not self.lines[start - 1].strip(DRAWN):
             start -= 1
         return start
 
@@ -219,7 +225,7 @@ class _Finder:
     def _at_mark(self, number: int) -> bool:
         """ "Reply above this line": the rest is history, unless no answer stands above it."""
         line = self.lines[number]
-        bare = line.strip(">" + _DRAWN).lower()
+        bare = line.strip(">" + DRAWN).lower()
         if len(line) > _MARK_CHARS or not any(map(bare.__contains__, MARK_HINTS)):
             return False
         framed = len(bare) + 2 < len(line)
@@ -249,12 +255,12 @@ class _Finder:
     def _at_drawn_line(self, number: int) -> bool:
         """`-----Original Message-----` and its like: by its words, or by the header lines below it."""
         line = self.lines[number]
-        inner = line.strip(_DRAWN)
+        inner = line.strip(DRAWN)
         if not inner:
             return len(line) >= 4 and self._header_below(number)
-        if len(inner) > _MOST_INNER * 3:
+        if len(inner) > MOST_INNER * 3:
             return False
-        both = not line[:2].strip(_DRAWN) and not line[-2:].strip(_DRAWN)
+        both = not line[:2].strip(DRAWN) and not line[-2:].strip(DRAWN)
         kind = _told(inner, whole=not both)
         if kind is None and both and told_within(inner):
             self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
@@ -298,7 +304,7 @@ class _Finder:
             return False
         block = header_blocks.block_at(self.lines, number)
         above = self._above(number)
-        told = None if above is None else _told(self.lines[above].strip(_DRAWN), whole=True)
+        told = None if above is None else _told(self.lines[above].strip(DRAWN), whole=True)
         if told is not None and above is not None and block.likely:
             return self._rest(self._drawn_above(above), number, "separator", told)
         if number and header_blocks.is_raw_header(self.lines[number - 1]):
@@ -355,7 +361,7 @@ def _introduced_within(quoted: Sequence[str]) -> bool:
 
 def _told(inner: str, *, whole: bool) -> Kind | None:
     """What the words of a separator say; `whole` where no drawn line frames them."""
-    if not inner or len(inner) > _MOST_INNER:
+    if not inner or len(inner) > MOST_INNER:
         return None
     small = inner.lower()
     for pattern, kind in ((FORWARD, Kind.FORWARDED), (HISTORY, Kind.QUOTED)):

@@ -45,6 +45,11 @@ class Author:
     why: str
     shown: str
 
+    @property
+    def addr_spec(self) -> str:
+        """The address as text; empty where the grammar is not met."""
+        return self.address.address if self.address else ""
+
 
 class AutomaticKind(StrEnum):
     """What kind of machine wrote a mail that no person wrote."""

@@ -15,8 +15,8 @@ from maildesk.mail.reply_phrases import (
     MARK_HINTS,
 )
 
-_DRAWN: Final = "-_=*~#+–— \t"
-_MOST_INNER: Final = 100
+DRAWN: Final = "-_=*~#+–— \t"
+MOST_INNER: Final = 100
 HISTORY: Final = re.compile(HISTORY_WORDS)
 FORWARD: Final = re.compile(FORWARD_WORDS)
 # What may stand behind a mark, and around a separator's words.
@@ -47,11 +47,11 @@ def is_title(inner: str, start: int, end: int) -> bool:
 
 def told_within(inner: str) -> bool:
     """Whether the words of a separator stand among others."""
-    small = inner[:_MOST_INNER].lower()
+    small = inner[:MOST_INNER].lower()
     return bool(FORWARD.search(small) or HISTORY.search(small))
 
 
 def like_separator(line: str) -> bool:
     """Whether a framed line may begin the history: a sentence that holds the words of a separator."""
-    inner = line.strip(_DRAWN)
-    return line[:2].strip(_DRAWN) == line[-2:].strip(_DRAWN) == "" and bool(inner) and told_within(inner)
+    inner = line.strip(DRAWN)
+    return line[:2].strip(DRAWN) == line[-2:].strip(DRAWN) == "" and bool(inner) and told_within(inner)

@@ -51,7 +51,7 @@ _LEGAL_CHARS: Final = 2000
 
 
 def mark_signatures(
-    lines: Sequence[str], words: AbstractSet[str], history: History, raw: Sequence[str] = ()
+    lines: Sequence[str], words: AbstractSet[str], history: History, raw: Sequence[str]
 ) -> None:
     """Marks signatures above the first quoted lines and at the end, where mail programs put them.
 
@@ -59,10 +59,8 @@ def mark_signatures(
     """
     kinds = history.kinds
     first_quoted = _first_quoted(kinds)
-    signed = _Signed(
-        lines, history, not DISCLAIMER_WORDS.isdisjoint(words), not FOOTER_WORDS.isdisjoint(words)
-    )
-    signed.raw = raw
+    legal, footers = not DISCLAIMER_WORDS.isdisjoint(words), not FOOTER_WORDS.isdisjoint(words)
+    signed = _Signed(lines, raw, history, legal, footers)
     written = signed.mark(0, first_quoted)
     if first_quoted < len(lines):
         end = len(kinds.rstrip(bytes([Kind.QUOTED, Kind.FORWARDED])))
@@ -79,11 +77,12 @@ def _first_quoted(kinds: bytearray) -> int:
 class _Signed:
     """Stretches of the author's lines, whose end may hold a signature."""
 
-    def __init__(self, lines: Sequence[str], history: History, legal: bool, footers: bool) -> None:
-        self.lines, self.history = lines, history
+    def __init__(
+        self, lines: Sequence[str], raw: Sequence[str], history: History, legal: bool, footers: bool
+    ) -> None:
+        self.lines, self.raw, self.history = lines, raw, history
         self.legal, self.footers = legal, footers  # whether the text may hold such at all
         self.start = self.end = 0
-        self.raw: Sequence[str] = ()
         self.above = False  # whether words of the author stand above this stretch
 
     def mark(self, start: int, end: int, *, above: bool = False) -> bool:
@@ -185,7 +184,7 @@ class _Signed:
                 return
 
     def _drawn_as_standard(self, number: int) -> bool:
-        return number < len(self.raw) and self.raw[number].rstrip("\r") == "-- "
+        return self.raw[number].rstrip("\r") == "-- "
 
     def _more_than_signed(self, number: int) -> bool:
         """Whether below mere dashes a list, a log or words go on: they are no signature's."""

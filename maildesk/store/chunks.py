@@ -11,7 +11,7 @@ IN_LIST = 500
 """The most values in one IN list."""
 
 
-def chunks(values: Collection[T]) -> Iterator[list[T]]:
-    """All of these values, at most `IN_LIST` at a time."""
+def chunks(values: Collection[T], most: int = IN_LIST) -> Iterator[list[T]]:
+    """All of these values, at most so many at a time."""
     ordered = list(values)
-    return (ordered[start : start + IN_LIST] for start in range(0, len(ordered), IN_LIST))
+    return (ordered[start : start + most] for start in range(0, len(ordered), most))

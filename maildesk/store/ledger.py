@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select, update
 
 from maildesk.errors import NotFound
+from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import ledger, mailboxes, raw_mails
 from maildesk.store.shown import AnyRow
@@ -93,7 +94,7 @@ def unknown(connection: Connection, identity: str, uidvalidity: int, uids: Seque
     ours = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
     wanted = sorted(set(uids))
     few = len(wanted) <= _CHUNK
-    for chunk in _chunks(wanted):
+    for chunk in chunks(wanted, _CHUNK):
         # Ranges read no row of the ledger twice; a few scattered numbers are better looked up one by one.
         scattered = few and chunk[-1] - chunk[0] > 4 * len(chunk)
         which = ledger.c.uid.in_(chunk) if scattered else ledger.c.uid.between(chunk[0], chunk[-1])
@@ -251,10 +252,5 @@ def uncleared(connection: Connection, identity: str, uidvalidity: int, limit: in
 
 def clear(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """Note that these mails were moved or marked on the server."""
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids, _CHUNK):
         connection.execute(update(ledger).where(ledger.c.id.in_(chunk)).values(cleared_at=now))
-
-
-def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

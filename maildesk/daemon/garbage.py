@@ -1,0 +1,13 @@
+"""How seldom a process that reads or files mails looks for cycles among its values."""
+
+from __future__ import annotations
+
+import gc
+
+YOUNG = 50_000
+"""New values after which it looks; a single mail makes and drops thousands, and no cycle among them."""
+
+
+def collect_seldom() -> None:
+    """For this process from now on. Python's own 700 cost a twentieth of all time."""
+    gc.set_threshold(YOUNG)
