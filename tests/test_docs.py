@@ -54,3 +54,23 @@ def test_every_file_that_a_page_names_exists(name: str) -> None:
 def test_every_module_that_a_page_runs_exists(name: str) -> None:
     run = set(_MODULE.findall(code_in(PAGES[name])))
     assert {each for each in run if importlib.util.find_spec(each) is None} == set()
+
+
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+
+
+def named_as_tests(page: str) -> set[tuple[str, str]]:
+    return set(_TEST.findall(page))
+
+
+def test_every_test_that_the_page_on_security_names_exists() -> None:
+    named = named_as_tests(PAGES["security.md"])
+    assert len(named) > 20
+    lost = {each for each in named if f"def {each[1]}(" not in (ROOT / each[0]).read_text()}
+    assert lost == set()
+
+
+def test_every_line_of_what_is_defended_names_a_test() -> None:
+    defended = PAGES["security.md"].partition("## What it defends against")[2].partition("\n## ")[0]
+    rows = [line for line in defended.splitlines() if line.startswith("| ") and "|---" not in line]
+    assert [row for row in rows if "test |" not in row and not named_as_tests(row)] == []
