@@ -106,7 +106,7 @@ class Filer:
             return ReadMail(row, reading, None, "")
         tools = self._tools
         keys = tools.writer.keys.at(self._clock.now())
-        signals = signals_of(reading, keys, tools.desk.mailboxes.values(), tools.desk.tag)
+        signals = signals_of(reading, keys, tools.desk.addressed, tools.desk.tag)
         ref = case_reference(tools.keys, cause=cause_of(row, reading), digest=reading.content_digest)
         return ReadMail(row, reading, signals, ref, files)
 

@@ -40,7 +40,6 @@ from maildesk.desk.threads import Claim, Hold
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.mail.references import (
     KeyRing,
-    Separator,
     as_given_by_relay,
     read_confirmations,
     read_message_id,
@@ -80,7 +79,7 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
     returned = (
-        read_confirmations(thread_ids, mail.recipients, box.address, box.subaddress) for box in mailboxes
+        read_confirmations(thread_ids, mail.recipients, each) for box in mailboxes for each in box.addresses
     )
     confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
     return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations)
@@ -264,12 +263,8 @@ def _addresses_of(case: Case) -> set[str]:
 def _address_tokens(
     mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
 ) -> Iterable[tuple[str, int | None]]:
-    separators: Mapping[str, Separator] = {"+": "+", "-": "-"}
-    for mailbox in mailboxes:
-        separator = separators.get(mailbox.subaddress)
-        if separator is None:
-            continue
+    for own in (address for mailbox in mailboxes for address in mailbox.addresses):
         for address in mail.recipients:
-            token = read_reply_address(keys, address, mailbox.address, separator)
+            token = read_reply_address(keys, address, own)
             if token:
                 yield token.ref, token.party

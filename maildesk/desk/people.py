@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from maildesk.mail.addr_spec import folded as folded  # compared everywhere with what stands here
+from maildesk.mail.own_names import NO_NAMES, OwnNames
+
 
 class Role(StrEnum):
     """What a person is to the desk. A lead is an agent whom a team names; an operator only hears alarms."""
@@ -66,15 +69,6 @@ SHARED_DOMAINS = frozenset({
 """Domains where anybody may have an address: two people of one of them are not colleagues."""
 
 
-def folded(address: str) -> str:
-    """The form in which addresses are compared: letter case aside, in ASCII only.
-
-    `str.lower` turns the Kelvin sign into a k; an address that is not pure ASCII is therefore never
-    folded, so that it cannot become somebody else's.
-    """
-    return address.lower() if address.isascii() else address
-
-
 def domain_of(address: str) -> str:
     """What follows the last @, folded; empty where there is none."""
     return folded(address).rpartition("@")[2] if "@" in address else ""
@@ -90,8 +84,7 @@ def same_company(one: str, other: str) -> bool:
 class People:
     """Everybody the configuration names; every look-up takes an address in any letter case.
 
-    `own_details` are own addresses whose local part ends in the separator (`support+@acme.example`): whatever
-    stands between that and the @ reaches us too (RFC 5233).
+    `own` are the addresses of the desk itself.
     """
 
     agents: tuple[Person, ...] = ()
@@ -99,16 +92,13 @@ class People:
     leadership: tuple[Person, ...] = ()
     operators: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
-    own_addresses: frozenset[str] = frozenset()
-    own_details: frozenset[str] = frozenset()
+    own: OwnNames = NO_NAMES
 
     _agents: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _leaders: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _teams: Mapping[str, Team] = field(init=False, repr=False, compare=False)
     _roles: Mapping[str, frozenset[Role]] = field(init=False, repr=False, compare=False)
     _accounts: Mapping[str, Account] = field(init=False, repr=False, compare=False)
-    _own: frozenset[str] = field(init=False, repr=False, compare=False)
-    _details: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tables = {
@@ -117,8 +107,6 @@ class People:
             "_teams": {team.name: team for team in self.teams},
             "_roles": self._roles_by_address(),
             "_accounts": _accounts_by_key(self.accounts),
-            "_own": frozenset(folded(address) for address in self.own_addresses),
-            "_details": frozenset(folded(address) for address in self.own_details),
         }
         for name, table in tables.items():
             object.__setattr__(self, name, table)  # the look-up tables of a frozen value, made once
@@ -150,8 +138,7 @@ class People:
 
     def is_own(self, address: str) -> bool:
         """Whether this address is the desk itself: writing to it would be talking to ourselves."""
-        key = folded(address)
-        return key in self._own or any(each in self._details for each in _without_detail(key))
+        return self.own.has(address)
 
     def account_of(self, address: str) -> Account | None:
         """The account this address belongs to: by the address itself first, else by its whole domain."""
@@ -185,14 +172,6 @@ class People:
             for address in map(folded, addresses):
                 roles[address] = roles.get(address, frozenset()) | {role}
         return roles
-
-
-def _without_detail(address: str) -> Iterable[str]:
-    """The address with its local part cut after each possible separator: `a+b-c@d` gives `a+@d`, `a+b-@d`."""
-    local, _, domain = address.rpartition("@")
-    if "+" not in local and "-" not in local:
-        return ()
-    return (f"{local[: at + 1]}@{domain}" for at, character in enumerate(local) if character in "+-")
 
 
 def _accounts_by_key(accounts: Iterable[Account]) -> dict[str, Account]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -24,6 +24,7 @@ from maildesk.mail.headers import Field, Header
 from maildesk.mail.html_text import Allowance, html_to_text
 from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import Address, Attachment, Bounce, IncomingMail
+from maildesk.mail.own_names import NO_NAMES, OwnNames
 from maildesk.mail.own_words import own_words
 from maildesk.mail.reply_text import reply_parts
 from maildesk.mail.structure import Part
@@ -77,9 +78,9 @@ _SUBJECT_CHARS: Final = 998
 
 
 def read_mail(
-    raw: bytes, *, trust: Trust, limits: ReadingLimits = _LIMITS, own_names: Collection[str] = ()
+    raw: bytes, *, trust: Trust, limits: ReadingLimits = _LIMITS, own_names: OwnNames = NO_NAMES
 ) -> IncomingMail:
-    """The value of one incoming mail. `own_names` are the addresses of our mailboxes."""
+    """The value of one incoming mail. `own_names` are the addresses that are ourselves."""
     mail = _open(raw, limits)
     fields, defects = mail.fields, mail.defects
     text = _body_text(mail, limits)

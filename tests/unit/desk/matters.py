@@ -14,6 +14,7 @@ from maildesk.desk.people import People, Person
 from maildesk.desk.policy import Policy, Priority
 from maildesk.desk.situation import Link, Situation
 from maildesk.mail.message import Address, Author, IncomingMail, Standing
+from maildesk.mail.own_names import OwnNames
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday, ten in the morning."""
@@ -27,8 +28,7 @@ PEOPLE = People(
     agents=(Person("Ana Agent", AGENT),),
     leadership=(Person("Lea Leader", LEADER),),
     operators=("ops@acme.example",),
-    own_addresses=frozenset({DESK_ADDRESS}),
-    own_details=frozenset({"support+@acme.example"}),
+    own=OwnNames.of([DESK_ADDRESS]),
 )
 POLICY = Policy(
     name="Acme",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maildesk.desk.people import Account, People, Person, Role, Team, same_company
+from maildesk.mail.own_names import OwnNames
 
 ANA = Person("Ana Souza", "Ana@acme.example", ("support",))
 BEN = Person("Ben Ito", "ben@acme.example", ("support", "billing"))
@@ -17,7 +18,7 @@ PEOPLE = People(
     leadership=(LEA,),
     operators=("ops@acme.example",),
     accounts=(CLIENT, PRIVATE),
-    own_addresses=frozenset({"Support@acme.example"}),
+    own=OwnNames.of(["Support@acme.example"]),
 )
 
 
