@@ -18,9 +18,10 @@ from maildesk.daemon.reader_frames import Failure, FilesOf
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.enclosing import files_to_pass_on
 from maildesk.desk.finding import signals_of
+from maildesk.desk.origin import believed
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
 from maildesk.mail.message import EnclosedFile, IncomingMail
-from maildesk.mail.references import case_reference
+from maildesk.mail.references import case_reference, read_message_id
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Waiting
@@ -83,7 +84,7 @@ class Filer:
         )
         if not rows:
             return []
-        readings = await self._reader.read([row.raw for row in rows])
+        readings = [self._believed(each) for each in await self._reader.read([row.raw for row in rows])]
         files = await self._files(rows, readings)
         return [
             self._pointed(row, reading, files.get(row.id, {}))
@@ -100,6 +101,13 @@ class Filer:
             if isinstance(reading, IncomingMail) and (files := files_to_pass_on(reading, self._tools.desk))
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
+
+    def _believed(self, reading: Reading) -> Reading:
+        if isinstance(reading, Failure):
+            return reading
+        keys = self._tools.writer.keys.at(self._clock.now())
+        ours = reading.message_id is not None and read_message_id(keys, reading.message_id) is not None
+        return believed(reading, self._tools.desk.people, ours=ours)
 
     def _pointed(self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile]) -> ReadMail:
         if isinstance(reading, Failure):

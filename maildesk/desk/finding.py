@@ -53,7 +53,7 @@ class Signals:
     """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
 
     `foreign_ids` are those of the mail's own thread that we did not make; `confirmations` the single-use
-    tokens that it returns, the nearest first.
+    tokens that it returns, the nearest first; `echo` the case whose letter bears the mail's own Message-ID.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
@@ -61,11 +61,12 @@ class Signals:
     tags: tuple[str, ...]
     foreign_ids: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
+    echo: str | None = None
 
     @property
     def refs(self) -> set[str]:
         """Every case named outright."""
-        return {ref for ref, _ in self.tokens} | set(self.tags)
+        return {ref for ref, _ in self.tokens} | {*self.tags, *([self.echo] if self.echo else [])}
 
 
 def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox], tag: str) -> Signals:
@@ -82,7 +83,8 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
         read_confirmations(thread_ids, mail.recipients, each) for box in mailboxes for each in box.addresses
     )
     confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
-    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations)
+    echo = read_message_id(keys, mail.message_id) if mail.message_id else None
+    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations, echo)
 
 
 def find(

@@ -101,7 +101,8 @@ class Situation:
     `customers_files` what the customers sent already (sha256), where a desk person's mail holds files;
     `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
     its author has said since that it is theirs; `replayed` that the same words of the same author, with the
-    same date, have acted on the case before; `at_hand` what a desk person's commands ask for.
+    same date, have acted on the case before; `at_hand` what a desk person's commands ask for; `ours` that
+    the mail is a letter of ours that came back.
     """
 
     mail: IncomingMail
@@ -121,6 +122,7 @@ class Situation:
     confirmed: bool = False
     replayed: bool = False
     at_hand: AtHand = _NOTHING_AT_HAND
+    ours: bool = False
 
     @property
     def author(self) -> str:

@@ -97,6 +97,11 @@ def strict_from(fields: Sequence[Field]) -> tuple[Address | None, str]:
     return _mailbox(found[0].value.decode("latin-1"))
 
 
+def strict_mailbox(value: bytes) -> Address | None:
+    """The one mailbox that the value of another field is, by the same grammar."""
+    return _mailbox(value.decode("latin-1"))[0] if len(value) <= _FIELD_LIMIT else None
+
+
 def _from_fields(fields: Sequence[Field]) -> list[Field]:
     """Everything that some program might take for the From field, a space before the colon included."""
     return [field for field in fields if field.name.strip() == "from"]

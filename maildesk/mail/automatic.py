@@ -43,10 +43,15 @@ def classify(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Automat
     return judge(fields, own_names).automatic
 
 
-def judge(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Answering:
-    """Both answers. `own_names` are our addresses: a list of that name is our own mailbox behind a group."""
+def judge(
+    fields: Sequence[Field], own_names: OwnNames = NO_NAMES, *, through_group: bool = False
+) -> Answering:
+    """Both answers. `own_names` are our addresses: a list of that name is our own mailbox behind a group.
+
+    `through_group`: the mail is known to have come through such a group, whatever that calls itself.
+    """
     values = _values(fields)
-    own_list = _is_own_list(values, own_names)
+    own_list = through_group or _is_own_list(values, own_names)
     withheld = None
     for _, rule in sorted(each for name in values for each in _BY_NAME[name]):
         if rule.list_sign and own_list:
@@ -110,7 +115,7 @@ def _without_comments(text: str) -> str:
 
 # Where lists write the address that mail is posted to (RFC 2369 §3.4; Google Groups, Yahoo; Mailman).
 _POSTED_TO: Final = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere")
-_ADDRESSES: Final = re.compile(r"[^\s<>,;:()?]{1,320}@[^\s<>,;:()?]{1,320}")
+_BETWEEN: Final = re.compile(r"[\s<>,;:()?]+")
 _MOST_LIST_FIELDS: Final = 20
 
 
@@ -119,12 +124,12 @@ def _is_own_list(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
 
     A mail that came through another list too is that list's.
     """
-    names = {each.replace("@", ".") for each in own.addresses}
+    names = {each.replace("@", ".") for each in own.all}
     ids = [_list_name(value) for value in values.get("list-id", ())]
     if ids:
         return all(each in names for each in ids)
     posted = [value for name in _POSTED_TO for value in values.get(name, ())[:_MOST_LIST_FIELDS]]
-    return any(own.has(each) for value in posted for each in _ADDRESSES.findall(value))
+    return any(own.has(each) for value in posted for each in _BETWEEN.split(value))
 
 
 def _list_name(value: str) -> str:

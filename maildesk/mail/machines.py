@@ -31,9 +31,10 @@ def judge(
     own_names: OwnNames = NO_NAMES,
     *,
     flufl: bool = True,
+    through_group: bool = False,
 ) -> Judged:
     """All of it, from the header where that is enough. `flufl` False leaves flufl.bounce unasked."""
-    said = automatic.judge(fields, own_names)
+    said = automatic.judge(fields, own_names, through_group=through_group)
     machine = said.automatic
     suspected = bounce.suspicion(said, fields, subject)
     returned = bounce.read_bounce(raw, fields, parts, suspected=suspected, flufl=flufl)

@@ -29,20 +29,30 @@ class OwnNames:
     _parted: tuple[tuple[str, str, str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        parted = ((each, *_parts(each)) for each in sorted(self.addresses))
+        parted = ((each, *_parts(each)) for each in sorted(self.all))
         object.__setattr__(self, "_parted", tuple(parted))  # made once, for a frozen value
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The domains that our own addresses are of; groups may be somebody else's."""
+        return frozenset(each.rpartition("@")[2] for each in self.addresses)
 
     @classmethod
     def of(
         cls, addresses: Iterable[str], *, dashed: Iterable[str] = (), groups: Iterable[str] = ()
     ) -> OwnNames:
-        """The names as the configuration writes them; a group is an address of ours as well."""
+        """The names as the configuration writes them; one address may be a mailbox's and a group's."""
         named, grouped = frozenset(map(folded, addresses)), frozenset(map(folded, groups))
-        return cls(named | grouped, frozenset(map(folded, dashed)), grouped)
+        return cls(named, frozenset(map(folded, dashed)), grouped)
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Our own addresses and those of groups, where a letter would come back to us as well."""
+        return self.addresses | self.groups
 
     def has(self, address: str) -> bool:
         """Whether an address, in any letter case, is one of ours or a detail of one."""
-        if folded(address) in self.addresses:
+        if folded(address) in self.all:
             return True
         return any(self._detail_of(address, *each) for each in self._parted)
 

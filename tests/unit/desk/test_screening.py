@@ -12,7 +12,7 @@ from maildesk.desk.case import Case, PartyRole, Phase
 from maildesk.desk.people import Person, Team
 from maildesk.desk.screening import FIRST_ROWS, TABLE, Outcome, Screened, Signal, screen
 from maildesk.desk.situation import Confirmation, Found, Link, Same, Who
-from maildesk.mail.message import Standing
+from maildesk.mail.message import IncomingMail, Standing
 from tests.unit.desk.every_situation import AUTOMATIC, BOUNCED, BOUNCED_BY_LOOKS, CROWD, LEFT, situations
 from tests.unit.desk.matters import (
     AGENT,
@@ -392,6 +392,13 @@ def test_a_mail_whose_from_is_no_strict_address_is_a_failed_stranger() -> None:
 
 TOKEN = Found(HELD, Link.TOKEN)
 
+
+def through_group(author: str = BO) -> IncomingMail:
+    """A mail that a group says Bo wrote."""
+    one = mail(author)
+    return replace(one, author=replace(one.author, via=DESK_ADDRESS))
+
+
 FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"same": Same.SEEN}, "same-delivery", Outcome.SEEN),
     ({"same": Same.DUPLICATE}, "same-content", Outcome.DUPLICATE),
@@ -401,8 +408,13 @@ FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"mail": mail(EVE, **BOUNCED)}, "bounce", Outcome.OPEN_BOUNCE),
     ({"mail": mail(EVE, **AUTOMATIC), "found": TOKEN}, "automatic", Outcome.ATTACH_AUTOMATIC),
     ({"mail": mail(EVE, **AUTOMATIC)}, "automatic", Outcome.OPEN_AUTOMATIC),
-    ({"mail": mail(DESK_ADDRESS), "found": TOKEN}, "own-echo", Outcome.ATTACH_AUTOMATIC),
+    ({"mail": mail(DESK_ADDRESS), "found": TOKEN, "ours": True}, "own-echo", Outcome.ATTACH_AUTOMATIC),
     ({"same": Same.REUSED_BY_OTHER, "earlier": HELD}, "dup-message-id", Outcome.OPEN_REUSED_ID),
+    (
+        {"mail": through_group(), "found": Found(HELD, Link.HINT)},
+        "through-a-group",
+        Outcome.OPEN_MENTIONING,
+    ),
 )
 """For each of the rows read first, in their order, a mail that is settled by it."""
 
@@ -478,7 +490,16 @@ def test_a_machines_mail_never_acts_whoever_it_names(
 
 def test_our_own_letter_that_comes_back_is_kept_on_its_case_and_joins_nothing() -> None:
     for own in (DESK_ADDRESS, OWN_DETAIL):
-        assert screened(own, Link.TOKEN, VOUCHED).outcome is Outcome.ATTACH_AUTOMATIC
+        assert screened(own, Link.TOKEN, VOUCHED, ours=True).outcome is Outcome.ATTACH_AUTOMATIC
+        assert screened(own, Link.TOKEN, FAILED, ours=True).outcome is Outcome.ATTACH_AUTOMATIC
+
+
+@pytest.mark.parametrize("link", Link)
+def test_what_bears_our_own_address_and_is_none_of_our_letters_is_never_swallowed(link: Link) -> None:
+    """`origin.believed` makes it a mail whose sender failed."""
+    for own in (DESK_ADDRESS, OWN_DETAIL):
+        assert screened(own, link, FAILED).outcome is Outcome.OPEN_MENTIONING
+        assert screened(own, None, FAILED).outcome is Outcome.OPEN_FLAGGED
 
 
 # --- everything that can occur ----------------------------------------------------------------------
