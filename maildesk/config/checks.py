@@ -10,7 +10,8 @@ from maildesk.config.secrets import Kind, Secret
 from maildesk.config.settings import Imap, Settings, Smtp, Subaddress
 from maildesk.config.validating import Finding, Law
 from maildesk.config.yaml_file import Location
-from maildesk.desk.people import SHARED_DOMAINS, folded
+from maildesk.desk.people import folded
+from maildesk.desk.shared_domains import SHARED_DOMAINS
 from maildesk.mail.own_names import OwnNames
 from maildesk.mail.references import MAILBOX_CHARS
 from maildesk.transport.security import Security, is_loopback

@@ -34,7 +34,7 @@ from functools import partial
 
 from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.desk import Mailbox
-from maildesk.desk.people import People, folded, same_company
+from maildesk.desk.people import People, folded
 from maildesk.desk.situation import Found, Link
 from maildesk.desk.threads import Claim, Hold
 from maildesk.mail.message import IncomingMail, Standing
@@ -255,7 +255,7 @@ class _Search:
         """Whether the author knows everybody who takes part for the customer."""
         customers = (folded(each.address) for each in case.customers)
         known = {folded(self._author), *self._addressed()}
-        return all(each in known or same_company(each, self._author) for each in customers)
+        return all(each in known or self.people.same_account(each, self._author) for each in customers)
 
 
 def _addresses_of(case: Case) -> set[str]:

@@ -51,33 +51,9 @@ class Account:
     plan: str | None = None
 
 
-SHARED_DOMAINS = frozenset({
-    "126.com", "163.com", "abv.bg", "alice.it", "aol.com", "att.net", "bk.ru", "bol.com.br",
-    "btinternet.com", "comcast.net", "cox.net", "daum.net", "email.com", "fastmail.com", "foxmail.com",
-    "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
-    "googlemail.com", "hanmail.net", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de",
-    "hotmail.es", "hotmail.fr", "hotmail.it", "icloud.com", "inbox.ru", "interia.pl", "laposte.net",
-    "libero.it", "list.ru", "live.co.uk", "live.com", "live.fr", "mac.com", "mail.com", "mail.ru",
-    "mailbox.org", "me.com", "msn.com", "naver.com", "o2.pl", "onet.pl", "orange.fr", "outlook.com",
-    "outlook.de", "outlook.fr", "pm.me", "posteo.de", "proton.me", "protonmail.com", "qq.com",
-    "rambler.ru", "rocketmail.com", "sapo.pt", "sbcglobal.net", "seznam.cz", "sfr.fr", "sina.com",
-    "sky.com", "sohu.com", "t-online.de", "telefonica.net", "terra.com.br", "tiscali.it", "tuta.com",
-    "ukr.net", "uol.com.br", "verizon.net", "virgilio.it", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca",
-    "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.au", "yahoo.com.br", "yahoo.de", "yahoo.es",
-    "yahoo.fr", "yahoo.in", "yahoo.it", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
-})  # fmt: skip
-"""Domains where anybody may have an address: two people of one of them are not colleagues."""
-
-
 def domain_of(address: str) -> str:
     """What follows the last @, folded; empty where there is none."""
     return folded(address).rpartition("@")[2] if "@" in address else ""
-
-
-def same_company(one: str, other: str) -> bool:
-    """Whether two addresses share a domain of their own, not one where anybody may have an address."""
-    domain = domain_of(one)
-    return bool(domain) and domain == domain_of(other) and domain not in SHARED_DOMAINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +120,11 @@ class People:
         """The account this address belongs to: by the address itself first, else by its whole domain."""
         key = folded(address)
         return self._accounts.get(key) or self._accounts.get("@" + domain_of(key))
+
+    def same_account(self, one: str, other: str) -> bool:
+        """Whether the configuration names both addresses as people of one account."""
+        account = self.account_of(one)
+        return account is not None and account == self.account_of(other)
 
     def plan_of(self, address: str, account: str | None) -> str:
         """The plan of the account of that name, which this address probably belongs to; empty without one."""

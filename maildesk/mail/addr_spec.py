@@ -30,6 +30,12 @@ def folded(address: str) -> str:
     return address.lower() if address.isascii() else address
 
 
+def without_detail(address: str) -> str:
+    """The folded address without what stands behind a + in its local part (RFC 5233): `bob+x@` is `bob@`."""
+    local, at, domain = folded(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def ascii_domain(domain: str) -> str | None:
     """An ASCII domain as we compare it: lower case, one final dot taken off; None if it is no domain."""
     if not domain.isascii():
