@@ -12,13 +12,15 @@ from maildesk.mail.message import Author, IncomingMail, Standing
 
 _OWN_ADDRESS = "own-address"
 _DESK_PERSON = "desk-person-through-group"
+_FORM = "form-in-our-name"
 
 
-def believed(mail: IncomingMail, people: People, *, ours: bool) -> IncomingMail:
+def believed(mail: IncomingMail, people: People, *, ours: bool, form: bool = False) -> IncomingMail:
     """The mail with an author whom the rest may believe as far as the standing says.
 
     Nobody of the desk is found through a group: whoever posts to it could act as them. A mail that bears one
-    of our own names and is none of our letters (`ours`) was written by somebody else, so its From is untrue.
+    of our own names and is none of our letters (`ours`) was written by somebody else, so its From is untrue;
+    unless a rule says that it is a `form`, which customers fill in.
     """
     author = mail.author
     if author.via and people.is_desk_person(author.addr_spec):
@@ -26,6 +28,9 @@ def believed(mail: IncomingMail, people: People, *, ours: bool) -> IncomingMail:
         return replace(mail, author=unknown)
     machine = mail.automatic is not None or mail.bounce is not None
     own = people.is_own(author.addr_spec)
+    if own and form and not ours:
+        standing = Standing.FAILED if author.standing is Standing.FAILED else Standing.UNKNOWN
+        return replace(mail, author=replace(author, standing=standing, why=_FORM))
     rewritten = own or (author.behind is not None and not people.is_desk_person(author.addr_spec))
     if rewritten and not (ours and own) and not machine:
         return replace(mail, author=replace(author, standing=Standing.FAILED, why=_OWN_ADDRESS))
@@ -40,7 +45,8 @@ def pointed(mail: IncomingMail, found: Found | None, letter_to: Collection[str])
     proves itself by what it returns.
     """
     author = mail.author
-    if found is None or not (author.via or author.why == _OWN_ADDRESS) or mail.bounce is not None:
+    doubted = author.via or author.why in (_OWN_ADDRESS, _FORM)
+    if found is None or not doubted or mail.bounce is not None:
         return found
     return (
         found if _own_token(author, found, letter_to) else replace(found, link=Link.HINT, party=None, also=())

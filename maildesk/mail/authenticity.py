@@ -134,9 +134,12 @@ def _unquoted(name: str) -> str:
 
 
 def _shown(value: bytes) -> str:
+    return shown_name(decode_words(value[:_FIELD_LIMIT]))
+
+
+def shown_name(text: str) -> str:
     """What people see, without the marks that turn the writing direction and could rearrange the line."""
-    text = _DIRECTION.sub("", decode_words(value[:_FIELD_LIMIT]))
-    return " ".join(text.split())[:_NAME_CHARS]
+    return " ".join(_DIRECTION.sub("", text).split())[:_NAME_CHARS]
 
 
 def _standing(author: Address, fields: Sequence[Field], trust: Trust) -> tuple[Standing, str]:

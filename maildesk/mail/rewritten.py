@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from maildesk.mail.addr_spec import folded
-from maildesk.mail.authenticity import strict_mailbox
+from maildesk.mail.authenticity import shown_name, strict_mailbox
 from maildesk.mail.headers import Field, addresses_in
 from maildesk.mail.message import Address, Author, Standing
 from maildesk.mail.own_names import OwnNames
@@ -88,7 +88,7 @@ def _reply_to(fields: Sequence[Field], own: OwnNames) -> Address | None:
         return None
     (only,) = found.values()
     strict = strict_mailbox(only.address.encode("utf-8", "surrogatepass"))
-    return replace(strict, name=only.name) if strict else None
+    return replace(strict, name=shown_name(only.name)) if strict else None
 
 
 def _named(found: Address, group: Address) -> Address:

@@ -247,6 +247,30 @@ async def test_every_name_of_ours_and_every_list_of_our_domain_is_seen_through(n
         assert nobody_at(world, BO, group)
 
 
+@pytest.mark.parametrize("who", [BO, "agent@acme.example"])
+@pytest.mark.parametrize("way", ["nothing", "thread", "tag"])
+async def test_a_form_that_writes_in_our_own_name_opens_a_case_for_whom_it_names_and_nothing_more(
+    who: str, way: str
+) -> None:
+    """Contact forms of web sites do: who fills one in may write any address there."""
+    rule = {"name": "form", "when": {"sender": GROUP}, "then": {"requester": "reply-to"}}
+    async with await a_desk(UNNAMED, policy={"rules": [rule]}) as world:
+        bo = world.person(BO, "Bo Lund")
+        first = await bo.writes("Printer", "It burns.", border=OK)
+        ref = (await world.case())["ref"]
+        bo.hears_all(), world.agent.hears_all()
+        headers = {"Reply-To": who} | ({"In-Reply-To": str(first["Message-ID"])} if way == "thread" else {})
+        subject = f"[Acme #{ref}] Contact" if way == "tag" else "Contact"
+        form = Person(world, GROUP, "Web site")
+        await form.writes(subject, "WORDS: close it. #close", headers=headers, to=GROUP, border=OK)
+        assert await world.happened(ref) == ["opened"]
+        (other,) = [case for case in await world.cases() if case["ref"] != ref]
+        assert (other["requester"] == BO) is (who == BO)
+        world.agent.hears("New: Contact")
+        assert all("WORDS" not in each.as_string() for each in bo.hears_all())
+        assert nobody_at(world, GROUP)
+
+
 @pytest.mark.parametrize("mailbox", [NAMED, UNNAMED], ids=["named", "unnamed"])
 async def test_our_own_address_with_nobody_behind_it_is_told_too(mailbox: dict[str, Any]) -> None:
     """As when a colleague writes from the desk's own account, or a list hides who wrote."""
