@@ -17,11 +17,12 @@ from maildesk.mail import dates, headers, structure
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import IncomingMail
+from maildesk.mail.own_names import OwnNames
 from maildesk.mail.reading import is_body, read_mail
 from maildesk.mail.reply_text import new_words
 
 TRUST = Trust(authserv_id=mails.AUTHSERV)
-OWN = (mails.ADDRESS,)
+OWN = OwnNames.of([mails.ADDRESS])
 _LIMITS = ReadingLimits()
 _FROM_BYTES = 8192
 _ROUNDS = 40

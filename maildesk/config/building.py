@@ -13,6 +13,7 @@ from maildesk.config.settings import Agent, Mailbox, Settings, Smtp, Subaddress
 from maildesk.desk.people import Account, People, Person, Team, folded
 from maildesk.desk.policy import Policy
 from maildesk.errors import BadInput, PermanentError
+from maildesk.mail.own_names import OwnNames
 
 if TYPE_CHECKING:  # a command that only lists cases need not load the wire
     from maildesk.mail.authenticity import Trust
@@ -34,12 +35,22 @@ def people(settings: Settings) -> People:
         accounts=tuple(
             Account(each.name, each.domains, each.addresses, each.plan) for each in settings.accounts
         ),
-        own_addresses=frozenset({settings.desk.address, *(box.address for box in settings.mailboxes)}),
-        own_details=frozenset(
-            box.address.replace("@", f"{box.subaddress.value}@")
-            for box in settings.mailboxes
-            if box.subaddress is not Subaddress.NONE
+        own=own_names(settings),
+    )
+
+
+def own_names(settings: Settings) -> OwnNames:
+    """Every address that is the desk itself."""
+    boxes = settings.mailboxes
+    return OwnNames.of(
+        (settings.desk.address, *(each for box in boxes for each in (box.address, *box.aliases))),
+        dashed=(
+            each
+            for box in boxes
+            if box.subaddress is Subaddress.DASH
+            for each in (box.address, *box.aliases, *box.groups)
         ),
+        groups=(each for box in boxes for each in box.groups),
     )
 
 

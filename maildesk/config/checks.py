@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 
+from maildesk.config.building import own_names
 from maildesk.config.secrets import Kind, Secret
 from maildesk.config.settings import Imap, Settings, Smtp, Subaddress
 from maildesk.config.validating import Finding, Law
 from maildesk.config.yaml_file import Location
-from maildesk.desk.people import SHARED_DOMAINS, folded
+from maildesk.desk.people import folded
+from maildesk.desk.shared_domains import SHARED_DOMAINS
+from maildesk.mail.own_names import OwnNames
 from maildesk.mail.references import MAILBOX_CHARS
 from maildesk.transport.security import Security, is_loopback
 
@@ -88,17 +92,54 @@ def _leads(settings: Settings) -> Iterator[Finding]:
             yield Finding(location, f"{team.lead} is not an agent", "add it to people.agents")
 
 
+def _aliases(settings: Settings) -> Iterator[Finding]:
+    """An address leads to one mailbox: letters of a case speak for one, and mail to an alias comes to one."""
+    taken = {folded(box.address): f"the address of mailbox {box.name}" for box in settings.mailboxes}
+    for at, box in enumerate(settings.mailboxes):
+        for place, alias in enumerate(box.aliases):
+            if what := taken.get(folded(alias)):
+                location = ("mailboxes", at, "aliases", place)
+                yield Finding(location, f"{alias} is {what} already", "leave it out here")
+            taken.setdefault(folded(alias), f"an alias of mailbox {box.name}")
+
+
+def _groups(settings: Settings) -> Iterator[Finding]:
+    """The mail of a group comes to the mailbox that names it; it may be what customers write to."""
+    others = {folded(box.address): box.name for box in settings.mailboxes}
+    for at, box in enumerate(settings.mailboxes):
+        for place, group in enumerate(box.groups):
+            holder = others.get(folded(group), box.name)
+            if holder != box.name:
+                remedy = "name the group at that mailbox"
+                message = f"{group} is the address of mailbox {holder}"
+                yield Finding(("mailboxes", at, "groups", place), message, remedy)
+
+
 def _loops(settings: Settings) -> Iterator[Finding]:
     """A notice to one of our own addresses would come back as mail, and be answered by a notice."""
-    ours = {folded(settings.desk.address): "the desk's own address"}
-    ours |= {folded(box.address): f"the address of mailbox {box.name}" for box in settings.mailboxes}
-    separators = {box.subaddress for box in settings.mailboxes} - {Subaddress.NONE}
+    dashed = own_names(settings).dashed
     for location, address in _told(settings):
-        plain = {_without_detail(folded(address), separator) for separator in separators}
-        hit = next((ours[each] for each in (folded(address), *sorted(plain)) if each in ours), None)
-        if hit:
-            remedy = "give the person's own address: letters to ourselves would go round for ever"
-            yield Finding(location, f"{address} is {hit}", remedy)
+        same = (each for each in _ours(settings) if OwnNames.of([each[1]], dashed=dashed).has(address))
+        for place, own, what in itertools.islice(same, 1):
+            if place is None:
+                remedy = "give the person's own address: letters to ourselves would go round for ever"
+                yield Finding(location, f"{address} is {what}", remedy)
+            else:
+                key = ".".join(map(str, location))
+                remedy = "it cannot be both: letters to ourselves would go round for ever"
+                yield Finding(place, f"{own} is {what}, and {key} is {address}", remedy)
+
+
+def _ours(settings: Settings) -> Iterator[tuple[Location | None, str, str]]:
+    """Our own addresses; where they stand in the file, if people's addresses were there before them."""
+    for box in settings.mailboxes:
+        yield None, box.address, f"the address of mailbox {box.name}"
+    yield None, settings.desk.address, "the desk's own address"
+    for at, box in enumerate(settings.mailboxes):
+        for place, alias in enumerate(box.aliases):
+            yield ("mailboxes", at, "aliases", place), alias, f"an alias of mailbox {box.name}"
+        for place, group in enumerate(box.groups):
+            yield ("mailboxes", at, "groups", place), group, f"a group of mailbox {box.name}"
 
 
 def _told(settings: Settings) -> Iterator[tuple[Location, str]]:
@@ -113,11 +154,6 @@ def _told(settings: Settings) -> Iterator[tuple[Location, str]]:
         yield ("people", "leadership", at, "address"), leader.address
     for at, operator in enumerate(people.operators):
         yield ("people", "operators", at), operator
-
-
-def _without_detail(address: str, separator: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local.partition(separator)[0]}@{domain}"
 
 
 def _accounts(settings: Settings) -> Iterator[Finding]:
@@ -191,6 +227,8 @@ LAWS: tuple[Law[Settings], ...] = (
     Law(("mailboxes",), _mailbox_names),
     Law(("mailboxes",), _mailbox_folders),
     Law(("mailboxes",), _mailbox_addresses),
+    Law(("mailboxes",), _aliases),
+    Law(("mailboxes",), _groups),
     Law(("mailboxes",), _reply_room),
     Law(("people",), _people_twice),
     Law(("people",), _teams),

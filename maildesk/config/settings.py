@@ -113,6 +113,10 @@ class Mailbox(Section):
 
     name: Slug = Field(description="what commands and logs call it")
     address: EmailAddress = Field(description="where customers write to; letters come from it")
+    aliases: tuple[EmailAddress, ...] = Field(default=(), description="other addresses whose mail comes here")
+    groups: tuple[EmailAddress, ...] = Field(
+        default=(), description="groups and lists that write their own address into From"
+    )
     folder: Line = Field(default="INBOX", description="the folder that is watched")
     processed: Line = Field(default="Processed", description="where filed mail is moved to")
     poll: Duration = Field(

@@ -30,9 +30,10 @@ from maildesk.desk.finding import Signals, find
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.occasion import Spoken
+from maildesk.desk.origin import pointed
 from maildesk.desk.people import folded
 from maildesk.desk.sameness import sameness
-from maildesk.desk.situation import Found, Question, Situation
+from maildesk.desk.situation import Found, Link, Question, Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
@@ -181,7 +182,11 @@ class BatchFiling:
         same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
         people = self._tools.desk.people
         found = find(mail, one.signals, people, book.case, book.claims) if one.signals else None
-        found = self._kept.found(row.id, found)
+        letter_to = self._letter_to(one.signals)
+        found = self._kept.found(row.id, pointed(mail, found, letter_to))
+        echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
+        if echo and (case := book.living(echo)):
+            found = Found(case, Link.THREAD)
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
         situation = Situation(
             mail=mail,
@@ -193,7 +198,8 @@ class BatchFiling:
             earlier=book.living(twin.case_ref) if twin and twin.case_ref else None,
             found=found,
             proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
-            letter_to=self._letter_to(one.signals),
+            letter_to=letter_to,
+            ours=echo is not None,
             host_named=self._tools.host_named,
             customers_files=self._customers_files(mail, found),
             at_hand=self._at_hand(mail, found),

@@ -18,9 +18,11 @@ from maildesk.daemon.reader_frames import Failure, FilesOf
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.enclosing import files_to_pass_on
 from maildesk.desk.finding import signals_of
+from maildesk.desk.opening import is_form
+from maildesk.desk.origin import believed
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
 from maildesk.mail.message import EnclosedFile, IncomingMail
-from maildesk.mail.references import case_reference
+from maildesk.mail.references import case_reference, read_message_id
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Waiting
@@ -83,7 +85,8 @@ class Filer:
         )
         if not rows:
             return []
-        readings = await self._reader.read([row.raw for row in rows])
+        read = await self._reader.read([row.raw for row in rows])
+        readings = [self._believed(row, each) for row, each in zip(rows, read, strict=True)]
         files = await self._files(rows, readings)
         return [
             self._pointed(row, reading, files.get(row.id, {}))
@@ -101,12 +104,21 @@ class Filer:
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
 
+    def _believed(self, row: Waiting, reading: Reading) -> Reading:
+        if isinstance(reading, Failure):
+            return reading
+        desk = self._tools.desk
+        form = desk.people.is_own(reading.author.addr_spec) and is_form(reading, row.mailbox_name, desk)
+        keys = self._tools.writer.keys.at(self._clock.now())
+        ours = reading.message_id is not None and read_message_id(keys, reading.message_id) is not None
+        return believed(reading, desk.people, ours=ours, form=form)
+
     def _pointed(self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile]) -> ReadMail:
         if isinstance(reading, Failure):
             return ReadMail(row, reading, None, "")
         tools = self._tools
         keys = tools.writer.keys.at(self._clock.now())
-        signals = signals_of(reading, keys, tools.desk.mailboxes.values(), tools.desk.tag)
+        signals = signals_of(reading, keys, tools.desk.addressed, tools.desk.tag)
         ref = case_reference(tools.keys, cause=cause_of(row, reading), digest=reading.content_digest)
         return ReadMail(row, reading, signals, ref, files)
 

@@ -76,7 +76,10 @@ def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:
 
 def desk_of(settings: Settings) -> Desk:
     """The desk as decisions see it."""
-    mailboxes = {box.name: Mailbox(box.name, box.address, _separator(box)) for box in settings.mailboxes}
+    mailboxes = {
+        box.name: Mailbox(box.name, box.address, _separator(box), (*box.aliases, *box.groups))
+        for box in settings.mailboxes
+    }
     return Desk(
         name=settings.desk.name,
         address=settings.desk.address,

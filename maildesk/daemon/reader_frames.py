@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.own_names import NO_NAMES, OwnNames
 
 LENGTH = struct.Struct(">I")
 """Stands before every frame."""
@@ -24,13 +25,14 @@ PIPE = 2**20
 class Setup:
     """What the child is told once. It ends itself when one frame of mails takes longer than `seconds`.
 
-    `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group.
+    `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group, and a
+    From of that name says nothing of who wrote.
     """
 
     trust: Trust
     limits: ReadingLimits
     seconds: int
-    own_names: tuple[str, ...] = ()
+    own_names: OwnNames = NO_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,9 +95,8 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
 
 def _reading(settings: Settings, desk: Desk) -> Setup:
     """What the child that reads mails is told."""
-    own = sorted({desk.address, *(box.address for box in desk.mailboxes.values())})
     limits = ReadingLimits(parse_size=settings.limits.parse_size)
-    return Setup(building.trust(settings), limits, READING_SECONDS, tuple(own))
+    return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own)
 
 
 def _watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]) -> WatchedMailbox:

@@ -45,6 +45,8 @@ def proves(s: Situation) -> bool:
     found = s.found
     if not found or found.link is not Link.TOKEN or s.mail.author.standing is Standing.FAILED:
         return False
+    if s.mail.author.via:
+        return False  # whoever posts to that group may have written so
     party = found.case.party(s.author)
     if party is None or party.role is PartyRole.AGENT:
         return False

@@ -10,6 +10,7 @@ from enum import StrEnum
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.people import folded
 from maildesk.errors import NotAllowed
+from maildesk.mail.addr_spec import without_detail
 
 
 class Phase(StrEnum):
@@ -110,9 +111,15 @@ class Case:
         return next((party for party in same if party.role is not PartyRole.FORMER), None)
 
     def removed(self, address: str) -> bool:
-        """Whether somebody took this address off the case: it comes back only as it went, by a person."""
-        wanted = folded(address)
-        return self.party(address) is None and any(folded(each.address) == wanted for each in self.parties)
+        """Whether somebody took this address off the case: it comes back only as it went, by a person.
+
+        Any detail of it went too, and who went under a detail went under the plain address.
+        """
+        if self.party(address):
+            return False
+        former = (each for each in self.parties if each.role is PartyRole.FORMER)
+        wanted = without_detail(address)
+        return any(without_detail(each.address) == wanted for each in former)
 
     @property
     def customers(self) -> tuple[Party, ...]:
@@ -131,6 +138,14 @@ class Case:
                 replace(each, role=PartyRole.FORMER) if each is gone else each for each in self.parties
             ),
         )
+
+    def remembering(self, other: Case) -> Case:
+        """The case with those who were taken off another one as taken off this; not who takes part here."""
+        case = self
+        for gone in other.parties:
+            if gone.role is PartyRole.FORMER and not (case.party(gone.address) or case.removed(gone.address)):
+                case = case.joined(gone.address, gone.name, PartyRole.FORMER)
+        return case
 
     def joined(self, address: str, name: str, role: PartyRole) -> Case:
         """The case with this address among its parties; one already there keeps its number."""

@@ -16,6 +16,7 @@ from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
+from maildesk.desk.origin import doubt
 from maildesk.desk.refusing import refuse
 from maildesk.desk.screening import Outcome, Screened, screen
 from maildesk.desk.situation import Situation, Who
@@ -45,7 +46,7 @@ def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
     acknowledged, withheld = _acknowledgement(s, desk, case, screened, escalated=bool(word))
     case = apply_all(case, [*events[1:], *withheld])
-    warning = _WARNINGS.get(screened.reason, "")
+    warning = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
     told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
     letters = [*acknowledged, *(LetterOrder(kind, extra={"warning": warning}) for kind in told)]
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
@@ -60,6 +61,7 @@ _WARNINGS = {
     "sender-failed": "the sender's address could not be trusted",
     "dup-message-id": "another sender used the same Message-ID with other content",
     "tag-by-stranger": "its subject names a case its author does not take part in",
+    "through-a-group": "it came through a group, which proves nothing of who wrote it",
     "thread-elsewhere": "its thread touches another case, whose parties it was not meant for",
 }
 

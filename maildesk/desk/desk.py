@@ -11,11 +11,20 @@ from maildesk.desk.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A mailbox we watch, as far as letters care: who speaks, and whether subaddresses reach us."""
+    """A mailbox we watch, as far as letters care: who speaks, and whether subaddresses reach us.
+
+    `aliases` are other addresses whose mail comes here.
+    """
 
     name: str
     address: str
     subaddress: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All the addresses whose mail comes here."""
+        return (self.address, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,11 @@ class Desk:
         wanted = folded(address)
         own = (box for box in self.mailboxes.values() if folded(box.address) == wanted)
         return next(own, Mailbox("", self.address))
+
+    @property
+    def addressed(self) -> tuple[Mailbox, ...]:
+        """Every mailbox, and the desk's own address, to which a token may come back."""
+        return (*self.mailboxes.values(), Mailbox("", self.address))
 
     def address_of(self, name: str) -> str:
         """The address, folded, of the mailbox that the configuration calls so, else the desk's own."""

@@ -15,7 +15,7 @@ from maildesk.desk.commands import Command, May
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event
 from maildesk.desk.notices import LetterOrder
-from maildesk.desk.people import People
+from maildesk.desk.people import People, folded
 from maildesk.desk.rights import may_act
 from maildesk.desk.situation import Situation
 from maildesk.desk.templates import moment_in
@@ -185,7 +185,12 @@ def _add(doing: Doing, value: str) -> str:
 
 
 def _remove(doing: Doing, value: str) -> str:
-    return _each_address(doing, value, parties.remove_party, "takes part no longer")
+    known = doing.case
+    said = _each_address(doing, value, parties.remove_party, "takes part no longer")
+    named = {folded(each) for each in addresses_first(value)[0]}
+    gone = (each for each in known.customers if doing.case.party(each.address) is None)
+    also = [each.address for each in gone if folded(each.address) not in named]
+    return f"{said}, nor does {', '.join(also)}" if also else said
 
 
 def _each_address(doing: Doing, value: str, act: Callable[[Case, Desk, Hand, str], Change], what: str) -> str:
@@ -194,6 +199,8 @@ def _each_address(doing: Doing, value: str, act: Callable[[Case, Desk, Hand, str
         raise BadInput(f"{value[:60]!r} is no address", remedy="give addresses alone")
     changes, case = [], doing.case
     for address in found:
+        if act is parties.remove_party and doing.case.party(address) and case.removed(address):
+            continue  # gone with another address of theirs
         changes.append(act(case, doing.desk, doing.hand, address))
         case = changes[-1].case
     for change in changes:  # all of them or, with an error, none

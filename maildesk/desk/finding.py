@@ -34,13 +34,12 @@ from functools import partial
 
 from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.desk import Mailbox
-from maildesk.desk.people import People, folded, same_company
+from maildesk.desk.people import People, folded
 from maildesk.desk.situation import Found, Link
 from maildesk.desk.threads import Claim, Hold
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.mail.references import (
     KeyRing,
-    Separator,
     as_given_by_relay,
     read_confirmations,
     read_message_id,
@@ -54,7 +53,7 @@ class Signals:
     """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
 
     `foreign_ids` are those of the mail's own thread that we did not make; `confirmations` the single-use
-    tokens that it returns, the nearest first.
+    tokens that it returns, the nearest first; `echo` the case whose letter bears the mail's own Message-ID.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
@@ -62,11 +61,12 @@ class Signals:
     tags: tuple[str, ...]
     foreign_ids: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
+    echo: str | None = None
 
     @property
     def refs(self) -> set[str]:
         """Every case named outright."""
-        return {ref for ref, _ in self.tokens} | set(self.tags)
+        return {ref for ref, _ in self.tokens} | {*self.tags, *([self.echo] if self.echo else [])}
 
 
 def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox], tag: str) -> Signals:
@@ -80,10 +80,11 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
     returned = (
-        read_confirmations(thread_ids, mail.recipients, box.address, box.subaddress) for box in mailboxes
+        read_confirmations(thread_ids, mail.recipients, each) for box in mailboxes for each in box.addresses
     )
     confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
-    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations)
+    echo = read_message_id(keys, mail.message_id) if mail.message_id else None
+    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations, echo)
 
 
 def find(
@@ -254,7 +255,7 @@ class _Search:
         """Whether the author knows everybody who takes part for the customer."""
         customers = (folded(each.address) for each in case.customers)
         known = {folded(self._author), *self._addressed()}
-        return all(each in known or same_company(each, self._author) for each in customers)
+        return all(each in known or self.people.same_account(each, self._author) for each in customers)
 
 
 def _addresses_of(case: Case) -> set[str]:
@@ -264,12 +265,8 @@ def _addresses_of(case: Case) -> set[str]:
 def _address_tokens(
     mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
 ) -> Iterable[tuple[str, int | None]]:
-    separators: Mapping[str, Separator] = {"+": "+", "-": "-"}
-    for mailbox in mailboxes:
-        separator = separators.get(mailbox.subaddress)
-        if separator is None:
-            continue
+    for own in (address for mailbox in mailboxes for address in mailbox.addresses):
         for address in mail.recipients:
-            token = read_reply_address(keys, address, mailbox.address, separator)
+            token = read_reply_address(keys, address, own)
             if token:
                 yield token.ref, token.party

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from maildesk.desk.notices import TO_AUTHORS, LetterKind
-from maildesk.desk.people import SHARED_DOMAINS, domain_of, folded
+from maildesk.desk.people import domain_of, folded
+from maildesk.desk.shared_domains import SHARED_DOMAINS
 
 
 @dataclass(frozen=True, slots=True)

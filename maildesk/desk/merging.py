@@ -32,7 +32,7 @@ def merge(case: Case, other: Case, hand: Hand) -> tuple[Change, Change]:
     events: list[Event] = [hand.event(EventKind.MERGED, ref=other.ref)]
     grown = case
     for party in other.parties:
-        if party.role is PartyRole.FORMER or grown.party(party.address):
+        if party.role is PartyRole.FORMER or grown.party(party.address) or case.removed(party.address):
             continue
         if len(grown.parties) >= MOST_PARTIES:
             raise NotAllowed(f"{case.ref} would have more than {MOST_PARTIES} parties")
@@ -40,6 +40,7 @@ def merge(case: Case, other: Case, hand: Hand) -> tuple[Change, Change]:
         grown = grown.joined(party.address, party.name, role)
         if role.of_the_customer:
             events.append(hand.event(EventKind.PARTY_JOINED, address=party.address, role=role))
+    grown = grown.remembering(other)
     letters: tuple[LetterOrder, ...] = ()
     if other.escalation and not case.escalation and not case.phase.ended:
         why = f"{other.ref}, which is part of it now, was escalated"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maildesk.desk.acts import Hand
-from maildesk.desk.case import Case, PartyRole, apply
+from maildesk.desk.case import Case, Party, PartyRole, apply, apply_all
 from maildesk.desk.change import Change
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import EventKind
@@ -11,7 +11,7 @@ from maildesk.desk.opening import MOST_PARTIES
 from maildesk.desk.people import folded
 from maildesk.desk.rights import may_act
 from maildesk.errors import BadInput, NotAllowed, NotFound
-from maildesk.mail.addr_spec import deliverable
+from maildesk.mail.addr_spec import deliverable, without_detail
 
 _WHAT_THEY_ARE = {
     PartyRole.REQUESTER: "the requester of",
@@ -45,7 +45,10 @@ def add_colleague(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
 
 
 def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
-    """Somebody takes part no longer: they hear nothing more, and their reply address joins no more."""
+    """Somebody takes part no longer: they hear nothing more, and their reply address joins no more.
+
+    Nor do they under any detail of the address (`bob+x@`), now and later.
+    """
     party = case.party(address)
     if party is None:
         raise NotFound(
@@ -60,8 +63,18 @@ def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
             f"{address} works at this desk and hears what concerns them",
             remedy="use #assign to give the case to somebody else",
         )
-    event = hand.event(EventKind.PARTY_REMOVED, address=party.address, role=party.role)
-    return Change(apply(case.without(address), event), (event,))
+    gone = [party, *(each for each in case.customers if _detail(each, party, case))]
+    events = [hand.event(EventKind.PARTY_REMOVED, address=each.address, role=each.role) for each in gone]
+    for each in gone:
+        case = case.without(each.address)
+    return Change(apply_all(case, events), tuple(events))
+
+
+def _detail(other: Party, party: Party, case: Case) -> bool:
+    """Whether another party is the same mailbox under another detail, and not whose matter it is."""
+    if other is party or other.role is PartyRole.REQUESTER or folded(other.address) == folded(case.requester):
+        return False
+    return without_detail(other.address) == without_detail(party.address)
 
 
 def _joins(case: Case, desk: Desk, hand: Hand, address: str, name: str, role: PartyRole) -> Change:

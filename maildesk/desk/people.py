@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from maildesk.mail.addr_spec import folded as folded  # compared everywhere with what stands here
+from maildesk.mail.own_names import NO_NAMES, OwnNames
+
 
 class Role(StrEnum):
     """What a person is to the desk. A lead is an agent whom a team names; an operator only hears alarms."""
@@ -48,50 +51,16 @@ class Account:
     plan: str | None = None
 
 
-SHARED_DOMAINS = frozenset({
-    "126.com", "163.com", "abv.bg", "alice.it", "aol.com", "att.net", "bk.ru", "bol.com.br",
-    "btinternet.com", "comcast.net", "cox.net", "daum.net", "email.com", "fastmail.com", "foxmail.com",
-    "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
-    "googlemail.com", "hanmail.net", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de",
-    "hotmail.es", "hotmail.fr", "hotmail.it", "icloud.com", "inbox.ru", "interia.pl", "laposte.net",
-    "libero.it", "list.ru", "live.co.uk", "live.com", "live.fr", "mac.com", "mail.com", "mail.ru",
-    "mailbox.org", "me.com", "msn.com", "naver.com", "o2.pl", "onet.pl", "orange.fr", "outlook.com",
-    "outlook.de", "outlook.fr", "pm.me", "posteo.de", "proton.me", "protonmail.com", "qq.com",
-    "rambler.ru", "rocketmail.com", "sapo.pt", "sbcglobal.net", "seznam.cz", "sfr.fr", "sina.com",
-    "sky.com", "sohu.com", "t-online.de", "telefonica.net", "terra.com.br", "tiscali.it", "tuta.com",
-    "ukr.net", "uol.com.br", "verizon.net", "virgilio.it", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca",
-    "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.au", "yahoo.com.br", "yahoo.de", "yahoo.es",
-    "yahoo.fr", "yahoo.in", "yahoo.it", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
-})  # fmt: skip
-"""Domains where anybody may have an address: two people of one of them are not colleagues."""
-
-
-def folded(address: str) -> str:
-    """The form in which addresses are compared: letter case aside, in ASCII only.
-
-    `str.lower` turns the Kelvin sign into a k; an address that is not pure ASCII is therefore never
-    folded, so that it cannot become somebody else's.
-    """
-    return address.lower() if address.isascii() else address
-
-
 def domain_of(address: str) -> str:
     """What follows the last @, folded; empty where there is none."""
     return folded(address).rpartition("@")[2] if "@" in address else ""
-
-
-def same_company(one: str, other: str) -> bool:
-    """Whether two addresses share a domain of their own, not one where anybody may have an address."""
-    domain = domain_of(one)
-    return bool(domain) and domain == domain_of(other) and domain not in SHARED_DOMAINS
 
 
 @dataclass(frozen=True, slots=True)
 class People:
     """Everybody the configuration names; every look-up takes an address in any letter case.
 
-    `own_details` are own addresses whose local part ends in the separator (`support+@acme.example`): whatever
-    stands between that and the @ reaches us too (RFC 5233).
+    `own` are the addresses of the desk itself.
     """
 
     agents: tuple[Person, ...] = ()
@@ -99,16 +68,13 @@ class People:
     leadership: tuple[Person, ...] = ()
     operators: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
-    own_addresses: frozenset[str] = frozenset()
-    own_details: frozenset[str] = frozenset()
+    own: OwnNames = NO_NAMES
 
     _agents: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _leaders: Mapping[str, Person] = field(init=False, repr=False, compare=False)
     _teams: Mapping[str, Team] = field(init=False, repr=False, compare=False)
     _roles: Mapping[str, frozenset[Role]] = field(init=False, repr=False, compare=False)
     _accounts: Mapping[str, Account] = field(init=False, repr=False, compare=False)
-    _own: frozenset[str] = field(init=False, repr=False, compare=False)
-    _details: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tables = {
@@ -117,8 +83,6 @@ class People:
             "_teams": {team.name: team for team in self.teams},
             "_roles": self._roles_by_address(),
             "_accounts": _accounts_by_key(self.accounts),
-            "_own": frozenset(folded(address) for address in self.own_addresses),
-            "_details": frozenset(folded(address) for address in self.own_details),
         }
         for name, table in tables.items():
             object.__setattr__(self, name, table)  # the look-up tables of a frozen value, made once
@@ -150,13 +114,17 @@ class People:
 
     def is_own(self, address: str) -> bool:
         """Whether this address is the desk itself: writing to it would be talking to ourselves."""
-        key = folded(address)
-        return key in self._own or any(each in self._details for each in _without_detail(key))
+        return self.own.has(address)
 
     def account_of(self, address: str) -> Account | None:
         """The account this address belongs to: by the address itself first, else by its whole domain."""
         key = folded(address)
         return self._accounts.get(key) or self._accounts.get("@" + domain_of(key))
+
+    def same_account(self, one: str, other: str) -> bool:
+        """Whether the configuration names both addresses as people of one account."""
+        account = self.account_of(one)
+        return account is not None and account == self.account_of(other)
 
     def plan_of(self, address: str, account: str | None) -> str:
         """The plan of the account of that name, which this address probably belongs to; empty without one."""
@@ -185,14 +153,6 @@ class People:
             for address in map(folded, addresses):
                 roles[address] = roles.get(address, frozenset()) | {role}
         return roles
-
-
-def _without_detail(address: str) -> Iterable[str]:
-    """The address with its local part cut after each possible separator: `a+b-c@d` gives `a+@d`, `a+b-@d`."""
-    local, _, domain = address.rpartition("@")
-    if "+" not in local and "-" not in local:
-        return ()
-    return (f"{local[: at + 1]}@{domain}" for at, character in enumerate(local) if character in "+-")
 
 
 def _accounts_by_key(accounts: Iterable[Account]) -> dict[str, Account]:

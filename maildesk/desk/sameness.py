@@ -58,11 +58,13 @@ def sameness(
 
 
 def trusted_author(mail: IncomingMail) -> str | None:
-    """The strict From, folded; None where it could not be trusted, since anybody may have written that."""
+    """The strict From, folded; None where it could not be trusted, since anybody may have written that.
+
+    Nor is it where a group says who wrote: under an id that others know, anybody could add to their mails.
+    """
     author = mail.author
-    return (
-        folded(author.address.address) if author.address and author.standing is not Standing.FAILED else None
-    )
+    untrusted = author.address is None or author.standing is Standing.FAILED or author.via
+    return None if untrusted else folded(author.addr_spec)
 
 
 def _forged_copy(mail: IncomingMail, author: str | None, one: Filed) -> bool:

@@ -102,12 +102,17 @@ def _points_safely(s: Situation, people: People) -> bool:
     if found is None:
         return False
     known = found.case.party(s.author) is not None or people.is_desk_person(s.author)
+    known = known and not s.mail.author.via
     return found.link not in (Link.TAG, Link.HINT) or known
 
 
 def _may_open(s: Situation, people: People) -> bool:
     """A desk person's mail never opens a case, written by a machine or under another's Message-ID neither."""
     return not people.is_desk_person(s.author)
+
+
+def _hinted(s: Situation) -> bool:
+    return s.found is not None and s.found.link is Link.HINT
 
 
 def _reused(s: Situation) -> bool:
@@ -127,12 +132,13 @@ FIRST_ROWS: tuple[Row, ...] = (
     Row("bounce", lambda s, p: _bounced(s) and _may_open(s, p), Outcome.OPEN_BOUNCE),
     Row("automatic", lambda s, p: _automatic(s) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row("automatic", lambda s, p: _automatic(s) and _may_open(s, p), Outcome.OPEN_AUTOMATIC),
-    Row("own-echo", lambda s, p: p.is_own(s.author) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
+    Row("own-echo", lambda s, p: s.ours and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row(
         "dup-message-id",
         lambda s, p: s.same is Same.REUSED_BY_OTHER and _may_open(s, p),
         Outcome.OPEN_REUSED_ID,
     ),
+    Row("through-a-group", lambda s, _: bool(s.mail.author.via) and _hinted(s), Outcome.OPEN_MENTIONING),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case, PartyRole
-from maildesk.desk.people import People, folded, same_company
+from maildesk.desk.people import People, folded
 from maildesk.mail.message import IncomingMail, Standing
 
 
@@ -101,7 +101,8 @@ class Situation:
     `customers_files` what the customers sent already (sha256), where a desk person's mail holds files;
     `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
     its author has said since that it is theirs; `replayed` that the same words of the same author, with the
-    same date, have acted on the case before; `at_hand` what a desk person's commands ask for.
+    same date, have acted on the case before; `at_hand` what a desk person's commands ask for; `ours` that
+    the mail is a letter of ours that came back.
     """
 
     mail: IncomingMail
@@ -121,6 +122,7 @@ class Situation:
     confirmed: bool = False
     replayed: bool = False
     at_hand: AtHand = _NOTHING_AT_HAND
+    ours: bool = False
 
     @property
     def author(self) -> str:
@@ -142,19 +144,22 @@ def who_is(situation: Situation, people: People) -> Who:
         return Who.ASKED
     if party and not party.role.of_the_desk:
         return Who.PARTY
-    if found.link is Link.TOKEN and not _removed(author, found) and _same_company(author, found.case):
+    if _joins_by_reply_address(author, found, people):
         return Who.COLLEAGUE
     return Who.STRANGER
 
 
-def _same_company(author: str, case: Case) -> bool:
-    return any(same_company(author, party.address) for party in case.customers)
+def _joins_by_reply_address(author: str, found: Found, people: People) -> bool:
+    """Whether a customer passed their reply address on to somebody whom the case's account names.
 
-
-def _removed(author: str, found: Found) -> bool:
-    """Whether the author was taken off the case, or holds the token of somebody who was."""
-    issued = found.case.numbered(found.party) if found.party is not None else None
-    return found.case.removed(author) or (issued is not None and issued.role is PartyRole.FORMER)
+    Never after somebody took the author off the case, or the customer whose address it is.
+    """
+    case = found.case
+    holder = case.numbered(found.party) if found.party is not None else None
+    account = people.account_of(author)
+    if holder is None or not holder.role.of_the_customer or case.removed(author):
+        return False
+    return account is not None and account.name == case.account
 
 
 def returned_own_token(situation: Situation, people: People) -> bool:

@@ -21,6 +21,21 @@ _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _DEVIATIONS: Final = frozenset("ßẞς\u200c\u200d")
 
 
+def folded(address: str) -> str:
+    """The form in which addresses are compared: letter case aside, in ASCII only.
+
+    `str.lower` turns the Kelvin sign into a k; an address that is not pure ASCII is therefore never
+    folded, so that it cannot become somebody else's.
+    """
+    return address.lower() if address.isascii() else address
+
+
+def without_detail(address: str) -> str:
+    """The folded address without what stands behind a + in its local part (RFC 5233): `bob+x@` is `bob@`."""
+    local, at, domain = folded(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def ascii_domain(domain: str) -> str | None:
     """An ASCII domain as we compare it: lower case, one final dot taken off; None if it is no domain."""
     if not domain.isascii():

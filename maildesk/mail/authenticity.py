@@ -97,6 +97,11 @@ def strict_from(fields: Sequence[Field]) -> tuple[Address | None, str]:
     return _mailbox(found[0].value.decode("latin-1"))
 
 
+def strict_mailbox(value: bytes) -> Address | None:
+    """The one mailbox that the value of another field is, by the same grammar."""
+    return _mailbox(value.decode("latin-1"))[0] if len(value) <= _FIELD_LIMIT else None
+
+
 def _from_fields(fields: Sequence[Field]) -> list[Field]:
     """Everything that some program might take for the From field, a space before the colon included."""
     return [field for field in fields if field.name.strip() == "from"]
@@ -129,9 +134,12 @@ def _unquoted(name: str) -> str:
 
 
 def _shown(value: bytes) -> str:
+    return shown_name(decode_words(value[:_FIELD_LIMIT]))
+
+
+def shown_name(text: str) -> str:
     """What people see, without the marks that turn the writing direction and could rearrange the line."""
-    text = _DIRECTION.sub("", decode_words(value[:_FIELD_LIMIT]))
-    return " ".join(text.split())[:_NAME_CHARS]
+    return " ".join(_DIRECTION.sub("", text).split())[:_NAME_CHARS]
 
 
 def _standing(author: Address, fields: Sequence[Field], trust: Trust) -> tuple[Standing, str]:

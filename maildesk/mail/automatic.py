@@ -7,13 +7,14 @@ wants no automatic answer. What only suggests a machine (a subject, `noreply@`) 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from maildesk.mail.headers import Field, addresses_in, decode_words
 from maildesk.mail.message import Automatic, AutomaticKind
 from maildesk.mail.out_of_office import OUT_OF_OFFICE
+from maildesk.mail.own_names import NO_NAMES, OwnNames
 from maildesk.mail.parameters import read_value
 
 _ADDRESS_BYTES: Final = 8192
@@ -37,18 +38,20 @@ class _Rule:
     list_sign: bool = False  # does not count when the list is our own mailbox
 
 
-def classify(fields: Sequence[Field], own_names: Collection[str] = ()) -> Automatic | None:
+def classify(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Automatic | None:
     """Which kind of machine wrote the mail, or None."""
     return judge(fields, own_names).automatic
 
 
-def judge(fields: Sequence[Field], own_names: Collection[str] = ()) -> Answering:
-    """Both answers. `own_names` are our addresses: a list of that name is our own mailbox behind a group."""
+def judge(
+    fields: Sequence[Field], own_names: OwnNames = NO_NAMES, *, through_group: bool = False
+) -> Answering:
+    """Both answers. `own_names` are our addresses: a list of that name is our own mailbox behind a group.
+
+    `through_group`: the mail is known to have come through such a group, whatever that calls itself.
+    """
     values = _values(fields)
-    own = {name.lower() for name in own_names}
-    own_list = any(
-        _list_name(value) in {name.replace("@", ".") for name in own} for value in values.get("list-id", ())
-    )
+    own_list = through_group or _is_own_list(values, own_names)
     withheld = None
     for _, rule in sorted(each for name in values for each in _BY_NAME[name]):
         if rule.list_sign and own_list:
@@ -59,7 +62,7 @@ def judge(fields: Sequence[Field], own_names: Collection[str] = ()) -> Answering
                 if rule.kind is not None:
                     return Answering(Automatic(rule.kind, said), said)
                 withheld = withheld or said
-    if any(value.strip("<> ") in own for value in values.get("x-loop", ())):
+    if any(own_names.has(value.strip("<> ")) for value in values.get("x-loop", ())):
         return Answering(Automatic(AutomaticKind.GENERATED, "X-Loop: one of our addresses"), "X-Loop")
     return Answering(None, withheld)
 
@@ -108,6 +111,25 @@ def _without_comments(text: str) -> str:
             break
         text = _COMMENT.sub("", text)
     return text.partition("(")[0].strip()
+
+
+# Where lists write the address that mail is posted to (RFC 2369 §3.4; Google Groups, Yahoo; Mailman).
+_POSTED_TO: Final = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere")
+_BETWEEN: Final = re.compile(r"[\s<>,;:()?]+")
+_MOST_LIST_FIELDS: Final = 20
+
+
+def _is_own_list(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
+    """Whether the list is one of our own addresses: its fields then say nothing of who wrote the mail.
+
+    A mail that came through another list too is that list's.
+    """
+    names = {each.replace("@", ".") for each in own.all}
+    ids = [_list_name(value) for value in values.get("list-id", ())]
+    if ids:
+        return all(each in names for each in ids)
+    posted = [value for name in _POSTED_TO for value in values.get(name, ())[:_MOST_LIST_FIELDS]]
+    return any(own.has(each) for value in posted for each in _BETWEEN.split(value))
 
 
 def _list_name(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from maildesk.mail import automatic, bounce
 from maildesk.mail.headers import Field
 from maildesk.mail.message import Automatic, AutomaticKind, Bounce
 from maildesk.mail.out_of_office import away_until, is_absence_subject
+from maildesk.mail.own_names import NO_NAMES, OwnNames
 from maildesk.mail.structure import Part
 
 
@@ -27,12 +28,13 @@ def judge(
     fields: Sequence[Field],
     parts: Sequence[Part],
     subject: str,
-    own_names: Collection[str] = (),
+    own_names: OwnNames = NO_NAMES,
     *,
     flufl: bool = True,
+    through_group: bool = False,
 ) -> Judged:
     """All of it, from the header where that is enough. `flufl` False leaves flufl.bounce unasked."""
-    said = automatic.judge(fields, own_names)
+    said = automatic.judge(fields, own_names, through_group=through_group)
     machine = said.automatic
     suspected = bounce.suspicion(said, fields, subject)
     returned = bounce.read_bounce(raw, fields, parts, suspected=suspected, flufl=flufl)

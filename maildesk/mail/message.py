@@ -37,13 +37,17 @@ class Author:
     """Who a mail says wrote it, by the strict grammar of one From field with one mailbox.
 
     `address` is None when the grammar is not met; then `standing` is FAILED. `shown` is for people
-    only: the decoded field, safe to display, never used to decide anything.
+    only: the decoded field, safe to display, never used to decide anything. `via` is the group that wrote its
+    own address into From, of which the operator says that it speaks for others: `address` is then who the
+    mail says wrote it. `behind` is who that seems to be where From names ourselves and no such group.
     """
 
     address: Address | None
     standing: Standing
     why: str
     shown: str
+    via: str = ""
+    behind: Address | None = None
 
     @property
     def addr_spec(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -23,9 +23,11 @@ from maildesk.mail.enclosed import Enclosed, files_of
 from maildesk.mail.headers import Field, Header
 from maildesk.mail.html_text import Allowance, html_to_text
 from maildesk.mail.limits import ReadingLimits
-from maildesk.mail.message import Address, Attachment, Bounce, IncomingMail
+from maildesk.mail.message import Address, Attachment, Author, Bounce, IncomingMail
+from maildesk.mail.own_names import NO_NAMES, OwnNames
 from maildesk.mail.own_words import own_words
 from maildesk.mail.reply_text import reply_parts
+from maildesk.mail.rewritten import spoken_for
 from maildesk.mail.structure import Part
 
 _LIMITS: Final = ReadingLimits()
@@ -66,6 +68,7 @@ _DIGESTED: Final = (
     "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references",
     # What changes how the rest is read or judged: a copy with other values is not the same mail.
     "reply-to", "content-type", "content-transfer-encoding", "auto-submitted", "precedence",
+    "x-original-from", "x-original-sender",
 )  # fmt: skip
 _ONCE: Final = frozenset({*_DIGESTED, "reply-to", "content-type"})
 _DELIVERY_FIELDS: Final = (
@@ -77,14 +80,15 @@ _SUBJECT_CHARS: Final = 998
 
 
 def read_mail(
-    raw: bytes, *, trust: Trust, limits: ReadingLimits = _LIMITS, own_names: Collection[str] = ()
+    raw: bytes, *, trust: Trust, limits: ReadingLimits = _LIMITS, own_names: OwnNames = NO_NAMES
 ) -> IncomingMail:
-    """The value of one incoming mail. `own_names` are the addresses of our mailboxes."""
+    """The value of one incoming mail. `own_names` are the addresses that are ourselves."""
     mail = _open(raw, limits)
     fields, defects = mail.fields, mail.defects
     text = _body_text(mail, limits)
     subject = _subject(mail)
-    machine = machines.judge(mail.raw, mail.readable, mail.parts, subject, own_names)
+    author = spoken_for(author_of(fields, trust), fields, own_names)
+    machine = _machine(mail, subject, author, own_names)
     reply = reply_parts(text)
     own = own_words(text, reply)
     date, new_text = _date(mail), reply.new
@@ -96,7 +100,7 @@ def read_mail(
         message_id=_message_id(mail),
         in_reply_to=_ids(fields, "in-reply-to"),
         references=_ids(fields, "references"),
-        author=author_of(fields, trust),
+        author=author,
         reply_to=_addresses(mail, "reply-to", limits.address_header),
         to=to,
         cc=cc,
@@ -118,6 +122,17 @@ def read_mail(
         own_signature=own.signature,
         quotes=bool(reply.quoted),
     )
+
+
+def _machine(mail: _Opened, subject: str, author: Author, own: OwnNames) -> machines.Judged:
+    """What the header says of machines. A group's own signs of a list say nothing of what came through it."""
+    fields: Sequence[Field] = mail.readable
+    writer = author.behind or (author.address if author.via else None)
+    if writer is not None:
+        rewritten = (each for each in fields if each.name != "from")
+        fields = [Field("from", writer.address.encode()), *rewritten]
+    through_group = writer is not None
+    return machines.judge(mail.raw, fields, mail.parts, subject, own, through_group=through_group)
 
 
 def attachments_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> list[tuple[Attachment, bytes]]:

@@ -158,20 +158,37 @@ def reply_address(keys: KeyRing, mailbox_address: str, separator: Separator, ref
     return f"{spelled}@{domain}"
 
 
-def read_reply_address(
-    keys: KeyRing, address: str, mailbox_address: str, separator: Separator
-) -> Token | None:
-    """The token in an address of this mailbox, in any letter case; None if there is none that we made."""
-    if not address.isascii():
-        return None  # a Kelvin sign in lower case is a k
-    local, _, domain = address.lower().rpartition("@")
-    own, _, own_domain = mailbox_address.lower().rpartition("@")
-    if domain != own_domain or not local.startswith(own + separator):
-        return None
-    found = _ADDRESS_TOKEN.fullmatch(local, len(own) + 1)
+def read_reply_address(keys: KeyRing, address: str, mailbox_address: str) -> Token | None:
+    """The token in a detail of this mailbox's address, in any letter case; None if we made none there.
+
+    Whichever separator stands before it, and whatever the mailbox is set to now: what we signed counts.
+    """
+    detail = _detail_of(address, mailbox_address)
+    found = _ADDRESS_TOKEN.fullmatch(detail) if detail else None
     if not found or not _verified(keys, found["kid"], found["mac"], "reply", found["ref"], found["party"]):
         return None
     return Token(_grouped(found["ref"]), int(found["party"]))
+
+
+def is_token_detail(detail: str) -> bool:
+    """Whether what stands behind our name in an address looks, in any letter case, like a token of ours.
+
+    Nothing is verified: nobody else's address looks so, and a letter to it would come to us.
+    """
+    if not detail.isascii() or len(detail) > LOCAL_OCTETS:
+        return False
+    detail = detail.lower()
+    return bool(_ADDRESS_TOKEN.fullmatch(detail) or _CONFIRMING.fullmatch(detail))
+
+
+def _detail_of(address: str, mailbox_address: str) -> str:
+    """What an address has behind this mailbox's name and a separator, in lower case; empty for others."""
+    if not address.isascii():
+        return ""  # a Kelvin sign in lower case is a k
+    local, _, domain = address.lower().rpartition("@")
+    own, _, own_domain = mailbox_address.lower().rpartition("@")
+    mine = domain == own_domain and local.startswith((own + "+", own + "-"))
+    return local[len(own) + 1 :] if mine else ""
 
 
 # --- confirmations --------------------------------------------------------------------------------
@@ -196,15 +213,11 @@ def confirmation_address(token: str, mailbox_address: str, separator: Separator)
 
 
 def read_confirmations(
-    message_ids: Iterable[str], recipients: Iterable[str], mailbox_address: str, separator: str
+    message_ids: Iterable[str], recipients: Iterable[str], mailbox_address: str
 ) -> tuple[str, ...]:
     """The tokens that a mail returns, the nearest first. What each is worth, the store knows."""
-    own, _, own_domain = mailbox_address.lower().rpartition("@")
-    found = []
-    for address in (each.lower() for each in recipients if each.isascii() and separator):
-        local, _, domain = address.rpartition("@")
-        if domain == own_domain and local.startswith(own + separator):
-            found.append(_CONFIRMING.fullmatch(local, len(own) + 1))
+    details = filter(None, (_detail_of(each, mailbox_address) for each in recipients))
+    found = [*map(_CONFIRMING.fullmatch, details)]
     found += [_CONFIRMING.fullmatch(each.partition("@")[0].lower()) for each in message_ids if each.isascii()]
     return tuple(dict.fromkeys(each[1] for each in found if each))
 

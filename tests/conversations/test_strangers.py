@@ -65,8 +65,9 @@ async def test_a_stranger_who_holds_a_token_or_thread_changes_nothing_and_the_te
         assert "does not take part" in words(world.agent.hears("Take care: Printer"))
 
 
-async def test_a_colleague_with_the_token_joins_as_a_party() -> None:
-    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+async def test_a_colleague_whom_the_account_names_joins_by_the_reply_address() -> None:
+    accounts = [{"name": "Client Inc", "domains": ["client.example"]}]
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS, accounts=accounts) as world:
         bo = await bo_has_a_case(world)
         back = bo.hears("Printer")["Reply-To"]
         cy = world.person("cy@client.example", "Cy")

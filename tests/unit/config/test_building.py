@@ -34,7 +34,18 @@ def test_people_are_those_of_the_file(loads: Loads) -> None:
     assert people.leadership == (Person("Lea Dias", "lea@acme.example"),)
     assert people.operators == ("ops@acme.example",)
     assert people.account_of("x@client.example") == Account("Client Inc", ("client.example",), (), "premium")
-    assert people.own_addresses == {"support@acme.example"}
+    assert people.own.addresses == {"support@acme.example"}
+
+
+@pytest.mark.parametrize(("subaddress", "dash"), [("none", False), ('"+"', False), ('"-"', True)])
+def test_every_name_of_a_mailbox_is_ours_with_its_details(loads: Loads, subaddress: str, dash: bool) -> None:
+    names = "aliases: [help@acme.example]\n    groups: [all@acme.example]"
+    more = f"{names}\n    subaddress: {subaddress}\n    imap"
+    people = config.people(loads(MINIMAL.replace("imap", more, 1)))
+    for name in ("support", "help", "all"):
+        assert people.is_own(f"{name}@acme.example")
+        assert people.is_own(f"{name}+x@acme.example")
+        assert people.is_own(f"{name}-x@acme.example") is dash
 
 
 def test_trust_is_that_of_the_file(loads: Loads) -> None:

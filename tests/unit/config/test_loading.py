@@ -348,6 +348,83 @@ def test_a_subaddress_of_a_mailbox_is_the_mailbox(problems: Problems) -> None:
     )
 
 
+BOX = "    imap: {host"
+OUR_NAMES_WRONG = {
+    "an alias is an agent": (
+        "    aliases: [ana@acme.example]\n",
+        "people: {agents: [{name: A, address: Ana@acme.example}]}",
+        "6:15: mailboxes.0.aliases.0: ana@acme.example is an alias of mailbox support, and "
+        "people.agents.0.address is Ana@acme.example",
+    ),
+    "an operator is a detail of an alias": (
+        "    aliases: [x@acme.example, help@acme.example]\n",
+        "people: {operators: [help+ops@acme.example]}",
+        "6:31: mailboxes.0.aliases.1: help@acme.example is an alias of mailbox support, and "
+        "people.operators.0 is help+ops@acme.example",
+    ),
+    "a leader is a group": (
+        "    groups: [lea@acme.example]\n",
+        "people: {leadership: [{name: A, address: lea@acme.example}]}",
+        "6:14: mailboxes.0.groups.0: lea@acme.example is a group of mailbox support, and "
+        "people.leadership.0.address is lea@acme.example",
+    ),
+    "an agent is a detail of a mailbox that gives out none": (
+        "",
+        "people: {agents: [{name: A, address: support+ana@acme.example}]}",
+        "8:38: people.agents.0.address: support+ana@acme.example is the address of mailbox support",
+    ),
+    "an alias is the mailbox": (
+        "    aliases: [Support@acme.example]\n",
+        "",
+        "6:15: mailboxes.0.aliases.0: Support@acme.example is the address of mailbox support already",
+    ),
+    "an alias twice": (
+        "    aliases: [a@acme.example, A@acme.example]\n",
+        "",
+        "6:31: mailboxes.0.aliases.1: A@acme.example is an alias of mailbox support already",
+    ),
+}
+
+
+@pytest.mark.parametrize(("names", "line", "said"), OUR_NAMES_WRONG.values(), ids=OUR_NAMES_WRONG.keys())
+def test_our_own_names_are_nobody_elses(problems: Problems, names: str, line: str, said: str) -> None:
+    (problem,) = problems(f"{changed(BOX, names + BOX)}{line}\n")
+    assert problem.startswith(f"config.yaml:{said}")
+
+
+OTHER_BOX = """\
+  - name: sales
+    address: sales@acme.example
+    {}: [{}]
+    imap: {{host: imap.acme.example, username: sales, password: "x"}}
+smtp:"""
+
+
+@pytest.mark.parametrize(
+    ("key", "address", "said"),
+    [
+        ("aliases", "support@acme.example", "is the address of mailbox support already"),
+        ("groups", "support@acme.example", "is the address of mailbox support (name"),
+        ("aliases", "team@acme.example", "is an alias of mailbox support already"),
+    ],
+)
+def test_a_name_leads_to_one_mailbox(problems: Problems, key: str, address: str, said: str) -> None:
+    text = changed(BOX, "    aliases: [team@acme.example]\n" + BOX)
+    (problem,) = problems(text.replace("smtp:", OTHER_BOX.format(key, address)))
+    assert problem.startswith(f"config.yaml:10:{8 + len(key)}: mailboxes.1.{key}.0: {address} {said}")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "    groups: [support@acme.example]\n",
+        "    aliases: [desk@acme.example]\n    groups: [desk@acme.example]\n",
+    ],
+)
+def test_a_group_may_be_what_customers_write_to(loads: Loads, names: str) -> None:
+    assert loads(changed(BOX, names + BOX)).mailboxes[0].groups
+
+
 @pytest.mark.parametrize(("length", "fits"), [(23, True), (24, False)])
 def test_a_mailbox_with_reply_addresses_has_room_for_them(
     loads: Loads, problems: Problems, length: int, fits: bool

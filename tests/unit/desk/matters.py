@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.calendar import BusinessCalendar, Target, Window
 from maildesk.desk.case import Case, PartyRole, Phase
 from maildesk.desk.desk import Desk, Mailbox
-from maildesk.desk.people import People, Person
+from maildesk.desk.people import Account, People, Person
 from maildesk.desk.policy import Policy, Priority
 from maildesk.desk.situation import Link, Situation
 from maildesk.mail.message import Address, Author, IncomingMail, Standing
+from maildesk.mail.own_names import OwnNames
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday, ten in the morning."""
@@ -27,8 +28,8 @@ PEOPLE = People(
     agents=(Person("Ana Agent", AGENT),),
     leadership=(Person("Lea Leader", LEADER),),
     operators=("ops@acme.example",),
-    own_addresses=frozenset({DESK_ADDRESS}),
-    own_details=frozenset({"support+@acme.example"}),
+    accounts=(Account("Client Inc", ("client.example",)),),
+    own=OwnNames.of([DESK_ADDRESS]),
 )
 POLICY = Policy(
     name="Acme",
@@ -58,6 +59,7 @@ CASE = Case(
     opened_at=NOW - timedelta(days=1),
     updated_at=NOW - timedelta(days=1),
     priority="normal",
+    account="Client Inc",
     response_due=NOW + timedelta(hours=1),
 ).joined(BO, "Bo Lund", PartyRole.REQUESTER)
 

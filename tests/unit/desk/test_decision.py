@@ -93,7 +93,7 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         Verdict.THIRD_PARTY, [K.THIRD_PARTY_WROTE], [L.SUSPICIOUS],
     ),
     "a colleague with a token": (
-        {"the_mail": mail(CY), "found": TOKEN},
+        {"the_mail": mail(CY), "found": Found(CASE, Link.TOKEN, 1)},
         Verdict.APPENDED, [K.PARTY_JOINED, K.REPLIED], [L.REPLIED_TEAM],
     ),
     "the customer": (

@@ -34,12 +34,12 @@ def test_every_letter_has_the_headers_its_kind_asks_for(kind: LetterKind) -> Non
     assert letter["Date"].datetime == NOW
     ident, back = letter["Message-ID"].strip("<>"), letter["Reply-To"].addresses[0].addr_spec
     if kind is LetterKind.CONFIRM:  # it bears the token of one mail, not of the case
-        (by_id,) = read_confirmations((ident,), (), DESK_ADDRESS, "+")
-        (by_address,) = read_confirmations((), (back,), DESK_ADDRESS, "+")
+        (by_id,) = read_confirmations((ident,), (), DESK_ADDRESS)
+        (by_address,) = read_confirmations((), (back,), DESK_ADDRESS)
         assert by_id == by_address
     else:
         assert read_message_id(KEYS, ident) == HELD.ref
-        token = read_reply_address(KEYS, back, DESK_ADDRESS, "+")
+        token = read_reply_address(KEYS, back, DESK_ADDRESS)
         party = HELD.party(letter["To"].addresses[0].addr_spec)
         assert token
         assert party
@@ -87,7 +87,7 @@ def test_each_recipient_has_an_address_of_their_own_to_answer_to(separator: str)
         (back,) = reply_to.addresses
         party = HELD.party(letter.recipient)
         assert party
-        token = read_reply_address(KEYS, back.addr_spec, DESK_ADDRESS, "-" if separator == "-" else "+")
+        token = read_reply_address(KEYS, back.addr_spec, DESK_ADDRESS)
         assert token == Token(HELD.ref, party.number)
         assert letter.envelope_from == back.addr_spec
         assert len(back.username) <= 64

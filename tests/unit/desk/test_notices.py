@@ -23,6 +23,7 @@ from maildesk.desk.notices import (
     notices_for,
 )
 from maildesk.desk.people import People, Person, Team
+from maildesk.mail.own_names import OwnNames
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK_ADDRESS, LEADER, NOW
 
 FAY, GUS = "fay@acme.example", "gus@acme.example"
@@ -35,8 +36,7 @@ PEOPLE = People(
     teams=(Team("printers", lead=AGENT), Team("networks"), Team("empty")),
     leadership=(Person("Lea Leader", LEADER), Person("Fay", FAY)),
     operators=("ops@acme.example", "night@acme.example"),
-    own_addresses=frozenset({DESK_ADDRESS}),
-    own_details=frozenset({"support+@acme.example"}),
+    own=OwnNames.of([DESK_ADDRESS]),
 )
 CROWD = CASE.joined(CY, "Cy", PartyRole.CC).joined(AGENT, "", PartyRole.AGENT)
 CROWD = CROWD.joined(LEADER, "", PartyRole.LEADER)

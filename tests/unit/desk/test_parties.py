@@ -12,6 +12,7 @@ from maildesk.desk.case import Case, Party, PartyRole, Phase
 from maildesk.desk.consent import NO, YES, first_word
 from maildesk.desk.decision import decide
 from maildesk.desk.events import EventKind
+from maildesk.desk.merging import merge
 from maildesk.desk.notices import LetterKind, LetterOrder, addressees
 from maildesk.desk.opening import MOST_PARTIES
 from maildesk.desk.parties import add_colleague, add_party, remove_party
@@ -72,6 +73,49 @@ def test_who_is_removed_is_nobody_to_the_case_and_keeps_their_number_for_ever() 
     again = add_party(case, DESK, HAND, CY).case
     assert (again.parties[-1].number, again.removed(CY)) == (4, False)
     assert again.numbered(3) == Party(3, CY, "Cy", PartyRole.FORMER)
+
+
+@pytest.mark.parametrize("removed", [CY, "cy+home@client.example", "CY+@Client.example"])
+@pytest.mark.parametrize(
+    "back", [CY, "cy+home@client.example", "Cy+work@CLIENT.example", "cy+a+b@client.example"]
+)
+def test_who_is_removed_is_removed_under_every_detail_of_their_address(removed: str, back: str) -> None:
+    case = remove_party(HELD.joined(removed, "", PartyRole.CC), DESK, HAND, removed).case
+    assert case.removed(back)
+    assert not case.removed("cyd@client.example")
+    assert not case.removed(CY.replace("client", "other"))
+    assert not case.removed(BO)
+    reply = mail(BO, Standing.VOUCHED, cc=(Address(back),))
+    decision = decide(situation(reply, found=Found(case, Link.THREAD)), DESK)
+    assert decision.change
+    assert [each.address for each in decision.change.case.customers] == [BO]
+    again = add_party(case, DESK, HAND, back).case  # a person's own word lets them in again
+    assert not again.removed(back)
+
+
+def test_one_removal_ends_every_detail_that_takes_part_and_never_the_requester() -> None:
+    case = HELD.joined(CY, "", PartyRole.CC).joined("cy+home@client.example", "", PartyRole.CC)
+    case = case.joined("bo+x@client.example", "", PartyRole.CC)
+    change = remove_party(case, DESK, HAND, "cy+home@client.example")
+    assert {event.data["address"] for event in change.events} == {CY, "cy+home@client.example"}
+    assert [each.address for each in change.case.customers] == [BO, "bo+x@client.example"]
+    change = remove_party(change.case, DESK, HAND, "bo+x@client.example")
+    assert [each.address for each in change.case.customers] == [BO]
+    assert not change.case.removed(BO)
+
+
+def test_a_merge_brings_nobody_back_and_forgets_no_removal() -> None:
+    dee = "dee@client.example"
+    case = WITH_CY.without(CY)
+    other = replace(CASE, ref="ABCD-EFGH", requester="cy+x@client.example", parties=())
+    other = other.joined("cy+x@client.example", "", PartyRole.REQUESTER).joined(dee, "", PartyRole.CC)
+    kept = merge(case, other.without(dee), HAND)[0].case
+    assert [each.address for each in kept.customers] == [BO]
+    assert kept.removed("cy+x@client.example")
+    assert kept.removed("dee+1@client.example")
+    assert len({each.number for each in kept.parties}) == len(kept.parties)
+    here = merge(HELD.joined(dee, "", PartyRole.CC), other.without(dee), HAND)[0].case
+    assert here.party(dee)
 
 
 REFUSED: dict[str, tuple[Any, Case, str, type[MaildeskError], str]] = {

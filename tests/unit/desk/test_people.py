@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.people import Account, People, Person, Role, Team, same_company
+from maildesk.desk.people import Account, People, Person, Role, Team
+from maildesk.mail.own_names import OwnNames
 
 ANA = Person("Ana Souza", "Ana@acme.example", ("support",))
 BEN = Person("Ben Ito", "ben@acme.example", ("support", "billing"))
@@ -17,7 +18,7 @@ PEOPLE = People(
     leadership=(LEA,),
     operators=("ops@acme.example",),
     accounts=(CLIENT, PRIVATE),
-    own_addresses=frozenset({"Support@acme.example"}),
+    own=OwnNames.of(["Support@acme.example"]),
 )
 
 
@@ -85,11 +86,14 @@ def test_members_come_in_the_order_of_the_configuration() -> None:
     [
         ("a@client.example", "b@CLIENT.example", True),
         ("a@client.example", "a@other.example", False),
+        ("a@other.example", "b@other.example", False),
         ("a@client.example", "a@sub.client.example", False),
+        ("a@client.example", "boss@client.example", False),  # whose address another account names
+        ("x@private.example", "boss@client.example", True),
         ("a@gmail.com", "b@gmail.com", False),
         ("", "", False),
         ("nobody", "nobody", False),
     ],
 )
-def test_only_a_domain_of_their_own_makes_two_people_colleagues(one: str, other: str, same: bool) -> None:
-    assert same_company(one, other) is same
+def test_only_an_account_makes_two_people_colleagues(one: str, other: str, same: bool) -> None:
+    assert PEOPLE.same_account(one, other) is same

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from maildesk.desk.case import Case, PartyRole, Phase
-from maildesk.desk.people import Person, Team
+from maildesk.desk.people import Account, Person, Team
 from maildesk.desk.screening import FIRST_ROWS, TABLE, Outcome, Screened, Signal, screen
 from maildesk.desk.situation import Confirmation, Found, Link, Same, Who
-from maildesk.mail.message import Standing
+from maildesk.mail.message import IncomingMail, Standing
 from tests.unit.desk.every_situation import AUTOMATIC, BOUNCED, BOUNCED_BY_LOOKS, CROWD, LEFT, situations
 from tests.unit.desk.matters import (
     AGENT,
@@ -30,7 +30,6 @@ from tests.unit.desk.matters import (
 )
 
 VOUCHED, UNKNOWN, FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
-GMAIL = "bo@gmail.com"
 
 # Bo is the requester, Ana an agent who was told of the case.
 HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
@@ -112,7 +111,6 @@ def test_each_cell_of_the_table(
         (EVE, None, FAILED, "sender-failed"),
         (BO, Link.TAG, UNKNOWN, "party"),
         (BO, Link.TOKEN, FAILED, "sender-failed"),
-        (CY, Link.TOKEN, UNKNOWN, "same-company"),
         (EVE, Link.THREAD, UNKNOWN, "stranger"),
         (EVE, Link.TAG, UNKNOWN, "tag-by-stranger"),
         (EVE, Link.HINT, UNKNOWN, "thread-elsewhere"),
@@ -168,9 +166,56 @@ def test_an_address_that_proved_itself_hears_more_than_fixed_words(
 # --- who somebody is --------------------------------------------------------------------------------
 
 
-def test_two_addresses_of_a_shared_domain_are_no_colleagues() -> None:
-    held = HELD.joined(GMAIL, "", PartyRole.CC)
-    assert screened("eve@gmail.com", Link.TOKEN, VOUCHED, held=held).outcome is Outcome.ATTACH_THIRD_PARTY
+def test_whoever_joins_by_a_colleagues_reply_address_is_told_so() -> None:
+    assert screened(CY, Link.TOKEN, UNKNOWN, party=BOS).reason == "same-company"
+
+
+def removed_from(held: Case, *addresses: str) -> Case:
+    for address in addresses:
+        held = held.joined(address, "", PartyRole.CC).without(address)
+    return held
+
+
+FREE = replace(HELD.joined("bo@free.example", "", PartyRole.CC), account=None)
+OTHERS = replace(HELD, account="Somebody else")
+NO_COLLEAGUES = {
+    "a Message-ID of ours": (CY, None, HELD),
+    "the token of nobody": (CY, 99, HELD),
+    "the token of a part that nobody holds here": (CY, 0, HELD),
+    "an agent's reply address": (CY, ANAS, HELD),
+    "of a domain that no account names": ("eve@free.example", 3, FREE),
+    "a case of no account": (CY, BOS, replace(HELD, account=None)),
+    "a case of another account": (CY, BOS, OTHERS),
+    "who was removed": (CY, BOS, removed_from(HELD, CY)),
+    "who was removed, under a detail": ("cy+x@client.example", BOS, removed_from(HELD, CY)),
+    "who was removed under a detail": (CY, BOS, removed_from(HELD, "cy+x@client.example")),
+    "who was removed under another detail": (
+        "CY+y@Client.example",
+        BOS,
+        removed_from(HELD, "cy+x@client.example"),
+    ),
+    "the reply address of who was removed": (CY, 3, removed_from(HELD, "ann@client.example")),
+}
+
+
+@pytest.mark.parametrize(("author", "party", "held"), NO_COLLEAGUES.values(), ids=NO_COLLEAGUES.keys())
+def test_nobody_joins_but_by_a_customers_reply_address_and_the_cases_account(
+    author: str, party: int | None, held: Case
+) -> None:
+    for standing in (VOUCHED, UNKNOWN):
+        one = screened(author, Link.TOKEN, standing, party=party, held=held)
+        assert one.outcome is Outcome.ATTACH_THIRD_PARTY
+
+
+def test_an_account_may_name_single_addresses_of_a_shared_domain() -> None:
+    accounts = (Account("Client Inc", ("client.example",), ("dee@gmail.com",)),)
+    people = replace(PEOPLE, accounts=accounts)
+    for author, outcome in (
+        ("Dee@gmail.com", Outcome.JOIN_AS_PARTY),
+        ("eve@gmail.com", Outcome.ATTACH_THIRD_PARTY),
+    ):
+        here = situation(mail(author, UNKNOWN), found=Found(HELD, Link.TOKEN, BOS))
+        assert screen(here, people).outcome is outcome
 
 
 def test_an_address_of_the_desks_own_domain_is_no_colleague_of_the_customer() -> None:
@@ -392,6 +437,13 @@ def test_a_mail_whose_from_is_no_strict_address_is_a_failed_stranger() -> None:
 
 TOKEN = Found(HELD, Link.TOKEN)
 
+
+def through_group(author: str = BO) -> IncomingMail:
+    """A mail that a group says Bo wrote."""
+    one = mail(author)
+    return replace(one, author=replace(one.author, via=DESK_ADDRESS))
+
+
 FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"same": Same.SEEN}, "same-delivery", Outcome.SEEN),
     ({"same": Same.DUPLICATE}, "same-content", Outcome.DUPLICATE),
@@ -401,8 +453,13 @@ FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"mail": mail(EVE, **BOUNCED)}, "bounce", Outcome.OPEN_BOUNCE),
     ({"mail": mail(EVE, **AUTOMATIC), "found": TOKEN}, "automatic", Outcome.ATTACH_AUTOMATIC),
     ({"mail": mail(EVE, **AUTOMATIC)}, "automatic", Outcome.OPEN_AUTOMATIC),
-    ({"mail": mail(DESK_ADDRESS), "found": TOKEN}, "own-echo", Outcome.ATTACH_AUTOMATIC),
+    ({"mail": mail(DESK_ADDRESS), "found": TOKEN, "ours": True}, "own-echo", Outcome.ATTACH_AUTOMATIC),
     ({"same": Same.REUSED_BY_OTHER, "earlier": HELD}, "dup-message-id", Outcome.OPEN_REUSED_ID),
+    (
+        {"mail": through_group(), "found": Found(HELD, Link.HINT)},
+        "through-a-group",
+        Outcome.OPEN_MENTIONING,
+    ),
 )
 """For each of the rows read first, in their order, a mail that is settled by it."""
 
@@ -478,7 +535,16 @@ def test_a_machines_mail_never_acts_whoever_it_names(
 
 def test_our_own_letter_that_comes_back_is_kept_on_its_case_and_joins_nothing() -> None:
     for own in (DESK_ADDRESS, OWN_DETAIL):
-        assert screened(own, Link.TOKEN, VOUCHED).outcome is Outcome.ATTACH_AUTOMATIC
+        assert screened(own, Link.TOKEN, VOUCHED, ours=True).outcome is Outcome.ATTACH_AUTOMATIC
+        assert screened(own, Link.TOKEN, FAILED, ours=True).outcome is Outcome.ATTACH_AUTOMATIC
+
+
+@pytest.mark.parametrize("link", Link)
+def test_what_bears_our_own_address_and_is_none_of_our_letters_is_never_swallowed(link: Link) -> None:
+    """`origin.believed` makes it a mail whose sender failed."""
+    for own in (DESK_ADDRESS, OWN_DETAIL):
+        assert screened(own, link, FAILED).outcome is Outcome.OPEN_MENTIONING
+        assert screened(own, None, FAILED).outcome is Outcome.OPEN_FLAGGED
 
 
 # --- everything that can occur ----------------------------------------------------------------------

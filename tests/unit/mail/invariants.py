@@ -15,6 +15,7 @@ from maildesk.errors import Unreadable
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.headers import cut_header
 from maildesk.mail.message import Address, IncomingMail, Standing
+from maildesk.mail.own_names import OwnNames
 from maildesk.mail.reading import attachments_of, read_mail
 
 TRUST = Trust("mx.acme.example")
@@ -26,7 +27,7 @@ _MANY_LINES = frozenset({"text", "new_text", "signature", "own_text", "own_signa
 def read(raw: bytes) -> IncomingMail | None:
     """The mail, checked; None where it is refused, which only a mail beyond a limit may be."""
     try:
-        mail = read_mail(raw, trust=TRUST, own_names=("support@acme.example",))
+        mail = read_mail(raw, trust=TRUST, own_names=OwnNames.of(["support@acme.example"]))
     except Unreadable:
         return None
     check(mail, raw)

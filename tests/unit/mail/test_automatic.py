@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.mail.automatic import classify, judge
+from maildesk.mail.automatic import Answering, classify, judge
 from maildesk.mail.headers import Field, split_header
 from maildesk.mail.message import AutomaticKind
+from maildesk.mail.own_names import OwnNames
 
 BOUNCE, REPLY = AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY
 GENERATED, LIST = AutomaticKind.GENERATED, AutomaticKind.LIST
@@ -104,10 +105,12 @@ VARIANTS: list[tuple[str, AutomaticKind | None, bool]] = [
     ("X-Loop: support@acme.example", GENERATED, False),
 ]  # fmt: skip
 
+OWN = OwnNames.of(["Support@acme.example"])
+
 
 @pytest.mark.parametrize(("header", "kind", "answer"), VARIANTS, ids=[each[0] for each in VARIANTS])
 def test_header_variants(header: str, kind: AutomaticKind | None, answer: bool) -> None:
-    judged = judge(split_header(header.encode()), ["support@acme.example"])
+    judged = judge(split_header(header.encode()), OWN)
     assert (judged.automatic and judged.automatic.kind, judged.withheld is None) == (kind, answer)
 
 
@@ -119,13 +122,44 @@ def test_the_rule_that_fired_is_told() -> None:
 
 def test_a_list_of_our_own_name_is_our_mailbox_behind_a_group() -> None:
     header = b"List-Id: <support.acme.example>\nPrecedence: list\nList-Post: <x>\nList-Unsubscribe: <y>\n"
-    assert judge(split_header(header), ["Support@acme.example"]).withheld is None
-    assert classify(split_header(header), ["other@acme.example"]) is not None
+    assert judge(split_header(header), OWN).withheld is None
+    assert classify(split_header(header), OwnNames.of(["other@acme.example"])) is not None
+
+
+OURS_BY_OTHER_WORDS = [
+    "List-Post: <https://groups.google.com/a/acme.example/group/help/post>, <mailto:help@acme.example>",
+    "Mailing-list: list help@acme.example; contact help+owners@acme.example",
+    "X-BeenThere: Help@acme.example",
+    "List-Id: Support <help.acme.example>",
+]
+
+
+@pytest.mark.parametrize("said", OURS_BY_OTHER_WORDS)
+@pytest.mark.parametrize(
+    "more", ["Precedence: list", "Precedence: bulk", "List-Unsubscribe: <mailto:x@y.example>"]
+)
+def test_a_group_of_ours_is_no_list_by_whichever_field_it_names_itself(said: str, more: str) -> None:
+    header = f"{said}\n{more}\n".encode()
+    groups = OwnNames.of(["support@acme.example"], groups=["help@acme.example"])
+    assert judge(split_header(header), groups) == Answering(None, None)
+    assert judge(split_header(header), OWN).withheld is not None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "List-Id: <news.shop.example>\nList-Id: <support.acme.example>",
+        "X-BeenThere: news@shop.example\nPrecedence: list",
+    ],
+    ids=["two lists", "another list"],
+)
+def test_what_came_through_another_list_is_that_lists(other: str) -> None:
+    assert classify(split_header(other.encode()), OWN) is not None
 
 
 def test_a_machine_writing_through_our_own_group_is_still_a_machine() -> None:
     header = b"List-Id: <support.acme.example>\nAuto-Submitted: auto-replied\n"
-    assert classify(split_header(header), ["support@acme.example"]) is not None
+    assert classify(split_header(header), OWN) is not None
 
 
 LOOKED_AT = [

@@ -24,6 +24,7 @@ from maildesk.mail.charsets import Guesser, guess
 from maildesk.mail.eight_bit import EightBit
 from maildesk.mail.headers import Field, cut_header, decode_words, split_header
 from maildesk.mail.message import IncomingMail
+from maildesk.mail.own_names import OwnNames
 from maildesk.mail.reading import read_mail
 
 TRUST = Trust(authserv_id="mx.acme.example")
@@ -101,7 +102,7 @@ MAILS: dict[str, Callable[[], bytes]] = {
 
 
 def read(raw: bytes) -> IncomingMail:
-    return read_mail(raw, trust=TRUST, own_names=("support@acme.example",))
+    return read_mail(raw, trust=TRUST, own_names=OwnNames.of(["support@acme.example"]))
 
 
 @pytest.mark.parametrize("name", MAILS)

@@ -18,6 +18,7 @@ from maildesk.errors import Unreadable
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import Attachment, IncomingMail, Standing
+from maildesk.mail.own_names import OwnNames
 from maildesk.mail.reading import attachments_of, read_mail
 
 MAIL = """Return-Path: <ana@client.example>
@@ -417,12 +418,12 @@ MAILS = st.one_of(
 
 @given(MAILS)
 def test_any_bytes_become_clean_text(raw: bytes) -> None:
-    mail = read(raw, own_names=["support@acme.example"])
+    mail = read(raw, own_names=OwnNames.of(["support@acme.example"]))
     for text in strings(mail):
         text.encode()  # no lone surrogates
         assert not set(text) & {"\r", "\0"}
     assert [each for each, _ in attachments_of(raw)] == list(mail.attachments)
-    assert mail == read(raw, own_names=["support@acme.example"])
+    assert mail == read(raw, own_names=OwnNames.of(["support@acme.example"]))
 
 
 @pytest.mark.parametrize(
