@@ -14,12 +14,12 @@ from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filed_mail import cause_of
 from maildesk.daemon.key_watch import KeyWatch
-from maildesk.daemon.reader_frames import Failure, FilesOf
+from maildesk.daemon.reader_frames import Failure, FilesOf, HeardMail
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.enclosing import files_to_pass_on
 from maildesk.desk.finding import signals_of
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
-from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.message import EnclosedFile
 from maildesk.mail.references import case_reference
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
@@ -97,7 +97,7 @@ class Filer:
         wanted = {
             row.id: FilesOf(row.raw, frozenset(files))
             for row, reading in zip(rows, readings, strict=True)
-            if isinstance(reading, IncomingMail) and (files := files_to_pass_on(reading, self._tools.desk))
+            if isinstance(reading, HeardMail) and (files := files_to_pass_on(reading.mail, self._tools.desk))
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
 
@@ -106,9 +106,10 @@ class Filer:
             return ReadMail(row, reading, None, "")
         tools = self._tools
         keys = tools.writer.keys.at(self._clock.now())
-        signals = signals_of(reading, keys, tools.desk.mailboxes.values(), tools.desk.tag)
-        ref = case_reference(tools.keys, cause=cause_of(row, reading), digest=reading.content_digest)
-        return ReadMail(row, reading, signals, ref, files)
+        mail = reading.mail
+        signals = signals_of(mail, keys, tools.desk.mailboxes.values(), tools.desk.tag)
+        ref = case_reference(tools.keys, cause=cause_of(row, mail), digest=mail.content_digest)
+        return ReadMail(row, mail, signals, ref, files, reading.heard)
 
     async def _commit(self, batch: Sequence[ReadMail]) -> FiledCount:
         """File a batch; if one mail of it makes us fail, file them one by one and put that one aside."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from maildesk.desk.heard import Heard, Listening
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import EnclosedFile, IncomingMail
@@ -25,12 +26,14 @@ class Setup:
     """What the child is told once. It ends itself when one frame of mails takes longer than `seconds`.
 
     `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group.
+    `listening` is what mails' words are looked through for.
     """
 
     trust: Trust
     limits: ReadingLimits
     seconds: int
     own_names: tuple[str, ...] = ()
+    listening: Listening = field(default_factory=Listening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +63,13 @@ class Failure:
     sentence: str
 
 
-Answer = IncomingMail | Files | Failure
+@dataclass(frozen=True, slots=True)
+class HeardMail:
+    """A mail that could be read, with what its words say to the desk."""
+
+    mail: IncomingMail
+    heard: Heard
+
+
+Answer = HeardMail | Files | Failure
 """What becomes of a task."""

@@ -102,7 +102,7 @@ def _facts(s: Situation, desk: Desk) -> MailFacts:
         sender=s.author,
         mailbox=s.mailbox,
         subject=s.mail.subject,
-        new_text=s.mail.new_text,
+        named=s.heard.named,
         account=account.name if account else None,
         plan=account.plan if account else None,
     )
