@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from maildesk.daemon.acting import note_of
@@ -114,19 +114,24 @@ class BatchFiling:
         self._quarantined = 0
         self._refused: list[Refused] = []
 
-    def file(self, batch: Sequence[ReadMail]) -> FiledCount:
+    def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
+        """File the batch. Once `stopped`, what was decided is written, and the rest waits for the next start."""
         still = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
         batch = [one for one in batch if one.row.id in still]
         carrier = self._load(batch)
+        done: list[ReadMail] = []
         for one in batch:
+            if stopped():
+                break
+            done.append(one)
             if isinstance(one.reading, Failure):
                 self._quarantine(one.row, one.reading)
             else:
                 self._file_one(one, one.reading, carrier)
         carrier.write(self._conn, self._alarms(carrier))
         again = self._kept.write()
-        boxes = frozenset(one.row.mailbox for one in batch)
-        return FiledCount(len(batch), boxes, self._quarantined, again, tuple(self._refused))
+        boxes = frozenset(one.row.mailbox for one in done)
+        return FiledCount(len(done), boxes, self._quarantined, again, tuple(self._refused))
 
     def _load(self, batch: Sequence[ReadMail]) -> Carrier:
         """Everything the batch may touch, in a few queries."""

@@ -63,7 +63,7 @@ class Filer:
         while batch and not stop.is_set():
             ahead = asyncio.create_task(self._read_batch(batch[-1].row.id), name="read-ahead")
             try:
-                result = await self._commit(batch)
+                result = await self._commit(batch, stop)
             except BaseException:
                 ahead.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -111,18 +111,21 @@ class Filer:
         ref = case_reference(tools.keys, cause=cause_of(row, mail), digest=mail.content_digest)
         return ReadMail(row, mail, signals, ref, files, reading.heard)
 
-    async def _commit(self, batch: Sequence[ReadMail]) -> FiledCount:
-        """File a batch; if one mail of it makes us fail, file them one by one and put that one aside."""
+    async def _commit(self, batch: Sequence[ReadMail], stop: asyncio.Event) -> FiledCount:
+        """File a batch; if one mail of it makes us fail, file them one by one and put that one aside.
+
+        Between two mails a stop is heard: nobody waits for 400 of them.
+        """
         self._crash.here("before-filing")
         try:
-            result = await self._store.write(lambda conn: self._in_one(conn).file(batch))
+            result = await self._store.write(lambda conn: self._in_one(conn).file(batch, stop.is_set))
         except (TemporaryError, StoreUnusable):
             raise  # about the database, not about a mail
         except Exception as problem:  # noqa: BLE001 - whatever it is, one mail must not stop the others
             if len(batch) == 1:
                 return await self._put_aside(batch[0], problem)
-            results = [await self._commit([one]) for one in batch]
-            return functools.reduce(FiledCount.and_, results)
+            results = [await self._commit([one], stop) for one in batch if not stop.is_set()]
+            return functools.reduce(FiledCount.and_, results, FiledCount(0, frozenset(), 0))
         self._crash.here("filed")
         for each in result.refused:
             _log.warning(
