@@ -115,7 +115,7 @@ class BatchFiling:
         self._refused: list[Refused] = []
 
     def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
-        """File the batch. Once `stopped`, what was decided is written, and the rest waits for the next start."""
+        """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
         still = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
         batch = [one for one in batch if one.row.id in still]
         carrier = self._load(batch)

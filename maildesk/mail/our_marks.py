@@ -27,9 +27,7 @@ def holds_end(text: str) -> bool:
 def is_end(line: str) -> bool:
     """Whether a line is what may be left of the foot of a notice, and nothing else."""
     found = _END.search(line)
-    return (
-        found is not None and not _WORD.search(line[: found.start()]) and not _WORD.search(line, found.end())
-    )
+    return found is not None and not _WORD.search(line[: found.start()] + line[found.end() :])
 
 
 def hide_end(text: str) -> str:
