@@ -1,4 +1,4 @@
-"""Whatever runs over a mail's words costs no more than their length; no pattern and no function is forgotten."""
+"""Whatever runs over a mail's words costs no more than their length; no pattern or function is forgotten."""
 
 from __future__ import annotations
 
