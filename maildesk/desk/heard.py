@@ -45,7 +45,7 @@ class Heard:
 
 
 NOTHING_HEARD = Heard()
-"""Of a mail that could not be read."""
+"""Of a mail that could not be read, and of most others."""
 
 
 def hear(mail: IncomingMail, listening: Listening) -> Heard:
@@ -53,7 +53,7 @@ def hear(mail: IncomingMail, listening: Listening) -> Heard:
     named = listening.vocabulary.all_in(mail.new_text)
     passed_on = listening.vocabulary.all_in(mail.passed_on.text) if mail.passed_on else frozenset[Folded]()
     if not listening.people.is_desk_person(mail.author.addr_spec):
-        return Heard(named, passed_on)
+        return Heard(named, passed_on) if named or passed_on else NOTHING_HEARD
     said = read_commands(mail.own_text)
     answer = answer_in(mail.own_text)
     return Heard(named, passed_on, said, answer, machine_like(mail, said, answer), is_absence_note(mail))
