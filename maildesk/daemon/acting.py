@@ -169,7 +169,7 @@ def _assignment(matter: NewMatter, pen: Pen) -> Assignment:
         sender=address,
         mailbox=matter.mailbox,
         subject=matter.subject,
-        new_text=matter.text,
+        named=desk.policy.vocabulary.all_in(matter.text),
         account=account.name if account else None,
         plan=account.plan if account else None,
     )

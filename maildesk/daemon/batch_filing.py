@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from maildesk.daemon.acting import note_of
@@ -20,13 +20,13 @@ from maildesk.daemon.filed_mail import (
 from maildesk.daemon.gathering import gathered
 from maildesk.daemon.kept_mails import KeptMails
 from maildesk.daemon.reader_frames import Failure
-from maildesk.daemon.reading import Reading
 from maildesk.daemon.story import told_to_the_team
 from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case
 from maildesk.desk.decision import decide
 from maildesk.desk.desk import Desk
 from maildesk.desk.finding import Signals, find
+from maildesk.desk.heard import NOTHING_HEARD, Heard
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.occasion import Spoken
@@ -62,14 +62,15 @@ class FilingTools:
 class ReadMail:
     """One ledger row with what reading made of it and, for a readable mail, what it points at.
 
-    `files` are those that letters may enclose, by sha256.
+    `files` are those that letters may enclose, by sha256; `heard` is what its words say.
     """
 
     row: Waiting
-    reading: Reading
+    reading: IncomingMail | Failure
     signals: Signals | None
     ref: str
     files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    heard: Heard = NOTHING_HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +115,24 @@ class BatchFiling:
         self._quarantined = 0
         self._refused: list[Refused] = []
 
-    def file(self, batch: Sequence[ReadMail]) -> FiledCount:
+    def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
+        """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
         still = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
         batch = [one for one in batch if one.row.id in still]
         carrier = self._load(batch)
+        done: list[ReadMail] = []
         for one in batch:
+            if stopped():
+                break
+            done.append(one)
             if isinstance(one.reading, Failure):
                 self._quarantine(one.row, one.reading)
             else:
                 self._file_one(one, one.reading, carrier)
         carrier.write(self._conn, self._alarms(carrier))
         again = self._kept.write()
-        boxes = frozenset(one.row.mailbox for one in batch)
-        return FiledCount(len(batch), boxes, self._quarantined, again, tuple(self._refused))
+        boxes = frozenset(one.row.mailbox for one in done)
+        return FiledCount(len(done), boxes, self._quarantined, again, tuple(self._refused))
 
     def _load(self, batch: Sequence[ReadMail]) -> Carrier:
         """Everything the batch may touch, in a few queries."""
@@ -194,6 +200,7 @@ class BatchFiling:
             received=row.internal_date,
             mailbox=row.mailbox_name,
             ref=self._free_ref(one, mail),
+            heard=one.heard,
             same=same,
             earlier=book.living(twin.case_ref) if twin and twin.case_ref else None,
             found=found,
@@ -202,7 +209,7 @@ class BatchFiling:
             ours=echo is not None,
             host_named=self._tools.host_named,
             customers_files=self._customers_files(mail, found),
-            at_hand=self._at_hand(mail, found),
+            at_hand=self._at_hand(one, mail, found),
             question=self._question(mail, found),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
@@ -223,11 +230,11 @@ class BatchFiling:
     def _by_colleague(self, mail: IncomingMail) -> bool:
         return self._tools.desk.people.is_desk_person(mail.author.addr_spec)
 
-    def _at_hand(self, mail: IncomingMail, found: Found | None) -> AtHand:
+    def _at_hand(self, one: ReadMail, mail: IncomingMail, found: Found | None) -> AtHand:
         """What a colleague's commands ask for."""
         if not found or not self._by_colleague(mail):
             return AtHand()
-        return gathered(self._conn, self._book, self._tools.keys, found.case, mail)
+        return gathered(self._conn, self._book, self._tools.keys, found.case, mail, one.heard.said)
 
     def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
         """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""

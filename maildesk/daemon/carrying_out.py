@@ -227,7 +227,7 @@ class Carrier:
     def _occasion(self, order: LetterOrder, case: Case, cause: Cause, now: datetime) -> Occasion:
         thread: list[Spoken] = []
         if FORMS[order.kind].shows_thread:
-            thread = story_of(self._book.thread(case.ref))
+            thread = story_of(self._book.thread(case.ref, words=self.writer.thread_size + 1))
         said, follows, files = cause.said, cause.follows, cause.files
         return Occasion(case, now, cause.ident, said, follows, thread, files, signature=cause.signature)
 

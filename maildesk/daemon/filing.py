@@ -14,14 +14,14 @@ from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filed_mail import cause_of
 from maildesk.daemon.key_watch import KeyWatch
-from maildesk.daemon.reader_frames import Failure, FilesOf
+from maildesk.daemon.reader_frames import Failure, FilesOf, HeardMail
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.enclosing import files_to_pass_on
 from maildesk.desk.finding import signals_of
 from maildesk.desk.opening import is_form
 from maildesk.desk.origin import believed
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
-from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.message import EnclosedFile
 from maildesk.mail.references import case_reference, read_message_id
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
@@ -65,7 +65,7 @@ class Filer:
         while batch and not stop.is_set():
             ahead = asyncio.create_task(self._read_batch(batch[-1].row.id), name="read-ahead")
             try:
-                result = await self._commit(batch)
+                result = await self._commit(batch, stop)
             except BaseException:
                 ahead.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -100,7 +100,7 @@ class Filer:
         wanted = {
             row.id: FilesOf(row.raw, frozenset(files))
             for row, reading in zip(rows, readings, strict=True)
-            if isinstance(reading, IncomingMail) and (files := files_to_pass_on(reading, self._tools.desk))
+            if isinstance(reading, HeardMail) and (files := files_to_pass_on(reading.mail, self._tools.desk))
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
 
@@ -108,32 +108,37 @@ class Filer:
         if isinstance(reading, Failure):
             return reading
         desk = self._tools.desk
-        form = desk.people.is_own(reading.author.addr_spec) and is_form(reading, row.mailbox_name, desk)
+        mail, named = reading.mail, reading.heard.named
+        form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
         keys = self._tools.writer.keys.at(self._clock.now())
-        ours = reading.message_id is not None and read_message_id(keys, reading.message_id) is not None
-        return believed(reading, desk.people, ours=ours, form=form)
+        ours = mail.message_id is not None and read_message_id(keys, mail.message_id) is not None
+        return replace(reading, mail=believed(mail, desk.people, ours=ours, form=form))
 
     def _pointed(self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile]) -> ReadMail:
         if isinstance(reading, Failure):
             return ReadMail(row, reading, None, "")
         tools = self._tools
         keys = tools.writer.keys.at(self._clock.now())
-        signals = signals_of(reading, keys, tools.desk.addressed, tools.desk.tag)
-        ref = case_reference(tools.keys, cause=cause_of(row, reading), digest=reading.content_digest)
-        return ReadMail(row, reading, signals, ref, files)
+        mail = reading.mail
+        signals = signals_of(mail, keys, tools.desk.addressed, tools.desk.tag)
+        ref = case_reference(tools.keys, cause=cause_of(row, mail), digest=mail.content_digest)
+        return ReadMail(row, mail, signals, ref, files, reading.heard)
 
-    async def _commit(self, batch: Sequence[ReadMail]) -> FiledCount:
-        """File a batch; if one mail of it makes us fail, file them one by one and put that one aside."""
+    async def _commit(self, batch: Sequence[ReadMail], stop: asyncio.Event) -> FiledCount:
+        """File a batch; if one mail of it makes us fail, file them one by one and put that one aside.
+
+        Between two mails a stop is heard: nobody waits for 400 of them.
+        """
         self._crash.here("before-filing")
         try:
-            result = await self._store.write(lambda conn: self._in_one(conn).file(batch))
+            result = await self._store.write(lambda conn: self._in_one(conn).file(batch, stop.is_set))
         except (TemporaryError, StoreUnusable):
             raise  # about the database, not about a mail
         except Exception as problem:  # noqa: BLE001 - whatever it is, one mail must not stop the others
             if len(batch) == 1:
                 return await self._put_aside(batch[0], problem)
-            results = [await self._commit([one]) for one in batch]
-            return functools.reduce(FiledCount.and_, results)
+            results = [await self._commit([one], stop) for one in batch if not stop.is_set()]
+            return functools.reduce(FiledCount.and_, results, FiledCount(0, frozenset(), 0))
         self._crash.here("filed")
         for each in result.refused:
             _log.warning(

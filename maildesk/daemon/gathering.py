@@ -8,7 +8,7 @@ from typing import Final
 
 from maildesk.desk.at_hand import AtHand, NumberedMail
 from maildesk.desk.case import Case
-from maildesk.desk.command_lines import read_commands
+from maildesk.desk.command_lines import Said
 from maildesk.desk.people import folded
 from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput, MaildeskError
@@ -21,10 +21,12 @@ from maildesk.store.database import Connection
 from maildesk.store.moving import Origin, open_refs_of, origins
 
 
-def gathered(conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail) -> AtHand:
+def gathered(
+    conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail, said: Said
+) -> AtHand:
     """What the commands in this mail of a colleague's, about this case, ask for; nothing else is read."""
     values: dict[str, list[str]] = {}
-    for line in read_commands(mail.own_text).lines:
+    for line in said.lines:
         if line.command:
             values.setdefault(line.command.word, []).append(line.value)
     if not values.keys() & {"split", "status", "merge", "mine"}:

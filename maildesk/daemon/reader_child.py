@@ -16,7 +16,18 @@ import sys
 from typing import BinaryIO
 
 from maildesk.daemon.garbage import collect_seldom
-from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Failure, Files, FilesOf, Setup, Task
+from maildesk.daemon.reader_frames import (
+    LENGTH,
+    PIPE,
+    Answer,
+    Failure,
+    Files,
+    FilesOf,
+    HeardMail,
+    Setup,
+    Task,
+)
+from maildesk.desk.heard import hear
 from maildesk.errors import Unreadable
 from maildesk.mail.message import EnclosedFile
 from maildesk.mail.passing_on import with_passed_on
@@ -32,7 +43,8 @@ def answer(task: Task, setup: Setup) -> Answer:
         if isinstance(task, FilesOf):
             return _files(task, setup)
         mail = read_mail(task, trust=setup.trust, limits=setup.limits, own_names=setup.own_names)
-        return with_passed_on(mail, task, setup.limits)
+        mail = with_passed_on(mail, task, setup.limits)
+        return HeardMail(mail, hear(mail, setup.listening))
     except Unreadable as problem:
         return Failure("unreadable", str(problem))
     except Exception as problem:  # noqa: BLE001 - the mail goes to quarantine with this reason, never lost

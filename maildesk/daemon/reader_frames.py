@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from maildesk.desk.heard import Heard, Listening
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
 from maildesk.mail.message import EnclosedFile, IncomingMail
@@ -26,13 +27,14 @@ class Setup:
     """What the child is told once. It ends itself when one frame of mails takes longer than `seconds`.
 
     `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group, and a
-    From of that name says nothing of who wrote.
+    From of that name says nothing of who wrote. `listening` is what mails' words are looked through for.
     """
 
     trust: Trust
     limits: ReadingLimits
     seconds: int
     own_names: OwnNames = NO_NAMES
+    listening: Listening = field(default_factory=Listening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +64,13 @@ class Failure:
     sentence: str
 
 
-Answer = IncomingMail | Files | Failure
+@dataclass(frozen=True, slots=True)
+class HeardMail:
+    """A mail that could be read, with what its words say to the desk."""
+
+    mail: IncomingMail
+    heard: Heard
+
+
+Answer = HeardMail | Files | Failure
 """What becomes of a task."""

@@ -11,13 +11,23 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Failure, Files, FilesOf, Setup, Task
+from maildesk.daemon.reader_frames import (
+    LENGTH,
+    PIPE,
+    Answer,
+    Failure,
+    Files,
+    FilesOf,
+    HeardMail,
+    Setup,
+    Task,
+)
 from maildesk.errors import ReaderKilled
-from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.message import EnclosedFile
 
 _log = logging.getLogger(__name__)
 
-Reading = IncomingMail | Failure
+Reading = HeardMail | Failure
 
 
 GROUP = 100

@@ -29,6 +29,7 @@ from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.desk.desk import Desk
+from maildesk.desk.heard import Listening
 from maildesk.desk.people import folded
 from maildesk.mail.limits import ReadingLimits
 from maildesk.store.database import Database
@@ -96,7 +97,8 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
 def _reading(settings: Settings, desk: Desk) -> Setup:
     """What the child that reads mails is told."""
     limits = ReadingLimits(parse_size=settings.limits.parse_size)
-    return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own)
+    listening = Listening(desk.policy.vocabulary, desk.people)
+    return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)
 
 
 def _watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]) -> WatchedMailbox:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from maildesk.desk.case import Case, apply, apply_all
 from maildesk.desk.change import Change
@@ -124,7 +125,14 @@ def change(case: Case, desk: Desk, hand: Hand, field: str, value: str) -> Change
 
 def _subject(desk: Desk, value: str) -> str:
     _require_words(value)
-    return " ".join(value.split())
+    subject = " ".join(value.split())
+    if len(subject) > MOST_SUBJECT:
+        raise BadInput(f"a subject has {MOST_SUBJECT} characters at most", remedy="say the rest in a note")
+    return subject
+
+
+MOST_SUBJECT: Final = 998
+"""Characters of a line of a mail (RFC 5322 §2.1.1), and so of the subject that a mail can bring."""
 
 
 def _account(desk: Desk, value: str) -> str:

@@ -8,11 +8,12 @@ from maildesk.desk import acts
 from maildesk.desk.acts import Hand
 from maildesk.desk.answering import why_no_answer
 from maildesk.desk.change import Change, Decision
-from maildesk.desk.command_lines import MOST_LINES, CommandLine, Said, read_commands
+from maildesk.desk.command_lines import MOST_LINES, CommandLine, Said
 from maildesk.desk.commands import Words
 from maildesk.desk.desk import Desk
 from maildesk.desk.doings import DOINGS, Doing, may_give, not_one_of_theirs
 from maildesk.desk.enclosing import Enclosing, enclosing
+from maildesk.desk.heard import Heard
 from maildesk.desk.letting_in import letting_in
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import new_case
@@ -34,7 +35,7 @@ def act_by_mail(s: Situation, desk: Desk, screened: Screened) -> Decision:
     answered = letting_in(s, desk, screened)
     if answered:
         return answered
-    said = read_commands(s.mail.own_text)
+    said = s.heard.said
     hand = Hand(s.author, s.now, s.author)
     doing = Doing(s, desk, hand, s.found.case)
     for line in said.lines:
@@ -62,7 +63,7 @@ def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
         doing.letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT_FIXED, extra={"escalated": ""}))
     doing.letters.append(LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""}))
     doing.done.append(f"opened {case.ref} for {case.requester}")
-    said = read_commands(s.mail.own_text)
+    said = s.heard.said
     for line in said.lines:
         _do(doing, line)
     _speak(doing, said)
@@ -94,7 +95,7 @@ def _as_the_customer_wrote(s: Situation, passed: PassedOn) -> Situation:
         reply_to=(),
         reply_allowed=True,
     )
-    return replace(s, mail=mail)
+    return replace(s, mail=mail, heard=Heard(named=s.heard.passed_on))
 
 
 def _do(doing: Doing, line: CommandLine) -> None:

@@ -6,10 +6,11 @@ import difflib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from maildesk.desk.blanks import BLANK
 from maildesk.desk.commands import BY_WORD, COMMANDS, Command
 
 
@@ -49,31 +50,29 @@ MOST_LINES: Final = 50
 
 
 def read_commands(own_text: str) -> Said:
-    """The commands at the very top of somebody's own words, one a line, and the words below them."""
+    """The commands at the very top of somebody's own words, one a line, and the words below them.
+
+    The cost grows with the text and no faster: an agent's name on a mail is no proof that an agent wrote it.
+    """
     found: list[CommandLine] = []
+    more = 0
     lines = own_text.splitlines()
     at = 0
     for at, line in enumerate(lines):  # noqa: B007 - where it stopped is what counts
-        if not line.strip(_BLANK):
+        text = line.strip(BLANK)
+        if not text:
             continue
-        read = list(_commands_in(line))
-        if not read:
+        if not _bare(text):
             break
-        found += read
+        pieces = _pieces(_bare(text))
+        found += map(_command_line, itertools.islice(pieces, MOST_LINES - len(found)))
+        more += sum(1 for _ in pieces)
     else:
         at = len(lines)
     words = lines[at:]
-    stray = itertools.islice((each for line in words for each in _strays_in(line)), MOST_LINES)
     said = "\n".join(words).strip("\n").rstrip()
-    return Said(tuple(found[:MOST_LINES]), said, tuple(stray), max(0, len(found) - MOST_LINES))
+    return Said(tuple(found), said, _strays(words), more)
 
-
-_BLANK: Final = (
-    " \t\r\n\f\v\u00a0\u2007\u202f\u3000\u200b\u200c\u200d\u2060\ufeff"
-    "\u00ad\u061c\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
-"""White space as mail programs write it: HTML's no-break space, CJK's wide one, marks of no width, and those
-that programs for Arabic and Hebrew put where the direction changes."""
 
 _HASHES: Final = "#\uff03\ufe5f"
 """The number sign, and its full-width and small forms from CJK keyboards."""
@@ -87,46 +86,75 @@ _DRESSED: Final = re.compile(rf"(?:\d{{1,2}}[.)])?[^\w{_HASHES}>]{{0,4}}(?=[{_HA
 _COMMAND: Final = re.compile(r"[ \t\u00a0\u3000]?([^\W\d_]+(?:[-_][^\W\d_]+)*|\?)?", re.UNICODE)
 """The word after the sign. Phone keyboards put a space between, so one is allowed."""
 
-_NEXT: Final = re.compile(rf"[\s\u00a0]+(?=[{_HASHES}]([^\W\d_]+))", re.UNICODE)
-_SEPARATORS: Final = ":=,;.!-\u2013\u2014\uff1a\uff1d" + _BLANK
+_LONGEST: Final = 20
+"""Nobody mistypes a command into something longer."""
+
+_SIGN: Final = re.compile(rf"[{_HASHES}]([^\W\d_]{{1,{_LONGEST + 1}}})?", re.UNICODE)
+_SEPARATORS: Final = ":=,;.!-\u2013\u2014\uff1a\uff1d" + BLANK
 
 
-def _commands_in(line: str) -> Iterator[CommandLine]:
-    """The commands of one line, none if it is no line of commands. `#take #close` are two."""
-    text = line.strip(_BLANK)
+def _bare(text: str) -> str:
+    """A line without the emphasis around it if it is one of commands, else nothing."""
     if text[:1] in tuple(_EMPHASIS) and text.lstrip(_EMPHASIS)[:1] in tuple(_HASHES):
         text = text.strip(_EMPHASIS)
-    if text[:1] not in tuple(_HASHES):
-        return
+    return text if text[:1] in tuple(_HASHES) else ""
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The commands of a line of commands as they are written. `#take #close` are two.
+
+    No pattern looks for the blanks before a sign: from each of many it would run through all that follow.
+    """
     start = 0
-    for each in _NEXT.finditer(text):
-        if _known(each.group(1)):
-            yield _command_line(text[start : each.start()])
-            start = each.end()
-    yield _command_line(text[start:])
+    for sign in _SIGN.finditer(text, 1):
+        if text[sign.start() - 1].isspace() and sign[1] and _known(sign[1]):
+            yield text[start : sign.start()].rstrip()
+            start = sign.start()
+    yield text[start:]
 
 
-def _strays_in(line: str) -> Iterator[CommandLine]:
-    """What of a line among the words was meant as a command, dressed up or mistyped as it may be."""
-    text = line.strip(_BLANK)
+_MOST_GUESSES: Final = 4 * MOST_LINES
+"""So many lines among the words are compared with what commands look like; the others, if they are none."""
+
+
+def _strays(words: Sequence[str]) -> tuple[CommandLine, ...]:
+    """What among the words was meant as a command, dressed up or mistyped as it may be."""
+    guesses, found = 0, list[CommandLine]()
+    for line in words:
+        if len(found) >= MOST_LINES:
+            break
+        for piece in _stray_pieces(line):
+            word = _word_of(piece)
+            known, guesses = _known(word), guesses + 1
+            if known or (guesses <= _MOST_GUESSES and _nearest(word, _SURELY)):
+                found.append(_command_line(piece))
+    return tuple(found[:MOST_LINES])
+
+
+def _stray_pieces(line: str) -> Iterator[str]:
+    if not any(sign in line for sign in _HASHES):
+        return iter(())
+    text = line.strip(BLANK)
     dressed = _DRESSED.match(text)
-    read = [*_commands_in(text)] or [*_commands_in(text[dressed.end() :] if dressed else "")]
-    for each in read:
-        word = _COMMAND.match(each.written, 1)
-        if each.command or (word and _nearest(word.group(1) or "", _SURELY)):
-            yield each
+    bare = _bare(text) or (_bare(text[dressed.end() :]) if dressed else "")
+    return itertools.islice(_pieces(bare), MOST_LINES) if bare else iter(())
+
+
+def _word_of(text: str) -> str:
+    match = _COMMAND.match(text, 1)
+    return (match.group(1) or "") if match else ""
 
 
 def _command_line(text: str) -> CommandLine:
     match = _COMMAND.match(text, 1)
-    word = (match.group(1) or "") if match else ""
+    word = _word_of(text)
     known = _known(word)
     if not known:
         return CommandLine(text, None, nearest=_nearest(word))
     value = text[match.end() :] if match else ""
     if value[:1].isalnum():  # `#wait3d` ends in no word of ours, `#note2` neither
         value = " " + value
-    return CommandLine(text, known, value.lstrip(_SEPARATORS).rstrip(_BLANK))
+    return CommandLine(text, known, value.lstrip(_SEPARATORS).rstrip(BLANK))
 
 
 def _plain(word: str) -> str:
@@ -135,14 +163,10 @@ def _plain(word: str) -> str:
 
 
 def _known(word: str) -> Command | None:
-    return BY_WORD.get(_plain(word))
+    return BY_WORD.get(_plain(word)) if len(word) <= _LONGEST else None
 
 
 _OWN_WORDS: Final = tuple(each.word for each in COMMANDS)
-_LONGEST: Final = 20
-"""Nobody mistypes a command into something longer."""
-
-
 _ALIKE: Final = 0.6
 _SURELY: Final = 0.75
 

@@ -253,7 +253,7 @@ def _rule(s: Situation, screened: Screened) -> str:
 
 
 def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:
-    return escalation_word(s.mail, case, desk.policy.escalation, desk.tag)
+    return escalation_word(s.mail.subject, s.heard.named, case, desk.policy.escalation, desk.tag)
 
 
 _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {

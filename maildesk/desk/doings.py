@@ -77,7 +77,7 @@ def not_one_of_theirs(doing: Doing, address: str) -> bool:
 
 
 def _close(doing: Doing, value: str) -> str:
-    doing.carry(acts.close(doing.case, doing.hand, _one_line(value)))
+    doing.carry(acts.close(doing.case, doing.hand, _sentence(value)))
     return f"closed{_customer_told(doing)}"
 
 
@@ -98,7 +98,7 @@ def _customer_told(doing: Doing) -> str:
 
 def _escalate(doing: Doing, value: str) -> str:
     again = doing.case.escalation is not None
-    doing.carry(acts.escalate(doing.case, doing.hand, _one_line(value)))
+    doing.carry(acts.escalate(doing.case, doing.hand, _sentence(value)))
     return "it was escalated before; noted again" if again else "leadership and the customer are told"
 
 
@@ -150,7 +150,7 @@ def _set(doing: Doing, value: str) -> str:
 
 
 def _change(doing: Doing, field_: str, value: str) -> str:
-    doing.carry(acts.change(doing.case, doing.desk, doing.hand, field_, _one_line(value)))
+    doing.carry(acts.change(doing.case, doing.desk, doing.hand, field_, _sentence(value)))
     return f"its {field_} is {getattr(doing.case, field_)} now"
 
 
@@ -276,6 +276,18 @@ def _help(doing: Doing, value: str) -> str:
 
 def _one_line(value: str) -> str:
     return " ".join(value.split())
+
+
+def _sentence(value: str) -> str:
+    """What stands behind a command, on one line."""
+    if len(value) > _MOST_BEHIND:
+        remedy = "write them on the lines below"
+        raise BadInput(f"a command takes {_MOST_BEHIND} characters behind it at most", remedy=remedy)
+    return _one_line(value)
+
+
+_MOST_BEHIND: Final = 4000
+"""An outcome or a reason is a sentence or a few; the words of an answer stand below the commands."""
 
 
 DOINGS: Final[dict[str, Do]] = {

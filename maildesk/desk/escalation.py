@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from maildesk.desk.case import Case
 from maildesk.desk.policy import EscalationPolicy
-from maildesk.mail.message import IncomingMail
+from maildesk.desk.words import Folded
 from maildesk.mail.references import bare_subject
 
 
-def escalation_word(mail: IncomingMail, case: Case | None, policy: EscalationPolicy, tag: str) -> str | None:
+def escalation_word(
+    subject: str, named: Collection[Folded], case: Case | None, policy: EscalationPolicy, tag: str
+) -> str | None:
     """The word that asks, as the policy spells it; None where the customer did not ask.
 
-    Looked for in the new words of the body; in the subject only where it opens the case or differs
-    from the case's, since a reply carries the old subject along unread.
+    `named` are the words that stand in the new words of the body. The subject is looked through only where it
+    opens the case or differs from the case's, since a reply carries the old subject along unread.
     """
-    subject = bare_subject(mail.subject, tag)
+    subject = bare_subject(subject, tag)
     if case is not None and subject.casefold() == bare_subject(case.subject, tag).casefold():
         subject = ""
-    return policy.asked_for(subject, mail.new_text)
+    return policy.asked_for(subject, named)

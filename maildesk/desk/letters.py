@@ -139,6 +139,11 @@ class LetterWriter:
         """The keys that letters are signed with."""
         return self._keys
 
+    @property
+    def thread_size(self) -> int:
+        """Bytes of the story that a letter shows at most."""
+        return self._thread_size
+
     def take_keys(self, keys: KeyRing) -> None:
         """Sign with these from now on: the key file was rotated while we run."""
         self._keys = keys

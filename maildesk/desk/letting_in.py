@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case, apply_all
 from maildesk.desk.change import Change, Decision
-from maildesk.desk.consent import NO, YES, first_word
+from maildesk.desk.consent import Answer
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.notices import LetterKind, LetterOrder
@@ -24,10 +24,10 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
 
     The whole answer stays inside: who asks `Who is that?` below the question must not say it to the customer.
     """
-    if s.question is None or s.found is None or s.mail.own_text.lstrip().startswith("#"):
+    if s.question is None or s.found is None or s.heard.said.lines:
         return None
-    word = first_word(s.mail.own_text)
-    if word in YES:
+    answer = s.heard.answer if s.confirmed or not s.heard.machine_like else Answer.UNCLEAR
+    if answer is Answer.YES:
         return _yes(s, desk, screened, s.question)
     party = s.found.case.party(s.question.sender)
     if party and party.role.of_the_customer:
@@ -44,12 +44,13 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
             refused=refused,
             settled=True,
         )
-    if word in NO:
+    if answer is Answer.NO:
         refused = f"{s.question.sender} does not take part. Their mail stays on the case and changed nothing."
         return _said(s, screened, Change(s.found.case), f"not let in: {s.question.sender}", refused=refused)
     refused = (
-        "Your answer began neither with yes nor with no, so nothing was done and nobody was written to. "
-        f"Answer again with one of them to say whether {s.question.sender} takes part. "
+        "The first line of your answer was not the one word yes, nor did it begin with no, so nothing was "
+        "done and nobody was written to. Answer again: with the one word yes if "
+        f"{s.question.sender} takes part, else with no. "
         "To write to the customer, answer another notice of this case."
     )
     return _said(s, screened, Change(s.found.case), "an answer that was neither yes nor no", refused=refused)

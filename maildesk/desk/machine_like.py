@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from maildesk.desk.command_lines import read_commands
-from maildesk.desk.consent import NO, YES, first_word
+from maildesk.desk.command_lines import Said
+from maildesk.desk.consent import Answer
 from maildesk.mail.message import IncomingMail
 from maildesk.mail.out_of_office import is_absence_subject, reads_as_absence
 
@@ -13,14 +13,14 @@ def is_absence_note(mail: IncomingMail) -> bool:
     return not mail.reply_allowed and (mail.away_until is not None or is_absence_subject(mail.subject))
 
 
-def machine_like(mail: IncomingMail) -> bool:
+def machine_like(mail: IncomingMail, said: Said, answer: Answer) -> bool:
     """Whether an absence note may have answered: only a person's word then sends its words to a customer.
 
-    Commands, and a yes to a question of ours, no machine writes at the top.
+    Commands no machine writes at the top, and whoever says yes or no to a question of ours is a person; but
+    nothing that reads as an absence note says either.
     """
-    said = mail.own_text or mail.new_text
-    if read_commands(said).lines or first_word(said) in YES:
+    if said.lines:
         return False
-    if mail.away_until is not None or reads_as_absence(said):
+    if mail.away_until is not None or reads_as_absence(mail.own_text or mail.new_text):
         return True
-    return not mail.reply_allowed and (is_absence_subject(mail.subject) or first_word(said) not in NO)
+    return not mail.reply_allowed and (is_absence_subject(mail.subject) or answer is Answer.UNCLEAR)

@@ -49,11 +49,10 @@ class Occasion:
 
 def shortened(said: Spoken, most: int) -> Spoken:
     """A mail of at most `most` bytes; one that is cut says so."""
-    text = hide_end(said.text)
-    data = text.encode()
-    if len(data) > most:
-        text = data[:most].decode(errors="ignore") + "\n[… cut here]"
-    return replace(said, text=text)
+    begin = said.text[: most + 1]  # no more than that can fit, however long the mail is
+    data = begin.encode()
+    text = hide_end(begin if len(data) <= most else data[:most].decode(errors="ignore"))
+    return replace(said, text=f"{text}\n[… cut here]" if len(data) > most else text)
 
 
 def story(thread: Sequence[Spoken], most: int) -> list[Spoken]:

@@ -11,6 +11,7 @@ from maildesk.desk.events import Event, EventKind
 from maildesk.desk.people import People, folded
 from maildesk.desk.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.situation import Situation
+from maildesk.desk.words import Folded
 from maildesk.mail.message import Address, IncomingMail, Standing
 from maildesk.mail.references import bare_subject
 
@@ -20,7 +21,7 @@ MOST_PARTIES = 50
 
 def new_case(s: Situation, desk: Desk) -> tuple[Case, Event]:
     """The case a mail opens, with the event that says so. The response clock starts at `s.now`."""
-    assignment = classify(desk.policy.rules, _facts(s.mail, s.mailbox, desk))
+    assignment = classify(desk.policy.rules, _facts(s.mail, s.heard.named, s.mailbox, desk))
     subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.thread_ids))
     case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
     for party in parties_of(s, desk, case, (*s.mail.to, *s.mail.cc)):
@@ -96,18 +97,21 @@ def _is_customer(address: Address, people: People) -> bool:
     return not people.is_own(address.address) and not people.is_desk_person(address.address)
 
 
-def is_form(mail: IncomingMail, mailbox: str, desk: Desk) -> bool:
-    """Whether a rule of the policy says that a web form sent this mail to the mailbox of that name."""
-    return classify(desk.policy.rules, _facts(mail, mailbox, desk)).requester is RequesterFrom.REPLY_TO
+def is_form(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Desk) -> bool:
+    """Whether a rule of the policy says that a web form sent this mail to the mailbox of that name.
+
+    `named` are the policy's words that stand in it.
+    """
+    return classify(desk.policy.rules, _facts(mail, named, mailbox, desk)).requester is RequesterFrom.REPLY_TO
 
 
-def _facts(mail: IncomingMail, mailbox: str, desk: Desk) -> MailFacts:
+def _facts(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Desk) -> MailFacts:
     account = desk.people.account_of(mail.author.addr_spec)
     return MailFacts(
         sender=mail.author.addr_spec,
         mailbox=mailbox,
         subject=mail.subject,
-        new_text=mail.new_text,
+        named=named,
         account=account.name if account else None,
         plan=account.plan if account else None,
     )

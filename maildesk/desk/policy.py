@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from enum import StrEnum
 from maildesk.desk.calendar import BusinessCalendar, Target
 from maildesk.desk.case import Phase
 from maildesk.desk.rules import Rule
-from maildesk.desk.words import Words, fold
+from maildesk.desk.words import Folded, Words, fold
 from maildesk.errors import BadInput, NotFound
 
 DEFAULT_STATUSES: Mapping[Phase, str] = {
@@ -76,9 +76,9 @@ class EscalationPolicy:
 
     words: Words = field(default_factory=lambda: Words(DEFAULT_ESCALATION_WORDS))
 
-    def asked_for(self, subject: str, new_text: str) -> str | None:
-        """The word that asks, as the policy spells it. Give the author's own new words only."""
-        return self.words.found_in(fold(subject), fold(new_text))
+    def asked_for(self, subject: str, named: Collection[Folded]) -> str | None:
+        """The word that asks, as the policy spells it; `named` stand in the author's own new words."""
+        return self.words.found_in(fold(subject), named=named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,12 @@ class Policy:
     statuses: Mapping[Phase, str] = field(default_factory=lambda: dict(DEFAULT_STATUSES))
     assignment: Mapping[str, Assigning] = field(default_factory=dict)
     tells_reassigned: bool = False
+
+    @property
+    def vocabulary(self) -> Words:
+        """Every word that a mail's text is looked through for."""
+        ruled = (word for rule in self.rules for word in rule.when.words.words)
+        return Words(tuple(dict.fromkeys((*self.escalation.words.words, *ruled))))
 
     def priority(self, name: str) -> Priority:
         """The priority of that name, in any letter case."""

@@ -8,7 +8,6 @@ from maildesk.desk.case import Case, apply
 from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
-from maildesk.desk.machine_like import machine_like
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.screening import Screened
 from maildesk.desk.situation import Situation, Who
@@ -30,7 +29,8 @@ WHY: dict[str, Callable[[Case | None], str]] = {
     "confirmation-used": lambda _: "it answers a question that was answered before, which counts once",
     "confirmation-expired": lambda _: "it answers a question that could be answered for 24 hours",
     "confirmation-unclear": lambda _: (
-        'it answers a question of ours, and begins neither with "yes" nor with "no"; answer that again'
+        'it answers a question of ours, and begins neither with "yes" as the one word of its first line nor '
+        'with "no"; to have that mail done, answer the question again with the one word yes'
     ),
     "confirmation-of-another": lambda _: "it answers a question that somebody else was asked",
 }
@@ -67,7 +67,7 @@ def _case(s: Situation, screened: Screened) -> Case | None:
 def may_be_told(s: Situation) -> bool:
     """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
     machine = s.mail.automatic is not None or s.mail.bounce is not None
-    return s.mail.reply_allowed and not machine and not machine_like(s.mail)
+    return s.mail.reply_allowed and not machine and not s.heard.machine_like
 
 
 def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[LetterOrder, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
@@ -18,12 +18,16 @@ class RequesterFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """What the rules may look at. `new_text` is the author's own new words, without quotes and signature."""
+    """What the rules may look at.
+
+    `named` are the policy's words (`Policy.vocabulary`) that stand in the author's own new words, without
+    quotes and signature: the text itself may be long, and was looked through once.
+    """
 
     sender: str
     mailbox: str
     subject: str
-    new_text: str
+    named: Collection[Folded]
     account: str | None = None
     plan: str | None = None
 
@@ -68,12 +72,12 @@ DECIDED = tuple(each.name for each in fields(Assignment) if each.name != "becaus
 
 def classify(rules: Iterable[Rule], facts: MailFacts) -> Assignment:
     """Go through the rules in order; the first that sets a field has set it for good."""
-    subject, text = fold(facts.subject), fold(facts.new_text)
+    subject = fold(facts.subject)
     decided: dict[str, str] = {}
     because: list[str] = []
     for rule in rules:
         news = {name: value for name, value in _says(rule.then) if name not in decided}
-        if news and _holds(rule.when, facts, subject, text):
+        if news and _holds(rule.when, facts, subject):
             decided |= news
             because.append(rule.name)
     requester = RequesterFrom(decided["requester"]) if "requester" in decided else None
@@ -92,7 +96,7 @@ def _says(then: Assignment) -> list[tuple[str, str]]:
     return [(name, value) for name, value in said if value is not None]
 
 
-def _holds(when: Condition, facts: MailFacts, subject: Folded, text: Folded) -> bool:
+def _holds(when: Condition, facts: MailFacts, subject: Folded) -> bool:
     lists: tuple[tuple[Sequence[str], str | None], ...] = (
         (when.sender, facts.sender),
         (when.domain, domain_of(facts.sender)),
@@ -104,7 +108,7 @@ def _holds(when: Condition, facts: MailFacts, subject: Folded, text: Folded) -> 
         return False
     if when.subject and not when.subject.found_in(subject):
         return False
-    return not when.words or when.words.found_in(subject, text) is not None
+    return not when.words or when.words.found_in(subject, named=facts.named) is not None
 
 
 def _any_of(wanted: Sequence[str], value: str | None) -> bool:

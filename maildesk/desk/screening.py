@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maildesk.desk.case import PartyRole
-from maildesk.desk.command_lines import read_commands
-from maildesk.desk.consent import confirms, declines
-from maildesk.desk.machine_like import is_absence_note, machine_like
+from maildesk.desk.consent import Answer
 from maildesk.desk.people import People, folded
 from maildesk.desk.rights import may_act
 from maildesk.desk.situation import (
@@ -144,11 +142,15 @@ FIRST_ROWS: tuple[Row, ...] = (
 
 def _returned(s: Situation) -> Confirmation | None:
     """The kept mail that a desk person answers for; neither a machine nor a sender who failed does."""
-    return s.confirmation if _trusted_person(s) and not machine_like(s.mail) else None
+    return s.confirmation if _trusted_person(s) and not s.heard.machine_like else None
 
 
 def _trusted_person(s: Situation) -> bool:
     return s.mail.author.standing is not Standing.FAILED and not (_automatic(s) or _bounced(s))
+
+
+def _answers(s: Situation, answer: Answer) -> bool:
+    return _returned(s) is not None and s.heard.answer is answer
 
 
 def _of_another(s: Situation, _: People) -> bool:
@@ -178,7 +180,7 @@ def _without_right(s: Situation, people: People) -> bool:
 
 def _answers_itself(s: Situation, _: People) -> bool:
     """An absence note whose header does not say so; asked about it, its author's machine answers that too."""
-    silent = s.confirmation is not None or is_absence_note(s.mail)
+    silent = s.confirmation is not None or s.heard.absence_note
     return s.found is not None and not s.confirmed and silent and _may_be_machine(s)
 
 
@@ -188,7 +190,7 @@ def _sounds_absent(s: Situation, people: People) -> bool:
 
 
 def _may_be_machine(s: Situation) -> bool:
-    return _trusted_person(s) and machine_like(s.mail)
+    return _trusted_person(s) and s.heard.machine_like
 
 
 def _replayed(s: Situation, _: People) -> bool:
@@ -205,7 +207,7 @@ def _passes_on(s: Situation, people: People) -> bool:
         return False
     ours = people.is_own(passed.author.address) or people.is_desk_person(passed.author.address)
     standing = s.mail.author.standing
-    bare = not s.host_named and not read_commands(s.mail.own_text).lines
+    bare = not s.host_named and not s.heard.said.lines
     known = standing is Standing.VOUCHED or (standing is Standing.UNKNOWN and bare)
     return not ours and (known or (s.confirmed and standing is not Standing.FAILED))
 
@@ -215,8 +217,8 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("confirmation-of-another", _of_another, Outcome.REFUSE),
     Row("confirmation-used", _used, Outcome.REFUSE),
     Row("confirmation-expired", _expired, Outcome.REFUSE),
-    Row("declined", lambda s, _: bool(_returned(s)) and declines(s.mail), Outcome.DECLINE),
-    Row("confirmed", lambda s, _: bool(_returned(s)) and confirms(s.mail), Outcome.CONFIRM),
+    Row("declined", lambda s, _: _answers(s, Answer.NO), Outcome.DECLINE),
+    Row("confirmed", lambda s, _: _answers(s, Answer.YES), Outcome.CONFIRM),
     Row("confirmation-unclear", lambda s, _: bool(_returned(s)), Outcome.REFUSE),
     Row("asked", _asked, Outcome.KEEP_ANSWER),
     Row("not-your-team", _without_right, Outcome.REFUSE),

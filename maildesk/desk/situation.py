@@ -9,6 +9,7 @@ from typing import Final
 
 from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case, PartyRole
+from maildesk.desk.heard import Heard
 from maildesk.desk.people import People, folded
 from maildesk.mail.message import IncomingMail, Standing
 
@@ -92,7 +93,7 @@ _NOTHING_AT_HAND: Final = AtHand()
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One mail about to be decided on.
+    """One mail about to be decided on; `heard` is what its words say.
 
     `earlier` is the case of the mail that this one repeats; `proven` the addresses it names, lower case, that
     have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field;
@@ -110,6 +111,7 @@ class Situation:
     received: datetime
     mailbox: str
     ref: str
+    heard: Heard
     same: Same = Same.FRESH
     earlier: Case | None = None
     found: Found | None = None

@@ -30,10 +30,14 @@ _MORNING: Final = time(8)
 
 LONGEST: Final = timedelta(days=366)
 
+_MOST_TYPED: Final = 100
+"""Characters: no span or day is longer. Sorting a run of accents costs the square of its length."""
+
 
 def until(value: str, now: datetime, zone: str) -> datetime:
     """When the span is over, or the morning of that day in the desk's time zone; UTC."""
-    typed = unicodedata.normalize("NFKC", value).casefold().strip(" .!")
+    typed = value if len(value) <= _MOST_TYPED else ""
+    typed = unicodedata.normalize("NFKC", typed).casefold().strip(" .!")
     local = now.astimezone(ZoneInfo(zone))
     day = _named_day(_UNTIL.sub("", typed), local.date())
     at = datetime.combine(day, _MORNING, local.tzinfo) if day else _after_span(typed, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NewType
 
@@ -50,12 +51,20 @@ class Words:
     def __bool__(self) -> bool:
         return bool(self.words)
 
-    def found_in(self, *texts: Folded) -> str | None:
-        """The first of our words, as we spell it, that stands in one of the texts as a whole word."""
+    def found_in(self, *texts: Folded, named: Collection[Folded] = ()) -> str | None:
+        """The first of our words, as we spell it, that stands in one of the texts as a whole word.
+
+        `named` are words that are known to stand in a further text, by `all_in`.
+        """
         for folded, word in self._folded:
-            if any(_stands_in(folded, text) for text in texts):
+            if folded in named or any(_stands_in(folded, text) for text in texts):
                 return word
         return None
+
+    def all_in(self, text: str) -> frozenset[Folded]:
+        """Every one of our words that stands in a text as a whole word, folded."""
+        looked_through = fold(text)
+        return frozenset(folded for folded, _ in self._folded if _stands_in(folded, looked_through))
 
 
 def _stands_in(word: str, text: str) -> bool:

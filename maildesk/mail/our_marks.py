@@ -11,12 +11,27 @@ REPLY_MARK: Final = "--- reply above this line ---"
 NOTICE_END: Final = "--- end of this notice ---"
 """Stands below all that a notice to colleagues says, as `REPLY_MARK` stands above it."""
 
-END_LINE: Final = re.compile(r"\W*end\W{1,4}of\W{1,4}this\W{1,4}notice\W*", re.IGNORECASE)
-"""What may be left of `NOTICE_END` when it comes back: programs that quote change dashes and wrap lines."""
+_END: Final = re.compile(r"end\W{1,4}of\W{1,4}this\W{1,4}notice", re.IGNORECASE)
+"""What may be left of `NOTICE_END` when it comes back: programs that quote change dashes and wrap lines.
+
+The dashes around it are no part of the pattern: from each of many it would run through all that follow.
+"""
+_WORD: Final = re.compile(r"\w")
+
+
+def holds_end(text: str) -> bool:
+    """Whether the foot of a notice may stand in a text."""
+    return _END.search(text) is not None
+
+
+def is_end(line: str) -> bool:
+    """Whether a line is what may be left of the foot of a notice, and nothing else."""
+    found = _END.search(line)
+    return found is not None and not _WORD.search(line[: found.start()] + line[found.end() :])
 
 
 def hide_end(text: str) -> str:
     """Somebody's words for a notice: what would pass for its foot is written otherwise."""
     if "notice" not in text.lower():
         return text
-    return END_LINE.sub(lambda found: re.sub("this", "the", found[0], flags=re.IGNORECASE), text)
+    return _END.sub(lambda found: re.sub("this", "the", found[0], flags=re.IGNORECASE), text)

@@ -15,7 +15,7 @@ from maildesk.mail import header_blocks
 from maildesk.mail.attribution import Attributions, is_moment, may_end
 from maildesk.mail.header_blocks import Role
 from maildesk.mail.history import Doubt, Kind
-from maildesk.mail.our_marks import END_LINE
+from maildesk.mail.our_marks import holds_end, is_end
 from maildesk.mail.reply_text import ReplyParts, reply_parts
 from maildesk.mail.separators import like_separator
 from maildesk.mail.signatures import is_footer
@@ -67,7 +67,7 @@ def _signature(cut: str) -> str:
     """A signature without a telephone's footer; none if it is longer than signatures are."""
     lines = [line for line in cut.split("\n") if not is_footer(line.strip()) and not _QUOTED.match(line)]
     found = "\n".join(lines).strip("\n")
-    few = len(lines) <= _MOST_SIGNATURE and not _MARK.search(found) and not END_LINE.search(found)
+    few = len(lines) <= _MOST_SIGNATURE and not _MARK.search(found) and not holds_end(found)
     return found if few and found.strip(_BLANK + "\n") else ""
 
 
@@ -89,7 +89,7 @@ def _marked(text: str) -> list[int]:
 def _last_end(lines: Sequence[str], after: int) -> int:
     """What follows the last foot of a notice (it may quote others), or nothing at all."""
     numbers = range(len(lines) - 1, after, -1)
-    found = (at for at in numbers if _END_WORDS in lines[at] and END_LINE.fullmatch(lines[at]))
+    found = (at for at in numbers if _END_WORDS in lines[at] and is_end(lines[at]))
     return next(found, len(lines) - 1) + 1
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, literal, select
 
 from maildesk.desk.case import Case, Party, PartyRole
 from maildesk.desk.change import Taken
@@ -153,12 +154,18 @@ class CaseBook:
             is not None
         )
 
-    def thread(self, ref: str) -> list[StoredMail]:
-        """All mails of a case, newest first, those of this batch included."""
+    def thread(self, ref: str, words: int = 0) -> list[StoredMail]:
+        """All mails of a case, newest first, those of this batch included.
+
+        Their `text` is left out, and so is what `new_text` has beyond so many characters: who asks where an
+        answer belongs needs none of it, and a case may hold more than fits into memory.
+        """
         c = schema.mails.c
-        rows = self._conn.execute(
-            select(schema.mails).where(c.case_ref == ref).order_by(c.at.desc(), c.id.desc())
-        )
+        said = func.substr(c.new_text, 1, words) if words else literal("")
+        others = (each for each in c if each.name not in ("text", "new_text"))
+        columns = [*others, literal("").label("text"), said.label("new_text")]
+        query = select(*columns).where(c.case_ref == ref).order_by(c.at.desc(), c.id.desc())
+        rows: Iterable[Row[Any]] = self._conn.execute(query)
         waiting = [mail for mail in self._mails if mail.case_ref == ref]
         return [*reversed(waiting), *map(mail_of_row, rows)]
 

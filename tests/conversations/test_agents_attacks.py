@@ -163,5 +163,5 @@ async def test_only_a_yes_confirms_what_somebody_wrote_in_an_agents_name(said: s
         assert (await world.case())["phase"] == "new"
         bo.hears_nothing()
         assert "begins neither" in words(world.agent.hears("Refused"))
-        await world.agent.replies(question, "Yes, mine.", border="dmarc=pass")
+        await world.agent.replies(question, "Yes.", border="dmarc=pass")
         assert (await world.case())["phase"] == "closed"

@@ -69,7 +69,7 @@ async def test_an_agent_nobody_vouches_for_is_asked_and_acts_once_they_answer(
         question = world.agent.hears("Is this yours?")
         assert "Pull the plug." in words(question)
         assert "did not vouch" in words(question)
-        await world.agent.replies(question, "MARKER: yes, mine.")
+        await world.agent.replies(question, "Yes.\n\nMARKER: it is mine.")
         assert await world.verdicts() == ["opened", "command", "command"]
         case = await world.case()
         assert case["phase"] == "closed"

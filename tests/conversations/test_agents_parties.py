@@ -135,7 +135,7 @@ async def test_a_changed_address_is_a_third_party_until_the_owner_says_yes() -> 
         bo.hears("Printer")
         eve.hears_nothing()
         await world.passes(hours=2)
-        await world.agent.replies(notice, "Yes, that is Bo's private address.", border=OK)
+        await world.agent.replies(notice, "Yes.\n\nThat is Bo's private address.", border=OK)
         told = words(world.agent.hears("Let in: Printer"))
         assert f"{wrote:%A, %-d %B %Y, %H:%M} WET" in told
         assert (await world.happened())[-2:] == ["party-joined", "replied"]

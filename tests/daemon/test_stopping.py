@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -176,3 +177,21 @@ async def test_a_run_to_quiet_whose_servers_fell_silent_stops_within_half_a_minu
     proxy.heal()
     await desk.works()
     await desk.is_whole(1)
+
+
+async def test_a_daemon_in_the_middle_of_a_batch_files_no_more_of_it_and_the_next_one_goes_on(
+    make_desk: MakeDesk,
+) -> None:
+    """Each letter takes long to write, as an operator's template may make it."""
+    loops = "{% for a in range(2000) %}{% for b in range(2000) %}{% endfor %}{% endfor %}"
+    slow = f"Subject: {{{{ tag }}}} Received\n\n{loops}"
+    name, mails = "en/acknowledgement-fixed.txt", 12
+    desk = await make_desk(templates={name: f"{slow}Hello."})
+    await desk.lies(*(desk.mail(subject=f"Matter {n}") for n in range(mails)))
+    daemon = await desk.run(ready=False)
+    await daemon.says(f"received mailbox=support mails={mails}")
+    await daemon.stops(within=LONGEST)
+    assert (await desk.world.verdicts()).count("opened") < mails
+    (Path(desk.world.folder.name) / "templates" / name).unlink()
+    await desk.works()
+    await desk.is_whole(mails)

@@ -86,8 +86,8 @@ rules:
     assert policy.types == {"bug": "Broken."}
     assert (policy.default_type, policy.default_team) == ("bug", "support")
     assert policy.status(Phase.WAITING) == "Pending Input"
-    assert policy.escalation.asked_for("", "RECLAMAÇÃO!") == "reclamação"
-    form = MailFacts("form@acme.example", "support", "", "All is DOWN.")
+    assert policy.escalation.asked_for("RECLAMAÇÃO!", ()) == "reclamação"
+    form = MailFacts("form@acme.example", "support", "", policy.vocabulary.all_in("All is DOWN."))
     assert classify(policy.rules, form) == Assignment(
         "high", "support", "bug", RequesterFrom.REPLY_TO, "Ana@acme.example", ("the form", "stuck")
     )
@@ -333,6 +333,7 @@ def test_every_example_in_the_packaged_policy_works_when_uncommented(reads: Read
     assert date(2031, 12, 24) in policy.calendar.days_off
     assert str(policy.priority("urgent").resolution) == "1bd"
     assert (policy.default_type, policy.default_team) == ("question", "support")
-    stuck = MailFacts("z@client.example", "support", "Help", "We cannot log in", plan="premium")
+    words = policy.vocabulary.all_in("We cannot log in")
+    stuck = MailFacts("z@client.example", "support", "Help", words, plan="premium")
     assert classify(policy.rules, stuck).priority == "urgent"
     assert len(policy.rules) == 4

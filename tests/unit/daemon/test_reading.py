@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.daemon.reader_frames import Failure, FilesOf, Setup
+from maildesk.daemon.reader_frames import Failure, FilesOf, HeardMail, Setup
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.mail.authenticity import Trust
 from maildesk.mail.limits import ReadingLimits
-from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.message import EnclosedFile
 from tests.unit.daemon import fates
 
 ROOT = Path(__file__).parents[3]
@@ -29,7 +29,7 @@ def raw(subject: str, size: int = 300) -> bytes:
 
 def subjects(readings: list[Reading]) -> list[str]:
     """The subject of each mail that was read, the reason of each that was not."""
-    return [each.reason if isinstance(each, Failure) else each.subject for each in readings]
+    return [each.reason if isinstance(each, Failure) else each.mail.subject for each in readings]
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ async def reader(setup: Setup) -> AsyncIterator[MailReader]:
 
 async def test_a_mail_becomes_its_value(reader: MailReader) -> None:
     (read,) = await reader.read([raw("Printer")])
-    assert isinstance(read, IncomingMail)
-    assert (read.subject, read.size) == ("Printer", 300)
+    assert isinstance(read, HeardMail)
+    assert (read.mail.subject, read.mail.size) == ("Printer", 300)
 
 
 async def test_one_child_reads_batch_after_batch_in_order(reader: MailReader) -> None:
@@ -97,7 +97,7 @@ async def test_the_child_hands_out_the_files_that_are_asked_for(reader: MailRead
     raws = [with_file("one.png", "1111"), with_file("two.png", "2222"), raw("none")]
     readings = await reader.read(raws)
     digests = [
-        file.sha256 for each in readings if isinstance(each, IncomingMail) for file in each.attachments
+        file.sha256 for each in readings if isinstance(each, HeardMail) for file in each.mail.attachments
     ]
     wanted = [FilesOf(each, frozenset(digests[:1])) for each in raws]
     assert await reader.files(wanted) == [{digests[0]: EnclosedFile("one.png", "image/png", b"1111")}, {}, {}]
@@ -107,8 +107,10 @@ async def test_the_child_hands_out_the_files_that_are_asked_for(reader: MailRead
 async def test_files_come_in_the_order_in_which_they_were_sent(reader: MailReader) -> None:
     mail = with_files(("c.png", "1"), ("a.png", "2"), ("b.png", "3"), ("c again.png", "1"))
     (reading,) = await reader.read([mail])
-    assert isinstance(reading, IncomingMail)
-    (found,) = await reader.files([FilesOf(mail, frozenset(each.sha256 for each in reading.attachments))])
+    assert isinstance(reading, HeardMail)
+    (found,) = await reader.files(
+        [FilesOf(mail, frozenset(each.sha256 for each in reading.mail.attachments))]
+    )
     assert [each.name for each in found.values()] == ["c.png", "a.png", "b.png"]
 
 

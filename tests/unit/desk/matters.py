@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.calendar import BusinessCalendar, Target, Window
 from maildesk.desk.case import Case, PartyRole, Phase
 from maildesk.desk.desk import Desk, Mailbox
+from maildesk.desk.heard import Listening, hear
 from maildesk.desk.people import Account, People, Person
 from maildesk.desk.policy import Policy, Priority
 from maildesk.desk.situation import Link, Situation
@@ -64,6 +65,9 @@ CASE = Case(
 ).joined(BO, "Bo Lund", PartyRole.REQUESTER)
 
 
+LISTENING = Listening(POLICY.vocabulary, PEOPLE)
+
+
 def case(**changes: Any) -> Case:
     """Bo's case about the printer, with changes."""
     return replace(CASE, **changes)
@@ -108,5 +112,6 @@ def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation
         "received": NOW,
         "mailbox": "support",
         "ref": "NEWC-ASE1",
+        "heard": hear(the_mail, LISTENING),
     }
     return Situation(**fields | changes)

@@ -11,7 +11,7 @@ from maildesk.desk.escalation import escalation_word
 from maildesk.desk.policy import EscalationPolicy
 from maildesk.desk.words import Words
 from maildesk.mail.reply_text import new_words
-from tests.unit.desk.matters import CASE, mail
+from tests.unit.desk.matters import CASE
 
 PLAIN = EscalationPolicy()
 OWN = EscalationPolicy(Words(("eskalieren", "höhere Stelle", "上级", "escalate")))
@@ -25,7 +25,7 @@ def word(
     policy: EscalationPolicy = PLAIN,
 ) -> str | None:
     """The word found in a mail whose body is `text`, quotes and all, as reading would leave it."""
-    return escalation_word(mail(text=text, new_text=new_words(text), subject=subject), case, policy, "Acme")
+    return escalation_word(subject, policy.words.all_in(new_words(text)), case, policy, "Acme")
 
 
 @pytest.mark.parametrize(

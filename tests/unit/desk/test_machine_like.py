@@ -9,12 +9,12 @@ import pytest
 
 from maildesk.desk.case import PartyRole
 from maildesk.desk.decision import decide
-from maildesk.desk.machine_like import machine_like
+from maildesk.desk.heard import hear
 from maildesk.desk.notices import LetterKind
 from maildesk.desk.screening import Outcome, screen
 from maildesk.desk.situation import Confirmation, Found, Link
 from maildesk.mail.message import Standing
-from tests.unit.desk.matters import AGENT, CASE, DESK, NOW, PEOPLE, mail, situation
+from tests.unit.desk.matters import AGENT, CASE, DESK, LISTENING, NOW, PEOPLE, mail, situation
 
 HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
 OWN = Found(HELD, Link.TOKEN, HELD.parties[-1].number)
@@ -63,7 +63,7 @@ def test_who_only_sounds_absent_is_asked_and_heard() -> None:
     assert screen(situation(said, found=OWN), PEOPLE).outcome is Outcome.ASK_CONFIRMATION
     assert screen(situation(said, found=OWN, confirmed=True), PEOPLE).outcome is Outcome.ACT
     for allowed in (True, False):
-        yes = mail(AGENT, own_text="Yes, send it.", reply_allowed=allowed)
+        yes = mail(AGENT, own_text="Yes.", reply_allowed=allowed)
         assert screen(situation(yes, found=OWN, confirmation=ASKED), PEOPLE).outcome is Outcome.CONFIRM
 
 
@@ -79,7 +79,7 @@ def test_who_only_sounds_absent_is_asked_and_heard() -> None:
     ],
 )
 def test_what_people_write_to_customers_is_no_absence_note(text: str) -> None:
-    assert not machine_like(mail(AGENT, own_text=text))
+    assert not hear(mail(AGENT, own_text=text), LISTENING).machine_like
 
 
 def test_a_command_is_a_persons_even_where_the_answer_is_suppressed() -> None:

@@ -110,13 +110,14 @@ def test_a_phase_without_a_name_of_the_policy_has_a_plain_one() -> None:
 def test_escalation_words_are_found_in_subject_and_new_text(
     subject: str, text: str, word: str | None
 ) -> None:
-    assert EscalationPolicy().asked_for(subject, text) == word
+    policy = EscalationPolicy()
+    assert policy.asked_for(subject, policy.words.all_in(text)) == word
 
 
 def test_a_policy_has_its_own_escalation_words() -> None:
     policy = EscalationPolicy(Words(("reclamação",)))
-    assert policy.asked_for("", "isto é uma RECLAMAÇÃO") == "reclamação"
-    assert policy.asked_for("", "escalate") is None
+    assert policy.asked_for("", policy.words.all_in("isto é uma RECLAMAÇÃO")) == "reclamação"
+    assert policy.asked_for("", policy.words.all_in("escalate")) is None
 
 
 def test_a_case_keeps_a_priority_that_the_policy_no_longer_has() -> None:

@@ -15,7 +15,7 @@ MAIL = MailFacts(
     sender="Zoe@Client.Example",
     mailbox="support",
     subject="Printer on fire",
-    new_text="The second floor is down since nine.",
+    named={fold("down"), fold("second floor")},
     account="Client Inc",
     plan="premium",
 )

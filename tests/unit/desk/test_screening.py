@@ -355,7 +355,7 @@ def answering(
 
 
 @pytest.mark.parametrize("standing", [VOUCHED, UNKNOWN])
-@pytest.mark.parametrize("text", ["Yes.", "ok", "That was me.\n\n#close", "Note: mine", "Ja, ich"])
+@pytest.mark.parametrize("text", ["Yes.", "*Ja*", "sim\n\nThat was me.", "はい。"])
 def test_who_answers_for_a_kept_mail_need_not_be_vouched_for(standing: Standing, text: str) -> None:
     """A single-use confirmation token acts alone, also where the answer finds its case by another token."""
     one = answering(standing=standing, text=text, found=Found(HELD, Link.TOKEN, ANAS))
@@ -363,7 +363,20 @@ def test_who_answers_for_a_kept_mail_need_not_be_vouched_for(standing: Standing,
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Nobody else", "Was this me?", "It wasn't me", "Thank you for your mail.", "I never did"]
+    "text",
+    [
+        "",
+        "Nobody else",
+        "Was this me?",
+        "It wasn't me",
+        "Thank you for your mail.",
+        "I never did",
+        "ok",
+        "That was me.\n\n#close",
+        "Note: mine",
+        "Ja, ich",
+        "Yes, send it.",
+    ],
 )
 def test_what_is_neither_yes_nor_no_confirms_nothing_and_may_be_said_again(text: str) -> None:
     one = answering(text=text, found=Found(HELD, Link.TOKEN, ANAS))
