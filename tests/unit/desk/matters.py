@@ -59,7 +59,8 @@ CASE = Case(
     updated_at=NOW - timedelta(days=1),
     priority="normal",
     response_due=NOW + timedelta(hours=1),
-).joined(BO, "Bo Lund", PartyRole.REQUESTER)
+)
+CASE = CASE.joined(BO, "Bo Lund", PartyRole.REQUESTER).heard_from(BO)
 
 
 def case(**changes: Any) -> Case:

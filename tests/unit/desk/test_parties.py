@@ -12,8 +12,8 @@ from maildesk.desk.case import Case, Party, PartyRole, Phase
 from maildesk.desk.consent import NO, YES, first_word
 from maildesk.desk.decision import decide
 from maildesk.desk.events import EventKind
+from maildesk.desk.joining import MOST_PARTIES
 from maildesk.desk.notices import LetterKind, LetterOrder, addressees
-from maildesk.desk.opening import MOST_PARTIES
 from maildesk.desk.parties import add_colleague, add_party, remove_party
 from maildesk.desk.screening import Outcome, screen
 from maildesk.desk.situation import Found, Link, Question
