@@ -32,6 +32,7 @@ from maildesk.desk.limits import LetterLimits
 from maildesk.desk.occasion import Spoken
 from maildesk.desk.people import folded
 from maildesk.desk.sameness import sameness
+from maildesk.desk.shown import id_token, proves_itself, shows_tokens
 from maildesk.desk.situation import Found, Question, Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import EnclosedFile, IncomingMail
@@ -43,6 +44,7 @@ from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
 from maildesk.store.limits import letter_counts
 from maildesk.store.questions import question_of
+from maildesk.store.shown_tokens import ShownTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class BatchFiling:
         self._tools = tools
         self._now = clock.now()
         self._book = CaseBook(conn)
-        self._kept = KeptMails(conn, self._book, tools.desk.people, self._now)
+        self._shown = ShownTokens(conn)
+        self._kept = KeptMails(conn, self._book, tools.desk.people, self._now, self._shown)
         self._quarantined = 0
         self._refused: list[Refused] = []
 
@@ -123,6 +126,7 @@ class BatchFiling:
             else:
                 self._file_one(one, one.reading, carrier)
         carrier.write(self._conn, self._alarms(carrier))
+        self._shown.flush()
         again = self._kept.write()
         boxes = frozenset(one.row.mailbox for one in batch)
         return FiledCount(len(batch), boxes, self._quarantined, again, tuple(self._refused))
@@ -136,6 +140,7 @@ class BatchFiling:
         self._kept.load(
             [each for one in signals for each in one.confirmations], [one.row.id for one in batch]
         )
+        self._shown.load({token for one in signals for token in one.shown_tokens})
         self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
@@ -148,6 +153,7 @@ class BatchFiling:
     def _file_one(self, one: ReadMail, mail: IncomingMail, carrier: Carrier) -> None:
         situation = self._situation(one, mail)
         decision = decide(situation, self._tools.desk)
+        self._remember_shown(one, mail)
         if decision.proves:
             self._book.prove(folded(situation.author), self._now)
         ref = decision.change.case.ref if decision.change else None
@@ -180,7 +186,8 @@ class BatchFiling:
         earlier = book.earlier(mail.message_id, mail.raw_sha256)
         same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
         people = self._tools.desk.people
-        found = find(mail, one.signals, people, book.case, book.claims) if one.signals else None
+        shown = self._shown.known
+        found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
         found = self._kept.found(row.id, found)
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
         situation = Situation(
@@ -193,13 +200,18 @@ class BatchFiling:
             earlier=book.living(twin.case_ref) if twin and twin.case_ref else None,
             found=found,
             proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
-            letter_to=self._letter_to(one.signals),
+            letter_to=self._letter_to(mail, one.signals),
             host_named=self._tools.host_named,
             customers_files=self._customers_files(mail, found),
             at_hand=self._at_hand(mail, found),
             question=self._question(mail, found),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
+
+    def _remember_shown(self, one: ReadMail, mail: IncomingMail) -> None:
+        """From the next mail on: what this one did, it did before anybody saw it."""
+        if one.signals and shows_tokens(mail, self._tools.desk.people):
+            self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
@@ -237,9 +249,12 @@ class BatchFiling:
             return None
         return question_of(self._conn, found.case.ref, mail.thread_ids[0])
 
-    def _letter_to(self, signals: Signals | None) -> frozenset[str]:
-        """Who the letter of ours went to that is answered: the nearest one that the thread names."""
-        cited = (self._book.sent_to(each) for each in (signals.thread_ids if signals else ()))
+    def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
+        """Who the letter of ours went to that is answered: the nearest one that the thread names, of those
+        that nobody else was shown."""
+        shown = frozenset() if proves_itself(mail, self._tools.desk.people) else self._shown.known
+        ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
+        cited = map(self._book.sent_to, ids)
         return next((recipients for recipients in cited if recipients), frozenset())
 
     def _free_ref(self, one: ReadMail, mail: IncomingMail) -> str:

@@ -174,6 +174,24 @@ def read_reply_address(
     return Token(_grouped(found["ref"]), int(found["party"]))
 
 
+def reply_addresses_in(
+    keys: KeyRing, text: str, mailbox_address: str, separator: Separator
+) -> tuple[Token, ...]:
+    """The tokens of every reply address of this mailbox that stands in a text, as a digest lists them."""
+    own, _, domain = mailbox_address.lower().rpartition("@")
+    if own + separator not in text.lower():  # a pattern that ignores letter case searches much more slowly
+        return ()
+    written = _written_addresses(own + separator, domain).findall(text)
+    found = (read_reply_address(keys, each, mailbox_address, separator) for each in dict.fromkeys(written))
+    return tuple(dict.fromkeys(token for token in found if token))
+
+
+@functools.cache
+def _written_addresses(begins: str, domain: str) -> re.Pattern[str]:
+    token = rf"[{_ALPHABET}]{{{SYMBOLS},{_MOST_SYMBOLS}}}\.[a-z0-9]{{{_MAC_SYMBOLS + 2},{_MAC_SYMBOLS + 10}}}"
+    return re.compile(rf"{re.escape(begins)}{token}@{re.escape(domain)}", re.IGNORECASE | re.ASCII)
+
+
 # --- confirmations --------------------------------------------------------------------------------
 
 _CONFIRMING: Final = re.compile(rf"(?:confirm|ok)\.([{_ALPHABET}]{{{_MAC_SYMBOLS}}})")
