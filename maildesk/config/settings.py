@@ -228,6 +228,9 @@ class Limits(Section):
     notices_at_once: Count = Field(
         default=20, description="notices to one person within minutes; more come together in a digest"
     )
+    parties_per_mail: Count = Field(
+        default=20, description="people named in one mail who join its case; the team is told of the rest"
+    )
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
 
 

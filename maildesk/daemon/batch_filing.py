@@ -33,6 +33,7 @@ from maildesk.desk.occasion import Spoken
 from maildesk.desk.origin import pointed
 from maildesk.desk.people import folded
 from maildesk.desk.sameness import sameness
+from maildesk.desk.shown import id_token, proves_itself, shows_tokens
 from maildesk.desk.situation import Found, Link, Question, Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import EnclosedFile, IncomingMail
@@ -44,6 +45,7 @@ from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
 from maildesk.store.limits import letter_counts
 from maildesk.store.questions import question_of
+from maildesk.store.shown_tokens import ShownTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class BatchFiling:
         self._tools = tools
         self._now = clock.now()
         self._book = CaseBook(conn)
-        self._kept = KeptMails(conn, self._book, tools.desk.people, self._now)
+        self._shown = ShownTokens(conn)
+        self._kept = KeptMails(conn, self._book, tools.desk.people, self._now, self._shown)
         self._quarantined = 0
         self._refused: list[Refused] = []
 
@@ -130,6 +133,7 @@ class BatchFiling:
             else:
                 self._file_one(one, one.reading, carrier)
         carrier.write(self._conn, self._alarms(carrier))
+        self._shown.flush()
         again = self._kept.write()
         boxes = frozenset(one.row.mailbox for one in done)
         return FiledCount(len(done), boxes, self._quarantined, again, tuple(self._refused))
@@ -143,6 +147,7 @@ class BatchFiling:
         self._kept.load(
             [each for one in signals for each in one.confirmations], [one.row.id for one in batch]
         )
+        self._shown.load({token for one in signals for token in one.shown_tokens})
         self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
@@ -155,6 +160,7 @@ class BatchFiling:
     def _file_one(self, one: ReadMail, mail: IncomingMail, carrier: Carrier) -> None:
         situation = self._situation(one, mail)
         decision = decide(situation, self._tools.desk)
+        self._remember_shown(one, mail)
         if decision.proves:
             self._book.prove(folded(situation.author), self._now)
         ref = decision.change.case.ref if decision.change else None
@@ -187,8 +193,9 @@ class BatchFiling:
         earlier = book.earlier(mail.message_id, mail.raw_sha256)
         same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
         people = self._tools.desk.people
-        found = find(mail, one.signals, people, book.case, book.claims) if one.signals else None
-        letter_to = self._letter_to(one.signals)
+        shown = self._shown.known
+        found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
+        letter_to = self._letter_to(mail, one.signals)
         found = self._kept.found(row.id, pointed(mail, found, letter_to))
         echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
@@ -213,6 +220,11 @@ class BatchFiling:
             question=self._question(mail, found),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
+
+    def _remember_shown(self, one: ReadMail, mail: IncomingMail) -> None:
+        """From the next mail on: what this one did, it did before anybody saw it."""
+        if one.signals and shows_tokens(mail, self._tools.desk.people):
+            self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
@@ -250,9 +262,12 @@ class BatchFiling:
             return None
         return question_of(self._conn, found.case.ref, mail.thread_ids[0])
 
-    def _letter_to(self, signals: Signals | None) -> frozenset[str]:
-        """Who the letter of ours went to that is answered: the nearest one that the thread names."""
-        cited = (self._book.sent_to(each) for each in (signals.thread_ids if signals else ()))
+    def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
+        """Who the letter of ours went to that is answered: the nearest one that the thread names, of those
+        that nobody else was shown."""
+        shown = frozenset() if proves_itself(mail, self._tools.desk.people) else self._shown.known
+        ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
+        cited = map(self._book.sent_to, ids)
         return next((recipients for recipients in cited if recipients), frozenset())
 
     def _free_ref(self, one: ReadMail, mail: IncomingMail) -> str:

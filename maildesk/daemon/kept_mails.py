@@ -10,21 +10,26 @@ from maildesk.desk.change import Decision
 from maildesk.desk.confirming import expires_at
 from maildesk.desk.people import People, folded
 from maildesk.desk.sameness import act_digest
+from maildesk.desk.shown import proves_itself, question_token
 from maildesk.desk.situation import Confirmation, Found, Link, Situation
 from maildesk.mail.message import IncomingMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.confirmations import Asked, Confirmations, acted_before
 from maildesk.store.database import Connection
+from maildesk.store.shown_tokens import ShownTokens
 
 
 class KeptMails:
     """What one batch has to do with mails kept before. It is written after the batch's own rows."""
 
-    def __init__(self, conn: Connection, book: CaseBook, people: People, now: datetime) -> None:
+    def __init__(
+        self, conn: Connection, book: CaseBook, people: People, now: datetime, shown: ShownTokens
+    ) -> None:
         self._conn = conn
         self._book = book
         self._people = people
         self._now = now
+        self._shown = shown
         self._waiting = Confirmations(conn)
         self._acted: set[str] = set()
 
@@ -37,11 +42,13 @@ class KeptMails:
         """The situation with what is known of confirmations; nothing of it concerns a customer's mail."""
         if not self._people.is_desk_person(situation.author):
             return situation
-        returned = next((each for token in tokens if (each := self._waiting.of_token(token))), None)
+        named = ((token, each) for token in tokens if (each := self._waiting.of_token(token)))
+        token, returned = next(named, ("", None))
+        shown = question_token(token) in self._shown.known and not proves_itself(situation.mail, self._people)
         own = self._waiting.of_mail(ledger_id)
         return replace(
             situation,
-            confirmation=self._confirmation(returned) if returned else None,
+            confirmation=self._confirmation(returned, shown=shown) if returned else None,
             confirmed=own is not None and own.confirmed,
             replayed=self._is_replayed(situation.mail, situation.author, situation.found),
         )
@@ -65,7 +72,7 @@ class KeptMails:
         """Write it all; whether a mail is to be filed again now."""
         return self._waiting.flush()
 
-    def _confirmation(self, asked: Asked) -> Confirmation:
+    def _confirmation(self, asked: Asked, *, shown: bool) -> Confirmation:
         return Confirmation(
             ledger_id=asked.ledger_id,
             author=asked.author,
@@ -73,6 +80,7 @@ class KeptMails:
             case=self._book.living(asked.case_ref) if asked.case_ref else None,
             kept=asked.kept,
             answered=asked.answer is not None,
+            shown=shown,
         )
 
     def found(self, ledger_id: int, found: Found | None) -> Found | None:

@@ -91,6 +91,7 @@ def desk_of(settings: Settings) -> Desk:
         ack_max_age=settings.limits.ack_max_age,
         answer_files=settings.limits.answer_files,
         notice_files=settings.limits.notice_files,
+        parties_per_mail=settings.limits.parties_per_mail,
     )
 
 

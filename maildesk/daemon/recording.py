@@ -121,7 +121,11 @@ class OutcomeRecorder:
 def _aliases(consequences: Consequences) -> list[Note]:
     """The ids under which letters are known where they went: the relay gave them others than we did."""
     return [
-        Note(given, Claim(letter.case_ref, Hold.ALIAS), after.settled.ended_at or letter.due_at)
+        Note(
+            given,
+            Claim(letter.case_ref, Hold.ALIAS, frozenset({folded(letter.recipient)})),
+            after.settled.ended_at or letter.due_at,
+        )
         for letter, after in consequences
         for given in after.known_as
         if letter.case_ref and given != letter.message_id

@@ -37,6 +37,16 @@ def may_hear_words(s: Situation, desk: Desk, case: Case) -> bool:
     return s.mail.author.standing is Standing.VOUCHED or proves(s) or (s.found is not None and named)
 
 
+def knows_author(s: Situation) -> bool:
+    """Whether this mail counts as written by its From, as well as this desk can know.
+
+    Where a host is named that vouches for senders, a mail without its word could be anybody's.
+    """
+    standing = s.mail.author.standing
+    unknown = standing is Standing.UNKNOWN and (not s.host_named or proves(s))
+    return standing is Standing.VOUCHED or unknown
+
+
 def proves(s: Situation) -> bool:
     """An address is proven once it returned a token of ours that was issued to it (design §6).
 

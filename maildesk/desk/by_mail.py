@@ -55,9 +55,9 @@ def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
     passed = s.mail.passed_on
     assert passed is not None  # the row that leads here asks for it
     as_written = _as_the_customer_wrote(s, passed)
-    case, opened = new_case(as_written, desk)
-    hand = Hand(s.author, s.now, s.author)
-    doing = Doing(s, desk, hand, case, [replace(opened, actor=hand.actor)], internal=True)
+    new = new_case(as_written, desk)
+    case, hand = new.case, Hand(s.author, s.now, s.author)
+    doing = Doing(s, desk, hand, case, [replace(new.opened, actor=hand.actor)], internal=True)
     why_not = why_no_answer(as_written, desk, case)
     if not why_not:
         doing.letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT_FIXED, extra={"escalated": ""}))
@@ -205,7 +205,11 @@ def _meet_copied(doing: Doing, said: Said) -> None:
     if not strangers:
         return
     if any(line.command and line.command.word in ("note", "ask") for line in said.lines):
-        for address in strangers:
+        most = doing.desk.parties_per_mail
+        if strangers[most:]:
+            rest = ", ".join(strangers[most:])
+            doing.undone.append(f"not asked, since by one mail {most} people are asked at most: {rest}")
+        for address in strangers[:most]:
             try:
                 doing.carry(add_colleague(doing.case, doing.desk, doing.hand, address))
                 doing.asked.append(address)

@@ -52,12 +52,16 @@ class PartyRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An address taking part in one case. `number` is its place in reply addresses and never changes."""
+    """An address taking part in one case. `number` is its place in reply addresses and never changes.
+
+    `written`: a mail of theirs joined the case. Until then they only hear: somebody else may have named them.
+    """
 
     number: int
     address: str
     name: str
     role: PartyRole
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,11 @@ class Case:
         """Who takes part for the customer."""
         return tuple(party for party in self.parties if party.role.of_the_customer)
 
+    @property
+    def outsiders(self) -> int:
+        """How many beside agents and leaders ever took part: notices to a large team fill no case."""
+        return sum(party.role not in (PartyRole.AGENT, PartyRole.LEADER) for party in self.parties)
+
     def numbered(self, number: int) -> Party | None:
         return next((party for party in self.parties if party.number == number), None)
 
@@ -153,6 +162,12 @@ class Case:
             return self
         number = max((party.number for party in self.parties), default=0) + 1
         return replace(self, parties=(*self.parties, Party(number, address, name, role)))
+
+    def heard_from(self, address: str) -> Case:
+        """The case with a mail of this address on it: who takes part has written from now on."""
+        author = self.party(address)
+        parties = (replace(each, written=True) if each is author else each for each in self.parties)
+        return replace(self, parties=tuple(parties))
 
 
 _ALIVE = (Phase.NEW, Phase.OPEN, Phase.WAITING)

@@ -29,8 +29,16 @@ _WHY = {
     Outcome.KEEP_NOTE: "it did not answer a notice addressed to its author",
 }
 
+_SHOWN = (
+    "it answers a notice, or came to an address, that a mail of yours showed to people outside the desk, and "
+    "any of them could have written it"
+)
+
 _DOUBTED = "it reads like an absence note, or came from a program that sends such"
 """Asked of once: what answers the question in the same manner is kept and causes no letter."""
+
+
+_WHY_BY_REASON = {"may-be-automatic": _DOUBTED, "token-shown": _SHOWN}
 
 
 def expires_at(asked: datetime) -> datetime:
@@ -40,7 +48,7 @@ def expires_at(asked: datetime) -> datetime:
 def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A note for colleagues, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
-    why = _DOUBTED if doubted else _WHY[screened.outcome]
+    why = _WHY_BY_REASON.get(screened.reason) or _WHY[screened.outcome]
     passes_on = "yes" if s.mail.passed_on else ""
     extra = {"why": why, "subject": s.mail.subject, "passes_on": passes_on}
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra)

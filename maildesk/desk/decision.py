@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maildesk.desk import confirming
-from maildesk.desk.answering import may_hear_words, proves, why_no_answer
+from maildesk.desk.answering import knows_author, may_hear_words, proves, why_no_answer
 from maildesk.desk.asked import colleagues_answer
 from maildesk.desk.by_mail import act_by_mail, open_for_customer
 from maildesk.desk.case import Case, apply, apply_all
@@ -14,8 +14,9 @@ from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
+from maildesk.desk.joining import named_by
 from maildesk.desk.notices import LetterKind, LetterOrder
-from maildesk.desk.opening import new_case, parties_of
+from maildesk.desk.opening import new_case
 from maildesk.desk.origin import doubt
 from maildesk.desk.refusing import refuse
 from maildesk.desk.screening import Outcome, Screened, screen
@@ -23,7 +24,7 @@ from maildesk.desk.situation import Situation, Who
 from maildesk.desk.threads import Hold
 from maildesk.desk.undelivered import bounced_event, notices_of
 from maildesk.desk.verdicts import Verdict
-from maildesk.mail.message import Address, Standing
+from maildesk.mail.message import Standing
 
 
 def decide(situation: Situation, desk: Desk) -> Decision:
@@ -38,8 +39,8 @@ def decide(situation: Situation, desk: Desk) -> Decision:
 
 def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A case of its own. What the customer hears depends on how well we know the sender."""
-    case, opened = new_case(s, desk)
-    events = [opened, *_why_apart(s, screened)]
+    new = new_case(s, desk)
+    case, events = new.case, [new.opened, *_why_apart(s, screened), *new.named.event(s)]
     trusted = s.mail.author.standing is not Standing.FAILED
     word = _escalation(s, desk, None) if trusted else None
     if word:
@@ -47,8 +48,9 @@ def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
     acknowledged, withheld = _acknowledgement(s, desk, case, screened, escalated=bool(word))
     case = apply_all(case, [*events[1:], *withheld])
     warning = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
+    warned = {"warning": "; ".join(filter(None, (warning, new.named.warning(desk))))}
     told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
-    letters = [*acknowledged, *(LetterOrder(kind, extra={"warning": warning}) for kind in told)]
+    letters = [*acknowledged, *(LetterOrder(kind, extra=warned) for kind in told)]
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
     change = Change(case, (*events, *withheld), tuple(letters))
     learns = Hold.NAMED if trusted else None
@@ -89,9 +91,9 @@ def _acknowledgement(
 def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A machine's mail that belongs to no case: kept where people see it, and nobody is written to."""
     bounced = screened.outcome is Outcome.OPEN_BOUNCE
-    case, opened = new_case(s, desk)
-    event = bounced_event(s) if bounced else _automatic_event(s)
-    change = Change(apply(case, event), (opened, event))
+    new = new_case(s, desk)
+    case, event = new.case, bounced_event(s) if bounced else _automatic_event(s)
+    change = Change(apply(case, event), (new.opened, event))
     verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
     return Decision(
         verdict, _rule(s, screened), f"opened {case.ref}, answered by nobody: {_rule(s, screened)}", change
@@ -104,14 +106,18 @@ def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
 def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A customer of the case writes: it goes on, or starts again."""
     before = _found(s)
-    case = before
-    events: list[Event] = []
-    for party in parties_of(s, desk, before, _brought(s)):
-        events.append(_event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role))
-        case = case.joined(party.address, party.name, party.role)
+    named = named_by(s, desk, before, author=True, others=_brings_others(s))
+    case = named.joined(before)
+    if knows_author(s):
+        case = case.heard_from(s.author)
+    events = [
+        _event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role) for party in named.joining
+    ]
+    events += named.event(s)
     reopens = before.phase.ended
     events.append(_event(s, EventKind.REOPENED if reopens else EventKind.REPLIED))
-    letters, escalated = _after_reply(s, desk, before, reopens=reopens)
+    warned = {"warning": named.warning(desk)}
+    letters, escalated = _after_reply(s, desk, before, warned, reopens=reopens)
     events.extend(escalated)
     also = s.found.also if s.found else ()
     events.extend(_event(s, EventKind.MENTIONED, ref=ref) for ref in also)
@@ -122,30 +128,29 @@ def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(verdict, screened.reason, note, change, proves=proves(s), learns=Hold.ALIAS)
 
 
-def _brought(s: Situation) -> list[Address]:
-    """Who may join with this reply: its author; those it was sent to, when we know who wrote it.
+def _brings_others(s: Situation) -> bool:
+    """Whether those a reply was sent to may join, beside its author: when we know who wrote it.
 
     A tag and a forged From must not be enough to let somebody listen to a case.
     """
-    author = [s.mail.author.address] if s.mail.author.address else []
-    known = s.mail.author.standing is Standing.VOUCHED or proves(s)
-    return [*author, *s.mail.to, *s.mail.cc] if known else author
+    return s.mail.author.standing is Standing.VOUCHED or proves(s)
 
 
 def _after_reply(
-    s: Situation, desk: Desk, before: Case, *, reopens: bool
+    s: Situation, desk: Desk, before: Case, warned: dict[str, str], *, reopens: bool
 ) -> tuple[list[LetterOrder], list[Event]]:
     """Who hears of a customer's reply, and whether it escalates. An active escalation gets an event only."""
     word = _escalation(s, desk, before)
     events: list[Event] = []
-    letters = [LetterOrder(LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM)]
+    told = [LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM]
     answers = [LetterKind.REOPENED] if reopens else []
     if word and before.escalation:
         events.append(_event(s, EventKind.ESCALATION_REPEATED, word=word))
     elif word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
-        letters.extend(map(LetterOrder, _ESCALATED))
+        told.extend(_ESCALATED)
         answers.append(LetterKind.ESCALATED)
+    letters = [LetterOrder(kind, extra=warned) for kind in told]
     why_not = why_no_answer(s, desk, before)
     if not why_not and not may_hear_words(s, desk, before):
         why_not = "the address never answered a letter of ours, so it may not be theirs"

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     RESPONSE_OVERDUE = "response-overdue"
     PARTY_JOINED = "party-joined"
     PARTY_REMOVED = "party-removed"
+    NOT_JOINED = "not-joined"
     THIRD_PARTY_WROTE = "third-party-wrote"
     UNVERIFIED_MAIL = "unverified-mail"
     AUTOMATIC_MAIL = "automatic-mail"

@@ -4,7 +4,8 @@ A token is signed and cannot be had by guessing. A Message-ID is not: anybody ca
 names any id, before the mail it belongs to arrives or after. So an id keeps all its claims, and what a
 claim is worth depends on who asks:
 
-1. A token (reply address, Message-ID of ours) names its case, whoever returns it.
+1. A token (reply address, Message-ID of ours) names its case, whoever returns it. One that a mail of the
+   desk's people showed to others is worth a thread and no more: its From alone says whose mail it is.
 2. A party of a case joins it by an id that a mail of the case *bears*, or by an *alias*: an id that a
    party's mail named when it joined, or that a relay gave to our letter. Of many claims on an id, those of
    the author's own cases win, so using somebody's id first takes nothing from them.
@@ -20,6 +21,12 @@ claim is worth depends on who asks:
 6. A stranger's tag; then what is left of an id: no more than a *hint*. The mail gets a case of its own that
    mentions the other.
 
+Who is copied hears answers, and may have been copied by a stranger who wants their later mails. So until
+they have written, what others may know (ids, tags, Message-IDs of letters to others) is theirs only in a mail
+addressed to all who take part for the customer: a reply to all. Theirs at once is what they have from us:
+their reply address, and the Message-ID of a letter to them that their mail answers; and the reply address of
+another where all who take part are of the author's company. All else of that case is a hint.
+
 Two cases whose threads prove to be one are not merged: their parent joins the older and mentions the other.
 Machines are believed the first two kinds of claim only: a monitor that names one made-up root in all its
 alarms must not have them pile up on one case unread.
@@ -28,13 +35,14 @@ alarms must not have them pile up on one case unread.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 
 from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.desk import Mailbox
 from maildesk.desk.people import People, folded
+from maildesk.desk.shown import ShownToken, id_token, proves_itself, question_token, reply_token
 from maildesk.desk.situation import Found, Link
 from maildesk.desk.threads import Claim, Hold
 from maildesk.mail.message import IncomingMail, Standing
@@ -45,6 +53,7 @@ from maildesk.mail.references import (
     read_message_id,
     read_reply_address,
     references_in_subject,
+    reply_addresses_in,
 )
 
 
@@ -52,8 +61,10 @@ from maildesk.mail.references import (
 class Signals:
     """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
 
-    `foreign_ids` are those of the mail's own thread that we did not make; `confirmations` the single-use
-    tokens that it returns, the nearest first; `echo` the case whose letter bears the mail's own Message-ID.
+    `foreign_ids` are those of the mail's own thread that we did not make, `own_ids` those we made with their
+    cases; `confirmations` the single-use tokens that it returns. All have the nearest first. `written` are
+    the reply addresses in its text, as below a digest: they lead nowhere, but whoever reads it has them.
+    `echo` is the case whose letter bears the mail's own Message-ID.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
@@ -62,11 +73,21 @@ class Signals:
     foreign_ids: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
     echo: str | None = None
+    own_ids: tuple[tuple[str, str], ...] = ()
+    written: tuple[tuple[str, int], ...] = ()
 
     @property
     def refs(self) -> set[str]:
         """Every case named outright."""
         return {ref for ref, _ in self.tokens} | {*self.tags, *([self.echo] if self.echo else [])}
+
+    @property
+    def shown_tokens(self) -> set[ShownToken]:
+        """Every token that whoever has this mail knows."""
+        named = (*self.tokens, *self.written)
+        addresses = {reply_token(ref, party) for ref, party in named if party is not None}
+        ids = self.thread_ids if self.own_ids or self.confirmations else ()
+        return addresses | set(map(id_token, ids)) | set(map(question_token, self.confirmations))
 
 
 def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox], tag: str) -> Signals:
@@ -84,7 +105,16 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
     )
     confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
     echo = read_message_id(keys, mail.message_id) if mail.message_id else None
-    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations, echo)
+    return Signals(
+        tokens=tuple(dict.fromkeys(tokens)),
+        thread_ids=(*thread_ids, *known_as),
+        tags=tags,
+        foreign_ids=foreign,
+        confirmations=confirmations,
+        echo=echo,
+        own_ids=tuple(ours.items()),
+        written=tuple(_written_tokens(mail, keys, mailboxes)),
+    )
 
 
 def find(
@@ -93,14 +123,18 @@ def find(
     people: People,
     case: Callable[[str], Case | None],
     claims: Callable[[str], Sequence[Claim]],
+    shown: Set[ShownToken] = frozenset(),
 ) -> Found | None:
-    """The case a mail belongs to by its strongest signal. A signal that names no case is no signal."""
+    """The case a mail belongs to by its strongest signal. A signal that names no case is no signal.
+
+    `shown` are the tokens that mails of the desk's people showed to others.
+    """
     living = partial(_living, case)
     awaited = mail.message_id is not None and claims(mail.message_id)
     if not (awaited or signals.thread_ids or signals.tokens or signals.tags):
         return None
     tied = _tied(signals.thread_ids, living, claims)
-    search = _Search(mail, signals, people, case, living, claims, tied)
+    search = _Search(mail, signals, people, case, living, claims, tied, shown)
     return next(filter(None, (step() for step in search.steps())), None)
 
 
@@ -144,6 +178,7 @@ class _Search:
     case: Callable[[str], Case | None]
     claims: Callable[[str], Sequence[Claim]]
     tied: Mapping[Hold, Mapping[str, Case]]
+    shown: Set[ShownToken]
 
     def steps(self) -> Sequence[Callable[[], Found | None]]:
         """The rules above, in their order."""
@@ -158,10 +193,28 @@ class _Search:
         )
 
     def by_token(self) -> Found | None:
+        """The first that nobody else knows; one shown to others leads to its case as a thread does."""
+        shown = None
         for ref, party in self.signals.tokens:
-            if known := self.case(ref):
-                return Found(known, Link.TOKEN, self._number_in(known, ref, party))
-        return None
+            known = self.case(ref)
+            if known is None:
+                continue
+            number = self._number_in(known, ref, party)
+            if not (self._speaks(known) or self._was_given(known, number)):
+                continue
+            if not self._shown(ref, party):
+                return Found(known, Link.TOKEN, number)
+            shown = shown or Found(known, Link.THREAD, shown=True)
+        return shown
+
+    def _shown(self, ref: str, party: int | None) -> bool:
+        """Whether others could have returned it, of an id every one; who is vouched for proves themselves."""
+        if proves_itself(self.mail, self.people):
+            return False
+        if party is not None:
+            return reply_token(ref, party) in self.shown
+        ids = [id_token(each) for each, issued in self.signals.own_ids if issued == ref]
+        return bool(ids) and all(each in self.shown for each in ids)
 
     def _number_in(self, known: Case, ref: str, party: int | None) -> int | None:
         """The party's number; in a case that took over the one of the token, whoever holds it has another."""
@@ -173,11 +226,11 @@ class _Search:
         return here.number if here else _NOBODY
 
     def by_own_thread(self) -> Found | None:
-        return next((Found(each, Link.THREAD) for each in self._sure() if self._takes_part(each)), None)
+        return next((Found(each, Link.THREAD) for each in self._sure() if self._follows(each)), None)
 
     def by_late_thread(self) -> Found | None:
-        own = [each for each in self._waiting() if self._takes_part(each)]
-        shared = [each for each in self._named() if self._takes_part(each)]
+        own = [each for each in self._waiting() if self._takes_part(each) and self._speaks(each)]
+        shared = [each for each in self._named() if self._takes_part(each) and self._speaks(each)]
         joined = next((each for each in (*own, *shared) if self._confides_in(each)), None)
         if joined is None or self.mail.author.standing is Standing.FAILED:
             return None
@@ -185,10 +238,14 @@ class _Search:
         return Found(joined, Link.THREAD, also=also)
 
     def by_own_tag(self) -> Found | None:
-        return next((Found(each, Link.TAG) for each in self._tagged() if self._takes_part(each)), None)
+        own = (each for each in self._tagged() if self._takes_part(each) and self._speaks(each))
+        return next((Found(each, Link.TAG) for each in own), None)
 
     def by_others_thread(self) -> Found | None:
-        """What mails of more than one case bear belongs to none for sure. A bounce brings the id it knows."""
+        """What mails of more than one case bear belongs to none for sure. A bounce brings the id it knows.
+
+        This is for strangers: who takes part, and may not speak by that id, is given no more for it.
+        """
         holds = (Hold.BEARS, Hold.ALIAS) if self.mail.bounce else (Hold.BEARS,)
         if not any(self.tied[hold] for hold in holds):
             return None
@@ -196,19 +253,21 @@ class _Search:
             bearing = self._cases_of(message_id, *holds)
             if bearing:
                 addressed = [each for each in bearing if self._addressed() & _addresses_of(each)]
-                if len(addressed) == 1:
-                    return Found(addressed[0], Link.THREAD)
                 answers = place == 0 or self.mail.bounce is not None
                 alone = len(bearing) == 1 and answers and not self._addressed()
-                return Found(bearing[0], Link.THREAD) if alone else None
+                (one,) = addressed if len(addressed) == 1 else bearing[:1]
+                sure = (len(addressed) == 1 or alone) and not self._takes_part(one)
+                return Found(one, Link.THREAD) if sure else None
         return None
 
     def by_tag(self) -> Found | None:
-        return next((Found(each, Link.TAG) for each in self._tagged()), None)
+        others = (each for each in self._tagged() if not self._takes_part(each))
+        return next((Found(each, Link.TAG) for each in others), None)
 
     def by_hint(self) -> Found | None:
+        issued = (known for ref, _ in self.signals.tokens if (known := self.case(ref)))
         shared = (each for each in self._named() if self._takes_part(each))
-        hints = (*self._sure(), *self._waiting(), *shared)
+        hints = (*issued, *self._sure(), *self._waiting(), *self._tagged(), *shared)
         return next((Found(each, Link.HINT) for each in hints), None)
 
     # --- what ids are tied to ---------------------------------------------------------------------
@@ -246,6 +305,31 @@ class _Search:
     def _takes_part(self, case: Case) -> bool:
         return case.party(self._author) is not None
 
+    def _speaks(self, case: Case) -> bool:
+        """Whether what others may know is the author's own here; always where they take no part."""
+        party = case.party(self._author)
+        if party is None or party.written or not party.role.of_the_customer:
+            return True
+        customers = {folded(each.address) for each in case.customers}
+        return customers <= {folded(self._author), *self._addressed()}
+
+    def _was_given(self, case: Case, number: int | None) -> bool:
+        """Whether the author, who only hears, has this token from us, or from people of their own company."""
+        party = case.party(self._author)
+        if number is None:
+            return self._answers_letter(case)
+        return (party is not None and party.number == number) or self._confides_in(case)
+
+    def _follows(self, case: Case) -> bool:
+        return self._takes_part(case) and (self._speaks(case) or self._answers_letter(case))
+
+    def _answers_letter(self, case: Case) -> bool:
+        """Whether the very mail that this one answers is a letter of the case, sent to its author."""
+        nearest = self.mail.thread_ids[:1]
+        ids = (*nearest, *filter(None, map(as_given_by_relay, nearest)))
+        sent = (claim for each in ids for claim in self.claims(each) if folded(self._author) in claim.sent_to)
+        return any((known := self.case(claim.ref)) and known.ref == case.ref for claim in sent)
+
     def _addressed(self) -> set[str]:
         """Whom the mail is addressed to beside us."""
         directed = (each.address for each in (*self.mail.to, *self.mail.cc))
@@ -270,3 +354,11 @@ def _address_tokens(
             token = read_reply_address(keys, address, own)
             if token:
                 yield token.ref, token.party
+
+
+def _written_tokens(
+    mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
+) -> Iterable[tuple[str, int]]:
+    for own in (address for mailbox in mailboxes for address in mailbox.addresses):
+        for token in reply_addresses_in(keys, mail.text, own):
+            yield token.ref, token.party

@@ -81,7 +81,8 @@ def _counted(joined: Change, before: Case, question: Question, s: Situation) -> 
     data = {"written": question.at.isoformat(), "let_in_by": s.author}
     replied = Event(s.now, kind, question.sender, data)
     letters = (LetterOrder(LetterKind.REOPENED),) if before.phase.ended else ()
-    return Change(apply_all(joined.case, [replied]), (*joined.events, replied), letters)
+    case = joined.case.heard_from(question.sender)
+    return Change(apply_all(case, [replied]), (*joined.events, replied), letters)
 
 
 def _said(

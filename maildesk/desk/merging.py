@@ -10,8 +10,9 @@ from maildesk.desk.case import Case, PartyRole, apply
 from maildesk.desk.change import Change, Taken
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
+from maildesk.desk.joining import MOST_PARTIES
 from maildesk.desk.notices import LetterKind, LetterOrder
-from maildesk.desk.opening import MOST_PARTIES, case_of, opened_event
+from maildesk.desk.opening import case_of, opened_event
 from maildesk.desk.rules import Assignment
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.mail.message import Address
@@ -32,12 +33,17 @@ def merge(case: Case, other: Case, hand: Hand) -> tuple[Change, Change]:
     events: list[Event] = [hand.event(EventKind.MERGED, ref=other.ref)]
     grown = case
     for party in other.parties:
-        if party.role is PartyRole.FORMER or grown.party(party.address) or case.removed(party.address):
+        if party.role is PartyRole.FORMER or case.removed(party.address):
             continue
-        if len(grown.parties) >= MOST_PARTIES:
-            raise NotAllowed(f"{case.ref} would have more than {MOST_PARTIES} parties")
+        if grown.party(party.address):
+            grown = grown.heard_from(party.address) if party.written else grown
+            continue
         role = PartyRole.CC if party.role is PartyRole.REQUESTER else party.role
         grown = grown.joined(party.address, party.name, role)
+        if grown.outsiders > max(MOST_PARTIES, case.outsiders):
+            raise NotAllowed(f"{case.ref} would have more than {MOST_PARTIES} parties")
+        if party.written:
+            grown = grown.heard_from(party.address)
         if role.of_the_customer:
             events.append(hand.event(EventKind.PARTY_JOINED, address=party.address, role=role))
     grown = grown.remembering(other)
@@ -74,6 +80,8 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Hand) -> tuple[Chang
         party = case.party(address)
         if party and party.role.of_the_customer:
             new = new.joined(party.address, party.name, PartyRole.CC)
+    if asks and asks.written:
+        new = new.heard_from(mail.sender)
     opened = opened_event(new, wanted, hand.actor)
     opened = replace(opened, data={**opened.data, "split_from": case.ref})
     left = hand.event(EventKind.SPLIT, ref=new.ref, mail=mail.number)

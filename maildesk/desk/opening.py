@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from maildesk.desk.answering import knows_author
 from maildesk.desk.case import Case, Party, PartyRole, Phase
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
-from maildesk.desk.people import People, folded
+from maildesk.desk.joining import Named, is_customer, named_by
+from maildesk.desk.people import People
 from maildesk.desk.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.situation import Situation
 from maildesk.desk.words import Folded
-from maildesk.mail.message import Address, IncomingMail, Standing
+from maildesk.mail.message import Address, IncomingMail
 from maildesk.mail.references import bare_subject
 
-MOST_PARTIES = 50
-"""Copied addresses past this many are not made parties: a case is no mailing list."""
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """The case a mail opens, the event that says so, and whom the mail names."""
+
+    case: Case
+    opened: Event
+    named: Named
 
 
-def new_case(s: Situation, desk: Desk) -> tuple[Case, Event]:
-    """The case a mail opens, with the event that says so. The response clock starts at `s.now`."""
+def new_case(s: Situation, desk: Desk) -> NewCase:
+    """The case a mail opens. The response clock starts at `s.now`."""
     assignment = classify(desk.policy.rules, _facts(s.mail, s.heard.named, s.mailbox, desk))
     subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.thread_ids))
     case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
-    for party in parties_of(s, desk, case, (*s.mail.to, *s.mail.cc)):
-        case = case.joined(party.address, party.name, party.role)
-    return case, opened_event(case, assignment, s.author or "unknown")
+    if knows_author(s):
+        case = case.heard_from(s.author)
+    named = named_by(s, desk, case)
+    case = named.joined(case)
+    return NewCase(case, opened_event(case, assignment, s.author or "unknown"), named)
 
 
 def case_of(
@@ -75,28 +85,6 @@ def opened_event(case: Case, assignment: Assignment, actor: str) -> Event:
 NO_SUBJECT = "(no subject)"
 
 
-def parties_of(s: Situation, desk: Desk, case: Case, named: Sequence[Address]) -> list[Party]:
-    """Which of the `named` addresses this mail brings into the case.
-
-    Our own addresses and the desk's people never become parties this way; a sender who could not be
-    trusted, or a machine, brings nobody.
-    """
-    if s.mail.author.standing is Standing.FAILED or s.mail.automatic:
-        return []
-    found: dict[str, Party] = {}
-    for address in named:
-        if len(case.parties) + len(found) >= MOST_PARTIES:
-            break
-        known = case.party(address.address) is not None or case.removed(address.address)
-        if _is_customer(address, desk.people) and not known:
-            found.setdefault(folded(address.address), Party(0, address.address, address.name, PartyRole.CC))
-    return list(found.values())
-
-
-def _is_customer(address: Address, people: People) -> bool:
-    return not people.is_own(address.address) and not people.is_desk_person(address.address)
-
-
 def is_form(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Desk) -> bool:
     """Whether a rule of the policy says that a web form sent this mail to the mailbox of that name.
 
@@ -122,6 +110,6 @@ def _requester(s: Situation, assignment: Assignment, people: People) -> Address:
     author = s.mail.author.address or Address("")
     if assignment.requester is RequesterFrom.REPLY_TO and len(s.mail.reply_to) == 1:
         replies_to = s.mail.reply_to[0]
-        if _is_customer(replies_to, people):
+        if is_customer(replies_to, people):
             return replies_to
     return author

@@ -7,7 +7,7 @@ from maildesk.desk.case import Case, Party, PartyRole, apply, apply_all
 from maildesk.desk.change import Change
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import EventKind
-from maildesk.desk.opening import MOST_PARTIES
+from maildesk.desk.joining import MOST_PARTIES
 from maildesk.desk.people import folded
 from maildesk.desk.rights import may_act
 from maildesk.errors import BadInput, NotAllowed, NotFound
@@ -87,9 +87,9 @@ def _joins(case: Case, desk: Desk, hand: Hand, address: str, name: str, role: Pa
             f"{address} is {_WHAT_THEY_ARE[there.role]} {case.ref} already",
             remedy="" if there.role is role else "remove them first",
         )
-    if len(case.parties) >= MOST_PARTIES:
+    if case.outsiders >= MOST_PARTIES and role is not PartyRole.AGENT:
         raise NotAllowed(
-            f"{case.ref} has {len(case.parties)} parties, as many as a case can have",
+            f"{case.ref} has {case.outsiders} parties, as many as a case can have",
             remedy="a case is no mailing list: write to the others in another way",
         )
     event = hand.event(EventKind.PARTY_JOINED, address=address, role=role)

@@ -32,12 +32,16 @@ WHY: dict[str, Callable[[Case | None], str]] = {
         'it answers a question of ours, and begins neither with "yes" as the one word of its first line nor '
         'with "no"; to have that mail done, answer the question again with the one word yes'
     ),
+    "confirmation-shown": lambda _: (
+        "it answers a question that a mail of theirs showed to people outside the desk, and any of them "
+        "could have written this; write again what you want done, in answer to another notice"
+    ),
     "confirmation-of-another": lambda _: "it answers a question that somebody else was asked",
 }
 """What people read of each reason for which screening refuses a mail."""
 
 
-_ABOUT_KEPT = ("confirmation-used", "confirmation-expired", "confirmation-unclear")
+_ABOUT_KEPT = ("confirmation-used", "confirmation-expired", "confirmation-unclear", "confirmation-shown")
 """Reasons that are about the kept mail. Somebody else's is none of theirs, nor is the case it lies on."""
 
 

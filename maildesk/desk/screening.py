@@ -168,6 +168,16 @@ def _expired(s: Situation, _: People) -> bool:
     return kept is not None and s.now >= kept.expires_at
 
 
+def _shown_question(s: Situation, _: People) -> bool:
+    """Whoever was shown the question by a colleague's mail could answer it in that colleague's name."""
+    kept = _returned(s)
+    return kept is not None and kept.shown
+
+
+def _returned_shown(s: Situation, _: People) -> bool:
+    return _trusted_person(s) and s.found is not None and s.found.shown
+
+
 def _asked(s: Situation, people: People) -> bool:
     """Whether somebody of another team was asked about the case: they may speak, and do no more."""
     party = s.found.case.party(s.author) if s.found else None
@@ -217,6 +227,7 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("confirmation-of-another", _of_another, Outcome.REFUSE),
     Row("confirmation-used", _used, Outcome.REFUSE),
     Row("confirmation-expired", _expired, Outcome.REFUSE),
+    Row("confirmation-shown", _shown_question, Outcome.REFUSE),
     Row("declined", lambda s, _: _answers(s, Answer.NO), Outcome.DECLINE),
     Row("confirmed", lambda s, _: _answers(s, Answer.YES), Outcome.CONFIRM),
     Row("confirmation-unclear", lambda s, _: bool(_returned(s)), Outcome.REFUSE),
@@ -227,6 +238,7 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),
     Row("no-case", lambda s, _: s.confirmed and _trusted_person(s) and s.found is None, Outcome.REFUSE),
     Row("confirmed", lambda s, _: s.confirmed and _trusted_person(s), Outcome.ACT),
+    Row("token-shown", _returned_shown, Outcome.ASK_CONFIRMATION),
 )
 """What is asked of a desk person's mail before the table: their word, then rights, then repeats."""
 

@@ -28,13 +28,15 @@ class Link(StrEnum):
 class Found:
     """The case a mail points at, and how. `party` is the number in a reply address, if one was used.
 
-    `also` are other cases of its author whose threads this mail is part of.
+    `also` are other cases of its author whose threads this mail is part of. `shown`: it returns a token that
+    a mail of the desk's people showed to others, which is worth a thread and no more.
     """
 
     case: Case
     link: Link
     party: int | None = None
     also: tuple[str, ...] = ()
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Same(StrEnum):
 class Confirmation:
     """A mail kept until its author says that it is theirs; `author` is folded, `case` where it lies.
 
-    `kept` says that the mail still lies as it was kept, `answered` that its one answer was given.
+    `kept` says that the mail still lies as it was kept, `answered` that its one answer was given, `shown`
+    that an answer to it showed its token to others.
     """
 
     ledger_id: int
@@ -72,6 +75,7 @@ class Confirmation:
     case: Case | None = None
     kept: bool = True
     answered: bool = False
+    shown: bool = False
 
 
 class Who(StrEnum):
@@ -98,7 +102,8 @@ class Situation:
     `earlier` is the case of the mail that this one repeats; `proven` the addresses it names, lower case, that
     have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field;
     `question` is what the notice asks that a desk person answers;
-    `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID;
+    `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID, one that
+    was shown to others aside;
     `customers_files` what the customers sent already (sha256), where a desk person's mail holds files;
     `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
     its author has said since that it is theirs; `replayed` that the same words of the same author, with the

@@ -20,10 +20,15 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One case that a Message-ID is tied to. Anybody can write any id, so an id may have many."""
+    """One case that a Message-ID is tied to. Anybody can write any id, so an id may have many.
+
+    `sent_to` are those (folded) to whom a letter of ours went that bears the id, or that a relay gave it to:
+    they have it from us. It is empty where a mail from outside bears or named the id, which anybody may know.
+    """
 
     ref: str
     hold: Hold
+    sent_to: frozenset[str] = frozenset()
 
 
 def thread(mails: Iterable[tuple[str | None, Sequence[str]]]) -> list[int]:

@@ -191,6 +191,26 @@ def _detail_of(address: str, mailbox_address: str) -> str:
     return local[len(own) + 1 :] if mine else ""
 
 
+def reply_addresses_in(keys: KeyRing, text: str, mailbox_address: str) -> tuple[Token, ...]:
+    """The tokens of every reply address of this mailbox that stands in a text, as a digest lists them."""
+    own, _, domain = mailbox_address.lower().rpartition("@")
+    lowered = text.lower()  # a pattern that ignores letter case searches much more slowly
+    written = [
+        address
+        for begins in (own + "+", own + "-")
+        if begins in lowered
+        for address in _written_addresses(begins, domain).findall(text)
+    ]
+    found = (read_reply_address(keys, each, mailbox_address) for each in dict.fromkeys(written))
+    return tuple(dict.fromkeys(token for token in found if token))
+
+
+@functools.cache
+def _written_addresses(begins: str, domain: str) -> re.Pattern[str]:
+    token = rf"[{_ALPHABET}]{{{SYMBOLS},{_MOST_SYMBOLS}}}\.[a-z0-9]{{{_MAC_SYMBOLS + 2},{_MAC_SYMBOLS + 10}}}"
+    return re.compile(rf"{re.escape(begins)}{token}@{re.escape(domain)}", re.IGNORECASE | re.ASCII)
+
+
 # --- confirmations --------------------------------------------------------------------------------
 
 _CONFIRMING: Final = re.compile(rf"(?:confirm|ok)\.([{_ALPHABET}]{{{_MAC_SYMBOLS}}})")

@@ -126,6 +126,7 @@ def party_row(ref: str, party: Party) -> dict[str, Any]:
         "address": party.address,
         "name": party.name,
         "role": party.role.value,
+        "written": party.written,
     }
 
 

@@ -43,13 +43,18 @@ def write_cases(conn: Connection, stored: Mapping[str, Case], cases: Mapping[str
 
 
 def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:
-    """Parties are added at the end and never taken out; one may get another role."""
+    """Parties are added at the end and never taken out; one may get another role, or write."""
     joined = [party_row(case.ref, party) for case in new for party in case.parties]
     turned: list[dict[str, Any]] = []
     for before, case in changed:
         joined += [party_row(case.ref, party) for party in case.parties[len(before.parties) :]]
         turned += [
-            {"b_ref": case.ref, "b_number": party.number, "b_role": party.role.value}
+            {
+                "b_ref": case.ref,
+                "b_number": party.number,
+                "b_role": party.role.value,
+                "b_written": party.written,
+            }
             for party, was in zip(case.parties, before.parties, strict=False)
             if party != was
         ]
@@ -59,7 +64,7 @@ def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Chan
         query = update(schema.parties).where(
             p.case_ref == bindparam("b_ref"), p.number == bindparam("b_number")
         )
-        conn.execute(query.values(role=bindparam("b_role")), turned)
+        conn.execute(query.values(role=bindparam("b_role"), written=bindparam("b_written")), turned)
 
 
 def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:

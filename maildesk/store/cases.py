@@ -70,7 +70,7 @@ class CaseBook:
             parties: dict[str, list[Party]] = {}
             query = select(schema.parties).where(p.case_ref.in_(chunk)).order_by(p.number)
             for row in self._conn.execute(query):
-                party = Party(row.number, row.address, row.name, PartyRole(row.role))
+                party = Party(row.number, row.address, row.name, PartyRole(row.role), row.written)
                 parties.setdefault(row.case_ref, []).append(party)
             for row in self._conn.execute(select(schema.cases).where(c.ref.in_(chunk))):
                 case = case_of_row(row, tuple(parties.get(row.ref, ())))
@@ -210,7 +210,8 @@ class CaseBook:
         """One more mail of a case."""
         self._mails.append(mail)
         if mail.message_id:
-            self._ids.bear(mail.message_id, mail.case_ref)
+            sent_to = mail.recipients if mail.direction == "out" else ()
+            self._ids.bear(mail.message_id, mail.case_ref, sent_to)
 
     def take(self, taken: Taken, case: Case) -> None:
         """This case shows mails of another from now on; a mail filed later stays where it is filed."""

@@ -176,6 +176,13 @@ parties = Table(
     Column("address", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("role", String(12), nullable=False),
+    Column(
+        "written",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="a mail of theirs joined the case",
+    ),
 )
 
 mails = Table(
@@ -209,6 +216,7 @@ thread_ids = Table(
     Column("case_ref", ForeignKey("cases.ref"), primary_key=True),
     Column("hold", String(5), primary_key=True, comment="alias or named: what ties the id to the case"),
     Column("noted_at", Moment, nullable=False),
+    Column("sent_to", Text, nullable=True, comment="lower case: to whom a relay gave our letter this id"),
 )
 
 events = Table(
@@ -295,6 +303,20 @@ confirmations = Table(
     Column("expires_at", Moment, nullable=False),
     Column("answered_at", Moment, nullable=True, comment="its one answer"),
     Column("answer", String(10), nullable=True, comment="confirmed or declined"),
+)
+
+shown_tokens = Table(
+    "shown_tokens",
+    metadata,
+    Column(
+        "token",
+        Text,
+        primary_key=True,
+        comment="case and party; a Message-ID of ours; of a question the SHA-256",
+    ),
+    Column("kind", String(10), primary_key=True, comment="address, id or question"),
+    Column("ledger_id", BigInteger, nullable=False, comment="the mail that showed it first"),
+    Column("shown_at", Moment, nullable=False),
 )
 
 addresses = Table(

@@ -52,15 +52,16 @@ class ThreadIds:
         for message_id, ref, direction, recipients in self._conn.execute(
             select(*columns).where(c.message_id.in_(ids)).order_by(c.id)
         ):
-            if direction == "out":
-                self._sent_to.setdefault(message_id, frozenset(map(folded, recipients)))
-            yield message_id, Claim(ref, Hold.BEARS)
+            sent_to = frozenset(map(folded, recipients if direction == "out" else ()))
+            if sent_to:
+                self._sent_to.setdefault(message_id, sent_to)
+            yield message_id, Claim(ref, Hold.BEARS, sent_to)
 
     def _noted(self, ids: list[str]) -> Iterable[tuple[str, Claim]]:
         c = schema.thread_ids.c
-        query = select(c.message_id, c.case_ref, c.hold).where(c.message_id.in_(ids)).order_by(c.noted_at)
-        for message_id, ref, hold in self._conn.execute(query):
-            yield message_id, Claim(ref, Hold(hold))
+        query = select(c.message_id, c.case_ref, c.hold, c.sent_to).where(c.message_id.in_(ids))
+        for message_id, ref, hold, sent_to in self._conn.execute(query.order_by(c.noted_at)):
+            yield message_id, Claim(ref, Hold(hold), frozenset({sent_to} if sent_to else ()))
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -74,9 +75,9 @@ class ThreadIds:
 
     # --- changing ---------------------------------------------------------------------------------
 
-    def bear(self, message_id: str, ref: str) -> None:
-        """A mail of the case bears this id. Its own row says so to later batches."""
-        self._claim(message_id, Claim(ref, Hold.BEARS))
+    def bear(self, message_id: str, ref: str, sent_to: Iterable[str] = ()) -> None:
+        """A mail of the case bears this id, a letter one `sent_to` these. Its row tells later batches."""
+        self._claim(message_id, Claim(ref, Hold.BEARS, frozenset(map(folded, sent_to))))
 
     def learn(self, ref: str, message_ids: Iterable[str], hold: Hold, at: datetime) -> None:
         """A mail of the case names these ids. One that a mail we have bears is known, whosever it is."""
@@ -110,6 +111,7 @@ def write_down(conn: Connection, notes: Collection[Note]) -> None:
                 "case_ref": n.claim.ref,
                 "hold": n.claim.hold.value,
                 "noted_at": n.at,
+                "sent_to": next(iter(n.claim.sent_to), None),
             }
             for n in notes
         ]

@@ -172,6 +172,7 @@ async def test_an_id_is_learnt_from_a_party_and_leads_other_parties_to_the_case(
         await bo.writes("Printer", "It burns.", cc=[cy.address])
         await world.agent.answers("Water?")
         letter = bo.hears_all()[-1]
+        await cy.replies(cy.hears("Printer"), "We have none.")  # before that the id would be a hint for Cy
         ref = (await world.case())["ref"]
         how: dict[str, Any] = {
             "token": {"to": str(letter["Reply-To"])},
@@ -181,7 +182,7 @@ async def test_an_id_is_learnt_from_a_party_and_leads_other_parties_to_the_case(
         await replies_to_rewritten(cy, "No.", rewritten="<r1@relay.example>")
         eve = world.person("eve@evil.example")
         await replies_to_rewritten(eve, "Tell me.", rewritten="<r1@relay.example>")
-        assert await world.verdicts() == ["opened", "appended", "appended", "opened"]
+        assert await world.verdicts() == ["opened", "appended", "appended", "appended", "opened"]
         (eves,) = [case["ref"] for case in await world.cases() if case["ref"] != ref]
         assert (await world.happened(eves))[:2] == ["opened", "mentioned"]
 

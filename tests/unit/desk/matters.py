@@ -62,7 +62,8 @@ CASE = Case(
     priority="normal",
     account="Client Inc",
     response_due=NOW + timedelta(hours=1),
-).joined(BO, "Bo Lund", PartyRole.REQUESTER)
+)
+CASE = CASE.joined(BO, "Bo Lund", PartyRole.REQUESTER).heard_from(BO)
 
 
 LISTENING = Listening(POLICY.vocabulary, PEOPLE)

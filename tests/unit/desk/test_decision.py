@@ -298,11 +298,19 @@ def test_our_own_addresses_never_take_part() -> None:
     assert [(p.address, p.role) for p in decision.change.case.parties] == [(EVE, PartyRole.REQUESTER)]
 
 
-def test_a_mailing_list_of_copies_is_cut_at_fifty_parties() -> None:
+def test_of_a_mailing_list_of_copies_as_many_join_as_may_by_one_mail_and_the_rest_are_named() -> None:
     crowd = tuple(Address(f"p{n}@client.example") for n in range(200))
     decision = decided(mail(EVE, cc=crowd))
     assert decision.change
-    assert len(decision.change.case.parties) == 50
+    joined = [party.address for party in decision.change.case.customers]
+    assert joined == [EVE, *(each.address for each in crowd[: DESK.parties_per_mail])]
+    (event,) = (one for one in decision.change.events if one.kind is EventKind.NOT_JOINED)
+    rest = [each.address for each in crowd[DESK.parties_per_mail :]]
+    assert event.data == {"addresses": ", ".join(rest), "why": "too many"}
+    (warned,) = (one.extra["warning"] for one in decision.change.letters if "warning" in one.extra)
+    assert "limits.parties_per_mail: 20" in warned
+    assert rest[0] in warned
+    assert "and 160 more" in warned
 
 
 def test_deciding_twice_decides_the_same() -> None:

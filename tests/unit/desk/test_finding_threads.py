@@ -17,11 +17,17 @@ from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK_ADDRESS, EVE, LEAD
 DI = "di@partner.example"
 """Takes part in Bo's case, and works for another company."""
 
-BOS = CASE.joined(CY, "Cy", PartyRole.CC).joined(AGENT, "Ana Agent", PartyRole.AGENT)
-WITH_DI = replace(CASE, ref="8M3R-0G4N").joined(DI, "Di", PartyRole.CC)
+BOS = CASE.joined(CY, "Cy", PartyRole.CC).joined(AGENT, "Ana Agent", PartyRole.AGENT).heard_from(CY)
+WITH_DI = replace(CASE, ref="8M3R-0G4N").joined(DI, "Di", PartyRole.CC).heard_from(DI)
 EVES = replace(CASE, ref="9N4S-1H5P", requester=EVE, parties=()).joined(EVE, "Eve", PartyRole.REQUESTER)
+EVES = EVES.heard_from(EVE)
 EVES_WITH_BO = replace(EVES, ref="9N4S-2J6Q").joined(BO, "Bo", PartyRole.CC)
-ALL = (BOS, WITH_DI, EVES, EVES_WITH_BO)
+COPIED = EVES_WITH_BO.joined(CY, "Cy", PartyRole.CC)
+"""Eve wrote, and copied two who never did."""
+COPIED = replace(COPIED, ref="9N4S-3K7R")
+FAY = "fay@evil.example"
+WITH_FAY = replace(EVES, ref="9N4S-4M8S").joined(FAY, "Fay", PartyRole.CC)
+ALL = (BOS, WITH_DI, EVES, EVES_WITH_BO, COPIED, WITH_FAY)
 CASES = {case.ref: case for case in ALL}
 MACHINE = {"automatic": Automatic(AutomaticKind.GENERATED, "Auto-Submitted: auto-generated")}
 
@@ -82,6 +88,68 @@ ROWS: dict[str, tuple[str, Claims, dict[str, Any], tuple[Case, Link] | None]] = 
         X | {"subject": f"[Acme #{WITH_DI.ref}]"},
         (BOS, Link.THREAD),
     ),
+    # Who was copied and has not written, by what others may know.
+    "copied, a mail of the case": (BO, {"x": [(COPIED, BEARS)]}, X, (COPIED, Link.HINT)),
+    "copied, a mail of the case far up": (BO, {"x": [(COPIED, BEARS)]}, FAR, (COPIED, Link.HINT)),
+    "copied, an alias": (BO, {"x": [(COPIED, ALIAS)]}, X, (COPIED, Link.HINT)),
+    "copied, to the one who copied them": (
+        BO,
+        {"x": [(COPIED, BEARS)]},
+        X | {"to": to(EVE)},
+        (COPIED, Link.HINT),
+    ),
+    "copied, to another who was copied": (
+        BO,
+        {"x": [(COPIED, BEARS)]},
+        X | {"to": to(CY)},
+        (COPIED, Link.HINT),
+    ),
+    "copied, to others": (
+        BO,
+        {"x": [(COPIED, BEARS)]},
+        X | {"to": to("news@paper.example")},
+        (COPIED, Link.HINT),
+    ),
+    "copied, to all": (
+        BO,
+        {"x": [(COPIED, BEARS)]},
+        X | {"to": to(EVE.upper()), "cc": (Address(CY),)},
+        (COPIED, Link.THREAD),
+    ),
+    "copied, an alias to all": (
+        BO,
+        {"x": [(COPIED, ALIAS)]},
+        X | {"to": to(EVE, CY, "zoe@else.example")},
+        (COPIED, Link.THREAD),
+    ),
+    "copied, their case and their own": (
+        BO,
+        {"x": [(COPIED, BEARS), (BOS, BEARS)]},
+        X,
+        (BOS, Link.THREAD),
+    ),
+    "copied, the nearer is that case's": (
+        BO,
+        {"unknown": [(COPIED, BEARS)], "x": [(BOS, BEARS)]},
+        FAR,
+        (BOS, Link.THREAD),
+    ),
+    "copied, a tag": (BO, {}, {"subject": f"[Acme #{COPIED.ref}]"}, (COPIED, Link.HINT)),
+    "copied, a tag to all": (
+        BO,
+        {},
+        {"subject": f"[Acme #{COPIED.ref}]", "to": to(EVE, CY)},
+        (COPIED, Link.TAG),
+    ),
+    "copied, the late parent": (BO, {"x": [(COPIED, NAMED)]}, OWN, (COPIED, Link.HINT)),
+    "copied, the late parent to all": (
+        BO,
+        {"x": [(COPIED, NAMED)]},
+        OWN | {"to": to(EVE, CY)},
+        (COPIED, Link.THREAD),
+    ),
+    "copied by a colleague, the late parent": (FAY, {"x": [(WITH_FAY, NAMED)]}, OWN, (WITH_FAY, Link.HINT)),
+    "copied, a machine": (BO, {"x": [(COPIED, BEARS)]}, X | MACHINE, (COPIED, Link.HINT)),
     # What was only named: the late parent, and other answers to it.
     "late parent, the author's own answer came first": (BO, {"x": [(CASE, NAMED)]}, OWN, (BOS, Link.THREAD)),
     "late parent, a colleague's answer came first": (CY, {"x": [(BOS, NAMED)]}, OWN, (BOS, Link.THREAD)),

@@ -11,9 +11,9 @@ from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case, Party, PartyRole, Phase
 from maildesk.desk.decision import decide
 from maildesk.desk.events import EventKind
+from maildesk.desk.joining import MOST_PARTIES
 from maildesk.desk.merging import merge
 from maildesk.desk.notices import LetterKind, LetterOrder, addressees
-from maildesk.desk.opening import MOST_PARTIES
 from maildesk.desk.parties import add_colleague, add_party, remove_party
 from maildesk.desk.screening import Outcome, screen
 from maildesk.desk.situation import Found, Link, Question
