@@ -19,6 +19,7 @@ from maildesk.daemon.filed_mail import (
 )
 from maildesk.daemon.gathering import gathered
 from maildesk.daemon.kept_mails import KeptMails
+from maildesk.daemon.mails_before import Before, before
 from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.reading import Reading
 from maildesk.daemon.story import told_to_the_team
@@ -31,7 +32,7 @@ from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.occasion import Spoken
 from maildesk.desk.people import folded
-from maildesk.desk.sameness import sameness
+from maildesk.desk.sameness import Arrived
 from maildesk.desk.situation import Found, Question, Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import EnclosedFile, IncomingMail
@@ -177,11 +178,10 @@ class BatchFiling:
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
-        earlier = book.earlier(mail.message_id, mail.raw_sha256)
-        same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
         people = self._tools.desk.people
+        before = self._before(one, mail)
         found = find(mail, one.signals, people, book.case, book.claims) if one.signals else None
-        found = self._kept.found(row.id, found)
+        found = self._kept.found(row.id, found or before.found(mail.author.addr_spec))
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
         situation = Situation(
             mail=mail,
@@ -189,8 +189,10 @@ class BatchFiling:
             received=row.internal_date,
             mailbox=row.mailbox_name,
             ref=self._free_ref(one, mail),
-            same=same,
-            earlier=book.living(twin.case_ref) if twin and twin.case_ref else None,
+            same=before.same,
+            earlier=before.case,
+            unheard=before.unheard,
+            untouched=before.untouched,
             found=found,
             proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
             letter_to=self._letter_to(one.signals),
@@ -200,6 +202,12 @@ class BatchFiling:
             question=self._question(mail, found),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
+
+    def _before(self, one: ReadMail, mail: IncomingMail) -> Before:
+        """What came before this mail that it may repeat. A colleague's words act once, wherever they lie."""
+        row = one.row
+        new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
+        return before(self._book, new, spared=not self._by_colleague(mail))
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.sameness import Filed, sameness
+from maildesk.desk.sameness import Arrived, Filed, Voice, sameness
 from maildesk.desk.situation import Same
 from maildesk.mail.message import IncomingMail, Standing
 from tests.unit.desk.matters import BO, EVE, NOW, mail
@@ -15,11 +15,16 @@ from tests.unit.desk.matters import BO, EVE, NOW, mail
 EARLIER = Filed(
     ledger_id=1,
     mailbox="box",
+    uidvalidity=1,
     internal_date=NOW,
     raw_sha256="a" * 64,
     message_id="1@client.example",
     content_digest="b" * 64,
+    words_digest="b" * 64,
     author=BO,
+    standing=Standing.UNKNOWN,
+    voice=Voice.PERSON,
+    verdict="opened",
     case_ref="7K2Q-9F3M",
 )
 OTHER_BYTES: dict[str, Any] = {"raw_sha256": "c" * 64}
@@ -27,7 +32,15 @@ OTHER_WORDS: dict[str, Any] = OTHER_BYTES | {"content_digest": "d" * 64}
 
 
 def filed(**changes: Any) -> Filed:
+    """The earlier mail with changes; where it has no author, the From could not be trusted."""
+    if "author" in changes and changes["author"] is None:
+        changes.setdefault("standing", Standing.FAILED)
     return Filed(**{name: getattr(EARLIER, name) for name in Filed.__slots__} | changes)
+
+
+def same_as(now: IncomingMail, before: list[Filed], spam: tuple[str, ...] = ()) -> tuple[Same, Filed | None]:
+    """What the mail is to those before it, when it lies in the first mailbox."""
+    return sameness(Arrived(now, "box", 1, NOW), before, spam)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +56,8 @@ def filed(**changes: Any) -> Filed:
         (mail(BO, Standing.FAILED, **OTHER_WORDS), [EARLIER], Same.REUSED_BY_OTHER),
         (mail(**OTHER_WORDS), [filed(author=None)], Same.REUSED_BY_OTHER),
         (mail("", Standing.FAILED, **OTHER_WORDS), [filed(author=None)], Same.REUSED_BY_OTHER),
-        (mail(**OTHER_BYTES), [filed(author=None)], Same.FRESH),
-        (mail(BO, Standing.UNKNOWN, **OTHER_BYTES), [filed(author=None)], Same.FRESH),
+        (mail(**OTHER_BYTES), [filed(author=None)], Same.AFTER_LESS_VOUCHED),
+        (mail(BO, Standing.VOUCHED, **OTHER_BYTES), [filed(author=None)], Same.AFTER_LESS_VOUCHED),
         (mail(BO, Standing.FAILED, **OTHER_BYTES), [filed(author=None)], Same.DUPLICATE),
         (mail(BO, Standing.FAILED, **OTHER_BYTES), [EARLIER], Same.DUPLICATE),
         (mail(**OTHER_BYTES), [filed(author=None), EARLIER], Same.DUPLICATE),
@@ -73,7 +86,7 @@ def filed(**changes: Any) -> Filed:
         "the earlier author was not trusted",
         "neither author known",
         "the same mail, after a copy that was not trusted",
-        "the same mail by an unknown author, after a copy that was not trusted",
+        "the same mail by a vouched author, after a copy that was not trusted",
         "two copies that were not trusted",
         "a copy that is not trusted, after the mail",
         "the same mail, after it and a copy that was not trusted",
@@ -88,10 +101,10 @@ def filed(**changes: Any) -> Filed:
     ],
 )
 def test_a_mail_is_what_it_is_to_those_before_it(now: IncomingMail, before: list[Filed], same: Same) -> None:
-    assert sameness(now, "box", NOW, before)[0] is same
+    assert same_as(now, before)[0] is same
 
 
 def test_the_mail_that_is_repeated_is_named() -> None:
     others = [filed(ledger_id=2, raw_sha256="e" * 64, content_digest="f" * 64), EARLIER]
-    assert sameness(mail(), "box", NOW, others) == (Same.SEEN, EARLIER)
-    assert sameness(mail(**OTHER_BYTES), "box", NOW, others) == (Same.DUPLICATE, EARLIER)
+    assert same_as(mail(), others) == (Same.SEEN, EARLIER)
+    assert same_as(mail(**OTHER_BYTES), others) == (Same.DUPLICATE, EARLIER)
