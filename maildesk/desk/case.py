@@ -271,7 +271,7 @@ def _opened_again(case: Case, event: Event) -> Case:
     values |= {name: datetime.fromisoformat(at) if at else None for name, at in dues.items()}
     if dues:
         values["overdue_at"] = None
-    return replace(case, **values | {"requester": said["requester"] or ""})
+    return replace(case, **values | {"requester": _text(event, "requester") or ""})
 
 
 _TAKEN_OVER = ("mailbox", "subject", "priority", "type", "account", "team", "owner")

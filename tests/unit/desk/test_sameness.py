@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.desk.sameness import Arrived, Filed, Voice, sameness
 from maildesk.desk.situation import Same
-from maildesk.mail.message import IncomingMail, Standing
+from maildesk.mail.message import Automatic, AutomaticKind, IncomingMail, Standing
 from tests.unit.desk.matters import BO, EVE, NOW, mail
 
 EARLIER = Filed(
@@ -108,3 +108,111 @@ def test_the_mail_that_is_repeated_is_named() -> None:
     others = [filed(ledger_id=2, raw_sha256="e" * 64, content_digest="f" * 64), EARLIER]
     assert same_as(mail(), others) == (Same.SEEN, EARLIER)
     assert same_as(mail(**OTHER_BYTES), others) == (Same.DUPLICATE, EARLIER)
+
+
+LISTS = Automatic(AutomaticKind.LIST, "List-Id: <all.client.example>")
+VOUCHED, UNKNOWN, FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
+SAME_WORDS: dict[str, Any] = OTHER_BYTES | {"content_digest": "e" * 64, "words_digest": "b" * 64}
+"""A list's copy: what judges it was added, the words are the same."""
+
+
+def by_list(standing: Standing = UNKNOWN, **changes: Any) -> Filed:
+    """The earlier mail as a list's copy of it."""
+    return filed(**{"voice": Voice.MACHINE, "verdict": "automatic", "content_digest": "e" * 64} | changes)
+
+
+COPIES: dict[str, tuple[IncomingMail, list[Filed], Same]] = {
+    "after a list's copy": (mail(**OTHER_BYTES), [by_list()], Same.AFTER_MACHINE),
+    "after a copy that says Precedence: list and no more": (
+        mail(**OTHER_BYTES), [by_list(content_digest="b" * 64)], Same.AFTER_MACHINE,
+    ),
+    "after a list's copy with a foot": (
+        mail(**OTHER_BYTES), [by_list(words_digest="f" * 64)], Same.AFTER_MACHINE,
+    ),
+    "after a list's copy in the list's own name": (
+        mail(**OTHER_BYTES), [by_list(words_digest="f" * 64, author=EVE)], Same.REUSED_BY_OTHER,
+    ),
+    "after two copies of it": (mail(**OTHER_BYTES), [by_list(), by_list(ledger_id=2)], Same.AFTER_MACHINE),
+    "after a list's copy and the mail": (mail(**OTHER_BYTES), [by_list(), EARLIER], Same.DUPLICATE),
+    "vouched for, after a list's copy that was not": (
+        mail(BO, VOUCHED, **OTHER_BYTES), [by_list()], Same.AFTER_MACHINE,
+    ),
+    "vouched for, after a list's copy with other words that was not": (
+        mail(BO, VOUCHED, **OTHER_BYTES), [by_list(words_digest="f" * 64)], Same.REUSED_BY_OTHER,
+    ),
+    "vouched for, after a forged copy and the list's copy of that on one case": (
+        mail(BO, VOUCHED, **OTHER_BYTES),
+        [filed(author=None), by_list(author=None, standing=FAILED)],
+        Same.AFTER_LESS_VOUCHED,
+    ),
+    "a list's copy after the mail": (mail(**SAME_WORDS, automatic=LISTS), [EARLIER], Same.COPY),
+    "a copy with Precedence: list and no more, after the mail": (
+        mail(**OTHER_BYTES, automatic=LISTS), [EARLIER], Same.DUPLICATE,
+    ),
+    "a list's copy with a foot, after the mail": (
+        mail(**OTHER_WORDS, automatic=LISTS), [EARLIER], Same.COPY,
+    ),
+    "a machine that always uses one Message-ID": (
+        mail(**OTHER_WORDS, automatic=LISTS), [by_list()], Same.REUSED_BY_AUTHOR,
+    ),
+    "the same list's copy again": (
+        mail(**SAME_WORDS, automatic=LISTS), [by_list()], Same.DUPLICATE,
+    ),
+    "another list's copy": (
+        mail(**SAME_WORDS | {"content_digest": "9" * 64}, automatic=LISTS), [by_list()], Same.COPY,
+    ),
+    "after a copy that wants no answer": (
+        mail(**OTHER_BYTES), [filed(voice=Voice.QUIET, content_digest="e" * 64)], Same.AFTER_QUIET,
+    ),
+    "after other words that want no answer": (
+        mail(**OTHER_WORDS), [filed(voice=Voice.QUIET)], Same.REUSED_BY_AUTHOR,
+    ),
+    "a copy that wants no answer, after the mail": (
+        mail(**SAME_WORDS, reply_allowed=False), [EARLIER], Same.COPY,
+    ),
+    "vouched for, after one that nobody vouched for": (
+        mail(BO, VOUCHED, **OTHER_BYTES), [EARLIER], Same.AFTER_LESS_VOUCHED,
+    ),
+    "vouched for, after other words that nobody vouched for": (
+        mail(BO, VOUCHED, **OTHER_WORDS), [EARLIER], Same.REUSED_BY_OTHER,
+    ),
+    "nobody vouched for, after one vouched for": (
+        mail(**OTHER_BYTES), [filed(standing=VOUCHED)], Same.DUPLICATE,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_no_mail_repeats_one_that_was_heard_less(name: str) -> None:
+    now, before, same = COPIES[name]
+    assert same_as(now, before)[0] is same
+
+
+SPAM = ("7K2Q-9F3M",)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "same"),
+    [
+        (mail(**OTHER_BYTES), [EARLIER], Same.AFTER_SPAM),
+        (mail(), [EARLIER], Same.AFTER_SPAM),
+        (mail(), [filed(uidvalidity=2)], Same.SEEN),
+        (mail(**OTHER_WORDS), [EARLIER], Same.AFTER_SPAM),
+        (mail(EVE, **OTHER_WORDS), [EARLIER], Same.FRESH),
+        (mail(**OTHER_BYTES), [EARLIER, filed(ledger_id=2, case_ref="AAAA-AAAA")], Same.DUPLICATE),
+        (mail(message_id=None), [filed(message_id=None)], Same.FRESH),
+        (mail(message_id=None), [filed(message_id=None, uidvalidity=2)], Same.SEEN),
+    ],
+    ids=[
+        "another delivery",
+        "the same bytes under another UID",
+        "the same bytes, read again in a mailbox whose UIDs began anew",
+        "other words of its author",
+        "somebody else's",
+        "a copy on a case that was not spam",
+        "no Message-ID",
+        "no Message-ID, read again",
+    ],
+)
+def test_what_was_called_spam_swallows_nothing(now: IncomingMail, before: list[Filed], same: Same) -> None:
+    assert same_as(now, before, SPAM)[0] is same

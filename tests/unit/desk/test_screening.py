@@ -395,6 +395,12 @@ TOKEN = Found(HELD, Link.TOKEN)
 FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"same": Same.SEEN}, "same-delivery", Outcome.SEEN),
     ({"same": Same.DUPLICATE}, "same-content", Outcome.DUPLICATE),
+    ({"same": Same.COPY, "earlier": HELD}, "copy", Outcome.KEEP_COPY),
+    (
+        {"same": Same.AFTER_MACHINE, "earlier": HELD, "unheard": True},
+        "after-copy",
+        Outcome.JOIN_AS_FIRST,
+    ),
     ({"mail": mail(AGENT), "same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "replayed", Outcome.REFUSE),
     ({"same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "dup-message-id", Outcome.FLAG_REUSED_ID),
     ({"mail": mail(EVE, **BOUNCED), "found": TOKEN}, "bounce-of-ours", Outcome.ATTACH_BOUNCE),
