@@ -127,7 +127,8 @@ def _is_heard_first(s: Situation, people: People) -> bool:
     if s.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not s.earlier or not s.unheard:
         return False
     elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != s.earlier.ref
-    return not elsewhere and _may_open(s, people) and not people.is_own(s.author)
+    customers = _may_open(s, people) and not people.is_own(s.author)
+    return customers and _trusted_person(s) and not elsewhere
 
 
 FIRST_ROWS: tuple[Row, ...] = (

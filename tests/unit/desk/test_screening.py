@@ -506,6 +506,7 @@ def test_whoever_could_not_be_trusted_changes_nothing() -> None:
         Outcome.SEEN, Outcome.DUPLICATE, Outcome.FLAG_REUSED_ID, Outcome.OPEN_REUSED_ID,
         Outcome.ATTACH_BOUNCE, Outcome.OPEN_BOUNCE, Outcome.ATTACH_AUTOMATIC, Outcome.OPEN_AUTOMATIC,
         Outcome.OPEN_FLAGGED, Outcome.OPEN_MENTIONING, Outcome.ATTACH_UNVERIFIED, Outcome.REFUSE,
+        Outcome.KEEP_COPY,
     }  # fmt: skip
     failed = (each for each in situations(CROWD) if each.mail.author.standing is FAILED)
     assert {screen(each, PEOPLE).outcome for each in failed} <= harmless
