@@ -17,22 +17,27 @@ if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.daemon.verifying import Verified
 
-AGAIN = 5.0
-"""Seconds between the two looks: a daemon that runs has filed by then what had just come."""
-
 
 @command("verify", "maildesk verify\nmaildesk verify --database-only --json")
 @click.option("--database-only", is_flag=True, help="Ask the database alone, and no mailbox.")
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    default=5.0,
+    show_default=True,
+    help="Between the two looks: by then a daemon that runs has filed what had just come.",
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def verify(database_only: bool, as_json: bool) -> None:
+def verify(database_only: bool, wait: float, as_json: bool) -> None:
     """See whether what is promised holds: of every message, of every letter, of every row.
 
     Reads every message of the mailboxes and their processed folders, byte by byte, and changes nothing; it
-    may run beside the daemon. What is wrong is looked at twice, some seconds apart. Prints a line for each
+    may run beside the daemon. What is wrong is looked at twice. Prints a line for each
     exception with what to do, and exits with 1 if there is any.
     """
     with patience("comparing mailboxes and database"):
-        found = asyncio.run(_verified(settings(), database_only=database_only))
+        found = asyncio.run(_verified(settings(), wait, database_only=database_only))
     if as_json:
         print_json(_as_json(found))
     else:
@@ -48,13 +53,13 @@ def verify(database_only: bool, as_json: bool) -> None:
         click.get_current_context().exit(PROBLEM)
 
 
-async def _verified(desk: Settings, *, database_only: bool) -> Verified:
+async def _verified(desk: Settings, wait: float, *, database_only: bool) -> Verified:
     from maildesk.daemon.service import watched
     from maildesk.daemon.verifying import Verifier
 
     boxes = [] if database_only else [watched(desk, box, os.environ) for box in desk.mailboxes]
     with opened(desk) as store:
-        return await Verifier(store, boxes, lambda: now_of(desk)).verify(lambda: asyncio.sleep(AGAIN))
+        return await Verifier(store, boxes, lambda: now_of(desk)).verify(lambda: asyncio.sleep(wait))
 
 
 def _as_json(found: Verified) -> dict[str, object]:

@@ -28,7 +28,7 @@ from maildesk.daemon.acting import Act, Keep, act
 from maildesk.daemon.once import OnceResult, run_once
 from maildesk.daemon.parts import Pen, pen_of
 from maildesk.daemon.service import Service, build, watched
-from maildesk.daemon.verifying import Verifier
+from maildesk.daemon.verifying import Pause, Verifier
 from maildesk.desk.case import Phase
 from maildesk.desk.guarantee import Breach
 from maildesk.mail.keys import KeyRing
@@ -139,14 +139,16 @@ class DeskWorld:
         finally:
             await self.stop()
 
-    async def breaches(self) -> Sequence[Breach]:
-        """What `maildesk verify` finds now, while nothing works."""
+    async def breaches(self, meanwhile: Pause | None = None) -> Sequence[Breach]:
+        """What `maildesk verify` finds now; `meanwhile` is what happens between its two looks."""
 
-        async def at_once() -> None:
-            """Nobody is at work between the two looks."""
+        async def nothing() -> None:
+            """Nobody is at work."""
 
         boxes = [watched(self.settings, box, {}) for box in self.settings.mailboxes]
-        return (await Verifier(self.service.store, boxes, self.clock.now).verify(at_once)).breaches
+        return (
+            await Verifier(self.service.store, boxes, self.clock.now).verify(meanwhile or nothing)
+        ).breaches
 
     async def stop(self) -> None:
         await self.service.close()
