@@ -18,6 +18,7 @@ _DAILY = {
     "case": ("maildesk.cli.case_group:case", "cases: list, show, reply, note, assign, close and more"),
     "inbox": ("maildesk.cli.inbox:inbox", "every mail that came in, and what became of it"),
     "outbox": ("maildesk.cli.outbox:outbox", "every letter owed to somebody, and what became of it"),
+    "verify": ("maildesk.cli.verifying:verify", "the guarantee, held against mailboxes and database"),
     "policy": ("maildesk.cli.policy:policy", "what customers are promised"),
     "secret": ("maildesk.cli.secret:secret", "the keys that sign the desk's tokens: rotate them"),
     "db": ("maildesk.cli.db:db", "the database: upgrade, backup, status"),

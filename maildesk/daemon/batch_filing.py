@@ -19,6 +19,7 @@ from maildesk.daemon.filed_mail import (
 )
 from maildesk.daemon.gathering import gathered
 from maildesk.daemon.kept_mails import KeptMails
+from maildesk.daemon.mails_before import Before, before
 from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.story import told_to_the_team
 from maildesk.desk.at_hand import AtHand
@@ -32,7 +33,7 @@ from maildesk.desk.limits import LetterLimits
 from maildesk.desk.occasion import Spoken
 from maildesk.desk.origin import pointed
 from maildesk.desk.people import folded
-from maildesk.desk.sameness import sameness
+from maildesk.desk.sameness import Arrived
 from maildesk.desk.shown import id_token, proves_itself, shows_tokens
 from maildesk.desk.situation import Found, Link, Question, Situation
 from maildesk.desk.verdicts import Verdict
@@ -190,13 +191,13 @@ class BatchFiling:
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
-        earlier = book.earlier(mail.message_id, mail.raw_sha256)
-        same, twin = sameness(mail, row.mailbox, row.internal_date, earlier)
         people = self._tools.desk.people
+        before = self._before(one, mail)
         shown = self._shown.known
         found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
         letter_to = self._letter_to(mail, one.signals)
-        found = self._kept.found(row.id, pointed(mail, found, letter_to))
+        found = pointed(mail, found or before.found(mail.author.addr_spec), letter_to)
+        found = self._kept.found(row.id, found)
         echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
             found = Found(case, Link.THREAD)
@@ -208,8 +209,10 @@ class BatchFiling:
             mailbox=row.mailbox_name,
             ref=self._free_ref(one, mail),
             heard=one.heard,
-            same=same,
-            earlier=book.living(twin.case_ref) if twin and twin.case_ref else None,
+            same=before.same,
+            earlier=before.case,
+            unheard=before.unheard,
+            untouched=before.untouched,
             found=found,
             proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
             letter_to=letter_to,
@@ -225,6 +228,12 @@ class BatchFiling:
         """From the next mail on: what this one did, it did before anybody saw it."""
         if one.signals and shows_tokens(mail, self._tools.desk.people):
             self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
+
+    def _before(self, one: ReadMail, mail: IncomingMail) -> Before:
+        """What came before this mail that it may repeat. A colleague's words act once, wherever they lie."""
+        row = one.row
+        new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
+        return before(self._book, new, spared=not self._by_colleague(mail))
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""

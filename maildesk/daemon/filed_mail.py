@@ -6,9 +6,9 @@ from datetime import datetime
 
 from maildesk.daemon.reader_frames import Failure
 from maildesk.desk.change import Decision
-from maildesk.desk.sameness import Filed, trusted_author
+from maildesk.desk.sameness import Filed, Voice, trusted_author, voice_of
 from maildesk.desk.verdicts import Verdict
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import IncomingMail, Standing
 from maildesk.store.case_rows import Filing, StoredMail
 from maildesk.store.ledger import Waiting
 
@@ -35,6 +35,9 @@ def decided(
         subject=mail.subject,
         filed_at=now,
         act_digest=done,
+        words_digest=mail.words_digest,
+        standing=mail.author.standing,
+        voice=voice_of(mail),
     )
 
 
@@ -60,11 +63,16 @@ def comparable(row: Waiting, filing: Filing) -> Filed:
     return Filed(
         ledger_id=row.id,
         mailbox=row.mailbox,
+        uidvalidity=row.uidvalidity,
         internal_date=row.internal_date,
         raw_sha256=row.raw_sha256,
         message_id=filing.message_id,
         content_digest=filing.content_digest,
+        words_digest=filing.words_digest,
         author=filing.author,
+        standing=Standing(filing.standing or Standing.FAILED),
+        voice=Voice(filing.voice or Voice.MACHINE),
+        verdict=filing.verdict,
         case_ref=filing.case_ref,
     )
 

@@ -68,7 +68,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
     keys = building.keyring(settings, environ)
     clock = clock or clock_of(settings, environ)
     crash = CrashPoints(environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
-    boxes = [_watched(settings, box, environ) for box in settings.mailboxes]
+    boxes = [watched(settings, box, environ) for box in settings.mailboxes]
     relays = _relays(settings, environ)
     reader = MailReader(_reading(settings, pen.desk))
     store = open_store(settings, environ)
@@ -101,7 +101,8 @@ def _reading(settings: Settings, desk: Desk) -> Setup:
     return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)
 
 
-def _watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]) -> WatchedMailbox:
+def watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]) -> WatchedMailbox:
+    """A mailbox of the configuration as it is to be watched."""
     return WatchedMailbox(
         name=box.name,
         folder=box.folder,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.people import folded
@@ -292,9 +293,24 @@ def _answer_moved(case: Case, event: Event) -> Case:
     return replace(case, first_response_at=datetime.fromisoformat(at) if at else None)
 
 
+def _opened_again(case: Case, event: Event) -> Case:
+    """The mail that a copy came before sets what it would have set by opening the case."""
+    said = {name: _text(event, name) for name in (*_TAKEN_OVER, *_PROMISES)}
+    values: dict[str, Any] = {name: said[name] or None for name in _TAKEN_OVER if said[name] is not None}
+    dues = {name: said[name] for name in _PROMISES if said[name] is not None}
+    values |= {name: datetime.fromisoformat(at) if at else None for name, at in dues.items()}
+    if dues:
+        values["overdue_at"] = None
+    return replace(case, **values | {"requester": _text(event, "requester") or ""})
+
+
+_TAKEN_OVER = ("mailbox", "subject", "priority", "type", "account", "team", "owner")
+_PROMISES = ("response_due", "resolution_due", "warn_at")
+
 CHANGEABLE = ("priority", "type", "subject", "account")
 
 _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
+    EventKind.FIRST_MAIL: _opened_again,
     EventKind.REOPENED: _reopened,
     EventKind.ANSWERED: _answered,
     EventKind.RESOLVED: lambda case, event: replace(case, resolved_at=event.at),

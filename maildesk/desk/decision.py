@@ -14,13 +14,13 @@ from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
-from maildesk.desk.joining import named_by
+from maildesk.desk.joining import Named, named_by
 from maildesk.desk.notices import LetterKind, LetterOrder
-from maildesk.desk.opening import new_case
+from maildesk.desk.opening import first_mail_event, new_case
 from maildesk.desk.origin import doubt
 from maildesk.desk.refusing import refuse
 from maildesk.desk.screening import Outcome, Screened, screen
-from maildesk.desk.situation import Situation, Who
+from maildesk.desk.situation import Same, Situation, Who
 from maildesk.desk.threads import Hold
 from maildesk.desk.undelivered import bounced_event, notices_of
 from maildesk.desk.verdicts import Verdict
@@ -45,10 +45,10 @@ def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
     word = _escalation(s, desk, None) if trusted else None
     if word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
-    acknowledged, withheld = _acknowledgement(s, desk, case, screened, escalated=bool(word))
+    acknowledged, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
     case = apply_all(case, [*events[1:], *withheld])
-    warning = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
-    warned = {"warning": "; ".join(filter(None, (warning, new.named.warning(desk))))}
+    warning = _warning(s, screened)
+    warned = _warned(warning, new.named, desk)
     told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
     letters = [*acknowledged, *(LetterOrder(kind, extra=warned) for kind in told)]
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
@@ -67,18 +67,39 @@ _WARNINGS = {
     "thread-elsewhere": "its thread touches another case, whose parties it was not meant for",
 }
 
+_COPIES_BEFORE = {
+    Same.AFTER_MACHINE: "a copy that a list or a program made of it",
+    Same.AFTER_LESS_VOUCHED: "a copy that was less vouched for",
+    Same.AFTER_SPAM: "a copy that was called spam",
+}
+"""Why a mail is no repeat of one that came before it, although its words may be the same."""
+
+
+def _warning(s: Situation, screened: Screened) -> str:
+    """What the team is to know of a mail that opens a case, before all else."""
+    said = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
+    copy = _COPIES_BEFORE.get(s.same, "")
+    came = f"{copy} came first, to {s.earlier.ref}" if copy and s.earlier else ""
+    return "; ".join(filter(None, (said, came)))
+
+
+def _warned(warning: str, named: Named, desk: Desk) -> dict[str, str]:
+    """What a notice says before all else, with those whom the mail names and who do not join."""
+    return {"warning": "; ".join(filter(None, (warning, named.warning(desk))))}
+
 
 def _why_apart(s: Situation, screened: Screened) -> list[Event]:
-    """Why this is a case of its own although it pointed elsewhere."""
-    if screened.outcome is Outcome.OPEN_MENTIONING and s.found:
-        return [_event(s, EventKind.MENTIONED, ref=s.found.case.ref)]
+    """Why this is a case of its own although it pointed elsewhere, or had a copy there."""
     if screened.outcome is Outcome.OPEN_REUSED_ID:
         return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref if s.earlier else None)]
-    return []
+    others = [s.found.case.ref] if screened.outcome is Outcome.OPEN_MENTIONING and s.found else []
+    if s.same in _COPIES_BEFORE and s.earlier:
+        others.append(s.earlier.ref)
+    return [_event(s, EventKind.MENTIONED, ref=ref) for ref in dict.fromkeys(others)]
 
 
 def _acknowledgement(
-    s: Situation, desk: Desk, case: Case, screened: Screened, *, escalated: bool
+    s: Situation, desk: Desk, case: Case, *, escalated: bool
 ) -> tuple[list[LetterOrder], list[Event]]:
     """The letter to the requester, or the event that says why there is none."""
     why_not = why_no_answer(s, desk, case)
@@ -200,6 +221,53 @@ def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
 # --- repeats ----------------------------------------------------------------------------------------
 
 
+def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A list's or a program's copy opened the case; now its author is heard as if this mail had.
+
+    They are acknowledged unless somebody answered them meanwhile, and what is promised begins now.
+    """
+    assert s.earlier is not None  # the row that leads here asks for it
+    before = s.earlier
+    new = new_case(s, desk)
+    case = before
+    events = [_event(s, EventKind.REOPENED)] if before.phase.ended else []
+    for party in new.case.parties:
+        if not (case.party(party.address) or case.removed(party.address)):
+            events.append(_event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role))
+            case = case.joined(party.address, party.name, party.role)
+    if knows_author(s):
+        case = case.heard_from(s.author)
+    events += [*new.named.event(s), first_mail_event(s, before, new.case, desk)]
+    trusted = s.mail.author.standing is not Standing.FAILED
+    word = _escalation(s, desk, None) if trusted and not before.escalation else None
+    if word:
+        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
+    case = apply_all(case, events)
+    letters, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
+    if before.first_response_at:
+        letters, withheld = [], []
+    told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
+    if s.same is Same.AFTER_QUIET and not before.phase.ended:
+        told = []  # they read these words when the copy came
+    warned = _warned(_warning(s, screened), new.named, desk)
+    letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
+    change = Change(apply_all(case, withheld), (*events, *withheld), tuple(letters))
+    verdict = Verdict.REOPENED if before.phase.ended else Verdict.APPENDED
+    note = f"the first mail of {case.ref}: a copy that a list or a program made of it came before"
+    return Decision(verdict, screened.reason, note, change, learns=Hold.NAMED if trusted else None)
+
+
+def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """What a list or another program made of a mail that we have: kept beside it, nobody is written to."""
+    assert s.earlier is not None  # the row that leads here asks for it
+    machine = s.mail.automatic is not None or s.mail.bounce is not None
+    event = _automatic_event(s) if machine else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
+    change = Change(apply(s.earlier, event), (event,))
+    verdict = Verdict.AUTOMATIC if machine else Verdict.DUPLICATE
+    note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {_rule(s, screened)}"
+    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
+
+
 def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(Verdict.SEEN, screened.reason, "the same delivery was filed before")
 
@@ -264,6 +332,8 @@ def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:
 _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {
     Outcome.SEEN: _seen,
     Outcome.DUPLICATE: _duplicate,
+    Outcome.KEEP_COPY: _keep_copy,
+    Outcome.JOIN_AS_FIRST: _join_as_first,
     Outcome.FLAG_REUSED_ID: _flag_reused_id,
     Outcome.OPEN_REUSED_ID: _open,
     Outcome.ATTACH_BOUNCE: _attach_machine,

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     """The kinds of event; the value is what `case show --json` prints."""
 
     OPENED = "opened"
+    FIRST_MAIL = "first-mail"
     REPLIED = "replied"
     REOPENED = "reopened"
     ANSWERED = "answered"

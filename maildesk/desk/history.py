@@ -24,6 +24,7 @@ class HistoryLine:
 
 _SAID: dict[EventKind, str] = {
     EventKind.OPENED: "opened",
+    EventKind.FIRST_MAIL: "the mail itself, after a copy of it",
     EventKind.REPLIED: "a reply",
     EventKind.REOPENED: "reopened",
     EventKind.ANSWERED: "answered",

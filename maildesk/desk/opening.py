@@ -8,11 +8,11 @@ from datetime import datetime
 from maildesk.desk.answering import knows_author
 from maildesk.desk.case import Case, Party, PartyRole, Phase
 from maildesk.desk.desk import Desk
-from maildesk.desk.events import Event, EventKind
+from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.joining import Named, is_customer, named_by
 from maildesk.desk.people import People
 from maildesk.desk.rules import Assignment, MailFacts, RequesterFrom, classify
-from maildesk.desk.situation import Situation
+from maildesk.desk.situation import Same, Situation
 from maildesk.desk.words import Folded
 from maildesk.mail.message import Address, IncomingMail
 from maildesk.mail.references import bare_subject
@@ -80,6 +80,27 @@ def opened_event(case: Case, assignment: Assignment, actor: str) -> Event:
     """What the history says first."""
     data = {"requester": case.requester, "priority": case.priority, "rules": ", ".join(assignment.because)}
     return Event(case.opened_at, EventKind.OPENED, actor, data)
+
+
+def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
+    """What makes `case`, which a copy of this mail opened, the one that the mail would have opened: `new`.
+
+    What somebody of the desk changed stays. What is promised begins now; where it began with a mail that
+    the team heard of, or was kept already, it stays as it is.
+    """
+    data: dict[str, Plain] = {"requester": new.requester, "mailbox": new.mailbox}
+    if s.untouched:
+        data |= {name: getattr(new, name) or "" for name in ("subject", "priority", "type", "account")}
+        data |= {name: getattr(new, name) or "" for name in ("team", "owner")}
+    if s.same is Same.AFTER_MACHINE and not case.first_response_at:
+        priority = new.priority if s.untouched else case.priority
+        due = {
+            "response_due": desk.policy.response_due(priority, s.now),
+            "resolution_due": desk.policy.resolution_due(priority, s.now),
+            "warn_at": desk.policy.warn_at(priority, s.now),
+        }
+        data |= {name: at.isoformat() if at else "" for name, at in due.items()}
+    return Event(s.now, EventKind.FIRST_MAIL, s.author or "unknown", data)
 
 
 NO_SUBJECT = "(no subject)"

@@ -33,6 +33,8 @@ class Outcome(StrEnum):
 
     SEEN = "seen"
     DUPLICATE = "duplicate"
+    KEEP_COPY = "keep-copy"
+    JOIN_AS_FIRST = "join-as-first"
     FLAG_REUSED_ID = "flag-reused-id"
     OPEN_REUSED_ID = "open-reused-id"
     ATTACH_BOUNCE = "attach-bounce"
@@ -117,9 +119,26 @@ def _reused(s: Situation) -> bool:
     return s.same is Same.REUSED_BY_AUTHOR and s.earlier is not None
 
 
+def _says_no_more(s: Situation, people: People) -> bool:
+    """What is the same but for how it may be answered; a colleague gets no answer anyway."""
+    answered = s.same is Same.AFTER_QUIET and (people.is_desk_person(s.author) or not s.unheard)
+    return s.earlier is not None and (s.same is Same.COPY or answered)
+
+
+def _is_heard_first(s: Situation, people: People) -> bool:
+    """A copy opened the case; a mail that points elsewhere goes where it points."""
+    if s.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not s.earlier or not s.unheard:
+        return False
+    elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != s.earlier.ref
+    customers = _may_open(s, people) and not people.is_own(s.author)
+    return customers and _trusted_person(s) and not elsewhere
+
+
 FIRST_ROWS: tuple[Row, ...] = (
     Row("same-delivery", lambda s, _: s.same is Same.SEEN, Outcome.SEEN),
     Row("same-content", lambda s, _: s.same is Same.DUPLICATE, Outcome.DUPLICATE),
+    Row("copy", _says_no_more, Outcome.KEEP_COPY),
+    Row("after-copy", _is_heard_first, Outcome.JOIN_AS_FIRST),
     Row(
         "replayed",
         lambda s, p: _reused(s) and p.is_desk_person(s.author) and not (_automatic(s) or _bounced(s)),

@@ -52,11 +52,21 @@ class Question:
 
 
 class Same(StrEnum):
-    """Whether we have had this mail before (design: same or not?)."""
+    """Whether we have had this mail before (design: same or not?).
+
+    `copy`: its words came before, or a person's of which it is a list's. The ones that begin with `after` are
+    no repeats: what came before was judged a machine's, was a person's who wanted no automatic answer, was
+    less vouched for, or was called spam.
+    """
 
     FRESH = "fresh"
     SEEN = "seen"
     DUPLICATE = "duplicate"
+    COPY = "copy"
+    AFTER_MACHINE = "after-machine"
+    AFTER_QUIET = "after-quiet"
+    AFTER_LESS_VOUCHED = "after-less-vouched"
+    AFTER_SPAM = "after-spam"
     REUSED_BY_AUTHOR = "reused-by-author"
     REUSED_BY_OTHER = "reused-by-other"
 
@@ -99,7 +109,9 @@ _NOTHING_AT_HAND: Final = AtHand()
 class Situation:
     """One mail about to be decided on; `heard` is what its words say.
 
-    `earlier` is the case of the mail that this one repeats; `proven` the addresses it names, lower case, that
+    `earlier` is the case of the mail that this one repeats; `unheard` that nobody is heard there yet: that
+    mail opened it and nobody else wrote; `untouched` that nobody of the desk changed it; `proven` the
+    addresses it names, lower case, that
     have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field;
     `question` is what the notice asks that a desk person answers;
     `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID, one that
@@ -119,6 +131,8 @@ class Situation:
     heard: Heard
     same: Same = Same.FRESH
     earlier: Case | None = None
+    unheard: bool = False
+    untouched: bool = False
     found: Found | None = None
     proven: frozenset[str] = frozenset()
     letter_to: frozenset[str] = frozenset()

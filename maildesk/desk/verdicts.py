@@ -21,3 +21,10 @@ class Verdict(StrEnum):
     LEFT = "left"
     UNVERIFIED = "unverified"
     QUARANTINED = "quarantined"
+
+
+ON_A_CASE = frozenset({
+    Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED, Verdict.NOTE, Verdict.THIRD_PARTY, Verdict.AUTOMATIC,
+    Verdict.BOUNCE, Verdict.UNVERIFIED,
+})  # fmt: skip
+"""Those whose mail a case shows, always. The others may have one: a repeat, a command about no case."""

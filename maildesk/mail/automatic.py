@@ -22,10 +22,15 @@ _ADDRESS_BYTES: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What the header says of machines: the automatic kind if it is one, and why no answer may go, if so."""
+    """What the header says of machines: the automatic kind if it is one, and why no answer may go, if so.
+
+    `signs` are the names of all fields that say so, in the order of the table. `Precedence: list` is none:
+    programs that copy a mail add it, and it says nothing that another mail would not.
+    """
 
     automatic: Automatic | None
     withheld: str | None
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class _Rule:
     fits: Callable[[str], bool]
     kind: AutomaticKind | None = None  # None: only the answer is withheld
     list_sign: bool = False  # does not count when the list is our own mailbox
+
+    @property
+    def copying(self) -> bool:
+        """`Precedence: list`, which whatever passes a mail on may add to it."""
+        return self.name == "precedence" and self.kind is AutomaticKind.LIST
 
 
 def classify(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Automatic | None:
@@ -52,19 +62,24 @@ def judge(
     """
     values = _values(fields)
     own_list = through_group or _is_own_list(values, own_names)
-    withheld = None
-    for _, rule in sorted(each for name in values for each in _BY_NAME[name]):
-        if rule.list_sign and own_list:
-            continue
-        for value in values[rule.name]:
-            if rule.fits(value):
-                said = f"{rule.name.title()}: {value[:80]}"
-                if rule.kind is not None:
-                    return Answering(Automatic(rule.kind, said), said)
-                withheld = withheld or said
+    fitting = list(_fitting(values, own_list=own_list))
+    signs = tuple(dict.fromkeys(rule.name for rule, _ in fitting if not rule.copying))
+    for rule, said in fitting:
+        if rule.kind is not None:
+            return Answering(Automatic(rule.kind, said), said, signs)
     if any(own_names.has(value.strip("<> ")) for value in values.get("x-loop", ())):
-        return Answering(Automatic(AutomaticKind.GENERATED, "X-Loop: one of our addresses"), "X-Loop")
-    return Answering(None, withheld)
+        loop = Automatic(AutomaticKind.GENERATED, "X-Loop: one of our addresses")
+        return Answering(loop, "X-Loop", (*signs, "x-loop"))
+    return Answering(None, fitting[0][1] if fitting else None, signs)
+
+
+def _fitting(values: Mapping[str, Sequence[str]], *, own_list: bool) -> Iterator[tuple[_Rule, str]]:
+    """The rules that fit, in the order of the table, each with what the field says."""
+    for _, rule in sorted(each for name in values for each in _BY_NAME[name]):
+        if not (rule.list_sign and own_list):
+            for value in values[rule.name]:
+                if rule.fits(value):
+                    yield rule, f"{rule.name.title()}: {value[:80]}"
 
 
 # --- values ---------------------------------------------------------------------------------------

@@ -16,11 +16,15 @@ from maildesk.mail.structure import Part
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Whether a machine wrote a mail, what it brings back if it is a bounce, and whether we may answer."""
+    """Whether a machine wrote a mail, what it brings back if it is a bounce, and whether we may answer.
+
+    `signs` are the names of all fields that say so.
+    """
 
     automatic: Automatic | None
     bounce: Bounce | None
     reply_allowed: bool
+    signs: tuple[str, ...]
 
 
 def judge(
@@ -40,7 +44,7 @@ def judge(
     returned = bounce.read_bounce(raw, fields, parts, suspected=suspected, flufl=flufl)
     if returned is not None and (machine is None or machine.kind is not AutomaticKind.BOUNCE):
         machine = Automatic(AutomaticKind.BOUNCE, machine.rule if machine else "a delivery report")
-    return Judged(machine, returned, machine is None and said.withheld is None)
+    return Judged(machine, returned, machine is None and said.withheld is None, said.signs)
 
 
 def absence(judged: Judged, subject: str, words: str, sent: datetime | None) -> date | None:

@@ -129,10 +129,13 @@ class IncomingMail:
     holds, and `quotes` that earlier mails are; `new_text_doubt` why the new words may be more or less than
     the author's: look at `text`. `own_text` is what may be said on in the author's name, never a line that
     may be quoted; `own_signature` is what stands below it.
+    `content_digest` is of what the author wrote and of what decides how it is judged, `words_digest` of the
+    first alone: a list's copy of a mail has its words and not its content.
     """
 
     raw_sha256: str
     content_digest: str
+    words_digest: str
     size: int
     message_id: str | None
     in_reply_to: tuple[str, ...]

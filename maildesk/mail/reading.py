@@ -66,11 +66,11 @@ class _Budget:
 _OUR_FIELDS: Final = "x-maildesk-"  # only ours to write: in a mail from outside they are somebody's forgery
 _DIGESTED: Final = (
     "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references",
-    # What changes how the rest is read or judged: a copy with other values is not the same mail.
-    "reply-to", "content-type", "content-transfer-encoding", "auto-submitted", "precedence",
-    "x-original-from", "x-original-sender",
+    # What changes how the rest is read or shown: a copy with other values is not the same mail.
+    "reply-to", "content-type", "content-transfer-encoding", "content-disposition", "content-description",
+    "content-location", "content-id", "x-failed-recipients", "x-original-from", "x-original-sender",
 )  # fmt: skip
-_ONCE: Final = frozenset({*_DIGESTED, "reply-to", "content-type"})
+_ONCE: Final = frozenset({*_DIGESTED, "auto-submitted", "precedence"})
 _DELIVERY_FIELDS: Final = (
     "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to",
     "resent-to", "resent-cc", "apparently-to", "bcc",
@@ -93,9 +93,11 @@ def read_mail(
     own = own_words(text, reply)
     date, new_text = _date(mail), reply.new
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
+    words, content = _digests(mail, machine.signs)
     return IncomingMail(
         raw_sha256=hashlib.sha256(raw).hexdigest(),
-        content_digest=_content_digest(mail),
+        content_digest=content,
+        words_digest=words,
         size=len(raw),
         message_id=_message_id(mail),
         in_reply_to=_ids(fields, "in-reply-to"),
@@ -222,15 +224,31 @@ def _header_defects(header: Header, fields: Sequence[Field]) -> Iterator[str]:
 # --- header fields --------------------------------------------------------------------------------
 
 
-def _content_digest(mail: _Opened) -> str:
-    """What makes two deliveries the same mail: what the author wrote, not the trace of the way."""
+def _digests(mail: _Opened, signs: Sequence[str]) -> tuple[str, str]:
+    """What makes two deliveries the same mail: the words, and the words with how they are to be judged.
+
+    Both are of what the author wrote, not of the trace of the way. The fields by which a mail is judged
+    automatic count by being there (`signs`): what a list writes into them may differ for each of its readers.
+    Where there are none, both digests are one.
+    """
     said: dict[str, list[bytes]] = {name: [] for name in _DIGESTED}
     for field in mail.fields:
-        if field.name in said:
+        if field.name in said and not _as_usual(field):
             said[field.name].append(b"%s:%s\n" % (field.name.encode(), field.unfolded()))
-    digest = hashlib.sha256(b"".join(itertools.chain(*said.values(), (b"\n",))))
-    digest.update(memoryview(mail.raw)[mail.header.body :])
-    return digest.hexdigest()
+    judged = [b"judged by %s\n" % name.encode() for name in signs if name not in said]
+    body = memoryview(mail.raw)[mail.header.body :]
+    words = hashlib.sha256(b"".join(itertools.chain(*said.values(), (b"\n",))))
+    words.update(body)
+    if not judged:
+        return words.hexdigest(), words.hexdigest()
+    content = hashlib.sha256(b"".join(itertools.chain(*said.values(), judged, (b"\n",))))
+    content.update(body)
+    return words.hexdigest(), content.hexdigest()
+
+
+def _as_usual(field: Field) -> bool:
+    """Whether a field says only what is so without it: many programs write that a text is `inline`."""
+    return field.name == "content-disposition" and field.value.strip().lower() == b"inline"
 
 
 def _message_id(mail: _Opened) -> str | None:

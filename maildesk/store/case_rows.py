@@ -12,7 +12,8 @@ from sqlalchemy import Row
 from maildesk.desk.case import Case, Escalation, Party, Phase
 from maildesk.desk.deadlines import Deadline
 from maildesk.desk.events import Event
-from maildesk.desk.sameness import Filed
+from maildesk.desk.sameness import Filed, Voice
+from maildesk.mail.message import Standing
 from maildesk.store import schema
 
 
@@ -57,6 +58,9 @@ class Filing:
     subject: str
     filed_at: datetime
     act_digest: str | None = None
+    words_digest: str | None = None
+    standing: str | None = None
+    voice: str | None = None
 
 
 def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
@@ -88,14 +92,20 @@ _PLAIN_COLUMNS = tuple(
 
 
 def filed_of_row(row: Row[Any]) -> Filed:
+    """What a row says; one that could not say how its mail was judged hides no other."""
     return Filed(
         ledger_id=row.id,
         mailbox=row.mailbox,
+        uidvalidity=row.uidvalidity,
         internal_date=row.internal_date,
         raw_sha256=row.raw_sha256,
         message_id=row.message_id,
         content_digest=row.content_digest,
+        words_digest=row.words_digest,
         author=row.author,
+        standing=Standing(row.standing or Standing.FAILED),
+        voice=Voice(row.voice or Voice.MACHINE),
+        verdict=row.verdict or "",
         case_ref=row.case_ref,
     )
 

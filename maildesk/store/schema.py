@@ -119,6 +119,9 @@ ledger = Table(
     Column("filed_at", Moment, nullable=True),
     Column("cleared_at", Moment, nullable=True, comment="when it was moved or marked on the server"),
     Column("act_digest", String(64), nullable=True, comment="of a desk person's words that were done"),
+    Column("words_digest", String(64), nullable=True, comment="of the content but for what judges it"),
+    Column("standing", String(8), nullable=True, comment="how well its author was known when it was filed"),
+    Column("voice", String(8), nullable=True, comment="whose words it was judged to be"),
     UniqueConstraint("mailbox", "uidvalidity", "uid", name="uq_ledger_delivery"),
 )
 _partial_index("ix_ledger_unfiled", ledger.c.id, where=ledger.c.verdict.is_(None))

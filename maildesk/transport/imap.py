@@ -12,7 +12,7 @@ from aioimaplib.aioimaplib import AUTH, SELECTED
 
 from maildesk.errors import CommandRefused, ConnectionLost, FolderMissing, MaildeskError
 from maildesk.transport import imap_answers as answers
-from maildesk.transport.imap_folders import ensure_folder
+from maildesk.transport.imap_folders import ensure_folder, find_folder
 from maildesk.transport.imap_login import logged_in
 from maildesk.transport.imap_names import folder_to_wire, keyword_to_wire, uid_set
 from maildesk.transport.imap_refusals import refused
@@ -81,10 +81,14 @@ class ImapConnection:
 
     # --- reading a folder --------------------------------------------------------------------------
 
-    async def select(self, folder: str) -> Selected:
-        """Open `folder` for reading and moving; what comes back tells its messages from others'."""
+    async def select(self, folder: str, *, look_only: bool = False) -> Selected:
+        """Open `folder` for reading and moving; what comes back tells its messages from others'.
+
+        With `look_only` the server lets nothing of it be changed (EXAMINE, RFC 3501 §6.3.2).
+        """
         wire = self._wire
-        exchange = wire.prepared("SELECT", folder_to_wire(folder), wants=_SELECT)
+        name = "EXAMINE" if look_only else "SELECT"
+        exchange = wire.prepared(name, folder_to_wire(folder), wants=_SELECT)
         reply = await wire.run(exchange)
         # a failed SELECT leaves nothing selected (RFC 3501 §6.3.1)
         wire.state = SELECTED if reply.status.ok else AUTH
@@ -175,6 +179,10 @@ class ImapConnection:
     async def ensure_folder(self, name: str) -> str:
         """The server's real name of folder `name`; it is created and subscribed if it is missing."""
         return await ensure_folder(self._wire, name)
+
+    async def find_folder(self, name: str) -> str | None:
+        """The server's real name of folder `name`; None if it is missing."""
+        return await find_folder(self._wire, name)
 
     async def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages (RFC 6851). UIDs that are gone are no error."""

@@ -156,6 +156,7 @@ async def test_old_mail_stays_untouched_until_somebody_decides() -> None:
             ("bo@client.example",),
             ("agent@acme.example",),
         }
+        world.provoked = {"not-begun"}
 
 
 async def test_old_mail_may_be_left_where_it_is_for_good() -> None:

@@ -42,6 +42,7 @@ async def test_a_desk_restored_from_last_nights_backup_goes_on_as_if_nothing_had
         assert bo.hears_all() == []
         await cy.replies(cys_ack, "Still nothing.")
         assert (await world.verdicts())[-1] == "appended"
+        world.provoked = {"not-filed"}  # this story copies what an operator moves: it lies there twice
 
 
 async def restore(world: DeskWorld, copy: Path) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -27,8 +27,10 @@ from maildesk.config.settings import Settings
 from maildesk.daemon.acting import Act, Keep, act
 from maildesk.daemon.once import OnceResult, run_once
 from maildesk.daemon.parts import Pen, pen_of
-from maildesk.daemon.service import Service, build
+from maildesk.daemon.service import Service, build, watched
+from maildesk.daemon.verifying import Pause, Verifier
 from maildesk.desk.case import Phase
+from maildesk.desk.guarantee import Breach
 from maildesk.mail.keys import KeyRing
 from maildesk.store.case_views import case_list, case_show
 from maildesk.store.inbox_views import inbox_rows
@@ -76,6 +78,8 @@ class DeskWorld:
     numbers: Any = field(default_factory=lambda: itertools.count(1))
     address: str = "support@acme.example"
     known: dict[str, Person] = field(default_factory=dict)
+    provoked: set[str] = field(default_factory=set)
+    """The kinds of exception to the guarantee that the story provokes on purpose."""
 
     @classmethod
     async def start(
@@ -126,8 +130,25 @@ class DeskWorld:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Every story ends in the guarantee: `maildesk verify` finds what the story provoked, and no more."""
+        try:
+            if kind is None:
+                found = {breach.kind: str(breach) for breach in await self.breaches()}
+                assert found.keys() == self.provoked, found
+        finally:
+            await self.stop()
+
+    async def breaches(self, meanwhile: Pause | None = None) -> Sequence[Breach]:
+        """What `maildesk verify` finds now; `meanwhile` is what happens between its two looks."""
+
+        async def nothing() -> None:
+            """Nobody is at work."""
+
+        boxes = [watched(self.settings, box, {}) for box in self.settings.mailboxes]
+        return (
+            await Verifier(self.service.store, boxes, self.clock.now).verify(meanwhile or nothing)
+        ).breaches
 
     async def stop(self) -> None:
         await self.service.close()

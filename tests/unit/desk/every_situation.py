@@ -85,7 +85,8 @@ def situations(held: Case, **words: Any) -> Iterator[Situation]:
     for one, found, same, earlier, proven, named in itertools.product(
         mails, founds, Same, (None, held), (nobody, some), (False, True)
     ):
-        yield situation(one, found=found, same=same, earlier=earlier, proven=proven, host_named=named)
+        more = {"proven": proven, "host_named": named, "unheard": named, "untouched": bool(proven)}
+        yield situation(one, found=found, same=same, earlier=earlier, **more)
     yield from _confirming(mails, founds, held)
 
 

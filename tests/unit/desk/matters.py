@@ -80,6 +80,7 @@ def mail(author: str = BO, standing: Standing = Standing.UNKNOWN, **changes: Any
     fields: dict[str, Any] = {
         "raw_sha256": "a" * 64,
         "content_digest": "b" * 64,
+        "words_digest": changes.get("content_digest", "b" * 64),
         "size": 1000,
         "message_id": "1@client.example",
         "in_reply_to": (),

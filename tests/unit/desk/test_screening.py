@@ -460,6 +460,12 @@ def through_group(author: str = BO) -> IncomingMail:
 FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"same": Same.SEEN}, "same-delivery", Outcome.SEEN),
     ({"same": Same.DUPLICATE}, "same-content", Outcome.DUPLICATE),
+    ({"same": Same.COPY, "earlier": HELD}, "copy", Outcome.KEEP_COPY),
+    (
+        {"same": Same.AFTER_MACHINE, "earlier": HELD, "unheard": True},
+        "after-copy",
+        Outcome.JOIN_AS_FIRST,
+    ),
     ({"mail": mail(AGENT), "same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "replayed", Outcome.REFUSE),
     ({"same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "dup-message-id", Outcome.FLAG_REUSED_ID),
     ({"mail": mail(EVE, **BOUNCED), "found": TOKEN}, "bounce-of-ours", Outcome.ATTACH_BOUNCE),
@@ -579,6 +585,7 @@ def test_whoever_could_not_be_trusted_changes_nothing() -> None:
         Outcome.SEEN, Outcome.DUPLICATE, Outcome.FLAG_REUSED_ID, Outcome.OPEN_REUSED_ID,
         Outcome.ATTACH_BOUNCE, Outcome.OPEN_BOUNCE, Outcome.ATTACH_AUTOMATIC, Outcome.OPEN_AUTOMATIC,
         Outcome.OPEN_FLAGGED, Outcome.OPEN_MENTIONING, Outcome.ATTACH_UNVERIFIED, Outcome.REFUSE,
+        Outcome.KEEP_COPY,
     }  # fmt: skip
     failed = (each for each in situations(CROWD) if each.mail.author.standing is FAILED)
     assert {screen(each, PEOPLE).outcome for each in failed} <= harmless

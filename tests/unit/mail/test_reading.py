@@ -433,6 +433,20 @@ def test_any_bytes_become_clean_text(raw: bytes) -> None:
         b"Precedence: bulk\r\n",
         b"Reply-To: eve@evil.example\r\n",
         b"Content-Transfer-Encoding: base64\r\n",
+        b"Content-Disposition: attachment\r\n",
+        b"Content-Disposition: inline; filename=mail.txt\r\n",
+        b"Content-Type: text/html\r\n",
+        b"List-Id: <all.client.example>\r\n",
+        b"List-Post: <mailto:all@client.example>\r\n",
+        b"List-Unsubscribe: <mailto:off@client.example>\r\n",
+        b"X-BeenThere: all@client.example\r\n",
+        b"Return-Path: <>\r\n",
+        b"Precedence: list\r\nPrecedence: bulk\r\n",
+        b"Precedence: list\r\nX-Autoreply: yes\r\n",
+        b"X-Auto-Response-Suppress: All\r\n",
+        b"X-Failed-Recipients: dan@client.example\r\n",
+        b"X-Loop: support@acme.example\r\n",
+        b"Sender: postmaster@client.example\r\n",
     ],
     ids=lambda field: field.split(b":")[0].decode(),
 )
@@ -440,6 +454,37 @@ def test_a_copy_that_would_be_judged_otherwise_has_another_digest(other: bytes) 
     """Somebody who sends such a copy first must not turn the real mail into a repeat."""
     real = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
     copy = b"From: bo@client.example\r\n" + other + b"Message-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
-    trace = b"Received: from a by b\r\n" + real
-    assert read_mail(copy, trust=Trust()).content_digest != read_mail(real, trust=Trust()).content_digest
-    assert read_mail(trace, trust=Trust()).content_digest == read_mail(real, trust=Trust()).content_digest
+    ours = OwnNames.of(["support@acme.example"])
+    digest = read_mail(real, trust=Trust(), own_names=ours).content_digest
+    assert read_mail(copy, trust=Trust(), own_names=ours).content_digest != digest
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        b"Received: from a by b\r\n",
+        b"Precedence: list\r\n",
+        b"Return-Path: <bo@client.example>\r\n",
+        b"Delivered-To: support@acme.example\r\n",
+        b"Content-Disposition: inline\r\n",
+        b"Auto-Submitted: no\r\n",
+        b"List-Id: <support.acme.example>\r\nList-Post: <mailto:support@acme.example>\r\n",
+    ],
+    ids=lambda field: field.split(b":")[0].decode(),
+)
+def test_what_judges_nothing_and_shows_nothing_is_no_other_content(trace: bytes) -> None:
+    """The last is our own mailbox behind a group: it is no list."""
+    real = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
+    ours = OwnNames.of(["support@acme.example"])
+    mails = [read_mail(raw, trust=Trust(), own_names=ours) for raw in (real, trace + real)]
+    assert mails[0].content_digest == mails[1].content_digest == mails[0].words_digest
+
+
+def test_two_readers_copies_of_a_list_are_one_content() -> None:
+    raw = (
+        "Return-Path: <all+{0}@client.example>\r\nList-Id: <all.client.example>\r\n"
+        "List-Unsubscribe: <https://client.example/{0}>\r\nFrom: bo@client.example\r\n\r\nNews.\r\n"
+    )
+    one, other = (read_mail(raw.format(n).encode(), trust=Trust()) for n in ("support", "sales"))
+    assert one.content_digest == other.content_digest
+    assert one.words_digest != one.content_digest

@@ -1,0 +1,65 @@
+"""What came before a mail that it may be the repeat of, as the book of cases knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.daemon.story import CUSTOMERS_OWN
+from maildesk.desk.case import Case, Phase
+from maildesk.desk.events import EventKind
+from maildesk.desk.sameness import Arrived, Filed, sameness
+from maildesk.desk.situation import Found, Link, Same
+from maildesk.desk.verdicts import Verdict
+from maildesk.store.cases import CaseBook
+
+_ENDINGS: Final = (EventKind.SPAM, EventKind.CLOSED, EventKind.REOPENED)
+_BY_HAND: Final = (EventKind.CHANGED, EventKind.ASSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a mail is to those filed before it, and the case of the one that it may repeat (see Situation)."""
+
+    same: Same
+    case: Case | None = None
+    unheard: bool = False
+    untouched: bool = False
+
+    def found(self, author: str) -> Found | None:
+        """A mail whose list's copy is one of many on a case belongs there too, if its author takes part."""
+        machines = self.same is Same.AFTER_MACHINE and not self.unheard
+        if machines and self.case and self.case.party(author):
+            return Found(self.case, Link.THREAD)
+        return None
+
+
+def before(book: CaseBook, new: Arrived, *, spared: bool) -> Before:
+    """`spared`: what lies on a case that was called spam does not count."""
+    earlier = book.earlier(new.mail.message_id, new.mail.raw_sha256)
+    same, twin = sameness(new, earlier, _called_spam(book, earlier) if spared else ())
+    case = book.living(twin.case_ref) if twin and twin.case_ref else None
+    if same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not (twin and case):
+        return Before(same, case)
+    touched = book.newest_events([case.ref], _BY_HAND, 1)
+    return Before(same, case, _unheard(book, twin, case), not touched)
+
+
+def _unheard(book: CaseBook, twin: Filed, case: Case) -> bool:
+    """Whether the copy opened the case and no customer wrote there since."""
+    if twin.verdict == Verdict.OPENED:
+        newest = book.newest_mail(case.ref, CUSTOMERS_OWN)
+        return newest is not None and newest.ledger_id == twin.ledger_id
+    return book.newest_mail(case.ref, CUSTOMERS_OWN) is None
+
+
+def _called_spam(book: CaseBook, earlier: Sequence[Filed]) -> set[str]:
+    """The cases of these mails that were closed as spam, and are."""
+    cases = {one.case_ref: book.living(one.case_ref) for one in earlier if one.case_ref}
+    closed = {ref: case for ref, case in cases.items() if case and case.phase is Phase.CLOSED}
+    if not closed:
+        return set()
+    last = book.newest_events([case.ref for case in closed.values()], _ENDINGS, 1)
+    ended = {ref for ref, events in last.items() if events[-1].kind is EventKind.SPAM}
+    return {ref for ref, case in closed.items() if case.ref in ended}

@@ -1,0 +1,176 @@
+"""`maildesk verify`: the guarantee held against mailboxes and database, which are only looked at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from maildesk.daemon.watched_mailbox import WatchedMailbox
+from maildesk.desk.guarantee import Breach, Key, ShownMail, holds, of_the_inbox, of_the_processed
+from maildesk.errors import MaildeskError
+from maildesk.store import mailboxes, verifying
+from maildesk.store.backup import integrity
+from maildesk.store.database import Database
+from maildesk.transport.imap import ImapConnection
+
+PAGE: Final = 100
+
+Pause = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was held against each other, how many of each, and every exception."""
+
+    messages: int
+    ledger: int
+    cases: int
+    letters: int
+    breaches: tuple[Breach, ...]
+
+
+@dataclass(slots=True)
+class _Look:
+    """What one look at everything found. `known` are the hashes that an earlier look read."""
+
+    known: Mapping[Key, str]
+    breaches: list[Breach] = field(default_factory=list)
+    hashes: dict[Key, str] = field(default_factory=dict)
+    processed: list[ShownMail] = field(default_factory=list)
+    in_inboxes: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+
+
+class Verifier:
+    """Looks, and looks again before it accuses: mail arrives, is filed and moves while it looks.
+
+    `boxes` are the mailboxes to compare with; none where the database alone is asked.
+    """
+
+    def __init__(self, store: Database, boxes: Sequence[WatchedMailbox], now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._boxes = boxes
+        self._now = now
+
+    async def verify(self, pause: Pause) -> Verified:
+        """Everything that is wrong before and after the `pause`, in which a daemon may go on."""
+        look = await self._look({})
+        if look.breaches:
+            await pause()
+            suspected = set(look.breaches)
+            look = await self._look(look.hashes)
+            look.breaches = [each for each in look.breaches if each in suspected]
+        counts = await self._store.read(verifying.counted)
+        return Verified(look.messages, **counts, breaches=tuple(dict.fromkeys(look.breaches)))
+
+    async def _look(self, known: Mapping[Key, str]) -> _Look:
+        look = _Look(known)
+        for box in self._boxes:
+            try:
+                await self._mailbox(box, look)
+            except MaildeskError as problem:
+                what = f"mailbox {box.name} could not be read to its end: {problem.message}"
+                look.breaches.append(Breach("not-compared", what, problem.remedy or "see maildesk check"))
+        hashes = {mail.sha256 for mail in look.processed if mail.sha256}
+        rows = await self._store.read(partial(verifying.rows_of_bytes, hashes=hashes))
+        look.breaches += of_the_processed(look.processed, rows, look.in_inboxes)
+        await self._database(look)
+        return look
+
+    # --- the database -----------------------------------------------------------------------------
+
+    async def _database(self, look: _Look) -> None:
+        """One short transaction for each question: a daemon beside us is kept from nothing."""
+        for question in verifying.QUESTIONS:
+            look.breaches += await self._store.read(partial(question.breaches, now=self._now()))
+        after: str | None = ""
+        while after is not None:
+            page = partial(verifying.damaged_bytes, after=after, limit=PAGE)
+            found, after = await self._store.read(page)
+            look.breaches += found
+        for problem in integrity(self._store):
+            look.breaches.append(Breach("damaged", problem, "restore the newest backup that is sound"))
+
+    # --- a mailbox --------------------------------------------------------------------------------
+
+    async def _mailbox(self, box: WatchedMailbox, look: _Look) -> None:
+        """First where mail arrives: what is moved on meanwhile is then seen twice rather than never."""
+        record = await self._store.read(partial(mailboxes.mailbox, identity=box.identity))
+        async with _connected(box) as conn:
+            if record is None:
+                selected = await conn.select(box.folder, look_only=True)
+                if selected.exists:
+                    what = f"mailbox {box.name} was never begun, and {selected.exists} messages lie there"
+                    look.breaches.append(Breach("not-begun", what, "set existing_mail, and start the daemon"))
+                return
+            async for page in self._pages(conn, box, box.folder, look):
+                keys = [mail.key for mail in page]
+                uids = [key[2] for key in keys]
+                ask = partial(verifying.kept, identity=box.identity, uidvalidity=keys[0][1], uids=uids)
+                rows = await self._store.read(ask)
+                look.breaches += of_the_inbox(page, rows)
+                matched = (mail for mail in page if any(holds(row, mail) for row in rows.get(mail.key, ())))
+                look.in_inboxes.update(mail.sha256 for mail in matched if mail.sha256)
+            folder = await conn.find_folder(box.processed)
+            if folder is not None:
+                async for page in self._pages(conn, box, folder, look):
+                    ours = [
+                        mail
+                        for mail in page
+                        if mail.internal_date >= record.first_started_at.replace(microsecond=0)
+                    ]
+                    look.processed += ours
+
+    async def _pages(
+        self, conn: ImapConnection, box: WatchedMailbox, folder: str, look: _Look
+    ) -> AsyncIterator[list[ShownMail]]:
+        """The messages of a folder with the hashes of their bytes, a page at a time."""
+        selected = await conn.select(folder, look_only=True)
+        uids = await conn.uids()
+        place = f"{box.name}/{folder}"
+        for start in range(0, len(uids), PAGE):
+            listed = await conn.describe(uids[start : start + PAGE])
+            keys = {one.uid: (self._where(box, folder), selected.uidvalidity, one.uid) for one in listed}
+            wanted = [
+                one.uid for one in listed if one.size <= box.store_size and keys[one.uid] not in look.known
+            ]
+            hashes = {key: look.known[key] for key in keys.values() if key in look.known}
+            async with aclosing(conn.fetch(wanted)) as coming:
+                async for one in coming:
+                    hashes[keys[one.uid]] = hashlib.sha256(one.raw).hexdigest()
+            look.hashes |= hashes
+            look.messages += len(listed)
+            page = [
+                ShownMail(
+                    keys[one.uid],
+                    place,
+                    one.internal_date,
+                    one.size,
+                    hashes.get(keys[one.uid]),
+                    one.size <= box.store_size,
+                )
+                for one in listed
+            ]
+            if page:
+                yield page
+
+    def _where(self, box: WatchedMailbox, folder: str) -> str:
+        """The identity under which the ledger keeps the folder's mail; of another folder, what names it."""
+        if folder == box.folder:
+            return box.identity
+        return mailboxes.identity_of(box.account.host, box.account.username, folder)
+
+
+@asynccontextmanager
+async def _connected(box: WatchedMailbox) -> AsyncIterator[ImapConnection]:
+    conn = await ImapConnection.open(box.account, timing=box.timing, max_literal=box.store_size + 2**20)
+    try:
+        yield conn
+    finally:
+        await conn.close()

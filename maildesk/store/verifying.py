@@ -1,0 +1,280 @@
+"""The questions that the guarantee asks of the database, a row of one table each; all of them only read."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, Select, exists, func, literal, select
+
+from maildesk.desk.events import EventKind
+from maildesk.desk.guarantee import Breach, KeptMail, Key
+from maildesk.desk.verdicts import ON_A_CASE, Verdict
+from maildesk.store.chunks import chunks
+from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE
+from maildesk.store.outbox import TRIED, LetterState
+from maildesk.store.schema import cases, confirmations, events, ledger, mails, metadata, outbox, raw_mails
+
+MOST: Final = 1000
+"""So many exceptions of one kind are named."""
+
+PATIENCE: Final = timedelta(hours=1)
+"""So long after its time a letter may still wait for the daemon's next look."""
+
+_KEEP: Final = "make a backup before anything else, and send this line to maildesk's authors"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What must never be found. `says` has the columns of `finds` in braces; `finds` knows the time (UTC)."""
+
+    kind: str
+    says: str
+    remedy: str
+    finds: Callable[[datetime], Select[Any]]
+
+    def breaches(self, conn: Connection, now: datetime) -> list[Breach]:
+        rows = conn.execute(self.finds(now).limit(MOST))
+        return [Breach(self.kind, self.says.format(**row._mapping), self.remedy) for row in rows]
+
+
+# --- no row without what it belongs to ------------------------------------------------------------
+
+_LOOSE: Final[Sequence[tuple[Column[Any], Column[Any]]]] = (
+    (ledger.c.case_ref, cases.c.ref),
+    (confirmations.c.case_ref, cases.c.ref),
+    (cases.c.merged_into, cases.c.ref),
+    (mails.c.about, ledger.c.id),
+)
+"""References that no foreign key holds."""
+
+
+def _references() -> Iterator[tuple[Column[Any], Column[Any]]]:
+    """Every column that names a row of another table, with the column it names: new tables stand here too."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            yield from ((column, key.column) for key in column.foreign_keys)
+    yield from _LOOSE
+
+
+def _orphans(column: Column[Any], named: Column[Any]) -> Question:
+    parent = named.table.alias("parent")
+    missing = select(column.label("name")).where(
+        column.is_not(None), ~exists(select(literal(1)).where(parent.c[named.name] == column))
+    )
+    says = f"{column.table.name}.{column.name} names {{name}}, which {named.table.name} does not have"
+    return Question("orphan", says, _KEEP, lambda _: missing.distinct())
+
+
+# --- what each row must say -----------------------------------------------------------------------
+
+_DEMANDING = [verdict.value for verdict in ON_A_CASE]
+_UNREAD = ledger.c.verdict == Verdict.LEFT.value
+
+
+def _shown() -> Select[Any]:
+    return select(literal(1)).where(mails.c.ledger_id == ledger.c.id)
+
+
+def _told(kind: EventKind) -> Any:
+    """Whether the history of the letter's case, or of one that became a part of it, tells of that."""
+    here = events.c.case_ref == outbox.c.case_ref
+    kinds = (kind.value, EventKind.MERGED.value)
+    return exists(select(literal(1)).where(here, events.c.kind.in_(kinds)))
+
+
+def _untold(state: LetterState, kind: EventKind) -> Question:
+    silent = select(outbox.c.id, outbox.c.case_ref).where(
+        outbox.c.state == state.value, outbox.c.case_ref.is_not(None), ~_told(kind)
+    )
+    return Question(
+        "untold",
+        f"letter {{id}} is {state.value}, and the history of case {{case_ref}} does not say so",
+        "tell whoever looks after the case: maildesk case show REF",
+        lambda _: silent,
+    )
+
+
+_ENDED = (LetterState.SENT, LetterState.FAILED, LetterState.DROPPED)
+
+QUESTIONS: tuple[Question, ...] = (
+    *(_orphans(column, named) for column, named in _references()),
+    Question(
+        "not-filed-yet",
+        "row {id} of the ledger waits to be filed",
+        "start the daemon, or see why it does not file: maildesk check",
+        lambda _: select(ledger.c.id).where(ledger.c.verdict.is_(None)),
+    ),
+    Question(
+        "unknown-verdict",
+        "row {id} of the ledger has the verdict {verdict}, which there is not",
+        _KEEP,
+        lambda _: select(ledger.c.id, ledger.c.verdict).where(
+            ledger.c.verdict.not_in([each.value for each in Verdict])
+        ),
+    ),
+    Question(
+        "no-case",
+        "row {id} of the ledger is {verdict} and on no case",
+        _KEEP,
+        lambda _: select(ledger.c.id, ledger.c.verdict).where(
+            ledger.c.verdict.in_(_DEMANDING), ledger.c.case_ref.is_(None)
+        ),
+    ),
+    Question(
+        "not-shown",
+        "row {id} of the ledger is {verdict}, and case {case_ref} does not show its mail",
+        _KEEP,
+        lambda _: select(ledger.c.id, ledger.c.verdict, ledger.c.case_ref).where(
+            ledger.c.case_ref.is_not(None), ~exists(_shown().where(mails.c.case_ref == ledger.c.case_ref))
+        ),
+    ),
+    Question(
+        "shown-without-verdict",
+        "case {case_ref} shows a mail whose row {id} of the ledger is on no case",
+        _KEEP,
+        lambda _: (
+            select(ledger.c.id, mails.c.case_ref)
+            .join(mails, mails.c.ledger_id == ledger.c.id)
+            .where(ledger.c.case_ref.is_(None))
+        ),
+    ),
+    Question(
+        "shown-twice",
+        "row {id} of the ledger is shown {times} times",
+        _KEEP,
+        lambda _: (
+            select(mails.c.ledger_id.label("id"), func.count().label("times"))
+            .where(mails.c.ledger_id.is_not(None))
+            .group_by(mails.c.ledger_id)
+            .having(func.count() > 1)
+        ),
+    ),
+    Question(
+        "no-bytes",
+        "row {id} of the ledger is {verdict} and keeps no bytes",
+        "the mail may still lie on the server: move it to the inbox again",
+        lambda _: select(ledger.c.id, ledger.c.verdict).where(
+            ledger.c.raw_sha256.is_(None), ~_UNREAD, func.coalesce(ledger.c.reason, "") != UNFETCHABLE
+        ),
+    ),
+    Question(
+        "unused-bytes",
+        "the bytes {sha256} are in no row of the ledger",
+        _KEEP,
+        lambda _: select(raw_mails.c.sha256).where(
+            ~exists(select(literal(1)).where(ledger.c.raw_sha256 == raw_mails.c.sha256))
+        ),
+    ),
+    Question(
+        "no-history",
+        "case {ref} has no event",
+        _KEEP,
+        lambda _: select(cases.c.ref).where(
+            ~exists(select(literal(1)).where(events.c.case_ref == cases.c.ref))
+        ),
+    ),
+    Question(
+        "unknown-state",
+        "letter {id} is {state}, which there is not",
+        _KEEP,
+        lambda _: select(outbox.c.id, outbox.c.state).where(
+            outbox.c.state.not_in([each.value for each in LetterState])
+        ),
+    ),
+    Question(
+        "not-ended",
+        "letter {id} is {state} and nothing says since when",
+        _KEEP,
+        lambda _: select(outbox.c.id, outbox.c.state).where(
+            outbox.c.state.in_([each.value for each in _ENDED]), outbox.c.ended_at.is_(None)
+        ),
+    ),
+    Question(
+        "in-doubt",
+        "letter {id} was given to the relay and its answer was never written down",
+        "start the daemon: it says of such a letter that it is uncertain, or sends it again",
+        lambda now: select(outbox.c.id).where(
+            outbox.c.state == LetterState.SENDING.value,
+            func.coalesce(outbox.c.marked_at, outbox.c.created_at) < now - PATIENCE,
+        ),
+    ),
+    Question(
+        "not-tried",
+        "letter {id} is {state} although its time was up at {expires_at:%Y-%m-%d %H:%M} UTC",
+        "start the daemon: it says of such a letter that it failed",
+        lambda now: select(outbox.c.id, outbox.c.state, outbox.c.expires_at).where(
+            outbox.c.state.in_([each.value for each in TRIED]), outbox.c.expires_at < now - PATIENCE
+        ),
+    ),
+    _untold(LetterState.FAILED, EventKind.LETTER_FAILED),
+    _untold(LetterState.UNCERTAIN, EventKind.LETTER_UNCERTAIN),
+    _untold(LetterState.DROPPED, EventKind.LETTER_DROPPED),
+)
+"""What is asked of the database alone. A new table's keys are asked about without a line here."""
+
+
+# --- bytes ----------------------------------------------------------------------------------------
+
+
+def damaged_bytes(conn: Connection, after: str, limit: int) -> tuple[list[Breach], str | None]:
+    """Which of the next `limit` stored mails are not what their hash says; where to go on, if any."""
+    query = select(raw_mails).where(raw_mails.c.sha256 > after).order_by(raw_mails.c.sha256).limit(limit)
+    rows = conn.execute(query).all()
+    found = [
+        Breach("damaged-bytes", f"the bytes kept as {row.sha256} are others", "restore them from a backup")
+        for row in rows
+        if not _sound(row.sha256, row.size, row.packed)
+    ]
+    return found, rows[-1].sha256 if len(rows) == limit else None
+
+
+def _sound(sha256: str, size: int, packed: bytes) -> bool:
+    try:
+        raw = zlib.decompress(packed)
+    except zlib.error:
+        return False
+    return len(raw) == size and hashlib.sha256(raw).hexdigest() == sha256
+
+
+# --- what the mailboxes are compared with ---------------------------------------------------------
+
+
+def kept(
+    conn: Connection, identity: str, uidvalidity: int, uids: Collection[int]
+) -> dict[Key, list[KeptMail]]:
+    """The ledger's rows of these messages of one mailbox."""
+    found: dict[Key, list[KeptMail]] = {}
+    c = ledger.c
+    columns = (c.id, c.uid, c.raw_sha256, c.verdict, c.reason)
+    for chunk in chunks(uids):
+        where = (c.mailbox == identity, c.uidvalidity == uidvalidity, c.uid.in_(chunk))
+        for row in conn.execute(select(*columns).where(*where)):
+            one = KeptMail(row.id, row.raw_sha256, row.verdict, row.reason in (TOO_LARGE, UNFETCHABLE))
+            found.setdefault((identity, uidvalidity, row.uid), []).append(one)
+    return found
+
+
+def rows_of_bytes(conn: Connection, hashes: Iterable[str]) -> Mapping[str, int]:
+    """How many rows of the ledger keep bytes of each of these hashes."""
+    found = Counter[str]()
+    c = ledger.c
+    for chunk in chunks(set(hashes)):
+        query = select(c.raw_sha256, func.count()).where(c.raw_sha256.in_(chunk)).group_by(c.raw_sha256)
+        for sha256, count in conn.execute(query):
+            found[sha256] += count
+    return found
+
+
+def counted(conn: Connection) -> dict[str, int]:
+    """How many rows there are of what was verified."""
+    tables = {"ledger": ledger, "cases": cases, "letters": outbox}
+    return {
+        name: conn.execute(select(func.count()).select_from(table)).scalar_one()
+        for name, table in tables.items()
+    }
