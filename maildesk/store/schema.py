@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -66,7 +67,7 @@ class Json(TypeDecorator[Any]):
 metadata = MetaData()
 
 
-def _partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
+def _partial_index(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
     """An index of the few rows that still want something, small however long the history grows."""
     Index(name, *columns, postgresql_where=where, sqlite_where=where)
 
@@ -232,6 +233,16 @@ deadlines = Table(
 )
 Index("ix_deadlines_due", deadlines.c.due_at)
 
+letter_bodies = Table(
+    "letter_bodies",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column(
+        "content", LargeBinary, nullable=False, comment="as it goes over the wire, once for all who get it"
+    ),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -244,7 +255,8 @@ outbox = Table(
     Column("subject", Text, nullable=False),
     Column("envelope_from", Text, nullable=False),
     Column("mailbox", Text, nullable=False, comment="the address whose relay sends it; empty: the desk's"),
-    Column("content", LargeBinary, nullable=False, comment="fixed when it was queued, sent as it is"),
+    Column("head", LargeBinary, nullable=True, comment="its own header lines; none: no longer kept"),
+    Column("body_id", ForeignKey("letter_bodies.id"), nullable=True, comment="none: no longer kept"),
     Column("personal", Boolean, nullable=False, comment="a person's words; else automatic"),
     Column("limited", Boolean, nullable=False, comment="an acknowledgement: counted by the limits"),
     Column("state", String(10), nullable=False),
@@ -258,19 +270,21 @@ outbox = Table(
     Column("reason", Text, nullable=True),
     UniqueConstraint("message_id", "recipient", name="uq_outbox_letter"),
 )
-# This and ix_outbox_limited hold all that is asked of them: a storm of letters is counted, not read.
 Index("ix_outbox_due", outbox.c.state, outbox.c.personal, outbox.c.due_at, outbox.c.mailbox)
-Index("ix_outbox_case", outbox.c.case_ref)
+Index("ix_outbox_case", outbox.c.case_ref, outbox.c.created_at)
 Index("ix_outbox_recipient", outbox.c.recipient, outbox.c.created_at)
-_partial_index(
-    "ix_outbox_limited",
-    outbox.c.created_at,
-    outbox.c.recipient,
-    outbox.c.domain,
-    outbox.c.case_ref,
-    outbox.c.state,
-    where=outbox.c.limited.is_(True),
-)
+_partial_index("ix_outbox_body", outbox.c.body_id, where=outbox.c.body_id.is_not(None))
+
+
+def _counted_by(name: str, *columns: ColumnElement[Any]) -> None:
+    """An index that holds all that a limit asks of acknowledgements: they are counted, not read."""
+    columns = (*columns, outbox.c.created_at, outbox.c.state)
+    _partial_index(name, *columns, where=outbox.c.limited.is_(True))
+
+
+_counted_by("ix_outbox_limited")
+_counted_by("ix_outbox_limited_address", func.lower(outbox.c.recipient))
+_counted_by("ix_outbox_limited_domain", outbox.c.domain, func.lower(outbox.c.recipient))
 
 digest_entries = Table(
     "digest_entries",
@@ -309,4 +323,12 @@ alarms = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("raised_at", Moment, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", Moment, nullable=False, comment="when its hour began"),
+    Column("spent", BigInteger, nullable=False, comment="bytes"),
 )
