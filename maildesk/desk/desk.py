@@ -24,7 +24,8 @@ class Desk:
 
     `mailboxes` are by name. A case keeps its mailbox's address: names are the configuration's to change.
     `ack_max_age`: a mail older than this is never acknowledged. `answer_files` and `notice_files` are the
-    most bytes of files that go along with an answer and with a notice.
+    most bytes of files that go along with an answer and with a notice, `stranger_files` with a notice about
+    somebody who is neither vouched for nor proven.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Desk:
     ack_max_age: timedelta = timedelta(days=3)
     answer_files: int = 20 * 2**20
     notice_files: int = 5 * 2**20
+    stranger_files: int = 2**20
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address; one that is no longer configured speaks as the desk itself."""

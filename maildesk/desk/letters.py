@@ -74,7 +74,7 @@ class LetterWriter:
         form = FORMS[order.kind]
         words = self._words(order, occasion)
         html = html_of(words.text)
-        ident = self.message_id(order.kind, occasion.case, occasion.cause)
+        ident = self.message_id(order.kind, occasion.case, occasion.cause, order.part)
         follows = self._follows(form, occasion)
         letters: list[Letter] = []
         for addressee in to:
@@ -216,11 +216,11 @@ class LetterWriter:
         person = self._desk.people.person(order.author) if theirs else None
         return _titled(person.name, self._desk.name) if person else _titled(self._desk.name, words.title)
 
-    def message_id(self, kind: LetterKind, case: Case, cause: str) -> str:
+    def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0) -> str:
         """The Message-ID that a letter of this kind and cause has, whenever it is written."""
         if kind is LetterKind.CONFIRM:
             return confirmation_id(self.confirmation(cause), self._domain(case))
-        nonce = nonce_of(self._keys, cause, kind)
+        nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
         return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
 
     def _follows(self, form: Form, occasion: Occasion) -> tuple[str, ...]:

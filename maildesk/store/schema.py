@@ -271,20 +271,21 @@ outbox = Table(
     UniqueConstraint("message_id", "recipient", name="uq_outbox_letter"),
 )
 Index("ix_outbox_due", outbox.c.state, outbox.c.personal, outbox.c.due_at, outbox.c.mailbox)
-Index("ix_outbox_case", outbox.c.case_ref, outbox.c.created_at)
+Index("ix_outbox_case", outbox.c.case_ref)
 Index("ix_outbox_recipient", outbox.c.recipient, outbox.c.created_at)
 _partial_index("ix_outbox_body", outbox.c.body_id, where=outbox.c.body_id.is_not(None))
 
 
 def _counted_by(name: str, *columns: ColumnElement[Any]) -> None:
-    """An index that holds all that a limit asks of acknowledgements: they are counted, not read."""
-    columns = (*columns, outbox.c.created_at, outbox.c.state)
-    _partial_index(name, *columns, where=outbox.c.limited.is_(True))
+    """An index of the acknowledgements that a limit counts: one that is held or dropped is not even there."""
+    counted = outbox.c.limited.is_(True) & outbox.c.state.not_in(("held", "dropped"))
+    _partial_index(name, *columns, where=counted)
 
 
-_counted_by("ix_outbox_limited")
-_counted_by("ix_outbox_limited_address", func.lower(outbox.c.recipient))
-_counted_by("ix_outbox_limited_domain", outbox.c.domain, func.lower(outbox.c.recipient))
+_counted_by("ix_outbox_limited", outbox.c.created_at)
+_counted_by("ix_outbox_limited_address", func.lower(outbox.c.recipient), outbox.c.created_at)
+_counted_by("ix_outbox_limited_case", outbox.c.case_ref, outbox.c.created_at, outbox.c.kind)
+_counted_by("ix_outbox_limited_domain", outbox.c.domain, outbox.c.created_at, func.lower(outbox.c.recipient))
 
 digest_entries = Table(
     "digest_entries",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
 
+from maildesk.desk.limits import LIFTED, LetterLimits
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import outbox as box
 from maildesk.store.database import Database
@@ -394,7 +395,7 @@ def storm(database: Database) -> Database:
 
 def test_acknowledgements_are_counted_by_everyone_who_could_be_bothered(storm: Database) -> None:
     people = ["Kim@client.example", "new@client.test"]
-    found = storm.read_now(lambda c: letter_counts(c, NOW, people, [CASE, "0000-0000"]))
+    found = storm.read_now(lambda c: letter_counts(c, NOW, people, [CASE, "0000-0000"], LetterLimits()))
     assert found.address == {"kim@client.example": 2, "new@client.test": 0}
     assert found.domain == {"client.example": 2, "client.test": 0}, "a proven address does not count"
     assert found.case == {CASE: 1, "0000-0000": 0}
@@ -403,8 +404,28 @@ def test_acknowledgements_are_counted_by_everyone_who_could_be_bothered(storm: D
 
 def test_nobody_to_count_is_no_question(storm: Database) -> None:
     with statements(storm) as seen:
-        found = storm.read_now(lambda c: letter_counts(c, NOW, [], []))
+        found = storm.read_now(lambda c: letter_counts(c, NOW, [], [], LetterLimits()))
     assert (found.address, found.case, found.overall) == ({}, {}, 3)
+    assert seen.count("SELECT") == 1
+
+
+def test_no_count_goes_on_beyond_what_its_limit_asks(database: Database) -> None:
+    open_case(database)
+    stored(database, *numbered(ACK, 50, case_ref=CASE))
+    limits = LetterLimits(per_address_day=4, per_case_hour=3, per_hour=6, per_domain_hour=5)
+    limits = replace(limits, notices_per_agent_hour=0)
+    found = database.read_now(lambda c: letter_counts(c, NOW, [LETTER.recipient], [CASE], limits))
+    assert (found.address[LETTER.recipient], found.case[CASE], found.domain["client.example"]) == (5, 4, 6)
+    assert found.overall == 7
+
+
+def test_a_limit_that_is_lifted_is_not_counted(database: Database) -> None:
+    stored(database, *numbered(ACK, 5))
+    limits = LetterLimits(LIFTED, LIFTED, LIFTED, LIFTED, notices_per_agent_hour=LIFTED)
+    with statements(database) as seen:
+        found = database.read_now(lambda c: letter_counts(c, NOW, [LETTER.recipient], [CASE], limits))
+    assert found.address[LETTER.recipient] == 1  # whether it was written to at all is asked all the same
+    assert (found.overall, found.domain["client.example"]) == (0, 0)
     assert seen.count("SELECT") == 1
 
 
