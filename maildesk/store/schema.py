@@ -126,6 +126,7 @@ _partial_index("ix_ledger_unfiled", ledger.c.id, where=ledger.c.verdict.is_(None
 _partial_index("ix_ledger_uncleared", ledger.c.mailbox, ledger.c.id, where=ledger.c.cleared_at.is_(None))
 _partial_index("ix_ledger_act", ledger.c.act_digest, where=ledger.c.act_digest.is_not(None))
 Index("ix_ledger_raw", ledger.c.raw_sha256)
+_partial_index("ix_ledger_case", ledger.c.case_ref, where=ledger.c.case_ref.is_not(None))
 Index("ix_ledger_message_id", ledger.c.message_id)
 _partial_index("ix_ledger_quarantine", ledger.c.verdict, where=ledger.c.verdict == "quarantined")
 
@@ -161,6 +162,7 @@ cases = Table(
 Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
 Index("ix_cases_requester", cases.c.requester)
 _partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
+_partial_index("ix_cases_owner_folded", func.lower(cases.c.owner), where=cases.c.owner.is_not(None))
 
 turns = Table(
     "turns",

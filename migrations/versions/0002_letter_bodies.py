@@ -57,6 +57,9 @@ def upgrade() -> None:
     op.drop_column("outbox", "content")
     op.create_index("ix_outbox_body", "outbox", ["body_id"], **_only("body_id IS NOT NULL"))
     _index_what_limits_count()
+    op.create_index("ix_ledger_case", "ledger", ["case_ref"], **_only("case_ref IS NOT NULL"))
+    folded = sa.text("lower(owner)")
+    op.create_index("ix_cases_owner_folded", "cases", [folded], **_only("owner IS NOT NULL"))
     op.create_table(
         "budgets",
         sa.Column("name", sa.Text(), primary_key=True),
@@ -67,6 +70,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("budgets")
+    op.drop_index("ix_ledger_case", "ledger")
+    op.drop_index("ix_cases_owner_folded", "cases")
     for name in LIMITED:
         op.drop_index(name, "outbox")
     op.drop_index("ix_outbox_body", "outbox")

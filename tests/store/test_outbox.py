@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -436,3 +438,43 @@ def test_every_time_is_stored_as_sortable_text(database: Database) -> None:
     stored(database, LETTER)
     assert tuple(database.read_now(raw)) == ("2026-11-22T08:30:00.000000Z",)
     assert database.read_now(lambda c: c.execute(select(outbox.c.due_at)).scalar_one()) == NOW
+
+
+# --- what it costs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 50, 200])
+def test_the_mark_looks_its_letters_up_by_number(sqlite_database: Database, count: int) -> None:
+    """From four numbers on SQLite would rather read every letter that is deferred."""
+    ids = stored(sqlite_database, *numbered(LETTER, count))
+    with planned(sqlite_database) as plans:
+        sqlite_database.write_now(lambda c: box.mark(c, ids, NOW))
+    assert plans == ["SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)"]
+
+
+def test_the_counts_are_read_from_indexes_that_hold_nothing_else(sqlite_database: Database) -> None:
+    with planned(sqlite_database) as plans:
+        sqlite_database.write_now(lambda c: letter_counts(c, NOW, [LETTER.recipient], [CASE], LetterLimits()))
+    letters = [each for each in plans if each.startswith(("SEARCH o ", "SCAN o"))]
+    assert sorted(re.findall(r"ix_\w+", " ".join(letters))) == [
+        "ix_outbox_limited",
+        "ix_outbox_limited_address",
+        "ix_outbox_limited_case",
+        "ix_outbox_limited_domain",
+    ]
+    assert not any(each.startswith("SCAN") for each in letters)
+
+
+@contextmanager
+def planned(database: Database) -> Iterator[list[str]]:
+    """The plans of the statements on the outbox, as SQLite tells them."""
+    plans: list[str] = []
+
+    def explain(_c: object, cursor: Any, statement: str, values: Any, *_rest: object) -> None:
+        if "outbox" in statement and statement.startswith(("UPDATE", "SELECT")):
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.extend(row[3] for row in rows)
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    yield plans
+    event.remove(Engine, "before_cursor_execute", explain)
