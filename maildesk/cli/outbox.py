@@ -73,15 +73,16 @@ def list_(states: tuple[str, ...], ref: str | None, limit: int | None, as_json: 
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(letter_id: int, raw: bool, as_json: bool) -> None:
     """One letter."""
-    from maildesk.store.outbox import letter
-    from maildesk.store.outbox_views import outbox_row
+    from maildesk.store.outbox import content
+    from maildesk.store.outbox_views import no_longer_kept, outbox_row
 
     desk = settings()
     with opened(desk) as store:
-        row, stored = store.read_now(lambda conn: (outbox_row(conn, letter_id), letter(conn, letter_id)))
-    assert stored is not None  # outbox_row has raised NotFound
+        row, stored = store.read_now(lambda conn: (outbox_row(conn, letter_id), content(conn, letter_id)))
     if raw:
-        sys.stdout.buffer.write(stored.content)
+        if stored is None:
+            raise no_longer_kept(letter_id, row["case"])
+        sys.stdout.buffer.write(stored)
         return
     if as_json:
         print_json(row)
@@ -89,7 +90,10 @@ def show(letter_id: int, raw: bool, as_json: bool) -> None:
     shown = {**row, "due": short_time(row["due_at"], desk.desk.timezone)}
     for key, heading in _COLUMNS:
         click.echo(f"{heading.capitalize():<9}{cell(shown[key])}")
-    click.echo(f"\n{safe(stored.content.decode('ascii', 'backslashreplace'))}")
+    if stored is None:
+        click.echo(f"\n{no_longer_kept(letter_id, row['case'])}")
+    else:
+        click.echo(f"\n{safe(stored.decode('ascii', 'backslashreplace'))}")
 
 
 @command("retry", "maildesk outbox retry 17 18\nmaildesk outbox retry --held")

@@ -222,6 +222,14 @@ class Limits(Section):
     notice_files: Size = Field(
         default=5 * MiB, description="the most that a customer's files may hold to go along with a notice"
     )
+    stranger_files: Size = Field(
+        default=MiB,
+        description="the same for an address that nobody vouches for, until it is proven",
+    )
+    notice_files_hour: Size = Field(
+        default=200 * MiB,
+        description="the most that the files of all notices may hold in an hour, each reader's counted",
+    )
     notices_per_agent_hour: Count = Field(
         default=60, description="notices to one person in an hour; more come together in a digest"
     )
@@ -232,6 +240,16 @@ class Limits(Section):
         default=20, description="people named in one mail who join its case; the team is told of the rest"
     )
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
+
+
+class Retention(Section):
+    """How long we keep what is of no more use."""
+
+    letters: Duration = Field(
+        default=timedelta(days=30),
+        ge=timedelta(days=1),
+        description="the bytes of a letter that was sent or dropped; its words stay on its case",
+    )
 
 
 class Settings(Section):
@@ -251,6 +269,7 @@ class Settings(Section):
     accounts: tuple[AccountEntry, ...] = Field(default=(), description="customer organisations")
     trust: TrustSection = Field(default=TrustSection(), description="whose word about senders is taken")
     limits: Limits = Field(default=Limits(), description="how much of anything is allowed")
+    retention: Retention = Field(default=Retention(), description="how long what is of no more use is kept")
     testing: bool = Field(default=False, description="for tests only: the clock may be set from outside")
 
     _file: Path = PrivateAttr(default=Path("config.yaml"))

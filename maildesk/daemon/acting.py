@@ -212,7 +212,7 @@ def carrier_for(conn: Connection, book: CaseBook, pen: Pen, case: Case, now: dat
     """A carrier that knows what the limits have to go by for the people of one case."""
     addresses = {folded(party.address) for party in case.parties}
     book.load_proven(addresses)
-    counts = letter_counts(conn, now, addresses, [case.ref])
+    counts = letter_counts(conn, now, addresses, [case.ref], pen.limits)
     return Carrier(book, pen.desk, pen.writer, counts, pen.limits)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from maildesk.daemon.acting import note_of
 from maildesk.daemon.alarms import AlarmWriter
+from maildesk.daemon.asked_files import AskedFiles
 from maildesk.daemon.carrying_out import Carrier
 from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.clock import Clock
@@ -26,13 +27,14 @@ from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case
 from maildesk.desk.decision import decide
 from maildesk.desk.desk import Desk
+from maildesk.desk.enclosing import may_be_enclosed
 from maildesk.desk.finding import Signals, find
 from maildesk.desk.heard import NOTHING_HEARD, Heard
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.occasion import Spoken
 from maildesk.desk.origin import pointed
-from maildesk.desk.people import folded
+from maildesk.desk.people import domain_of, folded
 from maildesk.desk.sameness import Arrived
 from maildesk.desk.shown import id_token, proves_itself, shows_tokens
 from maildesk.desk.situation import Found, Link, Question, Situation
@@ -65,7 +67,8 @@ class FilingTools:
 class ReadMail:
     """One ledger row with what reading made of it and, for a readable mail, what it points at.
 
-    `files` are those that letters may enclose, by sha256; `heard` is what its words say.
+    `files` are those that letters may enclose, by sha256; `heard` is what its words say; `asked` are the
+    files of another mail that a colleague's #files asks for.
     """
 
     row: Waiting
@@ -74,6 +77,7 @@ class ReadMail:
     ref: str
     files: Mapping[str, EnclosedFile] = field(default_factory=dict)
     heard: Heard = NOTHING_HEARD
+    asked: AskedFiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,9 @@ class BatchFiling:
         addresses = {folded(each) for mail in mails for each in _addresses(mail)}
         addresses |= {folded(case.requester) for case in self._book.cases() if case.requester}
         self._book.load_proven(addresses)
-        counts = letter_counts(self._conn, self._now, addresses, self._book.refs())
+        domains = {domain_of(each) for each in addresses if not self._book.is_proven(each)}
+        limits = self._tools.limits
+        counts = letter_counts(self._conn, self._now, addresses, self._book.refs(), limits, domains)
         return Carrier(self._book, self._tools.desk, self._tools.writer, counts, self._tools.limits)
 
     def _file_one(self, one: ReadMail, mail: IncomingMail, carrier: Carrier) -> None:
@@ -241,12 +247,13 @@ class BatchFiling:
         said = cause.said
         if not self._by_colleague(mail):
             said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
-            return replace(cause, said=said, files=one.files)
+            proven = self._book.is_proven(folded(mail.author.addr_spec))
+            shown = may_be_enclosed(mail, self._tools.desk, host_named=self._tools.host_named, proven=proven)
+            return replace(cause, said=said, files=one.files if shown else {})
         theirs = cause_of_thread(self._book, case, cause.ident)
         said = replace(said, internal=True) if said else None
-        return replace(
-            cause, said=said, follows=theirs.follows, files=one.files, signature=mail.own_signature
-        )
+        files = {**one.asked.files, **one.files} if one.asked else one.files
+        return replace(cause, said=said, follows=theirs.follows, files=files, signature=mail.own_signature)
 
     def _by_colleague(self, mail: IncomingMail) -> bool:
         return self._tools.desk.people.is_desk_person(mail.author.addr_spec)
@@ -255,7 +262,12 @@ class BatchFiling:
         """What a colleague's commands ask for."""
         if not found or not self._by_colleague(mail):
             return AtHand()
-        return gathered(self._conn, self._book, self._tools.keys, found.case, mail, one.heard.said)
+        at_hand = gathered(self._conn, self._book, self._tools.keys, found.case, mail, one.heard.said)
+        if not one.asked:
+            return at_hand
+        # The notice that is answered may be about another case than the one its author may act on.
+        refs = self._book.refs_of_mail(one.asked.ledger_id)
+        return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
 
     def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
         """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""

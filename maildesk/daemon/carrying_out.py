@@ -39,6 +39,7 @@ from maildesk.desk.verdicts import Verdict
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
 from maildesk.store import digests, outbox
+from maildesk.store.budgets import NOTICE_FILES, Budget
 from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
@@ -149,16 +150,20 @@ class Carrier:
         letters, entries = parted(conn, [one for one, _ in owed], self.writer, self._limits)
         written = [(*each, to) for each, to in zip(owed, letters, strict=True) if to]
         histories = self._book.newest_events({one.case.ref for one, _, _ in written}, SHOWN, SHORT)
+        budget = Budget(conn, NOTICE_FILES, self._limits.notice_files_hour)
         for one, cause, to in written:
-            self._write_notice(one, to, cause, histories.get(one.case.ref, []))
+            self._write_notice(one, to, cause, histories.get(one.case.ref, []), budget)
         return entries
 
     def _write_notice(
-        self, owed: Owed, to: Sequence[Addressee], cause: Cause, history: Sequence[Event]
+        self, owed: Owed, to: Sequence[Addressee], cause: Cause, history: Sequence[Event], budget: Budget
     ) -> None:
         order, case = owed.notice.order, owed.case
         occasion = self._occasion(order, case, cause, owed.now)
         said, files = self._customers_words(order, case, cause)
+        size = sum(len(cause.files[each].content) for each in files)
+        if size and not budget.spend(size * len(to), owed.now):
+            files = ()  # the notice names them
         order = replace(order, enclosed=files)
         occasion = replace(occasion, said=said, history=history, also=owed.notice.also)
         self._add(order, case, self.writer.write(order, occasion, to), [FREE] * len(to), cause, owed.now)

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from maildesk.daemon.asked_files import asked_files, asks_for_files
 from maildesk.daemon.batch_filing import BatchFiling, FiledCount, FilingTools, ReadMail
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
@@ -89,9 +90,17 @@ class Filer:
         readings = [self._believed(row, each) for row, each in zip(rows, read, strict=True)]
         files = await self._files(rows, readings)
         return [
-            self._pointed(row, reading, files.get(row.id, {}))
+            await self._with_asked(self._pointed(row, reading, files.get(row.id, {})))
             for row, reading in zip(rows, readings, strict=True)
         ]
+
+    async def _with_asked(self, one: ReadMail) -> ReadMail:
+        """With the files of another mail, where a colleague asks for them."""
+        mail = one.reading
+        if isinstance(mail, Failure) or not asks_for_files(one.heard.said):
+            return one
+        assert one.signals is not None  # every mail that could be read has them
+        return replace(one, asked=await asked_files(self._store, self._reader, mail, one.signals))
 
     async def _files(
         self, rows: Sequence[Waiting], readings: Sequence[Reading]

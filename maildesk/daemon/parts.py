@@ -70,6 +70,7 @@ def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:
         per_domain_hour=section.acks_per_domain_hour,
         notices_per_agent_hour=section.notices_per_agent_hour,
         notices_at_once=section.notices_at_once,
+        notice_files_hour=section.notice_files_hour,
     )
     return Pen(desk, writer, limits, keys)
 
@@ -92,6 +93,7 @@ def desk_of(settings: Settings) -> Desk:
         answer_files=settings.limits.answer_files,
         notice_files=settings.limits.notice_files,
         parties_per_mail=settings.limits.parties_per_mail,
+        stranger_files=settings.limits.stranger_files,
     )
 
 

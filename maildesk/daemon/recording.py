@@ -104,7 +104,7 @@ class OutcomeRecorder:
         book = CaseBook(conn)
         book.load_cases({_ref(each) for each in eventful})
         now = _latest(eventful)
-        counts = letter_counts(conn, now, (), ())
+        counts = letter_counts(conn, now, (), (), self._limits)
         carrier = Carrier(book, self._desk, self._writer, counts, self._limits)
         for letter, after, kind in eventful:
             case = book.living(letter.case_ref or "")  # it may have been merged while the letter was out

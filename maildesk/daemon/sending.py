@@ -17,7 +17,7 @@ from maildesk.daemon.sending_outcomes import after_attempt, after_trouble
 from maildesk.errors import MaildeskError
 from maildesk.store import outbox
 from maildesk.store.database import Database
-from maildesk.store.outbox import Letter, LetterState
+from maildesk.store.outbox import DueLetter, LetterState
 from maildesk.transport.smtp import Refused, SmtpAccount, SmtpConnection
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ class Sender:
             while not stop.is_set():
                 if self._book.in_doubt:
                     await self._book.recover()
-                letters = [each for each in await self._due(passed_over) if each.id not in seen]
+                letters = await self._due(passed_over, seen)
                 if not letters:
                     break
                 seen.update(each.id for each in letters)
@@ -114,15 +114,15 @@ class Sender:
 
     # --- claiming ---------------------------------------------------------------------------------
 
-    async def _due(self, passed_over: Collection[str]) -> list[Letter]:
+    async def _due(self, passed_over: Collection[str], seen: Collection[int]) -> list[DueLetter]:
         now = self._clock.now()
-        return await self._store.read(lambda conn: outbox.due(conn, now, CLAIM, passed_over))
+        return await self._store.read(lambda conn: outbox.due(conn, now, CLAIM, passed_over, seen=seen))
 
     def _queues(
-        self, letters: Iterable[Letter], resting: Collection[Relay], passed_over: set[str]
-    ) -> list[tuple[Relay, deque[Letter]]]:
+        self, letters: Iterable[DueLetter], resting: Collection[Relay], passed_over: set[str]
+    ) -> list[tuple[Relay, deque[DueLetter]]]:
         """The letters of each relay to be tried; mailboxes of the others are `passed_over` from now on."""
-        queues: dict[Relay, deque[Letter]] = {}
+        queues: dict[Relay, deque[DueLetter]] = {}
         for letter in letters:
             relay = self._relay(letter)
             if relay in resting:
@@ -131,12 +131,14 @@ class Sender:
                 queues.setdefault(relay, deque()).append(letter)
         return list(queues.items())
 
-    def _relay(self, letter: Letter) -> Relay:
+    def _relay(self, letter: DueLetter) -> Relay:
         return self._relays.get(letter.mailbox) or self._relays[""]
 
     # --- one relay --------------------------------------------------------------------------------
 
-    async def _send(self, relay: Relay, letters: deque[Letter], stop: asyncio.Event) -> MaildeskError | None:
+    async def _send(
+        self, relay: Relay, letters: deque[DueLetter], stop: asyncio.Event
+    ) -> MaildeskError | None:
         """Send a queue of letters over as many connections as are worth it; why the relay is out of reach."""
         workers = min(relay.connections, len(letters))
         problems = await _all(self._work(relay, letters, stop) for _ in range(workers))
@@ -144,7 +146,9 @@ class Sender:
         self._keep_for_a_while()
         return next((problem for problem in problems if problem), None) if letters else None
 
-    async def _work(self, relay: Relay, letters: deque[Letter], stop: asyncio.Event) -> MaildeskError | None:
+    async def _work(
+        self, relay: Relay, letters: deque[DueLetter], stop: asyncio.Event
+    ) -> MaildeskError | None:
         """One connection's work until the queue is empty or the relay cannot be reached."""
         conn: SmtpConnection | None = None
         self._book.workers += 1
@@ -176,11 +180,11 @@ class Sender:
                 return conn
         return await self._connect(relay.account)
 
-    async def _attempt(self, conn: SmtpConnection, letter: Letter) -> None:
+    async def _attempt(self, conn: SmtpConnection, letter: DueLetter) -> None:
         """One letter: offered, marked, transmitted, settled. The relay's every answer is written down."""
         now = self._clock.now
         try:
-            reply = await conn.offer(letter.envelope_from, letter.recipient, size=len(letter.content))
+            reply = await conn.offer(letter.envelope_from, letter.recipient, size=letter.size)
         except MaildeskError as problem:
             self._book.settle(letter, after_trouble(letter, problem, now(), random.random))
             return

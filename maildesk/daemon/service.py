@@ -25,6 +25,7 @@ from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.recording import OutcomeRecorder
+from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
@@ -81,6 +82,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
     recorder = OutcomeRecorder(pen.desk, pen.writer, pen.limits, alarms)
     host_named = building.trust(settings).named
     tools = FilingTools(pen.desk, pen.writer, keys, pen.limits, alarms, host_named)
+    retention = Retention(store, settings.retention.letters)
     return Service(
         store=store,
         clock=clock,
@@ -88,7 +90,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         receivers=[Receiver(box, store, clock, crash) for box in boxes],
         filer=Filer(store, reader, tools, clock, crash, KeyWatch(settings, environ, pen.writer)),
         sender=Sender(store, relays, recorder, clock, crash),
-        timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, alarms, clock),
+        timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, alarms, clock, retention),
         alarms=alarms,
         lock=lock,
     )

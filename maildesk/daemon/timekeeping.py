@@ -13,6 +13,7 @@ from maildesk.daemon.causes import Cause, cause_of_thread
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.digests import write_digest
 from maildesk.daemon.recording import OutcomeRecorder
+from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.desk.deadlines import DeadlineKind, come_due
 from maildesk.desk.desk import Desk
@@ -49,6 +50,7 @@ class Timekeeper:
         recorder: OutcomeRecorder,
         alarms: AlarmWriter,
         clock: Clock,
+        retention: Retention,
     ) -> None:
         self._store = store
         self._desk = desk
@@ -57,6 +59,7 @@ class Timekeeper:
         self._recorder = recorder
         self._alarms = alarms
         self._clock = clock
+        self._retention = retention
 
     async def drain(self, settled: timedelta = NONE) -> int:
         """Everything that is due now; how many deadlines, letters and notices that were.
@@ -72,6 +75,7 @@ class Timekeeper:
         await self._store.write(lambda conn: self._drop_held(conn, now))
         while told := await self._store.write(lambda conn: self._write_digest(conn, now - settled, now)):
             done += told
+        await self._retention.drain(now)
         return done
 
     def _write_digest(self, conn: Connection, by: datetime, now: datetime) -> int:
@@ -104,7 +108,7 @@ class Timekeeper:
             return
         book = CaseBook(conn)
         book.load_cases({ref for ref, _ in due})
-        counts = letter_counts(conn, now, (), ())
+        counts = letter_counts(conn, now, (), (), self._limits)
         carrier = Carrier(book, self._desk, self._writer, counts, self._limits)
         for ref, kind in due:
             self._happen(conn, book, carrier, ref, kind, now)

@@ -29,17 +29,27 @@ class NumberedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class FileAtHand:
+    """A file of a customer's mail, whose bytes may be sent to a colleague: `size` in bytes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class AtHand:
     """`answered` is the ledger row of the mail that the notice was about which is answered.
 
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
-    open cases, the oldest first.
+    open cases, the oldest first; `files` are those of the mail that #files asks for.
     """
 
     mails: tuple[NumberedMail, ...] = ()
     answered: int | None = None
     others: Mapping[str, Case | MaildeskError] = field(default_factory=dict)
     mine: tuple[Case, ...] = ()
+    files: tuple[FileAtHand, ...] = ()
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

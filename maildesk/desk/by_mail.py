@@ -261,8 +261,8 @@ _SHOW_NOTE = frozenset({
 
 
 def _once_each(letters: list[LetterOrder]) -> list[LetterOrder]:
-    """One letter of each kind, the last that was ordered; the customers read the answer first."""
-    last = {order.kind: order for order in letters}
+    """One letter of each kind (and part), the last that was ordered; the customers read the answer first."""
+    last = {(order.kind, order.part): order for order in letters}
     return sorted(last.values(), key=lambda order: order.kind is not LetterKind.ANSWER)
 
 

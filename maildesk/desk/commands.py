@@ -140,6 +140,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "status", "", _A, None, "How the case stands, with its mails and history.", "#status",
         ("show", "info"),
     ),
+    Command(
+        "files", "", _A, None,
+        "The files of the mail you answer are sent to you, where the notice only names them.", "#files",
+        ("file", "attachments", "attached"),
+    ),
     Command("mine", "", _O, None, "The open cases that are yours.", "#mine", ("my", "list")),
     Command("help", "", _A, None, "This table.", "#help", ("commands", "?"), at_foot=True),
 )  # fmt: skip

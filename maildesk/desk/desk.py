@@ -33,8 +33,9 @@ class Desk:
 
     `mailboxes` are by name. A case keeps its mailbox's address: names are the configuration's to change.
     `ack_max_age`: a mail older than this is never acknowledged. `answer_files` and `notice_files` are the
-    most bytes of files that go along with an answer and with a notice. `parties_per_mail`: so many of those
-    whom one mail names join its case at most.
+    most bytes of files that go along with an answer and with a notice, `stranger_files` with a notice about
+    somebody who is neither vouched for nor proven. `parties_per_mail`: so many of those whom one mail names
+    join its case at most.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Desk:
     answer_files: int = 20 * 2**20
     notice_files: int = 5 * 2**20
     parties_per_mail: int = 20
+    stranger_files: int = 2**20
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address; one that is no longer configured speaks as the desk itself."""

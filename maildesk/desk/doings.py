@@ -13,8 +13,9 @@ from maildesk.desk.case import Case
 from maildesk.desk.change import Change, Taken
 from maildesk.desk.commands import Command, May
 from maildesk.desk.desk import Desk
+from maildesk.desk.enclosing import in_mails
 from maildesk.desk.events import Event
-from maildesk.desk.notices import LetterOrder
+from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.people import People, folded
 from maildesk.desk.rights import may_act
 from maildesk.desk.situation import Situation
@@ -260,6 +261,25 @@ def _status(doing: Doing, value: str) -> str:
     return ""
 
 
+def _files(doing: Doing, value: str) -> str:
+    found = doing.s.at_hand.files
+    if not found:
+        raise NotFound("no customer's mail with files is answered here", remedy="answer the notice about it")
+    mails, left_out = in_mails(found, doing.desk.answer_files)
+    for number, files in enumerate(mails, start=1):
+        names = "\n".join(each.name for each in files)
+        extra = {"number": str(number), "of": str(len(mails)), "names": names}
+        enclosed = tuple(each.sha256 for each in files)
+        doing.letters.append(
+            LetterOrder(
+                LetterKind.FILES, author=doing.hand.address, extra=extra, enclosed=enclosed, part=number
+            )
+        )
+    doing.undone += left_out
+    sent = sum(map(len, mails))
+    return f"{sent} file{'' if sent == 1 else 's'} sent to you" if sent else ""
+
+
 def _mine(doing: Doing, value: str) -> str:
     cases = [
         f"{one.ref}  {doing.desk.policy.status(one.phase)}, {one.priority}: {_one_line(one.subject)[:80]}"
@@ -308,6 +328,7 @@ DOINGS: Final[dict[str, Do]] = {
     "merge": _merge,
     "spam": _spam,
     "status": _status,
+    "files": _files,
     "mine": _mine,
     "help": _help,
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from maildesk.desk.at_hand import FileAtHand
 from maildesk.desk.desk import Desk
-from maildesk.mail.message import Attachment, IncomingMail
+from maildesk.mail.message import Attachment, IncomingMail, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,44 @@ def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> Enclosi
         )
         return Enclosing(told=(*told, sentence), too_large=True)
     return Enclosing(tuple(each.sha256 for each in files), tuple(told))
+
+
+def may_be_enclosed(mail: IncomingMail, desk: Desk, *, host_named: bool, proven: bool) -> bool:
+    """Whether notices hold this customer's files, or name them: nobody unknown makes us send megabytes.
+
+    Where the host that vouches for senders is named it is its word that counts, else whether the address ever
+    returned a token of ours; a little goes along all the same then.
+    """
+    standing = mail.author.standing
+    if host_named or standing is not Standing.UNKNOWN:
+        return standing is Standing.VOUCHED
+    return proven or sum(each.size for each in mail.attachments) <= desk.stranger_files
+
+
+_MOST_MAILS = 10
+"""Mails in which the files of one mail come to a colleague."""
+
+
+def in_mails(files: Sequence[FileAtHand], limit: int) -> tuple[list[list[FileAtHand]], list[str]]:
+    """Files in mails of at most `limit` bytes each, and a sentence for each file that fits into none."""
+    mails: list[list[FileAtHand]] = []
+    left_out: list[str] = []
+    room = 0
+    for each in files:
+        if each.size > limit:
+            left_out.append(
+                f"{each.name} was not sent: it holds {each.size / 2**20:.1f} MiB, a mail may hold"
+                f" {limit / 2**20:g} MiB (limits.answer_files)"
+            )
+        elif mails and each.size <= room:
+            mails[-1].append(each)
+            room -= each.size
+        elif len(mails) == _MOST_MAILS:
+            left_out.append(f"{each.name} was not sent: {_MOST_MAILS} mails are full")
+        else:
+            mails.append([each])
+            room = limit - each.size
+    return mails, left_out
 
 
 def files_to_pass_on(mail: IncomingMail, desk: Desk) -> frozenset[str]:

@@ -19,7 +19,7 @@ from maildesk.desk.occasion import Occasion, Spoken, shortened, story
 from maildesk.desk.templates import LANGUAGE, LetterTemplates, Words
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
-from maildesk.mail.composing import compose
+from maildesk.mail.composing import compose_body, compose_head
 from maildesk.mail.message import Address, EnclosedFile, OutgoingMail
 from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 from maildesk.mail.references import (
@@ -37,7 +37,10 @@ from maildesk.mail.references import (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A finished letter to one recipient: its bytes are fixed and never made again."""
+    """A finished letter to one recipient: its bytes are fixed and never made again.
+
+    The `head` is its own, the `body` one value for all who get this letter.
+    """
 
     kind: LetterKind
     recipient: str
@@ -45,7 +48,13 @@ class Letter:
     text: str
     message_id: str
     envelope_from: str
-    content: bytes
+    head: bytes
+    body: bytes
+
+    @property
+    def content(self) -> bytes:
+        """What goes over the wire."""
+        return self.head + self.body
 
 
 class LetterWriter:
@@ -65,13 +74,14 @@ class LetterWriter:
         form = FORMS[order.kind]
         words = self._words(order, occasion)
         html = html_of(words.text)
-        ident = self.message_id(order.kind, occasion.case, occasion.cause)
+        ident = self.message_id(order.kind, occasion.case, occasion.cause, order.part)
         follows = self._follows(form, occasion)
-        letters = []
+        letters: list[Letter] = []
         for addressee in to:
             party = occasion.case.party(addressee.address)
             mail = self._mail(order, occasion, addressee, words, html, ident, follows, party)
-            letters.append(_finished(order.kind, mail))
+            body = letters[0].body if letters else compose_body(mail)  # nothing in it depends on who reads it
+            letters.append(_finished(order.kind, mail, body))
         return letters
 
     def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> Letter:
@@ -163,7 +173,7 @@ class LetterWriter:
             automatic=FORMS[kind].automatic,
             language=LANGUAGE,
         )
-        return _finished(kind, mail)
+        return _finished(kind, mail, compose_body(mail))
 
     def _words(self, order: LetterOrder, occasion: Occasion) -> Words:
         """What the template says. Customers read no address but the desk's; colleagues see where it ends."""
@@ -211,11 +221,11 @@ class LetterWriter:
         person = self._desk.people.person(order.author) if theirs else None
         return _titled(person.name, self._desk.name) if person else _titled(self._desk.name, words.title)
 
-    def message_id(self, kind: LetterKind, case: Case, cause: str) -> str:
+    def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0) -> str:
         """The Message-ID that a letter of this kind and cause has, whenever it is written."""
         if kind is LetterKind.CONFIRM:
             return confirmation_id(self.confirmation(cause), self._domain(case))
-        nonce = nonce_of(self._keys, cause, kind)
+        nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
         return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
 
     def _follows(self, form: Form, occasion: Occasion) -> tuple[str, ...]:
@@ -302,7 +312,7 @@ def _enclosed(order: LetterOrder, occasion: Occasion) -> tuple[EnclosedFile, ...
     return tuple(replace(each, content_type="application/octet-stream") for each in files)
 
 
-def _finished(kind: LetterKind, mail: OutgoingMail) -> Letter:
+def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes) -> Letter:
     return Letter(
         kind=kind,
         recipient=deliverable(mail.to.address),
@@ -310,5 +320,6 @@ def _finished(kind: LetterKind, mail: OutgoingMail) -> Letter:
         text=mail.text,
         message_id=mail.message_id,
         envelope_from=mail.envelope_from,
-        content=compose(mail),
+        head=compose_head(mail),
+        body=body,
     )

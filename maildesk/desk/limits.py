@@ -15,7 +15,8 @@ class LetterLimits:
     """The most acknowledgements and other automatic answers in a stretch of time; 0 lets none out.
 
     Notices to one person of the desk past `notices_at_once` within minutes, or past
-    `notices_per_agent_hour`, come as a digest.
+    `notices_per_agent_hour`, come as a digest. `notice_files_hour` are the bytes of files that all notices
+    together hold, each reader's counted; beyond it they name them.
     """
 
     per_address_day: int = 10
@@ -24,6 +25,16 @@ class LetterLimits:
     per_domain_hour: int = 100
     notices_per_agent_hour: int = 60
     notices_at_once: int = 20
+    notice_files_hour: int = 200 * 2**20
+
+
+LIFTED = 1_000_000
+"""A limit of so many or more is none: no desk writes as much, and nothing is counted for it."""
+
+
+def lifted(limit: int) -> bool:
+    """Whether this limit is none."""
+    return limit >= LIFTED
 
 
 @dataclass(slots=True)

@@ -39,6 +39,7 @@ class LetterKind(StrEnum):
     CONFIRM = "confirm"
     REFUSED = "refused"
     TRANSCRIPT = "transcript"
+    FILES = "files"
     ASK = "ask"
     DIGEST = "digest"
     ALARM = "alarm"
@@ -113,6 +114,7 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.REFUSED: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.WAIT_OVER: Form(Audience.OWNER_OR_TEAM, _SELF),
     LetterKind.TRANSCRIPT: Form(Audience.AUTHOR, _REPLY),
+    LetterKind.FILES: Form(Audience.AUTHOR, _REPLY),
     LetterKind.ASK: Form(Audience.NAMED, None, shows_thread=True),
     LetterKind.DIGEST: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),
@@ -151,7 +153,8 @@ class LetterOrder:
 
     `extra` holds the few plain values its template needs beside the case and the mail that caused it;
     `author` is the desk person an answer or a kept note belongs to. `enclosed` are files of the mail that
-    caused it, by sha256, which go along; `to` are those whom somebody asks for by name.
+    caused it, by sha256, which go along; `to` are those whom somebody asks for by name; `part` numbers
+    letters of one kind that one change owes.
     """
 
     kind: LetterKind
@@ -160,6 +163,7 @@ class LetterOrder:
     extra: dict[str, str] = field(default_factory=dict)
     enclosed: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

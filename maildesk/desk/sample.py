@@ -34,6 +34,7 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
         "told": "Your open cases: none",
         "help": "yes",
     },
+    LetterKind.FILES: {"number": "1", "of": "2", "names": "photo.jpg"},
     LetterKind.NOTE_KEPT: {"why": "it did not answer a notice addressed to its author"},
     LetterKind.CONFIRM: {
         "why": "it did not answer a notice addressed to its author",

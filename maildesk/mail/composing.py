@@ -40,12 +40,22 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 def compose(mail: OutgoingMail) -> bytes:
     """The letter as it goes over the wire; BadInput if an address or its Message-ID cannot be written."""
+    return compose_head(mail) + compose_body(mail)
+
+
+def compose_head(mail: OutgoingMail) -> bytes:
+    """The header lines that are this recipient's own; BadInput as in `compose`."""
+    return "\r\n".join(_header(mail)).encode("ascii") + b"\r\n"
+
+
+def compose_body(mail: OutgoingMail) -> bytes:
+    """The words and files, from the Content-Type on: the same for all who get the same."""
     part = _text("plain", mail.text)
     if mail.html is not None:
         part = _multipart("alternative", [part, _text("html", mail.html)])
     if mail.enclosed:
         part = _multipart("mixed", [part, *map(_file, mail.enclosed)])
-    return "\r\n".join(_header(mail)).encode("ascii") + b"\r\n" + part
+    return part
 
 
 def _header(mail: OutgoingMail) -> Iterator[str]:

@@ -23,6 +23,14 @@ _ORPHANS = {
         "SELECT count(*) FROM ledger l WHERE case_ref IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.ref = l.case_ref)"
     ),
+    "letter bodies that no letter has": (
+        "SELECT count(*) FROM letter_bodies b"
+        " WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.body_id = b.id)"
+    ),
+    "letters still to be sent that have no bytes": (
+        "SELECT count(*) FROM outbox"
+        " WHERE state NOT IN ('sent', 'dropped') AND (body_id IS NULL OR head IS NULL)"
+    ),
     "ledger rows that wait to be filed and have no bytes": (
         "SELECT count(*) FROM ledger WHERE verdict IS NULL AND raw_sha256 IS NULL"
     ),

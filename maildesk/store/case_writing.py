@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
 from maildesk.desk.case import Case
 from maildesk.desk.deadlines import deadlines_of
@@ -21,7 +21,6 @@ from maildesk.store.case_rows import (
     mail_row,
     party_row,
 )
-from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 
 Changed = tuple[Case, Case]
@@ -34,8 +33,11 @@ def write_cases(conn: Connection, stored: Mapping[str, Case], cases: Mapping[str
     changed = [(stored[ref], case) for ref, case in cases.items() if ref in stored and case != stored[ref]]
     _insert(conn, schema.cases, [case_row(case) for case in new])
     if changed:
+        # Never the reference itself: a database then looks for whoever refers to it, in all of their tables.
         rows = [{**case_row(case), "b_ref": case.ref} for _, case in changed]
-        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("ref", "b_ref")}
+        for row in rows:
+            del row["ref"]
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "b_ref"}
         query = update(schema.cases).where(schema.cases.c.ref == bindparam("b_ref")).values(columns)
         conn.execute(query, rows)
     _write_parties(conn, new, changed)
@@ -69,15 +71,16 @@ def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Chan
 
 def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:
     """Deadlines follow from the case: the table is only their index by time."""
-    gone: list[tuple[str, str]] = []
+    gone: list[dict[str, str]] = []
     added = [(case.ref, deadline) for case in new for deadline in deadlines_of(case)]
     for was, case in changed:
         before, after = set(deadlines_of(was)), set(deadlines_of(case))
-        gone.extend((case.ref, deadline.kind) for deadline in before - after)
+        gone.extend({"b_ref": case.ref, "b_kind": deadline.kind} for deadline in before - after)
         added.extend((case.ref, deadline) for deadline in after - before)
     c = schema.deadlines.c
-    for chunk in chunks(gone):
-        conn.execute(delete(schema.deadlines).where(tuple_(c.case_ref, c.kind).in_(chunk)))
+    if gone:  # one by one: SQLite reads the whole table for a list of pairs
+        one = delete(schema.deadlines).where(c.case_ref == bindparam("b_ref"), c.kind == bindparam("b_kind"))
+        conn.execute(one, gone)
     _insert(conn, schema.deadlines, [deadline_row(ref, deadline) for ref, deadline in added])
 
 

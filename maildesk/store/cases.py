@@ -169,6 +169,13 @@ class CaseBook:
         waiting = [mail for mail in self._mails if mail.case_ref == ref]
         return [*reversed(waiting), *map(mail_of_row, rows)]
 
+    def refs_of_mail(self, ledger_id: int) -> set[str]:
+        """The cases that show the mail of this ledger row, and those they became a part of."""
+        c = schema.mails.c
+        refs = set(self._conn.execute(select(c.case_ref).where(c.ledger_id == ledger_id)).scalars())
+        self.load_cases(refs)
+        return refs | {case.ref for ref in refs if (case := self.living(ref))}
+
     def load_of(self, team: str, agents: Collection[str]) -> Load:
         """How busy the agents of a team are, as this batch has made it so far."""
         new = self._turns.count(agents)

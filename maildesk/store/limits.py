@@ -2,65 +2,108 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, not_, or_, select
+from sqlalchemy import Connection, TextClause, text
 
-from maildesk.desk.limits import LetterCounts
+from maildesk.desk.limits import LetterCounts, LetterLimits, lifted
 from maildesk.desk.notices import TO_AUTHORS
-from maildesk.desk.people import domain_of
-from maildesk.store.outbox import LetterState
-from maildesk.store.schema import addresses as known_addresses
-from maildesk.store.schema import outbox
+from maildesk.desk.people import domain_of, folded
+from maildesk.store.schema import moment_text
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
-_NOT_TO_AUTHORS = outbox.c.kind.not_in(sorted(kind.value for kind in TO_AUTHORS))
-_NOT_COUNTED = (LetterState.HELD, LetterState.DROPPED)
-
 
 def letter_counts(
-    connection: Connection, now: datetime, addresses: Collection[str], cases: Collection[str]
+    connection: Connection,
+    now: datetime,
+    addresses: Collection[str],
+    cases: Collection[str],
+    limits: LetterLimits,
+    domains: Collection[str] | None = None,
 ) -> LetterCounts:
     """What the limits have to go by for these addresses, their domains and cases; never written to is 0.
 
     Acknowledgements not held back: by address in 24 hours, and within one hour by domain (to addresses
-    that never proved themselves), by case and in all.
+    that never proved themselves; `domains` where not those of all addresses are of interest), by case and
+    in all. Nothing is counted beyond what its limit asks, and nothing at all for a limit that is lifted.
     """
-    # Local parts are compared in lower case: VICTIM@ and Victim@ reach the same person.
-    address = func.lower(outbox.c.recipient)
-    lowered = {one.lower() for one in addresses}
-    domains = {domain_of(one) for one in addresses}
-    hour = now - HOUR
-    overall = select(func.count()).select_from(outbox).where(*_counted(hour))
+    day, hour = now - DAY, now - HOUR
+    wanted = {domain_of(one) for one in addresses} if domains is None else set(domains)
+    # Fixed words go out once; and a colleague's own mails are answered up to a limit of their own.
+    by_address = _most(limits.per_address_day, limits.notices_per_agent_hour) or 1
+    ask = _Asking(connection)
     return LetterCounts(
-        address=_grouped(connection, address, lowered, _counted(now - DAY)),
-        case=_grouped(connection, outbox.c.case_ref, set(cases), (*_counted(hour), _NOT_TO_AUTHORS)),
-        domain=_grouped(connection, outbox.c.domain, domains, (*_counted(hour), _unproven(address))),
-        overall=connection.execute(overall).scalar_one(),
+        address=ask.by("address", {folded(one) for one in addresses}, day, by_address),
+        case=ask.by("case", set(cases), hour, _most(limits.per_case_hour)),
+        domain=ask.by("domain", wanted, hour, _most(limits.per_domain_hour)),
+        overall=ask.overall(hour, _most(limits.per_hour)),
     )
 
 
-def _counted(since: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (outbox.c.limited.is_(True), outbox.c.created_at > since, outbox.c.state.not_in(_NOT_COUNTED))
+def _most(*limits: int) -> int:
+    """How far to count for these limits; 0: not at all, since all of them are lifted."""
+    kept = [limit for limit in limits if not lifted(limit)]
+    return max(kept) + 1 if kept else 0
 
 
-def _unproven(address: ColumnElement[str]) -> ColumnElement[bool]:
-    proven = select(known_addresses.c.address).where(known_addresses.c.proven_at.is_not(None))
-    return or_(address.is_(None), not_(address.in_(proven)))
+_TO_AUTHORS = ", ".join(f"'{kind.value}'" for kind in sorted(TO_AUTHORS))
+# Spelled as in the indexes: only so do databases see that those hold all that is asked for.
+_COUNTED = "o.limited IS {yes} AND o.state NOT IN ('held', 'dropped') AND o.created_at > :since"
+_BY = {
+    "address": "lower(o.recipient) = k.value",
+    "case": f"o.case_ref = k.value AND o.kind NOT IN ({_TO_AUTHORS})",
+    "domain": "o.domain = k.value AND NOT EXISTS (SELECT 1 FROM addresses a"
+    " WHERE a.address = lower(o.recipient) AND a.proven_at IS NOT NULL)",
+}
+_SOME = "SELECT count(*) FROM (SELECT 1 FROM outbox o WHERE {where} LIMIT :most) AS counted"
+_YES = {"sqlite": "1", "postgresql": "true"}
+_KEYS = {
+    "sqlite": "json_each(:keys) AS k",
+    "postgresql": "json_array_elements_text(CAST(:keys AS json)) AS k (value)",
+}
 
 
-def _grouped(
-    connection: Connection,
-    key: ColumnElement[str],
-    wanted: Collection[str],
-    where: tuple[ColumnElement[bool], ...],
-) -> Counter[str]:
-    counts = Counter(dict.fromkeys(wanted, 0))
-    if counts:
-        query = select(key, func.count()).where(key.in_(wanted), *where).group_by(key)
-        for value, count in connection.execute(query):
-            counts[value] = count
-    return counts
+def _statements(dialect: str) -> dict[str, TextClause]:
+    counted = _COUNTED.format(yes=_YES[dialect])
+    overall = _SOME.format(where=counted)
+    each = {by: _SOME.format(where=f"{where} AND {counted}") for by, where in _BY.items()}
+    per_key = {
+        by: text(f"SELECT k.value, ({some}) FROM {_KEYS[dialect]}")  # noqa: S608 - constants of this module
+        for by, some in each.items()
+    }
+    return {**per_key, "overall": text(overall)}
+
+
+_STATEMENTS = {dialect: _statements(dialect) for dialect in _YES}
+
+
+class _Asking:
+    """Counts on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._statements = _STATEMENTS[connection.dialect.name]
+
+    def by(self, what: str, keys: Collection[str], since: datetime, most: int) -> Counter[str]:
+        """For each key how many, up to `most`."""
+        counts = Counter(dict.fromkeys(keys, 0))
+        if keys and most:
+            values = self._values(since, most) | {"keys": json.dumps(sorted(keys))}
+            for key, count in self._connection.execute(self._statements[what], values):
+                counts[key] = count
+        return counts
+
+    def overall(self, since: datetime, most: int) -> int:
+        """How many in all, up to `most`."""
+        if not most:
+            return 0
+        statement = self._statements["overall"]
+        return int(self._connection.execute(statement, self._values(since, most)).scalar_one())
+
+    def _values(self, since: datetime, most: int) -> dict[str, Any]:
+        return {"since": moment_text(since), "most": most}

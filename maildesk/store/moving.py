@@ -61,5 +61,5 @@ def open_refs_of(conn: Connection, owner: str) -> list[str]:
     """The open cases of this agent (folded), the oldest first."""
     c = schema.cases.c
     ended = [phase.value for phase in Phase if phase.ended]
-    query = select(c.ref).where(func.lower(c.owner) == owner, c.phase.not_in(ended))
+    query = select(c.ref).where(func.lower(c.owner) == owner, c.phase.not_in(ended), c.owner.is_not(None))
     return list(conn.execute(query.order_by(c.opened_at, c.ref)).scalars())

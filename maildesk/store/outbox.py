@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
+from maildesk.store import letter_bodies
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
+from maildesk.store.schema import letter_bodies as bodies_
 from maildesk.store.schema import outbox
-from maildesk.store.shown import AnyRow
 
 
 class LetterState(StrEnum):
@@ -29,12 +30,18 @@ class LetterState(StrEnum):
     DROPPED = "dropped"
 
 
+CLAIM_BYTES = 32 * 2**20
+"""Bytes of letters that are held in memory at once, while they are offered one after the other."""
+
 TRIED = (LetterState.QUEUED, LetterState.DEFERRED)
 
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """A letter to be stored in the commit that decided it. `limited` ones count against the limits."""
+    """A letter to be stored in the commit that decided it. `limited` ones count against the limits.
+
+    What goes over the wire is `head` and then `body`, which the letters of one event share.
+    """
 
     case_ref: str | None
     message_id: str
@@ -44,7 +51,8 @@ class NewLetter:
     subject: str
     envelope_from: str
     mailbox: str
-    content: bytes
+    head: bytes
+    body: bytes
     personal: bool
     limited: bool
     created_at: datetime
@@ -56,7 +64,7 @@ class NewLetter:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A stored letter. `marked_at` is the attempt's mark, committed just before its DATA."""
+    """A stored letter, its bytes aside. `marked_at` is the attempt's mark, committed just before its DATA."""
 
     id: int
     case_ref: str | None
@@ -67,7 +75,6 @@ class Letter:
     subject: str
     envelope_from: str
     mailbox: str
-    content: bytes
     personal: bool
     limited: bool
     state: LetterState
@@ -79,6 +86,23 @@ class Letter:
     told_at: datetime | None
     ended_at: datetime | None
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueLetter(Letter):
+    """A letter with its bytes, as they were fixed when it was queued. Many may share one `body`."""
+
+    head: bytes
+    body: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.head) + len(self.body)
+
+    @property
+    def content(self) -> bytes:
+        """What goes over the wire."""
+        return self.head + self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +130,28 @@ class Due(NamedTuple):
     until: datetime
 
 
-_NEW = tuple(field.name for field in fields(NewLetter))
+_NEW = tuple(field.name for field in fields(NewLetter) if field.name != "body")
 
 # --- deciding -------------------------------------------------------------------------------------
 
 
 def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
-    """Store letters; one that is there already (Message-ID, recipient) is left alone. The new ones' ids."""
+    """Store letters; one that is there already (Message-ID, recipient) is left alone. The new ones' ids.
+
+    A body is stored once, however many of them share it.
+    """
     if not letters:
         return []
+    bodies = letter_bodies.store(connection, {letter.body for letter in letters})
     insert = insert_ignoring(outbox, connection.dialect.name).returning(outbox.c.id)
-    rows = [{name: getattr(letter, name) for name in _NEW} for letter in letters]
-    # A page of 100 bounds one statement's size when a letter carries megabytes.
-    result = connection.execute(insert, rows, execution_options={"insertmanyvalues_page_size": 100})
-    return sorted(result.scalars())
+    rows = [
+        {**{name: getattr(letter, name) for name in _NEW}, "body_id": bodies[letter.body]}
+        for letter in letters
+    ]
+    ids = sorted(connection.execute(insert, rows).scalars())
+    if len(ids) < len(letters):
+        letter_bodies.drop_unused(connection, bodies.values())
+    return ids
 
 
 def known(connection: Connection, message_ids: Collection[str]) -> set[tuple[str, str]]:
@@ -135,17 +167,39 @@ def known(connection: Connection, message_ids: Collection[str]) -> set[tuple[str
 # --- sending --------------------------------------------------------------------------------------
 
 
-def due(connection: Connection, now: datetime, limit: int, passed_over: Collection[str] = ()) -> list[Letter]:
-    """Letters to try now, except of mailboxes `passed_over`: people's words first, then the longest due."""
+def due(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    passed_over: Collection[str] = (),
+    *,
+    seen: Collection[int] = (),
+    max_bytes: int = CLAIM_BYTES,
+) -> list[DueLetter]:
+    """Letters to try now, except of mailboxes `passed_over`: people's words first, then the longest due.
+
+    Of the first `limit` those not `seen` yet, as many as hold `max_bytes` together, but always at least one.
+    """
     order = (outbox.c.personal.desc(), outbox.c.due_at, outbox.c.id)
-    # Choosing by the narrow columns first: sorting must not carry the letters' bytes along.
     chosen = select(outbox.c.id).where(
         outbox.c.state.in_(TRIED), outbox.c.due_at <= now, outbox.c.expires_at > now
     )
     if passed_over:
         chosen = chosen.where(outbox.c.mailbox.not_in(passed_over))
-    ids = connection.execute(chosen.order_by(*order).limit(limit)).scalars().all()
-    return _letters(connection, outbox.c.id.in_(ids), *order) if ids else []
+    ids = connection.execute(chosen.order_by(*order).limit(limit)).scalars()
+    wanted = [number for number in ids if number not in seen]
+    return _with_bytes(connection, wanted, max_bytes) if wanted else []
+
+
+def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> list[DueLetter]:
+    found = connection.execute(select(*_LETTER, outbox.c.head, outbox.c.body_id).where(outbox.c.id.in_(ids)))
+    rows = {row.id: row._mapping for row in found}
+    bodies = letter_bodies.load(connection, [rows[each]["body_id"] for each in ids], max_bytes)
+    return [
+        DueLetter(**_values(rows[each]), head=rows[each]["head"], body=bodies[rows[each]["body_id"]])
+        for each in ids
+        if rows[each]["body_id"] in bodies
+    ]
 
 
 def next_due(connection: Connection) -> Due | None:
@@ -190,7 +244,8 @@ def _given_or_kept(name: str, column: Column[Any]) -> ColumnElement[Any]:
 # Built once: the two are in every commit of a drain, and building them took half of its time.
 _MARK = (
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_(TRIED))
+    # By their numbers: with a bare state the planner of SQLite reads every letter that is due from four on.
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), func.trim(outbox.c.state).in_(TRIED))
     .values(state=LetterState.SENDING, marked_at=bindparam("now"), attempts=outbox.c.attempts + 1)
     .returning(outbox.c.id)
 )
@@ -233,14 +288,24 @@ def expired_held(connection: Connection, before: datetime) -> list[Letter]:
 
 
 def letter(connection: Connection, letter_id: int) -> Letter | None:
-    """One letter with its bytes."""
+    """One letter."""
     return next(iter(_letters(connection, outbox.c.id == letter_id, outbox.c.id)), None)
 
 
+def content(connection: Connection, letter_id: int) -> bytes | None:
+    """A letter's bytes as they go over the wire; None when they are no longer kept, or there is none."""
+    query = select(outbox.c.head, bodies_.c.content).join(bodies_)
+    row = connection.execute(query.where(outbox.c.id == letter_id)).one_or_none()
+    return row.head + row.content if row else None
+
+
+_LETTER = tuple(outbox.c[field.name] for field in fields(Letter))
+
+
 def _letters(connection: Connection, where: ColumnElement[bool], *order: ColumnElement[Any]) -> list[Letter]:
-    rows = connection.execute(select(outbox).where(where).order_by(*order))
-    return [_letter(row) for row in rows]
+    rows = connection.execute(select(*_LETTER).where(where).order_by(*order))
+    return [Letter(**_values(row._mapping)) for row in rows]
 
 
-def _letter(row: AnyRow) -> Letter:
-    return Letter(**{**row._mapping, "state": LetterState(row.state)})
+def _values(row: RowMapping) -> dict[str, Any]:
+    return {**{column.name: row[column.name] for column in _LETTER}, "state": LetterState(row["state"])}

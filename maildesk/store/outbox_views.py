@@ -140,7 +140,7 @@ def _tell_cases(
 
 def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterState, str]) -> Sequence[AnyRow]:
     c = outbox.c
-    query = select(c.id, c.state, c.case_ref, c.kind, c.recipient).order_by(c.id)
+    query = select(c.id, c.state, c.case_ref, c.kind, c.recipient, c.body_id).order_by(c.id)
     rows = connection.execute(query.where(outbox.c.id.in_(ids))).all()
     missing = set(ids) - {row.id for row in rows}
     if missing:
@@ -149,7 +149,17 @@ def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterSta
         refusal = refusals.get(LetterState(row.state))
         if refusal:
             raise NotAllowed(f"letter {row.id} {refusal}", remedy="nothing was changed")
+        if row.body_id is None and refusals is _NO_RETRY:
+            raise no_longer_kept(row.id, row.case_ref)
     return rows
+
+
+def no_longer_kept(letter_id: int, ref: str | None) -> NotAllowed:
+    """What to say where a letter's bytes are asked for that were dropped after `retention.letters`."""
+    return NotAllowed(
+        f"the bytes of letter {letter_id} are no longer kept (retention.letters)",
+        remedy=f"its words stand on the case: maildesk case show {ref}" if ref else "it was about no case",
+    )
 
 
 def _absent(ids: Sequence[int]) -> NotFound:

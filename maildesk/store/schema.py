@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -66,7 +67,7 @@ class Json(TypeDecorator[Any]):
 metadata = MetaData()
 
 
-def _partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
+def _partial_index(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
     """An index of the few rows that still want something, small however long the history grows."""
     Index(name, *columns, postgresql_where=where, sqlite_where=where)
 
@@ -128,6 +129,7 @@ _partial_index("ix_ledger_unfiled", ledger.c.id, where=ledger.c.verdict.is_(None
 _partial_index("ix_ledger_uncleared", ledger.c.mailbox, ledger.c.id, where=ledger.c.cleared_at.is_(None))
 _partial_index("ix_ledger_act", ledger.c.act_digest, where=ledger.c.act_digest.is_not(None))
 Index("ix_ledger_raw", ledger.c.raw_sha256)
+_partial_index("ix_ledger_case", ledger.c.case_ref, where=ledger.c.case_ref.is_not(None))
 Index("ix_ledger_message_id", ledger.c.message_id)
 _partial_index("ix_ledger_quarantine", ledger.c.verdict, where=ledger.c.verdict == "quarantined")
 
@@ -163,6 +165,7 @@ cases = Table(
 Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
 Index("ix_cases_requester", cases.c.requester)
 _partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
+_partial_index("ix_cases_owner_folded", func.lower(cases.c.owner), where=cases.c.owner.is_not(None))
 
 turns = Table(
     "turns",
@@ -243,6 +246,16 @@ deadlines = Table(
 )
 Index("ix_deadlines_due", deadlines.c.due_at)
 
+letter_bodies = Table(
+    "letter_bodies",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column(
+        "content", LargeBinary, nullable=False, comment="as it goes over the wire, once for all who get it"
+    ),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -255,7 +268,8 @@ outbox = Table(
     Column("subject", Text, nullable=False),
     Column("envelope_from", Text, nullable=False),
     Column("mailbox", Text, nullable=False, comment="the address whose relay sends it; empty: the desk's"),
-    Column("content", LargeBinary, nullable=False, comment="fixed when it was queued, sent as it is"),
+    Column("head", LargeBinary, nullable=True, comment="its own header lines; none: no longer kept"),
+    Column("body_id", ForeignKey("letter_bodies.id"), nullable=True, comment="none: no longer kept"),
     Column("personal", Boolean, nullable=False, comment="a person's words; else automatic"),
     Column("limited", Boolean, nullable=False, comment="an acknowledgement: counted by the limits"),
     Column("state", String(10), nullable=False),
@@ -269,19 +283,22 @@ outbox = Table(
     Column("reason", Text, nullable=True),
     UniqueConstraint("message_id", "recipient", name="uq_outbox_letter"),
 )
-# This and ix_outbox_limited hold all that is asked of them: a storm of letters is counted, not read.
 Index("ix_outbox_due", outbox.c.state, outbox.c.personal, outbox.c.due_at, outbox.c.mailbox)
 Index("ix_outbox_case", outbox.c.case_ref)
 Index("ix_outbox_recipient", outbox.c.recipient, outbox.c.created_at)
-_partial_index(
-    "ix_outbox_limited",
-    outbox.c.created_at,
-    outbox.c.recipient,
-    outbox.c.domain,
-    outbox.c.case_ref,
-    outbox.c.state,
-    where=outbox.c.limited.is_(True),
-)
+_partial_index("ix_outbox_body", outbox.c.body_id, where=outbox.c.body_id.is_not(None))
+
+
+def _counted_by(name: str, *columns: ColumnElement[Any]) -> None:
+    """An index of the acknowledgements that a limit counts: one that is held or dropped is not even there."""
+    counted = outbox.c.limited.is_(True) & outbox.c.state.not_in(("held", "dropped"))
+    _partial_index(name, *columns, where=counted)
+
+
+_counted_by("ix_outbox_limited", outbox.c.created_at)
+_counted_by("ix_outbox_limited_address", func.lower(outbox.c.recipient), outbox.c.created_at)
+_counted_by("ix_outbox_limited_case", outbox.c.case_ref, outbox.c.created_at, outbox.c.kind)
+_counted_by("ix_outbox_limited_domain", outbox.c.domain, outbox.c.created_at, func.lower(outbox.c.recipient))
 
 digest_entries = Table(
     "digest_entries",
@@ -334,4 +351,12 @@ alarms = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("raised_at", Moment, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", Moment, nullable=False, comment="when its hour began"),
+    Column("spent", BigInteger, nullable=False, comment="bytes"),
 )

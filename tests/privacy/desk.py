@@ -22,7 +22,7 @@ from maildesk.daemon.service import Service, build
 from maildesk.mail.keys import KeyRing
 from maildesk.store.ledger import deliver_one, pack
 from maildesk.store.mailboxes import start_mailbox
-from maildesk.store.schema import outbox
+from maildesk.store.schema import letter_bodies, outbox
 
 ANA, BEN = "zqprivate-ana@acme.example", "zqprivate-ben@acme.example"
 LEA, OPS, DEV = "zqprivate-lea@acme.example", "zqprivate-ops@acme.example", "zqdev@makers.example"
@@ -113,11 +113,10 @@ class PrivateDesk:
 
     async def _news(self) -> list[Sent]:
         c = outbox.c
-        query = (
-            select(c.id, c.case_ref, c.recipient, c.kind, c.content).where(c.id > self.seen).order_by(c.id)
-        )
+        query = select(c.id, c.case_ref, c.recipient, c.kind, c.head, letter_bodies.c.content)
+        query = query.join(letter_bodies).where(c.id > self.seen).order_by(c.id)
         rows = await self.service.store.read(lambda conn: list(conn.execute(query)))
-        news = [Sent(row.id, row.case_ref, row.recipient, row.kind, row.content) for row in rows]
+        news = [Sent(row.id, row.case_ref, row.recipient, row.kind, row.head + row.content) for row in rows]
         self.seen = news[-1].number if news else self.seen
         self.letters += news
         return news

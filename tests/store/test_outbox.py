@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Engine, event, insert, select
 
+from maildesk.desk.limits import LIFTED, LetterLimits
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import outbox as box
 from maildesk.store.database import Database
@@ -25,7 +28,7 @@ from maildesk.store.outbox_views import (
     outbox_rows,
     retry,
 )
-from maildesk.store.schema import addresses, cases, outbox
+from maildesk.store.schema import addresses, cases, letter_bodies, outbox
 from tests.store.conftest import NOW
 from tests.store.test_ledger import statements
 
@@ -41,7 +44,8 @@ LETTER = NewLetter(
     subject="Hello",
     envelope_from="support@acme.example",
     mailbox="support",
-    content=b"Subject: Hello\r\n\r\nHello \xff\r\n",
+    head=b"Subject: Hello\r\n",
+    body=b"\r\nHello \xff\r\n",
     personal=True,
     limited=False,
     created_at=NOW,
@@ -86,26 +90,86 @@ def test_a_letter_comes_back_as_it_was_stored(database: Database) -> None:
     open_case(database)
     new = replace(LETTER, case_ref=CASE)
     (number,) = stored(database, new)
-    letter = database.read_now(lambda c: box.letter(c, number))
-    assert letter is not None
+    (letter,) = database.read_now(lambda c: box.due(c, NOW, 1))
     assert {name: getattr(letter, name) for name in NewLetter.__slots__} == {
         name: getattr(new, name) for name in NewLetter.__slots__
     }
+    assert database.read_now(lambda c: box.content(c, number)) == new.head + new.body == letter.content
     assert (letter.state, letter.attempts, letter.marked_at) == (LetterState.QUEUED, 0, None)
 
 
 def test_a_letter_is_owed_once(database: Database) -> None:
     other = replace(LETTER, recipient="lee@client.example")
     assert len(stored(database, LETTER, LETTER, other)) == 2
-    assert stored(database, replace(LETTER, content=b"other bytes")) == []
+    assert stored(database, replace(LETTER, body=b"other bytes")) == []
     assert len(due(database)) == 2
 
 
-def test_many_letters_are_stored_in_one_statement(database: Database) -> None:
+def test_many_letters_are_stored_in_one_statement_and_their_bodies_in_another(database: Database) -> None:
     with statements(database) as seen:
-        ids = stored(database, *numbered(LETTER, 100))
+        ids = stored(
+            database, *numbered(LETTER, 50), *numbered(replace(LETTER, body=b"b", recipient="k"), 50)
+        )
     assert len(ids) == 100
-    assert seen.count("INSERT") == 1
+    assert seen.count("INSERT") == 2
+
+
+# --- bodies ---------------------------------------------------------------------------------------
+
+
+def bodies(database: Database) -> list[bytes]:
+    query = select(letter_bodies.c.content).order_by(letter_bodies.c.content)
+    return list(database.read_now(lambda c: c.execute(query).scalars()))
+
+
+def test_a_body_is_stored_once_for_all_who_get_it(database: Database) -> None:
+    mine = [replace(LETTER, recipient=f"{n}@acme.example", head=b"To: %d\r\n" % n) for n in range(20)]
+    ids = stored(database, *mine)
+    assert bodies(database) == [LETTER.body]
+    letters = database.read_now(lambda c: box.due(c, NOW, 100))
+    assert [letter.content for letter in letters] == [b"To: %d\r\n%s" % (n, LETTER.body) for n in range(20)]
+    assert len({id(letter.body) for letter in letters}) == 1  # nor is it in memory more than once
+    assert [letter.id for letter in letters] == ids
+
+
+def test_a_letter_that_is_there_already_leaves_no_body_behind(database: Database) -> None:
+    stored(database, LETTER)
+    assert stored(database, replace(LETTER, body=b"\r\nother words")) == []
+    other = replace(LETTER, message_id="two@acme.example", body=b"\r\nnew words")
+    assert len(stored(database, replace(LETTER, body=b"\r\nother words"), other)) == 1
+    assert bodies(database) == sorted([LETTER.body, other.body])
+
+
+def test_large_letters_are_claimed_a_few_at_a_time(database: Database) -> None:
+    letters = [replace(LETTER, message_id=f"{n}", body=b"%d" % n * 1000) for n in range(5)]
+    ids = stored(database, *letters)
+
+    def claimed(seen: Sequence[int] = (), most: int = 2500) -> list[int]:
+        found = database.read_now(lambda c: box.due(c, NOW, 100, seen=seen, max_bytes=most))
+        return [letter.id for letter in found]
+
+    assert claimed() == ids[:2]
+    assert claimed(seen=ids[:2]) == ids[2:4]
+    assert claimed(seen=ids[:4]) == ids[4:]
+    assert claimed(most=10) == ids[:1]  # one at least
+    assert claimed(seen=ids) == []
+
+
+def test_what_becomes_of_a_letter_touches_none_of_its_bytes(database: Database) -> None:
+    (letter,) = stored(database, LETTER)
+    touched: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        touched.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    database.write_now(lambda c: box.mark(c, [letter], NOW))
+    put(database, letter, LetterState.DEFERRED)
+    database.write_now(lambda c: retry(c, [letter], NOW))
+    event.remove(Engine, "before_cursor_execute", note)
+    updates = [each for each in touched if each.startswith("UPDATE")]
+    assert len(updates) == 3
+    assert not any("letter_bodies" in each or "head" in each for each in updates)
 
 
 def test_peoples_words_go_first_then_the_longest_due(database: Database) -> None:
@@ -333,7 +397,7 @@ def storm(database: Database) -> Database:
 
 def test_acknowledgements_are_counted_by_everyone_who_could_be_bothered(storm: Database) -> None:
     people = ["Kim@client.example", "new@client.test"]
-    found = storm.read_now(lambda c: letter_counts(c, NOW, people, [CASE, "0000-0000"]))
+    found = storm.read_now(lambda c: letter_counts(c, NOW, people, [CASE, "0000-0000"], LetterLimits()))
     assert found.address == {"kim@client.example": 2, "new@client.test": 0}
     assert found.domain == {"client.example": 2, "client.test": 0}, "a proven address does not count"
     assert found.case == {CASE: 1, "0000-0000": 0}
@@ -342,8 +406,28 @@ def test_acknowledgements_are_counted_by_everyone_who_could_be_bothered(storm: D
 
 def test_nobody_to_count_is_no_question(storm: Database) -> None:
     with statements(storm) as seen:
-        found = storm.read_now(lambda c: letter_counts(c, NOW, [], []))
+        found = storm.read_now(lambda c: letter_counts(c, NOW, [], [], LetterLimits()))
     assert (found.address, found.case, found.overall) == ({}, {}, 3)
+    assert seen.count("SELECT") == 1
+
+
+def test_no_count_goes_on_beyond_what_its_limit_asks(database: Database) -> None:
+    open_case(database)
+    stored(database, *numbered(ACK, 50, case_ref=CASE))
+    limits = LetterLimits(per_address_day=4, per_case_hour=3, per_hour=6, per_domain_hour=5)
+    limits = replace(limits, notices_per_agent_hour=0)
+    found = database.read_now(lambda c: letter_counts(c, NOW, [LETTER.recipient], [CASE], limits))
+    assert (found.address[LETTER.recipient], found.case[CASE], found.domain["client.example"]) == (5, 4, 6)
+    assert found.overall == 7
+
+
+def test_a_limit_that_is_lifted_is_not_counted(database: Database) -> None:
+    stored(database, *numbered(ACK, 5))
+    limits = LetterLimits(LIFTED, LIFTED, LIFTED, LIFTED, notices_per_agent_hour=LIFTED)
+    with statements(database) as seen:
+        found = database.read_now(lambda c: letter_counts(c, NOW, [LETTER.recipient], [CASE], limits))
+    assert found.address[LETTER.recipient] == 1  # whether it was written to at all is asked all the same
+    assert (found.overall, found.domain["client.example"]) == (0, 0)
     assert seen.count("SELECT") == 1
 
 
@@ -354,3 +438,43 @@ def test_every_time_is_stored_as_sortable_text(database: Database) -> None:
     stored(database, LETTER)
     assert tuple(database.read_now(raw)) == ("2026-11-22T08:30:00.000000Z",)
     assert database.read_now(lambda c: c.execute(select(outbox.c.due_at)).scalar_one()) == NOW
+
+
+# --- what it costs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 50, 200])
+def test_the_mark_looks_its_letters_up_by_number(sqlite_database: Database, count: int) -> None:
+    """From four numbers on SQLite would rather read every letter that is deferred."""
+    ids = stored(sqlite_database, *numbered(LETTER, count))
+    with planned(sqlite_database) as plans:
+        sqlite_database.write_now(lambda c: box.mark(c, ids, NOW))
+    assert plans == ["SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)"]
+
+
+def test_the_counts_are_read_from_indexes_that_hold_nothing_else(sqlite_database: Database) -> None:
+    with planned(sqlite_database) as plans:
+        sqlite_database.write_now(lambda c: letter_counts(c, NOW, [LETTER.recipient], [CASE], LetterLimits()))
+    letters = [each for each in plans if each.startswith(("SEARCH o ", "SCAN o"))]
+    assert sorted(re.findall(r"ix_\w+", " ".join(letters))) == [
+        "ix_outbox_limited",
+        "ix_outbox_limited_address",
+        "ix_outbox_limited_case",
+        "ix_outbox_limited_domain",
+    ]
+    assert not any(each.startswith("SCAN") for each in letters)
+
+
+@contextmanager
+def planned(database: Database) -> Iterator[list[str]]:
+    """The plans of the statements on the outbox, as SQLite tells them."""
+    plans: list[str] = []
+
+    def explain(_c: object, cursor: Any, statement: str, values: Any, *_rest: object) -> None:
+        if "outbox" in statement and statement.startswith(("UPDATE", "SELECT")):
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.extend(row[3] for row in rows)
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    yield plans
+    event.remove(Engine, "before_cursor_execute", explain)

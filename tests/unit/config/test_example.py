@@ -86,7 +86,7 @@ def is_size(field: FieldInfo) -> bool:
     return any(getattr(each, "func", None) is read_size for each in field.metadata)
 
 
-SECTIONS = {"smtp", "people", "trust", "limits"}
+SECTIONS = {"smtp", "people", "trust", "limits", "retention"}
 """Keys that only hold others: a heading in the file, no comment of their own."""
 
 

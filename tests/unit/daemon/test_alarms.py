@@ -45,7 +45,7 @@ def test_every_operator_hears_of_it(store: Database, kind: str) -> None:
         (None, False, False)
     }
     assert {letter.due_at for letter in letters} == {NOW}
-    assert b"Auto-Submitted: auto-generated" in letters[0].content
+    assert b"Auto-Submitted: auto-generated" in letters[0].head
 
 
 def test_the_same_thing_is_told_once_a_day(store: Database) -> None:
@@ -68,7 +68,7 @@ def test_two_alarms_never_share_a_message_id(store: Database) -> None:
 def test_a_detail_is_shown_as_it_is(store: Database) -> None:
     odd = "support: {0.__class__} {{7*7}} refused"
     (letter, _) = raised(store, "mailbox:support", detail=odd)
-    assert odd.encode() in letter.content
+    assert odd.encode() in letter.body
 
 
 def test_with_no_operators_nobody_is_written_to(store: Database) -> None:

@@ -35,7 +35,6 @@ ANSWER = Letter(
     subject="Re: Printer",
     envelope_from="support@acme.example",
     mailbox="support",
-    content=b"",
     personal=True,
     limited=False,
     state=LetterState.QUEUED,

@@ -52,7 +52,7 @@ async def drains(store: Database, seconds: float) -> list[bytes]:
 def test_a_letter_to_a_relay_that_thinks_for_minutes(
     store: Database, kind: LetterKind, seconds: float, state: str
 ) -> None:
-    store.write_now(lambda conn: stored(conn, kind, recipient=BO, content=CONTENT))
+    store.write_now(lambda conn: stored(conn, kind, recipient=BO, body=CONTENT))
     assert in_virtual_time(drains(store, seconds)) == [CONTENT]
     (row,) = [row for row in store.read_now(outbox_rows) if row["kind"] == kind]
     assert (row["state"], row["attempts"]) == (state, 1)

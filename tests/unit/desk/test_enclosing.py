@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from maildesk.desk.answer_words import PrivateAddresses, signature_of
-from maildesk.desk.enclosing import enclosing, files_to_pass_on
+from maildesk.desk.at_hand import FileAtHand
+from maildesk.desk.enclosing import enclosing, files_to_pass_on, in_mails, may_be_enclosed
 from maildesk.desk.people import Person
-from maildesk.mail.message import Attachment, Automatic, AutomaticKind
+from maildesk.mail.message import Attachment, Automatic, AutomaticKind, Standing
 from tests.unit.desk.matters import AGENT, BO, DESK, DESK_ADDRESS, LEADER, OWN_DETAIL, mail
 
 MANUAL = Attachment("manual.pdf", "application/pdf", 1000, "a" * 64)
@@ -131,3 +132,50 @@ def test_an_answer_is_signed(person: Person, text: str, cut: str, signature: str
 )
 def test_customers_read_no_private_address(text: str, read: str) -> None:
     assert PrivateAddresses(DESK).hide(text, DESK_ADDRESS) == read
+
+
+# --- of whom a notice holds files ---------------------------------------------------------------------
+
+SMALL, LARGE = (
+    (replace(PICTURE, size=DESK.stranger_files),),
+    (replace(PICTURE, size=DESK.stranger_files + 1),),
+)
+
+
+@pytest.mark.parametrize("files", [SMALL, LARGE], ids=["a little", "more"])
+@pytest.mark.parametrize("proven", [False, True])
+@pytest.mark.parametrize("host_named", [False, True])
+@pytest.mark.parametrize("standing", Standing)
+def test_whose_files_stand_in_a_notice(
+    standing: Standing, host_named: bool, proven: bool, files: tuple[Attachment, ...]
+) -> None:
+    theirs = mail(attachments=files)
+    theirs = replace(theirs, author=replace(theirs.author, standing=standing))
+    if standing is Standing.UNKNOWN and not host_named:
+        expected = proven or files is SMALL
+    else:
+        expected = standing is Standing.VOUCHED
+    assert may_be_enclosed(theirs, DESK, host_named=host_named, proven=proven) is expected
+
+
+def at_hand(*sizes: int) -> list[FileAtHand]:
+    return [FileAtHand(f"{n}.bin", size, str(n)) for n, size in enumerate(sizes)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "mails", "left_out"),
+    [
+        pytest.param((), [], 0, id="nothing"),
+        pytest.param((100,), [[100]], 0, id="just fits"),
+        pytest.param((60, 40, 1), [[60, 40], [1]], 0, id="a second mail"),
+        pytest.param((101, 5), [[5]], 1, id="one that fits nowhere"),
+        pytest.param((0, 100, 0), [[0, 100, 0]], 0, id="empty files"),
+        pytest.param((90,) * 12, [[90]] * 10, 2, id="no flood"),
+    ],
+)
+def test_files_go_in_as_many_mails_as_it_takes(
+    sizes: tuple[int, ...], mails: list[list[int]], left_out: int
+) -> None:
+    found, told = in_mails(at_hand(*sizes), 100)
+    assert [[each.size for each in mail] for mail in found] == mails
+    assert len(told) == left_out
