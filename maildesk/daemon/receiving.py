@@ -109,7 +109,7 @@ class Receiver:
         return intake
 
     async def clear(self) -> None:
-        """Move on every filed mail that still lies in the folder, once it is seen that it is what lies there."""
+        """Move on every filed mail that still lies in the folder, once it is seen to be what lies there."""
         conn, selected = await self._ready()
         identity, validity = self.box.identity, selected.uidvalidity
         while owed := await self._store.read(partial(_owed, identity=identity, uidvalidity=validity)):

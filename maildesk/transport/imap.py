@@ -234,7 +234,8 @@ class ImapConnection:
         page = _page(uids)
         if not page:
             return None
-        reply = await self._ask("MOVE", uid_set(page), folder_to_wire(folder), uid=True, wants=_MOVE)
+        where = folder_to_wire(folder)
+        reply = await self._ask("MOVE", uid_set(page), where, uid=True, wants=_MOVE, code=b"[COPYUID ")
         told = (_status(answer) for answer in reply.answers)
         return answers.moved([*(status for status in told if status is not None), reply.status])
 
@@ -309,9 +310,10 @@ class ImapConnection:
         uid: bool = False,
         wants: frozenset[bytes] = frozenset(),
         payloads: tuple[bytes, ...] = (),
+        code: bytes = b"",
     ) -> Reply:
         wire = self._wire
-        reply = await wire.run(wire.prepared(name, *args, uid=uid, wants=wants, payloads=payloads))
+        reply = await wire.run(wire.prepared(name, *args, uid=uid, wants=wants, payloads=payloads, code=code))
         _expect_ok(reply, f"{'UID ' if uid else ''}{name}")
         return reply
 
