@@ -12,7 +12,7 @@ from maildesk.errors import StoreUnusable
 
 
 class DeskMarker:
-    """`.config.yaml.desk` beside `config.yaml`. An empty one, as an installer may lay it, says nothing yet."""
+    """`.config.yaml.desk` beside `config.yaml`. An empty one, as installers lay, says nothing yet."""
 
     def __init__(self, settings: Settings) -> None:
         self.config = settings.folder / settings.file.name
