@@ -54,10 +54,10 @@ _ALARMS = {
         "See it:       maildesk inbox list",
     ),
     "neighbour": (
-        "Another desk works here, it seems",
-        "Mail was filed in a mailbox of this desk that this desk did not file.\n{detail}\n"
-        "If another desk with another database works on this mailbox, customers are answered twice:\n"
-        "stop one of them. If a person moved the mail there by hand, nothing is wrong.\n"
+        "Another desk works here",
+        "Mail was filed in a mailbox of this desk that this desk did not file: another desk works here,\n"
+        "it seems, with a database of its own. Then customers are answered twice: stop one.\n{detail}\n"
+        "If a person moved the mail there by hand, nothing is wrong.\n"
         "If this database was restored from a backup, move the mail back to where new mail comes in.",
     ),
     "relay": (

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from maildesk.daemon.deliveries import dated
 from maildesk.mail.headers import message_id_of
-from maildesk.store import ledger
+from maildesk.store import used_uids
 from maildesk.store.database import Database
-from maildesk.store.ledger import Known
+from maildesk.store.used_uids import Known
 from maildesk.transport.imap import ImapConnection, Listed
 
 
@@ -50,7 +50,7 @@ async def compared(
         return found
     fields = await conn.message_id_fields(list(doubtful))
     ids = [known[uid].id for uid in doubtful]
-    ours = await store.read(lambda c: ledger.message_ids(c, ids))
+    ours = await store.read(lambda c: used_uids.message_ids(c, ids))
     for uid, bytes_of_field in fields.items():
         one, mail = doubtful[uid], known[uid]
         half = _size_same(one, known) or _date_same(one, known)
@@ -73,7 +73,7 @@ def _date_same(one: Listed, known: Mapping[int, Known]) -> bool:
 
 
 def _same_by_id(mail: Known, mine: str | None, theirs: str | None, *, half: bool) -> bool:
-    if mail.reason == ledger.EXISTING and mine is None:
+    if mail.reason == used_uids.EXISTING and mine is None:
         return half  # left alone, and nothing else is kept of it
     return mine is not None and mine == theirs and (half or not mail.whole)
 

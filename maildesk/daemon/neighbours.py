@@ -15,9 +15,9 @@ from itertools import islice
 
 from maildesk.daemon.processed_folder import KEYWORD, ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
-from maildesk.errors import MaildeskError
+from maildesk.errors import CommandRefused, MaildeskError, ServerBusy
 from maildesk.mail.headers import message_id_of
-from maildesk.store import ledger, mailboxes
+from maildesk.store import ledger, mailboxes, used_uids
 from maildesk.store.database import Connection, Database
 from maildesk.store.mailboxes import MailboxRecord, Reach
 from maildesk.transport.imap import FolderState, ImapConnection, Listed, Selected
@@ -58,7 +58,7 @@ class Neighbours:
             fields = await conn.message_id_fields((await conn.uids())[-LOOKED_AT:])
         ids = [message_id_of(each) for each in fields.values()]
         named = {each for each in ids if each is not None}
-        known = await self._store.read(lambda c: ledger.known_ids(c, list(named)))
+        known = await self._store.read(lambda c: used_uids.known_ids(c, list(named)))
         return None in ids or bool(named - known)
 
     # --- from then on -----------------------------------------------------------------------------
@@ -69,6 +69,17 @@ class Neighbours:
         At the first look of a connection some of it may be ours: what a move brought that was cut off.
         """
         fresh, self._looked = conn is not self._looked, conn
+        try:
+            return await self._look(conn, selected, record, fresh=fresh)
+        except (CommandRefused, ServerBusy) as problem:
+            if conn.closed:
+                raise
+            self._not_looked(problem)
+            return {}
+
+    async def _look(
+        self, conn: ImapConnection, selected: Selected, record: MailboxRecord, *, fresh: bool
+    ) -> dict[str, str]:
         folder = await self._processed.found(conn) if conn.can_move else None
         state = await conn.state_of(folder) if folder is not None else None
         if folder is None or state is None:
@@ -152,9 +163,12 @@ class Neighbours:
             async with self._beside(folder) as conn:
                 return Counter(one.size for one in await conn.describe(uids))
         except MaildeskError as problem:
-            # Mail is taken in all the same; what could not be looked at is looked at the next time.
-            _log.info("processed folder not looked at mailbox=%s problem=%r", self._box.name, str(problem))
+            self._not_looked(problem)
             return None
+
+    def _not_looked(self, problem: MaildeskError) -> None:
+        """Mail is taken in all the same; what could not be looked at is looked at the next time."""
+        _log.info("processed folder not looked at mailbox=%s problem=%r", self._box.name, str(problem))
 
     @asynccontextmanager
     async def _beside(self, folder: str) -> AsyncIterator[ImapConnection]:
@@ -173,11 +187,11 @@ class Neighbours:
 def _owed_sizes(conn: Connection, identity: str, uidvalidity: int) -> Counter[int]:
     """The sizes of the mails that are filed and still to be moved."""
     uids = [uid for _, uid in ledger.uncleared(conn, identity, uidvalidity, LOOKED_AT)]
-    return Counter(mail.size for mail in ledger.known(conn, identity, uidvalidity, uids).values())
+    return Counter(mail.size for mail in used_uids.known(conn, identity, uidvalidity, uids).values())
 
 
 THERE = (
-    "the folder {folder} holds mail that this database never filed: another desk with another database may "
-    "work on this mailbox, and every customer would be answered twice; stop that desk, or, if there is none, "
+    "the folder {folder} holds mail that this database never filed: another desk may work here, with a "
+    "database of its own, and every customer would be answered twice; stop that desk, or, if there is none, "
     "set existing_mail: file to make cases of what lies in the mailbox, or existing_mail: leave to leave it"
 )

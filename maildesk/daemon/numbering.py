@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
-from maildesk.store.ledger import Known
 from maildesk.store.mailboxes import MailboxRecord
+from maildesk.store.used_uids import Known
 from maildesk.transport.imap import ImapConnection, Listed, Selected
 
 _log = logging.getLogger(__name__)

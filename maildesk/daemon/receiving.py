@@ -15,15 +15,17 @@ from maildesk.daemon import deliveries
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.comparing import compared
 from maildesk.daemon.crashing import CrashPoints
+from maildesk.daemon.intake import UNDECIDED, Intake
 from maildesk.daemon.neighbours import Neighbours
 from maildesk.daemon.numbering import Numbering
 from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, ServerBusy, StoreFull
-from maildesk.store import ledger, mailboxes
+from maildesk.store import ledger, mailboxes, used_uids
 from maildesk.store.database import Connection, Database
-from maildesk.store.ledger import Delivery, Known
+from maildesk.store.ledger import Delivery
 from maildesk.store.mailboxes import MailboxRecord, Reach
+from maildesk.store.used_uids import Known
 from maildesk.transport.imap import ImapConnection, Listed, Selected
 
 _log = logging.getLogger(__name__)
@@ -35,28 +37,6 @@ LONE_TRIES = 3
 """How often a mail may fail to come when it is asked for alone, before it is put aside."""
 LONE_FAILURES = 10
 """How many such failures one look bears: a server that hands nothing out is not asked for every mail."""
-
-
-@dataclass(slots=True)
-class Intake:
-    """What one look at the mailbox brought: mails stored, and what wants a person.
-
-    `undecided` says why the mailbox is left alone. `alarms`: kinds, each with its detail. `problem` is what
-    kept some mails from coming although the rest came: the look is to be repeated.
-    """
-
-    stored: int = 0
-    undecided: str = ""
-    alarms: dict[str, str] = field(default_factory=dict)
-    problem: MaildeskError | None = None
-    failures: int = 0
-    arrived: asyncio.Event | None = None
-
-    def count(self, stored: int) -> None:
-        """So many more are stored: whoever waits for mail is woken."""
-        self.stored += stored
-        if stored and self.arrived:
-            self.arrived.set()
 
 
 @dataclass(slots=True)
@@ -194,7 +174,7 @@ class Receiver:
                 return
             some = unsure[start : start + COMPARED]
             known = await self._store.read(
-                partial(ledger.known, identity=identity, uidvalidity=validity, uids=some)
+                partial(used_uids.known, identity=identity, uidvalidity=validity, uids=some)
             )
             conn = await self._same(look.selected)
             listed = [one for one in await conn.describe(some) if one.uid in known]
@@ -287,10 +267,10 @@ class Receiver:
     ) -> AsyncGenerator[Delivery, None]:
         """What the ledger is to hold of these messages: their bytes, unless they are old or too large."""
         wanted: list[int] = []
-        old = [one for one in listed if self.box.leaves(one.internal_date, record.first_started_at)]
-        fields = await conn.message_id_fields([one.uid for one in old])
+        old = {one.uid for one in listed if self.box.leaves(one.internal_date, record.first_started_at)}
+        fields = await conn.message_id_fields(list(old))
         for one in listed:
-            if one in old:
+            if one.uid in old:
                 yield deliveries.left(one, fields.get(one.uid, b""))
             elif one.size > self.box.store_size:
                 header = await conn.header_block(one.uid, self.box.header_bytes)
@@ -361,7 +341,7 @@ class Receiver:
 def _owed(conn: Connection, identity: str, uidvalidity: int) -> list[Known]:
     """The next mails that are filed and still to be moved, oldest first."""
     uids = [uid for _, uid in ledger.uncleared(conn, identity, uidvalidity, PAGE)]
-    return list(ledger.known(conn, identity, uidvalidity, uids).values())
+    return list(used_uids.known(conn, identity, uidvalidity, uids).values())
 
 
 def _note_cleared(
@@ -373,9 +353,5 @@ def _note_cleared(
         mailboxes.note_reach(conn, identity, reach)
 
 
-UNDECIDED = (
-    "there is mail from before the desk's first start, so it is left untouched; "
-    "set existing_mail: file to make cases of it, or existing_mail: leave to leave it where it is"
-)
 _ABOUT_ONE_MAIL = (ConnectionLost, CommandRefused)
 """What a server may do at a mail it cannot read. One that is busy says nothing about the mail."""

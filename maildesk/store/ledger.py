@@ -9,25 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, func, literal, select, update
+from sqlalchemy import Connection, func, select, update
 
 from maildesk.errors import NotFound
-from maildesk.mail.headers import message_id_of
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
-from maildesk.store.schema import Moment, ledger, mailboxes, raw_mails
+from maildesk.store.schema import ledger, mailboxes, raw_mails
 from maildesk.store.shown import AnyRow
-
-TOO_LARGE = "too-large"
-"""The reason of a mail above `limits.store_size`: its header block is kept, it stays on the server."""
-UNFETCHABLE = "unfetchable"
-"""The reason of a mail that the server lists and does not hand out: nothing of it is kept, it stays there."""
-
-EXISTING = "existing-mail"
-"""The reason of a mail from before the desk's first start that is left alone."""
-VANISHED = "vanished"
-"""The reason of a mail that was listed and gone before it could be fetched: somebody moved or deleted it."""
-_STAYING = frozenset({TOO_LARGE, UNFETCHABLE, VANISHED})
+from maildesk.store.used_uids import EXISTING as EXISTING
+from maildesk.store.used_uids import STAYING, Known, known, supersede
+from maildesk.store.used_uids import TOO_LARGE as TOO_LARGE
+from maildesk.store.used_uids import UNFETCHABLE as UNFETCHABLE
+from maildesk.store.used_uids import VANISHED as VANISHED
 
 _CHUNK = 1000  # values in one IN: SQLite takes 32,766 parameters, PostgreSQL 65,535
 
@@ -80,28 +73,6 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the ledger has under a UID, as far as it tells one mail from another."""
-
-    id: int
-    uid: int
-    internal_date: datetime
-    size: int
-    raw_sha256: str | None
-    reason: str | None
-
-    @property
-    def whole(self) -> bool:
-        """Whether all its bytes are kept."""
-        return self.raw_sha256 is not None and self.reason not in _STAYING
-
-    @property
-    def never_came(self) -> bool:
-        """It had vanished before it could be fetched; if the UID is there after all, it is this very mail."""
-        return self.reason == VANISHED
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """One mail that is stored and not yet filed. `mailbox` is the identity, `mailbox_name` for people."""
 
@@ -134,58 +105,6 @@ def unknown(connection: Connection, identity: str, uidvalidity: int, uids: Seque
     return [uid for uid in uids if uid not in known]
 
 
-def known(connection: Connection, identity: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Known]:
-    """What the ledger has under each of `uids`."""
-    found: dict[int, Known] = {}
-    ours = select(*_KNOWN).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
-    for chunk in chunks(uids, _CHUNK):
-        for row in connection.execute(ours.where(ledger.c.uid.in_(chunk))):
-            found[row.uid] = Known(**row._mapping)
-    return found
-
-
-_KNOWN = (
-    ledger.c.id,
-    ledger.c.uid,
-    ledger.c.internal_date,
-    ledger.c.size,
-    ledger.c.raw_sha256,
-    ledger.c.reason,
-)
-
-
-def message_ids(connection: Connection, ids: Sequence[int]) -> dict[int, str | None]:
-    """The Message-ID of each of these rows: as it was read, else out of what is kept of the mail."""
-    found: dict[int, str | None] = {}
-    query = select(ledger.c.id, ledger.c.message_id, raw_mails.c.packed).outerjoin(
-        raw_mails, (raw_mails.c.sha256 == ledger.c.raw_sha256) & ledger.c.message_id.is_(None)
-    )
-    for chunk in chunks(ids, _FEW):
-        for row in connection.execute(query.where(ledger.c.id.in_(chunk))):
-            found[row.id] = row.message_id or (message_id_of(_head(row.packed)) if row.packed else None)
-    return found
-
-
-_FEW = 50  # rows whose bytes are in memory at once
-_HEAD = 2**18
-
-
-def _head(packed: bytes) -> bytes:
-    return zlib.decompressobj().decompress(packed, _HEAD)
-
-
-def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of these Message-IDs that a mail of the ledger bears, whichever mailbox it came to."""
-    found: set[str] = set()
-    for chunk in chunks(ids, _CHUNK):
-        found.update(
-            connection.execute(
-                select(ledger.c.message_id).where(ledger.c.message_id.in_(chunk)).distinct()
-            ).scalars()
-        )
-    return found
-
-
 def receive(
     connection: Connection, identity: str, uidvalidity: int, deliveries: Sequence[Delivery], now: datetime
 ) -> list[int]:
@@ -195,7 +114,7 @@ def receive(
     """
     held = known(connection, identity, uidvalidity, [one.uid for one in deliveries])
     new = [one for one in deliveries if _is_new(one, held.get(one.uid))]
-    _supersede(connection, [held[one.uid] for one in new if one.uid in held], now)
+    supersede(connection, [held[one.uid] for one in new if one.uid in held], now)
     _store_raw(connection, [one.raw for one in new if one.raw is not None])
     rows = [_row(one, identity, uidvalidity, now) for one in new]
     return _add(connection, rows)
@@ -205,23 +124,6 @@ def _is_new(delivery: Delivery, held: Known | None) -> bool:
     if held is None:
         return True
     return delivery.instead_of is not None and delivery.instead_of.id == held.id
-
-
-def _supersede(connection: Connection, rows: Sequence[Known], now: datetime) -> None:
-    """The server gave these rows' UIDs to other mails.
-
-    A negative UIDVALIDITY, which no server has, keeps their UIDs for people to read and out of every question
-    about the folder. Nothing is owed to them there.
-    """
-    wrong = [row.id for row in rows if row.never_came]  # it did come after all
-    for chunk in chunks(wrong, _CHUNK):
-        connection.execute(delete(ledger).where(ledger.c.id.in_(chunk)))
-    for chunk in chunks([row.id for row in rows if not row.never_came], _CHUNK):
-        gone = {
-            "uidvalidity": -ledger.c.id,
-            "cleared_at": func.coalesce(ledger.c.cleared_at, literal(now, Moment())),
-        }
-        connection.execute(update(ledger).where(ledger.c.id.in_(chunk)).values(gone))
 
 
 def deliver_one(connection: Connection, identity: str, raw: Packed, now: datetime) -> int:
@@ -237,7 +139,7 @@ def deliver_one(connection: Connection, identity: str, raw: Packed, now: datetim
 def _row(delivery: Delivery, identity: str, uidvalidity: int, now: datetime) -> dict[str, Any]:
     if delivery.raw is None and delivery.verdict is None:
         raise ValueError("a delivery without its bytes cannot be filed: it needs a verdict")
-    stays = delivery.verdict == "left" or delivery.reason in _STAYING
+    stays = delivery.verdict == "left" or delivery.reason in STAYING
     return {
         "mailbox": identity,
         "uidvalidity": uidvalidity,

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import text
 
 from maildesk.store import ledger as book
+from maildesk.store import used_uids
 from maildesk.store.database import Database
 from maildesk.store.inbox_views import inbox_rows
-from maildesk.store.ledger import EXISTING, VANISHED, Delivery, Known
+from maildesk.store.ledger import EXISTING, VANISHED, Delivery
 from maildesk.store.mailboxes import Reach, mailbox, note_listing, note_reach
 from maildesk.store.migrations import downgrade, upgrade
+from maildesk.store.used_uids import Known
 from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
 from tests.store.test_ledger import LATER, VALIDITY, delivery, file_as, received
 
@@ -21,7 +23,7 @@ RAW = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nHello.\
 
 
 def known(database: Database, *uids: int) -> dict[int, Known]:
-    return database.read_now(lambda c: book.known(c, SUPPORT, VALIDITY, uids))
+    return database.read_now(lambda c: used_uids.known(c, SUPPORT, VALIDITY, uids))
 
 
 def owed(database: Database) -> list[tuple[int, int]]:
@@ -79,19 +81,21 @@ def test_the_message_id_of_a_row_is_known_before_and_after_it_is_filed(
     (row,) = received(database, [delivery(5, RAW)])
     if filed:
         file_as(database, [row], "opened", message_id="1@client.example")
-    assert database.read_now(lambda c: book.message_ids(c, [row])) == {row: "1@client.example"}
+    assert database.read_now(lambda c: used_uids.message_ids(c, [row])) == {row: "1@client.example"}
 
 
 def test_what_was_left_alone_is_known_again_by_its_message_id(database: Database) -> None:
     (row,) = received(database, [Delivery(5, NOW, 9, None, "left", EXISTING, message_id="1@client.example")])
-    assert database.read_now(lambda c: book.message_ids(c, [row])) == {row: "1@client.example"}
-    assert database.read_now(lambda c: book.known_ids(c, ["1@client.example", "2@x"])) == {"1@client.example"}
+    assert database.read_now(lambda c: used_uids.message_ids(c, [row])) == {row: "1@client.example"}
+    assert database.read_now(lambda c: used_uids.known_ids(c, ["1@client.example", "2@x"])) == {
+        "1@client.example"
+    }
     assert not known(database, 5)[5].whole
 
 
 def test_a_mail_without_a_message_id_has_none(database: Database) -> None:
     (row,) = received(database, [delivery(5, b"From: bo@client.example\r\n\r\nMessage-ID: <1@x>\r\n")])
-    assert database.read_now(lambda c: book.message_ids(c, [row])) == {row: None}
+    assert database.read_now(lambda c: used_uids.message_ids(c, [row])) == {row: None}
 
 
 def test_how_far_two_folders_have_come_is_remembered(database: Database) -> None:

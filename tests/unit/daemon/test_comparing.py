@@ -12,8 +12,8 @@ import pytest
 
 from maildesk.daemon.comparing import compared
 from maildesk.daemon.numbering import Numbering
-from maildesk.store.ledger import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Known
 from maildesk.store.mailboxes import MailboxRecord
+from maildesk.store.used_uids import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Known
 from maildesk.transport.imap import Fetched, Listed, Selected
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
