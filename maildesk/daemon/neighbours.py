@@ -44,6 +44,15 @@ class Neighbours:
 
     async def there_before(self, conn: ImapConnection) -> str:
         """Why this mailbox is left alone at its first start, if the processed folder says so."""
+        try:
+            return await self._there_before(conn)
+        except (CommandRefused, ServerBusy) as problem:
+            if conn.closed:
+                raise
+            self._not_looked(problem)
+            return ""
+
+    async def _there_before(self, conn: ImapConnection) -> str:
         folder = await self._processed.found(conn) if conn.can_move else None
         state = await conn.state_of(folder) if folder is not None else None
         if folder is None or state is None or not state.messages:

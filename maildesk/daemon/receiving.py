@@ -63,7 +63,7 @@ class Receiver:
         self._processed = ProcessedFolder(box.name, box.processed)
         self._neighbours = Neighbours(box, store, self._processed)
         self._numbers = Numbering(box.name)
-        self._alarms: dict[str, str] = {}  # what moving mail brought up, told at the next look
+        self._alarms: dict[str, str] = {}  # told by the next look that comes to its end
         self._lone_failures: Counter[tuple[int, int]] = Counter()  # by UIDVALIDITY and UID
 
     async def look(self, stop: asyncio.Event, arrived: asyncio.Event | None = None) -> Intake:
@@ -80,8 +80,8 @@ class Receiver:
         record = await self._record(intake, conn, selected)
         if record is None:
             return intake
-        intake.alarms |= self._numbers.opened(conn, selected, record)
-        intake.alarms |= await self._neighbours.look(conn, selected, record)
+        self._alarms |= self._numbers.opened(conn, selected, record)
+        self._alarms |= await self._neighbours.look(conn, selected, record)
         await self._store_new(_Look(intake, selected, record), stop)
         await self.try_to_clear()
         intake.alarms |= self._alarms
@@ -181,7 +181,7 @@ class Receiver:
             found = await compared(conn, self._store, listed, known, self.box.store_size)
             self._numbers.sure(found.same)
             look.others |= found.other
-        look.intake.alarms |= self._numbers.used_again(look.selected, look.others)
+        self._alarms |= self._numbers.used_again(look.selected, look.others)
 
     async def _look_for_the_rest(self, look: _Look) -> None:
         """What was listed and did not come: is it still there? If not, a row says that it was."""
@@ -206,7 +206,7 @@ class Receiver:
     def _notice_marks(self, look: _Look, listed: Sequence[Listed]) -> None:
         """A mail that we do not know and that bears the mark of filed mail was filed by somebody else."""
         if look.record.uidvalidity == look.selected.uidvalidity:
-            look.intake.alarms |= self._neighbours.marked(listed)
+            self._alarms |= self._neighbours.marked(listed)
 
     async def _store_some(self, look: _Look, some: Sequence[Listed]) -> None:
         """Store what comes of these messages. What does not come in company is asked for alone."""
