@@ -2,6 +2,8 @@
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
 #     -v ./config:/etc/maildesk:ro -v maildesk:/var/lib/maildesk maildesk
 # In the config: store: {url: "sqlite:////var/lib/maildesk/desk.db"}
+# Once before the first start, the same with `maildesk db upgrade --new -c /etc/maildesk/config.yaml` at its end:
+# where the configuration is read-only nothing else makes a database, so no forgotten volume swallows mail.
 
 FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

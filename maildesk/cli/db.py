@@ -34,19 +34,33 @@ def db() -> None:
 
 
 @command("upgrade", "maildesk db backup before.db && maildesk db upgrade")
-def upgrade() -> None:
-    """Bring the tables up to date, in one transaction. Stop the daemon and make a backup first."""
+@click.option("--new", is_flag=True, help="Begin again: make a database although this desk has had one.")
+def upgrade(new: bool) -> None:
+    """Bring the tables up to date, in one transaction. Stop the daemon and make a backup first.
+
+    A database that is missing or empty is made only for a desk that never had one, or with --new. One that
+    has tables is never emptied.
+    """
     from maildesk.config.packaged import packaged
+    from maildesk.daemon.parts import remember, require_fresh
     from maildesk.store import migrations
     from maildesk.store.locking import DaemonLock
 
-    with _as_it_is(settings()) as store, DaemonLock.acquire(store.place), patience("upgrading"):
+    desk = settings()
+    with _as_it_is(desk, new=new) as store, DaemonLock.acquire(store.place), patience("upgrading"):
         before = migrations.status(store, packaged("migrations"))
+        if before.state == "empty" and not new:
+            require_fresh(desk, store)
         after = migrations.upgrade(store, packaged("migrations"))
+        remembered = remember(desk, store)
     if before.current == after.current:
         click.echo(f"{store.place.shown} is up to date: schema {after.current}")
     else:
         click.echo(f"{store.place.shown} went from schema {before.current or 'none'} to {after.current}")
+    if not remembered:
+        click.echo(
+            f"Nothing can be written beside {desk.file}: should the database be lost, --new is asked for."
+        )
 
 
 @command("backup", "maildesk db backup /var/backups/desk-2026-11-22.db")
@@ -104,12 +118,11 @@ _STATES = {
 
 
 @contextmanager
-def _as_it_is(desk: Settings) -> Iterator[Database]:
+def _as_it_is(desk: Settings, *, new: bool = False) -> Iterator[Database]:
     """The database with whatever tables it has, which `opened` would refuse or set up."""
-    from maildesk.config.building import store_url
-    from maildesk.store.database import Database
+    from maildesk.daemon.parts import existing_store, new_store
 
-    store = Database.open(store_url(desk))
+    store = new_store(desk) if new else existing_store(desk)
     try:
         yield store
     finally:

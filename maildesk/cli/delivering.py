@@ -9,14 +9,11 @@ import click
 
 from maildesk.cli.desks import now_of, opened
 from maildesk.cli.invocation import DeskCommand, settings, tell
+from maildesk.cli.pipe import REFUSED, STORED, TRY_AGAIN
 from maildesk.errors import BadInput, MaildeskError, PermanentError
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Mailbox, Settings
-
-# sysexits.h, the language of pipe(8): the server queues the mail, or returns it to its author.
-TRY_AGAIN = 75
-REFUSED = 69
 
 
 class TooLarge(PermanentError):
@@ -43,10 +40,19 @@ class _PipeCommand(DeskCommand):
             tell(problem)
             code = REFUSED
         except MaildeskError as problem:
-            tell(problem)
+            tell(_in_short(problem))
         except Exception as problem:  # noqa: BLE001 - exit code 1 would make the server return the mail
             tell(MaildeskError(f"the mail was not stored: {type(problem).__name__}"))
         return ctx.exit(code)
+
+
+def _in_short(problem: MaildeskError) -> MaildeskError:
+    """One line: the server keeps it in its log, and may show it to the author of the mail."""
+    from maildesk.config.problems import ConfigError
+
+    if isinstance(problem, ConfigError):
+        return MaildeskError("the configuration cannot be used", remedy="see `maildesk check`")
+    return problem
 
 
 @click.command(
@@ -59,16 +65,17 @@ def deliver(mailbox: str | None) -> None:
     """Store one mail from standard input; the daemon files it within a second.
 
     Exits with 0 when the mail is safely stored and with 75 (try again) for whatever went wrong, so that the
-    mail server keeps it. A mail larger than limits.store_size exits with 69: the server returns it.
+    mail server keeps it: a mistake in the command, a broken configuration, a database that is not there, a
+    signal. Only a mail larger than limits.store_size exits with 69: the server returns it.
     """
     desk = settings()
     raw = _mail(desk.limits.store_size)
     _store(desk, _mailbox(desk, mailbox), raw)
-    click.get_current_context().exit(0)
+    click.get_current_context().exit(STORED)
 
 
 def _mail(most: int) -> bytes:
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise BadInput("there is no mail on standard input", remedy="maildesk deliver < mail.eml")
     raw = sys.stdin.buffer.read(most + 1)
     if len(raw) > most:

@@ -30,7 +30,7 @@ def _config_option() -> click.Option:
 
     return click.Option(
         ["-c", "--config"],
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=False),  # who reads it says what is wrong with it
         expose_value=False,
         callback=remember,
         help=f"The configuration file; default: ${_VARIABLE}, then ./{_DEFAULT}.",

@@ -42,8 +42,16 @@ def cli() -> None:
     """A help desk that is a mailbox: mail in, cases, promises kept, answers out."""
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line. What a stream cannot spell is escaped, never an error."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text streams both
+        if stream is not None:  # closed by whoever started us
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text streams both
     cli(prog_name="maildesk")
+
+
+def main() -> None:
+    """The way in of scripts that an earlier version installed."""
+    from maildesk.cli.pipe import main as way_in
+
+    way_in()

@@ -46,6 +46,20 @@ _ALARMS = {
         "A mailbox cannot be read",
         "A mailbox cannot be read; the desk goes on trying.\n{detail}\nFind out why: maildesk check",
     ),
+    "uids": (
+        "A mail server gave out numbers again",
+        "A mailbox was put back to an older state, from a copy it seems.\n{detail}\n"
+        "The desk compares every mail with what it has: what is new is taken in, nothing unread was moved.\n"
+        "What came after that copy was made is gone from the server; what the desk had stored is not lost.\n"
+        "See it:       maildesk inbox list",
+    ),
+    "neighbour": (
+        "Another desk works here",
+        "Mail was filed in a mailbox of this desk that this desk did not file: another desk works here,\n"
+        "it seems, with a database of its own. Then customers are answered twice: stop one.\n{detail}\n"
+        "If a person moved the mail there by hand, nothing is wrong.\n"
+        "If this database was restored from a backup, move the mail back to where new mail comes in.",
+    ),
     "relay": (
         "A mail relay cannot be reached",
         "Letters wait for a relay that is out of reach; the desk goes on trying.\n{detail}\n"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.config import building
+from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings, Subaddress
@@ -22,7 +23,7 @@ from maildesk.errors import MaildeskError
 from maildesk.mail.keys import SECRET_BYTES, KeyRing
 from maildesk.store import migrations
 from maildesk.store.database import Database
-from maildesk.store.places import place
+from maildesk.store.places import missing_file, place
 
 _SERVER = "see whether host and port are right, and whether this machine reaches the server"
 
@@ -197,18 +198,21 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
 
 
 async def _database(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
-    url = building.store_url(settings, environ)
+    url, marker = building.store_url(settings, environ), DeskMarker(settings)
+    if (missing := missing_file(url)) is not None and marker.stands:
+        yield _no_database(marker, f"the database {missing} is not there")
+        return
     where = place(url)
-    if where.path is not None and not where.path.exists():
+    if where.path is not None and missing is not None:
         # Not made here: who checks as root must not leave a file that the daemon cannot open.
-        yield ok("database", f"{where.path} is not there yet; the first start makes it")
+        yield _no_database(marker, f"the database {where.path} is not there")
         return
     store = Database.open(url, patience=LOCK_PATIENCE)
     try:
         folder = packaged("migrations")
         found = migrations.status(store, folder)
         if found.state == "empty":
-            yield ok("database", f"{where.shown} is empty; the first start sets it up")
+            yield _no_database(marker, f"{where.shown} is empty")
         else:
             migrations.require_current(store, folder)
             store.write_now(lambda _: None)
@@ -218,6 +222,16 @@ async def _database(settings: Settings, environ: Mapping[str, str]) -> AsyncIter
         store.close_now()
     if free is not None:
         yield _room(settings, free)
+
+
+def _no_database(marker: DeskMarker, what: str) -> Finding:
+    if marker.stands:
+        problem = marker.lost(what)
+    elif not marker.can_be_set:
+        problem = marker.forgetful(what)
+    else:
+        return ok("database", f"{what} yet; the first start makes it")
+    return fail("database", problem.message, problem.remedy)
 
 
 def _room(settings: Settings, free: int) -> Finding:

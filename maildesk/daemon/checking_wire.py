@@ -35,6 +35,8 @@ async def check_mailbox(
         yield await _quota(f"{name} quota", conn, box)
         if selected.exists:
             yield _old_mail(f"{name} old mail", settings, box, environ, selected.exists)
+        async for finding in _neighbours(f"{name} other desk", conn, settings, box, environ):
+            yield finding
     finally:
         await conn.close()
 
@@ -79,6 +81,19 @@ def _old_mail(name: str, settings: Settings, box: Mailbox, environ: Mapping[str,
     if box.existing_mail is ExistingMail.FILE:
         return ok(name, f"the first start makes cases of {_mails(count)}")
     return ok(name, f"the first start leaves {_mails(count)} where they are")
+
+
+async def _neighbours(
+    name: str, conn: ImapConnection, settings: Settings, box: Mailbox, environ: Mapping[str, str]
+) -> AsyncIterator[Finding]:
+    """Whether another desk has filed mail here, which this one's first start would refuse."""
+    if box.existing_mail is not None or not conn.can_move or _started(settings, box, environ):
+        return
+    state = await conn.state_of(await conn.ensure_folder(box.processed))
+    if state is not None and state.messages:
+        message = f"{_mails(state.messages)} in {box.processed}, and this desk's first start is still to come"
+        remedy = "another desk may work on this mailbox: stop it, or set existing_mail if there is none"
+        yield fail(name, message, remedy)
 
 
 def _started(settings: Settings, box: Mailbox, environ: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from maildesk.mail.headers import message_id_of
 from maildesk.store import ledger
 from maildesk.store.ledger import Delivery, pack
 from maildesk.transport.imap import Fetched, Listed
@@ -28,31 +29,42 @@ def parts(listed: Sequence[Listed], store_size: int) -> list[list[Listed]]:
     return [run for run in runs if run]
 
 
-def left(one: Listed) -> Delivery:
-    """A mail from before the desk's first start, where the operator wants those left alone."""
+def left(one: Listed, field: bytes) -> Delivery:
+    """A mail from before the desk's first start, where the operator wants those left alone.
+
+    Its Message-ID `field` is all that is kept of it: enough to know it again.
+    """
     note = "it was there before the desk's first start"
-    return Delivery(one.uid, _dated(one), one.size, None, "left", "existing-mail", note)
+    given = message_id_of(field)
+    return Delivery(one.uid, dated(one), one.size, None, "left", ledger.EXISTING, note, message_id=given)
 
 
 def too_large(one: Listed, header: bytes, limit: int) -> Delivery:
     """A mail of which we keep the header block only."""
     note = f"held: too large ({one.size} bytes, limits.store_size is {limit}); it stays on the server"
-    return Delivery(one.uid, _dated(one), one.size, pack(header), "quarantined", ledger.TOO_LARGE, note)
+    return Delivery(one.uid, dated(one), one.size, pack(header), "quarantined", ledger.TOO_LARGE, note)
 
 
 def unfetchable(one: Listed, tries: int, why: str) -> Delivery:
     """A mail that the server lists and does not hand out."""
     note = f"held: the server did not hand it out in {tries} tries ({why}); it stays on the server"
-    return Delivery(one.uid, _dated(one), one.size, None, "quarantined", ledger.UNFETCHABLE, note)
+    return Delivery(one.uid, dated(one), one.size, None, "quarantined", ledger.UNFETCHABLE, note)
+
+
+def vanished(uid: int, one: Listed | None, now: datetime) -> Delivery:
+    """A mail that was listed, and gone before it could be fetched. `one`: what was told of it, if it was."""
+    note = "it was gone before it could be fetched: somebody moved or deleted it"
+    at, size = (dated(one), one.size) if one else (now, 0)
+    return Delivery(uid, at, size, None, "left", ledger.VANISHED, note)
 
 
 async def whole(fetched: Fetched) -> Delivery:
     """Packing a large mail takes a while: in a thread, so that nothing else waits."""
     small = len(fetched.raw) <= 2**16
     packed = pack(fetched.raw) if small else await asyncio.to_thread(pack, fetched.raw)
-    return Delivery(fetched.uid, _dated(fetched), fetched.size, packed)
+    return Delivery(fetched.uid, dated(fetched), fetched.size, packed)
 
 
-def _dated(one: Listed | Fetched) -> datetime:
+def dated(one: Listed | Fetched) -> datetime:
     """No mail is older than mail: a server that says year 1 has lost the date."""
     return max(one.internal_date, _EPOCH)

@@ -139,19 +139,14 @@ async def _look(receiver: Receiver, service: Service, stop: asyncio.Event, arriv
         receiver.abort()
         return _Look(receiver, problem=f"mailbox {name}: {problem}", gone=True)
     if intake.undecided:
-        return _Look(receiver, problem=f"mailbox {name}: {UNDECIDED}", gone=True)
+        return _Look(receiver, problem=f"mailbox {name}: {intake.undecided}", gone=True)
     now = service.clock.now()
-    for kind in sorted(intake.alarms):
-        await service.store.write(partial(_raise_alarm, alarms=service.alarms, kind=kind, now=now))
+    for alarm in sorted(intake.alarms.items()):
+        await service.store.write(partial(_raise_alarm, alarms=service.alarms, alarm=alarm, now=now))
     problem_line = f"mailbox {name}: {intake.problem}" if intake.problem else ""
     return _Look(receiver, intake.stored, problem_line)
 
 
-def _raise_alarm(conn: Connection, alarms: AlarmWriter, kind: str, now: datetime) -> None:
-    outbox.add(conn, alarms.raised(conn, kind, now))
-
-
-UNDECIDED = (
-    "there is mail from before the desk's first start, so it is left untouched; "
-    "set existing_mail: file to make cases of it, or existing_mail: leave to leave it where it is"
-)
+def _raise_alarm(conn: Connection, alarms: AlarmWriter, alarm: tuple[str, str], now: datetime) -> None:
+    kind, detail = alarm
+    outbox.add(conn, alarms.raised(conn, kind, now, detail))

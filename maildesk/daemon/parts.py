@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maildesk.config import building
+from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Mailbox as MailboxSettings
 from maildesk.config.settings import Settings, Subaddress
@@ -20,6 +21,7 @@ from maildesk.desk.desk import Desk, Mailbox
 from maildesk.errors import BadInput
 from maildesk.store import migrations
 from maildesk.store.database import Database
+from maildesk.store.places import missing_file
 
 if TYPE_CHECKING:  # loaded where letters are written
     from maildesk.desk.letters import LetterWriter
@@ -38,17 +40,53 @@ class Pen:
 
 
 def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
-    """The database, with its tables: an empty one is set up, an older or newer one is refused."""
-    store = Database.open(building.store_url(settings, environ))
+    """The database, with its tables: a fresh desk's is set up, an older or newer one is refused.
+
+    One that is missing or empty although this desk has had one is refused too, and not made.
+    """
+    folder = packaged("migrations")
+    store = existing_store(settings, environ)
     try:
-        folder = packaged("migrations")
         if migrations.status(store, folder).state == "empty":
+            require_fresh(settings, store)
             migrations.upgrade(store, folder)
         migrations.require_current(store, folder)
+        remember(settings, store)
     except BaseException:
         store.close_now()
         raise
     return store
+
+
+def existing_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
+    """The database with whatever tables it has. Its file is made only for a desk that never had one."""
+    url = building.store_url(settings, environ)
+    marker, missing = DeskMarker(settings), missing_file(url)
+    if missing is not None and marker.stands:
+        raise marker.lost(f"the database {missing} is not there")
+    if missing is not None and not marker.can_be_set:
+        raise marker.forgetful(f"there is no database {missing}")
+    return Database.open(url)
+
+
+def new_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
+    """The database as it is, made if it is missing: an operator begins again."""
+    return Database.open(building.store_url(settings, environ))
+
+
+def require_fresh(settings: Settings, store: Database) -> None:
+    """An empty database is that of a desk that never had another; StoreUnusable if it is not."""
+    marker = DeskMarker(settings)
+    if marker.stands:
+        raise marker.lost(f"{store.place.shown} is empty")
+    if not marker.can_be_set:
+        raise marker.forgetful(f"{store.place.shown} is empty")
+
+
+def remember(settings: Settings, store: Database) -> bool:
+    """From now on a desk exists; whether that could be written down."""
+    marker = DeskMarker(settings)
+    return marker.stands or marker.set(store.place.shown)
 
 
 def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:

@@ -5,26 +5,34 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 
 from maildesk.daemon import deliveries
 from maildesk.daemon.clock import Clock
+from maildesk.daemon.comparing import compared
 from maildesk.daemon.crashing import CrashPoints
+from maildesk.daemon.intake import UNDECIDED, Intake
+from maildesk.daemon.neighbours import Neighbours
+from maildesk.daemon.numbering import Numbering
 from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, ServerBusy, StoreFull
-from maildesk.store import ledger, mailboxes
-from maildesk.store.database import Database
+from maildesk.store import ledger, mailboxes, used_uids
+from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Delivery
-from maildesk.store.mailboxes import MailboxRecord
+from maildesk.store.mailboxes import MailboxRecord, Reach
+from maildesk.store.used_uids import Known
 from maildesk.transport.imap import ImapConnection, Listed, Selected
 
 _log = logging.getLogger(__name__)
 
 PAGE = 100
+COMPARED = 1000
+"""How many known messages are described at a time, to see whether they are what they were."""
 LONE_TRIES = 3
 """How often a mail may fail to come when it is asked for alone, before it is put aside."""
 LONE_FAILURES = 10
@@ -32,24 +40,13 @@ LONE_FAILURES = 10
 
 
 @dataclass(slots=True)
-class Intake:
-    """What one look at the mailbox brought: mails stored, and what wants a person.
+class _Look:
+    """One look under way. `others`: UIDs that were given to mails other than those the ledger has there."""
 
-    `problem` is what kept some mails from coming although the rest came: the look is to be repeated.
-    """
-
-    stored: int = 0
-    undecided: bool = False
-    alarms: set[str] = field(default_factory=set)
-    problem: MaildeskError | None = None
-    failures: int = 0
-    arrived: asyncio.Event | None = None
-
-    def count(self, stored: int) -> None:
-        """So many more are stored: whoever waits for mail is woken."""
-        self.stored += stored
-        if stored and self.arrived:
-            self.arrived.set()
+    intake: Intake
+    selected: Selected
+    record: MailboxRecord
+    others: dict[int, Known] = field(default_factory=dict)
 
 
 class Receiver:
@@ -64,6 +61,9 @@ class Receiver:
         self._looked: ImapConnection | None = None  # the one that last showed us what is there
         self._selected: Selected | None = None
         self._processed = ProcessedFolder(box.name, box.processed)
+        self._neighbours = Neighbours(box, store, self._processed)
+        self._numbers = Numbering(box.name)
+        self._alarms: dict[str, str] = {}  # told by the next look that comes to its end
         self._lone_failures: Counter[tuple[int, int]] = Counter()  # by UIDVALIDITY and UID
 
     async def look(self, stop: asyncio.Event, arrived: asyncio.Event | None = None) -> Intake:
@@ -76,24 +76,36 @@ class Receiver:
         if conn is was_open:
             await conn.noop()  # a server may search what the connection last saw (RFC 9051 §6.1.2)
         self._looked = conn
-        record = await self._record(selected)
-        if record is None:
-            return Intake(undecided=True)
         intake = Intake(arrived=arrived)
-        await self._store_new(intake, selected, record, stop)
+        record = await self._record(intake, conn, selected)
+        if record is None:
+            return intake
+        self._alarms |= self._numbers.opened(conn, selected, record)
+        self._alarms |= await self._neighbours.look(conn, selected, record)
+        await self._store_new(_Look(intake, selected, record), stop)
         await self.try_to_clear()
+        intake.alarms |= self._alarms
+        self._alarms = {}
         return intake
 
     async def clear(self) -> None:
-        """Move on every filed mail that still lies in the folder."""
+        """Move on every filed mail that still lies in the folder, once it is seen to be what lies there."""
         conn, selected = await self._ready()
-        while rows := await self._store.read(
-            lambda c: ledger.uncleared(c, self.box.identity, selected.uidvalidity, PAGE)
-        ):
-            await self._processed.take(conn, selected, [uid for _, uid in rows])
-            ids = [ledger_id for ledger_id, _ in rows]
-            await self._store.write(partial(ledger.clear, ids=ids, now=self._clock.now()))
+        identity, validity = self.box.identity, selected.uidvalidity
+        while owed := await self._store.read(partial(_owed, identity=identity, uidvalidity=validity)):
+            listed = await conn.describe([mail.uid for mail in owed])
+            found = await compared(
+                conn, self._store, listed, {mail.uid: mail for mail in owed}, self.box.store_size
+            )
+            uids = [mail.uid for mail in owed if mail.uid in found.same]
+            reach = await self._neighbours.taken(conn, selected, uids) if uids else None
+            await self._store.write(
+                partial(_note_cleared, identity=identity, owed=owed, reach=reach, now=self._clock.now())
+            )
             self._crash.here("cleared")
+            if found.other:
+                self._alarms |= self._numbers.used_again(selected, found.other)
+                self._looked = None  # so that nobody waits before those are listed
 
     async def try_to_clear(self) -> None:
         """As `clear`; but mail that the server does not move is no reason to take no more in."""
@@ -131,41 +143,88 @@ class Receiver:
 
     # --- storing ----------------------------------------------------------------------------------
 
-    async def _store_new(
-        self, intake: Intake, selected: Selected, record: MailboxRecord, stop: asyncio.Event
-    ) -> None:
+    async def _store_new(self, look: _Look, stop: asyncio.Event) -> None:
         """Pages of unknown UIDs, oldest first, each committed before the next is fetched."""
-        identity, now = self.box.identity, self._clock.now()
+        identity, selected = self.box.identity, look.selected
         uids = await (await self._same(selected)).uids()
         unknown = await self._store.read(lambda c: ledger.unknown(c, identity, selected.uidvalidity, uids))
+        await self._store_vanished(look, self._numbers.missed(uids))
+        self._numbers.listed(uids, unknown)
+        await self._compare(look, stop)
+        unknown = sorted({*unknown, *look.others})
         for start in range(0, len(unknown), PAGE):
             if stop.is_set():
                 return
             self._require_room()
             listed = await (await self._same(selected)).describe(unknown[start : start + PAGE])
+            self._numbers.described(listed)
+            self._notice_marks(look, listed)
             for part in deliveries.parts(sorted(listed, key=lambda one: one.uid), self.box.store_size):
-                await self._store_some(intake, part, selected, record)
-        if intake.problem is None:
-            await self._store.write(lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now))
+                await self._store_some(look, part)
+        await self._look_for_the_rest(look)
+        if look.intake.problem is None:
+            await self._note_listing(look, uids)
 
-    async def _store_some(
-        self, intake: Intake, some: Sequence[Listed], selected: Selected, record: MailboxRecord
-    ) -> None:
+    async def _compare(self, look: _Look, stop: asyncio.Event) -> None:
+        """Once per connection: is what we know by its UID still there under it?"""
+        identity, validity = self.box.identity, look.selected.uidvalidity
+        unsure = self._numbers.unsure()
+        for start in range(0, len(unsure), COMPARED):
+            if stop.is_set():
+                return
+            some = unsure[start : start + COMPARED]
+            known = await self._store.read(
+                partial(used_uids.known, identity=identity, uidvalidity=validity, uids=some)
+            )
+            conn = await self._same(look.selected)
+            listed = [one for one in await conn.describe(some) if one.uid in known]
+            found = await compared(conn, self._store, listed, known, self.box.store_size)
+            self._numbers.sure(found.same)
+            look.others |= found.other
+        self._alarms |= self._numbers.used_again(look.selected, look.others)
+
+    async def _look_for_the_rest(self, look: _Look) -> None:
+        """What was listed and did not come: is it still there? If not, a row says that it was."""
+        if not self._numbers.awaited or self._conn is None or self._conn.closed:
+            return  # a lost connection: the next list tells
+        uids = await (await self._same(look.selected)).uids()
+        await self._store_vanished(look, self._numbers.missed(uids))
+
+    async def _store_vanished(self, look: _Look, gone: Mapping[int, Listed | None]) -> None:
+        if gone:
+            now = self._clock.now()
+            _log.info("vanished before it was fetched mailbox=%s mails=%d", self.box.name, len(gone))
+            await self._commit([deliveries.vanished(uid, one, now) for uid, one in gone.items()], look)
+
+    async def _note_listing(self, look: _Look, uids: Sequence[int]) -> None:
+        validity, uidnext = look.selected.uidvalidity, self._numbers.uidnext(look.selected, look.record, uids)
+        now = self._clock.now()
+        await self._store.write(
+            lambda c: mailboxes.note_listing(c, self.box.identity, validity, now, uidnext)
+        )
+
+    def _notice_marks(self, look: _Look, listed: Sequence[Listed]) -> None:
+        """A mail that we do not know and that bears the mark of filed mail was filed by somebody else."""
+        if look.record.uidvalidity == look.selected.uidvalidity:
+            self._alarms |= self._neighbours.marked(listed)
+
+    async def _store_some(self, look: _Look, some: Sequence[Listed]) -> None:
         """Store what comes of these messages. What does not come in company is asked for alone."""
-        arrived, problem = await self._take(await self._same(selected), some, record)
+        intake, selected = look.intake, look.selected
+        arrived, problem = await self._take(await self._same(selected), some, look)
         came = {one.uid for one in arrived}
         missing = [one for one in some if one.uid not in came]
         if missing and len(some) == 1 and self._given_up(some[0], selected, problem):
             why = problem.message if problem else "it sends nothing"
             arrived = [deliveries.unfetchable(some[0], LONE_TRIES, why)]
             problem = None
-        intake.alarms |= {one.reason for one in arrived if one.verdict == "quarantined" and one.reason}
-        intake.count(await self._commit(arrived, selected))
+        intake.alarms |= {one.reason: "" for one in arrived if one.verdict == "quarantined" and one.reason}
+        intake.count(await self._commit(arrived, look))
         if problem and not isinstance(problem, _ABOUT_ONE_MAIL):
             raise problem
         if len(some) > 1:
             for one in missing:
-                await self._store_some(intake, [one], selected, record)
+                await self._store_some(look, [one])
         elif problem:
             intake.problem, intake.failures = problem, intake.failures + 1
             if intake.failures >= LONE_FAILURES:
@@ -183,24 +242,24 @@ class Receiver:
         return True
 
     async def _take(
-        self, conn: ImapConnection, listed: Sequence[Listed], record: MailboxRecord
+        self, conn: ImapConnection, listed: Sequence[Listed], look: _Look
     ) -> tuple[list[Delivery], MaildeskError | None]:
         """What came of these messages, and what kept the others from coming."""
         arrived: list[Delivery] = []
         try:
-            async with aclosing(self._deliveries(conn, listed, record)) as coming:
+            async with aclosing(self._deliveries(conn, listed, look.record)) as coming:
                 async for one in coming:
                     arrived.append(one)  # noqa: PERF401 - what came before the trouble is kept
         except MaildeskError as problem:
             return arrived, problem
         return arrived, None
 
-    async def _commit(self, arrived: Sequence[Delivery], selected: Selected) -> int:
-        now = self._clock.now()
-        ids = await self._store.write(
-            lambda c: ledger.receive(c, self.box.identity, selected.uidvalidity, arrived, now)
-        )
+    async def _commit(self, arrived: Sequence[Delivery], look: _Look) -> int:
+        now, validity = self._clock.now(), look.selected.uidvalidity
+        some = [replace(one, instead_of=look.others.get(one.uid)) for one in arrived]
+        ids = await self._store.write(lambda c: ledger.receive(c, self.box.identity, validity, some, now))
         self._crash.here("received")
+        self._numbers.sure([one.uid for one in arrived])
         return len(ids)
 
     async def _deliveries(
@@ -208,9 +267,11 @@ class Receiver:
     ) -> AsyncGenerator[Delivery, None]:
         """What the ledger is to hold of these messages: their bytes, unless they are old or too large."""
         wanted: list[int] = []
+        old = {one.uid for one in listed if self.box.leaves(one.internal_date, record.first_started_at)}
+        fields = await conn.message_id_fields(list(old))
         for one in listed:
-            if self.box.leaves(one.internal_date, record.first_started_at):
-                yield deliveries.left(one)
+            if one.uid in old:
+                yield deliveries.left(one, fields.get(one.uid, b""))
             elif one.size > self.box.store_size:
                 header = await conn.header_block(one.uid, self.box.header_bytes)
                 yield deliveries.too_large(one, header, self.box.store_size)
@@ -241,6 +302,7 @@ class Receiver:
             )
             self._conn = conn
             self._selected = await conn.select(self.box.folder)
+            self._numbers.forget(self._selected)
             _log.info("mailbox opened mailbox=%s messages=%d", self.box.name, self._selected.exists)
         return self._conn, self._selected
 
@@ -251,12 +313,16 @@ class Receiver:
             raise ConnectionLost("the server numbered the folder's messages anew while we were reading it")
         return conn
 
-    async def _record(self, selected: Selected) -> MailboxRecord | None:
+    async def _record(self, intake: Intake, conn: ImapConnection, selected: Selected) -> MailboxRecord | None:
         """What we know of this mailbox; at its first start it is asked what shall become of old mail."""
         identity = self.box.identity
         record = await self._store.read(lambda c: mailboxes.mailbox(c, identity))
-        if record is None and selected.exists and self.box.existing_mail is None:
-            return None
+        if record is None and self.box.existing_mail is None:
+            intake.undecided = await self._neighbours.there_before(conn) or (
+                UNDECIDED if selected.exists else ""
+            )
+            if intake.undecided:
+                return None
         if record is None or record.name != self.box.name:
             now = self._clock.now()
             await self._store.write(lambda c: mailboxes.start_mailbox(c, identity, self.box.name, now))
@@ -270,6 +336,21 @@ class Receiver:
                 selected.uidvalidity,
             )
         return record
+
+
+def _owed(conn: Connection, identity: str, uidvalidity: int) -> list[Known]:
+    """The next mails that are filed and still to be moved, oldest first."""
+    uids = [uid for _, uid in ledger.uncleared(conn, identity, uidvalidity, PAGE)]
+    return list(used_uids.known(conn, identity, uidvalidity, uids).values())
+
+
+def _note_cleared(
+    conn: Connection, identity: str, owed: Sequence[Known], reach: Reach | None, now: datetime
+) -> None:
+    """Nothing is owed to these any more, and so far is the processed folder accounted for."""
+    ledger.clear(conn, [mail.id for mail in owed], now)
+    if reach is not None:
+        mailboxes.note_reach(conn, identity, reach)
 
 
 _ABOUT_ONE_MAIL = (ConnectionLost, CommandRefused)

@@ -117,7 +117,7 @@ class Verifier:
                 look.breaches += of_the_inbox(page, rows)
                 matched = (mail for mail in page if any(holds(row, mail) for row in rows.get(mail.key, ())))
                 look.in_inboxes.update(mail.sha256 for mail in matched if mail.sha256)
-            folder = await conn.find_folder(box.processed)
+            folder = await conn.existing_folder(box.processed)
             if folder is not None:
                 async for page in self._pages(conn, box, folder, look):
                     ours = [

@@ -12,7 +12,6 @@ from typing import Any
 from maildesk.daemon.alarms import place_of
 from maildesk.daemon.backoff import pace_after
 from maildesk.daemon.notify import Notifier
-from maildesk.daemon.once import UNDECIDED
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.resting import RestingRelays
 from maildesk.daemon.service import Service
@@ -134,9 +133,9 @@ class Watch:
         intake = await receiver.look(self._stop, self._arrived)
         if intake.undecided and receiver not in self._left_alone:
             self._left_alone.add(receiver)  # only another configuration changes that: said once
-            _log.warning("mailbox left alone mailbox=%s: %s", receiver.box.name, UNDECIDED)
-        for kind in sorted(intake.alarms):
-            await self._alarm(kind)
+            _log.warning("mailbox left alone mailbox=%s: %s", receiver.box.name, intake.undecided)
+        for kind, detail in sorted(intake.alarms.items()):
+            await self._alarm(kind, detail)
         if intake.stored:
             _log.info("received mailbox=%s mails=%d", receiver.box.name, intake.stored)
         if intake.problem:

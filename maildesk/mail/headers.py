@@ -340,6 +340,21 @@ def message_ids_in(value: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(_id_text, found))))
 
 
+def message_id_of(header: bytes) -> str | None:
+    """The Message-ID that a header block bears, without brackets; None where it bears none."""
+    value = first(split_header(header), "message-id")
+    return message_id_in(value) if value else None
+
+
+def message_id_in(value: bytes) -> str | None:
+    """The id that a Message-ID field gives its mail, without brackets; None where it cannot be read."""
+    found = message_ids_in(value)
+    if found:
+        return found[0]
+    bare = "".join(decode_words(value).split()).strip("<>")
+    return bare if 0 < len(bare) <= MESSAGE_ID_CHARS else None
+
+
 def _bracketed(value: bytes) -> list[re.Match[bytes]]:
     """What stands in brackets. Behind a name, among others that do not, it is an address (RFC 822 §4.6.2).
 

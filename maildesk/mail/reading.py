@@ -255,14 +255,10 @@ def _message_id(mail: _Opened) -> str | None:
     value = headers.first(mail.fields, "message-id")
     if not value:
         return None
-    found = headers.message_ids_in(value)
-    if found:
-        return found[0]
-    bare = "".join(headers.decode_words(value).split()).strip("<>")
-    if bare and len(bare) <= headers.MESSAGE_ID_CHARS:
-        return bare
-    mail.defects["message-id"] = None
-    return None
+    found = headers.message_id_in(value)
+    if found is None:
+        mail.defects["message-id"] = None
+    return found
 
 
 def _date(mail: _Opened) -> datetime | None:

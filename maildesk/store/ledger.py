@@ -16,11 +16,11 @@ from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import ledger, mailboxes, raw_mails
 from maildesk.store.shown import AnyRow
-
-TOO_LARGE = "too-large"
-"""The reason of a mail above `limits.store_size`: its header block is kept, it stays on the server."""
-UNFETCHABLE = "unfetchable"
-"""The reason of a mail that the server lists and does not hand out: nothing of it is kept, it stays there."""
+from maildesk.store.used_uids import EXISTING as EXISTING
+from maildesk.store.used_uids import STAYING, Known, known, supersede
+from maildesk.store.used_uids import TOO_LARGE as TOO_LARGE
+from maildesk.store.used_uids import UNFETCHABLE as UNFETCHABLE
+from maildesk.store.used_uids import VANISHED as VANISHED
 
 _CHUNK = 1000  # values in one IN: SQLite takes 32,766 parameters, PostgreSQL 65,535
 
@@ -67,6 +67,9 @@ class Delivery:
     note: str | None = None
     sender: str | None = None
     subject: str | None = None
+    message_id: str | None = None
+    instead_of: Known | None = None
+    """What the ledger had under this UID, where the server has given the UID to another mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,22 @@ def unknown(connection: Connection, identity: str, uidvalidity: int, uids: Seque
 def receive(
     connection: Connection, identity: str, uidvalidity: int, deliveries: Sequence[Delivery], now: datetime
 ) -> list[int]:
-    """Store what the ledger does not have yet, in three statements however many; the ids of the new rows."""
-    wanted = set(unknown(connection, identity, uidvalidity, [one.uid for one in deliveries]))
-    new = [one for one in deliveries if one.uid in wanted]
+    """Store what the ledger does not have yet, in few statements however many; the ids of the new rows.
+
+    The row that a mail comes `instead_of` keeps its mail and its verdict, and gives up its UID.
+    """
+    held = known(connection, identity, uidvalidity, [one.uid for one in deliveries])
+    new = [one for one in deliveries if _is_new(one, held.get(one.uid))]
+    supersede(connection, [held[one.uid] for one in new if one.uid in held], now)
     _store_raw(connection, [one.raw for one in new if one.raw is not None])
     rows = [_row(one, identity, uidvalidity, now) for one in new]
     return _add(connection, rows)
+
+
+def _is_new(delivery: Delivery, held: Known | None) -> bool:
+    if held is None:
+        return True
+    return delivery.instead_of is not None and delivery.instead_of.id == held.id
 
 
 def deliver_one(connection: Connection, identity: str, raw: Packed, now: datetime) -> int:
@@ -126,7 +139,7 @@ def deliver_one(connection: Connection, identity: str, raw: Packed, now: datetim
 def _row(delivery: Delivery, identity: str, uidvalidity: int, now: datetime) -> dict[str, Any]:
     if delivery.raw is None and delivery.verdict is None:
         raise ValueError("a delivery without its bytes cannot be filed: it needs a verdict")
-    stays = delivery.verdict == "left" or delivery.reason in (TOO_LARGE, UNFETCHABLE)
+    stays = delivery.verdict == "left" or delivery.reason in STAYING
     return {
         "mailbox": identity,
         "uidvalidity": uidvalidity,
@@ -140,6 +153,7 @@ def _row(delivery: Delivery, identity: str, uidvalidity: int, now: datetime) -> 
         "note": delivery.note,
         "sender": delivery.sender,
         "subject": delivery.subject,
+        "message_id": delivery.message_id,
         "filed_at": None if delivery.verdict is None else now,
         "cleared_at": now if stays else None,  # nothing will ever be moved
     }

@@ -21,6 +21,25 @@ class MailboxRecord:
     first_started_at: datetime
     uidvalidity: int | None
     last_listed_at: datetime | None
+    uidnext: int | None = None
+    processed_uidvalidity: int | None = None
+    processed_uidnext: int | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """How far its processed folder is accounted for."""
+        return Reach(self.processed_uidvalidity, self.processed_uidnext)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Every message of the processed folder below `uidnext` we moved there, or found there and told of.
+
+    Nothing known: nobody has looked yet. Only `uidnext`: there was no such folder when we looked.
+    """
+
+    uidvalidity: int | None = None
+    uidnext: int | None = None
 
 
 def identity_of(host: str, username: str, folder: str) -> str:
@@ -52,7 +71,15 @@ def start_mailbox(connection: Connection, identity: str, name: str, now: datetim
     )
 
 
-def note_listing(connection: Connection, identity: str, uidvalidity: int, now: datetime) -> None:
-    """Remember that the folder was listed to its end, and the UIDVALIDITY it had then."""
-    values = {"uidvalidity": uidvalidity, "last_listed_at": now}
+def note_listing(
+    connection: Connection, identity: str, uidvalidity: int, now: datetime, uidnext: int | None = None
+) -> None:
+    """Remember that the folder was listed to its end, and what numbers its mail had then."""
+    values = {"uidvalidity": uidvalidity, "last_listed_at": now, "uidnext": uidnext}
+    connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))
+
+
+def note_reach(connection: Connection, identity: str, reach: Reach) -> None:
+    """Remember how far the processed folder is accounted for."""
+    values = {"processed_uidvalidity": reach.uidvalidity, "processed_uidnext": reach.uidnext}
     connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))

@@ -57,6 +57,20 @@ def place(url: str) -> Place:
     return Place("sqlite", parsed, path)
 
 
+def missing_file(url: str) -> Path | None:
+    """The file of an SQLite database that is not there, or holds nothing at all; None for any other."""
+    parsed = make_url(url) if url.startswith("sqlite:") else None
+    if parsed is None or not parsed.database:
+        return None
+    path = Path(parsed.database)
+    try:
+        return None if path.stat().st_size else path
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    except OSError:
+        return None  # it is there, and who opens it says what is wrong
+
+
 _EXAMPLES = "write sqlite:////path/to/desk.db or postgresql://user@host/name"
 
 

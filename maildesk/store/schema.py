@@ -82,6 +82,11 @@ mailboxes = Table(
     Column("first_started_at", Moment, nullable=False, comment="mail from before it is old mail"),
     Column("uidvalidity", BigInteger, nullable=True),
     Column("last_listed_at", Moment, nullable=True, comment="when it was last listed to its end"),
+    Column("uidnext", BigInteger, nullable=True, comment="how far its UIDs had come then"),
+    Column("processed_uidvalidity", BigInteger, nullable=True),
+    Column(
+        "processed_uidnext", BigInteger, nullable=True, comment="what lies below it there is accounted for"
+    ),
 )
 
 raw_mails = Table(
@@ -97,7 +102,7 @@ ledger = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("mailbox", ForeignKey("mailboxes.identity"), nullable=False),
-    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),  # below zero: the server gave the UID to another mail
     Column("uid", BigInteger, nullable=False),
     Column("internal_date", Moment, nullable=False),
     Column("received_at", Moment, nullable=False, comment="when we stored it"),

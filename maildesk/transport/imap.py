@@ -12,15 +12,32 @@ from aioimaplib.aioimaplib import AUTH, SELECTED
 
 from maildesk.errors import CommandRefused, ConnectionLost, FolderMissing, MaildeskError
 from maildesk.transport import imap_answers as answers
-from maildesk.transport.imap_folders import ensure_folder, find_folder
+from maildesk.transport.imap_folders import ensure_folder, existing_folder
 from maildesk.transport.imap_login import logged_in
 from maildesk.transport.imap_names import folder_to_wire, keyword_to_wire, uid_set
 from maildesk.transport.imap_refusals import refused
 from maildesk.transport.imap_stream import LITERAL_MAX, Answer
-from maildesk.transport.imap_values import Fetched, ImapAccount, ImapTiming, Listed, Selected
+from maildesk.transport.imap_values import (
+    Fetched,
+    FolderState,
+    ImapAccount,
+    ImapTiming,
+    Listed,
+    Moved,
+    Selected,
+)
 from maildesk.transport.imap_wire import Reply, Wire
 
-__all__ = ["Fetched", "ImapAccount", "ImapConnection", "ImapTiming", "Listed", "Selected"]
+__all__ = [
+    "Fetched",
+    "FolderState",
+    "ImapAccount",
+    "ImapConnection",
+    "ImapTiming",
+    "Listed",
+    "Moved",
+    "Selected",
+]
 
 PAGE_MAX = 1000
 GOODBYE = 2.0  # seconds LOGOUT may take
@@ -30,6 +47,8 @@ EXPUNGED = "EXPUNGEISSUED"  # RFC 5530 §3
 _FETCH = frozenset({b"FETCH"})
 _SEARCH = frozenset({b"SEARCH", b"ESEARCH"})
 _SELECT = frozenset({b"OK", b"FLAGS"})
+_MOVE = frozenset({b"OK"})
+_STATUS = frozenset({b"STATUS"})
 _QUOTA = frozenset({b"QUOTA"})
 _HEADER_END = re.compile(rb"\A\r?\n|\r?\n\r?\n")
 
@@ -174,22 +193,60 @@ class ImapConnection:
                 return start[: end.end() if end else limit]
         raise CommandRefused(f"message {uid} is no longer in the folder")
 
+    async def message_id_fields(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The Message-ID header field of each message that is still there, as it stands in the mail."""
+        wanted = _page(uids)
+        if not wanted:
+            return {}
+        items = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+        reply = await self._ask("FETCH", uid_set(wanted), items, uid=True, wants=_FETCH)
+        found: dict[int, bytes] = {}
+        for answer in reply.answers:
+            values = answers.items_of(answer)
+            uid = answers.number(values.get(b"UID"))
+            if uid in wanted:
+                found.setdefault(uid, answers.header_field(values))
+        return found
+
+    # --- other folders -----------------------------------------------------------------------------
+
+    async def existing_folder(self, name: str) -> str | None:
+        """The server's real name of folder `name`; None where there is none, and none is made."""
+        return await existing_folder(self._wire, name)
+
+    async def state_of(self, folder: str) -> FolderState | None:
+        """How far another folder's UIDs have come; None where there is no such folder."""
+        wire = self._wire
+        items = "(MESSAGES UIDNEXT UIDVALIDITY)"
+        reply = await wire.run(wire.prepared("STATUS", folder_to_wire(folder), items, wants=_STATUS))
+        if not reply.status.ok:
+            problem = refused(f"cannot ask for folder {folder!r}", reply.status)
+            if isinstance(problem, CommandRefused):
+                return None
+            raise problem
+        found = (answers.folder_state(answer) for answer in reply.answers)
+        return next((state for state in found if state is not None), None)
+
     # --- changing it -------------------------------------------------------------------------------
 
     async def ensure_folder(self, name: str) -> str:
         """The server's real name of folder `name`; it is created and subscribed if it is missing."""
         return await ensure_folder(self._wire, name)
 
-    async def find_folder(self, name: str) -> str | None:
-        """The server's real name of folder `name`; None if it is missing."""
-        return await find_folder(self._wire, name)
-
-    async def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move messages (RFC 6851). UIDs that are gone are no error."""
-        await self._on_page("MOVE", uids, folder_to_wire(folder))
+    async def move(self, uids: Sequence[int], folder: str) -> Moved | None:
+        """Move messages (RFC 6851), and where they went, if the server says so. Gone UIDs are no error."""
+        page = _page(uids)
+        if not page:
+            return None
+        where = folder_to_wire(folder)
+        reply = await self._ask("MOVE", uid_set(page), where, uid=True, wants=_MOVE, code=b"[COPYUID ")
+        told = (_status(answer) for answer in reply.answers)
+        return answers.moved([*(status for status in told if status is not None), reply.status])
 
     async def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
-        await self._on_page("STORE", uids, "+FLAGS.SILENT", keyword_to_wire(keyword))
+        page = _page(uids)
+        if page:
+            await self._ask("STORE", uid_set(page), "+FLAGS.SILENT", keyword_to_wire(keyword), uid=True)
 
     async def append(self, folder: str, raw: bytes) -> None:
         """Put a message into a folder (used to prove that a mailbox works, never for customers' mail)."""
@@ -257,16 +314,12 @@ class ImapConnection:
         uid: bool = False,
         wants: frozenset[bytes] = frozenset(),
         payloads: tuple[bytes, ...] = (),
+        code: bytes = b"",
     ) -> Reply:
         wire = self._wire
-        reply = await wire.run(wire.prepared(name, *args, uid=uid, wants=wants, payloads=payloads))
+        reply = await wire.run(wire.prepared(name, *args, uid=uid, wants=wants, payloads=payloads, code=code))
         _expect_ok(reply, f"{'UID ' if uid else ''}{name}")
         return reply
-
-    async def _on_page(self, name: str, uids: Sequence[int], *args: str) -> None:
-        page = _page(uids)
-        if page:
-            await self._ask(name, uid_set(page), *args, uid=True)
 
 
 def _expect_ok(

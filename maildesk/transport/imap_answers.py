@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from maildesk.errors import ConnectionLost
 from maildesk.transport.imap_names import UID_MAX, folder_from_wire
 from maildesk.transport.imap_stream import Answer
+from maildesk.transport.imap_values import FolderState, Moved
 
 Value: TypeAlias = "bytes | list[Value] | None"
 
@@ -215,6 +216,46 @@ def personal_prefix(answer: Answer) -> tuple[str, str | None] | None:
             sign = delimiter.decode("utf-8", "replace") if isinstance(delimiter, bytes) else None
             return folder_from_wire(prefix), sign or None
     return None
+
+
+def folder_state(answer: Answer) -> FolderState | None:
+    """What a STATUS answer tells (RFC 3501 §7.2.4); the folder's name in it is not looked at."""
+    values = values_of(answer)
+    if len(values) < 4 or not isinstance(values[-1], list):
+        return None
+    words = iter(values[-1])
+    told = {name.upper(): number(value) for name, value in zip(words, words, strict=False) if _is_word(name)}
+    return FolderState(told.get(b"UIDVALIDITY"), told.get(b"UIDNEXT"), told.get(b"MESSAGES") or 0)
+
+
+def _is_word(value: Value) -> TypeGuard[bytes]:
+    return isinstance(value, bytes)
+
+
+def moved(statuses: Iterable[Status]) -> Moved | None:
+    """What COPYUID says in one of these lines; None where none does, or says it so that nobody can read it.
+
+    RFC 6851 §4.3 puts it before the EXPUNGEs, in a line of its own; some servers put it into the last one.
+    """
+    for status in statuses:
+        words = status.about.split()
+        if status.code != "COPYUID" or len(words) != 3:
+            continue
+        uidvalidity = number(words[0])
+        try:
+            uids = expanded(words[2])
+        except ConnectionLost:
+            return None  # the messages are moved all the same
+        return Moved(uidvalidity, tuple(sorted(uids))) if uidvalidity else None
+    return None
+
+
+def header_field(items: dict[bytes, Value]) -> bytes:
+    """The bytes that a FETCH of one header field brought. Its name has blanks and brackets in it, so the
+    words of the answer do not pair up: what is asked for stands behind the closing bracket.
+    """
+    found = items.get(b"]", items.get(b"BODY[]"))  # some send the whole mail
+    return found if isinstance(found, bytes) else b""
 
 
 def storage_quota(answer: Answer) -> tuple[int, int] | None:

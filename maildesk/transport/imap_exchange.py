@@ -16,6 +16,7 @@ COLLECTED_MAX = 32 << 20
 class Exchange(Command):  # type: ignore[misc]  # aioimaplib ships no types
     """A command on its way. `wants` names the untagged answers that are its own; all others are not kept.
 
+    With a `code` only those are its own that hold this response code: a server may say OK to anything.
     `payloads` are sent one at a time, each when the server asks for it with "+". With `streams` the answers
     are handed on one by one as they come; else they are collected until the server is done.
     """
@@ -29,11 +30,13 @@ class Exchange(Command):  # type: ignore[misc]  # aioimaplib ships no types
         wants: frozenset[bytes] = frozenset(),
         payloads: tuple[bytes, ...] = (),
         streams: bool = False,
+        code: bytes = b"",
     ) -> None:
         super().__init__(name, tag, *args, prefix=prefix)
         self.wants = wants
         self.payloads = deque(payloads)
         self.streams = streams
+        self.code = code
         self.answers: deque[Answer] = deque()
         self.held = 0  # bytes in `answers`
         self.asked = False  # the server has sent "+"
@@ -47,6 +50,10 @@ class Exchange(Command):  # type: ignore[misc]  # aioimaplib ships no types
     @property
     def line(self) -> bytes:
         return f"{super().__repr__()}\r\n".encode("ascii")
+
+    def is_own(self, word: bytes, line: bytes) -> bool:
+        """Whether an untagged answer, which begins with this word, belongs to this command."""
+        return word in self.wants and self.code in line
 
     @property
     def over(self) -> bool:

@@ -23,15 +23,15 @@ async def ensure_folder(wire: Wire, name: str) -> str:
     prefix (`INBOX.`), folders of ours live under it.
     """
     candidates = _candidates(name, *await _namespace(wire))
-    return await _existing(wire, candidates) or await _created(wire, candidates)
+    return await _first_of(wire, candidates) or await _created(wire, candidates)
 
 
-async def find_folder(wire: Wire, name: str) -> str | None:
-    """The same, but nothing is created: None if it is missing."""
-    return await _existing(wire, _candidates(name, *await _namespace(wire)))
+async def existing_folder(wire: Wire, name: str) -> str | None:
+    """The server's own name of folder `name`, meant as in `ensure_folder`; None where it is missing."""
+    return await _first_of(wire, _candidates(name, *await _namespace(wire)))
 
 
-async def _existing(wire: Wire, candidates: list[str]) -> str | None:
+async def _first_of(wire: Wire, candidates: list[str]) -> str | None:
     for candidate in candidates:
         entry = await _listed(wire, candidate)
         if entry is not None and entry.selectable:

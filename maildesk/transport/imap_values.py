@@ -69,3 +69,20 @@ class Fetched:
     size: int
     flags: frozenset[str]
     raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What a server tells of a folder that is not selected; None where it keeps a number to itself."""
+
+    uidvalidity: int | None
+    uidnext: int | None
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Under which UIDs moved messages came to lie in their new folder (RFC 4315 §3, COPYUID)."""
+
+    uidvalidity: int
+    uids: tuple[int, ...]

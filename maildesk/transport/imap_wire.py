@@ -129,7 +129,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
             notice(self, int(found[1] or 0), answer[0])
         exchange = self._exchange
         size = sum(map(len, answer))
-        if exchange is not None and word in exchange.wants:
+        if exchange is not None and exchange.is_own(word, answer[0]):
             exchange.take(answer, size)
             if exchange.streams and exchange.held > HELD_HIGH:
                 self._pause()
@@ -188,10 +188,17 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
         wants: frozenset[bytes] = frozenset(),
         payloads: tuple[bytes, ...] = (),
         streams: bool = False,
+        code: bytes = b"",
     ) -> Exchange:
-        prefix = "UID" if uid else None
         return Exchange(
-            name, self.new_tag(), *args, prefix=prefix, wants=wants, payloads=payloads, streams=streams
+            name,
+            self.new_tag(),
+            *args,
+            prefix="UID" if uid else None,
+            wants=wants,
+            payloads=payloads,
+            streams=streams,
+            code=code,
         )
 
     async def run(self, exchange: Exchange) -> Reply:

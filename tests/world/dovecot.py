@@ -212,6 +212,15 @@ class Dovecot:
 
         await asyncio.to_thread(work)
 
+    async def move(self, user: str, uid: int, target: str, folder: str = "INBOX") -> None:
+        """Somebody moves a mail into another folder."""
+
+        def work(imap: Imap) -> None:
+            imap.select(quoted(folder))
+            imap.uid("MOVE", str(uid), quoted(target))
+
+        await self._with_imap(user, work)
+
     async def deliver(self, user: str, raw: bytes, sender: str = "") -> None:
         """Hand one mail over by LMTP, as a relay does; it gains Return-Path, Delivered-To and Received."""
 

@@ -1,0 +1,86 @@
+"""Does a UID still name the mail that the ledger has under it? Restored servers give UIDs out again.
+
+RFC 3501 §2.3.1.1 wants a new UIDVALIDITY then; servers that are put back file by file keep the old one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from maildesk.daemon.deliveries import dated
+from maildesk.mail.headers import message_id_of
+from maildesk.store import used_uids
+from maildesk.store.database import Database
+from maildesk.store.used_uids import Known
+from maildesk.transport.imap import ImapConnection, Listed
+
+
+@dataclass(slots=True)
+class Compared:
+    """UIDs whose mail is the one we know, and those that have another, with what the ledger has there.
+
+    A UID in neither has nothing under it any more.
+    """
+
+    same: set[int] = field(default_factory=set)
+    other: dict[int, Known] = field(default_factory=dict)
+
+
+async def compared(
+    conn: ImapConnection, store: Database, listed: Sequence[Listed], known: Mapping[int, Known], most: int
+) -> Compared:
+    """Which of these messages are the mails that the ledger knows under their UIDs.
+
+    Where size and date are the same it is the same mail. Where one of them differs the Message-ID decides:
+    Exchange tells another size now and then, a restored server another date. Where both differ the bytes do,
+    since two mails may bear one Message-ID; no message of more than `most` bytes is fetched for that. A mail
+    without a Message-ID cannot be known again by it, and is taken for a new one.
+    """
+    found = Compared()
+    doubtful: dict[int, Listed] = {}
+    for one in listed:
+        if _size_same(one, known) and _date_same(one, known):
+            found.same.add(one.uid)
+        else:
+            doubtful[one.uid] = one
+    if not doubtful:
+        return found
+    fields = await conn.message_id_fields(list(doubtful))
+    ids = [known[uid].id for uid in doubtful]
+    ours = await store.read(lambda c: used_uids.message_ids(c, ids))
+    for uid, bytes_of_field in fields.items():
+        one, mail = doubtful[uid], known[uid]
+        half = _size_same(one, known) or _date_same(one, known)
+        theirs, mine = message_id_of(bytes_of_field), ours.get(mail.id)
+        if _same_by_id(mail, mine, theirs, half=half) or (
+            theirs is not None and theirs == mine and one.size <= most and await _same_bytes(conn, mail)
+        ):
+            found.same.add(uid)
+        else:
+            found.other[uid] = mail
+    return found
+
+
+def _size_same(one: Listed, known: Mapping[int, Known]) -> bool:
+    return one.size == known[one.uid].size
+
+
+def _date_same(one: Listed, known: Mapping[int, Known]) -> bool:
+    return dated(one) == known[one.uid].internal_date
+
+
+def _same_by_id(mail: Known, mine: str | None, theirs: str | None, *, half: bool) -> bool:
+    if mail.reason == used_uids.EXISTING and mine is None:
+        return half  # left alone, and nothing else is kept of it
+    return mine is not None and mine == theirs and (half or not mail.whole)
+
+
+async def _same_bytes(conn: ImapConnection, mail: Known) -> bool:
+    digests = set()
+    async with aclosing(conn.fetch([mail.uid])) as coming:
+        async for fetched in coming:
+            digests.add(hashlib.sha256(fetched.raw).hexdigest())
+    return mail.raw_sha256 in digests

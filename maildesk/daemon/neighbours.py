@@ -1,0 +1,206 @@
+"""Does another desk, with another database, work on this mailbox? Its processed folder tells.
+
+Nothing is asked of processes or machines: the folder is held against what this database put into it. Each of
+our moves says where the mail came to lie (COPYUID), so whatever else appears there somebody else moved.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from itertools import islice
+
+from maildesk.daemon.processed_folder import KEYWORD, ProcessedFolder
+from maildesk.daemon.watched_mailbox import WatchedMailbox
+from maildesk.errors import CommandRefused, MaildeskError, ServerBusy
+from maildesk.mail.headers import message_id_of
+from maildesk.store import ledger, mailboxes, used_uids
+from maildesk.store.database import Connection, Database
+from maildesk.store.mailboxes import MailboxRecord, Reach
+from maildesk.transport.imap import FolderState, ImapConnection, Listed, Selected
+
+_log = logging.getLogger(__name__)
+
+LOOKED_AT = 500
+"""How many messages are looked at to tell whose they are; where there are more, one of these tells."""
+
+
+class Neighbours:
+    """Watches the processed folder of one mailbox for mail that this desk did not put there."""
+
+    def __init__(self, box: WatchedMailbox, store: Database, processed: ProcessedFolder) -> None:
+        self._box = box
+        self._store = store
+        self._processed = processed
+        self._looked: ImapConnection | None = None
+        self._first: tuple[FolderState, str] | None = None  # what was found before the first start
+        self._ours: set[int] = set()  # moved by us, and not yet accounted for
+        self._uncounted = 0  # mails that somebody else moved, and nobody was told of yet
+
+    # --- before the first start -------------------------------------------------------------------
+
+    async def there_before(self, conn: ImapConnection) -> str:
+        """Why this mailbox is left alone at its first start, if the processed folder says so."""
+        try:
+            return await self._there_before(conn)
+        except (CommandRefused, ServerBusy) as problem:
+            if conn.closed:
+                raise
+            self._not_looked(problem)
+            return ""
+
+    async def _there_before(self, conn: ImapConnection) -> str:
+        folder = await self._processed.found(conn) if conn.can_move else None
+        state = await conn.state_of(folder) if folder is not None else None
+        if folder is None or state is None or not state.messages:
+            return ""
+        if self._first is None or self._first[0] != state:
+            self._first = state, THERE.format(folder=folder) if await self._never_filed(folder) else ""
+        return self._first[1]
+
+    async def _never_filed(self, folder: str) -> bool:
+        """Whether the newest mail in the folder is mail that this database has never had."""
+        async with self._beside(folder) as conn:
+            fields = await conn.message_id_fields((await conn.uids())[-LOOKED_AT:])
+        ids = [message_id_of(each) for each in fields.values()]
+        named = {each for each in ids if each is not None}
+        known = await self._store.read(lambda c: used_uids.known_ids(c, list(named)))
+        return None in ids or bool(named - known)
+
+    # --- from then on -----------------------------------------------------------------------------
+
+    async def look(self, conn: ImapConnection, selected: Selected, record: MailboxRecord) -> dict[str, str]:
+        """The alarm to raise, if mail lies in the processed folder that we did not move there.
+
+        At the first look of a connection some of it may be ours: what a move brought that was cut off.
+        """
+        fresh, self._looked = conn is not self._looked, conn
+        try:
+            return await self._look(conn, selected, record, fresh=fresh)
+        except (CommandRefused, ServerBusy) as problem:
+            if conn.closed:
+                raise
+            self._not_looked(problem)
+            return {}
+
+    async def _look(
+        self, conn: ImapConnection, selected: Selected, record: MailboxRecord, *, fresh: bool
+    ) -> dict[str, str]:
+        folder = await self._processed.found(conn) if conn.can_move else None
+        state = await conn.state_of(folder) if folder is not None else None
+        if folder is None or state is None:
+            self._processed.forget()
+            if conn.can_move and record.reach == Reach():
+                await self._note(Reach(None, 1))
+            return {}
+        if state.uidnext is None or state.uidvalidity is None:
+            return {}
+        reach, now = record.reach, Reach(state.uidvalidity, state.uidnext)
+        if now != reach and reach.uidnext is not None and reach.uidvalidity in (None, now.uidvalidity):
+            sizes = await self._sizes(folder, self._not_ours(range(reach.uidnext, state.uidnext)))
+            if sizes is None:
+                return {}
+            if fresh and sizes:
+                owed = partial(_owed_sizes, identity=self._box.identity, uidvalidity=selected.uidvalidity)
+                sizes -= await self._store.read(owed)
+            self._uncounted += sizes.total()
+        if now != reach:
+            await self._note(now)
+        self._ours = set()
+        count, self._uncounted = self._uncounted, 0
+        return self._told(f"{count} of them: folder {folder}, mailbox {self._box.name}.") if count else {}
+
+    async def taken(self, conn: ImapConnection, selected: Selected, uids: Sequence[int]) -> Reach | None:
+        """Move or mark these mails of ours; how far the processed folder is accounted for by that.
+
+        None where it is not: the next look sees to what lies between.
+        """
+        moved = await self._processed.take(conn, selected, uids)
+        if not conn.can_move:
+            return None
+        record = await self._store.read(lambda c: mailboxes.mailbox(c, self._box.identity))
+        reach = record.reach if record is not None else Reach()
+        if moved is None:
+            return await self._counted(conn, reach, len(uids))
+        if not moved.uids:
+            return None
+        if reach.uidnext is None or reach.uidvalidity not in (None, moved.uidvalidity):
+            return Reach(moved.uidvalidity, moved.uids[-1] + 1)
+        self._ours.update(moved.uids)
+        end = reach.uidnext
+        while end in self._ours:
+            self._ours.discard(end)
+            end += 1
+        return Reach(moved.uidvalidity, end)
+
+    async def _counted(self, conn: ImapConnection, reach: Reach, ours: int) -> Reach | None:
+        """A server that does not say where mail went: it can only be counted."""
+        folder = await self._processed.found(conn)
+        state = await conn.state_of(folder) if folder is not None else None
+        if state is None or state.uidnext is None or state.uidvalidity is None:
+            return None
+        if reach.uidnext is not None and reach.uidvalidity in (None, state.uidvalidity):
+            self._uncounted += max(0, state.uidnext - reach.uidnext - ours)
+        return Reach(state.uidvalidity, state.uidnext)
+
+    def marked(self, listed: Iterable[Listed]) -> dict[str, str]:
+        """The alarm to raise, if mail that we never had bears the mark of filed mail."""
+        mark = KEYWORD.casefold()
+        count = sum(mark in {flag.casefold() for flag in one.flags} for one in listed)
+        return self._told(f"{count} of them, marked {KEYWORD} in mailbox {self._box.name}.") if count else {}
+
+    def _told(self, detail: str) -> dict[str, str]:
+        _log.warning(
+            "filed mail that we did not file mailbox=%s: another desk works here? %s", self._box.name, detail
+        )
+        return {f"neighbour:{self._box.name}": detail}
+
+    # --- small pieces -----------------------------------------------------------------------------
+
+    def _not_ours(self, uids: range) -> list[int]:
+        """The newest of these that no move of ours brought."""
+        return list(islice((uid for uid in reversed(uids) if uid not in self._ours), LOOKED_AT))
+
+    async def _sizes(self, folder: str, uids: Sequence[int]) -> Counter[int] | None:
+        """The sizes of those messages that are there; None where they cannot be looked at now."""
+        if not uids:
+            return Counter()
+        try:
+            async with self._beside(folder) as conn:
+                return Counter(one.size for one in await conn.describe(uids))
+        except MaildeskError as problem:
+            self._not_looked(problem)
+            return None
+
+    def _not_looked(self, problem: MaildeskError) -> None:
+        """Mail is taken in all the same; what could not be looked at is looked at the next time."""
+        _log.info("processed folder not looked at mailbox=%s problem=%r", self._box.name, str(problem))
+
+    @asynccontextmanager
+    async def _beside(self, folder: str) -> AsyncIterator[ImapConnection]:
+        """A connection of its own: the other one keeps its folder and what it knows of it."""
+        conn = await ImapConnection.open(self._box.account, timing=self._box.timing)
+        try:
+            await conn.select(folder)
+            yield conn
+        finally:
+            await conn.close()
+
+    async def _note(self, reach: Reach) -> None:
+        await self._store.write(lambda c: mailboxes.note_reach(c, self._box.identity, reach))
+
+
+def _owed_sizes(conn: Connection, identity: str, uidvalidity: int) -> Counter[int]:
+    """The sizes of the mails that are filed and still to be moved."""
+    uids = [uid for _, uid in ledger.uncleared(conn, identity, uidvalidity, LOOKED_AT)]
+    return Counter(mail.size for mail in used_uids.known(conn, identity, uidvalidity, uids).values())
+
+
+THERE = (
+    "the folder {folder} holds mail that this database never filed: another desk may work here, with a "
+    "database of its own, and every customer would be answered twice; stop that desk, or, if there is none, "
+    "set existing_mail: file to make cases of what lies in the mailbox, or existing_mail: leave to leave it"
+)

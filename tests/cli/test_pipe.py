@@ -1,0 +1,222 @@
+"""What a mail server's pipe is told: 75 for whatever goes wrong, wherever options stand, in one line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from maildesk.cli.pipe import Meant, meant
+from tests.cli.conftest import CommandedDesk, Ended
+from tests.cli.test_run import heeds
+
+ROOT = Path(__file__).parents[2]
+MAIL = (
+    b"From: Bo <bo@client.example>\r\nTo: support@acme.example\r\nSubject: Help\r\n\r\nIt does not print.\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("deliver", Meant.DELIVERY),
+        ("deliver --mailbox support", Meant.DELIVERY),
+        ("-c FILE deliver", Meant.DELIVERY),
+        ("-cFILE deliver", Meant.DELIVERY),
+        ("--config FILE deliver --nonsense", Meant.DELIVERY),
+        ("--config=FILE -c OTHER deliver", Meant.DELIVERY),
+        ("-c deliver deliver", Meant.DELIVERY),
+        ("--nonsense deliver", Meant.MANGLED),
+        ("--mailbox support deliver", Meant.MANGLED),
+        ("-c FILE --mailbox support deliver", Meant.MANGLED),
+        ("-c deliver", Meant.MANGLED),
+        ("-c deliver --mailbox support", Meant.MANGLED),
+        ("--version deliver", Meant.MANGLED),
+        ("--conf FILE deliver", Meant.MANGLED),
+        ("-- deliver", Meant.MANGLED),
+        ("", Meant.OTHER),
+        ("--help", Meant.OTHER),
+        ("-c deliver check", Meant.OTHER),
+        ("case reply 7K2Q deliver", Meant.OTHER),
+        ("run --once", Meant.OTHER),
+        ("--nonsense run", Meant.OTHER),
+    ],
+)
+def test_a_delivery_is_known_before_anything_else_is(line: str, what: Meant) -> None:
+    assert meant(line.split()) is what
+
+
+def test_an_empty_word_before_the_command_is_a_mistake() -> None:
+    assert meant(["", "deliver"]) is Meant.MANGLED
+
+
+def left_with_the_server(ended: Ended) -> None:
+    assert (ended.code, ended.out) == (75, ""), ended.err
+    assert ended.err.count("\n") <= 1, ended.err
+    assert "Usage" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--nonsense deliver",
+        "--mailbox support deliver",
+        "-c deliver --mailbox support",
+        "-c",
+        "--version deliver",
+        "deliver --version",
+        "deliver --nonsense",
+        "deliver --mailbox",
+        "deliver --mailbox nonsense",
+        "deliver more words",
+        "deliver -c",
+        "-c gone.yaml deliver",
+        "deliver -c gone.yaml",
+        "-c . deliver",
+        "deliver -c .",
+    ],
+)
+async def test_a_mistake_in_the_command_returns_no_mail(desk: CommandedDesk, words: str) -> None:
+    given = [*words.split(), "deliver"] if words == "-c" else words.split()
+    left_with_the_server(await desk.process(*given, stdin=MAIL))
+
+
+@pytest.mark.parametrize("words", ["-c config.yaml deliver", "deliver -c config.yaml", "deliver"])
+async def test_wherever_the_configuration_is_named_the_mail_is_stored(
+    desk: CommandedDesk, words: str
+) -> None:
+    ended = await desk.process(*words.split(), stdin=MAIL)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert len(desk.json("inbox", "list")) == 1
+
+
+async def test_its_help_is_still_there(desk: CommandedDesk) -> None:
+    ended = await desk.process("deliver", "--help")
+    assert ended.code == 0
+    assert "--mailbox" in ended.out
+
+
+CONFIG_BROKEN = ["secret: hush-hush: [", "desk: {}", "\0", "- a list", "desk: *nowhere", ""]
+
+
+@pytest.mark.parametrize("text", CONFIG_BROKEN)
+@pytest.mark.parametrize("words", ["-c config.yaml deliver", "deliver -c config.yaml"])
+async def test_a_broken_configuration_is_not_shown_to_authors(
+    desk: CommandedDesk, text: str, words: str
+) -> None:
+    desk.write(text)
+    ended = await desk.process(*words.split(), stdin=MAIL)
+    left_with_the_server(ended)
+    assert "hush" not in ended.err
+
+
+@pytest.mark.parametrize("words", ["-c config.yaml deliver", "deliver -c config.yaml"])
+async def test_a_configuration_that_may_not_be_read_returns_no_mail(desk: CommandedDesk, words: str) -> None:
+    desk.config.chmod(0)
+    left_with_the_server(await shell(desk, f"exec {without_rights()} {OURS} {words}"))
+
+
+@pytest.mark.parametrize("module", ["click", "maildesk.cli.delivering", "pydantic", "yaml", "sqlalchemy"])
+async def test_a_module_that_is_missing_or_broken_returns_no_mail(
+    desk: CommandedDesk, tmp_path: Path, module: str
+) -> None:
+    """As in the middle of an upgrade."""
+    shadow = tmp_path / "shadow"
+    if "." in module:
+        shutil.copytree(ROOT / "maildesk", shadow / "maildesk")
+        (shadow / (module.replace(".", "/") + ".py")).write_text("import nowhere")
+    else:
+        shadow.mkdir()
+        (shadow / f"{module}.py").write_text("def half a file")
+    ended = await desk.process("deliver", stdin=MAIL, PYTHONPATH=f"{shadow}:{ROOT}")
+    left_with_the_server(ended)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])
+async def test_a_signal_returns_no_mail(desk: CommandedDesk, number: signal.Signals) -> None:
+    child = await desk.start("deliver")
+    assert child.stdin is not None
+    child.stdin.write(MAIL)  # and there is more to come
+    async with asyncio.timeout(60):
+        while not heeds(child.pid, signal.SIGXCPU):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.02)
+        child.send_signal(number)
+        await child.wait()
+    assert child.returncode == 75
+
+
+@pytest.mark.parametrize(
+    "streams", ["<&-", "<&- >&- 2>&-", "</dev/null"], ids=["no input", "no streams", "an empty one"]
+)
+async def test_without_a_mail_on_its_input_it_is_to_be_tried_again(desk: CommandedDesk, streams: str) -> None:
+    left_with_the_server(await shell(desk, f"exec {OURS} deliver {streams}"))
+
+
+async def test_a_mail_is_stored_although_nobody_listens(desk: CommandedDesk) -> None:
+    ended = await shell(desk, f"exec {OURS} deliver >&- 2>&-")
+    assert ended.code == 0
+    assert len(desk.json("inbox", "list")) == 1
+
+
+async def test_where_nothing_more_can_be_written_it_is_to_be_tried_again(desk: CommandedDesk) -> None:
+    """A full disk, a quota: the limit on files is the same to SQLite."""
+    desk.run("db", "upgrade")
+    left_with_the_server(await shell(desk, f"ulimit -f 16; exec {OURS} deliver"))
+    assert desk.json("inbox", "list") == []
+
+
+async def test_a_database_that_nobody_lets_go_is_waited_for_and_then_tried_again(
+    desk: CommandedDesk,
+) -> None:
+    """Told to stop while it waits: the mail is not lost either."""
+    desk.run("db", "upgrade")
+    other = sqlite3.connect(desk.folder / "desk.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    child = await desk.start("deliver")
+    assert child.stdin is not None
+    child.stdin.write(MAIL)
+    child.stdin.close()
+    async with asyncio.timeout(60):
+        while not heeds(child.pid, signal.SIGTERM):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.02)
+        child.terminate()
+        assert await child.wait() == 75
+    other.close()
+
+
+async def test_only_a_mail_that_is_too_large_goes_back_to_its_author(desk: CommandedDesk) -> None:
+    desk.change("testing: true", "limits: {store_size: 1MiB, parse_size: 1MiB}")
+    ended = await desk.process("-c", "config.yaml", "deliver", stdin=MAIL + b"x" * 2**20)
+    assert ended.code == 69
+    assert "limits.store_size" in ended.err
+
+
+OURS = f"{sys.executable} -m maildesk"
+
+
+def without_rights() -> str:
+    """Root reads whatever it likes, unless it is told not to."""
+    return "" if os.geteuid() else "setpriv --bounding-set=-dac_override,-dac_read_search"
+
+
+async def shell(desk: CommandedDesk, line: str) -> Ended:
+    """A mail handed in by a line for the shell."""
+    child = await asyncio.create_subprocess_exec(
+        *("sh", "-c", line),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=desk.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **desk.environ},
+    )
+    async with asyncio.timeout(60):
+        out, err = await child.communicate(MAIL)
+    assert child.returncode is not None
+    return Ended(child.returncode, out.decode(), err.decode())
