@@ -34,6 +34,10 @@ class ConnectionLost(TemporaryError):
     """The connection ended, timed out or answered nonsense; nothing on it may be used again."""
 
 
+class HungUp(ConnectionLost):
+    """The server ended the connection after the work before; what was about to follow was never heard."""
+
+
 class ServerBusy(TemporaryError):
     """The server asked us to slow down (THROTTLED, too many connections, 421, 432)."""
 

@@ -56,6 +56,12 @@ _ALARMS = {
         "The desk goes on without it and tries again.\n{detail}\n"
         "Its log says more, in the lines with ERROR. Templates and policy: maildesk check",
     ),
+    "uncertain": (
+        "A letter may not have been sent",
+        "The connection, the desk or its database stopped when the relay may have had it already. An automatic\n"
+        "letter to a customer is not repeated; everything else goes again by itself.\n"
+        "See them:     maildesk outbox list --state uncertain\nSend one:     maildesk outbox retry ID",
+    ),
     "disk": (
         "The disk is nearly full",
         "The desk takes no more mail in until there is room. Mail waits on the server.",
@@ -84,7 +90,7 @@ class AlarmWriter:
             return []
         if not alarms.due(conn, kind[:_LONGEST_KIND], now, ONCE_IN):
             return []
-        return [owed(letter, now) for letter in letters]
+        return [owed(letter, now, self._desk.people) for letter in letters]
 
 
 def place_of(problem: BaseException) -> str:

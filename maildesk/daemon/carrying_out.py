@@ -205,7 +205,7 @@ class Carrier:
         """Letters that are owed, and the mail by which the case shows them."""
         self._book.add_mail(self._kept(order, case, letters, cause, now))
         self.letters.extend(
-            owed(letter, now, case, admission) for letter, admission in zip(letters, admissions, strict=True)
+            owed(letter, now, self.desk.people, case, admission) for letter, admission in zip(letters, admissions, strict=True)
         )
 
     def _admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
@@ -262,7 +262,7 @@ class Carrier:
             if admission.allowed:
                 self._counts.add(letter.recipient, "")
             self.held += admission.held
-            self.letters.append(owed(letter, now, admission=admission))
+            self.letters.append(owed(letter, now, self.desk.people, admission=admission))
 
 
 def _told(order: LetterOrder, to: Addressee, admission: Admission, now: datetime) -> Event | None:

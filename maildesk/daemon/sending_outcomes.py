@@ -52,17 +52,18 @@ def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callabl
         if answer.permanent:
             return _failed(letter, _with_doubt(letter, reason), now)
         return _again(letter, reason, now, random)
-    if letter.personal and _time_is_up(letter, now):
+    if letter.repeated and _time_is_up(letter, now):
         return _failed(letter, f"{TWICE}; {_tried(letter, answer.text)}", now)
     return after_silence(letter, answer.text, now, due_at=_next_try(letter, now, random))
 
 
 def after_silence(letter: Letter, what: str, now: datetime, *, due_at: datetime) -> Consequence:
-    """The relay may have it or not. A person's words go again, the same bytes; a machine's do not.
+    """The relay may have it or not. A person's words go again, the same bytes, and so does what the desk's
+    own people are to hear; what a machine writes to a customer does not.
 
     The attempt was counted with its mark (design §5).
     """
-    if letter.personal:
+    if letter.repeated:
         settled = Settled(letter.id, LetterState.DEFERRED, f"{TWICE}: {what}", due_at=due_at)
         return Consequence(settled, EventKind.LETTER_UNCERTAIN)
     settled = Settled(letter.id, LetterState.UNCERTAIN, f"{NEVER}: {what}", ended_at=now)

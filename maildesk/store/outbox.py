@@ -34,7 +34,11 @@ TRIED = (LetterState.QUEUED, LetterState.DEFERRED)
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """A letter to be stored in the commit that decided it. `limited` ones count against the limits."""
+    """A letter to be stored in the commit that decided it. `limited` ones count against the limits.
+
+    `to_desk`: it goes to the desk's own people. Who they are is asked now, not when it matters: a crash may
+    come with another configuration.
+    """
 
     case_ref: str | None
     message_id: str
@@ -52,6 +56,7 @@ class NewLetter:
     expires_at: datetime
     state: LetterState = LetterState.QUEUED
     reason: str | None = None
+    to_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Letter:
     content: bytes
     personal: bool
     limited: bool
+    to_desk: bool
     state: LetterState
     attempts: int
     created_at: datetime
@@ -79,6 +85,15 @@ class Letter:
     told_at: datetime | None
     ended_at: datetime | None
     reason: str | None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it goes again where nobody knows if it arrived: twice is better than never.
+
+        So with a person's words, and with what the desk's own people are to hear. A customer is never
+        written to twice by a machine.
+        """
+        return self.personal or self.to_desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,13 @@ outbox = Table(
     Column("content", LargeBinary, nullable=False, comment="fixed when it was queued, sent as it is"),
     Column("personal", Boolean, nullable=False, comment="a person's words; else automatic"),
     Column("limited", Boolean, nullable=False, comment="an acknowledgement: counted by the limits"),
+    Column(
+        "to_desk",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="goes to the desk's own people, as they were when it was queued",
+    ),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Moment, nullable=False),
@@ -270,6 +277,25 @@ _partial_index(
     outbox.c.case_ref,
     outbox.c.state,
     where=outbox.c.limited.is_(True),
+)
+
+restorations = Table(
+    "restorations",
+    metadata,
+    Column("restored_at", Moment, primary_key=True, comment="when the desk went on from the copy"),
+    Column("made_at", Moment, nullable=False, comment="when the copy was made"),
+    Column("held", Integer, nullable=False, comment="how many letters were held for it"),
+)
+
+reread = Table(
+    "reread",
+    metadata,
+    Column(
+        "ledger_id",
+        ForeignKey("ledger.id"),
+        primary_key=True,
+        comment="it may have been handled before the restoration",
+    ),
 )
 
 digest_entries = Table(
