@@ -56,6 +56,13 @@ _ALARMS = {
         "The desk goes on without it and tries again.\n{detail}\n"
         "Its log says more, in the lines with ERROR. Templates and policy: maildesk check",
     ),
+    "restored": (
+        "The desk goes on from a backup",
+        "{detail}.\n"
+        "See them:     maildesk outbox list --state held\n"
+        "Let them go:  maildesk outbox retry ID, or --held for all of them\n"
+        "Or never:     maildesk outbox drop ID, or --held",
+    ),
     "uncertain": (
         "A letter may not have been sent",
         "The connection, the desk or its database stopped when the relay may have had it already. An automatic\n"

@@ -16,10 +16,11 @@ from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, ServerBusy, StoreFull
-from maildesk.store import ledger, mailboxes
-from maildesk.store.database import Database
+from maildesk.store import ledger, mailboxes, restoring
+from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Delivery
 from maildesk.store.mailboxes import MailboxRecord
+from maildesk.store.restoring import Restoration
 from maildesk.transport.imap import ImapConnection, Listed, Selected
 
 _log = logging.getLogger(__name__)
@@ -55,8 +56,20 @@ class Intake:
 class Receiver:
     """Watches one mailbox over one connection. Whoever runs it reconnects after errors."""
 
-    def __init__(self, box: WatchedMailbox, store: Database, clock: Clock, crash: CrashPoints) -> None:
+    def __init__(
+        self,
+        box: WatchedMailbox,
+        store: Database,
+        clock: Clock,
+        crash: CrashPoints,
+        restoration: Restoration | None = None,
+        *,
+        just_now: bool = False,
+    ) -> None:
+        """`restoration`: when the desk last went on from a backup, `just_now` if that was at this start."""
         self.box = box
+        self._restoration = restoration
+        self._first_look = just_now
         self._store = store
         self._clock = clock
         self._crash = crash
@@ -80,6 +93,7 @@ class Receiver:
         if record is None:
             return Intake(undecided=True)
         intake = Intake(arrived=arrived)
+        self._first_look = self._first_look or self._not_seen_since_restoration(record)
         await self._store_new(intake, selected, record, stop)
         await self.try_to_clear()
         return intake
@@ -147,6 +161,7 @@ class Receiver:
                 await self._store_some(intake, part, selected, record)
         if intake.problem is None:
             await self._store.write(lambda c: mailboxes.note_listing(c, identity, selected.uidvalidity, now))
+            self._first_look = False
 
     async def _store_some(
         self, intake: Intake, some: Sequence[Listed], selected: Selected, record: MailboxRecord
@@ -197,9 +212,14 @@ class Receiver:
 
     async def _commit(self, arrived: Sequence[Delivery], selected: Selected) -> int:
         now = self._clock.now()
-        ids = await self._store.write(
-            lambda c: ledger.receive(c, self.box.identity, selected.uidvalidity, arrived, now)
-        )
+
+        def work(conn: Connection) -> list[int]:
+            ids = ledger.receive(conn, self.box.identity, selected.uidvalidity, arrived, now)
+            if self._restoration:
+                restoring.note_reread(conn, ids, self._restoration, first_look=self._first_look)
+            return ids
+
+        ids = await self._store.write(work)
         self._crash.here("received")
         return len(ids)
 
@@ -220,6 +240,12 @@ class Receiver:
             async with aclosing(conn.fetch(wanted)) as coming:
                 async for fetched in coming:
                     yield await deliveries.whole(fetched)
+
+    def _not_seen_since_restoration(self, record: MailboxRecord) -> bool:
+        """Whether this mailbox was not listed to its end since the desk went on from a backup."""
+        if self._restoration is None:
+            return False
+        return record.last_listed_at is None or record.last_listed_at < self._restoration.restored_at
 
     def _require_room(self) -> None:
         """Pause before anything is fetched rather than fail in the middle of storing it."""

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, text
 from maildesk.errors import BadInput, NotAllowed, StoreFull, StoreUnusable
 from maildesk.store.database import Database
 from maildesk.store.failures import Trouble, no_room, os_words, sqlite_trouble
+from maildesk.store.restoring import mark_copy
 
 _ORPHANS = {
     "raw mails that no ledger row names": (
@@ -29,11 +31,12 @@ _ORPHANS = {
 }
 
 
-def backup(database: Database, target: Path) -> int:
+def backup(database: Database, target: Path, now: datetime | None = None) -> int:
     """Write one moment of the database to `target`, which must not exist; its size in bytes.
 
     The copy is made under another name and takes its own only when it is whole, checked and on disk. What
-    was erased is not in it: VACUUM leaves free pages behind.
+    was erased is not in it: VACUUM leaves free pages behind. It knows that it is a copy made at `now`
+    (default: by the machine's clock): a desk that goes on from it sends nothing a second time.
     """
     if database.place.path is None:
         raise NotAllowed(
@@ -51,8 +54,10 @@ def backup(database: Database, target: Path) -> int:
         ) from None
     except OSError as error:
         raise _unwritable(target, error) from error
+    made_at = now or datetime.now(UTC)
     try:
         _copy(database.place.path, part, target)
+        _mark(part, made_at, target)
         _check(part)
         _publish(part, target)
     finally:
@@ -98,6 +103,16 @@ def _copy(source: Path, part: Path, target: Path) -> None:
 
 
 _ELSEWHERE = "free some disk space, or write the backup elsewhere"
+
+
+def _mark(part: Path, made_at: datetime, target: Path) -> None:
+    with _plain(part) as connection:
+        try:
+            mark_copy(connection, made_at)
+        except sqlite3.Error as error:
+            if sqlite_trouble(error) is Trouble.FULL:
+                raise StoreFull(f"there is no room for {target}", remedy=_ELSEWHERE) from error
+            raise StoreUnusable(f"the backup failed: {error}", remedy="check both disks") from error
 
 
 def _check(part: Path) -> None:

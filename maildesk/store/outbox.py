@@ -242,8 +242,8 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[Letter]:
 
 
 def expired_held(connection: Connection, before: datetime) -> list[Letter]:
-    """Held acknowledgements decided before `before`: too late to be of use to anyone."""
-    old = (outbox.c.state == LetterState.HELD) & outbox.c.limited.is_(True) & (outbox.c.created_at < before)
+    """Acknowledgements held since before `before`: too late to be of use to anyone."""
+    old = (outbox.c.state == LetterState.HELD) & outbox.c.limited.is_(True) & (outbox.c.due_at < before)
     return _letters(connection, old, outbox.c.id)
 
 

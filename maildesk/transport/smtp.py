@@ -136,7 +136,7 @@ class SmtpConnection:
         return None
 
     async def transmit(self, message: bytes) -> Answer:
-        """Hand over the message, which is begun here where it was not. Unknown: the relay may have it or not."""
+        """Hand over the message, which is begun here where it was not. Unknown: the relay may have it."""
         if self._begun is None and (refused := await self.begin(message)):
             return refused
         if not self.usable:

@@ -350,7 +350,7 @@ async def test_a_relay_that_ends_the_connection_after_two_mails_gets_the_third_o
         relay = await connect(server.port)
         await send(relay)
         await send(relay)
-        with pytest.raises(HungUp, match="421 4.3.2 enough for one connection"):
+        with pytest.raises(HungUp, match=r"421 4\.3\.2 enough for one connection"):
             await relay.offer(DESK, CY)
         assert not relay.usable
         assert isinstance(await send(await connect(server.port), CY), Accepted)
