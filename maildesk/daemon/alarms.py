@@ -65,8 +65,8 @@ _ALARMS = {
     ),
     "uncertain": (
         "A letter may not have been sent",
-        "The connection, the desk or its database stopped when the relay may have had it already. An automatic\n"
-        "letter to a customer is not repeated; everything else goes again by itself.\n"
+        "The connection, the desk or its database stopped when the relay may have had it already.\n"
+        "An automatic letter to a customer is not repeated; everything else goes again by itself.\n"
         "See them:     maildesk outbox list --state uncertain\nSend one:     maildesk outbox retry ID",
     ),
     "disk": (

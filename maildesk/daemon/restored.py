@@ -34,8 +34,8 @@ def in_words(restoration: Restoration) -> str:
     """What happened, in a sentence for people."""
     letters = f"{restoration.held} letter{'' if restoration.held == 1 else 's'}"
     return (
-        f"the database is a backup of {restoration.made_at:%Y-%m-%d %H:%M} UTC: {letters} that it holds as due "
-        "may have been sent since, and so may those of mails that are read again; they are held"
+        f"the database is a backup of {restoration.made_at:%Y-%m-%d %H:%M} UTC: {letters} that it holds "
+        "as due may have been sent since, and so may those of mails that are read again; they are held"
     )
 
 

@@ -161,8 +161,8 @@ class Sender:
                 try:
                     await self._attempt(conn, letter)
                 except HungUp:
-                    # Some relays take one mail a connection and say no goodbye. Each of ours carried one before
-                    # it came to this, so asking again at once goes on and never turns in a circle.
+                    # Some relays take one mail a connection and say no goodbye. Each of ours carried one
+                    # before it came to this, so asking again at once never turns in a circle.
                     letters.appendleft(letter)
                     conn = None
         except BaseException:
@@ -204,7 +204,7 @@ class Sender:
         marked = await self._book.mark(letter)
         self._crash.here("marked")
         if letter.id not in marked:
-            conn.abort()  # dropped by a person meanwhile: a relay that waits for a message takes no other word
+            conn.abort()  # a person dropped it; a relay that waits for a message takes no other word
             return
         letter = replace(letter, state=LetterState.SENDING)
         try:

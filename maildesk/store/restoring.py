@@ -21,7 +21,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 """How far ahead of ours a mail server's clock may be when it says that a mail came before the restoration."""
 
 _MARK = "backup_mark"
-"""A table that only copies have, whatever their schema: the moment they were made, and the last letter then."""
+"""A table that only copies have, whatever their schema: when they were made, and the last letter then."""
 
 _HELD_FOR_IT = (*TRIED, LetterState.SENDING, LetterState.HELD)
 

@@ -43,9 +43,9 @@ class SmtpConnection:
     judged by the reply that was meant for this one.
 
     Raised while the mail is certainly not sent (by `offer`, by `begin`, and by `transmit` where the relay has
-    hung up since): ConnectionLost, ServerBusy (come back later with everything), LoginRefused (the relay wants
-    a login that it did not get), and HungUp by `offer` alone: the relay ended the connection after the mail
-    before, and has heard nothing of this one. Once the message has begun there is always an Answer.
+    hung up since): ConnectionLost, ServerBusy (come back later with everything), LoginRefused (the relay
+    wants a login that it did not get), and HungUp by `offer` alone: the relay ended the connection after the
+    mail before, and has heard nothing of this one. Once the message has begun there is always an Answer.
     """
 
     def __init__(self, smtp: aiosmtplib.SMTP, timing: SmtpTiming, where: str) -> None:

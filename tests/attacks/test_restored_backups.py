@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from maildesk.cli.main import cli
 from maildesk.store.backup import backup
+from maildesk.store.database import Database
 from maildesk.store.outbox_views import held_ids, retry
 from tests.conversations.test_restoring import put_in_place
 from tests.world.desk import DeskWorld
@@ -63,7 +66,8 @@ async def test_nothing_that_the_lost_desk_sent_goes_out_a_second_time() -> None:
         for number in range(10):
             await world.person(f"c{number}@other.example").writes(f"Broken {number}", "It is broken.")
         await bo.replies(ack, "Please escalate this.")
-        await world.agent.replies(world.agent.hears("Broken 3"), "Try the other cable.")
+        (third,) = [each for each in world.agent.hears_all() if "Broken 3" in str(each["Subject"])]
+        await world.agent.replies(third, "Try the other cable.")
         await world.passes(hours=1)
         before = sent(world)
 
@@ -107,7 +111,7 @@ async def test_what_the_backup_holds_as_due_waits_for_a_person_and_goes_when_the
 
         await restored(world, copy)
         await world.works()
-        (row,) = await held(world)
+        (row,) = [row for row in await held(world) if row["kind"] != "overdue"]
         assert (row["to"], row["kind"]) == (BO, "acknowledgement-fixed")
         assert MAY in row["reason"]
         assert world.person(BO).hears_all() == []
@@ -172,10 +176,6 @@ async def test_a_copy_made_with_cp_knows_nothing_until_it_is_told() -> None:
         database = Path(world.folder.name) / "desk.db"
         shutil.copy(database, database.with_name("copied.db"))
         world.relay.accept_all()
-        from click.testing import CliRunner
-
-        from maildesk.cli.main import cli
-
         result = CliRunner().invoke(
             cli, ["-c", str(world.config_file), "db", "restored"], catch_exceptions=False
         )
@@ -188,8 +188,6 @@ async def test_a_copy_made_with_cp_knows_nothing_until_it_is_told() -> None:
 
 def test_a_copy_of_an_older_schema_is_marked_all_the_same(tmp_path: Path) -> None:
     """The page on upgrading asks for a backup before the upgrade, and that one is made by the new program."""
-    from maildesk.store.database import Database
-
     old = tmp_path / "old.db"
     with closing(sqlite3.connect(old)) as plain:
         plain.executescript("CREATE TABLE outbox (id INTEGER PRIMARY KEY); INSERT INTO outbox VALUES (41)")
