@@ -42,6 +42,10 @@ class ServerBusy(TemporaryError):
     """The server asked us to slow down (THROTTLED, too many connections, 421, 432)."""
 
 
+class ServerUnavailable(ServerBusy):
+    """A part of the server is away (UNAVAILABLE): it is not we who ask too much."""
+
+
 class CommandRefused(TemporaryError):
     """The server understood the command and said NO or BAD; the connection is still in step."""
 
@@ -73,8 +77,20 @@ class StoreUnreachable(TemporaryError):
     """The database server does not answer."""
 
 
+class StoreReadOnly(TemporaryError):
+    """The database can be read and not written: a standby, a disk in trouble, missing rights."""
+
+
+class TooManyFiles(TemporaryError):
+    """The process or the machine has no file descriptors left."""
+
+
 class StoreUnusable(PermanentError):
     """The database cannot be used by this program: newer schema, wrong settings, damaged file."""
+
+
+class StoreReplaced(StoreUnusable):
+    """Another file lies in the place of the one that was opened."""
 
 
 class StoreRefused(PermanentError):

@@ -69,6 +69,15 @@ _ALARMS = {
         "An automatic letter to a customer is not repeated; everything else goes again by itself.\n"
         "See them:     maildesk outbox list --state uncertain\nSend one:     maildesk outbox retry ID",
     ),
+    "clock": (
+        "The clock was set",
+        "{detail}\nSee the date of this machine, and how it keeps the time (timedatectl).",
+    ),
+    "intake": (
+        "The desk takes no mail in",
+        "Mail waits on the server until this is mended; the desk then goes on by itself.\n{detail}\n"
+        "Find out why: maildesk check",
+    ),
     "disk": (
         "The disk is nearly full",
         "The desk takes no more mail in until there is room. Mail waits on the server.",

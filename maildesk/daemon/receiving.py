@@ -156,6 +156,7 @@ class Receiver:
             if stop.is_set():
                 return
             self._require_room()
+            await self._store.prove()
             listed = await (await self._same(selected)).describe(unknown[start : start + PAGE])
             for part in deliveries.parts(sorted(listed, key=lambda one: one.uid), self.box.store_size):
                 await self._store_some(intake, part, selected, record)

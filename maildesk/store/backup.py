@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +64,33 @@ def backup(database: Database, target: Path, now: datetime | None = None) -> int
     finally:
         part.unlink(missing_ok=True)
     return target.stat().st_size
+
+
+def damage(database: Database, seconds: float) -> str | None:
+    """What a look at the pages of an SQLite file finds wrong, if anything, within so many seconds."""
+    if database.place.path is None:
+        return None
+    try:
+        return database.read_now(lambda connection: _first_fault(connection, time.monotonic() + seconds))
+    except StoreUnusable as problem:
+        return problem.message
+
+
+def _first_fault(connection: Connection, until: float) -> str | None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # the database has a file
+    driver.set_progress_handler(lambda: time.monotonic() > until, 100_000)
+    try:
+        found: str = driver.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            return None
+        raise
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    finally:
+        driver.set_progress_handler(None, 0)
+    return None if found == "ok" else found
 
 
 def integrity(database: Database) -> list[str]:

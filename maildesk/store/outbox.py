@@ -223,6 +223,12 @@ _SETTLE = (
 )
 
 
+def bring_forward(connection: Connection, now: datetime, latest: datetime) -> int:
+    """Letters put off beyond `latest`, by a clock that stood ahead, are due `now`; how many they were."""
+    change = update(outbox).where(outbox.c.state.in_(TRIED), outbox.c.due_at > latest)
+    return connection.execute(change.values(due_at=now)).rowcount
+
+
 def states(connection: Connection, ids: Collection[int]) -> dict[int, LetterState]:
     """The state of each of these letters now."""
     found = connection.execute(select(outbox.c.id, outbox.c.state).where(outbox.c.id.in_(ids)))

@@ -10,12 +10,14 @@ from maildesk.errors import (
     LoginRefused,
     MaildeskError,
     ServerBusy,
+    ServerUnavailable,
     TlsRefused,
 )
 from maildesk.transport.imap_answers import Status, readable
 
 # Response codes that ask us to come back later (RFC 5530 §3, RFC 9051 §7.1, and what large providers send).
 _BUSY_CODES = {"THROTTLED", "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SERVERBUG"}
+_AWAY_CODES = {"UNAVAILABLE", "SERVERBUG"}
 _BUSY_WORDS = (
     "too many",
     "throttl",
@@ -47,7 +49,7 @@ def refused(
     """The error for a NO or BAD: ServerBusy where the server asks for patience, else `otherwise`."""
     said = f"{doing}: the server answered {status.word} {readable(status.words, hide)}".rstrip()
     if busy(status):
-        return ServerBusy(said, remedy=_SLOW_DOWN)
+        return _patience(status)(said, remedy=_SLOW_DOWN)
     return otherwise(said, remedy=remedy)
 
 
@@ -62,4 +64,10 @@ def login_refused(user: str, status: Status, secrets: Iterable[str]) -> Maildesk
 def goodbye(status: Status) -> MaildeskError:
     """The error for a BYE, at the greeting or later."""
     said = f"the server ended the connection: {status.text or 'BYE'}"
-    return ServerBusy(said, remedy=_SLOW_DOWN) if busy(status) else ConnectionLost(said)
+    return _patience(status)(said, remedy=_SLOW_DOWN) if busy(status) else ConnectionLost(said)
+
+
+def _patience(status: Status) -> type[ServerBusy]:
+    """A server that is not whole comes back by itself (RFC 5530 §3); one that counts what we ask does not."""
+    away = status.code in _AWAY_CODES or (not status.code and "[unavailable]" in status.text.lower())
+    return ServerUnavailable if away else ServerBusy
