@@ -194,6 +194,7 @@ class Database:
     def _look_at_every_page(self) -> None:
         """What was damaged stays so until SQLite says otherwise: somebody may have mended the file."""
         self._require_same_file()
+        self._reading.dispose()  # its pages may be those of before
         with self._reading.connect() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if found != "ok" and self._damage:

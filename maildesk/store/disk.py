@@ -86,10 +86,13 @@ def _folder(path: Path) -> MaildeskError | None:
     try:
         _try_to_write(path.parent, sync=True)
     except OSError as problem:
-        return _of_the_disk(
-            problem, f"the disk of the database {path}", "free some disk space or raise the quota"
-        )
+        return of_the_disk(problem, path)
     return None
+
+
+def of_the_disk(problem: OSError, path: Path) -> MaildeskError:
+    """The error a person reads when the file system of the database at `path` said this."""
+    return _told(problem, f"the disk of the database {path}", "free some disk space or raise the quota")
 
 
 def temporary(environ: Mapping[str, str] = os.environ) -> MaildeskError | None:
@@ -101,7 +104,7 @@ def temporary(environ: Mapping[str, str] = os.environ) -> MaildeskError | None:
         _try_to_write(folder, sync=False)
     except OSError as problem:
         remedy = "make room there, or set SQLITE_TMPDIR to another folder"
-        return _of_the_disk(problem, f"the folder for temporary files {folder}", remedy)
+        return _told(problem, f"the folder for temporary files {folder}", remedy)
     return None
 
 
@@ -126,7 +129,7 @@ def _try_to_write(folder: Path, *, sync: bool) -> None:
         os.unlink(probe)
 
 
-def _of_the_disk(problem: OSError, what: str, remedy: str) -> MaildeskError | None:
+def _told(problem: OSError, what: str, remedy: str) -> MaildeskError:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreFull(f"there is no room left on {what}", remedy=remedy)
     if problem.errno == errno.EROFS:

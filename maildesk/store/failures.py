@@ -131,7 +131,7 @@ _ERRORS: dict[Trouble, tuple[type[MaildeskError], str, str]] = {
     Trouble.READ_ONLY: (
         StoreReadOnly,
         "{where} is read-only: {cause}",
-        "after a failover name the primary in store.url; else let this user write, in sessions that may",
+        "see whether this user may write it; after a failover name the primary in store.url",
     ),
     Trouble.DAMAGED: (
         StoreUnusable,
