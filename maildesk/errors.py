@@ -39,11 +39,14 @@ class HungUp(ConnectionLost):
 
 
 class ServerBusy(TemporaryError):
-    """The server asked us to slow down (THROTTLED, too many connections, 421, 432)."""
+    """The server asked us to slow down (THROTTLED, too many connections, 421, 432).
 
+    `away`: a part of it is missing (UNAVAILABLE) and comes back by itself; it is not we who ask too much.
+    """
 
-class ServerUnavailable(ServerBusy):
-    """A part of the server is away (UNAVAILABLE): it is not we who ask too much."""
+    def __init__(self, message: str, *, remedy: str = "", away: bool = False) -> None:
+        super().__init__(message, remedy=remedy)
+        self.away = away
 
 
 class CommandRefused(TemporaryError):

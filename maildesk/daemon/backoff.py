@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from maildesk.errors import (
     PermanentError,
     ServerBusy,
-    ServerUnavailable,
     StoreBusy,
     StoreFull,
     StoreReadOnly,
@@ -44,10 +43,8 @@ class Pace:
 
 def pace_after(problem: Exception) -> Pace:
     """The pace that suits a failure: quick after a lost connection, slow where a person must act."""
-    if isinstance(problem, ServerUnavailable):
-        return Pace(10, 900)
     if isinstance(problem, ServerBusy):
-        return Pace(300, 3600)
+        return Pace(10, 900) if problem.away else Pace(300, 3600)
     if isinstance(problem, OURS):
         return Pace(1, 50)  # asking costs nobody anything: work goes on within a minute once it is mended
     if isinstance(problem, PermanentError):

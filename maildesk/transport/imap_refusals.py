@@ -10,7 +10,6 @@ from maildesk.errors import (
     LoginRefused,
     MaildeskError,
     ServerBusy,
-    ServerUnavailable,
     TlsRefused,
 )
 from maildesk.transport.imap_answers import Status, readable
@@ -49,7 +48,7 @@ def refused(
     """The error for a NO or BAD: ServerBusy where the server asks for patience, else `otherwise`."""
     said = f"{doing}: the server answered {status.word} {readable(status.words, hide)}".rstrip()
     if busy(status):
-        return _patience(status)(said, remedy=_SLOW_DOWN)
+        return ServerBusy(said, remedy=_SLOW_DOWN, away=_is_away(status))
     return otherwise(said, remedy=remedy)
 
 
@@ -64,10 +63,11 @@ def login_refused(user: str, status: Status, secrets: Iterable[str]) -> Maildesk
 def goodbye(status: Status) -> MaildeskError:
     """The error for a BYE, at the greeting or later."""
     said = f"the server ended the connection: {status.text or 'BYE'}"
-    return _patience(status)(said, remedy=_SLOW_DOWN) if busy(status) else ConnectionLost(said)
+    if busy(status):
+        return ServerBusy(said, remedy=_SLOW_DOWN, away=_is_away(status))
+    return ConnectionLost(said)
 
 
-def _patience(status: Status) -> type[ServerBusy]:
+def _is_away(status: Status) -> bool:
     """A server that is not whole comes back by itself (RFC 5530 §3); one that counts what we ask does not."""
-    away = status.code in _AWAY_CODES or (not status.code and "[unavailable]" in status.text.lower())
-    return ServerUnavailable if away else ServerBusy
+    return status.code in _AWAY_CODES or (not status.code and "[unavailable]" in status.text.lower())

@@ -13,7 +13,6 @@ from maildesk.errors import (
     FolderMissing,
     LoginRefused,
     ServerBusy,
-    ServerUnavailable,
     StoreBusy,
     StoreFull,
     StoreReadOnly,
@@ -100,7 +99,7 @@ def test_what_failed_together_is_not_tried_together() -> None:
     "problem",
     [
         ConnectionLost("cut"),
-        ServerUnavailable("no back end"),
+        ServerBusy("no back end", away=True),
         FolderMissing("renamed"),
         LoginRefused("later"),
     ],
@@ -119,7 +118,7 @@ def test_after_an_outage_the_pause_is_not_longer_than_the_outage_was(
 
 
 def test_a_server_that_comes_back_after_twenty_seconds_is_not_waited_for_a_minute() -> None:
-    for problem in (ConnectionLost("refused"), ServerUnavailable("no back end")):
+    for problem in (ConnectionLost("refused"), ServerBusy("no back end", away=True)):
         pace, at, failures = pace_after(problem), 0.0, 0
         while at < 20:
             failures += 1
