@@ -184,6 +184,10 @@ async def test_a_copy_made_with_cp_knows_nothing_until_it_is_told() -> None:
         await world.passes(hours=2)
         assert world.person(BO).hears_all() == []
         assert [row["to"] for row in await held(world)] == [BO]
+        words = ["-c", str(world.config_file), "outbox", "drop", "--held"]
+        result = CliRunner().invoke(cli, words, catch_exceptions=False)
+        assert result.output == "1 letter dropped\n"
+        assert await held(world) == []
 
 
 def test_a_copy_of_an_older_schema_is_marked_all_the_same(tmp_path: Path) -> None:
