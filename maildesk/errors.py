@@ -34,8 +34,19 @@ class ConnectionLost(TemporaryError):
     """The connection ended, timed out or answered nonsense; nothing on it may be used again."""
 
 
+class HungUp(ConnectionLost):
+    """The server ended the connection after the work before; what was about to follow was never heard."""
+
+
 class ServerBusy(TemporaryError):
-    """The server asked us to slow down (THROTTLED, too many connections, 421, 432)."""
+    """The server asked us to slow down (THROTTLED, too many connections, 421, 432).
+
+    `away`: a part of it is missing (UNAVAILABLE) and comes back by itself; it is not we who ask too much.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", away: bool = False) -> None:
+        super().__init__(message, remedy=remedy)
+        self.away = away
 
 
 class CommandRefused(TemporaryError):
@@ -69,8 +80,20 @@ class StoreUnreachable(TemporaryError):
     """The database server does not answer."""
 
 
+class StoreReadOnly(TemporaryError):
+    """The database can be read and not written: a standby, a disk in trouble, missing rights."""
+
+
+class TooManyFiles(TemporaryError):
+    """The process or the machine has no file descriptors left."""
+
+
 class StoreUnusable(PermanentError):
     """The database cannot be used by this program: newer schema, wrong settings, damaged file."""
+
+
+class StoreReplaced(StoreUnusable):
+    """Another file lies in the place of the one that was opened."""
 
 
 class StoreRefused(PermanentError):

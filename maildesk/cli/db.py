@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from maildesk.cli.desks import now_of, opened
 from maildesk.cli.invocation import PROBLEM, DeskGroup, command, settings
 from maildesk.cli.output import patience
 from maildesk.cli.words import one_line
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     table={
         "upgrade": (f"{__name__}:upgrade", "bring the tables up to date"),
         "backup": (f"{__name__}:backup", "a whole, checked copy beside a running daemon"),
+        "restored": (f"{__name__}:restored", "say that a copy without a mark was put in place"),
         "status": (f"{__name__}:status", "where it is, its schema, and whether it is sound"),
     },
     example="maildesk db backup /var/backups/desk.db && maildesk db upgrade",
@@ -73,15 +76,55 @@ def backup(target: Path) -> None:
     """
     from maildesk.store.backup import backup as copy
 
-    with _as_it_is(settings()) as store:
+    desk = settings()
+    with _as_it_is(desk) as store:
         if store.place.path is None:
             url = store.place.url.set(drivername="postgresql").render_as_string(hide_password=True)
             line = f"pg_dump --format=custom --file={shlex.quote(str(target))} {shlex.quote(url)}"
             click.echo(f"{line}\nPostgreSQL makes the copy: run the line above; it asks for the password.")
             return
         with patience(f"copying {store.place.path}"):
-            size = copy(store, target.absolute())
+            size = copy(store, target.absolute(), now_of(desk))
     click.echo(f"{target}: {size / 2**20:.1f} MiB, checked")
+
+
+@command("restored", "maildesk db restored\nmaildesk db restored --made 2026-11-22T03:00:00Z")
+@click.option(
+    "--made", metavar="TIME", help="When the copy was made; default: the newest moment it knows of."
+)
+def restored(made: str | None) -> None:
+    """Say that the database is a copy made by cp or pg_dump: what it holds as due is held from now on.
+
+    A copy made by `maildesk db backup` knows it by itself. Stop the daemon first, and do this before it
+    starts again.
+    """
+    from maildesk.daemon.restored import in_words
+    from maildesk.store import restoring
+    from maildesk.store.database import Connection
+    from maildesk.store.locking import DaemonLock
+    from maildesk.store.restoring import Restoration
+
+    desk = settings()
+    now = now_of(desk)
+    made_at = _moment(made) if made else None
+
+    def work(conn: Connection) -> Restoration | None:
+        return restoring.go_on(conn, now, made_at or restoring.last_sign_of_life(conn) or now)
+
+    with opened(desk) as store, DaemonLock.acquire(store.place):
+        found = store.write_now(work)
+    assert found is not None  # we have just said that it is a copy
+    click.echo(f"{in_words(found)}: maildesk outbox list --state held")
+
+
+def _moment(typed: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError as problem:
+        raise click.UsageError(f"{typed[:40]!a} is no time: write 2026-11-22T03:00:00Z") from problem
+    if at.tzinfo is None:
+        raise click.UsageError(f"{typed[:40]!a} has no time zone: write 2026-11-22T03:00:00Z")
+    return at
 
 
 @command("status", "maildesk db status")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maildesk.errors import MaildeskError
+from maildesk.errors import MaildeskError, TooManyFiles
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -56,6 +57,18 @@ def tell(problem: MaildeskError) -> None:
 
     for line in str(problem).splitlines():
         click.echo(f"maildesk: {one_line(line)}", err=True)
+
+
+_OF_THE_MACHINE = (
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EIO,
+    errno.ENOMEM,
+)
+_SEE = "see the limits of this user (`ulimit -a`), the disks and the system's log"
 
 
 class DeskCommand(click.Command):
@@ -109,6 +122,11 @@ class DeskGroup(click.Group):
             return super().invoke(ctx)
         except MaildeskError as problem:
             tell(problem)
+            ctx.exit(PROBLEM)
+        except OSError as problem:
+            if problem.errno not in _OF_THE_MACHINE:
+                raise
+            tell(TooManyFiles(f"the machine does not let us go on: {problem.strerror}", remedy=_SEE))
             ctx.exit(PROBLEM)
 
 

@@ -121,18 +121,26 @@ def retry(ids: tuple[int, ...], held: bool) -> None:
         click.echo(f"{_letters(store.write_now(work))} to be tried again")
 
 
-@command("drop", "maildesk outbox drop 17")
-@click.argument("ids", metavar="ID…", nargs=-1, required=True, type=click.IntRange(1))
-def drop(ids: tuple[int, ...]) -> None:
+@command("drop", "maildesk outbox drop 17\nmaildesk outbox drop --held")
+@click.argument("ids", metavar="[ID…]", nargs=-1, type=click.IntRange(1))
+@click.option("--held", is_flag=True, help="All letters that are held.")
+def drop(ids: tuple[int, ...], held: bool) -> None:
     """Never send these letters: all that you name, or none."""
     from maildesk.store.outbox_views import drop as never_send
+    from maildesk.store.outbox_views import held_ids
 
+    if held == bool(ids):
+        raise click.UsageError("name letters by their ID, or --held")
     desk = settings()
     now = now_of(desk)
-    chosen = list(dict.fromkeys(ids))
+
+    def work(conn: Connection) -> int:
+        chosen = held_ids(conn) if held else list(dict.fromkeys(ids))
+        never_send(conn, chosen, now, login())
+        return len(chosen)
+
     with opened(desk) as store:
-        store.write_now(lambda conn: never_send(conn, chosen, now, login()))
-    click.echo(f"{_letters(len(chosen))} dropped")
+        click.echo(f"{_letters(store.write_now(work))} dropped")
 
 
 def _letters(count: int) -> str:

@@ -33,6 +33,7 @@ def run(once: bool) -> None:
     """
     from maildesk.daemon.garbage import collect_seldom
     from maildesk.daemon.log_lines import set_up
+    from maildesk.store.disk import files_allowed, too_few_files
 
     stamped = not os.environ.get("JOURNAL_STREAM")
     set_up(logging.WARNING if once else logging.INFO, stamped=stamped)
@@ -40,6 +41,8 @@ def run(once: bool) -> None:
     # The loop and the database's threads hand work to and fro: at the usual 5 ms each hand-over may wait.
     sys.setswitchinterval(0.001)
     collect_seldom()
+    if too_few := too_few_files(files_allowed()):
+        raise too_few
     with stoppable() as stopping:
         if not once:
             asyncio.run(_watch(_built(wanted), stopping))

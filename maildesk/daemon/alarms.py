@@ -70,6 +70,28 @@ _ALARMS = {
         "The desk goes on without it and tries again.\n{detail}\n"
         "Its log says more, in the lines with ERROR. Templates and policy: maildesk check",
     ),
+    "restored": (
+        "The desk goes on from a backup",
+        "{detail}.\n"
+        "See them:     maildesk outbox list --state held\n"
+        "Let them go:  maildesk outbox retry ID, or --held for all of them\n"
+        "Or never:     maildesk outbox drop ID, or --held",
+    ),
+    "uncertain": (
+        "A letter may not have been sent",
+        "The connection, the desk or its database stopped when the relay may have had it already.\n"
+        "An automatic letter to a customer is not repeated; everything else goes again by itself.\n"
+        "See them:     maildesk outbox list --state uncertain\nSend one:     maildesk outbox retry ID",
+    ),
+    "clock": (
+        "The clock was set",
+        "{detail}\nSee the date of this machine, and how it keeps the time (timedatectl).",
+    ),
+    "intake": (
+        "The desk takes no mail in",
+        "Mail waits on the server until this is mended; the desk then goes on by itself.\n{detail}\n"
+        "Find out why: maildesk check",
+    ),
     "disk": (
         "The disk is nearly full",
         "The desk takes no more mail in until there is room. Mail waits on the server.",
@@ -98,7 +120,7 @@ class AlarmWriter:
             return []
         if not alarms.due(conn, kind[:_LONGEST_KIND], now, ONCE_IN):
             return []
-        return [owed(letter, now) for letter in letters]
+        return [owed(letter, now, self._desk.people) for letter in letters]
 
 
 def place_of(problem: BaseException) -> str:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from maildesk.errors import PermanentError, ServerBusy, StoreFull
+from maildesk.errors import (
+    PermanentError,
+    ServerBusy,
+    StoreBusy,
+    StoreFull,
+    StoreReadOnly,
+    StoreUnreachable,
+    StoreUnusable,
+    TooManyFiles,
+)
+
+OURS = (StoreBusy, StoreFull, StoreReadOnly, StoreUnreachable, StoreUnusable, TooManyFiles)
+"""Trouble of our own machine or database, not of a server that may count how often it is asked."""
 
 SPREAD = 0.1
 """Pauses are longer by up to this part, so that what failed together is not tried together."""
@@ -18,21 +30,23 @@ class Pace:
     first: float
     most: float
 
-    def pause(self, failures: int, random: Callable[[], float]) -> float:
+    def pause(self, failures: int, random: Callable[[], float], *, lasting: float = float("inf")) -> float:
         """Seconds after the `failures`-th failure in a row, up to 10 % more by `random()` in [0, 1).
 
-        Never less: a server that asked us to slow down is promised the whole pause.
+        Never less: a server that asked us to slow down is promised the whole pause. `lasting`: how many
+        seconds the trouble has lasted so far; a server that was away for so long is not kept waiting longer,
+        but for the first pause.
         """
         grown: float = min(self.most, self.first * 2 ** min(failures - 1, 20))
-        return grown * (1 + SPREAD * random())
+        return min(grown * (1 + SPREAD * random()), max(lasting, self.first * (1 + SPREAD * random())))
 
 
 def pace_after(problem: Exception) -> Pace:
     """The pace that suits a failure: quick after a lost connection, slow where a person must act."""
     if isinstance(problem, ServerBusy):
-        return Pace(300, 3600)
+        return Pace(10, 900) if problem.away else Pace(300, 3600)
+    if isinstance(problem, OURS):
+        return Pace(1, 50)  # asking costs nobody anything: work goes on within a minute once it is mended
     if isinstance(problem, PermanentError):
         return Pace(60, 900)
-    if isinstance(problem, StoreFull):
-        return Pace(1, 50)  # work goes on within a minute once there is room
     return Pace(1, 900)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -41,7 +42,7 @@ from maildesk.desk.situation import Found, Link, Question, Situation
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
-from maildesk.store import ledger, outbox
+from maildesk.store import ledger, outbox, restoring
 from maildesk.store.case_rows import Filing
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
@@ -49,6 +50,8 @@ from maildesk.store.ledger import Waiting
 from maildesk.store.limits import letter_counts
 from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ class BatchFiling:
         self._kept = KeptMails(conn, self._book, tools.desk.people, self._now, self._shown)
         self._quarantined = 0
         self._refused: list[Refused] = []
+        self._reread: frozenset[int] = frozenset()
+        self._why_held = ""
 
     def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
         """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
@@ -139,12 +144,17 @@ class BatchFiling:
                 self._file_one(one, one.reading, carrier)
         carrier.write(self._conn, self._alarms(carrier))
         self._shown.flush()
+        if carrier.kept_back:
+            _log.warning(
+                "letters of mails read again after a restoration are held letters=%d", carrier.kept_back
+            )
         again = self._kept.write()
         boxes = frozenset(one.row.mailbox for one in done)
         return FiledCount(len(done), boxes, self._quarantined, again, tuple(self._refused))
 
     def _load(self, batch: Sequence[ReadMail]) -> Carrier:
         """Everything the batch may touch, in a few queries."""
+        self._load_reread([one.row.id for one in batch])
         mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
         signals = [one.signals for one in batch if one.signals]
         own_ids = {mail.message_id for mail in mails if mail.message_id}
@@ -163,6 +173,12 @@ class BatchFiling:
         limits = self._tools.limits
         counts = letter_counts(self._conn, self._now, addresses, self._book.refs(), limits, domains)
         return Carrier(self._book, self._tools.desk, self._tools.writer, counts, self._tools.limits)
+
+    def _load_reread(self, ids: Sequence[int]) -> None:
+        """Which of these mails may have been handled before the desk went on from a backup."""
+        self._reread = restoring.reread_among(self._conn, ids)
+        if self._reread and (restoration := restoring.newest(self._conn)):
+            self._why_held = restoration.why
 
     def _file_one(self, one: ReadMail, mail: IncomingMail, carrier: Carrier) -> None:
         situation = self._situation(one, mail)
@@ -187,11 +203,13 @@ class BatchFiling:
                     decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
                 )
         for order in decision.apart:
-            carrier.owe_apart(order, _cause(one.row, mail), self._now)
+            carrier.owe_apart(order, self._plain_cause(one, mail), self._now)
         if decision.refused:
             self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
         token = self._tools.writer.confirmation(_cause(one.row, mail).ident) if decision.asks else ""
         done = self._kept.after(decision, situation, one.row.id, token)
+        if decision.replies and situation.confirmation and one.row.id in self._reread:
+            restoring.note_again(self._conn, [situation.confirmation.ledger_id])
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
 
@@ -243,7 +261,7 @@ class BatchFiling:
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
         """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
-        cause = _cause(one.row, mail)
+        cause = self._plain_cause(one, mail)
         said = cause.said
         if not self._by_colleague(mail):
             said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
@@ -254,6 +272,11 @@ class BatchFiling:
         said = replace(said, internal=True) if said else None
         files = {**one.asked.files, **one.files} if one.asked else one.files
         return replace(cause, said=said, follows=theirs.follows, files=files, signature=mail.own_signature)
+
+    def _plain_cause(self, one: ReadMail, mail: IncomingMail) -> Cause:
+        """The mail as a cause; one that is read again is answered when a person says so."""
+        cause = _cause(one.row, mail)
+        return replace(cause, held=self._why_held) if one.row.id in self._reread else cause
 
     def _by_colleague(self, mail: IncomingMail) -> bool:
         return self._tools.desk.people.is_desk_person(mail.author.addr_spec)

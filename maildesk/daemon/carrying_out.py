@@ -66,6 +66,7 @@ class Carrier:
         self.letters: list[NewLetter] = []
         self._notices: list[tuple[Owed, Cause]] = []
         self.held = 0
+        self.kept_back = 0  # by a cause that is from before a restoration, not by a limit
 
     def carry_out(self, change: Change, cause: Cause, now: datetime) -> Case:
         """Write the change into the book and its letters into `letters`; gives the case as it then is."""
@@ -134,11 +135,11 @@ class Carrier:
         """Remember a notice until the batch ends: by then it is known how many there are for whom."""
         reached = []
         for one in notice.to:
-            admission = self._admission(notice.order, case, one)
-            if admission.allowed:
+            admission = self._admission(notice.order, case, one, cause)
+            if admission.allowed or admission.held:
                 reached.append(one)
                 case = case.joined(one.address, one.name, one.role) if one.role else case
-            elif event := _told(notice.order, one, admission, now):
+            if event := _told(notice.order, one, admission, now):
                 self._book.record(case, [event])
         self._book.record(case)
         self._notices.append((Owed(replace(notice, to=tuple(reached)), case, cause.ident, now), cause))
@@ -146,9 +147,11 @@ class Carrier:
 
     def _write_notices(self, conn: Connection) -> list[DigestEntry]:
         """Every notice that was owed becomes a letter, or an entry of its reader's next digest."""
-        owed, self._notices = self._notices, []
+        kept = [(one, cause, one.notice.to) for one, cause in self._notices if cause.held and one.notice.to]
+        owed = [each for each in self._notices if not each[1].held]
+        self._notices = []
         letters, entries = parted(conn, [one for one, _ in owed], self.writer, self._limits)
-        written = [(*each, to) for each, to in zip(owed, letters, strict=True) if to]
+        written = [*kept, *((*each, to) for each, to in zip(owed, letters, strict=True) if to)]
         histories = self._book.newest_events({one.case.ref for one, _, _ in written}, SHOWN, SHORT)
         budget = Budget(conn, NOTICE_FILES, self._limits.notice_files_hour)
         for one, cause, to in written:
@@ -166,7 +169,8 @@ class Carrier:
             files = ()  # the notice names them
         order = replace(order, enclosed=files)
         occasion = replace(occasion, said=said, history=history, also=owed.notice.also)
-        self._add(order, case, self.writer.write(order, occasion, to), [FREE] * len(to), cause, owed.now)
+        admission = _kept_back(cause) or FREE
+        self._add(order, case, self.writer.write(order, occasion, to), [admission] * len(to), cause, owed.now)
 
     def _customers_words(
         self, order: LetterOrder, case: Case, cause: Cause
@@ -185,7 +189,7 @@ class Carrier:
         for one in to:
             if one.role is not None:
                 case = case.joined(one.address, one.name, one.role)
-        admissions = {one.address: self._admission(order, case, one) for one in to}
+        admissions = {one.address: self._admission(order, case, one, cause) for one in to}
         events = [event for one in to if (event := _told(order, one, admissions[one.address], now))]
         self._book.record(case, events)
         written = [one for one in to if admissions[one.address].allowed or admissions[one.address].held]
@@ -210,14 +214,18 @@ class Carrier:
         """Letters that are owed, and the mail by which the case shows them."""
         self._book.add_mail(self._kept(order, case, letters, cause, now))
         self.letters.extend(
-            owed(letter, now, case, admission) for letter, admission in zip(letters, admissions, strict=True)
+            owed(letter, now, self.desk.people, case, admission)
+            for letter, admission in zip(letters, admissions, strict=True)
         )
 
-    def _admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
+    def _admission(self, order: LetterOrder, case: Case, to: Addressee, cause: Cause) -> Admission:
         try:
             deliverable(to.address)
         except BadInput as problem:
             return Admission(allowed=False, why=problem.message)
+        if kept_back := _kept_back(cause):
+            self.kept_back += 1
+            return kept_back
         if not FORMS[order.kind].limited:
             return FREE
         proven = self._book.is_proven(folded(to.address))
@@ -261,13 +269,19 @@ class Carrier:
     def owe_apart(self, order: LetterOrder, cause: Cause, now: datetime) -> None:
         """A letter about no case, to somebody of the desk; the limits on automatic mail hold for it too."""
         for letter in self.writer.apart(order, cause.said, cause.ident, now):
-            admission = admit(
+            admission = _kept_back(cause) or admit(
                 order.kind, letter.recipient, "", proven=True, counts=self._counts, limits=self._limits
             )
+            self.kept_back += bool(cause.held)
             if admission.allowed:
                 self._counts.add(letter.recipient, "")
-            self.held += admission.held
-            self.letters.append(owed(letter, now, admission=admission))
+            self.held += admission.held and not cause.held
+            self.letters.append(owed(letter, now, self.desk.people, admission=admission))
+
+
+def _kept_back(cause: Cause) -> Admission | None:
+    """The letters of some causes wait for a person, all of them."""
+    return Admission(allowed=False, held=True, why=cause.held) if cause.held else None
 
 
 def _told(order: LetterOrder, to: Addressee, admission: Admission, now: datetime) -> Event | None:

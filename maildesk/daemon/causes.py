@@ -18,7 +18,8 @@ class Cause:
 
     `said` is the mail behind it as letters show it; `follows` is its thread, nearest first; `files` are the
     mail's files that letters may enclose (`LetterOrder.enclosed`), by sha256; `ledger_id` is its ledger row,
-    `signature` what an agent signed it with.
+    `signature` what an agent signed it with. `held`: why its letters wait for a person, who may know whether
+    they were sent before (empty: they do not).
     """
 
     ident: str
@@ -27,6 +28,7 @@ class Cause:
     files: Mapping[str, EnclosedFile] = field(default_factory=dict)
     ledger_id: int | None = None
     signature: str = ""
+    held: str = ""
 
 
 def cause_of_thread(book: CaseBook, case: Case, ident: str) -> Cause:

@@ -22,10 +22,16 @@ from maildesk.desk.templates import LetterTemplates, TemplateProblem
 from maildesk.errors import MaildeskError
 from maildesk.mail.keys import SECRET_BYTES, KeyRing
 from maildesk.store import migrations
+from maildesk.store.backup import damage
 from maildesk.store.database import Database
+from maildesk.store.disk import files_allowed, too_few_files
+from maildesk.store.locking import lock_file
 from maildesk.store.places import missing_file, place
 
 _SERVER = "see whether host and port are right, and whether this machine reaches the server"
+
+PAGES_PATIENCE = 10.0
+"""Seconds that a check looks for damage in the database; `maildesk db status` looks at every page."""
 
 LOCK_PATIENCE = 5.0
 """Seconds a check waits for the database's write lock; a daemon holds it for milliseconds."""
@@ -47,6 +53,7 @@ def checks(
     yield Check("desk.secret", partial(_keys, settings, environ, now))
     yield Check("policy", partial(_policy, settings))
     yield Check("templates", partial(_templates, settings, now))
+    yield Check("open files", _open_files)
     yield Check("database", partial(_database, settings, environ))
     if quick:
         return
@@ -197,12 +204,24 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
 # --- the database ---------------------------------------------------------------------------------
 
 
+async def _open_files() -> AsyncIterator[Finding]:
+    allowed = files_allowed()
+    if problem := too_few_files(allowed):
+        yield fail("open files", problem.message, problem.remedy)
+    else:
+        yield ok("open files", f"{allowed} at once are allowed")
+
+
 async def _database(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     url, marker = building.store_url(settings, environ), DeskMarker(settings)
     if (missing := missing_file(url)) is not None and marker.stands:
         yield _no_database(marker, f"the database {missing} is not there")
         return
     where = place(url)
+    if where.path is not None and missing is not None and lock_file(where.path).exists():
+        message = f"{where.path} is gone: it was renamed or deleted, or its disk is not there any more"
+        yield fail("database", message, "put it back under this name, or restore a backup")
+        return
     if where.path is not None and missing is not None:
         # Not made here: who checks as root must not leave a file that the daemon cannot open.
         yield _no_database(marker, f"the database {where.path} is not there")
@@ -215,7 +234,10 @@ async def _database(settings: Settings, environ: Mapping[str, str]) -> AsyncIter
             yield _no_database(marker, f"{where.shown} is empty")
         else:
             migrations.require_current(store, folder)
-            store.write_now(lambda _: None)
+            if fault := damage(store, PAGES_PATIENCE):
+                yield fail("database", f"{where.shown} is damaged: {fault}", "restore a backup")
+                return
+            store.prove_now()
             yield ok("database", f"{where.shown} can be written; schema {found.current} is current")
         free = store.free_space()
     finally:

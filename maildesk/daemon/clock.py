@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -15,6 +17,40 @@ class Clock(Protocol):
 
     async def pause(self, seconds: float, *, until: asyncio.Event) -> None:
         """Wait for `seconds`, or less: until the event is set."""
+
+
+LEAP = timedelta(minutes=1)
+"""By how much a clock is set before anybody is told of it."""
+FAR = timedelta(days=1)
+"""How far ahead a clock may be set before it is doubted: no machine that slept or hung is away for longer."""
+
+
+def since_boot() -> float:
+    """Seconds that really passed, sleep included where the system counts it; they never jump."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+@dataclass(slots=True)
+class ClockWatch:
+    """Compares the clock with the time that really passed. `ahead` is all it was set by so far."""
+
+    wall: datetime
+    steady: float
+    ahead: timedelta = timedelta()
+
+    def leap(self, wall: datetime, steady: float) -> timedelta | None:
+        """By how much the clock was set since the last look, if that is worth a word."""
+        leap = (wall - self.wall) - timedelta(seconds=steady - self.steady)
+        self.wall, self.steady = wall, steady
+        if abs(leap) < LEAP:
+            return None
+        self.ahead += leap
+        return leap
+
+    @property
+    def doubted(self) -> bool:
+        """Whether it stands so far ahead that nothing should end because of it."""
+        return self.ahead > FAR
 
 
 class SystemClock:

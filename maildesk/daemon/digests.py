@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.daemon.owed import owed
 from maildesk.desk.desk import Desk
 from maildesk.desk.digest import DigestItem, in_order
-from maildesk.desk.letters import LetterWriter
-from maildesk.store import digests, outbox
+from maildesk.desk.letters import Letter, LetterWriter
+from maildesk.store import digests, outbox, restoring
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.digests import DigestEntry
-from maildesk.store.outbox import NewLetter
+from maildesk.store.outbox import LetterState, NewLetter
 
 _log = logging.getLogger(__name__)
 
@@ -33,19 +34,27 @@ def write_digest(conn: Connection, desk: Desk, writer: LetterWriter, by: datetim
     if not desk.people.is_desk_person(recipient):
         _log.info("a digest is of no use any more: its reader has left notices=%d", len(entries))
         return len(entries)
-    outbox.add(conn, [_letter(conn, writer, recipient, entries, now)])
+    letter = owed(_letter(conn, writer, recipient, entries, now), now, desk.people)
+    outbox.add(conn, [_held_if_old(conn, letter, entries)])
     return len(entries)
+
+
+def _held_if_old(conn: Connection, letter: NewLetter, entries: Sequence[DigestEntry]) -> NewLetter:
+    """What a backup was about to tell may have been told since."""
+    restoration = restoring.newest(conn)
+    if restoration is None or min(one.at for one in entries) > restoration.made_at:
+        return letter
+    return replace(letter, state=LetterState.HELD, reason=restoration.why)
 
 
 def _letter(
     conn: Connection, writer: LetterWriter, recipient: str, entries: Sequence[DigestEntry], now: datetime
-) -> NewLetter:
+) -> Letter:
     book = CaseBook(conn)
     book.load_cases({one.case_ref for one in entries})
     found = ((one, book.living(one.case_ref)) for one in entries)
     items = in_order(DigestItem(one.kind, case, one.at) for one, case in found if case)
-    letter = writer.digest(recipient, items, _cause(entries), now)
-    return owed(letter, now)
+    return writer.digest(recipient, items, _cause(entries), now)
 
 
 def _cause(entries: Sequence[DigestEntry]) -> str:

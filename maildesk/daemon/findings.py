@@ -67,3 +67,5 @@ class Check:
         except MaildeskError as problem:
             for finding in failures(self.name, problem, self.remedy):
                 yield finding
+        except OSError as problem:
+            yield fail(self.name, problem.strerror or type(problem).__name__, self.remedy)

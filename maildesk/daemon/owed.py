@@ -7,12 +7,14 @@ from datetime import datetime
 from maildesk.desk.case import Case
 from maildesk.desk.letters import Letter
 from maildesk.desk.limits import FREE, Admission
-from maildesk.desk.notices import FORMS
-from maildesk.desk.people import domain_of
+from maildesk.desk.notices import FORMS, Audience
+from maildesk.desk.people import People, domain_of
 from maildesk.store.outbox import LetterState, NewLetter
 
 
-def owed(letter: Letter, now: datetime, case: Case | None = None, admission: Admission = FREE) -> NewLetter:
+def owed(
+    letter: Letter, now: datetime, people: People, case: Case | None = None, admission: Admission = FREE
+) -> NewLetter:
     """Due now, or held; a letter of no case is the desk's own."""
     form = FORMS[letter.kind]
     return NewLetter(
@@ -28,9 +30,14 @@ def owed(letter: Letter, now: datetime, case: Case | None = None, admission: Adm
         body=letter.body,
         personal=form.automatic is None,
         limited=form.limited,
+        to_desk=form.audience not in _OTHERS or bool(people.roles(letter.recipient)),
         state=LetterState.HELD if admission.held else LetterState.QUEUED,
         created_at=now,
         due_at=now,
         expires_at=now + form.patience,
         reason=admission.why or None,
     )
+
+
+_OTHERS = (Audience.REQUESTER, Audience.CUSTOMERS, Audience.NAMED)
+"""Audiences that may hold others than the desk's own people."""

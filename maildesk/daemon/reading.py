@@ -22,7 +22,7 @@ from maildesk.daemon.reader_frames import (
     Setup,
     Task,
 )
-from maildesk.errors import ReaderKilled
+from maildesk.errors import ReaderKilled, TooManyFiles
 from maildesk.mail.message import EnclosedFile
 
 _log = logging.getLogger(__name__)
@@ -128,14 +128,20 @@ class MailReader:
     async def _ready(self) -> asyncio.subprocess.Process:
         if self._child and self._child.returncode is None:
             return self._child
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "maildesk.daemon.reader_child",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=PIPE,
-        )
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "maildesk.daemon.reader_child",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=PIPE,
+            )
+        except OSError as problem:
+            words = f"the child that reads mails cannot be started: {problem.strerror or problem}"
+            raise TooManyFiles(
+                words, remedy="see how many files and processes this user may have"
+            ) from problem
         assert self._child.stdin is not None
         setup = pickle.dumps(self._setup)
         self._child.stdin.write(LENGTH.pack(len(setup)) + setup)

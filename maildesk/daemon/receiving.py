@@ -21,10 +21,11 @@ from maildesk.daemon.numbering import Numbering
 from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, ServerBusy, StoreFull
-from maildesk.store import ledger, mailboxes, used_uids
+from maildesk.store import ledger, mailboxes, restoring, used_uids
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Delivery
 from maildesk.store.mailboxes import MailboxRecord, Reach
+from maildesk.store.restoring import Restoration
 from maildesk.store.used_uids import Known
 from maildesk.transport.imap import ImapConnection, Listed, Selected
 
@@ -52,8 +53,20 @@ class _Look:
 class Receiver:
     """Watches one mailbox over one connection. Whoever runs it reconnects after errors."""
 
-    def __init__(self, box: WatchedMailbox, store: Database, clock: Clock, crash: CrashPoints) -> None:
+    def __init__(
+        self,
+        box: WatchedMailbox,
+        store: Database,
+        clock: Clock,
+        crash: CrashPoints,
+        restoration: Restoration | None = None,
+        *,
+        just_now: bool = False,
+    ) -> None:
+        """`restoration`: when the desk last went on from a backup, `just_now` if that was at this start."""
         self.box = box
+        self._restoration = restoration
+        self._first_look = just_now
         self._store = store
         self._clock = clock
         self._crash = crash
@@ -82,6 +95,7 @@ class Receiver:
             return intake
         self._alarms |= self._numbers.opened(conn, selected, record)
         self._alarms |= await self._neighbours.look(conn, selected, record)
+        self._first_look = self._first_look or self._not_seen_since_restoration(record)
         await self._store_new(_Look(intake, selected, record), stop)
         await self.try_to_clear()
         intake.alarms |= self._alarms
@@ -156,6 +170,7 @@ class Receiver:
             if stop.is_set():
                 return
             self._require_room()
+            await self._store.prove()
             listed = await (await self._same(selected)).describe(unknown[start : start + PAGE])
             self._numbers.described(listed)
             self._notice_marks(look, listed)
@@ -164,6 +179,7 @@ class Receiver:
         await self._look_for_the_rest(look)
         if look.intake.problem is None:
             await self._note_listing(look, uids)
+            self._first_look = False
 
     async def _compare(self, look: _Look, stop: asyncio.Event) -> None:
         """Once per connection: is what we know by its UID still there under it?"""
@@ -257,7 +273,14 @@ class Receiver:
     async def _commit(self, arrived: Sequence[Delivery], look: _Look) -> int:
         now, validity = self._clock.now(), look.selected.uidvalidity
         some = [replace(one, instead_of=look.others.get(one.uid)) for one in arrived]
-        ids = await self._store.write(lambda c: ledger.receive(c, self.box.identity, validity, some, now))
+
+        def work(conn: Connection) -> list[int]:
+            ids = ledger.receive(conn, self.box.identity, validity, some, now)
+            if self._restoration:
+                restoring.note_reread(conn, ids, self._restoration, first_look=self._first_look)
+            return ids
+
+        ids = await self._store.write(work)
         self._crash.here("received")
         self._numbers.sure([one.uid for one in arrived])
         return len(ids)
@@ -281,6 +304,12 @@ class Receiver:
             async with aclosing(conn.fetch(wanted)) as coming:
                 async for fetched in coming:
                     yield await deliveries.whole(fetched)
+
+    def _not_seen_since_restoration(self, record: MailboxRecord) -> bool:
+        """Whether this mailbox was not listed to its end since the desk went on from a backup."""
+        if self._restoration is None:
+            return False
+        return record.last_listed_at is None or record.last_listed_at < self._restoration.restored_at
 
     def _require_room(self) -> None:
         """Pause before anything is fetched rather than fail in the middle of storing it."""

@@ -29,7 +29,7 @@ from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.first_responses import first_response
 from maildesk.store.limits import letter_counts
-from maildesk.store.outbox import Letter
+from maildesk.store.outbox import Letter, LetterState
 from maildesk.store.savepoints import apart
 from maildesk.store.thread_ids import Note
 
@@ -58,17 +58,24 @@ class OutcomeRecorder:
         self._alarms = alarms
 
     def __call__(self, conn: Connection, consequences: Consequences) -> None:
-        eventful = [(one, after, after.event) for one, after in consequences if after.event and one.case_ref]
+        eventful = [(one, after, after.event) for one, after in consequences if after.event]
         now_in = outbox.states(conn, [letter.id for letter, _, _ in eventful]) if eventful else {}
         outbox.settle(conn, [replace(after.settled, was=letter.state) for letter, after in consequences])
         thread_ids.write_down(conn, _aliases(consequences))
         settled = [each for each in eventful if now_in.get(each[0].id) is each[0].state]
-        if settled:
-            self._tell(conn, settled)
+        self._alarm_of_doubt(conn, settled)
+        of_cases = [each for each in settled if each[0].case_ref]
+        if of_cases:
+            self._tell(conn, of_cases)
+
+    def _alarm_of_doubt(self, conn: Connection, settled: _Eventful) -> None:
+        """A letter that nobody repeats wants a person: one word to the operators about all of them."""
+        if any(after.settled.state is LetterState.UNCERTAIN for _, after, _ in settled):
+            outbox.add(conn, self._alarms.raised(conn, "uncertain", _latest(settled)))
 
     def drop_expired_held(self, conn: Connection, now: datetime, letters: Collection[Letter]) -> None:
         """Acknowledgements held too long to be of use: dropped, and their cases say so."""
-        dropped = outbox.LetterState.DROPPED
+        dropped = LetterState.DROPPED
         self(
             conn,
             [

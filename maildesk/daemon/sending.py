@@ -14,11 +14,11 @@ from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.sending_book import AttemptBook, Recorder
 from maildesk.daemon.sending_outcomes import after_attempt, after_trouble
-from maildesk.errors import MaildeskError
+from maildesk.errors import HungUp, MaildeskError
 from maildesk.store import outbox
 from maildesk.store.database import Database
 from maildesk.store.outbox import DueLetter, LetterState
-from maildesk.transport.smtp import Refused, SmtpAccount, SmtpConnection
+from maildesk.transport.smtp import Accepted, Refused, SmtpAccount, SmtpConnection
 
 T = TypeVar("T")
 Connect = Callable[[SmtpAccount], Awaitable[SmtpConnection]]
@@ -161,7 +161,14 @@ class Sender:
                         return problem
                     if not letters:
                         break  # while this relay was slow to greet, the other connections sent the rest
-                await self._attempt(conn, letters.popleft())
+                letter = letters.popleft()
+                try:
+                    await self._attempt(conn, letter)
+                except HungUp:
+                    # Some relays take one mail a connection and say no goodbye. Each of ours carried one
+                    # before it came to this, so asking again at once never turns in a circle.
+                    letters.appendleft(letter)
+                    conn = None
         except BaseException:
             if conn:
                 conn.abort()
@@ -181,10 +188,16 @@ class Sender:
         return await self._connect(relay.account)
 
     async def _attempt(self, conn: SmtpConnection, letter: DueLetter) -> None:
-        """One letter: offered, marked, transmitted, settled. The relay's every answer is written down."""
+        """One letter: offered, begun, marked, transmitted, settled. The relay's every answer is written down.
+
+        The mark comes when the relay waits for the message and before a byte of it goes: a letter is in doubt
+        while its connection is inside DATA, and no other is.
+        """
         now = self._clock.now
         try:
-            reply = await conn.offer(letter.envelope_from, letter.recipient, size=letter.size)
+            reply = await self._asked(conn, letter)
+        except HungUp:
+            raise  # it was never offered: nothing is known of it that could be written down
         except MaildeskError as problem:
             self._book.settle(letter, after_trouble(letter, problem, now(), random.random))
             return
@@ -195,7 +208,7 @@ class Sender:
         marked = await self._book.mark(letter)
         self._crash.here("marked")
         if letter.id not in marked:
-            await _take_back(conn)  # dropped by a person meanwhile
+            conn.abort()  # a person dropped it; a relay that waits for a message takes no other word
             return
         letter = replace(letter, state=LetterState.SENDING)
         try:
@@ -206,6 +219,13 @@ class Sender:
             self._crash.here("transmitted")
             consequence = after_attempt(letter, answer, now(), random.random)
         self._book.settle(letter, consequence)
+
+    async def _asked(self, conn: SmtpConnection, letter: DueLetter) -> Accepted | Refused:
+        """Whether the relay takes this letter; after a yes it waits for the message."""
+        reply = await conn.offer(letter.envelope_from, letter.recipient, size=letter.size)
+        if isinstance(reply, Refused):
+            return reply
+        return await conn.begin(letter.content) or reply
 
     # --- idle connections -------------------------------------------------------------------------
 
@@ -228,14 +248,6 @@ class Sender:
 async def _goodbye(conn: SmtpConnection) -> None:
     with contextlib.suppress(MaildeskError):  # a courtesy: every answer is settled already
         await conn.close()
-
-
-async def _take_back(conn: SmtpConnection) -> None:
-    """Nothing follows this offer; a relay that does not even take that is hung up on."""
-    try:
-        await conn.reset()
-    except MaildeskError:
-        conn.abort()
 
 
 async def _all(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -11,6 +11,7 @@ from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.references import ids_given_by_relay
 from maildesk.store.outbox import Letter, LetterState, Settled
+from maildesk.store.restoring import RESTORED
 from maildesk.transport.smtp import Accepted, Answer, Refused
 
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
@@ -27,6 +28,8 @@ LAST_TRY = timedelta(minutes=10)
 
 TWICE = "may have arrived twice"
 NEVER = "may not have been sent"
+_DOUBTS = (TWICE, RESTORED)
+"""What stays with a letter that was sent: somebody may have it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Consequence:
 def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callable[[], float]) -> Consequence:
     """The consequence of the relay's answer; `letter.attempts` counts the attempts before this one."""
     if isinstance(answer, Accepted):
-        twice = letter.reason if letter.reason and TWICE in letter.reason else None
+        twice = letter.reason if letter.reason and any(word in letter.reason for word in _DOUBTS) else None
         settled = Settled(letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1)
         return Consequence(settled, known_as=ids_given_by_relay(answer.text))
     if isinstance(answer, Refused):
@@ -52,17 +55,18 @@ def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callabl
         if answer.permanent:
             return _failed(letter, _with_doubt(letter, reason), now)
         return _again(letter, reason, now, random)
-    if letter.personal and _time_is_up(letter, now):
+    if letter.repeated and _time_is_up(letter, now):
         return _failed(letter, f"{TWICE}; {_tried(letter, answer.text)}", now)
     return after_silence(letter, answer.text, now, due_at=_next_try(letter, now, random))
 
 
 def after_silence(letter: Letter, what: str, now: datetime, *, due_at: datetime) -> Consequence:
-    """The relay may have it or not. A person's words go again, the same bytes; a machine's do not.
+    """The relay may have it or not. A person's words go again, the same bytes, and so does what the desk's
+    own people are to hear; what a machine writes to a customer does not.
 
     The attempt was counted with its mark (design §5).
     """
-    if letter.personal:
+    if letter.repeated:
         settled = Settled(letter.id, LetterState.DEFERRED, f"{TWICE}: {what}", due_at=due_at)
         return Consequence(settled, EventKind.LETTER_UNCERTAIN)
     settled = Settled(letter.id, LetterState.UNCERTAIN, f"{NEVER}: {what}", ended_at=now)

@@ -25,6 +25,7 @@ from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.recording import OutcomeRecorder
+from maildesk.daemon.restored import go_on_from_a_copy
 from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
@@ -33,6 +34,7 @@ from maildesk.desk.desk import Desk
 from maildesk.desk.heard import Listening
 from maildesk.desk.people import folded
 from maildesk.mail.limits import ReadingLimits
+from maildesk.store import restoring
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
 
@@ -79,6 +81,13 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         store.close_now()
         raise
     alarms = AlarmWriter(pen.desk, pen.writer)
+    try:
+        restored = go_on_from_a_copy(store, alarms, clock.now())
+        restoration = restored or store.read_now(restoring.newest)
+    except BaseException:
+        lock.release()
+        store.close_now()
+        raise
     recorder = OutcomeRecorder(pen.desk, pen.writer, pen.limits, alarms)
     host_named = building.trust(settings).named
     tools = FilingTools(pen.desk, pen.writer, keys, pen.limits, alarms, host_named)
@@ -87,7 +96,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         store=store,
         clock=clock,
         reader=reader,
-        receivers=[Receiver(box, store, clock, crash) for box in boxes],
+        receivers=[Receiver(box, store, clock, crash, restoration, just_now=bool(restored)) for box in boxes],
         filer=Filer(store, reader, tools, clock, crash, KeyWatch(settings, environ, pen.writer)),
         sender=Sender(store, relays, recorder, clock, crash),
         timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, alarms, clock, retention),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,17 +16,19 @@ from maildesk.daemon.digests import write_digest
 from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending_outcomes import after_expiry
-from maildesk.desk.deadlines import DeadlineKind, come_due
+from maildesk.desk.case import Case
+from maildesk.desk.deadlines import DeadlineKind, come_due, deadlines_of
 from maildesk.desk.desk import Desk
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.notices import FORMS
 from maildesk.errors import StoreUnusable, TemporaryError
-from maildesk.store import outbox
+from maildesk.store import outbox, restoring
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.deadlines import due_deadlines, forget_deadline, put_off_deadline
 from maildesk.store.limits import letter_counts
+from maildesk.store.restoring import Restoration
 from maildesk.store.savepoints import apart
 
 _log = logging.getLogger(__name__)
@@ -110,12 +113,20 @@ class Timekeeper:
         book.load_cases({ref for ref, _ in due})
         counts = letter_counts(conn, now, (), (), self._limits)
         carrier = Carrier(book, self._desk, self._writer, counts, self._limits)
+        restoration = restoring.newest(conn)
         for ref, kind in due:
-            self._happen(conn, book, carrier, ref, kind, now)
+            self._happen(conn, book, carrier, ref, kind, now, restoration)
         carrier.write(conn)
 
     def _happen(
-        self, conn: Connection, book: CaseBook, carrier: Carrier, ref: str, kind: DeadlineKind, now: datetime
+        self,
+        conn: Connection,
+        book: CaseBook,
+        carrier: Carrier,
+        ref: str,
+        kind: DeadlineKind,
+        now: datetime,
+        restoration: Restoration | None,
     ) -> None:
         case = book.case(ref)
         change = come_due(case, kind, now) if case else None
@@ -126,6 +137,8 @@ class Timekeeper:
         ident = f"deadline {ref} {kind} {due.isoformat() if due else ''}"
         customers_hear = any(FORMS[order.kind].audience.of_customers for order in change.letters)
         cause = cause_of_thread(book, case, ident) if customers_hear else Cause(ident)
+        if restoration and _moment(case, kind, now) < restoration.restored_at:
+            cause = replace(cause, held=restoration.why)  # it lapsed while another desk may have told of it
         carrier.carry_out(change, cause, now)
 
     def _end_expired(self, conn: Connection, now: datetime) -> int:
@@ -138,3 +151,8 @@ class Timekeeper:
         letters = outbox.expired_held(conn, now - HELD_FOR)
         if letters:
             self._recorder.drop_expired_held(conn, now, letters)
+
+
+def _moment(case: Case, kind: DeadlineKind, now: datetime) -> datetime:
+    """When this deadline of a case came due."""
+    return next((one.due_at for one in deadlines_of(case) if one.kind is kind), now)

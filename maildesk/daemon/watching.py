@@ -10,15 +10,18 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.daemon.alarms import place_of
-from maildesk.daemon.backoff import pace_after
+from maildesk.daemon.backoff import OURS, pace_after
+from maildesk.daemon.clock import since_boot
+from maildesk.daemon.clock_duty import ClockDuty
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.resting import RestingRelays
 from maildesk.daemon.service import Service
-from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError, StoreFull
+from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError, StoreFull, StoreReplaced
 from maildesk.store import outbox
 from maildesk.store.deadlines import next_deadline
 from maildesk.store.digests import next_digest
+from maildesk.store.disk import named_os
 
 _log = logging.getLogger(__name__)
 
@@ -41,8 +44,14 @@ class Watch:
     """Runs a service until `stop` is set; servers that fail for `silent` seconds are told to operators."""
 
     def __init__(
-        self, service: Service, stop: asyncio.Event, notifier: Notifier, silent: float = SILENT
+        self,
+        service: Service,
+        stop: asyncio.Event,
+        notifier: Notifier,
+        silent: float = SILENT,
+        steady: Callable[[], float] = since_boot,
     ) -> None:
+        """`steady` gives seconds that really passed, by which the clock is watched."""
         self._service = service
         self._stop = stop
         self._notifier = notifier
@@ -52,6 +61,7 @@ class Watch:
         self._due = asyncio.Event()
         self._resting = RestingRelays(random.random)
         self._left_alone: set[Receiver] = set()
+        self._clock_duty = ClockDuty(service.store, self._alarm, steady)
         self._filed = {receiver.box.identity: asyncio.Event() for receiver in service.receivers}
 
     async def run(self) -> None:
@@ -107,14 +117,16 @@ class Watch:
             try:
                 await self._look_and_wait(receiver)
                 failures = 0
-            except Exception as problem:  # noqa: BLE001 - a loop that ends in silence is worse than any of them
+            except Exception as trouble:  # noqa: BLE001 - a loop that ends in silence is worse than any of them
+                problem = _named(trouble)
                 receiver.abort()
                 self._arrived.set()  # what was stored before the trouble is to be filed
                 failing_since = failing_since if failures else loop.time()
                 before, pace = pace, pace_after(problem)
                 failures = failures + 1 if pace == before else 1  # trouble of another kind has its own pace
-                pause = pace.pause(failures, random.random)
-                await self._mailbox_failed(receiver.box.name, problem, loop.time() - failing_since, pause)
+                lasting = loop.time() - failing_since
+                pause = pace.pause(failures, random.random, lasting=lasting)
+                await self._mailbox_failed(receiver.box.name, problem, lasting, pause)
                 await self._pause(pause)
 
     async def _mailbox_failed(self, name: str, problem: Exception, silent: float, pause: float) -> None:
@@ -125,6 +137,8 @@ class Watch:
         _log.warning("mailbox failed mailbox=%s problem=%r retry_in=%.0fs", name, str(problem), pause)
         if isinstance(problem, StoreFull):
             await self._alarm("disk")
+        elif isinstance(problem, OURS):
+            await self._alarm("intake", str(problem))
         elif self._is_worth_an_alarm(problem, silent):
             await self._alarm(f"mailbox:{name}", f"{name}: {problem}")
 
@@ -160,14 +174,14 @@ class Watch:
             event.clear()
             try:
                 await work()
-            except MaildeskError as problem:
+            except Exception as trouble:  # noqa: BLE001 - a loop that ends in silence is worse than any of them
+                problem = _named(trouble)
                 failures += 1
                 pause = min(60.0, pace_after(problem).pause(failures, random.random))
-                _log.warning("%s failed problem=%r retry_in=%.0fs", name, str(problem), pause)
-            except Exception as problem:  # noqa: BLE001 - a loop that ends in silence is worse than any of them
-                failures += 1
-                pause = min(60.0, pace_after(problem).pause(failures, random.random))
-                await self._broke(name, problem, pause)
+                if isinstance(problem, MaildeskError):
+                    _log.warning("%s failed problem=%r retry_in=%.0fs", name, str(problem), pause)
+                else:
+                    await self._broke(name, problem, pause)
             else:
                 failures = 0
                 continue
@@ -193,6 +207,8 @@ class Watch:
                 await self._alarm(f"relay:{where}", f"{where}: {problem}")
 
     async def _keep_time(self) -> None:
+        if self._clock_duty.doubted:
+            return
         if await self._service.timekeeper.drain(settled=SETTLED):
             self._outgoing.set()
 
@@ -200,21 +216,27 @@ class Watch:
         """Notice what the command line wrote, and wake whoever has something due."""
         store, clock = self._service.store, self._service.clock
         round_at = clock.now() + ROUND
+        failures = 0
         while not self._stop.is_set():
+            pause = TICK
             try:
                 await asyncio.to_thread(self._service.lock.confirm)
+                await self._clock_duty.look(clock.now())
                 if await store.changed_elsewhere():
                     self._arrived.set()
                 letter, deadline, digest = await store.read(
                     lambda conn: (outbox.next_due(conn), next_deadline(conn), next_digest(conn))
                 )
-            except AlreadyRunning:
-                raise  # a restarted server forgot our lock, and another daemon took it
+            except (AlreadyRunning, StoreReplaced):
+                raise  # another daemon took the lock a server forgot, or another file is there
             except MaildeskError as problem:
-                _log.warning("database not readable problem=%r", str(problem))
+                failures += 1
+                pause = pace_after(problem).pause(failures, random.random)
+                _log.warning("database not readable problem=%r retry_in=%.0fs", str(problem), pause)
             except Exception as problem:  # noqa: BLE001 - as in every loop
                 await self._broke("ticking", problem, TICK)
             else:
+                failures = 0
                 now = clock.now()
                 if letter and letter.at <= now:
                     self._outgoing.set()
@@ -223,7 +245,8 @@ class Watch:
                 if expired or due or round_at <= now:
                     self._due.set()
                     round_at = now + ROUND
-            await self._pause(TICK)
+                round_at = min(round_at, now + ROUND)  # a clock that was set back
+            await self._pause(pause)
 
     async def _live(self, interval: float) -> None:
         """Tell systemd that we turn. By itself: a database that is waited for is no reason to restart us."""
@@ -254,3 +277,8 @@ class Watch:
         except MaildeskError as problem:
             _log.error("alarm not raised kind=%s problem=%r", kind, str(problem))
         self._outgoing.set()
+
+
+def _named(problem: Exception) -> Exception:
+    """What the machine has run out of has a sentence of its own; anything else is as it is."""
+    return (named_os(problem) or problem) if isinstance(problem, OSError) else problem

@@ -15,7 +15,7 @@ def due(connection: Connection, kind: str, now: datetime, once_in: timedelta) ->
     if last is None:
         connection.execute(insert(alarms).values(kind=kind, raised_at=now))
         return True
-    if last > now - once_in:
+    if now - once_in < last <= now:  # one of tomorrow was raised by a clock that has come back since
         return False
     connection.execute(update(alarms).where(alarms.c.kind == kind).values(raised_at=now))
     return True

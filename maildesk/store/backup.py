@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, text
 from maildesk.errors import BadInput, NotAllowed, StoreFull, StoreUnusable
 from maildesk.store.database import Database
 from maildesk.store.failures import Trouble, no_room, os_words, sqlite_trouble
+from maildesk.store.restoring import mark_copy
 
 _ORPHANS = {
     "raw mails that no ledger row names": (
@@ -37,11 +40,12 @@ _ORPHANS = {
 }
 
 
-def backup(database: Database, target: Path) -> int:
+def backup(database: Database, target: Path, now: datetime | None = None) -> int:
     """Write one moment of the database to `target`, which must not exist; its size in bytes.
 
     The copy is made under another name and takes its own only when it is whole, checked and on disk. What
-    was erased is not in it: VACUUM leaves free pages behind.
+    was erased is not in it: VACUUM leaves free pages behind. It knows that it is a copy made at `now`
+    (default: by the machine's clock): a desk that goes on from it sends nothing a second time.
     """
     if database.place.path is None:
         raise NotAllowed(
@@ -59,13 +63,42 @@ def backup(database: Database, target: Path) -> int:
         ) from None
     except OSError as error:
         raise _unwritable(target, error) from error
+    made_at = now or datetime.now(UTC)
     try:
         _copy(database.place.path, part, target)
+        _mark(part, made_at, target)
         _check(part)
         _publish(part, target)
     finally:
         part.unlink(missing_ok=True)
     return target.stat().st_size
+
+
+def damage(database: Database, seconds: float) -> str | None:
+    """What a look at the pages of an SQLite file finds wrong, if anything, within so many seconds."""
+    if database.place.path is None:
+        return None
+    try:
+        return database.read_now(lambda connection: _first_fault(connection, time.monotonic() + seconds))
+    except StoreUnusable as problem:
+        return problem.message
+
+
+def _first_fault(connection: Connection, until: float) -> str | None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # the database has a file
+    driver.set_progress_handler(lambda: time.monotonic() > until, 100_000)
+    try:
+        found: str = driver.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            return None
+        raise
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    finally:
+        driver.set_progress_handler(None, 0)
+    return None if found == "ok" else found
 
 
 def integrity(database: Database) -> list[str]:
@@ -106,6 +139,16 @@ def _copy(source: Path, part: Path, target: Path) -> None:
 
 
 _ELSEWHERE = "free some disk space, or write the backup elsewhere"
+
+
+def _mark(part: Path, made_at: datetime, target: Path) -> None:
+    with _plain(part) as connection:
+        try:
+            mark_copy(connection, made_at)
+        except sqlite3.Error as error:
+            if sqlite_trouble(error) is Trouble.FULL:
+                raise StoreFull(f"there is no room for {target}", remedy=_ELSEWHERE) from error
+            raise StoreUnusable(f"the backup failed: {error}", remedy="check both disks") from error
 
 
 def _check(part: Path) -> None:

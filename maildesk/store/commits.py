@@ -7,11 +7,17 @@ from enum import Enum
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from maildesk.errors import StoreReadOnly
+
 # Writers take turns on PostgreSQL too: what a transaction read cannot change under it before it writes,
 # and a lost update of a case is as impossible as with SQLite's BEGIN IMMEDIATE.
 WRITER_LOCK = int.from_bytes(b"maildesk") + 1
 
-_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key), CAST(pg_current_xact_id() AS text)")
+# Asked before anything is written: a transaction of a read-only session takes a number like any other.
+_TAKE_TURN = text(
+    "SELECT pg_advisory_xact_lock(:key), CAST(pg_current_xact_id() AS text),"
+    " current_setting('transaction_read_only')"
+)
 _STATUS = text("SELECT pg_xact_status(CAST(CAST(:xid AS text) AS xid8))")
 _IN_THE_FUTURE = "22023"
 
@@ -29,7 +35,14 @@ def begin(connection: Connection) -> int | None:
     connection.begin()
     if connection.dialect.name == "sqlite":
         return None
-    return int(connection.execute(_TAKE_TURN, {"key": WRITER_LOCK}).one()[1])
+    _, xid, read_only = connection.execute(_TAKE_TURN, {"key": WRITER_LOCK}).one()
+    if read_only == "on":
+        shown = connection.engine.url.render_as_string(hide_password=True)
+        raise StoreReadOnly(
+            f"the database {shown} is read-only: its sessions begin with transaction_read_only on",
+            remedy="take default_transaction_read_only away, or name the primary in store.url",
+        )
+    return int(xid)
 
 
 def outcome_of(connection: Connection, xid: int) -> Outcome:

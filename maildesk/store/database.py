@@ -17,7 +17,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from maildesk.errors import MaildeskError, StoreBusy, StoreUnreachable, StoreUnusable, TemporaryError
+from maildesk.errors import (
+    MaildeskError,
+    StoreBusy,
+    StoreFull,
+    StoreReadOnly,
+    StoreUnreachable,
+    StoreUnusable,
+    TemporaryError,
+    TooManyFiles,
+)
+from maildesk.store import disk
 from maildesk.store.commits import Outcome, begin, outcome_of
 from maildesk.store.failures import WAITED_FOR, Trouble, named, trouble
 from maildesk.store.places import Dialect, Place, place, reading_engine, writing_engine
@@ -43,6 +53,8 @@ class Database:
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
         self._closing = threading.Event()
         self._watch = Watch(where.dialect)
+        self._file: disk.FileId | None = None  # of an SQLite database, once it was opened
+        self._damage: MaildeskError | None = None  # until a look at every page finds none
 
     @classmethod
     def open(cls, url: str, *, patience: float = 60) -> Database:
@@ -50,6 +62,7 @@ class Database:
         database = cls(place(url), patience)
         try:
             database._insist(database._connect, threading.Event(), WAITED_FOR - {Trouble.LOST})
+            database._file = disk.file_id(database.place.path) if database.place.path else None
         except BaseException:
             database.close_now()
             raise
@@ -86,6 +99,14 @@ class Database:
             self._writer, lambda hurry: self._insist(self._look_elsewhere, hurry, WAITED_FOR)
         )
 
+    async def prove(self) -> None:
+        """Raise what would keep a mail from being stored now: asked before one is fetched."""
+        await self._in_thread(self._writer, lambda hurry: self._prove(hurry))
+
+    def prove_now(self) -> None:
+        """`prove` in the caller's own thread, for the command line."""
+        self._prove(threading.Event())
+
     def free_space(self) -> int | None:
         """Bytes that we may still use on the disk of the SQLite file; None where a server keeps it."""
         if self.place.path is None:
@@ -115,6 +136,7 @@ class Database:
         return self._insist(lambda: self._write_once(work, hurry), hurry, WAITED_FOR)
 
     def _write_once(self, work: Work[T], hurry: threading.Event) -> T:
+        self._require_same_file()
         with self._writing.connect() as connection:
             xid = begin(connection)
             self._watch.ours(xid)
@@ -149,6 +171,7 @@ class Database:
 
     def _read(self, work: Work[T], hurry: threading.Event) -> T:
         def once() -> T:
+            self._require_same_file()
             with self._reading.connect() as connection:
                 return work(connection)
 
@@ -158,7 +181,32 @@ class Database:
         with self._writing.connect(), self._reading.connect():
             pass
 
+    def _prove(self, hurry: threading.Event) -> None:
+        """A commit that changes nothing reaches the disk all the same; the machine is asked for the rest."""
+        if problem := disk.descriptors():
+            raise problem
+        if self.place.path is not None and (problem := disk.temporary()):
+            raise problem
+        if self._damage:
+            self._insist(self._look_at_every_page, hurry, WAITED_FOR)
+        self._insist(lambda: self._write_once(_change_nothing, hurry), hurry, WAITED_FOR)
+
+    def _look_at_every_page(self) -> None:
+        """What was damaged stays so until SQLite says otherwise: somebody may have mended the file."""
+        self._require_same_file()
+        self._reading.dispose()  # its pages may be those of before
+        with self._reading.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if found != "ok" and self._damage:
+            raise self._damage
+        self._damage = None
+
+    def _require_same_file(self) -> None:
+        if self.place.path is not None:
+            disk.require_same(self.place.path, self._file)
+
     def _look_elsewhere(self) -> bool:
+        self._require_same_file()
         raw = self._writing.raw_connection()
         try:
             return self._watch.changed(raw)
@@ -179,8 +227,12 @@ class Database:
                 return attempt()
             except DBAPIError as error:
                 # `from None`: the driver's own text may show the words of a mail.
-                problem, passes = named(error, self.place.shown), trouble(error) in waited_for
                 kind = trouble(error)
+                problem, passes = self._named(error, kind), kind in waited_for
+                passes = passes and isinstance(problem, TemporaryError) and not self._is_sure(problem)
+            except StoreReadOnly:
+                self._writing.dispose()  # a session keeps the setting it began with
+                raise
             except StoreBusy as error:
                 problem, passes, kind = error, True, Trouble.BUSY
             except PoolTimeout:
@@ -190,6 +242,24 @@ class Database:
             _log.debug("%s: trying again in %.2f s", kind, pause)
             self._closing.wait(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _named(self, error: DBAPIError, kind: Trouble) -> MaildeskError:
+        """What went wrong. Of a file the driver knows little: the machine is asked for the true reason."""
+        problem = named(error, self.place.shown)
+        if kind is Trouble.READ_ONLY and self.place.path is None:
+            self._writing.dispose()  # the next session may reach the primary
+        if self.place.path is None or kind not in _ASK_THE_MACHINE:
+            return problem
+        if kind is Trouble.DAMAGED:
+            self._damage = problem
+            self._writing.dispose()  # their pages may be those of before
+            self._reading.dispose()
+        return disk.diagnosis(self.place.path) or problem
+
+    @staticmethod
+    def _is_sure(problem: MaildeskError) -> bool:
+        """Whether the machine said itself what is wrong: that does not pass within seconds."""
+        return isinstance(problem, StoreReadOnly | StoreFull | TooManyFiles)
 
     # --- threads ----------------------------------------------------------------------------------
 
@@ -208,6 +278,18 @@ class Database:
                 hurry.set()
                 await _finished(ticket)
             raise
+
+
+_ASK_THE_MACHINE = frozenset(
+    {Trouble.LOST, Trouble.FULL, Trouble.READ_ONLY, Trouble.DAMAGED, Trouble.UNUSABLE}
+)
+
+
+def _change_nothing(connection: Connection) -> None:
+    """As much as a commit needs to be one: on PostgreSQL its number, which it has."""
+    if connection.dialect.name == "sqlite":
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version = {version}")
 
 
 async def _finished(ticket: Future[T]) -> None:

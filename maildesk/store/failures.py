@@ -13,6 +13,7 @@ from maildesk.errors import (
     MaildeskError,
     StoreBusy,
     StoreFull,
+    StoreReadOnly,
     StoreRefused,
     StoreUnreachable,
     StoreUnusable,
@@ -27,6 +28,8 @@ class Trouble(StrEnum):
     CONFLICT = "conflict"
     FULL = "full"
     UNUSABLE = "unusable"
+    READ_ONLY = "read-only"
+    DAMAGED = "damaged"
     REFUSED = "refused"
 
 
@@ -37,9 +40,9 @@ _SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_BUSY: Trouble.BUSY,
     sqlite3.SQLITE_LOCKED: Trouble.BUSY,
     sqlite3.SQLITE_FULL: Trouble.FULL,
-    sqlite3.SQLITE_CORRUPT: Trouble.UNUSABLE,
-    sqlite3.SQLITE_NOTADB: Trouble.UNUSABLE,
-    sqlite3.SQLITE_READONLY: Trouble.UNUSABLE,
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
+    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
     sqlite3.SQLITE_PERM: Trouble.UNUSABLE,
     sqlite3.SQLITE_AUTH: Trouble.UNUSABLE,
     sqlite3.SQLITE_CANTOPEN: Trouble.LOST,
@@ -67,7 +70,7 @@ _POSTGRESQL: dict[str, Trouble] = {
     "57P03": Trouble.LOST,  # the server is starting
     "57P05": Trouble.LOST,
     "25P03": Trouble.LOST,  # idle_in_transaction_session_timeout
-    "25006": Trouble.LOST,  # read-only: we reached a standby in the middle of a failover
+    "25006": Trouble.READ_ONLY,  # a standby, as in the middle of a failover, or a setting
     "58030": Trouble.LOST,  # I/O error on the server
 }
 
@@ -76,7 +79,7 @@ _POSTGRESQL_CLASSES: dict[str, Trouble] = {
     "28": Trouble.UNUSABLE,  # password or role
     "3D": Trouble.UNUSABLE,  # no such database
     "42": Trouble.UNUSABLE,  # a table or right is missing
-    "XX": Trouble.UNUSABLE,  # damaged data
+    "XX": Trouble.DAMAGED,
 }
 
 
@@ -124,6 +127,16 @@ _ERRORS: dict[Trouble, tuple[type[MaildeskError], str, str]] = {
         StoreUnusable,
         "{where} cannot be used: {cause}",
         "check its rights with `maildesk check`, its schema with `maildesk db status`, or restore a backup",
+    ),
+    Trouble.READ_ONLY: (
+        StoreReadOnly,
+        "{where} is read-only: {cause}",
+        "see whether this user may write it; after a failover name the primary in store.url",
+    ),
+    Trouble.DAMAGED: (
+        StoreUnusable,
+        "{where} is damaged: {cause}",
+        "`maildesk db status` says what is broken; stop the daemon and restore a backup (docs/operating.md)",
     ),
     Trouble.REFUSED: (
         StoreRefused,

@@ -63,12 +63,17 @@ class DaemonLock:
         self.release()
 
 
+def lock_file(database: Path) -> Path:
+    """The file that a daemon locks; it stays for good, so that it tells that one was at work here."""
+    return database.with_name(f"{database.name}.lock")
+
+
 class _FileLock:
     """flock on `<db>.lock`; the file stays, its content is the last holder's process number."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._path = database.with_name(f"{database.name}.lock")
+        self._path = lock_file(database)
         self._file: int | None = None
 
     def take(self) -> None:

@@ -71,6 +71,12 @@ def start_mailbox(connection: Connection, identity: str, name: str, now: datetim
     )
 
 
+def last_listing(connection: Connection) -> datetime | None:
+    """When any mailbox was last listed to its end."""
+    newest = mailboxes.c.last_listed_at.desc().nulls_last()
+    return connection.execute(select(mailboxes.c.last_listed_at).order_by(newest).limit(1)).scalar()
+
+
 def note_listing(
     connection: Connection, identity: str, uidvalidity: int, now: datetime, uidnext: int | None = None
 ) -> None:

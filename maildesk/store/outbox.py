@@ -41,6 +41,8 @@ class NewLetter:
     """A letter to be stored in the commit that decided it. `limited` ones count against the limits.
 
     What goes over the wire is `head` and then `body`, which the letters of one event share.
+    `to_desk`: it goes to the desk's own people. Who they are is asked now, not when it matters: a crash may
+    come with another configuration.
     """
 
     case_ref: str | None
@@ -60,6 +62,7 @@ class NewLetter:
     expires_at: datetime
     state: LetterState = LetterState.QUEUED
     reason: str | None = None
+    to_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Letter:
     mailbox: str
     personal: bool
     limited: bool
+    to_desk: bool
     state: LetterState
     attempts: int
     created_at: datetime
@@ -86,6 +90,15 @@ class Letter:
     told_at: datetime | None
     ended_at: datetime | None
     reason: str | None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it goes again where nobody knows if it arrived: twice is better than never.
+
+        So with a person's words, and with what the desk's own people are to hear. A customer is never
+        written to twice by a machine.
+        """
+        return self.personal or self.to_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +276,12 @@ _SETTLE = (
 )
 
 
+def bring_forward(connection: Connection, now: datetime, latest: datetime) -> int:
+    """Letters put off beyond `latest`, by a clock that stood ahead, are due `now`; how many they were."""
+    change = update(outbox).where(outbox.c.state.in_(TRIED), outbox.c.due_at > latest)
+    return connection.execute(change.values(due_at=now)).rowcount
+
+
 def states(connection: Connection, ids: Collection[int]) -> dict[int, LetterState]:
     """The state of each of these letters now."""
     found = connection.execute(select(outbox.c.id, outbox.c.state).where(outbox.c.id.in_(ids)))
@@ -282,8 +301,8 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[Letter]:
 
 
 def expired_held(connection: Connection, before: datetime) -> list[Letter]:
-    """Held acknowledgements decided before `before`: too late to be of use to anyone."""
-    old = (outbox.c.state == LetterState.HELD) & outbox.c.limited.is_(True) & (outbox.c.created_at < before)
+    """Acknowledgements held since before `before`: too late to be of use to anyone."""
+    old = (outbox.c.state == LetterState.HELD) & outbox.c.limited.is_(True) & (outbox.c.due_at < before)
     return _letters(connection, old, outbox.c.id)
 
 

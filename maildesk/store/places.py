@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from maildesk.errors import StoreFull, StoreUnusable
+from maildesk.store import disk
 from maildesk.store.failures import no_room, os_words
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -120,6 +122,8 @@ def _create_private(path: Path) -> None:
             raise StoreFull(
                 f"there is no room for the database {path}", remedy="free some disk space"
             ) from error
+        if error.errno in (errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE):
+            raise disk.of_the_disk(error, path) from error
         raise StoreUnusable(
             f"the database {path} cannot be opened: {os_words(error)}", remedy="let this user write it"
         ) from error

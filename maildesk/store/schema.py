@@ -277,6 +277,13 @@ outbox = Table(
     Column("body_id", ForeignKey("letter_bodies.id"), nullable=True, comment="none: no longer kept"),
     Column("personal", Boolean, nullable=False, comment="a person's words; else automatic"),
     Column("limited", Boolean, nullable=False, comment="an acknowledgement: counted by the limits"),
+    Column(
+        "to_desk",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="goes to the desk's own people, as they were when it was queued",
+    ),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Moment, nullable=False),
@@ -304,6 +311,25 @@ _counted_by("ix_outbox_limited", outbox.c.created_at)
 _counted_by("ix_outbox_limited_address", func.lower(outbox.c.recipient), outbox.c.created_at)
 _counted_by("ix_outbox_limited_case", outbox.c.case_ref, outbox.c.created_at, outbox.c.kind)
 _counted_by("ix_outbox_limited_domain", outbox.c.domain, outbox.c.created_at, func.lower(outbox.c.recipient))
+
+restorations = Table(
+    "restorations",
+    metadata,
+    Column("restored_at", Moment, primary_key=True, comment="when the desk went on from the copy"),
+    Column("made_at", Moment, nullable=False, comment="when the copy was made"),
+    Column("held", Integer, nullable=False, comment="how many letters were held for it"),
+)
+
+reread = Table(
+    "reread",
+    metadata,
+    Column(
+        "ledger_id",
+        ForeignKey("ledger.id"),
+        primary_key=True,
+        comment="it may have been handled before the restoration",
+    ),
+)
 
 digest_entries = Table(
     "digest_entries",

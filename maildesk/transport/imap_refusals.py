@@ -16,6 +16,7 @@ from maildesk.transport.imap_answers import Status, readable
 
 # Response codes that ask us to come back later (RFC 5530 §3, RFC 9051 §7.1, and what large providers send).
 _BUSY_CODES = {"THROTTLED", "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SERVERBUG"}
+_AWAY_CODES = {"UNAVAILABLE", "SERVERBUG"}
 _BUSY_WORDS = (
     "too many",
     "throttl",
@@ -47,7 +48,7 @@ def refused(
     """The error for a NO or BAD: ServerBusy where the server asks for patience, else `otherwise`."""
     said = f"{doing}: the server answered {status.word} {readable(status.words, hide)}".rstrip()
     if busy(status):
-        return ServerBusy(said, remedy=_SLOW_DOWN)
+        return ServerBusy(said, remedy=_SLOW_DOWN, away=_is_away(status))
     return otherwise(said, remedy=remedy)
 
 
@@ -62,4 +63,11 @@ def login_refused(user: str, status: Status, secrets: Iterable[str]) -> Maildesk
 def goodbye(status: Status) -> MaildeskError:
     """The error for a BYE, at the greeting or later."""
     said = f"the server ended the connection: {status.text or 'BYE'}"
-    return ServerBusy(said, remedy=_SLOW_DOWN) if busy(status) else ConnectionLost(said)
+    if busy(status):
+        return ServerBusy(said, remedy=_SLOW_DOWN, away=_is_away(status))
+    return ConnectionLost(said)
+
+
+def _is_away(status: Status) -> bool:
+    """A server that is not whole comes back by itself (RFC 5530 §3); one that counts what we ask does not."""
+    return status.code in _AWAY_CODES or (not status.code and "[unavailable]" in status.text.lower())

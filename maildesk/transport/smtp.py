@@ -9,7 +9,7 @@ from typing import cast
 
 import aiosmtplib
 
-from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, ServerBusy
+from maildesk.errors import BadInput, ConnectionLost, HungUp, LoginRefused, MaildeskError, ServerBusy
 from maildesk.transport.security import hang_up
 from maildesk.transport.smtp_answer import (
     Accepted,
@@ -36,15 +36,16 @@ USUAL_TIMING = SmtpTiming()
 
 
 class SmtpConnection:
-    """A conversation with one relay. `offer`, then `transmit`; then the next mail.
+    """A conversation with one relay. `offer`, `begin`, then `transmit`; then the next mail.
 
     A reply belongs to the command before it, and only the order says so. So whatever ends a command
     early (cancellation, a time limit, nonsense) ends the connection: the next mail must never be
     judged by the reply that was meant for this one.
 
-    Raised while the mail is certainly not sent (by `offer`, and by `transmit` until the relay asks for the
-    message): ConnectionLost, ServerBusy (come back later with everything), LoginRefused (the relay wants a
-    login that it did not get). Once the message has begun there is always an Answer.
+    Raised while the mail is certainly not sent (by `offer`, by `begin`, and by `transmit` where the relay has
+    hung up since): ConnectionLost, ServerBusy (come back later with everything), LoginRefused (the relay
+    wants a login that it did not get), and HungUp by `offer` alone: the relay ended the connection after the
+    mail before, and has heard nothing of this one. Once the message has begun there is always an Answer.
     """
 
     def __init__(self, smtp: aiosmtplib.SMTP, timing: SmtpTiming, where: str) -> None:
@@ -56,6 +57,8 @@ class SmtpConnection:
         self._aborted = False
         self._talking = False
         self._offered = False
+        self._begun: bytes | None = None  # the message that the relay waits for, as it goes
+        self._used = False  # another mail has gone over this connection, or was refused on it
         self._eight_bit = smtp.supports_extension("8bitmime")
         self._sizes = smtp.supports_extension("size")
         self._pipelining = smtp.supports_extension("pipelining")
@@ -92,9 +95,18 @@ class SmtpConnection:
             return self._too_big(size)
         if self._offered:
             await self.reset()
+        reused, self._used = self._used, True
         mail = b"MAIL FROM:<" + sender + b">" + self._options(size, ascii_only)
         rcpt = b"RCPT TO:<" + receiver + b">"
-        said = await (self._ask(mail, rcpt) if self._pipelining else self._ask(mail))
+        try:
+            said = await (self._ask(mail, rcpt) if self._pipelining else self._ask(mail))
+        except ConnectionLost as problem:
+            if reused and not isinstance(problem.__cause__, TimeoutError):
+                raise HungUp(problem.message) from problem
+            raise
+        if reused and said[0].code == CLOSING and not asks_to_slow_down(*said[0]):
+            self.abort()
+            raise HungUp(f"{self._where} answered {CLOSING} {one_line(said[0].text)}")
         reply = self._judged(said[0])
         if isinstance(reply, Accepted):
             self._offered = True
@@ -104,10 +116,13 @@ class SmtpConnection:
             await self._forget()
         return reply
 
-    async def transmit(self, message: bytes) -> Answer:
-        """Hand over the message of the accepted offer. Unknown means: the relay may have it, or not."""
+    async def begin(self, message: bytes) -> Refused | None:
+        """Say DATA for the message of the accepted offer; None: the relay waits for it, and has nothing yet.
+
+        After that nothing but `transmit` may follow, or `abort`: there is no way back on this connection.
+        """
         if not self._offered:
-            raise RuntimeError("transmit comes after an accepted offer")
+            raise RuntimeError("a message comes after an accepted offer")
         data = wire_form(message)
         if not (self._eight_bit or message.isascii()):
             raise BadInput("a message with 8-bit bytes cannot go to a relay without 8BITMIME")
@@ -117,7 +132,16 @@ class SmtpConnection:
         (reply,) = await self._ask(b"DATA")
         if reply.code != START_INPUT:
             return await self._not_wanted(reply)
-        self._offered = False
+        self._offered, self._begun = False, data
+        return None
+
+    async def transmit(self, message: bytes) -> Answer:
+        """Hand over the message, which is begun here where it was not. Unknown: the relay may have it."""
+        if self._begun is None and (refused := await self.begin(message)):
+            return refused
+        if not self.usable:
+            raise ConnectionLost(f"{self._where} hung up before the message began")
+        data, self._begun = self._begun or b"", None
         return await self._hand_over(data)
 
     async def reset(self) -> None:

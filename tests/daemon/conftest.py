@@ -100,6 +100,8 @@ class Desk:
 
     world: DeskWorld
     exits: AsyncExitStack
+    python: str = sys.executable
+    root: Path = ROOT
 
     # --- processes --------------------------------------------------------------------------------
 

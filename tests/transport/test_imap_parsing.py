@@ -384,6 +384,22 @@ def test_a_goodbye_says_whether_to_wait(line: bytes, kind: type[MaildeskError]) 
     assert type(goodbye(status(line))) is kind
 
 
+@pytest.mark.parametrize(
+    ("line", "away"),
+    [
+        (b"* BYE [UNAVAILABLE] later", True),
+        (b"* BYE [SERVERBUG] internal error", True),
+        (b"* BYE Too many connections", False),
+        (b"* BYE [THROTTLED] slow down", False),
+        (b"* BYE [LIMIT] unavailable to you for an hour", False),
+    ],
+)
+def test_a_server_that_lacks_a_part_is_told_from_one_that_counts_what_we_ask(line: bytes, away: bool) -> None:
+    problem = goodbye(status(line))
+    assert isinstance(problem, ServerBusy)
+    assert problem.away == away
+
+
 def test_a_folder_that_cannot_be_opened_is_named() -> None:
     error = refused("cannot open folder 'X'", status(b"NO [NONEXISTENT] no"), FolderMissing, "check it")
     assert isinstance(error, FolderMissing)

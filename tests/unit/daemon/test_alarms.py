@@ -26,6 +26,10 @@ KINDS = (
     "relay:mx.acme.example",
     "broken:sending",
     "disk",
+    "uncertain",
+    "restored:20251124T093000",
+    "clock",
+    "intake",
 )
 
 
@@ -82,3 +86,9 @@ def test_an_alarm_whose_template_is_broken_harms_nobody_and_is_raised_once_it_is
     alarms = AlarmWriter(TWO, LetterWriter(TWO, LetterTemplates(broken, TWO.zone), KEYS))
     assert store.write_now(lambda conn: alarms.raised(conn, "held", NOW)) == []
     assert len(raised(store, "held")) == 2
+
+
+def test_an_alarm_of_a_clock_that_stood_ahead_silences_none_of_today(store: Database) -> None:
+    assert raised(store, "mailbox:support", NOW + timedelta(days=3652))
+    assert raised(store, "mailbox:support", NOW)
+    assert not raised(store, "mailbox:support", NOW + timedelta(hours=1))

@@ -15,7 +15,11 @@ from maildesk.errors import (
     ServerBusy,
     StoreBusy,
     StoreFull,
+    StoreReadOnly,
+    StoreUnreachable,
+    StoreUnusable,
     TlsRefused,
+    TooManyFiles,
 )
 
 MINUTE = 60.0
@@ -51,7 +55,7 @@ def test_where_haste_does_harm_the_pause_is_minutes(problem: Exception, minutes:
 
 @pytest.mark.parametrize(
     "problem",
-    [ConnectionLost("cut"), CommandRefused("NO"), StoreBusy("locked"), ValueError("odd")],
+    [ConnectionLost("cut"), CommandRefused("NO"), ValueError("odd")],
     ids=lambda problem: type(problem).__name__,
 )
 def test_what_may_pass_by_itself_is_tried_again_at_once_and_then_less_and_less(problem: Exception) -> None:
@@ -59,9 +63,21 @@ def test_what_may_pass_by_itself_is_tried_again_at_once_and_then_less_and_less(p
     assert seconds == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
 
 
-def test_after_a_full_disk_work_goes_on_within_a_minute_of_room() -> None:
+@pytest.mark.parametrize(
+    "problem",
+    [
+        StoreFull("full"),
+        StoreBusy("locked"),
+        StoreReadOnly("standby"),
+        StoreUnreachable("renamed"),
+        StoreUnusable("damaged"),
+        TooManyFiles("ten left"),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_after_trouble_of_our_own_machine_work_goes_on_within_a_minute_of_its_end(problem: Exception) -> None:
     """T84"""
-    pace = pace_after(StoreFull("full"))
+    pace = pace_after(problem)
     assert max(pace.pause(n, nearly_one) for n in range(1, 30)) < MINUTE
 
 
@@ -77,3 +93,34 @@ def test_what_failed_together_is_not_tried_together() -> None:
     draws = [number / 10 for number in range(10)]
     moments = sorted(Pace(60, 900).pause(1, lambda draw=draw: draw) for draw in draws)  # type: ignore[misc]  # a default binds each draw
     assert all(later - earlier > 0.5 for earlier, later in pairwise(moments))
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ConnectionLost("cut"),
+        ServerBusy("no back end", away=True),
+        FolderMissing("renamed"),
+        LoginRefused("later"),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+@pytest.mark.parametrize("attempt", [0.0, 0.3, 10.0, 75.0], ids=lambda seconds: f"{seconds:g} s to fail")
+def test_after_an_outage_the_pause_is_not_longer_than_the_outage_was(
+    problem: Exception, attempt: float
+) -> None:
+    """Whatever an attempt takes to fail, and however often it does; the first pause is the least there is."""
+    pace, lasting = pace_after(problem), 0.0
+    for failures in range(1, 40):
+        pause = pace.pause(failures, nearly_one, lasting=lasting)
+        assert pause <= max(lasting, pace.first * 1.1)
+        lasting += pause + attempt
+
+
+def test_a_server_that_comes_back_after_twenty_seconds_is_not_waited_for_a_minute() -> None:
+    for problem in (ConnectionLost("refused"), ServerBusy("no back end", away=True)):
+        pace, at, failures = pace_after(problem), 0.0, 0
+        while at < 20:
+            failures += 1
+            at += pace.pause(failures, nearly_one, lasting=at)
+        assert at < 45

@@ -46,6 +46,7 @@ def stored(conn: Connection, kind: LetterKind = LetterKind.ANSWER, **changes: An
         "body": b"",
         "personal": FORMS[kind].automatic is None,
         "limited": FORMS[kind].limited,
+        "to_desk": not FORMS[kind].audience.of_customers,
         "created_at": NOW,
         "due_at": NOW,
         "expires_at": NOW + FORMS[kind].patience,
@@ -108,7 +109,7 @@ def test_the_history_says_what_became_of_a_letter_and_the_team_hears_of_customer
     last = case["events"][-1]
     assert (last["kind"], last["actor"], last["data"]["to"]) == (event, "desk", BO)
     assert last["data"]["why"] == "550 no such user"
-    notices = [(row["to"], row["kind"]) for row in letters[1:]]
+    notices = [(row["to"], row["kind"]) for row in letters[1:] if row["kind"] != "alarm"]
     assert notices == ([(AGENT, "undelivered")] if told else [])
     assert letters[0]["state"] == state
 
@@ -289,3 +290,28 @@ def test_the_id_that_a_relay_gave_a_letter_leads_to_its_case(store: Database) ->
     given, own = store.write_now(taken).values()
     assert given == [Claim(CASE.ref, Hold.ALIAS)]
     assert own == []  # no mail of the case bears it here; nor does the relay's word make it an alias
+
+
+def test_letters_in_doubt_that_nobody_repeats_are_told_to_the_operators_once(store: Database) -> None:
+    def work(conn: Connection) -> list[dict[str, Any]]:
+        acks = [
+            stored(conn, LetterKind.ACKNOWLEDGEMENT, message_id=f"m{number}@acme.example")
+            for number in range(3)
+        ]
+        for some in (acks[:2], acks[2:]):
+            RECORDER(conn, [(one, consequence(one, LetterState.UNCERTAIN, UNSURE)) for one in some])
+        return [row for row in outbox_rows(conn) if row["kind"] == "alarm"]
+
+    (alarm,) = store.write_now(work)
+    assert alarm["to"] == "ops@acme.example"
+    assert "may not have been sent" in alarm["subject"]
+
+
+def test_a_letter_that_a_person_took_back_meanwhile_is_no_doubt(store: Database) -> None:
+    def work(conn: Connection) -> list[dict[str, Any]]:
+        ack = stored(conn, LetterKind.ACKNOWLEDGEMENT)
+        drop(conn, [ack.id], NOW)
+        RECORDER(conn, [(ack, consequence(ack, LetterState.UNCERTAIN, UNSURE))])
+        return outbox_rows(conn)
+
+    assert [row["kind"] for row in store.write_now(work)] == ["acknowledgement"]

@@ -50,6 +50,8 @@ class ScriptedRelay:
     sent: list[str] = field(default_factory=list)
     refuses: dict[str, Refused | MaildeskError] = field(default_factory=dict)
     while_offered: Callable[[str], Awaitable[None]] = nothing
+    begun: list[str] = field(default_factory=list)
+    while_begun: Callable[[str], Awaitable[None]] = nothing
     while_sent: Callable[[str], Awaitable[None]] = nothing
     greets: Callable[[int], Awaitable[None]] | None = None
     connections: int = 0
@@ -75,6 +77,11 @@ class ScriptedConnection:
         if isinstance(said, MaildeskError):
             raise said
         return said
+
+    async def begin(self, content: bytes) -> Refused | None:
+        self.relay.begun.append(self.recipient)
+        await self.relay.while_begun(self.recipient)
+        return None
 
     async def transmit(self, content: bytes) -> Answer:
         recipient = self.recipient
@@ -249,3 +256,105 @@ async def test_a_letter_whose_time_is_up_is_never_offered(store: Database) -> No
     owed(store, "bo@client.example")
     await drained(sender_of(store, relay, at=NOW + timedelta(days=5)))
     assert relay.offered == []
+
+
+# --- what is in doubt -----------------------------------------------------------------------------
+
+
+def marked(store: Database) -> set[str]:
+    """To whom the letters go whose mark stands in the database now."""
+    return {to for to, state in states(store).items() if state == "sending"}
+
+
+async def test_no_letter_is_marked_before_its_own_connection_is_inside_data(store: Database) -> None:
+    """Three connections: one sends its message, one waits for 354, one for the answer to RCPT."""
+    relay, away, seen = ScriptedRelay(), asyncio.Event(), dict[str, set[str]]()
+    inside = asyncio.Event()
+    owed(store, "sends@client.example", "begins@client.example", "offers@client.example")
+
+    async def holds(recipient: str, word: str) -> None:
+        if recipient.startswith(word):
+            await inside.wait()
+            seen[word] = marked(store)
+
+    async def sends(recipient: str) -> None:
+        inside.set()
+        if recipient.startswith("sends"):
+            await asyncio.wait_for(away.wait(), 20)
+
+    async def offered(recipient: str) -> None:
+        await holds(recipient, "offers")
+
+    async def begun(recipient: str) -> None:
+        await holds(recipient, "begins")
+        if len(seen) == 2:
+            away.set()
+
+    relay.while_offered, relay.while_begun, relay.while_sent = offered, begun, sends
+    await drained(sender_of(store, relay, connections=3))
+    assert seen["begins"] <= {"sends@client.example", "offers@client.example"}
+    assert "offers@client.example" not in seen["offers"]
+    assert set(states(store).values()) == {"sent"}
+
+
+@pytest.mark.parametrize("inside", [0, 1, 3, 8])
+async def test_a_crash_leaves_in_doubt_what_was_inside_data_and_nothing_else(
+    store: Database, inside: int
+) -> None:
+    """Eight connections at work; on so many of them a message is under way when the power goes."""
+    relay, dark = ScriptedRelay(), asyncio.Event()
+    recipients = [f"c{number}@client.example" for number in range(8)]
+    owed(store, *recipients, *(f"later{n}@client.example" for n in range(20)))
+    under_way = set(recipients[:inside])
+    reached: set[str] = set()
+
+    async def stays(recipient: str) -> None:
+        reached.add(recipient)
+        if len(reached) == 8:
+            dark.set()
+        await asyncio.Event().wait()
+
+    async def waits(recipient: str) -> None:
+        if recipient not in under_way:
+            await stays(recipient)
+
+    relay.while_begun, relay.while_sent = waits, stays
+    working = asyncio.create_task(sender_of(store, relay, connections=8).drain(asyncio.Event()))
+    await asyncio.wait_for(dark.wait(), 20)
+    assert marked(store) == under_way
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert await sender_of(store, ScriptedRelay()).recover() == inside
+
+
+async def test_one_crash_repeats_what_the_desk_is_to_hear_and_tells_the_operators_once(
+    store: Database,
+) -> None:
+    """An escalation: the customers' letters are not repeated, those of leadership and the teams are."""
+    relay, dark = ScriptedRelay(), asyncio.Event()
+    ours = owed(store, "lea@acme.example", kind=LetterKind.ESCALATED_LEADERSHIP)
+    ours |= owed(store, "ana@acme.example", "ben@acme.example", kind=LetterKind.ESCALATED_TEAM)
+    theirs = owed(store, "bo@client.example", "cy@client.example", kind=LetterKind.ESCALATED)
+
+    async def stays(recipient: str) -> None:
+        if len(marked(store)) == 5:
+            dark.set()
+        await asyncio.Event().wait()
+
+    relay.while_sent = stays
+    working = asyncio.create_task(sender_of(store, relay, connections=5).drain(asyncio.Event()))
+    await asyncio.wait_for(dark.wait(), 20)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+    after = ScriptedRelay()
+    await drained(sender_of(store, after))
+    assert sorted(after.sent) == sorted([*ours, "ops@acme.example"])
+    rows = {row["to"]: row for row in store.read_now(outbox_rows)}
+    assert {(rows[to]["state"], rows[to]["reason"][:22]) for to in ours} == {
+        ("sent", "may have arrived twice")
+    }
+    assert {(rows[to]["state"], rows[to]["reason"][:20]) for to in theirs} == {
+        ("uncertain", "may not have been se")
+    }
+    assert [row["to"] for row in rows.values() if row["kind"] == "alarm"] == ["ops@acme.example"]

@@ -37,6 +37,7 @@ ANSWER = Letter(
     mailbox="support",
     personal=True,
     limited=False,
+    to_desk=False,
     state=LetterState.QUEUED,
     attempts=0,
     created_at=START,
@@ -48,6 +49,9 @@ ANSWER = Letter(
     reason=None,
 )
 ACK = replace(ANSWER, kind="acknowledgement", personal=False, limited=True, expires_at=START + DAY)
+CLOSED = replace(ANSWER, kind="closed", personal=False)
+NOTICE = replace(ANSWER, kind="escalated-leadership", personal=False, to_desk=True)
+ALARM = replace(NOTICE, kind="alarm", case_ref=None)
 
 TAKEN = Accepted(250, "queued")
 LATER = Refused(451, "greylisted", permanent=False)
@@ -160,14 +164,32 @@ def test_a_letter_that_only_waited_until_its_time_was_up_has_failed_and_counts_n
     assert after == Consequence(wanted, EventKind.LETTER_FAILED)
 
 
-def test_what_a_crash_left_unanswered_goes_again_at_once_if_a_person_wrote_it() -> None:
-    what = "the desk stopped during the attempt"
-    personal = after_silence(ANSWER, what, START + HOUR, due_at=START + HOUR).settled
-    assert (personal.state, personal.due_at) == (LetterState.DEFERRED, START + HOUR)
-    machine = after_silence(ACK, what, START + HOUR, due_at=START + HOUR).settled
-    assert (machine.state, machine.ended_at) == (LetterState.UNCERTAIN, START + HOUR)
-    # The mark counted the attempt already.
-    assert personal.attempts is machine.attempts is None
+STOPPED = "the desk stopped during the attempt"
+
+
+@pytest.mark.parametrize("letter", [ANSWER, NOTICE, ALARM], ids=["a person's words", "leadership", "alarm"])
+def test_what_a_crash_left_unanswered_goes_again_at_once_to_the_desk_or_if_a_person_wrote_it(
+    letter: Letter,
+) -> None:
+    after = after_silence(letter, STOPPED, START + HOUR, due_at=START + HOUR).settled
+    assert (after.state, after.due_at) == (LetterState.DEFERRED, START + HOUR)
+    assert after.reason == f"may have arrived twice: {STOPPED}"
+    assert after.attempts is None  # the mark counted it already
+
+
+@pytest.mark.parametrize("letter", [ACK, CLOSED], ids=["an acknowledgement", "closed"])
+def test_what_a_machine_wrote_to_a_customer_is_not_repeated(letter: Letter) -> None:
+    after = after_silence(letter, STOPPED, START + HOUR, due_at=START + HOUR).settled
+    assert (after.state, after.ended_at) == (LetterState.UNCERTAIN, START + HOUR)
+    assert after.reason == f"may not have been sent: {STOPPED}"
+    assert after.attempts is None
+
+
+def test_a_notice_whose_last_try_nobody_answered_has_failed_and_says_what_is_known() -> None:
+    after = after_attempt(NOTICE, SILENT, START + 5 * DAY - MINUTE, middle).settled
+    assert after.state is LetterState.FAILED
+    assert after.reason is not None
+    assert after.reason.startswith("may have arrived twice; tried for 120 hours")
 
 
 # --- a whole life -----------------------------------------------------------------------------------
