@@ -48,7 +48,7 @@ class Decision:
     when commands stood above them; None elsewhere. `speaker` is who said them where a colleague only passed
     them on, and `noted` what that colleague wrote above. `acts`: it was done as a desk person's, and is not
     done again for the same words. `asks`: the mail waits for its author's word. `replies` is that word on
-    the mail kept before. `refused`: somebody tried what they may not. `apart` are letters about no case.
+    the mail kept before. `unconfirmed`: it stands in a desk person's name, and may be anybody's. `refused`: somebody tried what they may not. `apart` are letters about no case.
     """
 
     verdict: Verdict
@@ -66,4 +66,5 @@ class Decision:
     asks: bool = False
     replies: Reply | None = None
     refused: bool = False
+    unconfirmed: bool = False
     apart: tuple[LetterOrder, ...] = ()

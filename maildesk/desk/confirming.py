@@ -12,12 +12,13 @@ from typing import Final
 from maildesk.desk.case import apply
 from maildesk.desk.change import Change, Decision, Reply
 from maildesk.desk.desk import Desk
-from maildesk.desk.events import Event, EventKind
+from maildesk.desk.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.refusing import may_be_told
 from maildesk.desk.screening import Outcome, Screened
 from maildesk.desk.situation import Situation
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.message import Standing
 
 GOOD_FOR: Final = timedelta(hours=24)
 
@@ -48,10 +49,20 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
         return Decision(Verdict.QUARANTINED, WITHOUT_CASE, note, internal=True, asks=bool(asked), apart=asked)
-    event = Event(s.now, EventKind.NOTED, s.author, {"why": why})
+    # Whoever reads the case meanwhile is to see that it may be anybody's words.
+    unconfirmed = s.mail.author.standing is not Standing.VOUCHED
+    event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
     change = Change(apply(s.found.case, event), (event,), asked)
     note = f"kept on {change.case.ref}: {why}"
-    return Decision(Verdict.NOTE, screened.reason, note, change, internal=True, asks=bool(asked))
+    return Decision(
+        Verdict.NOTE,
+        screened.reason,
+        note,
+        change,
+        internal=True,
+        asks=bool(asked),
+        unconfirmed=unconfirmed,
+    )
 
 
 def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:

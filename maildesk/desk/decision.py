@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maildesk.desk import confirming
-from maildesk.desk.answering import may_hear_words, proves, why_no_answer
+from maildesk.desk.answering import Hears, hears, proves, why_no_answer
 from maildesk.desk.asked import colleagues_answer
 from maildesk.desk.by_mail import act_by_mail, open_for_customer
 from maildesk.desk.case import Case, apply, apply_all
@@ -14,7 +14,7 @@ from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
-from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.notices import IN_FIXED_WORDS, LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
 from maildesk.desk.refusing import refuse
 from maildesk.desk.screening import Outcome, Screened, screen
@@ -80,7 +80,8 @@ def _acknowledgement(
     why_not = why_no_answer(s, desk, case)
     if why_not:
         return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
-    kind = LetterKind.ACKNOWLEDGEMENT if may_hear_words(s, desk, case) else LetterKind.ACKNOWLEDGEMENT_FIXED
+    words = hears(s, desk, case) is Hears.WORDS
+    kind = LetterKind.ACKNOWLEDGEMENT if words else LetterKind.ACKNOWLEDGEMENT_FIXED
     return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
 
 
@@ -145,12 +146,14 @@ def _after_reply(
         letters.extend(map(LetterOrder, _ESCALATED))
         answers.append(LetterKind.ESCALATED)
     why_not = why_no_answer(s, desk, before)
-    if not why_not and not may_hear_words(s, desk, before):
-        why_not = "the address never answered a letter of ours, so it may not be theirs"
+    heard = hears(s, desk, before)
+    if heard is Hears.NOTHING:
+        why_not = why_not or "the address never answered a letter of ours, so it may not be theirs"
     if why_not:
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
     else:
-        letters.extend(LetterOrder(kind) for kind in answers)
+        fixed = heard is Hears.FIXED
+        letters.extend(LetterOrder(IN_FIXED_WORDS[kind] if fixed else kind) for kind in answers)
     return letters, events
 
 

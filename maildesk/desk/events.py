@@ -55,6 +55,10 @@ class EventKind(StrEnum):
     LETTER_RETRIED = "letter-retried"
 
 
+UNCONFIRMED = "unconfirmed"
+"""What an event says of words in a desk person's name that the person has not answered for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened: when (UTC), what, who did it, and the few values that go with it.

@@ -20,6 +20,8 @@ class LetterKind(StrEnum):
     ANSWER = "answer"
     ESCALATED = "escalated"
     REOPENED = "reopened"
+    ESCALATED_FIXED = "escalated-fixed"
+    REOPENED_FIXED = "reopened-fixed"
     CLOSED = "closed"
     REASSIGNED = "reassigned"
     COLLEAGUE_WROTE = "colleague-wrote"
@@ -94,6 +96,12 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
     LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.REOPENED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
+    LetterKind.ESCALATED_FIXED: Form(
+        Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY, fixed_words=True
+    ),
+    LetterKind.REOPENED_FIXED: Form(
+        Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY, fixed_words=True
+    ),
     LetterKind.CLOSED: Form(Audience.REQUESTER, _SELF),
     LetterKind.REASSIGNED: Form(Audience.REQUESTER, _SELF, limited=True, patience=ONE_DAY),
     LetterKind.COLLEAGUE_WROTE: Form(Audience.OWNER_OR_TEAM, _SELF),
@@ -117,6 +125,12 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.DIGEST: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),
 }
+
+IN_FIXED_WORDS: dict[LetterKind, LetterKind] = {
+    LetterKind.REOPENED: LetterKind.REOPENED_FIXED,
+    LetterKind.ESCALATED: LetterKind.ESCALATED_FIXED,
+}
+"""What a requester hears instead of a letter that would hold the case's words."""
 
 TO_AUTHORS = frozenset({LetterKind.CONFIRM, LetterKind.REFUSED})
 """What answers a colleague's own mail: counted by person, and never against a case's customers."""

@@ -40,7 +40,7 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
         "subject": "It does not print",
         "passes_on": "yes",
     },
-    LetterKind.REFUSED: {"why": "the sender's address could not be trusted"},
+    LetterKind.REFUSED: {"why": "the sender's address could not be trusted", "elsewhere": "yes"},
 }
 """The values that each letter's order brings along beside the case."""
 

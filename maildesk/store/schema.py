@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -198,6 +199,13 @@ mails = Table(
     Column("internal", Boolean, nullable=False, comment="never shown to a customer"),
     Column("refs", Json, nullable=False, comment="In-Reply-To and References, nearest first"),
     Column("about", _Id, nullable=True, comment="out: the ledger row of the mail that led to it"),
+    Column(
+        "unconfirmed",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="in a desk person's name, who has not answered for it",
+    ),
 )
 Index("ix_mails_case", mails.c.case_ref, mails.c.at)
 Index("ix_mails_message_id", mails.c.message_id)
@@ -295,6 +303,28 @@ confirmations = Table(
     Column("expires_at", Moment, nullable=False),
     Column("answered_at", Moment, nullable=True, comment="its one answer"),
     Column("answer", String(10), nullable=True, comment="confirmed or declined"),
+    Column("vouched", Boolean, nullable=False, server_default=false(), comment="for its sender, by our host"),
+    Column(
+        "list_sha256",
+        String(64),
+        nullable=True,
+        comment="of the token of the letter that asks about several; none: asked about alone",
+    ),
+    Column("listed_at", Moment, nullable=True, comment="when that letter was written"),
+    Column("wanted_at", Moment, nullable=True, comment="when its author asked for a question of its own"),
+)
+Index("ix_confirmations_author", confirmations.c.author, confirmations.c.asked_at)
+_partial_index(
+    "ix_confirmations_list",
+    confirmations.c.list_sha256,
+    confirmations.c.ledger_id,
+    where=confirmations.c.list_sha256.is_not(None),
+)
+_partial_index(
+    "ix_confirmations_listed",
+    confirmations.c.author,
+    confirmations.c.listed_at,
+    where=confirmations.c.listed_at.is_not(None),
 )
 
 addresses = Table(

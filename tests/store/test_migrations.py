@@ -31,8 +31,9 @@ def grown(tmp_path: Path, migrations: Path) -> Path:
     """The migrations of a later program, whose second step changes something and then fails."""
     folder = tmp_path / "later"
     shutil.copytree(migrations, folder)
-    (folder / "versions/0002_second.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    newest = max(path.name[:4] for path in (folder / "versions").glob("[0-9]*.py"))
+    (folder / "versions/9000_second.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '9000', '{newest}'\n"
         "def upgrade():\n"
         "    op.add_column('alarms', sa.Column('extra', sa.Text()))\n"
         "    op.execute('DELETE FROM alarms')\n"
