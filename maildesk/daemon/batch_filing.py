@@ -26,13 +26,14 @@ from maildesk.desk.at_hand import AtHand
 from maildesk.desk.case import Case
 from maildesk.desk.decision import decide
 from maildesk.desk.desk import Desk
-from maildesk.desk.finding import Signals, find
+from maildesk.desk.finding import Signals, find, token_addresses
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
 from maildesk.desk.occasion import Spoken
 from maildesk.desk.people import folded
 from maildesk.desk.sameness import sameness
 from maildesk.desk.situation import Found, Question, Situation
+from maildesk.desk.undelivered import told_to_others
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
@@ -198,6 +199,7 @@ class BatchFiling:
             customers_files=self._customers_files(mail, found),
             at_hand=self._at_hand(mail, found),
             question=self._question(mail, found),
+            shown=self._shown(mail, found, one.signals),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
@@ -236,6 +238,16 @@ class BatchFiling:
         if not found or not mail.thread_ids or not self._by_colleague(mail):
             return None
         return question_of(self._conn, found.case.ref, mail.thread_ids[0])
+
+    def _shown(self, mail: IncomingMail, found: Found | None, signals: Signals | None) -> bool:
+        """Whether others know the reply address that a report came to; asked of reports alone."""
+        if not mail.bounce or not found or found.party is None or not signals or signals.returned:
+            return False
+        people, boxes = self._tools.desk.people, self._tools.desk.mailboxes.values()
+        tokens = token_addresses(mail.recipients, self._tools.keys, boxes)
+        thread = self._book.thread(found.case.ref)
+        came = (each.recipients for each in thread if each.direction == "in")
+        return any(told_to_others(each, tokens, people) for each in came)
 
     def _letter_to(self, signals: Signals | None) -> frozenset[str]:
         """Who the letter of ours went to that is answered: the nearest one that the thread names."""

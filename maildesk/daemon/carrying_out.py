@@ -255,9 +255,7 @@ class Carrier:
 
     def owe_apart(self, order: LetterOrder, cause: Cause, now: datetime) -> None:
         """A letter about no case, to somebody of the desk; the limits on automatic mail hold for it too."""
-        for letter in self.writer.apart(
-            order, cause.said, cause.ident, now, next(iter(cause.follows), None)
-        ):
+        for letter in self.writer.apart(order, cause.said, cause.ident, now, next(iter(cause.follows), None)):
             admission = admit(
                 order.kind, letter.recipient, "", proven=True, counts=self._counts, limits=self._limits
             )

@@ -43,6 +43,7 @@ from maildesk.mail.references import (
     Separator,
     as_given_by_relay,
     read_confirmations,
+    read_letter_token,
     read_message_id,
     read_reply_address,
     references_in_subject,
@@ -54,7 +55,8 @@ class Signals:
     """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
 
     `foreign_ids` are those of the mail's own thread that we did not make; `confirmations` the single-use
-    tokens that it returns, the nearest first.
+    tokens that it returns, the nearest first; `returned` that a report brings back the header of a letter of
+    ours, and so the token of the one party it went to.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
@@ -62,6 +64,7 @@ class Signals:
     tags: tuple[str, ...]
     foreign_ids: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
+    returned: bool = False
 
     @property
     def refs(self) -> set[str]:
@@ -75,7 +78,9 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
     if mail.bounce and mail.bounce.message_id:
         thread_ids = tuple(dict.fromkeys((mail.bounce.message_id, *thread_ids)))
     ours = {each: ref for each in thread_ids if (ref := read_message_id(keys, each))}
-    tokens = [*_address_tokens(mail, keys, mailboxes), *((ref, None) for ref in ours.values())]
+    letter = read_letter_token(keys, mail.bounce.token) if mail.bounce and mail.bounce.token else None
+    brought = [(letter.ref, letter.party)] if letter else []
+    tokens = [*brought, *_address_tokens(mail, keys, mailboxes), *((ref, None) for ref in ours.values())]
     foreign = tuple(each for each in mail.thread_ids if each not in ours)
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
@@ -83,7 +88,14 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
         read_confirmations(thread_ids, mail.recipients, box.address, box.subaddress) for box in mailboxes
     )
     confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
-    return Signals(tuple(dict.fromkeys(tokens)), (*thread_ids, *known_as), tags, foreign, confirmations)
+    return Signals(
+        tuple(dict.fromkeys(tokens)),
+        (*thread_ids, *known_as),
+        tags,
+        foreign,
+        confirmations,
+        returned=letter is not None,
+    )
 
 
 def find(
@@ -261,12 +273,24 @@ def _addresses_of(case: Case) -> set[str]:
     return {folded(each.address) for each in case.parties if each.role is not PartyRole.FORMER}
 
 
+def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
+    """Those of these addresses that are reply addresses of ours (lower case)."""
+    boxes = [(box.address, _SEPARATORS[box.subaddress]) for box in mailboxes if box.subaddress in _SEPARATORS]
+    return frozenset(
+        each.lower()
+        for each in recipients
+        if any(read_reply_address(keys, each, address, separator) for address, separator in boxes)
+    )
+
+
+_SEPARATORS: Mapping[str, Separator] = {"+": "+", "-": "-"}
+
+
 def _address_tokens(
     mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
 ) -> Iterable[tuple[str, int | None]]:
-    separators: Mapping[str, Separator] = {"+": "+", "-": "-"}
     for mailbox in mailboxes:
-        separator = separators.get(mailbox.subaddress)
+        separator = _SEPARATORS.get(mailbox.subaddress)
         if separator is None:
             continue
         for address in mail.recipients:

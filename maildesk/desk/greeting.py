@@ -8,7 +8,9 @@ from typing import Final
 
 MOST_CHARS: Final = 40
 
-_DOTS: Final = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", "."))  # UTS #46 reads these as dots
+_DOTS: Final = str.maketrans(
+    dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", ".")
+)  # UTS #46 reads these as dots
 _NO_NAME: Final = re.compile(
     r"""
       @ | [/\\<>|]                  # an address, a path or a link

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.deadlines import DESK
-from maildesk.desk.events import UNCONFIRMED, Event, EventKind
+from maildesk.desk.events import UNCONFIRMED, UNPROVEN, Event, EventKind
 from maildesk.desk.people import People
 
 SHORT = 5
@@ -67,6 +67,8 @@ def _line(event: Event, people: People) -> str:
         return said
     person = people.person(event.actor)
     who = person.name if person else event.actor
+    if event.data.get(UNPROVEN):
+        return f"a report that a letter came back, unproven, by {who}"
     if event.data.get(UNCONFIRMED):
         return f"{said} in the name of {who}, not confirmed"
     return f"{said}, by {who}"

@@ -29,6 +29,7 @@ from maildesk.mail.references import (
     confirmation_address,
     confirmation_id,
     confirmation_token,
+    letter_token,
     message_id,
     nonce_of,
     reply_address,
@@ -131,7 +132,9 @@ class LetterWriter:
         words = replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
         asks = order.kind is LetterKind.CONFIRM
         nonce = self.confirmation(cause) if asks else nonce_of(self._keys, cause, order.kind)
-        return [self._of_no_case(order.kind, Address(person.address, person.name), words, nonce, now, follows)]
+        return [
+            self._of_no_case(order.kind, Address(person.address, person.name), words, nonce, now, follows)
+        ]
 
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
@@ -212,6 +215,7 @@ class LetterWriter:
             automatic=form.automatic,
             language=LANGUAGE,
             enclosed=_enclosed(order, occasion),
+            token=letter_token(self._keys, occasion.case.ref, party.number) if party else "",
         )
 
     def _speaker(self, order: LetterOrder, words: Words) -> str:

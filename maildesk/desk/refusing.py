@@ -108,4 +108,8 @@ def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[Lette
     if not may_be_told(s):
         return ()
     subject = bare_subject(s.mail.subject, desk.tag).removeprefix(f"[{desk.tag}] ")
-    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra={"why": why, "subject": subject, "elsewhere": ""}),)
+    return (
+        LetterOrder(
+            LetterKind.REFUSED, author=s.author, extra={"why": why, "subject": subject, "elsewhere": ""}
+        ),
+    )

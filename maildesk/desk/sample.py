@@ -26,7 +26,11 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
         "why": "its author does not take part in the case",
         "asks": "cy@customer.example",
     },
-    LetterKind.UNDELIVERED: {"recipients": CUSTOMER.address, "reason": "no such user"},
+    LetterKind.UNDELIVERED: {
+        "recipients": CUSTOMER.address,
+        "reason": "no such user",
+        "unproven": "yes",
+    },
     LetterKind.TRANSCRIPT: {
         "done": "#priority urgent → its priority is urgent now",
         "undone": "#clsoe → there is no such command; did you mean #close?",

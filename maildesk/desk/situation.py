@@ -101,7 +101,8 @@ class Situation:
     `customers_files` what the customers sent already (sha256), where a desk person's mail holds files;
     `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
     its author has said since that it is theirs; `replayed` that the same words of the same author, with the
-    same date, have acted on the case before; `at_hand` what a desk person's commands ask for.
+    same date, have acted on the case before; `shown` that the reply address a report came to stood in a mail to others
+    too, who may have written the report; `at_hand` what a desk person's commands ask for.
     """
 
     mail: IncomingMail
@@ -120,6 +121,7 @@ class Situation:
     confirmation: Confirmation | None = None
     confirmed: bool = False
     replayed: bool = False
+    shown: bool = False
     at_hand: AtHand = _NOTHING_AT_HAND
 
     @property

@@ -45,7 +45,9 @@ def upgrade() -> None:
     )
     op.add_column(
         "confirmations",
-        sa.Column("wanted_at", MOMENT, nullable=True, comment="when its author asked for a question of its own"),
+        sa.Column(
+            "wanted_at", MOMENT, nullable=True, comment="when its author asked for a question of its own"
+        ),
     )
     op.create_index("ix_confirmations_author", "confirmations", ["author", "asked_at"])
     _partial("ix_confirmations_list", ["list_sha256", "ledger_id"], "list_sha256 IS NOT NULL")
