@@ -18,7 +18,7 @@ from maildesk.daemon.filed_mail import (
     unread,
 )
 from maildesk.daemon.gathering import gathered
-from maildesk.daemon.kept_mails import KeptMails
+from maildesk.daemon.kept_mails import KeptMails, Tokens
 from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.reading import Reading
 from maildesk.daemon.story import told_to_the_team
@@ -35,6 +35,7 @@ from maildesk.desk.sameness import sameness
 from maildesk.desk.situation import Found, Question, Situation
 from maildesk.desk.undelivered import told_to_others
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
 from maildesk.store import ledger, outbox
@@ -42,7 +43,7 @@ from maildesk.store.case_rows import Filing
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
-from maildesk.store.limits import letter_counts
+from maildesk.store.limits import letter_counts, unsure_counts
 from maildesk.store.questions import question_of
 
 
@@ -144,6 +145,9 @@ class BatchFiling:
         addresses |= {folded(case.requester) for case in self._book.cases() if case.requester}
         self._book.load_proven(addresses)
         counts = letter_counts(self._conn, self._now, addresses, self._book.refs())
+        people, most = self._tools.desk.people, self._tools.limits.notices_per_agent_hour
+        authors = {person.address for mail in mails if (person := people.person(mail.author.addr_spec))}
+        counts.unsure = unsure_counts(self._conn, self._now, sorted(map(deliverable, authors)), most)
         return Carrier(self._book, self._tools.desk, self._tools.writer, counts, self._tools.limits)
 
     def _file_one(self, one: ReadMail, mail: IncomingMail, carrier: Carrier) -> None:
@@ -171,10 +175,13 @@ class BatchFiling:
             carrier.owe_apart(order, _cause(one.row, mail), self._now)
         if decision.refused:
             self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
-        token = self._tools.writer.confirmation(_cause(one.row, mail).ident) if decision.asks else ""
-        done = self._kept.after(decision, situation, one.row.id, token)
+        done = self._kept.after(decision, situation, one.row.id, self._tokens(one.row, mail))
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
+
+    def _tokens(self, row: Waiting, mail: IncomingMail) -> Tokens:
+        writer, ident = self._tools.writer, _cause(row, mail).ident
+        return Tokens(writer.confirmation(ident), writer.confirmation_of_several(ident))
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book

@@ -205,7 +205,8 @@ class Carrier:
         """Letters that are owed, and the mail by which the case shows them."""
         self._book.add_mail(self._kept(order, case, letters, cause, now))
         self.letters.extend(
-            owed(letter, now, case, admission) for letter, admission in zip(letters, admissions, strict=True)
+            owed(letter, now, case, admission, sure=order.sure)
+            for letter, admission in zip(letters, admissions, strict=True)
         )
 
     def _admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
@@ -217,10 +218,16 @@ class Carrier:
             return FREE
         proven = self._book.is_proven(folded(to.address))
         admission = admit(
-            order.kind, to.address, case.ref, proven=proven, counts=self._counts, limits=self._limits
+            order.kind,
+            to.address,
+            case.ref,
+            proven=proven,
+            counts=self._counts,
+            limits=self._limits,
+            sure=order.sure,
         )
         if admission.allowed:
-            self._counts.add(to.address, "" if order.kind in TO_AUTHORS else case.ref)
+            self._counts.add(to.address, "" if order.kind in TO_AUTHORS else case.ref, sure=order.sure)
         self.held += admission.held
         return admission
 
@@ -257,12 +264,18 @@ class Carrier:
         """A letter about no case, to somebody of the desk; the limits on automatic mail hold for it too."""
         for letter in self.writer.apart(order, cause.said, cause.ident, now, next(iter(cause.follows), None)):
             admission = admit(
-                order.kind, letter.recipient, "", proven=True, counts=self._counts, limits=self._limits
+                order.kind,
+                letter.recipient,
+                "",
+                proven=True,
+                counts=self._counts,
+                limits=self._limits,
+                sure=order.sure,
             )
             if admission.allowed:
-                self._counts.add(letter.recipient, "")
+                self._counts.add(letter.recipient, "", sure=order.sure)
             self.held += admission.held
-            self.letters.append(owed(letter, now, admission=admission))
+            self.letters.append(owed(letter, now, admission=admission, sure=order.sure))
 
 
 def _told(order: LetterOrder, to: Addressee, admission: Admission, now: datetime) -> Event | None:

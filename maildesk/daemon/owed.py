@@ -12,8 +12,15 @@ from maildesk.desk.people import domain_of
 from maildesk.store.outbox import LetterState, NewLetter
 
 
-def owed(letter: Letter, now: datetime, case: Case | None = None, admission: Admission = FREE) -> NewLetter:
-    """Due now, or held; a letter of no case is the desk's own."""
+def owed(
+    letter: Letter,
+    now: datetime,
+    case: Case | None = None,
+    admission: Admission = FREE,
+    *,
+    sure: bool = True,
+) -> NewLetter:
+    """Due now, or held; a letter of no case is the desk's own. What is not `sure` is counted by itself."""
     form = FORMS[letter.kind]
     return NewLetter(
         case_ref=case.ref if case else None,
@@ -26,7 +33,7 @@ def owed(letter: Letter, now: datetime, case: Case | None = None, admission: Adm
         mailbox=case.mailbox if case else "",
         content=letter.content,
         personal=form.automatic is None,
-        limited=form.limited,
+        limited=form.limited and sure,
         state=LetterState.HELD if admission.held else LetterState.QUEUED,
         created_at=now,
         due_at=now,

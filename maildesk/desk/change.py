@@ -47,7 +47,7 @@ class Decision:
     cases, which follow. `words` are those that the case shows as new where they are not the mail's own, as
     when commands stood above them; None elsewhere. `speaker` is who said them where a colleague only passed
     them on, and `noted` what that colleague wrote above. `acts`: it was done as a desk person's, and is not
-    done again for the same words. `asks`: the mail waits for its author's word. `replies` is that word on
+    done again for the same words. `asks`: the mail waits for its author's word, and `waits` for a question of its own. `replies` is that word on
     the mail kept before. `unconfirmed`: it stands in a desk person's name, and may be anybody's. `refused`: somebody tried what they may not. `apart` are letters about no case.
     """
 
@@ -64,6 +64,7 @@ class Decision:
     noted: str = ""
     acts: bool = False
     asks: bool = False
+    waits: bool = False
     replies: Reply | None = None
     refused: bool = False
     unconfirmed: bool = False

@@ -6,6 +6,7 @@ address. The kept mail is then filed again, from its own bytes, as one that may 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,11 +15,10 @@ from maildesk.desk.change import Change, Decision, Reply
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.notices import LetterKind, LetterOrder
-from maildesk.desk.refusing import may_be_told
+from maildesk.desk.refusing import is_vouched, may_be_told
 from maildesk.desk.screening import Outcome, Screened
 from maildesk.desk.situation import Situation
 from maildesk.desk.verdicts import Verdict
-from maildesk.mail.message import Standing
 
 GOOD_FOR: Final = timedelta(hours=24)
 
@@ -34,6 +34,13 @@ _DOUBTED = "it reads like an absence note, or came from a program that sends suc
 """Asked of once: what answers the question in the same manner is kept and causes no letter."""
 
 
+QUIET: Final = timedelta(hours=1)
+"""As long as a question of this age is open, no other is asked about a mail that nobody vouched for."""
+
+AT_ONCE: Final = 20
+"""So many of those that wait are asked about when their author says that some are theirs."""
+
+
 def expires_at(asked: datetime) -> datetime:
     return asked + GOOD_FOR
 
@@ -44,13 +51,24 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     why = _DOUBTED if doubted else _WHY[screened.outcome]
     passes_on = "yes" if s.mail.passed_on else ""
     extra = {"why": why, "subject": s.mail.subject, "passes_on": passes_on}
-    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra)
-    asked = (order,) if doubted or may_be_told(s) else ()
+    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
+    asks = doubted or may_be_told(s)
+    waits = asks and _waits(s)
+    asked = (order,) if asks and not waits else ()
+    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.asking.listed else ()
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
-        return Decision(Verdict.QUARANTINED, WITHOUT_CASE, note, internal=True, asks=bool(asked), apart=asked)
+        return Decision(
+            Verdict.QUARANTINED,
+            WITHOUT_CASE,
+            note,
+            internal=True,
+            asks=asks,
+            waits=waits,
+            apart=(*asked, *others),
+        )
     # Whoever reads the case meanwhile is to see that it may be anybody's words.
-    unconfirmed = s.mail.author.standing is not Standing.VOUCHED
+    unconfirmed = not is_vouched(s)
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
     change = Change(apply(s.found.case, event), (event,), asked)
     note = f"kept on {change.case.ref}: {why}"
@@ -60,9 +78,20 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
         note,
         change,
         internal=True,
-        asks=bool(asked),
+        asks=asks,
+        waits=waits,
+        apart=others,
         unconfirmed=unconfirmed,
     )
+
+
+def _waits(s: Situation) -> bool:
+    """Whether this mail waits for a question of its own: one question to a person is open, and one each hour.
+
+    Else whoever writes in a name could have its owner asked until they read no question any more. What is
+    surely its author's never waits behind that.
+    """
+    return s.asking.lately and not s.asking.wanted and not is_vouched(s)
 
 
 def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -78,10 +107,19 @@ def decline(s: Situation, desk: Desk, screened: Screened) -> Decision:
 _FOREIGN = "somebody wrote it in the name of a colleague, who says so; nothing in it was done"
 
 
+_OF_SEVERAL = {
+    Reply.CONFIRMED: "some may be its author's, who is asked about each",
+    Reply.DECLINED: "none is its author's",
+}
+
+
 def _answered(s: Situation, screened: Screened, reply: Reply, kind: EventKind, why: str) -> Decision:
     kept = s.confirmation
     assert kept is not None  # the rows that lead here ask for it
     note = f"mail {kept.ledger_id}: {why}"
+    if kept.several:
+        note = f"{len(kept.several)} mails that waited: {_OF_SEVERAL[reply]}"
+        return Decision(Verdict.COMMAND, screened.reason, note, internal=True, replies=reply)
     change = None
     if kept.case:
         event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})

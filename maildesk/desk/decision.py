@@ -14,6 +14,7 @@ from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
+from maildesk.desk.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.notices import IN_FIXED_WORDS, LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
 from maildesk.desk.refusing import refuse
@@ -166,15 +167,27 @@ def _attach_unverified(s: Situation, desk: Desk, screened: Screened) -> Decision
 def _attach_third_party(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A stranger holds a token or follows the thread: kept, discloses nothing, the owner is asked."""
     why = "its author does not take part in the case"
-    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, asks=s.author)
+    name = s.mail.author.address.name if s.mail.author.address else ""
+    other = look_alike(s.author, name, known_of(_found(s), desk.people))
+    alike = taken_for(s.author, other) if other else ""
+    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, s.author, alike)
 
 
 def _attach(
-    s: Situation, screened: Screened, verdict: Verdict, kind: EventKind, why: str, asks: str = ""
+    s: Situation,
+    screened: Screened,
+    verdict: Verdict,
+    kind: EventKind,
+    why: str,
+    asks: str = "",
+    alike: str = "",
 ) -> Decision:
-    """Kept and told of; `asks` is the address of whom the notice asks whether they take part."""
+    """Kept and told of; `asks` is the address of whom the notice asks whether they take part.
+
+    `alike` warns of one that may be taken for another, and stands first.
+    """
     event = _event(s, kind, sender=s.author or s.mail.author.shown, why=why)
-    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks})
+    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks, "alike": alike})
     change = Change(apply(_found(s), event), (event,), (order,))
     note = f"kept on {change.case.ref}: {why}"
     return Decision(verdict, screened.reason, note, change, internal=_internal(screened))

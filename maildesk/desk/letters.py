@@ -130,8 +130,9 @@ class LetterWriter:
         }
         words = self._templates.render(order.kind, values)
         words = replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
-        asks = order.kind is LetterKind.CONFIRM
-        nonce = self.confirmation(cause) if asks else nonce_of(self._keys, cause, order.kind)
+        asks = {LetterKind.CONFIRM: self.confirmation, LetterKind.CONFIRM_MORE: self.confirmation_of_several}
+        token = asks.get(order.kind)
+        nonce = token(cause) if token else nonce_of(self._keys, cause, order.kind)
         return [
             self._of_no_case(order.kind, Address(person.address, person.name), words, nonce, now, follows)
         ]
@@ -139,6 +140,10 @@ class LetterWriter:
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
         return confirmation_token(self._keys, cause)
+
+    def confirmation_of_several(self, cause: str) -> str:
+        """The token of the letter about all that wait, of which this mail is the first."""
+        return confirmation_token(self._keys, f"several {cause}")
 
     @property
     def keys(self) -> KeyRing:
@@ -160,7 +165,9 @@ class LetterWriter:
     ) -> Letter:
         """A letter of the desk itself."""
         desk = self._desk
-        ident = f"{kind}.{nonce}@{desk.address.rpartition('@')[2]}"
+        domain = desk.address.rpartition("@")[2]
+        several = kind is LetterKind.CONFIRM_MORE
+        ident = confirmation_id(nonce, domain) if several else f"{kind}.{nonce}@{domain}"
         mail = OutgoingMail(
             message_id=ident,
             sender=Address(desk.address, _titled(desk.name, words.title)),

@@ -39,6 +39,7 @@ class LetterKind(StrEnum):
     UNDELIVERED = "undelivered"
     NOTE_KEPT = "note-kept"
     CONFIRM = "confirm"
+    CONFIRM_MORE = "confirm-more"
     REFUSED = "refused"
     TRANSCRIPT = "transcript"
     ASK = "ask"
@@ -118,6 +119,7 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.UNDELIVERED: Form(Audience.OWNER_OR_TEAM, _SELF),
     LetterKind.NOTE_KEPT: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.CONFIRM: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
+    LetterKind.CONFIRM_MORE: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY, of_case=False),
     LetterKind.REFUSED: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.WAIT_OVER: Form(Audience.OWNER_OR_TEAM, _SELF),
     LetterKind.TRANSCRIPT: Form(Audience.AUTHOR, _REPLY),
@@ -132,7 +134,10 @@ IN_FIXED_WORDS: dict[LetterKind, LetterKind] = {
 }
 """What a requester hears instead of a letter that would hold the case's words."""
 
-TO_AUTHORS = frozenset({LetterKind.CONFIRM, LetterKind.REFUSED})
+ABOUT_NO_CASE = frozenset({LetterKind.CONFIRM, LetterKind.CONFIRM_MORE, LetterKind.REFUSED})
+"""What answers a colleague's mail, and can do so where that is about no case."""
+
+TO_AUTHORS = ABOUT_NO_CASE | {LetterKind.NOTE_KEPT, LetterKind.LET_IN}
 """What answers a colleague's own mail: counted by person, and never against a case's customers."""
 
 NOTICES: tuple[LetterKind, ...] = (
@@ -165,7 +170,8 @@ class LetterOrder:
 
     `extra` holds the few plain values its template needs beside the case and the mail that caused it;
     `author` is the desk person an answer or a kept note belongs to. `enclosed` are files of the mail that
-    caused it, by sha256, which go along; `to` are those whom somebody asks for by name.
+    caused it, by sha256, which go along; `to` are those whom somebody asks for by name. `sure`: the mail that
+    it answers is its author's; a letter about one that may be anybody's takes no room from these.
     """
 
     kind: LetterKind
@@ -174,6 +180,7 @@ class LetterOrder:
     extra: dict[str, str] = field(default_factory=dict)
     enclosed: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

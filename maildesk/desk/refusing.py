@@ -14,6 +14,7 @@ from maildesk.desk.rights import may_act
 from maildesk.desk.screening import Screened
 from maildesk.desk.situation import Situation, Who
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.message import Standing
 from maildesk.mail.references import bare_subject
 
 
@@ -74,9 +75,8 @@ def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Dec
     """
     event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
     change = Change(apply(case, event), (event,))
-    said = WHY[screened.reason](None)
-    extra = {"why": said, "subject": "", "elsewhere": "yes"}
-    order = LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra)
+    extra = {"why": why, "subject": "", "elsewhere": "yes"}
+    order = LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s))
     note = f"refused, and kept on {case.ref}: {why}"
     return Decision(
         Verdict.UNVERIFIED,
@@ -96,6 +96,11 @@ def _case(s: Situation, screened: Screened) -> Case | None:
     return s.found.case if s.found else s.earlier
 
 
+def is_vouched(s: Situation) -> bool:
+    """Whether our host says that the mail is its author's."""
+    return s.mail.author.standing is Standing.VOUCHED
+
+
 def may_be_told(s: Situation) -> bool:
     """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
     machine = s.mail.automatic is not None or s.mail.bounce is not None
@@ -108,8 +113,5 @@ def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[Lette
     if not may_be_told(s):
         return ()
     subject = bare_subject(s.mail.subject, desk.tag).removeprefix(f"[{desk.tag}] ")
-    return (
-        LetterOrder(
-            LetterKind.REFUSED, author=s.author, extra={"why": why, "subject": subject, "elsewhere": ""}
-        ),
-    )
+    extra = {"why": why, "subject": subject, "elsewhere": ""}
+    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s)),)

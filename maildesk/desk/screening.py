@@ -297,11 +297,11 @@ def screen(situation: Situation, people: People) -> Screened:
 
 
 def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
-    """The rows to read first. What its author confirmed was read by all of them when it was kept."""
+    """The rows to read first. What its author confirmed, or asks for, was read by all of them when it was kept."""
     if who is not Who.DESK:
         return FIRST_ROWS
-    confirmed = situation.confirmed and _trusted_person(situation)
-    return DESK_ROWS if confirmed else (*FIRST_ROWS, *DESK_ROWS)
+    read = (situation.confirmed or situation.asking.wanted) and _trusted_person(situation)
+    return DESK_ROWS if read else (*FIRST_ROWS, *DESK_ROWS)
 
 
 def _signal(situation: Situation, who: Who, people: People) -> Signal:

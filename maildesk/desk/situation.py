@@ -40,12 +40,13 @@ class Found:
 class Question:
     """A stranger's mail that was kept without changing anything: may its `sender` take part?
 
-    `at` is when it reached us, `ledger_id` its row.
+    `at` is when it reached us, `ledger_id` its row, `name` what its author goes by.
     """
 
     sender: str
     at: datetime
     ledger_id: int
+    name: str = ""
 
 
 class Same(StrEnum):
@@ -62,7 +63,9 @@ class Same(StrEnum):
 class Confirmation:
     """A mail kept until its author says that it is theirs; `author` is folded, `case` where it lies.
 
-    `kept` says that the mail still lies as it was kept, `answered` that its one answer was given.
+    `kept` says that the mail still lies as it was kept, `answered` that its one answer was given. A letter that
+    asks about several at once is about those in `several`, which wait for a question of their own: the oldest
+    of them, `ledger_id` the first.
     """
 
     ledger_id: int
@@ -71,6 +74,20 @@ class Confirmation:
     case: Case | None = None
     kept: bool = True
     answered: bool = False
+    several: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a desk person is asked already about mails in their name that nobody vouched for.
+
+    `lately`: a question that waits for its answer is less than an hour old; `listed`: so is the letter about
+    all the others; `wanted`: its author wants to be asked about this very mail.
+    """
+
+    lately: bool = False
+    listed: bool = False
+    wanted: bool = False
 
 
 class Who(StrEnum):
@@ -88,6 +105,7 @@ class Who(StrEnum):
 
 
 _NOTHING_AT_HAND: Final = AtHand()
+_NOTHING_ASKED: Final = Asking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +120,7 @@ class Situation:
     `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
     its author has said since that it is theirs; `replayed` that the same words of the same author, with the
     same date, have acted on the case before; `shown` that the reply address a report came to stood in a mail to others
-    too, who may have written the report; `at_hand` what a desk person's commands ask for.
+    too, who may have written the report; `asking` what its author, of the desk, is asked already; `at_hand` what a desk person's commands ask for.
     """
 
     mail: IncomingMail
@@ -122,6 +140,7 @@ class Situation:
     confirmed: bool = False
     replayed: bool = False
     shown: bool = False
+    asking: Asking = _NOTHING_ASKED
     at_hand: AtHand = _NOTHING_AT_HAND
 
     @property

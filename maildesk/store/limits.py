@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, not_, or_, select
 
 from maildesk.desk.limits import LetterCounts
 from maildesk.desk.notices import TO_AUTHORS
-from maildesk.desk.people import domain_of
+from maildesk.desk.people import domain_of, folded
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import addresses as known_addresses
 from maildesk.store.schema import outbox
@@ -41,6 +41,23 @@ def letter_counts(
         domain=_grouped(connection, outbox.c.domain, domains, (*_counted(hour), _unproven(address))),
         overall=connection.execute(overall).scalar_one(),
     )
+
+
+def unsure_counts(connection: Connection, now: datetime, people: Collection[str], most: int) -> Counter[str]:
+    """What the desk's people (as letters are addressed) heard in 24 hours about mails that may be anybody's.
+
+    Counted apart from all others, by folded address and no further than `most`.
+    """
+    o = outbox.c
+    kinds = sorted(kind.value for kind in TO_AUTHORS)
+    counts = Counter[str]()
+    for person in people:
+        theirs = select(o.id).where(o.recipient == person, o.created_at > now - DAY, o.limited.is_(False))
+        theirs = theirs.where(o.kind.in_(kinds), o.state.not_in(_NOT_COUNTED)).limit(most)
+        counts[folded(person)] = connection.execute(
+            select(func.count()).select_from(theirs.subquery())
+        ).scalar_one()
+    return counts
 
 
 def _counted(since: datetime) -> tuple[ColumnElement[bool], ...]:

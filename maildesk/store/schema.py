@@ -313,7 +313,12 @@ confirmations = Table(
     Column("listed_at", Moment, nullable=True, comment="when that letter was written"),
     Column("wanted_at", Moment, nullable=True, comment="when its author asked for a question of its own"),
 )
-Index("ix_confirmations_author", confirmations.c.author, confirmations.c.asked_at)
+_partial_index(
+    "ix_confirmations_author",
+    confirmations.c.author,
+    confirmations.c.asked_at,
+    where=confirmations.c.list_sha256.is_(None) | confirmations.c.wanted_at.is_not(None),
+)
 _partial_index(
     "ix_confirmations_list",
     confirmations.c.list_sha256,

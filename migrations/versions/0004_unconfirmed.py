@@ -49,7 +49,9 @@ def upgrade() -> None:
             "wanted_at", MOMENT, nullable=True, comment="when its author asked for a question of its own"
         ),
     )
-    op.create_index("ix_confirmations_author", "confirmations", ["author", "asked_at"])
+    _partial(
+        "ix_confirmations_author", ["author", "asked_at"], "list_sha256 IS NULL OR wanted_at IS NOT NULL"
+    )
     _partial("ix_confirmations_list", ["list_sha256", "ledger_id"], "list_sha256 IS NOT NULL")
     _partial("ix_confirmations_listed", ["author", "listed_at"], "listed_at IS NOT NULL")
     # What waits for its author's word was kept because it may be anybody's.
