@@ -26,7 +26,7 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
 
 
 class Hears(StrEnum):
-    """What an automatic letter that follows a mail may hold: the case's words, ours alone, or it is not sent."""
+    """What an automatic letter that follows a mail may hold: the case's words or ours; or none is sent."""
 
     WORDS = "words"
     FIXED = "fixed"
@@ -36,8 +36,9 @@ class Hears(StrEnum):
 def hears(s: Situation, desk: Desk, case: Case) -> Hears:
     """What the requester may hear about this mail.
 
-    Where the operator named the host that vouches for senders, a mail it says nothing of may be anybody's: what
-    its address has proven is a fact about the address. It is told of in our fixed words, whatever it returns.
+    Where the operator named the host that vouches for senders, a mail it says nothing of may be anybody's:
+    what its address has proven is a fact about the address. It is told of in our fixed words, whatever it
+    returns.
     """
     if not _known(s, desk, case):
         return Hears.NOTHING

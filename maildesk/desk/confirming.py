@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from maildesk.desk.case import apply
+from maildesk.desk.case import apply, apply_all
 from maildesk.desk.change import Change, Decision, Reply
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import UNCONFIRMED, Event, EventKind
@@ -70,7 +70,9 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     # Whoever reads the case meanwhile is to see that it may be anybody's words.
     unconfirmed = not is_vouched(s)
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
-    change = Change(apply(s.found.case, event), (event,), asked)
+    # What is read again to be asked about has happened once.
+    events = () if s.asking.wanted else (event,)
+    change = Change(apply_all(s.found.case, events), events, asked)
     note = f"kept on {change.case.ref}: {why}"
     return Decision(
         Verdict.NOTE,

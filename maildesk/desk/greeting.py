@@ -1,4 +1,4 @@
-"""Which name may stand in a greeting and before an address: a display name is whatever its sender wrote there."""
+"""Which name may stand in a greeting and before an address: a display name is what its sender wrote there."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _QUOTES: Final = "'\""
 def greeted(name: str) -> str:
     """How somebody is greeted; the empty string where the name could be read as anything but a name.
 
-    Programs write 'Li Na' in quotes, or the address where they know no name. No link, no address, no number to
-    call, no character that is not seen and no more than `MOST_CHARS` are a greeting: mail programs make links of
-    less, and whoever is greeted takes it for our words.
+    Programs write 'Li Na' in quotes, or the address where they know no name. No link, no address, no number
+    to call, no character that is not seen and no more than `MOST_CHARS` are a greeting: mail programs make
+    links of less, and whoever is greeted takes it for our words.
     """
     bare = _unquoted(name[: 4 * MOST_CHARS].strip())
     plain = unicodedata.normalize("NFKC", bare.translate(_DOTS)).translate(_DOTS)

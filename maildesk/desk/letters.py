@@ -115,7 +115,7 @@ class LetterWriter:
     def apart(
         self, order: LetterOrder, said: Spoken | None, cause: str, now: datetime, follows: str | None = None
     ) -> list[Letter]:
-        """A letter to somebody of the desk about their own mail, and about no case; it `follows` that mail."""
+        """A letter to somebody of the desk about their own mail, which it `follows`, and about no case."""
         person = self._desk.people.person(order.author)
         if person is None:
             return []

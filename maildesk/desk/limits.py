@@ -79,7 +79,7 @@ def admit(
     """
     address = folded(recipient)
     if kind is LetterKind.ACKNOWLEDGEMENT_FIXED and counts.address[address]:
-        return Admission(allowed=False, why="an unproven address is written to once a day")
+        return Admission(allowed=False, why="our fixed words go to an address once a day")
     if kind in TO_AUTHORS:
         written = counts.address[address] if sure else counts.unsure[address]
         if written < limits.notices_per_agent_hour:

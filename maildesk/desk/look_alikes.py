@@ -19,8 +19,8 @@ _CLOSE: Final = 2
 
 _SEEN_AS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _ONE_SEEN_AS: Final = str.maketrans({
-    "0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "3": "e", "5": "s", "8": "b", "9": "g", "-": "", "_": "",
-    ".": "",
+    "0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "3": "e", "5": "s", "8": "b", "9": "g", "-": "", "_":
+    "", ".": "",
 })  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def _near(ours: str, theirs: str) -> bool:
 
 
 def _as_seen(text: str) -> str:
-    """What is left of an address for a reader: signs that look alike become one, and marks between them none."""
+    """What is left of an address for a reader: signs that look alike are one, and those between are none."""
     plain = _without_marks(text).translate(_ONE_SEEN_AS)
     for pair, single in _SEEN_AS:
         plain = plain.replace(pair, single)

@@ -10,7 +10,7 @@ from maildesk.desk.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.desk import Desk
 from maildesk.desk.digest import DigestItem
 from maildesk.desk.events import Event, EventKind
-from maildesk.desk.notices import FORMS, ABOUT_NO_CASE, NOTICES, Addressee, LetterKind, LetterOrder
+from maildesk.desk.notices import ABOUT_NO_CASE, FORMS, NOTICES, Addressee, LetterKind, LetterOrder
 from maildesk.desk.occasion import Occasion, Spoken
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)

@@ -297,7 +297,7 @@ def screen(situation: Situation, people: People) -> Screened:
 
 
 def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
-    """The rows to read first. What its author confirmed, or asks for, was read by all of them when it was kept."""
+    """The rows to read first. What its author confirmed or asks for was read by all when it was kept."""
     if who is not Who.DESK:
         return FIRST_ROWS
     read = (situation.confirmed or situation.asking.wanted) and _trusted_person(situation)

@@ -63,9 +63,9 @@ class Same(StrEnum):
 class Confirmation:
     """A mail kept until its author says that it is theirs; `author` is folded, `case` where it lies.
 
-    `kept` says that the mail still lies as it was kept, `answered` that its one answer was given. A letter that
-    asks about several at once is about those in `several`, which wait for a question of their own: the oldest
-    of them, `ledger_id` the first.
+    `kept` says that the mail still lies as it was kept, `answered` that its one answer was given. A letter
+    that asks about several at once is about those in `several`, which wait for a question of their own: the
+    oldest of them, `ledger_id` the first.
     """
 
     ledger_id: int
@@ -112,15 +112,16 @@ _NOTHING_ASKED: Final = Asking()
 class Situation:
     """One mail about to be decided on.
 
-    `earlier` is the case of the mail that this one repeats; `proven` the addresses it names, lower case, that
-    have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field;
-    `question` is what the notice asks that a desk person answers;
-    `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID;
-    `customers_files` what the customers sent already (sha256), where a desk person's mail holds files;
-    `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
-    its author has said since that it is theirs; `replayed` that the same words of the same author, with the
-    same date, have acted on the case before; `shown` that the reply address a report came to stood in a mail to others
-    too, who may have written the report; `asking` what its author, of the desk, is asked already; `at_hand` what a desk person's commands ask for.
+    `earlier` is the case of the mail that this one repeats; `proven` the addresses it names, lower case,
+    that have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date
+    field; `question` is what the notice asks that a desk person answers; `letter_to` who the letter of ours
+    went to (lower case) that this mail answers by its Message-ID; `customers_files` what the customers sent
+    already (sha256), where a desk person's mail holds files; `confirmation` the kept mail that this one
+    returns the token of; `confirmed` that this mail was kept, and its author has said since that it is
+    theirs; `replayed` that the same words of the same author, with the same date, have acted on the case
+    before; `shown` that the reply address a report came to stood in a mail to others too, who may have
+    written the report; `asking` what its author, of the desk, is asked already; `at_hand` what a desk
+    person's commands ask for.
     """
 
     mail: IncomingMail

@@ -34,11 +34,11 @@ def fate_of(bounce: Bounce) -> Fate:
 def unreached(s: Situation) -> tuple[Party, ...]:
     """The party whose letter came back, where the report proves it; nobody where it does not.
 
-    Who takes part in a case knows its Message-IDs and everybody's address, and could write a report as well as
-    a server can. So whose letter it was says, in this order, the token in the header that came back, or the reply
-    address that the report went to: each was given to one party. A Message-ID does where its letter went to one
-    address, and nobody else outside was ever written to. Whom the report names does not count: an address may
-    forward to another, which fails.
+    Who takes part in a case knows its Message-IDs and everybody's address, and could write a report as well
+    as a server can. So whose letter it was says, in this order, the token in the header that came back, or
+    the reply address that the report went to: each was given to one party. A Message-ID does where its
+    letter went to one address, and nobody else outside was ever written to. Whom the report names does not
+    count: an address may forward to another, which fails.
     """
     found = s.found
     if s.mail.bounce is None or found is None:

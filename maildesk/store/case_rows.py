@@ -20,8 +20,8 @@ from maildesk.store import schema
 class StoredMail:
     """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only.
 
-    `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who has
-    not answered for it.
+    `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
+    has not answered for it.
     """
 
     case_ref: str

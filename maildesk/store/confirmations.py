@@ -23,8 +23,9 @@ _KEPT = (Verdict.NOTE.value, Verdict.QUARANTINED.value)
 class Asked:
     """One mail that waits. Only a digest of its token is kept; `answer` is its author's word once it came.
 
-    `vouched`: our host vouched for its sender. `list_sha256` is a digest of the token of the letter, written at
-    `listed_at`, that asks about it together with others; `wanted_at` when its author wanted it asked by itself.
+    `vouched`: our host vouched for its sender. `list_sha256` is a digest of the token of the letter,
+    written at `listed_at`, that asks about it together with others; `wanted_at` when its author wanted it
+    asked by itself.
     """
 
     token_sha256: str
@@ -117,7 +118,7 @@ class Confirmations:
         self._new.append(asked)
 
     def open_question(self, author: str, since: datetime) -> bool:
-        """Whether this person (folded) has been asked since about a mail nobody vouched for, and not answered."""
+        """Whether this person (folded) was asked since about a mail nobody vouched for, and is silent."""
         mine = [each for each in self._by_mail.values() if each.author == author]
         if any(each.open and each.asked_at > since for each in mine):
             return True
