@@ -85,9 +85,8 @@ def _counts(mail: Mapping[str, Any]) -> bool:
 def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full: bool) -> None:
     to = f" to {', '.join(mail['to'])}" if mail["to"] else ""
     place = f"{number}. " if number else ""
-    heading = (
-        f"{place}{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({mail['verdict']})"
-    )
+    verdict = f"{mail['verdict']}, not confirmed" if mail.get("unconfirmed") else mail["verdict"]
+    heading = f"{place}{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({verdict})"
     click.echo("\n" + click.style(one_line(heading), bold=True))
     if full or not _is_notice(mail):
         text = mail["text"] if full else mail["new_text"] or mail["text"]

@@ -20,7 +20,7 @@ from maildesk.daemon.filed_mail import (
     unread,
 )
 from maildesk.daemon.gathering import gathered
-from maildesk.daemon.kept_mails import KeptMails
+from maildesk.daemon.kept_mails import KeptMails, Tokens
 from maildesk.daemon.mails_before import Before, before
 from maildesk.daemon.reader_frames import Failure
 from maildesk.daemon.story import told_to_the_team
@@ -29,7 +29,7 @@ from maildesk.desk.case import Case
 from maildesk.desk.decision import decide
 from maildesk.desk.desk import Desk
 from maildesk.desk.enclosing import may_be_enclosed
-from maildesk.desk.finding import Signals, find
+from maildesk.desk.finding import Signals, find, token_addresses
 from maildesk.desk.heard import NOTHING_HEARD, Heard
 from maildesk.desk.letters import LetterWriter
 from maildesk.desk.limits import LetterLimits
@@ -39,7 +39,9 @@ from maildesk.desk.people import domain_of, folded
 from maildesk.desk.sameness import Arrived
 from maildesk.desk.shown import id_token, proves_itself, shows_tokens
 from maildesk.desk.situation import Found, Link, Question, Situation
+from maildesk.desk.undelivered import told_to_others
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.message import EnclosedFile, IncomingMail
 from maildesk.mail.references import SYMBOLS, KeyRing, case_reference
 from maildesk.store import ledger, outbox, restoring
@@ -47,7 +49,7 @@ from maildesk.store.case_rows import Filing
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
-from maildesk.store.limits import letter_counts
+from maildesk.store.limits import letter_counts, unsure_counts
 from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
 
@@ -172,6 +174,9 @@ class BatchFiling:
         domains = {domain_of(each) for each in addresses if not self._book.is_proven(each)}
         limits = self._tools.limits
         counts = letter_counts(self._conn, self._now, addresses, self._book.refs(), limits, domains)
+        people, most = self._tools.desk.people, limits.notices_per_agent_hour
+        authors = {person.address for mail in mails if (person := people.person(mail.author.addr_spec))}
+        counts.unsure = unsure_counts(self._conn, self._now, sorted(map(deliverable, authors)), most)
         return Carrier(self._book, self._tools.desk, self._tools.writer, counts, self._tools.limits)
 
     def _load_reread(self, ids: Sequence[int]) -> None:
@@ -206,12 +211,15 @@ class BatchFiling:
             carrier.owe_apart(order, self._plain_cause(one, mail), self._now)
         if decision.refused:
             self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
-        token = self._tools.writer.confirmation(_cause(one.row, mail).ident) if decision.asks else ""
-        done = self._kept.after(decision, situation, one.row.id, token)
-        if decision.replies and situation.confirmation and one.row.id in self._reread:
-            restoring.note_again(self._conn, [situation.confirmation.ledger_id])
+        done = self._kept.after(decision, situation, one.row.id, self._tokens(one.row, mail))
+        if decision.replies and (answered := situation.confirmation) and one.row.id in self._reread:
+            restoring.note_again(self._conn, answered.several or [answered.ledger_id])
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
+
+    def _tokens(self, row: Waiting, mail: IncomingMail) -> Tokens:
+        writer, ident = self._tools.writer, _cause(row, mail).ident
+        return Tokens(writer.confirmation(ident), writer.confirmation_of_several(ident))
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
@@ -245,6 +253,7 @@ class BatchFiling:
             customers_files=self._customers_files(mail, found),
             at_hand=self._at_hand(one, mail, found),
             question=self._question(mail, found),
+            address_shown=self._address_shown(mail, found, one.signals),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
@@ -313,6 +322,16 @@ class BatchFiling:
         ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
         cited = map(self._book.sent_to, ids)
         return next((recipients for recipients in cited if recipients), frozenset())
+
+    def _address_shown(self, mail: IncomingMail, found: Found | None, signals: Signals | None) -> bool:
+        """Whether others know the reply address that a report came to; asked of reports alone."""
+        if not mail.bounce or not found or found.party is None or not signals or signals.returned:
+            return False
+        desk = self._tools.desk
+        tokens = token_addresses(mail.recipients, self._tools.keys, desk.addressed)
+        thread = self._book.thread(found.case.ref)
+        came = (each.recipients for each in thread if each.direction == "in")
+        return any(told_to_others(each, tokens, desk.people) for each in came)
 
     def _free_ref(self, one: ReadMail, mail: IncomingMail) -> str:
         """The mail's own reference; one more symbol for each that is taken (design §3)."""

@@ -214,7 +214,7 @@ class Carrier:
         """Letters that are owed, and the mail by which the case shows them."""
         self._book.add_mail(self._kept(order, case, letters, cause, now))
         self.letters.extend(
-            owed(letter, now, self.desk.people, case, admission)
+            owed(letter, now, self.desk.people, case, admission, sure=order.sure)
             for letter, admission in zip(letters, admissions, strict=True)
         )
 
@@ -230,10 +230,16 @@ class Carrier:
             return FREE
         proven = self._book.is_proven(folded(to.address))
         admission = admit(
-            order.kind, to.address, case.ref, proven=proven, counts=self._counts, limits=self._limits
+            order.kind,
+            to.address,
+            case.ref,
+            proven=proven,
+            counts=self._counts,
+            limits=self._limits,
+            sure=order.sure,
         )
         if admission.allowed:
-            self._counts.add(to.address, "" if order.kind in TO_AUTHORS else case.ref)
+            self._counts.add(to.address, "" if order.kind in TO_AUTHORS else case.ref, sure=order.sure)
         self.held += admission.held
         return admission
 
@@ -268,15 +274,21 @@ class Carrier:
 
     def owe_apart(self, order: LetterOrder, cause: Cause, now: datetime) -> None:
         """A letter about no case, to somebody of the desk; the limits on automatic mail hold for it too."""
-        for letter in self.writer.apart(order, cause.said, cause.ident, now):
+        for letter in self.writer.apart(order, cause.said, cause.ident, now, next(iter(cause.follows), None)):
             admission = _kept_back(cause) or admit(
-                order.kind, letter.recipient, "", proven=True, counts=self._counts, limits=self._limits
+                order.kind,
+                letter.recipient,
+                "",
+                proven=True,
+                counts=self._counts,
+                limits=self._limits,
+                sure=order.sure,
             )
             self.kept_back += bool(cause.held)
             if admission.allowed:
-                self._counts.add(letter.recipient, "")
+                self._counts.add(letter.recipient, "", sure=order.sure)
             self.held += admission.held and not cause.held
-            self.letters.append(owed(letter, now, self.desk.people, admission=admission))
+            self.letters.append(owed(letter, now, self.desk.people, admission=admission, sure=order.sure))
 
 
 def _kept_back(cause: Cause) -> Admission | None:

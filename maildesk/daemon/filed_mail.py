@@ -98,4 +98,5 @@ def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> Sto
         reason=decision.reason,
         internal=decision.internal,
         refs=mail.thread_ids,
+        unconfirmed=decision.unconfirmed,
     )

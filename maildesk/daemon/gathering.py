@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from maildesk.daemon.story import spoken
 from maildesk.desk.at_hand import AtHand, NumberedMail
 from maildesk.desk.case import Case
 from maildesk.desk.command_lines import Said
@@ -56,6 +57,7 @@ def numbered_mails(
             one.subject,
             one.ledger_id,
             _ref_apart(book, keys, known[one.ledger_id]) if one.ledger_id in known else "",
+            spoken(one).doubt,
         )
         for number, one in enumerate(shown, start=1)
     )

@@ -13,9 +13,15 @@ from maildesk.store.outbox import LetterState, NewLetter
 
 
 def owed(
-    letter: Letter, now: datetime, people: People, case: Case | None = None, admission: Admission = FREE
+    letter: Letter,
+    now: datetime,
+    people: People,
+    case: Case | None = None,
+    admission: Admission = FREE,
+    *,
+    sure: bool = True,
 ) -> NewLetter:
-    """Due now, or held; a letter of no case is the desk's own."""
+    """Due now, or held; a letter of no case is the desk's own. What is not `sure` is counted by itself."""
     form = FORMS[letter.kind]
     return NewLetter(
         case_ref=case.ref if case else None,
@@ -29,8 +35,8 @@ def owed(
         head=letter.head,
         body=letter.body,
         personal=form.automatic is None,
-        limited=form.limited,
         to_desk=form.audience not in _OTHERS or bool(people.roles(letter.recipient)),
+        limited=form.limited and sure,
         state=LetterState.HELD if admission.held else LetterState.QUEUED,
         created_at=now,
         due_at=now,

@@ -150,7 +150,8 @@ def _change(
     # A notice that failed is not told by another notice: that could go on for ever.
     of_customers = FORMS[LetterKind(letter.kind)].audience.of_customers
     told = kind in _TOLD and of_customers
-    order = LetterOrder(LetterKind.UNDELIVERED, extra={"recipients": letter.recipient, "reason": reason})
+    extra = {"recipients": letter.recipient, "reason": reason, "unproven": ""}
+    order = LetterOrder(LetterKind.UNDELIVERED, extra=extra)
     return Change(apply(case, event), (event,), (order,) if told else ())
 
 

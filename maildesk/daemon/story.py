@@ -29,7 +29,14 @@ def story_of(thread: Iterable[StoredMail]) -> list[Spoken]:
 def spoken(mail: StoredMail) -> Spoken:
     """A mail of a case as letters show it."""
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
-    return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal)
+    return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal, _doubt(mail))
+
+
+def _doubt(mail: StoredMail) -> str:
+    """Why a mail may not be from whom it names."""
+    if mail.unconfirmed:
+        return "not confirmed: it may not be theirs"
+    return "not verified: it may not be theirs" if mail.verdict == Verdict.UNVERIFIED else ""
 
 
 def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.desk import Desk
 from maildesk.desk.people import folded
@@ -23,8 +25,34 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
     return None
 
 
-def may_hear_words(s: Situation, desk: Desk, case: Case) -> bool:
-    """Whether words of the case may go to its requester: vouched for now, or known to read mail there.
+class Hears(StrEnum):
+    """What an automatic letter that follows a mail may hold: the case's words or ours; or none is sent."""
+
+    WORDS = "words"
+    FIXED = "fixed"
+    NOTHING = "nothing"
+
+
+def hears(s: Situation, desk: Desk, case: Case) -> Hears:
+    """What the requester may hear about this mail.
+
+    Where the operator named the host that vouches for senders, a mail it says nothing of may be anybody's:
+    what its address has proven is a fact about the address. It is told of in our fixed words, whatever it
+    returns.
+    """
+    if not _known(s, desk, case):
+        return Hears.NOTHING
+    return Hears.WORDS if _vouched_for(s, case) or not s.host_named else Hears.FIXED
+
+
+def _vouched_for(s: Situation, case: Case) -> bool:
+    """Whether our host vouches for who is written to; of a form that writes for others it says nothing."""
+    theirs = s.found is not None or folded(case.requester) == folded(s.author)
+    return s.mail.author.standing is Standing.VOUCHED and theirs
+
+
+def _known(s: Situation, desk: Desk, case: Case) -> bool:
+    """Whether the requester is vouched for now, or known to read mail there.
 
     Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
     ours, or can name the case in a tag, has read a letter that went to the requester alone.

@@ -16,7 +16,7 @@ class NumberedMail:
     """One mail of a case as people count them: notices to colleagues left out, the oldest is 1.
 
     `ref_apart` is the reference of the case that it would open by itself; empty for what no mail brought or
-    customers never saw. `refs` are the Message-IDs it follows.
+    customers never saw. `doubt` says why it may not be from whom it names.
     """
 
     number: int
@@ -26,6 +26,7 @@ class NumberedMail:
     subject: str
     ledger_id: int | None = None
     ref_apart: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

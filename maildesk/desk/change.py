@@ -41,14 +41,16 @@ class Reply(StrEnum):
 class Decision:
     """The verdict on one mail: `reason` for machines, `note` for people, and what follows.
 
-    `change` is None where no case is touched. `internal` keeps the mail from customers' eyes for
-    ever. `proves` says the author's address returned a token of ours. `learns` is what the case may take
-    the Message-IDs for that the mail names; None where its word is not taken. `more` are changes of other
+    `change` is None where no case is touched. `internal` keeps the mail from customers' eyes for ever.
+    `proves` says the author's address returned a token of ours. `learns` is what the case may take the
+    Message-IDs for that the mail names; None where its word is not taken. `more` are changes of other
     cases, which follow. `words` are those that the case shows as new where they are not the mail's own, as
     when commands stood above them; None elsewhere. `speaker` is who said them where a colleague only passed
     them on, and `noted` what that colleague wrote above. `acts`: it was done as a desk person's, and is not
-    done again for the same words. `asks`: the mail waits for its author's word. `replies` is that word on
-    the mail kept before. `refused`: somebody tried what they may not. `apart` are letters about no case.
+    done again for the same words. `asks`: the mail waits for its author's word, and `waits` for a question
+    of its own. `replies` is that word on the mail kept before. `unconfirmed`: it stands in a desk person's
+    name, and may be anybody's. `refused`: somebody tried what they may not. `apart` are letters about no
+    case.
     """
 
     verdict: Verdict
@@ -64,6 +66,8 @@ class Decision:
     noted: str = ""
     acts: bool = False
     asks: bool = False
+    waits: bool = False
     replies: Reply | None = None
     refused: bool = False
+    unconfirmed: bool = False
     apart: tuple[LetterOrder, ...] = ()

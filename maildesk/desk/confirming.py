@@ -6,15 +6,16 @@ address. The kept mail is then filed again, from its own bytes, as one that may 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from maildesk.desk.case import apply
+from maildesk.desk.case import apply, apply_all
 from maildesk.desk.change import Change, Decision, Reply
 from maildesk.desk.desk import Desk
-from maildesk.desk.events import Event, EventKind
+from maildesk.desk.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.notices import LetterKind, LetterOrder
-from maildesk.desk.refusing import may_be_told
+from maildesk.desk.refusing import is_vouched, may_be_told
 from maildesk.desk.screening import Outcome, Screened
 from maildesk.desk.situation import Situation
 from maildesk.desk.verdicts import Verdict
@@ -40,6 +41,12 @@ _DOUBTED = "it reads like an absence note, or came from a program that sends suc
 
 _WHY_BY_REASON = {"may-be-automatic": _DOUBTED, "token-shown": _SHOWN}
 
+QUIET: Final = timedelta(hours=1)
+"""As long as a question of this age is open, no other is asked about a mail that nobody vouched for."""
+
+AT_ONCE: Final = 20
+"""So many of those that wait are asked about when their author says that some are theirs."""
+
 
 def expires_at(asked: datetime) -> datetime:
     return asked + GOOD_FOR
@@ -51,15 +58,49 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     why = _WHY_BY_REASON.get(screened.reason) or _WHY[screened.outcome]
     passes_on = "yes" if s.mail.passed_on else ""
     extra = {"why": why, "subject": s.mail.subject, "passes_on": passes_on}
-    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra)
-    asked = (order,) if doubted or may_be_told(s) else ()
+    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
+    asks = doubted or may_be_told(s)
+    waits = asks and _waits(s)
+    asked = (order,) if asks and not waits else ()
+    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.asking.listed else ()
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
-        return Decision(Verdict.QUARANTINED, WITHOUT_CASE, note, internal=True, asks=bool(asked), apart=asked)
-    event = Event(s.now, EventKind.NOTED, s.author, {"why": why})
-    change = Change(apply(s.found.case, event), (event,), asked)
+        return Decision(
+            Verdict.QUARANTINED,
+            WITHOUT_CASE,
+            note,
+            internal=True,
+            asks=asks,
+            waits=waits,
+            apart=(*asked, *others),
+        )
+    # Whoever reads the case meanwhile is to see that it may be anybody's words.
+    unconfirmed = not is_vouched(s)
+    event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
+    # What is read again to be asked about has happened once.
+    events = () if s.asking.wanted else (event,)
+    change = Change(apply_all(s.found.case, events), events, asked)
     note = f"kept on {change.case.ref}: {why}"
-    return Decision(Verdict.NOTE, screened.reason, note, change, internal=True, asks=bool(asked))
+    return Decision(
+        Verdict.NOTE,
+        screened.reason,
+        note,
+        change,
+        internal=True,
+        asks=asks,
+        waits=waits,
+        apart=others,
+        unconfirmed=unconfirmed,
+    )
+
+
+def _waits(s: Situation) -> bool:
+    """Whether this mail waits for a question of its own: one question to a person is open, and one each hour.
+
+    Else whoever writes in a name could have its owner asked until they read no question any more. What is
+    surely its author's never waits behind that.
+    """
+    return s.asking.lately and not s.asking.wanted and not is_vouched(s)
 
 
 def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -75,10 +116,19 @@ def decline(s: Situation, desk: Desk, screened: Screened) -> Decision:
 _FOREIGN = "somebody wrote it in the name of a colleague, who says so; nothing in it was done"
 
 
+_OF_SEVERAL = {
+    Reply.CONFIRMED: "some may be its author's, who is asked about each",
+    Reply.DECLINED: "none is its author's",
+}
+
+
 def _answered(s: Situation, screened: Screened, reply: Reply, kind: EventKind, why: str) -> Decision:
     kept = s.confirmation
     assert kept is not None  # the rows that lead here ask for it
     note = f"mail {kept.ledger_id}: {why}"
+    if kept.several:
+        note = f"{len(kept.several)} mails that waited: {_OF_SEVERAL[reply]}"
+        return Decision(Verdict.COMMAND, screened.reason, note, internal=True, replies=reply)
     change = None
     if kept.case:
         event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})

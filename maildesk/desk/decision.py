@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maildesk.desk import confirming
-from maildesk.desk.answering import knows_author, may_hear_words, proves, why_no_answer
+from maildesk.desk.answering import Hears, hears, knows_author, proves, why_no_answer
 from maildesk.desk.asked import colleagues_answer
 from maildesk.desk.by_mail import act_by_mail, open_for_customer
 from maildesk.desk.case import Case, apply, apply_all
@@ -15,7 +15,8 @@ from maildesk.desk.desk import Desk
 from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.joining import Named, named_by
-from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.look_alikes import known_of, look_alike, taken_for
+from maildesk.desk.notices import IN_FIXED_WORDS, LetterKind, LetterOrder
 from maildesk.desk.opening import first_mail_event, new_case
 from maildesk.desk.origin import doubt
 from maildesk.desk.refusing import refuse
@@ -105,7 +106,8 @@ def _acknowledgement(
     why_not = why_no_answer(s, desk, case)
     if why_not:
         return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
-    kind = LetterKind.ACKNOWLEDGEMENT if may_hear_words(s, desk, case) else LetterKind.ACKNOWLEDGEMENT_FIXED
+    words = hears(s, desk, case) is Hears.WORDS
+    kind = LetterKind.ACKNOWLEDGEMENT if words else LetterKind.ACKNOWLEDGEMENT_FIXED
     return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
 
 
@@ -173,12 +175,14 @@ def _after_reply(
         answers.append(LetterKind.ESCALATED)
     letters = [LetterOrder(kind, extra=warned) for kind in told]
     why_not = why_no_answer(s, desk, before)
-    if not why_not and not may_hear_words(s, desk, before):
-        why_not = "the address never answered a letter of ours, so it may not be theirs"
+    heard = hears(s, desk, before)
+    if heard is Hears.NOTHING:
+        why_not = why_not or "the address never answered a letter of ours, so it may not be theirs"
     if why_not:
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
     else:
-        letters.extend(LetterOrder(kind) for kind in answers)
+        fixed = heard is Hears.FIXED
+        letters.extend(LetterOrder(IN_FIXED_WORDS[kind] if fixed else kind) for kind in answers)
     return letters, events
 
 
@@ -191,15 +195,27 @@ def _attach_unverified(s: Situation, desk: Desk, screened: Screened) -> Decision
 def _attach_third_party(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A stranger holds a token or follows the thread: kept, discloses nothing, the owner is asked."""
     why = "its author does not take part in the case"
-    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, asks=s.author)
+    name = s.mail.author.address.name if s.mail.author.address else ""
+    other = look_alike(s.author, name, known_of(_found(s), desk.people))
+    alike = taken_for(s.author, other) if other else ""
+    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, s.author, alike)
 
 
 def _attach(
-    s: Situation, screened: Screened, verdict: Verdict, kind: EventKind, why: str, asks: str = ""
+    s: Situation,
+    screened: Screened,
+    verdict: Verdict,
+    kind: EventKind,
+    why: str,
+    asks: str = "",
+    alike: str = "",
 ) -> Decision:
-    """Kept and told of; `asks` is the address of whom the notice asks whether they take part."""
+    """Kept and told of; `asks` is the address of whom the notice asks whether they take part.
+
+    `alike` warns of one that may be taken for another, and stands first.
+    """
     event = _event(s, kind, sender=s.author or s.mail.author.shown, why=why)
-    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks})
+    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks, "alike": alike})
     change = Change(apply(_found(s), event), (event,), (order,))
     note = f"kept on {change.case.ref}: {why}"
     return Decision(verdict, screened.reason, note, change, internal=_internal(screened))

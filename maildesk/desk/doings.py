@@ -251,7 +251,8 @@ def _merge(doing: Doing, value: str) -> str:
 def _status(doing: Doing, value: str) -> str:
     moment = moment_in(ZoneInfo(doing.desk.zone))
     mails = [
-        f"{one.number}. {moment(one.at)}, {one.sender}: {_one_line(one.subject)[:80]}"
+        f"{one.number}. {moment(one.at)}, {one.sender}{f' ({one.doubt})' if one.doubt else ''}:"
+        f" {_one_line(one.subject)[:80]}"
         for one in doing.s.at_hand.mails
     ]
     taking_part = [

@@ -57,6 +57,14 @@ class EventKind(StrEnum):
     LETTER_RETRIED = "letter-retried"
 
 
+UNCONFIRMED = "unconfirmed"
+"""What an event says of words in a desk person's name that the person has not answered for."""
+
+
+UNPROVEN = "unproven"
+"""What an event says of a report about a letter of ours that anybody may have written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened: when (UTC), what, who did it, and the few values that go with it.

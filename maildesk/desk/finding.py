@@ -50,6 +50,7 @@ from maildesk.mail.references import (
     KeyRing,
     as_given_by_relay,
     read_confirmations,
+    read_letter_token,
     read_message_id,
     read_reply_address,
     references_in_subject,
@@ -64,7 +65,8 @@ class Signals:
     `foreign_ids` are those of the mail's own thread that we did not make, `own_ids` those we made with their
     cases; `confirmations` the single-use tokens that it returns. All have the nearest first. `written` are
     the reply addresses in its text, as below a digest: they lead nowhere, but whoever reads it has them.
-    `echo` is the case whose letter bears the mail's own Message-ID.
+    `echo` is the case whose letter bears the mail's own Message-ID; `returned` that a report brings back the
+    header of a letter of ours, and so the token of the one party it went to.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
@@ -75,6 +77,7 @@ class Signals:
     echo: str | None = None
     own_ids: tuple[tuple[str, str], ...] = ()
     written: tuple[tuple[str, int], ...] = ()
+    returned: bool = False
 
     @property
     def refs(self) -> set[str]:
@@ -96,7 +99,9 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
     if mail.bounce and mail.bounce.message_id:
         thread_ids = tuple(dict.fromkeys((mail.bounce.message_id, *thread_ids)))
     ours = {each: ref for each in thread_ids if (ref := read_message_id(keys, each))}
-    tokens = [*_address_tokens(mail, keys, mailboxes), *((ref, None) for ref in ours.values())]
+    letter = read_letter_token(keys, mail.bounce.token) if mail.bounce and mail.bounce.token else None
+    brought = [(letter.ref, letter.party)] if letter else []
+    tokens = [*brought, *_address_tokens(mail, keys, mailboxes), *((ref, None) for ref in ours.values())]
     foreign = tuple(each for each in mail.thread_ids if each not in ours)
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
@@ -114,6 +119,7 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
         echo=echo,
         own_ids=tuple(ours.items()),
         written=tuple(_written_tokens(mail, keys, mailboxes)),
+        returned=letter is not None,
     )
 
 
@@ -344,6 +350,14 @@ class _Search:
 
 def _addresses_of(case: Case) -> set[str]:
     return {folded(each.address) for each in case.parties if each.role is not PartyRole.FORMER}
+
+
+def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
+    """Those of these addresses that are reply addresses of ours (lower case)."""
+    names = [address for mailbox in mailboxes for address in mailbox.addresses]
+    return frozenset(
+        each.lower() for each in recipients if any(read_reply_address(keys, each, own) for own in names)
+    )
 
 
 def _address_tokens(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.deadlines import DESK
-from maildesk.desk.events import Event, EventKind
+from maildesk.desk.events import UNCONFIRMED, UNPROVEN, Event, EventKind
 from maildesk.desk.people import People
 
 SHORT = 5
@@ -29,6 +29,8 @@ _SAID: dict[EventKind, str] = {
     EventKind.REOPENED: "reopened",
     EventKind.ANSWERED: "answered",
     EventKind.NOTED: "a note",
+    EventKind.CONFIRMED: "a mail confirmed",
+    EventKind.DECLINED: "a mail disowned",
     EventKind.WAITING: "waits for the customer",
     EventKind.RESOLVED: "resolved",
     EventKind.ASKED: "a colleague was asked",
@@ -65,7 +67,12 @@ def _line(event: Event, people: People) -> str:
     if event.actor == DESK:
         return said
     person = people.person(event.actor)
-    return f"{said}, by {person.name if person else event.actor}"
+    who = person.name if person else event.actor
+    if event.data.get(UNPROVEN):
+        return f"a report that a letter came back, unproven, by {who}"
+    if event.data.get(UNCONFIRMED):
+        return f"{said} in the name of {who}, not confirmed"
+    return f"{said}, by {who}"
 
 
 _IN_WORDS: dict[EventKind, str] = {

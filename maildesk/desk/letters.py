@@ -12,6 +12,7 @@ from maildesk.desk.case import Case, Party
 from maildesk.desk.commands import COMMANDS, foot_line
 from maildesk.desk.desk import Desk, Mailbox
 from maildesk.desk.digest import DIGEST_TITLES, MOST_LINES, DigestItem, grouped
+from maildesk.desk.greeting import greeted
 from maildesk.desk.history import in_short
 from maildesk.desk.letter_html import html_of
 from maildesk.desk.notices import ALSO, FORMS, Addressee, Form, LetterKind, LetterOrder
@@ -28,6 +29,7 @@ from maildesk.mail.references import (
     confirmation_address,
     confirmation_id,
     confirmation_token,
+    letter_token,
     message_id,
     nonce_of,
     reply_address,
@@ -120,8 +122,10 @@ class LetterWriter:
             for address in desk.people.operators
         ]
 
-    def apart(self, order: LetterOrder, said: Spoken | None, cause: str, now: datetime) -> list[Letter]:
-        """A letter to somebody of the desk about their own mail, which is about no case."""
+    def apart(
+        self, order: LetterOrder, said: Spoken | None, cause: str, now: datetime, follows: str | None = None
+    ) -> list[Letter]:
+        """A letter to somebody of the desk about their own mail, which it `follows`, and about no case."""
         person = self._desk.people.person(order.author)
         if person is None:
             return []
@@ -136,13 +140,20 @@ class LetterWriter:
         }
         words = self._templates.render(order.kind, values)
         words = replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
-        asks = order.kind is LetterKind.CONFIRM
-        nonce = self.confirmation(cause) if asks else nonce_of(self._keys, cause, order.kind)
-        return [self._of_no_case(order.kind, Address(person.address, person.name), words, nonce, now)]
+        asks = {LetterKind.CONFIRM: self.confirmation, LetterKind.CONFIRM_MORE: self.confirmation_of_several}
+        token = asks.get(order.kind)
+        nonce = token(cause) if token else nonce_of(self._keys, cause, order.kind)
+        return [
+            self._of_no_case(order.kind, Address(person.address, person.name), words, nonce, now, follows)
+        ]
 
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
         return confirmation_token(self._keys, cause)
+
+    def confirmation_of_several(self, cause: str) -> str:
+        """The token of the letter about all that wait, of which this mail is the first."""
+        return confirmation_token(self._keys, f"several {cause}")
 
     @property
     def keys(self) -> KeyRing:
@@ -158,10 +169,20 @@ class LetterWriter:
         """Sign with these from now on: the key file was rotated while we run."""
         self._keys = keys
 
-    def _of_no_case(self, kind: LetterKind, to: Address, words: Words, nonce: str, now: datetime) -> Letter:
+    def _of_no_case(
+        self,
+        kind: LetterKind,
+        to: Address,
+        words: Words,
+        nonce: str,
+        now: datetime,
+        follows: str | None = None,
+    ) -> Letter:
         """A letter of the desk itself."""
         desk = self._desk
-        ident = f"{kind}.{nonce}@{desk.address.rpartition('@')[2]}"
+        domain = desk.address.rpartition("@")[2]
+        several = kind is LetterKind.CONFIRM_MORE
+        ident = confirmation_id(nonce, domain) if several else f"{kind}.{nonce}@{domain}"
         mail = OutgoingMail(
             message_id=ident,
             sender=Address(desk.address, _titled(desk.name, words.title)),
@@ -170,6 +191,8 @@ class LetterWriter:
             text=words.text,
             date=now,
             envelope_from=desk.address,
+            in_reply_to=follows,
+            references=(follows,) if follows else (),
             automatic=FORMS[kind].automatic,
             language=LANGUAGE,
         )
@@ -202,7 +225,7 @@ class LetterWriter:
         return OutgoingMail(
             message_id=ident,
             sender=Address(mailbox.address, self._speaker(order, words)),
-            to=Address(addressee.address, "" if form.fixed_words else addressee.name),
+            to=Address(addressee.address, "" if form.fixed_words else greeted(addressee.name)),
             subject=words.subject,
             text=words.text,
             html=html,
@@ -214,6 +237,7 @@ class LetterWriter:
             automatic=form.automatic,
             language=LANGUAGE,
             enclosed=_enclosed(order, occasion),
+            token=letter_token(self._keys, occasion.case.ref, party.number) if party else "",
         )
 
     def _speaker(self, order: LetterOrder, words: Words) -> str:
@@ -273,7 +297,7 @@ class LetterWriter:
             "subject": case.subject,
             "status": self._desk.policy.status(case.phase),
             "priority": self._desk.policy.remembered(case.priority),
-            "requester": _called(requester.name) if requester else "",
+            "requester": greeted(requester.name) if requester else "",
             "said": shortened(occasion.said, self._thread_size) if occasion.said else None,
             "thread": story(occasion.thread, self._thread_size),
             "text": order.text.strip("\n"),
@@ -289,14 +313,6 @@ class LetterWriter:
             "commands": COMMANDS,
             "foot_line": foot_line(),
         }
-
-
-def _called(name: str) -> str:
-    """How somebody is greeted. Programs write 'Li Na' in quotes, or the address where they know no name."""
-    bare = name.strip()
-    if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"":
-        bare = bare[1:-1].strip()
-    return "" if "@" in bare else bare
 
 
 def _titled(name: str, title: str) -> str:

@@ -10,6 +10,7 @@ from maildesk.desk.change import Change, Decision
 from maildesk.desk.consent import Answer
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
+from maildesk.desk.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.parties import add_party
 from maildesk.desk.screening import Screened
@@ -65,6 +66,8 @@ def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> De
     except MaildeskError as problem:
         refused = f"Nothing was done: {problem.message}."
         return _said(s, screened, Change(case), f"not let in: {problem.message}", refused=refused)
+    other = look_alike(question.sender, question.name, known_of(case, desk.people))
+    alike = taken_for(question.sender, other) if other else ""
     change = _counted(joined, case, question, s)
     moment = moment_in(ZoneInfo(desk.zone))(question.at)
     came = (
@@ -72,7 +75,7 @@ def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> De
         f"Their mail of {moment} counts as a reply"
         + (", which opened the case again." if case.phase.ended else ".")
     )
-    return _said(s, screened, change, f"let in: {question.sender}", came=came)
+    return _said(s, screened, change, f"let in: {question.sender}", came=came, alike=alike)
 
 
 def _counted(joined: Change, before: Case, question: Question, s: Situation) -> Change:
@@ -94,6 +97,7 @@ def _said(
     came: str = "",
     refused: str = "",
     settled: bool = False,
+    alike: str = "",
 ) -> Decision:
     """What was done, told to the one who answered; an answer that did nothing is a note of the case."""
     events = change.events
@@ -101,7 +105,7 @@ def _said(
     if not came:
         event = Event(s.now, EventKind.NOTED, s.author, {"why": note})
         events, case = (event,), apply_all(case, [event])
-    extra = {"came": came, "refused": refused, "settled": "yes" if settled else ""}
+    extra = {"came": came, "refused": refused, "settled": "yes" if settled else "", "alike": alike}
     order = LetterOrder(LetterKind.LET_IN, author=s.author, extra=extra)
     told = (order,) if s.mail.reply_allowed else ()
     verdict = Verdict.COMMAND if came else Verdict.NOTE

@@ -39,15 +39,22 @@ def lifted(limit: int) -> bool:
 
 @dataclass(slots=True)
 class LetterCounts:
-    """What went out already: by address in 24 hours; by case, unproven domain and in all in one hour."""
+    """What went out already: by address in 24 hours; by case, unproven domain and in all in one hour.
+
+    `unsure` are, by address in 24 hours, letters to the desk's people about mails that may be anybody's.
+    """
 
     address: Counter[str] = field(default_factory=Counter)
     case: Counter[str] = field(default_factory=Counter)
     domain: Counter[str] = field(default_factory=Counter)
     overall: int = 0
+    unsure: Counter[str] = field(default_factory=Counter)
 
-    def add(self, recipient: str, ref: str) -> None:
+    def add(self, recipient: str, ref: str, *, sure: bool = True) -> None:
         """Count one letter that goes out."""
+        if not sure:
+            self.unsure[folded(recipient)] += 1
+            return
         self.address[folded(recipient)] += 1
         self.case[ref] += 1
         self.domain[domain_of(recipient)] += 1
@@ -67,18 +74,27 @@ FREE = Admission(allowed=True)
 
 
 def admit(
-    kind: LetterKind, recipient: str, ref: str, *, proven: bool, counts: LetterCounts, limits: LetterLimits
+    kind: LetterKind,
+    recipient: str,
+    ref: str,
+    *,
+    proven: bool,
+    counts: LetterCounts,
+    limits: LetterLimits,
+    sure: bool = True,
 ) -> Admission:
     """Whether one more limited letter may go to `recipient` about the case `ref`.
 
     An unproven address hears our fixed words once a day and no more: a forger who names many
-    subjects must not make us write many letters to a victim.
+    subjects must not make us write many letters to a victim. Nor must one who writes in an agent's name (not
+    `sure`) use up what that agent may hear about mails that are surely theirs.
     """
     address = folded(recipient)
     if kind is LetterKind.ACKNOWLEDGEMENT_FIXED and counts.address[address]:
-        return Admission(allowed=False, why="an unproven address is written to once a day")
+        return Admission(allowed=False, why="our fixed words go to an address once a day")
     if kind in TO_AUTHORS:
-        if counts.address[address] < limits.notices_per_agent_hour:
+        written = counts.address[address] if sure else counts.unsure[address]
+        if written < limits.notices_per_agent_hour:
             return FREE
         return Admission(allowed=False, held=True, why="limits.notices_per_agent_hour is reached for a day")
     domain = domain_of(recipient)

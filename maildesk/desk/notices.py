@@ -20,6 +20,8 @@ class LetterKind(StrEnum):
     ANSWER = "answer"
     ESCALATED = "escalated"
     REOPENED = "reopened"
+    ESCALATED_FIXED = "escalated-fixed"
+    REOPENED_FIXED = "reopened-fixed"
     CLOSED = "closed"
     REASSIGNED = "reassigned"
     COLLEAGUE_WROTE = "colleague-wrote"
@@ -37,6 +39,7 @@ class LetterKind(StrEnum):
     UNDELIVERED = "undelivered"
     NOTE_KEPT = "note-kept"
     CONFIRM = "confirm"
+    CONFIRM_MORE = "confirm-more"
     REFUSED = "refused"
     TRANSCRIPT = "transcript"
     FILES = "files"
@@ -95,6 +98,12 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
     LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.REOPENED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
+    LetterKind.ESCALATED_FIXED: Form(
+        Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY, fixed_words=True
+    ),
+    LetterKind.REOPENED_FIXED: Form(
+        Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY, fixed_words=True
+    ),
     LetterKind.CLOSED: Form(Audience.REQUESTER, _SELF),
     LetterKind.REASSIGNED: Form(Audience.REQUESTER, _SELF, limited=True, patience=ONE_DAY),
     LetterKind.COLLEAGUE_WROTE: Form(Audience.OWNER_OR_TEAM, _SELF),
@@ -111,6 +120,7 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.UNDELIVERED: Form(Audience.OWNER_OR_TEAM, _SELF),
     LetterKind.NOTE_KEPT: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.CONFIRM: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
+    LetterKind.CONFIRM_MORE: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY, of_case=False),
     LetterKind.REFUSED: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.WAIT_OVER: Form(Audience.OWNER_OR_TEAM, _SELF),
     LetterKind.TRANSCRIPT: Form(Audience.AUTHOR, _REPLY),
@@ -120,7 +130,16 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),
 }
 
-TO_AUTHORS = frozenset({LetterKind.CONFIRM, LetterKind.REFUSED})
+IN_FIXED_WORDS: dict[LetterKind, LetterKind] = {
+    LetterKind.REOPENED: LetterKind.REOPENED_FIXED,
+    LetterKind.ESCALATED: LetterKind.ESCALATED_FIXED,
+}
+"""What a requester hears instead of a letter that would hold the case's words."""
+
+ABOUT_NO_CASE = frozenset({LetterKind.CONFIRM, LetterKind.CONFIRM_MORE, LetterKind.REFUSED})
+"""What answers a colleague's mail, and can do so where that is about no case."""
+
+TO_AUTHORS = ABOUT_NO_CASE | {LetterKind.NOTE_KEPT, LetterKind.LET_IN}
 """What answers a colleague's own mail: counted by person, and never against a case's customers."""
 
 NOTICES: tuple[LetterKind, ...] = (
@@ -155,6 +174,8 @@ class LetterOrder:
     `author` is the desk person an answer or a kept note belongs to. `enclosed` are files of the mail that
     caused it, by sha256, which go along; `to` are those whom somebody asks for by name; `part` numbers
     letters of one kind that one change owes.
+    caused it, by sha256, which go along; `to` are those whom somebody asks for by name. `sure`: the mail that
+    it answers is its author's; a letter about one that may be anybody's takes no room from these.
     """
 
     kind: LetterKind
@@ -164,6 +185,7 @@ class LetterOrder:
     enclosed: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     part: int = 0
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

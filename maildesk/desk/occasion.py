@@ -15,13 +15,22 @@ from maildesk.mail.our_marks import hide_end
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments."""
+    """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments.
+
+    `doubt` says why it may not be from whom it names; the empty string where nothing speaks against it.
+    """
 
     at: datetime
     author: str
     text: str
     files: tuple[str, ...] = ()
     internal: bool = False
+    doubt: str = ""
+
+    @property
+    def marks(self) -> str:
+        """What stands behind its author: `internal, not confirmed`."""
+        return ", ".join(filter(None, ("internal" if self.internal else "", self.doubt)))
 
 
 @dataclass(frozen=True, slots=True)

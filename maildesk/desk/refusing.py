@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from maildesk.desk.case import Case, apply
+from maildesk.desk.case import Case, PartyRole, apply
 from maildesk.desk.change import Change, Decision
 from maildesk.desk.desk import Desk
 from maildesk.desk.events import Event, EventKind
 from maildesk.desk.notices import LetterKind, LetterOrder
+from maildesk.desk.rights import may_act
 from maildesk.desk.screening import Screened
 from maildesk.desk.situation import Situation, Who
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.message import Standing
 from maildesk.mail.references import bare_subject
 
 
 def _their_team(case: Case | None) -> str:
-    team = f"team {case.team}" if case and case.team else "others"
+    team = f"team {case.team}" if case and case.team else "another team"
     return f"the case belongs to {team}, and its author neither owns it nor is one of them"
 
 
@@ -49,6 +51,8 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """Kept as unverified, never shown to a customer. Its author is told; of an ex-agent the team is."""
     case = _case(s, screened)
     why = WHY[screened.reason](case)
+    if case is not None and _stranger_here(s, desk, case, screened):
+        return _refuse_apart(s, screened, case, why)
     letters = _told(s, desk, screened, why)
     if case is None:
         note = f"from {s.author}, about no case: {why}"
@@ -61,11 +65,44 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(Verdict.UNVERIFIED, screened.reason, note, change, internal=True, refused=True)
 
 
+def _stranger_here(s: Situation, desk: Desk, case: Case, screened: Screened) -> bool:
+    """Whether the author, of the desk, may neither act on the case nor was asked about it."""
+    party = case.party(s.author)
+    asked = party is not None and party.role is PartyRole.COLLEAGUE
+    return screened.who is Who.DESK and not asked and not may_act(desk.people, s.author, case)
+
+
+def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Decision:
+    """The same without a word about the case to who has no right to it: a reference may be guessed or found.
+
+    The letter is about their own mail, which it follows, and makes them no party.
+    """
+    event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
+    change = Change(apply(case, event), (event,))
+    extra = {"why": why, "subject": "", "elsewhere": "yes"}
+    order = LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s))
+    note = f"refused, and kept on {case.ref}: {why}"
+    return Decision(
+        Verdict.UNVERIFIED,
+        screened.reason,
+        note,
+        change,
+        internal=True,
+        refused=True,
+        apart=(order,) if may_be_told(s) else (),
+    )
+
+
 def _case(s: Situation, screened: Screened) -> Case | None:
     """The case of the kept mail it answers for, else the one it names, else that of what it repeats."""
     if s.confirmation and screened.reason in _ABOUT_KEPT:
         return s.confirmation.case
     return s.found.case if s.found else s.earlier
+
+
+def is_vouched(s: Situation) -> bool:
+    """Whether our host says that the mail is its author's."""
+    return s.mail.author.standing is Standing.VOUCHED
 
 
 def may_be_told(s: Situation) -> bool:
@@ -80,4 +117,5 @@ def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[Lette
     if not may_be_told(s):
         return ()
     subject = bare_subject(s.mail.subject, desk.tag).removeprefix(f"[{desk.tag}] ")
-    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra={"why": why, "subject": subject}),)
+    extra = {"why": why, "subject": subject, "elsewhere": ""}
+    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s)),)

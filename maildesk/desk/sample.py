@@ -10,7 +10,7 @@ from maildesk.desk.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.desk import Desk
 from maildesk.desk.digest import DigestItem
 from maildesk.desk.events import Event, EventKind
-from maildesk.desk.notices import FORMS, NOTICES, TO_AUTHORS, Addressee, LetterKind, LetterOrder
+from maildesk.desk.notices import ABOUT_NO_CASE, FORMS, NOTICES, Addressee, LetterKind, LetterOrder
 from maildesk.desk.occasion import Occasion, Spoken
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
@@ -20,13 +20,18 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
     LetterKind.ACKNOWLEDGEMENT_FIXED: {"escalated": "yes"},
     LetterKind.CLOSED: {"outcome": "the printer was replaced"},
     LetterKind.REASSIGNED: {"owner": "Ana Sample", "team": "printers"},
-    LetterKind.LET_IN: {"came": "Cy Sample takes part now.", "refused": "", "settled": ""},
+    LetterKind.LET_IN: {"came": "Cy Sample takes part now.", "refused": "", "settled": "", "alike": ""},
     LetterKind.OPENED_TEAM: {"warning": "the sender's address could not be trusted"},
     LetterKind.SUSPICIOUS: {
         "why": "its author does not take part in the case",
         "asks": "cy@customer.example",
+        "alike": "Take care: this is not Cy Sample.",
     },
-    LetterKind.UNDELIVERED: {"recipients": CUSTOMER.address, "reason": "no such user"},
+    LetterKind.UNDELIVERED: {
+        "recipients": CUSTOMER.address,
+        "reason": "no such user",
+        "unproven": "yes",
+    },
     LetterKind.TRANSCRIPT: {
         "done": "#priority urgent → its priority is urgent now",
         "undone": "#clsoe → there is no such command; did you mean #close?",
@@ -41,7 +46,8 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
         "subject": "It does not print",
         "passes_on": "yes",
     },
-    LetterKind.REFUSED: {"why": "the sender's address could not be trusted"},
+    LetterKind.CONFIRM_MORE: {"subject": "It does not print"},
+    LetterKind.REFUSED: {"why": "the sender's address could not be trusted", "elsewhere": "yes"},
 }
 """The values that each letter's order brings along beside the case."""
 
@@ -63,7 +69,7 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occ
 def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
     """What somebody of the desk hears about a mail of theirs that is about no case."""
     for author in desk.people.agents[:1]:
-        for kind in sorted(TO_AUTHORS):
+        for kind in sorted(ABOUT_NO_CASE):
             yield LetterOrder(kind, author=author.address, extra={"subject": "Hello"} | _EXTRAS[kind])
 
 

@@ -203,6 +203,11 @@ def _asked(s: Situation, people: People) -> bool:
     return party is not None and party.role is PartyRole.COLLEAGUE and _without_right(s, people)
 
 
+def _surely_theirs(s: Situation, people: People) -> bool:
+    """Whether a desk person's mail is vouched for, answers a letter of theirs, or was answered for since."""
+    return s.mail.author.standing is Standing.VOUCHED or s.confirmed or returned_own_token(s, people)
+
+
 def _without_right(s: Situation, people: People) -> bool:
     return _trusted_person(s) and s.found is not None and not may_act(people, s.author, s.found.case)
 
@@ -229,16 +234,13 @@ def _replayed(s: Situation, _: People) -> bool:
 def _passes_on(s: Situation, people: People) -> bool:
     """A colleague passes on a customer's mail about no case yet; a colleague's own is no customer's.
 
-    There is no token in it: commands above it need somebody who vouches for the colleague, or their word.
+    There is no token in it: it needs somebody who vouches for the colleague, or the colleague's word.
     """
     passed = s.mail.passed_on
-    if s.found is not None or passed is None:
+    if s.found is not None or passed is None or not _trusted_person(s):
         return False
     ours = people.is_own(passed.author.address) or people.is_desk_person(passed.author.address)
-    standing = s.mail.author.standing
-    bare = not s.host_named and not s.heard.said.lines
-    known = standing is Standing.VOUCHED or (standing is Standing.UNKNOWN and bare)
-    return not ours and (known or (s.confirmed and standing is not Standing.FAILED))
+    return not ours and _surely_theirs(s, people)
 
 
 DESK_ROWS: tuple[Row, ...] = (
@@ -250,7 +252,8 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("declined", lambda s, _: _answers(s, Answer.NO), Outcome.DECLINE),
     Row("confirmed", lambda s, _: _answers(s, Answer.YES), Outcome.CONFIRM),
     Row("confirmation-unclear", lambda s, _: bool(_returned(s)), Outcome.REFUSE),
-    Row("asked", _asked, Outcome.KEEP_ANSWER),
+    Row("asked", lambda s, p: _asked(s, p) and _surely_theirs(s, p), Outcome.KEEP_ANSWER),
+    Row("no-token", _asked, Outcome.KEEP_NOTE),
     Row("not-your-team", _without_right, Outcome.REFUSE),
     Row("replayed", _replayed, Outcome.REFUSE),
     Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
@@ -334,11 +337,11 @@ def screen(situation: Situation, people: People) -> Screened:
 
 
 def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
-    """The rows to read first. What its author confirmed was read by all of them when it was kept."""
+    """The rows to read first. What its author confirmed or asks for was read by all when it was kept."""
     if who is not Who.DESK:
         return FIRST_ROWS
-    confirmed = situation.confirmed and _trusted_person(situation)
-    return DESK_ROWS if confirmed else (*FIRST_ROWS, *DESK_ROWS)
+    read = (situation.confirmed or situation.asking.wanted) and _trusted_person(situation)
+    return DESK_ROWS if read else (*FIRST_ROWS, *DESK_ROWS)
 
 
 def _signal(situation: Situation, who: Who, people: People) -> Signal:
@@ -355,7 +358,8 @@ _SIGNALS = {Link.TAG: Signal.TAG, Link.HINT: Signal.HINT}
 
 def _refined(outcome: Outcome, situation: Situation) -> Outcome:
     """The two cells with a condition of their own: proven addresses, and a named authserv-id."""
-    if outcome is Outcome.OPEN_FIXED_WORDS and folded(situation.author) in situation.proven:
+    proven = folded(situation.author) in situation.proven
+    if outcome is Outcome.OPEN_FIXED_WORDS and proven and not situation.host_named:
         return Outcome.OPEN
     unvouched = situation.mail.author.standing is Standing.UNKNOWN
     if outcome is Outcome.ACT and unvouched and situation.host_named:

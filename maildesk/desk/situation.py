@@ -43,12 +43,13 @@ class Found:
 class Question:
     """A stranger's mail that was kept without changing anything: may its `sender` take part?
 
-    `at` is when it reached us, `ledger_id` its row.
+    `at` is when it reached us, `ledger_id` its row, `name` what its author goes by.
     """
 
     sender: str
     at: datetime
     ledger_id: int
+    name: str = ""
 
 
 class Same(StrEnum):
@@ -76,7 +77,8 @@ class Confirmation:
     """A mail kept until its author says that it is theirs; `author` is folded, `case` where it lies.
 
     `kept` says that the mail still lies as it was kept, `answered` that its one answer was given, `shown`
-    that an answer to it showed its token to others.
+    that an answer to it showed its token to others. A letter that asks about several at once is about those
+    in `several`, which wait for a question of their own: the oldest of them, `ledger_id` the first.
     """
 
     ledger_id: int
@@ -86,6 +88,20 @@ class Confirmation:
     kept: bool = True
     answered: bool = False
     shown: bool = False
+    several: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a desk person is asked already about mails in their name that nobody vouched for.
+
+    `lately`: a question that waits for its answer is less than an hour old; `listed`: so is the letter about
+    all the others; `wanted`: its author wants to be asked about this very mail.
+    """
+
+    lately: bool = False
+    listed: bool = False
+    wanted: bool = False
 
 
 class Who(StrEnum):
@@ -103,6 +119,7 @@ class Who(StrEnum):
 
 
 _NOTHING_AT_HAND: Final = AtHand()
+_NOTHING_ASKED: Final = Asking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +128,16 @@ class Situation:
 
     `earlier` is the case of the mail that this one repeats; `unheard` that nobody is heard there yet: that
     mail opened it and nobody else wrote; `untouched` that nobody of the desk changed it; `proven` the
-    addresses it names, lower case, that
-    have returned a token of ours before; `received` is the server's INTERNALDATE, never the Date field;
-    `question` is what the notice asks that a desk person answers;
+    addresses it names, lower case, that have returned a token of ours before; `received` is the server's
+    INTERNALDATE, never the Date field; `question` is what the notice asks that a desk person answers;
     `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID, one that
-    was shown to others aside;
-    `customers_files` what the customers sent already (sha256), where a desk person's mail holds files;
-    `confirmation` the kept mail that this one returns the token of; `confirmed` that this mail was kept, and
-    its author has said since that it is theirs; `replayed` that the same words of the same author, with the
-    same date, have acted on the case before; `at_hand` what a desk person's commands ask for; `ours` that
-    the mail is a letter of ours that came back.
+    was shown to others aside; `customers_files` what the customers sent already (sha256), where a desk
+    person's mail holds files; `confirmation` the kept mail that this one returns the token of; `confirmed`
+    that this mail was kept, and its author has said since that it is theirs; `replayed` that the same words
+    of the same author, with the same date, have acted on the case before; `address_shown` that the reply
+    address a report came to stood in a mail to others too, who may have written the report; `asking` what its
+    author, of the desk, is asked already; `at_hand` what a desk person's commands ask for; `ours` that the
+    mail is a letter of ours that came back.
     """
 
     mail: IncomingMail
@@ -142,6 +159,8 @@ class Situation:
     confirmation: Confirmation | None = None
     confirmed: bool = False
     replayed: bool = False
+    address_shown: bool = False
+    asking: Asking = _NOTHING_ASKED
     at_hand: AtHand = _NOTHING_AT_HAND
     ours: bool = False
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from maildesk.desk.case import Party, PartyRole
-from maildesk.desk.events import Event, EventKind, Plain
+from maildesk.desk.events import UNPROVEN, Event, EventKind, Plain
 from maildesk.desk.notices import LetterKind, LetterOrder
-from maildesk.desk.people import folded
+from maildesk.desk.people import People, folded
 from maildesk.desk.situation import Situation
 from maildesk.mail.message import Bounce
 
@@ -32,35 +32,60 @@ def fate_of(bounce: Bounce) -> Fate:
 
 
 def unreached(s: Situation) -> tuple[Party, ...]:
-    """The parties whose letter came back: those it names; if none, those our letter is known to have gone to.
+    """The party whose letter came back, where the report proves it; nobody where it does not.
 
-    An address may forward to another, which fails: then the report names one we never wrote to.
+    Who takes part in a case knows its Message-IDs and everybody's address, and could write a report as well
+    as a server can. So whose letter it was says, in this order, the token in the header that came back, or
+    the reply address that the report went to: each was given to one party. A Message-ID does where its
+    letter went to one address, and nobody else outside was ever written to. Whom the report names does not
+    count: an address may forward to another, which fails.
     """
-    bounce, found = s.mail.bounce, s.found
-    if bounce is None or found is None:
+    found = s.found
+    if s.mail.bounce is None or found is None:
         return ()
     case = found.case
-    named = [party for address in bounce.recipients if (party := case.party(address))]
-    if not named and found.party is not None and (issued := case.numbered(found.party)):
-        named = [issued]
-    if not named and len(s.letter_to) == 1:
-        named = [party for address in s.letter_to if (party := case.party(address))]
-    return tuple(dict.fromkeys(named))
+    if found.party is not None:
+        issued = None if s.address_shown else case.numbered(found.party)
+        return (issued,) if issued else ()
+    outside = {folded(party.address) for party in case.parties if party.role not in _OF_THE_DESK}
+    sole = next(iter(s.letter_to)) if len(s.letter_to) == 1 else ""
+    return tuple(filter(None, (case.party(sole),))) if outside <= {sole} else ()
+
+
+_OF_THE_DESK = (PartyRole.AGENT, PartyRole.LEADER)
+
+
+def told_to_others(recipients: Iterable[str], tokens: Collection[str], people: People) -> bool:
+    """Whether a mail to these showed one of these reply addresses (lower case) to somebody who is not us."""
+    named = {each.lower() for each in recipients}
+    return not named.isdisjoint(tokens) and not all(map(people.is_own, named))
+
+
+def _only_named(s: Situation) -> tuple[Party, ...]:
+    """Whose letter a report says came back, where nothing proves that it was theirs."""
+    bounce, found = s.mail.bounce, s.found
+    if bounce is None or found is None or unreached(s):
+        return ()
+    return tuple(dict.fromkeys(party for each in bounce.recipients if (party := found.case.party(each))))
 
 
 def bounced_event(s: Situation) -> Event:
-    """The case's record of it. Only what the report says is kept, so that it reads the same for ever."""
+    """The case's record of it. Only what the report says is kept, so that it reads the same for ever.
+
+    `parties` are those whose letter it was; `unproven` says that the report names some without any proof.
+    """
     data: dict[str, Plain] = {}
     bounce = s.mail.bounce
     if bounce is not None:
         data = {"recipients": ", ".join(bounce.recipients), "status": bounce.status, "fate": fate_of(bounce)}
         late = ", ".join(each for each in bounce.delayed if each not in bounce.recipients)
-        more = {
+        more: dict[str, Plain] = {
             "parties": ", ".join(party.address for party in unreached(s)),
+            UNPROVEN: bool(_only_named(s)),
             "delayed": late,
             "why": bounce.reason,
         }
-        data.update({name: text for name, text in more.items() if text})
+        data.update({name: value for name, value in more.items() if value})
     return Event(s.now, EventKind.BOUNCED, s.author or "unknown", data)
 
 
@@ -86,9 +111,15 @@ def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
     bounce = s.mail.bounce
     if bounce is None or fate_of(bounce) not in (Fate.UNREACHABLE, Fate.FAILED):
         return ()
-    awaited = [each for each in unreached(s) if each.role.of_the_customer or each.role is PartyRole.COLLEAGUE]
+    proven = unreached(s)
+    awaited = [each for each in proven or _only_named(s) if _is_awaited(each)]
     if not awaited:
         return ()
     lost = ", ".join(party.address for party in awaited)
     reason = " ".join(filter(None, (bounce.status, bounce.reason)))
-    return (LetterOrder(LetterKind.UNDELIVERED, extra={"recipients": lost, "reason": reason}),)
+    extra = {"recipients": lost, "reason": reason, "unproven": "" if proven else "yes"}
+    return (LetterOrder(LetterKind.UNDELIVERED, extra=extra),)
+
+
+def _is_awaited(party: Party) -> bool:
+    return party.role.of_the_customer or party.role is PartyRole.COLLEAGUE

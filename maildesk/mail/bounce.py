@@ -28,6 +28,7 @@ from maildesk.mail.headers import Field, addresses_in, cut_header, decode_words,
 from maildesk.mail.html_text import html_to_text
 from maildesk.mail.limits import StructureLimits
 from maildesk.mail.message import Address, AutomaticKind, Bounce
+from maildesk.mail.our_marks import LETTER_TOKEN
 from maildesk.mail.structure import Part
 
 
@@ -185,6 +186,7 @@ def _bounce(mail: _Suspect, told: Sequence[Recipient]) -> Bounce:
     others = _addresses(each for each in told if each.action == "complained")
     return Bounce(
         message_id=_returned_id(mail.raw, mail.parts),
+        token=_returned_token(mail.raw, mail.parts),
         recipients=hard or (*failed, *delayed) or others,
         permanent=permanent,
         status=shown.status,
@@ -292,6 +294,26 @@ def _wrapped(mail: _Suspect) -> Bounce | None:
 _ID_LINE: Final = re.compile(
     rb"^[ \t>]{0,8}(?:Original-)?Message-ID:\s{0,4}(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE
 )
+_TOKEN_LINE: Final = re.compile(
+    rb"^[ \t>]{0,8}" + LETTER_TOKEN.encode() + rb":[ \t]{0,8}([0-9A-Za-z.]{1,70})[ \t]{0,8}\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _returned_token(raw: bytes, parts: Sequence[Part]) -> str:
+    """The token of our letter that came back, from its header or the letter that it is pasted into."""
+    for part in parts:
+        if part.content_type in RETURNED_TYPES:
+            data = structure.content(raw, part)[0][:READ_BYTES].lstrip()
+            value = first(cut_header(data).fields, LETTER_TOKEN.lower())
+            if value:
+                return value.strip()[:100].decode("ascii", "replace")
+    for part in parts:
+        if part.content_type.startswith(("text/", "message/")):
+            found = _TOKEN_LINE.search(structure.content(raw, part)[0][:READ_BYTES])
+            if found:
+                return found[1].decode("ascii")
+    return ""
 
 
 def _returned_id(raw: bytes, parts: Sequence[Part]) -> str | None:

@@ -22,10 +22,12 @@ from maildesk.mail.header_lines import (
     text_field,
 )
 from maildesk.mail.message import EnclosedFile, OutgoingMail
+from maildesk.mail.our_marks import LETTER_TOKEN
 
 _LINE: Final = 78
 _MOST_REFERENCES: Final = 20
 _AUTOMATIC: Final = frozenset({"auto-replied", "auto-generated"})  # RFC 3834 §5
+_TOKEN: Final = re.compile(r"[a-z0-9.]{1,70}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")  # RFC 5646 §2.1, the shape
 _CONTENT_TYPE: Final = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}")
 # What a mail program shown in a browser would run as its own page. Nobody sends these to be read in place.
@@ -72,6 +74,10 @@ def _header(mail: OutgoingMail) -> Iterator[str]:
         yield ids_field("In-Reply-To", [mail.in_reply_to])
     if thread := _thread(mail):
         yield ids_field("References", thread)
+    if mail.token:
+        if not _TOKEN.fullmatch(mail.token):
+            raise BadInput("the letter's token holds characters that no header can carry")
+        yield f"{LETTER_TOKEN}: {mail.token}"
     if mail.automatic is not None:
         if mail.automatic not in _AUTOMATIC:
             raise BadInput(f"Auto-Submitted says {' or '.join(sorted(_AUTOMATIC))}, nothing else")

@@ -79,7 +79,8 @@ class Bounce:
     `failed` are the addresses the server gave up on, `delayed` those it still tries. `permanent` means
     that writing there again is of no use (RFC 3463 §2: class 5); `recipients` are then those of which
     this is true, else all. `reason` is what the server said, on one line; to show, never to decide. A
-    `complaint` (RFC 5965) says that the letter arrived and that its reader called it unwanted.
+    `complaint` (RFC 5965) says that the letter arrived and that its reader called it unwanted. `token` stands
+    in the returned header where our letters have theirs; whether we made it is not known here.
     """
 
     message_id: str | None
@@ -90,6 +91,7 @@ class Bounce:
     delayed: tuple[str, ...] = ()
     reason: str = ""
     complaint: bool = False
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ class EnclosedFile:
 class OutgoingMail:
     """One letter to one recipient, before it becomes bytes.
 
+    `token` is known to its recipient alone, and proves a report that brings the letter's header back.
     `automatic` is the value of Auto-Submitted (RFC 3834 §5: `auto-replied`, `auto-generated`) or None for a
     person's words. `envelope_from` is the reverse path; `reply_to` the address that leads back to the case.
     """
@@ -201,3 +204,4 @@ class OutgoingMail:
     automatic: str | None = None
     language: str | None = None
     enclosed: tuple[EnclosedFile, ...] = ()
+    token: str = ""

@@ -211,6 +211,25 @@ def _written_addresses(begins: str, domain: str) -> re.Pattern[str]:
     return re.compile(rf"{re.escape(begins)}{token}@{re.escape(domain)}", re.IGNORECASE | re.ASCII)
 
 
+# --- letters that come back -----------------------------------------------------------------------
+
+
+def letter_token(keys: KeyRing, ref: str, party: int) -> str:
+    """What a letter's header says of the one party it goes to: nobody else ever sees it, if it comes back
+    neither. The Message-ID is known to all whom one event wrote to, a reply address to all who are copied.
+    """
+    token, key = _plain(ref), keys.current
+    return f"{token}.{key.kid}{party}{_mac(key, 'letter', token, str(party))}"
+
+
+def read_letter_token(keys: KeyRing, text: str) -> Token | None:
+    """The case and party of a letter of ours that came back; None where we made no such token."""
+    found = _ADDRESS_TOKEN.fullmatch(text.lower()) if text.isascii() else None
+    if not found or not _verified(keys, found["kid"], found["mac"], "letter", found["ref"], found["party"]):
+        return None
+    return Token(_grouped(found["ref"]), int(found["party"]))
+
+
 # --- confirmations --------------------------------------------------------------------------------
 
 _CONFIRMING: Final = re.compile(rf"(?:confirm|ok)\.([{_ALPHABET}]{{{_MAC_SYMBOLS}}})")

@@ -21,7 +21,8 @@ from maildesk.store import schema
 class StoredMail:
     """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only.
 
-    `about` is the ledger row of the mail that led to a letter.
+    `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
+    has not answered for it.
     """
 
     case_ref: str
@@ -40,6 +41,7 @@ class StoredMail:
     internal: bool = False
     refs: Sequence[str] = ()
     about: int | None = None
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

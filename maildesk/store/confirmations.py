@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from maildesk.desk.change import Reply
 from maildesk.desk.verdicts import Verdict
@@ -21,7 +21,12 @@ _KEPT = (Verdict.NOTE.value, Verdict.QUARANTINED.value)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One mail that waits. Only a digest of its token is kept; `answer` is its author's word once it came."""
+    """One mail that waits. Only a digest of its token is kept; `answer` is its author's word once it came.
+
+    `vouched`: our host vouched for its sender. `list_sha256` is a digest of the token of the letter,
+    written at `listed_at`, that asks about it together with others; `wanted_at` when its author wanted it
+    asked by itself.
+    """
 
     token_sha256: str
     ledger_id: int
@@ -31,7 +36,17 @@ class Asked:
     expires_at: datetime
     answered_at: datetime | None = None
     answer: Reply | None = None
+    vouched: bool = False
+    list_sha256: str | None = None
+    listed_at: datetime | None = None
+    wanted_at: datetime | None = None
     kept: bool = True
+
+    @property
+    def open(self) -> bool:
+        """Whether its author was asked about it by itself, has not answered, and nobody vouched for it."""
+        alone = self.list_sha256 is None or self.wanted_at is not None
+        return alone and self.answer is None and not self.vouched
 
     @staticmethod
     def about(
@@ -43,6 +58,16 @@ class Asked:
     @property
     def confirmed(self) -> bool:
         return self.answer is Reply.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A letter that asks about several: whom, when, and the oldest of those that wait."""
+
+    list_sha256: str
+    author: str
+    listed_at: datetime
+    waiting: tuple[int, ...]
 
 
 def digest_of(token: str) -> str:
@@ -58,6 +83,7 @@ class Confirmations:
         self._by_mail: dict[int, Asked] = {}
         self._new: list[Asked] = []
         self._answered: list[Asked] = []
+        self._again: list[int] = []
 
     def load(self, tokens: Collection[str], ledger_ids: Collection[int]) -> None:
         """Those of these tokens, and those that were asked about these mails."""
@@ -91,6 +117,60 @@ class Confirmations:
         self._remember(asked)
         self._new.append(asked)
 
+    def open_question(self, author: str, since: datetime) -> bool:
+        """Whether this person (folded) was asked since about a mail nobody vouched for, and is silent."""
+        mine = [each for each in self._by_mail.values() if each.author == author]
+        if any(each.open and each.asked_at > since for each in mine):
+            return True
+        c = confirmations.c
+        alone = or_(c.list_sha256.is_(None), c.wanted_at.is_not(None))
+        query = select(c.ledger_id).where(c.author == author, c.asked_at > since, alone)
+        # What this transaction has answered is written at its end.
+        settled = [each.ledger_id for each in mine if not each.open]
+        query = query.where(c.answer.is_(None), c.vouched.is_(False), c.ledger_id.not_in(settled))
+        return self._conn.execute(query.limit(1)).first() is not None
+
+    def list_of(self, author: str, since: datetime) -> tuple[str, datetime] | None:
+        """The letter about several that this person (folded) was written since: its digest, and when."""
+        new = (each for each in reversed(self._new) if each.author == author and each.list_sha256)
+        for each in new:
+            if each.list_sha256 and each.listed_at and each.listed_at > since:
+                return each.list_sha256, each.listed_at
+        c = confirmations.c
+        query = select(c.list_sha256, c.listed_at).where(c.author == author, c.listed_at > since)
+        row = self._conn.execute(query.order_by(c.listed_at.desc()).limit(1)).first()
+        return (row.list_sha256, row.listed_at) if row else None
+
+    def several(self, token: str, most: int) -> Several | None:
+        """What a letter with this token asks about, at most so many of the oldest that wait."""
+        c = confirmations.c
+        listed = c.list_sha256 == digest_of(token)
+        first = self._conn.execute(
+            select(c.list_sha256, c.author, c.listed_at).where(listed).order_by(c.ledger_id).limit(1)
+        ).first()
+        if first is None:
+            return None
+        waits = select(c.ledger_id).join(ledger, ledger.c.id == c.ledger_id)
+        waits = waits.where(listed, c.answer.is_(None), c.wanted_at.is_(None), ledger.c.verdict.in_(_KEPT))
+        ids = self._conn.execute(waits.order_by(c.ledger_id).limit(most)).scalars()
+        return Several(first.list_sha256, first.author, first.listed_at, tuple(ids))
+
+    def want(self, ledger_ids: Collection[int], now: datetime) -> None:
+        """Their author wants to be asked about these mails, which are filed again for that."""
+        c = confirmations.c
+        self._conn.execute(
+            update(confirmations).where(c.ledger_id.in_(list(ledger_ids))).values(wanted_at=now)
+        )
+        self._again.extend(ledger_ids)
+
+    def decline_all(self, token: str, now: datetime) -> None:
+        """None of the mails that a letter asks about is its reader's."""
+        c = confirmations.c
+        waiting = update(confirmations).where(
+            c.list_sha256 == digest_of(token), c.answer.is_(None), c.wanted_at.is_(None)
+        )
+        self._conn.execute(waiting.values(answered_at=now, answer=Reply.DECLINED))
+
     def answer(self, ledger_id: int, reply: Reply, now: datetime) -> None:
         """The one answer about this mail."""
         answered = replace(self._by_mail[ledger_id], answered_at=now, answer=reply)
@@ -102,9 +182,10 @@ class Confirmations:
         self._flush_new()
         self._flush_answers()
         confirmed = [each.ledger_id for each in self._answered if each.answer is Reply.CONFIRMED]
-        if confirmed:
-            _file_again(self._conn, confirmed)
-        return bool(confirmed)
+        again = [*confirmed, *self._again]
+        if again:
+            _file_again(self._conn, again)
+        return bool(again)
 
     def _flush_new(self) -> None:
         if self._new:

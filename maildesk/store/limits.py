@@ -8,14 +8,18 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, TextClause, func, select, text
 
 from maildesk.desk.limits import LetterCounts, LetterLimits, lifted
 from maildesk.desk.notices import TO_AUTHORS
 from maildesk.desk.people import domain_of, folded
-from maildesk.store.schema import moment_text
+from maildesk.store.column_types import moment_text
+from maildesk.store.outbox import LetterState
+from maildesk.store.schema import outbox
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+_NOT_COUNTED = (LetterState.HELD, LetterState.DROPPED)
 
 
 def letter_counts(
@@ -49,6 +53,23 @@ def _most(*limits: int) -> int:
     """How far to count for these limits; 0: not at all, since all of them are lifted."""
     kept = [limit for limit in limits if not lifted(limit)]
     return max(kept) + 1 if kept else 0
+
+
+def unsure_counts(connection: Connection, now: datetime, people: Collection[str], most: int) -> Counter[str]:
+    """What the desk's people (as letters are addressed) heard in 24 hours about mails that may be anybody's.
+
+    Counted apart from all others, by folded address and no further than `most`.
+    """
+    o = outbox.c
+    kinds = sorted(kind.value for kind in TO_AUTHORS)
+    counts = Counter[str]()
+    for person in people:
+        theirs = select(o.id).where(o.recipient == person, o.created_at > now - DAY, o.limited.is_(False))
+        theirs = theirs.where(o.kind.in_(kinds), o.state.not_in(_NOT_COUNTED)).limit(most)
+        counts[folded(person)] = connection.execute(
+            select(func.count()).select_from(theirs.subquery())
+        ).scalar_one()
+    return counts
 
 
 _TO_AUTHORS = ", ".join(f"'{kind.value}'" for kind in sorted(TO_AUTHORS))

@@ -16,9 +16,10 @@ from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.desk.people import folded
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store.cases import CaseBook
+from maildesk.store.column_types import moment_text
 from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import LetterState
-from maildesk.store.schema import moment_text, outbox
+from maildesk.store.schema import outbox
 from maildesk.store.shown import AnyRow
 
 

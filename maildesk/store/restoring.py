@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, insert, inspect, literal, or_, select, text, update
 
 from maildesk.store.chunks import chunks
+from maildesk.store.column_types import moment_text
 from maildesk.store.database import insert_ignoring
 from maildesk.store.outbox import TRIED, LetterState
-from maildesk.store.schema import events, ledger, mailboxes, moment_text, outbox, reread, restorations
+from maildesk.store.schema import events, ledger, mailboxes, outbox, reread, restorations
 
 RESTORED = "restored from a backup"
 """How the reason of every letter begins that is held because it may have been sent since."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -20,49 +17,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
+    false,
     func,
     text,
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """A time in UTC as RFC 3339 text of fixed width: sorts as text, reads the same in every database."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else moment_text(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def moment_text(at: datetime) -> str:
-    """`2026-11-22T08:30:00.000000Z`; raises ValueError for a time without a zone."""
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone cannot be stored")
-    at = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-
-
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-class Json(TypeDecorator[Any]):
-    """Plain values as compact JSON text; we never search inside."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else _COMPACT.encode(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
-
+from maildesk.store.column_types import Json, Moment
 
 metadata = MetaData()
 
@@ -216,6 +177,13 @@ mails = Table(
     Column("internal", Boolean, nullable=False, comment="never shown to a customer"),
     Column("refs", Json, nullable=False, comment="In-Reply-To and References, nearest first"),
     Column("about", _Id, nullable=True, comment="out: the ledger row of the mail that led to it"),
+    Column(
+        "unconfirmed",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="in a desk person's name, who has not answered for it",
+    ),
 )
 Index("ix_mails_case", mails.c.case_ref, mails.c.at)
 Index("ix_mails_message_id", mails.c.message_id)
@@ -354,6 +322,33 @@ confirmations = Table(
     Column("expires_at", Moment, nullable=False),
     Column("answered_at", Moment, nullable=True, comment="its one answer"),
     Column("answer", String(10), nullable=True, comment="confirmed or declined"),
+    Column("vouched", Boolean, nullable=False, server_default=false(), comment="for its sender, by our host"),
+    Column(
+        "list_sha256",
+        String(64),
+        nullable=True,
+        comment="of the token of the letter that asks about several; none: asked about alone",
+    ),
+    Column("listed_at", Moment, nullable=True, comment="when that letter was written"),
+    Column("wanted_at", Moment, nullable=True, comment="when its author asked for a question of its own"),
+)
+_partial_index(
+    "ix_confirmations_author",
+    confirmations.c.author,
+    confirmations.c.asked_at,
+    where=confirmations.c.list_sha256.is_(None) | confirmations.c.wanted_at.is_not(None),
+)
+_partial_index(
+    "ix_confirmations_list",
+    confirmations.c.list_sha256,
+    confirmations.c.ledger_id,
+    where=confirmations.c.list_sha256.is_not(None),
+)
+_partial_index(
+    "ix_confirmations_listed",
+    confirmations.c.author,
+    confirmations.c.listed_at,
+    where=confirmations.c.listed_at.is_not(None),
 )
 
 shown_tokens = Table(

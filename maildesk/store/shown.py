@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from maildesk.store.schema import moment_text
+from maildesk.store.column_types import moment_text
 
 AnyRow = Row[*tuple[Any, ...]]
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, func, literal, select, update
 
 from maildesk.mail.headers import message_id_of
 from maildesk.store.chunks import chunks
-from maildesk.store.schema import Moment, ledger, raw_mails
+from maildesk.store.column_types import Moment
+from maildesk.store.schema import ledger, raw_mails
 
 TOO_LARGE = "too-large"
 """The reason of a mail above `limits.store_size`: its header block is kept, it stays on the server."""

@@ -46,6 +46,7 @@ async def test_one_address_is_not_written_to_again_and_again_for_mails_passed_on
         vic = world.person("vic@victim.example")
         for number in range(3):
             await world.agent.writes(f"Fwd: {number}", passing_on(vic.address, f"Screen {number}"))
+            await world.agent.replies(world.agent.hears_all()[-1], "yes")
         assert len(vic.letters()) == 1
         assert len(await world.cases()) == 3
 

@@ -17,11 +17,12 @@ from sqlalchemy import Connection, Engine, event, func, select, update
 
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import ledger as book
+from maildesk.store.column_types import moment_text
 from maildesk.store.database import Database
 from maildesk.store.inbox_views import InboxFilter, inbox_row, inbox_rows, requeue
 from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, Delivery, Waiting, pack
 from maildesk.store.mailboxes import mailbox, note_listing, start_mailbox
-from maildesk.store.schema import ledger, moment_text, raw_mails
+from maildesk.store.schema import ledger, raw_mails
 from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
 
 LATER = NOW + timedelta(hours=1)

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from maildesk.desk.limits import FREE, Admission, LetterCounts, LetterLimits, admit
-from maildesk.desk.notices import LetterKind
-from tests.unit.desk.matters import BO, CASE
+from maildesk.desk.notices import TO_AUTHORS, LetterKind
+from tests.unit.desk.matters import AGENT, BO, CASE
 
 LIMITS = LetterLimits(per_address_day=10, per_case_hour=3, per_hour=2000, per_domain_hour=100)
 FULL, FIXED = LetterKind.ACKNOWLEDGEMENT, LetterKind.ACKNOWLEDGEMENT_FIXED
@@ -53,6 +53,21 @@ def test_a_domains_limit_spares_proven_addresses_and_shared_domains() -> None:
     counts = LetterCounts(domain=Counter({"client.example": 500, "gmail.com": 500}))
     assert admitted(counts, proven=True) is FREE
     assert admitted(counts, to="somebody@gmail.com") is FREE
+
+
+@pytest.mark.parametrize("kind", sorted(TO_AUTHORS))
+def test_what_is_written_about_forged_mails_takes_no_room_from_an_agents_own(kind: LetterKind) -> None:
+    limits = LetterLimits(notices_per_agent_hour=2)
+    counts = LetterCounts()
+    for _ in range(2):
+        counts.add(AGENT, CASE.ref, sure=False)
+    theirs, own = (
+        admit(kind, AGENT, CASE.ref, proven=True, counts=counts, limits=limits, sure=sure)
+        for sure in (False, True)
+    )
+    assert theirs.held
+    assert own is FREE
+    assert (counts.address[AGENT], counts.overall) == (0, 0)
 
 
 def test_a_limit_of_zero_lets_none_out() -> None:

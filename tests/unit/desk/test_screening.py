@@ -163,6 +163,16 @@ def test_an_address_that_proved_itself_hears_more_than_fixed_words(
     assert screened(author, None, standing, proven=frozenset({EVE})).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("standing", "outcome"), [(UNKNOWN, Outcome.OPEN_FIXED_WORDS), (VOUCHED, Outcome.OPEN)]
+)
+def test_where_a_host_vouches_what_an_address_has_proven_says_nothing_of_a_mail(
+    standing: Standing, outcome: Outcome
+) -> None:
+    one = screened(EVE, None, standing, proven=frozenset({EVE}), host_named=True)
+    assert one.outcome is outcome
+
+
 # --- who somebody is --------------------------------------------------------------------------------
 
 

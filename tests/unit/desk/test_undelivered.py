@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from maildesk.desk.case import Case, PartyRole
 from maildesk.desk.events import Plain
-from maildesk.desk.undelivered import Fate, fate_of, unreachable
+from maildesk.desk.situation import Found, Link, Situation
+from maildesk.desk.undelivered import Fate, bounced_event, fate_of, notices_of, unreachable, unreached
 from maildesk.mail.message import Bounce
+from tests.unit.desk.matters import AGENT, BO, CASE, CY, EVE, mail, situation
 
-BO, CY = "Bo@client.example", "cy@client.example"
+BO_UPPER = "Bo@client.example"
 
 Told = tuple[str, str, dict[str, Plain]]
 
@@ -23,12 +28,14 @@ REPLIED: Told = ("replied", "bo@client.example", {})
 @pytest.mark.parametrize(
     ("history", "lost"),
     [
-        pytest.param([bounced("unreachable", BO, CY)], {"bo@client.example", CY}, id="both"),
+        pytest.param([bounced("unreachable", BO_UPPER, CY)], {"bo@client.example", CY}, id="both"),
         pytest.param(
-            [bounced("failed", BO), bounced("delayed", BO), bounced("complaint", BO)], set(), id="may-pass"
+            [bounced("failed", BO_UPPER), bounced("delayed", BO_UPPER), bounced("complaint", BO_UPPER)],
+            set(),
+            id="may-pass",
         ),
-        pytest.param([bounced("unreachable", BO, CY), REPLIED], {CY}, id="one-writes-again"),
-        pytest.param([REPLIED, bounced("unreachable", BO)], {"bo@client.example"}, id="wrote-before"),
+        pytest.param([bounced("unreachable", BO_UPPER, CY), REPLIED], {CY}, id="one-writes-again"),
+        pytest.param([REPLIED, bounced("unreachable", BO_UPPER)], {"bo@client.example"}, id="wrote-before"),
         pytest.param([("bounced", "x@y.example", {})], set(), id="nothing-read"),
         pytest.param([bounced("unreachable")], set(), id="no-party"),
     ],
@@ -50,3 +57,45 @@ def test_a_party_is_unreachable_until_it_writes_again(history: list[Told], lost:
 )
 def test_the_fate_is_the_worst_that_is_said(bounce: Bounce, fate: Fate) -> None:
     assert fate_of(bounce) is fate
+
+
+# --- whose letter it was ----------------------------------------------------------------------------
+
+CY_CC = CASE.joined(CY, "Cy", PartyRole.CC).joined(AGENT, "Ana Agent", PartyRole.AGENT)
+ALONE = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
+ABOUT_BO = Bounce("1@acme.example", (BO,), True, "5.1.1", failed=(BO,))
+
+
+def reported(held: Case, party: int | None = None, *, to: tuple[str, ...] = (), **more: Any) -> Situation:
+    """A report that names Bo: `party` by a token, or by the id of a letter that went `to` these."""
+    found = Found(held, Link.TOKEN, party)
+    return situation(
+        mail("mailer-daemon@mx.example", bounce=ABOUT_BO), found=found, letter_to=frozenset(to), **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "parties"),
+    [
+        pytest.param(reported(CY_CC, 1), (BO,), id="his own token"),
+        pytest.param(reported(CY_CC, 2), (CY,), id="another's token"),
+        pytest.param(reported(CY_CC, 1, address_shown=True), (), id="a reply address that others saw"),
+        pytest.param(reported(CY_CC, 9), (), id="a token of nobody"),
+        pytest.param(reported(CY_CC, to=(BO, CY)), (), id="a letter to two"),
+        pytest.param(reported(CY_CC, to=(BO,)), (), id="a letter to him, and another takes part"),
+        pytest.param(reported(CY_CC.without(CY), to=(BO,)), (), id="and another took part"),
+        pytest.param(reported(ALONE, to=(BO,)), (BO,), id="a letter to him alone, who is alone"),
+        pytest.param(reported(ALONE), (), id="no letter of ours"),
+        pytest.param(reported(ALONE, to=(EVE,)), (), id="a letter to somebody else"),
+    ],
+)
+def test_a_report_counts_for_whom_it_proves_it_and_for_nobody_else(
+    one: Situation, parties: tuple[str, ...]
+) -> None:
+    assert tuple(each.address for each in unreached(one)) == parties
+    data = bounced_event(one).data
+    assert data.get("parties", "") == ", ".join(parties)
+    assert data.get("unproven", False) is not bool(parties)
+    (order,) = notices_of(one)
+    assert bool(order.extra["unproven"]) is not bool(parties)
+    assert order.extra["recipients"] == (parties[0] if parties else BO)

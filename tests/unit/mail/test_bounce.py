@@ -276,3 +276,38 @@ def test_a_complaint_tells_whose_it_is_and_is_no_failure(line: bytes, who: str) 
     assert (mail.bounce.message_id, mail.bounce.recipients) == ("sent@acme.example", (who,))
     assert (mail.bounce.permanent, mail.bounce.failed, mail.bounce.delayed) == (False, (), ())
     assert not mail.reply_allowed
+
+
+# --- the returned header's token --------------------------------------------------------------------
+
+FAILED = "Final-Recipient: rfc822; ana@client.example\nAction: failed\nStatus: 5.1.1"
+
+
+@pytest.mark.parametrize(
+    ("returned", "token"),
+    [
+        ("Message-ID: <a@b>\nX-Letter-Token: 7k2q9f3m.a1mac\n\nhello\n", "7k2q9f3m.a1mac"),
+        ("x-letter-token:   7K2Q9F3M.A1MAC  \n\n", "7K2Q9F3M.A1MAC"),
+        ("X-Letter-Token:\n 7k2q9f3m.a1mac\n\n", "7k2q9f3m.a1mac"),
+        ("Message-ID: <a@b>\n\nhello\n", ""),
+        ("Subject: X-Letter-Token\n\nhello\n", ""),
+    ],
+)
+def test_the_token_of_a_returned_letter_is_read_from_its_header(returned: str, token: str) -> None:
+    bounce = bounce_of(report(FAILED, returned))
+    assert bounce
+    assert bounce.token == token
+
+
+def test_the_token_of_a_letter_that_is_pasted_below_a_servers_words_is_read_too() -> None:
+    raw = (
+        b"From: MAILER-DAEMON@mx.example\nReturn-Path: <>\nSubject: failure notice\n\n"
+        b"Hi. This is the mail program at mx.example.\n"
+        b"I wasn't able to deliver your message to the following addresses.\n\n"
+        b"<ana@client.example>:\nNo mailbox here by that name. (#5.1.1)\n\n"
+        b"--- Below this line is a copy of the message.\n\n"
+        b"Subject: x\nX-Letter-Token: 7k2q9f3m.a1mac\nTo: ana@client.example\n\nhello\n"
+    )
+    bounce = bounce_of(raw)
+    assert bounce
+    assert bounce.token == "7k2q9f3m.a1mac"

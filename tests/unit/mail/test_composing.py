@@ -344,6 +344,8 @@ BAD_ADDRESS = Address("jane\r\nBcc: x@client.example")
         ({"message_id": ""}, "Message-ID"),
         ({"automatic": "yes\r\nBcc: x"}, "Auto-Submitted"),
         ({"automatic": ""}, "Auto-Submitted"),
+        ({"token": "a\r\nBcc: x"}, "token"),
+        ({"token": "A b"}, "token"),
         ({"date": datetime(2026, 1, 1)}, "time zone"),  # noqa: DTZ001 (the case under test)
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
@@ -355,6 +357,11 @@ def test_what_cannot_be_written_is_refused(changes: dict[str, Any], says: str) -
 
 def test_an_international_domain_is_written_as_a_labels() -> None:
     assert letter(to=Address("jane@Bücher.example"))["To"] == "jane@xn--bcher-kva.example"
+
+
+def test_a_letters_token_stands_in_a_field_of_its_own() -> None:
+    assert letter(token="7k2q9f3m.a1mac")["X-Letter-Token"] == "7k2q9f3m.a1mac"
+    assert letter()["X-Letter-Token"] is None
 
 
 def test_a_language_that_is_none_is_left_out() -> None:

@@ -21,10 +21,12 @@ from maildesk.mail.references import (
     bare_subject,
     case_reference,
     ids_given_by_relay,
+    letter_token,
     message_id,
     nonce_of,
     normal_reference,
     random_reference,
+    read_letter_token,
     read_message_id,
     read_reply_address,
     references_in_subject,
@@ -169,6 +171,17 @@ def test_a_signature_for_one_purpose_is_none_for_another() -> None:
     forged = f"support+7k2q9f3m.a3{signed}@acme.example"
     assert len(forged) == len(reply_address(KEYS, SUPPORT, "+", REF, 3))
     assert read_reply_address(KEYS, forged, SUPPORT) is None
+
+
+def test_what_a_returned_letter_shows_names_its_party_and_is_no_reply_address() -> None:
+    token = letter_token(KEYS, REF, 3)
+    assert read_letter_token(KEYS, token) == read_letter_token(KEYS, token.upper()) == Token(REF, 3)
+    assert read_letter_token(OTHER, token) is None
+    assert all(read_letter_token(KEYS, other) is None for other in changed_once(token))
+    assert read_reply_address(KEYS, f"support+{token}@acme.example", SUPPORT) is None
+    shown = reply_address(KEYS, SUPPORT, "+", REF, 3).partition("@")[0].partition("+")[2]
+    assert read_letter_token(KEYS, shown) is None
+    assert read_letter_token(KEYS, "") is read_letter_token(KEYS, "x" * 100_000) is None
 
 
 def test_a_mailbox_name_too_long_for_tokens_is_refused_with_a_remedy() -> None:
