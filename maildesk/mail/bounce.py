@@ -28,7 +28,6 @@ from maildesk.mail.headers import Field, addresses_in, cut_header, decode_words,
 from maildesk.mail.html_text import html_to_text
 from maildesk.mail.limits import StructureLimits
 from maildesk.mail.message import Address, AutomaticKind, Bounce
-from maildesk.mail.our_marks import LETTER_TOKEN
 from maildesk.mail.structure import Part
 
 
@@ -294,9 +293,9 @@ def _wrapped(mail: _Suspect) -> Bounce | None:
 _ID_LINE: Final = re.compile(
     rb"^[ \t>]{0,8}(?:Original-)?Message-ID:\s{0,4}(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE
 )
-_TOKEN_LINE: Final = re.compile(
-    rb"^[ \t>]{0,8}" + LETTER_TOKEN.encode() + rb":[ \t]{0,8}([0-9A-Za-z.]{1,70})[ \t]{0,8}\r?$",
-    re.IGNORECASE | re.MULTILINE,
+_REMARK: Final = re.compile(rb"1\.0[ \t]{0,8}\(([0-9A-Za-z.]{1,70})\)")
+_REMARK_LINE: Final = re.compile(
+    rb"^[ \t>]{0,8}MIME-Version:[ \t]{0,8}" + _REMARK.pattern, re.IGNORECASE | re.MULTILINE
 )
 
 
@@ -305,12 +304,12 @@ def _returned_token(raw: bytes, parts: Sequence[Part]) -> str:
     for part in parts:
         if part.content_type in RETURNED_TYPES:
             data = structure.content(raw, part)[0][:READ_BYTES].lstrip()
-            value = first(cut_header(data).fields, LETTER_TOKEN.lower())
-            if value:
-                return value.strip()[:100].decode("ascii", "replace")
+            found = _REMARK.match(first(cut_header(data).fields, "mime-version") or b"")
+            if found:
+                return found[1].decode("ascii")
     for part in parts:
         if part.content_type.startswith(("text/", "message/")):
-            found = _TOKEN_LINE.search(structure.content(raw, part)[0][:READ_BYTES])
+            found = _REMARK_LINE.search(structure.content(raw, part)[0][:READ_BYTES])
             if found:
                 return found[1].decode("ascii")
     return ""

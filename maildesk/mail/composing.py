@@ -22,7 +22,6 @@ from maildesk.mail.header_lines import (
     text_field,
 )
 from maildesk.mail.message import EnclosedFile, OutgoingMail
-from maildesk.mail.our_marks import LETTER_TOKEN
 
 _LINE: Final = 78
 _MOST_REFERENCES: Final = 20
@@ -74,10 +73,6 @@ def _header(mail: OutgoingMail) -> Iterator[str]:
         yield ids_field("In-Reply-To", [mail.in_reply_to])
     if thread := _thread(mail):
         yield ids_field("References", thread)
-    if mail.token:
-        if not _TOKEN.fullmatch(mail.token):
-            raise BadInput("the letter's token holds characters that no header can carry")
-        yield f"{LETTER_TOKEN}: {mail.token}"
     if mail.automatic is not None:
         if mail.automatic not in _AUTOMATIC:
             raise BadInput(f"Auto-Submitted says {' or '.join(sorted(_AUTOMATIC))}, nothing else")
@@ -85,7 +80,16 @@ def _header(mail: OutgoingMail) -> Iterator[str]:
         yield "X-Auto-Response-Suppress: All"  # Exchange does not read Auto-Submitted
     if mail.language and _LANGUAGE.fullmatch(mail.language):
         yield f"Content-Language: {mail.language}"
-    yield "MIME-Version: 1.0"
+    yield f"MIME-Version: 1.0{_remark(mail.token)}"
+
+
+def _remark(token: str) -> str:
+    """The letter's token, a comment as RFC 2045 §4 allows: it comes back, and no answer repeats it."""
+    if not token:
+        return ""
+    if not _TOKEN.fullmatch(token):
+        raise BadInput("the letter's token holds characters that no header can carry")
+    return f" ({token})"
 
 
 def _thread(mail: OutgoingMail) -> list[str]:

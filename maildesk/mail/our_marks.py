@@ -11,8 +11,6 @@ REPLY_MARK: Final = "--- reply above this line ---"
 NOTICE_END: Final = "--- end of this notice ---"
 """Stands below all that a notice to colleagues says, as `REPLY_MARK` stands above it."""
 
-LETTER_TOKEN: Final = "X-Letter-Token"  # noqa: S105 - the name of a field
-"""The field of a letter that names the one party it goes to (`references.letter_token`)."""
 
 _END: Final = re.compile(r"end\W{1,4}of\W{1,4}this\W{1,4}notice", re.IGNORECASE)
 """What may be left of `NOTICE_END` when it comes back: programs that quote change dashes and wrap lines.

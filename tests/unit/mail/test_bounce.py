@@ -286,11 +286,11 @@ FAILED = "Final-Recipient: rfc822; ana@client.example\nAction: failed\nStatus: 5
 @pytest.mark.parametrize(
     ("returned", "token"),
     [
-        ("Message-ID: <a@b>\nX-Letter-Token: 7k2q9f3m.a1mac\n\nhello\n", "7k2q9f3m.a1mac"),
-        ("x-letter-token:   7K2Q9F3M.A1MAC  \n\n", "7K2Q9F3M.A1MAC"),
-        ("X-Letter-Token:\n 7k2q9f3m.a1mac\n\n", "7k2q9f3m.a1mac"),
+        ("Message-ID: <a@b>\nMIME-Version: 1.0 (7k2q9f3m.a1mac)\n\nhello\n", "7k2q9f3m.a1mac"),
+        ("mime-version:   1.0 (7K2Q9F3M.A1MAC)  \n\n", "7K2Q9F3M.A1MAC"),
+        ("MIME-Version: 1.0\n (7k2q9f3m.a1mac)\n\n", "7k2q9f3m.a1mac"),
         ("Message-ID: <a@b>\n\nhello\n", ""),
-        ("Subject: X-Letter-Token\n\nhello\n", ""),
+        ("MIME-Version: 1.0 (Mac OS X Mail 16.0)\n\nhello\n", ""),
     ],
 )
 def test_the_token_of_a_returned_letter_is_read_from_its_header(returned: str, token: str) -> None:
@@ -306,7 +306,7 @@ def test_the_token_of_a_letter_that_is_pasted_below_a_servers_words_is_read_too(
         b"I wasn't able to deliver your message to the following addresses.\n\n"
         b"<ana@client.example>:\nNo mailbox here by that name. (#5.1.1)\n\n"
         b"--- Below this line is a copy of the message.\n\n"
-        b"Subject: x\nX-Letter-Token: 7k2q9f3m.a1mac\nTo: ana@client.example\n\nhello\n"
+        b"Subject: x\nMIME-Version: 1.0 (7k2q9f3m.a1mac)\nTo: ana@client.example\n\nhello\n"
     )
     bounce = bounce_of(raw)
     assert bounce

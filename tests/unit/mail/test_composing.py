@@ -359,9 +359,9 @@ def test_an_international_domain_is_written_as_a_labels() -> None:
     assert letter(to=Address("jane@Bücher.example"))["To"] == "jane@xn--bcher-kva.example"
 
 
-def test_a_letters_token_stands_in_a_field_of_its_own() -> None:
-    assert letter(token="7k2q9f3m.a1mac")["X-Letter-Token"] == "7k2q9f3m.a1mac"
-    assert letter()["X-Letter-Token"] is None
+def test_a_letters_token_is_a_comment_in_a_field_that_no_answer_repeats() -> None:
+    assert letter(token="7k2q9f3m.a1mac")["MIME-Version"] == "1.0 (7k2q9f3m.a1mac)"
+    assert letter()["MIME-Version"] == "1.0"
 
 
 def test_a_language_that_is_none_is_left_out() -> None:
