@@ -42,7 +42,7 @@ class _Look:
     known: Mapping[Key, str]
     breaches: list[Breach] = field(default_factory=list)
     hashes: dict[Key, str] = field(default_factory=dict)
-    processed: list[ShownMail] = field(default_factory=list)
+    processed: dict[Key, ShownMail] = field(default_factory=dict)
     in_inboxes: Counter[str] = field(default_factory=Counter)
     messages: int = 0
 
@@ -77,9 +77,10 @@ class Verifier:
             except MaildeskError as problem:
                 what = f"mailbox {box.name} could not be read to its end: {problem.message}"
                 look.breaches.append(Breach("not-compared", what, problem.remedy or "see maildesk check"))
-        hashes = {mail.sha256 for mail in look.processed if mail.sha256}
+        moved = list(look.processed.values())  # two mailboxes may move their mail into one folder
+        hashes = {mail.sha256 for mail in moved if mail.sha256}
         rows = await self._store.read(partial(verifying.rows_of_bytes, hashes=hashes))
-        look.breaches += of_the_processed(look.processed, rows, look.in_inboxes)
+        look.breaches += of_the_processed(moved, rows, look.in_inboxes)
         await self._database(look)
         return look
 
@@ -119,13 +120,15 @@ class Verifier:
                 look.in_inboxes.update(mail.sha256 for mail in matched if mail.sha256)
             folder = await conn.existing_folder(box.processed)
             if folder is not None:
-                async for page in self._pages(conn, box, folder, look):
-                    ours = [
-                        mail
-                        for mail in page
-                        if mail.internal_date >= record.first_started_at.replace(microsecond=0)
-                    ]
-                    look.processed += ours
+                await self._processed_folder(conn, box, folder, record.first_started_at, look)
+
+    async def _processed_folder(
+        self, conn: ImapConnection, box: WatchedMailbox, folder: str, started: datetime, look: _Look
+    ) -> None:
+        """What lay there before the desk's first start is not the desk's; INTERNALDATE has whole seconds."""
+        async for page in self._pages(conn, box, folder, look):
+            ours = (mail for mail in page if mail.internal_date >= started.replace(microsecond=0))
+            look.processed |= {mail.key: mail for mail in ours}
 
     async def _pages(
         self, conn: ImapConnection, box: WatchedMailbox, folder: str, look: _Look
