@@ -94,7 +94,7 @@ _ALARMS = {
     ),
     "disk": (
         "The disk is nearly full",
-        "The desk takes no more mail in until there is room. Mail waits on the server.",
+        "The desk takes no more mail in until there is room. Mail waits on the server.\n{detail}",
     ),
 }
 """Every alarm there is: its title, and what to do."""

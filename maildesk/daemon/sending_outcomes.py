@@ -10,8 +10,7 @@ from maildesk.desk.events import EventKind
 from maildesk.desk.notices import FORMS, LetterKind
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.references import ids_given_by_relay
-from maildesk.store.outbox import Letter, LetterState, Settled
-from maildesk.store.restoring import RESTORED
+from maildesk.store.outbox import RESTORED, Letter, LetterState, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused
 
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))

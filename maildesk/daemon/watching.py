@@ -17,7 +17,15 @@ from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.resting import RestingRelays
 from maildesk.daemon.service import Service
-from maildesk.errors import AlreadyRunning, MaildeskError, PermanentError, StoreFull, StoreReplaced
+from maildesk.errors import (
+    AlreadyRunning,
+    MaildeskError,
+    PermanentError,
+    StoreFull,
+    StoreReadOnly,
+    StoreReplaced,
+    TooManyFiles,
+)
 from maildesk.store import outbox
 from maildesk.store.deadlines import next_deadline
 from maildesk.store.digests import next_digest
@@ -111,7 +119,7 @@ class Watch:
 
     async def _watch_mailbox(self, receiver: Receiver) -> None:
         """One mailbox for ever: look, wait, and after trouble wait longer; other mailboxes never notice."""
-        failures, failing_since, pace = 0, 0.0, None
+        failures, failing_since, waited, pace = 0, 0.0, 0.0, None
         loop = asyncio.get_running_loop()
         while not self._stop.is_set():
             try:
@@ -121,11 +129,12 @@ class Watch:
                 problem = _named(trouble)
                 receiver.abort()
                 self._arrived.set()  # what was stored before the trouble is to be filed
-                failing_since = failing_since if failures else loop.time()
+                failing_since, waited = (failing_since, waited) if failures else (loop.time(), 0.0)
                 before, pace = pace, pace_after(problem)
                 failures = failures + 1 if pace == before else 1  # trouble of another kind has its own pace
                 lasting = loop.time() - failing_since
-                pause = pace.pause(failures, random.random, lasting=lasting)
+                pause = pace.pause(failures, random.random, lasting=max(lasting, waited))
+                waited += pause
                 await self._mailbox_failed(receiver.box.name, problem, lasting, pause)
                 await self._pause(pause)
 
@@ -136,9 +145,10 @@ class Watch:
             return
         _log.warning("mailbox failed mailbox=%s problem=%r retry_in=%.0fs", name, str(problem), pause)
         if isinstance(problem, StoreFull):
-            await self._alarm("disk")
+            await self._alarm("disk", str(problem))
         elif isinstance(problem, OURS):
-            await self._alarm("intake", str(problem))
+            if isinstance(problem, StoreReadOnly | TooManyFiles) or self._is_worth_an_alarm(problem, silent):
+                await self._alarm("intake", str(problem))
         elif self._is_worth_an_alarm(problem, silent):
             await self._alarm(f"mailbox:{name}", f"{name}: {problem}")
 

@@ -72,6 +72,8 @@ _POSTGRESQL: dict[str, Trouble] = {
     "25P03": Trouble.LOST,  # idle_in_transaction_session_timeout
     "25006": Trouble.READ_ONLY,  # a standby, as in the middle of a failover, or a setting
     "58030": Trouble.LOST,  # I/O error on the server
+    "XX001": Trouble.DAMAGED,  # data
+    "XX002": Trouble.DAMAGED,  # an index
 }
 
 _POSTGRESQL_CLASSES: dict[str, Trouble] = {
@@ -79,7 +81,7 @@ _POSTGRESQL_CLASSES: dict[str, Trouble] = {
     "28": Trouble.UNUSABLE,  # password or role
     "3D": Trouble.UNUSABLE,  # no such database
     "42": Trouble.UNUSABLE,  # a table or right is missing
-    "XX": Trouble.DAMAGED,
+    "XX": Trouble.UNUSABLE,
 }
 
 

@@ -32,6 +32,8 @@ class LetterState(StrEnum):
 
 CLAIM_BYTES = 32 * 2**20
 """Bytes of letters that are held in memory at once, while they are offered one after the other."""
+RESTORED = "restored from a backup"
+"""How the reason of every letter begins that is held because it may have been sent since."""
 
 TRIED = (LetterState.QUEUED, LetterState.DEFERRED)
 
@@ -301,8 +303,14 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[Letter]:
 
 
 def expired_held(connection: Connection, before: datetime) -> list[Letter]:
-    """Acknowledgements held since before `before`: too late to be of use to anyone."""
-    old = (outbox.c.state == LetterState.HELD) & outbox.c.limited.is_(True) & (outbox.c.due_at < before)
+    """Acknowledgements held since before `before`: too late to be of use to anyone.
+
+    Most are held when they are decided; those of a backup when the desk went on from it, which is `due_at`.
+    """
+    c = outbox.c
+    restored = func.coalesce(c.reason, "").startswith(RESTORED)
+    since = (c.created_at < before) & (~restored | (c.due_at < before))
+    old = (c.state == LetterState.HELD) & c.limited.is_(True) & since
     return _letters(connection, old, outbox.c.id)
 
 

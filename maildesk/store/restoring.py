@@ -12,11 +12,8 @@ from sqlalchemy import Connection, func, insert, inspect, literal, or_, select, 
 from maildesk.store.chunks import chunks
 from maildesk.store.column_types import moment_text
 from maildesk.store.database import insert_ignoring
-from maildesk.store.outbox import TRIED, LetterState
+from maildesk.store.outbox import RESTORED, TRIED, LetterState
 from maildesk.store.schema import events, ledger, mailboxes, outbox, reread, restorations
-
-RESTORED = "restored from a backup"
-"""How the reason of every letter begins that is held because it may have been sent since."""
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far ahead of ours a mail server's clock may be when it says that a mail came before the restoration."""
