@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, func, select, update
@@ -146,6 +147,8 @@ class Due(NamedTuple):
 
 
 _NEW = tuple(field.name for field in fields(NewLetter) if field.name != "body")
+_COLUMNS = (*_NEW, "body_id")
+_values_of = attrgetter(*_NEW)
 
 # --- deciding -------------------------------------------------------------------------------------
 
@@ -159,10 +162,7 @@ def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
         return []
     bodies = letter_bodies.store(connection, {letter.body for letter in letters})
     insert = insert_ignoring(outbox, connection.dialect.name).returning(outbox.c.id)
-    rows = [
-        {**{name: getattr(letter, name) for name in _NEW}, "body_id": bodies[letter.body]}
-        for letter in letters
-    ]
+    rows = [dict(zip(_COLUMNS, (*_values_of(one), bodies[one.body]), strict=True)) for one in letters]
     ids = sorted(connection.execute(insert, rows).scalars())
     if len(ids) < len(letters):
         letter_bodies.drop_unused(connection, bodies.values())
