@@ -6,7 +6,6 @@ Only a mail beyond a limit is refused (Unreadable). Everything else is repaired 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from maildesk.errors import Unreadable
 from maildesk.mail import headers, machines, structure
 from maildesk.mail.authenticity import Trust, author_of
 from maildesk.mail.charsets import Guesser
+from maildesk.mail.content_digest import DIGESTED, digests
 from maildesk.mail.dates import date_in, is_usual
 from maildesk.mail.eight_bit import EightBit
 from maildesk.mail.enclosed import Enclosed, files_of
@@ -64,13 +64,7 @@ class _Budget:
 
 
 _OUR_FIELDS: Final = "x-maildesk-"  # only ours to write: in a mail from outside they are somebody's forgery
-_DIGESTED: Final = (
-    "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references",
-    # What changes how the rest is read or shown: a copy with other values is not the same mail.
-    "reply-to", "content-type", "content-transfer-encoding", "content-disposition", "content-description",
-    "content-location", "content-id", "x-failed-recipients", "x-original-from", "x-original-sender",
-)  # fmt: skip
-_ONCE: Final = frozenset({*_DIGESTED, "auto-submitted", "precedence"})
+_ONCE: Final = frozenset({*DIGESTED, "auto-submitted", "precedence"})
 _DELIVERY_FIELDS: Final = (
     "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to",
     "resent-to", "resent-cc", "apparently-to", "bcc",
@@ -93,7 +87,7 @@ def read_mail(
     own = own_words(text, reply)
     date, new_text = _date(mail), reply.new
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
-    words, content = _digests(mail, machine.signs)
+    words, content = digests(mail.fields, memoryview(mail.raw)[mail.header.body :], machine.signs)
     return IncomingMail(
         raw_sha256=hashlib.sha256(raw).hexdigest(),
         content_digest=content,
@@ -222,33 +216,6 @@ def _header_defects(header: Header, fields: Sequence[Field]) -> Iterator[str]:
 
 
 # --- header fields --------------------------------------------------------------------------------
-
-
-def _digests(mail: _Opened, signs: Sequence[str]) -> tuple[str, str]:
-    """What makes two deliveries the same mail: the words, and the words with how they are to be judged.
-
-    Both are of what the author wrote, not of the trace of the way. The fields by which a mail is judged
-    automatic count by being there (`signs`): what a list writes into them may differ for each of its readers.
-    Where there are none, both digests are one.
-    """
-    said: dict[str, list[bytes]] = {name: [] for name in _DIGESTED}
-    for field in mail.fields:
-        if field.name in said and not _as_usual(field):
-            said[field.name].append(b"%s:%s\n" % (field.name.encode(), field.unfolded()))
-    judged = [b"judged by %s\n" % name.encode() for name in signs if name not in said]
-    body = memoryview(mail.raw)[mail.header.body :]
-    words = hashlib.sha256(b"".join(itertools.chain(*said.values(), (b"\n",))))
-    words.update(body)
-    if not judged:
-        return words.hexdigest(), words.hexdigest()
-    content = hashlib.sha256(b"".join(itertools.chain(*said.values(), judged, (b"\n",))))
-    content.update(body)
-    return words.hexdigest(), content.hexdigest()
-
-
-def _as_usual(field: Field) -> bool:
-    """Whether a field says only what is so without it: many programs write that a text is `inline`."""
-    return field.name == "content-disposition" and field.value.strip().lower() == b"inline"
 
 
 def _message_id(mail: _Opened) -> str | None:
