@@ -171,6 +171,7 @@ async def test_a_disk_without_room_pauses_intake_and_alarms() -> None:
         world.operator.hears("The disk is nearly full")
         assert await world.inbox() == []
         assert len(await world.dovecot.folder("support")) == 1
+        world.provoked = {"not-received"}
 
 
 async def test_a_daemon_that_stops_lets_another_one_start() -> None:
