@@ -138,6 +138,7 @@ async def test_a_split_read_again_by_a_restored_desk_makes_the_same_case() -> No
         await world.lies(*await world.dovecot.folder("support", "Processed"))
         await world.works()
         assert {one["ref"]: (one["subject"], one["phase"]) for one in await world.cases()} == before
+        world.provoked = {"not-filed"}  # what an operator moves back is copied here: it lies there twice
 
 
 async def test_a_mail_about_no_case_that_comes_twice_is_asked_about_once() -> None:

@@ -120,6 +120,7 @@ async def test_a_mailbox_without_trustworthy_encryption_fails_alone(
         assert "secret" not in problem
         world.person("bo@client.example").hears("received")
         assert not any(line for line in logins(dovecot) if "sales" in line)
+        world.provoked = {"not-compared"}
 
 
 def logins(dovecot: Dovecot) -> list[str]:

@@ -80,6 +80,7 @@ class DeskWorld:
     known: dict[str, Person] = field(default_factory=dict)
     provoked: set[str] = field(default_factory=set)
     """The kinds of exception to the guarantee that the story provokes on purpose."""
+    ends_verified: bool = True
 
     @classmethod
     async def start(
@@ -131,9 +132,12 @@ class DeskWorld:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Every story ends in the guarantee: `maildesk verify` finds what the story provoked, and no more."""
+        """Every story ends in the guarantee: `maildesk verify` finds what the story provoked, and no more.
+
+        Where processes of their own may still be at work, whoever knows that all is done asks (`breaches`).
+        """
         try:
-            if kind is None:
+            if kind is None and self.ends_verified:
                 found = {breach.kind: str(breach) for breach in await self.breaches()}
                 assert found.keys() == self.provoked, found
         finally:
