@@ -15,7 +15,7 @@ from maildesk.desk.desk import Desk
 from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.look_alikes import known_of, look_alike, taken_for
-from maildesk.desk.notices import IN_FIXED_WORDS, LetterKind, LetterOrder
+from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import new_case, parties_of
 from maildesk.desk.refusing import refuse
 from maildesk.desk.screening import Outcome, Screened, screen
@@ -154,7 +154,7 @@ def _after_reply(
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
     else:
         fixed = heard is Hears.FIXED
-        letters.extend(LetterOrder(IN_FIXED_WORDS[kind] if fixed else kind) for kind in answers)
+        letters.extend(LetterOrder(kind, fixed=fixed) for kind in answers)
     return letters, events
 
 
