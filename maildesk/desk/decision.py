@@ -16,7 +16,7 @@ from maildesk.desk.escalation import escalation_word
 from maildesk.desk.events import Event, EventKind, Plain
 from maildesk.desk.joining import Named, named_by
 from maildesk.desk.look_alikes import known_of, look_alike, taken_for
-from maildesk.desk.notices import IN_FIXED_WORDS, LetterKind, LetterOrder
+from maildesk.desk.notices import LetterKind, LetterOrder
 from maildesk.desk.opening import first_mail_event, new_case
 from maildesk.desk.origin import doubt
 from maildesk.desk.refusing import refuse
@@ -182,7 +182,7 @@ def _after_reply(
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
     else:
         fixed = heard is Hears.FIXED
-        letters.extend(LetterOrder(IN_FIXED_WORDS[kind] if fixed else kind) for kind in answers)
+        letters.extend(LetterOrder(kind, fixed=fixed) for kind in answers)
     return letters, events
 
 

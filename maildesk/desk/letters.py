@@ -15,7 +15,7 @@ from maildesk.desk.digest import DIGEST_TITLES, MOST_LINES, DigestItem, grouped
 from maildesk.desk.greeting import greeted
 from maildesk.desk.history import in_short
 from maildesk.desk.letter_html import html_of
-from maildesk.desk.notices import ALSO, FORMS, Addressee, Form, LetterKind, LetterOrder
+from maildesk.desk.notices import ALSO, FORMS, Addressee, LetterKind, LetterOrder
 from maildesk.desk.occasion import Occasion, Spoken, shortened, story
 from maildesk.desk.templates import LANGUAGE, LetterTemplates, Words
 from maildesk.errors import BadInput
@@ -73,11 +73,10 @@ class LetterWriter:
 
     def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[Letter]:
         """One letter for each of `to`; they share one Message-ID, since they are one letter."""
-        form = FORMS[order.kind]
         words = self._words(order, occasion)
         html = html_of(words.text)
         ident = self.message_id(order.kind, occasion.case, occasion.cause, order.part)
-        follows = self._follows(form, occasion)
+        follows = self._follows(order, occasion)
         letters: list[Letter] = []
         for addressee in to:
             party = occasion.case.party(addressee.address)
@@ -225,7 +224,7 @@ class LetterWriter:
         return OutgoingMail(
             message_id=ident,
             sender=Address(mailbox.address, self._speaker(order, words)),
-            to=Address(addressee.address, "" if form.fixed_words else greeted(addressee.name)),
+            to=Address(addressee.address, "" if order.fixed_words else greeted(addressee.name)),
             subject=words.subject,
             text=words.text,
             html=html,
@@ -252,11 +251,11 @@ class LetterWriter:
         nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
         return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
 
-    def _follows(self, form: Form, occasion: Occasion) -> tuple[str, ...]:
+    def _follows(self, order: LetterOrder, occasion: Occasion) -> tuple[str, ...]:
         """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
-        if form.fixed_words:
+        if order.fixed_words:
             return occasion.follows[:1]
-        if form.audience.of_customers:
+        if FORMS[order.kind].audience.of_customers:
             return occasion.follows
         root = nonce_of(self._keys, "notices", occasion.case.ref)
         return (
@@ -297,7 +296,8 @@ class LetterWriter:
             "subject": case.subject,
             "status": self._desk.policy.status(case.phase),
             "priority": self._desk.policy.remembered(case.priority),
-            "requester": greeted(requester.name) if requester else "",
+            "requester": greeted(requester.name) if requester and not order.fixed_words else "",
+            "fixed": order.fixed_words,
             "said": shortened(occasion.said, self._thread_size) if occasion.said else None,
             "thread": story(occasion.thread, self._thread_size),
             "text": order.text.strip("\n"),

@@ -20,8 +20,6 @@ class LetterKind(StrEnum):
     ANSWER = "answer"
     ESCALATED = "escalated"
     REOPENED = "reopened"
-    ESCALATED_FIXED = "escalated-fixed"
-    REOPENED_FIXED = "reopened-fixed"
     CLOSED = "closed"
     REASSIGNED = "reassigned"
     COLLEAGUE_WROTE = "colleague-wrote"
@@ -98,12 +96,6 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
     LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.REOPENED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
-    LetterKind.ESCALATED_FIXED: Form(
-        Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY, fixed_words=True
-    ),
-    LetterKind.REOPENED_FIXED: Form(
-        Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY, fixed_words=True
-    ),
     LetterKind.CLOSED: Form(Audience.REQUESTER, _SELF),
     LetterKind.REASSIGNED: Form(Audience.REQUESTER, _SELF, limited=True, patience=ONE_DAY),
     LetterKind.COLLEAGUE_WROTE: Form(Audience.OWNER_OR_TEAM, _SELF),
@@ -129,12 +121,6 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.DIGEST: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),
 }
-
-IN_FIXED_WORDS: dict[LetterKind, LetterKind] = {
-    LetterKind.REOPENED: LetterKind.REOPENED_FIXED,
-    LetterKind.ESCALATED: LetterKind.ESCALATED_FIXED,
-}
-"""What a requester hears instead of a letter that would hold the case's words."""
 
 ABOUT_NO_CASE = frozenset({LetterKind.CONFIRM, LetterKind.CONFIRM_MORE, LetterKind.REFUSED})
 """What answers a colleague's mail, and can do so where that is about no case."""
@@ -175,7 +161,8 @@ class LetterOrder:
     caused it, by sha256, which go along; `to` are those whom somebody asks for by name; `part` numbers
     letters of one kind that one change owes.
     caused it, by sha256, which go along; `to` are those whom somebody asks for by name. `sure`: the mail that
-    it answers is its author's; a letter about one that may be anybody's takes no room from these.
+    it answers is its author's; a letter about one that may be anybody's takes no room from these. `fixed`:
+    this one holds our words alone, whatever its kind may hold.
     """
 
     kind: LetterKind
@@ -186,6 +173,12 @@ class LetterOrder:
     to: tuple[str, ...] = ()
     part: int = 0
     sure: bool = True
+    fixed: bool = False
+
+    @property
+    def fixed_words(self) -> bool:
+        """Whether nothing goes out in it that the sender of a mail chose."""
+        return self.fixed or FORMS[self.kind].fixed_words
 
 
 @dataclass(frozen=True, slots=True)
