@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.world.dovecot import Dovecot
 from tests.world.postgres import Postgres, programs
 
 REQUIRE = "MAILDESK_REQUIRE_SERVERS"
 APT = "apt-get install --no-install-recommends"
+
+# No test depends on the speed of the machine: what grows is measured in bench/, by ratios.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @dataclass(frozen=True, slots=True)

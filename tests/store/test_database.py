@@ -258,7 +258,7 @@ def test_a_url_that_cannot_work_says_what_to_write(url: str, words: str) -> None
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "desk.db").write_bytes(b"Dear diary, " * 1000)
-    with pytest.raises(StoreUnusable, match=r"desk\.db cannot be used"):
+    with pytest.raises(StoreUnusable, match=r"desk\.db is damaged"):
         Database.open(f"sqlite:///{tmp_path}/desk.db")
 
 

@@ -288,7 +288,7 @@ def test_the_id_that_a_relay_gave_a_letter_leads_to_its_case(store: Database) ->
         return {each: ids.claims(each) for each in known_as}
 
     given, own = store.write_now(taken).values()
-    assert given == [Claim(CASE.ref, Hold.ALIAS)]
+    assert given == [Claim(CASE.ref, Hold.ALIAS, frozenset({"bo@client.example"}))]
     assert own == []  # no mail of the case bears it here; nor does the relay's word make it an alias
 
 

@@ -75,7 +75,8 @@ async def drained(store: Database, habits: Habits, connections: int = 2) -> None
                 conn,
                 LetterKind.ANSWER,
                 message_id=f"m{number}@acme.example",
-                content=b"Subject: Re: Printer\r\n\r\nTry water.\r\n",
+                head=b"Subject: Re: Printer\r\n\r\n",
+                body=b"Try water.\r\n",
             )
         )
     async with Peer(habits.talk) as peer, asyncio.timeout(30):
