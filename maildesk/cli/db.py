@@ -139,7 +139,7 @@ def status() -> None:
         problems: list[str] = []
         if found.state != "empty":
             with patience("checking every page"):
-                problems = integrity(store)
+                problems = integrity(store, current=found.state == "current")
         free = store.free_space()
     click.echo(f"Database:   {one_line(store.place.shown.removeprefix('the database '))}")
     click.echo(f"Schema:     {found.current or 'none'}, {_STATES[found.state]}")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from maildesk.config import building
+from maildesk.config.desk_marker import DeskMarker
+from maildesk.config.packaged import packaged
 from maildesk.config.settings import ExistingMail, Mailbox, Settings
 from maildesk.daemon.findings import Finding, fail, ok, warn
-from maildesk.store import mailboxes
+from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
 from maildesk.store.places import place
 from maildesk.transport.imap import ImapConnection, ImapTiming, Selected
@@ -33,6 +35,8 @@ async def check_mailbox(
         yield await _processed(f"{name} processed", conn, selected, box)
         yield _push(f"{name} push", conn, box)
         yield await _quota(f"{name} quota", conn, box)
+        if not _can_tell(settings, environ):
+            return  # the check of the database says why
         if selected.exists:
             yield _old_mail(f"{name} old mail", settings, box, environ, selected.exists)
         async for finding in _neighbours(f"{name} other desk", conn, settings, box, environ):
@@ -94,6 +98,19 @@ async def _neighbours(
         message = f"{_mails(state.messages)} in {box.processed}, and this desk's first start is still to come"
         remedy = "another desk may work on this mailbox: stop it, or set existing_mail if there is none"
         yield fail(name, message, remedy)
+
+
+def _can_tell(settings: Settings, environ: Mapping[str, str]) -> bool:
+    """Whether the database can say if the desk knows a mailbox: one that is lost or out of date can not."""
+    url = building.store_url(settings, environ)
+    where = place(url)
+    if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
+        return not DeskMarker(settings).stands
+    store = Database.open(url)
+    try:
+        return migrations.status(store, packaged("migrations")).state == "current"
+    finally:
+        store.close_now()
 
 
 def _started(settings: Settings, box: Mailbox, environ: Mapping[str, str]) -> bool:

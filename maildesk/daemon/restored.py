@@ -32,10 +32,13 @@ def go_on_from_a_copy(store: Database, alarms: AlarmWriter, now: datetime) -> Re
 
 def in_words(restoration: Restoration) -> str:
     """What happened, in a sentence for people."""
+    copy = f"the database is a backup of {restoration.made_at:%Y-%m-%d %H:%M} UTC"
+    if not restoration.held:
+        return f"{copy}: letters of mails that are read again may have been sent since; they are held"
     letters = f"{restoration.held} letter{'' if restoration.held == 1 else 's'}"
     return (
-        f"the database is a backup of {restoration.made_at:%Y-%m-%d %H:%M} UTC: {letters} that it holds "
-        "as due may have been sent since, and so may those of mails that are read again; they are held"
+        f"{copy}: {letters} that it holds as due may have been sent since, and so may those of mails "
+        "that are read again; they are held"
     )
 
 

@@ -55,7 +55,10 @@ def expires_at(asked: datetime) -> datetime:
 def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A note for colleagues, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
-    why = _WHY_BY_REASON.get(screened.reason) or _WHY[screened.outcome]
+    forged = s.mail.passed_on and not is_vouched(s)
+    why = (
+        _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
+    )
     passes_on = "yes" if s.mail.passed_on else ""
     extra = {"why": why, "subject": s.mail.subject, "passes_on": passes_on}
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))

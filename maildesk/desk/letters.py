@@ -143,7 +143,15 @@ class LetterWriter:
         token = asks.get(order.kind)
         nonce = token(cause) if token else nonce_of(self._keys, cause, order.kind)
         return [
-            self._of_no_case(order.kind, Address(person.address, person.name), words, nonce, now, follows)
+            self._of_no_case(
+                order.kind,
+                Address(person.address, person.name),
+                words,
+                nonce,
+                now,
+                follows,
+                _asked_again(order),
+            )
         ]
 
     def confirmation(self, cause: str) -> str:
@@ -176,6 +184,7 @@ class LetterWriter:
         nonce: str,
         now: datetime,
         follows: str | None = None,
+        question: tuple[str, ...] = (),
     ) -> Letter:
         """A letter of the desk itself."""
         desk = self._desk
@@ -191,7 +200,7 @@ class LetterWriter:
             date=now,
             envelope_from=desk.address,
             in_reply_to=follows,
-            references=(follows,) if follows else (),
+            references=(*((follows,) if follows else ()), *question),
             automatic=FORMS[kind].automatic,
             language=LANGUAGE,
         )
@@ -232,7 +241,7 @@ class LetterWriter:
             envelope_from=back or mailbox.address,
             reply_to=Address(answer, self._desk.name) if answer else None,
             in_reply_to=follows[0] if follows else None,
-            references=tuple(reversed(follows)),
+            references=(*reversed(follows), *_asked_again(order)),
             automatic=form.automatic,
             language=LANGUAGE,
             enclosed=_enclosed(order, occasion),
@@ -313,6 +322,12 @@ class LetterWriter:
             "commands": COMMANDS,
             "foot_line": foot_line(),
         }
+
+
+def _asked_again(order: LetterOrder) -> tuple[str, ...]:
+    """The question that this letter asks once more: an answer to the letter, which names it, is one to it."""
+    question = order.extra.get("question", "")
+    return (question,) if question else ()
 
 
 def _titled(name: str, title: str) -> str:

@@ -51,10 +51,11 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
     refused = (
         "The first line of your answer was not the one word yes, nor did it begin with no, so nothing was "
         "done and nobody was written to. Answer again: with the one word yes if "
-        f"{s.question.sender} takes part, else with no. "
+        f"{s.question.sender} takes part, else with no; you may answer this letter or the one before. "
         "To write to the customer, answer another notice of this case."
     )
-    return _said(s, screened, Change(s.found.case), "an answer that was neither yes nor no", refused=refused)
+    note = "an answer that was neither yes nor no"
+    return _said(s, screened, Change(s.found.case), note, refused=refused, again=True)
 
 
 def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> Decision:
@@ -98,6 +99,7 @@ def _said(
     refused: str = "",
     settled: bool = False,
     alike: str = "",
+    again: bool = False,
 ) -> Decision:
     """What was done, told to the one who answered; an answer that did nothing is a note of the case."""
     events = change.events
@@ -105,7 +107,13 @@ def _said(
     if not came:
         event = Event(s.now, EventKind.NOTED, s.author, {"why": note})
         events, case = (event,), apply_all(case, [event])
-    extra = {"came": came, "refused": refused, "settled": "yes" if settled else "", "alike": alike}
+    extra = {
+        "came": came,
+        "refused": refused,
+        "settled": "yes" if settled else "",
+        "alike": alike,
+        "again": "yes" if again else "",
+    }
     order = LetterOrder(LetterKind.LET_IN, author=s.author, extra=extra)
     told = (order,) if s.mail.reply_allowed else ()
     verdict = Verdict.COMMAND if came else Verdict.NOTE

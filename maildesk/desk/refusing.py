@@ -14,7 +14,7 @@ from maildesk.desk.screening import Screened
 from maildesk.desk.situation import Situation, Who
 from maildesk.desk.verdicts import Verdict
 from maildesk.mail.message import Standing
-from maildesk.mail.references import bare_subject
+from maildesk.mail.references import bare_subject, read_confirmations
 
 
 def _their_team(case: Case | None) -> str:
@@ -79,7 +79,7 @@ def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Dec
     """
     event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
     change = Change(apply(case, event), (event,))
-    extra = {"why": why, "subject": "", "elsewhere": "yes"}
+    extra = {"why": why, "subject": "", "elsewhere": "yes", "question": _asked_again(s, screened)}
     order = LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s))
     note = f"refused, and kept on {case.ref}: {why}"
     return Decision(
@@ -117,5 +117,12 @@ def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[Lette
     if not may_be_told(s):
         return ()
     subject = bare_subject(s.mail.subject, desk.tag).removeprefix(f"[{desk.tag}] ")
-    extra = {"why": why, "subject": subject, "elsewhere": ""}
+    extra = {"why": why, "subject": subject, "elsewhere": "", "question": _asked_again(s, screened)}
     return (LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s)),)
+
+
+def _asked_again(s: Situation, screened: Screened) -> str:
+    """The Message-ID of the question that was answered unclearly: whoever answers the refusal answers it."""
+    if screened.reason != "confirmation-unclear":
+        return ""
+    return next((each for each in s.mail.thread_ids if read_confirmations((each,), (), "")), "")

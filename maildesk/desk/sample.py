@@ -20,7 +20,13 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
     LetterKind.ACKNOWLEDGEMENT_FIXED: {"escalated": "yes"},
     LetterKind.CLOSED: {"outcome": "the printer was replaced"},
     LetterKind.REASSIGNED: {"owner": "Ana Sample", "team": "printers"},
-    LetterKind.LET_IN: {"came": "Cy Sample takes part now.", "refused": "", "settled": "", "alike": ""},
+    LetterKind.LET_IN: {
+        "came": "Cy Sample takes part now.",
+        "refused": "",
+        "settled": "",
+        "alike": "",
+        "again": "",
+    },
     LetterKind.OPENED_TEAM: {"warning": "the sender's address could not be trusted"},
     LetterKind.SUSPICIOUS: {
         "why": "its author does not take part in the case",
@@ -47,7 +53,11 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
         "passes_on": "yes",
     },
     LetterKind.CONFIRM_MORE: {"subject": "It does not print"},
-    LetterKind.REFUSED: {"why": "the sender's address could not be trusted", "elsewhere": "yes"},
+    LetterKind.REFUSED: {
+        "why": "the sender's address could not be trusted",
+        "elsewhere": "yes",
+        "question": "",
+    },
 }
 """The values that each letter's order brings along beside the case."""
 

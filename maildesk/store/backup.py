@@ -101,18 +101,23 @@ def _first_fault(connection: Connection, until: float) -> str | None:
     return None if found == "ok" else found
 
 
-def integrity(database: Database) -> list[str]:
-    """What is wrong with the database, a line each; an empty list when nothing is."""
-    return database.read_now(_problems)
+def integrity(database: Database, *, current: bool = True) -> list[str]:
+    """What is wrong with the database, a line each; an empty list when nothing is.
+
+    Of one whose schema is not `current` the pages are looked at and not the rows, which are of another form.
+    """
+    return database.read_now(lambda connection: _problems(connection, rows=current))
 
 
-def _problems(connection: Connection) -> list[str]:
+def _problems(connection: Connection, *, rows: bool) -> list[str]:
     if connection.dialect.name == "sqlite":
         cursor = connection.connection.cursor()
         damage = _sqlite_problems(cursor)  # type: ignore[arg-type]  # the sqlite3 driver's own cursor
         cursor.close()
         if damage:
             return damage
+    if not rows:
+        return []
     counted = [(connection.execute(text(question)).scalar_one(), what) for what, question in _ORPHANS.items()]
     return [f"{count} {what}" for count, what in counted if count]
 

@@ -4,14 +4,53 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, select
 
+from maildesk.desk.consent import Answer, answer_in
 from maildesk.desk.notices import LetterKind
 from maildesk.desk.situation import Question
 from maildesk.desk.verdicts import Verdict
 from maildesk.store.schema import ledger, mails
 
+_AGAIN = 10
+"""So many unclear answers in a row lead back to the question that they answer."""
+
 
 def question_of(conn: Connection, ref: str, message_id: str) -> Question | None:
-    """What the notice with this Message-ID asks about a case; None where it is no such notice."""
+    """What the notice with this Message-ID asks about a case; None where it is no such notice.
+
+    The letter that says "answer again" asks what its cause was an answer to.
+    """
+    for _ in range(_AGAIN):
+        if question := _asked_by(conn, ref, message_id):
+            return question
+        before = _unclear_answer_to(conn, ref, message_id)
+        if before is None:
+            break
+        message_id = before
+    return None
+
+
+def _unclear_answer_to(conn: Connection, ref: str, message_id: str) -> str | None:
+    """Where this letter tells somebody that their answer was neither yes nor no: what that one answered."""
+    letter, answer = mails.alias("letter"), mails.alias("answer")
+    query = (
+        select(answer.c.refs, answer.c.new_text)
+        .join(letter, letter.c.about == answer.c.ledger_id)
+        .where(
+            letter.c.message_id == message_id,
+            letter.c.case_ref == ref,
+            letter.c.direction == "out",
+            letter.c.verdict == LetterKind.LET_IN,
+            answer.c.case_ref == ref,
+            answer.c.verdict == Verdict.NOTE,
+        )
+    )
+    row = conn.execute(query).first()
+    if row is None or not row.refs or answer_in(row.new_text) is not Answer.UNCLEAR:
+        return None
+    return str(row.refs[0])
+
+
+def _asked_by(conn: Connection, ref: str, message_id: str) -> Question | None:
     notice, asked = mails.alias("notice"), mails.alias("asked")
     query = (
         select(asked.c.sender, asked.c.at, asked.c.ledger_id, ledger.c.sender.label("shown"))

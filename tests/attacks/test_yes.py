@@ -110,7 +110,61 @@ async def test_a_sentence_lets_nobody_in_and_says_how_to(said: str) -> None:
         assert "Answer with the one word yes" in words(notice)
         await world.agent.replies(notice, said, border=OK)
         assert {each["address"] for each in (await world.case())["parties"]}.isdisjoint({eve.address})
-        assert "with the one word yes" in words(world.agent.hears("Not let in"))
+        again = world.agent.hears("Not let in")
+        assert "with the one word yes" in words(again)
+        assert "the customer receives your words" not in words(again)
         bo.hears_nothing()
         await world.agent.replies(notice, "Yes!", border=OK)
         world.agent.hears("Let in: Printer")
+
+
+@pytest.mark.parametrize("subaddress", ["none", "+"])
+async def test_the_letter_that_says_answer_again_may_be_answered_itself(subaddress: str) -> None:
+    """People answer the newest letter: their `yes` is no word for the customer."""
+    async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": subaddress}) as world:
+        bo, question = await forged(world)
+        await world.agent.replies(question, "ok sure", border=OK)
+        refused = world.agent.hears("Refused")
+        assert "answer this mail instead" in words(refused)
+        await world.agent.replies(refused, "That was me", border=OK)
+        refused = world.agent.hears("Refused")
+        bo.hears_nothing()
+        await world.agent.replies(refused, "yes", border=OK)
+        assert FORGED in words(bo.hears("Printer"))
+
+
+async def test_the_letter_that_says_answer_again_about_a_stranger_may_be_answered_itself() -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
+        bo = world.person("bo@client.example", "Bo Lund")
+        await bo.writes("Printer", "It burns.", border=OK)
+        world.agent.hears("New: Printer")
+        eve = world.person("eve@evil.example")
+        await eve.writes("Re: Printer", "Me too.", to=str(bo.hears("Printer")["Reply-To"]), border=OK)
+        await world.agent.replies(world.agent.hears("Take care: Printer"), "ok sure", border=OK)
+        await world.agent.replies(world.agent.hears("Not let in"), "Why not", border=OK)
+        await world.agent.replies(world.agent.hears("Not let in"), "yes", border=OK)
+        told = world.agent.hears("Let in: Printer")
+        bo.hears_nothing()
+        await world.agent.replies(told, "Welcome, Eve.", border=OK)
+        assert "Welcome" in words(bo.hears("Printer"))
+
+
+async def test_the_letter_about_a_forward_that_says_answer_again_may_be_answered_itself() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        await world.agent.writes("Fwd: Lamp", FORWARD)
+        question = world.agent.hears("Is this yours?")
+        await world.agent.replies(question, "Sure, that was me", border=OK)
+        await world.agent.replies(world.agent.hears("Refused"), "yes", border=OK)
+        assert (await world.case())["requester"] == "mia@client.example"
+
+
+FORWARD = """Please look after this.
+
+---------- Forwarded message ---------
+From: Mia <mia@client.example>
+Date: Fri, 27 Nov 2026 at 10:00
+Subject: Lamp
+To: Ana Agent <agent@acme.example>
+
+My lamp is broken.
+"""

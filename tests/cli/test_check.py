@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -278,6 +279,23 @@ async def test_mail_from_before_the_first_start_wants_a_decision(
     if not decision:
         assert "set existing_mail: file" in ended.out
     assert len(await dovecot.folder("support")) == 1
+
+
+@pytest.mark.parametrize("database", ["older", "gone"])
+async def test_a_database_that_cannot_tell_makes_no_other_finding(
+    wired: CommandedDesk, dovecot: Dovecot, database: str
+) -> None:
+    """Its own check says what to do; whether the mail there is from before the first start is not known."""
+    await dovecot.append("support", OLD_MAIL)
+    if database == "older":
+        with sqlite3.connect(wired.folder / "desk.db") as opened:
+            opened.executescript((Path(__file__).parents[1] / "store/fixtures/0001.sql").read_text())
+    else:
+        wired.run("db", "upgrade")
+        (wired.folder / "desk.db").unlink()
+    ended = await wired.process("check")
+    told = lines(ended.out)
+    assert [name for name, outcome in told.items() if outcome == "FAIL"] == ["database"], ended.out
 
 
 # --- subaddresses ---------------------------------------------------------------------------------

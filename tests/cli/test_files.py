@@ -12,6 +12,8 @@ from maildesk.cli.main import cli
 from maildesk.config.packaged import packaged
 from tests.cli.conftest import CommandedDesk
 
+OLD = Path(__file__).parents[1] / "store/fixtures/0001.sql"
+
 
 def test_a_new_desk_is_private_and_says_what_to_do_next(tmp_path: Path) -> None:
     folder = tmp_path / "desk"
@@ -63,6 +65,16 @@ def test_a_database_of_a_newer_program_is_told_and_left_alone(desk: CommandedDes
     assert status.exit_code == 1
     assert "newer than this program" in status.stdout
     assert "this program is older than the database" in desk.try_("case", "list").stderr
+
+
+def test_a_database_of_an_older_program_is_told_and_its_rows_are_not_asked(desk: CommandedDesk) -> None:
+    with sqlite3.connect(desk.folder / "desk.db") as database:
+        database.executescript(OLD.read_text())
+    status = desk.try_("db", "status")
+    assert status.exit_code == 1
+    assert "0001, older than this program: make a backup, then maildesk db upgrade" in status.stdout
+    assert "Sound:      yes" in status.stdout
+    assert status.stderr == ""
 
 
 def test_a_damaged_database_is_not_called_sound(desk: CommandedDesk) -> None:

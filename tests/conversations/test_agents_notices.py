@@ -81,6 +81,16 @@ async def test_a_notice_is_the_customers_words_then_a_card_then_what_can_be_done
         assert letter["Auto-Submitted"] == "auto-generated"
 
 
+async def test_a_notice_says_who_beside_the_customer_gets_the_answer() -> None:
+    async with await team_desk() as world:
+        bo, ana = world.person("bo@client.example", "Bo Lund"), world.agent
+        await bo.writes("Printer", "It burns.", cc=["cy@client.example"])
+        assert "Also to:   cy@client.example\n" in plain(ana.hears("New: Printer"))
+        copied = [f"d{number}@client.example" for number in range(6)]
+        await bo.replies(bo.hears("received"), "Others see it too.", cc=copied)
+        assert "d3@client.example and 2 more\n" in plain(ana.hears("Reply: Printer"))
+
+
 FORWARDED = (
     "See below.\n\n---------- Forwarded message ---------\nFrom: Di <di@client.example>\n"
     "Date: Fri, 21 Nov 2025 at 10:00\nSubject: Licence\nTo: Bo Lund <bo@client.example>\n\n"
