@@ -105,10 +105,7 @@ class Verifier:
         record = await self._store.read(partial(mailboxes.mailbox, identity=box.identity))
         async with _connected(box) as conn:
             if record is None:
-                selected = await conn.select(box.folder, look_only=True)
-                if selected.exists:
-                    what = f"mailbox {box.name} was never begun, and {selected.exists} messages lie there"
-                    look.breaches.append(Breach("not-begun", what, "set existing_mail, and start the daemon"))
+                look.breaches += await _not_begun(conn, box)
                 return
             async for page in self._pages(conn, box, box.folder, look):
                 keys = [mail.key for mail in page]
@@ -177,3 +174,15 @@ async def _connected(box: WatchedMailbox) -> AsyncIterator[ImapConnection]:
         yield conn
     finally:
         await conn.close()
+
+
+async def _not_begun(conn: ImapConnection, box: WatchedMailbox) -> list[Breach]:
+    """What lies in a mailbox that the desk never began with: nothing of it can be compared."""
+    processed = await conn.existing_folder(box.processed)
+    breaches = []
+    for folder in dict.fromkeys(filter(None, (box.folder, processed))):
+        selected = await conn.select(folder, look_only=True)
+        if selected.exists:
+            what = f"mailbox {box.name} was never begun, and {selected.exists} messages lie in {folder}"
+            breaches.append(Breach("not-begun", what, "set existing_mail, and start the daemon"))
+    return breaches

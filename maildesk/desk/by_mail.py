@@ -178,7 +178,10 @@ def _hold_back(doing: Doing, said: Said) -> None:
 def _answer(doing: Doing, words: str, files: Enclosing) -> None:
     case = doing.apart.case if doing.apart else doing.case
     if not case.customers:
-        doing.undone.append("your words were not sent: the case has no customer who can be written to")
+        doing.undone.append(
+            "your words were not sent: the case has no customer who can be written to"
+            " (#add ADDRESS at the top lets somebody take part for the customer, who then gets them)"
+        )
         doing.back = words
         return
     change = acts.answer(case, words, doing.hand, files.enclosed)

@@ -44,6 +44,9 @@ _WHY_BY_REASON = {"may-be-automatic": _DOUBTED, "token-shown": _SHOWN}
 QUIET: Final = timedelta(hours=1)
 """As long as a question of this age is open, no other is asked about a mail that nobody vouched for."""
 
+_SHOWN_OF_IT: Final = 1000
+"""Characters of a mail that is passed on by which its author knows it again."""
+
 AT_ONCE: Final = 20
 """So many of those that wait are asked about when their author says that some are theirs."""
 
@@ -59,8 +62,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     why = (
         _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
     )
-    passes_on = "yes" if s.mail.passed_on else ""
-    extra = {"why": why, "subject": s.mail.subject, "passes_on": passes_on}
+    extra = {"why": why, "subject": s.mail.subject, **_passed_on(s)}
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
     asks = doubted or may_be_told(s)
     waits = asks and _waits(s)
@@ -95,6 +97,14 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
         apart=others,
         unconfirmed=unconfirmed,
     )
+
+
+def _passed_on(s: Situation) -> dict[str, str]:
+    """Whose mail it passes on, and how that begins: a yes opens a case for them and writes to them."""
+    passed = s.mail.passed_on
+    if passed is None:
+        return {"passes_on": "", "passed_words": ""}
+    return {"passes_on": passed.author.address, "passed_words": passed.text[:_SHOWN_OF_IT].strip()}
 
 
 def _waits(s: Situation) -> bool:

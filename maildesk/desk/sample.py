@@ -50,7 +50,8 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
     LetterKind.CONFIRM: {
         "why": "it did not answer a notice addressed to its author",
         "subject": "It does not print",
-        "passes_on": "yes",
+        "passes_on": "mia@client.example",
+        "passed_words": "The printer hums.",
     },
     LetterKind.CONFIRM_MORE: {"subject": "It does not print"},
     LetterKind.REFUSED: {

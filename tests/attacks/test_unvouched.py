@@ -162,7 +162,9 @@ async def test_a_mail_passed_on_in_an_agents_name_waits_for_the_agents_word(abov
         await world.agent.writes("Fwd: My screen", above + FORWARDED)
         vic.hears_nothing()
         assert not await world.cases()
-        await world.agent.replies(world.agent.hears("Is this yours?"), "yes")
+        question = world.agent.hears("Is this yours?")
+        assert f"It passes on a mail of {vic.address}:" in words(question)  # what a yes would do
+        await world.agent.replies(question, "yes")
         assert (await world.case())["requester"] == vic.address
 
 
