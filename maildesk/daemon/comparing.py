@@ -37,12 +37,15 @@ async def compared(
     Where size and date are the same it is the same mail. Where one of them differs the Message-ID decides:
     Exchange tells another size now and then, a restored server another date. Where both differ the bytes do,
     since two mails may bear one Message-ID; no message of more than `most` bytes is fetched for that. A mail
-    without a Message-ID cannot be known again by it, and is taken for a new one.
+    without a Message-ID cannot be known again by it, and is taken for a new one. So is one that had vanished
+    before it could be fetched: nothing is kept of it, and here it is.
     """
     found = Compared()
     doubtful: dict[int, Listed] = {}
     for one in listed:
-        if _size_same(one, known) and _date_same(one, known):
+        if known[one.uid].never_came:
+            found.other[one.uid] = known[one.uid]
+        elif _size_same(one, known) and _date_same(one, known):
             found.same.add(one.uid)
         else:
             doubtful[one.uid] = one

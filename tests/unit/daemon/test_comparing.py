@@ -82,7 +82,8 @@ CASES = {
     ),
     "too large, its header kept": (101, LATER, "h", TOO_LARGE, OURS, OURS, RAW, True, ["message-id"]),
     "never fetched": (101, NOON, None, UNFETCHABLE, None, THEIRS, RAW, False, ["message-id"]),
-    "vanished, and there after all": (0, LATER, None, VANISHED, None, None, RAW, False, ["message-id"]),
+    "vanished, and there after all": (0, LATER, None, VANISHED, None, None, RAW, False, []),
+    "vanished after it was described": (100, NOON, None, VANISHED, None, None, RAW, False, []),
 }
 
 
