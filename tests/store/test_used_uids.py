@@ -103,7 +103,7 @@ def test_how_far_two_folders_have_come_is_remembered(database: Database) -> None
     assert record is not None
     assert (record.uidnext, record.reach) == (None, Reach())
     database.write_now(lambda c: note_listing(c, SUPPORT, 7, LATER, 12))
-    database.write_now(lambda c: note_reach(c, SUPPORT, Reach(3, 4)))
+    database.write_now(lambda c: note_reach(c, [SUPPORT], Reach(3, 4)))
     record = database.read_now(lambda c: mailbox(c, SUPPORT))
     assert record is not None
     assert (record.uidvalidity, record.uidnext, record.reach) == (7, 12, Reach(3, 4))
