@@ -140,6 +140,17 @@ def test_what_one_connection_is_sure_of_the_next_is_not() -> None:
     assert numbers.unsure() == [1, 2, 3]
 
 
+def test_what_is_another_before_its_move_is_compared_again_by_the_next_look() -> None:
+    """Else it lies there unread for as long as the connection lives, since its UID is known and sure."""
+    numbers, selected = Numbering("support"), Selected(7, 2, 3, True)
+    numbers.forget(selected)
+    numbers.listed([1, 2], unknown=[2])
+    numbers.sure([1, 2])
+    numbers.used_again(selected, {2: Known(9, 2, NOON, 100, SHA, None)})
+    numbers.listed([1, 2], unknown=[])
+    assert numbers.unsure() == [2]
+
+
 def test_what_was_listed_and_never_came_is_missed_even_by_the_next_connection() -> None:
     numbers, selected = Numbering("support"), Selected(7, 2, 3, True)
     numbers.forget(selected)
