@@ -12,6 +12,7 @@ import pytest
 
 from maildesk.daemon.comparing import compared
 from maildesk.daemon.numbering import Numbering
+from maildesk.errors import CommandRefused
 from maildesk.store.mailboxes import MailboxRecord
 from maildesk.store.used_uids import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Known
 from maildesk.transport.imap import Fetched, Listed, Selected
@@ -96,6 +97,17 @@ async def test_what_makes_it_the_mail_we_know(case: tuple[Any, ...]) -> None:
     found = await compared(server, Rows(ours), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
     assert (found.same == {5}, found.other == {5: row}) == (same, not same)
     assert server.asked == asked
+
+
+async def test_a_mail_that_the_server_does_not_hand_out_ends_no_look() -> None:
+    class Refusing(Server):
+        async def fetch(self, uids: Sequence[int]) -> AsyncGenerator[Fetched, None]:
+            raise CommandRefused("cannot fetch messages")
+            yield
+
+    row, shown = Known(1, 5, NOON, 100, SHA, None), [Listed(5, LATER, 101, frozenset())]
+    found = await compared(Refusing(OURS), Rows(OURS), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
+    assert (found.same, found.other) == (set(), {5: row})
 
 
 # --- numbers --------------------------------------------------------------------------------------
