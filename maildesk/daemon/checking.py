@@ -214,14 +214,17 @@ async def _open_files() -> AsyncIterator[Finding]:
 
 async def _database(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     url, marker = building.store_url(settings, environ), DeskMarker(settings)
-    if (missing := missing_file(url)) is not None and marker.stands:
+    if (missing := missing_file(url)) is not None and lock_file(missing.absolute()).exists():
+        # A daemon has worked here, and may still write into the file under its other name.
+        message = (
+            f"the database {missing} is gone: it was renamed or deleted, or its disk is not there any more"
+        )
+        yield fail("database", message, "put it back under this name, or restore a backup")
+        return
+    if missing is not None and marker.stands:
         yield _no_database(marker, f"the database {missing} is not there")
         return
     where = place(url)
-    if where.path is not None and missing is not None and lock_file(where.path).exists():
-        message = f"{where.path} is gone: it was renamed or deleted, or its disk is not there any more"
-        yield fail("database", message, "put it back under this name, or restore a backup")
-        return
     if where.path is not None and missing is not None:
         # Not made here: who checks as root must not leave a file that the daemon cannot open.
         yield _no_database(marker, f"the database {where.path} is not there")

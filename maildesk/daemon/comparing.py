@@ -5,12 +5,14 @@ RFC 3501 §2.3.1.1 wants a new UIDVALIDITY then; servers that are put back file 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from maildesk.daemon.deliveries import dated
+from maildesk.errors import CommandRefused
 from maildesk.mail.headers import message_id_of
 from maildesk.store import used_uids
 from maildesk.store.database import Database
@@ -37,12 +39,15 @@ async def compared(
     Where size and date are the same it is the same mail. Where one of them differs the Message-ID decides:
     Exchange tells another size now and then, a restored server another date. Where both differ the bytes do,
     since two mails may bear one Message-ID; no message of more than `most` bytes is fetched for that. A mail
-    without a Message-ID cannot be known again by it, and is taken for a new one.
+    without a Message-ID cannot be known again by it, and is taken for a new one. So is one that had vanished
+    before it could be fetched: nothing is kept of it, and here it is.
     """
     found = Compared()
     doubtful: dict[int, Listed] = {}
     for one in listed:
-        if _size_same(one, known) and _date_same(one, known):
+        if known[one.uid].never_came:
+            found.other[one.uid] = known[one.uid]
+        elif _size_same(one, known) and _date_same(one, known):
             found.same.add(one.uid)
         else:
             doubtful[one.uid] = one
@@ -79,8 +84,10 @@ def _same_by_id(mail: Known, mine: str | None, theirs: str | None, *, half: bool
 
 
 async def _same_bytes(conn: ImapConnection, mail: Known) -> bool:
+    """What the server does not hand out ends no look: it is taken as new, and put aside as any such mail."""
     digests = set()
-    async with aclosing(conn.fetch([mail.uid])) as coming:
-        async for fetched in coming:
-            digests.add(hashlib.sha256(fetched.raw).hexdigest())
+    with contextlib.suppress(CommandRefused):
+        async with aclosing(conn.fetch([mail.uid])) as coming:
+            async for fetched in coming:
+                digests.add(hashlib.sha256(fetched.raw).hexdigest())
     return mail.raw_sha256 in digests

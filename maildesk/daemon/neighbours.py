@@ -6,10 +6,12 @@ our moves says where the mail came to lie (COPYUID), so whatever else appears th
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
@@ -28,16 +30,40 @@ LOOKED_AT = 500
 """How many messages are looked at to tell whose they are; where there are more, one of these tells."""
 
 
+@dataclass(slots=True)
+class Sharing:
+    """What the mailboxes of this desk that move their mail into one folder have in common.
+
+    Each counts what the others moved as ours, so one of them at a time moves or looks.
+    """
+
+    identities: tuple[str, ...]
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ours: set[int] = field(default_factory=set)  # moved by us, and not yet accounted for
+
+
+def sharing(boxes: Sequence[WatchedMailbox]) -> list[Sharing]:
+    """For each of these mailboxes what it shares, with itself at least."""
+
+    def folder(box: WatchedMailbox) -> tuple[str, str, str]:
+        return box.account.host.lower(), box.account.username, box.processed
+
+    found = {key: Sharing(tuple(b.identity for b in boxes if folder(b) == key)) for key in map(folder, boxes)}
+    return [found[folder(box)] for box in boxes]
+
+
 class Neighbours:
     """Watches the processed folder of one mailbox for mail that this desk did not put there."""
 
-    def __init__(self, box: WatchedMailbox, store: Database, processed: ProcessedFolder) -> None:
+    def __init__(
+        self, box: WatchedMailbox, store: Database, processed: ProcessedFolder, shared: Sharing | None = None
+    ) -> None:
         self._box = box
+        self.shared = shared or Sharing((box.identity,))
         self._store = store
         self._processed = processed
         self._looked: ImapConnection | None = None
         self._first: tuple[FolderState, str] | None = None  # what was found before the first start
-        self._ours: set[int] = set()  # moved by us, and not yet accounted for
         self._uncounted = 0  # mails that somebody else moved, and nobody was told of yet
 
     # --- before the first start -------------------------------------------------------------------
@@ -72,23 +98,27 @@ class Neighbours:
 
     # --- from then on -----------------------------------------------------------------------------
 
-    async def look(self, conn: ImapConnection, selected: Selected, record: MailboxRecord) -> dict[str, str]:
+    async def look(self, conn: ImapConnection, record: MailboxRecord) -> dict[str, str]:
         """The alarm to raise, if mail lies in the processed folder that we did not move there.
 
         At the first look of a connection some of it may be ours: what a move brought that was cut off.
         """
         fresh, self._looked = conn is not self._looked, conn
         try:
-            return await self._look(conn, selected, record, fresh=fresh)
+            async with self.shared.turn:
+                if len(self.shared.identities) > 1:  # another mailbox may have moved mail meanwhile
+                    record, fresh = await self._record() or record, True
+                return await self._look(conn, record, fresh=fresh)
         except (CommandRefused, ServerBusy) as problem:
             if conn.closed:
                 raise
             self._not_looked(problem)
             return {}
 
-    async def _look(
-        self, conn: ImapConnection, selected: Selected, record: MailboxRecord, *, fresh: bool
-    ) -> dict[str, str]:
+    async def _record(self) -> MailboxRecord | None:
+        return await self._store.read(lambda c: mailboxes.mailbox(c, self._box.identity))
+
+    async def _look(self, conn: ImapConnection, record: MailboxRecord, *, fresh: bool) -> dict[str, str]:
         folder = await self._processed.found(conn) if conn.can_move else None
         state = await conn.state_of(folder) if folder is not None else None
         if folder is None or state is None:
@@ -104,24 +134,23 @@ class Neighbours:
             if sizes is None:
                 return {}
             if fresh and sizes:
-                owed = partial(_owed_sizes, identity=self._box.identity, uidvalidity=selected.uidvalidity)
-                sizes -= await self._store.read(owed)
+                sizes -= await self._store.read(partial(_owed_sizes, identities=self.shared.identities))
             self._uncounted += sizes.total()
         if now != reach:
             await self._note(now)
-        self._ours = set()
+        self.shared.ours.clear()
         count, self._uncounted = self._uncounted, 0
         return self._told(f"{count} of them: folder {folder}, mailbox {self._box.name}.") if count else {}
 
     async def taken(self, conn: ImapConnection, selected: Selected, uids: Sequence[int]) -> Reach | None:
         """Move or mark these mails of ours; how far the processed folder is accounted for by that.
 
-        None where it is not: the next look sees to what lies between.
+        None where it is not: the next look sees to what lies between. Called and noted in `shared.turn`.
         """
         moved = await self._processed.take(conn, selected, uids)
         if not conn.can_move:
             return None
-        record = await self._store.read(lambda c: mailboxes.mailbox(c, self._box.identity))
+        record = await self._record()
         reach = record.reach if record is not None else Reach()
         if moved is None:
             return await self._counted(conn, reach, len(uids))
@@ -129,10 +158,10 @@ class Neighbours:
             return None
         if reach.uidnext is None or reach.uidvalidity not in (None, moved.uidvalidity):
             return Reach(moved.uidvalidity, moved.uids[-1] + 1)
-        self._ours.update(moved.uids)
+        self.shared.ours.update(moved.uids)
         end = reach.uidnext
-        while end in self._ours:
-            self._ours.discard(end)
+        while end in self.shared.ours:
+            self.shared.ours.discard(end)
             end += 1
         return Reach(moved.uidvalidity, end)
 
@@ -162,7 +191,7 @@ class Neighbours:
 
     def _not_ours(self, uids: range) -> list[int]:
         """The newest of these that no move of ours brought."""
-        return list(islice((uid for uid in reversed(uids) if uid not in self._ours), LOOKED_AT))
+        return list(islice((uid for uid in reversed(uids) if uid not in self.shared.ours), LOOKED_AT))
 
     async def _sizes(self, folder: str, uids: Sequence[int]) -> Counter[int] | None:
         """The sizes of those messages that are there; None where they cannot be looked at now."""
@@ -190,13 +219,20 @@ class Neighbours:
             await conn.close()
 
     async def _note(self, reach: Reach) -> None:
-        await self._store.write(lambda c: mailboxes.note_reach(c, self._box.identity, reach))
+        await self._store.write(lambda c: mailboxes.note_reach(c, self.shared.identities, reach))
 
 
-def _owed_sizes(conn: Connection, identity: str, uidvalidity: int) -> Counter[int]:
+def _owed_sizes(conn: Connection, identities: Sequence[str]) -> Counter[int]:
     """The sizes of the mails that are filed and still to be moved."""
-    uids = [uid for _, uid in ledger.uncleared(conn, identity, uidvalidity, LOOKED_AT)]
-    return Counter(mail.size for mail in used_uids.known(conn, identity, uidvalidity, uids).values())
+    sizes = Counter[int]()
+    for identity in identities:
+        record = mailboxes.mailbox(conn, identity)
+        if record is None or record.uidvalidity is None:
+            continue
+        uids = [uid for _, uid in ledger.uncleared(conn, identity, record.uidvalidity, LOOKED_AT)]
+        owed = used_uids.known(conn, identity, record.uidvalidity, uids)
+        sizes.update(mail.size for mail in owed.values())
+    return sizes
 
 
 THERE = (

@@ -95,7 +95,8 @@ class Numbering:
     # --- what is odd ------------------------------------------------------------------------------
 
     def used_again(self, selected: Selected, others: Mapping[int, Known]) -> dict[str, str]:
-        """Say that UIDs were given to other mails, in the log and by an alarm."""
+        """Say that UIDs were given to other mails, in the log and by an alarm; nothing is sure of those."""
+        self._sure -= others.keys()
         uids = sorted(uid for uid, other in others.items() if not other.never_came)
         if not uids:
             return {}

@@ -16,7 +16,7 @@ from maildesk.daemon.clock import Clock
 from maildesk.daemon.comparing import compared
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.intake import UNDECIDED, Intake
-from maildesk.daemon.neighbours import Neighbours
+from maildesk.daemon.neighbours import Neighbours, Sharing
 from maildesk.daemon.numbering import Numbering
 from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
@@ -62,8 +62,12 @@ class Receiver:
         restoration: Restoration | None = None,
         *,
         just_now: bool = False,
+        shared: Sharing | None = None,
     ) -> None:
-        """`restoration`: when the desk last went on from a backup, `just_now` if that was at this start."""
+        """`restoration`: when the desk last went on from a backup, `just_now` if that was at this start.
+
+        `shared`: with which mailboxes it shares its processed folder.
+        """
         self.box = box
         self._restoration = restoration
         self._first_look = just_now
@@ -74,7 +78,7 @@ class Receiver:
         self._looked: ImapConnection | None = None  # the one that last showed us what is there
         self._selected: Selected | None = None
         self._processed = ProcessedFolder(box.name, box.processed)
-        self._neighbours = Neighbours(box, store, self._processed)
+        self._neighbours = Neighbours(box, store, self._processed, shared)
         self._numbers = Numbering(box.name)
         self._alarms: dict[str, str] = {}  # told by the next look that comes to its end
         self._lone_failures: Counter[tuple[int, int]] = Counter()  # by UIDVALIDITY and UID
@@ -94,7 +98,7 @@ class Receiver:
         if record is None:
             return intake
         self._alarms |= self._numbers.opened(conn, selected, record)
-        self._alarms |= await self._neighbours.look(conn, selected, record)
+        self._alarms |= await self._neighbours.look(conn, record)
         self._first_look = self._first_look or self._not_seen_since_restoration(record)
         await self._store_new(_Look(intake, selected, record), stop)
         await self.try_to_clear()
@@ -112,10 +116,11 @@ class Receiver:
                 conn, self._store, listed, {mail.uid: mail for mail in owed}, self.box.store_size
             )
             uids = [mail.uid for mail in owed if mail.uid in found.same]
-            reach = await self._neighbours.taken(conn, selected, uids) if uids else None
-            await self._store.write(
-                partial(_note_cleared, identity=identity, owed=owed, reach=reach, now=self._clock.now())
-            )
+            shared, now = self._neighbours.shared, self._clock.now()
+            async with shared.turn:
+                reach = await self._neighbours.taken(conn, selected, uids) if uids else None
+                done = partial(_note_cleared, identities=shared.identities, owed=owed, reach=reach, now=now)
+                await self._store.write(done)
             self._crash.here("cleared")
             if found.other:
                 self._alarms |= self._numbers.used_again(selected, found.other)
@@ -374,12 +379,12 @@ def _owed(conn: Connection, identity: str, uidvalidity: int) -> list[Known]:
 
 
 def _note_cleared(
-    conn: Connection, identity: str, owed: Sequence[Known], reach: Reach | None, now: datetime
+    conn: Connection, identities: Sequence[str], owed: Sequence[Known], reach: Reach | None, now: datetime
 ) -> None:
     """Nothing is owed to these any more, and so far is the processed folder accounted for."""
     ledger.clear(conn, [mail.id for mail in owed], now)
     if reach is not None:
-        mailboxes.note_reach(conn, identity, reach)
+        mailboxes.note_reach(conn, identities, reach)
 
 
 _ABOUT_ONE_MAIL = (ConnectionLost, CommandRefused)

@@ -16,6 +16,7 @@ from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
 from maildesk.daemon.key_watch import KeyWatch
+from maildesk.daemon.neighbours import sharing
 from maildesk.daemon.parts import Pen as Pen
 from maildesk.daemon.parts import clock_of as clock_of
 from maildesk.daemon.parts import desk_of as desk_of
@@ -96,7 +97,10 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         store=store,
         clock=clock,
         reader=reader,
-        receivers=[Receiver(box, store, clock, crash, restoration, just_now=bool(restored)) for box in boxes],
+        receivers=[
+            Receiver(box, store, clock, crash, restoration, just_now=bool(restored), shared=shared)
+            for box, shared in zip(boxes, sharing(boxes), strict=True)
+        ],
         filer=Filer(store, reader, tools, clock, crash, KeyWatch(settings, environ, pen.writer)),
         sender=Sender(store, relays, recorder, clock, crash),
         timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, alarms, clock, retention),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -137,9 +137,8 @@ class Verifier:
         for start in range(0, len(uids), PAGE):
             listed = await conn.describe(uids[start : start + PAGE])
             keys = {one.uid: (self._where(box, folder), selected.uidvalidity, one.uid) for one in listed}
-            wanted = [
-                one.uid for one in listed if one.size <= box.store_size and keys[one.uid] not in look.known
-            ]
+            read = await self._put_aside(keys.values()) | look.known.keys()
+            wanted = [one.uid for one in listed if one.size <= box.store_size and keys[one.uid] not in read]
             hashes = {key: look.known[key] for key in keys.values() if key in look.known}
             async with aclosing(conn.fetch(wanted)) as coming:
                 async for one in coming:
@@ -159,6 +158,16 @@ class Verifier:
             ]
             if page:
                 yield page
+
+    async def _put_aside(self, keys: Collection[Key]) -> set[Key]:
+        """Those of these messages that a row says could not be had whole: to ask for one may end the look."""
+        found = set[Key]()
+        for identity, validity in {key[:2] for key in keys}:
+            uids = [key[2] for key in keys]
+            ask = partial(verifying.kept, identity=identity, uidvalidity=validity, uids=uids)
+            rows = await self._store.read(ask)
+            found |= {key for key, kept in rows.items() if any(row.partly for row in kept)}
+        return found
 
     def _where(self, box: WatchedMailbox, folder: str) -> str:
         """The identity under which the ledger keeps the folder's mail; of another folder, what names it."""

@@ -63,6 +63,11 @@ def inbox_row(connection: Connection, ledger_id: int) -> dict[str, Any]:
 def requeue(connection: Connection, ledger_id: int) -> None:
     """Take a mail out of quarantine, to be filed as if it had just come in."""
     row = _quarantined(connection, ledger_id)
+    if row.uidvalidity < 0 and row.reason in (TOO_LARGE, UNFETCHABLE):
+        raise NotAllowed(
+            f"mail {ledger_id} is not on the server any more: another mail has its UID {row.uid} now",
+            remedy="look for it in a copy of the mail server",
+        )
     if row.reason == TOO_LARGE:
         raise NotAllowed(
             f"mail {ledger_id} was too large to store: only its header block is here",

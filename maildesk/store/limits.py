@@ -58,12 +58,13 @@ def _most(*limits: int) -> int:
 def unsure_counts(connection: Connection, now: datetime, people: Collection[str], most: int) -> Counter[str]:
     """What the desk's people (as letters are addressed) heard in 24 hours about mails that may be anybody's.
 
-    Counted apart from all others, by folded address and no further than `most`.
+    Counted apart from all others, by folded address and no further than `most`; not at all where that limit
+    is lifted.
     """
     o = outbox.c
     kinds = sorted(kind.value for kind in TO_AUTHORS)
     counts = Counter[str]()
-    for person in people:
+    for person in () if lifted(most) else people:
         theirs = select(o.id).where(o.recipient == person, o.created_at > now - DAY, o.limited.is_(False))
         theirs = theirs.where(o.kind.in_(kinds), o.state.not_in(_NOT_COUNTED)).limit(most)
         counts[folded(person)] = connection.execute(

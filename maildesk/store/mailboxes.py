@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,7 +86,7 @@ def note_listing(
     connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))
 
 
-def note_reach(connection: Connection, identity: str, reach: Reach) -> None:
-    """Remember how far the processed folder is accounted for."""
+def note_reach(connection: Connection, identities: Collection[str], reach: Reach) -> None:
+    """Remember how far the processed folder of these mailboxes is accounted for."""
     values = {"processed_uidvalidity": reach.uidvalidity, "processed_uidnext": reach.uidnext}
-    connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))
+    connection.execute(update(mailboxes).where(mailboxes.c.identity.in_(identities)).values(values))

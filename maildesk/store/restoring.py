@@ -19,7 +19,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 """How far ahead of ours a mail server's clock may be when it says that a mail came before the restoration."""
 
 _MARK = "backup_mark"
-"""A table that only copies have, whatever their schema: when they were made, and the last letter then."""
+"""A table that only copies have, whatever their schema: when they were made, and the last rows then."""
 
 _HELD_FOR_IT = (*TRIED, LetterState.SENDING, LetterState.HELD)
 
@@ -43,13 +43,22 @@ class Restoration:
 
 def mark_copy(copy: sqlite3.Connection, made_at: datetime) -> None:
     """Write into a fresh copy that it is one; a copy of a copy that nobody went on from keeps its mark."""
-    copy.execute(f"CREATE TABLE IF NOT EXISTS {_MARK} (made_at TEXT NOT NULL, last_letter INTEGER NOT NULL)")
-    letters = copy.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'").fetchone()
-    last = copy.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0] if letters else 0
     copy.execute(
-        f"INSERT INTO {_MARK} SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM {_MARK})",  # noqa: S608 - our own name
-        (moment_text(made_at), last),
+        f"CREATE TABLE IF NOT EXISTS {_MARK}"
+        " (made_at TEXT NOT NULL, last_letter INTEGER NOT NULL, last_mail INTEGER NOT NULL)"
     )
+    copy.execute(
+        f"INSERT INTO {_MARK} SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM {_MARK})",  # noqa: S608 - our own name
+        (moment_text(made_at), _last(copy, "outbox"), _last(copy, "ledger")),
+    )
+
+
+def _last(copy: sqlite3.Connection, table: str) -> int:
+    """The newest row of a table, which an old schema may not have."""
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    if copy.execute(known, (table,)).fetchone() is None:
+        return 0
+    return int(copy.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])  # noqa: S608 - our own names
 
 
 def is_marked(connection: Connection) -> bool:
@@ -64,18 +73,20 @@ def go_on(connection: Connection, now: datetime, made_at: datetime | None = None
     """Hold what a copy holds as due; None where this is no copy.
 
     A copy that bears no mark (made by `cp` or `pg_dump`) is one because somebody says so, with `made_at`.
-    Mail that is stored and not filed may have been filed since: it counts as read again.
+    Mail that the copy holds as stored and not filed may have been filed since: it counts as read again. What
+    was handed in to the copy itself, by `maildesk deliver` before the first start, nobody else has had.
     """
     last: int | None = None
+    unfiled = select(ledger.c.id).where(ledger.c.verdict.is_(None))
     if is_marked(connection):
-        row = connection.execute(text(f"SELECT made_at, last_letter FROM {_MARK}")).one()  # noqa: S608 - our own name
+        row = connection.execute(text(f"SELECT made_at, last_letter, last_mail FROM {_MARK}")).one()  # noqa: S608 - our own name
         made_at, last = datetime.fromisoformat(row.made_at), row.last_letter
+        unfiled = unfiled.where(ledger.c.id <= row.last_mail)
         connection.execute(text(f"DROP TABLE {_MARK}"))
     if made_at is None:
         return None
     restoration = Restoration(now, made_at, 0)
     held = _hold(connection, restoration, last)
-    unfiled = select(ledger.c.id).where(ledger.c.verdict.is_(None))
     _note(connection, connection.execute(unfiled).scalars().all())
     restoration = replace(restoration, held=held)
     connection.execute(insert(restorations).values(asdict(restoration)))

@@ -16,7 +16,7 @@ from maildesk.desk.events import EventKind
 from maildesk.desk.guarantee import Breach, KeptMail, Key
 from maildesk.desk.verdicts import ON_A_CASE, Verdict
 from maildesk.store.chunks import chunks
-from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE
+from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, VANISHED
 from maildesk.store.outbox import TRIED, LetterState
 from maildesk.store.schema import cases, confirmations, events, ledger, mails, metadata, outbox, raw_mails
 
@@ -248,13 +248,13 @@ def _sound(sha256: str, size: int, packed: bytes) -> bool:
 def kept(
     conn: Connection, identity: str, uidvalidity: int, uids: Collection[int]
 ) -> dict[Key, list[KeptMail]]:
-    """The ledger's rows of these messages of one mailbox."""
+    """The ledger's rows of these messages of one mailbox. Nothing that lies there has vanished."""
     found: dict[Key, list[KeptMail]] = {}
     c = ledger.c
     columns = (c.id, c.uid, c.raw_sha256, c.verdict, c.reason)
     for chunk in chunks(uids):
         where = (c.mailbox == identity, c.uidvalidity == uidvalidity, c.uid.in_(chunk))
-        for row in conn.execute(select(*columns).where(*where)):
+        for row in conn.execute(select(*columns).where(*where, func.coalesce(c.reason, "") != VANISHED)):
             one = KeptMail(row.id, row.raw_sha256, row.verdict, row.reason in (TOO_LARGE, UNFETCHABLE))
             found.setdefault((identity, uidvalidity, row.uid), []).append(one)
     return found

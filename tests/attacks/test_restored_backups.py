@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ async def restored(world: DeskWorld, copy: Path) -> None:
 
 async def moved_back(world: DeskWorld, count: int) -> None:
     """As the operator's page says; a move keeps the moment at which a mail came in."""
-    mails = (await world.dovecot.folder("support", "Processed"))[-count:]
-    await world.lies(*mails)
+    for mail in (await world.dovecot.folder("support", "Processed"))[-count:]:
+        await world.dovecot.move("support", mail.uid, "INBOX", "Processed")
 
 
 def sent(world: DeskWorld) -> list[tuple[str, str]]:
@@ -96,6 +97,28 @@ async def test_mail_that_comes_after_the_restoration_is_answered_as_ever() -> No
         await world.person(DEE).writes("No picture", "It shows nothing.")
         assert world.person(DEE).hears("received")
         assert [row["to"] for row in await held(world)] == [CY, "agent@acme.example"]
+
+
+async def test_mail_that_is_handed_in_to_the_copy_before_its_first_start_is_answered_as_ever() -> None:
+    """A mail server's queue goes on while the operator puts the copy in place; what the copy held waits."""
+
+    def delivers(sender: str) -> None:
+        raw = world.person(sender).composes("No sound", "It plays nothing.").as_bytes(policy=SMTP)
+        words = ["-c", str(world.config_file), "deliver"]
+        assert CliRunner().invoke(cli, words, input=raw).exit_code == 0
+
+    async with await DeskWorld.start() as world:
+        delivers(BO)
+        copy = await backed_up(world)
+        await world.works()
+        await world.passes(hours=1)
+        await world.service.close()
+        put_in_place(copy, Path(world.folder.name) / "desk.db")
+        delivers(CY)
+        world.reopens()
+        await world.works()
+        assert world.person(CY).hears("received")
+        assert [row["to"] for row in await held(world)] == [BO, "agent@acme.example"]
 
 
 async def test_what_the_backup_holds_as_due_waits_for_a_person_and_goes_when_they_say_so() -> None:
@@ -199,4 +222,4 @@ def test_a_copy_of_an_older_schema_is_marked_all_the_same(tmp_path: Path) -> Non
     backup(store, tmp_path / "copy.db")
     store.close_now()
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
-        assert copy.execute("SELECT last_letter FROM backup_mark").fetchall() == [(41,)]
+        assert copy.execute("SELECT last_letter, last_mail FROM backup_mark").fetchall() == [(41, 0)]

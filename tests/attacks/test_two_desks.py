@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from email.policy import SMTP
 
@@ -11,7 +12,7 @@ from maildesk.daemon.checking import checks
 from maildesk.daemon.findings import Outcome
 from maildesk.store import mailboxes
 from tests.daemon.middle_man import MiddleMan
-from tests.world.desk import MONDAY, DeskWorld
+from tests.world.desk import MONDAY, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 
 pytestmark = pytest.mark.dovecot
@@ -72,6 +73,7 @@ async def test_where_the_question_is_answered_both_hear_of_each_other() -> None:
         await second.works()
         second.operator.hears(ALARM)
         assert (await first.verdicts(), await second.verdicts()) == (["opened"] * 2, ["opened"])
+        first.provoked = {"not-filed"}  # the other desk's mail lies there
         await leaves(second)
 
 
@@ -89,6 +91,49 @@ async def test_a_desk_alone_is_never_taken_for_two(without: str) -> None:
         assert world.operator.letters() == []
 
 
+async def two_folders(dovecot: Dovecot) -> DeskWorld:
+    """One desk that watches two folders of one account, and moves what it has filed into a third."""
+    await dovecot.create("support", "Sales")
+    sales = mailbox_of(dovecot, "support", folder="Sales") | {
+        "name": "sales",
+        "address": "sales@acme.example",
+    }
+    return await DeskWorld.start(dovecot=dovecot, mailboxes=[sales])
+
+
+@pytest.mark.parametrize("without", ["", "UIDPLUS"], ids=["says where mail went", "does not say"])
+async def test_two_mailboxes_of_one_desk_with_one_processed_folder_are_no_neighbours(without: str) -> None:
+    dovecot = await Dovecot.start(users=BOTH, without=[without] if without else [])
+    async with await two_folders(dovecot) as world:
+        for n in range(3):
+            await world.arrives(mail(world, f"bo{n}@client.example"))
+            cys = mail(world, f"cy{n}@other.example")
+            await dovecot.append("support", cys, "Sales", date=world.clock.now())
+            await world.works()
+            await world.restarts()
+        await world.works()
+        assert await world.verdicts() == ["opened"] * 6
+        assert world.operator.letters() == []
+        await dovecot.append("support", b"From: x@y.example\r\n\r\nNot ours.\r\n", "Processed")
+        await world.works()
+        world.operator.hears(ALARM)
+        world.provoked = {"not-filed"}
+
+
+async def test_what_one_mailbox_moved_last_is_the_desks_own_after_a_restart() -> None:
+    async with await two_folders(await Dovecot.start(users=BOTH)) as world:
+        await world.works()
+        await world.lies(mail(world, "bo@client.example"))
+        support, sales = world.service.receivers
+        await sales.look(asyncio.Event())
+        await support.look(asyncio.Event())
+        await world.service.filer.drain(asyncio.Event())
+        await support.clear()
+        await world.restarts()
+        await world.works()
+        assert world.operator.letters() == []
+
+
 async def test_a_mail_that_another_put_between_ours_is_noticed() -> None:
     """While we file: the numbers of our own moves have a gap."""
     async with await DeskWorld.start() as world:
@@ -100,6 +145,7 @@ async def test_a_mail_that_another_put_between_ours_is_noticed() -> None:
         world.operator.hears(ALARM)
         await world.works()
         assert world.operator.hears_all() == []
+        world.provoked = {"not-filed"}
 
 
 async def test_a_server_that_does_not_say_where_mail_went_is_counted() -> None:
@@ -112,6 +158,7 @@ async def test_a_server_that_does_not_say_where_mail_went_is_counted() -> None:
         await dovecot.append("support", b"From: x@y.example\r\n\r\nNot ours.\r\n", "Processed")
         await world.works()
         world.operator.hears(ALARM)
+        world.provoked = {"not-filed"}
     await man.stop()
 
 

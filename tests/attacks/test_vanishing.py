@@ -67,8 +67,9 @@ async def test_what_vanishes_between_listing_and_fetching_leaves_a_row(at: str) 
         assert len(await world.inbox()) == 3
 
 
-async def test_a_mail_that_vanished_and_lies_there_after_all_is_filed_like_any_other() -> None:
-    folder = Mailbox("FETCH")
+@pytest.mark.parametrize("at", ["FETCH", "BODY"], ids=["before it was described", "before its bytes came"])
+async def test_a_mail_that_vanished_and_lies_there_after_all_is_filed_like_any_other(at: str) -> None:
+    folder = Mailbox(at)
     async with (
         asyncio.timeout(60),
         ScriptedImap.playing(folder) as server,

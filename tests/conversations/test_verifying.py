@@ -129,3 +129,17 @@ async def test_mail_that_moves_while_it_is_looked_at_accuses_nobody() -> None:
             await world.works()
 
         assert not await world.breaches(meanwhile=works)
+
+
+async def test_a_mail_that_was_said_to_have_vanished_and_lies_there_is_not_in_its_row() -> None:
+    """The row says that nothing is kept: then nobody has it."""
+    async with await DeskWorld.start() as world:
+        await world.lies(world.person("bo@client.example").composes("Lost", "Help.").as_bytes(policy=SMTP))
+        (receiver,) = world.service.receivers
+        await receiver.look(asyncio.Event())
+        gone = "UPDATE ledger SET verdict = 'left', reason = 'vanished', raw_sha256 = NULL"
+        await world.service.store.write(lambda conn: conn.execute(text(gone)).rowcount)
+        assert "not-received" in kinds(await verify(world))
+        await world.restarts()
+        await world.works()
+        assert [row["verdict"] for row in await world.inbox()] == ["opened"]

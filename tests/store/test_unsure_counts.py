@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from maildesk.desk.limits import LetterLimits
+from maildesk.desk.limits import LIFTED, LetterLimits
 from maildesk.desk.notices import LetterKind
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
@@ -26,6 +26,7 @@ def test_only_letters_about_forged_mails_of_the_last_day_count(database: Databas
         outbox.add(conn, [*forged, own, old, notice])
         assert unsure_counts(conn, NOW, [ANA, "ben@acme.example"], 9)[ANA.lower()] == 4
         assert unsure_counts(conn, NOW, [ANA], 3)[ANA.lower()] == 3
+        assert unsure_counts(conn, NOW, [ANA], LIFTED) == {}, "a lifted limit is not counted"
         assert letter_counts(conn, NOW, [ANA.lower()], [], LetterLimits()).address[ANA.lower()] == 1
 
     database.write_now(work)

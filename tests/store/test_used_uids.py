@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from maildesk.errors import NotAllowed
 from maildesk.store import ledger as book
 from maildesk.store import used_uids
 from maildesk.store.database import Database
-from maildesk.store.inbox_views import inbox_rows
-from maildesk.store.ledger import EXISTING, VANISHED, Delivery
+from maildesk.store.inbox_views import inbox_rows, requeue
+from maildesk.store.ledger import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Delivery
 from maildesk.store.mailboxes import Reach, mailbox, note_listing, note_reach
 from maildesk.store.migrations import downgrade, upgrade
 from maildesk.store.used_uids import Known
@@ -65,6 +66,17 @@ def test_a_mail_that_was_not_filed_yet_is_filed_all_the_same(database: Database)
     assert [mail.raw for mail in mails] == [RAW, b"another"]
 
 
+@pytest.mark.parametrize("reason", [TOO_LARGE, UNFETCHABLE])
+def test_a_mail_whose_uid_is_anothers_now_cannot_be_fetched_again_and_keeps_its_row(
+    database: Database, reason: str
+) -> None:
+    (row,) = received(database, [Delivery(5, NOW, 100, None, "quarantined", reason, "held")])
+    received(database, [replace(delivery(5, RAW), instead_of=known(database, 5)[5])])
+    with pytest.raises(NotAllowed, match="another mail has its UID 5 now"):
+        database.write_now(lambda c: requeue(c, row))
+    assert len(database.read_now(inbox_rows)) == 2
+
+
 def test_a_mail_that_vanished_and_came_after_all_has_one_row(database: Database) -> None:
     received(database, [Delivery(5, NOW, 0, None, "left", VANISHED, "it was gone")])
     assert owed(database) == []
@@ -103,7 +115,7 @@ def test_how_far_two_folders_have_come_is_remembered(database: Database) -> None
     assert record is not None
     assert (record.uidnext, record.reach) == (None, Reach())
     database.write_now(lambda c: note_listing(c, SUPPORT, 7, LATER, 12))
-    database.write_now(lambda c: note_reach(c, SUPPORT, Reach(3, 4)))
+    database.write_now(lambda c: note_reach(c, [SUPPORT], Reach(3, 4)))
     record = database.read_now(lambda c: mailbox(c, SUPPORT))
     assert record is not None
     assert (record.uidvalidity, record.uidnext, record.reach) == (7, 12, Reach(3, 4))

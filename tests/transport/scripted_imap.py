@@ -116,6 +116,7 @@ _DAILY: dict[str, Callable[[Peer, Asked], None]] = {
     "LOGIN": Peer.ok,
     "ID": Peer.ok,
     "SELECT": Peer._select,
+    "EXAMINE": Peer._select,
     "NOOP": Peer.ok,
     "LOGOUT": Peer.ok,
 }

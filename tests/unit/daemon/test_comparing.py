@@ -12,6 +12,7 @@ import pytest
 
 from maildesk.daemon.comparing import compared
 from maildesk.daemon.numbering import Numbering
+from maildesk.errors import CommandRefused
 from maildesk.store.mailboxes import MailboxRecord
 from maildesk.store.used_uids import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Known
 from maildesk.transport.imap import Fetched, Listed, Selected
@@ -82,7 +83,8 @@ CASES = {
     ),
     "too large, its header kept": (101, LATER, "h", TOO_LARGE, OURS, OURS, RAW, True, ["message-id"]),
     "never fetched": (101, NOON, None, UNFETCHABLE, None, THEIRS, RAW, False, ["message-id"]),
-    "vanished, and there after all": (0, LATER, None, VANISHED, None, None, RAW, False, ["message-id"]),
+    "vanished, and there after all": (0, LATER, None, VANISHED, None, None, RAW, False, []),
+    "vanished after it was described": (100, NOON, None, VANISHED, None, None, RAW, False, []),
 }
 
 
@@ -95,6 +97,17 @@ async def test_what_makes_it_the_mail_we_know(case: tuple[Any, ...]) -> None:
     found = await compared(server, Rows(ours), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
     assert (found.same == {5}, found.other == {5: row}) == (same, not same)
     assert server.asked == asked
+
+
+async def test_a_mail_that_the_server_does_not_hand_out_ends_no_look() -> None:
+    class Refusing(Server):
+        async def fetch(self, uids: Sequence[int]) -> AsyncGenerator[Fetched, None]:
+            raise CommandRefused("cannot fetch messages")
+            yield
+
+    row, shown = Known(1, 5, NOON, 100, SHA, None), [Listed(5, LATER, 101, frozenset())]
+    found = await compared(Refusing(OURS), Rows(OURS), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
+    assert (found.same, found.other) == (set(), {5: row})
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -137,6 +150,17 @@ def test_what_one_connection_is_sure_of_the_next_is_not() -> None:
     numbers.forget(selected)
     numbers.listed([1, 2, 3], unknown=[])
     assert numbers.unsure() == [1, 2, 3]
+
+
+def test_what_is_another_before_its_move_is_compared_again_by_the_next_look() -> None:
+    """Else it lies there unread for as long as the connection lives, since its UID is known and sure."""
+    numbers, selected = Numbering("support"), Selected(7, 2, 3, True)
+    numbers.forget(selected)
+    numbers.listed([1, 2], unknown=[2])
+    numbers.sure([1, 2])
+    numbers.used_again(selected, {2: Known(9, 2, NOON, 100, SHA, None)})
+    numbers.listed([1, 2], unknown=[])
+    assert numbers.unsure() == [2]
 
 
 def test_what_was_listed_and_never_came_is_missed_even_by_the_next_connection() -> None:
