@@ -9,9 +9,11 @@ from typing import Final
 from maildesk.daemon.story import CUSTOMERS_OWN
 from maildesk.desk.case import Case, Phase
 from maildesk.desk.events import EventKind
+from maildesk.desk.people import folded
 from maildesk.desk.sameness import Arrived, Filed, sameness
 from maildesk.desk.situation import Found, Link, Same
 from maildesk.desk.verdicts import Verdict
+from maildesk.mail.message import IncomingMail
 from maildesk.store.cases import CaseBook
 
 _ENDINGS: Final = (EventKind.SPAM, EventKind.CLOSED, EventKind.REOPENED)
@@ -27,12 +29,17 @@ class Before:
     unheard: bool = False
     untouched: bool = False
 
-    def found(self, author: str) -> Found | None:
-        """A mail whose list's copy is one of many on a case belongs there too, if its author takes part."""
-        machines = self.same is Same.AFTER_MACHINE and not self.unheard
-        if machines and self.case and self.case.party(author):
-            return Found(self.case, Link.THREAD)
-        return None
+    def found(self, mail: IncomingMail) -> Found | None:
+        """A mail whose list's copy is one of many on a case belongs there too, if its author takes part.
+
+        Whoever else takes part may have sent the copy there: who was only copied joins by none (`finding`).
+        """
+        if self.same is not Same.AFTER_MACHINE or self.unheard or self.case is None:
+            return None
+        author = mail.author.addr_spec
+        addressed = {folded(each.address) for each in (*mail.to, *mail.cc)}
+        sure = self.case.party(author) is not None and self.case.speaks(author, addressed)
+        return Found(self.case, Link.THREAD) if sure else None
 
 
 def before(book: CaseBook, new: Arrived, *, spared: bool) -> Before:

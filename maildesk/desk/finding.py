@@ -313,11 +313,7 @@ class _Search:
 
     def _speaks(self, case: Case) -> bool:
         """Whether what others may know is the author's own here; always where they take no part."""
-        party = case.party(self._author)
-        if party is None or party.written or not party.role.of_the_customer:
-            return True
-        customers = {folded(each.address) for each in case.customers}
-        return customers <= {folded(self._author), *self._addressed()}
+        return case.speaks(self._author, self._addressed())
 
     def _was_given(self, case: Case, number: int | None) -> bool:
         """Whether the author, who only hears, has this token from us, or from people of their own company."""

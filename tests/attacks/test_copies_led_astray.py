@@ -1,0 +1,49 @@
+"""A copy that somebody led to a case of theirs takes the real mail nowhere that its author does not speak."""
+
+from __future__ import annotations
+
+from email.policy import SMTP
+
+import pytest
+
+from tests.attacks.test_copies import BO, bytes_of
+from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.people import words
+
+pytestmark = pytest.mark.dovecot
+
+EVE = "eve@evil.example"
+SIGNS = pytest.mark.parametrize("sign", ["List-Id: <all.client.example>", "Auto-Submitted: auto-generated"])
+
+
+async def eve_hears_nothing_of_it(world: DeskWorld, ref: str) -> None:
+    """Bo's mail has a case of its own, and what the agent answers there is not for Eve."""
+    eve = world.person(EVE)
+    eve.hears_all()
+    (own,) = [each for each in await world.cases() if each["ref"] != ref]
+    assert own["requester"] == BO
+    assert {each["address"] for each in (await world.case(own["ref"]))["parties"]} <= {
+        BO,
+        world.agent.address,
+    }
+    await world.agent.answers("SECRET: pull the plug.", ref=own["ref"])
+    assert "SECRET" in words(world.person(BO).hears_all()[-1])
+    eve.hears_nothing()
+
+
+@SIGNS
+@pytest.mark.parametrize("border", [None, "dmarc=pass"], ids=["no host named", "vouched"])
+async def test_who_was_only_copied_does_not_join_because_a_copy_of_their_mail_did(
+    sign: str, border: str | None
+) -> None:
+    """Eve sends on what Bo wrote, as a list does, to her own reply address."""
+    trust = TRUSTING if border else {}
+    async with await DeskWorld.start(trust=trust, mailbox={"subaddress": "+"}) as world:
+        bo, eve = world.person(BO, "Bo Lund"), world.person(EVE, "Eve")
+        await eve.writes("Hello", "Nothing of note.", cc=[BO], border=border)
+        ref, back = (await world.case())["ref"], eve.hears_all()[0]["Reply-To"]
+        mail = bo.composes("Printer", "It burns.")
+        await world.arrives(f"Delivered-To: {back}\r\n{sign}\r\n".encode() + mail.as_bytes(policy=SMTP))
+        bo.hears_all()
+        await world.arrives(bytes_of(mail, border=border))
+        await eve_hears_nothing_of_it(world, ref)
