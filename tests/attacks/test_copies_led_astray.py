@@ -47,3 +47,20 @@ async def test_who_was_only_copied_does_not_join_because_a_copy_of_their_mail_di
         bo.hears_all()
         await world.arrives(bytes_of(mail, border=border))
         await eve_hears_nothing_of_it(world, ref)
+
+
+@SIGNS
+async def test_a_copy_that_was_led_to_anothers_silent_case_makes_no_first_mail_of_it(sign: str) -> None:
+    """Nobody is heard on a case that a machine opened; Eve's is still hers."""
+    async with await DeskWorld.start() as world:
+        bo, eve = world.person(BO, "Bo Lund"), world.person(EVE, "Eve")
+        silent = eve.composes("Hello", "Nothing.", headers={"Auto-Submitted": "auto-generated"})
+        await eve.sends(silent, border=None)
+        ref = (await world.case())["ref"]
+        mail = bo.composes("Printer", "It burns.")
+        ahead = bo.composes("Printer", "Hm.", message_id=mail["Message-ID"], answering=silent)
+        await world.arrives(bytes_of(ahead, sign))
+        assert (await world.inbox())[-1]["case"] == ref
+        await world.arrives(bytes_of(mail))
+        await eve_hears_nothing_of_it(world, ref)
+        assert (await world.case(ref))["requester"] == EVE
