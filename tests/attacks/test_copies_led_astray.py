@@ -64,3 +64,41 @@ async def test_a_copy_that_was_led_to_anothers_silent_case_makes_no_first_mail_o
         await world.arrives(bytes_of(mail))
         await eve_hears_nothing_of_it(world, ref)
         assert (await world.case(ref))["requester"] == EVE
+
+
+@pytest.mark.parametrize("border", [None, "dmarc=pass"], ids=["no host named", "vouched"])
+@pytest.mark.parametrize("how", ["as it was", "quiet", "other words"])
+async def test_a_copy_sent_to_a_case_of_anothers_does_not_swallow_the_mail_itself(
+    how: str, border: str | None
+) -> None:
+    """Bo is a stranger there; what he wrote to us is a case of his own, whoever sent it elsewhere before."""
+    trust = TRUSTING if border else {}
+    async with await DeskWorld.start(trust=trust, mailbox={"subaddress": "+"}) as world:
+        bo, eve = world.person(BO, "Bo Lund"), world.person(EVE, "Eve")
+        await eve.writes("Hello", "Nothing of note.", border=border)
+        ref, back = (await world.case())["ref"], eve.hears_all()[0]["Reply-To"]
+        mail = bo.composes("Printer", "It burns.")
+        ahead = bo.composes("Printer", "Hm.", message_id=mail["Message-ID"]) if how == "other words" else mail
+        added = ["List-Unsubscribe: <mailto:off@client.example>"] if how == "quiet" else []
+        await world.arrives(bytes_of(ahead, f"Delivered-To: {back}", *added, border=border))
+        assert (await world.verdicts())[-1] == "third_party"
+        world.agent.hears_all()
+        await world.arrives(bytes_of(mail, border=border))
+        bo.hears()
+        assert "where its author takes no part came first" in " ".join(
+            words(world.agent.hears("New")).split()
+        )
+        await world.arrives(bytes_of(mail, "X-Trace: once more", border=border))
+        await world.arrives(bytes_of(mail, f"Delivered-To: {back}", "X-Trace: and more", border=border))
+        assert (await world.verdicts())[2:] == ["opened", "duplicate", "duplicate"]
+        await eve_hears_nothing_of_it(world, ref)
+
+
+async def test_a_strangers_mail_that_comes_twice_to_the_same_case_is_one() -> None:
+    async with await DeskWorld.start(mailbox={"subaddress": "+"}) as world:
+        bo, eve = world.person(BO, "Bo Lund"), world.person(EVE, "Eve")
+        await eve.writes("Hello", "Nothing of note.")
+        mail = bo.composes("Hello", "Me too.", to=str(eve.hears_all()[0]["Reply-To"]))
+        for place in range(2):
+            await world.arrives(bytes_of(mail, f"X-Trace: {place}"))
+        assert await world.verdicts() == ["opened", "third_party", "duplicate"]
