@@ -228,7 +228,8 @@ class BatchFiling:
         shown = self._shown.known
         found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
         letter_to = self._letter_to(mail, one.signals)
-        found = pointed(mail, found or before.found(mail.author.addr_spec), letter_to)
+        before = before.beside(found)
+        found = pointed(mail, found or before.found(mail), letter_to)
         found = self._kept.found(row.id, found)
         echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -130,6 +130,16 @@ class Case:
     def customers(self) -> tuple[Party, ...]:
         """Who takes part for the customer."""
         return tuple(party for party in self.parties if party.role.of_the_customer)
+
+    def speaks(self, author: str, addressed: Collection[str]) -> bool:
+        """Whether what others may know (an id, a tag) is the author's own here; always who takes no part.
+
+        Who takes part for the customer has written, or has `addressed` (folded) all who do.
+        """
+        party = self.party(author)
+        if party is None or party.written or not party.role.of_the_customer:
+            return True
+        return {folded(each.address) for each in self.customers} <= {folded(author), *addressed}
 
     @property
     def outsiders(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from typing import Final
@@ -38,6 +39,24 @@ NO: Final = frozenset({
 _BUT: Final = frozenset({"but", "aber", "mais", "pero", "mas", "ma", "maar", "men", "ale", "но"})
 """What takes a yes back on the very next line."""
 
+_NOT_THERE: Final = re.compile(
+    r"""
+      not\ (?:currently\ )?(?:in\ (?:the\ office|my\ office|today)|at\ (?:my\ desk|work)|available|here)\b
+    | no\ longer\ (?:with|at|works?|working|employed|reachable|available)\b
+    | no\ access\ to\b | no\ (?:reply|answer)\ (?:before|until|will)\b
+    | nicht\ (?:im\ (?:büro|haus)|mehr\ (?:bei|für|im)|am\ (?:arbeits)?platz|da|erreichbar|anwesend)\b
+    | kein\ zugriff\b | ne\ (?:suis|serai)\ (?:pas|plus)\ (?:au|en|chez|là|joignable|disponible|présente?)\b
+    | non\ (?:disponible|joignable)\b | no\ (?:estoy|estaré|me\ encuentro)\ (?:en|disponible|localizable)\b
+    | n[ãa]o\ (?:estou|estarei|me\ encontro)\ (?:no|na|em|dispon[íi]vel|contact[áa]vel)\b
+    | non\ (?:sono|sarò)\ (?:in|disponibile|raggiungibile|presente)\b
+    | niet\ (?:op\ kantoor|bereikbaar|aanwezig|beschikbaar)\b
+    | ei\ paikalla\b | nie\ (?:ma\ mnie|(?:jestem|będę)\ (?:w|dostępn\w|obecn\w))\b
+    | nem\ (?:vagyok|leszek)\ (?:az?\ )?(?:irodában|bent|elérhető)\b | (?:нет|не)\ на\ (?:рабочем\ )?месте\b
+    """,
+    re.VERBOSE,
+)
+"""How an absence note begins that says where its author is not: a machine may have written it."""
+
 _UNSPACED_NO: Final = ("いいえ", "不是")
 """Where no space ends the word, the sentence that begins with it says the same."""
 
@@ -56,7 +75,8 @@ def answer_in(own_text: str) -> Answer:
     """What an author's own words (`IncomingMail.own_text`) say: the one function for every question.
 
     Yes is a first line that holds one word of `YES`, and punctuation; the line right below must not take it
-    back. No is a first word of `NO`. A line that asks says nothing, nor does anything else.
+    back. No is a first word of `NO`, unless the line says that its author is not there, as an absence note
+    does. A line that asks says nothing, nor does anything else.
     """
     lines = iter(own_text.split("\n"))
     line = next((each.strip(BLANK) for each in lines if each.strip(BLANK + _QUOTES)), "")
@@ -68,7 +88,7 @@ def answer_in(own_text: str) -> Answer:
     if word in YES and alone and not _asks(line, word):
         return Answer.UNCLEAR if _takes_back(below) else Answer.YES
     if (word in NO or word.startswith(_UNSPACED_NO)) and not _asks(after.lstrip(BLANK)[:1], word):
-        return Answer.NO
+        return Answer.UNCLEAR if _NOT_THERE.match(word + after) else Answer.NO
     return Answer.UNCLEAR
 
 

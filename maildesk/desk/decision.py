@@ -72,6 +72,7 @@ _COPIES_BEFORE = {
     Same.AFTER_MACHINE: "a copy that a list or a program made of it",
     Same.AFTER_LESS_VOUCHED: "a copy that was less vouched for",
     Same.AFTER_SPAM: "a copy that was called spam",
+    Same.AFTER_STRANGER: "a copy to another case, where its author takes no part",
 }
 """Why a mail is no repeat of one that came before it, although its words may be the same."""
 

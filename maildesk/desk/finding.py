@@ -101,7 +101,9 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
     ours = {each: ref for each in thread_ids if (ref := read_message_id(keys, each))}
     letter = read_letter_token(keys, mail.bounce.token) if mail.bounce and mail.bounce.token else None
     brought = [(letter.ref, letter.party)] if letter else []
-    tokens = [*brought, *_address_tokens(mail, keys, mailboxes), *((ref, None) for ref in ours.values())]
+    # A report is about the letter that it brings back, whichever address of ours it was sent to.
+    addressed = brought or _address_tokens(mail, keys, mailboxes)
+    tokens = [*addressed, *((ref, None) for ref in ours.values())]
     foreign = tuple(each for each in mail.thread_ids if each not in ours)
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
@@ -313,11 +315,7 @@ class _Search:
 
     def _speaks(self, case: Case) -> bool:
         """Whether what others may know is the author's own here; always where they take no part."""
-        party = case.party(self._author)
-        if party is None or party.written or not party.role.of_the_customer:
-            return True
-        customers = {folded(each.address) for each in case.customers}
-        return customers <= {folded(self._author), *self._addressed()}
+        return case.speaks(self._author, self._addressed())
 
     def _was_given(self, case: Case, number: int | None) -> bool:
         """Whether the author, who only hears, has this token from us, or from people of their own company."""

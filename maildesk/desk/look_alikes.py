@@ -23,6 +23,13 @@ _ONE_SEEN_AS: Final = str.maketrans({
     "", ".": "",
 })  # fmt: skip
 
+_OTHER_SCRIPTS: Final = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445"
+    "\u0455\u0456\u0458\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7",
+    "abekmhopctyxsijabeikvoptux",
+)
+"""Cyrillic and Greek letters that are drawn as Latin ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -49,7 +56,14 @@ def _resembles(address: str, name: str, other: Known) -> bool:
     ours, theirs = folded(address)[:_MOST_CHARS], folded(other.address)[:_MOST_CHARS]
     if ours == theirs:
         return False
-    return _same_name(name, other.name) or _near(ours, theirs)
+    return _same_name(name, other.name) or _near(ours, theirs) or _wears(ours, name, theirs)
+
+
+def _wears(ours: str, name: str, theirs: str) -> bool:
+    """Whether the other address itself stands in the name, or before the @: that is what readers look at."""
+    spelled = _as_seen(theirs.replace("@", ""))
+    shown = (name[:_MOST_CHARS].replace("@", ""), ours.rpartition("@")[0])
+    return "@" in theirs and any(spelled in _as_seen(each) for each in shown)
 
 
 def _same_name(name: str, other: str) -> bool:
@@ -84,7 +98,7 @@ def _name_as_seen(name: str) -> str:
 
 def _without_marks(text: str) -> str:
     spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in spread if not unicodedata.combining(each))
+    return "".join(each for each in spread if not unicodedata.combining(each)).translate(_OTHER_SCRIPTS)
 
 
 def _within(ours: str, theirs: str, most: int) -> bool:

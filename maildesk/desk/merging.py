@@ -82,6 +82,7 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Hand) -> tuple[Chang
             new = new.joined(party.address, party.name, PartyRole.CC)
     if asks and asks.written:
         new = new.heard_from(mail.sender)
+    new = new.remembering(case)
     opened = opened_event(new, wanted, hand.actor)
     opened = replace(opened, data={**opened.data, "split_from": case.ref})
     left = hand.event(EventKind.SPLIT, ref=new.ref, mail=mail.number)

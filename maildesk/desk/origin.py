@@ -24,7 +24,9 @@ def believed(mail: IncomingMail, people: People, *, ours: bool, form: bool = Fal
     """
     author = mail.author
     if author.via and people.is_desk_person(author.addr_spec):
-        unknown = replace(author, address=None, standing=Standing.FAILED, why=_DESK_PERSON)
+        unknown = replace(
+            author, address=None, standing=Standing.FAILED, why=_DESK_PERSON, behind=author.address
+        )
         return replace(mail, author=unknown)
     machine = mail.automatic is not None or mail.bounce is not None
     own = people.is_own(author.addr_spec)

@@ -126,8 +126,14 @@ def _says_no_more(s: Situation, people: People) -> bool:
 
 
 def _is_heard_first(s: Situation, people: People) -> bool:
-    """A copy opened the case; a mail that points elsewhere goes where it points."""
+    """A copy opened the case; a mail that points elsewhere goes where it points.
+
+    A copy that somebody led to a silent case of theirs opened nothing: that case is asked for by another.
+    """
     if s.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not s.earlier or not s.unheard:
+        return False
+    asks = {folded(s.author), *(folded(each.address) for each in s.mail.reply_to)}  # of a form its Reply-To
+    if folded(s.earlier.requester) not in asks:
         return False
     elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != s.earlier.ref
     customers = _may_open(s, people) and not people.is_own(s.author)

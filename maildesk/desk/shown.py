@@ -48,7 +48,14 @@ def shows_tokens(mail: IncomingMail, people: People) -> bool:
     Who works at the desk is not another. Whether the mail failed does not matter: its ids are known.
     """
     others = (each for each in (*mail.to, *mail.cc) if is_customer(each, people))
-    return people.is_desk_person(mail.author.addr_spec) and any(others)
+    return _seems_by_desk(mail, people) and any(others)
+
+
+def _seems_by_desk(mail: IncomingMail, people: People) -> bool:
+    """Also where a group or list rewrote From: nobody is believed so, yet its readers know the rest."""
+    author = mail.author
+    behind = author.behind is not None and people.is_desk_person(author.behind.address)
+    return people.is_desk_person(author.addr_spec) or behind
 
 
 def proves_itself(mail: IncomingMail, people: People) -> bool:

@@ -57,7 +57,7 @@ class Same(StrEnum):
 
     `copy`: its words came before, or a person's of which it is a list's. The ones that begin with `after` are
     no repeats: what came before was judged a machine's, was a person's who wanted no automatic answer, was
-    less vouched for, or was called spam.
+    less vouched for, was called spam, or came to a case where its author is a stranger.
     """
 
     FRESH = "fresh"
@@ -68,6 +68,7 @@ class Same(StrEnum):
     AFTER_QUIET = "after-quiet"
     AFTER_LESS_VOUCHED = "after-less-vouched"
     AFTER_SPAM = "after-spam"
+    AFTER_STRANGER = "after-stranger"
     REUSED_BY_AUTHOR = "reused-by-author"
     REUSED_BY_OTHER = "reused-by-other"
 

@@ -39,7 +39,8 @@ class Author:
     `address` is None when the grammar is not met; then `standing` is FAILED. `shown` is for people
     only: the decoded field, safe to display, never used to decide anything. `via` is the group that wrote its
     own address into From, of which the operator says that it speaks for others: `address` is then who the
-    mail says wrote it. `behind` is who that seems to be where From names ourselves and no such group.
+    mail says wrote it. `behind` is who that seems to be where From names ourselves and no such group, or
+    where it is somebody of the desk, whom `desk/origin` believes through none.
     """
 
     address: Address | None

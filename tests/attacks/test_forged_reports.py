@@ -202,3 +202,17 @@ async def test_no_customers_token_stands_in_what_others_receive() -> None:
         assert not any(token.encode() in raw for raw in others)
         assert token.endswith(")")
         assert str(cys[TOKEN]) != token
+
+
+async def test_a_returned_letter_of_another_case_does_not_vouch_for_the_address_it_came_to() -> None:
+    """Cy's letter comes back from one whom he copied there, to the address that Bo's reply showed him."""
+    async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
+        bos, _ = await an_answer_to_two(world)
+        ref = (await world.case())["ref"]
+        await world.person(BO).replies(bos, "Yes.", cc=[CY], border=VOUCHED)
+        cy = world.person(CY)
+        cy.hears_all()
+        await cy.writes("Other", "Of mine.", cc=["zoe@else.example"], border=VOUCHED)
+        facts = {"sender": "zoe@else.example", "recipient": BO, "returned": header(cy.hears("Other"))}
+        await world.arrives(REPORT.format(to=bos["Reply-To"], **facts).encode())
+        assert all(not each["unreachable"] for each in (await world.case(ref))["parties"])

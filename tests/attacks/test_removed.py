@@ -168,3 +168,22 @@ async def test_a_removal_holds_in_the_case_that_takes_over() -> None:
         await dee.writes("Re: Other", "Hm.", to=str(dee.letters()[0]["Reply-To"]), cc=[CY], border=OK)
         here = {each["address"]: each["role"] for each in (await world.case(whole))["parties"]}
         assert here[CY] == "former"
+
+
+@pytest.mark.parametrize("back", [CY, "cy+x@client.example"])
+@pytest.mark.parametrize("way", ["copied again", "another's reply address"])
+async def test_a_removal_holds_in_the_case_that_is_split_off(way: str, back: str) -> None:
+    async with await a_desk() as world:
+        bo, _, to_bo = await cy_was_removed(world)
+        ref = (await world.case())["ref"]
+        await bo.replies(to_bo, "Another thing: the scanner.", border=OK)
+        await world.agent.answers_notice(world.agent.hears("Reply: Printer"), "#split\n")
+        (apart,) = [case["ref"] for case in await world.cases() if case["ref"] != ref]
+        await world.agent.answers("We look at the scanner.", ref=apart)
+        answer = bo.hears_all()[-1]
+        if way == "copied again":
+            await bo.replies(answer, "Thanks.", cc=[back], border=OK)
+        else:
+            await world.person(back).writes("Hm", "Me too.", to=str(answer["Reply-To"]), border=OK)
+        roles = {each["address"]: each["role"] for each in (await world.case(apart))["parties"]}
+        assert {each for each, role in roles.items() if role in ("requester", "cc")} == {bo.address}

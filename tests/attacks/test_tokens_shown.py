@@ -239,3 +239,24 @@ async def test_a_question_that_an_unclear_answer_showed_is_answered_by_nobody(
         await world.agent.answers_notice(question, "yes")
         assert (await world.case())["phase"] == "closed"
         bo.hears_all()
+
+
+@BOXES
+@pytest.mark.parametrize("group", ["list@acme.example", "support@acme.example", "news@acme.example"])
+@pytest.mark.parametrize("named", [True, False], ids=["a named group", "an unnamed one"])
+async def test_what_an_agents_mail_through_a_group_showed_is_shown_too(
+    named: bool, group: str, mailbox: dict[str, Any]
+) -> None:
+    """Nobody believes that the agent wrote; those who were copied know its ids all the same."""
+    async with await DeskWorld.start(mailbox=mailbox | ({"groups": [group]} if named else {})) as world:
+        bo, notice = await bo_has_a_case(world)
+        threaded = {"In-Reply-To": str(notice["Message-ID"]), "X-Original-From": world.agent.address}
+        to = str(notice["Reply-To"] or group)
+        through = Person(world, group, "'Ana Agent' via Support")
+        await through.writes("Re: Printer", "#note\nLook.", to=to, cc=[DEV], headers=threaded)
+        world.agent.hears_all()
+        forger = Person(world, world.agent.address, "Ana Agent")
+        ids = {"In-Reply-To": str(notice["Message-ID"])}
+        await forger.writes("Re: Printer", "MARKER", to=str(notice["Reply-To"] or world.address), headers=ids)
+        bo.hears_nothing()
+        assert any("showed to people outside" in words(letter) for letter in world.agent.hears_all())

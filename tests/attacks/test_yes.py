@@ -72,13 +72,24 @@ async def test_the_one_word_sends_it(said: str) -> None:
     ("subject", "note", "headers"),
     [
         ("Re: Is this yours?", "Contact me on my mobile.", {}),
+        ("Re: Is this yours?", "Not in the office this week. Contact me on my mobile.", {}),
+        ("Re: Is this yours?", "No estoy en la oficina hasta el lunes.", {}),
         ("Re: Is this yours?", "Contact me on my mobile.", {"X-Auto-Response-Suppress": "All"}),
         ("Automatic reply: Is this yours?", "Yes", {"X-Auto-Response-Suppress": "All"}),
         ("Automatic reply: Is this yours?", "Yes", {"Auto-Submitted": "auto-replied"}),
         ("Re: Is this yours?", "Yes\n\nI am out of the office until 5 January.", {}),
         ("Re: Is this yours?", "Me and my team are back on Monday. Sure, call me.", {}),
     ],
-    ids=["no header", "suppressed", "yes suppressed", "yes automatic", "yes and absent", "me"],
+    ids=[
+        "no header",
+        "not there",
+        "not there, Spanish",
+        "suppressed",
+        "yes suppressed",
+        "yes automatic",
+        "yes and absent",
+        "me",
+    ],
 )
 async def test_a_machine_with_nobody_there_sends_nothing(
     subject: str, note: str, headers: dict[str, str]

@@ -23,6 +23,7 @@ SAID_YES = [
 SAID_NO = [
     "no", "No.", "NO!", "no, that was not me", "Not mine", "*No*", "“No”", "Nope", "Never heard of it",
     "nein",
+    "Non sono stato io", "No estoy de acuerdo", "Not from my office", "Nicht von mir", "Não estou certo",
     "Nein, wer war das?", "Não fui eu", "nee", "nej", "нет", "Нет, это не я", "όχι", "Hayır", "HAYIR",
     "いいえ",
     "いいえ、違います", "不是", "不是我写的", "لا", "לא", "\n\n> \n\nNein", "No\n\nYes", "Spam!",
@@ -49,6 +50,13 @@ SAID_NEITHER = [
     "> yes", "＞ yes", ">yes\nyes", "#yes", "yes@acme.example", "/yes", "~~yes~~", "", " \n\u00a0\n",
     ">", "…", "\0",
     "yesyes", "yes-yes", "yes.no", "Nobody", "Nothing", "Yesterday", "Note: mine", "I never wrote that",
+    # absence notes that begin as a no does
+    "Not in the office this week. Contact me on my mobile.", "Not currently at my desk", "Not available.",
+    "No longer with Acme, write to info@acme.example", "No access to mail until 3 December",
+    "Nicht erreichbar bis Montag", "Ne suis pas au bureau", "No estoy en la oficina hasta el lunes",
+    "Não estou no escritório", "Non sono in ufficio", "Niet op kantoor", "Nie ma mnie w biurze",
+    "Ei paikalla",
+    "Nem vagyok az irodában", "Нет на месте",
     "It wasn't me", "Thank you for your mail.", "I am out of the office.", "Hello,\nyes",
 ]  # fmt: skip
 

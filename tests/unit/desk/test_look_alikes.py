@@ -29,6 +29,11 @@ DORA = Known("dora@client.example", "Dora Quist")
         ("x@y.example", "Dora Quist"),
         ("x@y.example", "QUIST, Dora"),
         ("x@y.example", "D\u00f3ra  Quist"),
+        ("x@y.example", "D\u043er\u0430 Quist"),
+        ("x@y.example", "d\u03bfra quist"),
+        ("x@y.example", "dora@client.example"),
+        ("x@y.example", "Dora <Dora@Client.example>"),
+        ("dora.client.example@y.example", ""),
     ],
 )
 def test_who_looks_like_somebody_known_is_noticed(address: str, name: str) -> None:
