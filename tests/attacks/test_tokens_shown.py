@@ -31,8 +31,8 @@ def seen_by_dev(world: DeskWorld, notice: EmailMessage) -> list[dict[str, Any]]:
     ids = {"In-Reply-To": str(notice["Message-ID"])}
     refs = {"References": f"{notice['References']} {notice['Message-ID']}"}
     ways: list[dict[str, Any]] = [
+        {"to": here, "headers": ids},  # the first: about the others a question waits an hour
         {"to": back},
-        {"to": here, "headers": ids},
         {"to": here, "headers": refs},
         {"to": back, "headers": ids | refs},
         {"to": here, "headers": {"References": str(notice["References"])}},
