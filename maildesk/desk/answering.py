@@ -71,6 +71,8 @@ def knows_author(s: Situation) -> bool:
     Where a host is named that vouches for senders, a mail without its word could be anybody's.
     """
     standing = s.mail.author.standing
+    if s.mail.author.via:
+        return False  # anybody who posts to that group could have named them
     unknown = standing is Standing.UNKNOWN and (not s.host_named or proves(s))
     return standing is Standing.VOUCHED or unknown
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from maildesk.desk.acts import Hand
 from maildesk.desk.case import Case, Party, PartyRole, apply, apply_all
 from maildesk.desk.change import Change
@@ -63,11 +65,16 @@ def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
             f"{address} works at this desk and hears what concerns them",
             remedy="use #assign to give the case to somebody else",
         )
-    gone = [party, *(each for each in case.customers if _detail(each, party, case))]
+    outsiders = (each for each in case.parties if each.role in _OUTSIDE)
+    gone = [party, *(each for each in outsiders if _detail(each, party, case))]
     events = [hand.event(EventKind.PARTY_REMOVED, address=each.address, role=each.role) for each in gone]
     for each in gone:
         case = case.without(each.address)
     return Change(apply_all(case, events), tuple(events))
+
+
+_OUTSIDE: Final = (PartyRole.REQUESTER, PartyRole.CC, PartyRole.COLLEAGUE)
+"""Customers, and those whom somebody asked."""
 
 
 def _detail(other: Party, party: Party, case: Case) -> bool:

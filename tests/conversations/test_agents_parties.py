@@ -262,6 +262,37 @@ async def test_a_colleague_who_is_asked_answers_the_desk_and_never_the_customer(
         dev.hears_nothing()
 
 
+async def test_who_only_bears_the_name_of_somebody_asked_is_told_of_as_that() -> None:
+    async with await a_desk() as world:
+        await bo_has_a_case(world)
+        await world.agent.takes()
+        dev = world.person("dev@maker.example", "Dev")
+        await world.agent.replies(
+            world.agent.letters()[0], f"#ask {dev.address}\nIs that our fault?", border=OK
+        )
+        asked, ref = dev.hears("Printer"), (await world.case())["ref"]
+        world.agent.hears_all()
+        await dev.writes(f"[Acme #{ref}]", "Send them a new one.", border="")
+        told = world.agent.hears("Answered by a colleague: Printer")
+        assert "does not vouch for its sender" in words(told)
+        assert (await world.case())["mails"][-2]["unconfirmed"]
+        await dev.replies(asked, "Not ours.", border=OK)
+        told = world.agent.hears("Answered by a colleague: Printer")
+        assert "does not vouch for its sender" not in words(told)
+
+
+async def test_who_was_asked_is_removed_with_every_detail_of_the_address() -> None:
+    async with await a_desk() as world:
+        await bo_has_a_case(world)
+        notice = world.agent.letters()[0]
+        await world.agent.replies(
+            notice, "#ask dev@maker.example, dev+x@maker.example\nIs that our fault?", border=OK
+        )
+        await world.agent.replies(notice, "#remove dev@maker.example", border=OK)
+        left = {address for address, role in (await roles(world)).items() if role != "former"}
+        assert {"dev@maker.example", "dev+x@maker.example"}.isdisjoint(left)
+
+
 async def test_a_forged_colleague_changes_nothing() -> None:
     async with await a_desk() as world:
         bo = await bo_has_a_case(world)
