@@ -123,7 +123,7 @@ class Neighbours:
         state = await conn.state_of(folder) if folder is not None else None
         if folder is None or state is None:
             self._processed.forget()
-            if conn.can_move and record.reach == Reach():
+            if folder is None and conn.can_move and record.reach == Reach():
                 await self._note(Reach(None, 1))
             return {}
         if state.uidnext is None or state.uidvalidity is None:
