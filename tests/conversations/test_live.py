@@ -11,7 +11,7 @@ from email.policy import SMTP
 import pytest
 
 from maildesk.daemon.acting import act
-from maildesk.daemon.clock import SystemClock
+from maildesk.daemon.clock import SystemClock, since_boot
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.parts import open_store
 from maildesk.daemon.service import build
@@ -34,7 +34,8 @@ async def watching(world: DeskWorld, clock: SystemClock | None = None) -> AsyncI
     await world.service.close()
     world.service = build(world.settings, {}, clock or SystemClock())
     stop = asyncio.Event()
-    running = asyncio.create_task(Watch(world.service, stop, Notifier({})).run())
+    steady = clock.passed if isinstance(clock, JumpingClock) else since_boot
+    running = asyncio.create_task(Watch(world.service, stop, Notifier({}), steady=steady).run())
     try:
         yield
         assert not running.done(), running.exception()
@@ -138,10 +139,16 @@ async def alarms(world: DeskWorld, number: int) -> None:
 
 
 class JumpingClock(SystemClock):
-    """The machine's clock, until somebody moves it."""
+    """The machine's clock, until somebody lets time pass: what it shows then has really passed."""
+
+    jumped = timedelta(0)
 
     def jumps(self, span: timedelta) -> None:
         self._moved += span
+        self.jumped += span
+
+    def passed(self) -> float:
+        return since_boot() + self.jumped.total_seconds()
 
 
 async def test_a_held_acknowledgement_ends_after_a_day_while_nothing_else_happens() -> None:

@@ -42,6 +42,7 @@ async def world() -> AsyncIterator[DeskWorld]:
         mail = desk.person("bo@client.example").composes("Printer", "It burns.").as_bytes(policy=SMTP)
         await desk.lies(mail)
         await desk.service.close()
+        desk.ends_verified = False  # nobody is at home here: `the_guarantee_holds` asks
         yield desk
 
 
@@ -73,7 +74,8 @@ async def the_guarantee_holds(world: DeskWorld) -> list[dict[str, Any]]:
     assert len(await world.cases()) == 1
     assert await world.dovecot.folder("support") == []
     assert len(await world.dovecot.folder("support", "Processed")) == 1
-    letters = await world.outbox()
+    assert list(await world.breaches()) == []
+    letters = [row for row in await world.outbox() if row["kind"] != "alarm"]
     assert sorted(row["to"] for row in letters) == ["agent@acme.example", "bo@client.example"]
     return letters
 
@@ -90,7 +92,8 @@ async def test_a_desk_that_dies_anywhere_goes_on_where_it_was(world: DeskWorld, 
     for recipient in ("agent@acme.example", "bo@client.example"):
         (row,) = [row for row in letters if row["to"] == recipient]
         times = len(world.relay.letters_to(recipient))
-        assert times == 1 or (times, row["state"]) == (0, "uncertain")
+        again = recipient == "agent@acme.example" and "may have arrived twice" in str(row["reason"])
+        assert times == 1 or (times, row["state"]) == (0, "uncertain") or (times, again) == (2, True)
 
 
 async def test_an_answer_that_a_crash_left_in_doubt_goes_again_with_the_same_bytes(world: DeskWorld) -> None:

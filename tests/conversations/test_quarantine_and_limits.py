@@ -249,5 +249,6 @@ async def test_a_colleagues_reply_counts_against_the_limit_of_whom_we_write_to()
         bo, cy = world.person("bo@client.example"), world.person("cy@client.example")
         await bo.writes("Printer", "It burns.", cc=[cy.address], border="dmarc=pass")
         await bo.replies(bo.hears("Printer"), "And smokes.", border="dmarc=pass")
-        await cy.writes("Printer", "Escalate!", headers={"In-Reply-To": bo.letters()[0]["Message-ID"]})
+        thread = {"In-Reply-To": bo.letters()[0]["Message-ID"]}
+        await cy.writes("Printer", "Escalate!", cc=[bo.address], headers=thread, border="dmarc=pass")
         assert await world.letter_states(bo.address) == [("acknowledgement", "sent"), ("escalated", "held")]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.daemon.conftest import CY, Desk, MakeDesk, locked, proxied, until
+from tests.world.fault_proxy import FaultProxy
 from tests.world.postgres import Postgres
 
 pytestmark = pytest.mark.dovecot
@@ -149,14 +151,28 @@ async def test_a_daemon_whose_database_server_hangs_stops_within_half_a_minute(
     await desk.is_whole(2)
 
 
+def quiet(proxy: FaultProxy) -> Callable[[], bool]:
+    """Whether the server has spoken and says no more: whoever asked it waits for something else."""
+    told = [proxy.bytes_down]
+
+    def asked() -> bool:
+        told.append(proxy.bytes_down)
+        return told[-1] > told[0] and set(told[-_LOOKS:]) == {told[-1]}
+
+    return asked
+
+
+_LOOKS = 30
+
+
 async def test_a_run_to_quiet_that_waits_for_a_locked_database_stops_soon(make_desk: MakeDesk) -> None:
     desk, proxy = await proxied(make_desk)
     await desk.once()
-    large = desk.mail(text="word " * 20_000)
-    await desk.lies(large)
+    await desk.lies(desk.mail())
+    waits = quiet(proxy)
     with locked(desk):
         running = await desk.run("--once", ready=False)
-        await until(lambda: proxy.bytes_down > len(large))  # fetched, and to be stored
+        await until(waits)  # the mail is listed, and fetched only once it could be stored
         running.process.send_signal(signal.SIGTERM)
         assert await running.over(within=LONGEST / 2) == 1
         (line,) = running.said("maildesk: ")
