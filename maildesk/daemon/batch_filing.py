@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from maildesk.daemon.acting import note_of
 from maildesk.daemon.alarms import AlarmWriter
@@ -211,7 +212,7 @@ class BatchFiling:
             carrier.owe_apart(order, self._plain_cause(one, mail), self._now)
         if decision.refused:
             self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
-        done = self._kept.after(decision, situation, one.row.id, self._tokens(one.row, mail))
+        done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
         if decision.replies and (answered := situation.confirmation) and one.row.id in self._reread:
             restoring.note_again(self._conn, answered.several or [answered.ledger_id])
         self._quarantined += decision.verdict is Verdict.QUARANTINED

@@ -121,7 +121,8 @@ class Filer:
         form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
         keys = self._tools.writer.keys.at(self._clock.now())
         ours = mail.message_id is not None and read_message_id(keys, mail.message_id) is not None
-        return replace(reading, mail=believed(mail, desk.people, ours=ours, form=form))
+        as_believed = believed(mail, desk.people, ours=ours, form=form)
+        return reading if as_believed is mail else replace(reading, mail=as_believed)
 
     def _pointed(self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile]) -> ReadMail:
         if isinstance(reading, Failure):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,11 +70,13 @@ class KeptMails:
             replayed=self._is_replayed(situation.mail, situation.author, situation.found),
         )
 
-    def after(self, decision: Decision, situation: Situation, ledger_id: int, tokens: Tokens) -> str | None:
+    def after(
+        self, decision: Decision, situation: Situation, ledger_id: int, tokens: Callable[[], Tokens]
+    ) -> str | None:
         """What the decision means to mails that wait; the digest under which this one was done, if it was."""
         found = situation.found
         if decision.asks:
-            self._ask(decision, situation, ledger_id, tokens)
+            self._ask(decision, situation, ledger_id, tokens())
         if decision.replies and situation.confirmation:
             self._answer(situation.confirmation, decision.replies)
         if not decision.acts:

@@ -60,7 +60,9 @@ class Desk:
     @property
     def addressed(self) -> tuple[Mailbox, ...]:
         """Every mailbox, and the desk's own address, to which a token may come back."""
-        return (*self.mailboxes.values(), Mailbox("", self.address))
+        boxes = tuple(self.mailboxes.values())
+        own = folded(self.address)
+        return boxes if any(folded(box.address) == own for box in boxes) else (*boxes, Mailbox("", own))
 
     def address_of(self, name: str) -> str:
         """The address, folded, of the mailbox that the configuration calls so, else the desk's own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import Final
@@ -29,6 +30,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _QUOTES: Final = "'\""
 
 
+@functools.lru_cache(maxsize=4096)  # every letter to somebody asks it anew
 def greeted(name: str) -> str:
     """How somebody is greeted; the empty string where the name could be read as anything but a name.
 

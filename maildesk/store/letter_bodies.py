@@ -35,10 +35,9 @@ def load(connection: Connection, ids: Sequence[int], max_bytes: int) -> dict[int
     """Bodies in this order, as many as hold `max_bytes` together, but always at least one."""
     c = letter_bodies.c
     wanted = list(dict.fromkeys(ids))
-    sizes = {row.id: row.size for row in connection.execute(select(c.id, c.size).where(c.id.in_(wanted)))}
+    sizes = dict(connection.execute(select(c.id, c.size).where(c.id.in_(wanted))).tuples().all())
     taken = _within([(each, sizes[each]) for each in wanted], max_bytes)
-    rows = connection.execute(select(c.id, c.content).where(c.id.in_(taken)))
-    return {row.id: row.content for row in rows}
+    return dict(connection.execute(select(c.id, c.content).where(c.id.in_(taken))).tuples().all())
 
 
 def drop_unused(connection: Connection, ids: Collection[int]) -> None:

@@ -208,7 +208,7 @@ def due(
 
 def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> list[DueLetter]:
     found = connection.execute(select(*_LETTER, outbox.c.head, outbox.c.body_id).where(outbox.c.id.in_(ids)))
-    rows = {row.id: row._mapping for row in found}
+    rows = {row.id: row._mapping for row in found.all()}
     bodies = letter_bodies.load(connection, [rows[each]["body_id"] for each in ids], max_bytes)
     return [
         DueLetter(**_values(rows[each]), head=rows[each]["head"], body=bodies[rows[each]["body_id"]])
