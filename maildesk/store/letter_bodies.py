@@ -35,9 +35,9 @@ def load(connection: Connection, ids: Sequence[int], max_bytes: int) -> dict[int
     """Bodies in this order, as many as hold `max_bytes` together, but always at least one."""
     c = letter_bodies.c
     wanted = list(dict.fromkeys(ids))
-    sizes = dict(connection.execute(select(c.id, c.size).where(c.id.in_(wanted))).tuples().all())
+    sizes = dict(connection.execute(select(c.id, c.size).where(c.id.in_(wanted))).all())
     taken = _within([(each, sizes[each]) for each in wanted], max_bytes)
-    return dict(connection.execute(select(c.id, c.content).where(c.id.in_(taken))).tuples().all())
+    return dict(connection.execute(select(c.id, c.content).where(c.id.in_(taken))).all())
 
 
 def drop_unused(connection: Connection, ids: Collection[int]) -> None:
