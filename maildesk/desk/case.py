@@ -177,6 +177,8 @@ class Case:
     def heard_from(self, address: str) -> Case:
         """The case with a mail of this address on it: who takes part has written from now on."""
         author = self.party(address)
+        if author is None or author.written:
+            return self
         parties = (replace(each, written=True) if each is author else each for each in self.parties)
         return replace(self, parties=tuple(parties))
 
