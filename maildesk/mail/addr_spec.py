@@ -21,7 +21,7 @@ _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _DEVIATIONS: Final = frozenset("ßẞς\u200c\u200d")
 
 
-@functools.lru_cache(maxsize=16384)  # each mail asks it of the same few addresses some fifty times
+@functools.lru_cache(maxsize=4096)  # each mail asks it of the same few addresses some fifty times
 def folded(address: str) -> str:
     """The form in which addresses are compared: letter case aside, in ASCII only.
 
