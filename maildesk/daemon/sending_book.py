@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 
 MARKS_TOGETHER = 0.003
 """Seconds a mark waits for those of the other connections at work: one commit serves them all."""
-OUTCOMES_TOGETHER = 0.003
-"""Seconds an outcome waits for the next mark. Nobody waits for it, but until then its letter is in doubt."""
+OUTCOMES_TOGETHER = 0.01
+"""Seconds an outcome waits for the next mark, which writes it too. In doubt is one letter of a connection."""
 
 Consequences = Sequence[tuple[Letter, Consequence]]
 Recorder = Callable[[Connection, Consequences], None]
