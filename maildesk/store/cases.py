@@ -55,8 +55,9 @@ class CaseBook:
         c = schema.ledger.c
         for column, values in ((c.message_id, message_ids), (c.raw_sha256, raw_sha256)):
             for chunk in chunks(values):
-                query = select(schema.ledger).where(column.in_(chunk), c.case_ref.is_not(None)).order_by(c.id)
-                for row in self._conn.execute(query):
+                query = select(schema.ledger).where(column.in_(chunk), c.case_ref.is_not(None))
+                # Sorted here: told to, a planner may read the whole ledger in that order.
+                for row in sorted(self._conn.execute(query), key=lambda one: one.id):
                     self._remember(filed_of_row(row))
 
     def load_threads(self, named: Collection[str], own: Collection[str]) -> None:
