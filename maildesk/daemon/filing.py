@@ -21,6 +21,7 @@ from maildesk.desk.enclosing import files_to_pass_on
 from maildesk.desk.finding import signals_of
 from maildesk.desk.opening import is_form
 from maildesk.desk.origin import believed
+from maildesk.desk.shown import shows_tokens
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
 from maildesk.mail.message import EnclosedFile
 from maildesk.mail.references import case_reference, read_message_id
@@ -130,7 +131,8 @@ class Filer:
         tools = self._tools
         keys = tools.writer.keys.at(self._clock.now())
         mail = reading.mail
-        signals = signals_of(mail, keys, tools.desk.addressed, tools.desk.tag)
+        shown = shows_tokens(mail, tools.desk.people)
+        signals = signals_of(mail, keys, tools.desk.addressed, tools.desk.tag, shown=shown)
         ref = case_reference(tools.keys, cause=cause_of(row, mail), digest=mail.content_digest)
         return ReadMail(row, mail, signals, ref, files, reading.heard)
 

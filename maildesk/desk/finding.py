@@ -93,8 +93,13 @@ class Signals:
         return addresses | set(map(id_token, ids)) | set(map(question_token, self.confirmations))
 
 
-def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox], tag: str) -> Signals:
-    """Read every token, Message-ID and tag of a mail; only signatures that verify count as tokens."""
+def signals_of(
+    mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox], tag: str, *, shown: bool = True
+) -> Signals:
+    """Read every token, Message-ID and tag of a mail; only signatures that verify count as tokens.
+
+    Its text is looked through only where the mail is `shown` to others (`shown.shows_tokens`).
+    """
     thread_ids = mail.thread_ids
     if mail.bounce and mail.bounce.message_id:
         thread_ids = tuple(dict.fromkeys((mail.bounce.message_id, *thread_ids)))
@@ -120,7 +125,7 @@ def signals_of(mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox]
         confirmations=confirmations,
         echo=echo,
         own_ids=tuple(ours.items()),
-        written=tuple(_written_tokens(mail, keys, mailboxes)),
+        written=tuple(_written_tokens(mail, keys, mailboxes)) if shown else (),
         returned=letter is not None,
     )
 
