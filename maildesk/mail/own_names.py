@@ -26,11 +26,14 @@ class OwnNames:
     addresses: frozenset[str] = frozenset()
     dashed: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    all: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Our own addresses and those of groups, where a letter would come back to us as well."""
     _parted: tuple[tuple[str, str, str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "all", self.addresses | self.groups)  # made once, for a frozen value
         parted = ((each, *_parts(each)) for each in sorted(self.all))
-        object.__setattr__(self, "_parted", tuple(parted))  # made once, for a frozen value
+        object.__setattr__(self, "_parted", tuple(parted))
 
     @property
     def domains(self) -> frozenset[str]:
@@ -44,11 +47,6 @@ class OwnNames:
         """The names as the configuration writes them; one address may be a mailbox's and a group's."""
         named, grouped = frozenset(map(folded, addresses)), frozenset(map(folded, groups))
         return cls(named, frozenset(map(folded, dashed)), grouped)
-
-    @property
-    def all(self) -> frozenset[str]:
-        """Our own addresses and those of groups, where a letter would come back to us as well."""
-        return self.addresses | self.groups
 
     def has(self, address: str) -> bool:
         """Whether an address, in any letter case, is one of ours or a detail of one."""
