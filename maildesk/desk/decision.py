@@ -277,10 +277,13 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
 def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """What a list or another program made of a mail that we have: kept beside it, nobody is written to."""
     assert s.earlier is not None  # the row that leads here asks for it
-    machine = s.mail.automatic is not None or s.mail.bounce is not None
-    event = _automatic_event(s) if machine else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
+    event = (
+        _automatic_event(s)
+        if s.mail.by_machine
+        else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
+    )
     change = Change(apply(s.earlier, event), (event,))
-    verdict = Verdict.AUTOMATIC if machine else Verdict.DUPLICATE
+    verdict = Verdict.AUTOMATIC if s.mail.by_machine else Verdict.DUPLICATE
     note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {_rule(s, screened)}"
     return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
 
@@ -306,8 +309,7 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """
     assert s.earlier is not None  # the row that leads here asks for it
     event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref)
-    machine = s.mail.automatic is not None or s.mail.bounce is not None
-    heard = not (machine or _internal(screened) or desk.people.is_own(s.author))
+    heard = not (s.mail.by_machine or _internal(screened) or desk.people.is_own(s.author))
     letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
     change = Change(apply(s.earlier, event), (event,), letters)
     note = f"added to {s.earlier.ref}: Message-ID used twice"

@@ -103,7 +103,7 @@ def files_to_pass_on(mail: IncomingMail, desk: Desk) -> frozenset[str]:
     What a colleague sends is weighed when the customers' own files are known; what is too much for a notice
     is not even looked at.
     """
-    if mail.automatic or mail.bounce or not mail.attachments:
+    if mail.by_machine or not mail.attachments:
         return frozenset()
     author = mail.author.address
     if author is not None and desk.people.is_desk_person(author.address):

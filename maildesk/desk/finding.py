@@ -294,22 +294,18 @@ class _Search:
 
     def _waiting(self) -> list[Case]:
         """The cases that named this very mail before it came."""
-        if self._by_machine or self.mail.message_id is None:
+        if self.mail.by_machine or self.mail.message_id is None:
             return []
         return self._cases_of(self.mail.message_id, Hold.ALIAS, Hold.NAMED)
 
     def _named(self) -> Iterable[Case]:
         """The cases opened by other answers to what this mail answers."""
-        return () if self._by_machine else self.tied[Hold.NAMED].values()
+        return () if self.mail.by_machine else self.tied[Hold.NAMED].values()
 
     def _tagged(self) -> Iterator[Case]:
         return (known for ref in self.signals.tags if (known := self.case(ref)))
 
     # --- who asks ---------------------------------------------------------------------------------
-
-    @property
-    def _by_machine(self) -> bool:
-        return self.mail.automatic is not None or self.mail.bounce is not None
 
     @property
     def _author(self) -> str:

@@ -89,7 +89,7 @@ def named_by(s: Situation, desk: Desk, case: Case, *, author: bool = False, othe
     Our own addresses and the desk's people never become parties this way; a sender who could not be
     trusted, or a machine, brings nobody; nor does one who copied us blindly bring others.
     """
-    if s.mail.automatic or s.mail.bounce:
+    if s.mail.by_machine:
         return Named()
     trusted = s.mail.author.standing is not Standing.FAILED
     writer = [s.mail.author.address] if author and trusted and s.mail.author.address else []

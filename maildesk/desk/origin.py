@@ -28,13 +28,12 @@ def believed(mail: IncomingMail, people: People, *, ours: bool, form: bool = Fal
             author, address=None, standing=Standing.FAILED, why=_DESK_PERSON, behind=author.address
         )
         return replace(mail, author=unknown)
-    machine = mail.automatic is not None or mail.bounce is not None
     own = people.is_own(author.addr_spec)
     if own and form and not ours:
         standing = Standing.FAILED if author.standing is Standing.FAILED else Standing.UNKNOWN
         return replace(mail, author=replace(author, standing=standing, why=_FORM))
     rewritten = own or (author.behind is not None and not people.is_desk_person(author.addr_spec))
-    if rewritten and not (ours and own) and not machine:
+    if rewritten and not (ours and own) and not mail.by_machine:
         return replace(mail, author=replace(author, standing=Standing.FAILED, why=_OWN_ADDRESS))
     return mail
 

@@ -107,8 +107,7 @@ def is_vouched(s: Situation) -> bool:
 
 def may_be_told(s: Situation) -> bool:
     """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
-    machine = s.mail.automatic is not None or s.mail.bounce is not None
-    return s.mail.reply_allowed and not machine and not s.heard.machine_like
+    return s.mail.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
 
 
 def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[LetterOrder, ...]:

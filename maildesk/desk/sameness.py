@@ -155,7 +155,7 @@ _KINDS: tuple[tuple[Same, Callable[[_Copies, Filed], bool]], ...] = (
 
 def voice_of(mail: IncomingMail) -> Voice:
     """Whose words it was judged to be."""
-    if mail.automatic is not None or mail.bounce is not None:
+    if mail.by_machine:
         return Voice.MACHINE
     return Voice.PERSON if mail.reply_allowed else Voice.QUIET
 

@@ -168,6 +168,11 @@ class IncomingMail:
     quotes: bool = False
 
     @property
+    def by_machine(self) -> bool:
+        """Whether no person said this: a machine wrote it, or it reports what became of a letter."""
+        return self.automatic is not None or self.bounce is not None
+
+    @property
     def thread_ids(self) -> tuple[str, ...]:
         """The Message-IDs this mail says it follows, nearest first (RFC 5322 §3.6.4)."""
         return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))

@@ -36,7 +36,7 @@ _MOST_BYTES: Final = 2**20
 
 def with_passed_on(mail: IncomingMail, raw: bytes, limits: ReadingLimits) -> IncomingMail:
     """The mail with the one that it passes on, in its text or attached, if it does."""
-    if mail.automatic or mail.bounce:
+    if mail.by_machine:
         return mail
     forwarded = reply_parts(mail.text).forwarded if mail.forwarded else ""
     found = _attached(mail, raw, limits) or passed_on(mail.text, forwarded, mail.subject)
