@@ -193,9 +193,9 @@ class Sender:
         The mark comes when the relay waits for the message and before a byte of it goes: a letter is in doubt
         while its connection is inside DATA, and no other is.
         """
-        now = self._clock.now
+        now, message = self._clock.now, letter.content  # put together once: letters may be large
         try:
-            reply = await self._asked(conn, letter)
+            reply = await self._asked(conn, letter, message)
         except HungUp:
             raise  # it was never offered: nothing is known of it that could be written down
         except MaildeskError as problem:
@@ -212,7 +212,7 @@ class Sender:
             return
         letter = replace(letter, state=LetterState.SENDING)
         try:
-            answer = await conn.transmit(letter.content)
+            answer = await conn.transmit(message)
         except MaildeskError as problem:
             consequence = after_trouble(letter, problem, now(), random.random)
         else:
@@ -220,12 +220,12 @@ class Sender:
             consequence = after_attempt(letter, answer, now(), random.random)
         self._book.settle(letter, consequence)
 
-    async def _asked(self, conn: SmtpConnection, letter: DueLetter) -> Accepted | Refused:
+    async def _asked(self, conn: SmtpConnection, letter: DueLetter, message: bytes) -> Accepted | Refused:
         """Whether the relay takes this letter; after a yes it waits for the message."""
-        reply = await conn.offer(letter.envelope_from, letter.recipient, size=letter.size)
+        reply = await conn.offer(letter.envelope_from, letter.recipient, size=len(message))
         if isinstance(reply, Refused):
             return reply
-        return await conn.begin(letter.content) or reply
+        return await conn.begin(message) or reply
 
     # --- idle connections -------------------------------------------------------------------------
 

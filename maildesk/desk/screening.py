@@ -147,7 +147,7 @@ FIRST_ROWS: tuple[Row, ...] = (
     Row("after-copy", _is_heard_first, Outcome.JOIN_AS_FIRST),
     Row(
         "replayed",
-        lambda s, p: _reused(s) and p.is_desk_person(s.author) and not (_automatic(s) or _bounced(s)),
+        lambda s, p: _reused(s) and p.is_desk_person(s.author) and not s.mail.by_machine,
         Outcome.REFUSE,
     ),
     Row("dup-message-id", lambda s, _: _reused(s), Outcome.FLAG_REUSED_ID),
@@ -171,7 +171,7 @@ def _returned(s: Situation) -> Confirmation | None:
 
 
 def _trusted_person(s: Situation) -> bool:
-    return s.mail.author.standing is not Standing.FAILED and not (_automatic(s) or _bounced(s))
+    return s.mail.author.standing is not Standing.FAILED and not s.mail.by_machine
 
 
 def _answers(s: Situation, answer: Answer) -> bool:

@@ -112,10 +112,6 @@ class DueLetter(Letter):
     body: bytes
 
     @property
-    def size(self) -> int:
-        return len(self.head) + len(self.body)
-
-    @property
     def content(self) -> bytes:
         """What goes over the wire."""
         return self.head + self.body
