@@ -39,8 +39,8 @@ class ClockWatch:
     ahead: timedelta = timedelta()
 
     def leap(self, wall: datetime, steady: float) -> timedelta | None:
-        """By how much the clock was set since the last look, if that is worth a word."""
-        leap = (wall - self.wall) - timedelta(seconds=steady - self.steady)
+        """By how much the clock was set since the last look, to the second, if that is worth a word."""
+        leap = timedelta(seconds=round((wall - self.wall).total_seconds() - (steady - self.steady)))
         self.wall, self.steady = wall, steady
         if abs(leap) < LEAP:
             return None
