@@ -24,7 +24,7 @@ from maildesk.desk.origin import believed
 from maildesk.desk.shown import shows_tokens
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
 from maildesk.mail.message import EnclosedFile
-from maildesk.mail.references import case_reference, read_message_id
+from maildesk.mail.references import KeyRing, case_reference, read_message_id
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Waiting
@@ -88,10 +88,11 @@ class Filer:
         if not rows:
             return []
         read = await self._reader.read([row.raw for row in rows])
-        readings = [self._believed(row, each) for row, each in zip(rows, read, strict=True)]
+        keys = self._tools.writer.keys.at(self._clock.now())
+        readings = [self._believed(row, each, keys) for row, each in zip(rows, read, strict=True)]
         files = await self._files(rows, readings)
         return [
-            await self._with_asked(self._pointed(row, reading, files.get(row.id, {})))
+            await self._with_asked(self._pointed(row, reading, files.get(row.id, {}), keys))
             for row, reading in zip(rows, readings, strict=True)
         ]
 
@@ -114,22 +115,22 @@ class Filer:
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
 
-    def _believed(self, row: Waiting, reading: Reading) -> Reading:
+    def _believed(self, row: Waiting, reading: Reading, keys: KeyRing) -> Reading:
         if isinstance(reading, Failure):
             return reading
         desk = self._tools.desk
         mail, named = reading.mail, reading.heard.named
         form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
-        keys = self._tools.writer.keys.at(self._clock.now())
         ours = mail.message_id is not None and read_message_id(keys, mail.message_id) is not None
         as_believed = believed(mail, desk.people, ours=ours, form=form)
         return reading if as_believed is mail else replace(reading, mail=as_believed)
 
-    def _pointed(self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile]) -> ReadMail:
+    def _pointed(
+        self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile], keys: KeyRing
+    ) -> ReadMail:
         if isinstance(reading, Failure):
             return ReadMail(row, reading, None, "")
         tools = self._tools
-        keys = tools.writer.keys.at(self._clock.now())
         mail = reading.mail
         shown = shows_tokens(mail, tools.desk.people)
         signals = signals_of(mail, keys, tools.desk.addressed, tools.desk.tag, shown=shown)
