@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from bench.mails import ADDRESS, AUTHSERV
-from maildesk.mail.keys import KeyRing
+from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.database import Database
 from maildesk.store.inbox_views import inbox_rows
 

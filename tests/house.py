@@ -12,17 +12,21 @@ from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
-# Room → the rooms it may import. Nothing points back: cli → daemon → store → desk → mail.
+# Room → the rooms it may import. Nothing points back: cli → daemon → casework → store → desk → mail.
+_CORE = frozenset({"errors", "mail", "desk"})
+_SHELLS = _CORE | {"store", "casework", "transport", "config"}
+
 ARROWS: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "mail": frozenset({"errors"}),
     "desk": frozenset({"errors", "mail"}),
-    "store": frozenset({"errors", "mail", "desk"}),
+    "store": _CORE,
+    "casework": _CORE | {"store"},
     "transport": frozenset({"errors"}),
-    "config": frozenset({"errors", "mail", "desk", "transport"}),
-    "daemon": frozenset({"errors", "mail", "desk", "store", "transport", "config"}),
-    "demo": frozenset({"errors", "mail", "desk", "store", "transport", "config", "daemon", "cli"}),
-    "cli": frozenset({"errors", "mail", "desk", "store", "transport", "config", "daemon", "demo"}),
+    "config": _CORE | {"transport"},
+    "daemon": _SHELLS,
+    "demo": _SHELLS | {"daemon", "cli"},
+    "cli": _SHELLS | {"daemon", "demo"},
 }
 
 # Library → the only files that may import it.
@@ -33,8 +37,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "alembic": ("maildesk/store/*.py", "migrations/*.py"),
     # Extras: a daemon runs without them, so nothing else may need them.
     "psycopg": ("maildesk/store/*.py", "migrations/*.py"),
-    "pymap": ("maildesk/demo.py", "maildesk/demo/*.py"),
-    "aiosmtpd": ("maildesk/demo.py", "maildesk/demo/*.py"),
+    "pymap": ("maildesk/demo/*.py",),
+    "aiosmtpd": ("maildesk/demo/*.py",),
 }
 
 PURE_ROOMS = frozenset({"mail", "desk"})
@@ -65,7 +69,7 @@ class Module:
 
     @property
     def room(self) -> str:
-        """`mail` of maildesk/mail/headers.py, `errors` of maildesk/errors.py; empty for maildesk itself."""
+        """`mail` of maildesk/mail/message.py, `errors` of maildesk/errors.py; empty for maildesk itself."""
         parts = Path(self.path).with_suffix("").parts[1:]
         first = parts[0] if parts else ""
         return {"__init__": "", "__main__": "cli"}.get(first, first)

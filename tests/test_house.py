@@ -46,7 +46,7 @@ def test_in_our_house(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("maildesk/mail/a.py", "from maildesk.desk.case import Case"),
+        ("maildesk/mail/a.py", "from maildesk.desk.case.case import Case"),
         ("maildesk/mail/a.py", "import maildesk.store.ledger"),
         ("maildesk/mail/a.py", "from ..store import ledger"),
         ("maildesk/mail/a.py", "def f():\n    from maildesk import config"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from maildesk.desk.threads import thread
-from maildesk.mail import headers, reading
-from maildesk.mail.authenticity import Trust
-from maildesk.mail.charsets import clean
-from maildesk.mail.html_text import html_to_text
+from maildesk.desk.case.threads import thread
+from maildesk.mail import reading
+from maildesk.mail.html.text import html_to_text
+from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import Address, IncomingMail
-from maildesk.mail.reply_text import reply_parts
+from maildesk.mail.mime import headers
+from maildesk.mail.mime.charsets import clean
+from maildesk.mail.reply.reply_text import reply_parts
 
 TRUST = Trust()
 OWN = "maildesk"

@@ -13,8 +13,8 @@ from typing import Any
 from bench.corpora.adapter import read
 from bench.corpora.scoring import Failure
 from maildesk.errors import Unreadable
-from maildesk.mail.attachment_names import safe_name
 from maildesk.mail.message import AutomaticKind, IncomingMail
+from maildesk.mail.mime.attachment_names import safe_name
 from maildesk.mail.reading import attachments_of
 
 TNEF = "tnef"

@@ -21,21 +21,21 @@ import maildesk.daemon
 import maildesk.desk
 from bench.reading.speed import read_all
 from bench.reading.structures import TOP, Structure
-from maildesk.desk.answer_words import PrivateAddresses, signature_of
-from maildesk.desk.blanks import BLANK
-from maildesk.desk.calendar import BusinessCalendar, Window
-from maildesk.desk.command_lines import read_commands
-from maildesk.desk.consent import answer_in
-from maildesk.desk.desk import Desk, Mailbox
-from maildesk.desk.heard import Listening, hear
-from maildesk.desk.letter_html import html_of
-from maildesk.desk.occasion import Spoken, shortened
-from maildesk.desk.people import People, Person
-from maildesk.desk.policy import Policy, Priority
-from maildesk.desk.spans import until
-from maildesk.desk.templates import indent_quote, sentence
-from maildesk.desk.typed_people import addresses_first, agent_called, team_called
-from maildesk.desk.words import Words, fold
+from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
+from maildesk.desk.letters.letter_context import Spoken, shortened
+from maildesk.desk.letters.letter_html import html_of
+from maildesk.desk.letters.templates import indent_quote, sentence
+from maildesk.desk.policy.desk import Desk, Mailbox
+from maildesk.desk.policy.people import People, Person
+from maildesk.desk.policy.policy import Policy, Priority
+from maildesk.desk.policy.typed_people import addresses_first, agent_called, team_called
+from maildesk.desk.policy.whole_words import Words, fold
+from maildesk.desk.promises.calendar import BusinessCalendar, Window
+from maildesk.desk.promises.typed_times import until
+from maildesk.desk.screening.blanks import BLANK
+from maildesk.desk.screening.command_lines import read_commands
+from maildesk.desk.screening.heard import Listening, hear
+from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
 
 ROOMS = (maildesk.desk, maildesk.daemon)
@@ -69,7 +69,7 @@ _CALLED: dict[str, Callable[[re.Pattern[str], str], object]] = {
 def modules() -> Iterator[ModuleType]:
     """Every module of the rooms that come after reading."""
     for room in ROOMS:
-        for each in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        for each in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             yield importlib.import_module(each.name)
 
 

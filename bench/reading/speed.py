@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from bench import mails
 from bench.reading.growth import least
-from maildesk.mail import dates, headers, structure
-from maildesk.mail.authenticity import Trust
-from maildesk.mail.limits import ReadingLimits
+from maildesk.mail.identity.authenticity import Trust
+from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.own_names import OwnNames
+from maildesk.mail.mime import dates, headers, structure
+from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.reading import is_body, read_mail
-from maildesk.mail.reply_text import new_words
+from maildesk.mail.reply.reply_text import new_words
 
 TRUST = Trust(authserv_id=mails.AUTHSERV)
 OWN = OwnNames.of([mails.ADDRESS])

@@ -21,7 +21,7 @@ def save_attachments(store: Database, ref: str, folder: Path) -> list[Path]:
     for row in rows:
         raw = store.read_now(partial(raw_of, key=row["id"]))
         for attachment, data in attachments_of(raw):
-            # The digest makes the name unique; the name is safe already (mail/attachment_names.py).
+            # The digest makes the name unique; the name is safe already (mail/mime/attachment_names.py).
             path = folder / f"{attachment.sha256[:12]}-{attachment.name}"
             _write(path, data)
             saved.append(path)

@@ -12,9 +12,9 @@ from maildesk.cli.invocation import command
 from maildesk.cli.words import one_line
 
 if TYPE_CHECKING:
-    from maildesk.daemon.acting import Act
-    from maildesk.daemon.parts import Pen
-    from maildesk.desk.acts import Hand
+    from maildesk.casework.acting import Act
+    from maildesk.casework.office import Office
+    from maildesk.desk.decisions.acts import Hand
 
 
 @command("wait", "maildesk case wait 7K2Q-9F3M\nmaildesk case wait 7K2Q 3d")
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 @as_agent
 def wait(ref: str, time: str | None, agent: str | None) -> None:
     """The next word is the customer's. After SPAN (3d, 4h) or on DAY (friday, 2026-03-09) it opens again."""
-    from maildesk.desk import acts, spans
+    from maildesk.desk.decisions import acts
+    from maildesk.desk.promises import typed_times
 
-    def steps(pen: Pen, who: Hand) -> list[Act]:
-        until = spans.until(time, who.now, pen.desk.zone) if time else None
+    def steps(office: Office, who: Hand) -> list[Act]:
+        until = typed_times.until(time, who.now, office.desk.zone) if time else None
         return [lambda case: acts.wait(case, who, until)]
 
     do(ref, agent, steps)
@@ -38,7 +39,7 @@ def wait(ref: str, time: str | None, agent: str | None) -> None:
 @as_agent
 def resolve(ref: str, outcome: str, agent: str | None) -> None:
     """The work is done; the case is not closed yet."""
-    from maildesk.desk import acts
+    from maildesk.desk.decisions import acts
 
     do(ref, agent, lambda _, who: [lambda case: acts.resolve(case, who, one_line(outcome))])
 
@@ -49,7 +50,7 @@ def resolve(ref: str, outcome: str, agent: str | None) -> None:
 @as_agent
 def escalate(ref: str, why: str, agent: str | None) -> None:
     """Tell leadership the whole story, and the customer that they know."""
-    from maildesk.desk import acts
+    from maildesk.desk.decisions import acts
 
     do(ref, agent, lambda _, who: [lambda case: acts.escalate(case, who, one_line(why))])
 
@@ -60,7 +61,7 @@ def escalate(ref: str, why: str, agent: str | None) -> None:
 @as_agent
 def close(ref: str, outcome: str, agent: str | None) -> None:
     """The matter is over. The customer is told, and opens it again by a reply."""
-    from maildesk.desk import acts
+    from maildesk.desk.decisions import acts
 
     do(ref, agent, lambda _, who: [lambda case: acts.close(case, who, one_line(outcome))])
 
@@ -70,7 +71,7 @@ def close(ref: str, outcome: str, agent: str | None) -> None:
 @as_agent
 def spam(ref: str, agent: str | None) -> None:
     """Close it without a word to anybody."""
-    from maildesk.desk import acts
+    from maildesk.desk.decisions import acts
 
     do(ref, agent, lambda _, who: [lambda case: acts.spam(case, who)])
 
@@ -80,6 +81,6 @@ def spam(ref: str, agent: str | None) -> None:
 @as_agent
 def reopen(ref: str, agent: str | None) -> None:
     """The matter goes on, with its owner and priority; the customer is told."""
-    from maildesk.desk import acts
+    from maildesk.desk.decisions import acts
 
     do(ref, agent, lambda _, who: [lambda case: acts.reopen(case, who)])

@@ -14,9 +14,9 @@ from maildesk.cli.words import one_line
 from maildesk.errors import NotFound
 
 if TYPE_CHECKING:
-    from maildesk.daemon.acting import Act
-    from maildesk.daemon.parts import Pen
-    from maildesk.desk.acts import Hand
+    from maildesk.casework.acting import Act
+    from maildesk.casework.office import Office
+    from maildesk.desk.decisions.acts import Hand
 
 
 @command("assign", "maildesk case assign 7K2Q-9F3M Ana\nmaildesk case assign 7K2Q --team billing")
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 @as_agent
 def assign(ref: str, owner: str | None, team: str | None, nobody: bool, agent: str | None) -> None:
     """Give a case to an agent (name or address), to a team, or to an agent of a team. A new owner is told."""
-    from maildesk.desk import acts
+    from maildesk.desk.decisions import acts
 
     if nobody == bool(owner or team):
         raise click.UsageError("name an agent, a --team or both; or --nobody alone")
     do(
         ref,
         agent,
-        lambda pen, who: [
-            lambda case: acts.assign(case, pen.desk, who, _address(pen, owner), team or case.team)
+        lambda office, who: [
+            lambda case: acts.assign(case, office.desk, who, _address(office, owner), team or case.team)
         ],
     )
 
 
-def _address(pen: Pen, owner: str | None) -> str | None:
+def _address(office: Office, owner: str | None) -> str | None:
     """An agent as colleagues name them, by address or name; who is not known is refused by the act."""
-    from maildesk.desk.typed_people import agent_called, team_called
+    from maildesk.desk.policy.typed_people import agent_called, team_called
 
-    found = agent_called(pen.desk.people, owner) if owner else None
-    if owner and not found and (team := team_called(pen.desk.people, owner)):
+    found = agent_called(office.desk.people, owner) if owner else None
+    if owner and not found and (team := team_called(office.desk.people, owner)):
         raise NotFound(f"{team} is a team, not an agent", remedy=f"write --team {shlex.quote(team)}")
     return found.address if found else owner
 
@@ -60,10 +60,10 @@ def set_(ref: str, fields: tuple[str, ...], agent: str | None) -> None:
     for field, equals, _ in pairs:
         if not equals:
             raise click.UsageError(f"{field} needs a value: write {field}=VALUE")
-    do(ref, agent, lambda pen, who: [_change(pen, who, field, value) for field, _, value in pairs])
+    do(ref, agent, lambda office, who: [_change(office, who, field, value) for field, _, value in pairs])
 
 
-def _change(pen: Pen, who: Hand, field: str, value: str) -> Act:
-    from maildesk.desk import acts
+def _change(office: Office, who: Hand, field: str, value: str) -> Act:
+    from maildesk.desk.decisions import acts
 
-    return lambda case: acts.change(case, pen.desk, who, field, one_line(value))
+    return lambda case: acts.change(case, office.desk, who, field, one_line(value))

@@ -12,9 +12,9 @@ from maildesk.cli.desks import as_agent, hand, now_of, opened, reference
 from maildesk.cli.invocation import command, settings
 
 if TYPE_CHECKING:
-    from maildesk.daemon.acting import Acted
-    from maildesk.daemon.parts import Pen
-    from maildesk.desk.acts import Hand
+    from maildesk.casework.acting import Acted
+    from maildesk.casework.office import Office
+    from maildesk.desk.decisions.acts import Hand
     from maildesk.store.database import Database
 
 
@@ -27,11 +27,11 @@ def merge(ref: str, other: str, agent: str | None) -> None:
 
     Its customers take part from now on, and what they answer to OTHER lands here. Nobody is told.
     """
-    from maildesk.daemon.rearranging import merge_cases
+    from maildesk.casework.rearranging import merge_cases
 
-    def act(store: Database, pen: Pen, who: Hand) -> Acted:
+    def act(store: Database, office: Office, who: Hand) -> Acted:
         known = store.read_now(lambda conn: (reference(conn, ref), reference(conn, other)))
-        return merge_cases(store, pen, *known, who)
+        return merge_cases(store, office, *known, who)
 
     _do(agent, act)
 
@@ -42,20 +42,20 @@ def merge(ref: str, other: str, agent: str | None) -> None:
 @as_agent
 def split(ref: str, mail: int, agent: str | None) -> None:
     """Make one mail of REF a case of its own. MAIL is its number: `case show` has them, the oldest is 1."""
-    from maildesk.daemon.rearranging import split_case
+    from maildesk.casework.rearranging import split_case
 
-    def act(store: Database, pen: Pen, who: Hand) -> Acted:
+    def act(store: Database, office: Office, who: Hand) -> Acted:
         known = store.read_now(lambda conn: reference(conn, ref))
-        return split_case(store, pen, known, mail, who)
+        return split_case(store, office, known, mail, who)
 
     _do(agent, act)
 
 
-def _do(agent: str | None, act: Callable[[Database, Pen, Hand], Acted]) -> None:
-    from maildesk.daemon.parts import pen_of
+def _do(agent: str | None, act: Callable[[Database, Office, Hand], Acted]) -> None:
+    from maildesk.daemon.parts import office_of
 
     desk = settings()
-    pen = pen_of(desk)
-    who = hand(pen.desk.people, agent, now_of(desk))
+    office = office_of(desk)
+    who = hand(office.desk.people, agent, now_of(desk))
     with opened(desk) as store:
-        say(pen, act(store, pen, who))
+        say(office, act(store, office, who))

@@ -43,16 +43,16 @@ def new(
 
     The line printed begins with the new case's reference.
     """
-    from maildesk.daemon.acting import NewMatter, open_case
-    from maildesk.daemon.parts import pen_of
-    from maildesk.desk.rules import Assignment
+    from maildesk.casework.acting import NewMatter, open_case
+    from maildesk.daemon.parts import office_of
+    from maildesk.desk.policy.rules import Assignment
     from maildesk.mail.message import Address
 
     desk = settings()
     chosen = mailbox or desk.mailboxes[0].name
     if desk.mailbox(chosen) is None:
         raise NotFound(f"there is no mailbox {chosen!a}", remedy="see mailboxes in the configuration")
-    pen = pen_of(desk)
+    office = office_of(desk)
     matter = NewMatter(
         requester=Address(requester, one_line(name)),
         subject=one_line(subject).strip(),
@@ -61,6 +61,6 @@ def new(
         wanted=Assignment(priority=priority, type=kind, team=team, owner=owner),
         acknowledge=ack,
     )
-    who = hand(pen.desk.people, agent, now_of(desk))
+    who = hand(office.desk.people, agent, now_of(desk))
     with opened(desk) as store:
-        say(pen, open_case(store, pen, matter, who))
+        say(office, open_case(store, office, matter, who))

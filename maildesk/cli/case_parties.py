@@ -11,9 +11,9 @@ from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
 
 if TYPE_CHECKING:
-    from maildesk.daemon.acting import Act
-    from maildesk.daemon.parts import Pen
-    from maildesk.desk.acts import Hand
+    from maildesk.casework.acting import Act
+    from maildesk.casework.office import Office
+    from maildesk.desk.decisions.acts import Hand
 
 
 @command(
@@ -38,20 +38,20 @@ def party(ref: str, added: tuple[str, ...], removed: tuple[str, ...], agent: str
     do(
         ref,
         agent,
-        lambda pen, who: [
-            *(_removing(pen, who, address) for address in removed),
-            *(_adding(pen, who, address) for address in added),
+        lambda office, who: [
+            *(_removing(office, who, address) for address in removed),
+            *(_adding(office, who, address) for address in added),
         ],
     )
 
 
-def _adding(pen: Pen, who: Hand, address: str) -> Act:
-    from maildesk.desk.parties import add_party
+def _adding(office: Office, who: Hand, address: str) -> Act:
+    from maildesk.desk.decisions.parties import add_party
 
-    return lambda case: add_party(case, pen.desk, who, address)
+    return lambda case: add_party(case, office.desk, who, address)
 
 
-def _removing(pen: Pen, who: Hand, address: str) -> Act:
-    from maildesk.desk.parties import remove_party
+def _removing(office: Office, who: Hand, address: str) -> Act:
+    from maildesk.desk.decisions.parties import remove_party
 
-    return lambda case: remove_party(case, pen.desk, who, address)
+    return lambda case: remove_party(case, office.desk, who, address)

@@ -13,11 +13,11 @@ from maildesk.cli.invocation import command
 from maildesk.cli.written import written
 
 if TYPE_CHECKING:
-    from maildesk.daemon.acting import Act
-    from maildesk.daemon.parts import Pen
-    from maildesk.desk.acts import Hand
-    from maildesk.desk.case import Case
-    from maildesk.desk.change import Change
+    from maildesk.casework.acting import Act
+    from maildesk.casework.office import Office
+    from maildesk.desk.case.case import Case
+    from maildesk.desk.case.change import Change
+    from maildesk.desk.decisions.acts import Hand
 
 
 @command(
@@ -35,7 +35,7 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
 
     The words are TEXT, or standard input, or written in $EDITOR when you sit at a terminal.
     """
-    from maildesk.desk import acts
+    from maildesk.desk.decisions import acts
 
     words = written(text, "answer")
     after: dict[str, Callable[[Case, Hand], Change]] = {
@@ -59,7 +59,7 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
 @as_agent
 def note(ref: str, text: str | None, agent: str | None) -> None:
     """Keep words on a case that only colleagues ever see."""
-    from maildesk.daemon.acting import noted
+    from maildesk.casework.acting import noted
 
     words = written(text, "note")
     do_and_keep(ref, agent, lambda who: noted(words, who))
@@ -72,17 +72,17 @@ def note(ref: str, text: str | None, agent: str | None) -> None:
 @as_agent
 def ask(ref: str, text: str | None, asked: tuple[str, ...], agent: str | None) -> None:
     """Send words and the whole story to colleagues. What they answer is kept as a note."""
-    from maildesk.desk import acts
-    from maildesk.desk.parties import add_colleague
+    from maildesk.desk.decisions import acts
+    from maildesk.desk.decisions.parties import add_colleague
 
     words = written(text, "question")
 
-    def joins(pen: Pen, who: Hand, address: str) -> Act:
-        return lambda case: add_colleague(case, pen.desk, who, address)
+    def joins(office: Office, who: Hand, address: str) -> Act:
+        return lambda case: add_colleague(case, office.desk, who, address)
 
-    def steps(pen: Pen, who: Hand) -> list[Act]:
+    def steps(office: Office, who: Hand) -> list[Act]:
         return [
-            *(joins(pen, who, address) for address in asked),
+            *(joins(office, who, address) for address in asked),
             lambda case: acts.ask(case, who, asked, words),
         ]
 

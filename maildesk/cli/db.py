@@ -98,7 +98,7 @@ def restored(made: str | None) -> None:
     A copy made by `maildesk db backup` knows it by itself. Stop the daemon first, and do this before it
     starts again.
     """
-    from maildesk.daemon.restored import in_words
+    from maildesk.casework.restored import in_words
     from maildesk.store import restoring
     from maildesk.store.database import Connection
     from maildesk.store.locking import DaemonLock

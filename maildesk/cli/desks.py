@@ -15,8 +15,8 @@ from maildesk.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.desk.acts import Hand
-    from maildesk.desk.people import People
+    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.policy.people import People
     from maildesk.store.database import Connection, Database
 
 AGENT = "MAILDESK_AGENT"
@@ -58,7 +58,7 @@ def now_of(settings: Settings) -> datetime:
 
 def reference(conn: Connection, typed: str) -> str:
     """The case a person means: a whole reference, its beginning, with or without hyphen and letter case."""
-    from maildesk.mail.references import normal_reference
+    from maildesk.mail.identity.references import normal_reference
     from maildesk.store.case_views import find_case
 
     normal = normal_reference(typed)
@@ -72,7 +72,7 @@ def reference(conn: Connection, typed: str) -> str:
 
 def hand(people: People, agent: str | None, now: datetime) -> Hand:
     """Who acts. An operator who names no agent acts for the desk; the history says under which login."""
-    from maildesk.desk.acts import Hand
+    from maildesk.desk.decisions.acts import Hand
 
     if not agent:
         return Hand(login(), now)

@@ -125,7 +125,7 @@ def show(mail_id: int, raw: bool, page: bool, file: Path | None, as_json: bool) 
 
 def _page(raw: bytes, title: str, parse_size: int) -> bytes:
     from maildesk.mail.html_page import page_of
-    from maildesk.mail.limits import ReadingLimits
+    from maildesk.mail.mime.limits import ReadingLimits
 
     return page_of(raw, title, ReadingLimits(parse_size=parse_size)).encode()
 
@@ -168,11 +168,11 @@ def release(mail_id: int, agent: str | None) -> None:
     The case shows the mail's header as text and says how to save the mail itself. It has no requester:
     nobody outside is written to. Its team is told.
     """
-    from maildesk.daemon.parts import pen_of
-    from maildesk.daemon.releasing import release_mail
+    from maildesk.casework.releasing import release_mail
+    from maildesk.daemon.parts import office_of
 
     desk = settings()
-    pen = pen_of(desk)
-    who = hand(pen.desk.people, agent, now_of(desk))
+    office = office_of(desk)
+    who = hand(office.desk.people, agent, now_of(desk))
     with opened(desk) as store:
-        say(pen, release_mail(store, pen, mail_id, who))
+        say(office, release_mail(store, office, mail_id, who))

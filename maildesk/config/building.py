@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import Known, load_policy
 from maildesk.config.settings import Agent, Mailbox, Settings, Smtp, Subaddress
-from maildesk.desk.people import Account, People, Person, Team, folded
-from maildesk.desk.policy import Policy
+from maildesk.desk.policy.people import Account, People, Person, Team
+from maildesk.desk.policy.policy import Policy
 from maildesk.errors import BadInput, PermanentError
-from maildesk.mail.own_names import OwnNames
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.identity.own_names import OwnNames
 
 if TYPE_CHECKING:  # a command that only lists cases need not load the wire
-    from maildesk.mail.authenticity import Trust
-    from maildesk.mail.references import KeyRing
+    from maildesk.mail.identity.authenticity import Trust
+    from maildesk.mail.identity.references import KeyRing
     from maildesk.transport.imap import ImapAccount
     from maildesk.transport.smtp import SmtpAccount
 
@@ -102,7 +103,7 @@ def store_url(settings: Settings, environ: Mapping[str, str] = os.environ) -> st
 
 def trust(settings: Settings) -> Trust:
     """Whose word about senders is taken."""
-    from maildesk.mail.authenticity import Trust
+    from maildesk.mail.identity.authenticity import Trust
 
     section = settings.trust
     return Trust(section.authserv_id, section.hops, section.border_strips, section.microsoft365)
@@ -110,7 +111,7 @@ def trust(settings: Settings) -> Trust:
 
 def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyRing:
     """The desk's secret keys."""
-    from maildesk.mail.references import KeyRing
+    from maildesk.mail.identity.references import KeyRing
 
     return KeyRing.parse(settings.desk.secret.resolve(settings.folder, environ, "desk.secret"))
 

@@ -10,10 +10,10 @@ from maildesk.config.secrets import Kind, Secret
 from maildesk.config.settings import Imap, Settings, Smtp, Subaddress
 from maildesk.config.validating import Finding, Law
 from maildesk.config.yaml_file import Location
-from maildesk.desk.people import folded
-from maildesk.desk.shared_domains import SHARED_DOMAINS
-from maildesk.mail.own_names import OwnNames
-from maildesk.mail.references import MAILBOX_CHARS
+from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.identity.own_names import OwnNames
+from maildesk.mail.identity.references import MAILBOX_CHARS
 from maildesk.transport.security import Security, is_loopback
 
 # --- names ----------------------------------------------------------------------------------------

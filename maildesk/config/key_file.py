@@ -13,7 +13,7 @@ from pathlib import Path
 from maildesk.config.secrets import Kind, Secret
 from maildesk.config.settings import Settings
 from maildesk.errors import BadInput
-from maildesk.mail.keys import SECRET_BYTES, KeyRing
+from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
 
 def key_path(settings: Settings) -> Path:

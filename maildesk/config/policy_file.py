@@ -12,11 +12,11 @@ from maildesk.config.policy_values import week
 from maildesk.config.validating import Finding, Law, validated
 from maildesk.config.values import read_zone
 from maildesk.config.yaml_file import Location, read_yaml
-from maildesk.desk.calendar import BusinessCalendar
-from maildesk.desk.people import folded
-from maildesk.desk.policy import DEFAULT_STATUSES, EscalationPolicy, Policy, Priority
-from maildesk.desk.rules import DECIDED, Assignment, Condition, Rule
-from maildesk.desk.words import Words
+from maildesk.desk.policy.policy import DEFAULT_STATUSES, EscalationPolicy, Policy, Priority
+from maildesk.desk.policy.rules import DECIDED, Assignment, Condition, Rule
+from maildesk.desk.policy.whole_words import Words
+from maildesk.desk.promises.calendar import BusinessCalendar
+from maildesk.mail.addr_spec import folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from maildesk.config.days_off import public_holidays
 from maildesk.config.policy_values import Addresses, Day, Domains, Hours, Lines, Promise, Warned, WordList
 from maildesk.config.settings import Section
 from maildesk.config.values import EmailAddress, Line, Slug, ZoneName
-from maildesk.desk.case import Phase
-from maildesk.desk.policy import DEFAULT_ESCALATION_WORDS, Assigning, WarnBefore
-from maildesk.desk.rules import RequesterFrom
+from maildesk.desk.case.case import Phase
+from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, Assigning, WarnBefore
+from maildesk.desk.policy.rules import RequesterFrom
 
 
 class HolidaySection(Section):

@@ -11,9 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from maildesk.config.days_off import read_day
 from maildesk.config.problems import Wrong
 from maildesk.config.values import DomainName, EmailAddress, Line
-from maildesk.desk.calendar import MIDNIGHT, Target, Window, ordered
-from maildesk.desk.policy import WarnBefore
-from maildesk.desk.words import fold
+from maildesk.desk.policy.policy import WarnBefore
+from maildesk.desk.policy.whole_words import fold
+from maildesk.desk.promises.calendar import MIDNIGHT, Target, Window, ordered
 from maildesk.errors import BadInput
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maildesk.config.packaged import packaged
 from maildesk.errors import BadInput
-from maildesk.mail.keys import SECRET_BYTES, KeyRing
+from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
 _CONFIG = "config.yaml"
 _KEY = "secret.key"

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
+from maildesk.casework.asked_files import AskedFiles
 from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader
-from maildesk.desk.at_hand import FileAtHand
-from maildesk.desk.command_lines import Said
-from maildesk.desk.finding import Signals
+from maildesk.desk.screening.command_lines import Said
+from maildesk.desk.screening.finding import Signals
 from maildesk.errors import NotFound
-from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger
 from maildesk.store.asked_files import mail_with_files
 from maildesk.store.database import Connection, Database
-
-
-@dataclass(frozen=True, slots=True)
-class AskedFiles:
-    """The files of the mail in that ledger row, by sha256."""
-
-    ledger_id: int
-    files: Mapping[str, EnclosedFile]
-
-    @property
-    def at_hand(self) -> tuple[FileAtHand, ...]:
-        """What deciding has to know of them."""
-        return tuple(FileAtHand(each.name, len(each.content), key) for key, each in self.files.items())
 
 
 def asks_for_files(said: Said) -> bool:

@@ -14,19 +14,19 @@ from maildesk.config.settings import Settings, Subaddress
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
 from maildesk.daemon.parts import desk_of
-from maildesk.daemon.proving import prove_subaddress
-from maildesk.desk.desk import Desk
-from maildesk.desk.letters import LetterWriter
-from maildesk.desk.sample import CUSTOMER, sample_digest, sample_letters, sample_orders_apart
-from maildesk.desk.templates import LetterTemplates, TemplateProblem
+from maildesk.daemon.subaddress_check import prove_subaddress
+from maildesk.desk.letters.letter_writer import LetterWriter
+from maildesk.desk.letters.sample import CUSTOMER, sample_digest, sample_letters, sample_orders_apart
+from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem
+from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError
-from maildesk.mail.keys import SECRET_BYTES, KeyRing
+from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 from maildesk.store import migrations
 from maildesk.store.backup import damage
 from maildesk.store.database import Database
 from maildesk.store.disk import files_allowed, too_few_files
+from maildesk.store.engines import missing_file, place
 from maildesk.store.locking import lock_file
-from maildesk.store.places import missing_file, place
 
 _SERVER = "see whether host and port are right, and whether this machine reaches the server"
 

@@ -11,7 +11,7 @@ from maildesk.config.settings import ExistingMail, Mailbox, Settings
 from maildesk.daemon.findings import Finding, fail, ok, warn
 from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
-from maildesk.store.places import place
+from maildesk.store.engines import place
 from maildesk.transport.imap import ImapConnection, ImapTiming, Selected
 from maildesk.transport.smtp import SmtpConnection, SmtpTiming
 

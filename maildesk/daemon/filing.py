@@ -9,22 +9,24 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from maildesk.casework.batch_filing import BatchFiling, FiledCount, ReadMail
+from maildesk.casework.filed_mail import cause_of
+from maildesk.casework.office import Office
 from maildesk.daemon.asked_files import asked_files, asks_for_files
-from maildesk.daemon.batch_filing import BatchFiling, FiledCount, FilingTools, ReadMail
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.filed_mail import cause_of
 from maildesk.daemon.key_watch import KeyWatch
-from maildesk.daemon.reader_frames import Failure, FilesOf, HeardMail
+from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader, Reading
-from maildesk.desk.enclosing import files_to_pass_on
-from maildesk.desk.finding import signals_of
-from maildesk.desk.opening import is_form
-from maildesk.desk.origin import believed
-from maildesk.desk.shown import shows_tokens
+from maildesk.desk.decisions.enclosing import files_to_pass_on
+from maildesk.desk.decisions.opening import is_form
+from maildesk.desk.screening.finding import signals_of
+from maildesk.desk.screening.heard import HeardMail, UnreadMail
+from maildesk.desk.screening.origin import believed
+from maildesk.desk.screening.shown_tokens import shows_tokens
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
+from maildesk.mail.identity.references import KeyRing, case_reference, read_message_id
 from maildesk.mail.message import EnclosedFile
-from maildesk.mail.references import KeyRing, case_reference, read_message_id
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Waiting
@@ -43,14 +45,14 @@ class Filer:
         self,
         store: Database,
         reader: MailReader,
-        tools: FilingTools,
+        office: Office,
         clock: Clock,
         crash: CrashPoints,
         keys: KeyWatch | None = None,
     ) -> None:
         self._store = store
         self._reader = reader
-        self._tools = tools
+        self._office = office
         self._clock = clock
         self._crash = crash
         self._keys = keys
@@ -88,7 +90,7 @@ class Filer:
         if not rows:
             return []
         read = await self._reader.read([row.raw for row in rows])
-        keys = self._tools.writer.keys.at(self._clock.now())
+        keys = self._office.writer.keys.at(self._clock.now())
         readings = [self._believed(row, each, keys) for row, each in zip(rows, read, strict=True)]
         files = await self._files(rows, readings)
         return [
@@ -99,7 +101,7 @@ class Filer:
     async def _with_asked(self, one: ReadMail) -> ReadMail:
         """With the files of another mail, where a colleague asks for them."""
         mail = one.reading
-        if isinstance(mail, Failure) or not asks_for_files(one.heard.said):
+        if isinstance(mail, UnreadMail) or not asks_for_files(one.heard.said):
             return one
         assert one.signals is not None  # every mail that could be read has them
         return replace(one, asked=await asked_files(self._store, self._reader, mail, one.signals))
@@ -111,14 +113,14 @@ class Filer:
         wanted = {
             row.id: FilesOf(row.raw, frozenset(files))
             for row, reading in zip(rows, readings, strict=True)
-            if isinstance(reading, HeardMail) and (files := files_to_pass_on(reading.mail, self._tools.desk))
+            if isinstance(reading, HeardMail) and (files := files_to_pass_on(reading.mail, self._office.desk))
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
 
     def _believed(self, row: Waiting, reading: Reading, keys: KeyRing) -> Reading:
-        if isinstance(reading, Failure):
+        if isinstance(reading, UnreadMail):
             return reading
-        desk = self._tools.desk
+        desk = self._office.desk
         mail, named = reading.mail, reading.heard.named
         form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
         ours = mail.message_id is not None and read_message_id(keys, mail.message_id) is not None
@@ -128,13 +130,13 @@ class Filer:
     def _pointed(
         self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile], keys: KeyRing
     ) -> ReadMail:
-        if isinstance(reading, Failure):
+        if isinstance(reading, UnreadMail):
             return ReadMail(row, reading, None, "")
-        tools = self._tools
+        office = self._office
         mail = reading.mail
-        shown = shows_tokens(mail, tools.desk.people)
-        signals = signals_of(mail, keys, tools.desk.addressed, tools.desk.tag, shown=shown)
-        ref = case_reference(tools.keys, cause=cause_of(row, mail), digest=mail.content_digest)
+        shown = shows_tokens(mail, office.desk.people)
+        signals = signals_of(mail, keys, office.desk.addressed, office.desk.tag, shown=shown)
+        ref = case_reference(office.keys, cause=cause_of(row, mail), digest=mail.content_digest)
         return ReadMail(row, mail, signals, ref, files, reading.heard)
 
     async def _commit(self, batch: Sequence[ReadMail], stop: asyncio.Event) -> FiledCount:
@@ -171,9 +173,9 @@ class Filer:
             exc_info=True,
         )
         sentence = str(problem) if isinstance(problem, MaildeskError) else type(problem).__name__
-        failure = Failure("filing-error", f"we failed while filing it: {sentence}")
+        failure = UnreadMail("filing-error", f"we failed while filing it: {sentence}")
         aside = replace(one, reading=failure, signals=None, ref="")
         return await self._store.write(lambda conn: self._in_one(conn).file([aside]))
 
     def _in_one(self, conn: Connection) -> BatchFiling:
-        return BatchFiling(conn, self._tools, self._clock)
+        return BatchFiling(conn, self._office, self._clock.now())

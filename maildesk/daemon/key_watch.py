@@ -10,7 +10,7 @@ from pathlib import Path
 from maildesk.config import building
 from maildesk.config.secrets import Kind
 from maildesk.config.settings import Settings
-from maildesk.desk.letters import LetterWriter
+from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.errors import MaildeskError
 
 _log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from maildesk.daemon.alarms import AlarmWriter
+from maildesk.casework.alarms import AlarmWriter
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.sending import Relay
 from maildesk.daemon.service import Service

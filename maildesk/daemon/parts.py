@@ -1,4 +1,4 @@
-"""The parts that the daemon and the command line share: database, clock, desk, and the pen letters take.
+"""The parts that the daemon and the command line share: database, clock, desk and office.
 
 Nothing here loads the wire: a command that only lists cases starts fast.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,26 +16,14 @@ from maildesk.config.packaged import packaged
 from maildesk.config.settings import Mailbox as MailboxSettings
 from maildesk.config.settings import Settings, Subaddress
 from maildesk.daemon.clock import SystemClock
-from maildesk.desk.desk import Desk, Mailbox
+from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
 from maildesk.store import migrations
 from maildesk.store.database import Database
-from maildesk.store.places import missing_file
+from maildesk.store.engines import missing_file
 
 if TYPE_CHECKING:  # loaded where letters are written
-    from maildesk.desk.letters import LetterWriter
-    from maildesk.desk.limits import LetterLimits
-    from maildesk.mail.keys import KeyRing
-
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """What writing letters takes: the daemon and the command line write with the same."""
-
-    desk: Desk
-    writer: LetterWriter
-    limits: LetterLimits
-    keys: KeyRing
+    from maildesk.casework.office import Office
 
 
 def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
@@ -89,12 +76,13 @@ def remember(settings: Settings, store: Database) -> bool:
     return marker.stands or marker.set(store.place.shown)
 
 
-def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:
-    """The desk and the writer of its letters."""
+def office_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Office:
+    """The desk, the writer of its letters and their limits."""
+    from maildesk.casework.office import Office
     from maildesk.config.letter_files import read_templates
-    from maildesk.desk.letters import LetterWriter
-    from maildesk.desk.limits import LetterLimits
-    from maildesk.desk.templates import LetterTemplates
+    from maildesk.desk.letters.letter_limits import LetterLimits
+    from maildesk.desk.letters.letter_writer import LetterWriter
+    from maildesk.desk.letters.templates import LetterTemplates
 
     desk = desk_of(settings)
     templates = LetterTemplates(read_templates(settings), desk.zone)
@@ -110,7 +98,7 @@ def pen_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Pen:
         notices_at_once=section.notices_at_once,
         notice_files_hour=section.notice_files_hour,
     )
-    return Pen(desk, writer, limits, keys)
+    return Office(desk, writer, limits, building.trust(settings).named)
 
 
 def desk_of(settings: Settings) -> Desk:

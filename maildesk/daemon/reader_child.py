@@ -16,21 +16,11 @@ import sys
 from typing import BinaryIO
 
 from maildesk.daemon.garbage import collect_seldom
-from maildesk.daemon.reader_frames import (
-    LENGTH,
-    PIPE,
-    Answer,
-    Failure,
-    Files,
-    FilesOf,
-    HeardMail,
-    Setup,
-    Task,
-)
-from maildesk.desk.heard import hear
+from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, Setup, Task
+from maildesk.desk.screening.heard import HeardMail, UnreadMail, hear
 from maildesk.errors import Unreadable
+from maildesk.mail.forwarded import with_passed_on
 from maildesk.mail.message import EnclosedFile
-from maildesk.mail.passing_on import with_passed_on
 from maildesk.mail.reading import attachments_of, read_mail
 
 MEMORY = 1 << 30
@@ -46,9 +36,9 @@ def answer(task: Task, setup: Setup) -> Answer:
         mail = with_passed_on(mail, task, setup.limits)
         return HeardMail(mail, hear(mail, setup.listening))
     except Unreadable as problem:
-        return Failure("unreadable", str(problem))
+        return UnreadMail("unreadable", str(problem))
     except Exception as problem:  # noqa: BLE001 - the mail goes to quarantine with this reason, never lost
-        return Failure("reader-error", f"our reader failed on it ({type(problem).__name__})")
+        return UnreadMail("reader-error", f"our reader failed on it ({type(problem).__name__})")
 
 
 def _files(task: FilesOf, setup: Setup) -> Files:

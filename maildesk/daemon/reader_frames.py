@@ -9,11 +9,11 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from maildesk.desk.heard import Heard, Listening
-from maildesk.mail.authenticity import Trust
-from maildesk.mail.limits import ReadingLimits
-from maildesk.mail.message import EnclosedFile, IncomingMail
-from maildesk.mail.own_names import NO_NAMES, OwnNames
+from maildesk.desk.screening.heard import HeardMail, Listening, UnreadMail
+from maildesk.mail.identity.authenticity import Trust
+from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
+from maildesk.mail.message import EnclosedFile
+from maildesk.mail.mime.limits import ReadingLimits
 
 LENGTH = struct.Struct(">I")
 """Stands before every frame."""
@@ -56,21 +56,5 @@ Task = bytes | FilesOf
 """What the child is given: a mail to be read, or one to take files from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A mail that could not be read: the reason as a constant, and a sentence for people."""
-
-    reason: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class HeardMail:
-    """A mail that could be read, with what its words say to the desk."""
-
-    mail: IncomingMail
-    heard: Heard
-
-
-Answer = HeardMail | Files | Failure
+Answer = HeardMail | Files | UnreadMail
 """What becomes of a task."""

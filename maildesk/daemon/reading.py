@@ -11,23 +11,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from maildesk.daemon.reader_frames import (
-    LENGTH,
-    PIPE,
-    Answer,
-    Failure,
-    Files,
-    FilesOf,
-    HeardMail,
-    Setup,
-    Task,
-)
+from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, Setup, Task
+from maildesk.desk.screening.heard import HeardMail, UnreadMail
 from maildesk.errors import ReaderKilled, TooManyFiles
 from maildesk.mail.message import EnclosedFile
 
 _log = logging.getLogger(__name__)
 
-Reading = HeardMail | Failure
+Reading = HeardMail | UnreadMail
 
 
 GROUP = 100
@@ -47,7 +38,7 @@ class MailReader:
         await self._ready()
 
     async def read(self, raws: Sequence[bytes]) -> list[Reading]:
-        """A value or a Failure for every mail. A mail that kills the child is tried once more, alone."""
+        """A value or a UnreadMail for every mail. A mail that kills the child is tried once more, alone."""
         answers = await self._done(raws)
         assert not any(isinstance(each, Files) for each in answers)  # nobody asked for any
         return cast(list[Reading], answers)
@@ -102,7 +93,7 @@ class MailReader:
         for task in group:
             answers = await self._until_killed([[task]])
             if not answers:
-                done.append(Failure("reader-killed", "our reader died or took too long on it, twice"))
+                done.append(UnreadMail("reader-killed", "our reader died or took too long on it, twice"))
                 break  # what follows may be innocent, and is read in company again
             done += answers[0]
         return done

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from maildesk.casework.consequences import Recorder
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.sending_book import AttemptBook, Recorder
+from maildesk.daemon.sending_book import AttemptBook
 from maildesk.daemon.sending_outcomes import after_attempt, after_trouble
 from maildesk.errors import HungUp, MaildeskError
 from maildesk.store import outbox

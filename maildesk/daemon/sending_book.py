@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maildesk.casework.consequences import Consequence, Recorder
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.group_commit import GroupCommit
-from maildesk.daemon.sending_outcomes import Consequence, after_silence
+from maildesk.daemon.sending_outcomes import after_silence
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox import Letter
@@ -21,13 +22,6 @@ MARKS_TOGETHER = 0.003
 """Seconds a mark waits for those of the other connections at work: one commit serves them all."""
 OUTCOMES_TOGETHER = 0.01
 """Seconds an outcome waits for the next mark, which writes it too. In doubt is one letter of a connection."""
-
-Consequences = Sequence[tuple[Letter, Consequence]]
-Recorder = Callable[[Connection, Consequences], None]
-"""Writes consequences down: the letter's state and what its case hears of it, in one transaction.
-
-Each letter is settled only where it is still in the state it is handed over with.
-"""
 
 
 @dataclass(frozen=True, slots=True)

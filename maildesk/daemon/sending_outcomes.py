@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from maildesk.desk.events import EventKind
-from maildesk.desk.notices import FORMS, LetterKind
+from maildesk.casework.consequences import Consequence
+from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.notices import FORMS
 from maildesk.errors import BadInput, MaildeskError
-from maildesk.mail.references import ids_given_by_relay
+from maildesk.mail.identity.references import ids_given_by_relay
 from maildesk.store.outbox import RESTORED, Letter, LetterState, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused
 
@@ -29,18 +30,6 @@ TWICE = "may have arrived twice"
 NEVER = "may not have been sent"
 _DOUBTS = (TWICE, RESTORED)
 """What stays with a letter that was sent: somebody may have it twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consequence:
-    """What becomes of a letter after an attempt, and the event its case gets, if any.
-
-    `known_as` are Message-IDs that the relay says it gave the letter.
-    """
-
-    settled: Settled
-    event: EventKind | None = None
-    known_as: tuple[str, ...] = ()
 
 
 def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callable[[], float]) -> Consequence:

@@ -7,34 +7,33 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from maildesk.casework.alarms import AlarmWriter
+from maildesk.casework.office import Office as Office
+from maildesk.casework.recording import OutcomeRecorder
+from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
 from maildesk.config.settings import Mailbox as MailboxSettings
 from maildesk.config.settings import Settings
-from maildesk.daemon.alarms import AlarmWriter
-from maildesk.daemon.batch_filing import FilingTools
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
 from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.neighbours import sharing
-from maildesk.daemon.parts import Pen as Pen
 from maildesk.daemon.parts import clock_of as clock_of
 from maildesk.daemon.parts import desk_of as desk_of
+from maildesk.daemon.parts import office_of as office_of
 from maildesk.daemon.parts import open_store as open_store
-from maildesk.daemon.parts import pen_of as pen_of
 from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
-from maildesk.daemon.recording import OutcomeRecorder
-from maildesk.daemon.restored import go_on_from_a_copy
 from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
-from maildesk.desk.desk import Desk
-from maildesk.desk.heard import Listening
-from maildesk.desk.people import folded
-from maildesk.mail.limits import ReadingLimits
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.heard import Listening
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.store import restoring
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
@@ -68,20 +67,19 @@ class Service:
 
 def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Clock | None = None) -> Service:
     """A service ready to run: secrets resolved, database open, locked and current, nothing connected."""
-    pen = pen_of(settings, environ)
-    keys = building.keyring(settings, environ)
+    office = office_of(settings, environ)
     clock = clock or clock_of(settings, environ)
     crash = CrashPoints(environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
     boxes = [watched(settings, box, environ) for box in settings.mailboxes]
     relays = _relays(settings, environ)
-    reader = MailReader(_reading(settings, pen.desk))
+    reader = MailReader(_reading(settings, office.desk))
     store = open_store(settings, environ)
     try:
         lock = DaemonLock.acquire(store.place)
     except BaseException:
         store.close_now()
         raise
-    alarms = AlarmWriter(pen.desk, pen.writer)
+    alarms = office.alarms
     try:
         restored = go_on_from_a_copy(store, alarms, clock.now())
         restoration = restored or store.read_now(restoring.newest)
@@ -89,9 +87,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         lock.release()
         store.close_now()
         raise
-    recorder = OutcomeRecorder(pen.desk, pen.writer, pen.limits, alarms)
-    host_named = building.trust(settings).named
-    tools = FilingTools(pen.desk, pen.writer, keys, pen.limits, alarms, host_named)
+    recorder = OutcomeRecorder(office)
     retention = Retention(store, settings.retention.letters)
     return Service(
         store=store,
@@ -101,9 +97,9 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
             Receiver(box, store, clock, crash, restoration, just_now=bool(restored), shared=shared)
             for box, shared in zip(boxes, sharing(boxes), strict=True)
         ],
-        filer=Filer(store, reader, tools, clock, crash, KeyWatch(settings, environ, pen.writer)),
+        filer=Filer(store, reader, office, clock, crash, KeyWatch(settings, environ, office.writer)),
         sender=Sender(store, relays, recorder, clock, crash),
-        timekeeper=Timekeeper(store, pen.desk, pen.writer, pen.limits, recorder, alarms, clock, retention),
+        timekeeper=Timekeeper(store, office, recorder, clock, retention),
         alarms=alarms,
         lock=lock,
     )

@@ -8,20 +8,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from maildesk.daemon.alarms import AlarmWriter, place_of
-from maildesk.daemon.carrying_out import Carrier
-from maildesk.daemon.causes import Cause, cause_of_thread
+from maildesk.casework.alarms import place_of
+from maildesk.casework.carrying_out import Carrier
+from maildesk.casework.cause import Cause, cause_of_thread
+from maildesk.casework.digests import write_digest
+from maildesk.casework.office import Office
+from maildesk.casework.recording import OutcomeRecorder
 from maildesk.daemon.clock import Clock
-from maildesk.daemon.digests import write_digest
-from maildesk.daemon.recording import OutcomeRecorder
 from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending_outcomes import after_expiry
-from maildesk.desk.case import Case
-from maildesk.desk.deadlines import DeadlineKind, come_due, deadlines_of
-from maildesk.desk.desk import Desk
-from maildesk.desk.letters import LetterWriter
-from maildesk.desk.limits import LetterLimits
-from maildesk.desk.notices import FORMS
+from maildesk.desk.case.case import Case
+from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.promises.deadlines import DeadlineKind, come_due, deadlines_of
 from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import outbox, restoring
 from maildesk.store.cases import CaseBook
@@ -47,20 +45,14 @@ class Timekeeper:
     def __init__(
         self,
         store: Database,
-        desk: Desk,
-        writer: LetterWriter,
-        limits: LetterLimits,
+        office: Office,
         recorder: OutcomeRecorder,
-        alarms: AlarmWriter,
         clock: Clock,
         retention: Retention,
     ) -> None:
         self._store = store
-        self._desk = desk
-        self._writer = writer
-        self._limits = limits
+        self._office = office
         self._recorder = recorder
-        self._alarms = alarms
         self._clock = clock
         self._retention = retention
 
@@ -82,7 +74,7 @@ class Timekeeper:
         return done
 
     def _write_digest(self, conn: Connection, by: datetime, now: datetime) -> int:
-        return write_digest(conn, self._desk, self._writer, by, now)
+        return write_digest(conn, self._office.desk, self._office.writer, by, now)
 
     async def _batch(self, now: datetime) -> int:
         """What is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
@@ -104,15 +96,15 @@ class Timekeeper:
         put_off_deadline(conn, ref, kind, now + PUT_OFF)
         _log.error("a deadline could not be kept case=%s kind=%s", ref, kind, exc_info=problem)
         detail = f"A deadline of case {ref} could not be kept: {place_of(problem)}"
-        outbox.add(conn, self._alarms.raised(conn, "broken:timekeeping", now, detail))
+        outbox.add(conn, self._office.alarms.raised(conn, "broken:timekeeping", now, detail))
 
     def _come_due(self, conn: Connection, due: Sequence[tuple[str, DeadlineKind]], now: datetime) -> None:
         if not due:
             return
-        book = CaseBook(conn)
+        office, book = self._office, CaseBook(conn)
         book.load_cases({ref for ref, _ in due})
-        counts = letter_counts(conn, now, (), (), self._limits)
-        carrier = Carrier(book, self._desk, self._writer, counts, self._limits)
+        counts = letter_counts(conn, now, (), (), office.limits)
+        carrier = Carrier(book, office.desk, office.writer, counts, office.limits)
         restoration = restoring.newest(conn)
         for ref, kind in due:
             self._happen(conn, book, carrier, ref, kind, now, restoration)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from maildesk.daemon.watched_mailbox import WatchedMailbox
-from maildesk.desk.guarantee import Breach, Key, ShownMail, holds, of_the_inbox, of_the_processed
+from maildesk.desk.case.guarantee import Breach, Key, ShownMail, holds, of_the_inbox, of_the_processed
 from maildesk.errors import MaildeskError
 from maildesk.store import mailboxes, verifying
 from maildesk.store.backup import integrity

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from maildesk.daemon.alarms import place_of
+from maildesk.casework.alarms import place_of
 from maildesk.daemon.backoff import OURS, pace_after
 from maildesk.daemon.clock import since_boot
 from maildesk.daemon.clock_duty import ClockDuty
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
-from maildesk.daemon.resting import RestingRelays
+from maildesk.daemon.relay_backoff import RestingRelays
 from maildesk.daemon.service import Service
 from maildesk.errors import (
     AlreadyRunning,

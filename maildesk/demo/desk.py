@@ -15,7 +15,7 @@ import yaml
 
 from maildesk.demo.story import ANA, DESK, LEA
 from maildesk.errors import MaildeskError
-from maildesk.mail.keys import SECRET_BYTES, KeyRing
+from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
 PATIENCE = 30.0
 """Seconds for anything to happen; usual is under one."""

@@ -31,6 +31,11 @@ def folded(address: str) -> str:
     return address.lower() if address.isascii() else address
 
 
+def domain_of(address: str) -> str:
+    """What follows the last @, folded; empty where there is none."""
+    return folded(address).rpartition("@")[2] if "@" in address else ""
+
+
 def without_detail(address: str) -> str:
     """The folded address without what stands behind a + in its local part (RFC 5233): `bob+x@` is `bob@`."""
     local, at, domain = folded(address).rpartition("@")

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from maildesk.errors import BadInput
-from maildesk.mail.header_lines import (
+from maildesk.mail.message import EnclosedFile, OutgoingMail
+from maildesk.mail.mime.header_lines import (
     address_field,
     file_name_parameters,
     ids_field,
     is_message_id,
     text_field,
 )
-from maildesk.mail.message import EnclosedFile, OutgoingMail
 
 _LINE: Final = 78
 _MOST_REFERENCES: Final = 20

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from maildesk.mail.charsets import clean
-from maildesk.mail.html_text import Allowance
-from maildesk.mail.limits import ReadingLimits
+from maildesk.mail.html.sanitizing import safe_html
+from maildesk.mail.html.text import Allowance
+from maildesk.mail.mime.charsets import clean
+from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.reading import attachments_of, bodies_of
-from maildesk.mail.safe_html import safe_html
 
 # A second lock: should anything ever slip through, the browser fetches and runs nothing all the same.
 POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'"

@@ -40,7 +40,7 @@ class Author:
     only: the decoded field, safe to display, never used to decide anything. `via` is the group that wrote its
     own address into From, of which the operator says that it speaks for others: `address` is then who the
     mail says wrote it. `behind` is who that seems to be where From names ourselves and no such group, or
-    where it is somebody of the desk, whom `desk/origin` believes through none.
+    where it is somebody of the desk, whom `desk/screening/origin` believes through none.
     """
 
     address: Address | None

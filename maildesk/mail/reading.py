@@ -13,22 +13,23 @@ from datetime import datetime
 from typing import Final
 
 from maildesk.errors import Unreadable
-from maildesk.mail import headers, machines, structure
-from maildesk.mail.authenticity import Trust, author_of
-from maildesk.mail.charsets import Guesser
-from maildesk.mail.content_digest import DIGESTED, digests
-from maildesk.mail.dates import date_in, is_usual
-from maildesk.mail.eight_bit import EightBit
-from maildesk.mail.enclosed import Enclosed, files_of
-from maildesk.mail.headers import Field, Header
-from maildesk.mail.html_text import Allowance, html_to_text
-from maildesk.mail.limits import ReadingLimits
+from maildesk.mail.automatic import machines
+from maildesk.mail.html.text import Allowance, html_to_text
+from maildesk.mail.identity.authenticity import Trust, author_of
+from maildesk.mail.identity.content_digest import DIGESTED, digests
+from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
+from maildesk.mail.identity.rewritten import spoken_for
 from maildesk.mail.message import Address, Attachment, Author, Bounce, IncomingMail
-from maildesk.mail.own_names import NO_NAMES, OwnNames
-from maildesk.mail.own_words import own_words
-from maildesk.mail.reply_text import reply_parts
-from maildesk.mail.rewritten import spoken_for
-from maildesk.mail.structure import Part
+from maildesk.mail.mime import headers, structure
+from maildesk.mail.mime.charsets import Guesser
+from maildesk.mail.mime.dates import date_in, is_usual
+from maildesk.mail.mime.eight_bit import EightBit
+from maildesk.mail.mime.enclosed import Enclosed, files_of
+from maildesk.mail.mime.headers import Field, Header
+from maildesk.mail.mime.limits import ReadingLimits
+from maildesk.mail.mime.structure import Part
+from maildesk.mail.reply.own_words import own_words
+from maildesk.mail.reply.reply_text import reply_parts
 
 _LIMITS: Final = ReadingLimits()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, func, select
 
-from maildesk.desk.events import Event, EventKind
+from maildesk.desk.case.events import Event, EventKind
 from maildesk.store.case_rows import StoredMail, mail_of_row
 from maildesk.store.chunks import chunks
 from maildesk.store.schema import events, mails

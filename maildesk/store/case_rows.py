@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from maildesk.desk.case import Case, Escalation, Party, Phase
-from maildesk.desk.deadlines import Deadline
-from maildesk.desk.events import Event
-from maildesk.desk.sameness import Filed, Voice
+from maildesk.desk.case.case import Case, Escalation, Party, Phase
+from maildesk.desk.case.events import Event
+from maildesk.desk.promises.deadlines import Deadline
+from maildesk.desk.screening.duplicates import Filed, Voice
 from maildesk.mail.message import Standing
 from maildesk.store import schema
 

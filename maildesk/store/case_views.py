@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from maildesk.desk.people import folded
-from maildesk.desk.undelivered import unreachable
+from maildesk.desk.decisions.undelivered import unreachable
 from maildesk.errors import Ambiguous, NotFound
+from maildesk.mail.addr_spec import folded
 from maildesk.store.schema import cases, events, mails, parties
 from maildesk.store.shown import AnyRow, shown_moment
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
-from maildesk.desk.case import Case
-from maildesk.desk.deadlines import deadlines_of
-from maildesk.desk.events import Event
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.events import Event
+from maildesk.desk.promises.deadlines import deadlines_of
 from maildesk.store import schema
 from maildesk.store.case_rows import (
     Filing,

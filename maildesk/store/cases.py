@@ -9,21 +9,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, literal, select
 
-from maildesk.desk.case import Case, Party, PartyRole
-from maildesk.desk.change import Taken
-from maildesk.desk.events import Event, EventKind
-from maildesk.desk.people import folded
-from maildesk.desk.routing import Load
-from maildesk.desk.sameness import Filed
-from maildesk.desk.threads import Claim, Hold
+from maildesk.desk.case.case import Case, Party, PartyRole
+from maildesk.desk.case.change import Taken
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.threads import Claim, Hold
+from maildesk.desk.decisions.routing import Load
+from maildesk.desk.screening.duplicates import Filed
+from maildesk.mail.addr_spec import folded
 from maildesk.store import schema
 from maildesk.store.case_history import newest_events, newest_mail
 from maildesk.store.case_rows import Filing, StoredMail, case_of_row, filed_of_row, mail_of_row
 from maildesk.store.case_writing import write_cases, write_events, write_filings, write_mails, write_proven
 from maildesk.store.chunks import chunks
 from maildesk.store.moving import Origin, move_mails, origin_of
+from maildesk.store.round_robin import Turns
 from maildesk.store.thread_ids import ThreadIds
-from maildesk.store.turns import Turns
 
 
 class CaseBook:

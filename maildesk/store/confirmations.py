@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
-from maildesk.desk.change import Reply
-from maildesk.desk.verdicts import Verdict
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.decision import Reply
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import confirmations, ledger, mails
 

@@ -29,8 +29,8 @@ from maildesk.errors import (
 )
 from maildesk.store import disk
 from maildesk.store.commits import Outcome, begin, outcome_of
+from maildesk.store.engines import Dialect, Place, place, reading_engine, writing_engine
 from maildesk.store.failures import WAITED_FOR, Trouble, named, trouble
-from maildesk.store.places import Dialect, Place, place, reading_engine, writing_engine
 from maildesk.store.watching import Watch
 
 T = TypeVar("T")

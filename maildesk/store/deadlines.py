@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from maildesk.desk.deadlines import DeadlineKind
+from maildesk.desk.promises.deadlines import DeadlineKind
 from maildesk.store import schema
 
 

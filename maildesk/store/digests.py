@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, func, select
 
-from maildesk.desk.notices import NOTICES, LetterKind
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.notices import NOTICES
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import digest_entries, outbox

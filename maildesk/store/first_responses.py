@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from maildesk.desk.case import Case
-from maildesk.desk.notices import LetterKind
-from maildesk.desk.people import folded
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.mail.addr_spec import folded
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import outbox
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, func, select, text
 
-from maildesk.desk.limits import LetterCounts, LetterLimits, lifted
-from maildesk.desk.notices import TO_AUTHORS
-from maildesk.desk.people import domain_of, folded
+from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits, lifted
+from maildesk.desk.letters.notices import TO_AUTHORS
+from maildesk.mail.addr_spec import domain_of, folded
 from maildesk.store.column_types import moment_text
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import outbox

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from maildesk.errors import AlreadyRunning, StoreUnusable
+from maildesk.store.engines import Place, connect_arguments
 from maildesk.store.failures import named, os_words
-from maildesk.store.places import Place, connect_arguments
 
 DAEMON_LOCK = int.from_bytes(b"maildesk")
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from maildesk.desk.case import Phase
-from maildesk.desk.change import Taken
-from maildesk.desk.sameness import Filed
+from maildesk.desk.case.case import Phase
+from maildesk.desk.case.change import Taken
+from maildesk.desk.screening.duplicates import Filed
 from maildesk.store import schema
 
 

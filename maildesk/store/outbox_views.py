@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from maildesk.desk.case import apply, first_response_word
-from maildesk.desk.deadlines import DESK
-from maildesk.desk.events import Event, EventKind, Plain
-from maildesk.desk.notices import FORMS, LetterKind
-from maildesk.desk.people import folded
+from maildesk.desk.case.case import apply, first_response_word
+from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.promises.deadlines import DESK
 from maildesk.errors import NotAllowed, NotFound
+from maildesk.mail.addr_spec import folded
 from maildesk.store.cases import CaseBook
 from maildesk.store.column_types import moment_text
 from maildesk.store.first_responses import first_response

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, select
 
-from maildesk.desk.consent import Answer, answer_in
-from maildesk.desk.notices import LetterKind
-from maildesk.desk.situation import Question
-from maildesk.desk.verdicts import Verdict
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.screening.situation import Question
+from maildesk.desk.screening.yes_or_no import Answer, answer_in
 from maildesk.store.schema import ledger, mails
 
 _AGAIN = 10

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from maildesk.desk.shown import ShownToken, TokenKind
+from maildesk.desk.screening.shown_tokens import ShownToken, TokenKind
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import shown_tokens

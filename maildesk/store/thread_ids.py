@@ -9,8 +9,8 @@ from itertools import chain
 
 from sqlalchemy import Connection, select
 
-from maildesk.desk.people import folded
-from maildesk.desk.threads import Claim, Hold
+from maildesk.desk.case.threads import Claim, Hold
+from maildesk.mail.addr_spec import folded
 from maildesk.store import schema
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring

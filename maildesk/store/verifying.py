@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Select, exists, func, literal, select
 
-from maildesk.desk.events import EventKind
-from maildesk.desk.guarantee import Breach, KeptMail, Key
-from maildesk.desk.verdicts import ON_A_CASE, Verdict
+from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.guarantee import Breach, KeptMail, Key
+from maildesk.desk.case.verdicts import ON_A_CASE, Verdict
 from maildesk.store.chunks import chunks
 from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, VANISHED
 from maildesk.store.outbox import TRIED, LetterState

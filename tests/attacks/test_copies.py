@@ -9,8 +9,8 @@ from email.policy import SMTP
 
 import pytest
 
-from maildesk.desk import acts
-from maildesk.desk.acts import Hand
+from maildesk.desk.decisions import acts
+from maildesk.desk.decisions.acts import Hand
 from tests.world.desk import MONDAY, TRUSTING, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 from tests.world.people import border_lines, words

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import pytest
 
-from maildesk.daemon.batch_filing import FiledCount
-from maildesk.desk.letters import Letter, LetterWriter
-from maildesk.desk.notices import Addressee, LetterOrder
-from maildesk.desk.occasion import Occasion
+from maildesk.casework.batch_filing import FiledCount
+from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.letters.letter_context import Occasion
+from maildesk.desk.letters.letter_writer import Letter, LetterWriter
+from maildesk.desk.letters.notices import Addressee
 from maildesk.store.database import Database, Work
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person
@@ -141,12 +142,12 @@ async def test_a_stop_is_heard_between_two_mails_of_a_batch_and_none_is_lost(nth
         (receiver,) = world.service.receivers
         await receiver.look(asyncio.Event(), asyncio.Event())
         filer, stop = world.service.filer, asyncio.Event()
-        tools = filer._tools
-        filer._tools = replace(tools, writer=StopsAt(tools.writer, stop, nth))
+        tools = filer._office
+        filer._office = replace(tools, writer=StopsAt(tools.writer, stop, nth))
         stopped: FiledCount = await filer.drain(stop)
         assert stopped.filed == nth
         assert [row["verdict"] for row in await world.inbox()].count("opened") == nth
-        filer._tools = tools
+        filer._office = tools
         await world.works()
         assert await world.verdicts() == ["opened"] * 10
         assert len(await world.cases()) == 10

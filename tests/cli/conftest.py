@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from maildesk.cli.main import cli
 from maildesk.config.loading import load
 from maildesk.daemon.parts import open_store
-from maildesk.mail.keys import KeyRing
+from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.database import Database
 from tests.world.dovecot import Dovecot
 from tests.world.smtp_server import SmtpServer

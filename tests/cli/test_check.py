@@ -14,8 +14,8 @@ import pytest
 from maildesk.config.loading import load
 from maildesk.daemon.checking import checks
 from maildesk.daemon.findings import Outcome
+from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
-from maildesk.store.places import place
 from tests.cli.conftest import CommandedDesk
 from tests.world.dovecot import Dovecot
 from tests.world.smtp_server import SmtpServer

@@ -12,7 +12,7 @@ import pytest
 
 from maildesk.config.key_file import rotate
 from maildesk.errors import BadInput, MaildeskError
-from maildesk.mail.keys import HONOURED, KeyRing
+from maildesk.mail.identity.keys import HONOURED, KeyRing
 from tests.cli.conftest import NOW, CommandedDesk
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from maildesk.config.key_file import rotate
-from maildesk.desk import acts
+from maildesk.desk.decisions import acts
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import BORDER, Person, border_lines, words
 
@@ -193,7 +193,7 @@ async def test_an_agent_of_another_team_is_refused_and_told() -> None:
     }
     async with await DeskWorld.start(trust=TRUSTING, people=people) as world:
         bo, notice = await bo_has_a_case(world)
-        desk = world.pen.desk
+        desk = world.office.desk
         ben = world.person("ben@acme.example")
         ben.hears("New: Printer")
         await ben._does(lambda case, hand: acts.assign(case, desk, hand, None, "support"), None)

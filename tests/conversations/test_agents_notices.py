@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from maildesk.daemon.acting import NewMatter, open_case
+from maildesk.casework.acting import NewMatter, open_case
 from maildesk.daemon.watching import SETTLED
-from maildesk.desk.acts import Hand, assign
-from maildesk.desk.rules import Assignment
+from maildesk.desk.decisions.acts import Hand, assign
+from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address
 from maildesk.store.digests import next_digest
 from tests.world.desk import TRUSTING, DeskWorld
@@ -210,7 +210,7 @@ async def test_who_owns_a_case_hears_first_what_its_customer_said_last() -> None
         gus.hears_all()
         world.person(LEAD).hears_all()
         hand = Hand(ANA, world.clock.now(), ANA)
-        await world.acts(lambda case: assign(case, world.pen.desk, hand, GUS, case.team))
+        await world.acts(lambda case: assign(case, world.office.desk, hand, GUS, case.team))
         notice = plain(gus.hears("Yours: Printer"))
         assert in_order(notice, "> It burns.", "This case is yours now.", "Owner:     Gus Olsen")
         assert "MARKER" not in notice
@@ -321,7 +321,7 @@ async def fill(world: DeskWorld, cases: int) -> None:
         for number in range(cases):
             who = Address(f"c{number}@customer{number}.example", f"Customer {number}")
             matter = NewMatter(who, f"Matter {number}", "Help.", "support", Assignment(team="support"), False)
-            open_case(world.service.store, world.pen, matter, hand)
+            open_case(world.service.store, world.office, matter, hand)
 
     await asyncio.to_thread(work)
 

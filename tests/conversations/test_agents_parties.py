@@ -6,8 +6,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from maildesk.desk import parties
-from maildesk.desk.acts import Hand
+from maildesk.desk.decisions import parties
+from maildesk.desk.decisions.acts import Hand
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
 
@@ -30,12 +30,12 @@ async def bo_has_a_case(world: DeskWorld, cc: tuple[str, ...] = ()) -> Person:
 
 async def adds(world: DeskWorld, address: str) -> None:
     hand = Hand(world.agent.address, world.clock.now(), world.agent.address)
-    await world.acts(lambda case: parties.add_party(case, world.pen.desk, hand, address))
+    await world.acts(lambda case: parties.add_party(case, world.office.desk, hand, address))
 
 
 async def removes(world: DeskWorld, address: str) -> None:
     hand = Hand(world.agent.address, world.clock.now(), world.agent.address)
-    await world.acts(lambda case: parties.remove_party(case, world.pen.desk, hand, address))
+    await world.acts(lambda case: parties.remove_party(case, world.office.desk, hand, address))
 
 
 async def roles(world: DeskWorld) -> dict[str, str]:

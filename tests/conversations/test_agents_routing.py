@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk import acts
-from maildesk.desk.acts import Hand
+from maildesk.desk.decisions import acts
+from maildesk.desk.decisions.acts import Hand
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import headline, words
 
@@ -135,12 +135,12 @@ async def test_another_owner_or_team_is_told_to_the_customer_by_name_and_the_fir
         assert told["In-Reply-To"] in (first["Message-ID"], "<1.bo@client.example>")
         assert "cat@acme.example" not in told.as_string()
         hand = Hand(ben.address, world.clock.now(), ben.address)
-        await world.acts(lambda case: acts.assign(case, world.pen.desk, hand, None, "billing"))
+        await world.acts(lambda case: acts.assign(case, world.office.desk, hand, None, "billing"))
         assert await owners(world) == ["ana@acme.example"]
         assert "Ana Souza looks after your case" in words(bo.hears("A"))
         assert "A" in str(world.person("ana@acme.example").hears_all()[-1]["Subject"])
         await world.passes(hours=2)
-        await world.acts(lambda case: acts.assign(case, world.pen.desk, hand, None, "storage"))
+        await world.acts(lambda case: acts.assign(case, world.office.desk, hand, None, "storage"))
         assert "other people of our desk" in words(bo.hears("A"))
 
 

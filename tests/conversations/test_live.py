@@ -10,14 +10,14 @@ from email.policy import SMTP
 
 import pytest
 
-from maildesk.daemon.acting import act
+from maildesk.casework.acting import act
 from maildesk.daemon.clock import SystemClock, since_boot
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.parts import open_store
 from maildesk.daemon.service import build
 from maildesk.daemon.watching import Watch
-from maildesk.desk import acts
-from maildesk.desk.acts import Hand
+from maildesk.desk.decisions import acts
+from maildesk.desk.decisions.acts import Hand
 from tests.world.desk import DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
@@ -76,7 +76,7 @@ async def test_what_the_command_line_does_is_sent_within_seconds() -> None:
             store = await asyncio.to_thread(open_store, world.settings, {})
             hand = Hand("agent@acme.example", today(), "agent@acme.example")
             step = [lambda case: acts.answer(case, "Try water.", hand)]
-            await asyncio.to_thread(act, store, world.pen, ref, step, today())
+            await asyncio.to_thread(act, store, world.office, ref, step, today())
             await store.close()
             await world.relay.wait_for(3, within=SOON)
 

@@ -23,6 +23,7 @@ from maildesk.daemon.service import build
 from tests.world.desk import DeskWorld
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
+from tests.world.one_case import store as store
 from tests.world.smtp_server import Delivered
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from maildesk.cli.main import cli
 from maildesk.daemon.crashing import CRASH_POINTS
 from maildesk.daemon.sending_outcomes import NEVER, TWICE
-from maildesk.desk.events import EventKind
+from maildesk.desk.case.events import EventKind
 from tests.daemon.conftest import BO, CY, Desk, MakeDesk
 
 pytestmark = pytest.mark.dovecot

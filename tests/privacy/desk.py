@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from maildesk.config.loading import load
 from maildesk.daemon.service import Service, build
-from maildesk.mail.keys import KeyRing
+from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.ledger import deliver_one, pack
 from maildesk.store.mailboxes import start_mailbox
 from maildesk.store.schema import letter_bodies, outbox

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from maildesk.desk.change import Reply
+from maildesk.desk.decisions.decision import Reply
 from maildesk.store.column_types import moment_text
 from maildesk.store.confirmations import Asked, Confirmations, digest_of
 from maildesk.store.database import Connection, Database

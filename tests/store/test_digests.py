@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.case import Case, Phase
-from maildesk.desk.notices import LetterKind
+from maildesk.desk.case.case import Case, Phase
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.store import outbox
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database

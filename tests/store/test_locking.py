@@ -12,8 +12,8 @@ from sqlalchemy import func, insert, select
 
 from maildesk.errors import AlreadyRunning, StoreUnreachable
 from maildesk.store.database import Database
+from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
-from maildesk.store.places import place
 from maildesk.store.schema import alarms
 from tests.store.conftest import MIGRATIONS, NOW
 from tests.world.postgres import Postgres
@@ -21,7 +21,7 @@ from tests.world.postgres import Postgres
 DAEMON = """
 import sys
 from maildesk.store.locking import DaemonLock
-from maildesk.store.places import place
+from maildesk.store.engines import place
 lock = DaemonLock.acquire(place(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()

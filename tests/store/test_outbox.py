@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
 
-from maildesk.desk.limits import LIFTED, LetterLimits
+from maildesk.desk.letters.letter_limits import LIFTED, LetterLimits
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import outbox as box
 from maildesk.store.database import Database

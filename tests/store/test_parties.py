@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
-from maildesk.desk.case import Case, PartyRole
-from maildesk.desk.shown import id_token, question_token, reply_token
-from maildesk.desk.threads import Claim, Hold
+from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.case.threads import Claim, Hold
+from maildesk.desk.screening.shown_tokens import id_token, question_token, reply_token
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Database
 from maildesk.store.migrations import upgrade

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 
 from maildesk.daemon.verifying import Verifier
-from maildesk.desk.case import Phase
+from maildesk.desk.case.case import Phase
 from maildesk.store import ledger, outbox
 from maildesk.store.case_views import case_list, case_show
 from maildesk.store.database import Connection, Database

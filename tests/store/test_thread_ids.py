@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from maildesk.desk.threads import Claim, Hold
+from maildesk.desk.case.threads import Claim, Hold
 from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Database

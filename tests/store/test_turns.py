@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select
 
-from maildesk.desk.case import Case, PartyRole, Phase
-from maildesk.desk.routing import Load
-from maildesk.desk.situation import Question
+from maildesk.desk.case.case import Case, PartyRole, Phase
+from maildesk.desk.decisions.routing import Load
+from maildesk.desk.screening.situation import Question
 from maildesk.store import schema
 from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from maildesk.desk.limits import LIFTED, LetterLimits
-from maildesk.desk.notices import LetterKind
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.letter_limits import LIFTED, LetterLimits
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.limits import letter_counts, unsure_counts

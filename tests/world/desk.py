@@ -21,17 +21,18 @@ from typing import Any, Self
 
 import yaml
 
+from maildesk.casework.acting import Act, Keep, act
+from maildesk.casework.office import Office
 from maildesk.config.loading import load
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings
-from maildesk.daemon.acting import Act, Keep, act
 from maildesk.daemon.once import OnceResult, run_once
-from maildesk.daemon.parts import Pen, pen_of
+from maildesk.daemon.parts import office_of
 from maildesk.daemon.service import Service, build, watched
 from maildesk.daemon.verifying import Pause, Verifier
-from maildesk.desk.case import Phase
-from maildesk.desk.guarantee import Breach
-from maildesk.mail.keys import KeyRing
+from maildesk.desk.case.case import Phase
+from maildesk.desk.case.guarantee import Breach
+from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.case_views import case_list, case_show
 from maildesk.store.inbox_views import inbox_rows
 from maildesk.store.outbox_views import outbox_rows
@@ -181,9 +182,9 @@ class DeskWorld:
         return Path(self.folder.name) / "config.yaml"
 
     @cached_property
-    def pen(self) -> Pen:
+    def office(self) -> Office:
         """What the command line writes letters with."""
-        return pen_of(self.settings, {})
+        return office_of(self.settings, {})
 
     # --- people -----------------------------------------------------------------------------------
 
@@ -237,7 +238,7 @@ class DeskWorld:
     async def acts(self, *steps: Act, ref: str | None = None, keep: Keep | None = None) -> None:
         """Somebody acts on a case as the command line does, and the desk sends what follows."""
         ref = ref or (await self.case())["ref"]
-        await asyncio.to_thread(act, self.service.store, self.pen, ref, steps, self.clock.now(), keep)
+        await asyncio.to_thread(act, self.service.store, self.office, ref, steps, self.clock.now(), keep)
         await self.works()
 
     # --- what is remembered -----------------------------------------------------------------------

@@ -12,11 +12,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
-from maildesk.daemon.acting import noted
-from maildesk.desk import acts
-from maildesk.desk.acts import Hand
-from maildesk.desk.case import Case
-from maildesk.desk.change import Change
+from maildesk.casework.acting import noted
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change
+from maildesk.desk.decisions import acts
+from maildesk.desk.decisions.acts import Hand
 
 if TYPE_CHECKING:
     from tests.world.desk import DeskWorld
@@ -193,11 +193,11 @@ class Person:
 
     async def takes(self, ref: str | None = None) -> None:
         """The case is this agent's from now on."""
-        desk = self.world.pen.desk
+        desk = self.world.office.desk
         await self._does(lambda case, hand: acts.assign(case, desk, hand, self.address, case.team), ref)
 
     async def sets(self, field: str, value: str, ref: str | None = None) -> None:
-        desk = self.world.pen.desk
+        desk = self.world.office.desk
         await self._does(lambda case, hand: acts.change(case, desk, hand, field, value), ref)
 
     async def _does(self, act: Callable[[Case, Hand], Change], ref: str | None) -> None:

@@ -9,10 +9,10 @@ import pytest
 from maildesk import config
 from maildesk.config import ConfigError
 from maildesk.config.packaged import packaged
-from maildesk.desk.people import Account, Person, Role
+from maildesk.desk.policy.people import Account, Person, Role
 from maildesk.errors import BadInput, PermanentError
-from maildesk.mail.authenticity import Trust
-from maildesk.mail.keys import KeyRing
+from maildesk.mail.identity.authenticity import Trust
+from maildesk.mail.identity.keys import KeyRing
 from maildesk.transport.security import Security
 from tests.unit.config.conftest import MINIMAL, Loads
 

@@ -9,8 +9,8 @@ import pytest
 
 from maildesk.config import ConfigError, load
 from maildesk.config.settings import GiB, KiB, Limits, MiB, Subaddress
-from maildesk.mail.keys import KeyRing
-from maildesk.mail.references import reply_address
+from maildesk.mail.identity.keys import KeyRing
+from maildesk.mail.identity.references import reply_address
 from maildesk.transport.security import Security
 from tests.unit.config.conftest import MINIMAL, Loads, Problems
 

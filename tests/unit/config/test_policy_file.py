@@ -12,10 +12,10 @@ import pytest
 from maildesk.config import ConfigError
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import Known, load_policy
-from maildesk.desk.calendar import Target, Window
-from maildesk.desk.case import Phase
-from maildesk.desk.policy import DEFAULT_ESCALATION_WORDS, DEFAULT_STATUSES, Policy
-from maildesk.desk.rules import Assignment, MailFacts, RequesterFrom, classify
+from maildesk.desk.case.case import Phase
+from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, DEFAULT_STATUSES, Policy
+from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
+from maildesk.desk.promises.calendar import Target, Window
 
 MINIMAL = """\
 name: Acme

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from maildesk.casework.consequences import Consequence
 from maildesk.daemon.sending_outcomes import (
     LAST_TRY,
-    Consequence,
     after_attempt,
     after_expiry,
     after_silence,
     after_trouble,
 )
-from maildesk.desk.events import EventKind
+from maildesk.desk.case.events import EventKind
 from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, TlsRefused
 from maildesk.store.outbox import Letter, LetterState, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused, Unknown

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from maildesk.desk.case import Case, PartyRole
-from maildesk.desk.situation import Confirmation, Found, Link, Same, Situation
+from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.screening.situation import Confirmation, Found, Link, Same, Situation
 from maildesk.mail.message import (
     Address,
     Automatic,

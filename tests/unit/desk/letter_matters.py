@@ -7,14 +7,15 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-from maildesk.desk.case import Case, PartyRole
-from maildesk.desk.desk import Desk
-from maildesk.desk.letters import Letter, LetterWriter
-from maildesk.desk.notices import FORMS, Addressee, LetterKind, LetterOrder
-from maildesk.desk.occasion import Occasion, Spoken
-from maildesk.desk.sample import sample_letters
-from maildesk.desk.templates import LetterTemplates
-from maildesk.mail.keys import KeyRing
+from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_writer import Letter, LetterWriter
+from maildesk.desk.letters.notices import FORMS, Addressee
+from maildesk.desk.letters.sample import sample_letters
+from maildesk.desk.letters.templates import LetterTemplates
+from maildesk.desk.policy.desk import Desk
+from maildesk.mail.identity.keys import KeyRing
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW
 
 FOLDER = Path(__file__).parents[3] / "templates"

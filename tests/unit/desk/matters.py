@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from maildesk.desk.calendar import BusinessCalendar, Target, Window
-from maildesk.desk.case import Case, PartyRole, Phase
-from maildesk.desk.desk import Desk, Mailbox
-from maildesk.desk.heard import Listening, hear
-from maildesk.desk.people import Account, People, Person
-from maildesk.desk.policy import Policy, Priority
-from maildesk.desk.situation import Link, Situation
+from maildesk.desk.case.case import Case, PartyRole, Phase
+from maildesk.desk.policy.desk import Desk, Mailbox
+from maildesk.desk.policy.people import Account, People, Person
+from maildesk.desk.policy.policy import Policy, Priority
+from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.screening.heard import Listening, hear
+from maildesk.desk.screening.situation import Link, Situation
+from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import Address, Author, IncomingMail, Standing
-from maildesk.mail.own_names import OwnNames
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday, ten in the morning."""

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from maildesk.errors import Unreadable
-from maildesk.mail.authenticity import Trust
-from maildesk.mail.headers import cut_header
+from maildesk.mail.identity.authenticity import Trust
+from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import Address, IncomingMail, Standing
-from maildesk.mail.own_names import OwnNames
+from maildesk.mail.mime.headers import cut_header
 from maildesk.mail.reading import attachments_of, read_mail
 
 TRUST = Trust("mx.acme.example")

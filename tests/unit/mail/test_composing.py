@@ -16,11 +16,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from maildesk.errors import BadInput
-from maildesk.mail.authenticity import strict_from
 from maildesk.mail.composing import compose
-from maildesk.mail.header_lines import NAME_CHARS, SUBJECT_CHARS, encoded_words, one_line
-from maildesk.mail.headers import Field
+from maildesk.mail.identity.authenticity import strict_from
 from maildesk.mail.message import Address, EnclosedFile, OutgoingMail
+from maildesk.mail.mime.header_lines import NAME_CHARS, SUBJECT_CHARS, encoded_words, one_line
+from maildesk.mail.mime.headers import Field
 
 LETTER = OutgoingMail(
     message_id="7k2q9f3m.a.nonce.mac@acme.example",

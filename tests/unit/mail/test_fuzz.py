@@ -9,9 +9,9 @@ import pytest
 
 from maildesk.mail.html_page import page_of
 from tests.unit.mail.damage import damaged
+from tests.unit.mail.html.safe_grammar import check as check_safe
 from tests.unit.mail.invariants import read
 from tests.unit.mail.mail_strategies import ALL_SEEDS
-from tests.unit.mail.safe_grammar import check as check_safe
 from tests.unit.mail.seed_mails import SEEDS
 
 MUTANTS = 2_000

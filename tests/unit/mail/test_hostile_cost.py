@@ -19,12 +19,12 @@ from bench.reading.header_structures import fields, repeated_fields
 from bench.reading.part_structures import parts
 from bench.reading.structures import Structure
 from maildesk.errors import Unreadable
-from maildesk.mail.authenticity import Trust
-from maildesk.mail.charsets import Guesser, guess
-from maildesk.mail.eight_bit import EightBit
-from maildesk.mail.headers import Field, cut_header, decode_words, split_header
+from maildesk.mail.identity.authenticity import Trust
+from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.own_names import OwnNames
+from maildesk.mail.mime.charsets import Guesser, guess
+from maildesk.mail.mime.eight_bit import EightBit
+from maildesk.mail.mime.headers import Field, cut_header, decode_words, split_header
 from maildesk.mail.reading import read_mail
 
 TRUST = Trust(authserv_id="mx.acme.example")
@@ -144,7 +144,7 @@ def test_sizes_double_up_to_the_most() -> None:
 
 # --- every pattern ----------------------------------------------------------------------------------
 
-MODULES = [each.name for each in pkgutil.iter_modules(maildesk.mail.__path__, "maildesk.mail.")]
+MODULES = [each.name for each in pkgutil.walk_packages(maildesk.mail.__path__, "maildesk.mail.")]
 PIECES = (
     *"-_=*.,:;@<>()[]{}\"'\\/&%#?!|~^ \t\r\n\x00a1é。の",
     *("a ", "- ", "_*", "a.", "a@", "> ", ">\n", "a\n", " \n", "\r\n", "-\n", "--", "--- ", "<a ", "-->"),

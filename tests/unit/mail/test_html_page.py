@@ -9,9 +9,9 @@ import pytest
 
 from maildesk.errors import Unreadable
 from maildesk.mail.html_page import POLICY, page_of
-from maildesk.mail.limits import ReadingLimits
+from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.reading import bodies_of
-from tests.unit.mail.safe_grammar import check
+from tests.unit.mail.html.safe_grammar import check
 
 TOP = b"From: bo@client.example\r\nSubject: Hello\r\n"
 

@@ -6,14 +6,16 @@ import re
 
 import pytest
 
-from maildesk.mail import addr_spec, authentication_results, authenticity, html_marks
-from maildesk.mail.authentication_results import parse
-from maildesk.mail.authenticity import strict_from
-from maildesk.mail.headers import Field
+from maildesk.mail import addr_spec
+from maildesk.mail.html import marks
+from maildesk.mail.identity import authentication_results, authenticity
+from maildesk.mail.identity.authentication_results import parse
+from maildesk.mail.identity.authenticity import strict_from
+from maildesk.mail.mime.headers import Field
 
 PATTERNS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (addr_spec, authentication_results, authenticity, html_marks)
+    for module in (addr_spec, authentication_results, authenticity, marks)
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern)
 }

@@ -13,19 +13,19 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from maildesk.mail.attachment_names import safe_name
-from maildesk.mail.charsets import clean
 from maildesk.mail.composing import compose
-from maildesk.mail.header_lines import NAME_CHARS, SUBJECT_CHARS, one_line
-from maildesk.mail.headers import cut_header
+from maildesk.mail.html.sanitizing import safe_html
 from maildesk.mail.html_page import page_of
 from maildesk.mail.message import Address, IncomingMail, OutgoingMail
+from maildesk.mail.mime.attachment_names import safe_name
+from maildesk.mail.mime.charsets import clean
+from maildesk.mail.mime.header_lines import NAME_CHARS, SUBJECT_CHARS, one_line
+from maildesk.mail.mime.headers import cut_header
 from maildesk.mail.reading import read_mail
-from maildesk.mail.reply_text import new_words
-from maildesk.mail.safe_html import safe_html
+from maildesk.mail.reply.reply_text import new_words
 from tests.unit.mail import mail_strategies as drawn
+from tests.unit.mail.html.safe_grammar import check as check_safe
 from tests.unit.mail.invariants import TRUST, check_new_words, read
-from tests.unit.mail.safe_grammar import check as check_safe
 
 EXAMPLES = 150
 LONG_EXAMPLES = 10_000

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.errors import Unreadable
-from maildesk.mail.authenticity import Trust
-from maildesk.mail.limits import ReadingLimits
+from maildesk.mail.identity.authenticity import Trust
+from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import Attachment, IncomingMail, Standing
-from maildesk.mail.own_names import OwnNames
+from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.reading import attachments_of, read_mail
 
 MAIL = """Return-Path: <ana@client.example>

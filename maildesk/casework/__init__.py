@@ -1,0 +1,1 @@
+"""Carrying out: one unit of work loads cases, settles a change and writes it."""

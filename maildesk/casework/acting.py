@@ -1,0 +1,236 @@
+"""What a person does to a case at the command line: one transaction each, letters and all.
+
+The daemon notices within a second and sends what is owed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maildesk.casework.alarms import AlarmWriter
+from maildesk.casework.carrying_out import Carrier
+from maildesk.casework.cause import Cause, cause_of_thread
+from maildesk.casework.office import Office
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions import acts
+from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.opening import case_of, opened_event
+from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.policy.rules import Assignment, MailFacts, classify
+from maildesk.errors import BadInput, NotAllowed, NotFound
+from maildesk.mail.addr_spec import deliverable, folded
+from maildesk.mail.identity.references import SYMBOLS, random_reference
+from maildesk.mail.message import Address
+from maildesk.store.case_rows import StoredMail
+from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection, Database
+from maildesk.store.limits import letter_counts
+
+Act = Callable[[Case], Change]
+"""One act of `desk.acts`, waiting for its case."""
+
+Keep = Callable[[Case], StoredMail]
+"""Makes a mail of words that no letter carries, once the case is what it becomes."""
+
+_ENTROPY = 32
+_BY_HAND = "by-hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The case as it became, and to whom letters go because of it."""
+
+    case: Case
+    told: tuple[str, ...]
+
+
+def act(
+    store: Database, office: Office, ref: str, steps: Sequence[Act], now: datetime, keep: Keep | None = None
+) -> Acted:
+    """Do `steps` to a case, one after the other: all of them or, with an error, none."""
+    ident = f"act {secrets.token_hex(16)}"  # drawn once: the work below may run again
+
+    def work(conn: Connection) -> Acted:
+        book = CaseBook(conn)
+        book.load_cases([ref])
+        case = book.case(ref)
+        if case is None:
+            raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
+        if case.merged_into:
+            raise NotAllowed(f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one")
+        change = together(case, steps)
+        if keep:
+            book.add_mail(keep(change.case))
+        carrier = carrier_for(conn, book, office, change.case, now)
+        cause = cause_of_thread(book, case, ident)
+        return carried_out(conn, book, carrier, change, cause, now)
+
+    return store.write_now(work)
+
+
+def together(case: Case, steps: Sequence[Act]) -> Change:
+    """Several acts as one change."""
+    change = Change(case)
+    for step in steps:
+        after = step(change.case)
+        change = Change(after.case, change.events + after.events, change.letters + after.letters)
+    return change
+
+
+def noted(text: str, hand: Hand) -> tuple[Act, Keep]:
+    """A note and the mail that keeps its words: for colleagues, for ever."""
+
+    def keep(case: Case) -> StoredMail:
+        return note_of(case, text, hand.address or hand.actor, hand.now)
+
+    return lambda case: acts.note(case, text, hand), keep
+
+
+def note_of(case: Case, text: str, author: str, at: datetime) -> StoredMail:
+    """The words of a note that no mail of its own holds."""
+    return StoredMail(
+        case_ref=case.ref,
+        direction="out",
+        at=at,
+        sender=author,
+        recipients=(),
+        subject=case.subject,
+        text=text,
+        new_text=text,
+        verdict=Verdict.NOTE,
+        internal=True,
+    )
+
+
+# --- a case that no mail opened -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewMatter:
+    """What somebody asked for in another way than by mail. `wanted` beats the policy's rules."""
+
+    requester: Address
+    subject: str
+    text: str
+    mailbox: str
+    wanted: Assignment
+    acknowledge: bool
+
+
+def open_case(store: Database, office: Office, matter: NewMatter, hand: Hand) -> Acted:
+    """Open a case by hand; its team is told, and its requester where that is asked for."""
+    desk = office.desk
+    requester = Address(deliverable(matter.requester.address), matter.requester.name)
+    matter = replace(matter, requester=requester)
+    if desk.people.is_own(matter.requester.address):
+        raise BadInput(f"{matter.requester.address} is the desk itself", remedy="name the customer's address")
+    entropy = secrets.token_bytes(_ENTROPY)
+    assignment = _assignment(matter, office)
+
+    def work(conn: Connection) -> Acted:
+        book = CaseBook(conn)
+        ref = free_reference(book, entropy)
+        case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
+        event = opened_event(case, assignment, hand.actor)
+        letters = [LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""})]
+        if matter.acknowledge:
+            letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
+        change = Change(case, (event,), tuple(letters))
+        if matter.text:
+            book.add_mail(_asked(case, matter, hand))
+        said = Spoken(hand.now, matter.requester.address, matter.text) if matter.text else None
+        cause = Cause(f"opened by hand {ref}", said)
+        carrier = carrier_for(conn, book, office, case, hand.now)
+        return carried_out(conn, book, carrier, change, cause, hand.now)
+
+    return store.write_now(work)
+
+
+def free_reference(book: CaseBook, entropy: bytes) -> str:
+    """A random reference that no case has; one more symbol for each that is taken (design §3)."""
+    symbols = SYMBOLS
+    while book.taken(ref := random_reference(entropy, symbols)):
+        symbols += 1
+    return ref
+
+
+def _assignment(matter: NewMatter, office: Office) -> Assignment:
+    """What the rules say of such a mail, except where the person at the keyboard said otherwise."""
+    desk, address = office.desk, matter.requester.address
+    account = desk.people.account_of(address)
+    facts = MailFacts(
+        sender=address,
+        mailbox=matter.mailbox,
+        subject=matter.subject,
+        named=desk.policy.vocabulary.all_in(matter.text),
+        account=account.name if account else None,
+        plan=account.plan if account else None,
+    )
+    ruled, wanted = classify(desk.policy.rules, facts), matter.wanted
+    if wanted.team and desk.people.team(wanted.team) is None:
+        raise NotFound(f"there is no team {wanted.team}", remedy="see people.teams in the configuration")
+    owner = desk.people.agent(wanted.owner) if wanted.owner else None
+    if wanted.owner and owner is None:
+        raise NotFound(
+            f"{wanted.owner} is not an agent of this desk", remedy="see people.agents in the configuration"
+        )
+    return Assignment(
+        priority=wanted.priority or ruled.priority,
+        team=wanted.team or ruled.team,
+        type=desk.policy.type(wanted.type) if wanted.type else ruled.type,
+        owner=owner.address if owner else ruled.owner,
+        because=ruled.because,
+    )
+
+
+def _asked(case: Case, matter: NewMatter, hand: Hand) -> StoredMail:
+    return StoredMail(
+        case_ref=case.ref,
+        direction="in",
+        at=hand.now,
+        sender=matter.requester.address,
+        recipients=(),
+        subject=case.subject,
+        text=matter.text,
+        new_text=matter.text,
+        verdict=Verdict.OPENED,
+        reason=_BY_HAND,
+    )
+
+
+# --- small pieces ---------------------------------------------------------------------------------
+
+
+def carrier_for(conn: Connection, book: CaseBook, office: Office, case: Case, now: datetime) -> Carrier:
+    """A carrier that knows what the limits have to go by for the people of one case."""
+    addresses = {folded(party.address) for party in case.parties}
+    book.load_proven(addresses)
+    counts = letter_counts(conn, now, addresses, [case.ref], office.limits)
+    return Carrier(book, office.desk, office.writer, counts, office.limits)
+
+
+def carried_out(
+    conn: Connection, book: CaseBook, carrier: Carrier, change: Change, cause: Cause, now: datetime
+) -> Acted:
+    """Write a change and its letters; an answer that nobody could receive undoes it all."""
+    case = carrier.carry_out(change, cause, now)
+    if any(order.kind is LetterKind.ANSWER for order in change.letters):
+        _require_reader(carrier, case)
+    alarms = AlarmWriter(carrier.desk, carrier.writer)
+    carrier.write(conn, alarms.raised(conn, "held", now) if carrier.held else ())
+    return Acted(case, tuple(letter.recipient for letter in carrier.letters))
+
+
+def _require_reader(carrier: Carrier, case: Case) -> None:
+    """An answer that reaches nobody is refused: its words would only seem to be sent."""
+    if all(letter.kind != LetterKind.ANSWER for letter in carrier.letters):
+        raise NotAllowed(
+            f"case {case.ref} has no customer whose address can be written to",
+            remedy="keep the words with `maildesk case note`, or open a case with `case new --from`",
+        )

@@ -1,0 +1,364 @@
+"""One batch of mails filed in one transaction: decided on, answered, and given their verdicts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from maildesk.casework.acting import note_of
+from maildesk.casework.asked_files import AskedFiles
+from maildesk.casework.carrying_out import Carrier
+from maildesk.casework.case_mail import told_to_the_team
+from maildesk.casework.cause import Cause, cause_of_thread
+from maildesk.casework.command_context import gathered
+from maildesk.casework.confirmations import KeptMails, Tokens
+from maildesk.casework.earlier_mails import Before, before
+from maildesk.casework.filed_mail import (
+    cause_of,
+    comparable,
+    decided,
+    shown,
+    unread,
+)
+from maildesk.casework.office import Office
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.deciding import decide
+from maildesk.desk.decisions.enclosing import may_be_enclosed
+from maildesk.desk.decisions.undelivered import told_to_others
+from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.screening.command_context import AtHand
+from maildesk.desk.screening.duplicates import Arrived
+from maildesk.desk.screening.finding import Signals, find, token_addresses
+from maildesk.desk.screening.heard import NOTHING_HEARD, Heard, UnreadMail
+from maildesk.desk.screening.origin import pointed
+from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
+from maildesk.desk.screening.situation import Found, Link, Question, Situation
+from maildesk.mail.addr_spec import deliverable, domain_of, folded
+from maildesk.mail.identity.references import SYMBOLS, case_reference
+from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.store import ledger, outbox, restoring
+from maildesk.store.case_rows import Filing
+from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection
+from maildesk.store.ledger import Waiting
+from maildesk.store.limits import letter_counts, unsure_counts
+from maildesk.store.questions import question_of
+from maildesk.store.shown_tokens import ShownTokens
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMail:
+    """One ledger row with what reading made of it and, for a readable mail, what it points at.
+
+    `files` are those that letters may enclose, by sha256; `heard` is what its words say; `asked` are the
+    files of another mail that a colleague's #files asks for.
+    """
+
+    row: Waiting
+    reading: IncomingMail | UnreadMail
+    signals: Signals | None
+    ref: str
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    heard: Heard = NOTHING_HEARD
+    asked: AskedFiles | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A mail that asked for what its sender may not do, as the log says it."""
+
+    ledger_id: int
+    author: str
+    reason: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FiledCount:
+    """What one batch came to. `again`: a mail that was filed before is to be filed once more."""
+
+    filed: int
+    mailboxes: frozenset[str]
+    quarantined: int
+    again: bool = False
+    refused: tuple[Refused, ...] = ()
+
+    def and_(self, other: FiledCount) -> FiledCount:
+        return FiledCount(
+            self.filed + other.filed,
+            self.mailboxes | other.mailboxes,
+            self.quarantined + other.quarantined,
+            self.again or other.again,
+            self.refused + other.refused,
+        )
+
+
+class BatchFiling:
+    """One batch in one transaction. Repeatable: rows that are filed meanwhile are passed over."""
+
+    def __init__(self, conn: Connection, office: Office, now: datetime) -> None:
+        self._conn = conn
+        self._office = office
+        self._now = now
+        self._book = CaseBook(conn)
+        self._shown = ShownTokens(conn)
+        self._kept = KeptMails(conn, self._book, office.desk.people, self._now, self._shown)
+        self._quarantined = 0
+        self._refused: list[Refused] = []
+        self._reread: frozenset[int] = frozenset()
+        self._why_held = ""
+
+    def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
+        """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
+        still = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
+        batch = [one for one in batch if one.row.id in still]
+        carrier = self._load(batch)
+        done: list[ReadMail] = []
+        for one in batch:
+            if stopped():
+                break
+            done.append(one)
+            if isinstance(one.reading, UnreadMail):
+                self._quarantine(one.row, one.reading)
+            else:
+                self._file_one(one, one.reading, carrier)
+        carrier.write(self._conn, self._alarms(carrier))
+        self._shown.flush()
+        if carrier.kept_back:
+            _log.warning(
+                "letters of mails read again after a restoration are held letters=%d", carrier.kept_back
+            )
+        again = self._kept.write()
+        boxes = frozenset(one.row.mailbox for one in done)
+        return FiledCount(len(done), boxes, self._quarantined, again, tuple(self._refused))
+
+    def _load(self, batch: Sequence[ReadMail]) -> Carrier:
+        """Everything the batch may touch, in a few queries."""
+        self._load_reread([one.row.id for one in batch])
+        mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
+        signals = [one.signals for one in batch if one.signals]
+        own_ids = {mail.message_id for mail in mails if mail.message_id}
+        self._book.load_earlier(own_ids, {one.row.raw_sha256 for one in batch})
+        self._kept.load(
+            [each for one in signals for each in one.confirmations], [one.row.id for one in batch]
+        )
+        self._shown.load({token for one in signals for token in one.shown_tokens})
+        self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
+        refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
+        self._book.load_cases(refs | self._book.earlier_refs())
+        addresses = {folded(each) for mail in mails for each in _addresses(mail)}
+        addresses |= {folded(case.requester) for case in self._book.cases() if case.requester}
+        self._book.load_proven(addresses)
+        domains = {domain_of(each) for each in addresses if not self._book.is_proven(each)}
+        limits = self._office.limits
+        counts = letter_counts(self._conn, self._now, addresses, self._book.refs(), limits, domains)
+        people, most = self._office.desk.people, limits.notices_per_agent_hour
+        authors = {person.address for mail in mails if (person := people.person(mail.author.addr_spec))}
+        counts.unsure = unsure_counts(self._conn, self._now, sorted(map(deliverable, authors)), most)
+        return Carrier(self._book, self._office.desk, self._office.writer, counts, self._office.limits)
+
+    def _load_reread(self, ids: Sequence[int]) -> None:
+        """Which of these mails may have been handled before the desk went on from a backup."""
+        self._reread = restoring.reread_among(self._conn, ids)
+        if self._reread and (restoration := restoring.newest(self._conn)):
+            self._why_held = restoration.why
+
+    def _file_one(self, one: ReadMail, mail: IncomingMail, carrier: Carrier) -> None:
+        situation = self._situation(one, mail)
+        decision = decide(situation, self._office.desk)
+        self._remember_shown(one, mail)
+        if decision.proves:
+            self._book.prove(folded(situation.author), self._now)
+        ref = decision.change.case.ref if decision.change else None
+        if decision.change:
+            # The case comes before its mail: the mail's row refers to it.
+            self._book.add_mail(shown(one.row, mail, decision, decision.change.case.ref))
+            if decision.noted:
+                self._book.add_mail(
+                    note_of(decision.change.case, decision.noted, situation.author, self._now)
+                )
+            cause = self._cause(one, mail, decision.change.case, decision.verdict)
+            carrier.carry_out(decision.change, cause, self._now)
+            for change in decision.more:
+                carrier.carry_out_apart(change, cause, self._now)
+            if decision.learns and one.signals:
+                self._book.learn(
+                    decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
+                )
+        for order in decision.apart:
+            carrier.owe_apart(order, self._plain_cause(one, mail), self._now)
+        if decision.refused:
+            self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
+        done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
+        if decision.replies and (answered := situation.confirmation) and one.row.id in self._reread:
+            restoring.note_again(self._conn, answered.several or [answered.ledger_id])
+        self._quarantined += decision.verdict is Verdict.QUARANTINED
+        self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
+
+    def _tokens(self, row: Waiting, mail: IncomingMail) -> Tokens:
+        writer, ident = self._office.writer, _cause(row, mail).ident
+        return Tokens(writer.confirmation(ident), writer.confirmation_of_several(ident))
+
+    def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
+        row, book = one.row, self._book
+        people = self._office.desk.people
+        before = self._before(one, mail)
+        shown = self._shown.known
+        found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
+        letter_to = self._letter_to(mail, one.signals)
+        before = before.beside(found)
+        found = pointed(mail, found or before.found(mail), letter_to)
+        found = self._kept.found(row.id, found)
+        echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
+        if echo and (case := book.living(echo)):
+            found = Found(case, Link.THREAD)
+        asked = [*_addresses(mail), *([found.case.requester] if found else [])]
+        situation = Situation(
+            mail=mail,
+            now=self._now,
+            received=row.internal_date,
+            mailbox=row.mailbox_name,
+            ref=self._free_ref(one, mail),
+            heard=one.heard,
+            same=before.same,
+            earlier=before.case,
+            unheard=before.unheard,
+            untouched=before.untouched,
+            found=found,
+            proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
+            letter_to=letter_to,
+            ours=echo is not None,
+            host_named=self._office.host_named,
+            customers_files=self._customers_files(mail, found),
+            at_hand=self._at_hand(one, mail, found),
+            question=self._question(mail, found),
+            address_shown=self._address_shown(mail, found, one.signals),
+        )
+        return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
+
+    def _remember_shown(self, one: ReadMail, mail: IncomingMail) -> None:
+        """From the next mail on: what this one did, it did before anybody saw it."""
+        if one.signals and shows_tokens(mail, self._office.desk.people):
+            self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
+
+    def _before(self, one: ReadMail, mail: IncomingMail) -> Before:
+        """What came before this mail that it may repeat. A colleague's words act once, wherever they lie."""
+        row = one.row
+        new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
+        return before(self._book, new, spared=not self._by_colleague(mail))
+
+    def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
+        """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
+        cause = self._plain_cause(one, mail)
+        said = cause.said
+        if not self._by_colleague(mail):
+            said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
+            proven = self._book.is_proven(folded(mail.author.addr_spec))
+            shown = may_be_enclosed(
+                mail, self._office.desk, host_named=self._office.host_named, proven=proven
+            )
+            return replace(cause, said=said, files=one.files if shown else {})
+        theirs = cause_of_thread(self._book, case, cause.ident)
+        said = replace(said, internal=True) if said else None
+        files = {**one.asked.files, **one.files} if one.asked else one.files
+        return replace(cause, said=said, follows=theirs.follows, files=files, signature=mail.own_signature)
+
+    def _plain_cause(self, one: ReadMail, mail: IncomingMail) -> Cause:
+        """The mail as a cause; one that is read again is answered when a person says so."""
+        cause = _cause(one.row, mail)
+        return replace(cause, held=self._why_held) if one.row.id in self._reread else cause
+
+    def _by_colleague(self, mail: IncomingMail) -> bool:
+        return self._office.desk.people.is_desk_person(mail.author.addr_spec)
+
+    def _at_hand(self, one: ReadMail, mail: IncomingMail, found: Found | None) -> AtHand:
+        """What a colleague's commands ask for."""
+        if not found or not self._by_colleague(mail):
+            return AtHand()
+        at_hand = gathered(self._conn, self._book, self._office.keys, found.case, mail, one.heard.said)
+        if not one.asked:
+            return at_hand
+        # The notice that is answered may be about another case than the one its author may act on.
+        refs = self._book.refs_of_mail(one.asked.ledger_id)
+        return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
+
+    def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
+        """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""
+        if not found or not mail.attachments or not self._by_colleague(mail):
+            return frozenset()
+        mails = self._book.thread(found.case.ref)
+        theirs = (each for each in mails if each.direction == "in" and not each.internal)
+        return frozenset(str(file["sha256"]) for each in theirs for file in each.attachments)
+
+    def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
+        """What the notice asks that this mail answers; looked up for people of the desk only."""
+        if not found or not mail.thread_ids or not self._by_colleague(mail):
+            return None
+        return question_of(self._conn, found.case.ref, mail.thread_ids[0])
+
+    def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
+        """Who the letter of ours went to that is answered: the nearest one that the thread names, of those
+        that nobody else was shown."""
+        shown = frozenset() if proves_itself(mail, self._office.desk.people) else self._shown.known
+        ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
+        cited = map(self._book.sent_to, ids)
+        return next((recipients for recipients in cited if recipients), frozenset())
+
+    def _address_shown(self, mail: IncomingMail, found: Found | None, signals: Signals | None) -> bool:
+        """Whether others know the reply address that a report came to; asked of reports alone."""
+        if not mail.bounce or not found or found.party is None or not signals or signals.returned:
+            return False
+        desk = self._office.desk
+        tokens = token_addresses(mail.recipients, self._office.keys, desk.addressed)
+        thread = self._book.thread(found.case.ref)
+        came = (each.recipients for each in thread if each.direction == "in")
+        return any(told_to_others(each, tokens, desk.people) for each in came)
+
+    def _free_ref(self, one: ReadMail, mail: IncomingMail) -> str:
+        """The mail's own reference; one more symbol for each that is taken (design §3)."""
+        ref, symbols = one.ref, SYMBOLS
+        while self._book.taken(ref):
+            symbols += 1
+            cause = cause_of(one.row, mail)
+            ref = case_reference(self._office.keys, cause=cause, digest=mail.content_digest, symbols=symbols)
+        return ref
+
+    def _quarantine(self, row: Waiting, failure: UnreadMail) -> None:
+        self._quarantined += 1
+        self._file(row, unread(row, failure, self._now))
+
+    def _file(self, row: Waiting, filing: Filing) -> None:
+        self._book.file(filing, comparable(row, filing))
+
+    def _alarms(self, carrier: Carrier) -> list[outbox.NewLetter]:
+        alarms = self._office.alarms
+        letters = []
+        if carrier.held:
+            letters += alarms.raised(self._conn, "held", self._now)
+        if self._quarantined:
+            letters += alarms.raised(self._conn, "quarantined", self._now)
+        return letters
+
+
+def _cause(row: Waiting, mail: IncomingMail) -> Cause:
+    ident = f"{cause_of(row, mail)} {mail.content_digest}"
+    files = tuple(each.name for each in mail.attachments)
+    said = Spoken(row.internal_date, mail.author.shown, mail.new_text, files)
+    ids = (mail.message_id, *mail.thread_ids) if mail.message_id else mail.thread_ids
+    return Cause(ident, said, ids, ledger_id=row.id)
+
+
+def _addresses(mail: IncomingMail) -> list[str]:
+    """Whose history matters: the author's, that of the one address replies should go to, and that of whose
+    mail was passed on, to whom the desk may write too."""
+    named = [mail.author.address] if mail.author.address else []
+    named += [mail.passed_on.author] if mail.passed_on else []
+    if len(mail.reply_to) == 1:
+        named.append(mail.reply_to[0])
+    return [each.address for each in named]

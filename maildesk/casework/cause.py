@@ -1,0 +1,41 @@
+"""What leads to a change: a mail, an act, a deadline; and the thread that letters about it follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from maildesk.casework.case_mail import by_customer
+from maildesk.desk.case.case import Case
+from maildesk.desk.letters.letter_context import Spoken
+from maildesk.mail.message import EnclosedFile
+from maildesk.store.cases import CaseBook
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What led to a change. `ident` names it for good (a Message-ID, a deadline, a random word).
+
+    `said` is the mail behind it as letters show it; `follows` is its thread, nearest first; `files` are the
+    mail's files that letters may enclose (`LetterOrder.enclosed`), by sha256; `ledger_id` is its ledger row,
+    `signature` what an agent signed it with. `held`: why its letters wait for a person, who may know whether
+    they were sent before (empty: they do not).
+    """
+
+    ident: str
+    said: Spoken | None = None
+    follows: tuple[str, ...] = ()
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    ledger_id: int | None = None
+    signature: str = ""
+    held: str = ""
+
+
+def cause_of_thread(book: CaseBook, case: Case, ident: str) -> Cause:
+    """The cause of an act that no mail led to: its letters follow the last mail of the customers' thread."""
+    thread = [mail for mail in book.thread(case.ref) if not mail.internal and mail.message_id]
+    told = [mail for mail in thread if mail.direction == "out"]
+    last = next((mail for mail in thread if by_customer(mail, case)), told[0] if told else None)
+    if last is None:
+        return Cause(ident)
+    return Cause(ident, follows=tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)))

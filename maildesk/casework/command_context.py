@@ -1,0 +1,118 @@
+"""What a colleague's commands ask for, gathered before they are decided on (`desk.at_hand`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from maildesk.casework.case_mail import spoken
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.screening.command_context import AtHand, NumberedMail
+from maildesk.desk.screening.command_lines import Said
+from maildesk.errors import BadInput, MaildeskError
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.identity.references import KeyRing, case_reference, normal_reference
+from maildesk.mail.message import IncomingMail
+from maildesk.store.case_rows import StoredMail
+from maildesk.store.case_views import find_case
+from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection
+from maildesk.store.moving import Origin, open_refs_of, origins
+
+
+def gathered(
+    conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail, said: Said
+) -> AtHand:
+    """What the commands in this mail of a colleague's, about this case, ask for; nothing else is read."""
+    values: dict[str, list[str]] = {}
+    for line in said.lines:
+        if line.command:
+            values.setdefault(line.command.word, []).append(line.value)
+    if not values.keys() & {"split", "status", "merge", "mine"}:
+        return AtHand()
+    thread = book.thread(case.ref)
+    return AtHand(
+        mails=numbered_mails(conn, book, keys, thread) if values.keys() & {"split", "status"} else (),
+        answered=_answered(thread, mail),
+        others={value: other_case(conn, book, value) for value in values.get("merge", ())},
+        mine=_open_cases(conn, book, mail) if "mine" in values else (),
+    )
+
+
+def numbered_mails(
+    conn: Connection, book: CaseBook, keys: KeyRing, thread: Sequence[StoredMail]
+) -> tuple[NumberedMail, ...]:
+    """The mails of a case (newest first) as people count them: the oldest is 1, notices do not count."""
+    shown = [one for one in reversed(thread) if _counts(one)]
+    movable = {one.ledger_id for one in shown if one.direction == "in" and not one.internal}
+    known = origins(conn, [each for each in movable if each is not None]) | book.origins(movable)
+    return tuple(
+        NumberedMail(
+            number,
+            one.at,
+            one.sender,
+            tuple(one.recipients),
+            one.subject,
+            one.ledger_id,
+            _ref_apart(book, keys, known[one.ledger_id]) if one.ledger_id in known else "",
+            spoken(one).doubt,
+        )
+        for number, one in enumerate(shown, start=1)
+    )
+
+
+_MERGE_WORDS: Final = re.compile(r"\s*(?:(?P<away>into|to)|with|of|and)\s+(?:case\s+)?", re.IGNORECASE)
+"""What people write before the reference: `#merge with 7K2Q-9F3M`, `#duplicate of 7K2Q-9F3M`. A reference is
+never such a word alone, and `into` says the contrary of what the command does."""
+
+
+def other_case(conn: Connection, book: CaseBook, typed: str) -> Case | MaildeskError:
+    """The case that somebody names, or why there is none."""
+    spoken = _MERGE_WORDS.match(typed)
+    named = typed[spoken.end() :] if spoken else typed
+    if spoken and spoken["away"]:
+        remedy = f"answer a notice of {named.strip()[:40]} and name this case there"
+        return BadInput("#merge brings the other case here, not this one there", remedy=remedy)
+    normal = normal_reference(named.strip().removeprefix("#"))
+    if normal is None:
+        return BadInput(f"{typed[:40]!a} is no case reference", remedy="write it as 7K2Q-9F3M")
+    if at_hand := book.case(normal):
+        return at_hand  # opened by this batch, perhaps: the database may not have it yet
+    try:
+        ref = find_case(conn, normal)
+    except MaildeskError as problem:
+        return problem
+    book.load_cases([ref])
+    return book.case(ref) or BadInput(f"there is no case {ref}")
+
+
+def _counts(mail: StoredMail) -> bool:
+    """Notices and the commands of colleagues are about the story, not part of it."""
+    if mail.direction == "out":
+        return not mail.internal or mail.verdict == Verdict.NOTE
+    return mail.verdict != Verdict.COMMAND
+
+
+def _ref_apart(book: CaseBook, keys: KeyRing, origin: Origin) -> str:
+    """The reference of the case that a mail makes by itself: the first that is free (design §3)."""
+    cause = origin.message_id or f"{origin.raw_sha256} {origin.internal_date.isoformat()}"
+    n = 1
+    while book.taken(ref := case_reference(keys, cause=cause, digest=origin.content_digest, n=n)):
+        n += 1
+    return ref
+
+
+def _answered(thread: Sequence[StoredMail], mail: IncomingMail) -> int | None:
+    """The mail that the notice was about which this one answers."""
+    told = {one.message_id: one.about for one in thread if one.direction == "out" and one.message_id}
+    return next((about for each in mail.thread_ids if (about := told.get(each)) is not None), None)
+
+
+def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[Case, ...]:
+    author = mail.author.addr_spec
+    refs = open_refs_of(conn, folded(author))
+    book.load_cases(refs)
+    mine = (one for one in book.cases() if folded(one.owner or "") == folded(author) and not one.phase.ended)
+    return tuple(sorted(mine, key=lambda one: (one.opened_at, one.ref)))

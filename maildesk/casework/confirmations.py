@@ -1,0 +1,147 @@
+"""Mails that wait for their author's word, while a batch is filed: asked about, answered for, done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at
+from maildesk.desk.decisions.decision import Decision, Reply
+from maildesk.desk.policy.people import People
+from maildesk.desk.screening.duplicates import act_digest
+from maildesk.desk.screening.shown_tokens import proves_itself, question_token
+from maildesk.desk.screening.situation import Asking, Confirmation, Found, Link, Situation
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.message import IncomingMail, Standing
+from maildesk.store.cases import CaseBook
+from maildesk.store.confirmations import Asked, Confirmations, acted_before, digest_of
+from maildesk.store.database import Connection
+from maildesk.store.shown_tokens import ShownTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a letter that asks about a mail bears: alone, and as the first of several."""
+
+    alone: str
+    several: str
+
+
+class KeptMails:
+    """What one batch has to do with mails kept before. It is written after the batch's own rows."""
+
+    def __init__(
+        self, conn: Connection, book: CaseBook, people: People, now: datetime, shown: ShownTokens
+    ) -> None:
+        self._conn = conn
+        self._book = book
+        self._people = people
+        self._now = now
+        self._shown = shown
+        self._waiting = Confirmations(conn)
+        self._acted: set[str] = set()
+        self._returned: tuple[str, Confirmation] | None = None
+
+    def load(self, tokens: Sequence[str], ledger_ids: Sequence[int]) -> None:
+        """What the batch's mails return, and what was asked about them themselves."""
+        self._waiting.load(tokens, ledger_ids)
+        self._book.load_cases(self._waiting.refs())
+
+    def situated(self, situation: Situation, ledger_id: int, tokens: Sequence[str]) -> Situation:
+        """The situation with what is known of confirmations; nothing of it concerns a customer's mail."""
+        if not self._people.is_desk_person(situation.author):
+            return situation
+        own = self._waiting.of_mail(ledger_id)
+        author, since = folded(situation.author), self._now - QUIET
+        asking = Asking(
+            lately=self._waiting.open_question(author, since),
+            listed=self._waiting.list_of(author, since) is not None,
+            wanted=own is not None and own.wanted_at is not None and own.answer is None,
+        )
+        self._returned = next(filter(None, map(self._returning, tokens)), None)
+        if self._returned and not proves_itself(situation.mail, self._people):
+            token, about = self._returned
+            self._returned = token, replace(about, shown=question_token(token) in self._shown.known)
+        return replace(
+            situation,
+            confirmation=self._returned[1] if self._returned else None,
+            confirmed=own is not None and own.confirmed,
+            asking=asking,
+            replayed=self._is_replayed(situation.mail, situation.author, situation.found),
+        )
+
+    def after(
+        self, decision: Decision, situation: Situation, ledger_id: int, tokens: Callable[[], Tokens]
+    ) -> str | None:
+        """What the decision means to mails that wait; the digest under which this one was done, if it was."""
+        found = situation.found
+        if decision.asks:
+            self._ask(decision, situation, ledger_id, tokens())
+        if decision.replies and situation.confirmation:
+            self._answer(situation.confirmation, decision.replies)
+        if not decision.acts:
+            return None
+        digest = act_digest(situation.mail, situation.author, found.case.ref if found else None)
+        self._acted.add(digest)
+        return digest
+
+    def _ask(self, decision: Decision, situation: Situation, ledger_id: int, tokens: Tokens) -> None:
+        ref = decision.change.case.ref if decision.change else None
+        author, until = folded(situation.author), expires_at(self._now)
+        asked = Asked.about(ledger_id, tokens.alone, author, ref, self._now, until)
+        before = self._waiting.of_mail(ledger_id)
+        digest, at, wanted = None, None, None
+        if decision.waits:
+            new = (digest_of(tokens.several), self._now)
+            digest, at = self._waiting.list_of(author, self._now - QUIET) or new
+        elif before and before.wanted_at:
+            digest, at, wanted = before.list_sha256, before.listed_at, before.wanted_at
+        vouched = situation.mail.author.standing is Standing.VOUCHED
+        self._waiting.ask(replace(asked, vouched=vouched, list_sha256=digest, listed_at=at, wanted_at=wanted))
+
+    def _answer(self, about: Confirmation, reply: Reply) -> None:
+        if not about.several:
+            self._waiting.answer(about.ledger_id, reply, self._now)
+        elif reply is Reply.CONFIRMED:
+            self._waiting.want(about.several, self._now)
+        elif self._returned:
+            self._waiting.decline_all(self._returned[0], self._now)
+
+    def _returning(self, token: str) -> tuple[str, Confirmation] | None:
+        """What a mail that returns this token answers."""
+        if asked := self._waiting.of_token(token):
+            return token, self._confirmation(asked)
+        several = self._waiting.several(token, AT_ONCE)
+        if several is None:
+            return None
+        first = several.waiting[0] if several.waiting else 0
+        until = expires_at(several.listed_at + QUIET)
+        answered = not several.waiting
+        return token, Confirmation(first, several.author, until, answered=answered, several=several.waiting)
+
+    def write(self) -> bool:
+        """Write it all; whether a mail is to be filed again now."""
+        return self._waiting.flush()
+
+    def _confirmation(self, asked: Asked) -> Confirmation:
+        return Confirmation(
+            ledger_id=asked.ledger_id,
+            author=asked.author,
+            expires_at=asked.expires_at,
+            case=self._book.living(asked.case_ref) if asked.case_ref else None,
+            kept=asked.kept,
+            answered=asked.answer is not None,
+        )
+
+    def found(self, ledger_id: int, found: Found | None) -> Found | None:
+        """The case a mail is about: what was confirmed is done where the question said, and nowhere else."""
+        asked = self._waiting.of_mail(ledger_id)
+        case = self._book.living(asked.case_ref) if asked and asked.confirmed and asked.case_ref else None
+        if case is None or (found and found.case.ref == case.ref):
+            return found
+        return Found(case, Link.TOKEN)
+
+    def _is_replayed(self, mail: IncomingMail, author: str, found: Found | None) -> bool:
+        digest = act_digest(mail, author, found.case.ref if found else None)
+        return digest in self._acted or bool(acted_before(self._conn, [digest]))

@@ -1,0 +1,30 @@
+"""What an attempt to deliver a letter comes to: for the letter, and for its case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from maildesk.desk.case.events import EventKind
+from maildesk.store.database import Connection
+from maildesk.store.outbox import Letter, Settled
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What becomes of a letter after an attempt, and the event its case gets, if any.
+
+    `known_as` are Message-IDs that the relay says it gave the letter.
+    """
+
+    settled: Settled
+    event: EventKind | None = None
+    known_as: tuple[str, ...] = ()
+
+
+Consequences = Sequence[tuple[Letter, Consequence]]
+Recorder = Callable[[Connection, Consequences], None]
+"""Writes consequences down: the letter's state and what its case hears of it, in one transaction.
+
+Each letter is settled only where it is still in the state it is handed over with.
+"""

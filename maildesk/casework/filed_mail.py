@@ -1,0 +1,102 @@
+"""What is remembered of a mail that was filed: its verdict, its marks, and what a case shows of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.screening.duplicates import Filed, Voice, trusted_author, voice_of
+from maildesk.desk.screening.heard import UnreadMail
+from maildesk.mail.message import IncomingMail, Standing
+from maildesk.store.case_rows import Filing, StoredMail
+from maildesk.store.ledger import Waiting
+
+
+def cause_of(row: Waiting, mail: IncomingMail) -> str:
+    """What names a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
+    return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
+
+
+def decided(
+    row: Waiting, mail: IncomingMail, decision: Decision, ref: str | None, done: str | None, now: datetime
+) -> Filing:
+    """The verdict on a mail that could be read, and the case `ref` it went to; `done` digests what it did."""
+    return Filing(
+        ledger_id=row.id,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        note=decision.note,
+        case_ref=ref,
+        message_id=mail.message_id,
+        content_digest=mail.content_digest,
+        sender=mail.author.shown,
+        author=trusted_author(mail),
+        subject=mail.subject,
+        filed_at=now,
+        act_digest=done,
+        words_digest=mail.words_digest,
+        standing=mail.author.standing,
+        voice=voice_of(mail),
+    )
+
+
+def unread(row: Waiting, failure: UnreadMail, now: datetime) -> Filing:
+    """The verdict on one that could not."""
+    return Filing(
+        ledger_id=row.id,
+        verdict=Verdict.QUARANTINED,
+        reason=failure.reason,
+        note=failure.sentence,
+        case_ref=None,
+        message_id=None,
+        content_digest=None,
+        sender="",
+        author=None,
+        subject="",
+        filed_at=now,
+    )
+
+
+def comparable(row: Waiting, filing: Filing) -> Filed:
+    """The same as later mails of the batch are compared with it."""
+    return Filed(
+        ledger_id=row.id,
+        mailbox=row.mailbox,
+        uidvalidity=row.uidvalidity,
+        internal_date=row.internal_date,
+        raw_sha256=row.raw_sha256,
+        message_id=filing.message_id,
+        content_digest=filing.content_digest,
+        words_digest=filing.words_digest,
+        author=filing.author,
+        standing=Standing(filing.standing or Standing.FAILED),
+        voice=Voice(filing.voice or Voice.MACHINE),
+        verdict=filing.verdict,
+        case_ref=filing.case_ref,
+    )
+
+
+def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> StoredMail:
+    """The mail as the case shows it."""
+    return StoredMail(
+        case_ref=ref,
+        direction="in",
+        at=row.internal_date,
+        sender=decision.speaker or mail.author.addr_spec or mail.author.shown,
+        recipients=[each.address for each in (*mail.to, *mail.cc)],
+        subject=mail.subject,
+        text=mail.text,
+        new_text=mail.new_text if decision.words is None else decision.words,
+        verdict=decision.verdict,
+        message_id=mail.message_id,
+        ledger_id=row.id,
+        attachments=[
+            {"name": each.name, "type": each.content_type, "size": each.size, "sha256": each.sha256}
+            for each in mail.attachments
+        ],
+        reason=decision.reason,
+        internal=decision.internal,
+        refs=mail.thread_ids,
+        unconfirmed=decision.unconfirmed,
+    )

@@ -1,0 +1,34 @@
+"""The office: what work on cases takes, the same for the daemon and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maildesk.casework.alarms import AlarmWriter
+from maildesk.desk.letters.letter_limits import LetterLimits
+from maildesk.desk.letters.letter_writer import LetterWriter
+from maildesk.desk.policy.desk import Desk
+from maildesk.mail.identity.keys import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The desk, the writer of its letters and their limits.
+
+    `host_named`: the operator named the host that vouches for senders.
+    """
+
+    desk: Desk
+    writer: LetterWriter
+    limits: LetterLimits
+    host_named: bool = False
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys of the day: the daemon takes others when they are rotated."""
+        return self.writer.keys
+
+    @property
+    def alarms(self) -> AlarmWriter:
+        """Who writes to the operators."""
+        return AlarmWriter(self.desk, self.writer)

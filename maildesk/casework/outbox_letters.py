@@ -1,0 +1,50 @@
+"""A written letter as the outbox keeps it, from the form of its kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.letters.letter_limits import FREE, Admission
+from maildesk.desk.letters.letter_writer import Letter
+from maildesk.desk.letters.notices import FORMS, Audience
+from maildesk.desk.policy.people import People
+from maildesk.mail.addr_spec import domain_of
+from maildesk.store.outbox import LetterState, NewLetter
+
+
+def owed(
+    letter: Letter,
+    now: datetime,
+    people: People,
+    case: Case | None = None,
+    admission: Admission = FREE,
+    *,
+    sure: bool = True,
+) -> NewLetter:
+    """Due now, or held; a letter of no case is the desk's own. What is not `sure` is counted by itself."""
+    form = FORMS[letter.kind]
+    return NewLetter(
+        case_ref=case.ref if case else None,
+        message_id=letter.message_id,
+        kind=letter.kind,
+        recipient=letter.recipient,
+        domain=domain_of(letter.recipient),
+        subject=letter.subject,
+        envelope_from=letter.envelope_from,
+        mailbox=case.mailbox if case else "",
+        head=letter.head,
+        body=letter.body,
+        personal=form.automatic is None,
+        to_desk=form.audience not in _OTHERS or bool(people.roles(letter.recipient)),
+        limited=form.limited and sure,
+        state=LetterState.HELD if admission.held else LetterState.QUEUED,
+        created_at=now,
+        due_at=now,
+        expires_at=now + form.patience,
+        reason=admission.why or None,
+    )
+
+
+_OTHERS = (Audience.REQUESTER, Audience.CUSTOMERS, Audience.NAMED)
+"""Audiences that may hold others than the desk's own people."""

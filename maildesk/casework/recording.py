@@ -1,0 +1,158 @@
+"""What the relay's answer means to the case: failed, late and uncertain letters become events and notices."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+
+from maildesk.casework.alarms import place_of
+from maildesk.casework.carrying_out import Carrier
+from maildesk.casework.cause import Cause
+from maildesk.casework.consequences import Consequence, Consequences
+from maildesk.casework.office import Office
+from maildesk.desk.case.case import Case, apply, first_response_word
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.threads import Claim, Hold
+from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.promises.deadlines import DESK
+from maildesk.mail.addr_spec import folded
+from maildesk.store import outbox, thread_ids
+from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection
+from maildesk.store.first_responses import first_response
+from maildesk.store.limits import letter_counts
+from maildesk.store.outbox import Letter, LetterState
+from maildesk.store.savepoints import apart
+from maildesk.store.thread_ids import Note
+
+_log = logging.getLogger(__name__)
+
+_TOLD = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)
+"""What the owner is told of; an uncertain letter stands in the history only."""
+
+_LOST = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED)
+"""After these an answer is none, and perhaps the first response was another one."""
+
+_Eventful = Sequence[tuple[Letter, Consequence, EventKind]]
+
+
+class OutcomeRecorder:
+    """Settles letters and tells their cases, in the transaction it is given.
+
+    What became of a letter is written whatever happens: a case that cannot be told of it, as with a notice
+    whose template is broken, keeps the event without the notice. Else the letter would be sent again.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def __call__(self, conn: Connection, consequences: Consequences) -> None:
+        eventful = [(one, after, after.event) for one, after in consequences if after.event]
+        now_in = outbox.states(conn, [letter.id for letter, _, _ in eventful]) if eventful else {}
+        outbox.settle(conn, [replace(after.settled, was=letter.state) for letter, after in consequences])
+        thread_ids.write_down(conn, _aliases(consequences))
+        settled = [each for each in eventful if now_in.get(each[0].id) is each[0].state]
+        self._alarm_of_doubt(conn, settled)
+        of_cases = [each for each in settled if each[0].case_ref]
+        if of_cases:
+            self._tell(conn, of_cases)
+
+    def _alarm_of_doubt(self, conn: Connection, settled: _Eventful) -> None:
+        """A letter that nobody repeats wants a person: one word to the operators about all of them."""
+        if any(after.settled.state is LetterState.UNCERTAIN for _, after, _ in settled):
+            outbox.add(conn, self._office.alarms.raised(conn, "uncertain", _latest(settled)))
+
+    def drop_expired_held(self, conn: Connection, now: datetime, letters: Collection[Letter]) -> None:
+        """Acknowledgements held too long to be of use: dropped, and their cases say so."""
+        dropped = LetterState.DROPPED
+        self(
+            conn,
+            [
+                (
+                    one,
+                    Consequence(
+                        outbox.Settled(one.id, dropped, "held for 24 hours", ended_at=now),
+                        EventKind.LETTER_DROPPED,
+                    ),
+                )
+                for one in letters
+            ],
+        )
+
+    def _tell(self, conn: Connection, eventful: _Eventful) -> None:
+        """All cases together; if one of them makes us fail each by itself, and that one without a notice."""
+        if apart(conn, partial(self._tell_cases, conn, eventful, notices=True)) is None:
+            return
+        for _, group in groupby(sorted(eventful, key=_ref), key=_ref):
+            self._tell_one(conn, list(group))
+
+    def _tell_one(self, conn: Connection, eventful: _Eventful) -> None:
+        for notices in (True, False):
+            problem = apart(conn, partial(self._tell_cases, conn, eventful, notices=notices))
+            if problem is None:
+                return
+            ref, now = _ref(eventful[0]), _latest(eventful)
+            _log.error("a case could not be told case=%s notices=%s", ref, notices, exc_info=problem)
+            detail = f"What became of a letter of case {ref} could not be told: {place_of(problem)}"
+            outbox.add(conn, self._office.alarms.raised(conn, "broken:recording", now, detail))
+
+    def _tell_cases(self, conn: Connection, eventful: _Eventful, *, notices: bool) -> None:
+        office, book = self._office, CaseBook(conn)
+        book.load_cases({_ref(each) for each in eventful})
+        now = _latest(eventful)
+        counts = letter_counts(conn, now, (), (), office.limits)
+        carrier = Carrier(book, office.desk, office.writer, counts, office.limits)
+        for letter, after, kind in eventful:
+            case = book.living(letter.case_ref or "")  # it may have been merged while the letter was out
+            if case:
+                change = _change(conn, case, letter, after.settled.reason or "", kind, now)
+                change = change if notices else replace(change, letters=())
+                # A letter retried by a person may fail again: its time is another, and so is the notice.
+                until = letter.expires_at.isoformat()
+                cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")
+                carrier.carry_out(change, cause, now)
+        carrier.write(conn)
+
+
+def _aliases(consequences: Consequences) -> list[Note]:
+    """The ids under which letters are known where they went: the relay gave them others than we did."""
+    return [
+        Note(
+            given,
+            Claim(letter.case_ref, Hold.ALIAS, frozenset({folded(letter.recipient)})),
+            after.settled.ended_at or letter.due_at,
+        )
+        for letter, after in consequences
+        for given in after.known_as
+        if letter.case_ref and given != letter.message_id
+    ]
+
+
+def _change(
+    conn: Connection, case: Case, letter: Letter, reason: str, kind: EventKind, now: datetime
+) -> Change:
+    data: dict[str, Plain] = {"letter": letter.kind, "to": letter.recipient, "why": reason}
+    to_requester = folded(letter.recipient) == folded(case.requester)
+    if kind in _LOST and letter.kind == LetterKind.ANSWER and to_requester:
+        data |= first_response_word(case, first_response(conn, case))
+    event = Event(now, kind, DESK, data)
+    # A notice that failed is not told by another notice: that could go on for ever.
+    of_customers = FORMS[LetterKind(letter.kind)].audience.of_customers
+    told = kind in _TOLD and of_customers
+    extra = {"recipients": letter.recipient, "reason": reason, "unproven": ""}
+    order = LetterOrder(LetterKind.UNDELIVERED, extra=extra)
+    return Change(apply(case, event), (event,), (order,) if told else ())
+
+
+def _ref(eventful: tuple[Letter, Consequence, EventKind]) -> str:
+    return eventful[0].case_ref or ""
+
+
+def _latest(eventful: _Eventful) -> datetime:
+    return max(after.settled.ended_at or letter.marked_at or letter.due_at for letter, after, _ in eventful)

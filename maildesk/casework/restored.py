@@ -1,0 +1,47 @@
+"""The first start on a copy of the database: what it holds as due is held for a person, and that is said."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from maildesk.casework.alarms import AlarmWriter
+from maildesk.store import outbox, restoring
+from maildesk.store.database import Connection, Database
+from maildesk.store.restoring import Restoration
+
+_log = logging.getLogger(__name__)
+
+
+def go_on_from_a_copy(store: Database, alarms: AlarmWriter, now: datetime) -> Restoration | None:
+    """The restoration that this start is, if the database is a marked copy; its letters wait from now on."""
+    if not store.read_now(restoring.is_marked):
+        return None
+
+    def work(conn: Connection) -> Restoration | None:
+        restoration = restoring.go_on(conn, now)
+        if restoration:
+            outbox.add(conn, alarms.raised(conn, _kind(restoration), now, in_words(restoration)))
+        return restoration
+
+    restoration = store.write_now(work)
+    if restoration:
+        _log.warning("%s", in_words(restoration))
+    return restoration
+
+
+def in_words(restoration: Restoration) -> str:
+    """What happened, in a sentence for people."""
+    copy = f"the database is a backup of {restoration.made_at:%Y-%m-%d %H:%M} UTC"
+    if not restoration.held:
+        return f"{copy}: letters of mails that are read again may have been sent since; they are held"
+    letters = f"{restoration.held} letter{'' if restoration.held == 1 else 's'}"
+    return (
+        f"{copy}: {letters} that it holds as due may have been sent since, and so may those of mails "
+        "that are read again; they are held"
+    )
+
+
+def _kind(restoration: Restoration) -> str:
+    """One alarm for each copy, whatever alarms the copy remembers."""
+    return f"restored:{restoration.restored_at:%Y%m%dT%H%M%S}"

@@ -1,0 +1,117 @@
+"""The proof that a mailbox takes subaddresses: a mail to one, sent by the relay and awaited by IMAP."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+
+from maildesk.config import building
+from maildesk.config.settings import Mailbox, Settings
+from maildesk.daemon.checking_wire import IMAP_PATIENCE, SMTP_PATIENCE
+from maildesk.daemon.findings import Finding, fail, ok
+from maildesk.daemon.processed_folder import ProcessedFolder
+from maildesk.errors import CommandRefused
+from maildesk.mail.composing import compose
+from maildesk.mail.identity.references import Separator, random_reference, reply_address
+from maildesk.mail.message import Address, OutgoingMail
+from maildesk.store.engines import place
+from maildesk.store.locking import DaemonLock
+from maildesk.transport.imap import ImapConnection
+from maildesk.transport.smtp import Accepted, SmtpConnection
+
+WAIT = 60.0
+"""Seconds the mail has to come back."""
+_LOOK = 5.0
+_HEADER_BYTES = 64 * 2**10
+
+
+async def prove_subaddress(
+    name: str, settings: Settings, box: Mailbox, environ: Mapping[str, str], now: datetime
+) -> AsyncIterator[Finding]:
+    """Send a mail to a reply address of ours and find it in the watched folder.
+
+    The daemon must not run meanwhile: it would make a case of the mail. Found, it is moved to the processed
+    folder like every mail that is done with.
+    """
+    with DaemonLock.acquire(place(building.store_url(settings, environ))):
+        proof = _proof(settings, box, environ, now)
+        conn = await ImapConnection.open(building.imap_account(settings, box, environ), IMAP_PATIENCE)
+        try:
+            selected = await conn.select(box.folder)
+            before = set(await conn.uids())
+            refusal = await _send(settings, box, environ, proof)
+            if refusal:
+                yield fail(name, f"the relay refuses {proof.to.address}: {refusal}", _REMEDY)
+                return
+            uid = await _arrival(conn, before, proof.message_id)
+            if uid is None:
+                message = f"a mail to {proof.to.address} did not come to {box.folder} within {WAIT:g} s"
+                yield fail(
+                    name, message, f"{_REMEDY}; if it comes late, the desk takes it for automatic mail"
+                )
+                return
+            await ProcessedFolder(box.name, box.processed).take(conn, selected, [uid])
+            yield ok(name, f"a mail to {proof.to.address} came to {box.folder}")
+        finally:
+            await conn.close()
+
+
+_REMEDY = "set subaddress: none, or have the mail server take such addresses"
+
+
+def _proof(settings: Settings, box: Mailbox, environ: Mapping[str, str], now: datetime) -> OutgoingMail:
+    keys = building.keyring(settings, environ)
+    separator: Separator = "-" if box.subaddress == "-" else "+"
+    address = reply_address(keys, box.address, separator, random_reference(secrets.token_bytes(8)), 1)
+    return OutgoingMail(
+        message_id=f"check.{secrets.token_hex(16)}@{box.address.rpartition('@')[2]}",
+        sender=Address(box.address, settings.desk.name),
+        to=Address(address),
+        subject="maildesk check",
+        text="maildesk sent this mail to itself, to see whether such addresses reach the mailbox.\n",
+        date=now,
+        envelope_from=box.address,
+        automatic="auto-generated",
+    )
+
+
+async def _send(
+    settings: Settings, box: Mailbox, environ: Mapping[str, str], proof: OutgoingMail
+) -> str | None:
+    """Hand it to the relay; why not, where the relay does not take it."""
+    content = compose(proof)
+    relay = await SmtpConnection.open(building.smtp_account(settings, box, environ), SMTP_PATIENCE)
+    try:
+        answer = await relay.offer(proof.envelope_from, proof.to.address, size=len(content))
+        if isinstance(answer, Accepted):
+            taken = await relay.transmit(content)
+            return None if isinstance(taken, Accepted) else taken.text
+        return answer.text
+    finally:
+        await relay.close()
+
+
+async def _arrival(conn: ImapConnection, before: set[int], message_id: str) -> int | None:
+    """The UID under which the mail came, or None when it did not come in time."""
+    loop, never = asyncio.get_running_loop(), asyncio.Event()
+    end = loop.time() + WAIT
+    looked = before
+    while True:
+        new = set(await conn.uids()) - looked
+        for uid in sorted(new):
+            if await _is(conn, uid, message_id):
+                return uid
+        looked = looked | new
+        left = end - loop.time()
+        if left <= 0:
+            return None
+        await conn.idle(until=never, at_most=min(_LOOK, left))
+
+
+async def _is(conn: ImapConnection, uid: int, message_id: str) -> bool:
+    try:
+        return message_id.encode() in await conn.header_block(uid, _HEADER_BYTES)
+    except CommandRefused:
+        return False  # somebody else moved it: not ours to find

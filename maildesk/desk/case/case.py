@@ -1,0 +1,340 @@
+"""The case, the table of what its phase may become, and the law that applies one event to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.errors import NotAllowed
+from maildesk.mail.addr_spec import folded, without_detail
+
+
+class Phase(StrEnum):
+    """The few states the code knows; the policy gives each a name of its own, the status."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def ended(self) -> bool:
+        return self in (Phase.RESOLVED, Phase.CLOSED)
+
+
+class PartyRole(StrEnum):
+    """What an address is to a case; desk roles hear things that customers never do.
+
+    A colleague is no agent: somebody whom an agent asked, who answers agents and never the customer.
+    Who was removed stays as former: the number in their reply addresses must not become another's.
+    """
+
+    REQUESTER = "requester"
+    CC = "cc"
+    AGENT = "agent"
+    LEADER = "leader"
+    COLLEAGUE = "colleague"
+    FORMER = "former"
+
+    @property
+    def of_the_desk(self) -> bool:
+        return self in (PartyRole.AGENT, PartyRole.LEADER, PartyRole.COLLEAGUE)
+
+    @property
+    def of_the_customer(self) -> bool:
+        return self in (PartyRole.REQUESTER, PartyRole.CC)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An address taking part in one case. `number` is its place in reply addresses and never changes.
+
+    `written`: a mail of theirs joined the case. Until then they only hear: somebody else may have named them.
+    """
+
+    number: int
+    address: str
+    name: str
+    role: PartyRole
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """An escalation that is active: its level (1 is the first), since when, and who asked."""
+
+    level: int
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One customer's matter as its events have made it. All times UTC.
+
+    `response_due` is the promise made at opening; `warn_at` when people are to be told that it is near, None
+    once they were; `overdue_at` when we told them it was missed.
+    `mailbox` is the address, in lower case, of the mailbox that speaks for this case. A case `merged_into`
+    another has ended for good: whatever points at it means the other.
+    """
+
+    ref: str
+    subject: str
+    phase: Phase
+    requester: str
+    mailbox: str
+    opened_at: datetime
+    updated_at: datetime
+    priority: str
+    type: str | None = None
+    account: str | None = None
+    owner: str | None = None
+    team: str | None = None
+    escalation: Escalation | None = None
+    response_due: datetime | None = None
+    resolution_due: datetime | None = None
+    overdue_at: datetime | None = None
+    warn_at: datetime | None = None
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    reopened: int = 0
+    wait_until: datetime | None = None
+    merged_into: str | None = None
+    parties: tuple[Party, ...] = ()
+
+    def party(self, address: str) -> Party | None:
+        """The party with this address, letter case aside (the strict From is compared, nothing else)."""
+        wanted = folded(address)
+        same = (party for party in self.parties if folded(party.address) == wanted)
+        return next((party for party in same if party.role is not PartyRole.FORMER), None)
+
+    def removed(self, address: str) -> bool:
+        """Whether somebody took this address off the case: it comes back only as it went, by a person.
+
+        Any detail of it went too, and who went under a detail went under the plain address.
+        """
+        if self.party(address):
+            return False
+        former = (each for each in self.parties if each.role is PartyRole.FORMER)
+        wanted = without_detail(address)
+        return any(without_detail(each.address) == wanted for each in former)
+
+    @property
+    def customers(self) -> tuple[Party, ...]:
+        """Who takes part for the customer."""
+        return tuple(party for party in self.parties if party.role.of_the_customer)
+
+    def speaks(self, author: str, addressed: Collection[str]) -> bool:
+        """Whether what others may know (an id, a tag) is the author's own here; always who takes no part.
+
+        Who takes part for the customer has written, or has `addressed` (folded) all who do.
+        """
+        party = self.party(author)
+        if party is None or party.written or not party.role.of_the_customer:
+            return True
+        return {folded(each.address) for each in self.customers} <= {folded(author), *addressed}
+
+    @property
+    def outsiders(self) -> int:
+        """How many beside agents and leaders ever took part: notices to a large team fill no case."""
+        return sum(party.role not in (PartyRole.AGENT, PartyRole.LEADER) for party in self.parties)
+
+    def numbered(self, number: int) -> Party | None:
+        return next((party for party in self.parties if party.number == number), None)
+
+    def without(self, address: str) -> Case:
+        """The case with this address no longer taking part; its number is never given to anybody else."""
+        gone = self.party(address)
+        return replace(
+            self,
+            parties=tuple(
+                replace(each, role=PartyRole.FORMER) if each is gone else each for each in self.parties
+            ),
+        )
+
+    def remembering(self, other: Case) -> Case:
+        """The case with those who were taken off another one as taken off this; not who takes part here."""
+        case = self
+        for gone in other.parties:
+            if gone.role is PartyRole.FORMER and not (case.party(gone.address) or case.removed(gone.address)):
+                case = case.joined(gone.address, gone.name, PartyRole.FORMER)
+        return case
+
+    def joined(self, address: str, name: str, role: PartyRole) -> Case:
+        """The case with this address among its parties; one already there keeps its number."""
+        if self.party(address):
+            return self
+        number = max((party.number for party in self.parties), default=0) + 1
+        return replace(self, parties=(*self.parties, Party(number, address, name, role)))
+
+    def heard_from(self, address: str) -> Case:
+        """The case with a mail of this address on it: who takes part has written from now on."""
+        author = self.party(address)
+        if author is None or author.written:
+            return self
+        parties = (replace(each, written=True) if each is author else each for each in self.parties)
+        return replace(self, parties=tuple(parties))
+
+
+_ALIVE = (Phase.NEW, Phase.OPEN, Phase.WAITING)
+
+TRANSITIONS: dict[tuple[Phase, EventKind], Phase] = {
+    (Phase.NEW, EventKind.REPLIED): Phase.NEW,
+    (Phase.OPEN, EventKind.REPLIED): Phase.OPEN,
+    (Phase.WAITING, EventKind.REPLIED): Phase.OPEN,
+    (Phase.RESOLVED, EventKind.REOPENED): Phase.OPEN,
+    (Phase.CLOSED, EventKind.REOPENED): Phase.OPEN,
+    (Phase.NEW, EventKind.ANSWERED): Phase.OPEN,
+    (Phase.OPEN, EventKind.ANSWERED): Phase.OPEN,
+    (Phase.WAITING, EventKind.ANSWERED): Phase.WAITING,
+    (Phase.RESOLVED, EventKind.ANSWERED): Phase.RESOLVED,
+    (Phase.CLOSED, EventKind.ANSWERED): Phase.CLOSED,
+    (Phase.NEW, EventKind.WAITING): Phase.WAITING,
+    (Phase.OPEN, EventKind.WAITING): Phase.WAITING,
+    (Phase.WAITING, EventKind.WAITING): Phase.WAITING,
+    (Phase.WAITING, EventKind.WAIT_OVER): Phase.OPEN,
+    **{(phase, EventKind.RESOLVED): Phase.RESOLVED for phase in _ALIVE},
+    **{(phase, EventKind.CLOSED): Phase.CLOSED for phase in (*_ALIVE, Phase.RESOLVED)},
+    **{(phase, EventKind.SPAM): Phase.CLOSED for phase in (*_ALIVE, Phase.RESOLVED)},
+    **{(phase, EventKind.MERGED_INTO): Phase.CLOSED for phase in Phase},
+    **{(phase, EventKind.ESCALATED): phase for phase in _ALIVE},
+    **{(phase, EventKind.ESCALATION_REPEATED): phase for phase in _ALIVE},
+    **{(phase, EventKind.RESPONSE_NEAR): phase for phase in _ALIVE},
+    **{(phase, EventKind.RESPONSE_OVERDUE): phase for phase in _ALIVE},
+}
+"""Where each event leads from each phase. A kind that stands nowhere in the table never moves the phase."""
+
+_MOVING = frozenset(kind for _, kind in TRANSITIONS)
+
+
+def apply(case: Case, event: Event) -> Case:
+    """The case after `event`; raises NotAllowed, and changes nothing, where the table has no way."""
+    phase = case.phase
+    if event.kind in _MOVING:
+        if case.merged_into:
+            raise NotAllowed(f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one")
+        if (phase, event.kind) not in TRANSITIONS:
+            raise NotAllowed(
+                f"case {case.ref} is {phase}: it cannot become {event.kind}",
+                remedy=_REMEDIES.get(event.kind, ""),
+            )
+        phase = TRANSITIONS[phase, event.kind]
+    until = case.wait_until if phase is Phase.WAITING else None
+    moved = replace(case, phase=phase, updated_at=max(case.updated_at, event.at), wait_until=until)
+    effect = _EFFECTS.get(event.kind)
+    return effect(moved, event) if effect else moved
+
+
+def apply_all(case: Case, events: Iterable[Event]) -> Case:
+    """The case after all `events`, in their order."""
+    for event in events:
+        case = apply(case, event)
+    return case
+
+
+_REMEDIES = {
+    EventKind.CLOSED: "it is closed already",
+    EventKind.REOPENED: "only a resolved or closed case can be reopened",
+    EventKind.ESCALATED: "reopen it first",
+    EventKind.WAITING: "reopen it first",
+    EventKind.RESOLVED: "reopen it first",
+    EventKind.SPAM: "it is closed already",
+}
+
+
+def _text(event: Event, key: str) -> str | None:
+    value = event.data.get(key)
+    return None if value is None else str(value)
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    return replace(case, reopened=case.reopened + 1, closed_at=None, resolved_at=None)
+
+
+def _answered(case: Case, event: Event) -> Case:
+    return case if case.first_response_at else replace(case, first_response_at=event.at)
+
+
+def _closed(case: Case, event: Event) -> Case:
+    return replace(case, closed_at=event.at, resolved_at=case.resolved_at or event.at, escalation=None)
+
+
+def _escalated(case: Case, event: Event) -> Case:
+    return replace(case, escalation=Escalation(int(event.data.get("level") or 1), event.at, event.actor))
+
+
+def _waiting(case: Case, event: Event) -> Case:
+    until = _text(event, "until")
+    return replace(case, wait_until=datetime.fromisoformat(until) if until else None)
+
+
+def _merged_into(case: Case, event: Event) -> Case:
+    return replace(_closed(case, event), merged_into=_text(event, "ref"))
+
+
+def _assigned(case: Case, event: Event) -> Case:
+    return replace(case, owner=_text(event, "owner"), team=_text(event, "team"))
+
+
+def _changed(case: Case, event: Event) -> Case:
+    field = str(event.data["field"])
+    if field not in CHANGEABLE:
+        raise NotAllowed(f"the field {field!r} cannot be changed", remedy=f"one of {', '.join(CHANGEABLE)}")
+    return replace(case, **{field: event.data["new"]})  # type: ignore[arg-type]  # guarded by CHANGEABLE
+
+
+def first_response_word(case: Case, at: datetime | None) -> dict[str, str]:
+    """What an event about an answer says of the first response, where that is no longer what it was."""
+    if case.first_response_at == at:
+        return {}
+    return {"first_response": at.isoformat() if at else ""}
+
+
+def _answer_moved(case: Case, event: Event) -> Case:
+    """A first response that never arrived was none, until it is tried again (design §7)."""
+    at = _text(event, "first_response")
+    if at is None:
+        return case
+    return replace(case, first_response_at=datetime.fromisoformat(at) if at else None)
+
+
+def _opened_again(case: Case, event: Event) -> Case:
+    """The mail that a copy came before sets what it would have set by opening the case."""
+    said = {name: _text(event, name) for name in (*_TAKEN_OVER, *_PROMISES)}
+    values: dict[str, Any] = {name: said[name] or None for name in _TAKEN_OVER if said[name] is not None}
+    dues = {name: said[name] for name in _PROMISES if said[name] is not None}
+    values |= {name: datetime.fromisoformat(at) if at else None for name, at in dues.items()}
+    if dues:
+        values["overdue_at"] = None
+    return replace(case, **values | {"requester": _text(event, "requester") or ""})
+
+
+_TAKEN_OVER = ("mailbox", "subject", "priority", "type", "account", "team", "owner")
+_PROMISES = ("response_due", "resolution_due", "warn_at")
+
+CHANGEABLE = ("priority", "type", "subject", "account")
+
+_EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
+    EventKind.FIRST_MAIL: _opened_again,
+    EventKind.REOPENED: _reopened,
+    EventKind.ANSWERED: _answered,
+    EventKind.RESOLVED: lambda case, event: replace(case, resolved_at=event.at),
+    EventKind.CLOSED: _closed,
+    EventKind.SPAM: _closed,
+    EventKind.MERGED_INTO: _merged_into,
+    EventKind.WAITING: _waiting,
+    EventKind.ESCALATED: _escalated,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.CHANGED: _changed,
+    EventKind.RESPONSE_NEAR: lambda case, event: replace(case, warn_at=None),
+    EventKind.RESPONSE_OVERDUE: lambda case, event: replace(case, overdue_at=event.at, warn_at=None),
+    EventKind.LETTER_FAILED: _answer_moved,
+    EventKind.LETTER_DROPPED: _answer_moved,
+    EventKind.LETTER_RETRIED: _answer_moved,
+}

@@ -1,0 +1,183 @@
+"""What a person of the desk can ask for in a mail: the one table of commands.
+
+`#help`, the foot line of every notice and docs/agents.md are made from `COMMANDS`; a new command is a row
+here, what it does in `doings`, and an event.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from maildesk.desk.case.events import EventKind
+
+
+class May(StrEnum):
+    """Who may give a command, among those who may act on the case at all."""
+
+    EVERYBODY = "agents and leaders"
+    AGENTS = "agents"
+
+
+class Words(StrEnum):
+    """What a command makes of the words that stand below it."""
+
+    UNTOUCHED = "go to the customer"
+    INTERNAL = "stay inside"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table. `argument` is how help writes what follows the word, empty where nothing does.
+
+    `event` is what the case's history then says; None for a command that only tells something. `at_foot`
+    puts it into the one line at the end of a notice.
+    """
+
+    word: str
+    argument: str
+    may: May
+    event: EventKind | None
+    help: str
+    example: str
+    synonyms: tuple[str, ...] = ()
+    words: Words = Words.UNTOUCHED
+    at_foot: bool = False
+
+    @property
+    def usage(self) -> str:
+        return f"#{self.word} {self.argument}".rstrip()
+
+    @property
+    def needs_argument(self) -> bool:
+        return bool(self.argument) and not self.argument.startswith("[")
+
+
+_A, _O = May.EVERYBODY, May.AGENTS
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command(
+        "close", "[outcome]", _A, EventKind.CLOSED,
+        "The matter is over; the customer is told, and opens it again by a reply.",
+        "#close a new cable was sent",
+        ("closed", "solve", "solved", "resolve", "resolved", "done", "fixed", "finish", "finished"),
+        at_foot=True,
+    ),
+    Command(
+        "wait", "[3d]", _A, EventKind.WAITING,
+        "The next word is the customer's. After that time the case opens again and its owner is told.",
+        "#wait 3d",
+        ("waiting", "pending", "hold", "onhold", "snooze"), at_foot=True,
+    ),
+    Command(
+        "reopen", "", _A, EventKind.REOPENED,
+        "A case that was closed goes on; the customer is told.", "#reopen", ("open", "reopened"),
+    ),
+    Command(
+        "assign", "name|team|me|none", _A, EventKind.ASSIGNED,
+        "Give the case to an agent, by name or address, or to a team; take it, or leave it to nobody.",
+        "#assign ana", ("owner", "give"), at_foot=True,
+    ),
+    Command(
+        "take", "", _O, EventKind.ASSIGNED, "The case is yours from now on: #assign me.", "#take", ("grab",),
+    ),
+    Command(
+        "priority", "name", _A, EventKind.CHANGED, "Another priority, as the policy names them.",
+        "#priority high",
+        ("prio",), at_foot=True,
+    ),
+    Command(
+        "type", "name", _A, EventKind.CHANGED, "Another type of case, as the policy names them.",
+        "#type question",
+        ("kind", "category"),
+    ),
+    Command(
+        "set", "field=value", _A, EventKind.CHANGED, "Change priority, type, subject or account.",
+        "#set subject=Printer on the second floor", ("change",),
+    ),
+    Command(
+        "escalate", "[why]", _A, EventKind.ESCALATED,
+        "Leadership gets the whole story, and the customer hears that they know.",
+        "#escalate promised for Monday",
+        ("escalation",),
+    ),
+    Command(
+        "note", "", _A, EventKind.NOTED, "The words below are for colleagues only.", "#note",
+        ("internal", "private", "comment"), Words.INTERNAL, at_foot=True,
+    ),
+    Command(
+        "ask", "address, …", _A, EventKind.ASKED,
+        "Send the words below and the whole story to colleagues; what they answer stays inside.",
+        "#ask dev@acme.example", ("consult", "involve"), Words.INTERNAL, at_foot=True,
+    ),
+    Command(
+        "add", "address", _A, EventKind.PARTY_JOINED,
+        "Somebody takes part for the customer from now on; they see nothing earlier.",
+        "#add cy@client.example",
+        ("cc", "invite"),
+    ),
+    Command(
+        "remove", "address", _A, EventKind.PARTY_REMOVED, "Somebody takes part no longer.",
+        "#remove cy@client.example", ("uncc",),
+    ),
+    Command(
+        "split", "[number]", _A, EventKind.SPLIT,
+        "The mail you answer, or the one with that number, becomes a case of its own; your words go there.",
+        "#split 3",
+    ),
+    Command(
+        "merge", "reference", _A, EventKind.MERGED,
+        "The mails and customers of the other case are shown here, and it ends.", "#merge 7K2Q-9F3M",
+        ("mergewith", "duplicate"),
+    ),
+    Command(
+        "spam", "", _A, EventKind.SPAM, "The case is closed, and nobody is written to.", "#spam", ("junk",),
+        Words.INTERNAL,
+    ),
+    Command(
+        "status", "", _A, None, "How the case stands, with its mails and history.", "#status",
+        ("show", "info"),
+    ),
+    Command(
+        "files", "", _A, None,
+        "The files of the mail you answer are sent to you, where the notice only names them.", "#files",
+        ("file", "attachments", "attached"),
+    ),
+    Command("mine", "", _O, None, "The open cases that are yours.", "#mine", ("my", "list")),
+    Command("help", "", _A, None, "This table.", "#help", ("commands", "?"), at_foot=True),
+)  # fmt: skip
+
+
+def _by_word() -> dict[str, Command]:
+    words: dict[str, Command] = {}
+    for command in COMMANDS:
+        for word in (command.word, *command.synonyms):
+            words[word] = command
+    return words
+
+
+BY_WORD: Final = _by_word()
+"""Every command by its own word and by each of its synonyms."""
+
+
+# --- telling --------------------------------------------------------------------------------------
+
+
+@functools.cache
+def foot_line() -> str:
+    """The commands in one line, for the end of a notice."""
+    return " · ".join(each.usage for each in COMMANDS if each.at_foot)
+
+
+def table() -> str:
+    """The commands as the table of docs/agents.md."""
+    head = ["| Write | What it does | Also | Who |", "|---|---|---|---|"]
+    return "\n".join([*head, *map(_row, COMMANDS)])
+
+
+def _row(command: Command) -> str:
+    also = " ".join(f"`#{word}`" for word in command.synonyms)
+    usage = command.usage.replace("|", "\\|")
+    return f"| `{usage}` | {command.help} | {also} | {command.may} |"

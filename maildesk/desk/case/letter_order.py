@@ -1,0 +1,63 @@
+"""Letters that a change of a case owes, before they are written: which kind, and what it is to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class LetterKind(StrEnum):
+    """Every letter the desk writes; the value is also the name of its template."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ACKNOWLEDGEMENT_FIXED = "acknowledgement-fixed"
+    ANSWER = "answer"
+    ESCALATED = "escalated"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    REASSIGNED = "reassigned"
+    COLLEAGUE_WROTE = "colleague-wrote"
+    LET_IN = "let-in"
+    OPENED_TEAM = "opened-team"
+    REPLIED_TEAM = "replied-team"
+    REOPENED_TEAM = "reopened-team"
+    ASSIGNED_TEAM = "assigned-team"
+    ESCALATED_LEADERSHIP = "escalated-leadership"
+    ESCALATED_TEAM = "escalated-team"
+    RESPONSE_NEAR = "response-near"
+    WAIT_OVER = "wait-over"
+    OVERDUE = "overdue"
+    SUSPICIOUS = "suspicious"
+    UNDELIVERED = "undelivered"
+    NOTE_KEPT = "note-kept"
+    CONFIRM = "confirm"
+    CONFIRM_MORE = "confirm-more"
+    REFUSED = "refused"
+    TRANSCRIPT = "transcript"
+    FILES = "files"
+    ASK = "ask"
+    DIGEST = "digest"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOrder:
+    """A letter somebody is owed, before it is written.
+
+    `extra` holds the few plain values its template needs beside the case and the mail that caused it;
+    `author` is the desk person an answer or a kept note belongs to. `enclosed` are files of the mail that
+    caused it, by sha256, which go along; `to` are those whom somebody asks for by name; `part` numbers
+    letters of one kind that one change owes. `sure`: the mail that it answers is its author's; a letter about
+    one that may be anybody's takes no room from these. `fixed`: this one holds our words alone, whatever its
+    kind may hold.
+    """
+
+    kind: LetterKind
+    author: str = ""
+    text: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+    enclosed: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    part: int = 0
+    sure: bool = True
+    fixed: bool = False

@@ -1,0 +1,95 @@
+"""Whether an automatic answer may follow a mail, and whether it may hold more than our own fixed words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.situation import Link, Situation
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.identity.references import references_in_subject
+from maildesk.mail.message import Standing
+
+
+def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
+    """Why no automatic letter may follow this mail; None when one may."""
+    if s.mail.author.standing is Standing.FAILED:
+        return "the sender's address could not be trusted"
+    if not case.requester:
+        return "there is no address to answer to"
+    if not s.mail.reply_allowed and folded(case.requester) == folded(s.author):
+        return "the sender asked for no automatic answer"
+    if s.now - s.received > desk.ack_max_age:
+        return "the mail is too old to be acknowledged"
+    return None
+
+
+class Hears(StrEnum):
+    """What an automatic letter that follows a mail may hold: the case's words or ours; or none is sent."""
+
+    WORDS = "words"
+    FIXED = "fixed"
+    NOTHING = "nothing"
+
+
+def hears(s: Situation, desk: Desk, case: Case) -> Hears:
+    """What the requester may hear about this mail.
+
+    Where the operator named the host that vouches for senders, a mail it says nothing of may be anybody's:
+    what its address has proven is a fact about the address. It is told of in our fixed words, whatever it
+    returns.
+    """
+    if not _known(s, desk, case):
+        return Hears.NOTHING
+    return Hears.WORDS if _vouched_for(s, case) or not s.host_named else Hears.FIXED
+
+
+def _vouched_for(s: Situation, case: Case) -> bool:
+    """Whether our host vouches for who is written to; of a form that writes for others it says nothing."""
+    theirs = s.found is not None or folded(case.requester) == folded(s.author)
+    return s.mail.author.standing is Standing.VOUCHED and theirs
+
+
+def _known(s: Situation, desk: Desk, case: Case) -> bool:
+    """Whether the requester is vouched for now, or known to read mail there.
+
+    Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
+    ours, or can name the case in a tag, has read a letter that went to the requester alone.
+    """
+    if folded(case.requester) in s.proven:
+        return True
+    if folded(case.requester) != folded(s.author):
+        return False
+    named = case.ref in references_in_subject(s.mail.subject, desk.tag)
+    return s.mail.author.standing is Standing.VOUCHED or proves(s) or (s.found is not None and named)
+
+
+def knows_author(s: Situation) -> bool:
+    """Whether this mail counts as written by its From, as well as this desk can know.
+
+    Where a host is named that vouches for senders, a mail without its word could be anybody's.
+    """
+    standing = s.mail.author.standing
+    if s.mail.author.via:
+        return False  # anybody who posts to that group could have named them
+    unknown = standing is Standing.UNKNOWN and (not s.host_named or proves(s))
+    return standing is Standing.VOUCHED or unknown
+
+
+def proves(s: Situation) -> bool:
+    """An address is proven once it returned a token of ours that was issued to it (design §6).
+
+    A Message-ID proves only the one address its letter went to: whoever shares a letter may know it.
+    """
+    found = s.found
+    if not found or found.link is not Link.TOKEN or s.mail.author.standing is Standing.FAILED:
+        return False
+    if s.mail.author.via:
+        return False  # whoever posts to that group may have written so
+    party = found.case.party(s.author)
+    if party is None or party.role is PartyRole.AGENT:
+        return False
+    if found.party is None:
+        return s.letter_to == {folded(s.author)}
+    return found.party == party.number

@@ -1,0 +1,152 @@
+"""A desk person's mail that could be anybody's: kept as a note until its author answers for it, once.
+
+The letter that asks bears a token of its own, which acts alone: who returns it has read mail at the author's
+address. The kept mail is then filed again, from its own bytes, as one that may act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from maildesk.desk.case.case import apply, apply_all
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.decision import Decision, Reply
+from maildesk.desk.decisions.refusing import is_vouched, may_be_told
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.screening import Outcome, Screened
+from maildesk.desk.screening.situation import Situation
+
+GOOD_FOR: Final = timedelta(hours=24)
+
+WITHOUT_CASE: Final = "desk-person-without-case"
+"""The reason of a kept mail that is about no case: it lies in quarantine until its author answers for it."""
+
+_WHY = {
+    Outcome.ASK_CONFIRMATION: "the receiving server did not vouch for its sender",
+    Outcome.KEEP_NOTE: "it did not answer a notice addressed to its author",
+}
+
+_SHOWN = (
+    "it answers a notice, or came to an address, that a mail of yours showed to people outside the desk, and "
+    "any of them could have written it"
+)
+
+_DOUBTED = "it reads like an absence note, or came from a program that sends such"
+"""Asked of once: what answers the question in the same manner is kept and causes no letter."""
+
+
+_WHY_BY_REASON = {"may-be-automatic": _DOUBTED, "token-shown": _SHOWN}
+
+QUIET: Final = timedelta(hours=1)
+"""As long as a question of this age is open, no other is asked about a mail that nobody vouched for."""
+
+_SHOWN_OF_IT: Final = 1000
+"""Characters of a mail that is passed on by which its author knows it again."""
+
+AT_ONCE: Final = 20
+"""So many of those that wait are asked about when their author says that some are theirs."""
+
+
+def expires_at(asked: datetime) -> datetime:
+    return asked + GOOD_FOR
+
+
+def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A note for colleagues, nothing done, and its author is asked whether it is theirs."""
+    doubted = screened.reason == "may-be-automatic"
+    forged = s.mail.passed_on and not is_vouched(s)
+    why = (
+        _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
+    )
+    extra = {"why": why, "subject": s.mail.subject, **_passed_on(s)}
+    order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
+    asks = doubted or may_be_told(s)
+    waits = asks and _waits(s)
+    asked = (order,) if asks and not waits else ()
+    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.asking.listed else ()
+    if not s.found:
+        note = f"from {s.author}, about no case: {why}"
+        return Decision(
+            Verdict.QUARANTINED,
+            WITHOUT_CASE,
+            note,
+            internal=True,
+            asks=asks,
+            waits=waits,
+            apart=(*asked, *others),
+        )
+    # Whoever reads the case meanwhile is to see that it may be anybody's words.
+    unconfirmed = not is_vouched(s)
+    event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
+    # What is read again to be asked about has happened once.
+    events = () if s.asking.wanted else (event,)
+    change = Change(apply_all(s.found.case, events), events, asked)
+    note = f"kept on {change.case.ref}: {why}"
+    return Decision(
+        Verdict.NOTE,
+        screened.reason,
+        note,
+        change,
+        internal=True,
+        asks=asks,
+        waits=waits,
+        apart=others,
+        unconfirmed=unconfirmed,
+    )
+
+
+def _passed_on(s: Situation) -> dict[str, str]:
+    """Whose mail it passes on, and how that begins: a yes opens a case for them and writes to them."""
+    passed = s.mail.passed_on
+    if passed is None:
+        return {"passes_on": "", "passed_words": ""}
+    return {"passes_on": passed.author.address, "passed_words": passed.text[:_SHOWN_OF_IT].strip()}
+
+
+def _waits(s: Situation) -> bool:
+    """Whether this mail waits for a question of its own: one question to a person is open, and one each hour.
+
+    Else whoever writes in a name could have its owner asked until they read no question any more. What is
+    surely its author's never waits behind that.
+    """
+    return s.asking.lately and not s.asking.wanted and not is_vouched(s)
+
+
+def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """Its author answers for the kept mail, which is filed again. What this answer says goes nowhere."""
+    return _answered(s, screened, Reply.CONFIRMED, EventKind.CONFIRMED, "its author answers for it")
+
+
+def decline(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """Its author does not know the kept mail, which stays as it is for good; the team hears of it."""
+    return _answered(s, screened, Reply.DECLINED, EventKind.DECLINED, _FOREIGN)
+
+
+_FOREIGN = "somebody wrote it in the name of a colleague, who says so; nothing in it was done"
+
+
+_OF_SEVERAL = {
+    Reply.CONFIRMED: "some may be its author's, who is asked about each",
+    Reply.DECLINED: "none is its author's",
+}
+
+
+def _answered(s: Situation, screened: Screened, reply: Reply, kind: EventKind, why: str) -> Decision:
+    kept = s.confirmation
+    assert kept is not None  # the rows that lead here ask for it
+    note = f"mail {kept.ledger_id}: {why}"
+    if kept.several:
+        note = f"{len(kept.several)} mails that waited: {_OF_SEVERAL[reply]}"
+        return Decision(Verdict.COMMAND, screened.reason, note, internal=True, replies=reply)
+    change = None
+    if kept.case:
+        event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})
+        declined = reply is Reply.DECLINED
+        letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if declined else ()
+        change = Change(apply(kept.case, event), (event,), letters)
+    return Decision(Verdict.COMMAND, screened.reason, note, change, internal=True, replies=reply)

@@ -1,0 +1,379 @@
+"""What the desk does about one mail: a screened situation in, events and letters out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from maildesk.desk.case.case import Case, apply, apply_all
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.threads import Hold
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions import confirming
+from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
+from maildesk.desk.decisions.answering import Hears, hears, knows_author, proves, why_no_answer
+from maildesk.desk.decisions.consulted import colleagues_answer
+from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.escalation_words import escalation_word
+from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
+from maildesk.desk.decisions.opening import first_mail_event, new_case
+from maildesk.desk.decisions.refusing import refuse
+from maildesk.desk.decisions.undelivered import bounced_event, notices_of
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.joining import Named, named_by
+from maildesk.desk.screening.origin import doubt
+from maildesk.desk.screening.screening import Outcome, Screened, screen
+from maildesk.desk.screening.situation import Same, Situation, Who
+from maildesk.mail.message import Standing
+
+
+def decide(situation: Situation, desk: Desk) -> Decision:
+    """The decision on one mail by the tables of `screening`; pure, the same for the same values."""
+    screened = screen(situation, desk.people)
+    decision = _OUTCOMES[screened.outcome](situation, desk, screened)
+    return replace(decision, acts=True) if screened.outcome is Outcome.ACT else decision
+
+
+# --- new cases --------------------------------------------------------------------------------------
+
+
+def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A case of its own. What the customer hears depends on how well we know the sender."""
+    new = new_case(s, desk)
+    case, events = new.case, [new.opened, *_why_apart(s, screened), *new.named.event(s)]
+    trusted = s.mail.author.standing is not Standing.FAILED
+    word = _escalation(s, desk, None) if trusted else None
+    if word:
+        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
+    acknowledged, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
+    case = apply_all(case, [*events[1:], *withheld])
+    warning = _warning(s, screened)
+    warned = _warned(warning, new.named, desk)
+    told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
+    letters = [*acknowledged, *(LetterOrder(kind, extra=warned) for kind in told)]
+    note = f"opened {case.ref}" + (f": {warning}" if warning else "")
+    change = Change(case, (*events, *withheld), tuple(letters))
+    learns = Hold.NAMED if trusted else None
+    return Decision(Verdict.OPENED, screened.reason, note, change, learns=learns)
+
+
+_ESCALATED = (LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
+
+_WARNINGS = {
+    "sender-failed": "the sender's address could not be trusted",
+    "dup-message-id": "another sender used the same Message-ID with other content",
+    "tag-by-stranger": "its subject names a case its author does not take part in",
+    "through-a-group": "it came through a group, which proves nothing of who wrote it",
+    "thread-elsewhere": "its thread touches another case, whose parties it was not meant for",
+}
+
+_COPIES_BEFORE = {
+    Same.AFTER_MACHINE: "a copy that a list or a program made of it",
+    Same.AFTER_LESS_VOUCHED: "a copy that was less vouched for",
+    Same.AFTER_SPAM: "a copy that was called spam",
+    Same.AFTER_STRANGER: "a copy to another case, where its author takes no part",
+}
+"""Why a mail is no repeat of one that came before it, although its words may be the same."""
+
+
+def _warning(s: Situation, screened: Screened) -> str:
+    """What the team is to know of a mail that opens a case, before all else."""
+    said = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
+    copy = _COPIES_BEFORE.get(s.same, "")
+    came = f"{copy} came first, to {s.earlier.ref}" if copy and s.earlier else ""
+    return "; ".join(filter(None, (said, came)))
+
+
+def _warned(warning: str, named: Named, desk: Desk) -> dict[str, str]:
+    """What a notice says before all else, with those whom the mail names and who do not join."""
+    return {"warning": "; ".join(filter(None, (warning, named.warning(desk))))}
+
+
+def _why_apart(s: Situation, screened: Screened) -> list[Event]:
+    """Why this is a case of its own although it pointed elsewhere, or had a copy there."""
+    if screened.outcome is Outcome.OPEN_REUSED_ID:
+        return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref if s.earlier else None)]
+    others = [s.found.case.ref] if screened.outcome is Outcome.OPEN_MENTIONING and s.found else []
+    if s.same in _COPIES_BEFORE and s.earlier:
+        others.append(s.earlier.ref)
+    return [_event(s, EventKind.MENTIONED, ref=ref) for ref in dict.fromkeys(others)]
+
+
+def _acknowledgement(
+    s: Situation, desk: Desk, case: Case, *, escalated: bool
+) -> tuple[list[LetterOrder], list[Event]]:
+    """The letter to the requester, or the event that says why there is none."""
+    why_not = why_no_answer(s, desk, case)
+    if why_not:
+        return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
+    words = hears(s, desk, case) is Hears.WORDS
+    kind = LetterKind.ACKNOWLEDGEMENT if words else LetterKind.ACKNOWLEDGEMENT_FIXED
+    return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
+
+
+def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A machine's mail that belongs to no case: kept where people see it, and nobody is written to."""
+    bounced = screened.outcome is Outcome.OPEN_BOUNCE
+    new = new_case(s, desk)
+    case, event = new.case, bounced_event(s) if bounced else _automatic_event(s)
+    change = Change(apply(case, event), (new.opened, event))
+    verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
+    return Decision(
+        verdict, _rule(s, screened), f"opened {case.ref}, answered by nobody: {_rule(s, screened)}", change
+    )
+
+
+# --- an existing case -------------------------------------------------------------------------------
+
+
+def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A customer of the case writes: it goes on, or starts again."""
+    before = _found(s)
+    named = named_by(s, desk, before, author=True, others=_brings_others(s))
+    case = named.joined(before)
+    if knows_author(s):
+        case = case.heard_from(s.author)
+    events = [
+        _event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role) for party in named.joining
+    ]
+    events += named.event(s)
+    reopens = before.phase.ended
+    events.append(_event(s, EventKind.REOPENED if reopens else EventKind.REPLIED))
+    warned = {"warning": named.warning(desk)}
+    letters, escalated = _after_reply(s, desk, before, warned, reopens=reopens)
+    events.extend(escalated)
+    also = s.found.also if s.found else ()
+    events.extend(_event(s, EventKind.MENTIONED, ref=ref) for ref in also)
+    change = Change(apply_all(case, events), tuple(events), tuple(letters))
+    verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
+    note = f"{'reopened' if reopens else 'added to'} {case.ref}"
+    note += f"; its thread is that of {', '.join(also)} too" if also else ""
+    return Decision(verdict, screened.reason, note, change, proves=proves(s), learns=Hold.ALIAS)
+
+
+def _brings_others(s: Situation) -> bool:
+    """Whether those a reply was sent to may join, beside its author: when we know who wrote it.
+
+    A tag and a forged From must not be enough to let somebody listen to a case.
+    """
+    return s.mail.author.standing is Standing.VOUCHED or proves(s)
+
+
+def _after_reply(
+    s: Situation, desk: Desk, before: Case, warned: dict[str, str], *, reopens: bool
+) -> tuple[list[LetterOrder], list[Event]]:
+    """Who hears of a customer's reply, and whether it escalates. An active escalation gets an event only."""
+    word = _escalation(s, desk, before)
+    events: list[Event] = []
+    told = [LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM]
+    answers = [LetterKind.REOPENED] if reopens else []
+    if word and before.escalation:
+        events.append(_event(s, EventKind.ESCALATION_REPEATED, word=word))
+    elif word:
+        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
+        told.extend(_ESCALATED)
+        answers.append(LetterKind.ESCALATED)
+    letters = [LetterOrder(kind, extra=warned) for kind in told]
+    why_not = why_no_answer(s, desk, before)
+    heard = hears(s, desk, before)
+    if heard is Hears.NOTHING:
+        why_not = why_not or "the address never answered a letter of ours, so it may not be theirs"
+    if why_not:
+        events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
+    else:
+        fixed = heard is Hears.FIXED
+        letters.extend(LetterOrder(kind, fixed=fixed) for kind in answers)
+    return letters, events
+
+
+def _attach_unverified(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """The From names a party but failed authentication: kept, changes nothing, the owner is told."""
+    why = "it claims to come from a party of the case, but the sender's address could not be trusted"
+    return _attach(s, screened, Verdict.UNVERIFIED, EventKind.UNVERIFIED_MAIL, why)
+
+
+def _attach_third_party(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A stranger holds a token or follows the thread: kept, discloses nothing, the owner is asked."""
+    why = "its author does not take part in the case"
+    name = s.mail.author.address.name if s.mail.author.address else ""
+    other = look_alike(s.author, name, known_of(_found(s), desk.people))
+    alike = taken_for(s.author, other) if other else ""
+    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, s.author, alike)
+
+
+def _attach(
+    s: Situation,
+    screened: Screened,
+    verdict: Verdict,
+    kind: EventKind,
+    why: str,
+    asks: str = "",
+    alike: str = "",
+) -> Decision:
+    """Kept and told of; `asks` is the address of whom the notice asks whether they take part.
+
+    `alike` warns of one that may be taken for another, and stands first.
+    """
+    event = _event(s, kind, sender=s.author or s.mail.author.shown, why=why)
+    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks, "alike": alike})
+    change = Change(apply(_found(s), event), (event,), (order,))
+    note = f"kept on {change.case.ref}: {why}"
+    return Decision(verdict, screened.reason, note, change, internal=_internal(screened))
+
+
+def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A machine's mail about a case never reopens, escalates or is answered."""
+    bounced = screened.outcome is Outcome.ATTACH_BOUNCE
+    event = bounced_event(s) if bounced else _automatic_event(s)
+    change = Change(apply(_found(s), event), (event,), notices_of(s) if bounced else ())
+    verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
+    note = f"kept on {change.case.ref}: {_rule(s, screened)}"
+    # A party's absence note shows by which id their provider knows our letter.
+    trusted = s.mail.author.standing is not Standing.FAILED
+    learns = Hold.ALIAS if screened.who is Who.PARTY and trusted and not bounced else None
+    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened), learns=learns)
+
+
+# --- repeats ----------------------------------------------------------------------------------------
+
+
+def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """A list's or a program's copy opened the case; now its author is heard as if this mail had.
+
+    They are acknowledged unless somebody answered them meanwhile, and what is promised begins now.
+    """
+    assert s.earlier is not None  # the row that leads here asks for it
+    before = s.earlier
+    new = new_case(s, desk)
+    case = before
+    events = [_event(s, EventKind.REOPENED)] if before.phase.ended else []
+    for party in new.case.parties:
+        if not (case.party(party.address) or case.removed(party.address)):
+            events.append(_event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role))
+            case = case.joined(party.address, party.name, party.role)
+    if knows_author(s):
+        case = case.heard_from(s.author)
+    events += [*new.named.event(s), first_mail_event(s, before, new.case, desk)]
+    trusted = s.mail.author.standing is not Standing.FAILED
+    word = _escalation(s, desk, None) if trusted and not before.escalation else None
+    if word:
+        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
+    case = apply_all(case, events)
+    letters, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
+    if before.first_response_at:
+        letters, withheld = [], []
+    told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
+    if s.same is Same.AFTER_QUIET and not before.phase.ended:
+        told = []  # they read these words when the copy came
+    warned = _warned(_warning(s, screened), new.named, desk)
+    letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
+    change = Change(apply_all(case, withheld), (*events, *withheld), tuple(letters))
+    verdict = Verdict.REOPENED if before.phase.ended else Verdict.APPENDED
+    note = f"the first mail of {case.ref}: a copy that a list or a program made of it came before"
+    return Decision(verdict, screened.reason, note, change, learns=Hold.NAMED if trusted else None)
+
+
+def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """What a list or another program made of a mail that we have: kept beside it, nobody is written to."""
+    assert s.earlier is not None  # the row that leads here asks for it
+    event = (
+        _automatic_event(s)
+        if s.mail.by_machine
+        else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
+    )
+    change = Change(apply(s.earlier, event), (event,))
+    verdict = Verdict.AUTOMATIC if s.mail.by_machine else Verdict.DUPLICATE
+    note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {_rule(s, screened)}"
+    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
+
+
+def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    return Decision(Verdict.SEEN, screened.reason, "the same delivery was filed before")
+
+
+def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    change = None
+    if s.earlier:
+        event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
+        change = Change(apply(s.earlier, event), (event,))
+    note = "the same mail was delivered before"
+    return Decision(Verdict.DUPLICATE, screened.reason, note, change, internal=_internal(screened))
+
+
+def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """The author's system used one Message-ID for two mails: both are kept, and the team hears of new words.
+
+    Nobody outside is written to. Nor is the team about what a machine, a colleague or a list that sends our
+    own letters back wrote: that could go round for ever.
+    """
+    assert s.earlier is not None  # the row that leads here asks for it
+    event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref)
+    heard = not (s.mail.by_machine or _internal(screened) or desk.people.is_own(s.author))
+    letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
+    change = Change(apply(s.earlier, event), (event,), letters)
+    note = f"added to {s.earlier.ref}: Message-ID used twice"
+    return Decision(Verdict.APPENDED, screened.reason, note, change, internal=_internal(screened))
+
+
+# --- small pieces -----------------------------------------------------------------------------------
+
+
+def _found(s: Situation) -> Case:
+    assert s.found is not None  # every outcome that joins or attaches has a found case in its row
+    return s.found.case
+
+
+def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
+    return Event(s.now, kind, s.author or "unknown", data)
+
+
+def _automatic_event(s: Situation) -> Event:
+    data: dict[str, Plain] = {"rule": s.mail.automatic.rule if s.mail.automatic else ""}
+    if s.mail.away_until:
+        data["away_until"] = s.mail.away_until.isoformat()
+    return _event(s, EventKind.AUTOMATIC_MAIL, **data)
+
+
+def _internal(screened: Screened) -> bool:
+    """What people of the desk send, and whom they asked, is for them only: a repeat, an absence note too."""
+    return screened.who in (Who.DESK, Who.ASKED)
+
+
+def _rule(s: Situation, screened: Screened) -> str:
+    return s.mail.automatic.rule if s.mail.automatic else screened.reason
+
+
+def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:
+    return escalation_word(s.mail.subject, s.heard.named, case, desk.policy.escalation, desk.tag)
+
+
+_OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {
+    Outcome.SEEN: _seen,
+    Outcome.DUPLICATE: _duplicate,
+    Outcome.KEEP_COPY: _keep_copy,
+    Outcome.JOIN_AS_FIRST: _join_as_first,
+    Outcome.FLAG_REUSED_ID: _flag_reused_id,
+    Outcome.OPEN_REUSED_ID: _open,
+    Outcome.ATTACH_BOUNCE: _attach_machine,
+    Outcome.OPEN_BOUNCE: _open_silently,
+    Outcome.ATTACH_AUTOMATIC: _attach_machine,
+    Outcome.OPEN_AUTOMATIC: _open_silently,
+    Outcome.OPEN: _open,
+    Outcome.OPEN_FIXED_WORDS: _open,
+    Outcome.OPEN_FLAGGED: _open,
+    Outcome.OPEN_MENTIONING: _open,
+    Outcome.JOIN: _join,
+    Outcome.JOIN_AS_PARTY: _join,
+    Outcome.ATTACH_UNVERIFIED: _attach_unverified,
+    Outcome.ATTACH_THIRD_PARTY: _attach_third_party,
+    Outcome.KEEP_ANSWER: colleagues_answer,
+    Outcome.ACT: act_by_mail,
+    Outcome.ASK_CONFIRMATION: confirming.ask,
+    Outcome.KEEP_NOTE: confirming.ask,
+    Outcome.REFUSE: refuse,
+    Outcome.OPEN_FORWARDED: open_for_customer,
+    Outcome.CONFIRM: confirming.confirm,
+    Outcome.DECLINE: confirming.decline,
+}

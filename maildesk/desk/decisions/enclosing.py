@@ -1,0 +1,123 @@
+"""Which files of a colleague's mail go along with the answer to the customers, and which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.command_context import FileAtHand
+from maildesk.mail.message import Attachment, IncomingMail, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosing:
+    """What is sent along, by sha256 (`LetterOrder.enclosed`), and a sentence for each file that is not.
+
+    `too_large` says that the answer's files are over the limit together: then none goes.
+    """
+
+    enclosed: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    too_large: bool = False
+
+
+# Made by mail programs, not chosen by a person; most name the author's own address.
+_WRAPPINGS = frozenset({
+    "application/ms-tnef", "application/vnd.ms-tnef", "application/pgp-signature", "application/pgp-keys",
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-encrypted",
+    "text/vcard", "text/x-vcard", "text/directory",
+})  # fmt: skip
+_MAILS = ("message/", "application/vnd.ms-outlook")
+_MAIL_NAMES = (".eml", ".msg", ".mbox", ".emlx")
+
+
+def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> Enclosing:
+    """The files of an answer. `known` are the sha256 of what the customers sent: they have those already.
+
+    A mail that is passed on is never sent: it may be a notice of ours, with all that colleagues said.
+    """
+    wanted = {
+        each.sha256: each
+        for each in mail.attachments
+        if each.sha256 not in known and each.size and not _is_wrapping(each)
+    }
+    mails = [each for each in wanted.values() if _is_mail(each)]
+    told = [
+        f"{each.name} was not sent: it is a mail, which may hold what colleagues wrote (copy from it what the"
+        " customer should have)"
+        for each in mails
+    ]
+    files = [each for each in wanted.values() if not _is_mail(each)]
+    size = sum(each.size for each in files)
+    if size > limit:
+        sentence = (
+            f"nothing was sent to the customer: the attached files hold {size / 2**20:.1f} MiB together, an"
+            f" answer may hold {limit / 2**20:g} MiB (limits.answer_files); send smaller ones, or a link"
+        )
+        return Enclosing(told=(*told, sentence), too_large=True)
+    return Enclosing(tuple(each.sha256 for each in files), tuple(told))
+
+
+def may_be_enclosed(mail: IncomingMail, desk: Desk, *, host_named: bool, proven: bool) -> bool:
+    """Whether notices hold this customer's files, or name them: nobody unknown makes us send megabytes.
+
+    Where the host that vouches for senders is named it is its word that counts, else whether the address ever
+    returned a token of ours; a little goes along all the same then.
+    """
+    standing = mail.author.standing
+    if host_named or standing is not Standing.UNKNOWN:
+        return standing is Standing.VOUCHED
+    return proven or sum(each.size for each in mail.attachments) <= desk.stranger_files
+
+
+_MOST_MAILS = 10
+"""Mails in which the files of one mail come to a colleague."""
+
+
+def in_mails(files: Sequence[FileAtHand], limit: int) -> tuple[list[list[FileAtHand]], list[str]]:
+    """Files in mails of at most `limit` bytes each, and a sentence for each file that fits into none."""
+    mails: list[list[FileAtHand]] = []
+    left_out: list[str] = []
+    room = 0
+    for each in files:
+        if each.size > limit:
+            left_out.append(
+                f"{each.name} was not sent: it holds {each.size / 2**20:.1f} MiB, a mail may hold"
+                f" {limit / 2**20:g} MiB (limits.answer_files)"
+            )
+        elif mails and each.size <= room:
+            mails[-1].append(each)
+            room -= each.size
+        elif len(mails) == _MOST_MAILS:
+            left_out.append(f"{each.name} was not sent: {_MOST_MAILS} mails are full")
+        else:
+            mails.append([each])
+            room = limit - each.size
+    return mails, left_out
+
+
+def files_to_pass_on(mail: IncomingMail, desk: Desk) -> frozenset[str]:
+    """The files, by sha256, that a letter about this mail may hold: an answer, or a notice to colleagues.
+
+    What a colleague sends is weighed when the customers' own files are known; what is too much for a notice
+    is not even looked at.
+    """
+    if mail.by_machine or not mail.attachments:
+        return frozenset()
+    author = mail.author.address
+    if author is not None and desk.people.is_desk_person(author.address):
+        passed_on = (each for each in mail.attachments if not (_is_wrapping(each) or _is_mail(each)))
+        return frozenset(each.sha256 for each in passed_on)
+    if not desk.people.anybody:
+        return frozenset()  # nobody reads notices
+    files = {each.sha256: each.size for each in mail.attachments if each.size}
+    return frozenset(files) if sum(files.values()) <= desk.notice_files else frozenset()
+
+
+def _is_wrapping(file: Attachment) -> bool:
+    return file.content_type in _WRAPPINGS or file.name.lower() in ("winmail.dat", "smime.p7s")
+
+
+def _is_mail(file: Attachment) -> bool:
+    return file.ours or file.content_type.startswith(_MAILS) or file.name.lower().endswith(_MAIL_NAMES)

@@ -1,0 +1,122 @@
+"""A stranger wrote about a case and its owner was asked: `yes` lets them in, `no` leaves it as it was."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.case.case import Case, apply_all
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
+from maildesk.desk.decisions.parties import add_party
+from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.screening import Screened
+from maildesk.desk.screening.situation import Question, Situation
+from maildesk.desk.screening.yes_or_no import Answer
+from maildesk.errors import MaildeskError
+
+
+def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
+    """The decision on an answer to that question; None for any other mail, and where commands were given.
+
+    The whole answer stays inside: who asks `Who is that?` below the question must not say it to the customer.
+    """
+    if s.question is None or s.found is None or s.heard.said.lines:
+        return None
+    answer = s.heard.answer if s.confirmed or not s.heard.machine_like else Answer.UNCLEAR
+    if answer is Answer.YES:
+        return _yes(s, desk, screened, s.question)
+    party = s.found.case.party(s.question.sender)
+    if party and party.role.of_the_customer:
+        refused = (
+            f"{s.question.sender} takes part in this case already, so nothing was done and nobody was "
+            f"written to. #remove {s.question.sender} in answer to another notice ends that; words in answer "
+            "to another notice go to the customer."
+        )
+        return _said(
+            s,
+            screened,
+            Change(s.found.case),
+            "an answer to a settled question",
+            refused=refused,
+            settled=True,
+        )
+    if answer is Answer.NO:
+        refused = f"{s.question.sender} does not take part. Their mail stays on the case and changed nothing."
+        return _said(s, screened, Change(s.found.case), f"not let in: {s.question.sender}", refused=refused)
+    refused = (
+        "The first line of your answer was not the one word yes, nor did it begin with no, so nothing was "
+        "done and nobody was written to. Answer again: with the one word yes if "
+        f"{s.question.sender} takes part, else with no; you may answer this letter or the one before. "
+        "To write to the customer, answer another notice of this case."
+    )
+    note = "an answer that was neither yes nor no"
+    return _said(s, screened, Change(s.found.case), note, refused=refused, again=True)
+
+
+def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> Decision:
+    assert s.found is not None  # asked for above
+    case = s.found.case
+    hand = Hand(s.author, s.now, s.author)
+    try:
+        joined = add_party(case, desk, hand, question.sender)
+    except MaildeskError as problem:
+        refused = f"Nothing was done: {problem.message}."
+        return _said(s, screened, Change(case), f"not let in: {problem.message}", refused=refused)
+    other = look_alike(question.sender, question.name, known_of(case, desk.people))
+    alike = taken_for(question.sender, other) if other else ""
+    change = _counted(joined, case, question, s)
+    moment = moment_in(ZoneInfo(desk.zone))(question.at)
+    came = (
+        f"{question.sender} takes part in {case.ref} from now on and gets every answer you send. "
+        f"Their mail of {moment} counts as a reply"
+        + (", which opened the case again." if case.phase.ended else ".")
+    )
+    return _said(s, screened, change, f"let in: {question.sender}", came=came, alike=alike)
+
+
+def _counted(joined: Change, before: Case, question: Question, s: Situation) -> Change:
+    """The stranger's mail becomes what it would have been had they taken part already."""
+    kind = EventKind.REOPENED if before.phase.ended else EventKind.REPLIED
+    data = {"written": question.at.isoformat(), "let_in_by": s.author}
+    replied = Event(s.now, kind, question.sender, data)
+    letters = (LetterOrder(LetterKind.REOPENED),) if before.phase.ended else ()
+    case = joined.case.heard_from(question.sender)
+    return Change(apply_all(case, [replied]), (*joined.events, replied), letters)
+
+
+def _said(
+    s: Situation,
+    screened: Screened,
+    change: Change,
+    note: str,
+    *,
+    came: str = "",
+    refused: str = "",
+    settled: bool = False,
+    alike: str = "",
+    again: bool = False,
+) -> Decision:
+    """What was done, told to the one who answered; an answer that did nothing is a note of the case."""
+    events = change.events
+    case = change.case
+    if not came:
+        event = Event(s.now, EventKind.NOTED, s.author, {"why": note})
+        events, case = (event,), apply_all(case, [event])
+    extra = {
+        "came": came,
+        "refused": refused,
+        "settled": "yes" if settled else "",
+        "alike": alike,
+        "again": "yes" if again else "",
+    }
+    order = LetterOrder(LetterKind.LET_IN, author=s.author, extra=extra)
+    told = (order,) if s.mail.reply_allowed else ()
+    verdict = Verdict.COMMAND if came else Verdict.NOTE
+    change = Change(case, events, (*change.letters, *told))
+    return Decision(verdict, screened.reason, f"{case.ref}: {note}", change, internal=True)

@@ -1,0 +1,102 @@
+"""Who else takes part in a case: added and removed by a person of the desk, and shown nothing earlier."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from maildesk.desk.case.case import Case, Party, PartyRole, apply, apply_all
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import EventKind
+from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.rights import may_act
+from maildesk.desk.screening.joining import MOST_PARTIES
+from maildesk.errors import BadInput, NotAllowed, NotFound
+from maildesk.mail.addr_spec import deliverable, folded, without_detail
+
+_WHAT_THEY_ARE = {
+    PartyRole.REQUESTER: "the requester of",
+    PartyRole.CC: "a customer on",
+    PartyRole.AGENT: "an agent on",
+    PartyRole.LEADER: "a leader on",
+    PartyRole.COLLEAGUE: "a colleague asked about",
+}
+
+
+def add_party(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") -> Change:
+    """Somebody takes part for the customer from now on: every later answer goes to them too.
+
+    They are written to only when there is something new, and are shown nothing earlier.
+    """
+    if desk.people.is_desk_person(address):
+        raise NotAllowed(
+            f"{address} works at this desk, and would be written to as a customer is",
+            remedy="use #assign, or #ask for a question",
+        )
+    return _joins(case, desk, hand, address, name, PartyRole.CC)
+
+
+def add_colleague(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
+    """Somebody is asked about a case: what they answer is for the desk, never the customer's to read."""
+    role = PartyRole.AGENT if may_act(desk.people, address, case) else PartyRole.COLLEAGUE
+    there = case.party(address)
+    if there and (there.role is role or there.role.of_the_desk):
+        return Change(case)
+    return _joins(case, desk, hand, address, "", role)
+
+
+def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
+    """Somebody takes part no longer: they hear nothing more, and their reply address joins no more.
+
+    Nor do they under any detail of the address (`bob+x@`), now and later.
+    """
+    party = case.party(address)
+    if party is None:
+        raise NotFound(
+            f"{address} takes no part in {case.ref}", remedy="`#status` or `case show` lists who does"
+        )
+    if party.role is PartyRole.REQUESTER or folded(address) == folded(case.requester):
+        raise NotAllowed(
+            f"{address} is the requester of {case.ref}: it is their matter", remedy="close the case instead"
+        )
+    if desk.people.is_desk_person(address):
+        raise NotAllowed(
+            f"{address} works at this desk and hears what concerns them",
+            remedy="use #assign to give the case to somebody else",
+        )
+    outsiders = (each for each in case.parties if each.role in _OUTSIDE)
+    gone = [party, *(each for each in outsiders if _detail(each, party, case))]
+    events = [hand.event(EventKind.PARTY_REMOVED, address=each.address, role=each.role) for each in gone]
+    for each in gone:
+        case = case.without(each.address)
+    return Change(apply_all(case, events), tuple(events))
+
+
+_OUTSIDE: Final = (PartyRole.REQUESTER, PartyRole.CC, PartyRole.COLLEAGUE)
+"""Customers, and those whom somebody asked."""
+
+
+def _detail(other: Party, party: Party, case: Case) -> bool:
+    """Whether another party is the same mailbox under another detail, and not whose matter it is."""
+    if other is party or other.role is PartyRole.REQUESTER or folded(other.address) == folded(case.requester):
+        return False
+    return without_detail(other.address) == without_detail(party.address)
+
+
+def _joins(case: Case, desk: Desk, hand: Hand, address: str, name: str, role: PartyRole) -> Change:
+    address = deliverable(address)
+    if desk.people.is_own(address):
+        raise BadInput(f"{address} is the desk itself", remedy="name the address of a person")
+    there = case.party(address)
+    if there:
+        raise NotAllowed(
+            f"{address} is {_WHAT_THEY_ARE[there.role]} {case.ref} already",
+            remedy="" if there.role is role else "remove them first",
+        )
+    if case.outsiders >= MOST_PARTIES and role is not PartyRole.AGENT:
+        raise NotAllowed(
+            f"{case.ref} has {case.outsiders} parties, as many as a case can have",
+            remedy="a case is no mailing list: write to the others in another way",
+        )
+    event = hand.event(EventKind.PARTY_JOINED, address=address, role=role)
+    return Change(apply(case.joined(address, name, role), event), (event,))

@@ -1,0 +1,128 @@
+"""A mail that asks for what its sender may not do: kept where it points, nothing done, people told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from maildesk.desk.case.case import Case, PartyRole, apply
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.rights import may_act
+from maildesk.desk.screening.screening import Screened
+from maildesk.desk.screening.situation import Situation, Who
+from maildesk.mail.identity.references import bare_subject, read_confirmations
+from maildesk.mail.message import Standing
+
+
+def _their_team(case: Case | None) -> str:
+    team = f"team {case.team}" if case and case.team else "another team"
+    return f"the case belongs to {team}, and its author neither owns it nor is one of them"
+
+
+WHY: dict[str, Callable[[Case | None], str]] = {
+    "sender-failed": lambda _: "the sender's address could not be trusted",
+    "ex-agent": lambda _: "its author works at this desk no more",
+    "not-your-team": _their_team,
+    "no-case": lambda _: "it is about no case, so there is nothing that could be done",
+    "replayed": lambda _: "the same mail was done before, and nothing is done twice",
+    "confirmation-used": lambda _: "it answers a question that was answered before, which counts once",
+    "confirmation-expired": lambda _: "it answers a question that could be answered for 24 hours",
+    "confirmation-unclear": lambda _: (
+        'it answers a question of ours, and begins neither with "yes" as the one word of its first line nor '
+        'with "no"; to have that mail done, answer the question again with the one word yes'
+    ),
+    "confirmation-shown": lambda _: (
+        "it answers a question that a mail of theirs showed to people outside the desk, and any of them "
+        "could have written this; write again what you want done, in answer to another notice"
+    ),
+    "confirmation-of-another": lambda _: "it answers a question that somebody else was asked",
+}
+"""What people read of each reason for which screening refuses a mail."""
+
+
+_ABOUT_KEPT = ("confirmation-used", "confirmation-expired", "confirmation-unclear", "confirmation-shown")
+"""Reasons that are about the kept mail. Somebody else's is none of theirs, nor is the case it lies on."""
+
+
+def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
+    """Kept as unverified, never shown to a customer. Its author is told; of an ex-agent the team is."""
+    case = _case(s, screened)
+    why = WHY[screened.reason](case)
+    if case is not None and _stranger_here(s, desk, case, screened):
+        return _refuse_apart(s, screened, case, why)
+    letters = _told(s, desk, screened, why)
+    if case is None:
+        note = f"from {s.author}, about no case: {why}"
+        return Decision(
+            Verdict.QUARANTINED, screened.reason, note, internal=True, refused=True, apart=letters
+        )
+    event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
+    change = Change(apply(case, event), (event,), letters)
+    note = f"refused, and kept on {case.ref}: {why}"
+    return Decision(Verdict.UNVERIFIED, screened.reason, note, change, internal=True, refused=True)
+
+
+def _stranger_here(s: Situation, desk: Desk, case: Case, screened: Screened) -> bool:
+    """Whether the author, of the desk, may neither act on the case nor was asked about it."""
+    party = case.party(s.author)
+    asked = party is not None and party.role is PartyRole.COLLEAGUE
+    return screened.who is Who.DESK and not asked and not may_act(desk.people, s.author, case)
+
+
+def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Decision:
+    """The same without a word about the case to who has no right to it: a reference may be guessed or found.
+
+    The letter is about their own mail, which it follows, and makes them no party.
+    """
+    event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
+    change = Change(apply(case, event), (event,))
+    extra = {"why": why, "subject": "", "elsewhere": "yes", "question": _asked_again(s, screened)}
+    order = LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s))
+    note = f"refused, and kept on {case.ref}: {why}"
+    return Decision(
+        Verdict.UNVERIFIED,
+        screened.reason,
+        note,
+        change,
+        internal=True,
+        refused=True,
+        apart=(order,) if may_be_told(s) else (),
+    )
+
+
+def _case(s: Situation, screened: Screened) -> Case | None:
+    """The case of the kept mail it answers for, else the one it names, else that of what it repeats."""
+    if s.confirmation and screened.reason in _ABOUT_KEPT:
+        return s.confirmation.case
+    return s.found.case if s.found else s.earlier
+
+
+def is_vouched(s: Situation) -> bool:
+    """Whether our host says that the mail is its author's."""
+    return s.mail.author.standing is Standing.VOUCHED
+
+
+def may_be_told(s: Situation) -> bool:
+    """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
+    return s.mail.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
+
+
+def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[LetterOrder, ...]:
+    if screened.who is Who.EX_AGENT:
+        return (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),)
+    if not may_be_told(s):
+        return ()
+    subject = bare_subject(s.mail.subject, desk.tag).removeprefix(f"[{desk.tag}] ")
+    extra = {"why": why, "subject": subject, "elsewhere": "", "question": _asked_again(s, screened)}
+    return (LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s)),)
+
+
+def _asked_again(s: Situation, screened: Screened) -> str:
+    """The Message-ID of the question that was answered unclearly: whoever answers the refusal answers it."""
+    if screened.reason != "confirmation-unclear":
+        return ""
+    return next((each for each in s.mail.thread_ids if read_confirmations((each,), (), "")), "")

@@ -1,0 +1,126 @@
+"""Whose case it becomes within a team: by turns or by who has fewest open cases, where the policy says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from maildesk.desk.case.case import Case, apply
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.people import Person
+from maildesk.desk.policy.policy import Assigning
+from maildesk.mail.addr_spec import folded
+
+DESK = "desk"
+"""The actor of what the desk does of itself."""
+
+TEAM_BEFORE = "team_before"
+"""What an event says of a case that comes from another team, or from none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a team is, by folded address: whose turn it was last, how many open cases each agent owns."""
+
+    last: str = ""
+    open_cases: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A change with the owner that was found for it; `turn` is who was chosen, None where nobody was."""
+
+    change: Change
+    turn: Person | None = None
+
+
+def team_to_route(change: Change, desk: Desk) -> str | None:
+    """The team whose agents a change asks to choose from: a new case, or one that came from another team.
+
+    What a machine opened without anybody being told waits in the team's queue, as does a case that
+    somebody took from its owner: that was meant.
+    """
+    case = change.case
+    if case.owner or case.phase.ended or not case.team:
+        return None
+    if desk.policy.assignment.get(case.team, Assigning.NONE) is Assigning.NONE:
+        return None
+    opened = any(order.kind is LetterKind.OPENED_TEAM for order in change.letters)
+    return case.team if opened or _came_over(change.events) else None
+
+
+def counted(team: str, desk: Desk) -> tuple[str, ...]:
+    """Whose open cases the choice depends on; nobody's where turns alone decide."""
+    if desk.policy.assignment.get(team) is not Assigning.FEWEST_OPEN:
+        return ()
+    return tuple(person.address for person in desk.people.members(team))
+
+
+def route(change: Change, desk: Desk, load: Load) -> Routed:
+    """The change with an owner of the case's team. Where all of them are away the case waits in the queue."""
+    case = change.case
+    team = case.team or ""
+    way = desk.policy.assignment.get(team, Assigning.NONE)
+    chosen = choose(way, desk.people.members(team), load)
+    if chosen is None:
+        return Routed(change)
+    data = {"owner": chosen.address, "team": team, "by": way.value}
+    event = Event(change.events[-1].at, EventKind.ASSIGNED, DESK, data)
+    told = any(order.kind in _TELLS_OWNER for order in change.letters)
+    letters = change.letters if told else (*change.letters, LetterOrder(LetterKind.ASSIGNED_TEAM))
+    return Routed(Change(apply(case, event), (*change.events, event), letters), chosen)
+
+
+def choose(way: Assigning, members: Sequence[Person], load: Load) -> Person | None:
+    """Who of a team is next, those away passed over; the same values choose the same person."""
+    in_turn = [person for person in _from_next(members, load.last) if not person.away]
+    return _WAYS[way](in_turn, load.open_cases) if in_turn else None
+
+
+def told_of_new_hands(before: Case, after: Case, desk: Desk) -> tuple[LetterOrder, ...]:
+    """The letter to the requester that somebody else looks after their case, where the policy promises it.
+
+    The first owner of a case is no news to its customer; another one is, and so is another team.
+    """
+    if not desk.policy.tells_reassigned or after.phase.ended:
+        return ()
+    person = bool(before.owner and after.owner) and folded(before.owner or "") != folded(after.owner or "")
+    team = bool(before.team and after.team) and before.team != after.team
+    if not (person or team):
+        return ()
+    owner = desk.people.agent(after.owner) if after.owner else None
+    extra = {"owner": owner.name if owner else "", "team": after.team or ""}
+    return (LetterOrder(LetterKind.REASSIGNED, extra=extra),)
+
+
+def _came_over(events: Iterable[Event]) -> bool:
+    assigned = [event for event in events if event.kind is EventKind.ASSIGNED]
+    return bool(assigned) and assigned[-1].data.get(TEAM_BEFORE) is not None
+
+
+def _from_next(people: Sequence[Person], last: str) -> list[Person]:
+    """The people in the order of their turns, beginning after the last one; from the top if that one left."""
+    places = [folded(person.address) for person in people]
+    start = places.index(last) + 1 if last in places else 0
+    return [*people[start:], *people[:start]]
+
+
+def _next_in_turn(in_turn: Sequence[Person], open_cases: Mapping[str, int]) -> Person | None:
+    return in_turn[0]
+
+
+def _least_busy(in_turn: Sequence[Person], open_cases: Mapping[str, int]) -> Person | None:
+    """`min` takes the first of equals, so equals take turns."""
+    return min(in_turn, key=lambda person: open_cases.get(folded(person.address), 0))
+
+
+_WAYS: dict[Assigning, Callable[[Sequence[Person], Mapping[str, int]], Person | None]] = {
+    Assigning.NONE: lambda in_turn, open_cases: None,
+    Assigning.ROUND_ROBIN: _next_in_turn,
+    Assigning.FEWEST_OPEN: _least_busy,
+}
+
+_TELLS_OWNER = frozenset({LetterKind.OPENED_TEAM, LetterKind.ASSIGNED_TEAM})

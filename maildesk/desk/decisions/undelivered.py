@@ -1,0 +1,126 @@
+"""What a report about a letter of ours means for its case: who cannot be reached, and who must hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from enum import StrEnum
+
+from maildesk.desk.case.case import Party, PartyRole
+from maildesk.desk.case.events import UNPROVEN, Event, EventKind, Plain
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.policy.people import People
+from maildesk.desk.screening.situation import Situation
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.message import Bounce
+
+
+class Fate(StrEnum):
+    """What became of a letter. `unreachable` is for good; the others may pass."""
+
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+    DELAYED = "delayed"
+    COMPLAINT = "complaint"
+
+
+def fate_of(bounce: Bounce) -> Fate:
+    """The worst that a report says."""
+    if bounce.complaint:
+        return Fate.COMPLAINT
+    if bounce.permanent:
+        return Fate.UNREACHABLE
+    return Fate.FAILED if bounce.failed else Fate.DELAYED
+
+
+def unreached(s: Situation) -> tuple[Party, ...]:
+    """The party whose letter came back, where the report proves it; nobody where it does not.
+
+    Who takes part in a case knows its Message-IDs and everybody's address, and could write a report as well
+    as a server can. So whose letter it was says, in this order, the token in the header that came back, or
+    the reply address that the report went to: each was given to one party. A Message-ID does where its
+    letter went to one address, and nobody else outside was ever written to. Whom the report names does not
+    count: an address may forward to another, which fails.
+    """
+    found = s.found
+    if s.mail.bounce is None or found is None:
+        return ()
+    case = found.case
+    if found.party is not None:
+        issued = None if s.address_shown else case.numbered(found.party)
+        return (issued,) if issued else ()
+    outside = {folded(party.address) for party in case.parties if party.role not in _OF_THE_DESK}
+    sole = next(iter(s.letter_to)) if len(s.letter_to) == 1 else ""
+    return tuple(filter(None, (case.party(sole),))) if outside <= {sole} else ()
+
+
+_OF_THE_DESK = (PartyRole.AGENT, PartyRole.LEADER)
+
+
+def told_to_others(recipients: Iterable[str], tokens: Collection[str], people: People) -> bool:
+    """Whether a mail to these showed one of these reply addresses (lower case) to somebody who is not us."""
+    named = {each.lower() for each in recipients}
+    return not named.isdisjoint(tokens) and not all(map(people.is_own, named))
+
+
+def _only_named(s: Situation) -> tuple[Party, ...]:
+    """Whose letter a report says came back, where nothing proves that it was theirs."""
+    bounce, found = s.mail.bounce, s.found
+    if bounce is None or found is None or unreached(s):
+        return ()
+    return tuple(dict.fromkeys(party for each in bounce.recipients if (party := found.case.party(each))))
+
+
+def bounced_event(s: Situation) -> Event:
+    """The case's record of it. Only what the report says is kept, so that it reads the same for ever.
+
+    `parties` are those whose letter it was; `unproven` says that the report names some without any proof.
+    """
+    data: dict[str, Plain] = {}
+    bounce = s.mail.bounce
+    if bounce is not None:
+        data = {"recipients": ", ".join(bounce.recipients), "status": bounce.status, "fate": fate_of(bounce)}
+        late = ", ".join(each for each in bounce.delayed if each not in bounce.recipients)
+        more: dict[str, Plain] = {
+            "parties": ", ".join(party.address for party in unreached(s)),
+            UNPROVEN: bool(_only_named(s)),
+            "delayed": late,
+            "why": bounce.reason,
+        }
+        data.update({name: value for name, value in more.items() if value})
+    return Event(s.now, EventKind.BOUNCED, s.author or "unknown", data)
+
+
+def unreachable(history: Iterable[tuple[str, str, Mapping[str, Plain]]]) -> frozenset[str]:
+    """The parties (folded) of a case that cannot be reached, from its events as (kind, actor, data).
+
+    Who writes again is taken to be reachable again.
+    """
+    lost: set[str] = set()
+    for kind, actor, data in history:
+        if kind == EventKind.BOUNCED and data.get("fate") == Fate.UNREACHABLE:
+            lost.update(map(folded, str(data.get("parties") or "").split(", ")))
+        elif kind in (EventKind.REPLIED, EventKind.REOPENED):
+            lost.discard(folded(actor))
+    return frozenset(lost - {""})
+
+
+def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
+    """The owner hears when a customer did not get a letter, and no other will be tried by itself.
+
+    A notice of ours that bounced is only logged: to tell of it by a notice could go on for ever.
+    """
+    bounce = s.mail.bounce
+    if bounce is None or fate_of(bounce) not in (Fate.UNREACHABLE, Fate.FAILED):
+        return ()
+    proven = unreached(s)
+    awaited = [each for each in proven or _only_named(s) if _is_awaited(each)]
+    if not awaited:
+        return ()
+    lost = ", ".join(party.address for party in awaited)
+    reason = " ".join(filter(None, (bounce.status, bounce.reason)))
+    extra = {"recipients": lost, "reason": reason, "unproven": "" if proven else "yes"}
+    return (LetterOrder(LetterKind.UNDELIVERED, extra=extra),)
+
+
+def _is_awaited(party: Party) -> bool:
+    return party.role.of_the_customer or party.role is PartyRole.COLLEAGUE

@@ -1,0 +1,1 @@
+"""Letters: which kinds there are, who gets them, and their words."""

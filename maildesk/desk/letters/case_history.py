@@ -1,0 +1,98 @@
+"""A case's history in short, as the card of a notice shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.desk.case.events import UNCONFIRMED, UNPROVEN, Event, EventKind
+from maildesk.desk.policy.people import People
+from maildesk.desk.promises.deadlines import DESK
+
+SHORT = 5
+"""So many of the newest things that happened are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened, in a few words; `at` UTC."""
+
+    at: datetime
+    text: str
+
+
+_SAID: dict[EventKind, str] = {
+    EventKind.OPENED: "opened",
+    EventKind.FIRST_MAIL: "the mail itself, after a copy of it",
+    EventKind.REPLIED: "a reply",
+    EventKind.REOPENED: "reopened",
+    EventKind.ANSWERED: "answered",
+    EventKind.NOTED: "a note",
+    EventKind.CONFIRMED: "a mail confirmed",
+    EventKind.DECLINED: "a mail disowned",
+    EventKind.WAITING: "waits for the customer",
+    EventKind.RESOLVED: "resolved",
+    EventKind.ASKED: "a colleague was asked",
+    EventKind.WAIT_OVER: "waited long enough",
+    EventKind.SPAM: "closed as spam",
+    EventKind.MERGED: "another case became part of it",
+    EventKind.MERGED_INTO: "became part of another case",
+    EventKind.SPLIT: "a mail became a case of its own",
+    EventKind.CLOSED: "closed",
+    EventKind.ASSIGNED: "assigned",
+    EventKind.CHANGED: "changed",
+    EventKind.ESCALATED: "escalated",
+    EventKind.ESCALATION_REPEATED: "escalation asked for again",
+    EventKind.RESPONSE_NEAR: "the answer is due soon",
+    EventKind.RESPONSE_OVERDUE: "the answer is overdue",
+    EventKind.THIRD_PARTY_WROTE: "somebody else wrote",
+    EventKind.UNVERIFIED_MAIL: "a mail that could not be trusted",
+    EventKind.BOUNCED: "a letter came back",
+    EventKind.LETTER_FAILED: "a letter failed",
+}
+"""What belongs into a history in short, in words; what stands not here is for `case show`."""
+
+SHOWN = frozenset(_SAID)
+
+
+def in_short(events: Iterable[Event], people: People) -> tuple[HistoryLine, ...]:
+    """The newest few of these events, the oldest of them first."""
+    told = [event for event in events if event.kind in _SAID]
+    return tuple(HistoryLine(event.at, _line(event, people)) for event in told[-SHORT:])
+
+
+def _line(event: Event, people: People) -> str:
+    said = f"{_SAID[event.kind]}{_detail(event, people)}"
+    if event.actor == DESK:
+        return said
+    person = people.person(event.actor)
+    who = person.name if person else event.actor
+    if event.data.get(UNPROVEN):
+        return f"a report that a letter came back, unproven, by {who}"
+    if event.data.get(UNCONFIRMED):
+        return f"{said} in the name of {who}, not confirmed"
+    return f"{said}, by {who}"
+
+
+_IN_WORDS: dict[EventKind, str] = {
+    EventKind.ESCALATED: "why",
+    EventKind.ESCALATION_REPEATED: "why",
+    EventKind.CLOSED: "outcome",
+}
+"""Where somebody said in words why or with what outcome: leadership is to read what it is called for."""
+
+_MOST_WORDS = 200
+
+
+def _detail(event: Event, people: People) -> str:
+    data = event.data
+    if said := str(data.get(_IN_WORDS.get(event.kind, "")) or ""):
+        return f": {' '.join(said.split())[:_MOST_WORDS]}"
+    if event.kind is EventKind.CHANGED:
+        return f" {data.get('field')} to {data.get('new')}"
+    if event.kind is EventKind.ASSIGNED:
+        to = str(data.get("owner") or data.get("team") or "nobody")
+        person = people.person(to)
+        return f" to {person.name if person else to}"
+    return ""

@@ -1,0 +1,53 @@
+"""A digest: many notices for one person in one letter, the most important kinds first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.notices import NOTICES
+
+MOST_LINES = 500
+"""A digest lists no more cases than this, and says how many there are beyond."""
+
+DIGEST_TITLES: dict[LetterKind, str] = {
+    LetterKind.ESCALATED_LEADERSHIP: "Escalated",
+    LetterKind.ESCALATED_TEAM: "Escalated",
+    LetterKind.OVERDUE: "Overdue",
+    LetterKind.SUSPICIOUS: "A mail was added that changes nothing",
+    LetterKind.UNDELIVERED: "A letter did not arrive",
+    LetterKind.REOPENED_TEAM: "Open again",
+    LetterKind.OPENED_TEAM: "New",
+    LetterKind.ASSIGNED_TEAM: "Came to you",
+    LetterKind.REPLIED_TEAM: "The customer wrote",
+    LetterKind.COLLEAGUE_WROTE: "A colleague wrote",
+    LetterKind.RESPONSE_NEAR: "To be answered soon",
+    LetterKind.WAIT_OVER: "Waited long enough",
+}
+"""What stands above the cases of each kind of notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One notice of a digest: its kind, the case as it now stands, and when it happened."""
+
+    kind: LetterKind
+    case: Case
+    at: datetime
+
+
+def in_order(items: Iterable[DigestItem]) -> list[DigestItem]:
+    """One item for each kind and case, the most important kinds first, and in these the oldest."""
+    once = {(one.kind, one.case.ref): one for one in items}
+    return sorted(once.values(), key=lambda one: (NOTICES.index(one.kind), one.at, one.case.ref))
+
+
+def grouped(items: Sequence[DigestItem]) -> Iterator[tuple[LetterKind, list[DigestItem]]]:
+    """Ordered items by kind."""
+    for kind in NOTICES:
+        same = [one for one in items if one.kind is kind]
+        if same:
+            yield kind, same

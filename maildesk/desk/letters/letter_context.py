@@ -1,0 +1,76 @@
+"""What made letters necessary, and what was said on the case as far as they can show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.events import Event
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.mail.message import EnclosedFile
+from maildesk.mail.our_marks import hide_end
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments.
+
+    `doubt` says why it may not be from whom it names; the empty string where nothing speaks against it.
+    """
+
+    at: datetime
+    author: str
+    text: str
+    files: tuple[str, ...] = ()
+    internal: bool = False
+    doubt: str = ""
+
+    @property
+    def marks(self) -> str:
+        """What stands behind its author: `internal, not confirmed`."""
+        return ", ".join(filter(None, ("internal" if self.internal else "", self.doubt)))
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What made letters necessary.
+
+    `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
+    twice. `said` is the mail that caused it; `follows` places letters to customers in their
+    thread; `thread` is the whole story, newest first, for letters that show it; `files` by sha256 are those
+    that letters may enclose; `history` are its newest events, the oldest first, and `also` is what else a
+    notice has to tell. `signature` was cut off the mail of the agent who answers.
+    """
+
+    case: Case
+    now: datetime
+    cause: str
+    said: Spoken | None = None
+    follows: tuple[str, ...] = ()
+    thread: Sequence[Spoken] = ()
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    signature: str = ""
+    history: Sequence[Event] = ()
+    also: Sequence[LetterKind] = ()
+
+
+def shortened(said: Spoken, most: int) -> Spoken:
+    """A mail of at most `most` bytes; one that is cut says so."""
+    begin = said.text[: most + 1]  # no more than that can fit, however long the mail is
+    data = begin.encode()
+    text = hide_end(begin if len(data) <= most else data[:most].decode(errors="ignore"))
+    return replace(said, text=f"{text}\n[… cut here]" if len(data) > most else text)
+
+
+def story(thread: Sequence[Spoken], most: int) -> list[Spoken]:
+    """As many mails, newest first, as fit into `most` bytes; the one that does not fit is cut."""
+    shown: list[Spoken] = []
+    for each in thread:
+        if most <= 0:
+            break
+        said = shortened(each, most)
+        shown.append(said)
+        most -= len(said.text.encode())
+    return shown

@@ -1,0 +1,112 @@
+"""How many automatic letters the desk lets out, and what becomes of those past the limit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.notices import TO_AUTHORS
+from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
+from maildesk.mail.addr_spec import domain_of, folded
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLimits:
+    """The most acknowledgements and other automatic answers in a stretch of time; 0 lets none out.
+
+    Notices to one person of the desk past `notices_at_once` within minutes, or past
+    `notices_per_agent_hour`, come as a digest. `notice_files_hour` are the bytes of files that all notices
+    together hold, each reader's counted; beyond it they name them.
+    """
+
+    per_address_day: int = 10
+    per_case_hour: int = 3
+    per_hour: int = 2000
+    per_domain_hour: int = 100
+    notices_per_agent_hour: int = 60
+    notices_at_once: int = 20
+    notice_files_hour: int = 200 * 2**20
+
+
+LIFTED = 1_000_000
+"""A limit of so many or more is none: no desk writes as much, and nothing is counted for it."""
+
+
+def lifted(limit: int) -> bool:
+    """Whether this limit is none."""
+    return limit >= LIFTED
+
+
+@dataclass(slots=True)
+class LetterCounts:
+    """What went out already: by address in 24 hours; by case, unproven domain and in all in one hour.
+
+    `unsure` are, by address in 24 hours, letters to the desk's people about mails that may be anybody's.
+    """
+
+    address: Counter[str] = field(default_factory=Counter)
+    case: Counter[str] = field(default_factory=Counter)
+    domain: Counter[str] = field(default_factory=Counter)
+    overall: int = 0
+    unsure: Counter[str] = field(default_factory=Counter)
+
+    def add(self, recipient: str, ref: str, *, sure: bool = True) -> None:
+        """Count one letter that goes out."""
+        if not sure:
+            self.unsure[folded(recipient)] += 1
+            return
+        self.address[folded(recipient)] += 1
+        self.case[ref] += 1
+        self.domain[domain_of(recipient)] += 1
+        self.overall += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a letter may go now. Not now: `held` keeps it for a person, else it is not written at all."""
+
+    allowed: bool
+    held: bool = False
+    why: str = ""
+
+
+FREE = Admission(allowed=True)
+
+
+def admit(
+    kind: LetterKind,
+    recipient: str,
+    ref: str,
+    *,
+    proven: bool,
+    counts: LetterCounts,
+    limits: LetterLimits,
+    sure: bool = True,
+) -> Admission:
+    """Whether one more limited letter may go to `recipient` about the case `ref`.
+
+    An unproven address hears our fixed words once a day and no more: a forger who names many
+    subjects must not make us write many letters to a victim. Nor must one who writes in an agent's name (not
+    `sure`) use up what that agent may hear about mails that are surely theirs.
+    """
+    address = folded(recipient)
+    if kind is LetterKind.ACKNOWLEDGEMENT_FIXED and counts.address[address]:
+        return Admission(allowed=False, why="our fixed words go to an address once a day")
+    if kind in TO_AUTHORS:
+        written = counts.address[address] if sure else counts.unsure[address]
+        if written < limits.notices_per_agent_hour:
+            return FREE
+        return Admission(allowed=False, held=True, why="limits.notices_per_agent_hour is reached for a day")
+    domain = domain_of(recipient)
+    checks = (
+        (counts.address[address] >= limits.per_address_day, "acks_per_address_day"),
+        (counts.case[ref] >= limits.per_case_hour, "acks_per_case_hour"),
+        (
+            not proven and domain not in SHARED_DOMAINS and counts.domain[domain] >= limits.per_domain_hour,
+            "acks_per_domain_hour",
+        ),
+        (counts.overall >= limits.per_hour, "acks_per_hour"),
+    )
+    reached = next((name for over, name in checks if over), None)
+    return Admission(allowed=False, held=True, why=f"limits.{reached} is reached") if reached else FREE

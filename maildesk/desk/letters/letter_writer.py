@@ -1,0 +1,357 @@
+"""Letters: the words of the templates, the right address to answer to, one mail per recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from maildesk.desk.case.case import Case, Party
+from maildesk.desk.case.commands import COMMANDS, foot_line
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
+from maildesk.desk.letters.case_history import in_short
+from maildesk.desk.letters.digest import DIGEST_TITLES, MOST_LINES, DigestItem, grouped
+from maildesk.desk.letters.greeting import greeted
+from maildesk.desk.letters.letter_context import Occasion, Spoken, shortened, story
+from maildesk.desk.letters.letter_html import html_of
+from maildesk.desk.letters.notices import ALSO, FORMS, Addressee, holds_fixed_words
+from maildesk.desk.letters.templates import LANGUAGE, LetterTemplates, Words
+from maildesk.desk.policy.desk import Desk, Mailbox
+from maildesk.errors import BadInput
+from maildesk.mail.addr_spec import deliverable
+from maildesk.mail.composing import compose_body, compose_head
+from maildesk.mail.identity.references import (
+    KeyRing,
+    Separator,
+    confirmation_address,
+    confirmation_id,
+    confirmation_token,
+    letter_token,
+    message_id,
+    nonce_of,
+    reply_address,
+    subject_tag,
+)
+from maildesk.mail.message import Address, EnclosedFile, OutgoingMail
+from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A finished letter to one recipient: its bytes are fixed and never made again.
+
+    The `head` is its own, the `body` one value for all who get this letter.
+    """
+
+    kind: LetterKind
+    recipient: str
+    subject: str
+    text: str
+    message_id: str
+    envelope_from: str
+    head: bytes
+    body: bytes
+
+    @property
+    def content(self) -> bytes:
+        """What goes over the wire."""
+        return self.head + self.body
+
+
+class LetterWriter:
+    """Writes every letter of one desk. `thread_size` caps the story shown to leadership, in bytes."""
+
+    def __init__(
+        self, desk: Desk, templates: LetterTemplates, keys: KeyRing, thread_size: int = 65536
+    ) -> None:
+        self._desk = desk
+        self._templates = templates
+        self._keys = keys
+        self._thread_size = thread_size
+        self._private = PrivateAddresses(desk)
+
+    def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[Letter]:
+        """One letter for each of `to`; they share one Message-ID, since they are one letter."""
+        words = self._words(order, occasion)
+        html = html_of(words.text)
+        ident = self.message_id(order.kind, occasion.case, occasion.cause, order.part)
+        follows = self._follows(order, occasion)
+        letters: list[Letter] = []
+        for addressee in to:
+            party = occasion.case.party(addressee.address)
+            mail = self._mail(order, occasion, addressee, words, html, ident, follows, party)
+            body = letters[0].body if letters else compose_body(mail)  # nothing in it depends on who reads it
+            letters.append(_finished(order.kind, mail, body))
+        return letters
+
+    def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> Letter:
+        """The notices that somebody of the desk is owed, in one letter of no case."""
+        groups = [
+            {"title": DIGEST_TITLES[kind], "lines": [self._digest_line(item, recipient) for item in same]}
+            for kind, same in grouped(items[:MOST_LINES])
+        ]
+        values = {
+            "desk": self._desk,
+            "count": len(items),
+            "groups": groups,
+            "more": max(0, len(items) - MOST_LINES),
+            "reply_mark": REPLY_MARK,
+        }
+        words = self._templates.render(LetterKind.DIGEST, values)
+        nonce = nonce_of(self._keys, "digest", recipient, cause)
+        person = self._desk.people.person(recipient)
+        return self._of_no_case(
+            LetterKind.DIGEST, Address(recipient, person.name if person else ""), words, nonce, now
+        )
+
+    def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
+        case = item.case
+        back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(recipient))
+        return {"case": case, "priority": case.priority, "back": back, "at": item.at}
+
+    def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[Letter]:
+        """What the operators read; it belongs to no case, and nobody's answer is waited for."""
+        desk = self._desk
+        values = {"desk": desk, "extra": {"title": title, "text": text}}
+        words = self._templates.render(LetterKind.ALARM, values)
+        nonce = nonce_of(self._keys, "alarm", kind, now.isoformat())
+        return [
+            self._of_no_case(LetterKind.ALARM, Address(address), words, nonce, now)
+            for address in desk.people.operators
+        ]
+
+    def apart(
+        self, order: LetterOrder, said: Spoken | None, cause: str, now: datetime, follows: str | None = None
+    ) -> list[Letter]:
+        """A letter to somebody of the desk about their own mail, which it `follows`, and about no case."""
+        person = self._desk.people.person(order.author)
+        if person is None:
+            return []
+        values = {
+            "desk": self._desk,
+            "case": None,
+            "tag": f"[{self._desk.tag}]",
+            "subject": order.extra.get("subject", ""),
+            "said": shortened(said, self._thread_size) if said else None,
+            "extra": order.extra,
+            "reply_mark": REPLY_MARK,
+        }
+        words = self._templates.render(order.kind, values)
+        words = replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
+        asks = {LetterKind.CONFIRM: self.confirmation, LetterKind.CONFIRM_MORE: self.confirmation_of_several}
+        token = asks.get(order.kind)
+        nonce = token(cause) if token else nonce_of(self._keys, cause, order.kind)
+        return [
+            self._of_no_case(
+                order.kind,
+                Address(person.address, person.name),
+                words,
+                nonce,
+                now,
+                follows,
+                _asked_again(order),
+            )
+        ]
+
+    def confirmation(self, cause: str) -> str:
+        """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
+        return confirmation_token(self._keys, cause)
+
+    def confirmation_of_several(self, cause: str) -> str:
+        """The token of the letter about all that wait, of which this mail is the first."""
+        return confirmation_token(self._keys, f"several {cause}")
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys that letters are signed with."""
+        return self._keys
+
+    @property
+    def thread_size(self) -> int:
+        """Bytes of the story that a letter shows at most."""
+        return self._thread_size
+
+    def take_keys(self, keys: KeyRing) -> None:
+        """Sign with these from now on: the key file was rotated while we run."""
+        self._keys = keys
+
+    def _of_no_case(
+        self,
+        kind: LetterKind,
+        to: Address,
+        words: Words,
+        nonce: str,
+        now: datetime,
+        follows: str | None = None,
+        question: tuple[str, ...] = (),
+    ) -> Letter:
+        """A letter of the desk itself."""
+        desk = self._desk
+        domain = desk.address.rpartition("@")[2]
+        several = kind is LetterKind.CONFIRM_MORE
+        ident = confirmation_id(nonce, domain) if several else f"{kind}.{nonce}@{domain}"
+        mail = OutgoingMail(
+            message_id=ident,
+            sender=Address(desk.address, _titled(desk.name, words.title)),
+            to=to,
+            subject=words.subject,
+            text=words.text,
+            date=now,
+            envelope_from=desk.address,
+            in_reply_to=follows,
+            references=(*((follows,) if follows else ()), *question),
+            automatic=FORMS[kind].automatic,
+            language=LANGUAGE,
+        )
+        return _finished(kind, mail, compose_body(mail))
+
+    def _words(self, order: LetterOrder, occasion: Occasion) -> Words:
+        """What the template says. Customers read no address but the desk's; colleagues see where it ends."""
+        words = self._templates.render(order.kind, self._values(order, occasion))
+        if FORMS[order.kind].audience.of_customers:
+            public = self._desk.mailbox(occasion.case.mailbox).address
+            said = (words.subject, words.text, words.title)
+            return Words(*(self._private.hide(each, public) for each in said))
+        return replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
+
+    def _mail(
+        self,
+        order: LetterOrder,
+        occasion: Occasion,
+        addressee: Addressee,
+        words: Words,
+        html: str,
+        ident: str,
+        follows: tuple[str, ...],
+        party: Party | None,
+    ) -> OutgoingMail:
+        form = FORMS[order.kind]
+        mailbox = self._desk.mailbox(occasion.case.mailbox)
+        back = self._reply_address(mailbox, occasion.case, party)
+        answer = self._answer_address(order, occasion, mailbox) or back
+        return OutgoingMail(
+            message_id=ident,
+            sender=Address(mailbox.address, self._speaker(order, words)),
+            to=Address(addressee.address, "" if holds_fixed_words(order) else greeted(addressee.name)),
+            subject=words.subject,
+            text=words.text,
+            html=html,
+            date=occasion.now,
+            envelope_from=back or mailbox.address,
+            reply_to=Address(answer, self._desk.name) if answer else None,
+            in_reply_to=follows[0] if follows else None,
+            references=(*reversed(follows), *_asked_again(order)),
+            automatic=form.automatic,
+            language=LANGUAGE,
+            enclosed=_enclosed(order, occasion),
+            token=letter_token(self._keys, occasion.case.ref, party.number) if party else "",
+        )
+
+    def _speaker(self, order: LetterOrder, words: Words) -> str:
+        theirs = order.kind in (LetterKind.ANSWER, LetterKind.ASK)
+        person = self._desk.people.person(order.author) if theirs else None
+        return _titled(person.name, self._desk.name) if person else _titled(self._desk.name, words.title)
+
+    def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0) -> str:
+        """The Message-ID that a letter of this kind and cause has, whenever it is written."""
+        if kind is LetterKind.CONFIRM:
+            return confirmation_id(self.confirmation(cause), self._domain(case))
+        nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
+        return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
+
+    def _follows(self, order: LetterOrder, occasion: Occasion) -> tuple[str, ...]:
+        """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
+        if holds_fixed_words(order):
+            return occasion.follows[:1]
+        if FORMS[order.kind].audience.of_customers:
+            return occasion.follows
+        root = nonce_of(self._keys, "notices", occasion.case.ref)
+        return (
+            message_id(self._keys, ref=occasion.case.ref, nonce=root, domain=self._domain(occasion.case)),
+        )
+
+    def _domain(self, case: Case) -> str:
+        return self._desk.mailbox(case.mailbox).address.rpartition("@")[2]
+
+    def _reply_address(self, mailbox: Mailbox, case: Case, party: Party | None) -> str:
+        if not mailbox.subaddress or party is None:
+            return ""
+        separator: Separator = "-" if mailbox.subaddress == "-" else "+"
+        try:
+            return reply_address(self._keys, mailbox.address, separator, case.ref, party.number)
+        except BadInput:
+            return ""  # no room for a token: the answer finds its case by its thread
+
+    def _answer_address(self, order: LetterOrder, occasion: Occasion, mailbox: Mailbox) -> str:
+        """Where the answer to a question of ours goes: not to the case, where it would be words to say on."""
+        if order.kind is not LetterKind.CONFIRM or not mailbox.subaddress:
+            return ""
+        separator: Separator = "-" if mailbox.subaddress == "-" else "+"
+        return confirmation_address(self.confirmation(occasion.cause), mailbox.address, separator)
+
+    def _owner(self, case: Case) -> str:
+        person = self._desk.people.person(case.owner) if case.owner else None
+        return person.name if person else case.owner or ""
+
+    def _values(self, order: LetterOrder, occasion: Occasion) -> Mapping[str, Any]:
+        case = occasion.case
+        requester = case.party(case.requester)
+        author = self._desk.people.person(order.author) if order.author else None
+        return {
+            "desk": self._desk,
+            "case": case,
+            "tag": subject_tag(self._desk.tag, case.ref),
+            "subject": case.subject,
+            "status": self._desk.policy.status(case.phase),
+            "priority": self._desk.policy.remembered(case.priority),
+            "requester": greeted(requester.name) if requester and not holds_fixed_words(order) else "",
+            "fixed": holds_fixed_words(order),
+            "said": shortened(occasion.said, self._thread_size) if occasion.said else None,
+            "thread": story(occasion.thread, self._thread_size),
+            "text": order.text.strip("\n"),
+            "author": author.name if author else "",
+            "signature": signature_of(author, order.text, occasion.signature) if author else "",
+            "extra": order.extra,
+            "owner": self._owner(case),
+            "plan": self._desk.people.plan_of(case.requester, case.account),
+            "history": in_short(occasion.history, self._desk.people),
+            "also": [ALSO[kind] for kind in occasion.also],
+            "enclosed": bool(order.enclosed),
+            "reply_mark": REPLY_MARK,
+            "commands": COMMANDS,
+            "foot_line": foot_line(),
+        }
+
+
+def _asked_again(order: LetterOrder) -> tuple[str, ...]:
+    """The question that this letter asks once more: an answer to the letter, which names it, is one to it."""
+    question = order.extra.get("question", "")
+    return (question,) if question else ()
+
+
+def _titled(name: str, title: str) -> str:
+    """Who speaks, and as whom or about what: `Ana Souza (Acme Support)`, `Acme Support (Reply)`."""
+    return f"{name} ({title})" if title else name
+
+
+def _enclosed(order: LetterOrder, occasion: Occasion) -> tuple[EnclosedFile, ...]:
+    """The files that go along. What a customer's mail says of its files' types is not said on."""
+    files = [occasion.files[each] for each in dict.fromkeys(order.enclosed) if each in occasion.files]
+    if FORMS[order.kind].audience.of_customers:
+        return tuple(files)
+    return tuple(replace(each, content_type="application/octet-stream") for each in files)
+
+
+def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes) -> Letter:
+    return Letter(
+        kind=kind,
+        recipient=deliverable(mail.to.address),
+        subject=mail.subject,
+        text=mail.text,
+        message_id=mail.message_id,
+        envelope_from=mail.envelope_from,
+        head=compose_head(mail),
+        body=body,
+    )

@@ -1,0 +1,138 @@
+"""Made-up occasions for every letter, so that a mistake in a template shows before a customer is waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.digest import DigestItem
+from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.notices import ABOUT_NO_CASE, FORMS, NOTICES, Addressee
+from maildesk.desk.policy.desk import Desk
+
+CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
+
+_EXTRAS: dict[LetterKind, dict[str, str]] = {
+    LetterKind.ACKNOWLEDGEMENT: {"escalated": "yes"},
+    LetterKind.ACKNOWLEDGEMENT_FIXED: {"escalated": "yes"},
+    LetterKind.CLOSED: {"outcome": "the printer was replaced"},
+    LetterKind.REASSIGNED: {"owner": "Ana Sample", "team": "printers"},
+    LetterKind.LET_IN: {
+        "came": "Cy Sample takes part now.",
+        "refused": "",
+        "settled": "",
+        "alike": "",
+        "again": "",
+    },
+    LetterKind.COLLEAGUE_WROTE: {"unsure": "yes"},
+    LetterKind.OPENED_TEAM: {"warning": "the sender's address could not be trusted"},
+    LetterKind.SUSPICIOUS: {
+        "why": "its author does not take part in the case",
+        "asks": "cy@customer.example",
+        "alike": "Take care: this is not Cy Sample.",
+    },
+    LetterKind.UNDELIVERED: {
+        "recipients": CUSTOMER.address,
+        "reason": "no such user",
+        "unproven": "yes",
+    },
+    LetterKind.TRANSCRIPT: {
+        "done": "#priority urgent → its priority is urgent now",
+        "undone": "#clsoe → there is no such command; did you mean #close?",
+        "back": "It is mended.",
+        "told": "Your open cases: none",
+        "help": "yes",
+    },
+    LetterKind.FILES: {"number": "1", "of": "2", "names": "photo.jpg"},
+    LetterKind.NOTE_KEPT: {"why": "it did not answer a notice addressed to its author"},
+    LetterKind.CONFIRM: {
+        "why": "it did not answer a notice addressed to its author",
+        "subject": "It does not print",
+        "passes_on": "mia@client.example",
+        "passed_words": "The printer hums.",
+    },
+    LetterKind.CONFIRM_MORE: {"subject": "It does not print"},
+    LetterKind.REFUSED: {
+        "why": "the sender's address could not be trusted",
+        "elsewhere": "yes",
+        "question": "",
+    },
+}
+"""The values that each letter's order brings along beside the case."""
+
+
+def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occasion]]:
+    """Every letter about a case, twice: with everything a template may show, and with as little as can be.
+
+    Alarms and digests are not among them: they belong to no case (`LetterWriter.alarm`, `sample_digest`).
+    """
+    author = desk.people.agents[0].address if desk.people.agents else ""
+    for kind in LetterKind:
+        if not FORMS[kind].of_case:
+            continue
+        extra = _EXTRAS.get(kind, {})
+        yield LetterOrder(kind, author=author, text="Please try again.", extra=extra), _rich(desk, now)
+        yield LetterOrder(kind, extra=dict.fromkeys(extra, "")), _bare(desk, now)
+
+
+def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
+    """What somebody of the desk hears about a mail of theirs that is about no case."""
+    for author in desk.people.agents[:1]:
+        for kind in sorted(ABOUT_NO_CASE):
+            yield LetterOrder(kind, author=author.address, extra={"subject": "Hello"} | _EXTRAS[kind])
+
+
+def _rich(desk: Desk, now: datetime) -> Occasion:
+    agent = desk.people.agents[0].address if desk.people.agents else None
+    case = replace(
+        _case(desk, now),
+        requester=CUSTOMER.address,
+        account="Sample Company",
+        owner=agent,
+        team=desk.people.teams[0].name if desk.people.teams else None,
+        escalation=Escalation(1, now, CUSTOMER.address),
+        response_due=now + timedelta(hours=4),
+        resolution_due=now + timedelta(days=2),
+    ).joined(CUSTOMER.address, CUSTOMER.name, PartyRole.REQUESTER)
+    said = Spoken(now, CUSTOMER.name, "It does not print.\nWhat now?", ("photo.jpg",))
+    thread = (said, Spoken(now, "a colleague", "Seen in March too.", internal=True))
+    history = (Event(now, EventKind.OPENED, CUSTOMER.address), Event(now, EventKind.ESCALATED, "desk"))
+    return Occasion(
+        case,
+        now,
+        "sample",
+        said,
+        ("one@customer.example",),
+        thread,
+        history=history,
+        also=(LetterKind.REPLIED_TEAM,),
+    )
+
+
+def sample_digest(desk: Desk, now: datetime) -> Sequence[DigestItem]:
+    """What a digest may hold: cases of two kinds, with much to say of them and with little."""
+    cases = (_rich(desk, now).case, _bare(desk, now).case)
+    return [DigestItem(kind, case, now) for kind in NOTICES[:2] for case in cases]
+
+
+def _bare(desk: Desk, now: datetime) -> Occasion:
+    # The templates ask for the time of a promise only where one was made, except the letter that it passed.
+    return Occasion(replace(_case(desk, now), response_due=now), now, "bare sample")
+
+
+def _case(desk: Desk, now: datetime) -> Case:
+    mailbox = desk.address_of(next(iter(desk.mailboxes), ""))
+    return Case(
+        ref="7K2Q-9F3M",
+        subject="It does not print",
+        phase=Phase.NEW,
+        requester="",
+        mailbox=mailbox,
+        opened_at=now,
+        updated_at=now,
+        priority=desk.policy.default_priority,
+    )

@@ -1,0 +1,199 @@
+"""The operator's letter templates: a readable file each: Subject and From, an empty line, the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from traceback import extract_tb
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.errors import PermanentError
+
+LANGUAGE = "en"
+"""The language every letter exists in."""
+
+
+class TemplateProblem(PermanentError):
+    """A template that cannot be used; the message names file and line."""
+
+
+_BETWEEN = "\0"
+"""Stands between subject, title and text of a letter; no text of a mail holds a NUL (mail/message)."""
+
+_PREFIX = "templates/"
+"""Where operators find the files that errors name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A rendered letter: its subject line and its text.
+
+    `title` says what happened and stands beside the desk's name as the sender: Gmail and Outlook show mails
+    as one thread only while their subjects are the same.
+    """
+
+    subject: str
+    text: str
+    title: str = ""
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox, which asks once whether templates may read a name of values of one type.
+
+    Nothing but type and name decides it, and asking each time costs more than the rest of a card.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = (type(obj), attr)
+        if key not in self._safe:
+            if len(self._safe) >= _MOST_NAMES:
+                self._safe.clear()  # a template may make names up as it goes
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
+
+
+_MOST_NAMES = 4096
+
+
+class LetterTemplates:
+    """The compiled templates of a desk.
+
+    `sources` maps file names such as `en/closed.txt` to their text. Files are the operator's own;
+    what customers wrote comes in as values and is never compiled (CVE-2024-56326 and its kind).
+    """
+
+    def __init__(self, sources: Mapping[str, str], zone: str) -> None:
+        self._sources = dict(sources)
+        self._environment = _Sandbox(
+            loader=jinja2.FunctionLoader(self._load),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # plain text; the HTML is made from it and escaped there
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,  # an included card ends its last line itself
+        )
+        self._environment.filters["moment"] = moment_in(ZoneInfo(zone))
+        self._environment.filters["day"] = _day_in(ZoneInfo(zone))
+        self._environment.filters["indent_quote"] = indent_quote
+        self._environment.filters["sentence"] = sentence
+        self._compiled = {kind: self._compile(kind) for kind in LetterKind}
+
+    def render(self, kind: LetterKind, values: Mapping[str, Any]) -> Words:
+        """The words of a letter; raises TemplateProblem naming file and line where the template fails."""
+        try:
+            subject, title, text = self._compiled[kind].render(values).split(_BETWEEN, 2)
+        except Exception as problem:  # a template may go wrong in as many ways as a program
+            where = _place(problem) or _PREFIX + file_of(kind)
+            remedy = "mend the template, then: maildesk check"
+            raise TemplateProblem(f"{where}: {_what(problem)}", remedy=remedy) from problem
+        text = text.replace("\r", "").strip() + "\n"
+        return Words(" ".join(subject.split()), text, " ".join(title.split()))
+
+    def _compile(self, kind: LetterKind) -> jinja2.Template:
+        """Subject, title and text as one template: rendering is most of what a letter costs."""
+        name = file_of(kind)
+        subject, title, text = _split(name, self._sources)
+        try:
+            # As many line ends as the file has, so that an error names its line.
+            title = _BETWEEN if title is None else f"\n{title}{_BETWEEN}"
+            whole = f"{subject}{_BETWEEN}{title}\n\n{text}"
+            code = self._environment.compile(whole, name, _PREFIX + name)
+        except jinja2.TemplateSyntaxError as problem:
+            raise TemplateProblem(f"{_PREFIX}{name}:{problem.lineno}: {problem.message}") from problem
+        values = self._environment.make_globals(None)
+        return self._environment.template_class.from_code(self._environment, code, values)
+
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        """An included file, with the name that an error in it gives."""
+        return (self._sources[name], _PREFIX + name, None) if name in self._sources else None
+
+
+def _what(problem: Exception) -> str | None:
+    """What jinja says names the template's own words; another error may quote the customer's."""
+    if isinstance(problem, jinja2.TemplateNotFound):
+        return f"{_PREFIX}{problem.name} is missing"
+    return problem.message if isinstance(problem, jinja2.TemplateError) else type(problem).__name__
+
+
+def _place(problem: BaseException) -> str:
+    """File and line of the template that failed; empty where the trace shows none.
+
+    Jinja puts the template's own lines into the trace. A mistake in the syntax of an included file has no
+    line there, since nothing of it ran.
+    """
+    if isinstance(problem, jinja2.TemplateSyntaxError):
+        return f"{problem.filename}:{problem.lineno}"
+    frames = (frame for frame in extract_tb(problem.__traceback__) if frame.filename.startswith(_PREFIX))
+    return next((f"{frame.filename}:{frame.lineno}" for frame in reversed([*frames])), "")
+
+
+def file_of(kind: LetterKind) -> str:
+    """Where the template of a letter stands below `templates/`."""
+    return f"{LANGUAGE}/{kind}.txt"
+
+
+def indent_quote(text: str) -> str:
+    """Somebody's words as a quotation: `> ` before every line."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+def sentence(text: str) -> str:
+    """A sentence that ends in somebody's words: with a full stop, unless they brought their own end."""
+    return text if text.rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS) else f"{text}."
+
+
+_SENTENCE_ENDS: Final = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
+_CLOSING_MARKS: Final = "\"')]»”’"
+
+
+def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str | None, str]:
+    """Subject, title (None: there is no such line) and text of a template."""
+    if name not in sources:
+        raise TemplateProblem(f"{_PREFIX}{name} is missing", remedy="put it back or reinstall maildesk")
+    head, _, text = sources[name].replace("\r\n", "\n").partition("\n\n")
+    if not head.startswith("Subject:"):
+        raise TemplateProblem(
+            f"{_PREFIX}{name}:1: the first line must be `Subject: …`",
+            remedy="then perhaps `From: …` (it stands beside the desk's name), an empty line, the text",
+        )
+    subject, line, title = head.removeprefix("Subject:").partition("\nFrom:")
+    return subject.strip(), title.strip() if line else None, text
+
+
+def moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """A time as a customer reads it: `Monday, 23 November 2026, 09:30 WET`."""
+
+    def moment(at: datetime) -> str:
+        local = at.astimezone(zone)
+        day = _WEEKDAYS[local.weekday()]
+        return f"{day}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
+
+    return moment
+
+
+def _day_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """A time in short, as a colleague reads it in a list: `23 Nov, 09:30`."""
+
+    def day(at: datetime) -> str:
+        local = at.astimezone(zone)
+        return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H:%M}"
+
+    return day
+
+
+# strftime speaks the machine's language; letters speak that of their template.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the operator set: people, policy, rules, and the desk as a whole."""

@@ -1,0 +1,71 @@
+"""The desk itself: its name, its promises, its people; the values every decision is made against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from maildesk.desk.policy.people import People
+from maildesk.desk.policy.policy import Policy
+from maildesk.mail.addr_spec import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox we watch, as far as letters care: who speaks, and whether subaddresses reach us.
+
+    `aliases` are other addresses whose mail comes here.
+    """
+
+    name: str
+    address: str
+    subaddress: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All the addresses whose mail comes here."""
+        return (self.address, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One help desk. `zone` is the IANA time zone in which customers read times.
+
+    `mailboxes` are by name. A case keeps its mailbox's address: names are the configuration's to change.
+    `ack_max_age`: a mail older than this is never acknowledged. `answer_files` and `notice_files` are the
+    most bytes of files that go along with an answer and with a notice, `stranger_files` with a notice about
+    somebody who is neither vouched for nor proven. `parties_per_mail`: so many of those whom one mail names
+    join its case at most.
+    """
+
+    name: str
+    address: str
+    tag: str
+    zone: str
+    policy: Policy
+    people: People
+    mailboxes: dict[str, Mailbox] = field(default_factory=dict)
+    ack_max_age: timedelta = timedelta(days=3)
+    answer_files: int = 20 * 2**20
+    notice_files: int = 5 * 2**20
+    parties_per_mail: int = 20
+    stranger_files: int = 2**20
+
+    def mailbox(self, address: str) -> Mailbox:
+        """The mailbox of that address; one that is no longer configured speaks as the desk itself."""
+        wanted = folded(address)
+        own = (box for box in self.mailboxes.values() if folded(box.address) == wanted)
+        return next(own, Mailbox("", self.address))
+
+    @property
+    def addressed(self) -> tuple[Mailbox, ...]:
+        """Every mailbox, and the desk's own address, to which a token may come back."""
+        boxes = tuple(self.mailboxes.values())
+        own = folded(self.address)
+        return boxes if any(folded(box.address) == own for box in boxes) else (*boxes, Mailbox("", own))
+
+    def address_of(self, name: str) -> str:
+        """The address, folded, of the mailbox that the configuration calls so, else the desk's own."""
+        box = self.mailboxes.get(name)
+        return folded(box.address if box else self.address)

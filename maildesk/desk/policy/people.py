@@ -1,0 +1,160 @@
+"""Who is who: the desk's own people, the customers' accounts, and the addresses that are ourselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from maildesk.mail.addr_spec import domain_of, folded
+from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
+
+
+class Role(StrEnum):
+    """What a person is to the desk. A lead is an agent whom a team names; an operator only hears alarms."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    LEADER = "leader"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who works at the desk. `signature` stands below their answers, if the configuration has one.
+
+    Nobody is given a case by turns while they are `away`.
+    """
+
+    name: str
+    address: str
+    teams: tuple[str, ...] = ()
+    signature: str = ""
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A group of agents; `lead` is the address of who hears too when a case is overdue or escalates."""
+
+    name: str
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer organisation, known by the domains or single addresses its people write from."""
+
+    name: str
+    domains: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody the configuration names; every look-up takes an address in any letter case.
+
+    `own` are the addresses of the desk itself.
+    """
+
+    agents: tuple[Person, ...] = ()
+    teams: tuple[Team, ...] = ()
+    leadership: tuple[Person, ...] = ()
+    operators: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    own: OwnNames = NO_NAMES
+
+    _agents: Mapping[str, Person] = field(init=False, repr=False, compare=False)
+    _leaders: Mapping[str, Person] = field(init=False, repr=False, compare=False)
+    _teams: Mapping[str, Team] = field(init=False, repr=False, compare=False)
+    _roles: Mapping[str, frozenset[Role]] = field(init=False, repr=False, compare=False)
+    _accounts: Mapping[str, Account] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        tables = {
+            "_agents": {folded(person.address): person for person in self.agents},
+            "_leaders": {folded(person.address): person for person in self.leadership},
+            "_teams": {team.name: team for team in self.teams},
+            "_roles": self._roles_by_address(),
+            "_accounts": _accounts_by_key(self.accounts),
+        }
+        for name, table in tables.items():
+            object.__setattr__(self, name, table)  # the look-up tables of a frozen value, made once
+
+    def agent(self, address: str) -> Person | None:
+        """The agent with this address."""
+        return self._agents.get(folded(address))
+
+    def leader(self, address: str) -> Person | None:
+        """The member of the leadership with this address."""
+        return self._leaders.get(folded(address))
+
+    def person(self, address: str) -> Person | None:
+        """The agent or leader with this address."""
+        return self.agent(address) or self.leader(address)
+
+    def roles(self, address: str) -> frozenset[Role]:
+        """Everything this address is to the desk; empty for a customer."""
+        return self._roles.get(folded(address), frozenset())
+
+    def is_desk_person(self, address: str) -> bool:
+        """Whether this is an agent, a team's lead or a leader; an operator alone is none of them."""
+        return bool(self.roles(address) - {Role.OPERATOR})
+
+    @property
+    def anybody(self) -> bool:
+        """Whether there is anybody at the desk who could read a notice."""
+        return any(roles - {Role.OPERATOR} for roles in self._roles.values())
+
+    def is_own(self, address: str) -> bool:
+        """Whether this address is the desk itself: writing to it would be talking to ourselves."""
+        return self.own.has(address)
+
+    def account_of(self, address: str) -> Account | None:
+        """The account this address belongs to: by the address itself first, else by its whole domain."""
+        key = folded(address)
+        return self._accounts.get(key) or self._accounts.get("@" + domain_of(key))
+
+    def same_account(self, one: str, other: str) -> bool:
+        """Whether the configuration names both addresses as people of one account."""
+        account = self.account_of(one)
+        return account is not None and account == self.account_of(other)
+
+    def plan_of(self, address: str, account: str | None) -> str:
+        """The plan of the account of that name, which this address probably belongs to; empty without one."""
+        own = self.account_of(address)
+        if account is None or own is None or own.name != account:
+            own = next((each for each in self.accounts if each.name == account), None)
+        return own.plan or "" if own else ""
+
+    def team(self, name: str) -> Team | None:
+        """The team of that name."""
+        return self._teams.get(name)
+
+    def members(self, team: str) -> tuple[Person, ...]:
+        """The agents of a team, in the order the configuration names them."""
+        return tuple(person for person in self.agents if team in person.teams)
+
+    def _roles_by_address(self) -> dict[str, frozenset[Role]]:
+        named: tuple[tuple[Role, Iterable[str]], ...] = (
+            (Role.AGENT, (person.address for person in self.agents)),
+            (Role.LEAD, (team.lead for team in self.teams if team.lead)),
+            (Role.LEADER, (person.address for person in self.leadership)),
+            (Role.OPERATOR, self.operators),
+        )
+        roles: dict[str, frozenset[Role]] = {}
+        for role, addresses in named:
+            for address in map(folded, addresses):
+                roles[address] = roles.get(address, frozenset()) | {role}
+        return roles
+
+
+def _accounts_by_key(accounts: Iterable[Account]) -> dict[str, Account]:
+    """Addresses as they are, domains behind an @: one table holds both without mixing them up."""
+    table: dict[str, Account] = {}
+    for account in accounts:
+        keys = (*account.addresses, *("@" + domain for domain in account.domains))
+        for key in map(folded, keys):
+            table.setdefault(key, account)
+    return table

@@ -1,0 +1,52 @@
+"""People, teams and addresses as colleagues type them: `me`, `Ana`, `team printers`, `cy@client.example`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from maildesk.desk.policy.people import People, Person
+from maildesk.errors import BadInput
+from maildesk.mail.addr_spec import deliverable
+
+ME: Final = frozenset({"me", "myself", "i", "self"})
+NOBODY: Final = frozenset({"none", "nobody", "no one", "noone", "no-one", "unassigned", "-"})
+
+
+def agent_called(people: People, typed: str) -> Person | None:
+    """An agent by address, by name, or by a first name that one of them has."""
+    by_address = people.agent(typed.strip("<>"))
+    if by_address:
+        return by_address
+    named = [each for each in people.agents if each.name.casefold() == typed.casefold()]
+    if not named and team_called(people, typed) is None:
+        named = [each for each in people.agents if each.name.casefold().split()[:1] == [typed.casefold()]]
+    if len(named) > 1:
+        who = ", ".join(each.address for each in named)
+        raise BadInput(f"more than one agent is called {typed[:60]!r}", remedy=f"give the address: {who}")
+    return named[0] if named else None
+
+
+def team_called(people: People, typed: str) -> str | None:
+    """The name of a team, however its letters are written."""
+    wanted = typed.casefold().removeprefix("team ").strip()
+    return next((each.name for each in people.teams if each.name.casefold() == wanted), None)
+
+
+_FIRST_ADDRESS: Final = re.compile(
+    r"(?:(?:and|,|;)\s*)*(?:mailto:)?<?([^\s,;<>\"']+@[^\s,;<>\"']+)>?[\s,;:]*"
+)
+
+_MOST_TYPED: Final = 4000
+
+
+def addresses_first(value: str) -> tuple[list[str], str]:
+    """The addresses at the beginning, and what follows them."""
+    if len(value) > _MOST_TYPED:
+        raise BadInput("these are too many addresses for one line", remedy="give some of them at a time")
+    found: list[str] = []
+    at = 0
+    while match := _FIRST_ADDRESS.match(value, at):
+        found.append(deliverable(match.group(1).removesuffix(".")))
+        at = match.end()
+    return found, value[at:].strip()

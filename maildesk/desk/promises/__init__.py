@@ -1,0 +1,1 @@
+"""Promised times: working hours, typed times, and what time makes happen."""

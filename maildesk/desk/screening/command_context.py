@@ -1,0 +1,60 @@
+"""What a colleague's commands may need beside the case they are about; read before deciding, so that deciding
+stays pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from maildesk.desk.case.case import Case
+from maildesk.errors import MaildeskError
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedMail:
+    """One mail of a case as people count them: notices to colleagues left out, the oldest is 1.
+
+    `ref_apart` is the reference of the case that it would open by itself; empty for what no mail brought or
+    customers never saw. `doubt` says why it may not be from whom it names.
+    """
+
+    number: int
+    at: datetime
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    ledger_id: int | None = None
+    ref_apart: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAtHand:
+    """A file of a customer's mail, whose bytes may be sent to a colleague: `size` in bytes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """`answered` is the ledger row of the mail that the notice was about which is answered.
+
+    `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
+    open cases, the oldest first; `files` are those of the mail that #files asks for.
+    """
+
+    mails: tuple[NumberedMail, ...] = ()
+    answered: int | None = None
+    others: Mapping[str, Case | MaildeskError] = field(default_factory=dict)
+    mine: tuple[Case, ...] = ()
+    files: tuple[FileAtHand, ...] = ()
+
+    def mail(self, number: int | None = None) -> NumberedMail | None:
+        """The mail of that number; without one the mail that is answered."""
+        if number is None:
+            answered = (one for one in self.mails if one.ledger_id is not None)
+            return next((one for one in answered if one.ledger_id == self.answered), None)
+        return next((one for one in self.mails if one.number == number), None)

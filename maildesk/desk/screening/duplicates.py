@@ -1,0 +1,198 @@
+"""Whether a mail is one we have had before (design: same or not?)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from maildesk.desk.screening.situation import Same
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.message import IncomingMail, Standing
+
+
+class Voice(StrEnum):
+    """Whose words a mail was judged to be. `quiet` is a person's whose system wants no automatic answer."""
+
+    MACHINE = "machine"
+    QUIET = "quiet"
+    PERSON = "person"
+
+
+_HEARD: Final = {Voice.MACHINE: 0, Voice.QUIET: 1, Voice.PERSON: 2}
+_KNOWN: Final = {Standing.FAILED: 0, Standing.UNKNOWN: 1, Standing.VOUCHED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the ledger knows about a mail it filed; `author` is its strict From, folded, if trusted."""
+
+    ledger_id: int
+    mailbox: str
+    uidvalidity: int
+    internal_date: datetime
+    raw_sha256: str | None
+    message_id: str | None
+    content_digest: str | None
+    words_digest: str | None
+    author: str | None
+    standing: Standing
+    voice: Voice
+    verdict: str
+    case_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail as it is compared with those filed before it."""
+
+    mail: IncomingMail
+    mailbox: str
+    uidvalidity: int
+    internal_date: datetime
+
+
+def sameness(new: Arrived, earlier: Sequence[Filed], spam: Collection[str] = ()) -> tuple[Same, Filed | None]:
+    """How a mail relates to those filed before it, with the one it repeats.
+
+    The same bytes in the same mailbox are the same delivery seen again; without a Message-ID only when
+    the server's date agrees too, since yesterday's "backup failed" may read like today's. One Message-ID
+    with one content is a second delivery; with another content it is another mail, never dropped. And no
+    mail is the repeat of one that was heard less: of a machine's copy, or of one less vouched for.
+    Only mail that a case holds can be repeated: what lies in quarantine, or was a repeat itself, is no
+    reason to keep this one off a case; nor is what lies on one of the cases that were called `spam`.
+    """
+    on_cases = [one for one in earlier if one.case_ref is not None]
+    seen = next((one for one in on_cases if _same_delivery(new, one, spam)), None)
+    if seen:
+        return Same.SEEN, seen
+    if new.mail.message_id is None:
+        return Same.FRESH, None
+    namesakes = [one for one in on_cases if one.message_id == new.mail.message_id]
+    found = _among(_Copies(new.mail, [one for one in namesakes if one.case_ref not in spam]))
+    if found[0] is Same.FRESH:
+        junk = _Copies(new.mail, [one for one in namesakes if one.case_ref in spam])
+        return next(((Same.AFTER_SPAM, one) for one in junk.alike), found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """A mail beside those filed before it that bear its Message-ID, the oldest first."""
+
+    mail: IncomingMail
+    namesakes: Sequence[Filed]
+
+    @property
+    def alike(self) -> list[Filed]:
+        """Those that may be this very mail: of the same words, or by the same trusted author."""
+        return [one for one in self.namesakes if self.same_words(one) or self.same_author(one)]
+
+    def same_words(self, one: Filed) -> bool:
+        return one.words_digest == self.mail.words_digest
+
+    def same_author(self, one: Filed) -> bool:
+        author = trusted_author(self.mail)
+        return author is not None and one.author == author
+
+    def as_vouched(self, one: Filed) -> bool:
+        """Whether the earlier one was at least as well vouched for."""
+        return _KNOWN[one.standing] >= _KNOWN[self.mail.author.standing]
+
+    def as_heard(self, one: Filed) -> bool:
+        """Whether the earlier one was judged a person's at least as much as this one."""
+        return _HEARD[one.voice] >= _HEARD[voice_of(self.mail)]
+
+
+def _among(copies: _Copies) -> tuple[Same, Filed | None]:
+    for same, holds in _KINDS:
+        if one := next((each for each in copies.namesakes if holds(copies, each)), None):
+            return same, one
+    return Same.FRESH, None
+
+
+def _is_duplicate(copies: _Copies, one: Filed) -> bool:
+    same = one.content_digest == copies.mail.content_digest
+    return same and copies.as_vouched(one) and copies.as_heard(one)
+
+
+def _is_copy(copies: _Copies, one: Filed) -> bool:
+    """The words came before; or a list changed some of them, which is the machine's and not the author's."""
+    if not (copies.as_vouched(one) and copies.as_heard(one)):
+        return False
+    of_a_person = voice_of(copies.mail) is Voice.MACHINE and one.voice is not Voice.MACHINE
+    return copies.same_words(one) or (of_a_person and copies.same_author(one))
+
+
+def _is_heard_first(copies: _Copies, one: Filed, voice: Voice) -> bool:
+    """A person's mail after what a list, or another program, made of it.
+
+    The copy of somebody less vouched must have every word of this one, and no person's copy beside it.
+    """
+    if one.voice is not voice or copies.as_heard(one):
+        return False
+    if not copies.same_words(one):
+        return voice is Voice.MACHINE and copies.same_author(one) and copies.as_vouched(one)
+    by_person = (each for each in copies.alike if copies.as_heard(each) and each.case_ref == one.case_ref)
+    return copies.as_vouched(one) or (voice is Voice.MACHINE and not any(by_person))
+
+
+_KINDS: tuple[tuple[Same, Callable[[_Copies, Filed], bool]], ...] = (
+    (Same.DUPLICATE, _is_duplicate),
+    (Same.COPY, _is_copy),
+    (Same.AFTER_MACHINE, lambda copies, one: _is_heard_first(copies, one, Voice.MACHINE)),
+    (Same.AFTER_QUIET, lambda copies, one: _is_heard_first(copies, one, Voice.QUIET)),
+    (Same.AFTER_LESS_VOUCHED, lambda copies, one: copies.same_words(one) and not copies.as_vouched(one)),
+    (Same.REUSED_BY_AUTHOR, lambda copies, one: copies.same_author(one) and copies.as_vouched(one)),
+    (Same.REUSED_BY_OTHER, lambda copies, one: True),
+)
+"""What a mail is to one that bears its Message-ID: the first line that fits any of them."""
+
+
+def voice_of(mail: IncomingMail) -> Voice:
+    """Whose words it was judged to be."""
+    if mail.by_machine:
+        return Voice.MACHINE
+    return Voice.PERSON if mail.reply_allowed else Voice.QUIET
+
+
+def trusted_author(mail: IncomingMail) -> str | None:
+    """The strict From, folded; None where it could not be trusted, since anybody may have written that.
+
+    Nor is it where a group says who wrote: under an id that others know, anybody could add to their mails.
+    """
+    author = mail.author
+    untrusted = author.address is None or author.standing is Standing.FAILED or author.via
+    return None if untrusted else folded(author.addr_spec)
+
+
+def _same_delivery(new: Arrived, one: Filed, spam: Collection[str]) -> bool:
+    if one.raw_sha256 != new.mail.raw_sha256:
+        return False
+    if one.case_ref in spam and one.uidvalidity == new.uidvalidity:
+        return False  # the server has it under another UID as well: somebody sent it, or laid it there, again
+    if new.mail.message_id is None:
+        return one.internal_date == new.internal_date
+    return one.mailbox == new.mailbox
+
+
+def act_digest(mail: IncomingMail, author: str, ref: str | None) -> str:
+    """What makes a desk person's mail the same act, whatever Message-ID it is sent under again.
+
+    A signature need not cover the Message-ID (RFC 6376 §5.4.1 does not name it), so whoever has a copy could
+    send it once more under another. Date and In-Reply-To are covered: the same words written again another
+    day, or below another notice, are another act.
+    """
+    said = [
+        folded(author),
+        ref or "",
+        mail.date.isoformat() if mail.date else "",
+        next(iter(mail.thread_ids), ""),
+        mail.text,
+        *sorted(each.sha256 for each in mail.attachments),
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -1,0 +1,384 @@
+"""Which case a mail points at: tokens, threads and tags, the strongest first.
+
+A token is signed and cannot be had by guessing. A Message-ID is not: anybody can send a mail that bears or
+names any id, before the mail it belongs to arrives or after. So an id keeps all its claims, and what a
+claim is worth depends on who asks:
+
+1. A token (reply address, Message-ID of ours) names its case, whoever returns it. One that a mail of the
+   desk's people showed to others is worth a thread and no more: its From alone says whose mail it is.
+2. A party of a case joins it by an id that a mail of the case *bears*, or by an *alias*: an id that a
+   party's mail named when it joined, or that a relay gave to our letter. Of many claims on an id, those of
+   the author's own cases win, so using somebody's id first takes nothing from them.
+3. A party's tag.
+4. A mail may arrive after the one that answers it. It joins the case which its answer opened, and so do
+   other answers to a mail that we never saw (both by an id that is only *named*), when its author is a
+   party and everybody who takes part for the customer is the author, of the author's company, or addressed
+   by this mail. So a stranger who names an id, and copies its owner to make them a party, hears nothing of
+   the owner's mail.
+5. A stranger follows a thread when mails of one case alone bear the nearest known id, and the mail either
+   is addressed to somebody on that case, or to us alone and answers that very mail. A root far up in
+   References is no sign of that: it is what outsiders know best.
+6. A stranger's tag; then what is left of an id: no more than a *hint*. The mail gets a case of its own that
+   mentions the other.
+
+Who is copied hears answers, and may have been copied by a stranger who wants their later mails. So until
+they have written, what others may know (ids, tags, Message-IDs of letters to others) is theirs only in a mail
+addressed to all who take part for the customer: a reply to all. Theirs at once is what they have from us:
+their reply address, and the Message-ID of a letter to them that their mail answers; and the reply address of
+another where all who take part are of the author's company. All else of that case is a hint.
+
+Two cases whose threads prove to be one are not merged: their parent joins the older and mentions the other.
+Machines are believed the first two kinds of claim only: a monitor that names one made-up root in all its
+alarms must not have them pile up on one case unread.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
+
+from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.case.threads import Claim, Hold
+from maildesk.desk.policy.desk import Mailbox
+from maildesk.desk.policy.people import People
+from maildesk.desk.screening.shown_tokens import (
+    ShownToken,
+    id_token,
+    proves_itself,
+    question_token,
+    reply_token,
+)
+from maildesk.desk.screening.situation import Found, Link
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.identity.references import (
+    KeyRing,
+    as_given_by_relay,
+    read_confirmations,
+    read_letter_token,
+    read_message_id,
+    read_reply_address,
+    references_in_subject,
+    reply_addresses_in,
+)
+from maildesk.mail.message import IncomingMail, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
+
+    `foreign_ids` are those of the mail's own thread that we did not make, `own_ids` those we made with their
+    cases; `confirmations` the single-use tokens that it returns. All have the nearest first. `written` are
+    the reply addresses in its text, as below a digest: they lead nowhere, but whoever reads it has them.
+    `echo` is the case whose letter bears the mail's own Message-ID; `returned` that a report brings back the
+    header of a letter of ours, and so the token of the one party it went to.
+    """
+
+    tokens: tuple[tuple[str, int | None], ...]
+    thread_ids: tuple[str, ...]
+    tags: tuple[str, ...]
+    foreign_ids: tuple[str, ...] = ()
+    confirmations: tuple[str, ...] = ()
+    echo: str | None = None
+    own_ids: tuple[tuple[str, str], ...] = ()
+    written: tuple[tuple[str, int], ...] = ()
+    returned: bool = False
+
+    @property
+    def refs(self) -> set[str]:
+        """Every case named outright."""
+        return {ref for ref, _ in self.tokens} | {*self.tags, *([self.echo] if self.echo else [])}
+
+    @property
+    def shown_tokens(self) -> set[ShownToken]:
+        """Every token that whoever has this mail knows."""
+        named = (*self.tokens, *self.written)
+        addresses = {reply_token(ref, party) for ref, party in named if party is not None}
+        ids = self.thread_ids if self.own_ids or self.confirmations else ()
+        return addresses | set(map(id_token, ids)) | set(map(question_token, self.confirmations))
+
+
+def signals_of(
+    mail: IncomingMail, keys: KeyRing, mailboxes: Collection[Mailbox], tag: str, *, shown: bool = True
+) -> Signals:
+    """Read every token, Message-ID and tag of a mail; only signatures that verify count as tokens.
+
+    Its text is looked through only where the mail is `shown` to others (`shown.shows_tokens`).
+    """
+    thread_ids = mail.thread_ids
+    if mail.bounce and mail.bounce.message_id:
+        thread_ids = tuple(dict.fromkeys((mail.bounce.message_id, *thread_ids)))
+    ours = {each: ref for each in thread_ids if (ref := read_message_id(keys, each))}
+    letter = read_letter_token(keys, mail.bounce.token) if mail.bounce and mail.bounce.token else None
+    brought = [(letter.ref, letter.party)] if letter else []
+    # A report is about the letter that it brings back, whichever address of ours it was sent to.
+    addressed = brought or _address_tokens(mail, keys, mailboxes)
+    tokens = [*addressed, *((ref, None) for ref in ours.values())]
+    foreign = tuple(each for each in mail.thread_ids if each not in ours)
+    tags = references_in_subject(mail.subject, tag)
+    known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
+    returned = (
+        read_confirmations(thread_ids, mail.recipients, each) for box in mailboxes for each in box.addresses
+    )
+    confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
+    echo = read_message_id(keys, mail.message_id) if mail.message_id else None
+    return Signals(
+        tokens=tuple(dict.fromkeys(tokens)),
+        thread_ids=(*thread_ids, *known_as),
+        tags=tags,
+        foreign_ids=foreign,
+        confirmations=confirmations,
+        echo=echo,
+        own_ids=tuple(ours.items()),
+        written=tuple(_written_tokens(mail, keys, mailboxes)) if shown else (),
+        returned=letter is not None,
+    )
+
+
+def find(
+    mail: IncomingMail,
+    signals: Signals,
+    people: People,
+    case: Callable[[str], Case | None],
+    claims: Callable[[str], Sequence[Claim]],
+    shown: Set[ShownToken] = frozenset(),
+) -> Found | None:
+    """The case a mail belongs to by its strongest signal. A signal that names no case is no signal.
+
+    `shown` are the tokens that mails of the desk's people showed to others.
+    """
+    living = partial(_living, case)
+    awaited = mail.message_id is not None and claims(mail.message_id)
+    if not (awaited or signals.thread_ids or signals.tokens or signals.tags):
+        return None
+    tied = _tied(signals.thread_ids, living, claims)
+    search = _Search(mail, signals, people, case, living, claims, tied, shown)
+    return next(filter(None, (step() for step in search.steps())), None)
+
+
+def _living(case: Callable[[str], Case | None], ref: str) -> Case | None:
+    """The case of that reference, or the one that it became a part of."""
+    known = case(ref)
+    while known and known.merged_into:
+        known = case(known.merged_into)
+    return known
+
+
+def _tied(
+    ids: Iterable[str], case: Callable[[str], Case | None], claims: Callable[[str], Sequence[Claim]]
+) -> dict[Hold, dict[str, Case]]:
+    """The cases that ids are tied to, by what ties them; those of the nearest id first."""
+    tied: dict[Hold, dict[str, Case]] = {hold: {} for hold in Hold}
+    seen = set[Claim]()
+    for claim in (claim for each in ids for claim in claims(each)):
+        if claim not in seen:
+            seen.add(claim)
+            if known := case(claim.ref):
+                tied[claim.hold][known.ref] = known
+    return tied
+
+
+_NOBODY = 0
+"""The number of no party: they are counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One mail looking for its case. `claims` gives those on one id, the oldest first.
+
+    `tied` are the cases that the ids it names are tied to; `as_it_was` gives a merged case as itself.
+    """
+
+    mail: IncomingMail
+    signals: Signals
+    people: People
+    as_it_was: Callable[[str], Case | None]
+    case: Callable[[str], Case | None]
+    claims: Callable[[str], Sequence[Claim]]
+    tied: Mapping[Hold, Mapping[str, Case]]
+    shown: Set[ShownToken]
+
+    def steps(self) -> Sequence[Callable[[], Found | None]]:
+        """The rules above, in their order."""
+        return (
+            self.by_token,
+            self.by_own_thread,
+            self.by_own_tag,
+            self.by_late_thread,
+            self.by_others_thread,
+            self.by_tag,
+            self.by_hint,
+        )
+
+    def by_token(self) -> Found | None:
+        """The first that nobody else knows; one shown to others leads to its case as a thread does."""
+        shown = None
+        for ref, party in self.signals.tokens:
+            known = self.case(ref)
+            if known is None:
+                continue
+            number = self._number_in(known, ref, party)
+            if not (self._speaks(known) or self._was_given(known, number)):
+                continue
+            if not self._shown(ref, party):
+                return Found(known, Link.TOKEN, number)
+            shown = shown or Found(known, Link.THREAD, shown=True)
+        return shown
+
+    def _shown(self, ref: str, party: int | None) -> bool:
+        """Whether others could have returned it, of an id every one; who is vouched for proves themselves."""
+        if proves_itself(self.mail, self.people):
+            return False
+        if party is not None:
+            return reply_token(ref, party) in self.shown
+        ids = [id_token(each) for each, issued in self.signals.own_ids if issued == ref]
+        return bool(ids) and all(each in self.shown for each in ids)
+
+    def _number_in(self, known: Case, ref: str, party: int | None) -> int | None:
+        """The party's number; in a case that took over the one of the token, whoever holds it has another."""
+        issued = self.as_it_was(ref)
+        if party is None or issued is None or issued.ref == known.ref:
+            return party
+        holder = issued.numbered(party)
+        here = known.party(holder.address) if holder else None
+        return here.number if here else _NOBODY
+
+    def by_own_thread(self) -> Found | None:
+        return next((Found(each, Link.THREAD) for each in self._sure() if self._follows(each)), None)
+
+    def by_late_thread(self) -> Found | None:
+        own = [each for each in self._waiting() if self._takes_part(each) and self._speaks(each)]
+        shared = [each for each in self._named() if self._takes_part(each) and self._speaks(each)]
+        joined = next((each for each in (*own, *shared) if self._confides_in(each)), None)
+        if joined is None or self.mail.author.standing is Standing.FAILED:
+            return None
+        also = tuple(dict.fromkeys(each.ref for each in own if each.ref != joined.ref))
+        return Found(joined, Link.THREAD, also=also)
+
+    def by_own_tag(self) -> Found | None:
+        own = (each for each in self._tagged() if self._takes_part(each) and self._speaks(each))
+        return next((Found(each, Link.TAG) for each in own), None)
+
+    def by_others_thread(self) -> Found | None:
+        """What mails of more than one case bear belongs to none for sure. A bounce brings the id it knows.
+
+        This is for strangers: who takes part, and may not speak by that id, is given no more for it.
+        """
+        holds = (Hold.BEARS, Hold.ALIAS) if self.mail.bounce else (Hold.BEARS,)
+        if not any(self.tied[hold] for hold in holds):
+            return None
+        for place, message_id in enumerate(self.signals.thread_ids):
+            bearing = self._cases_of(message_id, *holds)
+            if bearing:
+                addressed = [each for each in bearing if self._addressed() & _addresses_of(each)]
+                answers = place == 0 or self.mail.bounce is not None
+                alone = len(bearing) == 1 and answers and not self._addressed()
+                (one,) = addressed if len(addressed) == 1 else bearing[:1]
+                sure = (len(addressed) == 1 or alone) and not self._takes_part(one)
+                return Found(one, Link.THREAD) if sure else None
+        return None
+
+    def by_tag(self) -> Found | None:
+        others = (each for each in self._tagged() if not self._takes_part(each))
+        return next((Found(each, Link.TAG) for each in others), None)
+
+    def by_hint(self) -> Found | None:
+        issued = (known for ref, _ in self.signals.tokens if (known := self.case(ref)))
+        shared = (each for each in self._named() if self._takes_part(each))
+        hints = (*issued, *self._sure(), *self._waiting(), *self._tagged(), *shared)
+        return next((Found(each, Link.HINT) for each in hints), None)
+
+    # --- what ids are tied to ---------------------------------------------------------------------
+
+    def _cases_of(self, message_id: str, *holds: Hold) -> list[Case]:
+        refs = dict.fromkeys(claim.ref for claim in self.claims(message_id) if claim.hold in holds)
+        return list({known.ref: known for ref in refs if (known := self.case(ref))}.values())
+
+    def _sure(self) -> Iterator[Case]:
+        return itertools.chain(self.tied[Hold.BEARS].values(), self.tied[Hold.ALIAS].values())
+
+    def _waiting(self) -> list[Case]:
+        """The cases that named this very mail before it came."""
+        if self.mail.by_machine or self.mail.message_id is None:
+            return []
+        return self._cases_of(self.mail.message_id, Hold.ALIAS, Hold.NAMED)
+
+    def _named(self) -> Iterable[Case]:
+        """The cases opened by other answers to what this mail answers."""
+        return () if self.mail.by_machine else self.tied[Hold.NAMED].values()
+
+    def _tagged(self) -> Iterator[Case]:
+        return (known for ref in self.signals.tags if (known := self.case(ref)))
+
+    # --- who asks ---------------------------------------------------------------------------------
+
+    @property
+    def _author(self) -> str:
+        return self.mail.author.addr_spec
+
+    def _takes_part(self, case: Case) -> bool:
+        return case.party(self._author) is not None
+
+    def _speaks(self, case: Case) -> bool:
+        """Whether what others may know is the author's own here; always where they take no part."""
+        return case.speaks(self._author, self._addressed())
+
+    def _was_given(self, case: Case, number: int | None) -> bool:
+        """Whether the author, who only hears, has this token from us, or from people of their own company."""
+        party = case.party(self._author)
+        if number is None:
+            return self._answers_letter(case)
+        return (party is not None and party.number == number) or self._confides_in(case)
+
+    def _follows(self, case: Case) -> bool:
+        return self._takes_part(case) and (self._speaks(case) or self._answers_letter(case))
+
+    def _answers_letter(self, case: Case) -> bool:
+        """Whether the very mail that this one answers is a letter of the case, sent to its author."""
+        nearest = self.mail.thread_ids[:1]
+        ids = (*nearest, *filter(None, map(as_given_by_relay, nearest)))
+        sent = (claim for each in ids for claim in self.claims(each) if folded(self._author) in claim.sent_to)
+        return any((known := self.case(claim.ref)) and known.ref == case.ref for claim in sent)
+
+    def _addressed(self) -> set[str]:
+        """Whom the mail is addressed to beside us."""
+        directed = (each.address for each in (*self.mail.to, *self.mail.cc))
+        return {folded(each) for each in directed if not self.people.is_own(each)}
+
+    def _confides_in(self, case: Case) -> bool:
+        """Whether the author knows everybody who takes part for the customer."""
+        customers = (folded(each.address) for each in case.customers)
+        known = {folded(self._author), *self._addressed()}
+        return all(each in known or self.people.same_account(each, self._author) for each in customers)
+
+
+def _addresses_of(case: Case) -> set[str]:
+    return {folded(each.address) for each in case.parties if each.role is not PartyRole.FORMER}
+
+
+def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
+    """Those of these addresses that are reply addresses of ours (lower case)."""
+    names = [address for mailbox in mailboxes for address in mailbox.addresses]
+    return frozenset(
+        each.lower() for each in recipients if any(read_reply_address(keys, each, own) for own in names)
+    )
+
+
+def _address_tokens(
+    mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
+) -> Iterable[tuple[str, int | None]]:
+    for own in (address for mailbox in mailboxes for address in mailbox.addresses):
+        for address in mail.recipients:
+            token = read_reply_address(keys, address, own)
+            if token:
+                yield token.ref, token.party
+
+
+def _written_tokens(
+    mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
+) -> Iterable[tuple[str, int]]:
+    for own in (address for mailbox in mailboxes for address in mailbox.addresses):
+        for token in reply_addresses_in(keys, mail.text, own):
+            yield token.ref, token.party

@@ -1,0 +1,75 @@
+"""What a mail's words say to the desk, read once and where it can be stopped: in the child that reads mails.
+
+Whatever runs over a whole text is called from here, so that a decision only looks things up. The child has a
+limit of time and memory; the transaction that files mails has neither, and everybody waits for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from maildesk.desk.policy.people import People
+from maildesk.desk.policy.whole_words import Folded, Words
+from maildesk.desk.screening.command_lines import Said, read_commands
+from maildesk.desk.screening.machine_like import is_absence_note, machine_like
+from maildesk.desk.screening.yes_or_no import Answer, answer_in
+from maildesk.mail.message import IncomingMail
+
+NOTHING_SAID = Said((), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What mails are listened to for: the policy's words (`Policy.vocabulary`), and what our people want."""
+
+    vocabulary: Words = field(default_factory=Words)
+    people: People = field(default_factory=People)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one mail says.
+
+    `named` are the policy's words that stand in its new words, `passed_on` those in the mail that it passes
+    on. The rest is about people of the desk, and says nothing of anybody else's mail: `said` are their
+    commands and words, `answer` is what their first line says to a question; `machine_like`: an absence note
+    may have been sent instead of them, `absence_note`: surely one was.
+    """
+
+    named: frozenset[Folded] = frozenset()
+    passed_on: frozenset[Folded] = frozenset()
+    said: Said = NOTHING_SAID
+    answer: Answer = Answer.UNCLEAR
+    machine_like: bool = False
+    absence_note: bool = False
+
+
+NOTHING_HEARD = Heard()
+"""Of a mail that could not be read, and of most others."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardMail:
+    """A mail that could be read, with what its words say to the desk."""
+
+    mail: IncomingMail
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadMail:
+    """A mail that could not be read: the reason as a constant, and a sentence for people."""
+
+    reason: str
+    sentence: str
+
+
+def hear(mail: IncomingMail, listening: Listening) -> Heard:
+    """What a mail says. Linear in its text."""
+    named = listening.vocabulary.all_in(mail.new_text)
+    passed_on = listening.vocabulary.all_in(mail.passed_on.text) if mail.passed_on else frozenset[Folded]()
+    if not listening.people.is_desk_person(mail.author.addr_spec):
+        return Heard(named, passed_on) if named or passed_on else NOTHING_HEARD
+    said = read_commands(mail.own_text)
+    answer = answer_in(mail.own_text)
+    return Heard(named, passed_on, said, answer, machine_like(mail, said, answer), is_absence_note(mail))

@@ -1,0 +1,135 @@
+"""Who comes to take part in a case because a mail names them, and who does not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from maildesk.desk.case.case import Case, Party, PartyRole
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.people import People
+from maildesk.desk.screening.situation import Situation
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.message import Address, IncomingMail, Standing
+
+MOST_PARTIES: Final = 50
+"""So many beside agents and leaders a case can have: it is no mailing list."""
+
+_MOST_NAMED: Final = 20
+"""So many addresses a notice names; the event names all."""
+
+
+class LeftOut(StrEnum):
+    """Why people whom a mail names do not join its case."""
+
+    COPIED_BLINDLY = "copied blindly"
+    TOO_MANY = "too many"
+    CASE_IS_FULL = "case is full"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a mail names beside us: who joins, and who is `left_out`, by address, for the reason `why`."""
+
+    joining: tuple[Party, ...] = ()
+    left_out: tuple[str, ...] = ()
+    why: LeftOut | None = None
+
+    def joined(self, case: Case) -> Case:
+        """The case with all who join."""
+        for party in self.joining:
+            case = case.joined(party.address, party.name, party.role)
+        return case
+
+    def event(self, s: Situation) -> tuple[Event, ...]:
+        """What the history says of those who are left out."""
+        if self.why is None:
+            return ()
+        data = {"addresses": ", ".join(self.left_out), "why": self.why.value}
+        return (Event(s.now, EventKind.NOT_JOINED, s.author or "unknown", data),)
+
+    def warning(self, desk: Desk) -> str:
+        """What people of the desk read of those who are left out; empty where nobody is."""
+        if self.why is None:
+            return ""
+        shown = ", ".join(self.left_out[:_MOST_NAMED])
+        more = len(self.left_out) - _MOST_NAMED
+        return _SAID[self.why].format(
+            who=shown + (f" and {more} more" if more > 0 else ""), limit=desk.parties_per_mail
+        )
+
+
+_SAID: Final = {
+    LeftOut.COPIED_BLINDLY: (
+        "we were copied blindly: the mail was addressed to {who}, and nobody joins the case by it"
+    ),
+    LeftOut.TOO_MANY: (
+        "the mail names more people than may join by one mail (limits.parties_per_mail: {limit}); "
+        "not part of the case: {who}"
+    ),
+    LeftOut.CASE_IS_FULL: (
+        f"the case has {MOST_PARTIES} parties, as many as a case can have; not part of it: {{who}}"
+    ),
+}
+
+
+def copied_blindly(mail: IncomingMail, people: People) -> bool:
+    """Whether none of our addresses stands in To or Cc: whoever does was written to about other things.
+
+    Whom a relay's delivery fields or Resent-To name does not count: those are not what its author wrote.
+    """
+    return not any(people.is_own(each.address) for each in (*mail.to, *mail.cc))
+
+
+def named_by(s: Situation, desk: Desk, case: Case, *, author: bool = False, others: bool = True) -> Named:
+    """Whom this mail brings into the case: its `author`, and the `others` in To and Cc.
+
+    Our own addresses and the desk's people never become parties this way; a sender who could not be
+    trusted, or a machine, brings nobody; nor does one who copied us blindly bring others.
+    """
+    if s.mail.by_machine:
+        return Named()
+    trusted = s.mail.author.standing is not Standing.FAILED
+    writer = [s.mail.author.address] if author and trusted and s.mail.author.address else []
+    theirs = _new_to(case, writer, desk.people)
+    room = max(0, MOST_PARTIES - case.outsiders)
+    addressed = _once_each((*s.mail.to, *s.mail.cc))
+    if addressed and copied_blindly(s.mail, desk.people):
+        blindly = tuple(each.address for each in addressed.values())
+        return Named(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
+    copied = _new_to(case, addressed.values() if others and trusted else (), desk.people)
+    everybody = theirs | copied
+    most = desk.parties_per_mail + len(theirs)
+    joining = _first(everybody, min(room, most))
+    rest = tuple(each.address for each in list(everybody.values())[len(joining) :])
+    if not rest:
+        return Named(joining)
+    return Named(joining, rest, LeftOut.TOO_MANY if len(joining) == most else LeftOut.CASE_IS_FULL)
+
+
+def _once_each(named: Iterable[Address]) -> dict[str, Address]:
+    found: dict[str, Address] = {}
+    for each in named:
+        found.setdefault(folded(each.address), each)
+    return found
+
+
+def _new_to(case: Case, named: Iterable[Address], people: People) -> dict[str, Address]:
+    """The customers among those named who are not known on the case yet, nor were taken off it."""
+    return {
+        key: each
+        for key, each in _once_each(named).items()
+        if is_customer(each, people) and case.party(each.address) is None and not case.removed(each.address)
+    }
+
+
+def _first(found: dict[str, Address], most: int) -> tuple[Party, ...]:
+    return tuple(Party(0, each.address, each.name, PartyRole.CC) for each in list(found.values())[:most])
+
+
+def is_customer(address: Address, people: People) -> bool:
+    """Whether somebody is neither the desk itself nor one of its people."""
+    return not people.is_own(address.address) and not people.is_desk_person(address.address)

@@ -1,0 +1,26 @@
+"""A desk person's mail that no header calls automatic, and that a machine may have written all the same."""
+
+from __future__ import annotations
+
+from maildesk.desk.screening.command_lines import Said
+from maildesk.desk.screening.yes_or_no import Answer
+from maildesk.mail.automatic.out_of_office import is_absence_subject, reads_as_absence
+from maildesk.mail.message import IncomingMail
+
+
+def is_absence_note(mail: IncomingMail) -> bool:
+    """Whether its subject or what it says of a return leaves no doubt, and its system wants no answer."""
+    return not mail.reply_allowed and (mail.away_until is not None or is_absence_subject(mail.subject))
+
+
+def machine_like(mail: IncomingMail, said: Said, answer: Answer) -> bool:
+    """Whether an absence note may have answered: only a person's word then sends its words to a customer.
+
+    Commands no machine writes at the top, and whoever says yes or no to a question of ours is a person; but
+    nothing that reads as an absence note says either.
+    """
+    if said.lines:
+        return False
+    if mail.away_until is not None or reads_as_absence(mail.own_text or mail.new_text):
+        return True
+    return not mail.reply_allowed and (is_absence_subject(mail.subject) or answer is Answer.UNCLEAR)

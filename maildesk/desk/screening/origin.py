@@ -1,0 +1,84 @@
+"""How far a mail's author is believed where From names ourselves, or a group that speaks for others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from maildesk.desk.case.case import PartyRole
+from maildesk.desk.policy.people import People
+from maildesk.desk.screening.situation import Found, Link
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.message import Author, IncomingMail, Standing
+
+_OWN_ADDRESS = "own-address"
+_DESK_PERSON = "desk-person-through-group"
+_FORM = "form-in-our-name"
+
+
+def believed(mail: IncomingMail, people: People, *, ours: bool, form: bool = False) -> IncomingMail:
+    """The mail with an author whom the rest may believe as far as the standing says.
+
+    Nobody of the desk is found through a group: whoever posts to it could act as them. A mail that bears one
+    of our own names and is none of our letters (`ours`) was written by somebody else, so its From is untrue;
+    unless a rule says that it is a `form`, which customers fill in.
+    """
+    author = mail.author
+    if author.via and people.is_desk_person(author.addr_spec):
+        unknown = replace(
+            author, address=None, standing=Standing.FAILED, why=_DESK_PERSON, behind=author.address
+        )
+        return replace(mail, author=unknown)
+    own = people.is_own(author.addr_spec)
+    if own and form and not ours:
+        standing = Standing.FAILED if author.standing is Standing.FAILED else Standing.UNKNOWN
+        return replace(mail, author=replace(author, standing=standing, why=_FORM))
+    rewritten = own or (author.behind is not None and not people.is_desk_person(author.addr_spec))
+    if rewritten and not (ours and own) and not mail.by_machine:
+        return replace(mail, author=replace(author, standing=Standing.FAILED, why=_OWN_ADDRESS))
+    return mail
+
+
+def pointed(mail: IncomingMail, found: Found | None, letter_to: Collection[str]) -> Found | None:
+    """The case that a mail points at, as far as who came through a group may point at one.
+
+    They join by a token of their own alone: a reply address issued to them, or the Message-ID of a letter
+    that went to nobody else (`letter_to`, folded). Anything else is a hint. A report of a failed delivery
+    proves itself by what it returns.
+    """
+    author = mail.author
+    doubted = author.via or author.why in (_OWN_ADDRESS, _FORM)
+    if found is None or not doubted or mail.bounce is not None:
+        return found
+    return (
+        found if _own_token(author, found, letter_to) else replace(found, link=Link.HINT, party=None, also=())
+    )
+
+
+def _own_token(author: Author, found: Found, letter_to: Collection[str]) -> bool:
+    party = found.case.party(author.addr_spec)
+    if not author.via or found.link is not Link.TOKEN or party is None:
+        return False
+    if not (party.role.of_the_customer or party.role is PartyRole.COLLEAGUE):
+        return False
+    if found.party is None:
+        return set(letter_to) == {folded(author.addr_spec)}
+    return found.party == party.number
+
+
+def doubt(mail: IncomingMail, found: Found | None) -> str:
+    """What the team is told of who wrote a mail that opens a case; empty where there is no such doubt."""
+    author = mail.author
+    said = ""
+    if author.why == _DESK_PERSON:
+        said = f"it seems to come from {author.shown}, and nobody of the desk is believed through a group"
+    elif author.why == _OWN_ADDRESS and author.behind:
+        said = (
+            f"it seems to come from {author.behind.address} through {author.addr_spec}; if that is a group "
+            "or list, name the group in mailboxes[].groups"
+        )
+    elif author.why == _OWN_ADDRESS:
+        said = f"it bears our own address {author.addr_spec}, and nothing says who wrote it"
+    elif author.via and found is not None:
+        said = f"it came through the group {author.via}, which proves nothing of who wrote it"
+    return f"{said}; its thread is that of {found.case.ref}" if said and found is not None else said

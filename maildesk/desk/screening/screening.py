@@ -1,0 +1,374 @@
+"""Who may join a case and who may act: the table of the design, row by row, as data.
+
+Three tables decide every mail. `FIRST_ROWS` are read from the top and settle what does not depend on
+who wrote: repeats, machines. `DESK_ROWS` are then read for people of the desk: confirmations, rights,
+replays. The rest is looked up in `TABLE` by (who, signal, how well we know the sender). An outcome says
+what to do; `decision` does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maildesk.desk.case.case import PartyRole
+from maildesk.desk.policy.people import People
+from maildesk.desk.policy.rights import may_act
+from maildesk.desk.screening.situation import (
+    Confirmation,
+    Link,
+    Same,
+    Situation,
+    Who,
+    returned_own_token,
+    who_is,
+)
+from maildesk.desk.screening.yes_or_no import Answer
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.message import AutomaticKind, Standing
+
+
+class Outcome(StrEnum):
+    """What becomes of a mail."""
+
+    SEEN = "seen"
+    DUPLICATE = "duplicate"
+    KEEP_COPY = "keep-copy"
+    JOIN_AS_FIRST = "join-as-first"
+    FLAG_REUSED_ID = "flag-reused-id"
+    OPEN_REUSED_ID = "open-reused-id"
+    ATTACH_BOUNCE = "attach-bounce"
+    OPEN_BOUNCE = "open-bounce"
+    ATTACH_AUTOMATIC = "attach-automatic"
+    OPEN_AUTOMATIC = "open-automatic"
+    OPEN = "open"
+    OPEN_FIXED_WORDS = "open-fixed-words"
+    OPEN_FLAGGED = "open-flagged"
+    OPEN_MENTIONING = "open-mentioning"
+    JOIN = "join"
+    JOIN_AS_PARTY = "join-as-party"
+    ATTACH_UNVERIFIED = "attach-unverified"
+    ATTACH_THIRD_PARTY = "attach-third-party"
+    KEEP_ANSWER = "keep-answer"
+    ACT = "act"
+    ASK_CONFIRMATION = "ask-confirmation"
+    KEEP_NOTE = "keep-note"
+    REFUSE = "refuse"
+    OPEN_FORWARDED = "open-forwarded"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+
+
+class Signal(StrEnum):
+    """How a mail points at a case, as far as the table tells it apart."""
+
+    NONE = "none"
+    TAG = "tag"
+    HINT = "hint"
+    LINKED = "token or thread"
+    OWN_TOKEN = "own token"  # noqa: S105 - a word of the table, not a password
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule read in order: when `holds`, the mail's outcome is `outcome` for the reason `reason`."""
+
+    reason: str
+    holds: Callable[[Situation, People], bool]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The outcome with the constant reason that led to it."""
+
+    outcome: Outcome
+    reason: str
+    who: Who
+
+
+def _bounced(s: Situation) -> bool:
+    automatic = s.mail.automatic
+    return s.mail.bounce is not None or (automatic is not None and automatic.kind is AutomaticKind.BOUNCE)
+
+
+def _automatic(s: Situation) -> bool:
+    return s.mail.automatic is not None
+
+
+def _points_safely(s: Situation, people: People) -> bool:
+    """A machine's mail joins a case by token or thread; by less when its author is a party or of the desk."""
+    found = s.found
+    if found is None:
+        return False
+    known = found.case.party(s.author) is not None or people.is_desk_person(s.author)
+    known = known and not s.mail.author.via
+    return found.link not in (Link.TAG, Link.HINT) or known
+
+
+def _may_open(s: Situation, people: People) -> bool:
+    """A desk person's mail never opens a case, written by a machine or under another's Message-ID neither."""
+    return not people.is_desk_person(s.author)
+
+
+def _hinted(s: Situation) -> bool:
+    return s.found is not None and s.found.link is Link.HINT
+
+
+def _reused(s: Situation) -> bool:
+    return s.same is Same.REUSED_BY_AUTHOR and s.earlier is not None
+
+
+def _says_no_more(s: Situation, people: People) -> bool:
+    """What is the same but for how it may be answered; a colleague gets no answer anyway."""
+    answered = s.same is Same.AFTER_QUIET and (people.is_desk_person(s.author) or not s.unheard)
+    return s.earlier is not None and (s.same is Same.COPY or answered)
+
+
+def _is_heard_first(s: Situation, people: People) -> bool:
+    """A copy opened the case; a mail that points elsewhere goes where it points.
+
+    A copy that somebody led to a silent case of theirs opened nothing: that case is asked for by another.
+    """
+    if s.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not s.earlier or not s.unheard:
+        return False
+    asks = {folded(s.author), *(folded(each.address) for each in s.mail.reply_to)}  # of a form its Reply-To
+    if folded(s.earlier.requester) not in asks:
+        return False
+    elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != s.earlier.ref
+    customers = _may_open(s, people) and not people.is_own(s.author)
+    return customers and _trusted_person(s) and not elsewhere
+
+
+FIRST_ROWS: tuple[Row, ...] = (
+    Row("same-delivery", lambda s, _: s.same is Same.SEEN, Outcome.SEEN),
+    Row("same-content", lambda s, _: s.same is Same.DUPLICATE, Outcome.DUPLICATE),
+    Row("copy", _says_no_more, Outcome.KEEP_COPY),
+    Row("after-copy", _is_heard_first, Outcome.JOIN_AS_FIRST),
+    Row(
+        "replayed",
+        lambda s, p: _reused(s) and p.is_desk_person(s.author) and not s.mail.by_machine,
+        Outcome.REFUSE,
+    ),
+    Row("dup-message-id", lambda s, _: _reused(s), Outcome.FLAG_REUSED_ID),
+    Row("bounce-of-ours", lambda s, p: _bounced(s) and _points_safely(s, p), Outcome.ATTACH_BOUNCE),
+    Row("bounce", lambda s, p: _bounced(s) and _may_open(s, p), Outcome.OPEN_BOUNCE),
+    Row("automatic", lambda s, p: _automatic(s) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
+    Row("automatic", lambda s, p: _automatic(s) and _may_open(s, p), Outcome.OPEN_AUTOMATIC),
+    Row("own-echo", lambda s, p: s.ours and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
+    Row(
+        "dup-message-id",
+        lambda s, p: s.same is Same.REUSED_BY_OTHER and _may_open(s, p),
+        Outcome.OPEN_REUSED_ID,
+    ),
+    Row("through-a-group", lambda s, _: bool(s.mail.author.via) and _hinted(s), Outcome.OPEN_MENTIONING),
+)
+
+
+def _returned(s: Situation) -> Confirmation | None:
+    """The kept mail that a desk person answers for; neither a machine nor a sender who failed does."""
+    return s.confirmation if _trusted_person(s) and not s.heard.machine_like else None
+
+
+def _trusted_person(s: Situation) -> bool:
+    return s.mail.author.standing is not Standing.FAILED and not s.mail.by_machine
+
+
+def _answers(s: Situation, answer: Answer) -> bool:
+    return _returned(s) is not None and s.heard.answer is answer
+
+
+def _of_another(s: Situation, _: People) -> bool:
+    kept = _returned(s)
+    return kept is not None and kept.author != folded(s.author)
+
+
+def _used(s: Situation, _: People) -> bool:
+    kept = _returned(s)
+    return kept is not None and (kept.answered or not kept.kept)
+
+
+def _expired(s: Situation, _: People) -> bool:
+    kept = _returned(s)
+    return kept is not None and s.now >= kept.expires_at
+
+
+def _shown_question(s: Situation, _: People) -> bool:
+    """Whoever was shown the question by a colleague's mail could answer it in that colleague's name."""
+    kept = _returned(s)
+    return kept is not None and kept.shown
+
+
+def _returned_shown(s: Situation, _: People) -> bool:
+    return _trusted_person(s) and s.found is not None and s.found.shown
+
+
+def _asked(s: Situation, people: People) -> bool:
+    """Whether somebody of another team was asked about the case: they may speak, and do no more."""
+    party = s.found.case.party(s.author) if s.found else None
+    return party is not None and party.role is PartyRole.COLLEAGUE and _without_right(s, people)
+
+
+def _surely_theirs(s: Situation, people: People) -> bool:
+    """Whether a desk person's mail is vouched for, answers a letter of theirs, or was answered for since."""
+    return s.mail.author.standing is Standing.VOUCHED or s.confirmed or returned_own_token(s, people)
+
+
+def _without_right(s: Situation, people: People) -> bool:
+    return _trusted_person(s) and s.found is not None and not may_act(people, s.author, s.found.case)
+
+
+def _answers_itself(s: Situation, _: People) -> bool:
+    """An absence note whose header does not say so; asked about it, its author's machine answers that too."""
+    silent = s.confirmation is not None or s.heard.absence_note
+    return s.found is not None and not s.confirmed and silent and _may_be_machine(s)
+
+
+def _sounds_absent(s: Situation, people: People) -> bool:
+    """What a colleague may have said themselves: they are asked whether the customer is to read it."""
+    return returned_own_token(s, people) and not s.confirmed and _may_be_machine(s)
+
+
+def _may_be_machine(s: Situation) -> bool:
+    return _trusted_person(s) and s.heard.machine_like
+
+
+def _replayed(s: Situation, _: People) -> bool:
+    return s.replayed and _trusted_person(s)
+
+
+def _passes_on(s: Situation, people: People) -> bool:
+    """A colleague passes on a customer's mail about no case yet; a colleague's own is no customer's.
+
+    There is no token in it: it needs somebody who vouches for the colleague, or the colleague's word.
+    """
+    passed = s.mail.passed_on
+    if s.found is not None or passed is None or not _trusted_person(s):
+        return False
+    ours = people.is_own(passed.author.address) or people.is_desk_person(passed.author.address)
+    return not ours and _surely_theirs(s, people)
+
+
+DESK_ROWS: tuple[Row, ...] = (
+    Row("absence-note", _answers_itself, Outcome.ATTACH_AUTOMATIC),
+    Row("confirmation-of-another", _of_another, Outcome.REFUSE),
+    Row("confirmation-used", _used, Outcome.REFUSE),
+    Row("confirmation-expired", _expired, Outcome.REFUSE),
+    Row("confirmation-shown", _shown_question, Outcome.REFUSE),
+    Row("declined", lambda s, _: _answers(s, Answer.NO), Outcome.DECLINE),
+    Row("confirmed", lambda s, _: _answers(s, Answer.YES), Outcome.CONFIRM),
+    Row("confirmation-unclear", lambda s, _: bool(_returned(s)), Outcome.REFUSE),
+    Row("asked", lambda s, p: _asked(s, p) and _surely_theirs(s, p), Outcome.KEEP_ANSWER),
+    Row("no-token", _asked, Outcome.KEEP_NOTE),
+    Row("not-your-team", _without_right, Outcome.REFUSE),
+    Row("replayed", _replayed, Outcome.REFUSE),
+    Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
+    Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),
+    Row("no-case", lambda s, _: s.confirmed and _trusted_person(s) and s.found is None, Outcome.REFUSE),
+    Row("confirmed", lambda s, _: s.confirmed and _trusted_person(s), Outcome.ACT),
+    Row("token-shown", _returned_shown, Outcome.ASK_CONFIRMATION),
+)
+"""What is asked of a desk person's mail before the table: their word, then rights, then repeats."""
+
+_VOUCHED, _UNKNOWN, _FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
+_ANY_SIGNAL = (Signal.TAG, Signal.LINKED)
+
+TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
+    (Who.STRANGER, Signal.NONE, _VOUCHED): (Outcome.OPEN, "no-signal"),
+    (Who.STRANGER, Signal.NONE, _UNKNOWN): (Outcome.OPEN_FIXED_WORDS, "no-signal"),
+    (Who.STRANGER, Signal.NONE, _FAILED): (Outcome.OPEN_FLAGGED, "sender-failed"),
+    **{
+        (Who.PARTY, signal, standing): (Outcome.JOIN, "party")
+        for signal in _ANY_SIGNAL
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{(Who.PARTY, signal, _FAILED): (Outcome.ATTACH_UNVERIFIED, "sender-failed") for signal in _ANY_SIGNAL},
+    (Who.COLLEAGUE, Signal.LINKED, _VOUCHED): (Outcome.JOIN_AS_PARTY, "same-company"),
+    (Who.COLLEAGUE, Signal.LINKED, _UNKNOWN): (Outcome.JOIN_AS_PARTY, "same-company"),
+    (Who.COLLEAGUE, Signal.LINKED, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    (Who.STRANGER, Signal.LINKED, _VOUCHED): (Outcome.ATTACH_THIRD_PARTY, "stranger"),
+    (Who.STRANGER, Signal.LINKED, _UNKNOWN): (Outcome.ATTACH_THIRD_PARTY, "stranger"),
+    (Who.STRANGER, Signal.LINKED, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    (Who.STRANGER, Signal.TAG, _VOUCHED): (Outcome.OPEN_MENTIONING, "tag-by-stranger"),
+    (Who.STRANGER, Signal.TAG, _UNKNOWN): (Outcome.OPEN_MENTIONING, "tag-by-stranger"),
+    (Who.STRANGER, Signal.TAG, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    **{
+        (who, Signal.HINT, standing): (Outcome.OPEN_MENTIONING, "thread-elsewhere")
+        for who in (Who.STRANGER, Who.PARTY)
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{
+        (who, Signal.HINT, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed")
+        for who in (Who.STRANGER, Who.PARTY)
+    },
+    **{
+        (Who.ASKED, signal, standing): (Outcome.KEEP_ANSWER, "asked")
+        for signal in (Signal.HINT, *_ANY_SIGNAL)
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{
+        (Who.ASKED, signal, _FAILED): (Outcome.ATTACH_UNVERIFIED, "sender-failed")
+        for signal in (Signal.HINT, *_ANY_SIGNAL)
+    },
+    **{
+        (Who.EX_AGENT, signal, standing): (Outcome.REFUSE, "ex-agent")
+        for signal in (Signal.HINT, *_ANY_SIGNAL)
+        for standing in Standing
+    },
+    (Who.DESK, Signal.OWN_TOKEN, _VOUCHED): (Outcome.ACT, "own-token"),
+    (Who.DESK, Signal.OWN_TOKEN, _UNKNOWN): (Outcome.ACT, "own-token"),
+    (Who.DESK, Signal.OWN_TOKEN, _FAILED): (Outcome.REFUSE, "sender-failed"),
+    **{
+        (Who.DESK, signal, standing): (Outcome.KEEP_NOTE, "no-token")
+        for signal in (Signal.NONE, Signal.HINT, *_ANY_SIGNAL)
+        for standing in (_VOUCHED, _UNKNOWN)
+    },
+    **{
+        (Who.DESK, signal, _FAILED): (Outcome.REFUSE, "sender-failed")
+        for signal in (Signal.NONE, Signal.HINT, *_ANY_SIGNAL)
+    },
+}
+"""The table of design §6, a cell a line. What stands in no cell is a mistake in the code, not a default."""
+
+
+def screen(situation: Situation, people: People) -> Screened:
+    """What to do with a mail, with the reason."""
+    who = who_is(situation, people)
+    for row in _rows(situation, who):
+        if row.holds(situation, people):
+            return Screened(row.outcome, row.reason, who)
+    standing = situation.mail.author.standing
+    outcome, reason = TABLE[who, _signal(situation, who, people), standing]
+    return Screened(_refined(outcome, situation), reason, who)
+
+
+def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
+    """The rows to read first. What its author confirmed or asks for was read by all when it was kept."""
+    if who is not Who.DESK:
+        return FIRST_ROWS
+    read = (situation.confirmed or situation.asking.wanted) and _trusted_person(situation)
+    return DESK_ROWS if read else (*FIRST_ROWS, *DESK_ROWS)
+
+
+def _signal(situation: Situation, who: Who, people: People) -> Signal:
+    found = situation.found
+    if who is Who.DESK and returned_own_token(situation, people):
+        return Signal.OWN_TOKEN
+    if not found:
+        return Signal.NONE
+    return _SIGNALS.get(found.link, Signal.LINKED)
+
+
+_SIGNALS = {Link.TAG: Signal.TAG, Link.HINT: Signal.HINT}
+
+
+def _refined(outcome: Outcome, situation: Situation) -> Outcome:
+    """The two cells with a condition of their own: proven addresses, and a named authserv-id."""
+    proven = folded(situation.author) in situation.proven
+    if outcome is Outcome.OPEN_FIXED_WORDS and proven and not situation.host_named:
+        return Outcome.OPEN
+    unvouched = situation.mail.author.standing is Standing.UNKNOWN
+    if outcome is Outcome.ACT and unvouched and situation.host_named:
+        return Outcome.ASK_CONFIRMATION
+    return outcome

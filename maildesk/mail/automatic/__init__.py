@@ -1,0 +1,1 @@
+"""What no person wrote: automatic answers, absence notes, bounces."""

@@ -1,0 +1,266 @@
+"""Did a machine write this mail, and may a machine answer it? One ordered table: the first rule that fits.
+
+Two kinds of rule: some say the mail itself is automatic (RFC 3834 §2), others only that its author's system
+wants no automatic answer. What only suggests a machine (a subject, `noreply@`) withholds the answer, no more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.mail.automatic.out_of_office import OUT_OF_OFFICE
+from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
+from maildesk.mail.message import Automatic, AutomaticKind
+from maildesk.mail.mime.headers import Field, addresses_in, decode_words
+from maildesk.mail.mime.parameters import read_value
+
+_ADDRESS_BYTES: Final = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the header says of machines: the automatic kind if it is one, and why no answer may go, if so.
+
+    `signs` are the names of all fields that say so, in the order of the table. `Precedence: list` is none:
+    programs that copy a mail add it, and it says nothing that another mail would not.
+    """
+
+    automatic: Automatic | None
+    withheld: str | None
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`name` is the field looked at, `fits` a test of its unfolded lower-case value without comments."""
+
+    name: str
+    fits: Callable[[str], bool]
+    kind: AutomaticKind | None = None  # None: only the answer is withheld
+    list_sign: bool = False  # does not count when the list is our own mailbox
+
+    @property
+    def copying(self) -> bool:
+        """`Precedence: list`, which whatever passes a mail on may add to it."""
+        return self.name == "precedence" and self.kind is AutomaticKind.LIST
+
+
+def classify(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Automatic | None:
+    """Which kind of machine wrote the mail, or None."""
+    return judge(fields, own_names).automatic
+
+
+def judge(
+    fields: Sequence[Field], own_names: OwnNames = NO_NAMES, *, through_group: bool = False
+) -> Answering:
+    """Both answers. `own_names` are our addresses: a list of that name is our own mailbox behind a group.
+
+    `through_group`: the mail is known to have come through such a group, whatever that calls itself.
+    """
+    values = _values(fields)
+    own_list = through_group or _is_own_list(values, own_names)
+    fitting = list(_fitting(values, own_list=own_list))
+    signs = tuple(dict.fromkeys(rule.name for rule, _ in fitting if not rule.copying))
+    for rule, said in fitting:
+        if rule.kind is not None:
+            return Answering(Automatic(rule.kind, said), said, signs)
+    if any(own_names.has(value.strip("<> ")) for value in values.get("x-loop", ())):
+        loop = Automatic(AutomaticKind.GENERATED, "X-Loop: one of our addresses")
+        return Answering(loop, "X-Loop", (*signs, "x-loop"))
+    return Answering(None, fitting[0][1] if fitting else None, signs)
+
+
+def _fitting(values: Mapping[str, Sequence[str]], *, own_list: bool) -> Iterator[tuple[_Rule, str]]:
+    """The rules that fit, in the order of the table, each with what the field says."""
+    for _, rule in sorted(each for name in values for each in _BY_NAME[name]):
+        if not (rule.list_sign and own_list):
+            for value in values[rule.name]:
+                if rule.fits(value):
+                    yield rule, f"{rule.name.title()}: {value[:80]}"
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+_COMMENT: Final = re.compile(r"\((?:[^()\\]|\\.)*+\)")
+_MOST_NESTED: Final = 10
+_REPORT: Final = re.compile(rb"report|^\s*message/", re.IGNORECASE)
+_FIRST_VALUE_ONLY: Final = frozenset({"return-path", "subject", "content-type"})
+_ADDRESS_FIELDS: Final = frozenset({"from", "sender"})
+
+
+def _values(fields: Sequence[Field]) -> dict[str, list[str]]:
+    """The values our rules look at, by field name; addresses as their local part."""
+    found: dict[str, list[str]] = {}
+    for field in fields:
+        if field.name not in _BY_NAME or (field.name in _FIRST_VALUE_ONLY and field.name in found):
+            continue
+        found.setdefault(field.name, []).extend(_read(field))
+    return found
+
+
+def _read(field: Field) -> Iterator[str]:
+    if field.name == "content-type":
+        if not _REPORT.search(field.value[:2000]):
+            return
+        value, parameters = read_value(field.value)
+        yield f"{value}; {parameters.get('report-type', '').lower()}"
+    elif field.name in _ADDRESS_FIELDS:
+        yield from (
+            each.address.partition("@")[0].lower() for each in addresses_in(field.value, _ADDRESS_BYTES)[:5]
+        )
+        if b"@" not in field.value:  # the bare name of a local daemon, or a null address beside its name
+            name, _, bare = _without_comments(decode_words(field.value[:200]).lower()).partition("<")
+            yield bare.strip("> ") or name.strip(' "')
+    else:
+        text = decode_words(field.value[:2000]).lower()
+        yield text if field.name == "subject" else _without_comments(text)
+
+
+def _without_comments(text: str) -> str:
+    """A value without its comments, which may be nested (RFC 5322 §3.2.2); one left open ends it."""
+    for _ in range(_MOST_NESTED):
+        if "(" not in text:
+            break
+        text = _COMMENT.sub("", text)
+    return text.partition("(")[0].strip()
+
+
+# Where lists write the address that mail is posted to (RFC 2369 §3.4; Google Groups, Yahoo; Mailman).
+_POSTED_TO: Final = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere")
+_BETWEEN: Final = re.compile(r"[\s<>,;:()?]+")
+_MOST_LIST_FIELDS: Final = 20
+
+
+def _is_own_list(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
+    """Whether the list is one of our own addresses: its fields then say nothing of who wrote the mail.
+
+    A mail that came through another list too is that list's.
+    """
+    names = {each.replace("@", ".") for each in own.all}
+    ids = [_list_name(value) for value in values.get("list-id", ())]
+    if ids:
+        return all(each in names for each in ids)
+    posted = [value for name in _POSTED_TO for value in values.get(name, ())[:_MOST_LIST_FIELDS]]
+    return any(own.has(each) for value in posted for each in _BETWEEN.split(value))
+
+
+def _list_name(value: str) -> str:
+    return value.rpartition("<")[2].rstrip("> ").strip()
+
+
+# --- tests ----------------------------------------------------------------------------------------
+
+
+def _present(value: str) -> bool:
+    return value not in ("no", "false", "0")
+
+
+def _is(*wanted: str) -> Callable[[str], bool]:
+    return lambda value: _token(value) in wanted
+
+
+def _token(value: str) -> str:
+    """The keyword of a field, without parameters (RFC 3834 §5.2)."""
+    return value.partition(";")[0].strip()
+
+
+def _other_than_no(value: str) -> bool:
+    return _token(value) not in ("no", "")
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern)
+    return lambda value: compiled.search(value) is not None
+
+
+def _begins(pattern: str) -> Callable[[str], bool]:
+    """Faster than a search where only the beginning counts, and asked of every mail."""
+    compiled = re.compile(pattern)
+    return lambda value: compiled.match(value) is not None
+
+
+_NO_REPLY: Final = (
+    r"^(?:.*[._+-])?(?:no|not|do[._-]?not|dont|never)[._-]?reply(?:[._+-].*)?$|^nobody$|^postmaster$"
+    r"|^ne[._-]?pas[._-]?repondre|^(?:keine[._-]?antwort|nicht[._-]?antworten)|^no[._-]?(?:responder|"
+    r"contestar)"
+    r"|^n(?:a|ã)o[._-]?respond(?:a|er)|^non[._-]?rispondere|^bounces?(?:[+._-].*)?$"
+)
+_DAEMON: Final = r"(?:mail(?:er)?[._-]?daemon|mail[._-]delivery[._-](?:sub)?system)(?:[+._-]|$)"
+_NO_AUTO_ANSWER: Final = frozenset({"all", "oof", "autoreply"})
+
+
+def _suppresses(value: str) -> bool:
+    return not _NO_AUTO_ANSWER.isdisjoint(each.strip() for each in value.split(","))
+
+
+def _null_path(value: str) -> bool:
+    """RFC 5321 §4.5.5; sendmail writes its daemon's name there when it delivers to a local mailbox."""
+    return value.replace(" ", "") in ("<>", "<mailer-daemon>")
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+_BOUNCE, _REPLY = AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY
+_GENERATED, _LIST = AutomaticKind.GENERATED, AutomaticKind.LIST
+
+_RULES: Final = (
+    # Reports (RFC 6522, RFC 3464, RFC 8098) say most exactly what they are.
+    _Rule("content-type", _matches(r"^multipart/report; (?:delivery-status|)$"), _BOUNCE),
+    _Rule("content-type", _matches(r"^multipart/report; disposition-notification$"), _REPLY),
+    _Rule("content-type", _matches(r"^multipart/report; "), _GENERATED),
+    _Rule("content-type", _is("message/delivery-status"), _BOUNCE),
+    _Rule("content-type", _is("message/disposition-notification"), _REPLY),
+    _Rule("content-type", _is("message/feedback-report"), _GENERATED),
+    _Rule("x-failed-recipients", _present, _BOUNCE),  # Exim, Gmail
+    _Rule("x-ms-exchange-message-is-ndr", lambda value: value != "false", _BOUNCE),  # Exchange
+    _Rule("from", _begins(_DAEMON), _BOUNCE),
+    # RFC 3834 §5; of several fields any but `no` counts.
+    _Rule("auto-submitted", _is("auto-replied"), _REPLY),
+    _Rule("auto-submitted", _other_than_no, _GENERATED),
+    _Rule("return-path", _null_path, _REPLY),
+    # Lists (RFC 2919, RFC 2369). List-Unsubscribe alone, as any shop sends it, is no list but gets no answer.
+    _Rule("list-id", _present, _LIST, list_sign=True),
+    _Rule("list-post", _other_than_no, _LIST, list_sign=True),
+    _Rule("mailing-list", _present, _LIST, list_sign=True),
+    _Rule("x-mailing-list", _present, _LIST, list_sign=True),
+    _Rule("x-beenthere", _present, _LIST, list_sign=True),
+    _Rule("precedence", _is("list"), _LIST, list_sign=True),
+    _Rule("precedence", _is("auto_reply", "auto-reply"), _REPLY),
+    _Rule("precedence", _is("bulk", "junk"), _GENERATED, list_sign=True),
+    _Rule("x-precedence", _is("auto_reply", "auto-reply"), _REPLY),
+    _Rule("x-precedence", _is("bulk", "junk"), _GENERATED, list_sign=True),
+    _Rule("preference", _is("auto_reply", "auto-reply"), _REPLY),  # Gmail's older absence notes
+    # Fields of vendors from before RFC 3834, still sent.
+    _Rule("x-autoreply", _present, _REPLY),
+    _Rule("x-autorespond", _present, _REPLY),
+    _Rule("x-autoresponder", _present, _REPLY),
+    _Rule("x-autoreply-from", _present, _REPLY),
+    _Rule("x-mail-autoreply", _present, _REPLY),
+    _Rule("x-auto-reply", _present, _REPLY),
+    _Rule("x-vacation", _present, _REPLY),
+    _Rule("x-autogenerated", _is("reply"), _REPLY),
+    _Rule("delivered-to", _is("autoresponder"), _REPLY),
+    _Rule("x-autoreply-domain", _present, _REPLY),
+    _Rule("x-auto-replied", _present, _REPLY),
+    _Rule("x-post-messageclass", _matches(r"autoresponder"), _REPLY),  # hosting panels of 1&1
+    _Rule("x-mailer", _matches(r"^vacation|auto-?responder"), _REPLY),
+    _Rule("x-fc-machinegenerated", _present, _GENERATED),
+    _Rule("x-cron-env", _present, _GENERATED),
+    _Rule("x-auto-submitted", _other_than_no, _GENERATED),
+    # From here on only the answer is withheld.
+    _Rule("x-auto-response-suppress", _suppresses),
+    _Rule("list-unsubscribe", _present, list_sign=True),
+    _Rule("x-ms-exchange-inbox-rules-loop", _present),
+    _Rule("x-ms-exchange-generated-message-source", _present),
+    _Rule("from", _begins(_NO_REPLY)),
+    _Rule("sender", _matches(r"^(?:mailer-daemon|postmaster)$")),
+    _Rule("subject", _begins(OUT_OF_OFFICE)),
+)
+# The rules of a field with their places in the table: most mails have few of the fields.
+_BY_NAME: Final = {
+    name: tuple((place, rule) for place, rule in enumerate(_RULES) if rule.name == name)
+    for name in {*(rule.name for rule in _RULES), "x-loop"}
+}

@@ -1,0 +1,149 @@
+"""Reports in the forms that standards give them: RFC 3464 delivery reports, RFC 5965 complaints."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.mail.mime import structure
+from maildesk.mail.mime.headers import Field, decode_words, first, mailbox_address, split_header
+from maildesk.mail.mime.structure import Part
+
+STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+RETURNED_TYPES: Final = frozenset(
+    {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822",
+     "message/rfc822-headers"}
+)  # fmt: skip
+READ_BYTES: Final = 256 * 2**10
+_PLAIN_BYTES: Final = 8 * 2**10
+_MOST_RECIPIENTS: Final = 200
+_MOST_GROUPS: Final = 1000  # in all reports of one mail
+_REASON_CHARS: Final = 200
+_BLANK_LINES: Final = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
+_STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})\b")
+_REPLY_CODE: Final = re.compile(r"(?:^|[\s;:])([245])\d\d[ -]")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address with what a report says became of it."""
+
+    address: str
+    action: str
+    status: str
+    reason: str = ""
+
+    @property
+    def permanent(self) -> bool:
+        """Only a failure that the server calls permanent (RFC 3463 §2: class 5) is one."""
+        return self.action == "failed" and self.status.startswith("5")
+
+
+# --- RFC 3464 -------------------------------------------------------------------------------------
+
+
+def reported(raw: bytes, parts: Sequence[Part]) -> Iterator[Recipient]:
+    """The addresses of all delivery-status parts, those that were reached among them."""
+    for group in itertools.islice(_groups(raw, parts), _MOST_GROUPS):
+        recipient = read_group(split_header(group))
+        if recipient:
+            yield recipient
+
+
+def _groups(raw: bytes, parts: Sequence[Part]) -> Iterator[bytes]:
+    for part in parts:
+        if part.content_type in STATUS_TYPES:
+            data = structure.content(raw, part)[0][:READ_BYTES].lstrip()
+            yield from _BLANK_LINES.split(data, _MOST_RECIPIENTS + 1)[: _MOST_RECIPIENTS + 1]
+
+
+# A server's report pasted into its letter: Amazon WorkMail, Lotus Notes gateways.
+_PASTED: Final = re.compile(r"^[ \t]{0,8}(?:original|final)-recipient:", re.IGNORECASE | re.MULTILINE)
+_FIELD_LINE: Final = re.compile(r"[ \t]{0,8}[A-Za-z][A-Za-z-]{2,40}:[ \t]?\S")
+
+
+def pasted(words: str) -> Iterator[Recipient]:
+    """The addresses of a report that stands in the text as if it were a part."""
+    if not _PASTED.search(words):
+        return
+    lines: list[str] = []
+    for line in (*words.split("\n"), ""):
+        if _FIELD_LINE.match(line):
+            lines.append(line.strip())
+        elif lines and line[:1] in (" ", "\t") and line.strip():
+            lines.append(" " + line.strip())
+        elif lines:
+            recipient = read_group(split_header("\n".join(lines).encode("utf-8", "replace")))
+            if recipient and recipient.address:
+                yield recipient
+            lines = []
+
+
+def read_group(fields: Sequence[Field]) -> Recipient | None:
+    """One per-recipient group (RFC 3464 §2.3). The address we wrote to is the original one, if it is told."""
+    action = _keyword(first(fields, "action"))
+    address = _typed_address(first(fields, "original-recipient")) or _typed_address(
+        first(fields, "final-recipient")
+    )
+    if not action and not address:
+        return None
+    diagnostic = _plain(first(fields, "diagnostic-code"))[:2000]
+    told = _STATUS.search(_plain(first(fields, "status"))[:200]) or _STATUS.search(diagnostic)
+    code = _REPLY_CODE.search(diagnostic)
+    status = told[1] if told else f"{code[1]}.0.0" if code else ""
+    action = _ACTIONS.get(action, action) or ("failed" if status.startswith("5") else "")
+    return Recipient(
+        address or "", action, status or ("5.0.0" if action == "failed" else "4.0.0"), _reason(diagnostic)
+    )
+
+
+# OpenSMTPD says `error`; others could not decide on the word.
+_ACTIONS: Final = {
+    "error": "failed",
+    "failure": "failed",
+    "fail": "failed",
+    "expired": "failed",
+    "delay": "delayed",
+}
+
+
+def _reason(diagnostic: str) -> str:
+    kind, mark, text = diagnostic.partition(";")
+    return (text if mark and len(kind) < 20 else diagnostic).strip()[:_REASON_CHARS]
+
+
+def _keyword(value: bytes | None) -> str:
+    return _plain(value).partition(" ")[0].partition(";")[0].partition("(")[0].strip().lower()
+
+
+def _plain(value: bytes | None) -> str:
+    """Text in which only ASCII matters, so that no charset is guessed."""
+    return decode_words((value or b"")[:_PLAIN_BYTES], "utf_8")
+
+
+def _typed_address(value: bytes | None) -> str | None:
+    """The address of `rfc822; user@example.com` (RFC 3464 §2.1.2); of the X.400 kind there is none."""
+    if not value:
+        return None
+    return mailbox_address(value.partition(b";")[2].strip() or value)
+
+
+# --- RFC 5965 -------------------------------------------------------------------------------------
+
+
+def complained(raw: bytes, parts: Sequence[Part]) -> Recipient | None:
+    """The reader who called our letter unwanted, from a feedback report; the address is often left out."""
+    part = next((each for each in parts if each.content_type == "message/feedback-report"), None)
+    if part is None:
+        return None
+    fields = split_header(structure.content(raw, part)[0][:READ_BYTES].lstrip())
+    kind = _keyword(first(fields, "feedback-type")) or "abuse"
+    if kind == "auth-failure":  # RFC 6591: about forged mails, not about ours
+        return None
+    address = _typed_address(first(fields, "original-rcpt-to")) or _typed_address(
+        first(fields, "removal-recipient")
+    )
+    return Recipient(address or "", "complained", "", f"feedback-report: {kind}"[:_REASON_CHARS])

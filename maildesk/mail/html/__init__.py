@@ -1,0 +1,1 @@
+"""HTML mail: as text, and as a page that harms nobody."""

@@ -1,0 +1,209 @@
+"""Who really sent a mail: one From field read by a strict grammar, and what our own border says about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.mail.addr_spec import ascii_domain, ascii_local, same_or_under
+from maildesk.mail.identity.authentication_results import Result, border_results
+from maildesk.mail.message import Address, Author, Standing
+from maildesk.mail.mime.headers import Field, decode_words
+
+_FIELD_LIMIT: Final = 8 * 2**10
+_NAME_CHARS: Final = 200
+
+# The field is read as Latin-1, one character per byte, so that raw 8-bit is seen as it is. Repeats of a class
+# are possessive, and the rounds of a group begin differently: no input costs more than a few passes over it.
+# No possessive groups: before Python 3.11.5 they keep what a failed round has read (gh-106052).
+_WS: Final = r"(?:[ \t]|\r?\n[ \t])"
+_NAME_CHAR: Final = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-"
+_QUOTED: Final = r'"(?:[^"\\\r\n]|\\[^\r\n]|\r?\n[ \t])*"'
+# A comment may hold nothing that another reader could take for a part of an address.
+_COMMENT: Final = rf"\((?:[{_NAME_CHAR}]|{_WS})*\)"
+_NAME: Final = rf"(?:(?:{_WS}*(?:[{_NAME_CHAR}]++|{_QUOTED}|{_COMMENT}))*)"
+_PART: Final = r"[^\s<>()@,;:\\\"\[\]\x80-\xff]++"
+_ADDRESS: Final = rf"(?P<local>{_PART})@(?P<domain>{_PART})"
+_TAIL: Final = rf"(?:{_WS}+(?P<comment>{_COMMENT}))?{_WS}*"
+_BARE: Final = re.compile(rf"{_WS}*{_ADDRESS}{_TAIL}", re.DOTALL)
+_ANGLE: Final = re.compile(rf"(?P<name>{_NAME}){_WS}*<{_ADDRESS}>{_TAIL}", re.DOTALL)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|\n(?![ \t])")
+# What is never closed is taken to the end, so that no other quotation mark in it begins anew.
+_QUOTES: Final = re.compile(r'"((?:[^"\\]|\\.)*)(?:(?P<shut>")|\\?\Z)', re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_DIRECTION: Final = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+
+# Why a field is not one strict mailbox, asked in this order of the text without its quoted strings.
+_FAULTS: Final = (
+    ("from-empty", re.compile(r"\s*\Z")),
+    ("from-route", re.compile(r"[^<]*<\s*@")),
+    ("from-group", re.compile(r"[^:<]*:")),
+    ("from-two-mailboxes", re.compile(r"[^,;]*[,;]|[^<]*<[^<]*<")),
+    ("from-8bit-in-address", re.compile(r"(?:[^<]*<)?[^\x80-\xff]*[\x80-\xff]")),
+    ("from-quoted-local-part", re.compile(r'[^"]*""@|.*<""', re.DOTALL)),
+    ("from-domain-literal", re.compile(r"[^\[]*@\s*\[")),
+    ("from-comment-in-address", re.compile(r"[^(]*\(")),
+    ("from-space-in-address", re.compile(r"[^@]*\s@|[^@]*@\s|[^<]*<[^>]*\s")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose Authentication-Results we believe, and where in the header that server writes them.
+
+    Counting from the top, the border's own Received line is number `hops`. `border_strips` says that the
+    border removes results forged in its name, so that those right below its Received line count too.
+    `microsoft365`: the border is Microsoft's and writes its results without an authserv-id.
+    """
+
+    authserv_id: str | None = None
+    hops: int = 1
+    border_strips: bool = False
+    microsoft365: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether some server of ours vouches for senders at all."""
+        return self.authserv_id is not None or self.microsoft365
+
+
+def author_of(fields: Sequence[Field], trust: Trust) -> Author:
+    """Who wrote a mail and how well we know it. Reply-To and Sender are not looked at."""
+    address, reason = strict_from(fields)
+    shown = " / ".join(_shown(field.value) for field in _from_fields(fields)[:3])
+    if address is None:
+        return Author(None, Standing.FAILED, reason, shown)
+    standing, why = _standing(address, fields, trust)
+    return Author(address, standing, why, shown)
+
+
+def strict_from(fields: Sequence[Field]) -> tuple[Address | None, str]:
+    """The one mailbox of the one From field; None, with a reason, where it could be read two ways.
+
+    Quoted local parts, domain literals and internationalised addresses are refused too: nobody who needs them
+    can be told from somebody who plays with them.
+    """
+    found = _from_fields(fields)
+    if not found:
+        return None, "no-from"
+    if len(found) > 1:
+        return None, "two-from-fields"
+    if found[0].name != "from":
+        return None, "from-name-damaged"
+    if len(found[0].value) > _FIELD_LIMIT:
+        return None, "from-too-long"
+    return _mailbox(found[0].value.decode("latin-1"))
+
+
+def strict_mailbox(value: bytes) -> Address | None:
+    """The one mailbox that the value of another field is, by the same grammar."""
+    return _mailbox(value.decode("latin-1"))[0] if len(value) <= _FIELD_LIMIT else None
+
+
+def _from_fields(fields: Sequence[Field]) -> list[Field]:
+    """Everything that some program might take for the From field, a space before the colon included."""
+    return [field for field in fields if field.name.strip() == "from"]
+
+
+def _mailbox(text: str) -> tuple[Address | None, str]:
+    if _CONTROL.search(text):
+        return None, "from-control-character"
+    found = _BARE.fullmatch(text) or _ANGLE.fullmatch(text)
+    if found is None:
+        return None, _fault(text)
+    local, domain = found["local"], ascii_domain(found["domain"])
+    if "=?" in local:
+        return None, "from-encoded-address"  # a careless decoder would make another address of it
+    if not ascii_local(local):
+        return None, "from-bad-local-part"
+    if domain is None:
+        return None, "from-bad-domain"
+    name = found.groupdict().get("name") or (found["comment"] or "")[1:-1]
+    return Address(f"{local}@{domain}", _shown(_unquoted(name).encode("latin-1"))), ""
+
+
+def _fault(text: str) -> str:
+    bare = _QUOTES.sub(lambda found: '""' if found["shut"] else found[0], text)
+    return next((reason for reason, test in _FAULTS if test.match(bare)), "from-not-a-mailbox")
+
+
+def _unquoted(name: str) -> str:
+    return _QUOTES.sub(lambda found: _ESCAPE.sub(r"\1", found[1]), name)
+
+
+def _shown(value: bytes) -> str:
+    return shown_name(decode_words(value[:_FIELD_LIMIT]))
+
+
+def shown_name(text: str) -> str:
+    """What people see, without the marks that turn the writing direction and could rearrange the line."""
+    return " ".join(_DIRECTION.sub("", text).split())[:_NAME_CHARS]
+
+
+def _standing(author: Address, fields: Sequence[Field], trust: Trust) -> tuple[Standing, str]:
+    if not trust.named:
+        return Standing.UNKNOWN, "no-authserv-id"
+    heard = border_results(
+        fields, trust.authserv_id, trust.hops, trust.border_strips, nameless=trust.microsoft365
+    )
+    if heard.results:
+        return _judged(author, heard.results)
+    return Standing.UNKNOWN, "result-out-of-place" if heard.misplaced else "no-result"
+
+
+def _judged(author: Address, results: Sequence[Result]) -> tuple[Standing, str]:
+    """The verdict of DMARC where it was asked; without one, an aligned pass or an outright refusal decides.
+
+    `fail` of SPF is the domain's own word that this server does not send for it (RFC 7208 §8.4), so it counts
+    where no signature may yet speak for the mail. A broken signature is as good as none (RFC 6376 §6.1).
+    """
+    dmarc = _of("dmarc", results)
+    if any(each.result == "fail" for each in dmarc):
+        return Standing.FAILED, "dmarc-fail"
+    passed = [_domain(each.property("header.from")) for each in dmarc if each.result == "pass"]
+    if any(domain and not same_or_under(author.domain, domain) for domain in passed):
+        return Standing.FAILED, "dmarc-other-from"  # the border read another From than we did
+    if passed and all(passed) and len(passed) == len(dmarc):
+        return Standing.VOUCHED, "dmarc-pass"
+    if any(each.result == "pass" and _signed_for(author, each) for each in _of("dkim", results)):
+        return Standing.VOUCHED, "dkim-pass"
+    if any(each.result == "pass" and _logged_in(author, each) for each in _of("auth", results)):
+        return Standing.VOUCHED, "auth-pass"
+    spf = {each.result for each in _of("spf", results) if _sent_for(author, each)}
+    if spf == {"pass"}:
+        return Standing.VOUCHED, "spf-pass"
+    undecided = {"pass", "temperror"} & {each.result for each in _of("dkim", results)}
+    if "fail" in spf and not undecided:
+        return Standing.FAILED, "spf-fail"
+    return Standing.UNKNOWN, "no-aligned-pass"
+
+
+def _of(method: str, results: Iterable[Result]) -> list[Result]:
+    return [each for each in results if each.method == method]
+
+
+# Alignment without a list of public suffixes (RFC 7489 §3.1 has one): the domain that passed must be the
+# author's or stand above it. A domain below may have been given away; then we say unknown, not vouched.
+
+
+def _signed_for(author: Address, dkim: Result) -> bool:
+    """header.d signs; where only header.i is told, d is that domain or one above it (RFC 6376 §3.5)."""
+    domain = _domain(dkim.property("header.d") or dkim.property("header.i"))
+    return domain is not None and same_or_under(author.domain, domain)
+
+
+def _sent_for(author: Address, spf: Result) -> bool:
+    domain = _domain(spf.property("smtp.mailfrom"))
+    return domain is not None and same_or_under(author.domain, domain)
+
+
+def _logged_in(author: Address, auth: Result) -> bool:
+    """Our server let this very person in (RFC 8601 §2.7.4); mail of colleagues bears no signature yet."""
+    return (auth.property("smtp.auth") or "").lower() == author.address.lower()
+
+
+def _domain(value: str | None) -> str | None:
+    """The domain of a property, which may be a domain, `@domain` or an address."""
+    return ascii_domain(value.rpartition("@")[2]) if value else None

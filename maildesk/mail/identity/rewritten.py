@@ -1,0 +1,101 @@
+"""Who wrote a mail whose From a group or list wrote anew, as Google Groups and Mailman do to be delivered.
+
+Nothing of it is proven. The group signs for itself, and whoever posts to it may have written these fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from maildesk.mail.addr_spec import folded
+from maildesk.mail.identity.authenticity import shown_name, strict_mailbox
+from maildesk.mail.identity.own_names import OwnNames
+from maildesk.mail.message import Address, Author, Standing
+from maildesk.mail.mime.headers import Field, addresses_in
+
+_FIELD_BYTES: Final = 8 * 2**10
+_ORIGINAL_FROM: Final = "x-original-from"
+_ORIGINAL_SENDER: Final = "x-original-sender"
+_VIA: Final = re.compile(r"\s+(?:via|durch|par|por|tramite)\s.*\Z", re.IGNORECASE | re.DOTALL)
+"""What groups put behind the name of who wrote: `'Bob Lund' via Support`."""
+
+
+def spoken_for(author: Author, fields: Sequence[Field], own: OwnNames) -> Author:
+    """The author, where From is one of the `own` names: a named group lets the mail say who wrote it.
+
+    Who is found so is unknown, whatever was said of the group's signature, and failed where that failed. Of
+    a name that is no group the author stays, and `behind` says who seems to have written; so does it for
+    another address of our own domains, where the mail says that From was rewritten.
+    """
+    if author.address is None:
+        return author
+    address = author.address.address
+    if not own.has(address):
+        found, _ = _original_from(fields)
+        ours = author.address.domain in own.domains
+        elsewhere = found is not None and folded(found.address) != folded(address)
+        return replace(author, behind=found) if ours and elsewhere else author
+    found, damaged = _writer(fields, own)
+    found = _named(found, author.address) if found else None
+    if not own.is_group(address):
+        return replace(author, behind=found)
+    standing = Standing.FAILED if author.standing is Standing.FAILED else Standing.UNKNOWN
+    shown = f"{_shown(found)} through {address}" if found else author.shown
+    if damaged:
+        return Author(None, Standing.FAILED, "group-from-damaged", author.shown, via=address)
+    if found is None:
+        return replace(author, standing=standing, why="group-names-nobody")
+    return Author(found, standing, author.why if standing is Standing.FAILED else "group", shown, via=address)
+
+
+def _writer(fields: Sequence[Field], own: OwnNames) -> tuple[Address | None, bool]:
+    """Whom the mail names as its writer; true where it says so in a field that can be read two ways."""
+    found, damaged = _original_from(fields)
+    if damaged or (found and not own.has(found.address)):
+        return found, damaged
+    replies = _reply_to(fields, own)
+    if replies is not None:
+        return replies, False
+    sender, _ = _one(fields, _ORIGINAL_SENDER)
+    return (sender if sender and not own.has(sender.address) else None), False
+
+
+def _original_from(fields: Sequence[Field]) -> tuple[Address | None, bool]:
+    return _one(fields, _ORIGINAL_FROM)
+
+
+def _one(fields: Sequence[Field], name: str) -> tuple[Address | None, bool]:
+    """The one mailbox of the one field of that name, by the grammar of From; true where that is not met."""
+    values = [field.value for field in fields if field.name.strip() == name]
+    if not values:
+        return None, False
+    found = strict_mailbox(values[0]) if len(values) == 1 else None
+    return found, found is None
+
+
+def _reply_to(fields: Sequence[Field], own: OwnNames) -> Address | None:
+    """The one address that answers go to beside ourselves; lists put their own there too."""
+    found: dict[str, Address] = {}
+    for field in fields:
+        if field.name == "reply-to":
+            for each in addresses_in(field.value, _FIELD_BYTES):
+                if not own.has(each.address):
+                    found.setdefault(folded(each.address), each)
+    if len(found) != 1:
+        return None
+    (only,) = found.values()
+    strict = strict_mailbox(only.address.encode("utf-8", "surrogatepass"))
+    return replace(strict, name=shown_name(only.name)) if strict else None
+
+
+def _named(found: Address, group: Address) -> Address:
+    """With the name that the group wrote before its own, where nothing else says one."""
+    name = found.name or _VIA.sub("", group.name).strip("' ")
+    return replace(found, name="" if name == group.name else name)
+
+
+def _shown(found: Address) -> str:
+    return f"{found.name} <{found.address}>" if found.name else found.address

@@ -1,0 +1,1 @@
+"""The form of a mail: header fields, parts, character sets, files."""

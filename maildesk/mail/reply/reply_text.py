@@ -1,0 +1,152 @@
+"""The author's new words of a reply, apart from quotes, signature and footers; when unsure, more is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.mail.html.text import html_to_text
+from maildesk.mail.reply.quoted_history import Doubt, Kind, find_history
+from maildesk.mail.reply.signatures import mark_signatures
+
+_BLANK_RUN: Final = re.compile(r"\n{3,}")
+_WORD: Final = re.compile(r"[^\W_]+")
+_NO_WORDS: Final = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "))
+# Marks of the writing direction, joiners and soft hyphens: mail programs set them around names and dates.
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WRITTEN_OTHERWISE: Final = (
+    ("\u00a0", " "), ("\u202f", " "), ("\u2007", " "), ("\u3000", " "), ("：", ":"), ("‐", "-"),
+    ("‑", "-"), ("―", "-"), ("─", "-"), ("━", "-"), ("＞", ">"), ("＜", "<"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyParts:
+    """A text taken apart: each of its lines has a kind, and a few hold a history's first words at their end.
+
+    `rule` says what told the history (empty: there is none), `doubt` why the new words may not be exactly
+    the author's.
+    """
+
+    lines: Sequence[str]
+    kinds: bytes
+    heads: Mapping[int, int]  # how many characters are the author's of a line that is not
+    rule: str = ""
+    doubt: Doubt | None = None
+    doubtful: Sequence[tuple[int, int]] = ()  # lines that were kept, though they may be a signature
+
+    @property
+    def sure(self) -> bool:
+        return self.doubt is None
+
+    @property
+    def new(self) -> str:
+        """What the author wrote anew."""
+        return self._joined((Kind.NEW,))
+
+    @property
+    def signature(self) -> str:
+        """The author's signature, a telephone's footer, a company's legal notice."""
+        return self._joined((Kind.SIGNATURE,))
+
+    @property
+    def signed(self) -> str:
+        """The new words with the signature where it stood."""
+        return self._joined((Kind.NEW, Kind.SIGNATURE))
+
+    @property
+    def quoted(self) -> str:
+        """The history with what introduces it."""
+        return self._joined((Kind.QUOTED,))
+
+    @property
+    def forwarded(self) -> str:
+        """A mail that the author passes on."""
+        return self._joined((Kind.FORWARDED,))
+
+    @property
+    def in_context(self) -> str:
+        """The new words and the quoted lines above them, if words stand below quoted lines."""
+        first = self.kinds.find(Kind.QUOTED)
+        numbers = range(len(self.kinds) - 1, first, -1) if first >= 0 else ()
+        last = next((at for at in numbers if not self.kinds[at] and self.lines[at].strip()), None)
+        return self.new if last is None else self._joined((Kind.NEW, Kind.QUOTED), last + 1)
+
+    def _joined(self, wanted: Sequence[int], end: int | None = None) -> str:
+        """The lines of these kinds; a blank line stands where others were between them."""
+        kinds = self.kinds[:end]
+        if not self.heads and not any(kind in kinds for kind in wanted):
+            return ""
+        if not kinds.strip(bytes(wanted)) and not self.heads:
+            return _BLANK_RUN.sub("\n\n", "\n".join(self.lines[:end])).strip()
+        kept: list[str] = []
+        gap = False
+        for number, kind in enumerate(kinds):
+            line = self.lines[number]
+            head = self.heads.get(number, 0)
+            if head and Kind.NEW in wanted and kind not in wanted:
+                line = line[:head]
+            elif kind not in wanted:
+                gap = True
+                continue
+            elif head and Kind.NEW not in wanted:
+                line = line[head:]
+            if gap and kept:
+                kept.append("")
+            gap = False
+            kept.append(line)
+        return _BLANK_RUN.sub("\n\n", "\n".join(kept)).strip()
+
+
+def new_words(text: str) -> str:
+    """What the author of a reply wrote anew."""
+    return reply_parts(text).new
+
+
+def new_words_of_html(html: str) -> str:
+    """The same for an HTML body."""
+    return new_words(html_to_text(html)[0])
+
+
+def reply_parts(text: str) -> ReplyParts:
+    """A text taken apart. Nothing is lost: what is not new stands in another part."""
+    lines = text.split("\n")
+    shapes = _shapes(text)
+    words = _words(text)
+    history = find_history(shapes, words)
+    mark_signatures(shapes, words, history, lines)
+    if history.doubt is None and Kind.NEW not in history.kinds and text:
+        history.doubt = Doubt.ONLY_SIGNATURE
+    heads = {at: _head(lines[at], shapes[at], kept) for at, kept in history.split.items()}
+    return ReplyParts(lines, bytes(history.kinds), heads, history.rule, history.doubt, history.doubtful)
+
+
+def _shapes(text: str) -> list[str]:
+    """The lines as they are compared: stripped, and with one kind of space, dash and colon."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+        for other, plain in _WRITTEN_OTHERWISE:
+            text = text.replace(other, plain)
+    return [line.strip() for line in text.split("\n")]
+
+
+def _words(text: str) -> set[str]:
+    """All words in small letters, to see what cannot be there. Scripts without spaces give their letters."""
+    if text.isascii():
+        return set(text.lower().translate(_NO_WORDS).split())
+    words = set(_WORD.findall(text.lower()))
+    return words.union(*(word for word in words if not word.isascii()))
+
+
+def _head(line: str, shape: str, kept: int) -> int:
+    """How many characters of a line hold its first words, counted in its shape."""
+    if not line.isascii():
+        at = 0
+        for position, character in enumerate(line):
+            if at == kept:
+                return position
+            at += bool(at or not character.isspace()) and not _INVISIBLE.match(character)
+        return len(line)
+    return line.index(shape[:1]) + kept

@@ -1,0 +1,256 @@
+"""What a colleague's mail comes to: words, notes, questions, and never a customer who reads a command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.commands import COMMANDS
+from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.agent_mail import act_by_mail
+from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.screening.command_context import AtHand, NumberedMail
+from maildesk.desk.screening.screening import Outcome, Screened
+from maildesk.desk.screening.situation import Found, Link, Who
+from maildesk.errors import NotFound
+from maildesk.mail.message import Address, Attachment, Standing
+from tests.unit.desk.matters import AGENT, BO, CASE, DESK, EVE, NOW, case, mail, situation
+
+HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
+ACTS = Screened(Outcome.ACT, "own-token", Who.DESK)
+NOTHING = AtHand()
+MAILS = (
+    NumberedMail(1, NOW - timedelta(days=1), BO, (), "Printer", 11, "FREE-REF1"),
+    NumberedMail(2, NOW, BO, (), "Screen", 12, "FREE-REF2"),
+)
+
+
+def acts(own_text: str, held: Case = HELD, at_hand: AtHand = NOTHING, **more: Any) -> Decision:
+    theirs = mail(AGENT, Standing.VOUCHED, own_text=own_text, **more)
+    return act_by_mail(situation(theirs, found=Found(held, Link.TOKEN), at_hand=at_hand), DESK, ACTS)
+
+
+def letters(decided: Decision, kind: LetterKind) -> list[LetterOrder]:
+    changes = [decided.change, *decided.more]
+    return [order for each in changes if each for order in each.letters if order.kind is kind]
+
+
+def transcript(decided: Decision) -> dict[str, str]:
+    [order] = letters(decided, LetterKind.TRANSCRIPT)
+    return order.extra
+
+
+def test_words_alone_are_an_answer_and_their_author_hears_nothing() -> None:
+    decided = acts("Try water.")
+    assert decided.change is not None
+    [order] = decided.change.letters
+    assert (order.kind, order.text, order.author) == (LetterKind.ANSWER, "Try water.", AGENT)
+    assert (decided.verdict, decided.internal, decided.acts) == (Verdict.COMMAND, True, True)
+
+
+SILENT = {
+    "a mistyped command": "#nite\nMARKER",
+    "a number sign": "#1\nMARKER",
+    "a note": "#note\nMARKER",
+    "a note in one line": "#note MARKER",
+    "a note further down": "MARKER\n#note",
+    "a note after another command": "#take\n#note\nMARKER",
+    "a question": "#ask dev@acme.example\nMARKER",
+    "a question in one line": "#ask dev@acme.example MARKER",
+    "a question to nobody": "#ask\nMARKER",
+    "spam": "#spam\nMARKER",
+    "two of them": "#note\n#close\nMARKER",
+    "a note where the direction is marked": "\u200f#note\nMARKER",
+    "a note where the direction is turned": "\u202e\u2066#note\nMARKER",
+    "a note behind a soft hyphen": "\u00ad#note\nMARKER",
+    "a note with a mark of no width in it": "#no\u200bte\nMARKER",
+    "a note in a list": "- #note\nMARKER",
+    "a note in a numbered list": "1. #note\nMARKER",
+    "a note behind a bullet": "\u2022 #note\nMARKER",
+    "a note in quotation marks": '"#note"\nMARKER',
+    "a note that was escaped": "\\#note\nMARKER",
+    "a note as code": "`#note`\nMARKER",
+    "a mistyped command further down": "MARKER\n#clsoe",
+    "a note below very many commands": "#take\n" * 60 + "#note\nMARKER",
+}
+
+
+@pytest.mark.parametrize("own_text", ["MARKER\n#1 is broken", "MARKER\n- #printers matter", "C#\nMARKER"])
+def test_number_signs_that_are_no_commands_are_said_to_the_customer(own_text: str) -> None:
+    assert letters(acts(own_text), LetterKind.ANSWER)
+
+
+def test_files_without_words_are_told_of_by_a_letter_that_is_limited() -> None:
+    picture = Attachment("away.png", "image/png", 9, "ab" * 32)
+    decided = acts("", attachments=(picture,))
+    assert not letters(decided, LetterKind.TRANSCRIPT)
+    assert "no words above them" in letters(decided, LetterKind.NOTE_KEPT)[0].extra["why"]
+
+
+def test_a_line_of_addresses_lets_in_all_or_none() -> None:
+    decided = acts("#add cy@client.example, ops@acme.example, support@acme.example")
+    assert decided.change
+    assert decided.change.case.parties == HELD.parties
+    assert "is the desk itself" in transcript(decided)["undone"]
+
+
+def test_very_many_commands_are_neither_done_nor_reported_one_by_one() -> None:
+    told = transcript(acts("\n".join(f"#priority p{number}" for number in range(10_000))))
+    assert "9950 more lines" in told["undone"]
+    assert len(told["undone"].splitlines()) == 51
+    told = transcript(acts("Hello\n" + "#priority p\n" * 10_000))
+    assert len(told["undone"].splitlines()) == 50
+
+
+@pytest.mark.parametrize("own_text", SILENT.values(), ids=SILENT)
+def test_what_was_meant_for_colleagues_reaches_no_customer(own_text: str) -> None:
+    """T40: a note is in no letter to a customer."""
+    decided = acts(own_text)
+    assert letters(decided, LetterKind.ANSWER) == []
+    changes = [decided.change, *decided.more]
+    orders = [order for each in changes if each for order in each.letters]
+    told = [order for order in orders if FORMS[order.kind].audience.of_customers]
+    assert "MARKER" not in str([(order.text, order.extra) for order in told])
+    inside = decided.words or transcript(decided)["back"]
+    assert "MARKER" in inside
+
+
+def test_no_command_stands_in_an_answer() -> None:
+    for command in COMMANDS:
+        [*answers] = letters(acts(f"{command.example}\nTry water."), LetterKind.ANSWER)
+        assert all("#" not in order.text for order in answers)
+
+
+def test_an_answer_is_read_before_the_letter_that_closes() -> None:
+    decided = acts("#close\nIt is mended.")
+    assert decided.change is not None
+    kinds = [order.kind for order in decided.change.letters]
+    assert kinds == [LetterKind.ANSWER, LetterKind.CLOSED, LetterKind.TRANSCRIPT]
+    assert decided.change.case.phase is Phase.CLOSED
+
+
+def test_one_letter_of_a_kind_is_owed_for_one_mail() -> None:
+    decided = acts("#close one\n#reopen\n#close two")
+    assert [order.extra["outcome"] for order in letters(decided, LetterKind.CLOSED)] == ["two"]
+
+
+def test_a_case_without_a_customer_gives_the_words_back() -> None:
+    nobody = replace(HELD, requester="", parties=HELD.parties[1:])
+    extra = transcript(acts("Try water.", nobody))
+    assert "no customer who can be written to" in extra["undone"]
+    assert extra["back"] == "Try water."
+
+
+def test_nothing_is_done_for_nothing_and_its_author_is_told_if_they_may_be() -> None:
+    decided = acts("")
+    assert decided.change is not None
+    assert decided.change.events == ()
+    assert letters(decided, LetterKind.NOTE_KEPT)[0].author == AGENT
+    assert not letters(acts("", reply_allowed=False), LetterKind.NOTE_KEPT)
+
+
+def test_who_is_copied_on_an_answer_is_reported_and_on_a_note_asked() -> None:
+    copied: dict[str, Any] = {"cc": (Address(EVE), Address(BO), Address(AGENT))}
+    assert EVE in transcript(acts("Try water.", **copied))["undone"]
+    noted = acts("#note\nOdd.", **copied)
+    assert transcript(noted)["undone"] == ""
+    [question] = letters(noted, LetterKind.ASK)
+    assert question.to == (EVE,)
+    assert noted.change is not None
+    party = noted.change.case.party(EVE)
+    assert party is not None
+    assert party.role is PartyRole.COLLEAGUE
+
+
+# --- other cases ------------------------------------------------------------------------------------
+
+OTHER = replace(case(ref="OTHE-RONE", requester=EVE), parties=()).joined(EVE, "Eve", PartyRole.REQUESTER)
+
+
+def test_the_escalation_of_a_case_goes_on_in_the_one_it_becomes_part_of() -> None:
+    since = Escalation(1, NOW - timedelta(days=1), EVE)
+    other = replace(OTHER, escalation=since)
+    decided = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": other}))
+    assert decided.change is not None
+    assert decided.change.case.escalation == Escalation(1, NOW, AGENT)
+    assert [each.kind for each in decided.change.letters if "escalated" in each.kind] == ["escalated-team"]
+    assert [each.kind for each in decided.change.events].count(EventKind.ESCALATED) == 1
+    calm = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": OTHER}))
+    assert calm.change is not None
+    assert calm.change.case.escalation is None
+
+
+def test_another_case_becomes_part_of_this_one() -> None:
+    decided = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": OTHER}))
+    assert decided.change is not None
+    [ended] = decided.more
+    assert (ended.case.merged_into, ended.case.phase) == (HELD.ref, Phase.CLOSED)
+    party = decided.change.case.party(EVE)
+    assert party is not None
+    assert party.role is PartyRole.CC
+    assert [each.ref for each in decided.change.takes] == ["OTHE-RONE"]
+    assert f"answers go to {EVE} too" in transcript(decided)["done"]
+
+
+def test_a_note_without_words_is_told_as_not_kept() -> None:
+    assert "no words below #note" in transcript(acts("#note"))["undone"]
+    assert not transcript(acts("#note it is the cable"))["undone"]
+
+
+def test_whom_the_case_is_given_reads_the_note_of_the_same_mail() -> None:
+    decided = acts("#note\n#assign none\nThe log is on the share.", replace(HELD, owner=BO))
+    [told] = letters(decided, LetterKind.ASSIGNED_TEAM)
+    assert (told.text, told.author) == ("The log is on the share.", AGENT)
+    closed = replace(HELD, phase=Phase.CLOSED)
+    [told] = letters(acts("#reopen\n#note\nHe was promised it.", closed), LetterKind.REOPENED_TEAM)
+    assert told.text == "He was promised it."
+
+
+def test_a_command_and_what_came_of_it_are_apart_whatever_the_command_says() -> None:
+    done = transcript(acts("#close: a new cable was sent."))["done"]
+    assert done.startswith("#close: a new cable was sent. \u2192 closed")
+
+
+MERGES = {
+    "itself": (HELD, "this very case"),
+    "one that has gone": (replace(OTHER, merged_into="THIR-DONE"), "part of THIR-DONE already"),
+    "none": (NotFound("there is no case OTHE-RONE"), "there is no case"),
+}
+
+
+@pytest.mark.parametrize(("other", "why"), MERGES.values(), ids=MERGES)
+def test_what_cannot_be_merged_is_told(other: Any, why: str) -> None:
+    decided = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": other}))
+    assert why in transcript(decided)["undone"]
+    assert decided.more == ()
+
+
+def test_the_words_follow_the_mail_that_is_split_off() -> None:
+    decided = acts("#split\nPress the button.", at_hand=AtHand(MAILS, answered=12))
+    assert decided.change is not None
+    [apart] = decided.more
+    assert (apart.case.ref, apart.case.requester, apart.case.subject) == ("FREE-REF2", BO, "Screen")
+    assert [order.kind for order in apart.letters] == [LetterKind.ANSWER, LetterKind.OPENED_TEAM]
+    assert apart.takes[0].ledger_ids == (12,)
+    assert decided.change.case.first_response_at is None
+    assert [each.kind for each in decided.change.events] == [EventKind.SPLIT]
+
+
+SPLITS = {
+    "#split 9": "give its number: 1, 2",
+    "#split": "give its number: 1, 2",
+    "#split second": "is no number of a mail",
+    "#split 1\n#split 2": "one mail splits off one case",
+}
+
+
+@pytest.mark.parametrize(("own_text", "why"), SPLITS.items(), ids=SPLITS)
+def test_what_cannot_be_split_off_is_told(own_text: str, why: str) -> None:
+    assert why in transcript(acts(own_text, at_hand=AtHand(MAILS)))["undone"]

@@ -1,0 +1,183 @@
+"""What the desk never does, whatever the mail: laws over every situation there is, in every phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+
+from maildesk.desk.case.case import Case, Phase, apply_all
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.deciding import decide
+from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.screening.screening import Outcome, screen
+from maildesk.desk.screening.situation import Link, Situation
+from maildesk.mail.message import Address, Standing
+from tests.unit.desk.every_situation import CROWD, situations
+from tests.unit.desk.matters import AGENT, CY, DESK, DESK_ADDRESS, LEADER, NOW, OWN_DETAIL, PEOPLE
+
+STEP = 5
+"""Every fifth situation: the product's last dimensions have two values each, so this meets all of them."""
+
+Pair = tuple[Situation, Decision]
+
+
+@pytest.fixture(scope="module", params=list(Phase))
+def decisions(request: pytest.FixtureRequest) -> list[Pair]:
+    """Decisions on mails that all ask for an escalation and copy everybody."""
+    held = replace(CROWD, phase=request.param, closed_at=NOW if request.param is Phase.CLOSED else None)
+    copies = tuple(Address(address) for address in (CY, AGENT, LEADER, DESK_ADDRESS, OWN_DETAIL))
+    every = situations(held, new_text="Escalate!", cc=copies)
+    return [(each, decide(each, DESK)) for each in islice(every, 0, None, STEP)]
+
+
+def changes(pairs: list[Pair]) -> Iterator[tuple[Situation, Decision, Change]]:
+    for situation, decision in pairs:
+        if decision.change:
+            yield situation, decision, decision.change
+
+
+def before(situation: Situation, change: Change) -> Case | None:
+    """The case that was changed, as it was; None for a new one."""
+    kept = situation.confirmation and situation.confirmation.case
+    known = [each for each in (situation.earlier, situation.found and situation.found.case, kept) if each]
+    return next((each for each in known if each.ref == change.case.ref), None)
+
+
+def letters(change: Change) -> set[LetterKind]:
+    return {order.kind for order in change.letters}
+
+
+def customers_letters(change: Change) -> set[LetterKind]:
+    return {kind for kind in letters(change) if FORMS[kind].audience.of_customers}
+
+
+def matter(case: Case) -> Case:
+    """What a customer's mail could change about a case; that something was added shows in `updated_at`."""
+    return replace(case, updated_at=NOW)
+
+
+def test_every_decision_says_what_and_why(decisions: list[Pair]) -> None:
+    for _, decision in decisions:
+        assert decision.reason
+        assert decision.note
+        assert decision.verdict is not Verdict.LEFT  # that is settled before any mail is read
+
+
+def test_no_mail_without_its_case_but_repeats_and_a_desk_persons(decisions: list[Pair]) -> None:
+    for situation, decision in decisions:
+        if decision.change is None:
+            settled = (Verdict.SEEN, Verdict.DUPLICATE, Verdict.QUARANTINED)
+            assert decision.verdict in settled or decision.replies
+            assert decision.verdict is not Verdict.QUARANTINED or PEOPLE.is_desk_person(situation.author)
+
+
+def test_events_alone_make_the_case_what_it_becomes(decisions: list[Pair]) -> None:
+    for situation, _, change in changes(decisions):
+        old = before(situation, change)
+        if old is None:
+            assert change.events[0].kind is EventKind.OPENED
+            assert change.case.phase is Phase.NEW
+        else:
+            rebuilt = apply_all(old, change.events)
+            assert replace(rebuilt, parties=change.case.parties) == change.case
+            joined = [event for event in change.events if event.kind is EventKind.PARTY_JOINED]
+            assert len(change.case.parties) == len(old.parties) + len(joined)
+
+
+def test_a_machine_is_never_answered_and_never_reopens_or_escalates(decisions: list[Pair]) -> None:
+    for situation, decision, change in changes(decisions):
+        if situation.mail.automatic or situation.mail.bounce:
+            assert letters(change) <= {LetterKind.UNDELIVERED}
+            assert decision.verdict is not Verdict.REOPENED
+            assert change.case.escalation is None
+            old = before(situation, change)
+            if old:
+                assert matter(change.case) == matter(old)
+
+
+def test_who_could_not_be_trusted_hears_nothing_and_changes_nothing(decisions: list[Pair]) -> None:
+    for situation, decision, change in changes(decisions):
+        if situation.mail.author.standing is Standing.FAILED:
+            assert not customers_letters(change)
+            assert change.case.escalation is None
+            assert not decision.proves
+            old = before(situation, change)
+            if old:
+                assert matter(change.case) == matter(old)
+            else:
+                assert len(change.case.parties) <= 1
+
+
+def test_a_stranger_to_a_case_changes_nothing_and_reads_nothing_of_it(decisions: list[Pair]) -> None:
+    for situation, decision, change in changes(decisions):
+        if screen(situation, PEOPLE).outcome is Outcome.ATTACH_THIRD_PARTY:
+            old = before(situation, change)
+            assert old
+            assert matter(change.case) == matter(old)
+            assert letters(change) == {LetterKind.SUSPICIOUS}
+            assert (decision.proves, decision.internal) == (False, False)
+
+
+def test_a_desk_persons_mail_opens_reopens_and_escalates_nothing(decisions: list[Pair]) -> None:
+    for situation, decision, change in changes(decisions):
+        if PEOPLE.is_desk_person(situation.author) and not decision.acts:
+            old = before(situation, change)
+            assert old
+            assert matter(change.case) == matter(old)
+            told = {LetterKind.CONFIRM, LetterKind.REFUSED, LetterKind.SUSPICIOUS, LetterKind.UNDELIVERED}
+            assert letters(change) <= told
+            assert decision.internal
+            assert not decision.proves
+
+
+def test_only_a_customer_reopens_and_only_what_has_ended(decisions: list[Pair]) -> None:
+    for situation, decision, change in changes(decisions):
+        reopened = any(event.kind is EventKind.REOPENED for event in change.events)
+        assert reopened == (decision.verdict is Verdict.REOPENED)
+        if reopened:
+            old = before(situation, change)
+            assert old
+            assert old.phase.ended
+            assert (change.case.phase, change.case.reopened) == (Phase.OPEN, old.reopened + 1)
+            outcome = screen(situation, PEOPLE).outcome
+            assert outcome in (Outcome.JOIN, Outcome.JOIN_AS_PARTY, Outcome.JOIN_AS_FIRST)
+            if outcome is not Outcome.JOIN_AS_FIRST or not situation.untouched:
+                assert (change.case.owner, change.case.priority) == (old.owner, old.priority)
+
+
+def test_nobody_of_the_desk_and_no_address_of_ours_becomes_a_customer(decisions: list[Pair]) -> None:
+    for _, _, change in changes(decisions):
+        for party in change.case.parties:
+            if not party.role.of_the_desk:
+                assert not PEOPLE.is_own(party.address)
+                assert not PEOPLE.is_desk_person(party.address)
+
+
+def test_an_unproven_senders_words_go_out_to_nobody_unless_vouched_for(decisions: list[Pair]) -> None:
+    """The design's promise: an acknowledgement in the sender's words only to whom they surely are from."""
+    for situation, _, change in changes(decisions):
+        if LetterKind.ACKNOWLEDGEMENT in letters(change):
+            proven = change.case.requester.lower() in situation.proven
+            vouched = situation.mail.author.standing is Standing.VOUCHED
+            found = situation.found
+            returned = found and found.link is Link.TOKEN and found.case.party(situation.author)
+            assert proven or vouched or returned
+
+
+def test_a_repeat_owes_no_letter_and_new_words_under_an_old_name_only_one_to_colleagues(
+    decisions: list[Pair],
+) -> None:
+    for situation, decision, change in changes(decisions):
+        if decision.verdict is Verdict.DUPLICATE:
+            assert not change.letters
+        elif screen(situation, PEOPLE).outcome is Outcome.FLAG_REUSED_ID:
+            assert letters(change) <= {LetterKind.REPLIED_TEAM}
+            machine = situation.mail.automatic or situation.mail.bounce
+            assert not (change.letters and (machine or PEOPLE.is_own(situation.author)))

@@ -1,0 +1,295 @@
+"""The words of letters: whose they are, what they never hold, and how a reply to them is cut."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maildesk.desk.case.case import PartyRole
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_html import html_of
+from maildesk.desk.letters.letter_writer import Letter, LetterWriter
+from maildesk.desk.letters.notices import FORMS, Addressee
+from maildesk.desk.letters.templates import LetterTemplates
+from maildesk.mail.our_marks import REPLY_MARK
+from maildesk.mail.reply.reply_text import new_words
+from tests.unit.desk.letter_matters import (
+    EXTRA,
+    HELD,
+    KEYS,
+    KINDS,
+    NO_EXTRA,
+    ODD,
+    SOURCES,
+    TO_BO,
+    WRITER,
+    addressee,
+    occasion,
+    order,
+    read,
+    text_of,
+    written,
+)
+from tests.unit.desk.matters import AGENT, BO, CASE, DESK, LEADER, NOW
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_customers_words_are_never_a_template_nor_markup(kind: LetterKind) -> None:
+    letter = written(kind, held=replace(HELD, subject=ODD))
+    assert "49" not in f"{letter['Subject']}{text_of(letter)}"
+    html = letter.get_body(("html",))
+    assert html
+    assert "<script" not in html.get_content()
+
+
+def everything_in(letter: Letter) -> str:
+    """Whatever stands in a letter, as sent and as read, in small letters."""
+    mail = read(letter)
+    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
+    fields = [f"{name}: {value}" for name, value in mail.items()]
+    return "\n".join([letter.content.decode("latin-1"), *fields, *parts]).casefold()
+
+
+MARKS = st.lists(
+    st.text("abcdefghijklmnopqrstuvwxyz", min_size=6, max_size=30).map("zqj".__add__), min_size=8, max_size=8
+)
+"""Words that stand in no template."""
+
+
+@settings(deadline=None)  # a busy machine is no mistake of the letter
+@given(marks=MARKS, escalated=st.booleans())
+def test_fixed_words_hold_nothing_that_the_sender_chose(marks: list[str], escalated: bool) -> None:
+    """T49: a forger chooses the words for a victim to read."""
+    subject, name, text, file, thread, account, owner, elsewhere = marks
+    held = replace(CASE, subject=subject, account=account, owner=owner)
+    held = held.joined("x@client.example", name, PartyRole.CC)
+    said = Spoken(NOW, name, text, (file,))
+    happened = Occasion(held, NOW, "mail 1", said, ("1@c.example", f"{elsewhere}@c.example"), [said, said])
+    ordered = LetterOrder(
+        LetterKind.ACKNOWLEDGEMENT_FIXED, text=thread, extra={"escalated": "yes" if escalated else ""}
+    )
+    (letter,) = WRITER.write(ordered, happened, [Addressee("x@client.example", name, PartyRole.REQUESTER)])
+    everything = everything_in(letter)
+    assert not [mark for mark in marks if mark in everything]
+    assert held.ref.casefold() in everything
+
+
+CUSTOMERS = [kind for kind in KINDS if FORMS[kind].audience.of_customers]
+
+
+@pytest.mark.parametrize("kind", CUSTOMERS)
+def test_customers_read_no_word_that_was_meant_for_colleagues(kind: LetterKind) -> None:
+    """T40"""
+    inside = Spoken(NOW, "innermost", "innermost", ("innermost",), internal=True)
+    held = replace(HELD, owner="innermost@acme.example", account="innermost", team="innermost")
+    happened = Occasion(held, NOW, "mail 1", inside, (), [inside])
+    (letter,) = WRITER.write(LetterOrder(kind, AGENT, "Try water.", NO_EXTRA), happened, [TO_BO])
+    assert "innermost" not in everything_in(letter)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_value_begins_a_header_field_or_adds_a_recipient(kind: LetterKind) -> None:
+    """T37"""
+    evil = "x\r\nBcc: eve@evil.example\r\n\r\nHello\0\u2028" + "\U0001f600" * 500
+    to = addressee(kind)
+    (letter,) = WRITER.write(
+        LetterOrder(kind, AGENT, evil, dict.fromkeys(EXTRA, evil)),
+        replace(occasion(replace(HELD, subject=evil)), said=Spoken(NOW, evil, evil, (evil,))),
+        [replace(to, name=evil)],
+    )
+    plain = read(letter)
+    assert set(plain.keys()) <= {
+        "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "In-Reply-To", "References",
+        "Auto-Submitted",
+        "X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type",
+    }  # fmt: skip
+    assert [each.addr_spec for each in plain["To"].addresses] == [to.address]
+    assert max(map(len, letter.content.split(b"\r\n"))) <= 998
+    assert letter.content.count(b"\n") == letter.content.count(b"\r\n") == letter.content.count(b"\r")
+
+
+def test_an_answer_is_the_agents_words_under_the_agents_name() -> None:
+    letter = written(LetterKind.ANSWER)
+    assert letter["From"].addresses[0].display_name == "Ana Agent (Acme Support)"
+    assert text_of(letter).replace("\r\n", "\n") == f"Dear Bo,\n\n{ODD}\n\nAna Agent\n"
+
+
+def test_what_leadership_reads_is_cut_at_its_size_in_bytes() -> None:
+    thread = [Spoken(NOW, BO, letter * 100, internal=False) for letter in string.ascii_lowercase + "é"]
+    small = LetterWriter(DESK, LetterTemplates(SOURCES, DESK.zone), KEYS, thread_size=250)
+    told = replace(occasion(), said=None, thread=thread)
+    to = [Addressee(AGENT, "", PartyRole.LEADER)]
+    (letter,) = small.write(order(LetterKind.ESCALATED_LEADERSHIP), told, to)
+    assert "a" * 100 in letter.text
+    assert "b" * 100 in letter.text
+    assert "c" * 50 + "\n> [… cut here]" in letter.text
+    assert "d" * 50 not in letter.text
+
+
+def test_the_story_that_leadership_reads_is_cut_at_64_kibibytes() -> None:
+    thread = [Spoken(NOW, BO, f"mail {number:04} " + "é" * 2000) for number in range(100)]
+    to = [Addressee(LEADER, "", PartyRole.LEADER)]
+    happened = replace(occasion(), said=None, thread=thread)
+    (letter,) = WRITER.write(order(LetterKind.ESCALATED_LEADERSHIP), happened, to)
+    shown = [number for number in range(100) if f"mail {number:04}" in letter.text]
+    assert shown == [*range(17)]  # newest first; the last of them is cut
+    assert letter.text.count("[… cut here]") == 1
+    assert len(letter.text.encode()) < 2**16 + 4000
+
+
+# --- the two sides of a letter ----------------------------------------------------------------------
+
+
+def html_side(letter: Letter) -> str:
+    html = read(letter).get_body(("html",))
+    assert html
+    return str(html.get_content())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_html_side_is_the_text_escaped_and_nothing_more(kind: LetterKind) -> None:
+    letter = WRITER.write(order(kind), occasion(replace(HELD, subject=ODD)), [TO_BO])[0]
+    html = html_side(letter)
+    assert set(re.findall(r"</?([a-z0-9]+)", html)) <= {
+        "html",
+        "head",
+        "meta",
+        "body",
+        "p",
+        "br",
+        "blockquote",
+    }
+    assert set(re.findall(r"<(?:p|blockquote)[^>]*>", html)) <= {'<p dir="auto">', '<blockquote dir="auto">'}
+    words = unescape(re.sub(r"<[^>]*>", " ", html)).split()
+    assert words == [word for word in letter.text.split() if word != ">"]
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("one\ntwo\n\nthree\n", '<p dir="auto">one<br>\ntwo</p>\n<p dir="auto">three</p>\n'),
+        ("> one\n>two", '<blockquote dir="auto">one<br>\ntwo</blockquote>\n'),
+        ("> one\ntwo", '<p dir="auto">&gt; one<br>\ntwo</p>\n'),
+        (
+            "a:\n  - b\n\n\tc   d",
+            '<p dir="auto">a:<br>\n&nbsp;&nbsp;- b</p>\n'
+            '<p dir="auto">&nbsp;&nbsp;&nbsp;&nbsp;c&nbsp;&nbsp;&nbsp;d</p>\n',
+        ),
+        (">   one\n> two", '<blockquote dir="auto">&nbsp;&nbsp;one<br>\ntwo</blockquote>\n'),
+        ("<b>&\"'", '<p dir="auto">&lt;b&gt;&amp;&quot;&#x27;</p>\n'),
+        ("שלום\n\nhello", '<p dir="auto">שלום</p>\n<p dir="auto">hello</p>\n'),
+    ],
+    ids=[
+        "paragraphs",
+        "a quotation",
+        "a quotation that goes on in plain",
+        "indents",
+        "indents in a quotation",
+        "markup",
+        "two directions",
+    ],
+)
+def test_each_paragraph_runs_in_its_own_direction(text: str, html: str) -> None:
+    assert f"<body>{html}</body>" in html_of(text)
+
+
+# --- as a careful person would write it ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("", "we have closed your case 7K2Q-9F3M."),
+        ("a new cable", "we have closed your case 7K2Q-9F3M: a new cable."),
+        ("a new cable was sent.", "we have closed your case 7K2Q-9F3M: a new cable was sent."),
+        ("it works!", "we have closed your case 7K2Q-9F3M: it works!"),
+        ("(a new cable.)", "we have closed your case 7K2Q-9F3M: (a new cable.)"),
+        ("已解决。", "we have closed your case 7K2Q-9F3M: 已解决。"),
+    ],
+    ids=["nothing", "a word", "a sentence", "a shout", "in brackets", "in Chinese"],
+)
+def test_a_sentence_that_ends_in_an_agents_words_has_one_full_stop(outcome: str, said: str) -> None:
+    closing = LetterOrder(LetterKind.CLOSED, extra={"outcome": outcome})
+    (letter,) = WRITER.write(closing, occasion(replace(HELD, ref="7K2Q-9F3M")), [TO_BO])
+    assert said in letter.text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Bo Lund", "Hello Bo Lund,"),
+        ("'Bo Lund'", "Hello Bo Lund,"),
+        ("O'Brien", "Hello O'Brien,"),
+        ("bo@client.example", "Hello,"),
+        ("'bo@client.example'", "Hello,"),
+        ("", "Hello,"),
+        ("'", "Hello ',"),
+    ],
+)
+def test_a_customer_is_greeted_by_their_name_alone(name: str, greeting: str) -> None:
+    held = replace(
+        HELD, parties=tuple(replace(one, name=name) if one.address == BO else one for one in HELD.parties)
+    )
+    assert greeting in text_of(written(LetterKind.CLOSED, held)).splitlines()
+
+
+def test_a_mail_without_words_is_said_to_be_one() -> None:
+    notice = replace(occasion(), said=Spoken(NOW, f"Bo <{BO}>", " \n", ("photo.jpg",)))
+    (letter,) = WRITER.write(order(LetterKind.OPENED_TEAM), notice, [addressee(LetterKind.OPENED_TEAM)])
+    assert f"Bo <{BO}> wrote, without a word." in letter.text
+    assert "photo.jpg" in letter.text
+    assert "wrote:" not in letter.text
+
+
+def test_leadership_reads_of_no_story_before_there_is_one() -> None:
+    said = Spoken(NOW, f"Bo <{BO}>", "It burns.")
+    leader = Addressee(LEADER, "Lea", PartyRole.LEADER)
+    for thread, told in (((said,), False), ((said, Spoken(NOW.replace(year=2020), BO, "Hello.")), True)):
+        matter = replace(occasion(), said=said, thread=thread)
+        (letter,) = WRITER.write(order(LetterKind.ESCALATED_LEADERSHIP), matter, [leader])
+        assert ("The story so far" in letter.text) is told
+        assert letter.text.count("It burns.") == 1
+
+
+# --- an answer to a letter --------------------------------------------------------------------------
+
+
+def quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+ON = "On Mon, 2 Mar 2026 at 10:00, Acme Support <support@acme.example> wrote:"
+ON_DATE = "On 02/03/2026 10:00, Acme Support wrote:"
+HEADERS = "From: Acme Support\nSent: Monday, 2 March 2026 10:00\nTo: Bo\nSubject: Printer"
+CLIENTS: dict[str, Callable[[str], str]] = {
+    "Gmail": lambda letter: f"{WORDS}\n\n{ON}\n\n{quoted(letter)}\n",
+    "Apple Mail": lambda letter: f"{WORDS}\n\n{quoted(ON)}\n{quoted('')}\n{quoted(letter)}\n",
+    "Thunderbird": lambda letter: f"{WORDS}\n\n{ON_DATE}\n{quoted(letter)}\n",
+    "Thunderbird, words below": lambda letter: f"{ON_DATE}\n{quoted(letter)}\n\n{WORDS}\n",
+    "Outlook": lambda letter: f"{WORDS}\n\n{HEADERS}\n\n{letter}\n",
+    "Outlook with its line": lambda letter: f"{WORDS}\n\n{'_' * 32}\n{HEADERS}\n\n{letter}\n",
+    "a program that quotes with nothing": lambda letter: f"{WORDS}\n\n{letter}\n",
+}
+WORDS = "Thanks, it works.\n\nBest, Bo"
+MARKED = [kind for kind in KINDS if kind is not LetterKind.ANSWER]
+
+
+def test_every_letter_but_an_answer_begins_with_the_mark_that_replies_are_cut_at() -> None:
+    for kind in MARKED:
+        assert text_of(written(kind)).startswith(REPLY_MARK)
+    assert REPLY_MARK not in text_of(written(LetterKind.ANSWER))
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("kind", MARKED)
+def test_of_a_reply_that_quotes_a_letter_only_the_new_words_count(kind: LetterKind, client: str) -> None:
+    (letter,) = WRITER.write(LetterOrder(kind, AGENT, "Try water.", NO_EXTRA), occasion(), [TO_BO])
+    assert new_words(CLIENTS[client](letter.text)) == WORDS

@@ -1,0 +1,150 @@
+"""The policy's rules, and the finding of whole words that they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maildesk.desk.policy.rules import Assignment, Condition, MailFacts, RequesterFrom, Rule, classify
+from maildesk.desk.policy.whole_words import Words, fold
+
+MAIL = MailFacts(
+    sender="Zoe@Client.Example",
+    mailbox="support",
+    subject="Printer on fire",
+    named={fold("down"), fold("second floor")},
+    account="Client Inc",
+    plan="premium",
+)
+
+
+def rule(when: Condition, **then: str) -> Rule:
+    return Rule("a rule", when, Assignment(priority=then.get("priority"), team=then.get("team")))
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        pytest.param(Condition(), True, id="nothing asked"),
+        pytest.param(Condition(sender=("zoe@client.example",)), True, id="sender in any letter case"),
+        pytest.param(
+            Condition(sender=("joe@client.example", "zoe@client.example")), True, id="any of a list"
+        ),
+        pytest.param(Condition(sender=("oe@client.example",)), False, id="part of a sender"),
+        pytest.param(Condition(domain=("client.example",)), True, id="domain"),
+        pytest.param(Condition(domain=("example",)), False, id="part of a domain"),
+        pytest.param(Condition(domain=("other.example",)), False, id="other domain"),
+        pytest.param(Condition(account=("Client Inc",)), True, id="account"),
+        pytest.param(Condition(account=("Other Inc",)), False, id="other account"),
+        pytest.param(Condition(plan=("basic", "premium")), True, id="plan"),
+        pytest.param(Condition(mailbox=("billing",)), False, id="other mailbox"),
+        pytest.param(Condition(subject=Words(("fire",))), True, id="word in the subject"),
+        pytest.param(Condition(subject=Words(("down",))), False, id="subject does not look at the text"),
+        pytest.param(Condition(words=Words(("FIRE",))), True, id="words look at the subject"),
+        pytest.param(Condition(words=Words(("second  floor",))), True, id="words look at the text"),
+        pytest.param(Condition(words=Words(("fire down",))), False, id="no phrase over subject and text"),
+        pytest.param(Condition(plan=("premium",), words=Words(("down",))), True, id="all given hold"),
+        pytest.param(Condition(plan=("basic",), words=Words(("down",))), False, id="one given does not"),
+    ],
+)
+def test_a_condition_holds_when_everything_given_does(when: Condition, holds: bool) -> None:
+    assert (classify([rule(when, priority="high")], MAIL).priority == "high") is holds
+
+
+def test_what_is_not_known_of_a_sender_matches_nothing() -> None:
+    unknown = replace(MAIL, account=None, plan=None)
+    rules = [rule(Condition(account=("",)), team="a"), rule(Condition(plan=("None",)), team="b")]
+    assert classify(rules, unknown) == Assignment()
+
+
+def test_the_first_rule_that_sets_a_field_has_set_it() -> None:
+    everything = Condition()
+    rules = [
+        Rule("first", everything, Assignment(priority="high")),
+        Rule("second", everything, Assignment(priority="low", team="support")),
+        Rule("third", Condition(mailbox=("billing",)), Assignment(owner="ana@acme.example")),
+        Rule("fourth", everything, Assignment(team="billing")),
+        Rule("fifth", everything, Assignment(requester=RequesterFrom.REPLY_TO, type="bug")),
+    ]
+    assert classify(rules, MAIL) == Assignment(
+        priority="high",
+        team="support",
+        type="bug",
+        requester=RequesterFrom.REPLY_TO,
+        because=("first", "second", "fifth"),
+    )
+
+
+def test_no_rules_decide_nothing() -> None:
+    assert classify([], MAIL) == Assignment()
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("escalate", "Please ESCALATE this."),
+        ("escalate", "escalate"),
+        ("escalate", "de-escalate!"),
+        ("escalate", "(escalate)"),
+        ("escalate", "esca\u00adlate it"),
+        ("escalate", "ｅｓｃａｌａｔｅ"),
+        ("cannot log in", "I cannot\r\n  log\u00a0in."),
+        ("straße", "STRASSE"),
+        ("ESCALAÇÃO", "peço uma escalac\u0327a\u0303o já"),
+        ("эскалация", "Нужна ЭСКАЛАЦИЯ!"),
+        ("升级", "请升级这个问题"),
+        ("エスカレーション", "至急エスカレーションお願いします"),
+        ("c++", "about C++ and more"),
+        (".*", "literally .* here"),
+        ("down", "downtown is down"),
+    ],
+)
+def test_a_whole_word_is_found(word: str, text: str) -> None:
+    assert Words((word,)).found_in(fold(text)) == word
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("escalate", "escalated"),
+        ("escalate", "deescalate"),
+        ("escalate", "escalate_now"),
+        ("escalate", "esca late"),
+        ("log in", "login"),
+        ("resume", "résumé"),
+        ("escalate", "escalate\u0301"),
+        ("कम", "कमी"),
+        (".*", "anything"),
+        ("down", ""),
+    ],
+)
+def test_part_of_a_word_is_not_found(word: str, text: str) -> None:
+    assert Words((word,)).found_in(fold(text)) is None
+
+
+def test_the_word_is_named_as_we_spell_it_and_in_our_order() -> None:
+    words = Words(("Escalation", "escalate"))
+    assert words.found_in(fold("ESCALATE this ESCALATION")) == "Escalation"
+    assert words.found_in(fold("nothing"), fold("escalate")) == "escalate"
+
+
+def test_empty_words_are_never_found() -> None:
+    assert Words((" ", "")).found_in(fold("any text"), fold("")) is None
+
+
+@given(st.text(), st.text(min_size=1))
+def test_whatever_stands_between_spaces_is_found_and_no_text_is_a_pattern(text: str, word: str) -> None:
+    assert Words((word,)).found_in(fold(f"{text} {word} {text}")) == (word if fold(word) else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["outage" * 50_000, "a" + "\u0316\u0301" * 100_000, "\ufdfa" * 20_000, " " * 1_000_000],
+    ids=["one word again and again", "accents out of order", "letters that grow", "spaces"],
+)
+def test_hostile_text_is_looked_through_in_linear_time(text: str) -> None:
+    """The square of these lengths would take minutes: the test ends, or the run shows that it does not."""
+    assert Words(("outage",)).found_in(fold(text)) is None
