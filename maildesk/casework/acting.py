@@ -10,10 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from maildesk.casework.alarms import AlarmWriter
-from maildesk.casework.carrying_out import Carrier
-from maildesk.casework.cause import Cause, cause_of_thread
 from maildesk.casework.office import Office
+from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
@@ -21,21 +19,21 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
 from maildesk.desk.decisions.acts import Hand
 from maildesk.desk.decisions.opening import case_of, opened_event
+from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import Spoken
 from maildesk.desk.policy.rules import Assignment, MailFacts, classify
 from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, random_reference
 from maildesk.mail.message import Address
-from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
-from maildesk.store.limits import letter_counts
 
 Act = Callable[[Case], Change]
 """One act of `desk.acts`, waiting for its case."""
 
-Keep = Callable[[Case], StoredMail]
+Keep = Callable[[Case], CaseMail]
 """Makes a mail of words that no letter carries, once the case is what it becomes."""
 
 _ENTROPY = 32
@@ -57,19 +55,20 @@ def act(
     ident = f"act {secrets.token_hex(16)}"  # drawn once: the work below may run again
 
     def work(conn: Connection) -> Acted:
-        book = CaseBook(conn)
-        book.load_cases([ref])
-        case = book.case(ref)
-        if case is None:
-            raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
-        if case.merged_into:
-            raise NotAllowed(f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one")
-        change = together(case, steps)
-        if keep:
-            book.add_mail(keep(change.case))
-        carrier = carrier_for(conn, book, office, change.case, now)
-        cause = cause_of_thread(book, case, ident)
-        return carried_out(conn, book, carrier, change, cause, now)
+        with office.session(conn, now) as work:
+            work.load([ref])
+            case = work.book.case(ref)
+            if case is None:
+                raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
+            if case.merged_into:
+                raise NotAllowed(
+                    f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one"
+                )
+            change = together(case, steps)
+            if keep:
+                work.book.add_mail(keep(change.case))
+            case = carried_out(work, change, work.cause_of_thread(case, ident))
+        return Acted(case, work.told)
 
     return store.write_now(work)
 
@@ -86,15 +85,15 @@ def together(case: Case, steps: Sequence[Act]) -> Change:
 def noted(text: str, hand: Hand) -> tuple[Act, Keep]:
     """A note and the mail that keeps its words: for colleagues, for ever."""
 
-    def keep(case: Case) -> StoredMail:
+    def keep(case: Case) -> CaseMail:
         return note_of(case, text, hand.address or hand.actor, hand.now)
 
     return lambda case: acts.note(case, text, hand), keep
 
 
-def note_of(case: Case, text: str, author: str, at: datetime) -> StoredMail:
+def note_of(case: Case, text: str, author: str, at: datetime) -> CaseMail:
     """The words of a note that no mail of its own holds."""
-    return StoredMail(
+    return CaseMail(
         case_ref=case.ref,
         direction="out",
         at=at,
@@ -134,20 +133,20 @@ def open_case(store: Database, office: Office, matter: NewMatter, hand: Hand) ->
     assignment = _assignment(matter, office)
 
     def work(conn: Connection) -> Acted:
-        book = CaseBook(conn)
-        ref = free_reference(book, entropy)
-        case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
-        event = opened_event(case, assignment, hand.actor)
-        letters = [LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""})]
-        if matter.acknowledge:
-            letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
-        change = Change(case, (event,), tuple(letters))
-        if matter.text:
-            book.add_mail(_asked(case, matter, hand))
-        said = Spoken(hand.now, matter.requester.address, matter.text) if matter.text else None
-        cause = Cause(f"opened by hand {ref}", said)
-        carrier = carrier_for(conn, book, office, case, hand.now)
-        return carried_out(conn, book, carrier, change, cause, hand.now)
+        with office.session(conn, hand.now) as work:
+            ref = free_reference(work.book, entropy)
+            case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
+            event = opened_event(case, assignment, hand.actor)
+            letters = [LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""})]
+            if matter.acknowledge:
+                letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
+            if matter.text:
+                work.book.add_mail(_asked(case, matter, hand))
+            said = Spoken(hand.now, matter.requester.address, matter.text) if matter.text else None
+            work.load_limits({folded(party.address) for party in case.parties})
+            change = Change(case, (event,), tuple(letters))
+            case = carried_out(work, change, Cause(f"opened by hand {ref}", said))
+        return Acted(case, work.told)
 
     return store.write_now(work)
 
@@ -189,8 +188,8 @@ def _assignment(matter: NewMatter, office: Office) -> Assignment:
     )
 
 
-def _asked(case: Case, matter: NewMatter, hand: Hand) -> StoredMail:
-    return StoredMail(
+def _asked(case: Case, matter: NewMatter, hand: Hand) -> CaseMail:
+    return CaseMail(
         case_ref=case.ref,
         direction="in",
         at=hand.now,
@@ -207,29 +206,17 @@ def _asked(case: Case, matter: NewMatter, hand: Hand) -> StoredMail:
 # --- small pieces ---------------------------------------------------------------------------------
 
 
-def carrier_for(conn: Connection, book: CaseBook, office: Office, case: Case, now: datetime) -> Carrier:
-    """A carrier that knows what the limits have to go by for the people of one case."""
-    addresses = {folded(party.address) for party in case.parties}
-    book.load_proven(addresses)
-    counts = letter_counts(conn, now, addresses, [case.ref], office.limits)
-    return Carrier(book, office.desk, office.writer, counts, office.limits)
-
-
-def carried_out(
-    conn: Connection, book: CaseBook, carrier: Carrier, change: Change, cause: Cause, now: datetime
-) -> Acted:
-    """Write a change and its letters; an answer that nobody could receive undoes it all."""
-    case = carrier.carry_out(change, cause, now)
+def carried_out(work: UnitOfWork, change: Change, cause: Cause) -> Case:
+    """Carry a change out; an answer that nobody could receive undoes it all."""
+    case = work.carry_out(change, cause)
     if any(order.kind is LetterKind.ANSWER for order in change.letters):
-        _require_reader(carrier, case)
-    alarms = AlarmWriter(carrier.desk, carrier.writer)
-    carrier.write(conn, alarms.raised(conn, "held", now) if carrier.held else ())
-    return Acted(case, tuple(letter.recipient for letter in carrier.letters))
+        _require_reader(work, case)
+    return case
 
 
-def _require_reader(carrier: Carrier, case: Case) -> None:
+def _require_reader(work: UnitOfWork, case: Case) -> None:
     """An answer that reaches nobody is refused: its words would only seem to be sent."""
-    if all(letter.kind != LetterKind.ANSWER for letter in carrier.letters):
+    if all(letter.kind != LetterKind.ANSWER for letter in work.letters):
         raise NotAllowed(
             f"case {case.ref} has no customer whose address can be written to",
             remedy="keep the words with `maildesk case note`, or open a case with `case new --from`",

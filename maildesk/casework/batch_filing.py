@@ -10,9 +10,6 @@ from functools import partial
 
 from maildesk.casework.acting import note_of
 from maildesk.casework.asked_files import AskedFiles
-from maildesk.casework.carrying_out import Carrier
-from maildesk.casework.case_mail import told_to_the_team
-from maildesk.casework.cause import Cause, cause_of_thread
 from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
 from maildesk.casework.earlier_mails import Before, before
@@ -29,6 +26,8 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.enclosing import may_be_enclosed
 from maildesk.desk.decisions.undelivered import told_to_others
+from maildesk.desk.letters.case_mail import customers_files, told_to_the_team
+from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import Spoken
 from maildesk.desk.screening.command_context import AtHand
 from maildesk.desk.screening.duplicates import Arrived
@@ -37,15 +36,14 @@ from maildesk.desk.screening.heard import NOTHING_HEARD, Heard, UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
 from maildesk.desk.screening.situation import Found, Link, Question, Situation
-from maildesk.mail.addr_spec import deliverable, domain_of, folded
+from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import EnclosedFile, IncomingMail
-from maildesk.store import ledger, outbox, restoring
+from maildesk.store import ledger, restoring
 from maildesk.store.case_rows import Filing
-from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.ledger import Waiting
-from maildesk.store.limits import letter_counts, unsure_counts
+from maildesk.store.limits import unsure_counts
 from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
 
@@ -106,7 +104,8 @@ class BatchFiling:
         self._conn = conn
         self._office = office
         self._now = now
-        self._book = CaseBook(conn)
+        self._work = office.session(conn, now)
+        self._book = self._work.book
         self._shown = ShownTokens(conn)
         self._kept = KeptMails(conn, self._book, office.desk.people, self._now, self._shown)
         self._quarantined = 0
@@ -118,27 +117,29 @@ class BatchFiling:
         """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
         still = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
         batch = [one for one in batch if one.row.id in still]
-        carrier = self._load(batch)
         done: list[ReadMail] = []
-        for one in batch:
-            if stopped():
-                break
-            done.append(one)
-            if isinstance(one.reading, UnreadMail):
-                self._quarantine(one.row, one.reading)
-            else:
-                self._file_one(one, one.reading, carrier)
-        carrier.write(self._conn, self._alarms(carrier))
+        with self._work as work:
+            self._load(batch)
+            for one in batch:
+                if stopped():
+                    break
+                done.append(one)
+                if isinstance(one.reading, UnreadMail):
+                    self._quarantine(one.row, one.reading)
+                else:
+                    self._file_one(one, one.reading)
+            if self._quarantined:
+                work.alarm("quarantined")
         self._shown.flush()
-        if carrier.kept_back:
+        if work.kept_back:
             _log.warning(
-                "letters of mails read again after a restoration are held letters=%d", carrier.kept_back
+                "letters of mails read again after a restoration are held letters=%d", work.kept_back
             )
         again = self._kept.write()
         boxes = frozenset(one.row.mailbox for one in done)
         return FiledCount(len(done), boxes, self._quarantined, again, tuple(self._refused))
 
-    def _load(self, batch: Sequence[ReadMail]) -> Carrier:
+    def _load(self, batch: Sequence[ReadMail]) -> None:
         """Everything the batch may touch, in a few queries."""
         self._load_reread([one.row.id for one in batch])
         mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
@@ -154,14 +155,11 @@ class BatchFiling:
         self._book.load_cases(refs | self._book.earlier_refs())
         addresses = {folded(each) for mail in mails for each in _addresses(mail)}
         addresses |= {folded(case.requester) for case in self._book.cases() if case.requester}
-        self._book.load_proven(addresses)
-        domains = {domain_of(each) for each in addresses if not self._book.is_proven(each)}
-        limits = self._office.limits
-        counts = letter_counts(self._conn, self._now, addresses, self._book.refs(), limits, domains)
-        people, most = self._office.desk.people, limits.notices_per_agent_hour
+        self._work.load_limits(addresses)
+        people, most = self._office.desk.people, self._office.limits.notices_per_agent_hour
         authors = {person.address for mail in mails if (person := people.person(mail.author.addr_spec))}
-        counts.unsure = unsure_counts(self._conn, self._now, sorted(map(deliverable, authors)), most)
-        return Carrier(self._book, self._office.desk, self._office.writer, counts, self._office.limits)
+        unsure = unsure_counts(self._conn, self._now, sorted(map(deliverable, authors)), most)
+        self._book.counts.unsure = unsure
 
     def _load_reread(self, ids: Sequence[int]) -> None:
         """Which of these mails may have been handled before the desk went on from a backup."""
@@ -169,7 +167,7 @@ class BatchFiling:
         if self._reread and (restoration := restoring.newest(self._conn)):
             self._why_held = restoration.why
 
-    def _file_one(self, one: ReadMail, mail: IncomingMail, carrier: Carrier) -> None:
+    def _file_one(self, one: ReadMail, mail: IncomingMail) -> None:
         situation = self._situation(one, mail)
         decision = decide(situation, self._office.desk)
         self._remember_shown(one, mail)
@@ -184,15 +182,15 @@ class BatchFiling:
                     note_of(decision.change.case, decision.noted, situation.author, self._now)
                 )
             cause = self._cause(one, mail, decision.change.case, decision.verdict)
-            carrier.carry_out(decision.change, cause, self._now)
+            self._work.carry_out(decision.change, cause)
             for change in decision.more:
-                carrier.carry_out_apart(change, cause, self._now)
+                self._work.carry_out_apart(change, cause)
             if decision.learns and one.signals:
                 self._book.learn(
                     decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
                 )
         for order in decision.apart:
-            carrier.owe_apart(order, self._plain_cause(one, mail), self._now)
+            self._work.owe_apart(order, self._plain_cause(one, mail))
         if decision.refused:
             self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
@@ -264,7 +262,7 @@ class BatchFiling:
                 mail, self._office.desk, host_named=self._office.host_named, proven=proven
             )
             return replace(cause, said=said, files=one.files if shown else {})
-        theirs = cause_of_thread(self._book, case, cause.ident)
+        theirs = self._work.cause_of_thread(case, cause.ident)
         said = replace(said, internal=True) if said else None
         files = {**one.asked.files, **one.files} if one.asked else one.files
         return replace(cause, said=said, follows=theirs.follows, files=files, signature=mail.own_signature)
@@ -292,9 +290,7 @@ class BatchFiling:
         """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""
         if not found or not mail.attachments or not self._by_colleague(mail):
             return frozenset()
-        mails = self._book.thread(found.case.ref)
-        theirs = (each for each in mails if each.direction == "in" and not each.internal)
-        return frozenset(str(file["sha256"]) for each in theirs for file in each.attachments)
+        return customers_files(self._book.thread(found.case.ref))
 
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
         """What the notice asks that this mail answers; looked up for people of the desk only."""
@@ -335,15 +331,6 @@ class BatchFiling:
 
     def _file(self, row: Waiting, filing: Filing) -> None:
         self._book.file(filing, comparable(row, filing))
-
-    def _alarms(self, carrier: Carrier) -> list[outbox.NewLetter]:
-        alarms = self._office.alarms
-        letters = []
-        if carrier.held:
-            letters += alarms.raised(self._conn, "held", self._now)
-        if self._quarantined:
-            letters += alarms.raised(self._conn, "quarantined", self._now)
-        return letters
 
 
 def _cause(row: Waiting, mail: IncomingMail) -> Cause:

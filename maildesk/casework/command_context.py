@@ -6,16 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from maildesk.casework.case_mail import spoken
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.letters.case_mail import CaseMail, answered, counts, spoken
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
 from maildesk.desk.screening.command_lines import Said
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import KeyRing, case_reference, normal_reference
 from maildesk.mail.message import IncomingMail
-from maildesk.store.case_rows import StoredMail
 from maildesk.store.case_views import find_case
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
@@ -35,17 +33,17 @@ def gathered(
     thread = book.thread(case.ref)
     return AtHand(
         mails=numbered_mails(conn, book, keys, thread) if values.keys() & {"split", "status"} else (),
-        answered=_answered(thread, mail),
+        answered=answered(thread, mail.thread_ids),
         others={value: other_case(conn, book, value) for value in values.get("merge", ())},
         mine=_open_cases(conn, book, mail) if "mine" in values else (),
     )
 
 
 def numbered_mails(
-    conn: Connection, book: CaseBook, keys: KeyRing, thread: Sequence[StoredMail]
+    conn: Connection, book: CaseBook, keys: KeyRing, thread: Sequence[CaseMail]
 ) -> tuple[NumberedMail, ...]:
     """The mails of a case (newest first) as people count them: the oldest is 1, notices do not count."""
-    shown = [one for one in reversed(thread) if _counts(one)]
+    shown = [one for one in reversed(thread) if counts(one)]
     movable = {one.ledger_id for one in shown if one.direction == "in" and not one.internal}
     known = origins(conn, [each for each in movable if each is not None]) | book.origins(movable)
     return tuple(
@@ -88,13 +86,6 @@ def other_case(conn: Connection, book: CaseBook, typed: str) -> Case | MaildeskE
     return book.case(ref) or BadInput(f"there is no case {ref}")
 
 
-def _counts(mail: StoredMail) -> bool:
-    """Notices and the commands of colleagues are about the story, not part of it."""
-    if mail.direction == "out":
-        return not mail.internal or mail.verdict == Verdict.NOTE
-    return mail.verdict != Verdict.COMMAND
-
-
 def _ref_apart(book: CaseBook, keys: KeyRing, origin: Origin) -> str:
     """The reference of the case that a mail makes by itself: the first that is free (design §3)."""
     cause = origin.message_id or f"{origin.raw_sha256} {origin.internal_date.isoformat()}"
@@ -102,12 +93,6 @@ def _ref_apart(book: CaseBook, keys: KeyRing, origin: Origin) -> str:
     while book.taken(ref := case_reference(keys, cause=cause, digest=origin.content_digest, n=n)):
         n += 1
     return ref
-
-
-def _answered(thread: Sequence[StoredMail], mail: IncomingMail) -> int | None:
-    """The mail that the notice was about which this one answers."""
-    told = {one.message_id: one.about for one in thread if one.direction == "out" and one.message_id}
-    return next((about for each in mail.thread_ids if (about := told.get(each)) is not None), None)
 
 
 def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[Case, ...]:

@@ -8,20 +8,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from maildesk.casework.office import Office
 from maildesk.casework.outbox_letters import owed
-from maildesk.desk.letters.digest import DigestItem, in_order
+from maildesk.desk.letters.digest import DigestEntry, DigestItem, in_order
 from maildesk.desk.letters.letter_writer import Letter, LetterWriter
-from maildesk.desk.policy.desk import Desk
 from maildesk.store import digests, outbox, restoring
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
-from maildesk.store.digests import DigestEntry
 from maildesk.store.outbox import LetterState, NewLetter
 
 _log = logging.getLogger(__name__)
 
 
-def write_digest(conn: Connection, desk: Desk, writer: LetterWriter, by: datetime, now: datetime) -> int:
+def write_digest(conn: Connection, office: Office, by: datetime, now: datetime) -> int:
     """The digest of one person for whom one was due by then; how many notices it tells, 0: there is none.
 
     The entries go and the letter comes in one transaction, so that each notice is told once.
@@ -31,10 +30,10 @@ def write_digest(conn: Connection, desk: Desk, writer: LetterWriter, by: datetim
         return 0
     recipient = entries[0].recipient
     digests.forget_entries(conn, recipient)
-    if not desk.people.is_desk_person(recipient):
+    if not office.desk.people.is_desk_person(recipient):
         _log.info("a digest is of no use any more: its reader has left notices=%d", len(entries))
         return len(entries)
-    letter = owed(_letter(conn, writer, recipient, entries, now), now, desk.people)
+    letter = owed(_letter(conn, office.writer, recipient, entries, now), now, office.desk.people)
     outbox.add(conn, [_held_if_old(conn, letter, entries)])
     return len(entries)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.casework.case_mail import CUSTOMERS_OWN
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.letters.case_mail import CUSTOMERS_OWN
 from maildesk.desk.screening.duplicates import Arrived, Filed, sameness
 from maildesk.desk.screening.situation import Found, Link, Same
 from maildesk.mail.addr_spec import folded

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.screening.duplicates import Filed, Voice, trusted_author, voice_of
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.mail.message import IncomingMail, Standing
-from maildesk.store.case_rows import Filing, StoredMail
+from maildesk.store.case_rows import Filing
 from maildesk.store.ledger import Waiting
 
 
@@ -77,9 +78,9 @@ def comparable(row: Waiting, filing: Filing) -> Filed:
     )
 
 
-def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> StoredMail:
+def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> CaseMail:
     """The mail as the case shows it."""
-    return StoredMail(
+    return CaseMail(
         case_ref=ref,
         direction="in",
         at=row.internal_date,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from maildesk.casework.alarms import AlarmWriter
+from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.desk.letters.letter_limits import LetterLimits
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.policy.desk import Desk
 from maildesk.mail.identity.keys import KeyRing
+from maildesk.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,7 @@ class Office:
     def alarms(self) -> AlarmWriter:
         """Who writes to the operators."""
         return AlarmWriter(self.desk, self.writer)
+
+    def session(self, conn: Connection, now: datetime) -> UnitOfWork:
+        """One unit of work in this transaction; `now` is in UTC."""
+        return UnitOfWork(self, conn, now)

@@ -10,34 +10,22 @@ from functools import partial
 from itertools import groupby
 
 from maildesk.casework.alarms import place_of
-from maildesk.casework.carrying_out import Carrier
-from maildesk.casework.cause import Cause
 from maildesk.casework.consequences import Consequence, Consequences
 from maildesk.casework.office import Office
-from maildesk.desk.case.case import Case, apply, first_response_word
-from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind, Plain
-from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.desk.letters.notices import FORMS
-from maildesk.desk.promises.deadlines import DESK
+from maildesk.desk.decisions.letter_fates import Fate, moves_first_response, told
+from maildesk.desk.letters.cause import Cause
 from maildesk.mail.addr_spec import folded
 from maildesk.store import outbox, thread_ids
-from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.first_responses import first_response
-from maildesk.store.limits import letter_counts
 from maildesk.store.outbox import Letter, LetterState
 from maildesk.store.savepoints import apart
 from maildesk.store.thread_ids import Note
 
 _log = logging.getLogger(__name__)
-
-_TOLD = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)
-"""What the owner is told of; an uncertain letter stands in the history only."""
-
-_LOST = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED)
-"""After these an answer is none, and perhaps the first response was another one."""
 
 _Eventful = Sequence[tuple[Letter, Consequence, EventKind]]
 
@@ -103,21 +91,19 @@ class OutcomeRecorder:
             outbox.add(conn, self._office.alarms.raised(conn, "broken:recording", now, detail))
 
     def _tell_cases(self, conn: Connection, eventful: _Eventful, *, notices: bool) -> None:
-        office, book = self._office, CaseBook(conn)
-        book.load_cases({_ref(each) for each in eventful})
-        now = _latest(eventful)
-        counts = letter_counts(conn, now, (), (), office.limits)
-        carrier = Carrier(book, office.desk, office.writer, counts, office.limits)
-        for letter, after, kind in eventful:
-            case = book.living(letter.case_ref or "")  # it may have been merged while the letter was out
-            if case:
-                change = _change(conn, case, letter, after.settled.reason or "", kind, now)
-                change = change if notices else replace(change, letters=())
+        with self._office.session(conn, _latest(eventful)) as work:
+            work.load({_ref(each) for each in eventful})
+            for letter, after, kind in eventful:
+                case = work.book.living(_ref((letter, after, kind)))  # perhaps merged while it was out
+                if case is None:
+                    continue
+                fate = Fate(kind, LetterKind(letter.kind), letter.recipient, after.settled.reason or "")
+                first = first_response(conn, case) if moves_first_response(case, fate) else None
+                change = told(case, fate, first, work.now)
                 # A letter retried by a person may fail again: its time is another, and so is the notice.
                 until = letter.expires_at.isoformat()
                 cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")
-                carrier.carry_out(change, cause, now)
-        carrier.write(conn)
+                work.carry_out(change if notices else replace(change, letters=()), cause)
 
 
 def _aliases(consequences: Consequences) -> list[Note]:
@@ -132,22 +118,6 @@ def _aliases(consequences: Consequences) -> list[Note]:
         for given in after.known_as
         if letter.case_ref and given != letter.message_id
     ]
-
-
-def _change(
-    conn: Connection, case: Case, letter: Letter, reason: str, kind: EventKind, now: datetime
-) -> Change:
-    data: dict[str, Plain] = {"letter": letter.kind, "to": letter.recipient, "why": reason}
-    to_requester = folded(letter.recipient) == folded(case.requester)
-    if kind in _LOST and letter.kind == LetterKind.ANSWER and to_requester:
-        data |= first_response_word(case, first_response(conn, case))
-    event = Event(now, kind, DESK, data)
-    # A notice that failed is not told by another notice: that could go on for ever.
-    of_customers = FORMS[LetterKind(letter.kind)].audience.of_customers
-    told = kind in _TOLD and of_customers
-    extra = {"recipients": letter.recipient, "reason": reason, "unproven": ""}
-    order = LetterOrder(LetterKind.UNDELIVERED, extra=extra)
-    return Change(apply(case, event), (event,), (order,) if told else ())
 
 
 def _ref(eventful: tuple[Letter, Consequence, EventKind]) -> str:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from maildesk.casework.acting import Acted, carried_out, carrier_for, free_reference
-from maildesk.casework.cause import Cause
+from maildesk.casework.acting import Acted, free_reference
 from maildesk.casework.office import Office
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.acts import Hand
 from maildesk.desk.decisions.opening import case_of, opened_event
+from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import Spoken
 from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address
-from maildesk.store.case_rows import StoredMail
-from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.inbox_views import quarantined_row, release
 from maildesk.store.ledger import TOO_LARGE, raw_of
@@ -32,24 +31,22 @@ def release_mail(store: Database, office: Office, ledger_id: int, hand: Hand) ->
     """Open a case for a quarantined mail. It has no requester, so nobody outside is written to."""
     entropy = secrets.token_bytes(32)
 
-    def work(conn: Connection) -> Acted:
+    def act(conn: Connection) -> Acted:
         row = quarantined_row(conn, ledger_id)
-        book = CaseBook(conn)
-        ref = free_reference(book, entropy)
-        subject = f"Mail {ledger_id} from quarantine"
-        mailbox = row["mailbox"]
-        case = case_of(ref, subject, Address(""), mailbox, hand.now, Assignment(), office.desk)
-        text = _text(row, raw_of(conn, ledger_id))
-        event = opened_event(case, Assignment(), hand.actor)
-        order = LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": _WARNING})
-        book.add_mail(_kept(ref, row, text, hand))
-        cause = Cause(f"released {ledger_id}", Spoken(hand.now, "maildesk", text))
-        carrier = carrier_for(conn, book, office, case, hand.now)
-        acted = carried_out(conn, book, carrier, Change(case, (event,), (order,)), cause, hand.now)
+        with office.session(conn, hand.now) as work:
+            ref = free_reference(work.book, entropy)
+            subject = f"Mail {ledger_id} from quarantine"
+            requester, nothing = Address(""), Assignment()
+            case = case_of(ref, subject, requester, row["mailbox"], hand.now, nothing, office.desk)
+            text = _text(row, raw_of(conn, ledger_id))
+            work.book.add_mail(_kept(ref, row, text, hand))
+            order = LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": _WARNING})
+            change = Change(case, (opened_event(case, nothing, hand.actor),), (order,))
+            case = work.carry_out(change, Cause(f"released {ledger_id}", Spoken(hand.now, "maildesk", text)))
         release(conn, ledger_id, ref, REASON, f"opened {ref}: released by {hand.actor}", hand.now)
-        return acted
+        return Acted(case, work.told)
 
-    return store.write_now(work)
+    return store.write_now(act)
 
 
 def _text(row: dict[str, Any], raw: bytes) -> str:
@@ -66,8 +63,8 @@ def _text(row: dict[str, Any], raw: bytes) -> str:
     return f"This mail was not read ({row['reason']}).\n{where}\n\nIts header:\n\n{shown}"
 
 
-def _kept(ref: str, row: dict[str, Any], text: str, hand: Hand) -> StoredMail:
-    return StoredMail(
+def _kept(ref: str, row: dict[str, Any], text: str, hand: Hand) -> CaseMail:
+    return CaseMail(
         case_ref=ref,
         direction="in",
         at=hand.now,

@@ -104,8 +104,8 @@ def retry(ids: tuple[int, ...], held: bool) -> None:
 
     What was sent is never sent again; an uncertain letter may then arrive twice.
     """
+    from maildesk.casework.outbox_choices import retry as try_again
     from maildesk.store.outbox_views import held_ids
-    from maildesk.store.outbox_views import retry as try_again
 
     if held == bool(ids):
         raise click.UsageError("name letters by their ID, or --held")
@@ -126,7 +126,7 @@ def retry(ids: tuple[int, ...], held: bool) -> None:
 @click.option("--held", is_flag=True, help="All letters that are held.")
 def drop(ids: tuple[int, ...], held: bool) -> None:
     """Never send these letters: all that you name, or none."""
-    from maildesk.store.outbox_views import drop as never_send
+    from maildesk.casework.outbox_choices import drop as never_send
     from maildesk.store.outbox_views import held_ids
 
     if held == bool(ids):

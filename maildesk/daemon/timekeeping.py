@@ -9,23 +9,21 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.casework.alarms import place_of
-from maildesk.casework.carrying_out import Carrier
-from maildesk.casework.cause import Cause, cause_of_thread
 from maildesk.casework.digests import write_digest
 from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
+from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.desk.case.case import Case
+from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.notices import FORMS
 from maildesk.desk.promises.deadlines import DeadlineKind, come_due, deadlines_of
 from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import outbox, restoring
-from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.deadlines import due_deadlines, forget_deadline, put_off_deadline
-from maildesk.store.limits import letter_counts
 from maildesk.store.restoring import Restoration
 from maildesk.store.savepoints import apart
 
@@ -74,7 +72,7 @@ class Timekeeper:
         return done
 
     def _write_digest(self, conn: Connection, by: datetime, now: datetime) -> int:
-        return write_digest(conn, self._office.desk, self._office.writer, by, now)
+        return write_digest(conn, self._office, by, now)
 
     async def _batch(self, now: datetime) -> int:
         """What is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
@@ -101,37 +99,11 @@ class Timekeeper:
     def _come_due(self, conn: Connection, due: Sequence[tuple[str, DeadlineKind]], now: datetime) -> None:
         if not due:
             return
-        office, book = self._office, CaseBook(conn)
-        book.load_cases({ref for ref, _ in due})
-        counts = letter_counts(conn, now, (), (), office.limits)
-        carrier = Carrier(book, office.desk, office.writer, counts, office.limits)
         restoration = restoring.newest(conn)
-        for ref, kind in due:
-            self._happen(conn, book, carrier, ref, kind, now, restoration)
-        carrier.write(conn)
-
-    def _happen(
-        self,
-        conn: Connection,
-        book: CaseBook,
-        carrier: Carrier,
-        ref: str,
-        kind: DeadlineKind,
-        now: datetime,
-        restoration: Restoration | None,
-    ) -> None:
-        case = book.case(ref)
-        change = come_due(case, kind, now) if case else None
-        if case is None or change is None:
-            forget_deadline(conn, ref, kind, now)  # the case moved on in a way its row did not follow
-            return
-        due = case.wait_until if kind is DeadlineKind.WAIT else case.response_due
-        ident = f"deadline {ref} {kind} {due.isoformat() if due else ''}"
-        customers_hear = any(FORMS[order.kind].audience.of_customers for order in change.letters)
-        cause = cause_of_thread(book, case, ident) if customers_hear else Cause(ident)
-        if restoration and _moment(case, kind, now) < restoration.restored_at:
-            cause = replace(cause, held=restoration.why)  # it lapsed while another desk may have told of it
-        carrier.carry_out(change, cause, now)
+        with self._office.session(conn, now) as work:
+            work.load({ref for ref, _ in due})
+            for ref, kind in due:
+                _happen(work, ref, kind, restoration)
 
     def _end_expired(self, conn: Connection, now: datetime) -> int:
         """Letters whose relay was out of reach until their time was up: failed, and their cases told."""
@@ -143,6 +115,21 @@ class Timekeeper:
         letters = outbox.expired_held(conn, now - HELD_FOR)
         if letters:
             self._recorder.drop_expired_held(conn, now, letters)
+
+
+def _happen(work: UnitOfWork, ref: str, kind: DeadlineKind, restoration: Restoration | None) -> None:
+    case = work.book.case(ref)
+    change = come_due(case, kind, work.now) if case else None
+    if case is None or change is None:
+        forget_deadline(work.conn, ref, kind, work.now)  # the case moved on in a way its row did not follow
+        return
+    due = case.wait_until if kind is DeadlineKind.WAIT else case.response_due
+    ident = f"deadline {ref} {kind} {due.isoformat() if due else ''}"
+    customers_hear = any(FORMS[order.kind].audience.of_customers for order in change.letters)
+    cause = work.cause_of_thread(case, ident) if customers_hear else Cause(ident)
+    if restoration and _moment(case, kind, work.now) < restoration.restored_at:
+        cause = replace(cause, held=restoration.why)  # it lapsed while another desk may have told of it
+    work.carry_out(change, cause)
 
 
 def _moment(case: Case, kind: DeadlineKind, now: datetime) -> datetime:

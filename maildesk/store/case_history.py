@@ -7,7 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, func, select
 
 from maildesk.desk.case.events import Event, EventKind
-from maildesk.store.case_rows import StoredMail, mail_of_row
+from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.store.case_rows import mail_of_row
 from maildesk.store.chunks import chunks
 from maildesk.store.schema import events, mails
 
@@ -30,7 +31,7 @@ def newest_events(
     return found
 
 
-def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> StoredMail | None:
+def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> CaseMail | None:
     """The newest mail that came in with one of these verdicts."""
     c = mails.c
     query = select(mails).where(c.case_ref == ref, c.direction == "in", c.verdict.in_(list(verdicts)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,37 +10,11 @@ from sqlalchemy import Row
 
 from maildesk.desk.case.case import Case, Escalation, Party, Phase
 from maildesk.desk.case.events import Event
+from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import Deadline
 from maildesk.desk.screening.duplicates import Filed, Voice
 from maildesk.mail.message import Standing
 from maildesk.store import schema
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMail:
-    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only.
-
-    `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
-    has not answered for it.
-    """
-
-    case_ref: str
-    direction: str
-    at: datetime
-    sender: str
-    recipients: Sequence[str]
-    subject: str
-    text: str
-    new_text: str
-    verdict: str
-    message_id: str | None = None
-    ledger_id: int | None = None
-    attachments: Sequence[Mapping[str, Any]] = ()
-    reason: str | None = None
-    internal: bool = False
-    refs: Sequence[str] = ()
-    about: int | None = None
-    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +85,12 @@ def filed_of_row(row: Row[Any]) -> Filed:
     )
 
 
-def mail_of_row(row: Row[Any]) -> StoredMail:
-    return StoredMail(**{name: getattr(row, name) for name in StoredMail.__slots__})
+def mail_of_row(row: Row[Any]) -> CaseMail:
+    return CaseMail(**{name: getattr(row, name) for name in CaseMail.__slots__})
 
 
-def mail_row(mail: StoredMail) -> dict[str, Any]:
-    row = {name: getattr(mail, name) for name in StoredMail.__slots__}
+def mail_row(mail: CaseMail) -> dict[str, Any]:
+    row = {name: getattr(mail, name) for name in CaseMail.__slots__}
     return row | {name: list(row[name]) for name in ("recipients", "attachments", "refs")}
 
 

@@ -10,17 +10,10 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
+from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import deadlines_of
 from maildesk.store import schema
-from maildesk.store.case_rows import (
-    Filing,
-    StoredMail,
-    case_row,
-    deadline_row,
-    event_row,
-    mail_row,
-    party_row,
-)
+from maildesk.store.case_rows import Filing, case_row, deadline_row, event_row, mail_row, party_row
 from maildesk.store.database import insert_ignoring
 
 Changed = tuple[Case, Case]
@@ -84,7 +77,7 @@ def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Ch
     _insert(conn, schema.deadlines, [deadline_row(ref, deadline) for ref, deadline in added])
 
 
-def write_mails(conn: Connection, mails: Sequence[StoredMail]) -> None:
+def write_mails(conn: Connection, mails: Sequence[CaseMail]) -> None:
     """New mails of cases, which are there already."""
     _insert(conn, schema.mails, [mail_row(mail) for mail in mails])
 

@@ -14,11 +14,13 @@ from maildesk.desk.case.change import Taken
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.routing import Load
+from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.letters.letter_limits import LetterCounts
 from maildesk.desk.screening.duplicates import Filed
 from maildesk.mail.addr_spec import folded
 from maildesk.store import schema
 from maildesk.store.case_history import newest_events, newest_mail
-from maildesk.store.case_rows import Filing, StoredMail, case_of_row, filed_of_row, mail_of_row
+from maildesk.store.case_rows import Filing, case_of_row, filed_of_row, mail_of_row
 from maildesk.store.case_writing import write_cases, write_events, write_filings, write_mails, write_proven
 from maildesk.store.chunks import chunks
 from maildesk.store.moving import Origin, move_mails, origin_of
@@ -44,9 +46,11 @@ class CaseBook:
         self._proven: set[str] = set()
         self._newly_proven: dict[str, datetime] = {}
         self._absent: set[str] = set()
-        self._mails: list[StoredMail] = []
+        self._mails: list[CaseMail] = []
         self._events: list[tuple[str, Event]] = []
         self._filings: list[Filing] = []
+        self.counts = LetterCounts()
+        """What went out already, for the limits; it counts on while the batch goes on."""
 
     # --- loading ----------------------------------------------------------------------------------
 
@@ -155,7 +159,7 @@ class CaseBook:
             is not None
         )
 
-    def thread(self, ref: str, words: int = 0) -> list[StoredMail]:
+    def thread(self, ref: str, words: int = 0) -> list[CaseMail]:
         """All mails of a case, newest first, those of this batch included.
 
         Their `text` is left out, and so is what `new_text` has beyond so many characters: who asks where an
@@ -194,7 +198,7 @@ class CaseBook:
                 found.setdefault(ref, []).append(event)
         return {ref: events[-most:] for ref, events in found.items()}
 
-    def newest_mail(self, ref: str, verdicts: Collection[str]) -> StoredMail | None:
+    def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
         """The newest mail that came in with one of these verdicts, those of this batch included."""
         same = (mail for mail in reversed(self._mails) if mail.case_ref == ref and mail.direction == "in")
         waiting = next((mail for mail in same if mail.verdict in verdicts), None)
@@ -214,7 +218,7 @@ class CaseBook:
         self._cases[case.ref] = case
         self._events.extend((case.ref, event) for event in events)
 
-    def add_mail(self, mail: StoredMail) -> None:
+    def add_mail(self, mail: CaseMail) -> None:
         """One more mail of a case."""
         self._mails.append(mail)
         if mail.message_id:

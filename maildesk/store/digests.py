@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, func, select
 
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.digest import DigestEntry, HeardLately
 from maildesk.desk.letters.notices import NOTICES
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
@@ -16,42 +17,16 @@ from maildesk.store.schema import digest_entries, outbox
 from maildesk.store.shown import AnyRow
 
 
-@dataclass(frozen=True, slots=True)
-class DigestEntry:
-    """A notice that was not written as a letter of its own. `recipient` is as letters are addressed.
-
-    `message_id` is the one it would have had, so that what happened once is told once.
-    """
-
-    recipient: str
-    message_id: str
-    case_ref: str
-    kind: LetterKind
-    at: datetime
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What somebody of the desk heard lately: notices since two moments, and when the last digest was.
-
-    `waiting`: when the digest is due whose entries wait already.
-    """
-
-    short: int = 0
-    long: int = 0
-    digest_at: datetime | None = None
-    waiting: datetime | None = None
-
-
-def heard(conn: Connection, recipients: Collection[str], short: datetime, long: datetime) -> dict[str, Heard]:
+def heard(
+    conn: Connection, recipients: Collection[str], short: datetime, long: datetime
+) -> dict[str, HeardLately]:
     """What these people heard since `short` and since `long`, the earlier; as letters are addressed."""
-    found: dict[str, Heard] = {}
+    found: dict[str, HeardLately] = {}
     for chunk in chunks(sorted(recipients)):
         waiting = _waiting(conn, chunk)
-        found |= {one: Heard(waiting=waiting.get(one)) for one in chunk}
+        found |= {one: HeardLately(waiting=waiting.get(one)) for one in chunk}
         for row in _letters(conn, chunk, short, long):
-            found[row.address] = Heard(row.short, row.long, row.digest_at, waiting.get(row.address))
+            found[row.address] = HeardLately(row.short, row.long, row.digest_at, waiting.get(row.address))
     return found
 
 

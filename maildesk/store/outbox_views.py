@@ -9,16 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from maildesk.desk.case.case import apply, first_response_word
-from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.notices import FORMS
-from maildesk.desk.promises.deadlines import DESK
 from maildesk.errors import NotAllowed, NotFound
-from maildesk.mail.addr_spec import folded
-from maildesk.store.cases import CaseBook
 from maildesk.store.column_types import moment_text
-from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import outbox
 from maildesk.store.shown import AnyRow
@@ -92,7 +86,7 @@ def held_ids(connection: Connection) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def retry(connection: Connection, ids: Sequence[int], now: datetime, by: str = DESK) -> None:
+def retry(connection: Connection, ids: Sequence[int], now: datetime) -> Sequence[AnyRow]:
     """Have letters tried again from now, as long as they had at first; all of them, or none and an error."""
     rows = _chosen(connection, ids, _NO_RETRY)
     change = (
@@ -110,34 +104,15 @@ def retry(connection: Connection, ids: Sequence[int], now: datetime, by: str = D
     if rows:
         given = [{"letter": row.id, "until": now + FORMS[LetterKind(row.kind)].patience} for row in rows]
         connection.execute(change, given)
-        _tell_cases(connection, rows, EventKind.LETTER_RETRIED, now, by)
+    return rows
 
 
-def drop(connection: Connection, ids: Sequence[int], now: datetime, by: str = DESK) -> None:
+def drop(connection: Connection, ids: Sequence[int], now: datetime) -> Sequence[AnyRow]:
     """Never send these letters; all of them, or none and an error."""
     rows = _chosen(connection, ids, _NO_DROP)
-    if rows:
-        change = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
-        connection.execute(change.values(state=LetterState.DROPPED, ended_at=now))
-        _tell_cases(connection, rows, EventKind.LETTER_DROPPED, now, by)
-
-
-def _tell_cases(
-    connection: Connection, rows: Sequence[AnyRow], kind: EventKind, now: datetime, by: str
-) -> None:
-    """What a person did to letters, in their cases' history; the first response may be another one by it."""
-    book = CaseBook(connection)
-    book.load_cases({row.case_ref for row in rows if row.case_ref})
-    for row in rows:
-        case = book.case(row.case_ref) if row.case_ref else None
-        if case is None:
-            continue  # an alarm belongs to no case
-        data: dict[str, Plain] = {"letter": row.kind, "to": row.recipient}
-        if row.kind == LetterKind.ANSWER and folded(row.recipient) == folded(case.requester):
-            data |= first_response_word(case, first_response(connection, case))
-        event = Event(now, kind, by, data)
-        book.record(apply(case, event), [event])
-    book.flush()
+    change = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+    connection.execute(change.values(state=LetterState.DROPPED, ended_at=now))
+    return rows
 
 
 def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterState, str]) -> Sequence[AnyRow]:

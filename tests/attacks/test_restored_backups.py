@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from maildesk.casework.outbox_choices import retry
 from maildesk.cli.main import cli
 from maildesk.store.backup import backup
 from maildesk.store.database import Database
-from maildesk.store.outbox_views import held_ids, retry
+from maildesk.store.outbox_views import held_ids
 from tests.conversations.test_restoring import put_in_place
 from tests.world.desk import DeskWorld
 

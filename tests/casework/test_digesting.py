@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from maildesk.casework.carrying_out import Carrier
-from maildesk.casework.cause import Cause
-from maildesk.casework.digesting import AT_ONCE, DIGEST_EVERY, HOUR
 from maildesk.casework.digests import write_digest
+from maildesk.casework.office import Office
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits
+from maildesk.desk.decisions.digesting import AT_ONCE, DIGEST_EVERY, HOUR
+from maildesk.desk.letters.cause import Cause
+from maildesk.desk.letters.letter_limits import LetterLimits
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox_views import outbox_rows
 from tests.unit.desk.letter_matters import WRITER
 from tests.unit.desk.matters import AGENT, BO, CASE, DESK, NOW
 
-LIMITS = LetterLimits(notices_at_once=3, notices_per_agent_hour=5)
+OFFICE = Office(DESK, WRITER, LetterLimits(notices_at_once=3, notices_per_agent_hour=5))
 SOON = timedelta(minutes=1)
 
 
@@ -29,16 +29,14 @@ def replies(store: Database, count: int, now: datetime, cause: str = "") -> list
     """So many replies of the customer in one transaction; the kinds of all letters after it."""
 
     def work(conn: Connection) -> list[str]:
-        book = CaseBook(conn)
-        book.load_cases([CASE.ref])
-        carrier = Carrier(book, DESK, WRITER, LetterCounts(), LIMITS)
-        for number in range(count):
-            case = book.case(CASE.ref)
-            assert case
-            event = Event(now, EventKind.REPLIED, BO)
-            change = Change(case, (event,), (LetterOrder(LetterKind.REPLIED_TEAM),))
-            carrier.carry_out(change, Cause(f"{cause or now} {number}"), now)
-        carrier.write(conn)
+        with OFFICE.session(conn, now) as work:
+            work.load([CASE.ref])
+            for number in range(count):
+                event = Event(now, EventKind.REPLIED, BO)
+                orders = (LetterOrder(LetterKind.REPLIED_TEAM),)
+                work.carry_out(
+                    Change(work.living(CASE.ref), (event,), orders), Cause(f"{cause or now} {number}")
+                )
         return kinds(conn)
 
     return store.write_now(work)
@@ -51,7 +49,7 @@ def kinds(conn: Connection) -> list[str]:
 def digests(store: Database, now: datetime) -> list[int]:
     """How many notices the digests tell that are due now."""
     told = []
-    while count := store.write_now(lambda conn: write_digest(conn, DESK, WRITER, now, now)):
+    while count := store.write_now(lambda conn: write_digest(conn, OFFICE, now, now)):
         told.append(count)
     return told
 

@@ -11,6 +11,7 @@ import pytest
 
 from maildesk.casework.consequences import Consequence
 from maildesk.casework.office import Office
+from maildesk.casework.outbox_choices import drop, retry
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
@@ -23,7 +24,7 @@ from maildesk.store import outbox
 from maildesk.store.case_views import case_show
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox import Letter, LetterState, NewLetter, Settled
-from maildesk.store.outbox_views import drop, outbox_rows, retry
+from maildesk.store.outbox_views import outbox_rows
 from maildesk.store.thread_ids import ThreadIds
 from tests.unit.desk.letter_matters import KEYS, SOURCES, WRITER
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW

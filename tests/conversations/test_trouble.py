@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from maildesk.casework.outbox_choices import drop, retry
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.watching import Watch
-from maildesk.store.outbox_views import drop, retry
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import words
 

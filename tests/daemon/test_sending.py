@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from maildesk.casework.consequences import Consequences
+from maildesk.casework.outbox_choices import drop
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.desk.case.letter_order import LetterKind
@@ -18,7 +19,7 @@ from maildesk.errors import BadInput, ConnectionLost, MaildeskError, StoreFull
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox import LetterState
-from maildesk.store.outbox_views import drop, outbox_rows
+from maildesk.store.outbox_views import outbox_rows
 from maildesk.transport.security import Security
 from maildesk.transport.smtp import Accepted, Answer, Refused, SmtpAccount, SmtpConnection
 from tests.casework.test_recording import RECORDER, stored

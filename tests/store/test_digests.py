@@ -10,18 +10,11 @@ import pytest
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.digest import DigestEntry, HeardLately
 from maildesk.store import outbox
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
-from maildesk.store.digests import (
-    DigestEntry,
-    Heard,
-    add_entries,
-    due_digest,
-    forget_entries,
-    heard,
-    next_digest,
-)
+from maildesk.store.digests import add_entries, due_digest, forget_entries, heard, next_digest
 from tests.store.conftest import NOW
 from tests.store.test_outbox import LETTER, MINUTE
 
@@ -83,7 +76,7 @@ def test_notices_are_counted_for_minutes_and_for_an_hour_and_other_letters_are_n
         lambda conn: heard(conn, [ANA, GUS, "new@acme.example"], NOW - 5 * MINUTE, NOW - HOUR)
     )
     assert found == {
-        ANA: Heard(short=1, long=2, digest_at=NOW - 10 * MINUTE),
-        GUS: Heard(short=1, long=1, waiting=NOW),
-        "new@acme.example": Heard(),
+        ANA: HeardLately(short=1, long=2, digest_at=NOW - 10 * MINUTE),
+        GUS: HeardLately(short=1, long=1, waiting=NOW),
+        "new@acme.example": HeardLately(),
     }

@@ -9,13 +9,13 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from maildesk.casework.outbox_choices import retry
 from maildesk.errors import NotAllowed
 from maildesk.store import letter_bodies as bodies
 from maildesk.store import outbox as box
 from maildesk.store.budgets import Budget
 from maildesk.store.database import Database
 from maildesk.store.outbox import LetterState, Settled
-from maildesk.store.outbox_views import retry
 from maildesk.store.schema import letter_bodies
 from tests.store.conftest import NOW
 from tests.store.test_outbox import LETTER, stored

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from maildesk.casework.outbox_choices import retry
 from maildesk.store import outbox as box
 from maildesk.store.column_types import moment_text
 from maildesk.store.database import Database
 from maildesk.store.migrations import downgrade, upgrade
 from maildesk.store.outbox import LetterState
-from maildesk.store.outbox_views import outbox_rows, retry
+from maildesk.store.outbox_views import outbox_rows
 from tests.store.conftest import NOW
 
 HEAD = b"Date: Sun, 22 Nov 2026 08:30:00 +0000\r\nTo: %s\r\nMIME-Version: 1.0\r\n"

@@ -13,21 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
 
+from maildesk.casework.outbox_choices import drop, retry
 from maildesk.desk.letters.letter_limits import LIFTED, LetterLimits
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import outbox as box
 from maildesk.store.database import Database
 from maildesk.store.limits import letter_counts
 from maildesk.store.outbox import LetterState, NewLetter, Settled
-from maildesk.store.outbox_views import (
-    OutboxFilter,
-    counts,
-    drop,
-    held_ids,
-    outbox_row,
-    outbox_rows,
-    retry,
-)
+from maildesk.store.outbox_views import OutboxFilter, counts, held_ids, outbox_row, outbox_rows
 from maildesk.store.schema import addresses, cases, letter_bodies, outbox
 from tests.store.conftest import NOW
 from tests.store.test_ledger import statements

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.store.case_rows import StoredMail
+from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Database
 from maildesk.store.schema import thread_ids
@@ -22,8 +22,8 @@ A, B = "7K2Q-9F3M", "8M3R-0G4N"
 REFS = [f"AAAA-{number:04}" for number in range(40)]
 
 
-def borne(ref: str, message_id: str) -> StoredMail:
-    return StoredMail(ref, "in", NOW, "bo@client.example", [], "Printer", "", "", "opened", message_id)
+def borne(ref: str, message_id: str) -> CaseMail:
+    return CaseMail(ref, "in", NOW, "bo@client.example", [], "Printer", "", "", "opened", message_id)
 
 
 def works(database: Database, work: Callable[[CaseBook], None]) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, event, select
 
 from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.decisions.routing import Load
+from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.screening.situation import Question
 from maildesk.store import schema
-from maildesk.store.case_rows import StoredMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Database
 from maildesk.store.questions import question_of
@@ -187,10 +187,10 @@ def _ledger_row(conn: Connection, number: int) -> None:
 def test_only_the_notice_about_a_strangers_mail_asks(
     database: Database, notice: dict[str, Any], mail: dict[str, Any], asked: bool
 ) -> None:
-    eve = StoredMail(
+    eve = CaseMail(
         CASE.ref, "in", NOW, "eve@evil.example", [], "Hm", "", "", "third_party", "1@evil.example", 1
     )
-    told = StoredMail(
+    told = CaseMail(
         CASE.ref, "out", NOW, "support@acme.example", [], "Take care", "", "", "suspicious", "n@acme.example",
         about=1,
     )  # fmt: skip

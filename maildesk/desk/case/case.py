@@ -289,13 +289,6 @@ def _changed(case: Case, event: Event) -> Case:
     return replace(case, **{field: event.data["new"]})  # type: ignore[arg-type]  # guarded by CHANGEABLE
 
 
-def first_response_word(case: Case, at: datetime | None) -> dict[str, str]:
-    """What an event about an answer says of the first response, where that is no longer what it was."""
-    if case.first_response_at == at:
-        return {}
-    return {"first_response": at.isoformat() if at else ""}
-
-
 def _answer_moved(case: Case, event: Event) -> Case:
     """A first response that never arrived was none, until it is tried again (design §7)."""
     at = _text(event, "first_response")

@@ -31,6 +31,34 @@ DIGEST_TITLES: dict[LetterKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """A notice that was not written as a letter of its own. `recipient` is as letters are addressed.
+
+    `message_id` is the one it would have had, so that what happened once is told once.
+    """
+
+    recipient: str
+    message_id: str
+    case_ref: str
+    kind: LetterKind
+    at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLately:
+    """What somebody of the desk heard lately: notices since two moments, and when the last digest was.
+
+    `waiting`: when the digest is due whose entries wait already.
+    """
+
+    short: int = 0
+    long: int = 0
+    digest_at: datetime | None = None
+    waiting: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DigestItem:
     """One notice of a digest: its kind, the case as it now stands, and when it happened."""
 

@@ -38,6 +38,17 @@ def lifted(limit: int) -> bool:
     return limit >= LIFTED
 
 
+class _GoingOn(Counter[str]):
+    """Counts on from what another counter has, and leaves that as it is."""
+
+    def __init__(self, begun: Counter[str]) -> None:
+        super().__init__()
+        self._begun = begun
+
+    def __missing__(self, key: str) -> int:
+        return self._begun[key]
+
+
 @dataclass(slots=True)
 class LetterCounts:
     """What went out already: by address in 24 hours; by case, unproven domain and in all in one hour.
@@ -60,6 +71,17 @@ class LetterCounts:
         self.case[ref] += 1
         self.domain[domain_of(recipient)] += 1
         self.overall += 1
+
+    def going_on(self) -> LetterCounts:
+        """The same to count on with, while these stay as they are."""
+        address, case, domain, unsure = map(_GoingOn, (self.address, self.case, self.domain, self.unsure))
+        return LetterCounts(address, case, domain, self.overall, unsure)
+
+    def take(self, after: LetterCounts) -> None:
+        """Become what those that went on from these have come to."""
+        for name in ("address", "case", "domain", "unsure"):
+            dict.update(getattr(self, name), getattr(after, name))
+        self.overall = after.overall
 
 
 @dataclass(frozen=True, slots=True)

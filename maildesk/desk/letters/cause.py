@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from maildesk.casework.case_mail import by_customer
-from maildesk.desk.case.case import Case
 from maildesk.desk.letters.letter_context import Spoken
 from maildesk.mail.message import EnclosedFile
-from maildesk.store.cases import CaseBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +26,3 @@ class Cause:
     ledger_id: int | None = None
     signature: str = ""
     held: str = ""
-
-
-def cause_of_thread(book: CaseBook, case: Case, ident: str) -> Cause:
-    """The cause of an act that no mail led to: its letters follow the last mail of the customers' thread."""
-    thread = [mail for mail in book.thread(case.ref) if not mail.internal and mail.message_id]
-    told = [mail for mail in thread if mail.direction == "out"]
-    last = next((mail for mail in thread if by_customer(mail, case)), told[0] if told else None)
-    if last is None:
-        return Cause(ident)
-    return Cause(ident, follows=tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)))

@@ -1,0 +1,257 @@
+"""One unit of work: loads cases, carries changes out, and writes it all in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from maildesk.casework.outbox_letters import owed
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.decisions.digesting import AT_ONCE, HOUR, parted, readers
+from maildesk.desk.decisions.settling import SettledNotice, Terms, admit_apart, settle
+from maildesk.desk.letters.case_history import SHORT, SHOWN
+from maildesk.desk.letters.case_mail import CaseMail, followed, story_of
+from maildesk.desk.letters.cause import Cause
+from maildesk.desk.letters.digest import DigestEntry
+from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_limits import FREE, Admission
+from maildesk.desk.letters.letter_writer import Letter
+from maildesk.desk.letters.notices import FORMS, TELLING, Addressee
+from maildesk.errors import NotFound
+from maildesk.mail.addr_spec import domain_of, folded
+from maildesk.store import digests, outbox
+from maildesk.store.budgets import NOTICE_FILES, Budget
+from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection
+from maildesk.store.limits import letter_counts
+from maildesk.store.outbox import NewLetter
+
+if TYPE_CHECKING:
+    from maildesk.casework.office import Office
+
+_log = logging.getLogger(__name__)
+
+
+class UnitOfWork:
+    """Work on cases in one transaction. It is written when its `with` ends, unless by an error.
+
+    `letters` are those owed so far; `held` of them wait since a limit is reached, and `kept_back` since they
+    may have been sent before a restoration.
+    """
+
+    def __init__(self, office: Office, conn: Connection, now: datetime) -> None:
+        self.office = office
+        self.conn = conn
+        self.now = now
+        self.book = CaseBook(conn)
+        self.letters: list[NewLetter] = []
+        self.held = self.kept_back = 0
+        self._notices: list[SettledNotice] = []
+        self._alarms: list[str] = []
+
+    def __enter__(self) -> UnitOfWork:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if problem is None:
+            self._write()
+
+    # --- loading ----------------------------------------------------------------------------------
+
+    def load(self, refs: Collection[str]) -> None:
+        """These cases, and what the limits have to go by for those who take part in them."""
+        self.book.load_cases(refs)
+        parties = (party for case in self.book.cases() for party in case.parties)
+        self.load_limits({folded(party.address) for party in parties})
+
+    def load_limits(self, addresses: Collection[str]) -> None:
+        """What went out to these addresses (folded) and about the cases at hand."""
+        self.book.load_proven(addresses)
+        unproven = {domain_of(each) for each in addresses if not self.book.is_proven(each)}
+        limits, refs = self.office.limits, self.book.refs()
+        self.book.counts = letter_counts(self.conn, self.now, addresses, refs, limits, unproven)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Whom the letters go to; notices are among them once all is written."""
+        return tuple(letter.recipient for letter in self.letters)
+
+    def living(self, ref: str) -> Case:
+        """The case, or the one that it became a part of; NotFound where there is none."""
+        case = self.book.living(ref)
+        if case is None:
+            raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
+        return case
+
+    # --- carrying out -----------------------------------------------------------------------------
+
+    def carry_out(self, change: Change, cause: Cause) -> Case:
+        """Settle a change and take it into the book, its letters into `letters`; the case as it then is."""
+        book = self.book
+        settled = settle(change, cause, book, Terms(self.office.desk, self.office.limits, self.now))
+        book.record(settled.case, settled.events)
+        for taken in settled.takes:
+            book.take(taken, settled.case)
+        if settled.turn:
+            book.take_turn(*settled.turn)
+        book.counts.take(settled.counts)
+        self.held += settled.held
+        self.kept_back += settled.kept_back
+        for letter in settled.letters:
+            context = self._context(letter.order, settled.case, cause)
+            if letter.order.kind in TELLING:
+                histories = book.newest_events({settled.case.ref}, SHOWN, SHORT)
+                context = replace(context, history=histories.get(settled.case.ref, ()))
+            self._add(letter.order, context, cause, letter.to, letter.admissions)
+        self._notices.extend(settled.notices)
+        return settled.case
+
+    def carry_out_apart(self, change: Change, cause: Cause) -> Case:
+        """The same for another case than the one that led to it: its letters follow the thread of its own."""
+        self.book.record(change.case)
+        for taken in change.takes:
+            self.book.take(taken, change.case)
+        theirs = self.cause_of_thread(change.case, cause.ident)
+        cause = replace(theirs, files=cause.files, signature=cause.signature, held=cause.held)
+        return self.carry_out(replace(change, takes=()), cause)
+
+    def cause_of_thread(self, case: Case, ident: str) -> Cause:
+        """The cause of what no mail led to: its letters follow the last mail of the customers' thread."""
+        return Cause(ident, follows=followed(self.book.thread(case.ref), case))
+
+    def owe_apart(self, order: LetterOrder, cause: Cause) -> None:
+        """A letter about no case, to somebody of the desk."""
+        office, counts = self.office, self.book.counts
+        terms = Terms(office.desk, office.limits, self.now)
+        follows = next(iter(cause.follows), None)
+        for letter in office.writer.apart(order, cause.said, cause.ident, self.now, follows):
+            admission = admit_apart(order, letter.recipient, cause, counts, terms)
+            if admission.allowed:
+                counts.add(letter.recipient, "", sure=order.sure)
+            self.kept_back += bool(cause.held)
+            self.held += admission.held and not cause.held
+            self.letters.append(
+                owed(letter, self.now, office.desk.people, admission=admission, sure=order.sure)
+            )
+
+    def alarm(self, kind: str) -> None:
+        """Tell the operators of something that wants a person, once a day."""
+        self._alarms.append(kind)
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        """Write the book and all letters.
+
+        A letter that is there already is owed once; a mail that no new letter carries is not shown either.
+        """
+        entries = self._write_notices()
+        letters = [self._following(letter) for letter in self.letters]
+        ours = {letter.message_id for letter in letters}
+        there = outbox.known(self.conn, ours)
+        new = [letter for letter in letters if (letter.message_id, letter.recipient) not in there]
+        if len(new) < len(letters):
+            _log.warning("letters were there already letters=%d", len(letters) - len(new))
+            self.book.forget_mails(ours - {letter.message_id for letter in new})
+        self.book.flush()
+        if self.held:
+            self.alarm("held")
+        alarms = [
+            each for kind in self._alarms for each in self.office.alarms.raised(self.conn, kind, self.now)
+        ]
+        outbox.add(self.conn, [*new, *alarms])
+        digests.add_entries(self.conn, entries)
+
+    def _following(self, letter: NewLetter) -> NewLetter:
+        """A letter of a case that was merged in this very batch goes along, as those sent before did."""
+        case = self.book.living(letter.case_ref) if letter.case_ref else None
+        moved = case is not None and case.ref != letter.case_ref
+        return replace(letter, case_ref=case.ref) if case and moved else letter
+
+    def _write_notices(self) -> list[DigestEntry]:
+        """Every notice that was owed becomes a letter, or an entry of its reader's next digest."""
+        owed_now = [one for one in self._notices if not one.cause.held and one.notice.to]
+        writer, limits = self.office.writer, self.office.limits
+        lately = digests.heard(self.conn, readers(owed_now), self.now - AT_ONCE, self.now - HOUR)
+        letters, entries = parted(owed_now, lately, limits, writer.message_id)
+        kept = [(one, one.notice.to) for one in self._notices if one.cause.held and one.notice.to]
+        written = [*kept, *((one, to) for one, to in zip(owed_now, letters, strict=True) if to)]
+        histories = self.book.newest_events({one.case.ref for one, _ in written}, SHOWN, SHORT)
+        budget = Budget(self.conn, NOTICE_FILES, limits.notice_files_hour)
+        for one, to in written:
+            size = sum(len(one.cause.files[each].content) for each in one.files)
+            fits = not size or budget.spend(size * len(to), one.now)
+            order = replace(one.notice.order, enclosed=one.files if fits else ())  # else they are named
+            context = replace(
+                self._context(order, one.case, one.cause),
+                said=one.said,
+                history=histories.get(one.case.ref, ()),
+                also=one.notice.also,
+            )
+            held = one.cause.held
+            admission = Admission(allowed=False, held=True, why=held) if held else FREE
+            self._add(order, context, one.cause, to, [admission] * len(to))
+        self._notices.clear()
+        return entries
+
+    def _context(self, order: LetterOrder, case: Case, cause: Cause) -> Occasion:
+        thread: list[Spoken] = []
+        if FORMS[order.kind].shows_thread:
+            thread = story_of(self.book.thread(case.ref, words=self.office.writer.thread_size + 1))
+        return Occasion(
+            case, self.now, cause.ident, cause.said, cause.follows, thread, cause.files, cause.signature
+        )
+
+    def _add(
+        self,
+        order: LetterOrder,
+        context: Occasion,
+        cause: Cause,
+        to: Sequence[Addressee],
+        admissions: Sequence[Admission],
+    ) -> None:
+        """Letters that are owed, and the mail by which the case shows them."""
+        letters = self.office.writer.write(order, context, to)
+        self.book.add_mail(self._shown(order, context.case, letters, cause))
+        people = self.office.desk.people
+        self.letters.extend(
+            owed(letter, self.now, people, context.case, admission, sure=order.sure)
+            for letter, admission in zip(letters, admissions, strict=True)
+        )
+
+    def _shown(self, order: LetterOrder, case: Case, letters: Sequence[Letter], cause: Cause) -> CaseMail:
+        """The letter as the case's history shows it; a notice to colleagues is internal."""
+        first, shown_on = letters[0], self.book.living(case.ref) or case
+        return CaseMail(
+            case_ref=shown_on.ref,
+            direction="out",
+            at=self.now,
+            sender=self.office.desk.mailbox(case.mailbox).address,
+            recipients=[letter.recipient for letter in letters],
+            subject=first.subject,
+            text=first.text,
+            new_text=order.text or first.text,
+            verdict=order.kind,
+            message_id=first.message_id,
+            internal=not FORMS[order.kind].audience.of_customers,
+            refs=cause.follows,
+            attachments=_enclosed(order, cause),
+            about=cause.ledger_id,
+        )
+
+
+def _enclosed(order: LetterOrder, cause: Cause) -> list[dict[str, object]]:
+    """The files that go along, as the case shows them."""
+    return [
+        {"name": file.name, "type": file.content_type, "size": len(file.content), "sha256": digest}
+        for digest in order.enclosed
+        if (file := cause.files.get(digest))
+    ]

@@ -1,0 +1,255 @@
+"""Settling: all that follows from a change of a case. Who it goes to, who hears, what the limits admit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change, Taken
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.routing import Load, counted, route, team_to_route, told_of_new_hands
+from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
+from maildesk.desk.letters.cause import Cause
+from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, LetterLimits, admit
+from maildesk.desk.letters.notices import (
+    FORMS,
+    NOTICES,
+    TO_AUTHORS,
+    Addressee,
+    Notice,
+    addressees,
+    doers,
+    notices_for,
+)
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.promises.deadlines import DESK
+from maildesk.errors import BadInput
+from maildesk.mail.addr_spec import deliverable, folded
+
+
+class Known(Protocol):
+    """What is known of cases at the moment of settling. Addresses are folded."""
+
+    @property
+    def counts(self) -> LetterCounts:
+        """What went out already, for the limits."""
+
+    def case(self, ref: str) -> Case | None:
+        """The case as it was before the change."""
+
+    def load_of(self, team: str, agents: Collection[str]) -> Load:
+        """How busy the agents of a team are."""
+
+    def is_proven(self, address: str) -> bool:
+        """Whether the address ever returned a token of ours."""
+
+    def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
+        """The newest mail that came in with one of these verdicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is settled by: the desk, the limits on its letters, and the moment (UTC)."""
+
+    desk: Desk
+    limits: LetterLimits
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLetter:
+    """A letter to be written now: one for each of `to`, due now or held as the limits say."""
+
+    order: LetterOrder
+    to: tuple[Addressee, ...]
+    admissions: tuple[Admission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettledNotice:
+    """A notice, as its case was when it happened: a letter of its own, or a line of a digest.
+
+    `said` is what it shows first, `files` those of the mail behind it that go along, by sha256.
+    """
+
+    notice: Notice
+    case: Case
+    cause: Cause
+    now: datetime
+    said: Spoken | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a change comes to. `turn` is whose turn in which team it was; `counts` what then went out.
+
+    `held` letters wait for a person since a limit is reached, `kept_back` ones since they may have been sent
+    before a restoration.
+    """
+
+    case: Case
+    events: tuple[Event, ...]
+    letters: tuple[SettledLetter, ...]
+    notices: tuple[SettledNotice, ...]
+    takes: tuple[Taken, ...]
+    turn: tuple[str, str] | None
+    counts: LetterCounts
+    held: int
+    kept_back: int
+
+
+def settle(change: Change, cause: Cause, known: Known, terms: Terms) -> Settled:
+    """Everything that follows from a change; pure, the same for the same values."""
+    change, turn = _routed(change, known, terms.desk)
+    change = _with_new_hands(change, known, terms.desk)
+    gate = _Gate(cause, known, terms)
+    case, letters = change.case, []
+    for order in change.letters:
+        if order.kind not in NOTICES:
+            letter, case = _letter(order, case, gate, terms.desk)
+            letters.append(letter)
+    notices = []
+    for notice in notices_for(change.letters, case, terms.desk.people, doers(change.events)):
+        settled = _notice(notice, case, gate, known)
+        case = settled.case
+        notices.append(settled)
+    return Settled(
+        case=case,
+        events=(*change.events, *gate.events),
+        letters=tuple(letter for letter in letters if letter.to),
+        notices=tuple(notices),
+        takes=change.takes,
+        turn=turn,
+        counts=gate.counts,
+        held=gate.held,
+        kept_back=gate.kept_back,
+    )
+
+
+def admit_apart(
+    order: LetterOrder, recipient: str, cause: Cause, counts: LetterCounts, terms: Terms
+) -> Admission:
+    """Whether a letter about no case may go to somebody of the desk; the limits hold for it too."""
+    return _kept_back(cause) or admit(
+        order.kind, recipient, "", proven=True, counts=counts, limits=terms.limits, sure=order.sure
+    )
+
+
+# --- whose it is ------------------------------------------------------------------------------------
+
+
+def _routed(change: Change, known: Known, desk: Desk) -> tuple[Change, tuple[str, str] | None]:
+    """With an owner, where the policy gives a team's cases to its agents; nothing is asked where not."""
+    team = team_to_route(change, desk)
+    if team is None:
+        return change, None
+    routed = route(change, desk, known.load_of(team, counted(team, desk)))
+    return routed.change, (team, routed.turn.address) if routed.turn else None
+
+
+def _with_new_hands(change: Change, known: Known, desk: Desk) -> Change:
+    """With the letter about who looks after a case now, where the policy promises one."""
+    before = known.case(change.case.ref)
+    told = told_of_new_hands(before, change.case, desk) if before else ()
+    return replace(change, letters=(*change.letters, *told)) if told else change
+
+
+# --- who hears --------------------------------------------------------------------------------------
+
+
+def _letter(order: LetterOrder, case: Case, gate: _Gate, desk: Desk) -> tuple[SettledLetter, Case]:
+    """A letter with those of its audience who are written to, and the case with all of them taking part."""
+    written = []
+    for one in addressees(order, case, desk.people):
+        if one.role is not None:
+            case = case.joined(one.address, one.name, one.role)
+        admission = gate.admission(order, case, one)
+        if admission.allowed or admission.held:
+            written.append((one, admission))
+    return SettledLetter(order, tuple(one for one, _ in written), tuple(each for _, each in written)), case
+
+
+def _notice(notice: Notice, case: Case, gate: _Gate, known: Known) -> SettledNotice:
+    """A notice with those whom it reaches, who take part from now on, and what it shows."""
+    reached = []
+    for one in notice.to:
+        admission = gate.admission(notice.order, case, one)
+        if admission.allowed or admission.held:
+            reached.append(one)
+            case = case.joined(one.address, one.name, one.role) if one.role else case
+    said, files = _customers_words(notice.order, case, gate.cause, known) if reached else (None, ())
+    return SettledNotice(replace(notice, to=tuple(reached)), case, gate.cause, gate.now, said, files)
+
+
+def _customers_words(
+    order: LetterOrder, case: Case, cause: Cause, known: Known
+) -> tuple[Spoken | None, tuple[str, ...]]:
+    """What a notice says first, and the files that go along: of the mail behind it, where a customer wrote
+    that; else what the customer said last, or the machine that opened the case: the files of those went
+    along then."""
+    if cause.said and not cause.said.internal and order.kind is not LetterKind.UNDELIVERED:
+        return cause.said, tuple(cause.files)
+    last = known.newest_mail(case.ref, CUSTOMERS_OWN) or known.newest_mail(case.ref, {Verdict.AUTOMATIC})
+    return (spoken(last) if last else None), ()
+
+
+# --- what the limits admit --------------------------------------------------------------------------
+
+
+class _Gate:
+    """Admits the letters of one change, one after the other: each that goes counts for the next."""
+
+    def __init__(self, cause: Cause, known: Known, terms: Terms) -> None:
+        self.cause = cause
+        self.now = terms.now
+        self.counts = known.counts.going_on()
+        self.events: list[Event] = []
+        self.held = self.kept_back = 0
+        self._known = known
+        self._limits = terms.limits
+
+    def admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
+        """Whether it goes, waits for a person, or is not written; what does not go at once is an event."""
+        admission = self._judged(order, case, to)
+        if not admission.allowed:
+            kind = EventKind.LETTER_HELD if admission.held else EventKind.LETTER_WITHHELD
+            data = {"letter": order.kind, "to": to.address, "why": admission.why}
+            self.events.append(Event(self.now, kind, DESK, data))
+        return admission
+
+    def _judged(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
+        try:
+            deliverable(to.address)
+        except BadInput as problem:
+            return Admission(allowed=False, why=problem.message)
+        if kept_back := _kept_back(self.cause):
+            self.kept_back += 1
+            return kept_back
+        if not FORMS[order.kind].limited:
+            return FREE
+        proven, ref = self._known.is_proven(folded(to.address)), case.ref
+        admission = admit(
+            order.kind,
+            to.address,
+            ref,
+            proven=proven,
+            counts=self.counts,
+            limits=self._limits,
+            sure=order.sure,
+        )
+        if admission.allowed:
+            self.counts.add(to.address, "" if order.kind in TO_AUTHORS else ref, sure=order.sure)
+        self.held += admission.held
+        return admission
+
+
+def _kept_back(cause: Cause) -> Admission | None:
+    """The letters of some causes wait for a person, all of them."""
+    return Admission(allowed=False, held=True, why=cause.held) if cause.held else None

@@ -1,0 +1,127 @@
+"""The mails of a case: which of them count, which are the customers', and what its story is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.notices import FORMS
+from maildesk.mail.message import IncomingMail
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMail:
+    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only.
+
+    `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
+    has not answered for it.
+    """
+
+    case_ref: str
+    direction: str
+    at: datetime
+    sender: str
+    recipients: Sequence[str]
+    subject: str
+    text: str
+    new_text: str
+    verdict: str
+    message_id: str | None = None
+    ledger_id: int | None = None
+    attachments: Sequence[Mapping[str, Any]] = ()
+    reason: str | None = None
+    internal: bool = False
+    refs: Sequence[str] = ()
+    about: int | None = None
+    unconfirmed: bool = False
+
+
+_MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.automatic)
+"""Verdicts on letters in which nobody says anything: receipts, and that a case is closed."""
+
+CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
+"""Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""
+
+SIGNATURE_LINES = 12
+"""A notice shows so much of what stands below a name: lawyers' words begin further down."""
+
+
+def story_of(thread: Iterable[CaseMail]) -> list[Spoken]:
+    """What people said on a case, in the order of its mails."""
+    return [spoken(mail) for mail in thread if not _from_desk_itself(mail)]
+
+
+def spoken(mail: CaseMail) -> Spoken:
+    """A mail of a case as letters show it."""
+    files = tuple(str(file.get("name", "")) for file in mail.attachments)
+    return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal, _doubt(mail))
+
+
+def _doubt(mail: CaseMail) -> str:
+    """Why a mail may not be from whom it names."""
+    if mail.unconfirmed:
+        return "not confirmed: it may not be theirs"
+    return "not verified: it may not be theirs" if mail.verdict == Verdict.UNVERIFIED else ""
+
+
+def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
+    """What a notice says of a customer's mail.
+
+    Below the new words stands what was taken for the signature: a number to call, or a last request; of a
+    reply not what its author's program marked as such. What the mail passes on is news to us, and so is,
+    where a case begins, an exchange that we took no part in: "see below" alone tells an agent nothing.
+    """
+    if mail.forwarded or (mail.quotes and verdict is Verdict.OPENED):
+        return mail.text
+    marked = mail.signature.startswith("--") and verdict is not Verdict.OPENED  # RFC 3676 §4.3
+    lines = [] if marked else mail.signature.splitlines()
+    signature = "\n".join([*lines[:SIGNATURE_LINES], "[…]"] if len(lines) > SIGNATURE_LINES else lines)
+    return f"{mail.new_text}\n\n{signature}".strip()
+
+
+def by_customer(mail: CaseMail, case: Case) -> bool:
+    """Whether a customer of the case wrote it; of somebody let in later their first mail too."""
+    if mail.verdict == Verdict.THIRD_PARTY:
+        party = case.party(mail.sender)
+        return party is not None and party.role.of_the_customer
+    return mail.verdict in CUSTOMERS_OWN
+
+
+def _from_desk_itself(mail: CaseMail) -> bool:
+    """Machines' letters and commands are about the story, not part of it; an answer went out as a letter."""
+    if mail.direction == "in":
+        return mail.verdict == Verdict.COMMAND
+    return mail.verdict in _MACHINES_OWN or (mail.internal and mail.verdict != Verdict.NOTE)
+
+
+def counts(mail: CaseMail) -> bool:
+    """Whether people count it as a mail of the case: notices and the commands of colleagues are about it."""
+    if mail.direction == "out":
+        return not mail.internal or mail.verdict == Verdict.NOTE
+    return mail.verdict != Verdict.COMMAND
+
+
+def customers_files(mails: Iterable[CaseMail]) -> frozenset[str]:
+    """The files that came in with the mails of a case, by sha256; not those that stayed inside."""
+    theirs = (each for each in mails if each.direction == "in" and not each.internal)
+    return frozenset(str(file["sha256"]) for each in theirs for file in each.attachments)
+
+
+def followed(mails: Iterable[CaseMail], case: Case) -> tuple[str, ...]:
+    """The Message-IDs that a letter to customers follows where no mail led to it, nearest first: the last
+    mail of theirs, else of ours. `mails` are newest first."""
+    thread = [mail for mail in mails if not mail.internal and mail.message_id]
+    told = [mail for mail in thread if mail.direction == "out"]
+    last = next((mail for mail in thread if by_customer(mail, case)), told[0] if told else None)
+    return tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)) if last else ()
+
+
+def answered(mails: Iterable[CaseMail], thread_ids: Sequence[str]) -> int | None:
+    """The ledger row of the mail that the notice was about which these ids answer."""
+    told = {one.message_id: one.about for one in mails if one.direction == "out" and one.message_id}
+    return next((about for each in thread_ids if (about := told.get(each)) is not None), None)
