@@ -29,6 +29,32 @@ ARROWS: dict[str, frozenset[str]] = {
     "cli": _SHELLS | {"daemon", "demo"},
 }
 
+# Within the two pure rooms: room → the rooms it may import; files at the door of mail are free.
+INNER: dict[str, frozenset[str]] = {
+    "mail.mime": frozenset(),
+    "mail.html": frozenset({"mail.mime"}),
+    "mail.identity": frozenset({"mail.mime"}),
+    "mail.reply": frozenset({"mail.html", "mail.mime"}),
+    "mail.automatic": frozenset({"mail.html", "mail.identity", "mail.mime"}),
+    "desk.case": frozenset(),
+    "desk.promises": frozenset({"desk.case"}),
+    "desk.policy": frozenset({"desk.case", "desk.promises"}),
+    "desk.letters": frozenset({"desk.case", "desk.promises", "desk.policy"}),
+    "desk.screening": frozenset({"desk.case", "desk.policy"}),
+    "desk.decisions": frozenset(
+        {"desk.case", "desk.promises", "desk.policy", "desk.letters", "desk.screening"}
+    ),
+}
+
+# What the daemon may know of desk/: values that it hands on, and the letters that it checks. No rule.
+DAEMONS_VALUES = (
+    "maildesk.desk.case.events",
+    "maildesk.desk.case.guarantee",
+    "maildesk.desk.letters.*",
+    "maildesk.desk.policy.desk",
+    "maildesk.desk.screening.heard",
+)
+
 # Library → the only files that may import it.
 HOMES: dict[str, tuple[str, ...]] = {
     "aioimaplib": ("maildesk/transport/imap*.py",),
@@ -120,6 +146,57 @@ def arrows_point_one_way(module: Module) -> Iterator[Finding]:
             yield Finding(module.path, line, f"{module.room} may not know {room} ({name})")
 
 
+def inner_rooms_stand_in_order(module: Module) -> Iterator[Finding]:
+    here = ".".join(Path(module.path).parts[1:3])
+    if not module.is_ours or len(Path(module.path).parts) < 4 or here not in INNER:
+        return
+    for line, name in module.imports():
+        there = ".".join(name.split(".")[1:3])
+        if there in INNER and there.split(".")[0] == module.room and there not in INNER[here] | {here}:
+            yield Finding(module.path, line, f"{here} may not know {there} ({name})")
+
+
+def pure_rooms_have_only_rooms(module: Module) -> Iterator[Finding]:
+    """desk/ has no file at its door; every folder of the two is a room that stands in INNER."""
+    parts = Path(module.path).parts
+    if not module.is_ours or module.room not in PURE_ROOMS or module.path.endswith("__init__.py"):
+        return
+    if len(parts) > 3 and f"{parts[1]}.{parts[2]}" not in INNER:
+        yield Finding(module.path, 1, f"{parts[1]}/{parts[2]} is no room of the house; add it to INNER")
+    if len(parts) == 3 and parts[1] == "desk":
+        yield Finding(module.path, 1, "desk/ has rooms only: put it into one of them")
+
+
+def the_daemon_takes_no_rule(module: Module) -> Iterator[Finding]:
+    """What the desk decides reaches the daemon by way of casework."""
+    if module.is_ours and module.room == "daemon":
+        for line, name in module.imports():
+            known = any(fnmatch(name.rpartition(".")[0], each) for each in DAEMONS_VALUES)
+            if name.startswith("maildesk.desk.") and not known:
+                yield Finding(
+                    module.path, line, f"the daemon takes no rule of desk but through casework ({name})"
+                )
+
+
+def the_store_makes_no_event(module: Module) -> Iterator[Finding]:
+    """The store builds an event from a row, in one file; what happened is decided elsewhere."""
+    if (
+        module.is_ours
+        and module.room == "store"
+        and not module.path.endswith(("case_rows.py", "case_history.py"))
+    ):
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Event":
+                yield Finding(module.path, node.lineno, "the store builds an event only from a row")
+
+
+def packages_re_export_nothing(module: Module) -> Iterator[Finding]:
+    if module.path.endswith("/__init__.py") and Path(module.path).parts[1:-1]:
+        for line, name in module.imports():
+            if not name.startswith("__future__"):
+                yield Finding(module.path, line, f"an __init__ re-exports nothing ({name})")
+
+
 def libraries_stay_at_home(module: Module) -> Iterator[Finding]:
     for line, name in module.imports():
         library = name.split(".")[0]
@@ -186,6 +263,11 @@ def files_are_short(module: Module) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     arrows_point_one_way,
+    inner_rooms_stand_in_order,
+    pure_rooms_have_only_rooms,
+    the_daemon_takes_no_rule,
+    the_store_makes_no_event,
+    packages_re_export_nothing,
     libraries_stay_at_home,
     pure_rooms_reach_for_nothing,
     modules_have_names,

@@ -85,6 +85,48 @@ def test_an_arrow_that_points_onward_is_fine(path: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "path", "line"),
+    [
+        (house.inner_rooms_stand_in_order, "mail/mime/a.py", "from maildesk.mail.html.text import x"),
+        (house.inner_rooms_stand_in_order, "desk/case/a.py", "from maildesk.desk.policy.desk import Desk"),
+        (house.inner_rooms_stand_in_order, "desk/letters/a.py", "from maildesk.desk.decisions import acts"),
+        (house.pure_rooms_have_only_rooms, "desk/a.py", ""),
+        (house.pure_rooms_have_only_rooms, "mail/new/a.py", ""),
+        (
+            house.the_daemon_takes_no_rule,
+            "daemon/a.py",
+            "from maildesk.desk.decisions.settling import settle",
+        ),
+        (house.the_daemon_takes_no_rule, "daemon/a.py", "from maildesk.desk.screening import finding"),
+        (house.the_store_makes_no_event, "store/outbox.py", "event = Event(now, kind, by)"),
+        (
+            house.packages_re_export_nothing,
+            "desk/case/__init__.py",
+            "from maildesk.desk.case.case import Case",
+        ),
+    ],
+)
+def test_what_the_rooms_within_may_not_is_found(rule: Rule, path: str, line: str) -> None:
+    assert len(findings(rule, Module(f"maildesk/{path}", line))) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "line"),
+    [
+        (house.inner_rooms_stand_in_order, "mail/reading.py", "from maildesk.mail.html.text import x"),
+        (house.inner_rooms_stand_in_order, "desk/letters/a.py", "from maildesk.desk.case.case import Case"),
+        (house.pure_rooms_have_only_rooms, "mail/a.py", ""),
+        (house.the_daemon_takes_no_rule, "daemon/a.py", "from maildesk.desk.screening.heard import hear"),
+        (house.the_daemon_takes_no_rule, "casework/a.py", "from maildesk.desk.decisions import acts"),
+        (house.the_store_makes_no_event, "store/case_rows.py", "event = Event(row.at, kind, row.actor)"),
+        (house.packages_re_export_nothing, "desk/case/__init__.py", ""),
+    ],
+)
+def test_what_the_rooms_within_may_is_fine(rule: Rule, path: str, line: str) -> None:
+    assert findings(rule, Module(f"maildesk/{path}", line)) == []
+
+
+@pytest.mark.parametrize(
     ("path", "line", "found"),
     [
         ("maildesk/transport/imap_wire.py", "from aioimaplib import aioimaplib", 0),

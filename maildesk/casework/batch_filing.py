@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from maildesk.casework.acting import note_of
-from maildesk.casework.asked_files import AskedFiles
 from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
 from maildesk.casework.earlier_mails import Before, before
@@ -21,6 +20,7 @@ from maildesk.casework.filed_mail import (
     unread,
 )
 from maildesk.casework.office import Office
+from maildesk.casework.read_mail import ReadMail
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
@@ -32,13 +32,13 @@ from maildesk.desk.letters.letter_context import Spoken
 from maildesk.desk.screening.command_context import AtHand
 from maildesk.desk.screening.duplicates import Arrived
 from maildesk.desk.screening.finding import Signals, find, token_addresses
-from maildesk.desk.screening.heard import NOTHING_HEARD, Heard, UnreadMail
+from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
 from maildesk.desk.screening.situation import Found, Link, Question, Situation
 from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, case_reference
-from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger, restoring
 from maildesk.store.case_rows import Filing
 from maildesk.store.database import Connection
@@ -48,23 +48,6 @@ from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadMail:
-    """One ledger row with what reading made of it and, for a readable mail, what it points at.
-
-    `files` are those that letters may enclose, by sha256; `heard` is what its words say; `asked` are the
-    files of another mail that a colleague's #files asks for.
-    """
-
-    row: Waiting
-    reading: IncomingMail | UnreadMail
-    signals: Signals | None
-    ref: str
-    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
-    heard: Heard = NOTHING_HEARD
-    asked: AskedFiles | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.notices import FORMS
 from maildesk.store.database import Connection
 from maildesk.store.outbox import Letter, Settled
 
@@ -28,3 +31,8 @@ Recorder = Callable[[Connection, Consequences], None]
 
 Each letter is settled only where it is still in the state it is handed over with.
 """
+
+
+def patience_of(letter: Letter) -> timedelta:
+    """How long it is tried, from when it was made or a person last had it tried again."""
+    return FORMS[LetterKind(letter.kind)].patience

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from maildesk.casework.asked_files import AskedFiles
+from collections.abc import Collection
+
+from maildesk.casework.read_mail import AskedFiles
 from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader
-from maildesk.desk.screening.command_lines import Said
-from maildesk.desk.screening.finding import Signals
 from maildesk.errors import NotFound
 from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger
@@ -14,18 +14,13 @@ from maildesk.store.asked_files import mail_with_files
 from maildesk.store.database import Connection, Database
 
 
-def asks_for_files(said: Said) -> bool:
-    """Whether somebody of the desk seems to have written #files; who may act is decided later."""
-    return any(line.command and line.command.word == "files" for line in said.lines)
-
-
 async def asked_files(
-    store: Database, reader: MailReader, mail: IncomingMail, signals: Signals
+    store: Database, reader: MailReader, mail: IncomingMail, refs: Collection[str]
 ) -> AskedFiles | None:
-    """The files that this mail asks for; None where no mail that has any is meant."""
+    """The files that this mail asks for, about these cases; None where no mail that has any is meant."""
 
     def look(conn: Connection) -> tuple[int, frozenset[str], bytes] | None:
-        found = mail_with_files(conn, mail.thread_ids, sorted(signals.refs))
+        found = mail_with_files(conn, mail.thread_ids, sorted(refs))
         return (*found, ledger.raw_of(conn, found[0])) if found else None
 
     try:

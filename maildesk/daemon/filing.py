@@ -9,23 +9,17 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from maildesk.casework.batch_filing import BatchFiling, FiledCount, ReadMail
-from maildesk.casework.filed_mail import cause_of
+from maildesk.casework.batch_filing import BatchFiling, FiledCount
 from maildesk.casework.office import Office
-from maildesk.daemon.asked_files import asked_files, asks_for_files
+from maildesk.casework.read_mail import ReadMail, believe, files_wanted, point
+from maildesk.daemon.asked_files import asked_files
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader, Reading
-from maildesk.desk.decisions.enclosing import files_to_pass_on
-from maildesk.desk.decisions.opening import is_form
-from maildesk.desk.screening.finding import signals_of
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
-from maildesk.desk.screening.origin import believed
-from maildesk.desk.screening.shown_tokens import shows_tokens
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
-from maildesk.mail.identity.references import KeyRing, case_reference, read_message_id
 from maildesk.mail.message import EnclosedFile
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
@@ -90,54 +84,37 @@ class Filer:
         if not rows:
             return []
         read = await self._reader.read([row.raw for row in rows])
-        keys = self._office.writer.keys.at(self._clock.now())
-        readings = [self._believed(row, each, keys) for row, each in zip(rows, read, strict=True)]
+        desk, keys = self._office.desk, self._office.keys.at(self._clock.now())
+        readings = [
+            each if isinstance(each, UnreadMail) else believe(row, each, desk, keys)
+            for row, each in zip(rows, read, strict=True)
+        ]
         files = await self._files(rows, readings)
         return [
-            await self._with_asked(self._pointed(row, reading, files.get(row.id, {}), keys))
-            for row, reading in zip(rows, readings, strict=True)
+            ReadMail(row, each)
+            if isinstance(each, UnreadMail)
+            else await self._with_asked(point(row, each, files.get(row.id, {}), desk, keys))
+            for row, each in zip(rows, readings, strict=True)
         ]
 
     async def _with_asked(self, one: ReadMail) -> ReadMail:
         """With the files of another mail, where a colleague asks for them."""
         mail = one.reading
-        if isinstance(mail, UnreadMail) or not asks_for_files(one.heard.said):
+        if isinstance(mail, UnreadMail) or not one.asks_for_files:
             return one
-        assert one.signals is not None  # every mail that could be read has them
-        return replace(one, asked=await asked_files(self._store, self._reader, mail, one.signals))
+        refs = one.signals.refs if one.signals else ()
+        return replace(one, asked=await asked_files(self._store, self._reader, mail, refs))
 
     async def _files(
         self, rows: Sequence[Waiting], readings: Sequence[Reading]
     ) -> dict[int, Mapping[str, EnclosedFile]]:
         """By ledger id the files that letters may enclose; a second look, at the few mails that have any."""
         wanted = {
-            row.id: FilesOf(row.raw, frozenset(files))
+            row.id: FilesOf(row.raw, files)
             for row, reading in zip(rows, readings, strict=True)
-            if isinstance(reading, HeardMail) and (files := files_to_pass_on(reading.mail, self._office.desk))
+            if isinstance(reading, HeardMail) and (files := files_wanted(reading, self._office.desk))
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
-
-    def _believed(self, row: Waiting, reading: Reading, keys: KeyRing) -> Reading:
-        if isinstance(reading, UnreadMail):
-            return reading
-        desk = self._office.desk
-        mail, named = reading.mail, reading.heard.named
-        form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
-        ours = mail.message_id is not None and read_message_id(keys, mail.message_id) is not None
-        as_believed = believed(mail, desk.people, ours=ours, form=form)
-        return reading if as_believed is mail else replace(reading, mail=as_believed)
-
-    def _pointed(
-        self, row: Waiting, reading: Reading, files: Mapping[str, EnclosedFile], keys: KeyRing
-    ) -> ReadMail:
-        if isinstance(reading, UnreadMail):
-            return ReadMail(row, reading, None, "")
-        office = self._office
-        mail = reading.mail
-        shown = shows_tokens(mail, office.desk.people)
-        signals = signals_of(mail, keys, office.desk.addressed, office.desk.tag, shown=shown)
-        ref = case_reference(office.keys, cause=cause_of(row, mail), digest=mail.content_digest)
-        return ReadMail(row, mail, signals, ref, files, reading.heard)
 
     async def _commit(self, batch: Sequence[ReadMail], stop: asyncio.Event) -> FiledCount:
         """File a batch; if one mail of it makes us fail, file them one by one and put that one aside.
@@ -174,7 +151,7 @@ class Filer:
         )
         sentence = str(problem) if isinstance(problem, MaildeskError) else type(problem).__name__
         failure = UnreadMail("filing-error", f"we failed while filing it: {sentence}")
-        aside = replace(one, reading=failure, signals=None, ref="")
+        aside = ReadMail(one.row, failure)
         return await self._store.write(lambda conn: self._in_one(conn).file([aside]))
 
     def _in_one(self, conn: Connection) -> BatchFiling:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from maildesk.casework.consequences import Consequence
+from maildesk.casework.consequences import Consequence, patience_of
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.notices import FORMS
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.identity.references import ids_given_by_relay
 from maildesk.store.outbox import RESTORED, Letter, LetterState, Settled
@@ -84,7 +82,7 @@ def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], floa
     if _time_is_up(letter, now):
         return _failed(letter, _with_doubt(letter, _tried(letter, reason)), now)
     due = _next_try(letter, now, random)
-    told = letter.told_at is None and due > letter.expires_at - _patience(letter) + TOLD_AFTER
+    told = letter.told_at is None and due > letter.expires_at - patience_of(letter) + TOLD_AFTER
     settled = Settled(
         letter.id,
         LetterState.DEFERRED,
@@ -113,12 +111,7 @@ def _with_doubt(letter: Letter, reason: str) -> str:
 
 
 def _tried(letter: Letter, reason: str) -> str:
-    return f"tried for {_patience(letter).total_seconds() / 3600:.0f} hours; last: {reason}"
-
-
-def _patience(letter: Letter) -> timedelta:
-    """How long it is tried, from when it was made or a person last had it tried again."""
-    return FORMS[LetterKind(letter.kind)].patience
+    return f"tried for {patience_of(letter).total_seconds() / 3600:.0f} hours; last: {reason}"
 
 
 def _failed(letter: Letter, reason: str, now: datetime) -> Consequence:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.casework.alarms import place_of
+from maildesk.casework.deadlines import DueDeadline, come_due
 from maildesk.casework.digests import write_digest
 from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
-from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.retaining import Retention
 from maildesk.daemon.sending_outcomes import after_expiry
-from maildesk.desk.case.case import Case
-from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.notices import FORMS
-from maildesk.desk.promises.deadlines import DeadlineKind, come_due, deadlines_of
 from maildesk.errors import StoreUnusable, TemporaryError
-from maildesk.store import outbox, restoring
+from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
-from maildesk.store.deadlines import due_deadlines, forget_deadline, put_off_deadline
-from maildesk.store.restoring import Restoration
+from maildesk.store.deadlines import due_deadlines, put_off_deadline
 from maildesk.store.savepoints import apart
 
 _log = logging.getLogger(__name__)
@@ -78,7 +71,7 @@ class Timekeeper:
         """What is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
         due = await self._store.read(lambda conn: due_deadlines(conn, now, BATCH))
         try:
-            await self._store.write(lambda conn: self._come_due(conn, due, now))
+            await self._store.write(lambda conn: come_due(self._office, conn, due, now))
         except (TemporaryError, StoreUnusable):
             raise  # about the database, not about a case
         except Exception:  # noqa: BLE001 - whatever it is, one case must not stop the others
@@ -86,8 +79,8 @@ class Timekeeper:
                 await self._store.write(partial(self._one_by_itself, one=one, now=now))
         return len(due)
 
-    def _one_by_itself(self, conn: Connection, one: tuple[str, DeadlineKind], now: datetime) -> None:
-        problem = apart(conn, lambda: self._come_due(conn, [one], now))
+    def _one_by_itself(self, conn: Connection, one: DueDeadline, now: datetime) -> None:
+        problem = apart(conn, lambda: come_due(self._office, conn, [one], now))
         if problem is None:
             return
         ref, kind = one
@@ -95,15 +88,6 @@ class Timekeeper:
         _log.error("a deadline could not be kept case=%s kind=%s", ref, kind, exc_info=problem)
         detail = f"A deadline of case {ref} could not be kept: {place_of(problem)}"
         outbox.add(conn, self._office.alarms.raised(conn, "broken:timekeeping", now, detail))
-
-    def _come_due(self, conn: Connection, due: Sequence[tuple[str, DeadlineKind]], now: datetime) -> None:
-        if not due:
-            return
-        restoration = restoring.newest(conn)
-        with self._office.session(conn, now) as work:
-            work.load({ref for ref, _ in due})
-            for ref, kind in due:
-                _happen(work, ref, kind, restoration)
 
     def _end_expired(self, conn: Connection, now: datetime) -> int:
         """Letters whose relay was out of reach until their time was up: failed, and their cases told."""
@@ -115,23 +99,3 @@ class Timekeeper:
         letters = outbox.expired_held(conn, now - HELD_FOR)
         if letters:
             self._recorder.drop_expired_held(conn, now, letters)
-
-
-def _happen(work: UnitOfWork, ref: str, kind: DeadlineKind, restoration: Restoration | None) -> None:
-    case = work.book.case(ref)
-    change = come_due(case, kind, work.now) if case else None
-    if case is None or change is None:
-        forget_deadline(work.conn, ref, kind, work.now)  # the case moved on in a way its row did not follow
-        return
-    due = case.wait_until if kind is DeadlineKind.WAIT else case.response_due
-    ident = f"deadline {ref} {kind} {due.isoformat() if due else ''}"
-    customers_hear = any(FORMS[order.kind].audience.of_customers for order in change.letters)
-    cause = work.cause_of_thread(case, ident) if customers_hear else Cause(ident)
-    if restoration and _moment(case, kind, work.now) < restoration.restored_at:
-        cause = replace(cause, held=restoration.why)  # it lapsed while another desk may have told of it
-    work.carry_out(change, cause)
-
-
-def _moment(case: Case, kind: DeadlineKind, now: datetime) -> datetime:
-    """When this deadline of a case came due."""
-    return next((one.due_at for one in deadlines_of(case) if one.kind is kind), now)

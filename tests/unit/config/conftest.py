@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config import ConfigError, Settings, load
+from maildesk.config.loading import load
+from maildesk.config.problems import ConfigError
+from maildesk.config.settings import Settings
 
 MINIMAL = """\
 desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {file: secret.key}}

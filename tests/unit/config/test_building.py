@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from maildesk import config
-from maildesk.config import ConfigError
+from maildesk.config import building
 from maildesk.config.packaged import packaged
+from maildesk.config.problems import ConfigError
 from maildesk.desk.policy.people import Account, Person, Role
 from maildesk.errors import BadInput, PermanentError
 from maildesk.mail.identity.authenticity import Trust
@@ -28,7 +28,7 @@ trust: {authserv_id: mx.acme.example, hops: 2, border_strips: true}
 
 
 def test_people_are_those_of_the_file(loads: Loads) -> None:
-    people = config.people(loads(MINIMAL + PEOPLE))
+    people = building.people(loads(MINIMAL + PEOPLE))
     assert people.agents == (Person("Ana Souza", "ana@acme.example", ("support",)),)
     assert people.roles("ana@acme.example") == {Role.AGENT, Role.LEAD}
     assert people.leadership == (Person("Lea Dias", "lea@acme.example"),)
@@ -41,7 +41,7 @@ def test_people_are_those_of_the_file(loads: Loads) -> None:
 def test_every_name_of_a_mailbox_is_ours_with_its_details(loads: Loads, subaddress: str, dash: bool) -> None:
     names = "aliases: [help@acme.example]\n    groups: [all@acme.example]"
     more = f"{names}\n    subaddress: {subaddress}\n    imap"
-    people = config.people(loads(MINIMAL.replace("imap", more, 1)))
+    people = building.people(loads(MINIMAL.replace("imap", more, 1)))
     for name in ("support", "help", "all"):
         assert people.is_own(f"{name}@acme.example")
         assert people.is_own(f"{name}+x@acme.example")
@@ -49,30 +49,30 @@ def test_every_name_of_a_mailbox_is_ours_with_its_details(loads: Loads, subaddre
 
 
 def test_trust_is_that_of_the_file(loads: Loads) -> None:
-    assert config.trust(loads(MINIMAL + PEOPLE)) == Trust("mx.acme.example", 2, True)
-    assert config.trust(loads(MINIMAL)) == Trust(None, 1, False)
+    assert building.trust(loads(MINIMAL + PEOPLE)) == Trust("mx.acme.example", 2, True)
+    assert building.trust(loads(MINIMAL)) == Trust(None, 1, False)
 
 
 def test_the_policy_is_the_packaged_one_in_the_desks_time_zone(loads: Loads) -> None:
-    policy = config.policy(loads(MINIMAL.replace("tag: Acme", "tag: Acme, timezone: Asia/Kathmandu")))
+    policy = building.policy(loads(MINIMAL.replace("tag: Acme", "tag: Acme, timezone: Asia/Kathmandu")))
     assert (policy.name, policy.calendar.zone.key) == ("Default", "Asia/Kathmandu")
 
 
 def test_a_policy_beside_the_configuration_wins_over_the_packaged_one(loads: Loads, folder: Path) -> None:
     settings = loads(f"{MINIMAL}policy: policies/default.yaml\n")
-    assert config.policy_path(settings) == packaged("policies") / "default.yaml"
+    assert building.policy_path(settings) == packaged("policies") / "default.yaml"
     (folder / "policies").mkdir()
     text = (packaged("policies") / "default.yaml").read_text(encoding="utf-8")
     (folder / "policies/default.yaml").write_text(
         text.replace("name: Default", "name: Ours"), encoding="utf-8"
     )
-    assert config.policy(settings).name == "Ours"
+    assert building.policy(settings).name == "Ours"
 
 
 @pytest.mark.parametrize("path", ["policies/ours.yaml", "ours.yaml", "../policies/default.yaml"])
 def test_a_policy_that_is_nowhere_is_missed_where_the_operator_put_it(loads: Loads, path: str) -> None:
     with pytest.raises(ConfigError) as told:
-        config.policy(loads(f"{MINIMAL}policy: {path}\n"))
+        building.policy(loads(f"{MINIMAL}policy: {path}\n"))
     assert str(told.value) == f"{path}:1:1: cannot be read: no such file or directory"
 
 
@@ -82,22 +82,22 @@ def test_a_policy_that_speaks_of_an_unknown_team_is_refused(loads: Loads, folder
     with pytest.raises(
         ConfigError, match=r"ours\.yaml:\d+:15: default_team: there is no team nobody \(there is support\)"
     ):
-        config.policy(loads(MINIMAL + PEOPLE + "policy: ours.yaml\n"))
+        building.policy(loads(MINIMAL + PEOPLE + "policy: ours.yaml\n"))
 
 
 def test_the_database_of_a_relative_url_is_beside_the_configuration(loads: Loads, folder: Path) -> None:
-    assert config.store_url(loads(MINIMAL), {}) == f"sqlite:///{folder}/desk.db"
+    assert building.store_url(loads(MINIMAL), {}) == f"sqlite:///{folder}/desk.db"
     assert (
-        config.store_url(loads(MINIMAL.replace("///desk.db", "////var/desk.db")), {})
+        building.store_url(loads(MINIMAL.replace("///desk.db", "////var/desk.db")), {})
         == "sqlite:////var/desk.db"
     )
 
 
 def test_a_database_url_may_take_its_password_from_the_environment(loads: Loads) -> None:
     settings = loads(MINIMAL.replace("sqlite:///desk.db", "postgresql://desk:${DB}@db.example/desk"))
-    assert config.store_url(settings, {"DB": "x"}) == "postgresql://desk:x@db.example/desk"
+    assert building.store_url(settings, {"DB": "x"}) == "postgresql://desk:x@db.example/desk"
     with pytest.raises(PermanentError, match=r"store\.url: the environment variable DB is not set"):
-        config.store_url(settings, {})
+        building.store_url(settings, {})
 
 
 @pytest.mark.parametrize(
@@ -110,21 +110,21 @@ def test_a_database_url_may_take_its_password_from_the_environment(loads: Loads)
 )
 def test_a_database_that_would_forget_is_refused(loads: Loads, url: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        config.store_url(loads(MINIMAL.replace("sqlite:///desk.db", "${URL}")), {"URL": url})
+        building.store_url(loads(MINIMAL.replace("sqlite:///desk.db", "${URL}")), {"URL": url})
 
 
 def test_the_key_ring_is_read_from_its_file(loads: Loads, folder: Path) -> None:
     ring = KeyRing.generate(bytes(range(32)))
     (folder / "secret.key").write_text(ring.render())
     (folder / "secret.key").chmod(0o600)
-    assert config.keyring(loads(MINIMAL), {}) == ring
+    assert building.keyring(loads(MINIMAL), {}) == ring
 
 
 def test_a_key_ring_that_others_can_read_is_refused(loads: Loads, folder: Path) -> None:
     (folder / "secret.key").write_text("a 00")
     (folder / "secret.key").chmod(0o644)
     with pytest.raises(PermanentError) as told:
-        config.keyring(loads(MINIMAL), {})
+        building.keyring(loads(MINIMAL), {})
     assert str(told.value) == (
         f"desk.secret: others can read {folder}/secret.key (mode 0644) (chmod 600 {folder}/secret.key)"
     )
@@ -133,7 +133,7 @@ def test_a_key_ring_that_others_can_read_is_refused(loads: Loads, folder: Path) 
 def test_an_imap_account_has_its_password_and_authority(loads: Loads, folder: Path) -> None:
     (folder / "ca.pem").touch()
     settings = loads(MINIMAL.replace("imap: {host", "imap: {ca_file: ca.pem, host"))
-    account = config.imap_account(settings, settings.mailboxes[0], {"IMAP_PASSWORD": "hunter2"})
+    account = building.imap_account(settings, settings.mailboxes[0], {"IMAP_PASSWORD": "hunter2"})
     assert (account.host, account.port, account.security) == ("imap.acme.example", 993, Security.TLS)
     assert (account.username, account.password) == ("support", "hunter2")
     assert account.ca_file == str(folder / "ca.pem")
@@ -143,7 +143,7 @@ def test_an_imap_account_has_its_password_and_authority(loads: Loads, folder: Pa
 def test_a_missing_password_names_its_mailbox(loads: Loads) -> None:
     settings = loads(MINIMAL)
     with pytest.raises(PermanentError) as told:
-        config.imap_account(settings, settings.mailboxes[0], {})
+        building.imap_account(settings, settings.mailboxes[0], {})
     assert str(told.value) == (
         "mailbox support: imap.password: the environment variable IMAP_PASSWORD is not set "
         "(set IMAP_PASSWORD)"
@@ -153,36 +153,36 @@ def test_a_missing_password_names_its_mailbox(loads: Loads) -> None:
 def test_a_missing_authority_names_its_key(loads: Loads, folder: Path) -> None:
     settings = loads(MINIMAL.replace("smtp: {host", "smtp: {ca_file: ca.pem, host"))
     with pytest.raises(PermanentError) as told:
-        config.smtp_account(settings)
+        building.smtp_account(settings)
     assert str(told.value) == f"smtp.ca_file: there is no file {folder}/ca.pem (correct the path)"
 
 
 def test_a_mailbox_without_a_relay_of_its_own_uses_the_common_one(loads: Loads) -> None:
     common = "smtp: {host: smtp.acme.example, username: u, password: p, local_hostname: desk.acme.example}"
     settings = loads(MINIMAL.replace("smtp: {host: smtp.acme.example}", common))
-    account = config.smtp_account(settings, settings.mailboxes[0], {})
+    account = building.smtp_account(settings, settings.mailboxes[0], {})
     assert (account.host, account.port, account.security) == ("smtp.acme.example", 587, Security.STARTTLS)
     assert (account.username, account.password, account.local_hostname) == ("u", "p", "desk.acme.example")
-    assert account == config.smtp_account(settings)
+    assert account == building.smtp_account(settings)
 
 
 def test_a_mailbox_may_have_a_relay_of_its_own(loads: Loads) -> None:
     own = "smtp: {host: other.example, security: tls, connections: 2}\n    imap: {host"
     settings = loads(MINIMAL.replace("imap: {host", own))
-    account = config.smtp_account(settings, settings.mailboxes[0], {})
+    account = building.smtp_account(settings, settings.mailboxes[0], {})
     assert (account.host, account.port, account.username, account.password) == (
         "other.example",
         465,
         None,
         None,
     )
-    assert config.smtp_section(settings, settings.mailboxes[0]).connections == 2
-    assert config.smtp_account(settings).host == "smtp.acme.example"
+    assert building.smtp_section(settings, settings.mailboxes[0]).connections == 2
+    assert building.smtp_account(settings).host == "smtp.acme.example"
 
 
 def test_no_secret_is_looked_up_by_loading(loads: Loads) -> None:
     """T113: only the commands that need a secret ask for it; here none of them exists."""
     settings = loads(MINIMAL + PEOPLE)
-    assert config.people(settings)
-    assert config.policy(settings)
-    assert config.trust(settings)
+    assert building.people(settings)
+    assert building.policy(settings)
+    assert building.trust(settings)

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from maildesk import config
+from maildesk.config import building, loading
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings, Subaddress
 from maildesk.config.values import read_duration, read_size, show_size
@@ -105,7 +105,7 @@ def test_every_key_is_shown_with_its_meaning_and_default(
 
 
 def test_the_example_has_the_contracts_values() -> None:
-    settings = config.load(EXAMPLE)
+    settings = loading.load(EXAMPLE)
     box, smtp = settings.mailboxes[0], settings.smtp
     assert smtp
     assert (settings.desk.name, settings.desk.tag, settings.desk.timezone) == (
@@ -131,15 +131,15 @@ def test_the_example_has_the_contracts_values() -> None:
 def test_the_example_with_every_key_uncommented_is_right_too(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(uncommented(), encoding="utf-8")
-    settings = config.load(file)
+    settings = loading.load(file)
     assert settings.testing
     assert settings.mailboxes[0].smtp
     assert settings.accounts[0].addresses == ("ceo@private.example",)
 
 
 def test_the_examples_people_and_policy_fit_together() -> None:
-    settings = config.load(EXAMPLE)
-    people = config.people(settings)
+    settings = loading.load(EXAMPLE)
+    people = building.people(settings)
     assert people.members("support") == people.agents
     assert people.is_own("support@acme.example")
-    assert config.policy(settings).default_priority == "normal"
+    assert building.policy(settings).default_priority == "normal"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config import ConfigError, load
+from maildesk.config.loading import load
+from maildesk.config.problems import ConfigError
 from maildesk.config.settings import GiB, KiB, Limits, MiB, Subaddress
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import reply_address

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config import ConfigError
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import Known, load_policy
+from maildesk.config.problems import ConfigError
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, DEFAULT_STATUSES, Policy
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify

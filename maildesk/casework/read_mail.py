@@ -1,0 +1,80 @@
+"""A mail as filing takes it: its ledger row, what reading made of it, and what it points at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from maildesk.casework.filed_mail import cause_of
+from maildesk.desk.decisions.enclosing import files_to_pass_on
+from maildesk.desk.decisions.opening import is_form
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.command_context import FileAtHand
+from maildesk.desk.screening.finding import Signals, signals_of
+from maildesk.desk.screening.heard import NOTHING_HEARD, Heard, HeardMail, UnreadMail
+from maildesk.desk.screening.origin import believed
+from maildesk.desk.screening.shown_tokens import shows_tokens
+from maildesk.mail.identity.keys import KeyRing
+from maildesk.mail.identity.references import case_reference, read_message_id
+from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.store.ledger import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFiles:
+    """The files of the mail in that ledger row, by sha256."""
+
+    ledger_id: int
+    files: Mapping[str, EnclosedFile]
+
+    @property
+    def at_hand(self) -> tuple[FileAtHand, ...]:
+        """What deciding has to know of them."""
+        return tuple(FileAtHand(each.name, len(each.content), key) for key, each in self.files.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMail:
+    """One ledger row with what reading made of it and, for a readable mail, what it points at.
+
+    `files` are those that letters may enclose, by sha256; `heard` is what its words say; `asked` are the
+    files of another mail that a colleague's #files asks for.
+    """
+
+    row: Waiting
+    reading: IncomingMail | UnreadMail
+    signals: Signals | None = None
+    ref: str = ""
+    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    heard: Heard = NOTHING_HEARD
+    asked: AskedFiles | None = None
+
+    @property
+    def asks_for_files(self) -> bool:
+        """Whether somebody of the desk seems to have written #files; who may act is decided later."""
+        return any(line.command and line.command.word == "files" for line in self.heard.said.lines)
+
+
+def files_wanted(heard: HeardMail, desk: Desk) -> frozenset[str]:
+    """The files that letters may enclose, by sha256: a second look is taken for them alone."""
+    return frozenset(files_to_pass_on(heard.mail, desk))
+
+
+def believe(row: Waiting, heard: HeardMail, desk: Desk, keys: KeyRing) -> HeardMail:
+    """The mail with its author as far as we believe what it says of who wrote it; `keys` of this day."""
+    mail, named = heard.mail, heard.heard.named
+    form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
+    ours = mail.message_id is not None and read_message_id(keys, mail.message_id) is not None
+    as_believed = believed(mail, desk.people, ours=ours, form=form)
+    return heard if as_believed is mail else replace(heard, mail=as_believed)
+
+
+def point(
+    row: Waiting, heard: HeardMail, files: Mapping[str, EnclosedFile], desk: Desk, keys: KeyRing
+) -> ReadMail:
+    """The mail with what it points at, and with the reference that a case of its own would have."""
+    mail = heard.mail
+    shown = shows_tokens(mail, desk.people)
+    signals = signals_of(mail, keys, desk.addressed, desk.tag, shown=shown)
+    ref = case_reference(keys, cause=cause_of(row, mail), digest=mail.content_digest)
+    return ReadMail(row, mail, signals, ref, files, heard.heard)
