@@ -29,7 +29,7 @@ from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.desk.policy.people import People, Person
 from maildesk.desk.policy.policy import Policy, Priority
 from maildesk.desk.policy.typed_people import addresses_first, agent_called, team_called
-from maildesk.desk.policy.whole_words import Words, fold
+from maildesk.desk.policy.whole_words import WordList, fold
 from maildesk.desk.promises.calendar import BusinessCalendar, Window
 from maildesk.desk.promises.typed_times import until
 from maildesk.desk.screening.blanks import BLANK
@@ -92,7 +92,7 @@ def _pattern_reader(name: str, pattern: re.Pattern[str], call: str) -> WordReade
 _NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 _ANA = Person("Ana Souza", "ana@acme.example")
 _PEOPLE = People(agents=(_ANA,))
-_WORDS = Words(("escalate", "data loss", "上级", "höhere Stelle"))
+_WORDS = WordList(("escalate", "data loss", "上级", "höhere Stelle"))
 _CALENDAR = BusinessCalendar(ZoneInfo("UTC"), ((Window(9 * 60, 17 * 60),),) * 5 + ((), ()))
 _DESK = Desk(
     name="Acme Support",

@@ -51,7 +51,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedMail:
     """A mail that asked for what its sender may not do, as the log says it."""
 
     ledger_id: int
@@ -68,7 +68,7 @@ class FiledCount:
     mailboxes: frozenset[str]
     quarantined: int
     again: bool = False
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedMail, ...] = ()
 
     def and_(self, other: FiledCount) -> FiledCount:
         return FiledCount(
@@ -92,7 +92,7 @@ class BatchFiling:
         self._shown = ShownTokens(conn)
         self._kept = KeptMails(conn, self._book, office.desk.people, self._now, self._shown)
         self._quarantined = 0
-        self._refused: list[Refused] = []
+        self._refused: list[RefusedMail] = []
         self._reread: frozenset[int] = frozenset()
         self._why_held = ""
 
@@ -175,7 +175,7 @@ class BatchFiling:
         for order in decision.apart:
             self._work.owe_apart(order, self._plain_cause(one, mail))
         if decision.refused:
-            self._refused.append(Refused(one.row.id, situation.author, decision.reason, ref))
+            self._refused.append(RefusedMail(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
         if decision.replies and (answered := situation.confirmation) and one.row.id in self._reread:
             restoring.note_again(self._conn, answered.several or [answered.ledger_id])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at
-from maildesk.desk.decisions.decision import Decision, Reply
+from maildesk.desk.decisions.decision import AuthorsWord, Decision
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
@@ -100,10 +100,10 @@ class KeptMails:
         vouched = situation.mail.author.standing is Standing.VOUCHED
         self._waiting.ask(replace(asked, vouched=vouched, list_sha256=digest, listed_at=at, wanted_at=wanted))
 
-    def _answer(self, about: Confirmation, reply: Reply) -> None:
+    def _answer(self, about: Confirmation, reply: AuthorsWord) -> None:
         if not about.several:
             self._waiting.answer(about.ledger_id, reply, self._now)
-        elif reply is Reply.CONFIRMED:
+        elif reply is AuthorsWord.CONFIRMED:
             self._waiting.want(about.several, self._now)
         elif self._returned:
             self._waiting.decline_all(self._returned[0], self._now)

@@ -13,7 +13,7 @@ from maildesk.cli.pipe import REFUSED, STORED, TRY_AGAIN
 from maildesk.errors import BadInput, MaildeskError, PermanentError
 
 if TYPE_CHECKING:
-    from maildesk.config.settings import Mailbox, Settings
+    from maildesk.config.settings import MailboxSection, Settings
 
 
 class TooLarge(PermanentError):
@@ -85,7 +85,7 @@ def _mail(most: int) -> bytes:
     return raw
 
 
-def _mailbox(desk: Settings, name: str | None) -> Mailbox:
+def _mailbox(desk: Settings, name: str | None) -> MailboxSection:
     if name is None and len(desk.mailboxes) > 1:
         names = ", ".join(box.name for box in desk.mailboxes)
         raise BadInput("which mailbox did the mail come to?", remedy=f"give --mailbox: {names}")
@@ -95,7 +95,7 @@ def _mailbox(desk: Settings, name: str | None) -> Mailbox:
     return found
 
 
-def _store(desk: Settings, box: Mailbox, raw: bytes) -> None:
+def _store(desk: Settings, box: MailboxSection, raw: bytes) -> None:
     from maildesk.store.ledger import deliver_one, pack
     from maildesk.store.mailboxes import identity_of, piped, start_mailbox
 

@@ -30,7 +30,7 @@ def rotate(file: Path | None) -> None:
     restarted.
     """
     from maildesk.config.key_file import key_path, rotate
-    from maildesk.config.secrets import Kind
+    from maildesk.config.secrets import SecretKind
 
     desk = settings()
     path = file or key_path(desk)
@@ -40,7 +40,7 @@ def rotate(file: Path | None) -> None:
         if until := key.honoured_until:
             root = "; it goes on making case references" if key is ring.root else ""
             click.echo(f"Tokens signed with key {key.kid} are believed until {until:%Y-%m-%d}{root}.")
-    if desk.desk.secret.kind is Kind.FILE and file is None:
+    if desk.desk.secret.kind is SecretKind.FILE and file is None:
         click.echo("A running daemon takes it up with its next mail.")
     else:
         click.echo("Restart the daemon now: it was handed the key at its start. (systemctl restart maildesk)")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maildesk.config.packaged import packaged
-from maildesk.config.policy_file import Known, load_policy
-from maildesk.config.settings import Agent, Mailbox, Settings, Smtp, Subaddress
+from maildesk.config.policy_file import NamedInConfig, load_policy
+from maildesk.config.settings import AgentEntry, MailboxSection, Settings, SmtpSection, Subaddress
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.desk.policy.policy import Policy
 from maildesk.errors import BadInput, PermanentError
@@ -55,13 +55,13 @@ def own_names(settings: Settings) -> OwnNames:
     )
 
 
-def _agent(entry: Agent) -> Person:
+def _agent(entry: AgentEntry) -> Person:
     return Person(entry.name, entry.address, entry.teams, entry.signature or "", entry.away)
 
 
 def policy(settings: Settings) -> Policy:
     """The policy file the configuration names, read; raises ConfigError with everything wrong with it."""
-    known = Known(
+    known = NamedInConfig(
         teams=frozenset(team.name for team in settings.people.teams),
         agents=frozenset(folded(agent.address) for agent in settings.people.agents),
         mailboxes=frozenset(box.name for box in settings.mailboxes),
@@ -117,7 +117,7 @@ def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyR
 
 
 def imap_account(
-    settings: Settings, mailbox: Mailbox, environ: Mapping[str, str] = os.environ
+    settings: Settings, mailbox: MailboxSection, environ: Mapping[str, str] = os.environ
 ) -> ImapAccount:
     """How to log in to a mailbox."""
     from maildesk.transport.imap import ImapAccount
@@ -133,7 +133,7 @@ def imap_account(
     )
 
 
-def smtp_section(settings: Settings, mailbox: Mailbox | None = None) -> Smtp:
+def smtp_section(settings: Settings, mailbox: MailboxSection | None = None) -> SmtpSection:
     """The relay that takes a mailbox's letters: its own, else the common one."""
     section = mailbox.smtp if mailbox and mailbox.smtp else settings.smtp
     if section is None:
@@ -142,7 +142,7 @@ def smtp_section(settings: Settings, mailbox: Mailbox | None = None) -> Smtp:
 
 
 def smtp_account(
-    settings: Settings, mailbox: Mailbox | None = None, environ: Mapping[str, str] = os.environ
+    settings: Settings, mailbox: MailboxSection | None = None, environ: Mapping[str, str] = os.environ
 ) -> SmtpAccount:
     """How to log in to the relay that takes a mailbox's letters; the common one where none is given."""
     from maildesk.transport.smtp import SmtpAccount

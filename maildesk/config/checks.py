@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from maildesk.config.building import own_names
-from maildesk.config.secrets import Kind, Secret
-from maildesk.config.settings import Imap, Settings, Smtp, Subaddress
-from maildesk.config.validating import Finding, Law
+from maildesk.config.secrets import Secret, SecretKind
+from maildesk.config.settings import ImapSection, Settings, SmtpSection, Subaddress
+from maildesk.config.validating import BrokenLaw, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
 from maildesk.mail.addr_spec import folded
@@ -19,39 +19,39 @@ from maildesk.transport.security import Security, is_loopback
 # --- names ----------------------------------------------------------------------------------------
 
 
-def _mailbox_names(settings: Settings) -> Iterator[Finding]:
+def _mailbox_names(settings: Settings) -> Iterator[BrokenLaw]:
     yield from _twice("mailbox", ("mailboxes", "name"), (box.name for box in settings.mailboxes))
 
 
-def _mailbox_folders(settings: Settings) -> Iterator[Finding]:
+def _mailbox_folders(settings: Settings) -> Iterator[BrokenLaw]:
     """Two mailboxes on one folder would each file every mail."""
     seen: dict[tuple[str, str, str], str] = {}
     for at, box in enumerate(settings.mailboxes):
         folder = "INBOX" if box.folder.upper() == "INBOX" else box.folder  # RFC 9051 §5.1
         first = seen.setdefault((box.imap.host.lower(), box.imap.username, folder), box.name)
         if first != box.name:
-            yield Finding(("mailboxes", at, "folder"), f"{first} already watches this folder")
+            yield BrokenLaw(("mailboxes", at, "folder"), f"{first} already watches this folder")
         if box.folder == box.processed:
-            yield Finding(
+            yield BrokenLaw(
                 ("mailboxes", at, "processed"), "is the folder that is watched", "name another folder"
             )
 
 
-def _mailbox_addresses(settings: Settings) -> Iterator[Finding]:
+def _mailbox_addresses(settings: Settings) -> Iterator[BrokenLaw]:
     addresses = (folded(box.address) for box in settings.mailboxes)
     yield from _twice("address", ("mailboxes", "address"), addresses)
 
 
-def _reply_room(settings: Settings) -> Iterator[Finding]:
+def _reply_room(settings: Settings) -> Iterator[BrokenLaw]:
     """Reply addresses put a case, a party and a signature behind the mailbox's own name."""
     for at, box in enumerate(settings.mailboxes):
         name = box.address.rpartition("@")[0]
         if box.subaddress is not Subaddress.NONE and len(name) > MAILBOX_CHARS:
             message = f"{name} is too long for reply addresses: {MAILBOX_CHARS} characters fit before the @"
-            yield Finding(("mailboxes", at, "subaddress"), message, "write none, or take a shorter address")
+            yield BrokenLaw(("mailboxes", at, "subaddress"), message, "write none, or take a shorter address")
 
 
-def _people_twice(settings: Settings) -> Iterator[Finding]:
+def _people_twice(settings: Settings) -> Iterator[BrokenLaw]:
     people = settings.people
     yield from _twice("team", ("people", "teams", "name"), (team.name for team in people.teams))
     agents = (folded(agent.address) for agent in people.agents)
@@ -60,11 +60,11 @@ def _people_twice(settings: Settings) -> Iterator[Finding]:
     yield from _twice("leader", ("people", "leadership", "address"), leaders)
 
 
-def _twice(what: str, path: tuple[str, ...], names: Iterable[str]) -> Iterator[Finding]:
+def _twice(what: str, path: tuple[str, ...], names: Iterable[str]) -> Iterator[BrokenLaw]:
     seen: set[str] = set()
     for at, name in enumerate(names):
         if name in seen:
-            yield Finding((*path[:-1], at, path[-1]), f"there is already a{_n(what)} {what} {name}")
+            yield BrokenLaw((*path[:-1], at, path[-1]), f"there is already a{_n(what)} {what} {name}")
         seen.add(name)
 
 
@@ -75,35 +75,35 @@ def _n(word: str) -> str:
 # --- people and mailboxes -------------------------------------------------------------------------
 
 
-def _teams(settings: Settings) -> Iterator[Finding]:
+def _teams(settings: Settings) -> Iterator[BrokenLaw]:
     known = {team.name for team in settings.people.teams}
     for at, agent in enumerate(settings.people.agents):
         for place, team in enumerate(agent.teams):
             if team not in known:
                 location = ("people", "agents", at, "teams", place)
-                yield Finding(location, f"there is no team {team}", "add it to people.teams")
+                yield BrokenLaw(location, f"there is no team {team}", "add it to people.teams")
 
 
-def _leads(settings: Settings) -> Iterator[Finding]:
+def _leads(settings: Settings) -> Iterator[BrokenLaw]:
     agents = {folded(agent.address) for agent in settings.people.agents}
     for at, team in enumerate(settings.people.teams):
         if team.lead and folded(team.lead) not in agents:
             location = ("people", "teams", at, "lead")
-            yield Finding(location, f"{team.lead} is not an agent", "add it to people.agents")
+            yield BrokenLaw(location, f"{team.lead} is not an agent", "add it to people.agents")
 
 
-def _aliases(settings: Settings) -> Iterator[Finding]:
+def _aliases(settings: Settings) -> Iterator[BrokenLaw]:
     """An address leads to one mailbox: letters of a case speak for one, and mail to an alias comes to one."""
     taken = {folded(box.address): f"the address of mailbox {box.name}" for box in settings.mailboxes}
     for at, box in enumerate(settings.mailboxes):
         for place, alias in enumerate(box.aliases):
             if what := taken.get(folded(alias)):
                 location = ("mailboxes", at, "aliases", place)
-                yield Finding(location, f"{alias} is {what} already", "leave it out here")
+                yield BrokenLaw(location, f"{alias} is {what} already", "leave it out here")
             taken.setdefault(folded(alias), f"an alias of mailbox {box.name}")
 
 
-def _groups(settings: Settings) -> Iterator[Finding]:
+def _groups(settings: Settings) -> Iterator[BrokenLaw]:
     """The mail of a group comes to the mailbox that names it; it may be what customers write to."""
     others = {folded(box.address): box.name for box in settings.mailboxes}
     for at, box in enumerate(settings.mailboxes):
@@ -112,10 +112,10 @@ def _groups(settings: Settings) -> Iterator[Finding]:
             if holder != box.name:
                 remedy = "name the group at that mailbox"
                 message = f"{group} is the address of mailbox {holder}"
-                yield Finding(("mailboxes", at, "groups", place), message, remedy)
+                yield BrokenLaw(("mailboxes", at, "groups", place), message, remedy)
 
 
-def _loops(settings: Settings) -> Iterator[Finding]:
+def _loops(settings: Settings) -> Iterator[BrokenLaw]:
     """A notice to one of our own addresses would come back as mail, and be answered by a notice."""
     dashed = own_names(settings).dashed
     for location, address in _told(settings):
@@ -123,11 +123,11 @@ def _loops(settings: Settings) -> Iterator[Finding]:
         for place, own, what in itertools.islice(same, 1):
             if place is None:
                 remedy = "give the person's own address: letters to ourselves would go round for ever"
-                yield Finding(location, f"{address} is {what}", remedy)
+                yield BrokenLaw(location, f"{address} is {what}", remedy)
             else:
                 key = ".".join(map(str, location))
                 remedy = "it cannot be both: letters to ourselves would go round for ever"
-                yield Finding(place, f"{own} is {what}, and {key} is {address}", remedy)
+                yield BrokenLaw(place, f"{own} is {what}, and {key} is {address}", remedy)
 
 
 def _ours(settings: Settings) -> Iterator[tuple[Location | None, str, str]]:
@@ -156,7 +156,7 @@ def _told(settings: Settings) -> Iterator[tuple[Location, str]]:
         yield ("people", "operators", at), operator
 
 
-def _accounts(settings: Settings) -> Iterator[Finding]:
+def _accounts(settings: Settings) -> Iterator[BrokenLaw]:
     yield from _twice("account", ("accounts", "name"), (account.name for account in settings.accounts))
     owner: dict[str, str] = {}
     for at, account in enumerate(settings.accounts):
@@ -165,16 +165,16 @@ def _accounts(settings: Settings) -> Iterator[Finding]:
                 location = ("accounts", at, key, place)
                 first = owner.setdefault(folded(value), account.name)
                 if first != account.name:
-                    yield Finding(location, f"{value} belongs to account {first} already")
+                    yield BrokenLaw(location, f"{value} belongs to account {first} already")
                 if value in SHARED_DOMAINS:
                     remedy = "list its people under addresses"
-                    yield Finding(location, f"anybody may have an address at {value}", remedy)
+                    yield BrokenLaw(location, f"anybody may have an address at {value}", remedy)
 
 
 # --- the wire -------------------------------------------------------------------------------------
 
 
-def _wires(settings: Settings) -> Iterator[tuple[Location, Imap | Smtp]]:
+def _wires(settings: Settings) -> Iterator[tuple[Location, ImapSection | SmtpSection]]:
     if settings.smtp:
         yield ("smtp",), settings.smtp
     for at, box in enumerate(settings.mailboxes):
@@ -183,44 +183,44 @@ def _wires(settings: Settings) -> Iterator[tuple[Location, Imap | Smtp]]:
             yield ("mailboxes", at, "smtp"), box.smtp
 
 
-def _plaintext(settings: Settings) -> Iterator[Finding]:
+def _plaintext(settings: Settings) -> Iterator[BrokenLaw]:
     for location, wire in _wires(settings):
         if wire.security is Security.NONE and not is_loopback(wire.host):
             message = f"none is for this machine only, but {wire.host} is elsewhere"
-            yield Finding((*location, "security"), message, "write tls or starttls")
+            yield BrokenLaw((*location, "security"), message, "write tls or starttls")
 
 
-def _logins(settings: Settings) -> Iterator[Finding]:
+def _logins(settings: Settings) -> Iterator[BrokenLaw]:
     for location, wire in _wires(settings):
         if (wire.username is None) != (wire.password is None):
             given, wanted = ("username", "password") if wire.username else ("password", "username")
-            yield Finding((*location, wanted), "is missing", f"a {given} is given")
+            yield BrokenLaw((*location, wanted), "is missing", f"a {given} is given")
 
 
-def _relays(settings: Settings) -> Iterator[Finding]:
+def _relays(settings: Settings) -> Iterator[BrokenLaw]:
     if settings.smtp:
         return
     for at, box in enumerate(settings.mailboxes):
         if box.smtp is None:
             message = f"mailbox {box.name} has no relay to send through"
-            yield Finding(("mailboxes", at), message, "add smtp: at the top of the file, or to the mailbox")
+            yield BrokenLaw(("mailboxes", at), message, "add smtp: at the top of the file, or to the mailbox")
 
 
 # --- the rest -------------------------------------------------------------------------------------
 
 
-def _store(settings: Settings) -> Iterator[Finding]:
+def _store(settings: Settings) -> Iterator[BrokenLaw]:
     url: Secret = settings.store.url
-    if url.kind is not Kind.TEXT or url.value.startswith("${"):
+    if url.kind is not SecretKind.TEXT or url.value.startswith("${"):
         return
     if not url.value.startswith(("sqlite:///", "postgresql://")):
         remedy = "write it as sqlite:///desk.db or postgresql://user@host/name"
-        yield Finding(("store", "url"), "is not a database we know", remedy)
+        yield BrokenLaw(("store", "url"), "is not a database we know", remedy)
 
 
-def _sizes(settings: Settings) -> Iterator[Finding]:
+def _sizes(settings: Settings) -> Iterator[BrokenLaw]:
     if settings.limits.parse_size > settings.limits.store_size:
-        yield Finding(("limits", "parse_size"), "is larger than store_size", "lower it or raise store_size")
+        yield BrokenLaw(("limits", "parse_size"), "is larger than store_size", "lower it or raise store_size")
 
 
 LAWS: tuple[Law[Settings], ...] = (

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from maildesk.config.secrets import Kind, Secret
+from maildesk.config.secrets import Secret, SecretKind
 from maildesk.config.settings import Settings
 from maildesk.errors import BadInput
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
@@ -19,9 +19,9 @@ from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 def key_path(settings: Settings) -> Path:
     """The file that `desk.secret` names; a secret that stands elsewhere cannot be rotated by us."""
     secret = settings.desk.secret
-    if secret.kind is Kind.FILE:
+    if secret.kind is SecretKind.FILE:
         return settings.at(Path(secret.value))
-    if secret.kind is Kind.CREDENTIAL:
+    if secret.kind is SecretKind.CREDENTIAL:
         raise BadInput(
             f"desk.secret is the credential {secret.value}, whose file only systemd knows",
             remedy="name the file of LoadCredential: maildesk secret rotate /etc/maildesk/secret.key",
@@ -36,7 +36,9 @@ def rotate(path: Path, now: datetime) -> KeyRing:
     """Put a new key at the end of the file, note when the last one was retired, and drop what expired."""
     path = Path(os.path.realpath(path))
     with _held(path):
-        ring = KeyRing.parse(Secret(Kind.FILE, str(path)).resolve(path.parent, {}, "the secret key file"))
+        ring = KeyRing.parse(
+            Secret(SecretKind.FILE, str(path)).resolve(path.parent, {}, "the secret key file")
+        )
         ring = ring.rotated(secrets.token_bytes(SECRET_BYTES), now)
         try:
             _replace(path, ring.render())

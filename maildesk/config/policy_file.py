@@ -9,18 +9,18 @@ from pathlib import Path
 from maildesk.config.days_off import days_off
 from maildesk.config.policy_shape import CalendarSection, PolicyFile, PriorityEntry, RuleEntry
 from maildesk.config.policy_values import week
-from maildesk.config.validating import Finding, Law, validated
+from maildesk.config.validating import BrokenLaw, Law, validated
 from maildesk.config.values import read_zone
 from maildesk.config.yaml_file import Location, read_yaml
 from maildesk.desk.policy.policy import DEFAULT_STATUSES, EscalationPolicy, Policy, Priority
 from maildesk.desk.policy.rules import DECIDED, Assignment, Condition, Rule
-from maildesk.desk.policy.whole_words import Words
+from maildesk.desk.policy.whole_words import WordList
 from maildesk.desk.promises.calendar import BusinessCalendar
 from maildesk.mail.addr_spec import folded
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class NamedInConfig:
     """What the configuration names, and a policy may therefore speak of. Agents are folded addresses.
 
     Accounts and plans come and go with customers: a rule may wait for one that nobody has yet.
@@ -31,7 +31,7 @@ class Known:
     mailboxes: frozenset[str] = frozenset()
 
 
-def load_policy(path: Path, *, timezone: str = "UTC", known: Known | None = None) -> Policy:
+def load_policy(path: Path, *, timezone: str = "UTC", known: NamedInConfig | None = None) -> Policy:
     """Read a policy file; raises ConfigError with everything that is wrong with it.
 
     `timezone` is used where the file gives none. Names of teams, agents and mailboxes are
@@ -47,7 +47,7 @@ def load_policy(path: Path, *, timezone: str = "UTC", known: Known | None = None
         default_type=file.default_type,
         default_team=file.default_team,
         rules=tuple(_rule(entry) for entry in file.rules),
-        escalation=EscalationPolicy(Words(file.escalation.words)),
+        escalation=EscalationPolicy(WordList(file.escalation.words)),
         statuses={**DEFAULT_STATUSES, **file.statuses},
         assignment=file.assignment,
         tells_reassigned=file.letters.reassigned,
@@ -77,8 +77,8 @@ def _rule(entry: RuleEntry) -> Rule:
         account=when.account,
         plan=when.plan,
         mailbox=when.mailbox,
-        subject=Words(when.subject),
-        words=Words(when.words),
+        subject=WordList(when.subject),
+        words=WordList(when.words),
     )
     return Rule(entry.name, condition, Assignment(**{name: getattr(then, name) for name in DECIDED}))
 
@@ -86,37 +86,37 @@ def _rule(entry: RuleEntry) -> Rule:
 # --- what must hold between keys ------------------------------------------------------------------
 
 
-def _priorities(file: PolicyFile) -> Iterator[Finding]:
+def _priorities(file: PolicyFile) -> Iterator[BrokenLaw]:
     seen: set[str] = set()
     for at, priority in enumerate(file.priorities):
         if priority.name.casefold() in seen:
-            yield Finding(("priorities", at, "name"), f"there is already a priority {priority.name}")
+            yield BrokenLaw(("priorities", at, "name"), f"there is already a priority {priority.name}")
         seen.add(priority.name.casefold())
 
 
-def _default_priority(file: PolicyFile) -> Iterator[Finding]:
+def _default_priority(file: PolicyFile) -> Iterator[BrokenLaw]:
     known = [priority.name for priority in file.priorities]
     yield from _unknown("priority", [(("default_priority",), file.default_priority)], known)
 
 
-def _rule_priorities(file: PolicyFile) -> Iterator[Finding]:
+def _rule_priorities(file: PolicyFile) -> Iterator[BrokenLaw]:
     known = [priority.name for priority in file.priorities]
     yield from _unknown("priority", _decided(file, "priority"), known)
 
 
-def _default_type(file: PolicyFile) -> Iterator[Finding]:
+def _default_type(file: PolicyFile) -> Iterator[BrokenLaw]:
     if file.default_type:
         yield from _unknown("type", [(("default_type",), file.default_type)], list(file.types))
 
 
-def _rule_types(file: PolicyFile) -> Iterator[Finding]:
+def _rule_types(file: PolicyFile) -> Iterator[BrokenLaw]:
     yield from _unknown("type", _decided(file, "type"), list(file.types))
 
 
-def _idle_rules(file: PolicyFile) -> Iterator[Finding]:
+def _idle_rules(file: PolicyFile) -> Iterator[BrokenLaw]:
     for at, rule in enumerate(file.rules):
         if all(getattr(rule.then, name) is None for name in DECIDED):
-            yield Finding(("rules", at, "then"), "decides nothing", f"set one of {', '.join(DECIDED)}")
+            yield BrokenLaw(("rules", at, "then"), "decides nothing", f"set one of {', '.join(DECIDED)}")
 
 
 _LAWS: tuple[Law[PolicyFile], ...] = (
@@ -129,20 +129,20 @@ _LAWS: tuple[Law[PolicyFile], ...] = (
 )
 
 
-def _laws_about(known: Known) -> tuple[Law[PolicyFile], ...]:
+def _laws_about(known: NamedInConfig) -> tuple[Law[PolicyFile], ...]:
     """What must hold between the policy and the configuration that uses it."""
 
-    def default_team(file: PolicyFile) -> Iterator[Finding]:
+    def default_team(file: PolicyFile) -> Iterator[BrokenLaw]:
         if file.default_team:
             yield from _unknown("team", [(("default_team",), file.default_team)], known.teams)
 
-    def rules(file: PolicyFile) -> Iterator[Finding]:
+    def rules(file: PolicyFile) -> Iterator[BrokenLaw]:
         yield from _unknown("team", _decided(file, "team"), known.teams)
         owners = ((location, folded(owner)) for location, owner in _decided(file, "owner"))
         yield from _unknown("agent", owners, known.agents)
         yield from _unknown("mailbox", _asked(file, "mailbox"), known.mailboxes)
 
-    def assignment(file: PolicyFile) -> Iterator[Finding]:
+    def assignment(file: PolicyFile) -> Iterator[BrokenLaw]:
         yield from _unknown("team", ((("assignment", name), name) for name in file.assignment), known.teams)
 
     return (
@@ -165,9 +165,9 @@ def _asked(file: PolicyFile, name: str) -> Iterator[tuple[Location, str]]:
             yield ("rules", at, "when", name, place), value
 
 
-def _unknown(what: str, named: Iterable[tuple[Location, str]], known: Iterable[str]) -> Iterator[Finding]:
+def _unknown(what: str, named: Iterable[tuple[Location, str]], known: Iterable[str]) -> Iterator[BrokenLaw]:
     names = sorted(known) if not isinstance(known, list) else known
     for location, name in named:
         if name not in names:
             remedy = f"there is {', '.join(names)}" if names else f"no {what} is named at all"
-            yield Finding(location, f"there is no {what} {name}", remedy)
+            yield BrokenLaw(location, f"there is no {what} {name}", remedy)

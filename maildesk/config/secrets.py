@@ -22,7 +22,7 @@ _LARGEST = 64 * 1024
 _WHERE = "put the file there, readable by its owner alone, or correct the path"
 
 
-class Kind(StrEnum):
+class SecretKind(StrEnum):
     """Where a secret stands."""
 
     TEXT = "text"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 class Secret:
     """Knows where a secret is, and tells it only when asked; showing this value shows nothing."""
 
-    kind: Kind
+    kind: SecretKind
     value: str = field(repr=False)
 
     def __str__(self) -> str:
@@ -43,16 +43,16 @@ class Secret:
     @property
     def written_out(self) -> bool:
         """Whether the words of the secret stand in the configuration itself."""
-        return self.kind is Kind.TEXT and bool(_VARIABLE.sub("", self.value))
+        return self.kind is SecretKind.TEXT and bool(_VARIABLE.sub("", self.value))
 
     def resolve(self, folder: Path, environ: Mapping[str, str], key: str = "the secret") -> str:
         """The secret itself. `key` is how the configuration calls it; relative files start at `folder`.
 
         Raises PermanentError, which says what to do and never shows the secret.
         """
-        if self.kind is Kind.TEXT:
+        if self.kind is SecretKind.TEXT:
             return self._substituted(environ, key)
-        if self.kind is Kind.FILE:
+        if self.kind is SecretKind.FILE:
             return _read(folder / Path(self.value).expanduser(), key, private=True)
         directory = environ.get("CREDENTIALS_DIRECTORY")
         if not directory:
@@ -77,13 +77,13 @@ def read_secret(value: Any) -> Secret:
     if isinstance(value, Secret):
         return value
     if isinstance(value, str) and value:
-        return Secret(Kind.TEXT, value)
+        return Secret(SecretKind.TEXT, value)
     if isinstance(value, dict) and len(value) == 1:
         [(kind, place)] = value.items()
-        if kind == Kind.FILE and isinstance(place, str) and place:
-            return Secret(Kind.FILE, place)
-        if kind == Kind.CREDENTIAL and isinstance(place, str) and _CREDENTIAL.fullmatch(place):
-            return Secret(Kind.CREDENTIAL, place)
+        if kind == SecretKind.FILE and isinstance(place, str) and place:
+            return Secret(SecretKind.FILE, place)
+        if kind == SecretKind.CREDENTIAL and isinstance(place, str) and _CREDENTIAL.fullmatch(place):
+            return Secret(SecretKind.CREDENTIAL, place)
     raise Wrong(
         "should be a secret",
         'write it as "text in quotes", "${NAME}" from the environment, {file: PATH} or {credential: NAME}',

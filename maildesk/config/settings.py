@@ -64,7 +64,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Desk(Section):
+class DeskSection(Section):
     """Who we are."""
 
     name: Line = Field(description="the desk's name, as customers read it")
@@ -76,13 +76,13 @@ class Desk(Section):
     secret: SecretValue = Field(description="the key that signs references and reply addresses")
 
 
-class Store(Section):
+class StoreSection(Section):
     """Where cases are kept."""
 
     url: SecretValue = Field(description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
 
-class Imap(Section):
+class ImapSection(Section):
     """How a mailbox is read."""
 
     host: Host = Field(description="the server's name, as in its certificate")
@@ -93,7 +93,7 @@ class Imap(Section):
     ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
 
 
-class Smtp(Section):
+class SmtpSection(Section):
     """How letters are handed to a relay."""
 
     host: Host = Field(description="the relay's name, as in its certificate")
@@ -108,7 +108,7 @@ class Smtp(Section):
     connections: int = Field(default=8, ge=1, le=64, description="how many connections may be open at once")
 
 
-class Mailbox(Section):
+class MailboxSection(Section):
     """One folder that is watched."""
 
     name: Slug = Field(description="what commands and logs call it")
@@ -131,11 +131,11 @@ class Mailbox(Section):
     existing_mail: ExistingMail | None = Field(
         default=None, description="file | leave: mail that is there before the first start"
     )
-    imap: Imap = Field(description="how the mailbox is read")
-    smtp: Smtp | None = Field(default=None, description="its own relay, if not the common one")
+    imap: ImapSection = Field(description="how the mailbox is read")
+    smtp: SmtpSection | None = Field(default=None, description="its own relay, if not the common one")
 
 
-class Agent(Section):
+class AgentEntry(Section):
     """Someone who answers customers."""
 
     name: Line = Field(description="as customers read it")
@@ -154,7 +154,7 @@ class TeamEntry(Section):
     )
 
 
-class Leader(Section):
+class LeaderEntry(Section):
     """Someone who hears of escalations."""
 
     name: Line = Field(description="as agents read it")
@@ -164,9 +164,9 @@ class Leader(Section):
 class PeopleSection(Section):
     """The people of the desk."""
 
-    agents: tuple[Agent, ...] = Field(default=(), description="who answers customers")
+    agents: tuple[AgentEntry, ...] = Field(default=(), description="who answers customers")
     teams: tuple[TeamEntry, ...] = Field(default=(), description="groups of agents")
-    leadership: tuple[Leader, ...] = Field(default=(), description="who hears of escalations")
+    leadership: tuple[LeaderEntry, ...] = Field(default=(), description="who hears of escalations")
     operators: tuple[EmailAddress, ...] = Field(default=(), description="who hears of alarms")
 
 
@@ -197,7 +197,7 @@ class TrustSection(Section):
     )
 
 
-class Limits(Section):
+class LimitsSection(Section):
     """How much of anything is allowed."""
 
     acks_per_address_day: Count = Field(default=10, description="acknowledgements to one address in a day")
@@ -242,7 +242,7 @@ class Limits(Section):
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
 
 
-class Retention(Section):
+class RetentionSection(Section):
     """How long we keep what is of no more use."""
 
     letters: Duration = Field(
@@ -255,10 +255,10 @@ class Retention(Section):
 class Settings(Section):
     """The whole configuration file."""
 
-    desk: Desk = Field(description="who we are")
-    store: Store = Field(description="where cases are kept")
-    mailboxes: tuple[Mailbox, ...] = Field(min_length=1, description="the folders that are watched")
-    smtp: Smtp | None = Field(default=None, description="how letters are sent")
+    desk: DeskSection = Field(description="who we are")
+    store: StoreSection = Field(description="where cases are kept")
+    mailboxes: tuple[MailboxSection, ...] = Field(min_length=1, description="the folders that are watched")
+    smtp: SmtpSection | None = Field(default=None, description="how letters are sent")
     policy: Path | None = Field(
         default=None, description="what customers are promised; the packaged one if left out"
     )
@@ -268,8 +268,10 @@ class Settings(Section):
     people: PeopleSection = Field(default=PeopleSection(), description="the people of the desk")
     accounts: tuple[AccountEntry, ...] = Field(default=(), description="customer organisations")
     trust: TrustSection = Field(default=TrustSection(), description="whose word about senders is taken")
-    limits: Limits = Field(default=Limits(), description="how much of anything is allowed")
-    retention: Retention = Field(default=Retention(), description="how long what is of no more use is kept")
+    limits: LimitsSection = Field(default=LimitsSection(), description="how much of anything is allowed")
+    retention: RetentionSection = Field(
+        default=RetentionSection(), description="how long what is of no more use is kept"
+    )
     testing: bool = Field(default=False, description="for tests only: the clock may be set from outside")
 
     _file: Path = PrivateAttr(default=Path("config.yaml"))
@@ -294,6 +296,6 @@ class Settings(Section):
         copy._file = file
         return copy
 
-    def mailbox(self, name: str) -> Mailbox | None:
+    def mailbox(self, name: str) -> MailboxSection | None:
         """The mailbox of that name."""
         return next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)

@@ -16,7 +16,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BrokenLaw:
     """A broken law: where in the file, what is wrong, and what to do."""
 
     location: Location
@@ -29,7 +29,7 @@ class Law(Generic[Model]):
     """What must hold between keys, and the top-level keys that must be well-formed before it is asked."""
 
     needs: tuple[str, ...]
-    broken: Callable[[Model], Iterator[Finding]]
+    broken: Callable[[Model], Iterator[BrokenLaw]]
 
 
 def validated(document: Document, model: type[Model], laws: Sequence[Law[Model]]) -> Model:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
-from maildesk.config.settings import ExistingMail, Mailbox, Settings
+from maildesk.config.settings import ExistingMail, MailboxSection, Settings
 from maildesk.daemon.findings import Finding, fail, ok, warn
 from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
@@ -22,7 +22,7 @@ FULL = 90
 
 
 async def check_mailbox(
-    settings: Settings, box: Mailbox, environ: Mapping[str, str]
+    settings: Settings, box: MailboxSection, environ: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Log in, open the folder, make the processed one, and ask what the server can do."""
     name = f"mailbox {box.name}"
@@ -45,7 +45,7 @@ async def check_mailbox(
         await conn.close()
 
 
-async def _processed(name: str, conn: ImapConnection, selected: Selected, box: Mailbox) -> Finding:
+async def _processed(name: str, conn: ImapConnection, selected: Selected, box: MailboxSection) -> Finding:
     if conn.can_move:
         return ok(name, f"filed mail is moved to {await conn.ensure_folder(box.processed)}")
     if selected.keywords_allowed:
@@ -54,13 +54,13 @@ async def _processed(name: str, conn: ImapConnection, selected: Selected, box: M
     return warn(name, message, "nothing is filed twice; the folder only grows")
 
 
-def _push(name: str, conn: ImapConnection, box: Mailbox) -> Finding:
+def _push(name: str, conn: ImapConnection, box: MailboxSection) -> Finding:
     if conn.can_idle:
         return ok(name, "the server tells of new mail at once (IDLE)")
     return ok(name, f"no IDLE: new mail is looked for every {box.poll.total_seconds():g} s")
 
 
-async def _quota(name: str, conn: ImapConnection, box: Mailbox) -> Finding:
+async def _quota(name: str, conn: ImapConnection, box: MailboxSection) -> Finding:
     quota = await conn.quota(box.folder)
     if quota is None or not quota[1]:
         return ok(name, "the server tells of none")
@@ -74,7 +74,9 @@ async def _quota(name: str, conn: ImapConnection, box: Mailbox) -> Finding:
     return ok(name, f"{percent} % of {allowed / 2**10:.0f} MiB are used")
 
 
-def _old_mail(name: str, settings: Settings, box: Mailbox, environ: Mapping[str, str], count: int) -> Finding:
+def _old_mail(
+    name: str, settings: Settings, box: MailboxSection, environ: Mapping[str, str], count: int
+) -> Finding:
     """What happens to the mail that lies in the folder before the desk's first start."""
     if _started(settings, box, environ):
         return ok(name, "the desk knows this mailbox")
@@ -88,7 +90,7 @@ def _old_mail(name: str, settings: Settings, box: Mailbox, environ: Mapping[str,
 
 
 async def _neighbours(
-    name: str, conn: ImapConnection, settings: Settings, box: Mailbox, environ: Mapping[str, str]
+    name: str, conn: ImapConnection, settings: Settings, box: MailboxSection, environ: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Whether another desk has filed mail here, which this one's first start would refuse."""
     if box.existing_mail is not None or not conn.can_move or _started(settings, box, environ):
@@ -113,7 +115,7 @@ def _can_tell(settings: Settings, environ: Mapping[str, str]) -> bool:
         store.close_now()
 
 
-def _started(settings: Settings, box: Mailbox, environ: Mapping[str, str]) -> bool:
+def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]) -> bool:
     url = building.store_url(settings, environ)
     where = place(url)
     if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
@@ -127,7 +129,7 @@ def _started(settings: Settings, box: Mailbox, environ: Mapping[str, str]) -> bo
 
 
 async def check_relay(
-    name: str, settings: Settings, box: Mailbox | None, environ: Mapping[str, str]
+    name: str, settings: Settings, box: MailboxSection | None, environ: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Connect and log in; nothing is offered."""
     account = building.smtp_account(settings, box, environ)

@@ -16,7 +16,7 @@ from maildesk.errors import CommandRefused
 from maildesk.mail.mime.headers import message_id_of
 from maildesk.store import used_uids
 from maildesk.store.database import Database
-from maildesk.store.used_uids import Known
+from maildesk.store.used_uids import UidRow
 from maildesk.transport.imap import ImapConnection, Listed
 
 
@@ -28,11 +28,11 @@ class Compared:
     """
 
     same: set[int] = field(default_factory=set)
-    other: dict[int, Known] = field(default_factory=dict)
+    other: dict[int, UidRow] = field(default_factory=dict)
 
 
 async def compared(
-    conn: ImapConnection, store: Database, listed: Sequence[Listed], known: Mapping[int, Known], most: int
+    conn: ImapConnection, store: Database, listed: Sequence[Listed], known: Mapping[int, UidRow], most: int
 ) -> Compared:
     """Which of these messages are the mails that the ledger knows under their UIDs.
 
@@ -69,21 +69,21 @@ async def compared(
     return found
 
 
-def _size_same(one: Listed, known: Mapping[int, Known]) -> bool:
+def _size_same(one: Listed, known: Mapping[int, UidRow]) -> bool:
     return one.size == known[one.uid].size
 
 
-def _date_same(one: Listed, known: Mapping[int, Known]) -> bool:
+def _date_same(one: Listed, known: Mapping[int, UidRow]) -> bool:
     return dated(one) == known[one.uid].internal_date
 
 
-def _same_by_id(mail: Known, mine: str | None, theirs: str | None, *, half: bool) -> bool:
+def _same_by_id(mail: UidRow, mine: str | None, theirs: str | None, *, half: bool) -> bool:
     if mail.reason == used_uids.EXISTING and mine is None:
         return half  # left alone, and nothing else is kept of it
     return mine is not None and mine == theirs and (half or not mail.whole)
 
 
-async def _same_bytes(conn: ImapConnection, mail: Known) -> bool:
+async def _same_bytes(conn: ImapConnection, mail: UidRow) -> bool:
     """What the server does not hand out ends no look: it is taken as new, and put aside as any such mail."""
     digests = set()
     with contextlib.suppress(CommandRefused):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from maildesk.config import building
-from maildesk.config.secrets import Kind
+from maildesk.config.secrets import SecretKind
 from maildesk.config.settings import Settings
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.errors import MaildeskError
@@ -46,7 +46,7 @@ class KeyWatch:
 
     def _stamp(self) -> _Stamp:
         secret = self._settings.desk.secret
-        if secret.kind is not Kind.FILE:
+        if secret.kind is not SecretKind.FILE:
             return None  # a credential is handed over at the start, and stays
         try:
             found = os.stat(self._settings.at(Path(secret.value)))

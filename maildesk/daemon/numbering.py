@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from maildesk.store.mailboxes import MailboxRecord
-from maildesk.store.used_uids import Known
+from maildesk.store.used_uids import UidRow
 from maildesk.transport.imap import ImapConnection, Listed, Selected
 
 _log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Numbering:
 
     # --- what is odd ------------------------------------------------------------------------------
 
-    def used_again(self, selected: Selected, others: Mapping[int, Known]) -> dict[str, str]:
+    def used_again(self, selected: Selected, others: Mapping[int, UidRow]) -> dict[str, str]:
         """Say that UIDs were given to other mails, in the log and by an alarm; nothing is sure of those."""
         self._sure -= others.keys()
         uids = sorted(uid for uid, other in others.items() if not other.never_came)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
-from maildesk.config.settings import Mailbox as MailboxSettings
+from maildesk.config.settings import MailboxSection as MailboxSettings
 from maildesk.config.settings import Settings, Subaddress
 from maildesk.daemon.clock import SystemClock
 from maildesk.desk.policy.desk import Desk, Mailbox

@@ -26,7 +26,7 @@ from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Delivery
 from maildesk.store.mailboxes import MailboxRecord, Reach
 from maildesk.store.restoring import Restoration
-from maildesk.store.used_uids import Known
+from maildesk.store.used_uids import UidRow
 from maildesk.transport.imap import ImapConnection, Listed, Selected
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class _Look:
     intake: Intake
     selected: Selected
     record: MailboxRecord
-    others: dict[int, Known] = field(default_factory=dict)
+    others: dict[int, UidRow] = field(default_factory=dict)
 
 
 class Receiver:
@@ -372,14 +372,14 @@ class Receiver:
         return record
 
 
-def _owed(conn: Connection, identity: str, uidvalidity: int) -> list[Known]:
+def _owed(conn: Connection, identity: str, uidvalidity: int) -> list[UidRow]:
     """The next mails that are filed and still to be moved, oldest first."""
     uids = [uid for _, uid in ledger.uncleared(conn, identity, uidvalidity, PAGE)]
     return list(used_uids.known(conn, identity, uidvalidity, uids).values())
 
 
 def _note_cleared(
-    conn: Connection, identities: Sequence[str], owed: Sequence[Known], reach: Reach | None, now: datetime
+    conn: Connection, identities: Sequence[str], owed: Sequence[UidRow], reach: Reach | None, now: datetime
 ) -> None:
     """Nothing is owed to these any more, and so far is the processed folder accounted for."""
     ledger.clear(conn, [mail.id for mail in owed], now)

@@ -15,7 +15,7 @@ EVERY = timedelta(hours=1)
 """How often it is looked for what is of no more use."""
 
 
-class Retention:
+class RetentionDuty:
     """Drops the bytes of letters that were sent or dropped longer ago than `letters`."""
 
     def __init__(self, store: Database, letters: timedelta) -> None:

@@ -12,7 +12,7 @@ from maildesk.casework.office import Office as Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
-from maildesk.config.settings import Mailbox as MailboxSettings
+from maildesk.config.settings import MailboxSection as MailboxSettings
 from maildesk.config.settings import Settings
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
@@ -26,7 +26,7 @@ from maildesk.daemon.parts import open_store as open_store
 from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
-from maildesk.daemon.retaining import Retention
+from maildesk.daemon.retaining import RetentionDuty
 from maildesk.daemon.sending import Relay, Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
@@ -88,7 +88,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
         store.close_now()
         raise
     recorder = OutcomeRecorder(office)
-    retention = Retention(store, settings.retention.letters)
+    retention = RetentionDuty(store, settings.retention.letters)
     return Service(
         store=store,
         clock=clock,

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from maildesk.config import building
-from maildesk.config.settings import Mailbox, Settings
+from maildesk.config.settings import MailboxSection, Settings
 from maildesk.daemon.checking_wire import IMAP_PATIENCE, SMTP_PATIENCE
 from maildesk.daemon.findings import Finding, fail, ok
 from maildesk.daemon.processed_folder import ProcessedFolder
@@ -28,7 +28,7 @@ _HEADER_BYTES = 64 * 2**10
 
 
 async def prove_subaddress(
-    name: str, settings: Settings, box: Mailbox, environ: Mapping[str, str], now: datetime
+    name: str, settings: Settings, box: MailboxSection, environ: Mapping[str, str], now: datetime
 ) -> AsyncIterator[Finding]:
     """Send a mail to a reply address of ours and find it in the watched folder.
 
@@ -61,7 +61,9 @@ async def prove_subaddress(
 _REMEDY = "set subaddress: none, or have the mail server take such addresses"
 
 
-def _proof(settings: Settings, box: Mailbox, environ: Mapping[str, str], now: datetime) -> OutgoingMail:
+def _proof(
+    settings: Settings, box: MailboxSection, environ: Mapping[str, str], now: datetime
+) -> OutgoingMail:
     keys = building.keyring(settings, environ)
     separator: Separator = "-" if box.subaddress == "-" else "+"
     address = reply_address(keys, box.address, separator, random_reference(secrets.token_bytes(8)), 1)
@@ -78,7 +80,7 @@ def _proof(settings: Settings, box: Mailbox, environ: Mapping[str, str], now: da
 
 
 async def _send(
-    settings: Settings, box: Mailbox, environ: Mapping[str, str], proof: OutgoingMail
+    settings: Settings, box: MailboxSection, environ: Mapping[str, str], proof: OutgoingMail
 ) -> str | None:
     """Hand it to the relay; why not, where the relay does not take it."""
     content = compose(proof)

@@ -12,7 +12,7 @@ from maildesk.casework.digests import write_digest
 from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.daemon.clock import Clock
-from maildesk.daemon.retaining import Retention
+from maildesk.daemon.retaining import RetentionDuty
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import outbox
@@ -39,7 +39,7 @@ class Timekeeper:
         office: Office,
         recorder: OutcomeRecorder,
         clock: Clock,
-        retention: Retention,
+        retention: RetentionDuty,
     ) -> None:
         self._store = store
         self._office = office

@@ -9,7 +9,7 @@ import imaplib
 import smtplib
 from email.message import EmailMessage
 
-from maildesk.demo.story import DESK, Person, Writes
+from maildesk.demo.story import DESK, StoryPerson, Writes
 
 _FIRST_WORDS = 140
 
@@ -17,7 +17,7 @@ _FIRST_WORDS = 140
 class MailProgram:
     """One person's. `letters` is what lies in the INBOX, as read from the server."""
 
-    def __init__(self, who: Person, host: str, imap_port: int, smtp_port: int, password: str) -> None:
+    def __init__(self, who: StoryPerson, host: str, imap_port: int, smtp_port: int, password: str) -> None:
         self.who = who
         self.letters: list[EmailMessage] = []
         self._smtp = (host, smtp_port)

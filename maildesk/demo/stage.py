@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from maildesk.demo.desk import PATIENCE, DemoFailed, RealDesk
 from maildesk.demo.mailboxes import MailProgram, first_words, words
-from maildesk.demo.story import Act, Kept, NoLetter, Person, Receives, Shows, Sight, Step, Writes
+from maildesk.demo.story import Act, Kept, NoLetter, Receives, Shows, Sight, Step, StoryPerson, Writes
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Teller(Protocol):
 
     def scene(self, number: int, step: Step) -> None: ...
 
-    def does(self, who: Person, what: str, words: str) -> None: ...
+    def does(self, who: StoryPerson, what: str, words: str) -> None: ...
 
     def seen(self, where: str, what: str, more: str = "") -> None: ...
 
@@ -34,7 +34,7 @@ class Stage:
     def __init__(
         self,
         desk: RealDesk,
-        programs: Mapping[Person, MailProgram],
+        programs: Mapping[StoryPerson, MailProgram],
         filed: MailProgram,
         teller: Teller,
         patience: float = PATIENCE,
@@ -46,7 +46,7 @@ class Stage:
         self._filed = filed
         self._teller = teller
         self._patience = patience
-        self._taken: dict[Person, int] = {}
+        self._taken: dict[StoryPerson, int] = {}
         self._owed: list[int] = []
         self._mail: EmailMessage | None = None
 

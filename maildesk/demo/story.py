@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StoryPerson:
     """Somebody in the story, with a mailbox of their own."""
 
     name: str
     address: str
 
 
-DESK = Person("Acme Support", "support@acme.example")
-BO = Person("Bo Lund", "bo@client.example")
-ANA = Person("Ana Souza", "ana@acme.example")
-LEA = Person("Lea Dias", "lea@acme.example")
-MAX = Person("Max Stranger", "max@elsewhere.example")
+DESK = StoryPerson("Acme Support", "support@acme.example")
+BO = StoryPerson("Bo Lund", "bo@client.example")
+ANA = StoryPerson("Ana Souza", "ana@acme.example")
+LEA = StoryPerson("Lea Dias", "lea@acme.example")
+MAX = StoryPerson("Max Stranger", "max@elsewhere.example")
 EVERYBODY = (DESK, BO, ANA, LEA, MAX)
 
 
@@ -31,7 +31,7 @@ class Writes:
     `automatic`: the author's mail program wrote it. `{ref}` in the subject is the case's reference.
     """
 
-    who: Person
+    who: StoryPerson
     text: str
     subject: str = ""
     replying: bool = False
@@ -42,7 +42,7 @@ class Writes:
 class Runs:
     """A command of an agent: `maildesk` and these words, `{ref}` being the case's reference."""
 
-    who: Person
+    who: StoryPerson
     words: tuple[str, ...]
 
 
@@ -53,7 +53,7 @@ class Runs:
 class Receives:
     """A new letter in somebody's INBOX: `subject` in sender or subject, `says` in it, and none of `hides`."""
 
-    who: Person
+    who: StoryPerson
     subject: str
     says: str = ""
     hides: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Kept:
 class NoLetter:
     """The desk owes none of these people a letter for it."""
 
-    to: tuple[Person, ...]
+    to: tuple[StoryPerson, ...]
 
 
 Act = Writes | Runs

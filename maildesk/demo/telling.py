@@ -11,7 +11,7 @@ from rich.text import Text
 
 from maildesk.cli.output import print_table, short_time
 from maildesk.cli.words import one_line
-from maildesk.demo.story import Person, Step
+from maildesk.demo.story import Step, StoryPerson
 
 _WIDTH = 100
 _WHERE = 24
@@ -30,7 +30,7 @@ class Narrator:
         self.say("")
         self.say(f"{number}. {step.title}", "bold")
 
-    def does(self, who: Person, what: str, words: str) -> None:
+    def does(self, who: StoryPerson, what: str, words: str) -> None:
         self._line("   ", f"{who.name}{one_line(what)}", "cyan")
         for line in textwrap.wrap(words, _WIDTH - 6):
             self._line("     ", one_line(line), "italic cyan")

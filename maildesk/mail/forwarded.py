@@ -12,7 +12,7 @@ from typing import Final
 from maildesk.errors import BadInput, Unreadable
 from maildesk.mail import header_blocks
 from maildesk.mail.addr_spec import deliverable
-from maildesk.mail.header_blocks import Role, role_of
+from maildesk.mail.header_blocks import LabelRole, role_of
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import Address, IncomingMail, PassedOn
 from maildesk.mail.mime.limits import ReadingLimits
@@ -64,10 +64,10 @@ def passed_on(text: str, forwarded: str, subject: str) -> PassedOn | None:
     lines = [line.replace("\u00a0", " ").strip().replace("\uff1a", ":") for line in raw]
     for number, line in enumerate(lines[:_MOST_LINES]):
         role = role_of(line) if ":" in line[:40] else None
-        if role is None or role is Role.OTHER:
+        if role is None or role is LabelRole.OTHER:
             continue
         block = header_blocks.block_at(lines, number)
-        if block.likely and Role.FROM in block.roles:
+        if block.likely and LabelRole.FROM in block.roles:
             return _read(raw, lines, number, block.end)
     return None
 
@@ -82,9 +82,9 @@ def _read(raw: list[str], lines: list[str], start: int, end: int) -> PassedOn | 
     author, subject = None, ""
     for line in lines[start:end]:
         role, value = role_of(line), line.partition(":")[2].strip(" *_\t")
-        if role is Role.FROM and author is None:
+        if role is LabelRole.FROM and author is None:
             author = address_in(value)
-        elif role is Role.SUBJECT and not subject:
+        elif role is LabelRole.SUBJECT and not subject:
             subject = value
     if author is None:
         return None

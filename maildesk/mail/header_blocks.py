@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 
-class Role(Enum):
+class LabelRole(Enum):
     """What a header line tells."""
 
     FROM = auto()
@@ -76,9 +76,9 @@ _OTHER: Final = (
 )
 
 
-def _roles() -> dict[str, Role]:
-    found = dict.fromkeys(_OTHER.split(","), Role.OTHER)
-    order = (Role.CC, Role.SUBJECT, Role.TO, Role.DATE, Role.SENT, Role.FROM)
+def _roles() -> dict[str, LabelRole]:
+    found = dict.fromkeys(_OTHER.split(","), LabelRole.OTHER)
+    order = (LabelRole.CC, LabelRole.SUBJECT, LabelRole.TO, LabelRole.DATE, LabelRole.SENT, LabelRole.FROM)
     for language in _LABELS:
         author, when, to, copy, subject = language
         sent, _, date = when.partition("|")
@@ -179,7 +179,7 @@ _RAW_LABELS: Final = frozenset(
 class Block:
     """Which header lines stand together, and what they hold."""
 
-    roles: set[Role]
+    roles: set[LabelRole]
     end: int
     moment: bool = False
     clock: bool = False
@@ -191,16 +191,16 @@ class Block:
 
     @property
     def dated(self) -> bool:
-        return Role.DATE in self.roles or Role.SENT in self.roles
+        return LabelRole.DATE in self.roles or LabelRole.SENT in self.roles
 
     @property
     def certain(self) -> bool:
         """Only a mail's header: travellers, too, write "From: … To: … Date: …"."""
         roles = self.roles
-        if Role.FROM not in roles or not self.dated or self.form:
+        if LabelRole.FROM not in roles or not self.dated or self.form:
             return False
-        told = (Role.SUBJECT in roles and self.clock and not self.foreign) or self.mailbox
-        told = told or Role.SENT in roles
+        told = (LabelRole.SUBJECT in roles and self.clock and not self.foreign) or self.mailbox
+        told = told or LabelRole.SENT in roles
         return told and len(roles) >= 3 and (self.moment or self.mailbox or len(roles) >= 4)
 
     @property
@@ -211,7 +211,7 @@ class Block:
     @property
     def likely(self) -> bool:
         """Enough where a drawn line stands above."""
-        if Role.FROM in self.roles and not self.form:
+        if LabelRole.FROM in self.roles and not self.form:
             return self.mailbox or (self.dated and (self.moment or len(self.roles) >= 3))
         return self.dated and self.moment and len(self.roles) >= 2 and not self.form
 
@@ -233,7 +233,7 @@ def label_of(line: str) -> str:
     return "message du" if label.startswith("message du ") else label  # Orange sets no colon there
 
 
-def role_of(line: str) -> Role | None:
+def role_of(line: str) -> LabelRole | None:
     return ROLES.get(label_of(line))
 
 
@@ -249,7 +249,7 @@ def block_at(lines: Sequence[str], number: int) -> Block:
             continue
         label = label_of(line)
         role = ROLES.get(label)
-        if role in block.roles and role not in (Role.CC, Role.OTHER):
+        if role in block.roles and role not in (LabelRole.CC, LabelRole.OTHER):
             break  # the next header begins, or it never was one
         if role is None and label in _FORM_LABELS:
             block.form = True
@@ -266,13 +266,13 @@ def block_at(lines: Sequence[str], number: int) -> Block:
     return block
 
 
-def _note(block: Block, role: Role | None, line: str, at: int) -> None:
+def _note(block: Block, role: LabelRole | None, line: str, at: int) -> None:
     block.end = at + 1
     block.unknown += 1
     block.foreign += role is None
     if role is not None:
         block.roles.add(role)
-        for other in _ANOTHER_LABEL.findall(line[:300]) if role in (Role.FROM, Role.DATE) else ():
+        for other in _ANOTHER_LABEL.findall(line[:300]) if role in (LabelRole.FROM, LabelRole.DATE) else ():
             if other.lower() in ROLES:  # HTML read as text may hold the whole header on one line
                 block.roles.add(ROLES[other.lower()])
     block.mailbox = block.mailbox or "@" in line

@@ -22,7 +22,7 @@ _STATUS = text("SELECT pg_xact_status(CAST(CAST(:xid AS text) AS xid8))")
 _IN_THE_FUTURE = "22023"
 
 
-class Outcome(Enum):
+class CommitOutcome(Enum):
     """What a server knows about a transaction."""
 
     COMMITTED = "committed"
@@ -45,12 +45,12 @@ def begin(connection: Connection) -> int | None:
     return int(xid)
 
 
-def outcome_of(connection: Connection, xid: int) -> Outcome:
+def outcome_of(connection: Connection, xid: int) -> CommitOutcome:
     """Ask on a new connection. A number the server has not reached was never written down: aborted."""
     try:
         status = connection.execute(_STATUS, {"xid": str(xid)}).scalar_one()
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _IN_THE_FUTURE:
-            return Outcome.ABORTED
+            return CommitOutcome.ABORTED
         raise
-    return Outcome(status) if status else Outcome.ABORTED
+    return CommitOutcome(status) if status else CommitOutcome.ABORTED

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.decision import Reply
+from maildesk.desk.decisions.decision import AuthorsWord
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import confirmations, ledger, mails
 
@@ -35,7 +35,7 @@ class Asked:
     asked_at: datetime
     expires_at: datetime
     answered_at: datetime | None = None
-    answer: Reply | None = None
+    answer: AuthorsWord | None = None
     vouched: bool = False
     list_sha256: str | None = None
     listed_at: datetime | None = None
@@ -57,7 +57,7 @@ class Asked:
 
     @property
     def confirmed(self) -> bool:
-        return self.answer is Reply.CONFIRMED
+        return self.answer is AuthorsWord.CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,9 @@ class Confirmations:
         waiting = update(confirmations).where(
             c.list_sha256 == digest_of(token), c.answer.is_(None), c.wanted_at.is_(None)
         )
-        self._conn.execute(waiting.values(answered_at=now, answer=Reply.DECLINED))
+        self._conn.execute(waiting.values(answered_at=now, answer=AuthorsWord.DECLINED))
 
-    def answer(self, ledger_id: int, reply: Reply, now: datetime) -> None:
+    def answer(self, ledger_id: int, reply: AuthorsWord, now: datetime) -> None:
         """The one answer about this mail."""
         answered = replace(self._by_mail[ledger_id], answered_at=now, answer=reply)
         self._remember(answered)
@@ -181,7 +181,7 @@ class Confirmations:
         """Write everything; whether a mail is to be filed again now."""
         self._flush_new()
         self._flush_answers()
-        confirmed = [each.ledger_id for each in self._answered if each.answer is Reply.CONFIRMED]
+        confirmed = [each.ledger_id for each in self._answered if each.answer is AuthorsWord.CONFIRMED]
         again = [*confirmed, *self._again]
         if again:
             _file_again(self._conn, again)
@@ -214,7 +214,7 @@ class Confirmations:
 
 def _asked(row: Mapping[Any, Any]) -> Asked:
     values = {name: row[name] for name in Asked.__slots__ if name not in ("kept", "answer")}
-    answer = Reply(row["answer"]) if row["answer"] else None
+    answer = AuthorsWord(row["answer"]) if row["answer"] else None
     return Asked(**values, answer=answer, kept=row["verdict"] in _KEPT)
 
 

@@ -28,10 +28,10 @@ from maildesk.errors import (
     TooManyFiles,
 )
 from maildesk.store import disk
-from maildesk.store.commits import Outcome, begin, outcome_of
+from maildesk.store.commits import CommitOutcome, begin, outcome_of
 from maildesk.store.engines import Dialect, Place, place, reading_engine, writing_engine
 from maildesk.store.failures import WAITED_FOR, Trouble, named, trouble
-from maildesk.store.watching import Watch
+from maildesk.store.watching import ChangeWatch
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -52,7 +52,7 @@ class Database:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
         self._closing = threading.Event()
-        self._watch = Watch(where.dialect)
+        self._watch = ChangeWatch(where.dialect)
         self._file: disk.FileId | None = None  # of an SQLite database, once it was opened
         self._damage: MaildeskError | None = None  # until a look at every page finds none
 
@@ -155,9 +155,9 @@ class Database:
         def ask() -> bool:
             with self._reading.connect() as connection:
                 outcome = outcome_of(connection, xid)
-            if outcome is Outcome.RUNNING:
+            if outcome is CommitOutcome.RUNNING:
                 raise StoreBusy(f"transaction {xid} is still being committed")
-            return outcome is Outcome.COMMITTED
+            return outcome is CommitOutcome.COMMITTED
 
         try:
             committed = self._insist(ask, hurry, WAITED_FOR)

@@ -17,7 +17,7 @@ from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import ledger, mailboxes, raw_mails
 from maildesk.store.shown import AnyRow
 from maildesk.store.used_uids import EXISTING as EXISTING
-from maildesk.store.used_uids import STAYING, Known, known, supersede
+from maildesk.store.used_uids import STAYING, UidRow, known, supersede
 from maildesk.store.used_uids import TOO_LARGE as TOO_LARGE
 from maildesk.store.used_uids import UNFETCHABLE as UNFETCHABLE
 from maildesk.store.used_uids import VANISHED as VANISHED
@@ -68,7 +68,7 @@ class Delivery:
     sender: str | None = None
     subject: str | None = None
     message_id: str | None = None
-    instead_of: Known | None = None
+    instead_of: UidRow | None = None
     """What the ledger had under this UID, where the server has given the UID to another mail."""
 
 
@@ -120,7 +120,7 @@ def receive(
     return _add(connection, rows)
 
 
-def _is_new(delivery: Delivery, held: Known | None) -> bool:
+def _is_new(delivery: Delivery, held: UidRow | None) -> bool:
     if held is None:
         return True
     return delivery.instead_of is not None and delivery.instead_of.id == held.id

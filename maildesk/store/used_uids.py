@@ -31,7 +31,7 @@ _HEAD = 2**18
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class UidRow:
     """What the ledger has under a UID, as far as it tells one mail from another."""
 
     id: int
@@ -52,13 +52,13 @@ class Known:
         return self.reason == VANISHED
 
 
-def known(connection: Connection, identity: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Known]:
+def known(connection: Connection, identity: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, UidRow]:
     """What the ledger has under each of `uids`."""
-    found: dict[int, Known] = {}
+    found: dict[int, UidRow] = {}
     ours = select(*_KNOWN).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
     for chunk in chunks(uids):
         for row in connection.execute(ours.where(ledger.c.uid.in_(chunk))):
-            found[row.uid] = Known(**row._mapping)
+            found[row.uid] = UidRow(**row._mapping)
     return found
 
 
@@ -100,7 +100,7 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
     return found
 
 
-def supersede(connection: Connection, rows: Sequence[Known], now: datetime) -> None:
+def supersede(connection: Connection, rows: Sequence[UidRow], now: datetime) -> None:
     """The server gave these rows' UIDs to other mails.
 
     A negative UIDVALIDITY, which no server has, keeps their UIDs for people to read and out of every question

@@ -30,7 +30,7 @@ _KEEP: Final = "make a backup before anything else, and send this line to mailde
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class IntegrityQuestion:
     """What must never be found. `says` has the columns of `finds` in braces; `finds` knows the time (UTC)."""
 
     kind: str
@@ -62,13 +62,13 @@ def _references() -> Iterator[tuple[Column[Any], Column[Any]]]:
     yield from _LOOSE
 
 
-def _orphans(column: Column[Any], named: Column[Any]) -> Question:
+def _orphans(column: Column[Any], named: Column[Any]) -> IntegrityQuestion:
     parent = named.table.alias("parent")
     missing = select(column.label("name")).where(
         column.is_not(None), ~exists(select(literal(1)).where(parent.c[named.name] == column))
     )
     says = f"{column.table.name}.{column.name} names {{name}}, which {named.table.name} does not have"
-    return Question("orphan", says, _KEEP, lambda _: missing.distinct())
+    return IntegrityQuestion("orphan", says, _KEEP, lambda _: missing.distinct())
 
 
 # --- what each row must say -----------------------------------------------------------------------
@@ -88,11 +88,11 @@ def _told(kind: EventKind) -> Any:
     return exists(select(literal(1)).where(here, events.c.kind.in_(kinds)))
 
 
-def _untold(state: LetterState, kind: EventKind) -> Question:
+def _untold(state: LetterState, kind: EventKind) -> IntegrityQuestion:
     silent = select(outbox.c.id, outbox.c.case_ref).where(
         outbox.c.state == state.value, outbox.c.case_ref.is_not(None), ~_told(kind)
     )
-    return Question(
+    return IntegrityQuestion(
         "untold",
         f"letter {{id}} is {state.value}, and the history of case {{case_ref}} does not say so",
         "tell whoever looks after the case: maildesk case show REF",
@@ -102,15 +102,15 @@ def _untold(state: LetterState, kind: EventKind) -> Question:
 
 _ENDED = (LetterState.SENT, LetterState.FAILED, LetterState.DROPPED)
 
-QUESTIONS: tuple[Question, ...] = (
+QUESTIONS: tuple[IntegrityQuestion, ...] = (
     *(_orphans(column, named) for column, named in _references()),
-    Question(
+    IntegrityQuestion(
         "not-filed-yet",
         "row {id} of the ledger waits to be filed",
         "start the daemon, or see why it does not file: maildesk check",
         lambda _: select(ledger.c.id).where(ledger.c.verdict.is_(None)),
     ),
-    Question(
+    IntegrityQuestion(
         "unknown-verdict",
         "row {id} of the ledger has the verdict {verdict}, which there is not",
         _KEEP,
@@ -118,7 +118,7 @@ QUESTIONS: tuple[Question, ...] = (
             ledger.c.verdict.not_in([each.value for each in Verdict])
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "no-case",
         "row {id} of the ledger is {verdict} and on no case",
         _KEEP,
@@ -126,7 +126,7 @@ QUESTIONS: tuple[Question, ...] = (
             ledger.c.verdict.in_(_DEMANDING), ledger.c.case_ref.is_(None)
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "not-shown",
         "row {id} of the ledger is {verdict}, and case {case_ref} does not show its mail",
         _KEEP,
@@ -134,7 +134,7 @@ QUESTIONS: tuple[Question, ...] = (
             ledger.c.case_ref.is_not(None), ~exists(_shown().where(mails.c.case_ref == ledger.c.case_ref))
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "shown-without-verdict",
         "case {case_ref} shows a mail whose row {id} of the ledger is on no case",
         _KEEP,
@@ -144,7 +144,7 @@ QUESTIONS: tuple[Question, ...] = (
             .where(ledger.c.case_ref.is_(None))
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "shown-twice",
         "row {id} of the ledger is shown {times} times",
         _KEEP,
@@ -155,7 +155,7 @@ QUESTIONS: tuple[Question, ...] = (
             .having(func.count() > 1)
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "no-bytes",
         "row {id} of the ledger is {verdict} and keeps no bytes",
         "the mail may still lie on the server: move it to the inbox again",
@@ -163,7 +163,7 @@ QUESTIONS: tuple[Question, ...] = (
             ledger.c.raw_sha256.is_(None), ~_UNREAD, func.coalesce(ledger.c.reason, "") != UNFETCHABLE
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "unused-bytes",
         "the bytes {sha256} are in no row of the ledger",
         _KEEP,
@@ -171,7 +171,7 @@ QUESTIONS: tuple[Question, ...] = (
             ~exists(select(literal(1)).where(ledger.c.raw_sha256 == raw_mails.c.sha256))
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "no-history",
         "case {ref} has no event",
         _KEEP,
@@ -179,7 +179,7 @@ QUESTIONS: tuple[Question, ...] = (
             ~exists(select(literal(1)).where(events.c.case_ref == cases.c.ref))
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "unknown-state",
         "letter {id} is {state}, which there is not",
         _KEEP,
@@ -187,7 +187,7 @@ QUESTIONS: tuple[Question, ...] = (
             outbox.c.state.not_in([each.value for each in LetterState])
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "not-ended",
         "letter {id} is {state} and nothing says since when",
         _KEEP,
@@ -195,7 +195,7 @@ QUESTIONS: tuple[Question, ...] = (
             outbox.c.state.in_([each.value for each in _ENDED]), outbox.c.ended_at.is_(None)
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "in-doubt",
         "letter {id} was given to the relay and its answer was never written down",
         "start the daemon: it says of such a letter that it is uncertain, or sends it again",
@@ -204,7 +204,7 @@ QUESTIONS: tuple[Question, ...] = (
             func.coalesce(outbox.c.marked_at, outbox.c.created_at) < now - PATIENCE,
         ),
     ),
-    Question(
+    IntegrityQuestion(
         "not-tried",
         "letter {id} is {state} although its time was up at {expires_at:%Y-%m-%d %H:%M} UTC",
         "start the daemon: it says of such a letter that it failed",

@@ -10,7 +10,7 @@ _SEEN = "maildesk data_version"
 
 
 @dataclass(slots=True)
-class Watch:
+class ChangeWatch:
     """What was seen last. Asked on the writer's own connection, whose own commits do not count.
 
     SQLite: `PRAGMA data_version` moves when another connection commits. PostgreSQL: each writing

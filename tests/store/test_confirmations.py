@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from maildesk.desk.decisions.decision import Reply
+from maildesk.desk.decisions.decision import AuthorsWord
 from maildesk.store.column_types import moment_text
 from maildesk.store.confirmations import Asked, Confirmations, digest_of
 from maildesk.store.database import Connection, Database
@@ -72,7 +72,7 @@ def test_an_answer_closes_a_question_at_once(database: Database) -> None:
         keep(conn, question(1))
         one = Confirmations(conn)
         one.load(["token 1"], [])
-        one.answer(1, Reply.DECLINED, NOW)
+        one.answer(1, AuthorsWord.DECLINED, NOW)
         assert not one.open_question(ANA, SINCE)
         one.flush()
         assert not Confirmations(conn).open_question(ANA, SINCE)
@@ -105,7 +105,7 @@ def test_those_that_wait_are_found_by_the_letter_that_tells_of_them(database: Da
         settled = again.several("list", 2)
         assert settled
         assert settled.waiting == ()
-        answers = select(confirmations.c.ledger_id).where(confirmations.c.answer == Reply.DECLINED)
+        answers = select(confirmations.c.ledger_id).where(confirmations.c.answer == AuthorsWord.DECLINED)
         assert conn.execute(answers).scalars().all() == [4]
 
     database.write_now(work)

@@ -16,14 +16,14 @@ from maildesk.store.inbox_views import inbox_rows, requeue
 from maildesk.store.ledger import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Delivery
 from maildesk.store.mailboxes import Reach, mailbox, note_listing, note_reach
 from maildesk.store.migrations import downgrade, upgrade
-from maildesk.store.used_uids import Known
+from maildesk.store.used_uids import UidRow
 from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
 from tests.store.test_ledger import LATER, VALIDITY, delivery, file_as, received
 
 RAW = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nHello.\r\n"
 
 
-def known(database: Database, *uids: int) -> dict[int, Known]:
+def known(database: Database, *uids: int) -> dict[int, UidRow]:
     return database.read_now(lambda c: used_uids.known(c, SUPPORT, VALIDITY, uids))
 
 

@@ -21,7 +21,7 @@ class May(StrEnum):
     AGENTS = "agents"
 
 
-class Words(StrEnum):
+class WordsBelow(StrEnum):
     """What a command makes of the words that stand below it."""
 
     UNTOUCHED = "go to the customer"
@@ -43,7 +43,7 @@ class Command:
     help: str
     example: str
     synonyms: tuple[str, ...] = ()
-    words: Words = Words.UNTOUCHED
+    words: WordsBelow = WordsBelow.UNTOUCHED
     at_foot: bool = False
 
     @property
@@ -105,12 +105,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "note", "", _A, EventKind.NOTED, "The words below are for colleagues only.", "#note",
-        ("internal", "private", "comment"), Words.INTERNAL, at_foot=True,
+        ("internal", "private", "comment"), WordsBelow.INTERNAL, at_foot=True,
     ),
     Command(
         "ask", "address, …", _A, EventKind.ASKED,
         "Send the words below and the whole story to colleagues; what they answer stays inside.",
-        "#ask dev@acme.example", ("consult", "involve"), Words.INTERNAL, at_foot=True,
+        "#ask dev@acme.example", ("consult", "involve"), WordsBelow.INTERNAL, at_foot=True,
     ),
     Command(
         "add", "address", _A, EventKind.PARTY_JOINED,
@@ -134,7 +134,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "spam", "", _A, EventKind.SPAM, "The case is closed, and nobody is written to.", "#spam", ("junk",),
-        Words.INTERNAL,
+        WordsBelow.INTERNAL,
     ),
     Command(
         "status", "", _A, None, "How the case stands, with its mails and history.", "#status",

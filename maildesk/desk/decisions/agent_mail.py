@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.commands import Words
+from maildesk.desk.case.commands import WordsBelow
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
@@ -107,7 +107,7 @@ def _do(doing: Doing, line: CommandLine) -> None:
         meant = f"; did you mean #{line.nearest}?" if line.nearest else ""
         doing.undone.append(f"{shown}{_CAME_OF_IT}there is no such command{meant}")
         return
-    if command.words is Words.INTERNAL:
+    if command.words is WordsBelow.INTERNAL:
         doing.internal = True  # whatever becomes of the line: these words were not meant for the customer
     try:
         if not may_give(doing.desk.people, doing.hand.address, command):

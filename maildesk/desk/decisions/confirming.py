@@ -15,7 +15,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.decision import Decision, Reply
+from maildesk.desk.decisions.decision import AuthorsWord, Decision
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.screening import Outcome, Screened
@@ -119,24 +119,24 @@ def _waits(s: Situation) -> bool:
 
 def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """Its author answers for the kept mail, which is filed again. What this answer says goes nowhere."""
-    return _answered(s, screened, Reply.CONFIRMED, EventKind.CONFIRMED, "its author answers for it")
+    return _answered(s, screened, AuthorsWord.CONFIRMED, EventKind.CONFIRMED, "its author answers for it")
 
 
 def decline(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """Its author does not know the kept mail, which stays as it is for good; the team hears of it."""
-    return _answered(s, screened, Reply.DECLINED, EventKind.DECLINED, _FOREIGN)
+    return _answered(s, screened, AuthorsWord.DECLINED, EventKind.DECLINED, _FOREIGN)
 
 
 _FOREIGN = "somebody wrote it in the name of a colleague, who says so; nothing in it was done"
 
 
 _OF_SEVERAL = {
-    Reply.CONFIRMED: "some may be its author's, who is asked about each",
-    Reply.DECLINED: "none is its author's",
+    AuthorsWord.CONFIRMED: "some may be its author's, who is asked about each",
+    AuthorsWord.DECLINED: "none is its author's",
 }
 
 
-def _answered(s: Situation, screened: Screened, reply: Reply, kind: EventKind, why: str) -> Decision:
+def _answered(s: Situation, screened: Screened, reply: AuthorsWord, kind: EventKind, why: str) -> Decision:
     kept = s.confirmation
     assert kept is not None  # the rows that lead here ask for it
     note = f"mail {kept.ledger_id}: {why}"
@@ -146,7 +146,7 @@ def _answered(s: Situation, screened: Screened, reply: Reply, kind: EventKind, w
     change = None
     if kept.case:
         event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})
-        declined = reply is Reply.DECLINED
+        declined = reply is AuthorsWord.DECLINED
         letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if declined else ()
         change = Change(apply(kept.case, event), (event,), letters)
     return Decision(Verdict.COMMAND, screened.reason, note, change, internal=True, replies=reply)

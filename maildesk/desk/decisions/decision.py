@@ -11,7 +11,7 @@ from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.verdicts import Verdict
 
 
-class Reply(StrEnum):
+class AuthorsWord(StrEnum):
     """What its author says of a kept mail: that it is theirs and may act, or that somebody else wrote it."""
 
     CONFIRMED = "confirmed"
@@ -48,7 +48,7 @@ class Decision:
     acts: bool = False
     asks: bool = False
     waits: bool = False
-    replies: Reply | None = None
+    replies: AuthorsWord | None = None
     refused: bool = False
     unconfirmed: bool = False
     apart: tuple[LetterOrder, ...] = ()

@@ -33,26 +33,26 @@ _OTHER_SCRIPTS: Final = str.maketrans(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """Somebody whom a reader of the case knows."""
 
     address: str
     name: str
 
 
-def look_alike(address: str, name: str, known: Iterable[Known]) -> Known | None:
+def look_alike(address: str, name: str, known: Iterable[KnownPerson]) -> KnownPerson | None:
     """Whom a stranger may be taken for: the first of `known` whose address or name theirs resembles."""
     return next((each for each in known if _resembles(address, name, each)), None)
 
 
-def known_of(case: Case, people: People) -> tuple[Known, ...]:
+def known_of(case: Case, people: People) -> tuple[KnownPerson, ...]:
     """Whom the readers of a case know: who takes part in it, then the people of the desk."""
-    parties = (Known(party.address, party.name) for party in case.parties)
+    parties = (KnownPerson(party.address, party.name) for party in case.parties)
     ours = (*people.agents, *people.leadership)
-    return (*parties, *(Known(person.address, person.name) for person in ours))
+    return (*parties, *(KnownPerson(person.address, person.name) for person in ours))
 
 
-def _resembles(address: str, name: str, other: Known) -> bool:
+def _resembles(address: str, name: str, other: KnownPerson) -> bool:
     """Another address that differs by no more than a reader passes over, or that goes by the same name."""
     ours, theirs = folded(address)[:_MOST_CHARS], folded(other.address)[:_MOST_CHARS]
     if ours == theirs:
@@ -118,7 +118,7 @@ def _within(ours: str, theirs: str, most: int) -> bool:
     return row.get(len(theirs), far) <= most
 
 
-def taken_for(address: str, other: Known) -> str:
+def taken_for(address: str, other: KnownPerson) -> str:
     """The warning: two addresses one below the other, with marks below where they part."""
     pairs = itertools.zip_longest(address, other.address, fillvalue="")
     marks = "".join(" " if mine == theirs else "^" for mine, theirs in pairs).rstrip()

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.rules import Rule
-from maildesk.desk.policy.whole_words import Folded, Words, fold
+from maildesk.desk.policy.whole_words import Folded, WordList, fold
 from maildesk.desk.promises.calendar import BusinessCalendar, Target
 from maildesk.errors import BadInput, NotFound
 
@@ -74,7 +74,7 @@ class Assigning(StrEnum):
 class EscalationPolicy:
     """The words by which a customer asks for more attention."""
 
-    words: Words = field(default_factory=lambda: Words(DEFAULT_ESCALATION_WORDS))
+    words: WordList = field(default_factory=lambda: WordList(DEFAULT_ESCALATION_WORDS))
 
     def asked_for(self, subject: str, named: Collection[Folded]) -> str | None:
         """The word that asks, as the policy spells it; `named` stand in the author's own new words."""
@@ -103,10 +103,10 @@ class Policy:
     tells_reassigned: bool = False
 
     @property
-    def vocabulary(self) -> Words:
+    def vocabulary(self) -> WordList:
         """Every word that a mail's text is looked through for."""
         ruled = (word for rule in self.rules for word in rule.when.words.words)
-        return Words(tuple(dict.fromkeys((*self.escalation.words.words, *ruled))))
+        return WordList(tuple(dict.fromkeys((*self.escalation.words.words, *ruled))))
 
     def priority(self, name: str) -> Priority:
         """The priority of that name, in any letter case."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
-from maildesk.desk.policy.whole_words import Folded, Words, fold
+from maildesk.desk.policy.whole_words import Folded, WordList, fold
 from maildesk.mail.addr_spec import domain_of, folded
 
 
@@ -41,8 +41,8 @@ class Condition:
     account: tuple[str, ...] = ()
     plan: tuple[str, ...] = ()
     mailbox: tuple[str, ...] = ()
-    subject: Words = field(default_factory=Words)
-    words: Words = field(default_factory=Words)
+    subject: WordList = field(default_factory=WordList)
+    words: WordList = field(default_factory=WordList)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def _plain(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordList:
     """Words and phrases to look for. They are plain text, never a pattern; looking is linear."""
 
     words: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from maildesk.desk.policy.people import People
-from maildesk.desk.policy.whole_words import Folded, Words
+from maildesk.desk.policy.whole_words import Folded, WordList
 from maildesk.desk.screening.command_lines import Said, read_commands
 from maildesk.desk.screening.machine_like import is_absence_note, machine_like
 from maildesk.desk.screening.yes_or_no import Answer, answer_in
@@ -22,7 +22,7 @@ NOTHING_SAID = Said((), "")
 class Listening:
     """What mails are listened to for: the policy's words (`Policy.vocabulary`), and what our people want."""
 
-    vocabulary: Words = field(default_factory=Words)
+    vocabulary: WordList = field(default_factory=WordList)
     people: People = field(default_factory=People)
 
 

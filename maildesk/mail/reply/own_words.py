@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from maildesk.mail import header_blocks
-from maildesk.mail.header_blocks import Role
+from maildesk.mail.header_blocks import LabelRole
 from maildesk.mail.our_marks import holds_end, is_end
 from maildesk.mail.reply.attribution import Attributions, is_moment, may_end
-from maildesk.mail.reply.quoted_history import Doubt, Kind
+from maildesk.mail.reply.quoted_history import Doubt, LineKind
 from maildesk.mail.reply.reply_text import ReplyParts, reply_parts
 from maildesk.mail.reply.separators import like_separator
 from maildesk.mail.reply.signatures import is_footer
@@ -72,7 +72,7 @@ def _signature(cut: str) -> str:
 
 
 def _is_history(kinds: bytes) -> bool:
-    return not kinds.strip(bytes([Kind.QUOTED, Kind.FORWARDED]))
+    return not kinds.strip(bytes([LineKind.QUOTED, LineKind.FORWARDED]))
 
 
 def _marked(text: str) -> list[int]:
@@ -113,19 +113,19 @@ def _strict(reply: ReplyParts) -> ReplyParts:
     """The same without the lines that may be others' words, or introduce them."""
     kinds, heads = bytearray(reply.kinds), reply.heads
     for start, end in reply.doubtful:
-        kinds[start:end] = bytes([Kind.SIGNATURE]) * (end - start)
-    quoted = kinds.find(Kind.QUOTED)
+        kinds[start:end] = bytes([LineKind.SIGNATURE]) * (end - start)
+    quoted = kinds.find(LineKind.QUOTED)
     if quoted < 0 and reply.doubt is None and ">" not in "".join(line[:1] for line in reply.lines):
         return reply
     for number, line in enumerate(reply.lines):
-        if kinds[number] == Kind.NEW and _QUOTED.match(line):
-            kinds[number] = Kind.QUOTED
-    quoted = kinds.find(Kind.QUOTED)
+        if kinds[number] == LineKind.NEW and _QUOTED.match(line):
+            kinds[number] = LineKind.QUOTED
+    quoted = kinds.find(LineKind.QUOTED)
     if quoted > 0:
         _mark_introduction(reply.lines, kinds, quoted)
     if reply.doubt is Doubt.LIKE_HISTORY:
         start = _like_history(reply.lines, kinds)
-        kinds[start:] = bytes([Kind.QUOTED]) * (len(kinds) - start)
+        kinds[start:] = bytes([LineKind.QUOTED]) * (len(kinds) - start)
         heads = {at: kept for at, kept in heads.items() if at < start}
     elif reply.doubt is Doubt.BELOW_FOOTER:
         _mark_below_footers(kinds)
@@ -144,15 +144,18 @@ def _mark_introduction(lines: Sequence[str], kinds: bytearray, quoted: int) -> N
     last = quoted - 1
     while last >= 0 and quoted - last < 4 and not lines[last].strip(_BLANK):
         last -= 1
-    if last < 0 or kinds[last] != Kind.NEW or not lines[last].strip(_BLANK):
+    if last < 0 or kinds[last] != LineKind.NEW or not lines[last].strip(_BLANK):
         return
     first = last + 1
     while first > 0 and last + 1 - first < _MOST_ABOVE and _is_labelled(lines[first - 1]):
         first -= 1
-    few = last + 1 - first < 2 and header_blocks.role_of(lines[last].strip()[:_MOST_CHARS]) is not Role.FROM
+    few = (
+        last + 1 - first < 2
+        and header_blocks.role_of(lines[last].strip()[:_MOST_CHARS]) is not LabelRole.FROM
+    )
     if few or not _names_place_or_time(lines[first : last + 1]):
         first = _attribution(lines, last)
-    kinds[first : last + 1] = bytes([Kind.QUOTED]) * (last + 1 - first)
+    kinds[first : last + 1] = bytes([LineKind.QUOTED]) * (last + 1 - first)
 
 
 def _is_labelled(line: str) -> bool:
@@ -183,9 +186,9 @@ def _like_history(lines: Sequence[str], kinds: bytearray) -> int:
     shapes = [line.replace("\u00a0", " ").strip() for line in lines]
     attributions = Attributions(shapes)
     for number, line in enumerate(shapes):
-        if not line or kinds[number] != Kind.NEW:
+        if not line or kinds[number] != LineKind.NEW:
             continue
-        if ":" in line[:40] and header_blocks.role_of(line) is Role.FROM:
+        if ":" in line[:40] and header_blocks.role_of(line) is LabelRole.FROM:
             block = header_blocks.block_at(shapes, number)
             if block.dated:
                 return number
@@ -200,9 +203,9 @@ def _mark_below_footers(kinds: bytearray) -> None:
     """Words below a telephone's footer, up to the next quote: the history may stand there, unmarked."""
     below = False
     for number, kind in enumerate(kinds):
-        if kind == Kind.SIGNATURE:
+        if kind == LineKind.SIGNATURE:
             below = True
-        elif kind != Kind.NEW:
+        elif kind != LineKind.NEW:
             below = False
         elif below:
-            kinds[number] = Kind.QUOTED
+            kinds[number] = LineKind.QUOTED

@@ -15,7 +15,7 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from maildesk.mail import header_blocks
-from maildesk.mail.header_blocks import ROLES, Role
+from maildesk.mail.header_blocks import ROLES, LabelRole
 from maildesk.mail.reply.attribution import (
     Attributions,
     is_attribution,
@@ -36,7 +36,7 @@ from maildesk.mail.reply.separators import (
 )
 
 
-class Kind(IntEnum):
+class LineKind(IntEnum):
     """What a line is; a number, for a text may have very many lines."""
 
     NEW = 0
@@ -150,7 +150,7 @@ class _Finder:
                 found.doubt = found.doubt or Doubt.UNINTRODUCED
         elif found.doubt is Doubt.UNINTRODUCED:
             found.doubt = None
-        self._mark(number if start is None else start, number, end, Kind.QUOTED)
+        self._mark(number if start is None else start, number, end, LineKind.QUOTED)
         found.rule = found.rule or "quote marks"
         self.first = end
         return end
@@ -207,7 +207,7 @@ class _Finder:
             start -= 1
         return start
 
-    def _mark(self, start: int, number: int, end: int, kind: Kind) -> None:
+    def _mark(self, start: int, number: int, end: int, kind: LineKind) -> None:
         """Gives lines their kind; those above `number` had been counted as the author's."""
         self.new -= sum(map(bool, self.lines[start:number]))
         self.found.kinds[start:end] = bytes([kind]) * (end - start)
@@ -215,7 +215,7 @@ class _Finder:
     # --- all the rest -----------------------------------------------------------------------------
 
     def _rest(
-        self, start: int, number: int, rule: str, kind: Kind = Kind.QUOTED, doubt: Doubt | None = None
+        self, start: int, number: int, rule: str, kind: LineKind = LineKind.QUOTED, doubt: Doubt | None = None
     ) -> bool:
         """All lines from `start` on are history."""
         self._mark(start, number, len(self.lines), kind)
@@ -248,7 +248,7 @@ class _Finder:
             return True
         if ":" in line[:40] and self._at_header_lines(number):
             return True
-        if len(line) <= 12 and ROLES.get(line.lower()) is Role.TO and self._at_notes_header(number):
+        if len(line) <= 12 and ROLES.get(line.lower()) is LabelRole.TO and self._at_notes_header(number):
             return True
         return may_end(line) and (self._at_forward_line(number) or self._at_attribution(number))
 
@@ -265,10 +265,10 @@ class _Finder:
         if kind is None and both and told_within(inner):
             self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
         if kind is None and both and line[0] in "-–—" and names_an_author(inner):
-            kind = Kind.QUOTED
+            kind = LineKind.QUOTED
         if kind is None:
             return both and line[0] != "*" and self._header_below(number)
-        if kind is Kind.QUOTED and self._quotes_below(number):
+        if kind is LineKind.QUOTED and self._quotes_below(number):
             self._take(number)
             return False
         return self._rest(self._drawn_above(number), number, "separator", kind)
@@ -282,7 +282,7 @@ class _Finder:
     def _take(self, number: int) -> None:
         """This line alone is history."""
         start = self._drawn_above(number)
-        self._mark(start, number, number + 1, Kind.QUOTED)
+        self._mark(start, number, number + 1, LineKind.QUOTED)
         self.first = number + 1
         self.new -= 1  # the way down counts it as the author's
         self.found.rule = self.found.rule or "separator"
@@ -300,7 +300,7 @@ class _Finder:
 
     def _at_header_lines(self, number: int) -> bool:
         role = header_blocks.role_of(self.lines[number])
-        if role is None or role is Role.OTHER or (number < self.looked and role is not Role.FROM):
+        if role is None or role is LabelRole.OTHER or (number < self.looked and role is not LabelRole.FROM):
             return False
         block = header_blocks.block_at(self.lines, number)
         above = self._above(number)
@@ -314,7 +314,7 @@ class _Finder:
         if block.certain or (self.new and block.brief):
             return self._rest(self._drawn_above(number), number, "header lines")
         self.looked = block.end
-        if Role.FROM in block.roles and block.dated:
+        if LabelRole.FROM in block.roles and block.dated:
             self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
         return False
 
@@ -323,7 +323,7 @@ class _Finder:
         labels = {
             ROLES.get(line.lower()) for line in lines[number : number + _NOTES_LINES] if len(line) <= 12
         }
-        if Role.SUBJECT not in labels:
+        if LabelRole.SUBJECT not in labels:
             return False
         for above in range(number - 1, max(number - 5, self.first - 1), -1):
             if is_moment(lines[above]):
@@ -335,7 +335,7 @@ class _Finder:
         line = self.lines[number]
         if line[-1] != ":" or line[:-1].rstrip().lower() not in FORWARD_LINES:
             return False
-        return self._rest(self._drawn_above(number), number, "forward", Kind.FORWARDED)
+        return self._rest(self._drawn_above(number), number, "forward", LineKind.FORWARDED)
 
     def _at_attribution(self, number: int) -> bool:
         """An attribution whose history is not marked as quoted."""
@@ -359,12 +359,12 @@ def _introduced_within(quoted: Sequence[str]) -> bool:
     )
 
 
-def _told(inner: str, *, whole: bool) -> Kind | None:
+def _told(inner: str, *, whole: bool) -> LineKind | None:
     """What the words of a separator say; `whole` where no drawn line frames them."""
     if not inner or len(inner) > MOST_INNER:
         return None
     small = inner.lower()
-    for pattern, kind in ((FORWARD, Kind.FORWARDED), (HISTORY, Kind.QUOTED)):
+    for pattern, kind in ((FORWARD, LineKind.FORWARDED), (HISTORY, LineKind.QUOTED)):
         if whole:
             if pattern.fullmatch(small.rstrip(" :")):
                 return kind

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from maildesk.mail.html.text import html_to_text
-from maildesk.mail.reply.quoted_history import Doubt, Kind, find_history
+from maildesk.mail.reply.quoted_history import Doubt, LineKind, find_history
 from maildesk.mail.reply.signatures import mark_signatures
 
 _BLANK_RUN: Final = re.compile(r"\n{3,}")
@@ -44,35 +44,35 @@ class ReplyParts:
     @property
     def new(self) -> str:
         """What the author wrote anew."""
-        return self._joined((Kind.NEW,))
+        return self._joined((LineKind.NEW,))
 
     @property
     def signature(self) -> str:
         """The author's signature, a telephone's footer, a company's legal notice."""
-        return self._joined((Kind.SIGNATURE,))
+        return self._joined((LineKind.SIGNATURE,))
 
     @property
     def signed(self) -> str:
         """The new words with the signature where it stood."""
-        return self._joined((Kind.NEW, Kind.SIGNATURE))
+        return self._joined((LineKind.NEW, LineKind.SIGNATURE))
 
     @property
     def quoted(self) -> str:
         """The history with what introduces it."""
-        return self._joined((Kind.QUOTED,))
+        return self._joined((LineKind.QUOTED,))
 
     @property
     def forwarded(self) -> str:
         """A mail that the author passes on."""
-        return self._joined((Kind.FORWARDED,))
+        return self._joined((LineKind.FORWARDED,))
 
     @property
     def in_context(self) -> str:
         """The new words and the quoted lines above them, if words stand below quoted lines."""
-        first = self.kinds.find(Kind.QUOTED)
+        first = self.kinds.find(LineKind.QUOTED)
         numbers = range(len(self.kinds) - 1, first, -1) if first >= 0 else ()
         last = next((at for at in numbers if not self.kinds[at] and self.lines[at].strip()), None)
-        return self.new if last is None else self._joined((Kind.NEW, Kind.QUOTED), last + 1)
+        return self.new if last is None else self._joined((LineKind.NEW, LineKind.QUOTED), last + 1)
 
     def _joined(self, wanted: Sequence[int], end: int | None = None) -> str:
         """The lines of these kinds; a blank line stands where others were between them."""
@@ -86,12 +86,12 @@ class ReplyParts:
         for number, kind in enumerate(kinds):
             line = self.lines[number]
             head = self.heads.get(number, 0)
-            if head and Kind.NEW in wanted and kind not in wanted:
+            if head and LineKind.NEW in wanted and kind not in wanted:
                 line = line[:head]
             elif kind not in wanted:
                 gap = True
                 continue
-            elif head and Kind.NEW not in wanted:
+            elif head and LineKind.NEW not in wanted:
                 line = line[head:]
             if gap and kept:
                 kept.append("")
@@ -117,7 +117,7 @@ def reply_parts(text: str) -> ReplyParts:
     words = _words(text)
     history = find_history(shapes, words)
     mark_signatures(shapes, words, history, lines)
-    if history.doubt is None and Kind.NEW not in history.kinds and text:
+    if history.doubt is None and LineKind.NEW not in history.kinds and text:
         history.doubt = Doubt.ONLY_SIGNATURE
     heads = {at: _head(lines[at], shapes[at], kept) for at, kept in history.split.items()}
     return ReplyParts(lines, bytes(history.kinds), heads, history.rule, history.doubt, history.doubtful)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from maildesk.mail.reply.quoted_history import Doubt, History, Kind
+from maildesk.mail.reply.quoted_history import Doubt, History, LineKind
 from maildesk.mail.reply.signature_phrases import (
     CLOSINGS,
     CLOSINGS_FROM,
@@ -63,14 +63,14 @@ def mark_signatures(
     signed = _Signed(lines, raw, history, legal, footers)
     written = signed.mark(0, first_quoted)
     if first_quoted < len(lines):
-        end = len(kinds.rstrip(bytes([Kind.QUOTED, Kind.FORWARDED])))
-        start = max(kinds.rfind(Kind.QUOTED, 0, end), kinds.rfind(Kind.FORWARDED, 0, end)) + 1
+        end = len(kinds.rstrip(bytes([LineKind.QUOTED, LineKind.FORWARDED])))
+        start = max(kinds.rfind(LineKind.QUOTED, 0, end), kinds.rfind(LineKind.FORWARDED, 0, end)) + 1
         if start > first_quoted:
             signed.mark(start, end, above=written)
 
 
 def _first_quoted(kinds: bytearray) -> int:
-    found = [at for at in (kinds.find(Kind.QUOTED), kinds.find(Kind.FORWARDED)) if at >= 0]
+    found = [at for at in (kinds.find(LineKind.QUOTED), kinds.find(LineKind.FORWARDED)) if at >= 0]
     return min(found, default=len(kinds))
 
 
@@ -104,7 +104,7 @@ class _Signed:
     def _cut(self, start: int, end: int | None = None) -> None:
         """These lines are signature; at the end of the stretch it becomes shorter."""
         end = self.end if end is None else end
-        self.history.kinds[start:end] = bytes([Kind.SIGNATURE]) * (end - start)
+        self.history.kinds[start:end] = bytes([LineKind.SIGNATURE]) * (end - start)
         if end == self.end:
             self.end = start
             self._trim()
@@ -120,7 +120,7 @@ class _Signed:
         while end > self.start and not self.lines[end - 1].strip(_DRAWN):
             end -= 1
         if end > self.start:
-            self.history.kinds[end : self.end] = bytes([Kind.SIGNATURE]) * (self.end - end)
+            self.history.kinds[end : self.end] = bytes([LineKind.SIGNATURE]) * (self.end - end)
             self.end = end
 
     def _holds(self, start: int, end: int) -> int:

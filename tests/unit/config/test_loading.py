@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.config.loading import load
 from maildesk.config.problems import ConfigError
-from maildesk.config.settings import GiB, KiB, Limits, MiB, Subaddress
+from maildesk.config.settings import GiB, KiB, LimitsSection, MiB, Subaddress
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import reply_address
 from maildesk.transport.security import Security
@@ -34,7 +34,7 @@ def test_a_minimal_configuration_has_the_defaults(loads: Loads) -> None:
     assert (settings.smtp.security, settings.smtp.port, settings.smtp.connections) == (
         Security.STARTTLS, 587, 8,
     )  # fmt: skip
-    assert settings.limits == Limits()
+    assert settings.limits == LimitsSection()
     assert settings.mailbox("support") is mailbox
     assert settings.mailbox("other") is None
 
@@ -71,7 +71,7 @@ def test_the_port_follows_from_the_security(loads: Loads, wire: str, security: s
     ],
 )
 def test_numbers_durations_and_sizes_are_read(loads: Loads, line: str, value: dict[str, object]) -> None:
-    assert loads(f"{MINIMAL}limits: {{{line}}}\n").limits == Limits().model_copy(update=value)
+    assert loads(f"{MINIMAL}limits: {{{line}}}\n").limits == LimitsSection().model_copy(update=value)
 
 
 def test_words_are_words(loads: Loads) -> None:

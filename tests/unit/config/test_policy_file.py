@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.config.packaged import packaged
-from maildesk.config.policy_file import Known, load_policy
+from maildesk.config.policy_file import NamedInConfig, load_policy
 from maildesk.config.problems import ConfigError
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, DEFAULT_STATUSES, Policy
@@ -36,7 +36,7 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reads:
     """A policy from a text."""
     monkeypatch.chdir(tmp_path)
 
-    def read(text: str, timezone: str = "UTC", known: Known | None = None) -> Policy:
+    def read(text: str, timezone: str = "UTC", known: NamedInConfig | None = None) -> Policy:
         Path("policy.yaml").write_text(text, encoding="utf-8")
         return load_policy(Path("policy.yaml"), timezone=timezone, known=known)
 
@@ -80,7 +80,7 @@ rules:
     then: {requester: reply-to, owner: Ana@acme.example}
   - {name: stuck, when: {words: down}, then: {priority: high, team: support, type: bug}}
 """,
-        known=Known(frozenset({"support"}), frozenset({"ana@acme.example"}), frozenset({"support"})),
+        known=NamedInConfig(frozenset({"support"}), frozenset({"ana@acme.example"}), frozenset({"support"})),
     )
     assert policy.calendar.zone.key == "Asia/Tokyo"
     assert policy.types == {"bug": "Broken."}
@@ -297,7 +297,7 @@ WRONG = {
 @pytest.mark.parametrize(("old", "new", "said"), WRONG.values(), ids=WRONG.keys())
 def test_one_thing_wrong_is_one_line(reads: Reads, old: str, new: str, said: str) -> None:
     with pytest.raises(ConfigError) as told:
-        reads(changed(old, new), known=Known(teams=frozenset({"support", "billing"})))
+        reads(changed(old, new), known=NamedInConfig(teams=frozenset({"support", "billing"})))
     assert str(told.value) == f"policy.yaml:{said}"
 
 

@@ -14,7 +14,7 @@ from maildesk.daemon.comparing import compared
 from maildesk.daemon.numbering import Numbering
 from maildesk.errors import CommandRefused
 from maildesk.store.mailboxes import MailboxRecord
-from maildesk.store.used_uids import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Known
+from maildesk.store.used_uids import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, UidRow
 from maildesk.transport.imap import Fetched, Listed, Selected
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -91,7 +91,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_what_makes_it_the_mail_we_know(case: tuple[Any, ...]) -> None:
     size, date, sha, reason, ours, theirs, raw, same, asked = case
-    row = Known(1, 5, NOON, 100, sha, reason)
+    row = UidRow(1, 5, NOON, 100, sha, reason)
     server = Server(theirs, raw)
     shown = [Listed(5, date, size, frozenset())]
     found = await compared(server, Rows(ours), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
@@ -105,7 +105,7 @@ async def test_a_mail_that_the_server_does_not_hand_out_ends_no_look() -> None:
             raise CommandRefused("cannot fetch messages")
             yield
 
-    row, shown = Known(1, 5, NOON, 100, SHA, None), [Listed(5, LATER, 101, frozenset())]
+    row, shown = UidRow(1, 5, NOON, 100, SHA, None), [Listed(5, LATER, 101, frozenset())]
     found = await compared(Refusing(OURS), Rows(OURS), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
     assert (found.same, found.other) == (set(), {5: row})
 
@@ -158,7 +158,7 @@ def test_what_is_another_before_its_move_is_compared_again_by_the_next_look() ->
     numbers.forget(selected)
     numbers.listed([1, 2], unknown=[2])
     numbers.sure([1, 2])
-    numbers.used_again(selected, {2: Known(9, 2, NOON, 100, SHA, None)})
+    numbers.used_again(selected, {2: UidRow(9, 2, NOON, 100, SHA, None)})
     numbers.listed([1, 2], unknown=[])
     assert numbers.unsure() == [2]
 

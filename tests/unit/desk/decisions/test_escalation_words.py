@@ -9,12 +9,12 @@ import pytest
 from maildesk.desk.case.case import Case
 from maildesk.desk.decisions.escalation_words import escalation_word
 from maildesk.desk.policy.policy import EscalationPolicy
-from maildesk.desk.policy.whole_words import Words
+from maildesk.desk.policy.whole_words import WordList
 from maildesk.mail.reply.reply_text import new_words
 from tests.unit.desk.matters import CASE
 
 PLAIN = EscalationPolicy()
-OWN = EscalationPolicy(Words(("eskalieren", "höhere Stelle", "上级", "escalate")))
+OWN = EscalationPolicy(WordList(("eskalieren", "höhere Stelle", "上级", "escalate")))
 
 
 def word(
@@ -102,4 +102,4 @@ def test_the_subject_counts_where_it_is_new(
 
 
 def test_a_policy_without_words_never_escalates() -> None:
-    assert word("escalate", policy=EscalationPolicy(Words(()))) is None
+    assert word("escalate", policy=EscalationPolicy(WordList(()))) is None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.decisions.look_alikes import Known, known_of, look_alike, taken_for
+from maildesk.desk.decisions.look_alikes import KnownPerson, known_of, look_alike, taken_for
 from tests.unit.desk.matters import BO, CASE, PEOPLE
 
-DORA = Known("dora@client.example", "Dora Quist")
+DORA = KnownPerson("dora@client.example", "Dora Quist")
 
 
 @pytest.mark.parametrize(
@@ -46,19 +46,19 @@ def test_who_looks_like_somebody_known_is_noticed(address: str, name: str) -> No
         ("dora@client.example", "Dora Quist", DORA),
         ("DORA@client.example", "", DORA),
         ("eve@evil.example", "Eve", DORA),
-        ("cy@client.example", "Cy", Known("bo@client.example", "Bo Lund")),
-        ("x@y.example", "", Known("z@w.example", "")),
+        ("cy@client.example", "Cy", KnownPerson("bo@client.example", "Bo Lund")),
+        ("x@y.example", "", KnownPerson("z@w.example", "")),
         ("", "", DORA),
     ],
 )
-def test_who_does_not_is_a_stranger_and_no_more(address: str, name: str, known: Known) -> None:
+def test_who_does_not_is_a_stranger_and_no_more(address: str, name: str, known: KnownPerson) -> None:
     assert look_alike(address, name, [known]) is None
 
 
 def test_the_parties_come_first_and_the_desks_people_are_known_too() -> None:
     known = known_of(CASE, PEOPLE)
     assert known[0].address == BO
-    assert look_alike("agent@acrne.example", "", known) == Known("agent@acme.example", "Ana Agent")
+    assert look_alike("agent@acrne.example", "", known) == KnownPerson("agent@acme.example", "Ana Agent")
 
 
 def test_the_two_addresses_stand_one_below_the_other_with_marks_where_they_part() -> None:
@@ -70,5 +70,5 @@ def test_the_two_addresses_stand_one_below_the_other_with_marks_where_they_part(
 
 def test_addresses_as_long_as_they_may_be_cost_little() -> None:
     """Two signs aside, only what lies near the diagonal is compared."""
-    many = [Known(f"{'a' * 300}{number}@client.example", "") for number in range(200)]
+    many = [KnownPerson(f"{'a' * 300}{number}@client.example", "") for number in range(200)]
     assert look_alike("b" * 301 + "@client.example", "", many) is None

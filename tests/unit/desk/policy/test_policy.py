@@ -10,7 +10,7 @@ import pytest
 
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.policy import EscalationPolicy, Policy, Priority, WarnBefore
-from maildesk.desk.policy.whole_words import Words
+from maildesk.desk.policy.whole_words import WordList
 from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
 from maildesk.errors import BadInput, NotFound
 
@@ -115,7 +115,7 @@ def test_escalation_words_are_found_in_subject_and_new_text(
 
 
 def test_a_policy_has_its_own_escalation_words() -> None:
-    policy = EscalationPolicy(Words(("reclamação",)))
+    policy = EscalationPolicy(WordList(("reclamação",)))
     assert policy.asked_for("", policy.words.all_in("isto é uma RECLAMAÇÃO")) == "reclamação"
     assert policy.asked_for("", policy.words.all_in("escalate")) is None
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.desk.policy.rules import Assignment, Condition, MailFacts, RequesterFrom, Rule, classify
-from maildesk.desk.policy.whole_words import Words, fold
+from maildesk.desk.policy.whole_words import WordList, fold
 
 MAIL = MailFacts(
     sender="Zoe@Client.Example",
@@ -41,13 +41,13 @@ def rule(when: Condition, **then: str) -> Rule:
         pytest.param(Condition(account=("Other Inc",)), False, id="other account"),
         pytest.param(Condition(plan=("basic", "premium")), True, id="plan"),
         pytest.param(Condition(mailbox=("billing",)), False, id="other mailbox"),
-        pytest.param(Condition(subject=Words(("fire",))), True, id="word in the subject"),
-        pytest.param(Condition(subject=Words(("down",))), False, id="subject does not look at the text"),
-        pytest.param(Condition(words=Words(("FIRE",))), True, id="words look at the subject"),
-        pytest.param(Condition(words=Words(("second  floor",))), True, id="words look at the text"),
-        pytest.param(Condition(words=Words(("fire down",))), False, id="no phrase over subject and text"),
-        pytest.param(Condition(plan=("premium",), words=Words(("down",))), True, id="all given hold"),
-        pytest.param(Condition(plan=("basic",), words=Words(("down",))), False, id="one given does not"),
+        pytest.param(Condition(subject=WordList(("fire",))), True, id="word in the subject"),
+        pytest.param(Condition(subject=WordList(("down",))), False, id="subject does not look at the text"),
+        pytest.param(Condition(words=WordList(("FIRE",))), True, id="words look at the subject"),
+        pytest.param(Condition(words=WordList(("second  floor",))), True, id="words look at the text"),
+        pytest.param(Condition(words=WordList(("fire down",))), False, id="no phrase over subject and text"),
+        pytest.param(Condition(plan=("premium",), words=WordList(("down",))), True, id="all given hold"),
+        pytest.param(Condition(plan=("basic",), words=WordList(("down",))), False, id="one given does not"),
     ],
 )
 def test_a_condition_holds_when_everything_given_does(when: Condition, holds: bool) -> None:
@@ -103,7 +103,7 @@ def test_no_rules_decide_nothing() -> None:
     ],
 )
 def test_a_whole_word_is_found(word: str, text: str) -> None:
-    assert Words((word,)).found_in(fold(text)) == word
+    assert WordList((word,)).found_in(fold(text)) == word
 
 
 @pytest.mark.parametrize(
@@ -122,22 +122,22 @@ def test_a_whole_word_is_found(word: str, text: str) -> None:
     ],
 )
 def test_part_of_a_word_is_not_found(word: str, text: str) -> None:
-    assert Words((word,)).found_in(fold(text)) is None
+    assert WordList((word,)).found_in(fold(text)) is None
 
 
 def test_the_word_is_named_as_we_spell_it_and_in_our_order() -> None:
-    words = Words(("Escalation", "escalate"))
+    words = WordList(("Escalation", "escalate"))
     assert words.found_in(fold("ESCALATE this ESCALATION")) == "Escalation"
     assert words.found_in(fold("nothing"), fold("escalate")) == "escalate"
 
 
 def test_empty_words_are_never_found() -> None:
-    assert Words((" ", "")).found_in(fold("any text"), fold("")) is None
+    assert WordList((" ", "")).found_in(fold("any text"), fold("")) is None
 
 
 @given(st.text(), st.text(min_size=1))
 def test_whatever_stands_between_spaces_is_found_and_no_text_is_a_pattern(text: str, word: str) -> None:
-    assert Words((word,)).found_in(fold(f"{text} {word} {text}")) == (word if fold(word) else None)
+    assert WordList((word,)).found_in(fold(f"{text} {word} {text}")) == (word if fold(word) else None)
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,4 @@ def test_whatever_stands_between_spaces_is_found_and_no_text_is_a_pattern(text: 
 )
 def test_hostile_text_is_looked_through_in_linear_time(text: str) -> None:
     """The square of these lengths would take minutes: the test ends, or the run shows that it does not."""
-    assert Words(("outage",)).found_in(fold(text)) is None
+    assert WordList(("outage",)).found_in(fold(text)) is None
