@@ -83,7 +83,7 @@ def together(case: Case, steps: Sequence[Act]) -> Change:
 
 
 def noted(text: str, hand: Hand) -> tuple[Act, Keep]:
-    """A note and the mail that keeps its words: for colleagues, for ever."""
+    """A note and the mail that keeps its words: for agents, for ever."""
 
     def keep(case: Case) -> CaseMail:
         return note_of(case, text, hand.address or hand.actor, hand.now)

@@ -229,16 +229,16 @@ class BatchFiling:
             self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
 
     def _before(self, one: ReadMail, mail: IncomingMail) -> Before:
-        """What came before this mail that it may repeat. A colleague's words act once, wherever they lie."""
+        """What came before this mail that it may repeat. An agent's words act once, wherever they lie."""
         row = one.row
         new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
-        return before(self._book, new, spared=not self._by_colleague(mail))
+        return before(self._book, new, spared=not self._by_desk_person(mail))
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
-        """What letters about this mail go by. Customers see no ids of colleagues' mails and notices."""
+        """What letters about this mail go by. Customers see no ids of agents' mails and notices."""
         cause = self._plain_cause(one, mail)
         said = cause.said
-        if not self._by_colleague(mail):
+        if not self._by_desk_person(mail):
             said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
             proven = self._book.is_proven(folded(mail.author.addr_spec))
             shown = may_be_enclosed(
@@ -255,12 +255,12 @@ class BatchFiling:
         cause = _cause(one.row, mail)
         return replace(cause, held=self._why_held) if one.row.id in self._reread else cause
 
-    def _by_colleague(self, mail: IncomingMail) -> bool:
+    def _by_desk_person(self, mail: IncomingMail) -> bool:
         return self._office.desk.people.is_desk_person(mail.author.addr_spec)
 
     def _at_hand(self, one: ReadMail, mail: IncomingMail, found: Found | None) -> AtHand:
-        """What a colleague's commands ask for."""
-        if not found or not self._by_colleague(mail):
+        """What an agent's commands ask for."""
+        if not found or not self._by_desk_person(mail):
             return AtHand()
         at_hand = gathered(self._conn, self._book, self._office.keys, found.case, mail, one.heard.said)
         if not one.asked:
@@ -270,14 +270,14 @@ class BatchFiling:
         return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
 
     def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
-        """What the customers of a case sent, by sha256; asked only where a colleague's mail holds files."""
-        if not found or not mail.attachments or not self._by_colleague(mail):
+        """What the customers of a case sent, by sha256; asked only where an agent's mail holds files."""
+        if not found or not mail.attachments or not self._by_desk_person(mail):
             return frozenset()
         return customers_files(self._book.thread(found.case.ref))
 
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
         """What the notice asks that this mail answers; looked up for people of the desk only."""
-        if not found or not mail.thread_ids or not self._by_colleague(mail):
+        if not found or not mail.thread_ids or not self._by_desk_person(mail):
             return None
         return question_of(self._conn, found.case.ref, mail.thread_ids[0])
 

@@ -1,4 +1,4 @@
-"""What a colleague's commands ask for, gathered before they are decided on (`desk.at_hand`)."""
+"""What an agent's commands ask for, gathered before they are decided on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from maildesk.store.moving import Origin, open_refs_of, origins
 def gathered(
     conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail, said: Said
 ) -> AtHand:
-    """What the commands in this mail of a colleague's, about this case, ask for; nothing else is read."""
+    """What the commands in this mail of an agent's, about this case, ask for; nothing else is read."""
     values: dict[str, list[str]] = {}
     for line in said.lines:
         if line.command:

@@ -38,7 +38,7 @@ class ReadMail:
     """One ledger row with what reading made of it and, for a readable mail, what it points at.
 
     `files` are those that letters may enclose, by sha256; `heard` is what its words say; `asked` are the
-    files of another mail that a colleague's #files asks for.
+    files of another mail that an agent's #files asks for.
     """
 
     row: Waiting

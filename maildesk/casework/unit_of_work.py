@@ -228,7 +228,7 @@ class UnitOfWork:
         )
 
     def _shown(self, order: LetterOrder, case: Case, letters: Sequence[Letter], cause: Cause) -> CaseMail:
-        """The letter as the case's history shows it; a notice to colleagues is internal."""
+        """The letter as the case's history shows it; a notice to agents is internal."""
         first, shown_on = letters[0], self.book.living(case.ref) or case
         return CaseMail(
             case_ref=shown_on.ref,

@@ -78,7 +78,7 @@ def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
 
 
 def _counts(mail: Mapping[str, Any]) -> bool:
-    """Whether a mail has a number, by which it can be split off (`daemon.gathering`)."""
+    """Whether a mail has a number, by which it can be split off (`casework.command_context`)."""
     return not _is_notice(mail) and not (mail["direction"] == "in" and mail["verdict"] == "command")
 
 

@@ -73,12 +73,12 @@ def note(ref: str, text: str | None, agent: str | None) -> None:
 def ask(ref: str, text: str | None, asked: tuple[str, ...], agent: str | None) -> None:
     """Send words and the whole story to colleagues. What they answer is kept as a note."""
     from maildesk.desk.decisions import acts
-    from maildesk.desk.decisions.parties import add_colleague
+    from maildesk.desk.decisions.parties import consult
 
     words = written(text, "question")
 
     def joins(office: Office, who: Hand, address: str) -> Act:
-        return lambda case: add_colleague(case, office.desk, who, address)
+        return lambda case: consult(case, office.desk, who, address)
 
     def steps(office: Office, who: Hand) -> list[Act]:
         return [

@@ -1,4 +1,4 @@
-"""The files of a customer's mail that a colleague asks for: cut by the child, before anything is decided."""
+"""The files of a customer's mail that an agent asks for: cut by the child, before anything is decided."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class Filer:
         ]
 
     async def _with_asked(self, one: ReadMail) -> ReadMail:
-        """With the files of another mail, where a colleague asks for them."""
+        """With the files of another mail, where an agent asks for them."""
         mail = one.reading
         if isinstance(mail, UnreadMail) or not one.asks_for_files:
             return one

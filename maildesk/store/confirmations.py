@@ -230,7 +230,7 @@ def _file_again(conn: Connection, ledger_ids: Collection[int]) -> None:
 
 
 def acted_before(conn: Connection, digests: Collection[str]) -> set[str]:
-    """Those of these digests (`sameness.act_digest`) under which a desk person's mail was done before."""
+    """Those of these digests (`duplicates.act_digest`) under which a desk person's mail was done before."""
     if not digests:
         return set()
     query = select(ledger.c.act_digest).where(ledger.c.act_digest.in_(list(digests)))

@@ -30,7 +30,7 @@ class Phase(StrEnum):
 class PartyRole(StrEnum):
     """What an address is to a case; desk roles hear things that customers never do.
 
-    A colleague is no agent: somebody whom an agent asked, who answers agents and never the customer.
+    Who is consulted is no agent: an agent asked them, and they answer agents and never the customer.
     Who was removed stays as former: the number in their reply addresses must not become another's.
     """
 
@@ -38,12 +38,12 @@ class PartyRole(StrEnum):
     CC = "cc"
     AGENT = "agent"
     LEADER = "leader"
-    COLLEAGUE = "colleague"
+    CONSULTED = "colleague"  # the stored word
     FORMER = "former"
 
     @property
     def of_the_desk(self) -> bool:
-        return self in (PartyRole.AGENT, PartyRole.LEADER, PartyRole.COLLEAGUE)
+        return self in (PartyRole.AGENT, PartyRole.LEADER, PartyRole.CONSULTED)
 
     @property
     def of_the_customer(self) -> bool:

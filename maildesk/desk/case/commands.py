@@ -1,7 +1,7 @@
 """What a person of the desk can ask for in a mail: the one table of commands.
 
 `#help`, the foot line of every notice and docs/agents.md are made from `COMMANDS`; a new command is a row
-here, what it does in `doings`, and an event.
+here, what it does in `command_actions`, and an event.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class LetterKind(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     REASSIGNED = "reassigned"
-    COLLEAGUE_WROTE = "colleague-wrote"
+    CONSULTED_WROTE = "colleague-wrote"
     LET_IN = "let-in"
     OPENED_TEAM = "opened-team"
     REPLIED_TEAM = "replied-team"

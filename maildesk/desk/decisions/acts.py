@@ -38,7 +38,7 @@ def answer(case: Case, text: str, hand: Hand, enclosed: tuple[str, ...] = ()) ->
 
 
 def note(case: Case, text: str, hand: Hand) -> Change:
-    """Words for colleagues only."""
+    """Words for agents only."""
     _require_words(text)
     event = hand.event(EventKind.NOTED)
     return Change(apply(case, event), (event,))
@@ -47,7 +47,7 @@ def note(case: Case, text: str, hand: Hand) -> Change:
 def ask(
     case: Case, hand: Hand, addresses: tuple[str, ...], text: str, enclosed: tuple[str, ...] = ()
 ) -> Change:
-    """Words and the whole story for colleagues, who take part as such already (`parties.add_colleague`)."""
+    """Words and the whole story for people consulted, who take part already (`parties.consult`)."""
     event = hand.event(EventKind.ASKED, to=", ".join(addresses))
     order = LetterOrder(LetterKind.ASK, author=hand.address, text=text, enclosed=enclosed, to=addresses)
     return Change(apply(case, event), (event,), (order,))

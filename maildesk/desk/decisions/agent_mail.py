@@ -16,7 +16,7 @@ from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.enclosing import Enclosing, enclosing
 from maildesk.desk.decisions.letting_in import letting_in
 from maildesk.desk.decisions.opening import new_case
-from maildesk.desk.decisions.parties import add_colleague
+from maildesk.desk.decisions.parties import consult
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import MOST_LINES, CommandLine, Said
 from maildesk.desk.screening.heard import Heard
@@ -49,9 +49,9 @@ def act_by_mail(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 
 def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
-    """A colleague passes on what a customer wrote: the customer's case, with the colleague's words as a note.
+    """An agent passes on what a customer wrote: the customer's case, with the agent's words as a note.
 
-    The customer hears our fixed words only: that the mail was theirs, nobody but the colleague says.
+    The customer hears our fixed words only: that the mail was theirs, nobody but the agent says.
     """
     passed = s.mail.passed_on
     assert passed is not None  # the row that leads here asks for it
@@ -83,7 +83,7 @@ def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 
 def _as_the_customer_wrote(s: Situation, passed: PassedOn) -> Situation:
-    """The mail as it would have come from the customer; whom the colleague wrote to is not of the case."""
+    """The mail as it would have come from the customer; whom the agent wrote to is not of the case."""
     author = Author(passed.author, Standing.UNKNOWN, "passed on by a colleague", passed.author.name)
     mail = replace(
         s.mail,
@@ -215,7 +215,7 @@ def _meet_copied(doing: Doing, said: Said) -> None:
             doing.undone.append(f"not asked, since by one mail {most} people are asked at most: {rest}")
         for address in strangers[:most]:
             try:
-                doing.carry(add_colleague(doing.case, doing.desk, doing.hand, address))
+                doing.carry(consult(doing.case, doing.desk, doing.hand, address))
                 doing.asked.append(address)
             except MaildeskError as problem:
                 doing.undone.append(f"{address}: {problem}")

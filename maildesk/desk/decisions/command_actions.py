@@ -175,7 +175,7 @@ def _ask(doing: Doing, value: str) -> str:
     asked = doing.case
     changes = []
     for address in found:
-        changes.append(parties.add_colleague(asked, doing.desk, doing.hand, address))
+        changes.append(parties.consult(asked, doing.desk, doing.hand, address))
         asked = changes[-1].case
     for change in changes:
         doing.carry(change)

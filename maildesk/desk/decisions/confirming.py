@@ -57,7 +57,7 @@ def expires_at(asked: datetime) -> datetime:
 
 
 def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
-    """A note for colleagues, nothing done, and its author is asked whether it is theirs."""
+    """A note for agents, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
     forged = s.mail.passed_on and not is_vouched(s)
     why = (

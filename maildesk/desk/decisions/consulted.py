@@ -1,4 +1,4 @@
-"""Colleagues who were asked about a case: what they answer is for the desk and reaches no customer."""
+"""People consulted about a case: what they answer is for the desk and reaches no customer."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.message import Standing
 
 
-def colleagues_answer(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def keep_consulted_answer(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """An internal note, and the owner is told. It opens, reopens and escalates nothing, and brings nobody."""
     assert s.found is not None  # only a party of a case was asked about it
     unsure = _may_be_anybodys(s)
     why = "a colleague who was asked answered"
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unsure or None})
-    letters = (LetterOrder(LetterKind.COLLEAGUE_WROTE, extra={"unsure": "yes" if unsure else ""}),)
+    letters = (LetterOrder(LetterKind.CONSULTED_WROTE, extra={"unsure": "yes" if unsure else ""}),)
     change = Change(apply(s.found.case, event), (event,), letters)
     note = f"kept on {change.case.ref}: a colleague's answer, for the desk only"
     return Decision(Verdict.NOTE, screened.reason, note, change, internal=True, unconfirmed=unsure)

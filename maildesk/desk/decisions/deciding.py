@@ -14,7 +14,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import confirming
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
 from maildesk.desk.decisions.answering import Hears, hears, knows_author, proves, why_no_answer
-from maildesk.desk.decisions.consulted import colleagues_answer
+from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.escalation_words import escalation_word
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
@@ -305,7 +305,7 @@ def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
 def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """The author's system used one Message-ID for two mails: both are kept, and the team hears of new words.
 
-    Nobody outside is written to. Nor is the team about what a machine, a colleague or a list that sends our
+    Nobody outside is written to. Nor is the team about what a machine, an agent or a list that sends our
     own letters back wrote: that could go round for ever.
     """
     assert s.earlier is not None  # the row that leads here asks for it
@@ -338,7 +338,7 @@ def _automatic_event(s: Situation) -> Event:
 
 def _internal(screened: Screened) -> bool:
     """What people of the desk send, and whom they asked, is for them only: a repeat, an absence note too."""
-    return screened.who in (Who.DESK, Who.ASKED)
+    return screened.who in (Who.DESK, Who.CONSULTED)
 
 
 def _rule(s: Situation, screened: Screened) -> str:
@@ -368,7 +368,7 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {
     Outcome.JOIN_AS_PARTY: _join,
     Outcome.ATTACH_UNVERIFIED: _attach_unverified,
     Outcome.ATTACH_THIRD_PARTY: _attach_third_party,
-    Outcome.KEEP_ANSWER: colleagues_answer,
+    Outcome.KEEP_ANSWER: keep_consulted_answer,
     Outcome.ACT: act_by_mail,
     Outcome.ASK_CONFIRMATION: confirming.ask,
     Outcome.KEEP_NOTE: confirming.ask,

@@ -26,8 +26,8 @@ class Decision:
     `proves` says the author's address returned a token of ours. `learns` is what the case may take the
     Message-IDs for that the mail names; None where its word is not taken. `more` are changes of other
     cases, which follow. `words` are those that the case shows as new where they are not the mail's own, as
-    when commands stood above them; None elsewhere. `speaker` is who said them where a colleague only passed
-    them on, and `noted` what that colleague wrote above. `acts`: it was done as a desk person's, and is not
+    when commands stood above them; None elsewhere. `speaker` is who said them where an agent only passed
+    them on, and `noted` what that agent wrote above. `acts`: it was done as a desk person's, and is not
     done again for the same words. `asks`: the mail waits for its author's word, and `waits` for a question
     of its own. `replies` is that word on the mail kept before. `unconfirmed`: it stands in a desk person's
     name, and may be anybody's. `refused`: somebody tried what they may not. `apart` are letters about no

@@ -1,4 +1,4 @@
-"""Which files of a colleague's mail go along with the answer to the customers, and which do not."""
+"""Which files of an agent's mail go along with the answer to the customers, and which do not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MAIL_NAMES = (".eml", ".msg", ".mbox", ".emlx")
 def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> Enclosing:
     """The files of an answer. `known` are the sha256 of what the customers sent: they have those already.
 
-    A mail that is passed on is never sent: it may be a notice of ours, with all that colleagues said.
+    A mail that is passed on is never sent: it may be a notice of ours, with all that agents said.
     """
     wanted = {
         each.sha256: each
@@ -72,7 +72,7 @@ def may_be_enclosed(mail: IncomingMail, desk: Desk, *, host_named: bool, proven:
 
 
 _MOST_MAILS = 10
-"""Mails in which the files of one mail come to a colleague."""
+"""Mails in which the files of one mail come to an agent."""
 
 
 def in_mails(files: Sequence[FileAtHand], limit: int) -> tuple[list[list[FileAtHand]], list[str]]:
@@ -98,9 +98,9 @@ def in_mails(files: Sequence[FileAtHand], limit: int) -> tuple[list[list[FileAtH
 
 
 def files_to_pass_on(mail: IncomingMail, desk: Desk) -> frozenset[str]:
-    """The files, by sha256, that a letter about this mail may hold: an answer, or a notice to colleagues.
+    """The files, by sha256, that a letter about this mail may hold: an answer, or a notice to agents.
 
-    What a colleague sends is weighed when the customers' own files are known; what is too much for a notice
+    What an agent sends is weighed when the customers' own files are known; what is too much for a notice
     is not even looked at.
     """
     if mail.by_machine or not mail.attachments:

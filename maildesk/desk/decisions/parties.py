@@ -19,7 +19,7 @@ _WHAT_THEY_ARE = {
     PartyRole.CC: "a customer on",
     PartyRole.AGENT: "an agent on",
     PartyRole.LEADER: "a leader on",
-    PartyRole.COLLEAGUE: "a colleague asked about",
+    PartyRole.CONSULTED: "a colleague asked about",
 }
 
 
@@ -36,9 +36,9 @@ def add_party(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") 
     return _joins(case, desk, hand, address, name, PartyRole.CC)
 
 
-def add_colleague(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
+def consult(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
     """Somebody is asked about a case: what they answer is for the desk, never the customer's to read."""
-    role = PartyRole.AGENT if may_act(desk.people, address, case) else PartyRole.COLLEAGUE
+    role = PartyRole.AGENT if may_act(desk.people, address, case) else PartyRole.CONSULTED
     there = case.party(address)
     if there and (there.role is role or there.role.of_the_desk):
         return Change(case)
@@ -72,7 +72,7 @@ def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
     return Change(apply_all(case, events), tuple(events))
 
 
-_OUTSIDE: Final = (PartyRole.REQUESTER, PartyRole.CC, PartyRole.COLLEAGUE)
+_OUTSIDE: Final = (PartyRole.REQUESTER, PartyRole.CC, PartyRole.CONSULTED)
 """Customers, and those whom somebody asked."""
 
 

@@ -69,7 +69,7 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
 def _stranger_here(s: Situation, desk: Desk, case: Case, screened: Screened) -> bool:
     """Whether the author, of the desk, may neither act on the case nor was asked about it."""
     party = case.party(s.author)
-    asked = party is not None and party.role is PartyRole.COLLEAGUE
+    asked = party is not None and party.role is PartyRole.CONSULTED
     return screened.who is Who.DESK and not asked and not may_act(desk.people, s.author, case)
 
 

@@ -123,4 +123,4 @@ def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
 
 
 def _is_awaited(party: Party) -> bool:
-    return party.role.of_the_customer or party.role is PartyRole.COLLEAGUE
+    return party.role.of_the_customer or party.role is PartyRole.CONSULTED

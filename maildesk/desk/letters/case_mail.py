@@ -16,7 +16,7 @@ from maildesk.mail.message import IncomingMail
 
 @dataclass(frozen=True, slots=True)
 class CaseMail:
-    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for colleagues only.
+    """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for agents only.
 
     `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
     has not answered for it.
@@ -100,7 +100,7 @@ def _from_desk_itself(mail: CaseMail) -> bool:
 
 
 def counts(mail: CaseMail) -> bool:
-    """Whether people count it as a mail of the case: notices and the commands of colleagues are about it."""
+    """Whether people count it as a mail of the case: notices and the commands of agents are about it."""
     if mail.direction == "out":
         return not mail.internal or mail.verdict == Verdict.NOTE
     return mail.verdict != Verdict.COMMAND

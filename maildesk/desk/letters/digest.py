@@ -23,7 +23,7 @@ DIGEST_TITLES: dict[LetterKind, str] = {
     LetterKind.OPENED_TEAM: "New",
     LetterKind.ASSIGNED_TEAM: "Came to you",
     LetterKind.REPLIED_TEAM: "The customer wrote",
-    LetterKind.COLLEAGUE_WROTE: "A colleague wrote",
+    LetterKind.CONSULTED_WROTE: "A colleague wrote",
     LetterKind.RESPONSE_NEAR: "To be answered soon",
     LetterKind.WAIT_OVER: "Waited long enough",
 }

@@ -208,7 +208,7 @@ class LetterWriter:
         return _finished(kind, mail, compose_body(mail))
 
     def _words(self, order: LetterOrder, occasion: Occasion) -> Words:
-        """What the template says. Customers read no address but the desk's; colleagues see where it ends."""
+        """What the template says. Customers read no address but the desk's; agents see where it ends."""
         words = self._templates.render(order.kind, self._values(order, occasion))
         if FORMS[order.kind].audience.of_customers:
             public = self._desk.mailbox(occasion.case.mailbox).address

@@ -66,7 +66,7 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.REOPENED: Form(Audience.REQUESTER, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.CLOSED: Form(Audience.REQUESTER, _SELF),
     LetterKind.REASSIGNED: Form(Audience.REQUESTER, _SELF, limited=True, patience=ONE_DAY),
-    LetterKind.COLLEAGUE_WROTE: Form(Audience.OWNER_OR_TEAM, _SELF),
+    LetterKind.CONSULTED_WROTE: Form(Audience.OWNER_OR_TEAM, _SELF),
     LetterKind.LET_IN: Form(Audience.AUTHOR, _REPLY, limited=True, patience=ONE_DAY),
     LetterKind.OPENED_TEAM: Form(Audience.OWNER_OR_TEAM, _SELF),
     LetterKind.REPLIED_TEAM: Form(Audience.OWNER_OR_TEAM, _SELF),
@@ -91,10 +91,10 @@ FORMS: dict[LetterKind, Form] = {
 }
 
 ABOUT_NO_CASE = frozenset({LetterKind.CONFIRM, LetterKind.CONFIRM_MORE, LetterKind.REFUSED})
-"""What answers a colleague's mail, and can do so where that is about no case."""
+"""What answers an agent's mail, and can do so where that is about no case."""
 
 TO_AUTHORS = ABOUT_NO_CASE | {LetterKind.NOTE_KEPT, LetterKind.LET_IN}
-"""What answers a colleague's own mail: counted by person, and never against a case's customers."""
+"""What answers an agent's own mail: counted by person, and never against a case's customers."""
 
 NOTICES: tuple[LetterKind, ...] = (
     LetterKind.ESCALATED_LEADERSHIP,
@@ -106,7 +106,7 @@ NOTICES: tuple[LetterKind, ...] = (
     LetterKind.OPENED_TEAM,
     LetterKind.ASSIGNED_TEAM,
     LetterKind.REPLIED_TEAM,
-    LetterKind.COLLEAGUE_WROTE,
+    LetterKind.CONSULTED_WROTE,
     LetterKind.RESPONSE_NEAR,
     LetterKind.WAIT_OVER,
 )
@@ -117,7 +117,7 @@ One change gives one person one of them, and many at once become a digest (desig
 
 
 TELLING = frozenset({LetterKind.TRANSCRIPT, LetterKind.ASK})
-"""Letters to colleagues that are no notices, and show where a case stands all the same."""
+"""Letters to agents that are no notices, and show where a case stands all the same."""
 
 
 def holds_fixed_words(order: LetterOrder) -> bool:
@@ -180,7 +180,7 @@ def _author(order: LetterOrder, case: Case, people: People) -> Iterable[Addresse
 def _named(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     parties = ((address, case.party(address)) for address in order.to)
     return [
-        Addressee(address, party.name if party else "", party.role if party else PartyRole.COLLEAGUE)
+        Addressee(address, party.name if party else "", party.role if party else PartyRole.CONSULTED)
         for address, party in parties
     ]
 
@@ -251,7 +251,7 @@ ALSO: dict[LetterKind, str] = {
     LetterKind.OPENED_TEAM: "the case is new",
     LetterKind.ASSIGNED_TEAM: "it has changed hands: see the card",
     LetterKind.REPLIED_TEAM: "the customer wrote again",
-    LetterKind.COLLEAGUE_WROTE: "a colleague wrote",
+    LetterKind.CONSULTED_WROTE: "a colleague wrote",
     LetterKind.RESPONSE_NEAR: "the answer is due soon",
     LetterKind.WAIT_OVER: "the time to wait for the customer is over",
 }

@@ -28,7 +28,7 @@ _EXTRAS: dict[LetterKind, dict[str, str]] = {
         "alike": "",
         "again": "",
     },
-    LetterKind.COLLEAGUE_WROTE: {"unsure": "yes"},
+    LetterKind.CONSULTED_WROTE: {"unsure": "yes"},
     LetterKind.OPENED_TEAM: {"warning": "the sender's address could not be trusted"},
     LetterKind.SUSPICIOUS: {
         "why": "its author does not take part in the case",

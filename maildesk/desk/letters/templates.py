@@ -182,7 +182,7 @@ def moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
 
 
 def _day_in(zone: ZoneInfo) -> Callable[[datetime], str]:
-    """A time in short, as a colleague reads it in a list: `23 Nov, 09:30`."""
+    """A time in short, as an agent reads it in a list: `23 Nov, 09:30`."""
 
     def day(at: datetime) -> str:
         local = at.astimezone(zone)

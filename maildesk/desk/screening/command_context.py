@@ -1,4 +1,4 @@
-"""What a colleague's commands may need beside the case they are about; read before deciding, so that deciding
+"""What an agent's commands may need beside the case they are about; read before deciding, so that deciding
 stays pure."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from maildesk.errors import MaildeskError
 
 @dataclass(frozen=True, slots=True)
 class NumberedMail:
-    """One mail of a case as people count them: notices to colleagues left out, the oldest is 1.
+    """One mail of a case as people count them: notices to agents left out, the oldest is 1.
 
     `ref_apart` is the reference of the case that it would open by itself; empty for what no mail brought or
     customers never saw. `doubt` says why it may not be from whom it names.
@@ -31,7 +31,7 @@ class NumberedMail:
 
 @dataclass(frozen=True, slots=True)
 class FileAtHand:
-    """A file of a customer's mail, whose bytes may be sent to a colleague: `size` in bytes."""
+    """A file of a customer's mail, whose bytes may be sent to an agent: `size` in bytes."""
 
     name: str
     size: int

@@ -105,7 +105,7 @@ def signals_of(
 ) -> Signals:
     """Read every token, Message-ID and tag of a mail; only signatures that verify count as tokens.
 
-    Its text is looked through only where the mail is `shown` to others (`shown.shows_tokens`).
+    Its text is looked through only where the mail is `shown` to others (`shown_tokens.shows_tokens`).
     """
     thread_ids = mail.thread_ids
     if mail.bounce and mail.bounce.message_id:

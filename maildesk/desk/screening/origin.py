@@ -59,7 +59,7 @@ def _own_token(author: Author, found: Found, letter_to: Collection[str]) -> bool
     party = found.case.party(author.addr_spec)
     if not author.via or found.link is not Link.TOKEN or party is None:
         return False
-    if not (party.role.of_the_customer or party.role is PartyRole.COLLEAGUE):
+    if not (party.role.of_the_customer or party.role is PartyRole.CONSULTED):
         return False
     if found.party is None:
         return set(letter_to) == {folded(author.addr_spec)}

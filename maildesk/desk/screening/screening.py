@@ -121,7 +121,7 @@ def _reused(s: Situation) -> bool:
 
 
 def _says_no_more(s: Situation, people: People) -> bool:
-    """What is the same but for how it may be answered; a colleague gets no answer anyway."""
+    """What is the same but for how it may be answered; an agent gets no answer anyway."""
     answered = s.same is Same.AFTER_QUIET and (people.is_desk_person(s.author) or not s.unheard)
     return s.earlier is not None and (s.same is Same.COPY or answered)
 
@@ -195,7 +195,7 @@ def _expired(s: Situation, _: People) -> bool:
 
 
 def _shown_question(s: Situation, _: People) -> bool:
-    """Whoever was shown the question by a colleague's mail could answer it in that colleague's name."""
+    """Whoever was shown the question by an agent's mail could answer it in that agent's name."""
     kept = _returned(s)
     return kept is not None and kept.shown
 
@@ -207,7 +207,7 @@ def _returned_shown(s: Situation, _: People) -> bool:
 def _asked(s: Situation, people: People) -> bool:
     """Whether somebody of another team was asked about the case: they may speak, and do no more."""
     party = s.found.case.party(s.author) if s.found else None
-    return party is not None and party.role is PartyRole.COLLEAGUE and _without_right(s, people)
+    return party is not None and party.role is PartyRole.CONSULTED and _without_right(s, people)
 
 
 def _surely_theirs(s: Situation, people: People) -> bool:
@@ -226,7 +226,7 @@ def _answers_itself(s: Situation, _: People) -> bool:
 
 
 def _sounds_absent(s: Situation, people: People) -> bool:
-    """What a colleague may have said themselves: they are asked whether the customer is to read it."""
+    """What an agent may have said themselves: they are asked whether the customer is to read it."""
     return returned_own_token(s, people) and not s.confirmed and _may_be_machine(s)
 
 
@@ -239,9 +239,9 @@ def _replayed(s: Situation, _: People) -> bool:
 
 
 def _passes_on(s: Situation, people: People) -> bool:
-    """A colleague passes on a customer's mail about no case yet; a colleague's own is no customer's.
+    """An agent passes on a customer's mail about no case yet; an agent's own is no customer's.
 
-    There is no token in it: it needs somebody who vouches for the colleague, or the colleague's word.
+    There is no token in it: it needs somebody who vouches for the agent, or the agent's word.
     """
     passed = s.mail.passed_on
     if s.found is not None or passed is None or not _trusted_person(s):
@@ -284,9 +284,9 @@ TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
         for standing in (_VOUCHED, _UNKNOWN)
     },
     **{(Who.PARTY, signal, _FAILED): (Outcome.ATTACH_UNVERIFIED, "sender-failed") for signal in _ANY_SIGNAL},
-    (Who.COLLEAGUE, Signal.LINKED, _VOUCHED): (Outcome.JOIN_AS_PARTY, "same-company"),
-    (Who.COLLEAGUE, Signal.LINKED, _UNKNOWN): (Outcome.JOIN_AS_PARTY, "same-company"),
-    (Who.COLLEAGUE, Signal.LINKED, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
+    (Who.WORKMATE, Signal.LINKED, _VOUCHED): (Outcome.JOIN_AS_PARTY, "same-company"),
+    (Who.WORKMATE, Signal.LINKED, _UNKNOWN): (Outcome.JOIN_AS_PARTY, "same-company"),
+    (Who.WORKMATE, Signal.LINKED, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
     (Who.STRANGER, Signal.LINKED, _VOUCHED): (Outcome.ATTACH_THIRD_PARTY, "stranger"),
     (Who.STRANGER, Signal.LINKED, _UNKNOWN): (Outcome.ATTACH_THIRD_PARTY, "stranger"),
     (Who.STRANGER, Signal.LINKED, _FAILED): (Outcome.OPEN_MENTIONING, "sender-failed"),
@@ -303,12 +303,12 @@ TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
         for who in (Who.STRANGER, Who.PARTY)
     },
     **{
-        (Who.ASKED, signal, standing): (Outcome.KEEP_ANSWER, "asked")
+        (Who.CONSULTED, signal, standing): (Outcome.KEEP_ANSWER, "asked")
         for signal in (Signal.HINT, *_ANY_SIGNAL)
         for standing in (_VOUCHED, _UNKNOWN)
     },
     **{
-        (Who.ASKED, signal, _FAILED): (Outcome.ATTACH_UNVERIFIED, "sender-failed")
+        (Who.CONSULTED, signal, _FAILED): (Outcome.ATTACH_UNVERIFIED, "sender-failed")
         for signal in (Signal.HINT, *_ANY_SIGNAL)
     },
     **{

@@ -1,4 +1,4 @@
-"""Tokens that a mail of the desk's people showed to others, who could then write in a colleague's name."""
+"""Tokens that a mail of the desk's people showed to others, who could then write in an agent's name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def id_token(message_id: str) -> ShownToken:
 
 
 def question_token(token: str) -> ShownToken:
-    """What the letter that asks for a colleague's word is known by: whoever has it could give that word."""
+    """What the letter that asks for an agent's word is known by: whoever has it could give that word."""
     return ShownToken(TokenKind.QUESTION, hashlib.sha256(token.encode()).hexdigest())
 
 

@@ -107,16 +107,16 @@ class Asking:
 
 
 class Who(StrEnum):
-    """What the strict From is to the case. A colleague is the customer's, somebody asked is the desk's.
+    """What the strict From is to the case. A workmate is the customer's; who is consulted is the desk's.
 
     An ex-agent was told of the case as a person of the desk, and is none any more.
     """
 
     DESK = "desk"
     EX_AGENT = "ex-agent"
-    ASKED = "asked"
+    CONSULTED = "consulted"
     PARTY = "party"
-    COLLEAGUE = "colleague"
+    WORKMATE = "workmate"
     STRANGER = "stranger"
 
 
@@ -173,7 +173,7 @@ class Situation:
 
 
 def who_is(situation: Situation, people: People) -> Who:
-    """What the author is to the found case: desk person, party, colleague of the customer, or a stranger."""
+    """What the author is to the found case: desk person, party, the customer's workmate, or a stranger."""
     author, found = situation.author, situation.found
     if people.is_desk_person(author):
         return Who.DESK
@@ -182,12 +182,12 @@ def who_is(situation: Situation, people: People) -> Who:
     party = found.case.party(author)
     if party and party.role in (PartyRole.AGENT, PartyRole.LEADER):
         return Who.EX_AGENT
-    if party and party.role is PartyRole.COLLEAGUE:
-        return Who.ASKED
+    if party and party.role is PartyRole.CONSULTED:
+        return Who.CONSULTED
     if party and not party.role.of_the_desk:
         return Who.PARTY
     if _joins_by_reply_address(author, found, people):
-        return Who.COLLEAGUE
+        return Who.WORKMATE
     return Who.STRANGER
 
 
@@ -209,7 +209,7 @@ def returned_own_token(situation: Situation, people: People) -> bool:
 
     A Message-ID of ours is bound to the case alone; it is the token of those the letter went to. Where nobody
     vouches for the From, one that went to others too (who was asked, who left since) is no token: any of them
-    could write in a colleague's name.
+    could write in an agent's name.
     """
     found = situation.found
     if not found or found.link is not Link.TOKEN:

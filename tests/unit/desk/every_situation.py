@@ -64,7 +64,7 @@ CROWD = (
     CASE.joined(AGENT, "Ana", PartyRole.AGENT)
     .joined(GMAIL, "", PartyRole.CC)
     .joined(LEADER, "", PartyRole.LEADER)
-    .joined(DEV, "", PartyRole.COLLEAGUE)
+    .joined(DEV, "", PartyRole.CONSULTED)
     .joined(GONE, "", PartyRole.CC)
     .joined(LEFT, "", PartyRole.AGENT)
     .without(GONE)

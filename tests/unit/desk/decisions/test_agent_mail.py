@@ -166,7 +166,7 @@ def test_who_is_copied_on_an_answer_is_reported_and_on_a_note_asked() -> None:
     assert noted.change is not None
     party = noted.change.case.party(EVE)
     assert party is not None
-    assert party.role is PartyRole.COLLEAGUE
+    assert party.role is PartyRole.CONSULTED
 
 
 # --- other cases ------------------------------------------------------------------------------------

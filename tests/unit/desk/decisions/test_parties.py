@@ -14,7 +14,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.acts import Hand
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.merging import merge
-from maildesk.desk.decisions.parties import add_colleague, add_party, remove_party
+from maildesk.desk.decisions.parties import add_party, consult, remove_party
 from maildesk.desk.letters.notices import addressees
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.desk.screening.screening import Outcome, screen
@@ -127,9 +127,9 @@ REFUSED: dict[str, tuple[Any, Case, str, type[MaildeskError], str]] = {
     "added: no address": (add_party, HELD, "cy", BadInput, "no e-mail address"),
     "added: a second header": (add_party, HELD, "cy@client.example\nBcc: x@y.example", BadInput, ""),
     "added: who was asked": (
-        add_party, HELD.joined(DEV, "", PartyRole.COLLEAGUE), DEV, NotAllowed, "a colleague asked about",
+        add_party, HELD.joined(DEV, "", PartyRole.CONSULTED), DEV, NotAllowed, "a colleague asked about",
     ),
-    "asked: a customer": (add_colleague, WITH_CY, CY, NotAllowed, "a customer on"),
+    "asked: a customer": (consult, WITH_CY, CY, NotAllowed, "a customer on"),
     "removed: nobody of it": (remove_party, HELD, CY, NotFound, "takes no part"),
     "removed: twice": (remove_party, WITH_CY.without(CY), CY, NotFound, "takes no part"),
     "removed: the requester": (remove_party, HELD, BO, NotAllowed, "their matter"),
@@ -160,14 +160,14 @@ def test_an_agent_who_left_the_desk_can_be_taken_off_a_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "becomes"), [(DEV, PartyRole.COLLEAGUE), (LEADER, PartyRole.AGENT), (AGENT, PartyRole.AGENT)]
+    ("address", "becomes"), [(DEV, PartyRole.CONSULTED), (LEADER, PartyRole.AGENT), (AGENT, PartyRole.AGENT)]
 )
 def test_who_is_asked_belongs_to_the_desk_and_no_answer_goes_to_them(
     address: str, becomes: PartyRole
 ) -> None:
-    case = add_colleague(HELD, DESK, HAND, address).case
+    case = consult(HELD, DESK, HAND, address).case
     assert role(case, address) is becomes
-    assert add_colleague(case, DESK, HAND, address).events == ()
+    assert consult(case, DESK, HAND, address).events == ()
     for kind in LetterKind:
         if address == DEV and kind not in _ASKING:
             assert DEV not in {one.address for one in addressees(LetterOrder(kind), case, PEOPLE)}
@@ -202,8 +202,8 @@ def test_the_token_of_somebody_removed_joins_nobody(author: str) -> None:
 @pytest.mark.parametrize(
     ("standing", "outcome", "letter"),
     [
-        (Standing.VOUCHED, Outcome.KEEP_ANSWER, LetterKind.COLLEAGUE_WROTE),
-        (Standing.UNKNOWN, Outcome.KEEP_ANSWER, LetterKind.COLLEAGUE_WROTE),
+        (Standing.VOUCHED, Outcome.KEEP_ANSWER, LetterKind.CONSULTED_WROTE),
+        (Standing.UNKNOWN, Outcome.KEEP_ANSWER, LetterKind.CONSULTED_WROTE),
         (Standing.FAILED, Outcome.ATTACH_UNVERIFIED, LetterKind.SUSPICIOUS),
     ],
 )
@@ -211,7 +211,7 @@ def test_the_token_of_somebody_removed_joins_nobody(author: str) -> None:
 def test_a_colleagues_mail_is_internal_and_moves_nothing(
     link: Link, standing: Standing, outcome: Outcome, letter: LetterKind, phase: Phase
 ) -> None:
-    held = replace(HELD, phase=phase).joined(DEV, "", PartyRole.COLLEAGUE)
+    held = replace(HELD, phase=phase).joined(DEV, "", PartyRole.CONSULTED)
     their = mail(DEV, standing, new_text="Escalate.", cc=(Address(CY),))
     its = situation(their, found=Found(held, link))
     assert screen(its, PEOPLE).outcome is outcome

@@ -32,7 +32,7 @@ HELD = (
     CASE.joined(CY, "", PartyRole.CC)
     .joined(AGENT, "", PartyRole.AGENT)
     .joined(GONE, "", PartyRole.CC)
-    .joined(DEV, "", PartyRole.COLLEAGUE)
+    .joined(DEV, "", PartyRole.CONSULTED)
     .joined(LEFT, "", PartyRole.AGENT)
     .without(GONE)
 )

@@ -319,7 +319,7 @@ def test_an_agent_of_another_team_is_refused_without_a_token_too(link: Link) -> 
 
 
 def test_an_agent_of_another_team_who_was_asked_may_speak_and_do_no_more() -> None:
-    held = OF_SUPPORT.joined(DEV, "Dora", PartyRole.COLLEAGUE)
+    held = OF_SUPPORT.joined(DEV, "Dora", PartyRole.CONSULTED)
     party = held.party(DEV)
     assert party
     there = situation(mail(DEV, VOUCHED), found=Found(held, Link.TOKEN, party.number))
@@ -622,8 +622,8 @@ def test_the_table_has_no_cell_that_nothing_reaches() -> None:
     possible = {
         Who.STRANGER: {Signal.NONE, Signal.TAG, Signal.HINT, Signal.LINKED},
         Who.PARTY: {Signal.TAG, Signal.HINT, Signal.LINKED},
-        Who.COLLEAGUE: {Signal.LINKED},
-        Who.ASKED: {Signal.TAG, Signal.HINT, Signal.LINKED},
+        Who.WORKMATE: {Signal.LINKED},
+        Who.CONSULTED: {Signal.TAG, Signal.HINT, Signal.LINKED},
         Who.EX_AGENT: {Signal.TAG, Signal.HINT, Signal.LINKED},
         Who.DESK: set(Signal),
     }
