@@ -205,17 +205,23 @@ def row(name: str, trace: Trace) -> str:
     return f"{name:<34}{len(trace.files):>6}{columns.format(*called)}   {columns.format(*read)}"
 
 
-def text(traces: dict[str, Trace], *, ways: bool) -> str:
-    """All walks, each with its parts; with `ways` also the files and the changes of rooms of each."""
+def ways(trace: Trace) -> list[str]:
+    """Where a walk went: its files, its changes of room, and each call that climbs."""
+    changes = Counter(room_changes(trace.hops)).most_common()
+    climbing = Counter(step for step in trace.hops if climbs([step])).most_common()
+    counted = [f"{count:>10} {before} -> {after}" for (before, after), count in (*changes, *climbing)]
+    return [*(f"{'':>10} {file}" for file in trace.files), *counted]
+
+
+def text(traces: dict[str, Trace], *, at_length: bool) -> str:
+    """All walks, each with its parts; at length with the ways that they took."""
     lines = [_HEADING]
     for name, trace in traces.items():
-        lines += ["", row(name, trace)]
-        parts = {part: trace.within(names) for part, names in PARTS.items()}
-        lines += [row(f"  {part}", found) for part, found in parts.items() if found.entries]
-        if ways:
-            changes = Counter(room_changes(trace.hops)).most_common()
-            lines += ["", *(f"{count:>10} {before} -> {after}" for (before, after), count in changes)]
-            lines += ["", *(f"{'':>10} {file}" for file in trace.files)]
+        parts = {f"  {part}": trace.within(names) for part, names in PARTS.items()}
+        lines.append("")
+        for each, taken in {name: trace, **parts}.items():
+            if taken.entries:
+                lines += [row(each, taken), *(ways(taken) if at_length else ())]
     return "\n".join(lines)
 
 
@@ -226,10 +232,10 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--ways", action="store_true", help="list the files and room changes of each walk too"
+        "--ways", action="store_true", help="list the files, room changes and climbs of each too"
     )
     given = parser.parse_args()
-    print(House.read(PACKAGE).text(), "", text(asyncio.run(walked()), ways=given.ways), sep="\n")
+    print(House.read(PACKAGE).text(), "", text(asyncio.run(walked()), at_length=given.ways), sep="\n")
 
 
 if __name__ == "__main__":
