@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.store.database import Connection
 from maildesk.store.outbox import Letter, Settled
 

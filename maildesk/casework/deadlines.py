@@ -10,7 +10,7 @@ from maildesk.casework.office import Office
 from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.desk.case.case import Case
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.promises.deadlines import DeadlineKind, deadlines_of
 from maildesk.desk.promises.deadlines import come_due as changed_by
 from maildesk.store import restoring

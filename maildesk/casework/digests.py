@@ -11,7 +11,7 @@ from datetime import datetime
 from maildesk.casework.office import Office
 from maildesk.casework.outbox_letters import owed
 from maildesk.desk.letters.digest import DigestEntry, DigestItem, in_order
-from maildesk.desk.letters.letter_writer import Letter, LetterWriter
+from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.store import digests, outbox, restoring
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
@@ -48,7 +48,7 @@ def _held_if_old(conn: Connection, letter: NewLetter, entries: Sequence[DigestEn
 
 def _letter(
     conn: Connection, writer: LetterWriter, recipient: str, entries: Sequence[DigestEntry], now: datetime
-) -> Letter:
+) -> WrittenLetter:
     book = CaseBook(conn)
     book.load_cases({one.case_ref for one in entries})
     found = ((one, book.living(one.case_ref)) for one in entries)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
-from maildesk.desk.letters.letter_writer import Letter
-from maildesk.desk.letters.notices import FORMS, Audience
+from maildesk.desk.letters.letter_writer import WrittenLetter
 from maildesk.desk.policy.people import People
 from maildesk.mail.addr_spec import domain_of
 from maildesk.store.outbox import LetterState, NewLetter
 
 
 def owed(
-    letter: Letter,
+    letter: WrittenLetter,
     now: datetime,
     people: People,
     case: Case | None = None,
@@ -35,8 +35,8 @@ def owed(
         mailbox=case.mailbox if case else "",
         head=letter.head,
         body=letter.body,
-        personal=form.automatic is None,
-        to_desk=form.audience not in _OTHERS or bool(people.roles(letter.recipient)),
+        personal=form.personal,
+        to_desk=form.audience.of_desk or bool(people.roles(letter.recipient)),
         limited=form.limited and sure,
         state=LetterState.HELD if admission.held else LetterState.QUEUED,
         created_at=now,
@@ -44,7 +44,3 @@ def owed(
         expires_at=now + form.patience,
         reason=admission.why or None,
     )
-
-
-_OTHERS = (Audience.REQUESTER, Audience.CUSTOMERS, Audience.NAMED)
-"""Audiences that may hold others than the desk's own people."""

@@ -15,14 +15,15 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.decisions.digesting import AT_ONCE, HOUR, parted, readers
 from maildesk.desk.decisions.settling import SettledNotice, Terms, admit_apart, settle
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.case_history import SHORT, SHOWN
 from maildesk.desk.letters.case_mail import CaseMail, followed, story_of
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.digest import DigestEntry
 from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
-from maildesk.desk.letters.letter_writer import Letter
-from maildesk.desk.letters.notices import FORMS, TELLING, Addressee
+from maildesk.desk.letters.letter_writer import WrittenLetter
 from maildesk.errors import NotFound
 from maildesk.mail.addr_spec import domain_of, folded
 from maildesk.store import digests, outbox
@@ -107,7 +108,7 @@ class UnitOfWork:
         self.kept_back += settled.kept_back
         for letter in settled.letters:
             context = self._context(letter.order, settled.case, cause)
-            if letter.order.kind in TELLING:
+            if FORMS[letter.order.kind].shows_history:
                 histories = book.newest_events({settled.case.ref}, SHOWN, SHORT)
                 context = replace(context, history=histories.get(settled.case.ref, ()))
             self._add(letter.order, context, cause, letter.to, letter.admissions)
@@ -227,8 +228,10 @@ class UnitOfWork:
             for letter, admission in zip(letters, admissions, strict=True)
         )
 
-    def _shown(self, order: LetterOrder, case: Case, letters: Sequence[Letter], cause: Cause) -> CaseMail:
-        """The letter as the case's history shows it; a notice to agents is internal."""
+    def _shown(
+        self, order: LetterOrder, case: Case, letters: Sequence[WrittenLetter], cause: Cause
+    ) -> CaseMail:
+        """The letter as the case's history shows it; a notice to colleagues is internal."""
         first, shown_on = letters[0], self.book.living(case.ref) or case
         return CaseMail(
             case_ref=shown_on.ref,

@@ -97,7 +97,7 @@ def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full:
 
 def _is_notice(mail: Mapping[str, Any]) -> bool:
     """A letter to colleagues about the case: who reads the case knows what it says."""
-    from maildesk.desk.letters.notices import FORMS
+    from maildesk.desk.letters.letter_kinds import FORMS
 
     form = FORMS.get(mail["verdict"]) if mail["direction"] == "out" else None
     return form is not None and not form.audience.of_customers

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, delete, func, select
 
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.digest import DigestEntry, HeardLately
-from maildesk.desk.letters.notices import NOTICES
+from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import digest_entries, outbox

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, func, select, text
 
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits, lifted
-from maildesk.desk.letters.notices import TO_AUTHORS
 from maildesk.mail.addr_spec import domain_of, folded
 from maildesk.store.column_types import moment_text
 from maildesk.store.outbox import LetterState
@@ -20,6 +20,7 @@ from maildesk.store.schema import outbox
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 _NOT_COUNTED = (LetterState.HELD, LetterState.DROPPED)
+_TO_AUTHORS = sorted(kind.value for kind, form in FORMS.items() if form.to_author)
 
 
 def letter_counts(
@@ -62,23 +63,21 @@ def unsure_counts(connection: Connection, now: datetime, people: Collection[str]
     is lifted.
     """
     o = outbox.c
-    kinds = sorted(kind.value for kind in TO_AUTHORS)
     counts = Counter[str]()
     for person in () if lifted(most) else people:
         theirs = select(o.id).where(o.recipient == person, o.created_at > now - DAY, o.limited.is_(False))
-        theirs = theirs.where(o.kind.in_(kinds), o.state.not_in(_NOT_COUNTED)).limit(most)
+        theirs = theirs.where(o.kind.in_(_TO_AUTHORS), o.state.not_in(_NOT_COUNTED)).limit(most)
         counts[folded(person)] = connection.execute(
             select(func.count()).select_from(theirs.subquery())
         ).scalar_one()
     return counts
 
 
-_TO_AUTHORS = ", ".join(f"'{kind.value}'" for kind in sorted(TO_AUTHORS))
 # Spelled as in the indexes: only so do databases see that those hold all that is asked for.
 _COUNTED = "o.limited IS {yes} AND o.state NOT IN ('held', 'dropped') AND o.created_at > :since"
 _BY = {
     "address": "lower(o.recipient) = k.value",
-    "case": f"o.case_ref = k.value AND o.kind NOT IN ({_TO_AUTHORS})",
+    "case": f"o.case_ref = k.value AND o.kind NOT IN ({', '.join(map(repr, _TO_AUTHORS))})",
     "domain": "o.domain = k.value AND NOT EXISTS (SELECT 1 FROM addresses a"
     " WHERE a.address = lower(o.recipient) AND a.proven_at IS NOT NULL)",
 }

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store.column_types import moment_text
 from maildesk.store.outbox import LetterState

@@ -12,9 +12,9 @@ import pytest
 
 from maildesk.casework.batch_filing import FiledCount
 from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.letter_context import Occasion
-from maildesk.desk.letters.letter_writer import Letter, LetterWriter
-from maildesk.desk.letters.notices import Addressee
+from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.store.database import Database, Work
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person
@@ -127,7 +127,7 @@ class StopsAt(LetterWriter):
         self._stop = stop
         self._left = nth
 
-    def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[Letter]:
+    def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[WrittenLetter]:
         self._left -= 1
         if not self._left:
             self._stop.set()

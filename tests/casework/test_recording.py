@@ -16,9 +16,9 @@ from maildesk.casework.recording import OutcomeRecorder
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.threads import Claim, Hold
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterLimits
 from maildesk.desk.letters.letter_writer import LetterWriter
-from maildesk.desk.letters.notices import FORMS
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.store import outbox
 from maildesk.store.case_views import case_show

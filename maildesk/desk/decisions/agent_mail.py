@@ -17,6 +17,7 @@ from maildesk.desk.decisions.enclosing import Enclosing, enclosing
 from maildesk.desk.decisions.letting_in import letting_in
 from maildesk.desk.decisions.opening import new_case
 from maildesk.desk.decisions.parties import consult
+from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import MOST_LINES, CommandLine, Said
 from maildesk.desk.screening.heard import Heard
@@ -252,16 +253,12 @@ def _with_note(doing: Doing) -> list[LetterOrder]:
     if not doing.note:
         return letters
     note, author = doing.note, doing.hand.address
-    return [replace(each, text=note, author=author) if each.kind in _SHOW_NOTE else each for each in letters]
+    return [replace(each, text=note, author=author) if _shows_note(each) else each for each in letters]
 
 
-_SHOW_NOTE = frozenset({
-    LetterKind.ASSIGNED_TEAM,
-    LetterKind.OPENED_TEAM,
-    LetterKind.REOPENED_TEAM,
-    LetterKind.ESCALATED_TEAM,
-})  # fmt: skip
-"""Notices in which the note of the same mail stands; leadership reads it in the story."""
+def _shows_note(order: LetterOrder) -> bool:
+    notice = NOTICES.get(order.kind)
+    return notice is not None and notice.shows_note
 
 
 def _once_each(letters: list[LetterOrder]) -> list[LetterOrder]:

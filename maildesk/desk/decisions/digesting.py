@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions.settling import SettledNotice
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.digest import DigestEntry, HeardLately
 from maildesk.desk.letters.letter_limits import LetterLimits
-from maildesk.desk.letters.notices import Addressee
 from maildesk.mail.addr_spec import deliverable
 
 AT_ONCE = timedelta(minutes=5)

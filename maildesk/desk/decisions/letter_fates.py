@@ -10,7 +10,7 @@ from maildesk.desk.case.case import Case, apply
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.promises.deadlines import DESK
 from maildesk.mail.addr_spec import folded
 

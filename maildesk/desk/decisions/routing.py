@@ -9,6 +9,7 @@ from maildesk.desk.case.case import Case, apply
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import Person
 from maildesk.desk.policy.policy import Assigning
@@ -69,7 +70,7 @@ def route(change: Change, desk: Desk, load: Load) -> Routed:
         return Routed(change)
     data = {"owner": chosen.address, "team": team, "by": way.value}
     event = Event(change.events[-1].at, EventKind.ASSIGNED, DESK, data)
-    told = any(order.kind in _TELLS_OWNER for order in change.letters)
+    told = any(notice.names_owner for order in change.letters if (notice := NOTICES.get(order.kind)))
     letters = change.letters if told else (*change.letters, LetterOrder(LetterKind.ASSIGNED_TEAM))
     return Routed(Change(apply(case, event), (*change.events, event), letters), chosen)
 
@@ -122,5 +123,3 @@ _WAYS: dict[Assigning, Callable[[Sequence[Person], Mapping[str, int]], Person | 
     Assigning.ROUND_ROBIN: _next_in_turn,
     Assigning.FEWEST_OPEN: _least_busy,
 }
-
-_TELLS_OWNER = frozenset({LetterKind.OPENED_TEAM, LetterKind.ASSIGNED_TEAM})

@@ -10,23 +10,16 @@ from typing import Protocol
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change, Taken
 from maildesk.desk.case.events import Event, EventKind
-from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.routing import Load, counted, route, team_to_route, told_of_new_hands
+from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, LetterLimits, admit
-from maildesk.desk.letters.notices import (
-    FORMS,
-    NOTICES,
-    TO_AUTHORS,
-    Addressee,
-    Notice,
-    addressees,
-    doers,
-    notices_for,
-)
+from maildesk.desk.letters.notices import Notice, doers, notices_for
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.promises.deadlines import DESK
 from maildesk.errors import BadInput
@@ -194,7 +187,7 @@ def _customers_words(
     """What a notice says first, and the files that go along: of the mail behind it, where a customer wrote
     that; else what the customer said last, or the machine that opened the case: the files of those went
     along then."""
-    if cause.said and not cause.said.internal and order.kind is not LetterKind.UNDELIVERED:
+    if cause.said and not cause.said.internal and NOTICES[order.kind].shows_cause:
         return cause.said, tuple(cause.files)
     last = known.newest_mail(case.ref, CUSTOMERS_OWN) or known.newest_mail(case.ref, {Verdict.AUTOMATIC})
     return (spoken(last) if last else None), ()
@@ -245,7 +238,7 @@ class _Gate:
             sure=order.sure,
         )
         if admission.allowed:
-            self.counts.add(to.address, "" if order.kind in TO_AUTHORS else ref, sure=order.sure)
+            self.counts.add(to.address, "" if FORMS[order.kind].to_author else ref, sure=order.sure)
         self.held += admission.held
         return admission
 

@@ -10,7 +10,7 @@ from typing import Any
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.letters.letter_context import Spoken
-from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.mail.message import IncomingMail
 
 

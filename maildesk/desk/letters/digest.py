@@ -8,26 +8,12 @@ from datetime import datetime
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.notices import NOTICES
+from maildesk.desk.letters.letter_kinds import NOTICES
 
 MOST_LINES = 500
 """A digest lists no more cases than this, and says how many there are beyond."""
 
-DIGEST_TITLES: dict[LetterKind, str] = {
-    LetterKind.ESCALATED_LEADERSHIP: "Escalated",
-    LetterKind.ESCALATED_TEAM: "Escalated",
-    LetterKind.OVERDUE: "Overdue",
-    LetterKind.SUSPICIOUS: "A mail was added that changes nothing",
-    LetterKind.UNDELIVERED: "A letter did not arrive",
-    LetterKind.REOPENED_TEAM: "Open again",
-    LetterKind.OPENED_TEAM: "New",
-    LetterKind.ASSIGNED_TEAM: "Came to you",
-    LetterKind.REPLIED_TEAM: "The customer wrote",
-    LetterKind.CONSULTED_WROTE: "A colleague wrote",
-    LetterKind.RESPONSE_NEAR: "To be answered soon",
-    LetterKind.WAIT_OVER: "Waited long enough",
-}
-"""What stands above the cases of each kind of notice."""
+_RANKS = tuple(NOTICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +56,7 @@ class DigestItem:
 def in_order(items: Iterable[DigestItem]) -> list[DigestItem]:
     """One item for each kind and case, the most important kinds first, and in these the oldest."""
     once = {(one.kind, one.case.ref): one for one in items}
-    return sorted(once.values(), key=lambda one: (NOTICES.index(one.kind), one.at, one.case.ref))
+    return sorted(once.values(), key=lambda one: (_RANKS.index(one.kind), one.at, one.case.ref))
 
 
 def grouped(items: Sequence[DigestItem]) -> Iterator[tuple[LetterKind, list[DigestItem]]]:

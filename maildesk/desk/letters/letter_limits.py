@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.notices import TO_AUTHORS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
 from maildesk.mail.addr_spec import domain_of, folded
 
@@ -112,10 +112,10 @@ def admit(
     subjects must not make us write many letters to a victim. Nor must one who writes in an agent's name (not
     `sure`) use up what that agent may hear about mails that are surely theirs.
     """
-    address = folded(recipient)
-    if kind is LetterKind.ACKNOWLEDGEMENT_FIXED and counts.address[address]:
+    address, form = folded(recipient), FORMS[kind]
+    if form.fixed_words and counts.address[address]:
         return Admission(allowed=False, why="our fixed words go to an address once a day")
-    if kind in TO_AUTHORS:
+    if form.to_author:
         written = counts.address[address] if sure else counts.unsure[address]
         if written < limits.notices_per_agent_hour:
             return FREE

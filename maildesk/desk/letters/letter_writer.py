@@ -11,13 +11,14 @@ from maildesk.desk.case.case import Case, Party
 from maildesk.desk.case.commands import COMMANDS, foot_line
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.case_history import in_short
-from maildesk.desk.letters.digest import DIGEST_TITLES, MOST_LINES, DigestItem, grouped
+from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
 from maildesk.desk.letters.greeting import greeted
 from maildesk.desk.letters.letter_context import Occasion, Spoken, shortened, story
 from maildesk.desk.letters.letter_html import html_of
-from maildesk.desk.letters.notices import ALSO, FORMS, Addressee, holds_fixed_words
-from maildesk.desk.letters.templates import LANGUAGE, LetterTemplates, Words
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms
+from maildesk.desk.letters.templates import LANGUAGE, LetterTemplates, RenderedWords
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
@@ -39,7 +40,7 @@ from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class WrittenLetter:
     """A finished letter to one recipient: its bytes are fixed and never made again.
 
     The `head` is its own, the `body` one value for all who get this letter.
@@ -72,24 +73,16 @@ class LetterWriter:
         self._thread_size = thread_size
         self._private = PrivateAddresses(desk)
 
-    def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[Letter]:
+    def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[WrittenLetter]:
         """One letter for each of `to`; they share one Message-ID, since they are one letter."""
-        words = self._words(order, occasion)
-        html = html_of(words.text)
-        ident = self.message_id(order.kind, occasion.case, occasion.cause, order.part)
-        follows = self._follows(order, occasion)
-        letters: list[Letter] = []
-        for addressee in to:
-            party = occasion.case.party(addressee.address)
-            mail = self._mail(order, occasion, addressee, words, html, ident, follows, party)
-            body = letters[0].body if letters else compose_body(mail)  # nothing in it depends on who reads it
-            letters.append(_finished(order.kind, mail, body))
-        return letters
+        mail = self._mail(order, occasion)
+        body = compose_body(mail)  # nothing in it depends on who reads it
+        return [_finished(order.kind, self._addressed(mail, order, occasion, each), body) for each in to]
 
-    def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> Letter:
+    def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> WrittenLetter:
         """The notices that somebody of the desk is owed, in one letter of no case."""
         groups = [
-            {"title": DIGEST_TITLES[kind], "lines": [self._digest_line(item, recipient) for item in same]}
+            {"title": NOTICES[kind].title, "lines": [self._digest_line(item, recipient) for item in same]}
             for kind, same in grouped(items[:MOST_LINES])
         ]
         values = {
@@ -100,31 +93,30 @@ class LetterWriter:
             "reply_mark": REPLY_MARK,
         }
         words = self._templates.render(LetterKind.DIGEST, values)
-        nonce = nonce_of(self._keys, "digest", recipient, cause)
         person = self._desk.people.person(recipient)
-        return self._of_no_case(
-            LetterKind.DIGEST, Address(recipient, person.name if person else ""), words, nonce, now
-        )
+        to = Address(recipient, person.name if person else "")
+        ident = self._own_id(LetterKind.DIGEST, "digest", recipient, cause)
+        return _finished(LetterKind.DIGEST, self._own_mail(LetterKind.DIGEST, to, words, ident, now))
 
     def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
         case = item.case
         back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(recipient))
         return {"case": case, "priority": case.priority, "back": back, "at": item.at}
 
-    def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[Letter]:
+    def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[WrittenLetter]:
         """What the operators read; it belongs to no case, and nobody's answer is waited for."""
         desk = self._desk
         values = {"desk": desk, "extra": {"title": title, "text": text}}
         words = self._templates.render(LetterKind.ALARM, values)
-        nonce = nonce_of(self._keys, "alarm", kind, now.isoformat())
+        ident = self._own_id(LetterKind.ALARM, "alarm", kind, now.isoformat())
         return [
-            self._of_no_case(LetterKind.ALARM, Address(address), words, nonce, now)
+            _finished(LetterKind.ALARM, self._own_mail(LetterKind.ALARM, Address(address), words, ident, now))
             for address in desk.people.operators
         ]
 
     def apart(
         self, order: LetterOrder, said: Spoken | None, cause: str, now: datetime, follows: str | None = None
-    ) -> list[Letter]:
+    ) -> list[WrittenLetter]:
         """A letter to somebody of the desk about their own mail, which it `follows`, and about no case."""
         person = self._desk.people.person(order.author)
         if person is None:
@@ -140,20 +132,13 @@ class LetterWriter:
         }
         words = self._templates.render(order.kind, values)
         words = replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
-        asks = {LetterKind.CONFIRM: self.confirmation, LetterKind.CONFIRM_MORE: self.confirmation_of_several}
-        token = asks.get(order.kind)
-        nonce = token(cause) if token else nonce_of(self._keys, cause, order.kind)
-        return [
-            self._of_no_case(
-                order.kind,
-                Address(person.address, person.name),
-                words,
-                nonce,
-                now,
-                follows,
-                _asked_again(order),
-            )
-        ]
+        token = self._question(order.kind, cause)
+        ident = (
+            confirmation_id(token, self._own_domain) if token else self._own_id(order.kind, cause, order.kind)
+        )
+        mail = self._own_mail(order.kind, Address(person.address, person.name), words, ident, now)
+        thread = (*([follows] if follows else []), *_asked_again(order))
+        return [_finished(order.kind, replace(mail, in_reply_to=follows, references=thread))]
 
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
@@ -162,6 +147,13 @@ class LetterWriter:
     def confirmation_of_several(self, cause: str) -> str:
         """The token of the letter about all that wait, of which this mail is the first."""
         return confirmation_token(self._keys, f"several {cause}")
+
+    def _question(self, kind: LetterKind, cause: str) -> str:
+        """The token of a letter that asks whether mails are their author's; empty for any other letter."""
+        confirms = FORMS[kind].confirms
+        if confirms is None:
+            return ""
+        return self.confirmation(cause) if confirms is Confirms.ONE else self.confirmation_of_several(cause)
 
     @property
     def keys(self) -> KeyRing:
@@ -177,22 +169,20 @@ class LetterWriter:
         """Sign with these from now on: the key file was rotated while we run."""
         self._keys = keys
 
-    def _of_no_case(
-        self,
-        kind: LetterKind,
-        to: Address,
-        words: Words,
-        nonce: str,
-        now: datetime,
-        follows: str | None = None,
-        question: tuple[str, ...] = (),
-    ) -> Letter:
-        """A letter of the desk itself."""
+    def _own_id(self, kind: LetterKind, *cause: str) -> str:
+        """The Message-ID of a letter of no case."""
+        return f"{kind}.{nonce_of(self._keys, *cause)}@{self._own_domain}"
+
+    @property
+    def _own_domain(self) -> str:
+        return self._desk.address.rpartition("@")[2]
+
+    def _own_mail(
+        self, kind: LetterKind, to: Address, words: RenderedWords, ident: str, now: datetime
+    ) -> OutgoingMail:
+        """A letter of the desk itself, of no case."""
         desk = self._desk
-        domain = desk.address.rpartition("@")[2]
-        several = kind is LetterKind.CONFIRM_MORE
-        ident = confirmation_id(nonce, domain) if several else f"{kind}.{nonce}@{domain}"
-        mail = OutgoingMail(
+        return OutgoingMail(
             message_id=ident,
             sender=Address(desk.address, _titled(desk.name, words.title)),
             to=to,
@@ -200,70 +190,70 @@ class LetterWriter:
             text=words.text,
             date=now,
             envelope_from=desk.address,
-            in_reply_to=follows,
-            references=(*((follows,) if follows else ()), *question),
             automatic=FORMS[kind].automatic,
             language=LANGUAGE,
         )
-        return _finished(kind, mail, compose_body(mail))
 
-    def _words(self, order: LetterOrder, occasion: Occasion) -> Words:
-        """What the template says. Customers read no address but the desk's; agents see where it ends."""
+    def _words(self, order: LetterOrder, occasion: Occasion) -> RenderedWords:
+        """What the template says. Customers read no address but the desk's; colleagues see where it ends."""
         words = self._templates.render(order.kind, self._values(order, occasion))
         if FORMS[order.kind].audience.of_customers:
             public = self._desk.mailbox(occasion.case.mailbox).address
             said = (words.subject, words.text, words.title)
-            return Words(*(self._private.hide(each, public) for each in said))
+            return RenderedWords(*(self._private.hide(each, public) for each in said))
         return replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
 
-    def _mail(
-        self,
-        order: LetterOrder,
-        occasion: Occasion,
-        addressee: Addressee,
-        words: Words,
-        html: str,
-        ident: str,
-        follows: tuple[str, ...],
-        party: Party | None,
+    def _mail(self, order: LetterOrder, occasion: Occasion) -> OutgoingMail:
+        """What all who get this letter get alike; to whom it goes stands not in it yet."""
+        words = self._words(order, occasion)
+        mailbox = self._desk.mailbox(occasion.case.mailbox)
+        follows = self._follows(order, occasion)
+        return OutgoingMail(
+            message_id=self.message_id(order.kind, occasion.case, occasion.cause, order.part),
+            sender=Address(mailbox.address, self._speaker(order, words)),
+            to=Address(""),
+            subject=words.subject,
+            text=words.text,
+            html=html_of(words.text),
+            date=occasion.now,
+            envelope_from=mailbox.address,
+            in_reply_to=follows[0] if follows else None,
+            references=(*reversed(follows), *_asked_again(order)),
+            automatic=FORMS[order.kind].automatic,
+            language=LANGUAGE,
+            enclosed=_enclosed(order, occasion),
+        )
+
+    def _addressed(
+        self, mail: OutgoingMail, order: LetterOrder, occasion: Occasion, to: Addressee
     ) -> OutgoingMail:
-        form = FORMS[order.kind]
+        """The letter as this reader gets it: their name, and where their answer leads back to."""
+        party = occasion.case.party(to.address)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         back = self._reply_address(mailbox, occasion.case, party)
         answer = self._answer_address(order, occasion, mailbox) or back
-        return OutgoingMail(
-            message_id=ident,
-            sender=Address(mailbox.address, self._speaker(order, words)),
-            to=Address(addressee.address, "" if holds_fixed_words(order) else greeted(addressee.name)),
-            subject=words.subject,
-            text=words.text,
-            html=html,
-            date=occasion.now,
+        return replace(
+            mail,
+            to=Address(to.address, "" if _is_fixed(order) else greeted(to.name)),
             envelope_from=back or mailbox.address,
             reply_to=Address(answer, self._desk.name) if answer else None,
-            in_reply_to=follows[0] if follows else None,
-            references=(*reversed(follows), *_asked_again(order)),
-            automatic=form.automatic,
-            language=LANGUAGE,
-            enclosed=_enclosed(order, occasion),
             token=letter_token(self._keys, occasion.case.ref, party.number) if party else "",
         )
 
-    def _speaker(self, order: LetterOrder, words: Words) -> str:
-        theirs = order.kind in (LetterKind.ANSWER, LetterKind.ASK)
-        person = self._desk.people.person(order.author) if theirs else None
+    def _speaker(self, order: LetterOrder, words: RenderedWords) -> str:
+        person = self._desk.people.person(order.author) if FORMS[order.kind].personal else None
         return _titled(person.name, self._desk.name) if person else _titled(self._desk.name, words.title)
 
     def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0) -> str:
         """The Message-ID that a letter of this kind and cause has, whenever it is written."""
-        if kind is LetterKind.CONFIRM:
-            return confirmation_id(self.confirmation(cause), self._domain(case))
+        if token := self._question(kind, cause):
+            return confirmation_id(token, self._domain(case))
         nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
         return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
 
     def _follows(self, order: LetterOrder, occasion: Occasion) -> tuple[str, ...]:
         """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
-        if holds_fixed_words(order):
+        if _is_fixed(order):
             return occasion.follows[:1]
         if FORMS[order.kind].audience.of_customers:
             return occasion.follows
@@ -286,10 +276,11 @@ class LetterWriter:
 
     def _answer_address(self, order: LetterOrder, occasion: Occasion, mailbox: Mailbox) -> str:
         """Where the answer to a question of ours goes: not to the case, where it would be words to say on."""
-        if order.kind is not LetterKind.CONFIRM or not mailbox.subaddress:
+        token = self._question(order.kind, occasion.cause)
+        if not token or not mailbox.subaddress:
             return ""
         separator: Separator = "-" if mailbox.subaddress == "-" else "+"
-        return confirmation_address(self.confirmation(occasion.cause), mailbox.address, separator)
+        return confirmation_address(token, mailbox.address, separator)
 
     def _owner(self, case: Case) -> str:
         person = self._desk.people.person(case.owner) if case.owner else None
@@ -306,8 +297,8 @@ class LetterWriter:
             "subject": case.subject,
             "status": self._desk.policy.status(case.phase),
             "priority": self._desk.policy.remembered(case.priority),
-            "requester": greeted(requester.name) if requester and not holds_fixed_words(order) else "",
-            "fixed": holds_fixed_words(order),
+            "requester": greeted(requester.name) if requester and not _is_fixed(order) else "",
+            "fixed": _is_fixed(order),
             "said": shortened(occasion.said, self._thread_size) if occasion.said else None,
             "thread": story(occasion.thread, self._thread_size),
             "text": order.text.strip("\n"),
@@ -317,12 +308,17 @@ class LetterWriter:
             "owner": self._owner(case),
             "plan": self._desk.people.plan_of(case.requester, case.account),
             "history": in_short(occasion.history, self._desk.people),
-            "also": [ALSO[kind] for kind in occasion.also],
+            "also": [NOTICES[kind].also for kind in occasion.also],
             "enclosed": bool(order.enclosed),
             "reply_mark": REPLY_MARK,
             "commands": COMMANDS,
             "foot_line": foot_line(),
         }
+
+
+def _is_fixed(order: LetterOrder) -> bool:
+    """Whether nothing goes out in it that the sender of a mail chose."""
+    return order.fixed or FORMS[order.kind].fixed_words
 
 
 def _asked_again(order: LetterOrder) -> tuple[str, ...]:
@@ -344,8 +340,8 @@ def _enclosed(order: LetterOrder, occasion: Occasion) -> tuple[EnclosedFile, ...
     return tuple(replace(each, content_type="application/octet-stream") for each in files)
 
 
-def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes) -> Letter:
-    return Letter(
+def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes | None = None) -> WrittenLetter:
+    return WrittenLetter(
         kind=kind,
         recipient=deliverable(mail.to.address),
         subject=mail.subject,
@@ -353,5 +349,5 @@ def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes) -> Letter:
         message_id=mail.message_id,
         envelope_from=mail.envelope_from,
         head=compose_head(mail),
-        body=body,
+        body=compose_body(mail) if body is None else body,
     )

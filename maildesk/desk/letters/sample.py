@@ -9,60 +9,13 @@ from datetime import datetime, timedelta
 from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.digest import DigestItem
 from maildesk.desk.letters.letter_context import Occasion, Spoken
-from maildesk.desk.letters.notices import ABOUT_NO_CASE, FORMS, NOTICES, Addressee
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.policy.desk import Desk
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
-
-_EXTRAS: dict[LetterKind, dict[str, str]] = {
-    LetterKind.ACKNOWLEDGEMENT: {"escalated": "yes"},
-    LetterKind.ACKNOWLEDGEMENT_FIXED: {"escalated": "yes"},
-    LetterKind.CLOSED: {"outcome": "the printer was replaced"},
-    LetterKind.REASSIGNED: {"owner": "Ana Sample", "team": "printers"},
-    LetterKind.LET_IN: {
-        "came": "Cy Sample takes part now.",
-        "refused": "",
-        "settled": "",
-        "alike": "",
-        "again": "",
-    },
-    LetterKind.CONSULTED_WROTE: {"unsure": "yes"},
-    LetterKind.OPENED_TEAM: {"warning": "the sender's address could not be trusted"},
-    LetterKind.SUSPICIOUS: {
-        "why": "its author does not take part in the case",
-        "asks": "cy@customer.example",
-        "alike": "Take care: this is not Cy Sample.",
-    },
-    LetterKind.UNDELIVERED: {
-        "recipients": CUSTOMER.address,
-        "reason": "no such user",
-        "unproven": "yes",
-    },
-    LetterKind.TRANSCRIPT: {
-        "done": "#priority urgent → its priority is urgent now",
-        "undone": "#clsoe → there is no such command; did you mean #close?",
-        "back": "It is mended.",
-        "told": "Your open cases: none",
-        "help": "yes",
-    },
-    LetterKind.FILES: {"number": "1", "of": "2", "names": "photo.jpg"},
-    LetterKind.NOTE_KEPT: {"why": "it did not answer a notice addressed to its author"},
-    LetterKind.CONFIRM: {
-        "why": "it did not answer a notice addressed to its author",
-        "subject": "It does not print",
-        "passes_on": "mia@client.example",
-        "passed_words": "The printer hums.",
-    },
-    LetterKind.CONFIRM_MORE: {"subject": "It does not print"},
-    LetterKind.REFUSED: {
-        "why": "the sender's address could not be trusted",
-        "elsewhere": "yes",
-        "question": "",
-    },
-}
-"""The values that each letter's order brings along beside the case."""
 
 
 def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occasion]]:
@@ -72,18 +25,19 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occ
     """
     author = desk.people.agents[0].address if desk.people.agents else ""
     for kind in LetterKind:
-        if not FORMS[kind].of_case:
-            continue
-        extra = _EXTRAS.get(kind, {})
-        yield LetterOrder(kind, author=author, text="Please try again.", extra=extra), _rich(desk, now)
-        yield LetterOrder(kind, extra=dict.fromkeys(extra, "")), _bare(desk, now)
+        form = FORMS[kind]
+        if form.of_case:
+            full, bare = dict(form.example), dict.fromkeys(form.example, "")
+            yield LetterOrder(kind, author=author, text="Please try again.", extra=full), _rich(desk, now)
+            yield LetterOrder(kind, extra=bare), _bare(desk, now)
 
 
 def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
     """What somebody of the desk hears about a mail of theirs that is about no case."""
     for author in desk.people.agents[:1]:
-        for kind in sorted(ABOUT_NO_CASE):
-            yield LetterOrder(kind, author=author.address, extra={"subject": "Hello"} | _EXTRAS[kind])
+        for kind, form in FORMS.items():
+            if form.apart:
+                yield LetterOrder(kind, author=author.address, extra={"subject": "Hello", **form.example})
 
 
 def _rich(desk: Desk, now: datetime) -> Occasion:
@@ -116,7 +70,7 @@ def _rich(desk: Desk, now: datetime) -> Occasion:
 def sample_digest(desk: Desk, now: datetime) -> Sequence[DigestItem]:
     """What a digest may hold: cases of two kinds, with much to say of them and with little."""
     cases = (_rich(desk, now).case, _bare(desk, now).case)
-    return [DigestItem(kind, case, now) for kind in NOTICES[:2] for case in cases]
+    return [DigestItem(kind, case, now) for kind in list(NOTICES)[:2] for case in cases]
 
 
 def _bare(desk: Desk, now: datetime) -> Occasion:

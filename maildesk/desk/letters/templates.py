@@ -31,7 +31,7 @@ _PREFIX = "templates/"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class RenderedWords:
     """A rendered letter: its subject line and its text.
 
     `title` says what happened and stands beside the desk's name as the sender: Gmail and Outlook show mails
@@ -88,7 +88,7 @@ class LetterTemplates:
         self._environment.filters["sentence"] = sentence
         self._compiled = {kind: self._compile(kind) for kind in LetterKind}
 
-    def render(self, kind: LetterKind, values: Mapping[str, Any]) -> Words:
+    def render(self, kind: LetterKind, values: Mapping[str, Any]) -> RenderedWords:
         """The words of a letter; raises TemplateProblem naming file and line where the template fails."""
         try:
             subject, title, text = self._compiled[kind].render(values).split(_BETWEEN, 2)
@@ -97,7 +97,7 @@ class LetterTemplates:
             remedy = "mend the template, then: maildesk check"
             raise TemplateProblem(f"{where}: {_what(problem)}", remedy=remedy) from problem
         text = text.replace("\r", "").strip() + "\n"
-        return Words(" ".join(subject.split()), text, " ".join(title.split()))
+        return RenderedWords(" ".join(subject.split()), text, " ".join(title.split()))
 
     def _compile(self, kind: LetterKind) -> jinja2.Template:
         """Subject, title and text as one template: rendering is most of what a letter costs."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.letter_context import Occasion, Spoken
-from maildesk.desk.letters.letter_writer import Letter, LetterWriter
-from maildesk.desk.letters.notices import FORMS, Addressee
+from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.sample import sample_letters
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
@@ -55,7 +56,7 @@ def addressee(kind: LetterKind) -> Addressee:
     return TO_BO if FORMS[kind].audience.of_customers else TO_ANA
 
 
-def read(letter: Letter) -> EmailMessage:
+def read(letter: WrittenLetter) -> EmailMessage:
     """The letter as a mail program reads it."""
     return email.message_from_bytes(letter.content, policy=default)
 

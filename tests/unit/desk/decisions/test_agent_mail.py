@@ -15,7 +15,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.decision import Decision
-from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
 from maildesk.desk.screening.screening import Outcome, Screened
 from maildesk.desk.screening.situation import Found, Link, Who

@@ -14,7 +14,7 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import Decision
-from maildesk.desk.letters.notices import addressees
+from maildesk.desk.letters.audiences import addressees
 from maildesk.desk.policy.rules import Assignment, Condition, RequesterFrom, Rule
 from maildesk.desk.screening.situation import Found, Link, Same
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, Standing

@@ -15,7 +15,7 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import Decision
-from maildesk.desk.letters.notices import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.screening.screening import Outcome, screen
 from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.message import Address, Standing

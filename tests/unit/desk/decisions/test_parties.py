@@ -15,7 +15,7 @@ from maildesk.desk.decisions.acts import Hand
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.merging import merge
 from maildesk.desk.decisions.parties import add_party, consult, remove_party
-from maildesk.desk.letters.notices import addressees
+from maildesk.desk.letters.audiences import addressees
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.desk.screening.screening import Outcome, screen
 from maildesk.desk.screening.situation import Found, Link, Question

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, LetterLimits, admit
-from maildesk.desk.letters.notices import TO_AUTHORS
 from tests.unit.desk.matters import AGENT, BO, CASE
 
 LIMITS = LetterLimits(per_address_day=10, per_case_hour=3, per_hour=2000, per_domain_hour=100)
@@ -56,7 +56,7 @@ def test_a_domains_limit_spares_proven_addresses_and_shared_domains() -> None:
     assert admitted(counts, to="somebody@gmail.com") is FREE
 
 
-@pytest.mark.parametrize("kind", sorted(TO_AUTHORS))
+@pytest.mark.parametrize("kind", sorted(kind for kind, form in FORMS.items() if form.to_author))
 def test_what_is_written_about_forged_mails_takes_no_room_from_an_agents_own(kind: LetterKind) -> None:
     limits = LetterLimits(notices_per_agent_hour=2)
     counts = LetterCounts()

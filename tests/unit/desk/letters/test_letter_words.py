@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.letter_context import Occasion, Spoken
 from maildesk.desk.letters.letter_html import html_of
-from maildesk.desk.letters.letter_writer import Letter, LetterWriter
-from maildesk.desk.letters.notices import FORMS, Addressee
+from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply.reply_text import new_words
@@ -50,7 +51,7 @@ def test_a_customers_words_are_never_a_template_nor_markup(kind: LetterKind) -> 
     assert "<script" not in html.get_content()
 
 
-def everything_in(letter: Letter) -> str:
+def everything_in(letter: WrittenLetter) -> str:
     """Whatever stands in a letter, as sent and as read, in small letters."""
     mail = read(letter)
     parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
@@ -148,7 +149,7 @@ def test_the_story_that_leadership_reads_is_cut_at_64_kibibytes() -> None:
 # --- the two sides of a letter ----------------------------------------------------------------------
 
 
-def html_side(letter: Letter) -> str:
+def html_side(letter: WrittenLetter) -> str:
     html = read(letter).get_body(("html",))
     assert html
     return str(html.get_content())

@@ -8,7 +8,8 @@ import pytest
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.notices import FORMS, Addressee, addressees
+from maildesk.desk.letters.audiences import Addressee, addressees
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.desk import Mailbox
 from maildesk.mail.identity.references import Token, read_confirmations, read_message_id, read_reply_address
 from tests.unit.desk.letter_matters import (

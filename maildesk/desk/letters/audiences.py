@@ -1,0 +1,92 @@
+"""Who the audience of a letter is: the people of the desk and the parties of a case, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.letters.letter_kinds import FORMS, Audience
+from maildesk.desk.policy.people import People, Person
+from maildesk.mail.addr_spec import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """One recipient of a letter and the role under which it becomes a party (None: not of the case)."""
+
+    address: str
+    name: str
+    role: PartyRole | None
+
+
+def addressees(order: LetterOrder, case: Case, people: People) -> tuple[Addressee, ...]:
+    """Who receives this letter, each once, never the desk itself."""
+    found = _AUDIENCES[FORMS[order.kind].audience](order, case, people)
+    unique = {folded(one.address): one for one in found if not people.is_own(one.address)}
+    return tuple(unique.values())
+
+
+def _requester(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    party = case.party(case.requester)
+    return (
+        [Addressee(case.requester, party.name if party else "", PartyRole.REQUESTER)]
+        if case.requester
+        else []
+    )
+
+
+def _customers(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    return [Addressee(party.address, party.name, party.role) for party in case.customers]
+
+
+def _owner_or_team(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    owner = people.agent(case.owner) if case.owner else None
+    if owner:
+        return _as_agents([owner])
+    team = people.members(case.team) if case.team else ()
+    return _as_agents(team or people.agents)
+
+
+def _team_and_lead(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    team = people.team(case.team) if case.team else None
+    lead = people.person(team.lead) if team and team.lead else None
+    return [*_owner_or_team(order, case, people), *_as_agents([lead] if lead else [])]
+
+
+def _leadership(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    return [Addressee(person.address, person.name, PartyRole.LEADER) for person in people.leadership]
+
+
+def _author(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    person = people.person(order.author)
+    return _as_agents([person]) if person else []
+
+
+def _named(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    parties = ((address, case.party(address)) for address in order.to)
+    return [
+        Addressee(address, party.name if party else "", party.role if party else PartyRole.CONSULTED)
+        for address, party in parties
+    ]
+
+
+def _operators(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    return [Addressee(address, "", None) for address in people.operators]
+
+
+def _as_agents(people: Iterable[Person]) -> list[Addressee]:
+    return [Addressee(person.address, person.name, PartyRole.AGENT) for person in people]
+
+
+_AUDIENCES: dict[Audience, Callable[[LetterOrder, Case, People], Iterable[Addressee]]] = {
+    Audience.REQUESTER: _requester,
+    Audience.CUSTOMERS: _customers,
+    Audience.OWNER_OR_TEAM: _owner_or_team,
+    Audience.TEAM_AND_LEAD: _team_and_lead,
+    Audience.LEADERSHIP: _leadership,
+    Audience.AUTHOR: _author,
+    Audience.NAMED: _named,
+    Audience.OPERATORS: _operators,
+}

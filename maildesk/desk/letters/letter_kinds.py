@@ -1,0 +1,186 @@
+"""What is fixed about each kind of letter: one row for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from maildesk.desk.case.letter_order import LetterKind
+
+
+class Audience(StrEnum):
+    """Who a letter is for; `audiences` finds them among the parties of the case and the desk's people."""
+
+    REQUESTER = "requester"
+    CUSTOMERS = "customers"
+    OWNER_OR_TEAM = "owner or team"
+    TEAM_AND_LEAD = "owner or team, and the team's lead"
+    LEADERSHIP = "leadership"
+    AUTHOR = "author"
+    NAMED = "who is named"
+    OPERATORS = "operators"
+
+    @property
+    def of_customers(self) -> bool:
+        return self in (Audience.REQUESTER, Audience.CUSTOMERS)
+
+    @property
+    def of_desk(self) -> bool:
+        """Whether nobody but the desk's own people can be among them."""
+        return not (self.of_customers or self is Audience.NAMED)
+
+
+class Confirms(StrEnum):
+    """What a letter asks its reader to confirm as their own."""
+
+    ONE = "one mail"
+    SEVERAL = "all that wait"
+
+
+FIVE_DAYS = timedelta(days=5)
+ONE_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeForm:
+    """What is fixed about a notice: a letter by which the desk's people are told of something of themselves.
+
+    `also` is what a more important notice says of it when it takes it along, true whoever of its readers it
+    was for; `title` stands above its cases in a digest. `shows_note`: the note that an agent wrote in the
+    same mail stands in it. `names_owner`: it tells an owner that the case is theirs. `shows_cause`: it
+    begins with the customer's mail that caused it, else with what the customer said last.
+    """
+
+    also: str
+    title: str
+    shows_note: bool = False
+    names_owner: bool = False
+    shows_cause: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is fixed about a kind of letter.
+
+    `automatic` is the Auto-Submitted value (RFC 3834 §5), None for a person's words; `limited` letters
+    count against, and are held by, the limits on automatic mail. With `fixed_words` nothing goes out that
+    the sender chose: a forger would choose it for a victim to read. `shows_thread`: the whole story stands
+    in it; `shows_history`: the newest events do, as in every notice. `of_case` is False for what belongs to
+    no single case; `apart`: it answers an agent's mail, and can do so where that is about no case.
+    `example` has a value for each that its order brings along beside the case.
+    """
+
+    audience: Audience
+    automatic: str | None
+    limited: bool = False
+    notice: NoticeForm | None = None
+    shows_thread: bool = False
+    shows_history: bool = False
+    fixed_words: bool = False
+    of_case: bool = True
+    apart: bool = False
+    confirms: Confirms | None = None
+    example: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is a person's own words."""
+        return self.automatic is None
+
+    @property
+    def patience(self) -> timedelta:
+        """How long it is tried: who wrote yesterday has no use for an acknowledgement any more."""
+        return ONE_DAY if self.limited else FIVE_DAYS
+
+    @property
+    def to_author(self) -> bool:
+        """Whether it answers an agent's own mail: counted by person, never against a case's customers."""
+        return self.limited and self.audience is Audience.AUTHOR
+
+
+_REPLY, _SELF = "auto-replied", "auto-generated"
+
+FORMS: dict[LetterKind, Form] = {
+    # --- to customers
+    LetterKind.ACKNOWLEDGEMENT: Form(Audience.REQUESTER, _REPLY, limited=True, example={"escalated": "yes"}),
+    LetterKind.ACKNOWLEDGEMENT_FIXED: Form(
+        Audience.REQUESTER, _REPLY, limited=True, fixed_words=True, example={"escalated": "yes"}),
+    LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
+    LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True),
+    LetterKind.REOPENED: Form(Audience.REQUESTER, _REPLY, limited=True),
+    LetterKind.CLOSED: Form(Audience.REQUESTER, _SELF, example={"outcome": "the printer was replaced"}),
+    LetterKind.REASSIGNED: Form(
+        Audience.REQUESTER, _SELF, limited=True, example={"owner": "Ana Sample", "team": "printers"}),
+    # --- notices, the most important first: of all that a change tells one person, it is the first of these
+    LetterKind.ESCALATED_LEADERSHIP: Form(
+        Audience.LEADERSHIP, _SELF, shows_thread=True,
+        notice=NoticeForm("leadership was told of an escalation", "Escalated")),
+    LetterKind.ESCALATED_TEAM: Form(
+        Audience.TEAM_AND_LEAD, _SELF,
+        notice=NoticeForm("the case is escalated", "Escalated", shows_note=True)),
+    LetterKind.OVERDUE: Form(
+        Audience.TEAM_AND_LEAD, _SELF, notice=NoticeForm("the answer is overdue", "Overdue")),
+    LetterKind.SUSPICIOUS: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("a mail was added that changes nothing", "A mail was added that changes nothing"),
+        example={
+            "why": "its author does not take part in the case", "asks": "cy@customer.example",
+            "alike": "Take care: this is not Cy Sample."}),
+    LetterKind.UNDELIVERED: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("a letter did not arrive", "A letter did not arrive", shows_cause=False),
+        example={"recipients": "sam@customer.example", "reason": "no such user", "unproven": "yes"}),
+    LetterKind.REOPENED_TEAM: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("the case is open again", "Open again", shows_note=True)),
+    LetterKind.OPENED_TEAM: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("the case is new", "New", shows_note=True, names_owner=True),
+        example={"warning": "the sender's address could not be trusted"}),
+    LetterKind.ASSIGNED_TEAM: Form(
+        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm(
+            "it has changed hands: see the card", "Came to you", shows_note=True, names_owner=True)),
+    LetterKind.REPLIED_TEAM: Form(
+        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("the customer wrote again", "The customer wrote")),
+    LetterKind.CONSULTED_WROTE: Form(
+        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("a colleague wrote", "A colleague wrote"),
+        example={"unsure": "yes"}),
+    LetterKind.RESPONSE_NEAR: Form(
+        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("the answer is due soon", "To be answered soon")),
+    LetterKind.WAIT_OVER: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("the time to wait for the customer is over", "Waited long enough")),
+    # --- to one agent, about their own mail
+    LetterKind.NOTE_KEPT: Form(
+        Audience.AUTHOR, _REPLY, limited=True,
+        example={"why": "it did not answer a notice addressed to its author"}),
+    LetterKind.CONFIRM: Form(
+        Audience.AUTHOR, _REPLY, limited=True, apart=True, confirms=Confirms.ONE, example={
+            "why": "it did not answer a notice addressed to its author", "subject": "It does not print",
+            "passes_on": "mia@client.example", "passed_words": "The printer hums."}),
+    LetterKind.CONFIRM_MORE: Form(
+        Audience.AUTHOR, _REPLY, limited=True, of_case=False, apart=True, confirms=Confirms.SEVERAL,
+        example={"subject": "It does not print"}),
+    LetterKind.REFUSED: Form(
+        Audience.AUTHOR, _REPLY, limited=True, apart=True,
+        example={"why": "the sender's address could not be trusted", "elsewhere": "yes", "question": ""}),
+    LetterKind.LET_IN: Form(
+        Audience.AUTHOR, _REPLY, limited=True, example={
+            "came": "Cy Sample takes part now.", "refused": "", "settled": "", "alike": "", "again": ""}),
+    LetterKind.TRANSCRIPT: Form(
+        Audience.AUTHOR, _REPLY, shows_history=True, example={
+            "done": "#priority urgent → its priority is urgent now",
+            "undone": "#clsoe → there is no such command; did you mean #close?",
+            "back": "It is mended.", "told": "Your open cases: none", "help": "yes"}),
+    LetterKind.FILES: Form(
+        Audience.AUTHOR, _REPLY, example={"number": "1", "of": "2", "names": "photo.jpg"}),
+    # --- to others
+    LetterKind.ASK: Form(Audience.NAMED, None, shows_thread=True, shows_history=True),
+    LetterKind.DIGEST: Form(Audience.AUTHOR, _SELF, of_case=False),
+    LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),
+}  # fmt: skip
+
+NOTICES: dict[LetterKind, NoticeForm] = {kind: form.notice for kind, form in FORMS.items() if form.notice}
+"""The notices alone, the most important first."""
