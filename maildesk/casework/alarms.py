@@ -12,7 +12,7 @@ from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.policy.desk import Desk
 from maildesk.store import alarms
 from maildesk.store.database import Connection
-from maildesk.store.outbox import NewLetter
+from maildesk.store.outbox import OutboxLetter
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class AlarmWriter:
         self._desk = desk
         self._writer = writer
 
-    def raised(self, conn: Connection, kind: str, now: datetime, detail: str = "") -> list[NewLetter]:
+    def raised(self, conn: Connection, kind: str, now: datetime, detail: str = "") -> list[OutboxLetter]:
         """The letters of an alarm, unless it was raised within a day; remembers that it was.
 
         `kind` may name what it is about after a colon: `mailbox:support` is not `mailbox:sales`.

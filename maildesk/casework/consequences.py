@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.store.database import Connection
-from maildesk.store.outbox import Letter, Settled
+from maildesk.store.outbox import OutboxLetter, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Consequence:
     known_as: tuple[str, ...] = ()
 
 
-Consequences = Sequence[tuple[Letter, Consequence]]
+Consequences = Sequence[tuple[OutboxLetter, Consequence]]
 Recorder = Callable[[Connection, Consequences], None]
 """Writes consequences down: the letter's state and what its case hears of it, in one transaction.
 
@@ -33,6 +32,6 @@ Each letter is settled only where it is still in the state it is handed over wit
 """
 
 
-def patience_of(letter: Letter) -> timedelta:
+def patience_of(letter: OutboxLetter) -> timedelta:
     """How long it is tried, from when it was made or a person last had it tried again."""
-    return FORMS[LetterKind(letter.kind)].patience
+    return FORMS[letter.kind].patience

@@ -15,7 +15,7 @@ from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.store import digests, outbox, restoring
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
-from maildesk.store.outbox import LetterState, NewLetter
+from maildesk.store.outbox import LetterState, OutboxLetter
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def write_digest(conn: Connection, office: Office, by: datetime, now: datetime) 
     return len(entries)
 
 
-def _held_if_old(conn: Connection, letter: NewLetter, entries: Sequence[DigestEntry]) -> NewLetter:
+def _held_if_old(conn: Connection, letter: OutboxLetter, entries: Sequence[DigestEntry]) -> OutboxLetter:
     """What a backup was about to tell may have been told since."""
     restoration = restoring.newest(conn)
     if restoration is None or min(one.at for one in entries) > restoration.made_at:

@@ -10,7 +10,7 @@ from maildesk.desk.letters.letter_limits import FREE, Admission
 from maildesk.desk.letters.letter_writer import WrittenLetter
 from maildesk.desk.policy.people import People
 from maildesk.mail.addr_spec import domain_of
-from maildesk.store.outbox import LetterState, NewLetter
+from maildesk.store.outbox import LetterState, OutboxLetter
 
 
 def owed(
@@ -21,10 +21,10 @@ def owed(
     admission: Admission = FREE,
     *,
     sure: bool = True,
-) -> NewLetter:
+) -> OutboxLetter:
     """Due now, or held; a letter of no case is the desk's own. What is not `sure` is counted by itself."""
     form = FORMS[letter.kind]
-    return NewLetter(
+    return OutboxLetter(
         case_ref=case.ref if case else None,
         message_id=letter.message_id,
         kind=letter.kind,

@@ -13,7 +13,6 @@ from maildesk.casework.alarms import place_of
 from maildesk.casework.consequences import Consequence, Consequences
 from maildesk.casework.office import Office
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.letter_fates import Fate, moves_first_response, told
 from maildesk.desk.letters.cause import Cause
@@ -21,13 +20,13 @@ from maildesk.mail.addr_spec import folded
 from maildesk.store import outbox, thread_ids
 from maildesk.store.database import Connection
 from maildesk.store.first_responses import first_response
-from maildesk.store.outbox import Letter, LetterState
+from maildesk.store.outbox import LetterState, OutboxLetter
 from maildesk.store.savepoints import apart
 from maildesk.store.thread_ids import Note
 
 _log = logging.getLogger(__name__)
 
-_Eventful = Sequence[tuple[Letter, Consequence, EventKind]]
+_Eventful = Sequence[tuple[OutboxLetter, Consequence, EventKind]]
 
 
 class OutcomeRecorder:
@@ -56,7 +55,7 @@ class OutcomeRecorder:
         if any(after.settled.state is LetterState.UNCERTAIN for _, after, _ in settled):
             outbox.add(conn, self._office.alarms.raised(conn, "uncertain", _latest(settled)))
 
-    def drop_expired_held(self, conn: Connection, now: datetime, letters: Collection[Letter]) -> None:
+    def drop_expired_held(self, conn: Connection, now: datetime, letters: Collection[OutboxLetter]) -> None:
         """Acknowledgements held too long to be of use: dropped, and their cases say so."""
         dropped = LetterState.DROPPED
         self(
@@ -97,7 +96,7 @@ class OutcomeRecorder:
                 case = work.book.living(_ref((letter, after, kind)))  # perhaps merged while it was out
                 if case is None:
                     continue
-                fate = Fate(kind, LetterKind(letter.kind), letter.recipient, after.settled.reason or "")
+                fate = Fate(kind, letter.kind, letter.recipient, after.settled.reason or "")
                 first = first_response(conn, case) if moves_first_response(case, fate) else None
                 change = told(case, fate, first, work.now)
                 # A letter retried by a person may fail again: its time is another, and so is the notice.
@@ -120,7 +119,7 @@ def _aliases(consequences: Consequences) -> list[Note]:
     ]
 
 
-def _ref(eventful: tuple[Letter, Consequence, EventKind]) -> str:
+def _ref(eventful: tuple[OutboxLetter, Consequence, EventKind]) -> str:
     return eventful[0].case_ref or ""
 
 

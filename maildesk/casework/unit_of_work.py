@@ -31,7 +31,7 @@ from maildesk.store.budgets import NOTICE_FILES, Budget
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.limits import letter_counts
-from maildesk.store.outbox import NewLetter
+from maildesk.store.outbox import OutboxLetter
 
 if TYPE_CHECKING:
     from maildesk.casework.office import Office
@@ -51,7 +51,7 @@ class UnitOfWork:
         self.conn = conn
         self.now = now
         self.book = CaseBook(conn)
-        self.letters: list[NewLetter] = []
+        self.letters: list[OutboxLetter] = []
         self.held = self.kept_back = 0
         self._notices: list[SettledNotice] = []
         self._alarms: list[str] = []
@@ -171,7 +171,7 @@ class UnitOfWork:
         outbox.add(self.conn, [*new, *alarms])
         digests.add_entries(self.conn, entries)
 
-    def _following(self, letter: NewLetter) -> NewLetter:
+    def _following(self, letter: OutboxLetter) -> OutboxLetter:
         """A letter of a case that was merged in this very batch goes along, as those sent before did."""
         case = self.book.living(letter.case_ref) if letter.case_ref else None
         moved = case is not None and case.ref != letter.case_ref

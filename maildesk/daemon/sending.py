@@ -18,7 +18,7 @@ from maildesk.daemon.sending_outcomes import after_attempt, after_trouble
 from maildesk.errors import HungUp, MaildeskError
 from maildesk.store import outbox
 from maildesk.store.database import Database
-from maildesk.store.outbox import DueLetter, LetterState
+from maildesk.store.outbox import LetterState, OutboxLetter
 from maildesk.transport.smtp import Accepted, Refused, SmtpAccount, SmtpConnection
 
 T = TypeVar("T")
@@ -115,15 +115,15 @@ class Sender:
 
     # --- claiming ---------------------------------------------------------------------------------
 
-    async def _due(self, passed_over: Collection[str], seen: Collection[int]) -> list[DueLetter]:
+    async def _due(self, passed_over: Collection[str], seen: Collection[int]) -> list[OutboxLetter]:
         now = self._clock.now()
         return await self._store.read(lambda conn: outbox.due(conn, now, CLAIM, passed_over, seen=seen))
 
     def _queues(
-        self, letters: Iterable[DueLetter], resting: Collection[Relay], passed_over: set[str]
-    ) -> list[tuple[Relay, deque[DueLetter]]]:
+        self, letters: Iterable[OutboxLetter], resting: Collection[Relay], passed_over: set[str]
+    ) -> list[tuple[Relay, deque[OutboxLetter]]]:
         """The letters of each relay to be tried; mailboxes of the others are `passed_over` from now on."""
-        queues: dict[Relay, deque[DueLetter]] = {}
+        queues: dict[Relay, deque[OutboxLetter]] = {}
         for letter in letters:
             relay = self._relay(letter)
             if relay in resting:
@@ -132,13 +132,13 @@ class Sender:
                 queues.setdefault(relay, deque()).append(letter)
         return list(queues.items())
 
-    def _relay(self, letter: DueLetter) -> Relay:
+    def _relay(self, letter: OutboxLetter) -> Relay:
         return self._relays.get(letter.mailbox) or self._relays[""]
 
     # --- one relay --------------------------------------------------------------------------------
 
     async def _send(
-        self, relay: Relay, letters: deque[DueLetter], stop: asyncio.Event
+        self, relay: Relay, letters: deque[OutboxLetter], stop: asyncio.Event
     ) -> MaildeskError | None:
         """Send a queue of letters over as many connections as are worth it; why the relay is out of reach."""
         workers = min(relay.connections, len(letters))
@@ -148,7 +148,7 @@ class Sender:
         return next((problem for problem in problems if problem), None) if letters else None
 
     async def _work(
-        self, relay: Relay, letters: deque[DueLetter], stop: asyncio.Event
+        self, relay: Relay, letters: deque[OutboxLetter], stop: asyncio.Event
     ) -> MaildeskError | None:
         """One connection's work until the queue is empty or the relay cannot be reached."""
         conn: SmtpConnection | None = None
@@ -188,7 +188,7 @@ class Sender:
                 return conn
         return await self._connect(relay.account)
 
-    async def _attempt(self, conn: SmtpConnection, letter: DueLetter) -> None:
+    async def _attempt(self, conn: SmtpConnection, letter: OutboxLetter) -> None:
         """One letter: offered, begun, marked, transmitted, settled. The relay's every answer is written down.
 
         The mark comes when the relay waits for the message and before a byte of it goes: a letter is in doubt
@@ -221,7 +221,7 @@ class Sender:
             consequence = after_attempt(letter, answer, now(), random.random)
         self._book.settle(letter, consequence)
 
-    async def _asked(self, conn: SmtpConnection, letter: DueLetter, message: bytes) -> Accepted | Refused:
+    async def _asked(self, conn: SmtpConnection, letter: OutboxLetter, message: bytes) -> Accepted | Refused:
         """Whether the relay takes this letter; after a yes it waits for the message."""
         reply = await conn.offer(letter.envelope_from, letter.recipient, size=len(message))
         if isinstance(reply, Refused):

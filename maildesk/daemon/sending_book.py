@@ -14,7 +14,7 @@ from maildesk.daemon.group_commit import GroupCommit
 from maildesk.daemon.sending_outcomes import after_silence
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
-from maildesk.store.outbox import Letter
+from maildesk.store.outbox import OutboxLetter
 
 _log = logging.getLogger(__name__)
 
@@ -26,12 +26,12 @@ OUTCOMES_TOGETHER = 0.01
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    letter: Letter
+    letter: OutboxLetter
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    letter: Letter
+    letter: OutboxLetter
     consequence: Consequence
 
 
@@ -63,13 +63,13 @@ class AttemptBook:
             _log.warning("letters were under way when the desk or its database stopped letters=%d", found)
         return found + len(owed)
 
-    def mark(self, letter: Letter) -> asyncio.Future[set[int]]:
+    def mark(self, letter: OutboxLetter) -> asyncio.Future[set[int]]:
         """The attempt's mark, in one commit with all connections that are about to be ready."""
         self._marks_waiting += 1
         complete = self._marks_waiting >= self.workers
         return self._commits.add(_Mark(letter), within=0 if complete else MARKS_TOGETHER)
 
-    def settle(self, letter: Letter, consequence: Consequence) -> None:
+    def settle(self, letter: OutboxLetter, consequence: Consequence) -> None:
         """Recorded with the next commit; the connection goes on meanwhile. `finish` waits for all of them."""
         outcome = _Outcome(letter, consequence)
         self._commits.add(outcome, within=OUTCOMES_TOGETHER).add_done_callback(_raise_nothing)
@@ -107,7 +107,7 @@ class AttemptBook:
         return len(letters)
 
 
-def _pairs(outcomes: Sequence[_Outcome]) -> list[tuple[Letter, Consequence]]:
+def _pairs(outcomes: Sequence[_Outcome]) -> list[tuple[OutboxLetter, Consequence]]:
     return [(each.letter, each.consequence) for each in outcomes]
 
 

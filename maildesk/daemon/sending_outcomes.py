@@ -9,7 +9,7 @@ from maildesk.casework.consequences import Consequence, patience_of
 from maildesk.desk.case.events import EventKind
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.identity.references import ids_given_by_relay
-from maildesk.store.outbox import RESTORED, Letter, LetterState, Settled
+from maildesk.store.outbox import RESTORED, LetterState, OutboxLetter, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused
 
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
@@ -30,7 +30,9 @@ _DOUBTS = (TWICE, RESTORED)
 """What stays with a letter that was sent: somebody may have it twice."""
 
 
-def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callable[[], float]) -> Consequence:
+def after_attempt(
+    letter: OutboxLetter, answer: Answer, now: datetime, random: Callable[[], float]
+) -> Consequence:
     """The consequence of the relay's answer; `letter.attempts` counts the attempts before this one."""
     if isinstance(answer, Accepted):
         twice = letter.reason if letter.reason and any(word in letter.reason for word in _DOUBTS) else None
@@ -46,7 +48,7 @@ def after_attempt(letter: Letter, answer: Answer, now: datetime, random: Callabl
     return after_silence(letter, answer.text, now, due_at=_next_try(letter, now, random))
 
 
-def after_silence(letter: Letter, what: str, now: datetime, *, due_at: datetime) -> Consequence:
+def after_silence(letter: OutboxLetter, what: str, now: datetime, *, due_at: datetime) -> Consequence:
     """The relay may have it or not. A person's words go again, the same bytes, and so does what the desk's
     own people are to hear; what a machine writes to a customer does not.
 
@@ -60,7 +62,7 @@ def after_silence(letter: Letter, what: str, now: datetime, *, due_at: datetime)
 
 
 def after_trouble(
-    letter: Letter, problem: MaildeskError, now: datetime, random: Callable[[], float]
+    letter: OutboxLetter, problem: MaildeskError, now: datetime, random: Callable[[], float]
 ) -> Consequence:
     """It ended before the message began: the relay cannot have it.
 
@@ -71,14 +73,14 @@ def after_trouble(
     return _again(letter, str(problem), now, random)
 
 
-def after_expiry(letter: Letter, now: datetime) -> Consequence:
+def after_expiry(letter: OutboxLetter, now: datetime) -> Consequence:
     """Its time ended while it waited, as it does where the relay was out of reach for all of it."""
     reason = _tried(letter, letter.reason or "the relay was out of reach")
     settled = Settled(letter.id, LetterState.FAILED, _with_doubt(letter, reason), ended_at=now)
     return Consequence(settled, EventKind.LETTER_FAILED)
 
 
-def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], float]) -> Consequence:
+def _again(letter: OutboxLetter, reason: str, now: datetime, random: Callable[[], float]) -> Consequence:
     if _time_is_up(letter, now):
         return _failed(letter, _with_doubt(letter, _tried(letter, reason)), now)
     due = _next_try(letter, now, random)
@@ -94,26 +96,26 @@ def _again(letter: Letter, reason: str, now: datetime, random: Callable[[], floa
     return Consequence(settled, EventKind.LETTER_DELAYED if told else None)
 
 
-def _time_is_up(letter: Letter, now: datetime) -> bool:
+def _time_is_up(letter: OutboxLetter, now: datetime) -> bool:
     return now >= letter.expires_at - LAST_TRY
 
 
-def _next_try(letter: Letter, now: datetime, random: Callable[[], float]) -> datetime:
+def _next_try(letter: OutboxLetter, now: datetime, random: Callable[[], float]) -> datetime:
     """The next attempt; the last one is made shortly before the time is up, so that all of it is used."""
     pause = RETRIES[min(letter.attempts, len(RETRIES) - 1)]
     due = now + pause * (1 - SPREAD + 2 * SPREAD * random())
     return min(due, max(now, letter.expires_at - LAST_TRY))
 
 
-def _with_doubt(letter: Letter, reason: str) -> str:
+def _with_doubt(letter: OutboxLetter, reason: str) -> str:
     """The reason, and that an earlier attempt may have arrived all the same."""
     return f"{TWICE}; {reason}" if letter.reason and TWICE in letter.reason else reason
 
 
-def _tried(letter: Letter, reason: str) -> str:
+def _tried(letter: OutboxLetter, reason: str) -> str:
     return f"tried for {patience_of(letter).total_seconds() / 3600:.0f} hours; last: {reason}"
 
 
-def _failed(letter: Letter, reason: str, now: datetime) -> Consequence:
+def _failed(letter: OutboxLetter, reason: str, now: datetime) -> Consequence:
     settled = Settled(letter.id, LetterState.FAILED, reason, ended_at=now, attempts=letter.attempts + 1)
     return Consequence(settled, EventKind.LETTER_FAILED)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from maildesk.errors import BadInput
-from maildesk.mail.message import EnclosedFile, OutgoingMail
+from maildesk.mail.message import EnclosedFile, LetterBytes, OutgoingMail
 from maildesk.mail.mime.header_lines import (
     address_field,
     file_name_parameters,
@@ -41,7 +41,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 def compose(mail: OutgoingMail) -> bytes:
     """The letter as it goes over the wire; BadInput if an address or its Message-ID cannot be written."""
-    return compose_head(mail) + compose_body(mail)
+    return LetterBytes(compose_head(mail), compose_body(mail)).content
 
 
 def compose_head(mail: OutgoingMail) -> bytes:

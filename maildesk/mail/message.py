@@ -188,6 +188,19 @@ class EnclosedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterBytes:
+    """A letter as bytes: the `head` is its reader's own, the `body` one value for all who get it."""
+
+    head: bytes = b""
+    body: bytes = b""
+
+    @property
+    def content(self) -> bytes:
+        """What goes over the wire."""
+        return self.head + self.body
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMail:
     """One letter to one recipient, before it becomes bytes.
 

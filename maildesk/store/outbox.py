@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.mail.message import LetterBytes
 from maildesk.store import letter_bodies
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
@@ -39,60 +41,37 @@ RESTORED = "restored from a backup"
 TRIED = (LetterState.QUEUED, LetterState.DEFERRED)
 
 
-@dataclass(frozen=True, slots=True)
-class NewLetter:
-    """A letter to be stored in the commit that decided it. `limited` ones count against the limits.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLetter(LetterBytes):
+    """A letter of the outbox, stored in the commit that decided it. Until then its `id` is 0.
 
-    What goes over the wire is `head` and then `body`, which the letters of one event share.
-    `to_desk`: it goes to the desk's own people. Who they are is asked now, not when it matters: a crash may
-    come with another configuration.
+    Its bytes were fixed when it was queued; they are read only where it is to be sent. `limited` ones count
+    against the limits. `to_desk`: it goes to the desk's own people. Who they are is asked when it is queued,
+    not when it matters: a crash may come with another configuration. `marked_at` is the attempt's mark,
+    committed just before its DATA.
     """
 
+    id: int = 0
     case_ref: str | None
     message_id: str
-    kind: str
+    kind: LetterKind
     recipient: str
     domain: str
     subject: str
     envelope_from: str
     mailbox: str
-    head: bytes
-    body: bytes
     personal: bool
     limited: bool
-    created_at: datetime
-    due_at: datetime
-    expires_at: datetime
-    state: LetterState = LetterState.QUEUED
-    reason: str | None = None
     to_desk: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A stored letter, its bytes aside. `marked_at` is the attempt's mark, committed just before its DATA."""
-
-    id: int
-    case_ref: str | None
-    message_id: str
-    kind: str
-    recipient: str
-    domain: str
-    subject: str
-    envelope_from: str
-    mailbox: str
-    personal: bool
-    limited: bool
-    to_desk: bool
-    state: LetterState
-    attempts: int
+    state: LetterState = LetterState.QUEUED
+    attempts: int = 0
     created_at: datetime
     due_at: datetime
     expires_at: datetime
-    marked_at: datetime | None
-    told_at: datetime | None
-    ended_at: datetime | None
-    reason: str | None
+    marked_at: datetime | None = None
+    told_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
 
     @property
     def repeated(self) -> bool:
@@ -102,19 +81,6 @@ class Letter:
         written to twice by a machine.
         """
         return self.personal or self.to_desk
-
-
-@dataclass(frozen=True, slots=True)
-class DueLetter(Letter):
-    """A letter with its bytes, as they were fixed when it was queued. Many may share one `body`."""
-
-    head: bytes
-    body: bytes
-
-    @property
-    def content(self) -> bytes:
-        """What goes over the wire."""
-        return self.head + self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +108,14 @@ class Due(NamedTuple):
     until: datetime
 
 
-_NEW = tuple(field.name for field in fields(NewLetter) if field.name != "body")
-_COLUMNS = (*_NEW, "body_id")
-_values_of = attrgetter(*_NEW)
+_STORED = tuple(field.name for field in fields(OutboxLetter) if field.name not in ("id", "body"))
+_stored_of = attrgetter(*_STORED)
+_READ = tuple(outbox.c[field.name] for field in fields(OutboxLetter) if field.name not in ("head", "body"))
 
 # --- deciding -------------------------------------------------------------------------------------
 
 
-def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
+def add(connection: Connection, letters: Sequence[OutboxLetter]) -> list[int]:
     """Store letters; one that is there already (Message-ID, recipient) is left alone. The new ones' ids.
 
     A body is stored once, however many of them share it.
@@ -158,7 +124,7 @@ def add(connection: Connection, letters: Sequence[NewLetter]) -> list[int]:
         return []
     bodies = letter_bodies.store(connection, {letter.body for letter in letters})
     insert = insert_ignoring(outbox, connection.dialect.name).returning(outbox.c.id)
-    rows = [dict(zip(_COLUMNS, (*_values_of(one), bodies[one.body]), strict=True)) for one in letters]
+    rows = [dict(zip(_STORED, _stored_of(one), strict=True), body_id=bodies[one.body]) for one in letters]
     ids = sorted(connection.execute(insert, rows).scalars())
     if len(ids) < len(letters):
         letter_bodies.drop_unused(connection, bodies.values())
@@ -186,7 +152,7 @@ def due(
     *,
     seen: Collection[int] = (),
     max_bytes: int = CLAIM_BYTES,
-) -> list[DueLetter]:
+) -> list[OutboxLetter]:
     """Letters to try now, except of mailboxes `passed_over`: people's words first, then the longest due.
 
     Of the first `limit` those not `seen` yet, as many as hold `max_bytes` together, but always at least one.
@@ -202,14 +168,14 @@ def due(
     return _with_bytes(connection, wanted, max_bytes) if wanted else []
 
 
-def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> list[DueLetter]:
-    found = connection.execute(select(*_LETTER, outbox.c.head, outbox.c.body_id).where(outbox.c.id.in_(ids)))
+def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> list[OutboxLetter]:
+    found = connection.execute(select(*_READ, outbox.c.head, outbox.c.body_id).where(outbox.c.id.in_(ids)))
     rows = {row.id: row._mapping for row in found.all()}
     bodies = letter_bodies.load(connection, [rows[each]["body_id"] for each in ids], max_bytes)
     return [
-        DueLetter(**_values(rows[each]), head=rows[each]["head"], body=bodies[rows[each]["body_id"]])
-        for each in ids
-        if rows[each]["body_id"] in bodies
+        _letter(row, row["head"], bodies[row["body_id"]])
+        for row in map(rows.__getitem__, ids)
+        if row["body_id"] in bodies
     ]
 
 
@@ -286,19 +252,19 @@ def states(connection: Connection, ids: Collection[int]) -> dict[int, LetterStat
     return {number: LetterState(state) for number, state in found}
 
 
-def unsettled(connection: Connection) -> list[Letter]:
+def unsettled(connection: Connection) -> list[OutboxLetter]:
     """Letters whose attempt was marked and never answered: asked at start, after a crash."""
     return _letters(connection, outbox.c.state == LetterState.SENDING, outbox.c.id)
 
 
-def expired(connection: Connection, now: datetime, limit: int) -> list[Letter]:
+def expired(connection: Connection, now: datetime, limit: int) -> list[OutboxLetter]:
     """Letters whose time is up and that are still waiting to be tried: their relay was out of reach."""
     over = outbox.c.state.in_(TRIED) & (outbox.c.expires_at <= now)
     chosen = select(outbox.c.id).where(over).order_by(outbox.c.id).limit(limit)
     return _letters(connection, outbox.c.id.in_(chosen), outbox.c.id)
 
 
-def expired_held(connection: Connection, before: datetime) -> list[Letter]:
+def expired_held(connection: Connection, before: datetime) -> list[OutboxLetter]:
     """Acknowledgements held since before `before`: too late to be of use to anyone.
 
     Most are held when they are decided; those of a backup when the desk went on from it, which is `due_at`.
@@ -310,7 +276,7 @@ def expired_held(connection: Connection, before: datetime) -> list[Letter]:
     return _letters(connection, old, outbox.c.id)
 
 
-def letter(connection: Connection, letter_id: int) -> Letter | None:
+def letter(connection: Connection, letter_id: int) -> OutboxLetter | None:
     """One letter."""
     return next(iter(_letters(connection, outbox.c.id == letter_id, outbox.c.id)), None)
 
@@ -319,16 +285,17 @@ def content(connection: Connection, letter_id: int) -> bytes | None:
     """A letter's bytes as they go over the wire; None when they are no longer kept, or there is none."""
     query = select(outbox.c.head, bodies_.c.content).join(bodies_)
     row = connection.execute(query.where(outbox.c.id == letter_id)).one_or_none()
-    return row.head + row.content if row else None
+    return LetterBytes(row.head, row.content).content if row else None
 
 
-_LETTER = tuple(outbox.c[field.name] for field in fields(Letter))
+def _letters(
+    connection: Connection, where: ColumnElement[bool], *order: ColumnElement[Any]
+) -> list[OutboxLetter]:
+    rows = connection.execute(select(*_READ).where(where).order_by(*order))
+    return [_letter(row._mapping) for row in rows]
 
 
-def _letters(connection: Connection, where: ColumnElement[bool], *order: ColumnElement[Any]) -> list[Letter]:
-    rows = connection.execute(select(*_LETTER).where(where).order_by(*order))
-    return [Letter(**_values(row._mapping)) for row in rows]
-
-
-def _values(row: RowMapping) -> dict[str, Any]:
-    return {**{column.name: row[column.name] for column in _LETTER}, "state": LetterState(row["state"])}
+def _letter(row: RowMapping, head: bytes = b"", body: bytes = b"") -> OutboxLetter:
+    values = {column.name: row[column.name] for column in _READ}
+    values |= {"kind": LetterKind(row["kind"]), "state": LetterState(row["state"])}
+    return OutboxLetter(**values, head=head, body=body)

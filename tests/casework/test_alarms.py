@@ -12,7 +12,7 @@ from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.people import People
 from maildesk.store.database import Database
-from maildesk.store.outbox import NewLetter
+from maildesk.store.outbox import OutboxLetter
 from tests.unit.desk.letter_matters import KEYS, SOURCES, writer
 from tests.unit.desk.matters import DESK, NOW
 
@@ -35,7 +35,7 @@ KINDS = (
 
 def raised(
     store: Database, kind: str, now: datetime = NOW, detail: str = "", operators: bool = True
-) -> list[NewLetter]:
+) -> list[OutboxLetter]:
     desk = TWO if operators else replace(DESK, people=People())
     alarms = AlarmWriter(desk, writer(desk))
     return store.write_now(lambda conn: alarms.raised(conn, kind, now, detail))

@@ -23,7 +23,7 @@ from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.store import outbox
 from maildesk.store.case_views import case_show
 from maildesk.store.database import Connection, Database
-from maildesk.store.outbox import Letter, LetterState, NewLetter, Settled
+from maildesk.store.outbox import LetterState, OutboxLetter, Settled
 from maildesk.store.outbox_views import outbox_rows
 from maildesk.store.thread_ids import ThreadIds
 from tests.unit.desk.letter_matters import KEYS, SOURCES, WRITER
@@ -33,7 +33,7 @@ LATER = NOW + timedelta(hours=4)
 RECORDER = OutcomeRecorder(Office(DESK, WRITER, LetterLimits()))
 
 
-def stored(conn: Connection, kind: LetterKind = LetterKind.ANSWER, **changes: Any) -> Letter:
+def stored(conn: Connection, kind: LetterKind = LetterKind.ANSWER, **changes: Any) -> OutboxLetter:
     """A letter of the case as the outbox holds it."""
     fields: dict[str, Any] = {
         "case_ref": CASE.ref,
@@ -53,13 +53,13 @@ def stored(conn: Connection, kind: LetterKind = LetterKind.ANSWER, **changes: An
         "due_at": NOW,
         "expires_at": NOW + FORMS[kind].patience,
     }
-    (ident,) = outbox.add(conn, [NewLetter(**fields | changes)])
+    (ident,) = outbox.add(conn, [OutboxLetter(**fields | changes)])
     letter = outbox.letter(conn, ident)
     assert letter
     return letter
 
 
-def consequence(letter: Letter, state: LetterState, event: EventKind | None) -> Consequence:
+def consequence(letter: OutboxLetter, state: LetterState, event: EventKind | None) -> Consequence:
     over = state not in outbox.TRIED
     due, ended = (None, LATER) if over else (LATER, None)
     return Consequence(Settled(letter.id, state, "550 no such user", due_at=due, ended_at=ended), event)

@@ -57,8 +57,8 @@ def test_a_digest_is_all_that_waits_for_one_person_the_longest_due_first(databas
 def test_notices_are_counted_for_minutes_and_for_an_hour_and_other_letters_are_not(
     database: Database,
 ) -> None:
-    def sent(number: int, kind: LetterKind, ago: timedelta, **more: Any) -> outbox.NewLetter:
-        fields = {"recipient": ANA, "kind": kind.value, "created_at": NOW - ago} | more
+    def sent(number: int, kind: LetterKind, ago: timedelta, **more: Any) -> outbox.OutboxLetter:
+        fields: dict[str, Any] = {"recipient": ANA, "kind": kind, "created_at": NOW - ago} | more
         return replace(LETTER, message_id=f"{number}@acme.example", **fields)
 
     letters = [

@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
 
 from maildesk.casework.outbox_choices import drop, retry
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.letter_limits import LIFTED, LetterLimits
 from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import outbox as box
 from maildesk.store.database import Database
 from maildesk.store.limits import letter_counts
-from maildesk.store.outbox import LetterState, NewLetter, Settled
+from maildesk.store.outbox import LetterState, OutboxLetter, Settled
 from maildesk.store.outbox_views import OutboxFilter, counts, held_ids, outbox_row, outbox_rows
 from maildesk.store.schema import addresses, cases, letter_bodies, outbox
 from tests.store.conftest import NOW
@@ -28,10 +29,10 @@ from tests.store.test_ledger import statements
 CASE = "7K2Q-9F3M"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-LETTER = NewLetter(
+LETTER = OutboxLetter(
     case_ref=None,
     message_id="one@acme.example",
-    kind="answer",
+    kind=LetterKind.ANSWER,
     recipient="kim@client.example",
     domain="client.example",
     subject="Hello",
@@ -45,14 +46,14 @@ LETTER = NewLetter(
     due_at=NOW,
     expires_at=NOW + 5 * DAY,
 )
-ACK = replace(LETTER, kind="acknowledgement", personal=False, limited=True)
+ACK = replace(LETTER, kind=LetterKind.ACKNOWLEDGEMENT, personal=False, limited=True)
 
 
-def stored(database: Database, *letters: NewLetter) -> list[int]:
+def stored(database: Database, *letters: OutboxLetter) -> list[int]:
     return database.write_now(lambda c: box.add(c, letters))
 
 
-def numbered(letter: NewLetter, count: int, **more: Any) -> list[NewLetter]:
+def numbered(letter: OutboxLetter, count: int, **more: Any) -> list[OutboxLetter]:
     return [replace(letter, message_id=f"{n}@acme.example", **more) for n in range(count)]
 
 
@@ -84,9 +85,7 @@ def test_a_letter_comes_back_as_it_was_stored(database: Database) -> None:
     new = replace(LETTER, case_ref=CASE)
     (number,) = stored(database, new)
     (letter,) = database.read_now(lambda c: box.due(c, NOW, 1))
-    assert {name: getattr(letter, name) for name in NewLetter.__slots__} == {
-        name: getattr(new, name) for name in NewLetter.__slots__
-    }
+    assert letter == replace(new, id=number)
     assert database.read_now(lambda c: box.content(c, number)) == new.head + new.body == letter.content
     assert (letter.state, letter.attempts, letter.marked_at) == (LetterState.QUEUED, 0, None)
 

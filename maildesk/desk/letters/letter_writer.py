@@ -35,16 +35,13 @@ from maildesk.mail.identity.references import (
     reply_address,
     subject_tag,
 )
-from maildesk.mail.message import Address, EnclosedFile, OutgoingMail
+from maildesk.mail.message import Address, EnclosedFile, LetterBytes, OutgoingMail
 from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLetter:
-    """A finished letter to one recipient: its bytes are fixed and never made again.
-
-    The `head` is its own, the `body` one value for all who get this letter.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenLetter(LetterBytes):
+    """A finished letter to one recipient: its bytes are fixed and never made again."""
 
     kind: LetterKind
     recipient: str
@@ -52,13 +49,6 @@ class WrittenLetter:
     text: str
     message_id: str
     envelope_from: str
-    head: bytes
-    body: bytes
-
-    @property
-    def content(self) -> bytes:
-        """What goes over the wire."""
-        return self.head + self.body
 
 
 class LetterWriter:

@@ -18,18 +18,19 @@ from maildesk.daemon.sending_outcomes import (
     after_trouble,
 )
 from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, TlsRefused
-from maildesk.store.outbox import Letter, LetterState, Settled
+from maildesk.store.outbox import LetterState, OutboxLetter, Settled
 from maildesk.transport.smtp import Accepted, Answer, Refused, Unknown
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-ANSWER = Letter(
+ANSWER = OutboxLetter(
     id=7,
     case_ref="7K2Q-9F3M",
     message_id="m@acme.example",
-    kind="answer",
+    kind=LetterKind.ANSWER,
     recipient="bo@client.example",
     domain="client.example",
     subject="Re: Printer",
@@ -48,10 +49,10 @@ ANSWER = Letter(
     ended_at=None,
     reason=None,
 )
-ACK = replace(ANSWER, kind="acknowledgement", personal=False, limited=True, expires_at=START + DAY)
-CLOSED = replace(ANSWER, kind="closed", personal=False)
-NOTICE = replace(ANSWER, kind="escalated-leadership", personal=False, to_desk=True)
-ALARM = replace(NOTICE, kind="alarm", case_ref=None)
+ACK = replace(ANSWER, kind=LetterKind.ACKNOWLEDGEMENT, personal=False, limited=True, expires_at=START + DAY)
+CLOSED = replace(ANSWER, kind=LetterKind.CLOSED, personal=False)
+NOTICE = replace(ANSWER, kind=LetterKind.ESCALATED_LEADERSHIP, personal=False, to_desk=True)
+ALARM = replace(NOTICE, kind=LetterKind.ALARM, case_ref=None)
 
 TAKEN = Accepted(250, "queued")
 LATER = Refused(451, "greylisted", permanent=False)
@@ -65,13 +66,13 @@ def middle() -> float:
     return 0.5
 
 
-def settled(letter: Letter, answer: Answer, at: timedelta = timedelta()) -> Consequence:
+def settled(letter: OutboxLetter, answer: Answer, at: timedelta = timedelta()) -> Consequence:
     return after_attempt(letter, answer, START + at, middle)
 
 
 # --- one answer -------------------------------------------------------------------------------------
 
-ROWS: dict[str, tuple[Letter, Answer, timedelta, Settled, EventKind | None]] = {
+ROWS: dict[str, tuple[OutboxLetter, Answer, timedelta, Settled, EventKind | None]] = {
     "taken": (
         ANSWER, TAKEN, MINUTE,
         Settled(7, LetterState.SENT, None, ended_at=START + MINUTE, attempts=1), None,
@@ -131,7 +132,7 @@ ROWS: dict[str, tuple[Letter, Answer, timedelta, Settled, EventKind | None]] = {
 
 @pytest.mark.parametrize(("letter", "answer", "at", "wanted", "event"), ROWS.values(), ids=ROWS.keys())
 def test_each_answer_has_its_consequence(
-    letter: Letter, answer: Answer, at: timedelta, wanted: Settled, event: EventKind | None
+    letter: OutboxLetter, answer: Answer, at: timedelta, wanted: Settled, event: EventKind | None
 ) -> None:
     assert settled(letter, answer, at) == Consequence(wanted, event)
 
@@ -169,7 +170,7 @@ STOPPED = "the desk stopped during the attempt"
 
 @pytest.mark.parametrize("letter", [ANSWER, NOTICE, ALARM], ids=["a person's words", "leadership", "alarm"])
 def test_what_a_crash_left_unanswered_goes_again_at_once_to_the_desk_or_if_a_person_wrote_it(
-    letter: Letter,
+    letter: OutboxLetter,
 ) -> None:
     after = after_silence(letter, STOPPED, START + HOUR, due_at=START + HOUR).settled
     assert (after.state, after.due_at) == (LetterState.DEFERRED, START + HOUR)
@@ -178,7 +179,7 @@ def test_what_a_crash_left_unanswered_goes_again_at_once_to_the_desk_or_if_a_per
 
 
 @pytest.mark.parametrize("letter", [ACK, CLOSED], ids=["an acknowledgement", "closed"])
-def test_what_a_machine_wrote_to_a_customer_is_not_repeated(letter: Letter) -> None:
+def test_what_a_machine_wrote_to_a_customer_is_not_repeated(letter: OutboxLetter) -> None:
     after = after_silence(letter, STOPPED, START + HOUR, due_at=START + HOUR).settled
     assert (after.state, after.ended_at) == (LetterState.UNCERTAIN, START + HOUR)
     assert after.reason == f"may not have been sent: {STOPPED}"
@@ -201,14 +202,14 @@ class Life:
 
     tries: list[timedelta]
     events: list[tuple[timedelta, EventKind]]
-    last: Letter
+    last: OutboxLetter
 
     @property
     def pauses(self) -> list[timedelta]:
         return [later - earlier for earlier, later in zip(self.tries, self.tries[1:], strict=False)]
 
 
-def lived(letter: Letter, answer: Answer, random: Callable[[], float] = middle) -> Life:
+def lived(letter: OutboxLetter, answer: Answer, random: Callable[[], float] = middle) -> Life:
     """The letter's life where the relay always answers the same."""
     tries: list[timedelta] = []
     events: list[tuple[timedelta, EventKind]] = []
@@ -223,7 +224,7 @@ def lived(letter: Letter, answer: Answer, random: Callable[[], float] = middle) 
     return Life(tries, events, letter)
 
 
-def kept(letter: Letter, change: Settled) -> Letter:
+def kept(letter: OutboxLetter, change: Settled) -> OutboxLetter:
     """The letter as the outbox keeps it after an attempt, which its mark counted already."""
     changes: dict[str, Any] = {
         "state": change.state,
@@ -258,7 +259,7 @@ def test_an_acknowledgement_is_tried_for_a_day() -> None:
 
 
 @pytest.mark.parametrize("letter", [ANSWER, ACK], ids=["answer", "acknowledgement"])
-def test_a_late_letter_is_told_once_by_its_fourth_hour_and_once_at_the_end(letter: Letter) -> None:
+def test_a_late_letter_is_told_once_by_its_fourth_hour_and_once_at_the_end(letter: OutboxLetter) -> None:
     """T33"""
     life = lived(letter, LATER)
     assert [kind for _, kind in life.events] == [EventKind.LETTER_DELAYED, EventKind.LETTER_FAILED]
