@@ -132,8 +132,7 @@ class UnitOfWork:
         """A letter about no case, to somebody of the desk."""
         office, counts = self.office, self.book.counts
         terms = Terms(office.desk, office.limits, self.now)
-        follows = next(iter(cause.follows), None)
-        for letter in office.writer.apart(order, cause.said, cause.ident, self.now, follows):
+        for letter in office.writer.apart(order, cause, self.now):
             admission = admit_apart(order, letter.recipient, cause, counts, terms)
             if admission.allowed:
                 counts.add(letter.recipient, "", sure=order.sure)
@@ -231,7 +230,7 @@ class UnitOfWork:
     def _shown(
         self, order: LetterOrder, case: Case, letters: Sequence[WrittenLetter], cause: Cause
     ) -> CaseMail:
-        """The letter as the case's history shows it; a notice to colleagues is internal."""
+        """The letter as the case's history shows it; a notice to agents is internal."""
         first, shown_on = letters[0], self.book.living(case.ref) or case
         return CaseMail(
             case_ref=shown_on.ref,

@@ -15,6 +15,7 @@ from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
 from maildesk.daemon.parts import desk_of
 from maildesk.daemon.subaddress_check import prove_subaddress
+from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.sample import CUSTOMER, sample_digest, sample_letters, sample_orders_apart
 from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem
@@ -185,7 +186,7 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
                 yield problem
     for order in sample_orders_apart(desk):
         try:
-            writer.apart(order, None, "sample", now)
+            writer.apart(order, Cause("sample"), now)
         except TemplateProblem as problem:
             if order.kind not in told:
                 told.add(order.kind)

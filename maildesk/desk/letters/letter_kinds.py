@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 
 
 class Audience(StrEnum):
@@ -184,3 +184,8 @@ FORMS: dict[LetterKind, Form] = {
 
 NOTICES: dict[LetterKind, NoticeForm] = {kind: form.notice for kind, form in FORMS.items() if form.notice}
 """The notices alone, the most important first."""
+
+
+def holds_fixed_words(order: LetterOrder) -> bool:
+    """Whether nothing goes out in it that the sender of a mail chose."""
+    return order.fixed or FORMS[order.kind].fixed_words

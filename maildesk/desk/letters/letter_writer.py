@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from maildesk.desk.case.case import Case, Party
-from maildesk.desk.case.commands import COMMANDS, foot_line
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
+from maildesk.desk.letters.answer_text import PrivateAddresses
 from maildesk.desk.letters.audiences import Addressee
-from maildesk.desk.letters.case_history import in_short
+from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
 from maildesk.desk.letters.greeting import greeted
-from maildesk.desk.letters.letter_context import Occasion, Spoken, shortened, story
+from maildesk.desk.letters.letter_context import Occasion
 from maildesk.desk.letters.letter_html import html_of
-from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_fixed_words
+from maildesk.desk.letters.letter_values import values_of, values_of_no_case
 from maildesk.desk.letters.templates import LANGUAGE, LetterTemplates, RenderedWords
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
@@ -33,7 +33,6 @@ from maildesk.mail.identity.references import (
     message_id,
     nonce_of,
     reply_address,
-    subject_tag,
 )
 from maildesk.mail.message import Address, EnclosedFile, LetterBytes, OutgoingMail
 from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
@@ -104,31 +103,25 @@ class LetterWriter:
             for address in desk.people.operators
         ]
 
-    def apart(
-        self, order: LetterOrder, said: Spoken | None, cause: str, now: datetime, follows: str | None = None
-    ) -> list[WrittenLetter]:
-        """A letter to somebody of the desk about their own mail, which it `follows`, and about no case."""
+    def apart(self, order: LetterOrder, cause: Cause, now: datetime) -> list[WrittenLetter]:
+        """A letter to somebody of the desk about their own mail, which it follows, and about no case."""
         person = self._desk.people.person(order.author)
         if person is None:
             return []
-        values = {
-            "desk": self._desk,
-            "case": None,
-            "tag": f"[{self._desk.tag}]",
-            "subject": order.extra.get("subject", ""),
-            "said": shortened(said, self._thread_size) if said else None,
-            "extra": order.extra,
-            "reply_mark": REPLY_MARK,
-        }
-        words = self._templates.render(order.kind, values)
-        words = replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
-        token = self._question(order.kind, cause)
+        values = values_of_no_case(order, cause.said, self._desk, self._thread_size)
+        words = _ended(self._templates.render(order.kind, values))
+        token = self._question(order.kind, cause.ident)
         ident = (
-            confirmation_id(token, self._own_domain) if token else self._own_id(order.kind, cause, order.kind)
+            confirmation_id(token, self._own_domain)
+            if token
+            else self._own_id(order.kind, cause.ident, order.kind)
         )
         mail = self._own_mail(order.kind, Address(person.address, person.name), words, ident, now)
-        thread = (*([follows] if follows else []), *_asked_again(order))
-        return [_finished(order.kind, replace(mail, in_reply_to=follows, references=thread))]
+        follows = cause.follows[:1]
+        thread = (*follows, *_asked_again(order))
+        return [
+            _finished(order.kind, replace(mail, in_reply_to=next(iter(follows), None), references=thread))
+        ]
 
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
@@ -185,13 +178,13 @@ class LetterWriter:
         )
 
     def _words(self, order: LetterOrder, occasion: Occasion) -> RenderedWords:
-        """What the template says. Customers read no address but the desk's; colleagues see where it ends."""
-        words = self._templates.render(order.kind, self._values(order, occasion))
+        """What the template says. Customers read no address but the desk's; agents see where it ends."""
+        words = self._templates.render(order.kind, values_of(order, occasion, self._desk, self._thread_size))
         if FORMS[order.kind].audience.of_customers:
             public = self._desk.mailbox(occasion.case.mailbox).address
             said = (words.subject, words.text, words.title)
             return RenderedWords(*(self._private.hide(each, public) for each in said))
-        return replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
+        return _ended(words)
 
     def _mail(self, order: LetterOrder, occasion: Occasion) -> OutgoingMail:
         """What all who get this letter get alike; to whom it goes stands not in it yet."""
@@ -224,7 +217,7 @@ class LetterWriter:
         answer = self._answer_address(order, occasion, mailbox) or back
         return replace(
             mail,
-            to=Address(to.address, "" if _is_fixed(order) else greeted(to.name)),
+            to=Address(to.address, "" if holds_fixed_words(order) else greeted(to.name)),
             envelope_from=back or mailbox.address,
             reply_to=Address(answer, self._desk.name) if answer else None,
             token=letter_token(self._keys, occasion.case.ref, party.number) if party else "",
@@ -243,7 +236,7 @@ class LetterWriter:
 
     def _follows(self, order: LetterOrder, occasion: Occasion) -> tuple[str, ...]:
         """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
-        if _is_fixed(order):
+        if holds_fixed_words(order):
             return occasion.follows[:1]
         if FORMS[order.kind].audience.of_customers:
             return occasion.follows
@@ -272,43 +265,10 @@ class LetterWriter:
         separator: Separator = "-" if mailbox.subaddress == "-" else "+"
         return confirmation_address(token, mailbox.address, separator)
 
-    def _owner(self, case: Case) -> str:
-        person = self._desk.people.person(case.owner) if case.owner else None
-        return person.name if person else case.owner or ""
 
-    def _values(self, order: LetterOrder, occasion: Occasion) -> Mapping[str, Any]:
-        case = occasion.case
-        requester = case.party(case.requester)
-        author = self._desk.people.person(order.author) if order.author else None
-        return {
-            "desk": self._desk,
-            "case": case,
-            "tag": subject_tag(self._desk.tag, case.ref),
-            "subject": case.subject,
-            "status": self._desk.policy.status(case.phase),
-            "priority": self._desk.policy.remembered(case.priority),
-            "requester": greeted(requester.name) if requester and not _is_fixed(order) else "",
-            "fixed": _is_fixed(order),
-            "said": shortened(occasion.said, self._thread_size) if occasion.said else None,
-            "thread": story(occasion.thread, self._thread_size),
-            "text": order.text.strip("\n"),
-            "author": author.name if author else "",
-            "signature": signature_of(author, order.text, occasion.signature) if author else "",
-            "extra": order.extra,
-            "owner": self._owner(case),
-            "plan": self._desk.people.plan_of(case.requester, case.account),
-            "history": in_short(occasion.history, self._desk.people),
-            "also": [NOTICES[kind].also for kind in occasion.also],
-            "enclosed": bool(order.enclosed),
-            "reply_mark": REPLY_MARK,
-            "commands": COMMANDS,
-            "foot_line": foot_line(),
-        }
-
-
-def _is_fixed(order: LetterOrder) -> bool:
-    """Whether nothing goes out in it that the sender of a mail chose."""
-    return order.fixed or FORMS[order.kind].fixed_words
+def _ended(words: RenderedWords) -> RenderedWords:
+    """What an agent reads, with the line that says where it ends."""
+    return replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
 
 
 def _asked_again(order: LetterOrder) -> tuple[str, ...]:
