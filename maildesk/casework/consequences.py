@@ -9,7 +9,7 @@ from datetime import timedelta
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.store.database import Connection
-from maildesk.store.outbox import OutboxLetter, Settled
+from maildesk.store.outbox import LetterOutcome, OutboxLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Consequence:
     `known_as` are Message-IDs that the relay says it gave the letter.
     """
 
-    settled: Settled
+    settled: LetterOutcome
     event: EventKind | None = None
     known_as: tuple[str, ...] = ()
 

@@ -64,7 +64,7 @@ class OutcomeRecorder:
                 (
                     one,
                     Consequence(
-                        outbox.Settled(one.id, dropped, "held for 24 hours", ended_at=now),
+                        outbox.LetterOutcome(one.id, dropped, "held for 24 hours", ended_at=now),
                         EventKind.LETTER_DROPPED,
                     ),
                 )

@@ -9,7 +9,7 @@ from maildesk.casework.consequences import Consequence, patience_of
 from maildesk.desk.case.events import EventKind
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.identity.references import ids_given_by_relay
-from maildesk.store.outbox import RESTORED, LetterState, OutboxLetter, Settled
+from maildesk.store.outbox import RESTORED, LetterOutcome, LetterState, OutboxLetter
 from maildesk.transport.smtp import Accepted, Answer, Refused
 
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
@@ -36,7 +36,9 @@ def after_attempt(
     """The consequence of the relay's answer; `letter.attempts` counts the attempts before this one."""
     if isinstance(answer, Accepted):
         twice = letter.reason if letter.reason and any(word in letter.reason for word in _DOUBTS) else None
-        settled = Settled(letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1)
+        settled = LetterOutcome(
+            letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1
+        )
         return Consequence(settled, known_as=ids_given_by_relay(answer.text))
     if isinstance(answer, Refused):
         reason = f"{answer.code} {answer.text}"
@@ -55,9 +57,9 @@ def after_silence(letter: OutboxLetter, what: str, now: datetime, *, due_at: dat
     The attempt was counted with its mark (design §5).
     """
     if letter.repeated:
-        settled = Settled(letter.id, LetterState.DEFERRED, f"{TWICE}: {what}", due_at=due_at)
+        settled = LetterOutcome(letter.id, LetterState.DEFERRED, f"{TWICE}: {what}", due_at=due_at)
         return Consequence(settled, EventKind.LETTER_UNCERTAIN)
-    settled = Settled(letter.id, LetterState.UNCERTAIN, f"{NEVER}: {what}", ended_at=now)
+    settled = LetterOutcome(letter.id, LetterState.UNCERTAIN, f"{NEVER}: {what}", ended_at=now)
     return Consequence(settled, EventKind.LETTER_UNCERTAIN)
 
 
@@ -76,7 +78,7 @@ def after_trouble(
 def after_expiry(letter: OutboxLetter, now: datetime) -> Consequence:
     """Its time ended while it waited, as it does where the relay was out of reach for all of it."""
     reason = _tried(letter, letter.reason or "the relay was out of reach")
-    settled = Settled(letter.id, LetterState.FAILED, _with_doubt(letter, reason), ended_at=now)
+    settled = LetterOutcome(letter.id, LetterState.FAILED, _with_doubt(letter, reason), ended_at=now)
     return Consequence(settled, EventKind.LETTER_FAILED)
 
 
@@ -85,7 +87,7 @@ def _again(letter: OutboxLetter, reason: str, now: datetime, random: Callable[[]
         return _failed(letter, _with_doubt(letter, _tried(letter, reason)), now)
     due = _next_try(letter, now, random)
     told = letter.told_at is None and due > letter.expires_at - patience_of(letter) + TOLD_AFTER
-    settled = Settled(
+    settled = LetterOutcome(
         letter.id,
         LetterState.DEFERRED,
         _with_doubt(letter, reason),
@@ -117,5 +119,5 @@ def _tried(letter: OutboxLetter, reason: str) -> str:
 
 
 def _failed(letter: OutboxLetter, reason: str, now: datetime) -> Consequence:
-    settled = Settled(letter.id, LetterState.FAILED, reason, ended_at=now, attempts=letter.attempts + 1)
+    settled = LetterOutcome(letter.id, LetterState.FAILED, reason, ended_at=now, attempts=letter.attempts + 1)
     return Consequence(settled, EventKind.LETTER_FAILED)

@@ -84,7 +84,7 @@ class OutboxLetter(LetterBytes):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class LetterOutcome:
     """What an attempt led to. `due_at` is the next attempt's time, `ended_at` the end of all attempts.
 
     `attempts` and `told_at` are left as they are where None. With `was` it holds only for a letter that is
@@ -192,7 +192,7 @@ def mark(connection: Connection, ids: Collection[int], now: datetime) -> set[int
     return set(connection.execute(_MARK, {"ids": list(ids), "now": now}).scalars()) if ids else set()
 
 
-def settle(connection: Connection, settled: Sequence[Settled]) -> None:
+def settle(connection: Connection, settled: Sequence[LetterOutcome]) -> None:
     """Record what became of letters; repeating it changes nothing."""
     if not settled:
         return

@@ -23,7 +23,7 @@ from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.store import outbox
 from maildesk.store.case_views import case_show
 from maildesk.store.database import Connection, Database
-from maildesk.store.outbox import LetterState, OutboxLetter, Settled
+from maildesk.store.outbox import LetterOutcome, LetterState, OutboxLetter
 from maildesk.store.outbox_views import outbox_rows
 from maildesk.store.thread_ids import ThreadIds
 from tests.unit.desk.letter_matters import KEYS, SOURCES, WRITER
@@ -62,7 +62,7 @@ def stored(conn: Connection, kind: LetterKind = LetterKind.ANSWER, **changes: An
 def consequence(letter: OutboxLetter, state: LetterState, event: EventKind | None) -> Consequence:
     over = state not in outbox.TRIED
     due, ended = (None, LATER) if over else (LATER, None)
-    return Consequence(Settled(letter.id, state, "550 no such user", due_at=due, ended_at=ended), event)
+    return Consequence(LetterOutcome(letter.id, state, "550 no such user", due_at=due, ended_at=ended), event)
 
 
 def recorded(
@@ -228,7 +228,7 @@ def test_a_notice_that_is_owed_already_is_no_second_mail_of_the_case(store: Data
         letter = stored(conn)
         for _ in range(2):
             RECORDER(conn, [(letter, consequence(letter, LetterState.FAILED, FAILED))])
-            outbox.settle(conn, [Settled(letter.id, LetterState.QUEUED, None)])
+            outbox.settle(conn, [LetterOutcome(letter.id, LetterState.QUEUED, None)])
         return len(case_show(conn, CASE.ref, {})["mails"]), len(outbox_rows(conn))
 
     assert store.write_now(work) == (1, 2)
@@ -282,7 +282,7 @@ def test_the_id_that_a_relay_gave_a_letter_leads_to_its_case(store: Database) ->
         letters = [stored(conn), stored(conn, case_ref=None, recipient=CY)]
         known_as = ("given@relay.example", letters[0].message_id)
         for letter in letters:
-            sent = Settled(letter.id, LetterState.SENT, None, ended_at=LATER)
+            sent = LetterOutcome(letter.id, LetterState.SENT, None, ended_at=LATER)
             for _ in range(2):  # repeating it changes nothing
                 RECORDER(conn, [(letter, Consequence(sent, known_as=known_as))])
         ids = ThreadIds(conn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from maildesk.store.letter_bodies import drop_ended
-from maildesk.store.outbox import LetterState, Settled, settle
+from maildesk.store.outbox import LetterOutcome, LetterState, settle
 from tests.cli.conftest import NOW, CommandedDesk
 
 
@@ -15,7 +15,7 @@ def test_show_and_retry_say_so(desk: CommandedDesk) -> None:
     number = str(ids[0])
     assert "Subject:" in desk.run("outbox", "show", number)
     store = desk.open_store()
-    settled = [Settled(each, LetterState.SENT, None, ended_at=NOW) for each in ids]
+    settled = [LetterOutcome(each, LetterState.SENT, None, ended_at=NOW) for each in ids]
     store.write_now(lambda conn: settle(conn, settled))
     store.write_now(lambda conn: drop_ended(conn, datetime(2027, 3, 1, tzinfo=UTC), 0))
     store.close_now()

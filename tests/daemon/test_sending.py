@@ -212,7 +212,7 @@ async def test_no_letter_is_offered_twice_in_one_drain(store: Database) -> None:
     """Not even one that a person puts back while others are being sent."""
     relay = ScriptedRelay(refuses={"bo@client.example": Refused(451, "later", permanent=False)})
     numbers = owed(store, "bo@client.example", "cy@client.example")
-    again = outbox.Settled(numbers["bo@client.example"], LetterState.QUEUED, None, due_at=NOW)
+    again = outbox.LetterOutcome(numbers["bo@client.example"], LetterState.QUEUED, None, due_at=NOW)
     sender = sender_of(store, relay, connections=1)
 
     async def puts_back(recipient: str) -> None:

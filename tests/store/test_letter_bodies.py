@@ -15,7 +15,7 @@ from maildesk.store import letter_bodies as bodies
 from maildesk.store import outbox as box
 from maildesk.store.budgets import Budget
 from maildesk.store.database import Database
-from maildesk.store.outbox import LetterState, Settled
+from maildesk.store.outbox import LetterOutcome, LetterState
 from maildesk.store.schema import letter_bodies
 from tests.store.conftest import NOW
 from tests.store.test_outbox import LETTER, stored
@@ -27,7 +27,7 @@ LATER = NOW + 40 * DAY
 def letter(database: Database, n: int, state: LetterState, ended: datetime | None, body: bytes = b"") -> int:
     new = replace(LETTER, message_id=f"m{n}", recipient=f"r{n}@x.example", body=body or b"%d" % n)
     (number,) = stored(database, new)
-    database.write_now(lambda c: box.settle(c, [Settled(number, state, "for a test", ended_at=ended)]))
+    database.write_now(lambda c: box.settle(c, [LetterOutcome(number, state, "for a test", ended_at=ended)]))
     return number
 
 
@@ -68,8 +68,8 @@ def test_a_shared_body_stays_while_one_of_its_letters_may_still_go(database: Dat
     shared = [replace(LETTER, recipient=f"{n}@x.example") for n in range(2)]
     first, second = stored(database, *shared)
     settled = [
-        Settled(first, LetterState.SENT, None, ended_at=NOW),
-        Settled(second, LetterState.FAILED, None),
+        LetterOutcome(first, LetterState.SENT, None, ended_at=NOW),
+        LetterOutcome(second, LetterState.FAILED, None),
     ]
     database.write_now(lambda c: box.settle(c, settled))
     assert dropped(database, LATER) == 0
@@ -80,7 +80,9 @@ def test_many_go_in_small_steps_and_what_is_kept_between_them_stops_nobody(datab
     states = [LetterState.FAILED if n % 3 == 0 else LetterState.SENT for n in range(2 * bodies.STEP + 5)]
     new = [replace(LETTER, message_id=f"m{n}", body=b"%d" % n) for n in range(len(states))]
     ids = stored(database, *new)
-    settled = [Settled(number, state, None, ended_at=NOW) for number, state in zip(ids, states, strict=True)]
+    settled = [
+        LetterOutcome(number, state, None, ended_at=NOW) for number, state in zip(ids, states, strict=True)
+    ]
     database.write_now(lambda c: box.settle(c, settled))
     step = database.write_now(lambda c: bodies.drop_ended(c, LATER, 0))
     assert step.last is not None
@@ -98,7 +100,7 @@ def test_large_ones_go_a_few_at_a_time(database: Database) -> None:
 def test_a_letter_without_bytes_is_not_tried_again(database: Database) -> None:
     number = letter(database, 1, LetterState.SENT, NOW)
     dropped(database, LATER)
-    database.write_now(lambda c: box.settle(c, [Settled(number, LetterState.FAILED, "by hand")]))
+    database.write_now(lambda c: box.settle(c, [LetterOutcome(number, LetterState.FAILED, "by hand")]))
     with pytest.raises(NotAllowed, match="no longer kept"):
         database.write_now(lambda c: retry(c, [number], LATER))
 

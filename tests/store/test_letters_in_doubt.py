@@ -54,7 +54,7 @@ def test_the_upgrade_tells_by_the_kind_who_a_letter_went_to(database: Database, 
 def test_a_letter_put_off_by_a_clock_that_stood_ahead_is_due_now(database: Database, hours: int) -> None:
     def work(connection: Connection) -> tuple[int, list[int]]:
         (ident,) = outbox.add(connection, [LETTER])
-        later = outbox.Settled(
+        later = outbox.LetterOutcome(
             ident, outbox.LetterState.DEFERRED, "451 later", due_at=NOW + timedelta(hours=hours)
         )
         outbox.settle(connection, [later])

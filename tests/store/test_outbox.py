@@ -20,7 +20,7 @@ from maildesk.errors import NotAllowed, NotFound
 from maildesk.store import outbox as box
 from maildesk.store.database import Database
 from maildesk.store.limits import letter_counts
-from maildesk.store.outbox import LetterState, OutboxLetter, Settled
+from maildesk.store.outbox import LetterOutcome, LetterState, OutboxLetter
 from maildesk.store.outbox_views import OutboxFilter, counts, held_ids, outbox_row, outbox_rows
 from maildesk.store.schema import addresses, cases, letter_bodies, outbox
 from tests.store.conftest import NOW
@@ -74,7 +74,7 @@ def state(database: Database, letter_id: int) -> LetterState:
 
 
 def put(database: Database, letter_id: int, state: LetterState) -> None:
-    database.write_now(lambda c: box.settle(c, [Settled(letter_id, state, "for a test")]))
+    database.write_now(lambda c: box.settle(c, [LetterOutcome(letter_id, state, "for a test")]))
 
 
 # --- storing and choosing -------------------------------------------------------------------------
@@ -209,8 +209,8 @@ def test_what_was_answered_is_recorded_in_one_statement(database: Database) -> N
     sent, deferred = stored(database, *numbered(LETTER, 2))
     database.write_now(lambda c: box.mark(c, [sent, deferred], NOW))
     outcome = [
-        Settled(sent, LetterState.SENT, "250 ok", ended_at=NOW),
-        Settled(deferred, LetterState.DEFERRED, "451 later", due_at=NOW + HOUR),
+        LetterOutcome(sent, LetterState.SENT, "250 ok", ended_at=NOW),
+        LetterOutcome(deferred, LetterState.DEFERRED, "451 later", due_at=NOW + HOUR),
     ]
     for _ in range(2):  # repeating it changes nothing
         with statements(database) as seen:
@@ -299,7 +299,7 @@ def test_a_letter_that_is_retried_again_and_again_is_not_tried_for_longer_each_t
 
 def test_of_a_retried_letter_its_people_are_told_anew(database: Database) -> None:
     (number,) = stored(database, LETTER)
-    late = Settled(number, LetterState.DEFERRED, "451 later", due_at=NOW + HOUR, told_at=NOW)
+    late = LetterOutcome(number, LetterState.DEFERRED, "451 later", due_at=NOW + HOUR, told_at=NOW)
     database.write_now(lambda c: box.settle(c, [late]))
     database.write_now(lambda c: retry(c, [number], NOW + HOUR))
     (letter,) = database.read_now(lambda c: box.due(c, NOW + HOUR, 10))

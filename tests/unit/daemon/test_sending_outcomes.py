@@ -20,7 +20,7 @@ from maildesk.daemon.sending_outcomes import (
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, TlsRefused
-from maildesk.store.outbox import LetterState, OutboxLetter, Settled
+from maildesk.store.outbox import LetterOutcome, LetterState, OutboxLetter
 from maildesk.transport.smtp import Accepted, Answer, Refused, Unknown
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -72,31 +72,31 @@ def settled(letter: OutboxLetter, answer: Answer, at: timedelta = timedelta()) -
 
 # --- one answer -------------------------------------------------------------------------------------
 
-ROWS: dict[str, tuple[OutboxLetter, Answer, timedelta, Settled, EventKind | None]] = {
+ROWS: dict[str, tuple[OutboxLetter, Answer, timedelta, LetterOutcome, EventKind | None]] = {
     "taken": (
         ANSWER, TAKEN, MINUTE,
-        Settled(7, LetterState.SENT, None, ended_at=START + MINUTE, attempts=1), None,
+        LetterOutcome(7, LetterState.SENT, None, ended_at=START + MINUTE, attempts=1), None,
     ),
     "taken after it may have arrived": (
         replace(ANSWER, reason=DOUBT, attempts=3), TAKEN, HOUR,
-        Settled(7, LetterState.SENT, DOUBT, ended_at=START + HOUR, attempts=4), None,
+        LetterOutcome(7, LetterState.SENT, DOUBT, ended_at=START + HOUR, attempts=4), None,
     ),
     "taken after a refusal": (
         replace(ANSWER, reason="451 greylisted", attempts=1), TAKEN, HOUR,
-        Settled(7, LetterState.SENT, None, ended_at=START + HOUR, attempts=2), None,
+        LetterOutcome(7, LetterState.SENT, None, ended_at=START + HOUR, attempts=2), None,
     ),
     "refused for now": (
         ANSWER, LATER, timedelta(),
-        Settled(7, LetterState.DEFERRED, "451 greylisted", due_at=START + MINUTE, attempts=1), None,
+        LetterOutcome(7, LetterState.DEFERRED, "451 greylisted", due_at=START + MINUTE, attempts=1), None,
     ),
     "refused for good": (
         ANSWER, NEVER, MINUTE,
-        Settled(7, LetterState.FAILED, "550 no such user", ended_at=START + MINUTE, attempts=1),
+        LetterOutcome(7, LetterState.FAILED, "550 no such user", ended_at=START + MINUTE, attempts=1),
         EventKind.LETTER_FAILED,
     ),
     "refused for good after it may have arrived": (
         replace(ANSWER, reason=DOUBT, attempts=1), NEVER, HOUR,
-        Settled(
+        LetterOutcome(
             7,
             LetterState.FAILED,
             "may have arrived twice; 550 no such user",
@@ -107,18 +107,18 @@ ROWS: dict[str, tuple[OutboxLetter, Answer, timedelta, Settled, EventKind | None
     ),
     "silence about a person's words": (
         ANSWER, SILENT, timedelta(),
-        Settled(7, LetterState.DEFERRED, DOUBT, due_at=START + MINUTE), EventKind.LETTER_UNCERTAIN,
+        LetterOutcome(7, LetterState.DEFERRED, DOUBT, due_at=START + MINUTE), EventKind.LETTER_UNCERTAIN,
     ),
     "silence about a machine's": (
         ACK, SILENT, MINUTE,
-        Settled(
+        LetterOutcome(
             7, LetterState.UNCERTAIN, "may not have been sent: the relay hung up", ended_at=START + MINUTE
         ),
         EventKind.LETTER_UNCERTAIN,
     ),
     "silence about a person's words when the time is up": (
         replace(ANSWER, reason=DOUBT, attempts=40), SILENT, 5 * DAY,
-        Settled(
+        LetterOutcome(
             7,
             LetterState.FAILED,
             "may have arrived twice; tried for 120 hours; last: the relay hung up",
@@ -132,14 +132,14 @@ ROWS: dict[str, tuple[OutboxLetter, Answer, timedelta, Settled, EventKind | None
 
 @pytest.mark.parametrize(("letter", "answer", "at", "wanted", "event"), ROWS.values(), ids=ROWS.keys())
 def test_each_answer_has_its_consequence(
-    letter: OutboxLetter, answer: Answer, at: timedelta, wanted: Settled, event: EventKind | None
+    letter: OutboxLetter, answer: Answer, at: timedelta, wanted: LetterOutcome, event: EventKind | None
 ) -> None:
     assert settled(letter, answer, at) == Consequence(wanted, event)
 
 
 def test_a_connection_that_broke_before_the_message_is_no_doubt_and_costs_one_pause() -> None:
     after = after_trouble(ACK, ConnectionLost("connection lost"), START, middle)
-    wanted = Settled(7, LetterState.DEFERRED, "connection lost", due_at=START + MINUTE, attempts=1)
+    wanted = LetterOutcome(7, LetterState.DEFERRED, "connection lost", due_at=START + MINUTE, attempts=1)
     assert after == Consequence(wanted, None)
 
 
@@ -161,7 +161,7 @@ def test_only_what_is_wrong_with_the_letter_itself_is_for_good(
 def test_a_letter_that_only_waited_until_its_time_was_up_has_failed_and_counts_no_attempt() -> None:
     after = after_expiry(ANSWER, START + 5 * DAY)
     reason = "tried for 120 hours; last: the relay was out of reach"
-    wanted = Settled(7, LetterState.FAILED, reason, ended_at=START + 5 * DAY)
+    wanted = LetterOutcome(7, LetterState.FAILED, reason, ended_at=START + 5 * DAY)
     assert after == Consequence(wanted, EventKind.LETTER_FAILED)
 
 
@@ -224,7 +224,7 @@ def lived(letter: OutboxLetter, answer: Answer, random: Callable[[], float] = mi
     return Life(tries, events, letter)
 
 
-def kept(letter: OutboxLetter, change: Settled) -> OutboxLetter:
+def kept(letter: OutboxLetter, change: LetterOutcome) -> OutboxLetter:
     """The letter as the outbox keeps it after an attempt, which its mark counted already."""
     changes: dict[str, Any] = {
         "state": change.state,
