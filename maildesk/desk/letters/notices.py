@@ -112,7 +112,7 @@ NOTICES: tuple[LetterKind, ...] = (
 )
 """What the desk's people are told of themselves, the most important first.
 
-One change gives one person one of them, and many at once become a digest (design: one mail, not five).
+One change gives one person one of them, and many at once become a digest: one mail, not five.
 """
 
 

@@ -1,4 +1,4 @@
-"""Who may join a case and who may act: the table of the design, row by row, as data.
+"""Who may join a case and who may act: the table of design §6, row by row, as data.
 
 Three tables decide every mail. `FIRST_ROWS` are read from the top and settle what does not depend on
 who wrote: repeats, machines. `DESK_ROWS` are then read for people of the desk: confirmations, rights,

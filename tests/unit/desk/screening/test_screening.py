@@ -1,4 +1,4 @@
-"""Who may join a case and who may act: the design's table, cell by cell, and the rows read before it."""
+"""Who may join a case and who may act: the table of design §6, cell by cell, and the rows read before it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def screened(
     return screen(situation(mail(author, standing), found=found, **more), PEOPLE)
 
 
-# --- the table of the design ------------------------------------------------------------------------
+# --- the table of design §6 -------------------------------------------------------------------------
 
 O = Outcome  # noqa: E741 - the columns below: vouched, unknown, failed
 JOINS = (O.JOIN, O.JOIN, O.ATTACH_UNVERIFIED)
