@@ -227,8 +227,8 @@ def stands_on(module: Module) -> Iterator[str]:
     for line, name in module.imports():
         if any(f"{name}.".startswith(f"{each}.") for each in SERVERS.split()):
             yield f"{module.path}:{line}: imports {name}"
-    for number, line in enumerate(module.source.splitlines(), start=1):
-        if found := STARTS.search(line):
+    for number, text in enumerate(module.source.splitlines(), start=1):
+        if found := STARTS.search(text):
             yield f"{module.path}:{number}: {found[0]}"
 
 
