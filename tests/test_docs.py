@@ -1,4 +1,4 @@
-"""What the pages name exists: files of this project, targets of make, commands of the benches."""
+"""What pages name exists: files, targets of make, benches, and the sections that the source cites."""
 
 from __future__ import annotations
 
@@ -74,3 +74,69 @@ def test_every_line_of_what_is_defended_names_a_test() -> None:
     defended = PAGES["security.md"].partition("## What it defends against")[2].partition("\n## ")[0]
     rows = [line for line in defended.splitlines() if line.startswith("| ") and "|---" not in line]
     assert [row for row in rows if "test |" not in row and not named_as_tests(row)] == []
+
+
+# --- what the source cites ------------------------------------------------------------------------
+
+CITING = ("maildesk", "migrations", "tests", "bench", "templates", "policies", "packaging", "docs")
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): path.read_text()
+    for folder in CITING
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in {".py", ".md", ".txt", ".yaml"} and path != Path(__file__)
+}
+_CITED = re.compile(r"\bdesign(?:\.md)? §([0-9]+)")
+_UNCITED = re.compile(r"(?i)\bthe design'?s?\b|\(design:|\bT[0-9]{2,3}\b:?(?=[ ,)\"])|\btrial [0-9]")
+_PAGE = re.compile(r"(?<![\w/.-])(?:docs/)?[\w-]+\.md\b")
+_NUMBERED = re.compile(r"^## ([0-9]+)\. ", re.MULTILINE)
+
+
+def cited(text: str) -> set[str]:
+    """The sections of the design that a text names."""
+    return set(_CITED.findall(text))
+
+
+def test_what_is_cited_is_seen() -> None:
+    assert cited("is derived (design §3), as docs/design.md §6 has it") == {"3", "6"}
+    assert _UNCITED.search("the table of the design, row by row")
+    assert _UNCITED.search("T31: the connection breaks")
+    assert not _UNCITED.search("2026-11-22T08:30:00Z")
+
+
+def test_every_section_of_the_design_that_is_cited_exists() -> None:
+    sections = set(_NUMBERED.findall(PAGES["design.md"]))
+    assert len([name for name, text in SOURCES.items() if cited(text)]) > 10
+    assert {name: lost for name, text in SOURCES.items() if (lost := cited(text) - sections)} == {}
+
+
+def test_nothing_cites_what_is_not_here() -> None:
+    found = {name: what[0] for name, text in SOURCES.items() if (what := _UNCITED.search(text))}
+    assert found == {}
+    pages = {each for text in SOURCES.values() for each in _PAGE.findall(text)}
+    assert len(pages) > 5
+    assert [each for each in pages if not any((ROOT / at / each).exists() for at in ("", "docs"))] == []
+
+
+# --- one mail, through the files ------------------------------------------------------------------
+
+_SOURCE = re.compile(r"`((?:\w+/)*\w+\.py)`")
+
+
+def test_one_mail_is_followed_in_a_page_through_few_files_that_exist() -> None:
+    page = PAGES["flow.md"]
+    named = set(_SOURCE.findall(page))
+    assert [each for each in named if not (ROOT / "maildesk" / each).is_file()] == []
+    assert 15 < len(named) <= 25
+    assert len(page.splitlines()) < 70
+
+
+# --- the rooms, as the design draws them ----------------------------------------------------------
+
+_ROOM = re.compile(r"^\| `([\w/]+?)/?(?:\.py)?` \|", re.MULTILINE)
+
+
+def test_the_design_has_a_line_for_every_room_and_no_other() -> None:
+    house = PAGES["design.md"].partition("## 4. ")[2].partition("\n## ")[0]
+    package = ROOT / "maildesk"
+    rooms = {each.parent.relative_to(package).as_posix() for each in package.rglob("__init__.py")} - {"."}
+    assert set(_ROOM.findall(house)) == rooms | {"errors"}

@@ -212,6 +212,51 @@ def test_what_is_just_short_enough_is_fine(rule: Rule, module: Module) -> None:
     assert findings(rule, module) == []
 
 
+# --- tests that stand on nothing -------------------------------------------------------------------
+
+SERVERS = (
+    "multiprocessing socket sqlalchemy subprocess tests.world maildesk.store.database maildesk.store.engines"
+)
+STARTS = re.compile(
+    r"\b(?:create_subprocess_\w+|start_server|open_connection|dovecot|postgres|database_url)\b"
+)
+
+
+def stands_on(module: Module) -> Iterator[str]:
+    """What a test starts, opens or asks for beside values and files of its own."""
+    for line, name in module.imports():
+        if any(f"{name}.".startswith(f"{each}.") for each in SERVERS.split()):
+            yield f"{module.path}:{line}: imports {name}"
+    for number, text in enumerate(module.source.splitlines(), start=1):
+        if found := STARTS.search(text):
+            yield f"{module.path}:{number}: {found[0]}"
+
+
+def test_a_unit_test_starts_no_child_and_opens_no_database() -> None:
+    units = [
+        Module(path.relative_to(ROOT).as_posix(), path.read_text())
+        for path in ROOT.glob("tests/unit/**/*.py")
+    ]
+    assert len(units) > 50
+    assert [found for unit in units for found in stands_on(unit)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("import subprocess", True),
+        ("from tests.world.dovecot import Dovecot", True),
+        ("from maildesk.store.database import Database", True),
+        ("async def test_a(dovecot): ...", True),
+        ("child = await asyncio.create_subprocess_exec('true')", True),
+        ("from maildesk.store.outbox import LetterState", False),
+        ("from tests.unit.desk.matters import BOS", False),
+    ],
+)
+def test_what_a_unit_test_may_not_stand_on_is_found(line: str, found: bool) -> None:
+    assert any(stands_on(Module("tests/unit/a.py", line))) == found
+
+
 # --- the whole repository -------------------------------------------------------------------------
 
 

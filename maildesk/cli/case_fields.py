@@ -41,7 +41,7 @@ def assign(ref: str, owner: str | None, team: str | None, nobody: bool, agent: s
 
 
 def _address(office: Office, owner: str | None) -> str | None:
-    """An agent as colleagues name them, by address or name; who is not known is refused by the act."""
+    """An agent as people name them, by address or name; who is not known is refused by the act."""
     from maildesk.desk.policy.typed_people import agent_called, team_called
 
     found = agent_called(office.desk.people, owner) if owner else None

@@ -96,7 +96,7 @@ def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full:
 
 
 def _is_notice(mail: Mapping[str, Any]) -> bool:
-    """A letter to colleagues about the case: who reads the case knows what it says."""
+    """A letter to agents about the case: who reads the case knows what it says."""
     from maildesk.desk.letters.letter_kinds import FORMS
 
     form = FORMS.get(mail["verdict"]) if mail["direction"] == "out" else None

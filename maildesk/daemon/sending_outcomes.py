@@ -54,7 +54,7 @@ def after_silence(letter: OutboxLetter, what: str, now: datetime, *, due_at: dat
     """The relay may have it or not. A person's words go again, the same bytes, and so does what the desk's
     own people are to hear; what a machine writes to a customer does not.
 
-    The attempt was counted with its mark (design §5).
+    The attempt was counted with its mark (design §3).
     """
     if letter.repeated:
         settled = LetterOutcome(letter.id, LetterState.DEFERRED, f"{TWICE}: {what}", due_at=due_at)

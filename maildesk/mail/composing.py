@@ -132,7 +132,7 @@ def _file(file: EnclosedFile) -> bytes:
     """An enclosed file, always to be saved and never to be shown in place.
 
     It goes as plain bytes where its type is one that a browser runs, and where it is a mail: RFC 2046 §5.2.1
-    wants no base64 for that. Otherwise a colleague's file keeps its type. Nothing that a customer sent goes
+    wants no base64 for that. Otherwise an agent's file keeps its type. Nothing that a customer sent goes
     out again; a file that ever does is given as application/octet-stream: its type is a stranger's word.
     """
     kind = file.content_type.lower()

@@ -25,7 +25,7 @@ class Address:
 
 
 class Standing(StrEnum):
-    """How well we know that the From field tells the truth (design: who may join a case)."""
+    """How well we know that the From field tells the truth (design §6)."""
 
     VOUCHED = "vouched"
     UNKNOWN = "unknown"

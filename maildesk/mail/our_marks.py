@@ -9,7 +9,7 @@ REPLY_MARK: Final = "--- reply above this line ---"
 """Stands on top of the letters that are answered."""
 
 NOTICE_END: Final = "--- end of this notice ---"
-"""Stands below all that a notice to colleagues says, as `REPLY_MARK` stands above it."""
+"""Stands below all that a notice to agents says, as `REPLY_MARK` stands above it."""
 
 
 _END: Final = re.compile(r"end\W{1,4}of\W{1,4}this\W{1,4}notice", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Which mail a colleague asks the files of by answering a notice."""
+"""Which mail an agent asks the files of by answering a notice."""
 
 from __future__ import annotations
 

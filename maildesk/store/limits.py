@@ -39,7 +39,7 @@ def letter_counts(
     """
     day, hour = now - DAY, now - HOUR
     wanted = {domain_of(one) for one in addresses} if domains is None else set(domains)
-    # Fixed words go out once; and a colleague's own mails are answered up to a limit of their own.
+    # Fixed words go out once; and an agent's own mails are answered up to a limit of their own.
     by_address = _most(limits.per_address_day, limits.notices_per_agent_hour) or 1
     ask = _Asking(connection)
     return LetterCounts(

@@ -106,7 +106,7 @@ ANSWER, NOTICE = LetterKind.ANSWER, LetterKind.OPENED_TEAM
 def test_the_history_says_what_became_of_a_letter_and_the_team_hears_of_customers_ones(
     store: Database, state: LetterState, event: EventKind, kind: LetterKind, told: bool
 ) -> None:
-    """A notice that failed is not told by another: that could go on for ever (T36)."""
+    """A notice that failed is not told by another: that could go on for ever."""
     case, letters = recorded(store, state, event, kind)
     last = case["events"][-1]
     assert (last["kind"], last["actor"], last["data"]["to"]) == (event, "desk", BO)

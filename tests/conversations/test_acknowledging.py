@@ -63,7 +63,7 @@ async def test_the_desk_does_not_answer_itself() -> None:
 
 
 async def test_mail_that_lay_about_for_long_is_kept_and_not_acknowledged() -> None:
-    """T116: older than `limits.ack_max_age` is never acknowledged."""
+    """Older than `limits.ack_max_age` is never acknowledged."""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         await bo.writes("Old news", "From last week.", received=MONDAY - timedelta(days=4))

@@ -1,4 +1,4 @@
-"""An agent answers a notice: what the customers read, and what they never see (T40)."""
+"""An agent answers a notice: what the customers read, and what they never see."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ async def test_an_agent_who_answers_their_notice_acts(
 async def test_an_agent_nobody_vouches_for_is_asked_and_acts_once_they_answer(
     mailbox: dict[str, Any],
 ) -> None:
-    """T55: nothing is done before; the answer's own words go nowhere; a second answer does nothing."""
+    """Nothing is done before; the answer's own words go nowhere; a second answer does nothing."""
     async with await DeskWorld.start(trust=TRUSTING, mailbox=mailbox) as world:
         bo, notice = await bo_has_a_case(world)
         await world.agent.replies(notice, "#close\n\nPull the plug.")
@@ -151,7 +151,6 @@ async def test_an_absence_note_confirms_nothing() -> None:
 
 
 async def test_an_agents_name_on_a_mail_that_failed_is_refused_and_told() -> None:
-    """T55"""
     async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
         bo, notice = await bo_has_a_case(world)
         await world.agent.replies(notice, "#close", border=FAILED)
@@ -165,7 +164,7 @@ async def test_an_agents_name_on_a_mail_that_failed_is_refused_and_told() -> Non
 async def test_an_agent_who_left_is_refused_logged_and_the_team_is_told(
     mailbox: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """T61: their token verifies, and they are of the desk no more."""
+    """Their token verifies, and they are of the desk no more."""
     people: dict[str, Any] = {"agents": [{"name": "Ben", "address": "ben@acme.example"}]}
     async with await DeskWorld.start(trust=TRUSTING, mailbox=mailbox) as world:
         bo, notice = await bo_has_a_case(world)
@@ -183,7 +182,7 @@ async def test_an_agent_who_left_is_refused_logged_and_the_team_is_told(
 
 
 async def test_an_agent_of_another_team_is_refused_and_told() -> None:
-    """T61: Ana was told of the case, and then it went to a team of which she is none."""
+    """Ana was told of the case, and then it went to a team of which she is none."""
     people: dict[str, Any] = {
         "agents": [
             {"name": "Ana Agent", "address": "agent@acme.example", "teams": ["sales"]},
@@ -250,7 +249,7 @@ LOOKS = ["agent@acmе.example", "agent@acme.example.evil.example", "agent@xn--ac
 
 @pytest.mark.parametrize("address", LOOKS)
 async def test_an_address_that_only_looks_like_an_agents_does_nothing(address: str) -> None:
-    """T59: a Cyrillic е, a longer domain, the A-label of the first; each vouched for as what it is."""
+    """A Cyrillic е, a longer domain, the A-label of the first; each vouched for as what it is."""
     async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
         bo, notice = await bo_has_a_case(world)
         raw = world.agent.composes("Re: Printer", "#close", answering=notice).as_bytes(policy=SMTP)
@@ -272,7 +271,7 @@ async def test_an_agents_domain_ends_in_a_dot_and_is_the_same() -> None:
 
 @pytest.mark.parametrize("field", ["Reply-To", "Sender", "X-Maildesk-Author", "X-Zammad-From", "RT-Owner"])
 async def test_no_other_field_makes_an_agent_of_a_stranger(field: str) -> None:
-    """T60, T64"""
+    """Reply-To and Sender say nothing of who wrote, nor does a field named like one of ours."""
     async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
         _, notice = await bo_has_a_case(world)
         eve = world.person("eve@evil.example")
@@ -285,7 +284,7 @@ FORGED = f"Authentication-Results: {BORDER}; dmarc=pass header.from=acme.example
 
 
 async def test_a_result_that_the_sender_wrote_vouches_for_nobody() -> None:
-    """T56: below our border's Received line everything is the sender's."""
+    """Below our border's Received line everything is the sender's."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo, notice = await bo_has_a_case(world)
         raw = world.agent.composes("Re: Printer", "#close", answering=notice).as_bytes(policy=SMTP)

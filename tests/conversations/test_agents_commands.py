@@ -161,7 +161,6 @@ QUOTED_COMMANDS = {
 
 @pytest.mark.parametrize("body", QUOTED_COMMANDS.values(), ids=QUOTED_COMMANDS)
 async def test_a_command_in_a_quote_or_a_signature_is_none(body: str) -> None:
-    """T63."""
     async with await a_desk() as world:
         _, notice = await bo_writes(world)
         await world.agent.answers_notice(notice, body, quote="nowhere")
@@ -171,7 +170,6 @@ async def test_a_command_in_a_quote_or_a_signature_is_none(body: str) -> None:
 
 
 async def test_a_command_in_an_attachment_is_none() -> None:
-    """T63."""
     async with await a_desk() as world:
         bo, notice = await bo_writes(world)
         await world.agent.answers_notice(notice, "See the file.", files={"todo.txt": b"#close\n#spam\n"})
@@ -180,7 +178,7 @@ async def test_a_command_in_an_attachment_is_none() -> None:
 
 
 async def test_commands_work_from_html_alone() -> None:
-    """T63."""
+    """A mail without plain text is turned to text first."""
     async with await a_desk() as world:
         bo, notice = await bo_writes(world)
         html = (

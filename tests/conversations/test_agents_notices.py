@@ -291,7 +291,7 @@ OUT_OF_OFFICE = {"Auto-Submitted": "auto-replied", "Precedence": "bulk"}
 
 
 async def test_two_agents_out_of_office_cause_no_notice_at_all() -> None:
-    """T50: absence notes about notices are kept, and neither agent hears of the other's."""
+    """Absence notes about notices are kept, and neither agent hears of the other's."""
     async with await team_desk() as world:
         bo = await bo_writes(world)
         agents = (world.agent, world.person(GUS))
@@ -327,7 +327,6 @@ async def fill(world: DeskWorld, cases: int) -> None:
 
 
 async def test_five_hundred_promises_broken_during_an_outage_are_one_digest_for_each_agent() -> None:
-    """T52."""
     async with await team_desk() as world:
         await fill(world, 500)
         await world.works()

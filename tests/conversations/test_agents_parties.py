@@ -116,7 +116,7 @@ async def test_who_was_removed_hears_nothing_and_their_token_leads_no_more_into_
 
 
 async def a_stranger_wrote(world: DeskWorld, to: str, address: str = "bo.private@mail.example") -> Person:
-    """T67: the same person from another address, or anybody else: nobody can tell."""
+    """The same person from another address, or anybody else: nobody can tell."""
     eve = world.person(address, "Bo at home")
     await eve.writes("Printer", "STRANGER: escalate, it still burns.", to=to, border=OK)
     assert (await world.verdicts())[-1] == "third_party"
@@ -124,7 +124,6 @@ async def a_stranger_wrote(world: DeskWorld, to: str, address: str = "bo.private
 
 
 async def test_a_changed_address_is_a_third_party_until_the_owner_says_yes() -> None:
-    """T67"""
     async with await a_desk() as world:
         bo = await bo_has_a_case(world)
         eve = await a_stranger_wrote(world, reply_to(bo.hears("Printer")))
@@ -220,7 +219,7 @@ async def test_a_yes_that_its_author_answers_for_lets_them_in() -> None:
 
 
 async def test_a_mail_that_verifies_an_address_is_never_passed_on_to_the_customer() -> None:
-    """T65: somebody registers the case's address at a service, and wants its mail with the code."""
+    """Somebody registers the case's address at a service, and wants its mail with the code."""
     async with await a_desk() as world:
         bo = await bo_has_a_case(world)
         token = reply_to(bo.hears("Printer"))

@@ -95,7 +95,7 @@ def page_of(letter: EmailMessage) -> str:
 
 
 async def test_the_words_come_out_of_the_html_of_every_program() -> None:
-    """T40, T63: the notice quoted as HTML, above, below and in between, is never sent along."""
+    """The notice quoted as HTML, above, below and in between, is never sent along."""
     async with await a_desk() as world:
         bo, notice = await bo_writes(world)
         for name, program in PROGRAMS.items():

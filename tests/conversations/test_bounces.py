@@ -180,7 +180,7 @@ async def test_a_complaint_is_kept_on_the_case_and_never_answered() -> None:
 
 
 async def test_a_bounce_of_a_notice_is_only_logged() -> None:
-    """T36: neither that of a first notice, nor that of the notice about a bounce."""
+    """Neither that of a first notice, nor that of the notice about a bounce."""
     async with await DeskWorld.start() as world:
         answer = await an_answer(world)
         await comes_back(world, REPORT, answer)

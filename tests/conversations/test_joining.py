@@ -13,7 +13,7 @@ PLUS = {"subaddress": "+"}
 
 
 async def test_a_reply_finds_its_case_by_the_address_it_answers_alone() -> None:
-    """T22: subject rewritten, References stripped, the reply address is enough."""
+    """Subject rewritten, References stripped, the reply address is enough."""
     async with await DeskWorld.start(mailbox=PLUS) as world:
         bo = world.person("bo@client.example")
         await bo.writes("Printer", "It burns.")

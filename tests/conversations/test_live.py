@@ -82,7 +82,7 @@ async def test_what_the_command_line_does_is_sent_within_seconds() -> None:
 
 
 async def test_a_connection_the_server_ends_while_idling_is_made_again() -> None:
-    """T07: mail that arrived meanwhile is handled."""
+    """Mail that arrived meanwhile is handled."""
     async with await DeskWorld.start(at=today()) as world, watching(world):
         await mail_lies(world, "Before")
         await world.relay.wait_for(2, within=SOON)
@@ -169,7 +169,7 @@ async def test_a_held_acknowledgement_ends_after_a_day_while_nothing_else_happen
 
 
 async def test_a_disk_without_room_pauses_intake_and_alarms() -> None:
-    """T84: nothing is fetched, the mail waits on the server."""
+    """Nothing is fetched, the mail waits on the server."""
     async with await DeskWorld.start(at=today()) as world:
         world.configure(limits={"free_space": "100000GiB"})
         async with watching(world):

@@ -65,7 +65,7 @@ HEADERS = {
 
 
 async def test_every_kind_of_machine_is_stored_and_answered_exactly_as_listed() -> None:
-    """T44: forty header variants, each on a mail of its own."""
+    """Forty header variants, each on a mail of its own."""
     async with await DeskWorld.start(limits={"free_space": "1MiB", "acks_per_domain_hour": 1000}) as world:
         text = "From: p{}@client.example\r\n{}\r\nSubject: {}\r\n\r\nText.\r\n"
         await world.lies(*(text.format(n, header, n).encode() for n, header in enumerate(HEADERS)))
@@ -90,7 +90,6 @@ SENDERS = {
 
 
 async def test_nobody_writes_to_a_machines_address() -> None:
-    """T45"""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         for sender, verdict in SENDERS.items():
             machine = world.person(sender)
@@ -100,7 +99,6 @@ async def test_nobody_writes_to_a_machines_address() -> None:
 
 
 async def test_a_mail_without_return_path_is_a_persons_until_something_says_otherwise() -> None:
-    """T45"""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         await bo.writes("Hello", "There.")
@@ -123,7 +121,6 @@ async def test_a_machine_neither_reopens_nor_escalates_nor_ends_waiting() -> Non
 
 
 async def test_an_agents_absence_note_on_a_notice_is_kept_inside_and_causes_nothing() -> None:
-    """T50"""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         await bo.writes("Printer", "It burns.")
@@ -138,7 +135,7 @@ async def test_an_agents_absence_note_on_a_notice_is_kept_inside_and_causes_noth
 
 
 async def test_a_verification_mail_to_a_cases_address_goes_no_further_than_the_desk() -> None:
-    """T65: who signs up elsewhere with a case's reply address must not get the link that makes it theirs."""
+    """Who signs up elsewhere with a case's reply address must not get the link that makes it theirs."""
     async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
         bo = world.person("bo@client.example")
         await bo.writes("Printer", "It burns.", border="dmarc=pass")
@@ -158,7 +155,7 @@ async def test_a_verification_mail_to_a_cases_address_goes_no_further_than_the_d
 
 
 async def test_two_desks_that_face_each_other_fall_silent() -> None:
-    """T43: 24 hours of every letter of the one being carried to the other, headers and all."""
+    """24 hours of every letter of the one being carried to the other, headers and all."""
     async with (
         await DeskWorld.start(trust=TRUSTING) as ours,
         await DeskWorld.start(trust=TRUSTING) as theirs,
@@ -206,7 +203,7 @@ async def an_autoresponder_answers(robot: Person, hours: int, *, threads: bool) 
 
 @pytest.mark.parametrize("threads", [True, False], ids=["keeps the thread", "keeps the subject only"])
 async def test_an_autoresponder_without_headers_gets_one_acknowledgement(threads: bool) -> None:
-    """T43: 24 virtual hours."""
+    """24 virtual hours."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         robot = world.person("tickets@robot.example", "Robot")
         await robot.writes("Your order", "Thank you.", border="dmarc=pass")
@@ -231,7 +228,7 @@ async def a_forger_writes(world: DeskWorld, victim: Person, border: str | None =
 
 
 async def test_a_forged_victim_is_written_to_once_a_day_and_never_in_the_forgers_words() -> None:
-    """T49: nothing outside the desk but one letter in fixed words; and the next day one more."""
+    """Nothing outside the desk but one letter in fixed words; and the next day one more."""
     async with await DeskWorld.start() as world:
         victim = world.person("victim@innocent.example", "PILLS dot example")
         for day in (1, 2):
@@ -245,7 +242,7 @@ async def test_a_forged_victim_is_written_to_once_a_day_and_never_in_the_forgers
 
 
 async def test_a_victim_whose_name_fails_authentication_is_never_written_to() -> None:
-    """T49: today as tomorrow."""
+    """Today as tomorrow."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         victim = world.person("victim@innocent.example", "PILLS dot example")
         for day in (1, 2):
@@ -256,7 +253,7 @@ async def test_a_victim_whose_name_fails_authentication_is_never_written_to() ->
 
 
 async def test_a_sender_with_a_new_address_for_each_mail_meets_the_limit_of_its_domain() -> None:
-    """T47: then letters are held, the operators hear of it once, and intake goes on."""
+    """Then letters are held, the operators hear of it once, and intake goes on."""
     async with await DeskWorld.start(limits={"free_space": "1MiB", "acks_per_domain_hour": 20}) as world:
         text = "From: {}\r\nSubject: Hello\r\n\r\nHello.\r\n"
         for address in ("lead-{}x@crm.example", "user{}@gmail.com"):

@@ -115,7 +115,6 @@ async def test_mail_that_could_not_be_moved_is_moved_at_the_next_start() -> None
 
 
 async def test_a_folder_that_is_gone_is_named_and_no_other_is_taken_instead() -> None:
-    """T04"""
     async with await DeskWorld.start(mailbox={"folder": "Support"}) as world:
         result = await world.works_as_it_can()
         (problem,) = result.problems
@@ -138,7 +137,7 @@ async def an_old_mailbox(dovecot: Dovecot, mails: int = OLD, *, age: timedelta =
 
 
 async def test_old_mail_stays_untouched_until_somebody_decides() -> None:
-    """T116: one clear line; other mailboxes run."""
+    """One clear line; other mailboxes run."""
     dovecot = await Dovecot.start(users=BOTH)
     await an_old_mailbox(dovecot)
     async with await DeskWorld.start(
@@ -161,7 +160,7 @@ async def test_old_mail_stays_untouched_until_somebody_decides() -> None:
 
 
 async def test_old_mail_may_be_left_where_it_is_for_good() -> None:
-    """T116: also after a change of UIDVALIDITY."""
+    """Also after a change of UIDVALIDITY."""
     dovecot = await Dovecot.start(users=BOTH)
     await an_old_mailbox(dovecot)
     async with await DeskWorld.start(dovecot=dovecot, mailbox={"existing_mail": "leave"}) as world:
@@ -188,7 +187,7 @@ async def test_mail_of_the_second_of_the_first_start_is_not_old() -> None:
 
 @pytest.mark.parametrize("mails", [20, pytest.param(OLD, marks=pytest.mark.long)])
 async def test_old_mail_may_be_filed_and_is_never_acknowledged(mails: int) -> None:
-    """T116: but for what is younger than `limits.ack_max_age`."""
+    """But for what is younger than `limits.ack_max_age`."""
     dovecot = await Dovecot.start(users=BOTH, settings="mail_fsync = never")
     await an_old_mailbox(dovecot, mails, age=timedelta(days=3, seconds=1))
     async with await DeskWorld.start(dovecot=dovecot, mailbox={"existing_mail": "file"}) as world:

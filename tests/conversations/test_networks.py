@@ -41,7 +41,7 @@ def a_large_mail(world: DeskWorld) -> bytes:
 async def test_a_mail_that_is_cut_in_the_middle_is_not_stored_and_fetched_again(
     proxied: tuple[DeskWorld, FaultProxy], how: str
 ) -> None:
-    """T05: the connection ends after some thousand of 50,000 bytes."""
+    """The connection ends after some thousand of 50,000 bytes."""
     world, proxy = proxied
     await world.works()
     await world.lies(a_large_mail(world))
@@ -59,7 +59,7 @@ async def test_a_mail_that_is_cut_in_the_middle_is_not_stored_and_fetched_again(
 async def test_a_server_that_falls_silent_while_mail_is_moved_is_given_up_and_asked_again(
     proxied: tuple[DeskWorld, FaultProxy],
 ) -> None:
-    """T09: half-open after the commit; still one mail on one case."""
+    """Half-open after the commit; still one mail on one case."""
     world, proxy = proxied
     (receiver,) = world.service.receivers
     receiver.box = replace(receiver.box, timing=ImapTiming(connect=1, command=1, silence=1))
@@ -108,7 +108,7 @@ async def test_a_certificate_of_our_authority_is_trusted() -> None:
 async def test_a_mailbox_without_trustworthy_encryption_fails_alone(
     names: list[str], changes: dict[str, Any]
 ) -> None:
-    """T94: refused and said; no word of a login in clear; the other mailbox goes on."""
+    """Refused and said; no word of a login in clear; the other mailbox goes on."""
     dovecot = await Dovecot.start(users=BOTH, host_names=names)
     if changes.pop("plain", None):
         changes = {"security": "tls", "port": dovecot.imap_port}
@@ -128,7 +128,7 @@ def logins(dovecot: Dovecot) -> list[str]:
 
 
 async def test_a_relay_whose_starttls_was_stripped_gets_neither_letter_nor_password(tmp_path: Path) -> None:
-    """T94: letters wait; nothing is said in clear."""
+    """Letters wait; nothing is said in clear."""
     async with await SmtpServer.start(tls="starttls", auth=("desk", "hush")) as relay:
         relay.strip_starttls()
         smtp = {
@@ -149,7 +149,7 @@ async def test_a_relay_whose_starttls_was_stripped_gets_neither_letter_nor_passw
 
 
 async def test_another_process_that_holds_the_database_is_waited_for() -> None:
-    """T103: a backup holds the write lock; nothing is lost, and readers are not blocked."""
+    """A backup holds the write lock; nothing is lost, and readers are not blocked."""
     async with await DeskWorld.start() as world:
         await world.lies(a_large_mail(world))
         other = sqlite3.connect(Path(world.folder.name) / "desk.db", isolation_level=None)

@@ -82,7 +82,7 @@ async def the_guarantee_holds(world: DeskWorld) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("point", CRASH_POINTS)
 async def test_a_desk_that_dies_anywhere_goes_on_where_it_was(world: DeskWorld, point: str) -> None:
-    """T89: killed at each point, started again: one case, one acknowledgement at the most, nothing lost."""
+    """Killed at each point, started again: one case, one acknowledgement at the most, nothing lost."""
     code, said = await runs_once(world, MAILDESK_CRASH_AT=point)
     assert code == -signal.SIGKILL, said
     code, said = await runs_once(world, MAILDESK_NOW=LATER)
@@ -97,7 +97,7 @@ async def test_a_desk_that_dies_anywhere_goes_on_where_it_was(world: DeskWorld, 
 
 
 async def test_an_answer_that_a_crash_left_in_doubt_goes_again_with_the_same_bytes(world: DeskWorld) -> None:
-    """T31, T89: a person's words, killed after the relay took them."""
+    """A person's words, killed after the relay took them."""
     await world.restarts()
     await world.works()
     await world.service.close()
@@ -150,7 +150,6 @@ async def ended(process: asyncio.subprocess.Process) -> str:
 
 
 async def test_a_daemon_that_idles_ends_at_once(world: DeskWorld) -> None:
-    """T91"""
     process = await maildesk(world, "run")
     await world.relay.wait_for(2)
     assert "Traceback" not in await ended(process)
@@ -158,7 +157,7 @@ async def test_a_daemon_that_idles_ends_at_once(world: DeskWorld) -> None:
 
 
 async def test_a_daemon_that_waits_for_the_final_dot_finishes_the_letter_first(world: DeskWorld) -> None:
-    """T91: no half-sent DATA, nothing uncertain."""
+    """No half-sent DATA, nothing uncertain."""
     answered = asyncio.Event()
     world.relay.stall_dot(answered)
     process = await maildesk(world, "run")
@@ -171,7 +170,7 @@ async def test_a_daemon_that_waits_for_the_final_dot_finishes_the_letter_first(w
 
 
 async def test_a_daemon_whose_servers_are_silent_ends_all_the_same(world: DeskWorld) -> None:
-    """T91: with an IMAP server that answers nothing any more."""
+    """With an IMAP server that answers nothing any more."""
     process = await maildesk(world, "run")
     await world.relay.wait_for(2)
     world.dovecot.pause()
@@ -180,7 +179,7 @@ async def test_a_daemon_whose_servers_are_silent_ends_all_the_same(world: DeskWo
 
 
 async def test_a_daemon_that_cannot_connect_ends_all_the_same(world: DeskWorld) -> None:
-    """T91: while it waits before it tries again."""
+    """While it waits before it tries again."""
     await world.dovecot.crash()
     process = await maildesk(world, "run")
     assert process.stdout

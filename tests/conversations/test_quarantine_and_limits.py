@@ -45,7 +45,6 @@ READABLE = {"500 parts": of_many_parts(499), "49 levels": nested(49)}
 
 @pytest.mark.parametrize("raw", UNREADABLE.values(), ids=UNREADABLE.keys())
 async def test_an_unreadable_mail_is_put_aside_and_the_next_one_is_handled(raw: bytes) -> None:
-    """T15, T69"""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         await world.lies(raw, bo.composes("Printer", "It burns.").as_bytes(policy=SMTP))
@@ -63,7 +62,6 @@ async def test_an_unreadable_mail_is_put_aside_and_the_next_one_is_handled(raw: 
 
 @pytest.mark.parametrize("raw", READABLE.values(), ids=READABLE.keys())
 async def test_a_mail_just_within_the_limits_is_read(raw: bytes) -> None:
-    """T69"""
     async with await DeskWorld.start() as world:
         await world.arrives(raw)
         assert await world.verdicts() == ["opened"]
@@ -88,7 +86,7 @@ class DyingReader(MailReader):
 
 @pytest.mark.parametrize(("deaths", "verdict"), [(1, "opened"), (2, "quarantined")], ids=["once", "twice"])
 async def test_a_mail_that_kills_the_reader_gets_one_more_try(deaths: int, verdict: str) -> None:
-    """T15: and those before and after it are read as if nothing had happened."""
+    """And those before and after it are read as if nothing had happened."""
     async with await DeskWorld.start() as world:
         reader = DyingReader(world.service.reader, b"DEADLY", deaths)
         world.service.filer._reader = reader
@@ -148,7 +146,6 @@ async def test_a_repeat_of_a_mail_on_no_case_keeps_nothing_off_a_case() -> None:
 
 
 async def test_a_mail_above_the_store_size_stays_on_the_server_and_is_shown() -> None:
-    """T14"""
     async with await DeskWorld.start(
         limits={"free_space": "1MiB", "parse_size": "1MiB", "store_size": "1MiB"}
     ) as world:

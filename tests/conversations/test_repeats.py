@@ -15,7 +15,7 @@ pytestmark = pytest.mark.dovecot
 
 
 async def test_many_mails_that_wait_are_each_handled_once() -> None:
-    """T01: moving mail away while listing must not skip every second one."""
+    """Moving mail away while listing must not skip every second one."""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         mails = [bo.composes(f"Matter {n}", "Help.").as_bytes(policy=SMTP) for n in range(6)]
@@ -26,7 +26,7 @@ async def test_many_mails_that_wait_are_each_handled_once() -> None:
 
 
 async def test_a_mailbox_whose_uids_start_anew_shows_nothing_twice(caplog: pytest.LogCaptureFixture) -> None:
-    """T02: UIDVALIDITY changes; what was filed is seen again, what is new is handled, one line says why."""
+    """UIDVALIDITY changes; what was filed is seen again, what is new is handled, one line says why."""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         old = [bo.composes(f"Old {n}", "Help.").as_bytes(policy=SMTP) for n in range(30)]
@@ -46,7 +46,7 @@ async def test_a_mailbox_whose_uids_start_anew_shows_nothing_twice(caplog: pytes
 
 @pytest.mark.parametrize("forger_first", [True, False], ids=["forger first", "forger second"])
 async def test_nobody_can_suppress_a_mail_by_using_its_message_id(forger_first: bool) -> None:
-    """T10: same Message-ID, other From and body: two cases, the second one marked."""
+    """Same Message-ID, other From and body: two cases, the second one marked."""
     async with await DeskWorld.start() as world:
         writers = [world.person("bo@client.example"), world.person("eve@evil.example")]
         for writer in reversed(writers) if forger_first else writers:
@@ -57,7 +57,7 @@ async def test_nobody_can_suppress_a_mail_by_using_its_message_id(forger_first: 
 
 
 async def test_a_mail_delivered_twice_is_one_case_and_one_acknowledgement() -> None:
-    """T11: the sender's server tried again: other trace headers, same content."""
+    """The sender's server tried again: other trace headers, same content."""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         mail = await bo.writes("Printer", "It burns.")
@@ -69,7 +69,6 @@ async def test_a_mail_delivered_twice_is_one_case_and_one_acknowledgement() -> N
 
 
 async def test_a_mail_to_two_of_our_mailboxes_is_one_case_and_one_acknowledgement() -> None:
-    """T13"""
     dovecot = await Dovecot.start(users={"support": "secret", "sales": "secret"})
     async with await DeskWorld.start(dovecot=dovecot, mailboxes=[mailbox_of(dovecot, "sales")]) as world:
         bo = world.person("bo@client.example")
@@ -145,7 +144,7 @@ async def test_yesterdays_and_todays_report_without_message_id_are_two_mails() -
 
 
 async def test_a_mail_that_somebody_read_first_is_handled_all_the_same() -> None:
-    r"""T17: \Seen means nothing."""
+    r"""\Seen means nothing."""
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         raw = bo.composes("Printer", "It burns.").as_bytes(policy=SMTP)
@@ -164,7 +163,7 @@ DATES = {
 
 
 async def test_a_mail_was_received_when_our_server_says() -> None:
-    """T100: never by its Date field."""
+    """Never by its Date field."""
     async with await DeskWorld.start() as world:
         for name, date in DATES.items():
             head = f"Date: {date}\r\n" if date else ""

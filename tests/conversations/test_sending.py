@@ -29,7 +29,7 @@ async def bo_has_a_case(world: DeskWorld, **more: Any) -> Person:
 
 
 async def test_an_answer_the_relay_may_have_goes_again_with_the_same_bytes() -> None:
-    """T31: the connection breaks after the final dot."""
+    """The connection breaks after the final dot."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
         world.relay.drop_after_dot()
@@ -46,7 +46,6 @@ async def test_an_answer_the_relay_may_have_goes_again_with_the_same_bytes() -> 
 
 
 async def test_an_acknowledgement_the_relay_may_have_is_not_repeated() -> None:
-    """T31"""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = world.person("bo@client.example")
         world.relay.drop_after_dot(2)
@@ -58,7 +57,7 @@ async def test_an_acknowledgement_the_relay_may_have_is_not_repeated() -> None:
 
 
 async def test_a_relay_has_ten_minutes_for_the_final_dot() -> None:
-    """T32: a slow answer is waited for, and the mail goes once."""
+    """A slow answer is waited for, and the mail goes once."""
     assert SmtpTiming().final_dot >= 600
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
@@ -74,7 +73,7 @@ async def test_a_relay_has_ten_minutes_for_the_final_dot() -> None:
 
 
 async def test_greylisting_is_waited_out_with_growing_pauses_and_told_inside_only() -> None:
-    """T33: 1, 5, 15, 30 min, 1, 2, 4 h, then every 4 h for five days; the agent hears after 4 h and last."""
+    """1, 5, 15, 30 min, 1, 2, 4 h, then every 4 h for five days; the agent hears after 4 h and last."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
         world.relay.refuse("bo@client.example", 451, "4.7.1 greylisted")
@@ -115,7 +114,6 @@ async def days_go_by(world: DeskWorld, days: int) -> None:
 
 
 async def test_an_acknowledgement_is_given_up_after_a_day() -> None:
-    """T33"""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = world.person("bo@client.example")
         world.relay.refuse("bo@client.example", 451, "4.7.1 greylisted")
@@ -125,7 +123,6 @@ async def test_an_acknowledgement_is_given_up_after_a_day() -> None:
 
 
 async def test_one_refused_recipient_of_three_is_shown_as_the_one_refused() -> None:
-    """T34"""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world, cc=["cy@client.example", "di@client.example"])
         world.relay.refuse("cy@client.example")
@@ -187,7 +184,7 @@ NAMES = {
 
 @pytest.mark.parametrize("subject", INJECTIONS.values(), ids=INJECTIONS.keys())
 async def test_no_words_of_a_customer_become_a_header(subject: str) -> None:
-    """T37: in subject, display name and file name; lines stay short, no bare CR or LF."""
+    """In subject, display name and file name; lines stay short, no bare CR or LF."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         head = "Authentication-Results: mx.acme.example; dmarc=pass header.from=client.example\r\n"
         head += "Received: from a by mx.acme.example; Mon, 24 Nov 2025 09:30:00 +0000\r\n"
@@ -218,7 +215,7 @@ TEMPLATE_WORDS = "{{7*7}} {% for x in y %} %{ticket.x} {0.__class__} {{ config }
 
 
 async def test_template_words_of_a_customer_stay_what_they_are() -> None:
-    """T39: in subject, name and body; in letters to the team, to leadership and back to the customer."""
+    """In subject, name and body; in letters to the team, to leadership and back to the customer."""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = world.person("bo@client.example", "{{7*7}} {0.__class__} ${7*7}")
         await bo.writes(TEMPLATE_WORDS, f"{TEMPLATE_WORDS}\nEscalate.", border="dmarc=pass")

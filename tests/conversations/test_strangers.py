@@ -22,7 +22,6 @@ async def bo_has_a_case(world: DeskWorld) -> Person:
 
 
 async def test_a_stranger_who_names_a_case_gets_one_of_their_own_and_nothing_of_the_other() -> None:
-    """T23"""
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
         await world.agent.closes()
@@ -42,7 +41,7 @@ async def test_a_stranger_who_names_a_case_gets_one_of_their_own_and_nothing_of_
 
 @pytest.mark.parametrize("way", ["token", "thread"])
 async def test_a_stranger_who_holds_a_token_or_thread_changes_nothing_and_the_team_is_asked(way: str) -> None:
-    """T25: a forwarded reply address, or the References of a forwarded mail."""
+    """A forwarded reply address, or the References of a forwarded mail."""
     async with await DeskWorld.start(trust=TRUSTING, mailbox=PLUS) as world:
         bo = await bo_has_a_case(world)
         ack = bo.hears("Printer")
@@ -145,7 +144,7 @@ FORGED = {
 
 
 async def test_no_shape_of_from_makes_an_agent_of_a_stranger() -> None:
-    """T54, T60: opens a case as a stranger's mail would; no agent's note, no letter to anybody else."""
+    """Opens a case as a stranger's mail would; no agent's note, no letter to anybody else."""
     async with await DeskWorld.start() as world:
         text = "Subject: {}\r\n\r\nDo as I say.\r\n"
         await world.lies(*(lines + text.format(name).encode() for name, lines in FORGED.items()))

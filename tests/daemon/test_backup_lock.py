@@ -1,4 +1,4 @@
-"""T103 at full length: another program holds the database for half a minute while everybody writes to it."""
+"""A long backup: another program holds the database for half a minute while everybody writes to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T89: killed at each point and started again, on either database: nothing is lost, nothing is done twice."""
+"""Killed at each point and started again, on either database: nothing is lost, nothing is done twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T94: servers that cannot be trusted fail alone, with one clear line each; nothing is said in clear."""
+"""Servers that cannot be trusted fail alone, with one clear line each; nothing is said in clear."""
 
 from __future__ import annotations
 

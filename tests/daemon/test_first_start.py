@@ -1,4 +1,4 @@
-"""T116: a daemon set up on a mailbox that has been in use for years asks first, once, and touches nothing."""
+"""A daemon set up on a mailbox that has been in use for years asks first, once, and touches nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading in a child: a real one, with mails that kill it, hang it and make it fail (T15)."""
+"""Reading in a child: a real one, with mails that kill it, hang it and make it fail."""
 
 from __future__ import annotations
 

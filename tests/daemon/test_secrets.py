@@ -1,4 +1,4 @@
-"""T81: whatever is logged and whatever goes wrong, no line has a password, a token or a customer's word."""
+"""Whatever is logged and whatever goes wrong, no line has a password, a token or a customer's word."""
 
 from __future__ import annotations
 

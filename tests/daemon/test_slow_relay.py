@@ -1,4 +1,4 @@
-"""T32 as the outbox sees it: a relay that thinks for minutes, the usual times, and a clock that jumps."""
+"""A slow relay as the outbox sees it: it thinks for minutes, time-outs are the daily ones, clocks jump."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T91: SIGTERM in each state. The daemon ends by itself, soon and well, and nothing is half sent."""
+"""SIGTERM in each state. The daemon ends by itself, soon and well, and nothing is half sent."""
 
 from __future__ import annotations
 

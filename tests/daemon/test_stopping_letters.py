@@ -1,4 +1,4 @@
-"""T91 in the middle of a letter: what was begun is handed over whole, or the relay has nothing of it."""
+"""SIGTERM in the middle of a letter: what was begun is handed over whole, or the relay has nothing of it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.dovecot
 async def test_intake_pauses_while_the_disk_is_full_and_goes_on_when_there_is_room(
     make_desk: MakeDesk,
 ) -> None:
-    """T84: it pauses before anything is fetched, tells the operators, and is back within a minute."""
+    """It pauses before anything is fetched, tells the operators, and is back within a minute."""
     desk, proxy = await proxied(make_desk)
     desk.world.configure(limits={"free_space": "900000GiB"})
     clock = ShortPauses()
@@ -47,7 +47,7 @@ async def test_intake_pauses_while_the_disk_is_full_and_goes_on_when_there_is_ro
 async def test_a_database_that_another_process_holds_costs_nothing_but_time(
     desk: Desk, tmp_path: Path
 ) -> None:
-    """T103: five seconds of a backup, say. Readers read, writers wait, and systemd hears that we live."""
+    """Five seconds of a backup, say. Readers read, writers wait, and systemd hears that we live."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.setblocking(False)

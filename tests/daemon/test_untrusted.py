@@ -1,4 +1,4 @@
-"""T94 whole: each way in which a server cannot be reached or trusted is told, tried again, and passes."""
+"""Each way in which a server cannot be reached or trusted is told, tried again, and passes."""
 
 from __future__ import annotations
 

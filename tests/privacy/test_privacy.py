@@ -1,4 +1,4 @@
-"""No byte for a customer holds a note, a private address, a Bcc, another's token or a command (T40)."""
+"""No byte for a customer holds a note, a private address, a Bcc, another's token or a command."""
 
 from __future__ import annotations
 

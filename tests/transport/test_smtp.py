@@ -226,7 +226,7 @@ async def test_the_text_of_a_reply_is_one_clean_short_line() -> None:
         assert refused.text.isprintable()
 
 
-# --- partial success (T34), bad ends (T31, T32, T86) ------------------------------------------------------
+# --- partial success, bad ends --------------------------------------------------------------------------
 
 
 async def test_one_refused_recipient_of_three_is_one_refused_letter() -> None:
@@ -367,7 +367,7 @@ async def test_an_idle_connection_that_the_relay_ended_is_not_usable() -> None:
         assert not relay.usable
 
 
-# --- what may be sent at all (T37) ------------------------------------------------------------------------
+# --- what may be sent at all ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

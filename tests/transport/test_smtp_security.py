@@ -1,4 +1,4 @@
-"""Encryption and login: refused rather than weakened, and no secret in any word we print (T94)."""
+"""Encryption and login: refused rather than weakened, and no secret in any word we print."""
 
 from __future__ import annotations
 

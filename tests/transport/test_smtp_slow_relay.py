@@ -1,4 +1,4 @@
-"""T32: a relay that takes minutes to answer the final dot, with the times that are used every day."""
+"""A relay that takes minutes to answer the final dot, with the times that are used every day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People, teams and addresses as colleagues type them: `me`, `Ana`, `team printers`, `cy@client.example`."""
+"""People, teams and addresses as agents type them: `me`, `Ana`, `team printers`, `cy@client.example`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a mail is one we have had before (design: same or not?)."""
+"""Whether a mail is one we have had before (design §3)."""
 
 from __future__ import annotations
 

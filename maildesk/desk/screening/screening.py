@@ -1,9 +1,9 @@
-"""Who may join a case and who may act: the table of the design, row by row, as data.
+"""Who may join a case and who may act: the table of design §6, row by row, as data.
 
 Three tables decide every mail. `FIRST_ROWS` are read from the top and settle what does not depend on
 who wrote: repeats, machines. `DESK_ROWS` are then read for people of the desk: confirmations, rights,
 replays. The rest is looked up in `TABLE` by (who, signal, how well we know the sender). An outcome says
-what to do; `decision` does it.
+what to do; `deciding` does it.
 """
 
 from __future__ import annotations

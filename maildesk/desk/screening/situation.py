@@ -16,7 +16,7 @@ from maildesk.mail.message import IncomingMail, Standing
 
 
 class Link(StrEnum):
-    """What ties a mail to a case, strongest first (design: who may join a case)."""
+    """What ties a mail to a case, strongest first (design §6)."""
 
     TOKEN = "token"  # noqa: S105 - the word for a reply address of ours, not a password
     THREAD = "thread"
@@ -54,7 +54,7 @@ class Question:
 
 
 class Same(StrEnum):
-    """Whether we have had this mail before (design: same or not?).
+    """Whether we have had this mail before (design §3).
 
     `copy`: its words came before, or a person's of which it is a list's. The ones that begin with `after` are
     no repeats: what came before was judged a machine's, was a person's who wanted no automatic answer, was

@@ -200,7 +200,7 @@ def _sent_for(author: Address, spf: Result) -> bool:
 
 
 def _logged_in(author: Address, auth: Result) -> bool:
-    """Our server let this very person in (RFC 8601 §2.7.4); mail of colleagues bears no signature yet."""
+    """Our server let this very person in (RFC 8601 §2.7.4); mail of agents bears no signature yet."""
     return (auth.property("smtp.auth") or "").lower() == author.address.lower()
 
 

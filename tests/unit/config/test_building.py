@@ -181,7 +181,7 @@ def test_a_mailbox_may_have_a_relay_of_its_own(loads: Loads) -> None:
 
 
 def test_no_secret_is_looked_up_by_loading(loads: Loads) -> None:
-    """T113: only the commands that need a secret ask for it; here none of them exists."""
+    """Only the commands that need a secret ask for it; here none of them exists."""
     settings = loads(MINIMAL + PEOPLE)
     assert building.people(settings)
     assert building.policy(settings)

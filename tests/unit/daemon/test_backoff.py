@@ -47,7 +47,7 @@ def pauses(problem: Exception, failures: int = 12) -> list[float]:
         (LoginRefused("password"), [1, 2, 4, 8, 15, 15]),
         (TlsRefused("expired"), [1, 2, 4, 8, 15, 15]),
     ],
-    ids=["T21: asked to slow down", "T04: the folder is gone", "the password is wrong", "no safe connection"],
+    ids=["asked to slow down", "the folder is gone", "the password is wrong", "no safe connection"],
 )
 def test_where_haste_does_harm_the_pause_is_minutes(problem: Exception, minutes: list[float]) -> None:
     assert pauses(problem)[: len(minutes)] == minutes
@@ -76,7 +76,6 @@ def test_what_may_pass_by_itself_is_tried_again_at_once_and_then_less_and_less(p
     ids=lambda problem: type(problem).__name__,
 )
 def test_after_trouble_of_our_own_machine_work_goes_on_within_a_minute_of_its_end(problem: Exception) -> None:
-    """T84"""
     pace = pace_after(problem)
     assert max(pace.pause(n, nearly_one) for n in range(1, 30)) < MINUTE
 

@@ -122,7 +122,6 @@ def passed(limit: RateLimit, times: int, place: int = 1) -> list[str]:
 
 
 def test_one_place_has_so_many_lines_a_second_and_says_how_many_were_left_out() -> None:
-    """T87"""
     clock = Seconds()
     limit = RateLimit(clock=clock)
     assert passed(limit, 1000) == ["failed"] * LINES_PER_SECOND
@@ -175,7 +174,7 @@ def logged(level: int, *names: str) -> str:
     ["aioimaplib", "aioimaplib.aioimaplib", "aiosmtplib", "aiosmtplib.smtp", "asyncio", "sqlalchemy.engine"],
 )
 def test_no_library_says_what_it_puts_on_the_wire_even_where_we_debug(name: str) -> None:
-    """T81: aioimaplib's DEBUG lines hold the LOGIN command."""
+    """At DEBUG aioimaplib logs the LOGIN command."""
     assert logged(logging.DEBUG, name) == ""
 
 

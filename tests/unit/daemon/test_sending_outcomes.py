@@ -1,4 +1,4 @@
-"""What an attempt means for a letter: the whole failure policy, row by row (T33, T31)."""
+"""What an attempt means for a letter: the whole failure policy, row by row."""
 
 from __future__ import annotations
 
@@ -241,7 +241,6 @@ FIRST_PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240)]
 
 
 def test_an_answer_is_tried_with_growing_pauses_for_the_whole_five_days() -> None:
-    """T33"""
     life = lived(ANSWER, LATER)
     assert life.pauses[:7] == FIRST_PAUSES
     assert set(life.pauses[7:-1]) == {4 * HOUR}
@@ -251,7 +250,6 @@ def test_an_answer_is_tried_with_growing_pauses_for_the_whole_five_days() -> Non
 
 
 def test_an_acknowledgement_is_tried_for_a_day() -> None:
-    """T33"""
     life = lived(ACK, LATER)
     assert life.pauses[:7] == FIRST_PAUSES
     assert (life.tries[-1], life.last.state) == (DAY - LAST_TRY, LetterState.FAILED)
@@ -260,7 +258,6 @@ def test_an_acknowledgement_is_tried_for_a_day() -> None:
 
 @pytest.mark.parametrize("letter", [ANSWER, ACK], ids=["answer", "acknowledgement"])
 def test_a_late_letter_is_told_once_by_its_fourth_hour_and_once_at_the_end(letter: OutboxLetter) -> None:
-    """T33"""
     life = lived(letter, LATER)
     assert [kind for _, kind in life.events] == [EventKind.LETTER_DELAYED, EventKind.LETTER_FAILED]
     (told, _), (ended, _) = life.events
@@ -282,7 +279,7 @@ def test_a_letter_that_a_person_has_tried_again_is_told_of_as_if_it_were_new() -
     ("draw", "part"), [(0.0, 0.9), (0.5, 1.0), (0.999999, 1.1)], ids=["shortest", "middle", "longest"]
 )
 def test_pauses_differ_by_a_tenth_and_no_life_outlasts_its_patience(draw: float, part: float) -> None:
-    """T33, T102"""
+    """Due times that fall together do not fire together."""
     life = lived(ANSWER, LATER, lambda: draw)
     for pause, plain in zip(life.pauses, FIRST_PAUSES, strict=False):
         assert pause / plain == pytest.approx(part, abs=0.001)
@@ -290,7 +287,7 @@ def test_pauses_differ_by_a_tenth_and_no_life_outlasts_its_patience(draw: float,
 
 
 def test_a_person_s_words_that_may_arrive_each_time_are_not_sent_for_ever() -> None:
-    """T31: a relay that hangs up after every final dot."""
+    """A relay that hangs up after every final dot."""
     life = lived(ANSWER, SILENT)
     assert life.tries[-1] == 5 * DAY - LAST_TRY
     assert life.last.state is LetterState.FAILED

@@ -111,7 +111,7 @@ def test_very_many_commands_are_neither_done_nor_reported_one_by_one() -> None:
 
 @pytest.mark.parametrize("own_text", SILENT.values(), ids=SILENT)
 def test_what_was_meant_for_colleagues_reaches_no_customer(own_text: str) -> None:
-    """T40: a note is in no letter to a customer."""
+    """A note is in no letter to a customer."""
     decided = acts(own_text)
     assert letters(decided, LetterKind.ANSWER) == []
     changes = [decided.change, *decided.more]

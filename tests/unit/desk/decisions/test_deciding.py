@@ -367,7 +367,7 @@ def acknowledged(the_mail: Any, **more: Any) -> LetterKind | None:
     ids=["just young enough", "too old", "from a clock that runs ahead"],
 )
 def test_an_old_mail_is_never_acknowledged(age: timedelta, answered: bool) -> None:
-    """T116; by when it was received, never by its Date field (T100)."""
+    """Its age is counted from when it was received, never from its Date field."""
     sent = mail(EVE, VOUCHED, date=NOW - timedelta(days=400))
     assert (acknowledged(sent, received=NOW - age) is not None) is answered
 
@@ -440,7 +440,7 @@ FORMS_DESK = replace(DESK, policy=replace(DESK.policy, rules=(FORM_RULE,)))
 def test_a_rule_may_say_that_a_web_form_writes_for_its_reply_to(
     author: str, reply_to: tuple[str, ...], requester: str
 ) -> None:
-    """T60: without a rule Reply-To never says who wrote."""
+    """Without a rule Reply-To never says who wrote."""
     received = mail(author, VOUCHED, reply_to=tuple(Address(each) for each in reply_to))
     change = decide(situation(received), FORMS_DESK).change
     assert change

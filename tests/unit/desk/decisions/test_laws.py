@@ -161,7 +161,7 @@ def test_nobody_of_the_desk_and_no_address_of_ours_becomes_a_customer(decisions:
 
 
 def test_an_unproven_senders_words_go_out_to_nobody_unless_vouched_for(decisions: list[Pair]) -> None:
-    """The design's promise: an acknowledgement in the sender's words only to whom they surely are from."""
+    """What design §5 promises: an acknowledgement in the sender's words only to whom they surely are from."""
     for situation, _, change in changes(decisions):
         if LetterKind.ACKNOWLEDGEMENT in letters(change):
             proven = change.case.requester.lower() in situation.proven

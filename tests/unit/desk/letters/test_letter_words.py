@@ -68,7 +68,7 @@ MARKS = st.lists(
 @settings(deadline=None)  # a busy machine is no mistake of the letter
 @given(marks=MARKS, escalated=st.booleans())
 def test_fixed_words_hold_nothing_that_the_sender_chose(marks: list[str], escalated: bool) -> None:
-    """T49: a forger chooses the words for a victim to read."""
+    """A forger chooses the words for a victim to read."""
     subject, name, text, file, thread, account, owner, elsewhere = marks
     held = replace(CASE, subject=subject, account=account, owner=owner)
     held = held.joined("x@client.example", name, PartyRole.CC)
@@ -88,7 +88,6 @@ CUSTOMERS = [kind for kind in KINDS if FORMS[kind].audience.of_customers]
 
 @pytest.mark.parametrize("kind", CUSTOMERS)
 def test_customers_read_no_word_that_was_meant_for_colleagues(kind: LetterKind) -> None:
-    """T40"""
     inside = Spoken(NOW, "innermost", "innermost", ("innermost",), internal=True)
     held = replace(HELD, owner="innermost@acme.example", account="innermost", team="innermost")
     happened = Occasion(held, NOW, "mail 1", inside, (), [inside])
@@ -98,7 +97,6 @@ def test_customers_read_no_word_that_was_meant_for_colleagues(kind: LetterKind) 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_value_begins_a_header_field_or_adds_a_recipient(kind: LetterKind) -> None:
-    """T37"""
     evil = "x\r\nBcc: eve@evil.example\r\n\r\nHello\0\u2028" + "\U0001f600" * 500
     to = addressee(kind)
     (letter,) = WRITER.write(

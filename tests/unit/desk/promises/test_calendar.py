@@ -1,4 +1,4 @@
-"""Business time against hand-computed clocks (T98), and against laws that hold for every calendar."""
+"""Business time against hand-computed clocks, and against laws that hold for every calendar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Same mail or another one: the rules of the design, one row each."""
+"""Same mail or another one: the rules of design §3, one row each."""
 
 from __future__ import annotations
 

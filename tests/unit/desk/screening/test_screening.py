@@ -1,4 +1,4 @@
-"""Who may join a case and who may act: the design's table, cell by cell, and the rows read before it."""
+"""Who may join a case and who may act: the table of design §6, cell by cell, and the rows read before it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def screened(
     return screen(situation(mail(author, standing), found=found, **more), PEOPLE)
 
 
-# --- the table of the design ------------------------------------------------------------------------
+# --- the table of design §6 -------------------------------------------------------------------------
 
 O = Outcome  # noqa: E741 - the columns below: vouched, unknown, failed
 JOINS = (O.JOIN, O.JOIN, O.ATTACH_UNVERIFIED)
@@ -238,7 +238,7 @@ def test_an_address_of_the_desks_own_domain_is_no_colleague_of_the_customer() ->
 def test_an_agent_who_left_is_refused_on_the_cases_they_were_told_of(
     role: PartyRole, standing: Standing, link: Link
 ) -> None:
-    """T61: the party stands in the case, the person no longer in the configuration."""
+    """The party stands in the case, the person no longer in the configuration."""
     held = HELD.joined(LEFT, "", role)
     party = held.parties[-1].number if link is Link.TOKEN else None
     one = screened(LEFT, link, standing, held=held, party=party)
@@ -446,7 +446,7 @@ def test_what_was_confirmed_still_asks_for_rights_and_a_case() -> None:
 
 
 def test_an_address_that_only_looks_like_a_partys_is_a_stranger() -> None:
-    """T59: a Cyrillic letter, a longer domain, a Kelvin sign."""
+    """A Cyrillic letter, a longer domain, a Kelvin sign."""
     for looks in ("bо@client.example", "bo@client.example.evil.example", "bo@\u212aclient.example"):
         assert screened(looks, Link.TAG, VOUCHED).who is Who.STRANGER
 

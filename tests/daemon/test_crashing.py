@@ -11,7 +11,7 @@ import pytest
 
 from maildesk.daemon.crashing import CRASH_POINTS, CrashPoints
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 WALK = """
 import sys
 from maildesk.daemon.crashing import CRASH_POINTS, CrashPoints
