@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from maildesk.desk.case.case import Case, Party
@@ -64,9 +65,10 @@ class LetterWriter:
 
     def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[WrittenLetter]:
         """One letter for each of `to`; they share one Message-ID, since they are one letter."""
-        mail = self._mail(order, occasion)
-        body = compose_body(mail)  # nothing in it depends on who reads it
-        return [_finished(order.kind, self._addressed(mail, order, occasion, each), body) for each in to]
+        mail_to = self._mail(order, occasion)
+        mails = [self._addressed(mail_to, order, occasion, each) for each in to]
+        body = compose_body(mails[0]) if mails else b""  # nothing in it depends on who reads it
+        return [_finished(order.kind, mail, body) for mail in mails]
 
     def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> WrittenLetter:
         """The notices that somebody of the desk is owed, in one letter of no case."""
@@ -186,20 +188,19 @@ class LetterWriter:
             return RenderedWords(*(self._private.hide(each, public) for each in said))
         return _ended(words)
 
-    def _mail(self, order: LetterOrder, occasion: Occasion) -> OutgoingMail:
-        """What all who get this letter get alike; to whom it goes stands not in it yet."""
+    def _mail(self, order: LetterOrder, occasion: Occasion) -> partial[OutgoingMail]:
+        """What all who get this letter get alike."""
         words = self._words(order, occasion)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         follows = self._follows(order, occasion)
-        return OutgoingMail(
+        return partial(
+            OutgoingMail,
             message_id=self.message_id(order.kind, occasion.case, occasion.cause, order.part),
             sender=Address(mailbox.address, self._speaker(order, words)),
-            to=Address(""),
             subject=words.subject,
             text=words.text,
             html=html_of(words.text),
             date=occasion.now,
-            envelope_from=mailbox.address,
             in_reply_to=follows[0] if follows else None,
             references=(*reversed(follows), *_asked_again(order)),
             automatic=FORMS[order.kind].automatic,
@@ -208,15 +209,14 @@ class LetterWriter:
         )
 
     def _addressed(
-        self, mail: OutgoingMail, order: LetterOrder, occasion: Occasion, to: Addressee
+        self, mail_to: partial[OutgoingMail], order: LetterOrder, occasion: Occasion, to: Addressee
     ) -> OutgoingMail:
         """The letter as this reader gets it: their name, and where their answer leads back to."""
         party = occasion.case.party(to.address)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         back = self._reply_address(mailbox, occasion.case, party)
         answer = self._answer_address(order, occasion, mailbox) or back
-        return replace(
-            mail,
+        return mail_to(
             to=Address(to.address, "" if holds_fixed_words(order) else greeted(to.name)),
             envelope_from=back or mailbox.address,
             reply_to=Address(answer, self._desk.name) if answer else None,
