@@ -1,4 +1,4 @@
-"""`maildesk case reply|note|ask`: words for the customer, words for agents."""
+"""`maildesk case reply|note|ask`: words for the customer, for agents, for the consulted."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
 @click.argument("text", metavar="[TEXT | -]", required=False)
 @as_agent
 def note(ref: str, text: str | None, agent: str | None) -> None:
-    """Keep words on a case that only agents ever see."""
+    """Keep words on a case that only colleagues ever see."""
     from maildesk.casework.acting import noted
 
     words = written(text, "note")
@@ -71,7 +71,7 @@ def note(ref: str, text: str | None, agent: str | None) -> None:
 @click.option("--to", "asked", metavar="ADDRESS", multiple=True, required=True, help="Whom to ask.")
 @as_agent
 def ask(ref: str, text: str | None, asked: tuple[str, ...], agent: str | None) -> None:
-    """Send words and the whole story to agents. What they answer is kept as a note."""
+    """Send words and the whole story to colleagues. What they answer is kept as a note."""
     from maildesk.desk.decisions import acts
     from maildesk.desk.decisions.parties import consult
 
