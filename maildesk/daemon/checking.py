@@ -105,11 +105,11 @@ def _secrets(
     yield "store.url", "", partial(building.store_url, settings, environ)
     for box in settings.mailboxes:
         place = f"mailbox {box.name}"
-        yield place, "imap.password: ", partial(building.imap_account, settings, box, environ)
+        yield place, "imap.password: ", partial(building.mail_server, settings, box, environ)
         if box.smtp and box.smtp.password:
-            yield place, "smtp.password: ", partial(building.smtp_account, settings, box, environ)
+            yield place, "smtp.password: ", partial(building.relay, settings, box, environ)
     if settings.smtp and settings.smtp.password:
-        yield "smtp.password", "", partial(building.smtp_account, settings, None, environ)
+        yield "smtp.password", "", partial(building.relay, settings, None, environ)
 
 
 async def _secret(name: str, key: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:

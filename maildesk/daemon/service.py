@@ -27,7 +27,7 @@ from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.retaining import RetentionDuty
-from maildesk.daemon.sending import Relay, Sender
+from maildesk.daemon.sending import Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.desk.policy.desk import Desk
@@ -37,6 +37,7 @@ from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.store import restoring
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
+from maildesk.transport.relay import Relay
 
 READING_SECONDS = 20
 """How long one mail may be read before the child that reads it is ended."""
@@ -119,7 +120,7 @@ def watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]
         folder=box.folder,
         processed=box.processed,
         poll=box.poll,
-        account=building.imap_account(settings, box, environ),
+        server=building.mail_server(settings, box, environ),
         existing_mail=box.existing_mail.value if box.existing_mail else None,
         store_size=settings.limits.store_size,
         header_bytes=ReadingLimits().header_bytes,
@@ -129,12 +130,6 @@ def watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]
 
 def _relays(settings: Settings, environ: Mapping[str, str]) -> dict[str, Relay]:
     """The relay of each address; the desk's own (alarms take it) is the common one, else the first."""
-    relays = {}
-    for box in settings.mailboxes:
-        section = building.smtp_section(settings, box)
-        account = building.smtp_account(settings, box, environ)
-        relays[folded(box.address)] = Relay(account, section.connections)
-    if settings.smtp:
-        common = building.smtp_account(settings, None, environ)
-        return {"": Relay(common, settings.smtp.connections), **relays}
-    return {"": next(iter(relays.values())), **relays}
+    relays = {folded(box.address): building.relay(settings, box, environ) for box in settings.mailboxes}
+    common = building.relay(settings, None, environ) if settings.smtp else next(iter(relays.values()))
+    return {"": common, **relays}
