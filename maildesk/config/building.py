@@ -119,11 +119,13 @@ def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyR
 def mail_server(
     settings: Settings, mailbox: MailboxSection, environ: Mapping[str, str] = os.environ
 ) -> MailServer:
-    """Where a mailbox lies and how to log in to it."""
+    """Where a watched mailbox lies and how to log in to it."""
     from maildesk.transport.imap import ImapServer
     from maildesk.transport.imap_values import ImapAccount
 
     imap, key = mailbox.imap, f"mailbox {mailbox.name}: imap"
+    if imap is None:
+        raise BadInput(f"mailbox {mailbox.name} is a pipe: there is nothing to log in to")
     login = ImapAccount(
         host=imap.host,
         port=imap.port,

@@ -10,7 +10,7 @@ from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.packaged import packaged
-from maildesk.config.settings import Settings, Subaddress
+from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
 from maildesk.daemon.parts import desk_of
@@ -69,7 +69,7 @@ def checks(
     for box in settings.mailboxes:
         if box.subaddress is not Subaddress.NONE:
             name = f"mailbox {box.name} subaddress"
-            proof = prove_subaddress if subaddress else _unproven
+            proof = prove_subaddress if subaddress and box.imap else _unproven
             yield Check(name, partial(proof, name, settings, box, environ, now), _SERVER)
 
 
@@ -105,7 +105,8 @@ def _secrets(
     yield "store.url", "", partial(building.store_url, settings, environ)
     for box in settings.mailboxes:
         place = f"mailbox {box.name}"
-        yield place, "imap.password: ", partial(building.mail_server, settings, box, environ)
+        if box.imap:
+            yield place, "imap.password: ", partial(building.mail_server, settings, box, environ)
         if box.smtp and box.smtp.password:
             yield place, "smtp.password: ", partial(building.relay, settings, box, environ)
     if settings.smtp and settings.smtp.password:
@@ -268,6 +269,7 @@ def _room(settings: Settings, free: int) -> Finding:
     return ok("disk", f"{free / 2**30:.1f} GiB are free where the database lies")
 
 
-async def _unproven(name: str, *_: object) -> AsyncIterator[Finding]:
+async def _unproven(name: str, _: Settings, box: MailboxSection, *__: object) -> AsyncIterator[Finding]:
     message = "not proven that the mail server takes such addresses"
-    yield warn(name, message, "stop the daemon and run `maildesk check --subaddress`: it sends itself a mail")
+    remedy = "stop the daemon and run `maildesk check --subaddress`: it sends itself a mail"
+    yield warn(name, message, remedy if box.imap else "send a mail to such an address yourself")

@@ -12,8 +12,7 @@ from maildesk.casework.office import Office as Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
-from maildesk.config.settings import MailboxSection as MailboxSettings
-from maildesk.config.settings import Settings
+from maildesk.config.settings import Settings, Source
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
@@ -71,7 +70,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
     office = office_of(settings, environ)
     clock = clock or clock_of(settings, environ)
     crash = CrashPoints(environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
-    boxes = [watched(settings, box, environ) for box in settings.mailboxes]
+    boxes = watched(settings, environ)
     relays = _relays(settings, environ)
     reader = MailReader(_reading(settings, office.desk))
     store = open_store(settings, environ)
@@ -113,19 +112,23 @@ def _reading(settings: Settings, desk: Desk) -> Setup:
     return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)
 
 
-def watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]) -> WatchedMailbox:
-    """A mailbox of the configuration as it is to be watched."""
-    return WatchedMailbox(
-        name=box.name,
-        folder=box.folder,
-        processed=box.processed,
-        poll=box.poll,
-        server=building.mail_server(settings, box, environ),
-        existing_mail=box.existing_mail.value if box.existing_mail else None,
-        store_size=settings.limits.store_size,
-        header_bytes=ReadingLimits().header_bytes,
-        free_space=settings.limits.free_space,
-    )
+def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailbox]:
+    """The mailboxes of the configuration that we look into; mail that is piped in comes by itself."""
+    return [
+        WatchedMailbox(
+            name=box.name,
+            folder=box.folder,
+            processed=box.processed,
+            poll=box.poll,
+            server=building.mail_server(settings, box, environ),
+            existing_mail=box.existing_mail.value if box.existing_mail else None,
+            store_size=settings.limits.store_size,
+            header_bytes=ReadingLimits().header_bytes,
+            free_space=settings.limits.free_space,
+        )
+        for box in settings.mailboxes
+        if box.source is Source.IMAP
+    ]
 
 
 def _relays(settings: Settings, environ: Mapping[str, str]) -> dict[str, Relay]:
