@@ -35,12 +35,15 @@ async def check_mailbox(
         yield await _processed(f"{name} processed", conn, selected, box)
         yield _push(f"{name} push", conn, box)
         yield await _quota(f"{name} quota", conn, box)
-        if not _can_tell(settings, environ):
+        started = _started(settings, box, environ)
+        if started is None:
             return  # the check of the database says why
         if selected.messages:
-            yield _old_mail(f"{name} old mail", settings, box, environ, selected.messages)
-        async for finding in _neighbours(f"{name} other desk", conn, settings, box, environ):
-            yield finding
+            yield _old_mail(f"{name} old mail", box, selected.messages, started=started)
+        if box.existing_mail is None and conn.can_move and not started:
+            state = await conn.state_of(await conn.ensure_folder(box.processed))
+            if state is not None and state.messages:
+                yield _neighbours(f"{name} other desk", box, state.messages)
     finally:
         await conn.close()
 
@@ -76,11 +79,9 @@ async def _quota(name: str, conn: MailboxConnection, box: MailboxSection) -> Fin
     return ok(name, f"{percent} % of {allowed / 2**10:.0f} MiB are used")
 
 
-def _old_mail(
-    name: str, settings: Settings, box: MailboxSection, environ: Mapping[str, str], count: int
-) -> Finding:
+def _old_mail(name: str, box: MailboxSection, count: int, *, started: bool) -> Finding:
     """What happens to the mail that lies in the folder before the desk's first start."""
-    if _started(settings, box, environ):
+    if started:
         return ok(name, "the desk knows this mailbox")
     if box.existing_mail is None:
         message = f"{_mails(count)} from before the desk's first start, and nothing said about them"
@@ -91,40 +92,24 @@ def _old_mail(
     return ok(name, f"the first start leaves {_mails(count)} where they are")
 
 
-async def _neighbours(
-    name: str, conn: MailboxConnection, settings: Settings, box: MailboxSection, environ: Mapping[str, str]
-) -> AsyncIterator[Finding]:
-    """Whether another desk has filed mail here, which this one's first start would refuse."""
-    if box.existing_mail is not None or not conn.can_move or _started(settings, box, environ):
-        return
-    state = await conn.state_of(await conn.ensure_folder(box.processed))
-    if state is not None and state.messages:
-        message = f"{_mails(state.messages)} in {box.processed}, and this desk's first start is still to come"
-        remedy = "another desk may work on this mailbox: stop it, or set existing_mail if there is none"
-        yield fail(name, message, remedy)
+def _neighbours(name: str, box: MailboxSection, count: int) -> Finding:
+    """Another desk may have filed mail here, which this one's first start would refuse."""
+    message = f"{_mails(count)} in {box.processed}, and this desk's first start is still to come"
+    remedy = "another desk may work on this mailbox: stop it, or set existing_mail if there is none"
+    return fail(name, message, remedy)
 
 
-def _can_tell(settings: Settings, environ: Mapping[str, str]) -> bool:
-    """Whether the database can say if the desk knows a mailbox: one that is lost or out of date can not."""
+def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]) -> bool | None:
+    """Whether the desk knows this mailbox; None where its database is lost or out of date and cannot say."""
     url = building.store_url(settings, environ)
     where = place(url)
     if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
-        return not DeskMarker(settings).stands
-    store = Database.open(url)
-    try:
-        return migrations.status(store, packaged("migrations")).state == "current"
-    finally:
-        store.close_now()
-
-
-def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]) -> bool:
-    url = building.store_url(settings, environ)
-    where = place(url)
-    if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
-        return False
+        return None if DeskMarker(settings).stands else False
     identity = mailboxes.identity_of(*box.account, box.folder)
     store = Database.open(url)
     try:
+        if migrations.status(store, packaged("migrations")).state != "current":
+            return None
         return store.read_now(lambda conn: mailboxes.mailbox(conn, identity)) is not None
     finally:
         store.close_now()

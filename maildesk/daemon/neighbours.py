@@ -46,7 +46,7 @@ def sharing(boxes: Sequence[WatchedMailbox]) -> list[Sharing]:
     """For each of these mailboxes what it shares, with itself at least."""
 
     def folder(box: WatchedMailbox) -> tuple[str, str, str]:
-        return *box.server.account, box.processed
+        return *box.account, box.processed
 
     found = {key: Sharing(tuple(b.identity for b in boxes if folder(b) == key)) for key in map(folder, boxes)}
     return [found[folder(box)] for box in boxes]

@@ -120,6 +120,7 @@ def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailb
             folder=box.folder,
             processed=box.processed,
             poll=box.poll,
+            account=box.account,
             server=building.mail_server(settings, box, environ),
             existing_mail=box.existing_mail.value if box.existing_mail else None,
             store_size=settings.limits.store_size,

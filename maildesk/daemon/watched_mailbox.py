@@ -12,12 +12,16 @@ from maildesk.transport.mailbox import MailServer
 
 @dataclass(frozen=True, slots=True)
 class WatchedMailbox:
-    """A mailbox and how it is to be watched. `existing_mail` None: not decided yet."""
+    """A mailbox and how it is to be watched. `existing_mail` None: not decided yet.
+
+    `account` (which server, which login) and a folder's name say which mailbox it is.
+    """
 
     name: str
     folder: str
     processed: str
     poll: timedelta
+    account: tuple[str, str]
     server: MailServer
     existing_mail: Literal["file", "leave"] | None
     store_size: int
@@ -31,7 +35,7 @@ class WatchedMailbox:
 
     def identity_of(self, folder: str) -> str:
         """The same of another folder of its server."""
-        return mailboxes.identity_of(*self.server.account, folder)
+        return mailboxes.identity_of(*self.account, folder)
 
     def leaves(self, internal_date: datetime, first_started_at: datetime) -> bool:
         """Whether mail of this date lay there before the desk's first start and is to be left alone."""

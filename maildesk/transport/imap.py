@@ -46,10 +46,6 @@ class ImapServer:
     largest: int = LITERAL_MAX
 
     @property
-    def account(self) -> tuple[str, str]:
-        return self.login.host.lower(), self.login.username
-
-    @property
     def described(self) -> str:
         return f"{self.login.place} ({self.login.security}) lets {self.login.username} in"
 

@@ -25,9 +25,9 @@ class Reach(NamedTuple):
 
     def fell_behind(self, before: Reach) -> bool:
         """Whether the numbers went back from where they were."""
-        if None in self or before.end is None or self.numbering != before.numbering:
+        if self.end is None or before.end is None or self.numbering != before.numbering:
             return False
-        return self.end is not None and self.end < before.end
+        return self.end < before.end
 
     def including(self, keys: Iterable[MessageKey], earlier: Reach) -> Reach:
         """As far as these messages show it, and at least as far as `earlier` in the same numbering."""
@@ -138,11 +138,7 @@ class MailboxConnection(Protocol):
 
 
 class MailServer(Protocol):
-    """Where a mailbox lies and who we are there."""
-
-    @property
-    def account(self) -> tuple[str, str]:
-        """Server and login: with a folder's name they say which mailbox it is."""
+    """Where a mailbox lies, and who we are there."""
 
     @property
     def described(self) -> str:

@@ -83,7 +83,6 @@ class SmtpConnection:
 
     @property
     def usable(self) -> bool:
-        """Whether the next mail may go here. A relay may hang up at any moment all the same."""
         return not self._aborted and self._wire.open
 
     async def offer(
@@ -143,7 +142,6 @@ class SmtpConnection:
         return None
 
     async def transmit(self, message: bytes) -> Answer:
-        """Hand over the message, which is begun here where it was not. Unknown: the relay may have it."""
         if self._begun is None and (refused := await self.begin(message)):
             return refused
         if not self.usable:
@@ -171,7 +169,6 @@ class SmtpConnection:
             self.abort()
 
     def abort(self) -> None:
-        """Hang up at once, whatever is under way."""
         self._aborted = True
         hang_up(self._transport)
 

@@ -41,7 +41,6 @@ class MemoryMailbox:
     folders: dict[str, Folder] = field(default_factory=lambda: {"INBOX": Folder()})
     can_move: bool = True
     open: list[MemoryConnection] = field(default_factory=list)
-    account = ("memory.example", "support")
     described = "memory.example lets support in"
 
     async def connect(self, *, hurried: bool = False) -> MemoryConnection:
