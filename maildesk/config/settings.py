@@ -151,6 +151,11 @@ class MailboxSection(Section):
         """Where its mail lies and who we are there; a pipe has only the address that its mail comes to."""
         return (self.imap.host.lower(), self.imap.username) if self.imap else ("", folded(self.address))
 
+    @property
+    def watched(self) -> bool:
+        """Whether we look for its mail; else a mail server hands it in."""
+        return self.source is not Source.PIPE
+
 
 class AgentEntry(Section):
     """Someone who answers customers."""
@@ -312,6 +317,13 @@ class Settings(Section):
         copy = self.model_copy()
         copy._file = file
         return copy
+
+    @property
+    def holds_a_password(self) -> bool:
+        """Whether the file itself holds a password, which its readers then know."""
+        servers = [self.smtp, *(part for box in self.mailboxes for part in (box.imap, box.smtp))]
+        held = [self.desk.secret, *(server.password for server in servers if server)]
+        return any(secret.written_out for secret in held if secret)
 
     def mailbox(self, name: str) -> MailboxSection | None:
         """The mailbox of that name."""

@@ -69,7 +69,7 @@ def checks(
     for box in settings.mailboxes:
         if box.subaddress is not Subaddress.NONE:
             name = f"mailbox {box.name} subaddress"
-            proof = prove_subaddress if subaddress and box.imap else _unproven
+            proof = prove_subaddress if subaddress and box.watched else _unproven
             yield Check(name, partial(proof, name, settings, box, environ, now), _SERVER)
 
 
@@ -105,8 +105,8 @@ def _secrets(
     yield "store.url", "", partial(building.store_url, settings, environ)
     for box in settings.mailboxes:
         place = f"mailbox {box.name}"
-        if box.imap:
-            yield place, "imap.password: ", partial(building.mail_server, settings, box, environ)
+        if box.watched:
+            yield place, f"{box.source}.password: ", partial(building.mail_server, settings, box, environ)
         if box.smtp and box.smtp.password:
             yield place, "smtp.password: ", partial(building.relay, settings, box, environ)
     if settings.smtp and settings.smtp.password:
@@ -135,13 +135,6 @@ async def _keys(settings: Settings, environ: Mapping[str, str], now: datetime) -
 
 
 _SOON = timedelta(days=14)
-
-
-def passwords_within(settings: Settings) -> bool:
-    """Whether the configuration itself holds a password, which its readers then know."""
-    servers = [settings.smtp, *(part for box in settings.mailboxes for part in (box.imap, box.smtp))]
-    held = [settings.desk.secret, *(server.password for server in servers if server)]
-    return any(secret.written_out for secret in held if secret)
 
 
 async def _policy(settings: Settings) -> AsyncIterator[Finding]:
@@ -272,4 +265,4 @@ def _room(settings: Settings, free: int) -> Finding:
 async def _unproven(name: str, _: Settings, box: MailboxSection, *__: object) -> AsyncIterator[Finding]:
     message = "not proven that the mail server takes such addresses"
     remedy = "stop the daemon and run `maildesk check --subaddress`: it sends itself a mail"
-    yield warn(name, message, remedy if box.imap else "send a mail to such an address yourself")
+    yield warn(name, message, remedy if box.watched else "send a mail to such an address yourself")

@@ -23,7 +23,7 @@ async def check_mailbox(
 ) -> AsyncIterator[Finding]:
     """Log in, open the folder, make the processed one, and ask what the server can do."""
     name = f"mailbox {box.name}"
-    if box.imap is None:
+    if not box.watched:
         yield ok(name, "a mail server hands its mail in (`maildesk deliver`)")
         return
     server = building.mail_server(settings, box, environ)

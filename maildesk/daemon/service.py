@@ -12,7 +12,7 @@ from maildesk.casework.office import Office as Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
-from maildesk.config.settings import Settings, Source
+from maildesk.config.settings import Settings
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
@@ -128,7 +128,7 @@ def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailb
             free_space=settings.limits.free_space,
         )
         for box in settings.mailboxes
-        if box.source is Source.IMAP
+        if box.watched
     ]
 
 
