@@ -138,11 +138,11 @@ class MailboxConnection(Protocol):
 
 
 class MailServer(Protocol):
-    """Where a mailbox lies, and who we are there."""
+    """Where a mailbox lies, and who we are there; `described` says who lets whom in.
+
+    `hurried`: a person waits for the answer.
+    """
 
     @property
-    def described(self) -> str:
-        """Who lets whom in, for the operator who checks."""
-
-    async def connect(self, *, hurried: bool = False) -> MailboxConnection:
-        """Connect and log in. `hurried`: a person waits for the answer."""
+    def described(self) -> str: ...
+    async def connect(self, *, hurried: bool = False) -> MailboxConnection: ...

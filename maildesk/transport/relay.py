@@ -57,27 +57,22 @@ class RelayConnection(Protocol):
     async def transmit(self, message: bytes) -> Answer:
         """Hand over the message, which is begun here where it was not. Unknown: the relay may have it."""
 
-    async def close(self) -> None:
-        """Hang up politely."""
-
+    async def close(self) -> None: ...
     def abort(self) -> None:
         """Hang up at once, whatever is under way."""
 
 
 class Relay(Protocol):
-    """A relay and who we are there; equal to another where both are the same."""
+    """A relay and who we are there; equal to another where both are the same.
+
+    `where` is what logs and alarms call it, `described` says who lets whom in, and over so many `connections`
+    letters go at most. `hurried`: a person waits for the answer.
+    """
 
     @property
-    def where(self) -> str:
-        """What logs and alarms call it."""
-
+    def where(self) -> str: ...
     @property
-    def described(self) -> str:
-        """Who lets whom in, for the operator who checks."""
-
+    def described(self) -> str: ...
     @property
-    def connections(self) -> int:
-        """Over how many connections at once letters may go, at most."""
-
-    async def connect(self, *, hurried: bool = False) -> RelayConnection:
-        """Connect and log in; what is wrong is raised. `hurried`: a person waits for the answer."""
+    def connections(self) -> int: ...
+    async def connect(self, *, hurried: bool = False) -> RelayConnection: ...
