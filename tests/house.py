@@ -67,6 +67,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "aiosmtpd": ("maildesk/demo/*.py",),
 }
 
+# All that other rooms may know of the transport, and what they may not look for in a message's key.
+PORTS = ("mailbox", "relay")
+IMAP_NUMBERS = frozenset({"uid", "uids", "uidvalidity", "uidnext"})
+
 PURE_ROOMS = frozenset({"mail", "desk"})
 OUTSIDE = """
     asyncio concurrent fileinput glob http imaplib io logging multiprocessing os poplib select selectors
@@ -205,6 +209,28 @@ def libraries_stay_at_home(module: Module) -> Iterator[Finding]:
             yield Finding(module.path, line, f"{library} is imported only in {' and '.join(homes)}")
 
 
+def wires_stay_behind_their_ports(module: Module) -> Iterator[Finding]:
+    """Which transport it is, is known to the transport itself and to where the configuration is read."""
+    if not module.is_ours or module.room in {"transport", "config"}:
+        return
+    for line, name in module.imports():
+        if name.startswith("maildesk.transport.") and name.split(".")[2] not in PORTS:
+            yield Finding(module.path, line, f"{module.room} may know {' and '.join(PORTS)} only ({name})")
+
+
+def keys_are_opaque(module: Module) -> Iterator[Finding]:
+    """The ledger's key for a message is taken apart by the wire and the store."""
+    if module.room not in {"daemon", "cli", "config"}:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Subscript):
+            looks = ast.unparse(node.value).rpartition(".")[2] == "key"
+        else:
+            looks = isinstance(node, ast.Attribute) and node.attr in IMAP_NUMBERS
+        if looks and isinstance(node, ast.expr):
+            yield Finding(module.path, node.lineno, f"{ast.unparse(node)} looks into a message's key")
+
+
 def pure_rooms_reach_for_nothing(module: Module) -> Iterator[Finding]:
     if not module.is_ours or module.room not in PURE_ROOMS:
         return
@@ -269,6 +295,8 @@ RULES: tuple[Rule, ...] = (
     the_store_makes_no_event,
     packages_re_export_nothing,
     libraries_stay_at_home,
+    wires_stay_behind_their_ports,
+    keys_are_opaque,
     pure_rooms_reach_for_nothing,
     modules_have_names,
     modules_open_with_a_sentence,

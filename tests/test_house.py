@@ -144,6 +144,35 @@ def test_a_library_away_from_home_is_found(path: str, line: str, found: int) -> 
 
 
 @pytest.mark.parametrize(
+    ("path", "line", "found"),
+    [
+        ("maildesk/daemon/sending.py", "from maildesk.transport.smtp import SmtpConnection", 1),
+        ("maildesk/cli/delivering.py", "import maildesk.transport.imap_values", 1),
+        ("maildesk/daemon/sending.py", "from maildesk.transport.relay import Relay", 0),
+        ("maildesk/config/building.py", "from maildesk.transport.imap import ImapServer", 0),
+        ("maildesk/transport/imap.py", "from maildesk.transport.imap_wire import Wire", 0),
+    ],
+)
+def test_a_wire_before_its_port_is_found(path: str, line: str, found: int) -> None:
+    assert len(findings(house.wires_stay_behind_their_ports, Module(path, line))) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "found"),
+    [
+        ("maildesk/daemon/receiving.py", "x = one.uid", 1),
+        ("maildesk/daemon/receiving.py", "x = one.key[1]", 1),
+        ("maildesk/cli/inbox.py", "x = key[0]", 1),
+        ("maildesk/daemon/receiving.py", "x = known[one.key]", 0),
+        ("maildesk/store/ledger.py", "x = one.key[1]", 0),
+        ("maildesk/transport/imap.py", "x = one.uid", 0),
+    ],
+)
+def test_a_key_that_is_taken_apart_is_found(path: str, line: str, found: int) -> None:
+    assert len(findings(house.keys_are_opaque, Module(path, line))) == found
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "import os",

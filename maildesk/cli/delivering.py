@@ -99,7 +99,7 @@ def _store(desk: Settings, box: MailboxSection, raw: bytes) -> None:
     from maildesk.store.ledger import deliver_one, pack
     from maildesk.store.mailboxes import identity_of, piped, start_mailbox
 
-    identity = piped(identity_of(box.imap.host, box.imap.username, box.folder))
+    identity = piped(identity_of(*box.account, box.folder))
     packed, now = pack(raw), now_of(desk)
     with opened(desk) as store:
 

@@ -57,7 +57,7 @@ async def _verified(desk: Settings, wait: float, *, database_only: bool) -> Veri
     from maildesk.daemon.service import watched
     from maildesk.daemon.verifying import Verifier
 
-    boxes = [] if database_only else [watched(desk, box, os.environ) for box in desk.mailboxes]
+    boxes = [] if database_only else watched(desk, os.environ)
     with opened(desk) as store:
         return await Verifier(store, boxes, lambda: now_of(desk)).verify(lambda: asyncio.sleep(wait))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import NamedInConfig, load_policy
-from maildesk.config.settings import AgentEntry, MailboxSection, Settings, SmtpSection, Subaddress
+from maildesk.config.settings import AgentEntry, MailboxSection, Settings, Subaddress
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.desk.policy.policy import Policy
 from maildesk.errors import BadInput, PermanentError
@@ -19,8 +19,8 @@ from maildesk.mail.identity.own_names import OwnNames
 if TYPE_CHECKING:  # a command that only lists cases need not load the wire
     from maildesk.mail.identity.authenticity import Trust
     from maildesk.mail.identity.references import KeyRing
-    from maildesk.transport.imap import ImapAccount
-    from maildesk.transport.smtp import SmtpAccount
+    from maildesk.transport.mailbox import MailServer
+    from maildesk.transport.relay import Relay
 
 _SQLITE = "sqlite:///"
 
@@ -116,14 +116,17 @@ def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyR
     return KeyRing.parse(settings.desk.secret.resolve(settings.folder, environ, "desk.secret"))
 
 
-def imap_account(
+def mail_server(
     settings: Settings, mailbox: MailboxSection, environ: Mapping[str, str] = os.environ
-) -> ImapAccount:
-    """How to log in to a mailbox."""
-    from maildesk.transport.imap import ImapAccount
+) -> MailServer:
+    """Where a watched mailbox lies and how to log in to it."""
+    from maildesk.transport.imap import ImapServer
+    from maildesk.transport.imap_values import ImapAccount
 
     imap, key = mailbox.imap, f"mailbox {mailbox.name}: imap"
-    return ImapAccount(
+    if imap is None:
+        raise BadInput(f"mailbox {mailbox.name} is a pipe: there is nothing to log in to")
+    login = ImapAccount(
         host=imap.host,
         port=imap.port,
         security=imap.security,
@@ -131,26 +134,22 @@ def imap_account(
         password=imap.password.resolve(settings.folder, environ, f"{key}.password"),
         ca_file=_ca_file(settings, imap.ca_file, f"{key}.ca_file"),
     )
+    return ImapServer(login, largest=settings.limits.store_size)
 
 
-def smtp_section(settings: Settings, mailbox: MailboxSection | None = None) -> SmtpSection:
-    """The relay that takes a mailbox's letters: its own, else the common one."""
-    section = mailbox.smtp if mailbox and mailbox.smtp else settings.smtp
-    if section is None:
-        raise BadInput("there is no relay to send through", remedy="add smtp: to the configuration")
-    return section
-
-
-def smtp_account(
+def relay(
     settings: Settings, mailbox: MailboxSection | None = None, environ: Mapping[str, str] = os.environ
-) -> SmtpAccount:
-    """How to log in to the relay that takes a mailbox's letters; the common one where none is given."""
-    from maildesk.transport.smtp import SmtpAccount
+) -> Relay:
+    """The relay that takes a mailbox's letters: its own, else the common one, as where none is given."""
+    from maildesk.transport.smtp import SmtpRelay
+    from maildesk.transport.smtp_opening import SmtpAccount
 
-    smtp = smtp_section(settings, mailbox)
-    key = f"mailbox {mailbox.name}: smtp" if mailbox and mailbox.smtp else "smtp"
+    own = mailbox.smtp if mailbox else None
+    smtp, key = own or settings.smtp, f"mailbox {mailbox.name}: smtp" if mailbox and own else "smtp"
+    if smtp is None:
+        raise BadInput("there is no relay to send through", remedy="add smtp: to the configuration")
     password = smtp.password
-    return SmtpAccount(
+    account = SmtpAccount(
         host=smtp.host,
         port=smtp.port,
         security=smtp.security,
@@ -159,6 +158,7 @@ def smtp_account(
         ca_file=_ca_file(settings, smtp.ca_file, f"{key}.ca_file"),
         local_hostname=smtp.local_hostname,
     )
+    return SmtpRelay(account, smtp.connections)
 
 
 def _ca_file(settings: Settings, path: Path | None, key: str) -> str | None:

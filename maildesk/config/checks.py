@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from maildesk.config.building import own_names
 from maildesk.config.secrets import Secret, SecretKind
-from maildesk.config.settings import ImapSection, Settings, SmtpSection, Subaddress
+from maildesk.config.settings import ImapSection, Settings, SmtpSection, Source, Subaddress
 from maildesk.config.validating import BrokenLaw, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
@@ -23,12 +23,29 @@ def _mailbox_names(settings: Settings) -> Iterator[BrokenLaw]:
     yield from _twice("mailbox", ("mailboxes", "name"), (box.name for box in settings.mailboxes))
 
 
+_OF_IMAP = ("imap", "folder", "processed", "poll", "existing_mail")
+
+
+def _sources(settings: Settings) -> Iterator[BrokenLaw]:
+    """A folder is read somehow; a pipe has nothing that we could log in to, list or look for."""
+    for at, box in enumerate(settings.mailboxes):
+        if box.source is Source.IMAP and box.imap is None:
+            remedy = "say how the mailbox is read, or write source: pipe"
+            yield BrokenLaw(("mailboxes", at, "imap"), "is missing", remedy)
+        for key in _OF_IMAP:
+            if box.source is Source.PIPE and key in box.model_fields_set:
+                message = "means nothing where source is pipe: a mail server hands the mail in"
+                yield BrokenLaw(("mailboxes", at, key), message, "leave it out")
+
+
 def _mailbox_folders(settings: Settings) -> Iterator[BrokenLaw]:
     """Two mailboxes on one folder would each file every mail."""
     seen: dict[tuple[str, str, str], str] = {}
     for at, box in enumerate(settings.mailboxes):
+        if box.imap is None:
+            continue
         folder = "INBOX" if box.folder.upper() == "INBOX" else box.folder  # RFC 9051 §5.1
-        first = seen.setdefault((box.imap.host.lower(), box.imap.username, folder), box.name)
+        first = seen.setdefault((*box.account, folder), box.name)
         if first != box.name:
             yield BrokenLaw(("mailboxes", at, "folder"), f"{first} already watches this folder")
         if box.folder == box.processed:
@@ -178,7 +195,8 @@ def _wires(settings: Settings) -> Iterator[tuple[Location, ImapSection | SmtpSec
     if settings.smtp:
         yield ("smtp",), settings.smtp
     for at, box in enumerate(settings.mailboxes):
-        yield ("mailboxes", at, "imap"), box.imap
+        if box.imap:
+            yield ("mailboxes", at, "imap"), box.imap
         if box.smtp:
             yield ("mailboxes", at, "smtp"), box.smtp
 
@@ -225,6 +243,7 @@ def _sizes(settings: Settings) -> Iterator[BrokenLaw]:
 
 LAWS: tuple[Law[Settings], ...] = (
     Law(("mailboxes",), _mailbox_names),
+    Law(("mailboxes",), _sources),
     Law(("mailboxes",), _mailbox_folders),
     Law(("mailboxes",), _mailbox_addresses),
     Law(("mailboxes",), _aliases),

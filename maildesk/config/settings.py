@@ -27,6 +27,7 @@ from maildesk.config.values import (
     Text,
     ZoneName,
 )
+from maildesk.mail.addr_spec import folded
 from maildesk.transport.security import Security
 
 KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
@@ -49,6 +50,13 @@ class Subaddress(StrEnum):
     NONE = "none"
     PLUS = "+"
     DASH = "-"
+
+
+class Source(StrEnum):
+    """How mail comes to a mailbox: we look for it, or a mail server hands it in (`maildesk deliver`)."""
+
+    IMAP = "imap"
+    PIPE = "pipe"
 
 
 class ExistingMail(StrEnum):
@@ -109,13 +117,17 @@ class SmtpSection(Section):
 
 
 class MailboxSection(Section):
-    """One folder that is watched."""
+    """One place where mail comes in: a folder that is watched, or a mail server's pipe."""
 
     name: Slug = Field(description="what commands and logs call it")
     address: EmailAddress = Field(description="where customers write to; letters come from it")
     aliases: tuple[EmailAddress, ...] = Field(default=(), description="other addresses whose mail comes here")
     groups: tuple[EmailAddress, ...] = Field(
         default=(), description="groups and lists that write their own address into From"
+    )
+    source: Source = Field(
+        default=Source.IMAP,
+        description="imap | pipe: whether we fetch mail or a mail server runs `maildesk deliver`",
     )
     folder: Line = Field(default="INBOX", description="the folder that is watched")
     processed: Line = Field(default="Processed", description="where filed mail is moved to")
@@ -131,8 +143,18 @@ class MailboxSection(Section):
     existing_mail: ExistingMail | None = Field(
         default=None, description="file | leave: mail that is there before the first start"
     )
-    imap: ImapSection = Field(description="how the mailbox is read")
+    imap: ImapSection | None = Field(default=None, description="how the mailbox is read")
     smtp: SmtpSection | None = Field(default=None, description="its own relay, if not the common one")
+
+    @property
+    def account(self) -> tuple[str, str]:
+        """Where its mail lies and who we are there; a pipe has only the address that its mail comes to."""
+        return (self.imap.host.lower(), self.imap.username) if self.imap else ("", folded(self.address))
+
+    @property
+    def watched(self) -> bool:
+        """Whether we look for its mail; else a mail server hands it in."""
+        return self.source is not Source.PIPE
 
 
 class AgentEntry(Section):
@@ -257,7 +279,7 @@ class Settings(Section):
 
     desk: DeskSection = Field(description="who we are")
     store: StoreSection = Field(description="where cases are kept")
-    mailboxes: tuple[MailboxSection, ...] = Field(min_length=1, description="the folders that are watched")
+    mailboxes: tuple[MailboxSection, ...] = Field(min_length=1, description="where mail comes in")
     smtp: SmtpSection | None = Field(default=None, description="how letters are sent")
     policy: Path | None = Field(
         default=None, description="what customers are promised; the packaged one if left out"
@@ -295,6 +317,13 @@ class Settings(Section):
         copy = self.model_copy()
         copy._file = file
         return copy
+
+    @property
+    def holds_a_password(self) -> bool:
+        """Whether the file itself holds a password, which its readers then know."""
+        servers = [self.smtp, *(part for box in self.mailboxes for part in (box.imap, box.smtp))]
+        held = [self.desk.secret, *(server.password for server in servers if server)]
+        return any(secret.written_out for secret in held if secret)
 
     def mailbox(self, name: str) -> MailboxSection | None:
         """The mailbox of that name."""

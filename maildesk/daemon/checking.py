@@ -10,7 +10,7 @@ from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.packaged import packaged
-from maildesk.config.settings import Settings, Subaddress
+from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
 from maildesk.daemon.parts import desk_of
@@ -69,7 +69,7 @@ def checks(
     for box in settings.mailboxes:
         if box.subaddress is not Subaddress.NONE:
             name = f"mailbox {box.name} subaddress"
-            proof = prove_subaddress if subaddress else _unproven
+            proof = prove_subaddress if subaddress and box.watched else _unproven
             yield Check(name, partial(proof, name, settings, box, environ, now), _SERVER)
 
 
@@ -105,11 +105,12 @@ def _secrets(
     yield "store.url", "", partial(building.store_url, settings, environ)
     for box in settings.mailboxes:
         place = f"mailbox {box.name}"
-        yield place, "imap.password: ", partial(building.imap_account, settings, box, environ)
+        if box.watched:
+            yield place, f"{box.source}.password: ", partial(building.mail_server, settings, box, environ)
         if box.smtp and box.smtp.password:
-            yield place, "smtp.password: ", partial(building.smtp_account, settings, box, environ)
+            yield place, "smtp.password: ", partial(building.relay, settings, box, environ)
     if settings.smtp and settings.smtp.password:
-        yield "smtp.password", "", partial(building.smtp_account, settings, None, environ)
+        yield "smtp.password", "", partial(building.relay, settings, None, environ)
 
 
 async def _secret(name: str, key: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:
@@ -134,13 +135,6 @@ async def _keys(settings: Settings, environ: Mapping[str, str], now: datetime) -
 
 
 _SOON = timedelta(days=14)
-
-
-def passwords_within(settings: Settings) -> bool:
-    """Whether the configuration itself holds a password, which its readers then know."""
-    servers = [settings.smtp, *(part for box in settings.mailboxes for part in (box.imap, box.smtp))]
-    held = [settings.desk.secret, *(server.password for server in servers if server)]
-    return any(secret.written_out for secret in held if secret)
 
 
 async def _policy(settings: Settings) -> AsyncIterator[Finding]:
@@ -268,6 +262,7 @@ def _room(settings: Settings, free: int) -> Finding:
     return ok("disk", f"{free / 2**30:.1f} GiB are free where the database lies")
 
 
-async def _unproven(name: str, *_: object) -> AsyncIterator[Finding]:
+async def _unproven(name: str, _: Settings, box: MailboxSection, *__: object) -> AsyncIterator[Finding]:
     message = "not proven that the mail server takes such addresses"
-    yield warn(name, message, "stop the daemon and run `maildesk check --subaddress`: it sends itself a mail")
+    remedy = "stop the daemon and run `maildesk check --subaddress`: it sends itself a mail"
+    yield warn(name, message, remedy if box.watched else "send a mail to such an address yourself")

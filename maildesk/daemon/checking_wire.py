@@ -12,11 +12,8 @@ from maildesk.daemon.findings import Finding, fail, ok, warn
 from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
 from maildesk.store.engines import place
-from maildesk.transport.imap import ImapConnection, ImapTiming, Selected
-from maildesk.transport.smtp import SmtpConnection, SmtpTiming
+from maildesk.transport.mailbox import FolderState, MailboxConnection
 
-IMAP_PATIENCE = ImapTiming(connect=15, command=30, silence=30)
-SMTP_PATIENCE = SmtpTiming(connect=15, command=30)
 FULL = 90
 """Percent of its quota at which a mailbox is called nearly full."""
 
@@ -26,26 +23,34 @@ async def check_mailbox(
 ) -> AsyncIterator[Finding]:
     """Log in, open the folder, make the processed one, and ask what the server can do."""
     name = f"mailbox {box.name}"
-    account = building.imap_account(settings, box, environ)
-    conn = await ImapConnection.open(account, IMAP_PATIENCE)
+    if not box.watched:
+        yield ok(name, "a mail server hands its mail in (`maildesk deliver`)")
+        return
+    server = building.mail_server(settings, box, environ)
+    conn = await server.connect(hurried=True)
     try:
-        yield ok(f"{name} login", f"{account.place} ({account.security}) lets {account.username} in")
+        yield ok(f"{name} login", server.described)
         selected = await conn.select(box.folder)
-        yield ok(f"{name} folder", f"{box.folder} holds {_mails(selected.exists)}")
+        yield ok(f"{name} folder", f"{box.folder} holds {_mails(selected.messages)}")
         yield await _processed(f"{name} processed", conn, selected, box)
         yield _push(f"{name} push", conn, box)
         yield await _quota(f"{name} quota", conn, box)
-        if not _can_tell(settings, environ):
+        started = _started(settings, box, environ)
+        if started is None:
             return  # the check of the database says why
-        if selected.exists:
-            yield _old_mail(f"{name} old mail", settings, box, environ, selected.exists)
-        async for finding in _neighbours(f"{name} other desk", conn, settings, box, environ):
-            yield finding
+        if selected.messages:
+            yield _old_mail(f"{name} old mail", box, selected.messages, started=started)
+        if box.existing_mail is None and conn.can_move and not started:
+            state = await conn.state_of(await conn.ensure_folder(box.processed))
+            if state is not None and state.messages:
+                yield _neighbours(f"{name} other desk", box, state.messages)
     finally:
         await conn.close()
 
 
-async def _processed(name: str, conn: ImapConnection, selected: Selected, box: MailboxSection) -> Finding:
+async def _processed(
+    name: str, conn: MailboxConnection, selected: FolderState, box: MailboxSection
+) -> Finding:
     if conn.can_move:
         return ok(name, f"filed mail is moved to {await conn.ensure_folder(box.processed)}")
     if selected.keywords_allowed:
@@ -54,13 +59,13 @@ async def _processed(name: str, conn: ImapConnection, selected: Selected, box: M
     return warn(name, message, "nothing is filed twice; the folder only grows")
 
 
-def _push(name: str, conn: ImapConnection, box: MailboxSection) -> Finding:
-    if conn.can_idle:
+def _push(name: str, conn: MailboxConnection, box: MailboxSection) -> Finding:
+    if conn.can_push:
         return ok(name, "the server tells of new mail at once (IDLE)")
     return ok(name, f"no IDLE: new mail is looked for every {box.poll.total_seconds():g} s")
 
 
-async def _quota(name: str, conn: ImapConnection, box: MailboxSection) -> Finding:
+async def _quota(name: str, conn: MailboxConnection, box: MailboxSection) -> Finding:
     quota = await conn.quota(box.folder)
     if quota is None or not quota[1]:
         return ok(name, "the server tells of none")
@@ -74,11 +79,9 @@ async def _quota(name: str, conn: ImapConnection, box: MailboxSection) -> Findin
     return ok(name, f"{percent} % of {allowed / 2**10:.0f} MiB are used")
 
 
-def _old_mail(
-    name: str, settings: Settings, box: MailboxSection, environ: Mapping[str, str], count: int
-) -> Finding:
+def _old_mail(name: str, box: MailboxSection, count: int, *, started: bool) -> Finding:
     """What happens to the mail that lies in the folder before the desk's first start."""
-    if _started(settings, box, environ):
+    if started:
         return ok(name, "the desk knows this mailbox")
     if box.existing_mail is None:
         message = f"{_mails(count)} from before the desk's first start, and nothing said about them"
@@ -89,40 +92,24 @@ def _old_mail(
     return ok(name, f"the first start leaves {_mails(count)} where they are")
 
 
-async def _neighbours(
-    name: str, conn: ImapConnection, settings: Settings, box: MailboxSection, environ: Mapping[str, str]
-) -> AsyncIterator[Finding]:
-    """Whether another desk has filed mail here, which this one's first start would refuse."""
-    if box.existing_mail is not None or not conn.can_move or _started(settings, box, environ):
-        return
-    state = await conn.state_of(await conn.ensure_folder(box.processed))
-    if state is not None and state.messages:
-        message = f"{_mails(state.messages)} in {box.processed}, and this desk's first start is still to come"
-        remedy = "another desk may work on this mailbox: stop it, or set existing_mail if there is none"
-        yield fail(name, message, remedy)
+def _neighbours(name: str, box: MailboxSection, count: int) -> Finding:
+    """Another desk may have filed mail here, which this one's first start would refuse."""
+    message = f"{_mails(count)} in {box.processed}, and this desk's first start is still to come"
+    remedy = "another desk may work on this mailbox: stop it, or set existing_mail if there is none"
+    return fail(name, message, remedy)
 
 
-def _can_tell(settings: Settings, environ: Mapping[str, str]) -> bool:
-    """Whether the database can say if the desk knows a mailbox: one that is lost or out of date can not."""
+def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]) -> bool | None:
+    """Whether the desk knows this mailbox; None where its database is lost or out of date and cannot say."""
     url = building.store_url(settings, environ)
     where = place(url)
     if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
-        return not DeskMarker(settings).stands
+        return None if DeskMarker(settings).stands else False
+    identity = mailboxes.identity_of(*box.account, box.folder)
     store = Database.open(url)
     try:
-        return migrations.status(store, packaged("migrations")).state == "current"
-    finally:
-        store.close_now()
-
-
-def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]) -> bool:
-    url = building.store_url(settings, environ)
-    where = place(url)
-    if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
-        return False
-    identity = mailboxes.identity_of(box.imap.host, box.imap.username, box.folder)
-    store = Database.open(url)
-    try:
+        if migrations.status(store, packaged("migrations")).state != "current":
+            return None
         return store.read_now(lambda conn: mailboxes.mailbox(conn, identity)) is not None
     finally:
         store.close_now()
@@ -132,11 +119,10 @@ async def check_relay(
     name: str, settings: Settings, box: MailboxSection | None, environ: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Connect and log in; nothing is offered."""
-    account = building.smtp_account(settings, box, environ)
-    conn = await SmtpConnection.open(account, SMTP_PATIENCE)
+    relay = building.relay(settings, box, environ)
+    conn = await relay.connect(hurried=True)
     await conn.close()
-    login = f"lets {account.username} in" if account.username else "takes mail without a login"
-    yield ok(name, f"{account.where} ({account.security}) {login}")
+    yield ok(name, relay.described)
 
 
 def _mails(count: int) -> str:

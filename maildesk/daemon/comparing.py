@@ -1,4 +1,4 @@
-"""Does a UID still name the mail that the ledger has under it? Restored servers give UIDs out again.
+"""Is a message still the mail that the ledger has under its key? Restored servers give keys out again.
 
 RFC 3501 §2.3.1.1 wants a new UIDVALIDITY then; servers that are put back file by file keep the old one.
 """
@@ -17,24 +17,28 @@ from maildesk.mail.mime.headers import message_id_of
 from maildesk.store import used_uids
 from maildesk.store.database import Database
 from maildesk.store.used_uids import UidRow
-from maildesk.transport.imap import ImapConnection, Listed
+from maildesk.transport.mailbox import Listed, MailboxConnection, MessageKey
 
 
 @dataclass(slots=True)
 class Compared:
-    """UIDs whose mail is the one we know, and those that have another, with what the ledger has there.
+    """Keys whose mail is the one we know, and those that have another, with what the ledger has there.
 
-    A UID in neither has nothing under it any more.
+    A key in neither has nothing under it any more.
     """
 
-    same: set[int] = field(default_factory=set)
-    other: dict[int, UidRow] = field(default_factory=dict)
+    same: set[MessageKey] = field(default_factory=set)
+    other: dict[MessageKey, UidRow] = field(default_factory=dict)
 
 
 async def compared(
-    conn: ImapConnection, store: Database, listed: Sequence[Listed], known: Mapping[int, UidRow], most: int
+    conn: MailboxConnection,
+    store: Database,
+    listed: Sequence[Listed],
+    known: Mapping[MessageKey, UidRow],
+    most: int,
 ) -> Compared:
-    """Which of these messages are the mails that the ledger knows under their UIDs.
+    """Which of these messages are the mails that the ledger knows under their keys.
 
     Where size and date are the same it is the same mail. Where one of them differs the Message-ID decides:
     Exchange tells another size now and then, a restored server another date. Where both differ the bytes do,
@@ -43,38 +47,38 @@ async def compared(
     before it could be fetched: nothing is kept of it, and here it is.
     """
     found = Compared()
-    doubtful: dict[int, Listed] = {}
+    doubtful: dict[MessageKey, Listed] = {}
     for one in listed:
-        if known[one.uid].never_came:
-            found.other[one.uid] = known[one.uid]
+        if known[one.key].never_came:
+            found.other[one.key] = known[one.key]
         elif _size_same(one, known) and _date_same(one, known):
-            found.same.add(one.uid)
+            found.same.add(one.key)
         else:
-            doubtful[one.uid] = one
+            doubtful[one.key] = one
     if not doubtful:
         return found
     fields = await conn.message_id_fields(list(doubtful))
-    ids = [known[uid].id for uid in doubtful]
+    ids = [known[key].id for key in doubtful]
     ours = await store.read(lambda c: used_uids.message_ids(c, ids))
-    for uid, bytes_of_field in fields.items():
-        one, mail = doubtful[uid], known[uid]
+    for key, bytes_of_field in fields.items():
+        one, mail = doubtful[key], known[key]
         half = _size_same(one, known) or _date_same(one, known)
         theirs, mine = message_id_of(bytes_of_field), ours.get(mail.id)
         if _same_by_id(mail, mine, theirs, half=half) or (
             theirs is not None and theirs == mine and one.size <= most and await _same_bytes(conn, mail)
         ):
-            found.same.add(uid)
+            found.same.add(key)
         else:
-            found.other[uid] = mail
+            found.other[key] = mail
     return found
 
 
-def _size_same(one: Listed, known: Mapping[int, UidRow]) -> bool:
-    return one.size == known[one.uid].size
+def _size_same(one: Listed, known: Mapping[MessageKey, UidRow]) -> bool:
+    return one.size == known[one.key].size
 
 
-def _date_same(one: Listed, known: Mapping[int, UidRow]) -> bool:
-    return dated(one) == known[one.uid].internal_date
+def _date_same(one: Listed, known: Mapping[MessageKey, UidRow]) -> bool:
+    return dated(one) == known[one.key].internal_date
 
 
 def _same_by_id(mail: UidRow, mine: str | None, theirs: str | None, *, half: bool) -> bool:
@@ -83,11 +87,11 @@ def _same_by_id(mail: UidRow, mine: str | None, theirs: str | None, *, half: boo
     return mine is not None and mine == theirs and (half or not mail.whole)
 
 
-async def _same_bytes(conn: ImapConnection, mail: UidRow) -> bool:
+async def _same_bytes(conn: MailboxConnection, mail: UidRow) -> bool:
     """What the server does not hand out ends no look: it is taken as new, and put aside as any such mail."""
     digests = set()
     with contextlib.suppress(CommandRefused):
-        async with aclosing(conn.fetch([mail.uid])) as coming:
+        async with aclosing(conn.fetch([mail.key])) as coming:
             async for fetched in coming:
                 digests.add(hashlib.sha256(fetched.raw).hexdigest())
     return mail.raw_sha256 in digests

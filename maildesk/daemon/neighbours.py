@@ -1,7 +1,7 @@
 """Does another desk, with another database, work on this mailbox? Its processed folder tells.
 
 Nothing is asked of processes or machines: the folder is held against what this database put into it. Each of
-our moves says where the mail came to lie (COPYUID), so whatever else appears there somebody else moved.
+our moves says where the mail came to lie, so whatever else appears there somebody else moved.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from maildesk.daemon.processed_folder import KEYWORD, ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, MaildeskError, ServerBusy
 from maildesk.mail.mime.headers import message_id_of
-from maildesk.store import ledger, mailboxes, used_uids
+from maildesk.store import mailboxes, used_uids
 from maildesk.store.database import Connection, Database
-from maildesk.store.mailboxes import MailboxRecord, Reach
-from maildesk.transport.imap import FolderState, ImapConnection, Listed, Selected
+from maildesk.store.mailboxes import MailboxRecord
+from maildesk.transport.mailbox import NO_FOLDER, FolderState, Listed, MailboxConnection, MessageKey, Reach
 
 _log = logging.getLogger(__name__)
 
@@ -39,14 +39,14 @@ class Sharing:
 
     identities: tuple[str, ...]
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    ours: set[int] = field(default_factory=set)  # moved by us, and not yet accounted for
+    ours: set[MessageKey] = field(default_factory=set)  # moved by us, and not yet accounted for
 
 
 def sharing(boxes: Sequence[WatchedMailbox]) -> list[Sharing]:
     """For each of these mailboxes what it shares, with itself at least."""
 
     def folder(box: WatchedMailbox) -> tuple[str, str, str]:
-        return box.account.host.lower(), box.account.username, box.processed
+        return *box.account, box.processed
 
     found = {key: Sharing(tuple(b.identity for b in boxes if folder(b) == key)) for key in map(folder, boxes)}
     return [found[folder(box)] for box in boxes]
@@ -62,13 +62,13 @@ class Neighbours:
         self.shared = shared or Sharing((box.identity,))
         self._store = store
         self._processed = processed
-        self._looked: ImapConnection | None = None
+        self._looked: MailboxConnection | None = None
         self._first: tuple[FolderState, str] | None = None  # what was found before the first start
         self._uncounted = 0  # mails that somebody else moved, and nobody was told of yet
 
     # --- before the first start -------------------------------------------------------------------
 
-    async def there_before(self, conn: ImapConnection) -> str:
+    async def there_before(self, conn: MailboxConnection) -> str:
         """Why this mailbox is left alone at its first start, if the processed folder says so."""
         try:
             return await self._there_before(conn)
@@ -78,7 +78,7 @@ class Neighbours:
             self._not_looked(problem)
             return ""
 
-    async def _there_before(self, conn: ImapConnection) -> str:
+    async def _there_before(self, conn: MailboxConnection) -> str:
         folder = await self._processed.found(conn) if conn.can_move else None
         state = await conn.state_of(folder) if folder is not None else None
         if folder is None or state is None or not state.messages:
@@ -90,7 +90,7 @@ class Neighbours:
     async def _never_filed(self, folder: str) -> bool:
         """Whether the newest mail in the folder is mail that this database has never had."""
         async with self._beside(folder) as conn:
-            fields = await conn.message_id_fields((await conn.uids())[-LOOKED_AT:])
+            fields = await conn.message_id_fields((await conn.keys())[-LOOKED_AT:])
         ids = [message_id_of(each) for each in fields.values()]
         named = {each for each in ids if each is not None}
         known = await self._store.read(lambda c: used_uids.known_ids(c, list(named)))
@@ -98,7 +98,7 @@ class Neighbours:
 
     # --- from then on -----------------------------------------------------------------------------
 
-    async def look(self, conn: ImapConnection, record: MailboxRecord) -> dict[str, str]:
+    async def look(self, conn: MailboxConnection, record: MailboxRecord) -> dict[str, str]:
         """The alarm to raise, if mail lies in the processed folder that we did not move there.
 
         At the first look of a connection some of it may be ours: what a move brought that was cut off.
@@ -118,62 +118,53 @@ class Neighbours:
     async def _record(self) -> MailboxRecord | None:
         return await self._store.read(lambda c: mailboxes.mailbox(c, self._box.identity))
 
-    async def _look(self, conn: ImapConnection, record: MailboxRecord, *, fresh: bool) -> dict[str, str]:
+    async def _look(self, conn: MailboxConnection, record: MailboxRecord, *, fresh: bool) -> dict[str, str]:
         folder = await self._processed.found(conn) if conn.can_move else None
         state = await conn.state_of(folder) if folder is not None else None
         if folder is None or state is None:
             self._processed.forget()
-            if folder is None and conn.can_move and record.reach == Reach():
-                await self._note(Reach(None, 1))
+            if folder is None and conn.can_move and record.processed_reach == Reach():
+                await self._note(NO_FOLDER)
             return {}
-        if state.uidnext is None or state.uidvalidity is None:
+        reach, now = Reach(*record.processed_reach), state.reach
+        if None in now:
             return {}
-        reach, now = record.reach, Reach(state.uidvalidity, state.uidnext)
-        if now != reach and reach.uidnext is not None and reach.uidvalidity in (None, now.uidvalidity):
-            sizes = await self._sizes(folder, self._not_ours(range(reach.uidnext, state.uidnext)))
-            if sizes is None:
-                return {}
-            if fresh and sizes:
-                sizes -= await self._store.read(partial(_owed_sizes, identities=self.shared.identities))
-            self._uncounted += sizes.total()
+        sizes = await self._sizes(folder, self._not_ours(now.since(reach)))
+        if sizes is None:
+            return {}
+        if fresh and sizes:
+            sizes -= await self._store.read(partial(_owed_sizes, identities=self.shared.identities))
+        self._uncounted += sizes.total()
         if now != reach:
             await self._note(now)
         self.shared.ours.clear()
         count, self._uncounted = self._uncounted, 0
         return self._told(f"{count} of them: folder {folder}, mailbox {self._box.name}.") if count else {}
 
-    async def taken(self, conn: ImapConnection, selected: Selected, uids: Sequence[int]) -> Reach | None:
+    async def taken(
+        self, conn: MailboxConnection, selected: FolderState, keys: Sequence[MessageKey]
+    ) -> Reach | None:
         """Move or mark these mails of ours; how far the processed folder is accounted for by that.
 
         None where it is not: the next look sees to what lies between. Called and noted in `shared.turn`.
         """
-        moved = await self._processed.take(conn, selected, uids)
+        moved = await self._processed.take(conn, selected, keys)
         if not conn.can_move:
             return None
         record = await self._record()
-        reach = record.reach if record is not None else Reach()
+        reach = Reach(*record.processed_reach) if record is not None else Reach()
         if moved is None:
-            return await self._counted(conn, reach, len(uids))
-        if not moved.uids:
-            return None
-        if reach.uidnext is None or reach.uidvalidity not in (None, moved.uidvalidity):
-            return Reach(moved.uidvalidity, moved.uids[-1] + 1)
-        self.shared.ours.update(moved.uids)
-        end = reach.uidnext
-        while end in self.shared.ours:
-            self.shared.ours.discard(end)
-            end += 1
-        return Reach(moved.uidvalidity, end)
+            return await self._counted(conn, reach, len(keys))
+        return reach.past(self.shared.ours, moved) if moved else None
 
-    async def _counted(self, conn: ImapConnection, reach: Reach, ours: int) -> Reach | None:
+    async def _counted(self, conn: MailboxConnection, reach: Reach, ours: int) -> Reach | None:
         """A server that does not say where mail went: it can only be counted."""
         folder = await self._processed.found(conn)
         state = await conn.state_of(folder) if folder is not None else None
-        if state is None or state.uidnext is None or state.uidvalidity is None:
+        if state is None or None in state.reach:
             return None
-        if reach.uidnext is not None and reach.uidvalidity in (None, state.uidvalidity):
-            self._uncounted += max(0, state.uidnext - reach.uidnext - ours)
-        return Reach(state.uidvalidity, state.uidnext)
+        self._uncounted += max(0, len(state.reach.since(reach)) - ours)
+        return state.reach
 
     def marked(self, listed: Iterable[Listed]) -> dict[str, str]:
         """The alarm to raise, if mail that we never had bears the mark of filed mail."""
@@ -189,17 +180,17 @@ class Neighbours:
 
     # --- small pieces -----------------------------------------------------------------------------
 
-    def _not_ours(self, uids: range) -> list[int]:
+    def _not_ours(self, keys: Iterable[MessageKey]) -> list[MessageKey]:
         """The newest of these that no move of ours brought."""
-        return list(islice((uid for uid in reversed(uids) if uid not in self.shared.ours), LOOKED_AT))
+        return list(islice((key for key in keys if key not in self.shared.ours), LOOKED_AT))
 
-    async def _sizes(self, folder: str, uids: Sequence[int]) -> Counter[int] | None:
+    async def _sizes(self, folder: str, keys: Sequence[MessageKey]) -> Counter[int] | None:
         """The sizes of those messages that are there; None where they cannot be looked at now."""
-        if not uids:
+        if not keys:
             return Counter()
         try:
             async with self._beside(folder) as conn:
-                return Counter(one.size for one in await conn.describe(uids))
+                return Counter(one.size for one in await conn.describe(keys))
         except MaildeskError as problem:
             self._not_looked(problem)
             return None
@@ -209,9 +200,9 @@ class Neighbours:
         _log.info("processed folder not looked at mailbox=%s problem=%r", self._box.name, str(problem))
 
     @asynccontextmanager
-    async def _beside(self, folder: str) -> AsyncIterator[ImapConnection]:
+    async def _beside(self, folder: str) -> AsyncIterator[MailboxConnection]:
         """A connection of its own: the other one keeps its folder and what it knows of it."""
-        conn = await ImapConnection.open(self._box.account, timing=self._box.timing)
+        conn = await self._box.server.connect()
         try:
             await conn.select(folder)
             yield conn
@@ -227,11 +218,9 @@ def _owed_sizes(conn: Connection, identities: Sequence[str]) -> Counter[int]:
     sizes = Counter[int]()
     for identity in identities:
         record = mailboxes.mailbox(conn, identity)
-        if record is None or record.uidvalidity is None:
-            continue
-        uids = [uid for _, uid in ledger.uncleared(conn, identity, record.uidvalidity, LOOKED_AT)]
-        owed = used_uids.known(conn, identity, record.uidvalidity, uids)
-        sizes.update(mail.size for mail in owed.values())
+        if record is not None:
+            owed = used_uids.uncleared(conn, identity, Reach(*record.reach).numbering, LOOKED_AT)
+            sizes.update(mail.size for mail in owed)
     return sizes
 
 

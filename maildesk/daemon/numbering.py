@@ -1,4 +1,4 @@
-"""What one connection has shown of a folder's UIDs: what is certain, what is awaited, what is odd."""
+"""What one connection has shown of a folder's numbers: what is certain, what is awaited, what is odd."""
 
 from __future__ import annotations
 
@@ -7,108 +7,100 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from maildesk.store.mailboxes import MailboxRecord
 from maildesk.store.used_uids import UidRow
-from maildesk.transport.imap import ImapConnection, Listed, Selected
+from maildesk.transport.mailbox import FolderState, Listed, MailboxConnection, MessageKey, Reach, named
 
 _log = logging.getLogger(__name__)
 
 _NAMED = 10
-"""How many UIDs a line of the log names."""
+"""How many messages a line of the log names."""
 
 
 class Numbering:
-    """The UIDs of one mailbox's folder.
+    """The messages of one mailbox's folder by their keys.
 
-    Within a session a UID keeps its message (RFC 3501 §2.3.1.1), so each known one is compared once per
+    Within a session a key keeps its message (RFC 3501 §2.3.1.1), so each known one is compared once per
     connection, and again before its mail is moved: a folder with many mails that stay costs nothing between.
     """
 
     def __init__(self, mailbox: str) -> None:
         self._mailbox = mailbox
-        self._validity: int | None = None
-        self._opened: ImapConnection | None = None
+        self._numbering: int | None = None
+        self._opened: MailboxConnection | None = None
         self._fresh = False
-        self._sure: set[int] = set()
-        self._unsure: list[int] = []
-        self.awaited: dict[int, Listed | None] = {}
+        self._sure: set[MessageKey] = set()
+        self._unsure: list[MessageKey] = []
+        self.awaited: dict[MessageKey, Listed | None] = {}
 
-    def forget(self, selected: Selected) -> None:
+    def forget(self, selected: FolderState) -> None:
         """The folder was selected anew: nothing is certain; what is awaited still is, by the same numbers."""
         self._sure = set()
-        if selected.uidvalidity != self._validity:
+        if selected.reach.numbering != self._numbering:
             self.awaited = {}
-        self._validity = selected.uidvalidity
+        self._numbering = selected.reach.numbering
 
     # --- a look -----------------------------------------------------------------------------------
 
-    def opened(self, conn: ImapConnection, selected: Selected, record: MailboxRecord) -> dict[str, str]:
+    def opened(self, conn: MailboxConnection, selected: FolderState, record: MailboxRecord) -> dict[str, str]:
         """At the first look of a connection: do the server's numbers go on where they were? Else an alarm."""
         self._fresh = conn is not self._opened
         self._opened = conn
-        before, now = record.uidnext, selected.uidnext
-        if not self._fresh or record.uidvalidity != selected.uidvalidity:
-            return {}
-        if before is None or now is None or now >= before:
+        before, now = Reach(*record.reach), selected.reach
+        if not (self._fresh and now.fell_behind(before)):
             return {}
         _log.warning(
             "UIDNEXT went backwards mailbox=%s before=%d now=%d: the server was put back to an older state",
-            *(self._mailbox, before, now),
+            *(self._mailbox, before.end, now.end),
         )
-        return self._alarm(f"The next number it gives out was {before} and is {now}.")
+        return self._alarm(f"The next number it gives out was {before.end} and is {now.end}.")
 
-    def uidnext(self, selected: Selected, record: MailboxRecord, uids: Sequence[int]) -> int | None:
+    def reach(self, selected: FolderState, record: MailboxRecord, keys: Iterable[MessageKey]) -> Reach:
         """How far the numbers have come, as far as this connection shows."""
-        seen = [selected.uidnext or 0, max(uids, default=0) + 1 if uids else 0]
-        if not self._fresh and record.uidvalidity == selected.uidvalidity:
-            seen.append(record.uidnext or 0)
-        return max(seen) or None
+        return selected.reach.including(keys, Reach() if self._fresh else Reach(*record.reach))
 
-    def listed(self, uids: Sequence[int], unknown: Iterable[int]) -> None:
+    def listed(self, keys: Sequence[MessageKey], unknown: Iterable[MessageKey]) -> None:
         """The folder shows these; what is unknown is awaited, what is known is to be compared."""
         new = set(unknown)
-        self._sure &= set(uids)
-        self._unsure = [uid for uid in uids if uid not in new and uid not in self._sure]
-        for uid in new:
-            self.awaited.setdefault(uid, None)
+        self._sure &= set(keys)
+        self._unsure = [key for key in keys if key not in new and key not in self._sure]
+        for key in new:
+            self.awaited.setdefault(key, None)
 
-    def unsure(self) -> list[int]:
-        """Known UIDs that this connection has not compared yet, ascending."""
+    def unsure(self) -> list[MessageKey]:
+        """UidRow messages that this connection has not compared yet, oldest first."""
         return self._unsure
 
-    def sure(self, uids: Iterable[int]) -> None:
+    def sure(self, keys: Iterable[MessageKey]) -> None:
         """Under these lies what the ledger has under them."""
-        for uid in uids:
-            self._sure.add(uid)
-            self.awaited.pop(uid, None)
+        for key in keys:
+            self._sure.add(key)
+            self.awaited.pop(key, None)
 
     def described(self, listed: Iterable[Listed]) -> None:
         for one in listed:
-            if one.uid in self.awaited:
-                self.awaited[one.uid] = one
+            if one.key in self.awaited:
+                self.awaited[one.key] = one
 
-    def missed(self, uids: Iterable[int]) -> Mapping[int, Listed | None]:
+    def missed(self, keys: Iterable[MessageKey]) -> Mapping[MessageKey, Listed | None]:
         """What was listed earlier, never came, and is listed no more; it is awaited no longer."""
-        gone = {uid: self.awaited[uid] for uid in self.awaited.keys() - set(uids)}
-        for uid in gone:
-            del self.awaited[uid]
+        gone = {key: self.awaited[key] for key in self.awaited.keys() - set(keys)}
+        for key in gone:
+            del self.awaited[key]
         return gone
 
     # --- what is odd ------------------------------------------------------------------------------
 
-    def used_again(self, selected: Selected, others: Mapping[int, UidRow]) -> dict[str, str]:
-        """Say that UIDs were given to other mails, in the log and by an alarm; nothing is sure of those."""
+    def used_again(self, others: Mapping[MessageKey, UidRow]) -> dict[str, str]:
+        """Say that keys were given to other mails, in the log and by an alarm; nothing is sure of those."""
         self._sure -= others.keys()
-        uids = sorted(uid for uid, other in others.items() if not other.never_came)
-        if not uids:
+        numbers = named([key for key, other in others.items() if not other.never_came], _NAMED)
+        if not numbers:
             return {}
-        named = ",".join(map(str, uids[:_NAMED])) + (
-            f" and {len(uids) - _NAMED} more" if uids[_NAMED:] else ""
-        )
         _log.warning(
             "UIDs used again mailbox=%s uidvalidity=%d uids=%s: other mails than the ledger has under them, "
             "taken as new",
-            *(self._mailbox, selected.uidvalidity, named),
+            *(self._mailbox, self._numbering, numbers),
         )
-        return self._alarm(f"Other mails now have numbers that we know: {named}.")
+        return self._alarm(f"Other mails now have numbers that we know: {numbers}.")
 
     def _alarm(self, what: str) -> dict[str, str]:
         return {f"uids:{self._mailbox}": f"Mailbox {self._mailbox}. {what}"}

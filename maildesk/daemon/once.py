@@ -10,11 +10,11 @@ from functools import partial
 
 from maildesk.casework.alarms import AlarmWriter
 from maildesk.daemon.receiving import Receiver
-from maildesk.daemon.sending import Relay
 from maildesk.daemon.service import Service
 from maildesk.errors import MaildeskError
 from maildesk.store import outbox
 from maildesk.store.database import Connection
+from maildesk.transport.relay import Relay
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from maildesk.errors import CommandRefused
-from maildesk.transport.imap import ImapConnection, Moved, Selected
+from maildesk.transport.mailbox import FolderState, MailboxConnection, MessageKey
 
 _log = logging.getLogger(__name__)
 
@@ -26,37 +26,39 @@ class ProcessedFolder:
         """The connection is over: somebody may rename the server's folders before the next."""
         self._known = None
 
-    async def found(self, conn: ImapConnection) -> str | None:
+    async def found(self, conn: MailboxConnection) -> str | None:
         """Its name on the server; None where it is not there yet."""
         if self._known is None:
             self._known = await conn.existing_folder(self._wanted)
         return self._known
 
-    async def take(self, conn: ImapConnection, selected: Selected, uids: Sequence[int]) -> Moved | None:
+    async def take(
+        self, conn: MailboxConnection, selected: FolderState, keys: Sequence[MessageKey]
+    ) -> list[MessageKey] | None:
         """Move these mails out of the selected folder, or mark them as far as the server lets us.
 
         Where they came to lie, if the server says so.
         """
         if conn.can_move:
-            return await self._move(conn, uids)
+            return await self._move(conn, keys)
         if selected.keywords_allowed:
-            await conn.add_keyword(uids, KEYWORD)
+            await conn.add_keyword(keys, KEYWORD)
         else:
             _log.info("server can neither move nor mark mailbox=%s: filed mail stays", self._mailbox)
         return None
 
-    async def _move(self, conn: ImapConnection, uids: Sequence[int]) -> Moved | None:
+    async def _move(self, conn: MailboxConnection, keys: Sequence[MessageKey]) -> list[MessageKey] | None:
         """To the processed folder; one that was renamed or deleted meanwhile is made again, once."""
         known, self._known = self._known, None
         if known is not None:
             try:
-                moved = await conn.move(uids, known)
+                moved = await conn.move(keys, known)
             except CommandRefused as problem:
                 _log.info("folder looked for again mailbox=%s problem=%r", self._mailbox, str(problem))
             else:
                 self._known = known
                 return moved
         folder = await conn.ensure_folder(self._wanted)
-        moved = await conn.move(uids, folder)
+        moved = await conn.move(keys, folder)
         self._known = folder
         return moved

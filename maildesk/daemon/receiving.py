@@ -24,10 +24,10 @@ from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, Serve
 from maildesk.store import ledger, mailboxes, restoring, used_uids
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import Delivery
-from maildesk.store.mailboxes import MailboxRecord, Reach
+from maildesk.store.mailboxes import MailboxRecord
 from maildesk.store.restoring import Restoration
 from maildesk.store.used_uids import UidRow
-from maildesk.transport.imap import ImapConnection, Listed, Selected
+from maildesk.transport.mailbox import FolderState, Listed, MailboxConnection, MessageKey, Reach
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ LONE_FAILURES = 10
 
 @dataclass(slots=True)
 class _Look:
-    """One look under way. `others`: UIDs that were given to mails other than those the ledger has there."""
+    """One look under way. `others`: keys that were given to mails other than those the ledger has there."""
 
     intake: Intake
-    selected: Selected
+    selected: FolderState
     record: MailboxRecord
-    others: dict[int, UidRow] = field(default_factory=dict)
+    others: dict[MessageKey, UidRow] = field(default_factory=dict)
 
 
 class Receiver:
@@ -74,14 +74,14 @@ class Receiver:
         self._store = store
         self._clock = clock
         self._crash = crash
-        self._conn: ImapConnection | None = None
-        self._looked: ImapConnection | None = None  # the one that last showed us what is there
-        self._selected: Selected | None = None
+        self._conn: MailboxConnection | None = None
+        self._looked: MailboxConnection | None = None  # the one that last showed us what is there
+        self._selected: FolderState | None = None
         self._processed = ProcessedFolder(box.name, box.processed)
         self._neighbours = Neighbours(box, store, self._processed, shared)
         self._numbers = Numbering(box.name)
         self._alarms: dict[str, str] = {}  # told by the next look that comes to its end
-        self._lone_failures: Counter[tuple[int, int]] = Counter()  # by UIDVALIDITY and UID
+        self._lone_failures: Counter[MessageKey] = Counter()
 
     async def look(self, stop: asyncio.Event, arrived: asyncio.Event | None = None) -> Intake:
         """List the folder to its end, or until `stop`, and store what is new; then move on what is filed.
@@ -91,7 +91,7 @@ class Receiver:
         was_open = self._conn
         conn, selected = await self._ready()
         if conn is was_open:
-            await conn.noop()  # a server may search what the connection last saw (RFC 9051 §6.1.2)
+            await conn.refresh()  # a server may search what the connection last saw (RFC 9051 §6.1.2)
         self._looked = conn
         intake = Intake(arrived=arrived)
         record = await self._record(intake, conn, selected)
@@ -109,21 +109,20 @@ class Receiver:
     async def clear(self) -> None:
         """Move on every filed mail that still lies in the folder, once it is seen to be what lies there."""
         conn, selected = await self._ready()
-        identity, validity = self.box.identity, selected.uidvalidity
-        while owed := await self._store.read(partial(_owed, identity=identity, uidvalidity=validity)):
-            listed = await conn.describe([mail.uid for mail in owed])
-            found = await compared(
-                conn, self._store, listed, {mail.uid: mail for mail in owed}, self.box.store_size
-            )
-            uids = [mail.uid for mail in owed if mail.uid in found.same]
+        identity, numbering = self.box.identity, selected.reach.numbering
+        while owed := await self._store.read(lambda c: used_uids.uncleared(c, identity, numbering, PAGE)):
+            known = {mail.key: mail for mail in owed}
+            listed = await conn.describe(list(known))
+            found = await compared(conn, self._store, listed, known, self.box.store_size)
+            keys = [key for key in known if key in found.same]
             shared, now = self._neighbours.shared, self._clock.now()
             async with shared.turn:
-                reach = await self._neighbours.taken(conn, selected, uids) if uids else None
+                reach = await self._neighbours.taken(conn, selected, keys) if keys else None
                 done = partial(_note_cleared, identities=shared.identities, owed=owed, reach=reach, now=now)
                 await self._store.write(done)
             self._crash.here("cleared")
             if found.other:
-                self._alarms |= self._numbers.used_again(selected, found.other)
+                self._alarms |= self._numbers.used_again(found.other)
                 self._looked = None  # so that nobody waits before those are listed
 
     async def try_to_clear(self) -> None:
@@ -140,7 +139,7 @@ class Receiver:
         conn, _ = await self._ready()
         if conn is not self._looked:
             return True  # a new connection tells nothing of what came before it
-        return await conn.idle(until=until, at_most=self.box.poll.total_seconds())
+        return await conn.wait(until=until, at_most=self.box.poll.total_seconds())
 
     async def close(self) -> None:
         """End the connection, politely where it still works."""
@@ -154,7 +153,7 @@ class Receiver:
         if conn:
             conn.abort()
 
-    def _let_go(self) -> ImapConnection | None:
+    def _let_go(self) -> MailboxConnection | None:
         """What we knew of the server's folders ends with the connection: somebody may rename them."""
         conn, self._conn, self._selected = self._conn, None, None
         self._processed.forget()
@@ -163,12 +162,12 @@ class Receiver:
     # --- storing ----------------------------------------------------------------------------------
 
     async def _store_new(self, look: _Look, stop: asyncio.Event) -> None:
-        """Pages of unknown UIDs, oldest first, each committed before the next is fetched."""
+        """Pages of unknown messages, oldest first, each committed before the next is fetched."""
         identity, selected = self.box.identity, look.selected
-        uids = await (await self._same(selected)).uids()
-        unknown = await self._store.read(lambda c: ledger.unknown(c, identity, selected.uidvalidity, uids))
-        await self._store_vanished(look, self._numbers.missed(uids))
-        self._numbers.listed(uids, unknown)
+        keys = await (await self._same(selected)).keys()
+        unknown = await self._store.read(lambda c: ledger.unknown(c, identity, keys))
+        await self._store_vanished(look, self._numbers.missed(keys))
+        self._numbers.listed(keys, unknown)
         await self._compare(look, stop)
         unknown = sorted({*unknown, *look.others})
         for start in range(0, len(unknown), PAGE):
@@ -179,63 +178,57 @@ class Receiver:
             listed = await (await self._same(selected)).describe(unknown[start : start + PAGE])
             self._numbers.described(listed)
             self._notice_marks(look, listed)
-            for part in deliveries.parts(sorted(listed, key=lambda one: one.uid), self.box.store_size):
+            for part in deliveries.parts(sorted(listed, key=lambda one: one.key), self.box.store_size):
                 await self._store_some(look, part)
         await self._look_for_the_rest(look)
         if look.intake.problem is None:
-            await self._note_listing(look, uids)
+            await self._note_listing(look, keys)
             self._first_look = False
 
     async def _compare(self, look: _Look, stop: asyncio.Event) -> None:
-        """Once per connection: is what we know by its UID still there under it?"""
-        identity, validity = self.box.identity, look.selected.uidvalidity
+        """Once per connection: is what we know by its key still there under it?"""
         unsure = self._numbers.unsure()
         for start in range(0, len(unsure), COMPARED):
             if stop.is_set():
                 return
             some = unsure[start : start + COMPARED]
-            known = await self._store.read(
-                partial(used_uids.known, identity=identity, uidvalidity=validity, uids=some)
-            )
+            known = await self._store.read(partial(used_uids.known, identity=self.box.identity, keys=some))
             conn = await self._same(look.selected)
-            listed = [one for one in await conn.describe(some) if one.uid in known]
+            listed = [one for one in await conn.describe(some) if one.key in known]
             found = await compared(conn, self._store, listed, known, self.box.store_size)
             self._numbers.sure(found.same)
             look.others |= found.other
-        self._alarms |= self._numbers.used_again(look.selected, look.others)
+        self._alarms |= self._numbers.used_again(look.others)
 
     async def _look_for_the_rest(self, look: _Look) -> None:
         """What was listed and did not come: is it still there? If not, a row says that it was."""
         if not self._numbers.awaited or self._conn is None or self._conn.closed:
             return  # a lost connection: the next list tells
-        uids = await (await self._same(look.selected)).uids()
-        await self._store_vanished(look, self._numbers.missed(uids))
+        keys = await (await self._same(look.selected)).keys()
+        await self._store_vanished(look, self._numbers.missed(keys))
 
-    async def _store_vanished(self, look: _Look, gone: Mapping[int, Listed | None]) -> None:
+    async def _store_vanished(self, look: _Look, gone: Mapping[MessageKey, Listed | None]) -> None:
         if gone:
             now = self._clock.now()
             _log.info("vanished before it was fetched mailbox=%s mails=%d", self.box.name, len(gone))
-            await self._commit([deliveries.vanished(uid, one, now) for uid, one in gone.items()], look)
+            await self._commit([deliveries.vanished(key, one, now) for key, one in gone.items()], look)
 
-    async def _note_listing(self, look: _Look, uids: Sequence[int]) -> None:
-        validity, uidnext = look.selected.uidvalidity, self._numbers.uidnext(look.selected, look.record, uids)
-        now = self._clock.now()
-        await self._store.write(
-            lambda c: mailboxes.note_listing(c, self.box.identity, validity, now, uidnext)
-        )
+    async def _note_listing(self, look: _Look, keys: Sequence[MessageKey]) -> None:
+        reach, now = self._numbers.reach(look.selected, look.record, keys), self._clock.now()
+        await self._store.write(lambda c: mailboxes.note_listing(c, self.box.identity, reach, now))
 
     def _notice_marks(self, look: _Look, listed: Sequence[Listed]) -> None:
         """A mail that we do not know and that bears the mark of filed mail was filed by somebody else."""
-        if look.record.uidvalidity == look.selected.uidvalidity:
+        if Reach(*look.record.reach).numbering == look.selected.reach.numbering:
             self._alarms |= self._neighbours.marked(listed)
 
     async def _store_some(self, look: _Look, some: Sequence[Listed]) -> None:
         """Store what comes of these messages. What does not come in company is asked for alone."""
-        intake, selected = look.intake, look.selected
-        arrived, problem = await self._take(await self._same(selected), some, look)
-        came = {one.uid for one in arrived}
-        missing = [one for one in some if one.uid not in came]
-        if missing and len(some) == 1 and self._given_up(some[0], selected, problem):
+        intake = look.intake
+        arrived, problem = await self._take(await self._same(look.selected), some, look)
+        came = {one.key for one in arrived}
+        missing = [one for one in some if one.key not in came]
+        if missing and len(some) == 1 and self._given_up(some[0], problem):
             why = problem.message if problem else "it sends nothing"
             arrived = [deliveries.unfetchable(some[0], LONE_TRIES, why)]
             problem = None
@@ -251,19 +244,18 @@ class Receiver:
             if intake.failures >= LONE_FAILURES:
                 raise problem
 
-    def _given_up(self, one: Listed, selected: Selected, problem: MaildeskError | None) -> bool:
+    def _given_up(self, one: Listed, problem: MaildeskError | None) -> bool:
         """Whether this message, asked for alone, has failed to come often enough."""
         if problem and not isinstance(problem, _ABOUT_ONE_MAIL):
             return False
-        key = selected.uidvalidity, one.uid
-        self._lone_failures[key] += 1
-        if self._lone_failures[key] < LONE_TRIES:
+        self._lone_failures[one.key] += 1
+        if self._lone_failures[one.key] < LONE_TRIES:
             return False
-        del self._lone_failures[key]
+        del self._lone_failures[one.key]
         return True
 
     async def _take(
-        self, conn: ImapConnection, listed: Sequence[Listed], look: _Look
+        self, conn: MailboxConnection, listed: Sequence[Listed], look: _Look
     ) -> tuple[list[Delivery], MaildeskError | None]:
         """What came of these messages, and what kept the others from coming."""
         arrived: list[Delivery] = []
@@ -276,35 +268,35 @@ class Receiver:
         return arrived, None
 
     async def _commit(self, arrived: Sequence[Delivery], look: _Look) -> int:
-        now, validity = self._clock.now(), look.selected.uidvalidity
-        some = [replace(one, instead_of=look.others.get(one.uid)) for one in arrived]
+        now = self._clock.now()
+        some = [replace(one, instead_of=look.others.get(one.key)) for one in arrived]
 
         def work(conn: Connection) -> list[int]:
-            ids = ledger.receive(conn, self.box.identity, validity, some, now)
+            ids = ledger.receive(conn, self.box.identity, some, now)
             if self._restoration:
                 restoring.note_reread(conn, ids, self._restoration, first_look=self._first_look)
             return ids
 
         ids = await self._store.write(work)
         self._crash.here("received")
-        self._numbers.sure([one.uid for one in arrived])
+        self._numbers.sure([one.key for one in arrived])
         return len(ids)
 
     async def _deliveries(
-        self, conn: ImapConnection, listed: Sequence[Listed], record: MailboxRecord
+        self, conn: MailboxConnection, listed: Sequence[Listed], record: MailboxRecord
     ) -> AsyncGenerator[Delivery, None]:
         """What the ledger is to hold of these messages: their bytes, unless they are old or too large."""
-        wanted: list[int] = []
-        old = {one.uid for one in listed if self.box.leaves(one.internal_date, record.first_started_at)}
+        wanted: list[MessageKey] = []
+        old = {one.key for one in listed if self.box.leaves(one.internal_date, record.first_started_at)}
         fields = await conn.message_id_fields(list(old))
         for one in listed:
-            if one.uid in old:
-                yield deliveries.left(one, fields.get(one.uid, b""))
+            if one.key in old:
+                yield deliveries.left(one, fields.get(one.key, b""))
             elif one.size > self.box.store_size:
-                header = await conn.header_block(one.uid, self.box.header_bytes)
+                header = await conn.header_block(one.key, self.box.header_bytes)
                 yield deliveries.too_large(one, header, self.box.store_size)
             else:
-                wanted.append(one.uid)
+                wanted.append(one.key)
         if wanted:
             async with aclosing(conn.fetch(wanted)) as coming:
                 async for fetched in coming:
@@ -328,32 +320,31 @@ class Receiver:
 
     # --- the connection ---------------------------------------------------------------------------
 
-    async def _ready(self) -> tuple[ImapConnection, Selected]:
+    async def _ready(self) -> tuple[MailboxConnection, FolderState]:
         if self._conn is None or self._conn.closed or self._selected is None:
             self.abort()
-            conn = await ImapConnection.open(
-                self.box.account, timing=self.box.timing, max_literal=self.box.store_size + 2**20
-            )
-            self._conn = conn
+            self._conn = conn = await self.box.server.connect()
             self._selected = await conn.select(self.box.folder)
             self._numbers.forget(self._selected)
-            _log.info("mailbox opened mailbox=%s messages=%d", self.box.name, self._selected.exists)
+            _log.info("mailbox opened mailbox=%s messages=%d", self.box.name, self._selected.messages)
         return self._conn, self._selected
 
-    async def _same(self, selected: Selected) -> ImapConnection:
-        """The connection, opened anew where it was lost; UIDs must still mean what they meant."""
+    async def _same(self, selected: FolderState) -> MailboxConnection:
+        """The connection, opened anew where it was lost; keys must still mean what they meant."""
         conn, now = await self._ready()
-        if now.uidvalidity != selected.uidvalidity:
+        if now.reach.numbering != selected.reach.numbering:
             raise ConnectionLost("the server numbered the folder's messages anew while we were reading it")
         return conn
 
-    async def _record(self, intake: Intake, conn: ImapConnection, selected: Selected) -> MailboxRecord | None:
+    async def _record(
+        self, intake: Intake, conn: MailboxConnection, selected: FolderState
+    ) -> MailboxRecord | None:
         """What we know of this mailbox; at its first start it is asked what shall become of old mail."""
         identity = self.box.identity
         record = await self._store.read(lambda c: mailboxes.mailbox(c, identity))
         if record is None and self.box.existing_mail is None:
             intake.undecided = await self._neighbours.there_before(conn) or (
-                UNDECIDED if selected.exists else ""
+                UNDECIDED if selected.messages else ""
             )
             if intake.undecided:
                 return None
@@ -362,20 +353,13 @@ class Receiver:
             await self._store.write(lambda c: mailboxes.start_mailbox(c, identity, self.box.name, now))
             record = await self._store.read(lambda c: mailboxes.mailbox(c, identity))
             assert record is not None  # written just now
-        if record.uidvalidity not in (None, selected.uidvalidity):
+        before, numbering = Reach(*record.reach).numbering, selected.reach.numbering
+        if before not in (None, numbering):
             _log.warning(
                 "UIDVALIDITY changed mailbox=%s before=%s now=%d: all is listed anew, nothing filed twice",
-                self.box.name,
-                record.uidvalidity,
-                selected.uidvalidity,
+                *(self.box.name, before, numbering),
             )
         return record
-
-
-def _owed(conn: Connection, identity: str, uidvalidity: int) -> list[UidRow]:
-    """The next mails that are filed and still to be moved, oldest first."""
-    uids = [uid for _, uid in ledger.uncleared(conn, identity, uidvalidity, PAGE)]
-    return list(used_uids.known(conn, identity, uidvalidity, uids).values())
 
 
 def _note_cleared(

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from maildesk.daemon.backoff import pace_after
-from maildesk.daemon.sending import Relay
 from maildesk.errors import MaildeskError, ServerBusy
+from maildesk.transport.relay import Relay
 
 LONGEST = 60.0
 """Seconds a relay rests at most, unless it asked for more."""

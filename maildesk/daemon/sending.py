@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -19,10 +19,9 @@ from maildesk.errors import HungUp, MaildeskError
 from maildesk.store import outbox
 from maildesk.store.database import Database
 from maildesk.store.outbox import LetterState, OutboxLetter
-from maildesk.transport.smtp import Accepted, Refused, SmtpAccount, SmtpConnection
+from maildesk.transport.relay import Accepted, Refused, Relay, RelayConnection
 
 T = TypeVar("T")
-Connect = Callable[[SmtpAccount], Awaitable[SmtpConnection]]
 
 CLAIM = 200
 IDLE_CONNECTION = 20.0
@@ -30,14 +29,6 @@ IDLE_CONNECTION = 20.0
 
 LAST_COMMIT = 3.0
 """Seconds the last outcomes have to be written at the end, should another process hold the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Where a mailbox's letters go, and over how many connections at most."""
-
-    account: SmtpAccount
-    connections: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +53,13 @@ class Sender:
         record: Recorder,
         clock: Clock,
         crash: CrashPoints,
-        connect: Connect = SmtpConnection.open,
     ) -> None:
         self._store = store
         self._relays = relays
         self._clock = clock
         self._crash = crash
-        self._connect = connect
         self._book = AttemptBook(store, record, clock, crash)
-        self._idle: dict[Relay, list[SmtpConnection]] = {}
+        self._idle: dict[Relay, list[RelayConnection]] = {}
         self._stale: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -151,7 +140,7 @@ class Sender:
         self, relay: Relay, letters: deque[OutboxLetter], stop: asyncio.Event
     ) -> MaildeskError | None:
         """One connection's work until the queue is empty or the relay cannot be reached."""
-        conn: SmtpConnection | None = None
+        conn: RelayConnection | None = None
         self._book.workers += 1
         try:
             while letters and not stop.is_set():
@@ -180,15 +169,15 @@ class Sender:
             self._idle.setdefault(relay, []).append(conn)
         return None
 
-    async def _connection(self, relay: Relay) -> SmtpConnection:
+    async def _connection(self, relay: Relay) -> RelayConnection:
         idle = self._idle.get(relay, [])
         while idle:
             conn = idle.pop()
             if conn.usable:
                 return conn
-        return await self._connect(relay.account)
+        return await relay.connect()
 
-    async def _attempt(self, conn: SmtpConnection, letter: OutboxLetter) -> None:
+    async def _attempt(self, conn: RelayConnection, letter: OutboxLetter) -> None:
         """One letter: offered, begun, marked, transmitted, settled. The relay's every answer is written down.
 
         The mark comes when the relay waits for the message and before a byte of it goes: a letter is in doubt
@@ -221,7 +210,7 @@ class Sender:
             consequence = after_attempt(letter, answer, now(), random.random)
         self._book.settle(letter, consequence)
 
-    async def _asked(self, conn: SmtpConnection, letter: OutboxLetter, message: bytes) -> Accepted | Refused:
+    async def _asked(self, conn: RelayConnection, letter: OutboxLetter, message: bytes) -> Accepted | Refused:
         """Whether the relay takes this letter; after a yes it waits for the message."""
         reply = await conn.offer(letter.envelope_from, letter.recipient, size=len(message))
         if isinstance(reply, Refused):
@@ -246,7 +235,7 @@ class Sender:
         await asyncio.gather(*(_goodbye(conn) for conns in idle.values() for conn in conns))
 
 
-async def _goodbye(conn: SmtpConnection) -> None:
+async def _goodbye(conn: RelayConnection) -> None:
     with contextlib.suppress(MaildeskError):  # a courtesy: every answer is settled already
         await conn.close()
 

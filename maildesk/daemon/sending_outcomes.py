@@ -10,7 +10,7 @@ from maildesk.desk.case.events import EventKind
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.identity.references import ids_given_by_relay
 from maildesk.store.outbox import RESTORED, LetterOutcome, LetterState, OutboxLetter
-from maildesk.transport.smtp import Accepted, Answer, Refused
+from maildesk.transport.relay import Accepted, Answer, Refused
 
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
 """The pauses after the first failures; every later one is as long as the last (RFC 5321 §4.5.4.1)."""

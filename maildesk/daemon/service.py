@@ -12,7 +12,6 @@ from maildesk.casework.office import Office as Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
-from maildesk.config.settings import MailboxSection as MailboxSettings
 from maildesk.config.settings import Settings
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
@@ -27,7 +26,7 @@ from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.retaining import RetentionDuty
-from maildesk.daemon.sending import Relay, Sender
+from maildesk.daemon.sending import Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.desk.policy.desk import Desk
@@ -37,6 +36,7 @@ from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.store import restoring
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
+from maildesk.transport.relay import Relay
 
 READING_SECONDS = 20
 """How long one mail may be read before the child that reads it is ended."""
@@ -70,7 +70,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
     office = office_of(settings, environ)
     clock = clock or clock_of(settings, environ)
     crash = CrashPoints(environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
-    boxes = [watched(settings, box, environ) for box in settings.mailboxes]
+    boxes = watched(settings, environ)
     relays = _relays(settings, environ)
     reader = MailReader(_reading(settings, office.desk))
     store = open_store(settings, environ)
@@ -112,29 +112,28 @@ def _reading(settings: Settings, desk: Desk) -> Setup:
     return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)
 
 
-def watched(settings: Settings, box: MailboxSettings, environ: Mapping[str, str]) -> WatchedMailbox:
-    """A mailbox of the configuration as it is to be watched."""
-    return WatchedMailbox(
-        name=box.name,
-        folder=box.folder,
-        processed=box.processed,
-        poll=box.poll,
-        account=building.imap_account(settings, box, environ),
-        existing_mail=box.existing_mail.value if box.existing_mail else None,
-        store_size=settings.limits.store_size,
-        header_bytes=ReadingLimits().header_bytes,
-        free_space=settings.limits.free_space,
-    )
+def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailbox]:
+    """The mailboxes of the configuration that we look into; mail that is piped in comes by itself."""
+    return [
+        WatchedMailbox(
+            name=box.name,
+            folder=box.folder,
+            processed=box.processed,
+            poll=box.poll,
+            account=box.account,
+            server=building.mail_server(settings, box, environ),
+            existing_mail=box.existing_mail.value if box.existing_mail else None,
+            store_size=settings.limits.store_size,
+            header_bytes=ReadingLimits().header_bytes,
+            free_space=settings.limits.free_space,
+        )
+        for box in settings.mailboxes
+        if box.watched
+    ]
 
 
 def _relays(settings: Settings, environ: Mapping[str, str]) -> dict[str, Relay]:
     """The relay of each address; the desk's own (alarms take it) is the common one, else the first."""
-    relays = {}
-    for box in settings.mailboxes:
-        section = building.smtp_section(settings, box)
-        account = building.smtp_account(settings, box, environ)
-        relays[folded(box.address)] = Relay(account, section.connections)
-    if settings.smtp:
-        common = building.smtp_account(settings, None, environ)
-        return {"": Relay(common, settings.smtp.connections), **relays}
-    return {"": next(iter(relays.values())), **relays}
+    relays = {folded(box.address): building.relay(settings, box, environ) for box in settings.mailboxes}
+    common = building.relay(settings, None, environ) if settings.smtp else next(iter(relays.values()))
+    return {"": common, **relays}

@@ -1,4 +1,4 @@
-"""The proof that a mailbox takes subaddresses: a mail to one, sent by the relay and awaited by IMAP."""
+"""The proof that a mailbox takes subaddresses: a mail to one, sent by the relay and awaited there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import datetime
 
 from maildesk.config import building
 from maildesk.config.settings import MailboxSection, Settings
-from maildesk.daemon.checking_wire import IMAP_PATIENCE, SMTP_PATIENCE
 from maildesk.daemon.findings import Finding, fail, ok
 from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.errors import CommandRefused
@@ -18,8 +17,8 @@ from maildesk.mail.identity.references import Separator, random_reference, reply
 from maildesk.mail.message import Address, OutgoingMail
 from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
-from maildesk.transport.imap import ImapConnection
-from maildesk.transport.smtp import Accepted, SmtpConnection
+from maildesk.transport.mailbox import MailboxConnection, MessageKey
+from maildesk.transport.relay import Accepted
 
 WAIT = 60.0
 """Seconds the mail has to come back."""
@@ -37,22 +36,22 @@ async def prove_subaddress(
     """
     with DaemonLock.acquire(place(building.store_url(settings, environ))):
         proof = _proof(settings, box, environ, now)
-        conn = await ImapConnection.open(building.imap_account(settings, box, environ), IMAP_PATIENCE)
+        conn = await building.mail_server(settings, box, environ).connect(hurried=True)
         try:
             selected = await conn.select(box.folder)
-            before = set(await conn.uids())
+            before = set(await conn.keys())
             refusal = await _send(settings, box, environ, proof)
             if refusal:
                 yield fail(name, f"the relay refuses {proof.to.address}: {refusal}", _REMEDY)
                 return
-            uid = await _arrival(conn, before, proof.message_id)
-            if uid is None:
+            key = await _arrival(conn, before, proof.message_id)
+            if key is None:
                 message = f"a mail to {proof.to.address} did not come to {box.folder} within {WAIT:g} s"
                 yield fail(
                     name, message, f"{_REMEDY}; if it comes late, the desk takes it for automatic mail"
                 )
                 return
-            await ProcessedFolder(box.name, box.processed).take(conn, selected, [uid])
+            await ProcessedFolder(box.name, box.processed).take(conn, selected, [key])
             yield ok(name, f"a mail to {proof.to.address} came to {box.folder}")
         finally:
             await conn.close()
@@ -84,7 +83,7 @@ async def _send(
 ) -> str | None:
     """Hand it to the relay; why not, where the relay does not take it."""
     content = compose(proof)
-    relay = await SmtpConnection.open(building.smtp_account(settings, box, environ), SMTP_PATIENCE)
+    relay = await building.relay(settings, box, environ).connect(hurried=True)
     try:
         answer = await relay.offer(proof.envelope_from, proof.to.address, size=len(content))
         if isinstance(answer, Accepted):
@@ -95,25 +94,25 @@ async def _send(
         await relay.close()
 
 
-async def _arrival(conn: ImapConnection, before: set[int], message_id: str) -> int | None:
-    """The UID under which the mail came, or None when it did not come in time."""
+async def _arrival(conn: MailboxConnection, before: set[MessageKey], message_id: str) -> MessageKey | None:
+    """The key under which the mail came, or None when it did not come in time."""
     loop, never = asyncio.get_running_loop(), asyncio.Event()
     end = loop.time() + WAIT
     looked = before
     while True:
-        new = set(await conn.uids()) - looked
-        for uid in sorted(new):
-            if await _is(conn, uid, message_id):
-                return uid
+        new = set(await conn.keys()) - looked
+        for key in sorted(new):
+            if await _is(conn, key, message_id):
+                return key
         looked = looked | new
         left = end - loop.time()
         if left <= 0:
             return None
-        await conn.idle(until=never, at_most=min(_LOOK, left))
+        await conn.wait(until=never, at_most=min(_LOOK, left))
 
 
-async def _is(conn: ImapConnection, uid: int, message_id: str) -> bool:
+async def _is(conn: MailboxConnection, key: MessageKey, message_id: str) -> bool:
     try:
-        return message_id.encode() in await conn.header_block(uid, _HEADER_BYTES)
+        return message_id.encode() in await conn.header_block(key, _HEADER_BYTES)
     except CommandRefused:
         return False  # somebody else moved it: not ours to find

@@ -17,7 +17,7 @@ from maildesk.errors import MaildeskError
 from maildesk.store import mailboxes, verifying
 from maildesk.store.backup import integrity
 from maildesk.store.database import Database
-from maildesk.transport.imap import ImapConnection
+from maildesk.transport.mailbox import MailboxConnection, MessageKey
 
 PAGE: Final = 100
 
@@ -108,10 +108,8 @@ class Verifier:
                 look.breaches += await _not_begun(conn, box)
                 return
             async for page in self._pages(conn, box, box.folder, look):
-                keys = [mail.key for mail in page]
-                uids = [key[2] for key in keys]
-                ask = partial(verifying.kept, identity=box.identity, uidvalidity=keys[0][1], uids=uids)
-                rows = await self._store.read(ask)
+                keys = [key for _, key in (mail.key for mail in page)]
+                rows = await self._store.read(partial(verifying.kept, identity=box.identity, keys=keys))
                 look.breaches += of_the_inbox(page, rows)
                 matched = (mail for mail in page if any(holds(row, mail) for row in rows.get(mail.key, ())))
                 look.in_inboxes.update(mail.sha256 for mail in matched if mail.sha256)
@@ -120,38 +118,37 @@ class Verifier:
                 await self._processed_folder(conn, box, folder, record.first_started_at, look)
 
     async def _processed_folder(
-        self, conn: ImapConnection, box: WatchedMailbox, folder: str, started: datetime, look: _Look
+        self, conn: MailboxConnection, box: WatchedMailbox, folder: str, started: datetime, look: _Look
     ) -> None:
-        """What lay there before the desk's first start is not the desk's; INTERNALDATE has whole seconds."""
+        """What lay there before the desk's first start is not the desk's; servers tell whole seconds."""
         async for page in self._pages(conn, box, folder, look):
             ours = (mail for mail in page if mail.internal_date >= started.replace(microsecond=0))
             look.processed |= {mail.key: mail for mail in ours}
 
     async def _pages(
-        self, conn: ImapConnection, box: WatchedMailbox, folder: str, look: _Look
+        self, conn: MailboxConnection, box: WatchedMailbox, folder: str, look: _Look
     ) -> AsyncIterator[list[ShownMail]]:
         """The messages of a folder with the hashes of their bytes, a page at a time."""
-        selected = await conn.select(folder, look_only=True)
-        uids = await conn.uids()
-        place = f"{box.name}/{folder}"
-        for start in range(0, len(uids), PAGE):
-            listed = await conn.describe(uids[start : start + PAGE])
-            keys = {one.uid: (self._where(box, folder), selected.uidvalidity, one.uid) for one in listed}
-            read = await self._put_aside(keys.values()) | look.known.keys()
-            wanted = [one.uid for one in listed if one.size <= box.store_size and keys[one.uid] not in read]
+        await conn.select(folder, look_only=True)
+        lying, identity = await conn.keys(), box.identity_of(folder)
+        for start in range(0, len(lying), PAGE):
+            listed = await conn.describe(lying[start : start + PAGE])
+            keys = {one.key: (identity, one.key) for one in listed}
+            read = await self._put_aside(identity, keys) | look.known.keys()
+            wanted = [one.key for one in listed if one.size <= box.store_size and keys[one.key] not in read]
             hashes = {key: look.known[key] for key in keys.values() if key in look.known}
             async with aclosing(conn.fetch(wanted)) as coming:
                 async for one in coming:
-                    hashes[keys[one.uid]] = hashlib.sha256(one.raw).hexdigest()
+                    hashes[keys[one.key]] = hashlib.sha256(one.raw).hexdigest()
             look.hashes |= hashes
             look.messages += len(listed)
             page = [
                 ShownMail(
-                    keys[one.uid],
-                    place,
+                    keys[one.key],
+                    f"{box.name}/{folder} {one}",
                     one.internal_date,
                     one.size,
-                    hashes.get(keys[one.uid]),
+                    hashes.get(keys[one.key]),
                     one.size <= box.store_size,
                 )
                 for one in listed
@@ -159,39 +156,28 @@ class Verifier:
             if page:
                 yield page
 
-    async def _put_aside(self, keys: Collection[Key]) -> set[Key]:
+    async def _put_aside(self, identity: str, keys: Collection[MessageKey]) -> set[Key]:
         """Those of these messages that a row says could not be had whole: to ask for one may end the look."""
-        found = set[Key]()
-        for identity, validity in {key[:2] for key in keys}:
-            uids = [key[2] for key in keys]
-            ask = partial(verifying.kept, identity=identity, uidvalidity=validity, uids=uids)
-            rows = await self._store.read(ask)
-            found |= {key for key, kept in rows.items() if any(row.partly for row in kept)}
-        return found
-
-    def _where(self, box: WatchedMailbox, folder: str) -> str:
-        """The identity under which the ledger keeps the folder's mail; of another folder, what names it."""
-        if folder == box.folder:
-            return box.identity
-        return mailboxes.identity_of(box.account.host, box.account.username, folder)
+        rows = await self._store.read(partial(verifying.kept, identity=identity, keys=keys))
+        return {key for key, kept in rows.items() if any(row.partly for row in kept)}
 
 
 @asynccontextmanager
-async def _connected(box: WatchedMailbox) -> AsyncIterator[ImapConnection]:
-    conn = await ImapConnection.open(box.account, timing=box.timing, max_literal=box.store_size + 2**20)
+async def _connected(box: WatchedMailbox) -> AsyncIterator[MailboxConnection]:
+    conn = await box.server.connect()
     try:
         yield conn
     finally:
         await conn.close()
 
 
-async def _not_begun(conn: ImapConnection, box: WatchedMailbox) -> list[Breach]:
+async def _not_begun(conn: MailboxConnection, box: WatchedMailbox) -> list[Breach]:
     """What lies in a mailbox that the desk never began with: nothing of it can be compared."""
     processed = await conn.existing_folder(box.processed)
     breaches = []
     for folder in dict.fromkeys(filter(None, (box.folder, processed))):
         selected = await conn.select(folder, look_only=True)
-        if selected.exists:
-            what = f"mailbox {box.name} was never begun, and {selected.exists} messages lie in {folder}"
+        if selected.messages:
+            what = f"mailbox {box.name} was never begun, and {selected.messages} messages lie in {folder}"
             breaches.append(Breach("not-begun", what, "set existing_mail, and start the daemon"))
     return breaches

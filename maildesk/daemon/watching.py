@@ -211,7 +211,7 @@ class Watch:
         if sent.tried:
             _log.info("sending tried=%d", sent.tried)
         for each in self._resting.after(sent.unreachable, loop.time()):
-            where, problem = each.relay.account.where, str(each.problem)
+            where, problem = each.relay.where, str(each.problem)
             _log.warning("relay failed relay=%s problem=%r retry_in=%.0fs", where, problem, each.pause)
             if self._is_worth_an_alarm(each.problem, each.silent):
                 await self._alarm(f"relay:{where}", f"{where}: {problem}")

@@ -17,7 +17,7 @@ from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import ledger, mailboxes, raw_mails
 from maildesk.store.shown import AnyRow
 from maildesk.store.used_uids import EXISTING as EXISTING
-from maildesk.store.used_uids import STAYING, UidRow, known, supersede
+from maildesk.store.used_uids import STAYING, MessageKey, UidRow, known, numbered, supersede
 from maildesk.store.used_uids import TOO_LARGE as TOO_LARGE
 from maildesk.store.used_uids import UNFETCHABLE as UNFETCHABLE
 from maildesk.store.used_uids import VANISHED as VANISHED
@@ -58,7 +58,7 @@ class Delivery:
     `size` is what the server says; `raw` is None for mail left alone, the header block for one too large.
     """
 
-    uid: int
+    key: MessageKey
     internal_date: datetime
     size: int
     raw: Packed | None
@@ -91,33 +91,33 @@ class Waiting:
 # --- receiving ------------------------------------------------------------------------------------
 
 
-def unknown(connection: Connection, identity: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
-    """Those of `uids` that the ledger does not have, in the order given."""
-    known: set[int] = set()
-    ours = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
-    wanted = sorted(set(uids))
-    few = len(wanted) <= _CHUNK
-    for chunk in chunks(wanted, _CHUNK):
-        # Ranges read no row of the ledger twice; a few scattered numbers are better looked up one by one.
-        scattered = few and chunk[-1] - chunk[0] > 4 * len(chunk)
-        which = ledger.c.uid.in_(chunk) if scattered else ledger.c.uid.between(chunk[0], chunk[-1])
-        known.update(connection.execute(ours.where(which)).scalars())
-    return [uid for uid in uids if uid not in known]
+def unknown(connection: Connection, identity: str, keys: Sequence[MessageKey]) -> list[MessageKey]:
+    """Those of `keys` that the ledger does not have, in the order given."""
+    known: set[MessageKey] = set()
+    for uidvalidity, uids in numbered(keys):
+        ours = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
+        wanted = sorted(set(uids))
+        few = len(wanted) <= _CHUNK
+        for chunk in chunks(wanted, _CHUNK):
+            # Ranges read no row of the ledger twice; a few scattered numbers are better looked up one by one.
+            scattered = few and chunk[-1] - chunk[0] > 4 * len(chunk)
+            which = ledger.c.uid.in_(chunk) if scattered else ledger.c.uid.between(chunk[0], chunk[-1])
+            known.update((uidvalidity, uid) for uid in connection.execute(ours.where(which)).scalars())
+    return [key for key in keys if key not in known]
 
 
 def receive(
-    connection: Connection, identity: str, uidvalidity: int, deliveries: Sequence[Delivery], now: datetime
+    connection: Connection, identity: str, deliveries: Sequence[Delivery], now: datetime
 ) -> list[int]:
     """Store what the ledger does not have yet, in few statements however many; the ids of the new rows.
 
     The row that a mail comes `instead_of` keeps its mail and its verdict, and gives up its UID.
     """
-    held = known(connection, identity, uidvalidity, [one.uid for one in deliveries])
-    new = [one for one in deliveries if _is_new(one, held.get(one.uid))]
-    supersede(connection, [held[one.uid] for one in new if one.uid in held], now)
+    held = known(connection, identity, [one.key for one in deliveries])
+    new = [one for one in deliveries if _is_new(one, held.get(one.key))]
+    supersede(connection, [held[one.key] for one in new if one.key in held], now)
     _store_raw(connection, [one.raw for one in new if one.raw is not None])
-    rows = [_row(one, identity, uidvalidity, now) for one in new]
-    return _add(connection, rows)
+    return _add(connection, [_row(one, identity, now) for one in new])
 
 
 def _is_new(delivery: Delivery, held: UidRow | None) -> bool:
@@ -132,18 +132,18 @@ def deliver_one(connection: Connection, identity: str, raw: Packed, now: datetim
     last = connection.execute(
         select(func.max(ledger.c.uid)).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == 0)
     ).scalar_one()
-    delivery = Delivery((last or 0) + 1, now, raw.size, raw)
-    return _add(connection, [{**_row(delivery, identity, 0, now), "cleared_at": now}])[0]
+    delivery = Delivery((0, (last or 0) + 1), now, raw.size, raw)
+    return _add(connection, [{**_row(delivery, identity, now), "cleared_at": now}])[0]
 
 
-def _row(delivery: Delivery, identity: str, uidvalidity: int, now: datetime) -> dict[str, Any]:
+def _row(delivery: Delivery, identity: str, now: datetime) -> dict[str, Any]:
     if delivery.raw is None and delivery.verdict is None:
         raise ValueError("a delivery without its bytes cannot be filed: it needs a verdict")
     stays = delivery.verdict == "left" or delivery.reason in STAYING
     return {
         "mailbox": identity,
-        "uidvalidity": uidvalidity,
-        "uid": delivery.uid,
+        "uidvalidity": delivery.key[0],
+        "uid": delivery.key[1],
         "internal_date": delivery.internal_date,
         "received_at": now,
         "size": delivery.size,
@@ -246,22 +246,6 @@ def raw_of(connection: Connection, key: int | str) -> bytes:
 
 
 # --- clearing -------------------------------------------------------------------------------------
-
-
-def uncleared(connection: Connection, identity: str, uidvalidity: int, limit: int) -> list[tuple[int, int]]:
-    """(id, UID) of mails that are filed but not yet moved or marked on the server, oldest first."""
-    query = (
-        select(ledger.c.id, ledger.c.uid)
-        .where(
-            ledger.c.mailbox == identity,
-            ledger.c.uidvalidity == uidvalidity,
-            ledger.c.cleared_at.is_(None),
-            ledger.c.verdict.is_not(None),
-        )
-        .order_by(ledger.c.id)
-        .limit(limit)
-    )
-    return [(row.id, row.uid) for row in connection.execute(query)]
 
 
 def clear(connection: Connection, ids: Sequence[int], now: datetime) -> None:

@@ -12,6 +12,9 @@ from sqlalchemy import Connection, select, update
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import mailboxes
 
+Numbers = tuple[int | None, int | None]
+"""UIDVALIDITY and UIDNEXT of a folder, as far as they are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxRecord:
@@ -27,20 +30,17 @@ class MailboxRecord:
     processed_uidnext: int | None = None
 
     @property
-    def reach(self) -> Reach:
-        """How far its processed folder is accounted for."""
-        return Reach(self.processed_uidvalidity, self.processed_uidnext)
+    def reach(self) -> Numbers:
+        """How far the folder's numbers had come when it was last listed to its end."""
+        return self.uidvalidity, self.uidnext
 
+    @property
+    def processed_reach(self) -> Numbers:
+        """How far the processed folder is accounted for: what lies below it we moved there, or told of.
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Every message of the processed folder below `uidnext` we moved there, or found there and told of.
-
-    Nothing known: nobody has looked yet. Only `uidnext`: there was no such folder when we looked.
-    """
-
-    uidvalidity: int | None = None
-    uidnext: int | None = None
+        Nothing known: nobody has looked yet. Only UIDNEXT: there was no such folder when we looked.
+        """
+        return self.processed_uidvalidity, self.processed_uidnext
 
 
 def identity_of(host: str, username: str, folder: str) -> str:
@@ -78,15 +78,13 @@ def last_listing(connection: Connection) -> datetime | None:
     return connection.execute(select(mailboxes.c.last_listed_at).order_by(newest).limit(1)).scalar()
 
 
-def note_listing(
-    connection: Connection, identity: str, uidvalidity: int, now: datetime, uidnext: int | None = None
-) -> None:
+def note_listing(connection: Connection, identity: str, reach: Numbers, now: datetime) -> None:
     """Remember that the folder was listed to its end, and what numbers its mail had then."""
-    values = {"uidvalidity": uidvalidity, "last_listed_at": now, "uidnext": uidnext}
+    values = {"uidvalidity": reach[0], "last_listed_at": now, "uidnext": reach[1]}
     connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))
 
 
-def note_reach(connection: Connection, identities: Collection[str], reach: Reach) -> None:
+def note_reach(connection: Connection, identities: Collection[str], reach: Numbers) -> None:
     """Remember how far the processed folder of these mailboxes is accounted for."""
-    values = {"processed_uidvalidity": reach.uidvalidity, "processed_uidnext": reach.uidnext}
+    values = {"processed_uidvalidity": reach[0], "processed_uidnext": reach[1]}
     connection.execute(update(mailboxes).where(mailboxes.c.identity.in_(identities)).values(values))

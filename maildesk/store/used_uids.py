@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import ItemsView, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from maildesk.mail.mime.headers import message_id_of
 from maildesk.store.chunks import chunks
 from maildesk.store.column_types import Moment
 from maildesk.store.schema import ledger, raw_mails
+from maildesk.store.shown import AnyRow
 
 TOO_LARGE = "too-large"
 """The reason of a mail above `limits.store_size`: its header block is kept, it stays on the server."""
@@ -26,6 +28,9 @@ VANISHED = "vanished"
 STAYING = frozenset({TOO_LARGE, UNFETCHABLE, VANISHED})
 """The reasons of what stays on the server: nothing is owed to it there."""
 
+MessageKey = tuple[int, int]
+"""What tells a message from others of its folder: UIDVALIDITY and UID. Only store and wire look inside."""
+
 _FEW = 50  # rows whose bytes are in memory at once
 _HEAD = 2**18
 
@@ -35,7 +40,7 @@ class UidRow:
     """What the ledger has under a UID, as far as it tells one mail from another."""
 
     id: int
-    uid: int
+    key: MessageKey
     internal_date: datetime
     size: int
     raw_sha256: str | None
@@ -52,24 +57,49 @@ class UidRow:
         return self.reason == VANISHED
 
 
-def known(connection: Connection, identity: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, UidRow]:
-    """What the ledger has under each of `uids`."""
-    found: dict[int, UidRow] = {}
-    ours = select(*_KNOWN).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
-    for chunk in chunks(uids):
-        for row in connection.execute(ours.where(ledger.c.uid.in_(chunk))):
-            found[row.uid] = UidRow(**row._mapping)
+def known(connection: Connection, identity: str, keys: Iterable[MessageKey]) -> dict[MessageKey, UidRow]:
+    """What the ledger has under each of `keys`."""
+    found: dict[MessageKey, UidRow] = {}
+    for uidvalidity, uids in numbered(keys):
+        ours = _KNOWN.where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
+        for chunk in chunks(uids):
+            rows = (_known(row) for row in connection.execute(ours.where(ledger.c.uid.in_(chunk))))
+            found |= {row.key: row for row in rows}
     return found
 
 
-_KNOWN = (
+def uncleared(connection: Connection, identity: str, uidvalidity: int | None, limit: int) -> list[UidRow]:
+    """The mails that are filed but not yet moved or marked on the server, oldest first."""
+    query = _KNOWN.where(
+        ledger.c.mailbox == identity,
+        ledger.c.uidvalidity == uidvalidity,
+        ledger.c.cleared_at.is_(None),
+        ledger.c.verdict.is_not(None),
+    )
+    return [_known(row) for row in connection.execute(query.order_by(ledger.c.id).limit(limit))]
+
+
+def numbered(keys: Iterable[MessageKey]) -> ItemsView[int, list[int]]:
+    """The UIDs of these keys, by their UIDVALIDITY."""
+    found = defaultdict[int, list[int]](list)
+    for uidvalidity, uid in keys:
+        found[uidvalidity].append(uid)
+    return found.items()
+
+
+_KNOWN = select(
     ledger.c.id,
+    ledger.c.uidvalidity,
     ledger.c.uid,
     ledger.c.internal_date,
     ledger.c.size,
     ledger.c.raw_sha256,
     ledger.c.reason,
 )
+
+
+def _known(row: AnyRow) -> UidRow:
+    return UidRow(row.id, (row.uidvalidity, row.uid), row.internal_date, row.size, row.raw_sha256, row.reason)
 
 
 def message_ids(connection: Connection, ids: Sequence[int]) -> dict[int, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,9 +16,9 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.guarantee import Breach, KeptMail, Key
 from maildesk.desk.case.verdicts import ON_A_CASE, Verdict
 from maildesk.store.chunks import chunks
-from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, VANISHED
 from maildesk.store.outbox import TRIED, LetterState
 from maildesk.store.schema import cases, confirmations, events, ledger, mails, metadata, outbox, raw_mails
+from maildesk.store.used_uids import TOO_LARGE, UNFETCHABLE, VANISHED, MessageKey, numbered
 
 MOST: Final = 1000
 """So many exceptions of one kind are named."""
@@ -245,18 +245,17 @@ def _sound(sha256: str, size: int, packed: bytes) -> bool:
 # --- what the mailboxes are compared with ---------------------------------------------------------
 
 
-def kept(
-    conn: Connection, identity: str, uidvalidity: int, uids: Collection[int]
-) -> dict[Key, list[KeptMail]]:
+def kept(conn: Connection, identity: str, keys: Iterable[MessageKey]) -> dict[Key, list[KeptMail]]:
     """The ledger's rows of these messages of one mailbox. Nothing that lies there has vanished."""
     found: dict[Key, list[KeptMail]] = {}
     c = ledger.c
     columns = (c.id, c.uid, c.raw_sha256, c.verdict, c.reason)
-    for chunk in chunks(uids):
-        where = (c.mailbox == identity, c.uidvalidity == uidvalidity, c.uid.in_(chunk))
-        for row in conn.execute(select(*columns).where(*where, func.coalesce(c.reason, "") != VANISHED)):
-            one = KeptMail(row.id, row.raw_sha256, row.verdict, row.reason in (TOO_LARGE, UNFETCHABLE))
-            found.setdefault((identity, uidvalidity, row.uid), []).append(one)
+    for uidvalidity, uids in numbered(keys):
+        for chunk in chunks(uids):
+            where = (c.mailbox == identity, c.uidvalidity == uidvalidity, c.uid.in_(chunk))
+            for row in conn.execute(select(*columns).where(*where, func.coalesce(c.reason, "") != VANISHED)):
+                one = KeptMail(row.id, row.raw_sha256, row.verdict, row.reason in (TOO_LARGE, UNFETCHABLE))
+                found.setdefault((identity, (uidvalidity, row.uid)), []).append(one)
     return found
 
 

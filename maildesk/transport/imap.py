@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aioimaplib.aioimaplib import AUTH, SELECTED
@@ -17,30 +18,13 @@ from maildesk.transport.imap_login import logged_in
 from maildesk.transport.imap_names import folder_to_wire, keyword_to_wire, uid_set
 from maildesk.transport.imap_refusals import refused
 from maildesk.transport.imap_stream import LITERAL_MAX, Answer
-from maildesk.transport.imap_values import (
-    Fetched,
-    FolderState,
-    ImapAccount,
-    ImapTiming,
-    Listed,
-    Moved,
-    Selected,
-)
+from maildesk.transport.imap_values import ImapAccount, ImapTiming
 from maildesk.transport.imap_wire import Reply, Wire
-
-__all__ = [
-    "Fetched",
-    "FolderState",
-    "ImapAccount",
-    "ImapConnection",
-    "ImapTiming",
-    "Listed",
-    "Moved",
-    "Selected",
-]
+from maildesk.transport.mailbox import Fetched, FolderState, Listed, MessageKey, Reach
 
 PAGE_MAX = 1000
 GOODBYE = 2.0  # seconds LOGOUT may take
+HURRIED = 15.0  # seconds to connect in where a person waits
 
 EXPUNGED = "EXPUNGEISSUED"  # RFC 5530 §3
 
@@ -53,6 +37,23 @@ _QUOTA = frozenset({b"QUOTA"})
 _HEADER_END = re.compile(rb"\A\r?\n|\r?\n\r?\n")
 
 
+@dataclass(frozen=True, slots=True)
+class ImapServer:
+    """A mailbox behind IMAP. `largest` is the size of the largest message that is fetched."""
+
+    login: ImapAccount
+    timing: ImapTiming = field(default_factory=ImapTiming)
+    largest: int = LITERAL_MAX
+
+    @property
+    def described(self) -> str:
+        return f"{self.login.place} ({self.login.security}) lets {self.login.username} in"
+
+    async def connect(self, *, hurried: bool = False) -> ImapConnection:
+        timing = replace(self.timing, connect=HURRIED) if hurried else self.timing
+        return await ImapConnection.open(self.login, timing, max_literal=self.largest + 2**20)
+
+
 class ImapConnection:
     """A connection that is logged in. One command at a time; after any trouble it is closed and stays so.
 
@@ -63,6 +64,7 @@ class ImapConnection:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._uidvalidity: int | None = None  # of the selected folder
 
     @classmethod
     async def open(
@@ -82,7 +84,7 @@ class ImapConnection:
         return not self.capabilities.isdisjoint({"MOVE", "IMAP4REV2"})
 
     @property
-    def can_idle(self) -> bool:
+    def can_push(self) -> bool:
         return not self.capabilities.isdisjoint({"IDLE", "IMAP4REV2"})
 
     @property
@@ -91,7 +93,7 @@ class ImapConnection:
 
     @property
     def news(self) -> bool:
-        """The server told of a change in the selected folder that `uids` or `take_news` has not seen."""
+        """The server told of a change in the selected folder that `keys` or `take_news` has not seen."""
         return self._wire.news
 
     def take_news(self) -> bool:
@@ -100,7 +102,7 @@ class ImapConnection:
 
     # --- reading a folder --------------------------------------------------------------------------
 
-    async def select(self, folder: str, *, look_only: bool = False) -> Selected:
+    async def select(self, folder: str, *, look_only: bool = False) -> FolderState:
         """Open `folder` for reading and moving; what comes back tells its messages from others'.
 
         With `look_only` the server lets nothing of it be changed (EXAMINE, RFC 3501 §6.3.2).
@@ -111,6 +113,7 @@ class ImapConnection:
         reply = await wire.run(exchange)
         # a failed SELECT leaves nothing selected (RFC 3501 §6.3.1)
         wire.state = SELECTED if reply.status.ok else AUTH
+        self._uidvalidity = None
         _expect_ok(
             reply,
             f"cannot open folder {folder!r}",
@@ -122,42 +125,43 @@ class ImapConnection:
         uidvalidity = answers.number(codes.get("UIDVALIDITY"))
         if not uidvalidity:
             raise CommandRefused(f"folder {folder!r} has no UIDVALIDITY: its messages cannot be told apart")
-        return Selected(
-            uidvalidity=uidvalidity,
-            exists=wire.exists,
-            uidnext=answers.number(codes.get("UIDNEXT")),
+        self._uidvalidity = uidvalidity
+        return FolderState(
+            Reach(uidvalidity, answers.number(codes.get("UIDNEXT"))),
+            wire.exists,
             keywords_allowed=b"\\*" in codes.get("PERMANENTFLAGS", b""),
         )
 
-    async def uids(self) -> list[int]:
-        """Every UID of the folder, ascending. Without CHARSET, which some servers refuse."""
+    async def keys(self) -> list[MessageKey]:
+        """Every message of the folder by its UID, ascending. Without CHARSET, which some servers refuse."""
         self._wire.news = False  # what is told from now on may be missing in the answer
         words = ("RETURN", "(ALL)", "ALL") if "ESEARCH" in self.capabilities else ("ALL",)
         reply = await self._ask("SEARCH", *words, uid=True, wants=_SEARCH)
-        return answers.searched(reply.answers)
+        return [self._key(uid) for uid in answers.searched(reply.answers)]
 
-    async def describe(self, uids: Sequence[int]) -> list[Listed]:
+    async def describe(self, keys: Sequence[MessageKey]) -> list[Listed]:
         """Date, size and flags of the messages that are still there."""
-        wanted = _page(uids)
+        wanted = self._page(keys)
         if not wanted:
             return []
         items = "(UID FLAGS INTERNALDATE RFC822.SIZE)"
         reply = await self._ask("FETCH", uid_set(wanted), items, uid=True, wants=_FETCH)
         # a server may still describe what another client just removed, as empty (RFC 2180 §4.1.3)
         gone = reply.status.code == EXPUNGED
-        found: dict[int, Listed] = {}
+        found: dict[MessageKey, Listed] = {}
         for answer in reply.answers:
-            one = _listed(answers.items_of(answer))
-            if one is not None and one.uid in wanted and not (gone and one.size == 0):
-                found.setdefault(one.uid, one)
+            one = _described(answers.items_of(answer))
+            if one is not None and one[0] in wanted and not (gone and one[2] == 0):
+                key = self._key(one[0])
+                found.setdefault(key, Listed(key, *one[1:]))
         return list(found.values())
 
-    async def fetch(self, uids: Sequence[int]) -> AsyncGenerator[Fetched, None]:
+    async def fetch(self, keys: Sequence[MessageKey]) -> AsyncGenerator[Fetched, None]:
         """The messages that are still there, one by one, as they arrive and in the server's order.
 
         The connection belongs to this call until the last one is taken; to leave earlier ends it.
         """
-        wanted = _page(uids)
+        wanted = self._page(keys)
         if not wanted:
             return
         wire = self._wire
@@ -166,11 +170,13 @@ class ImapConnection:
         empty: list[Fetched] = []  # mails without a byte, or mails that are gone: the last word tells
         async with contextlib.aclosing(wire.stream(exchange)) as stream:
             async for answer in stream:
-                one = _fetched(answers.items_of(answer))
-                if one is None or one.uid not in wanted:
+                values = answers.items_of(answer)
+                described, raw = _described(values), values.get(b"BODY[]")
+                if described is None or described[0] not in wanted or not isinstance(raw, bytes):
                     continue
-                wanted.discard(one.uid)  # once is enough, whatever the server repeats
-                if one.raw:
+                wanted.discard(described[0])  # once is enough, whatever the server repeats
+                one = Fetched(self._key(described[0]), *described[1:], raw)
+                if raw:
                     yield one
                 elif one.size == 0:
                     empty.append(one)
@@ -181,31 +187,32 @@ class ImapConnection:
             for one in empty:
                 yield one
 
-    async def header_block(self, uid: int, limit: int) -> bytes:
+    async def header_block(self, key: MessageKey, limit: int) -> bytes:
         """The header of a message with the empty line that ends it, or its first `limit` bytes."""
         items = f"(UID BODY.PEEK[]<0.{limit}>)"
-        reply = await self._ask("FETCH", uid_set([uid]), items, uid=True, wants=_FETCH)
-        for answer in reply.answers:
-            values = answers.items_of(answer)
-            start = values.get(b"BODY[]<0>", values.get(b"BODY[]"))
-            if answers.number(values.get(b"UID")) == uid and isinstance(start, bytes):
-                end = _HEADER_END.search(start, 0, limit)
-                return start[: end.end() if end else limit]
-        raise CommandRefused(f"message {uid} is no longer in the folder")
+        for uid in self._page([key]):
+            reply = await self._ask("FETCH", uid_set([uid]), items, uid=True, wants=_FETCH)
+            for answer in reply.answers:
+                values = answers.items_of(answer)
+                start = values.get(b"BODY[]<0>", values.get(b"BODY[]"))
+                if answers.number(values.get(b"UID")) == uid and isinstance(start, bytes):
+                    end = _HEADER_END.search(start, 0, limit)
+                    return start[: end.end() if end else limit]
+        raise CommandRefused(f"message {key[1]} is no longer in the folder")
 
-    async def message_id_fields(self, uids: Sequence[int]) -> dict[int, bytes]:
+    async def message_id_fields(self, keys: Sequence[MessageKey]) -> dict[MessageKey, bytes]:
         """The Message-ID header field of each message that is still there, as it stands in the mail."""
-        wanted = _page(uids)
+        wanted = self._page(keys)
         if not wanted:
             return {}
         items = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
         reply = await self._ask("FETCH", uid_set(wanted), items, uid=True, wants=_FETCH)
-        found: dict[int, bytes] = {}
+        found: dict[MessageKey, bytes] = {}
         for answer in reply.answers:
             values = answers.items_of(answer)
             uid = answers.number(values.get(b"UID"))
-            if uid in wanted:
-                found.setdefault(uid, answers.header_field(values))
+            if uid is not None and uid in wanted:
+                found.setdefault(self._key(uid), answers.header_field(values))
         return found
 
     # --- other folders -----------------------------------------------------------------------------
@@ -233,9 +240,9 @@ class ImapConnection:
         """The server's real name of folder `name`; it is created and subscribed if it is missing."""
         return await ensure_folder(self._wire, name)
 
-    async def move(self, uids: Sequence[int], folder: str) -> Moved | None:
+    async def move(self, keys: Sequence[MessageKey], folder: str) -> list[MessageKey] | None:
         """Move messages (RFC 6851), and where they went, if the server says so. Gone UIDs are no error."""
-        page = _page(uids)
+        page = self._page(keys)
         if not page:
             return None
         where = folder_to_wire(folder)
@@ -243,8 +250,8 @@ class ImapConnection:
         told = (_status(answer) for answer in reply.answers)
         return answers.moved([*(status for status in told if status is not None), reply.status])
 
-    async def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
-        page = _page(uids)
+    async def add_keyword(self, keys: Sequence[MessageKey], keyword: str) -> None:
+        page = self._page(keys)
         if page:
             await self._ask("STORE", uid_set(page), "+FLAGS.SILENT", keyword_to_wire(keyword), uid=True)
 
@@ -254,7 +261,7 @@ class ImapConnection:
 
     # --- waiting -----------------------------------------------------------------------------------
 
-    async def idle(self, *, until: asyncio.Event, at_most: float) -> bool:
+    async def wait(self, *, until: asyncio.Event, at_most: float) -> bool:
         """Wait for news: True as soon as there is any, False at `until` or after `at_most` seconds.
 
         IDLE is renewed before middle boxes forget the connection, and its end is awaited with a deadline, so
@@ -263,19 +270,19 @@ class ImapConnection:
         loop = asyncio.get_running_loop()
         end = loop.time() + at_most
         while not self.news and not until.is_set() and (left := end - loop.time()) > 0:
-            if self.can_idle:
+            if self.can_push:
                 status = await self._wire.idle(until, min(left, self._wire.timing.idle_renew))
                 if not status.ok:
                     raise refused("cannot wait for new mail", status)
             else:
                 with contextlib.suppress(TimeoutError):  # nobody asked us to stop: the wait is simply over
                     await asyncio.wait_for(until.wait(), left)
-                await self.noop()
+                await self.refresh()
                 break
         self._wire.refuse_if_lost()
         return self.take_news()
 
-    async def noop(self) -> None:
+    async def refresh(self) -> None:
         await self._ask("NOOP")
 
     async def quota(self, folder: str = "INBOX") -> tuple[int, int] | None:
@@ -307,6 +314,15 @@ class ImapConnection:
 
     # --- one command -------------------------------------------------------------------------------
 
+    def _key(self, uid: int) -> MessageKey:
+        return self._uidvalidity or 0, uid
+
+    def _page(self, keys: Sequence[MessageKey]) -> set[int]:
+        """The UIDs of these messages; what had its key under another UIDVALIDITY is there no more."""
+        if len(keys) > PAGE_MAX:
+            raise ValueError(f"{len(keys)} messages in one call; at most {PAGE_MAX}, better 100")
+        return {uid for uidvalidity, uid in keys if uidvalidity == self._uidvalidity}
+
     async def _ask(
         self,
         name: str,
@@ -329,12 +345,6 @@ def _expect_ok(
         raise refused(doing, reply.status, otherwise, remedy)
 
 
-def _page(uids: Sequence[int]) -> set[int]:
-    if len(uids) > PAGE_MAX:
-        raise ValueError(f"{len(uids)} UIDs in one call; at most {PAGE_MAX}, better 100")
-    return set(uids)
-
-
 def _status(answer: Answer) -> answers.Status | None:
     return answers.status_of(answer[0])
 
@@ -345,13 +355,3 @@ def _described(items: dict[bytes, answers.Value]) -> tuple[int, datetime, int, f
     if uid is None or size is None:
         return None
     return uid, answers.internal_date(items.get(b"INTERNALDATE")), size, answers.flags(items.get(b"FLAGS"))
-
-
-def _listed(items: dict[bytes, answers.Value]) -> Listed | None:
-    described = _described(items)
-    return Listed(*described) if described is not None else None
-
-
-def _fetched(items: dict[bytes, answers.Value]) -> Fetched | None:
-    described, raw = _described(items), items.get(b"BODY[]")
-    return Fetched(*described, raw) if described is not None and isinstance(raw, bytes) else None

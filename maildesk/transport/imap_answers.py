@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeGuard
 from maildesk.errors import ConnectionLost
 from maildesk.transport.imap_names import UID_MAX, folder_from_wire
 from maildesk.transport.imap_stream import Answer
-from maildesk.transport.imap_values import FolderState, Moved
+from maildesk.transport.mailbox import FolderState, MessageKey, Reach
 
 Value: TypeAlias = "bytes | list[Value] | None"
 
@@ -225,14 +225,14 @@ def folder_state(answer: Answer) -> FolderState | None:
         return None
     words = iter(values[-1])
     told = {name.upper(): number(value) for name, value in zip(words, words, strict=False) if _is_word(name)}
-    return FolderState(told.get(b"UIDVALIDITY"), told.get(b"UIDNEXT"), told.get(b"MESSAGES") or 0)
+    return FolderState(Reach(told.get(b"UIDVALIDITY"), told.get(b"UIDNEXT")), told.get(b"MESSAGES") or 0)
 
 
 def _is_word(value: Value) -> TypeGuard[bytes]:
     return isinstance(value, bytes)
 
 
-def moved(statuses: Iterable[Status]) -> Moved | None:
+def moved(statuses: Iterable[Status]) -> list[MessageKey] | None:
     """What COPYUID says in one of these lines; None where none does, or says it so that nobody can read it.
 
     RFC 6851 §4.3 puts it before the EXPUNGEs, in a line of its own; some servers put it into the last one.
@@ -246,7 +246,7 @@ def moved(statuses: Iterable[Status]) -> Moved | None:
             uids = expanded(words[2])
         except ConnectionLost:
             return None  # the messages are moved all the same
-        return Moved(uidvalidity, tuple(sorted(uids))) if uidvalidity else None
+        return [(uidvalidity, uid) for uid in sorted(uids)] if uidvalidity else None
     return None
 
 

@@ -1,9 +1,8 @@
-"""The values the IMAP side takes and gives."""
+"""Where an IMAP mailbox lies, and how patient we are with its server."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from maildesk.transport.security import Security
 
@@ -38,51 +37,3 @@ class ImapTiming:
     idle_renew: float = 540  # middle boxes forget a silent connection after ten minutes or more
     idle_grace: float = 30
     min_rate: float = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """A selected folder. `keywords_allowed`: it keeps keywords we make up (PERMANENTFLAGS has `\\*`)."""
-
-    uidvalidity: int
-    exists: int
-    uidnext: int | None
-    keywords_allowed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One message as the server lists it; `size` is the server's RFC822.SIZE."""
-
-    uid: int
-    internal_date: datetime
-    size: int
-    flags: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One message with its bytes, exactly as the server keeps them."""
-
-    uid: int
-    internal_date: datetime
-    size: int
-    flags: frozenset[str]
-    raw: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FolderState:
-    """What a server tells of a folder that is not selected; None where it keeps a number to itself."""
-
-    uidvalidity: int | None
-    uidnext: int | None
-    messages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Under which UIDs moved messages came to lie in their new folder (RFC 4315 §3, COPYUID)."""
-
-    uidvalidity: int
-    uids: tuple[int, ...]

@@ -5,27 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import cast
 
 import aiosmtplib
 
 from maildesk.errors import BadInput, ConnectionLost, HungUp, LoginRefused, MaildeskError, ServerBusy
+from maildesk.transport.relay import Accepted, Answer, Refused, Unknown
 from maildesk.transport.security import hang_up
-from maildesk.transport.smtp_answer import (
-    Accepted,
-    Answer,
-    Refused,
-    Unknown,
-    answer,
-    asks_to_slow_down,
-    one_line,
-    path,
-    wire_form,
-)
+from maildesk.transport.smtp_answer import answer, asks_to_slow_down, one_line, path, wire_form
 from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming, open_relay
 from maildesk.transport.smtp_wire import Reply, SmtpWire
-
-__all__ = ["Accepted", "Answer", "Refused", "SmtpAccount", "SmtpConnection", "SmtpTiming", "Unknown"]
 
 QUIT_SECONDS = 2
 BLOCK = 65_536
@@ -33,6 +23,28 @@ START_INPUT = 354
 CLOSING = 421  # RFC 5321 §3.8: may answer anything, and the relay hangs up after it
 LOGIN_WANTED = frozenset({530, 534, 535, 538})  # RFC 4954 §6: about our account, never about this mail
 USUAL_TIMING = SmtpTiming()
+HURRIED = replace(USUAL_TIMING, connect=15, command=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpRelay:
+    """A relay behind SMTP."""
+
+    account: SmtpAccount
+    connections: int = 1
+
+    @property
+    def where(self) -> str:
+        return self.account.where
+
+    @property
+    def described(self) -> str:
+        user = self.account.username
+        login = f"lets {user} in" if user else "takes mail without a login"
+        return f"{self.where} ({self.account.security}) {login}"
+
+    async def connect(self, *, hurried: bool = False) -> SmtpConnection:
+        return await SmtpConnection.open(self.account, HURRIED if hurried else USUAL_TIMING)
 
 
 class SmtpConnection:
@@ -41,11 +53,6 @@ class SmtpConnection:
     A reply belongs to the command before it, and only the order says so. So whatever ends a command
     early (cancellation, a time limit, nonsense) ends the connection: the next mail must never be
     judged by the reply that was meant for this one.
-
-    Raised while the mail is certainly not sent (by `offer`, by `begin`, and by `transmit` where the relay has
-    hung up since): ConnectionLost, ServerBusy (come back later with everything), LoginRefused (the relay
-    wants a login that it did not get), and HungUp by `offer` alone: the relay ended the connection after the
-    mail before, and has heard nothing of this one. Once the message has begun there is always an Answer.
     """
 
     def __init__(self, smtp: aiosmtplib.SMTP, timing: SmtpTiming, where: str) -> None:
@@ -76,7 +83,6 @@ class SmtpConnection:
 
     @property
     def usable(self) -> bool:
-        """Whether the next mail may go here. A relay may hang up at any moment all the same."""
         return not self._aborted and self._wire.open
 
     async def offer(
@@ -136,7 +142,6 @@ class SmtpConnection:
         return None
 
     async def transmit(self, message: bytes) -> Answer:
-        """Hand over the message, which is begun here where it was not. Unknown: the relay may have it."""
         if self._begun is None and (refused := await self.begin(message)):
             return refused
         if not self.usable:
@@ -164,7 +169,6 @@ class SmtpConnection:
             self.abort()
 
     def abort(self) -> None:
-        """Hang up at once, whatever is under way."""
         self._aborted = True
         hang_up(self._transport)
 

@@ -3,39 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from maildesk.errors import BadInput
+from maildesk.transport.relay import Accepted, Answer, Refused, Unknown
 
 LONGEST_TEXT = 300
 LONGEST_PATH = 254  # RFC 5321 §4.5.3.1.3: 256 octets with the angle brackets
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The relay took it."""
-
-    code: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The relay said no: for now (4xx), or for good (5xx). Whatever we do not understand is for now."""
-
-    code: int
-    text: str
-    permanent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Nobody can tell whether the relay has the mail: it stopped talking after the mail began."""
-
-    text: str
-
-
-Answer = Accepted | Refused | Unknown
 
 _LIMITS = re.compile(
     r"too many (?:\S+ ){0,3}(?:connections|sessions)|concurrent connection|connection limit"

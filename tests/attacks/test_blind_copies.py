@@ -75,6 +75,7 @@ async def test_a_mail_that_names_an_address_of_ours_was_no_blind_copy(named: str
     }
     async with await DeskWorld.start(desk=desk) as world:
         imap = world.settings.mailboxes[0].imap
+        assert imap
         server = {"host": imap.host, "port": imap.port, "security": "none"}
         more = sales | {"imap": server | {"username": "sales", "password": "secret"}, "existing_mail": "file"}
         support = {"name": "support", "address": world.address, "existing_mail": "file"}

@@ -199,8 +199,10 @@ async def test_a_mailbox_reached_by_another_name_is_no_other_desk() -> None:
     """The database is compared: it has filed what lies there, whatever the server is called today."""
     async with await DeskWorld.start() as world:
         await world.arrives(mail(world, "bo@client.example"))
-        before = world.settings.mailboxes[0].imap.host
-        imap = world.settings.mailboxes[0].imap.model_dump(mode="json") | {"host": "localhost"}
+        section = world.settings.mailboxes[0].imap
+        assert section
+        before = section.host
+        imap = section.model_dump(mode="json") | {"host": "localhost"}
         assert mailboxes.identity_of("localhost", "support", "INBOX") != mailboxes.identity_of(
             before, "support", "INBOX"
         )

@@ -21,11 +21,11 @@ OUTBOX = {"id", "case", "to", "subject", "kind", "state", "attempts", "due_at", 
 def quarantine(desk: CommandedDesk, raw: bytes = MAIL, reason: str = "unreadable") -> None:
     """A mail that could not be read, as the daemon leaves it."""
     identity = mailboxes.identity_of("127.0.0.1", "support", "INBOX")
-    one = Delivery(1, NOW, len(raw), pack(raw), "quarantined", reason, "too many parts")
+    one = Delivery((1, 1), NOW, len(raw), pack(raw), "quarantined", reason, "too many parts")
     store = desk.open_store()
     try:
         store.write_now(lambda conn: mailboxes.start_mailbox(conn, identity, "support", NOW))
-        store.write_now(lambda conn: ledger.receive(conn, identity, 1, [one], NOW))
+        store.write_now(lambda conn: ledger.receive(conn, identity, [one], NOW))
     finally:
         store.close_now()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -11,10 +12,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from maildesk.cli.pipe import Meant, meant
 from tests.cli.conftest import CommandedDesk, Ended
 from tests.cli.test_run import heeds
+from tests.world.smtp_server import SmtpServer
 
 ROOT = Path(__file__).parents[2]
 MAIL = (
@@ -220,3 +223,45 @@ async def shell(desk: CommandedDesk, line: str) -> Ended:
         out, err = await child.communicate(MAIL)
     assert child.returncode is not None
     return Ended(child.returncode, out.decode(), err.decode())
+
+
+# --- as the page says -----------------------------------------------------------------------------
+
+
+async def test_the_page_is_followed_from_an_empty_folder(tmp_path: Path, relay: SmtpServer) -> None:
+    """docs/operating.md, "From a mail server, without IMAP": nothing but its own words and a relay."""
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8").partition("without IMAP\n")[2]
+    desk = CommandedDesk(tmp_path)
+    assert (await desk.process("init")).code == 0
+    shown = yaml.safe_load(page.split("```yaml\n")[1].partition("```")[0])
+    ours = {"smtp": {"host": "127.0.0.1", "port": relay.port, "security": "none"}}
+    desk.write(yaml.safe_dump(yaml.safe_load(desk.config.read_text(encoding="utf-8")) | shown | ours))
+    deliver = page.split("```sh\n")[1].partition("```")[0].split()
+    assert deliver[:3] == ["maildesk", "deliver", "-c"]
+    words = ["config.yaml" if word == "/etc/maildesk/config.yaml" else word for word in deliver[1:]]
+
+    checked = await desk.process("check")
+    assert checked.code == 0, checked.out + checked.err
+    assert "mailbox support" in checked.out
+    handed_in = await desk.process(*words, stdin=MAIL)
+    assert (handed_in.code, handed_in.out, handed_in.err) == (0, "", "")
+    once = await desk.process("run", "--once")
+    assert once.code == 0, once.out + once.err
+    assert len(relay.letters_to("bo@client.example")) == 1
+    (row,) = json.loads((await desk.process("inbox", "list", "--json")).out)
+    assert (row["mailbox"], row["verdict"]) == ("support", "opened")
+    for said in ("db status", "verify", "check"):
+        ended = await desk.process(*said.split())
+        assert ended.code == 0, ended.out + ended.err
+
+
+async def test_a_pipe_with_subaddresses_cannot_be_proven_by_us_and_check_says_so(
+    desk: CommandedDesk, relay: SmtpServer
+) -> None:
+    text = desk.config.read_text(encoding="utf-8")
+    imap = next(line for line in text.splitlines() if "imap:" in line)
+    desk.change(imap, '    source: pipe\n    subaddress: "+"')
+    desk.change("smtp: {host: 127.0.0.1, port: 1,", f"smtp: {{host: 127.0.0.1, port: {relay.port},")
+    ended = await desk.process("check", "--subaddress")
+    assert "send a mail to such an address yourself" in ended.out
+    assert relay.mails == []

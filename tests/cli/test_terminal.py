@@ -102,11 +102,11 @@ async def test_an_answer_is_written_in_the_editor(desk: CommandedDesk) -> None:
 def attached(desk: CommandedDesk) -> str:
     """A case whose mail has an attachment."""
     identity = mailboxes.identity_of("127.0.0.1", "support", "INBOX")
-    one = Delivery(1, NOW, len(ATTACHED), pack(ATTACHED), "quarantined", "unreadable")
+    one = Delivery((1, 1), NOW, len(ATTACHED), pack(ATTACHED), "quarantined", "unreadable")
     store = desk.open_store()
     try:
         store.write_now(lambda conn: mailboxes.start_mailbox(conn, identity, "support", NOW))
-        store.write_now(lambda conn: ledger.receive(conn, identity, 1, [one], NOW))
+        store.write_now(lambda conn: ledger.receive(conn, identity, [one], NOW))
     finally:
         store.close_now()
     return desk.run("inbox", "release", "1").split()[0]

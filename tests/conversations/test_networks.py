@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from maildesk.transport.imap import ImapTiming
+from maildesk.transport.imap import ImapServer
+from maildesk.transport.imap_values import ImapTiming
 from tests.world.desk import DeskWorld
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
@@ -62,7 +63,9 @@ async def test_a_server_that_falls_silent_while_mail_is_moved_is_given_up_and_as
     """Half-open after the commit; still one mail on one case."""
     world, proxy = proxied
     (receiver,) = world.service.receivers
-    receiver.box = replace(receiver.box, timing=ImapTiming(connect=1, command=1, silence=1))
+    server = cast(ImapServer, receiver.box.server)
+    quick = replace(server, timing=ImapTiming(connect=1, command=1, silence=1))
+    receiver.box = replace(receiver.box, server=quick)
     await world.lies(a_large_mail(world))
     await world.receives_and_files()
     proxy.fall_silent()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from maildesk.daemon.service import build
-from maildesk.transport.imap import ImapTiming
+from maildesk.transport.imap_values import ImapTiming
 from tests.daemon.conftest import BO, CY, Desk, MakeDesk, proxied, until
 from tests.daemon.middle_man import MiddleMan
 from tests.daemon.watched import ShortPauses, watched

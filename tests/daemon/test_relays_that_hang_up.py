@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.sending import Relay, Sender
+from maildesk.daemon.sending import Sender
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.store.database import Database
 from maildesk.store.outbox_views import outbox_rows
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import SmtpAccount
+from maildesk.transport.smtp import SmtpRelay
+from maildesk.transport.smtp_opening import SmtpAccount
 from tests.casework.test_recording import RECORDER, stored
 from tests.daemon.test_sending import HeldClock
 from tests.transport.scripted_smtp import Peer
@@ -80,7 +81,7 @@ async def drained(store: Database, habits: Habits, connections: int = 2) -> None
             )
         )
     async with Peer(habits.talk) as peer, asyncio.timeout(30):
-        relays = {"": Relay(SmtpAccount("127.0.0.1", peer.port, Security.NONE, None, None), connections)}
+        relays = {"": SmtpRelay(SmtpAccount("127.0.0.1", peer.port, Security.NONE, None, None), connections)}
         sender = Sender(store, relays, RECORDER, HeldClock(NOW), CrashPoints(None))
         await sender.drain(asyncio.Event())
         await sender.close()

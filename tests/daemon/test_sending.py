@@ -6,22 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
 
 import pytest
 
 from maildesk.casework.consequences import Consequences
 from maildesk.casework.outbox_choices import drop
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.sending import Relay, Sender
+from maildesk.daemon.sending import Sender
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.errors import BadInput, ConnectionLost, MaildeskError, StoreFull
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox import LetterState
 from maildesk.store.outbox_views import outbox_rows
-from maildesk.transport.security import Security
-from maildesk.transport.smtp import Accepted, Answer, Refused, SmtpAccount, SmtpConnection
+from maildesk.transport.relay import Accepted, Answer, Refused, RelayConnection
 from tests.casework.test_recording import RECORDER, stored
 from tests.unit.desk.matters import NOW
 
@@ -43,7 +41,7 @@ async def nothing(recipient: str) -> None:
     """What happens while the relay thinks, unless a story says otherwise."""
 
 
-@dataclass
+@dataclass(eq=False)
 class ScriptedRelay:
     """A relay in memory. `offered` and `sent` are what it saw; the others are what it does."""
 
@@ -55,13 +53,15 @@ class ScriptedRelay:
     while_begun: Callable[[str], Awaitable[None]] = nothing
     while_sent: Callable[[str], Awaitable[None]] = nothing
     greets: Callable[[int], Awaitable[None]] | None = None
-    connections: int = 0
+    connections: int = 2
+    connected: int = 0
+    where = described = "relay.example:25"
 
-    async def connect(self, account: SmtpAccount) -> SmtpConnection:
-        self.connections += 1
+    async def connect(self, *, hurried: bool = False) -> RelayConnection:
+        self.connected += 1
         if self.greets:
-            await self.greets(self.connections)
-        return cast(SmtpConnection, ScriptedConnection(self))
+            await self.greets(self.connected)
+        return ScriptedConnection(self)
 
 
 class ScriptedConnection:
@@ -70,7 +70,9 @@ class ScriptedConnection:
         self.usable = True
         self.recipient = ""
 
-    async def offer(self, sender: str, recipient: str, *, size: int) -> Accepted | Refused:
+    async def offer(
+        self, envelope_from: str, recipient: str, *, size: int | None = None
+    ) -> Accepted | Refused:
         self.relay.offered.append(recipient)
         await self.relay.while_offered(recipient)
         self.recipient = recipient
@@ -79,12 +81,12 @@ class ScriptedConnection:
             raise said
         return said
 
-    async def begin(self, content: bytes) -> Refused | None:
+    async def begin(self, message: bytes) -> Refused | None:
         self.relay.begun.append(self.recipient)
         await self.relay.while_begun(self.recipient)
         return None
 
-    async def transmit(self, content: bytes) -> Answer:
+    async def transmit(self, message: bytes) -> Answer:
         recipient = self.recipient
         await self.relay.while_sent(recipient)
         self.relay.sent.append(recipient)
@@ -120,8 +122,8 @@ def sender_of(
     record: FailingOnce | None = None,
     at: datetime = NOW,
 ) -> Sender:
-    relays = {"": Relay(SmtpAccount("relay.example", 25, Security.NONE, None, None), connections)}
-    return Sender(store, relays, record or RECORDER, HeldClock(at), CrashPoints(None), relay.connect)
+    relay.connections = connections
+    return Sender(store, {"": relay}, record or RECORDER, HeldClock(at), CrashPoints(None))
 
 
 def owed(store: Database, *recipients: str, kind: LetterKind = LetterKind.ANSWER) -> dict[str, int]:

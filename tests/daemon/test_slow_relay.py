@@ -7,13 +7,14 @@ import asyncio
 import pytest
 
 from maildesk.daemon.crashing import CrashPoints
-from maildesk.daemon.sending import Relay, Sender
+from maildesk.daemon.sending import Sender
 from maildesk.daemon.sending_outcomes import TWICE
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.store.database import Database
 from maildesk.store.outbox_views import outbox_rows
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import SmtpAccount
+from maildesk.transport.smtp import SmtpRelay
+from maildesk.transport.smtp_opening import SmtpAccount
 from tests.casework.test_recording import RECORDER, stored
 from tests.daemon.test_sending import HeldClock
 from tests.transport.scripted_smtp import slow_relay
@@ -27,7 +28,7 @@ CONTENT = b"Subject: Re: Printer\r\n\r\nTry water.\r\n"
 async def drains(store: Database, seconds: float) -> list[bytes]:
     """One drain by the daemon's own sender; what a relay has that says so after so many seconds."""
     async with slow_relay(seconds) as peer:
-        relays = {"": Relay(SmtpAccount("127.0.0.1", peer.port, Security.NONE, None, None), 2)}
+        relays = {"": SmtpRelay(SmtpAccount("127.0.0.1", peer.port, Security.NONE, None, None), 2)}
         sender = Sender(store, relays, RECORDER, HeldClock(NOW), CrashPoints(None))
         await sender.drain(asyncio.Event())
         await sender.close()

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import cast
 
 from maildesk.daemon.clock import SystemClock
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import Service, build
 from maildesk.daemon.watching import SILENT, Watch
-from maildesk.transport.imap import ImapTiming
+from maildesk.transport.imap import ImapServer
+from maildesk.transport.imap_values import ImapTiming
 from tests.daemon.conftest import Desk
 
 
@@ -34,7 +36,8 @@ async def watched(
     """The desk at work in this process; at the end it stops within seconds, and nothing went wrong in it."""
     service = build(desk.world.settings, {}, clock)
     for receiver in service.receivers:
-        receiver.box = replace(receiver.box, timing=timing or ImapTiming())
+        server = cast(ImapServer, receiver.box.server)
+        receiver.box = replace(receiver.box, server=replace(server, timing=timing or ImapTiming()))
     stop = asyncio.Event()
     running = asyncio.create_task(Watch(service, stop, Notifier({}), silent).run())
     try:

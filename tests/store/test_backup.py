@@ -22,7 +22,7 @@ from tests.store.test_ledger import delivery, received, waiting
 
 
 def receiving(deliveries: list[Delivery]) -> Callable[[Connection], list[int]]:
-    return lambda connection: book.receive(connection, SUPPORT, 7, deliveries, NOW)
+    return lambda connection: book.receive(connection, SUPPORT, deliveries, NOW)
 
 
 async def test_a_backup_made_under_load_holds_everything_committed_before(

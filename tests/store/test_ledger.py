@@ -23,6 +23,7 @@ from maildesk.store.inbox_views import InboxFilter, inbox_row, inbox_rows, reque
 from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, Delivery, Waiting, pack
 from maildesk.store.mailboxes import mailbox, note_listing, start_mailbox
 from maildesk.store.schema import ledger, raw_mails
+from maildesk.store.used_uids import MessageKey, uncleared
 from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
 
 LATER = NOW + timedelta(hours=1)
@@ -35,11 +36,15 @@ def raw_mail(number: int, size: int = 200) -> bytes:
 
 def delivery(uid: int, raw: bytes | None = None) -> Delivery:
     content = raw_mail(uid) if raw is None else raw
-    return Delivery(uid, NOW, len(content), pack(content))
+    return Delivery((VALIDITY, uid), NOW, len(content), pack(content))
 
 
-def received(database: Database, deliveries: Sequence[Delivery], validity: int = VALIDITY) -> list[int]:
-    return database.write_now(lambda c: book.receive(c, SUPPORT, validity, deliveries, NOW))
+def received(database: Database, deliveries: Sequence[Delivery]) -> list[int]:
+    return database.write_now(lambda c: book.receive(c, SUPPORT, deliveries, NOW))
+
+
+def at(*uids: int, validity: int = VALIDITY) -> list[MessageKey]:
+    return [(validity, uid) for uid in uids]
 
 
 def waiting(database: Database, after: int = 0, limit: int = 100, max_bytes: int = 10**9) -> list[Waiting]:
@@ -99,11 +104,11 @@ def test_times_of_every_year_come_back_and_sort(database: Database, year: int) -
 
 
 def test_a_mail_that_could_not_be_fetched_is_fetched_when_it_is_tried_again(database: Database) -> None:
-    aside = Delivery(5, NOW, 100, None, "quarantined", UNFETCHABLE, "held: it does not come")
+    aside = Delivery((VALIDITY, 5), NOW, 100, None, "quarantined", UNFETCHABLE, "held: it does not come")
     (mail,) = received(database, [aside])
-    assert database.read_now(lambda c: book.uncleared(c, SUPPORT, VALIDITY, 10)) == []
+    assert database.read_now(lambda c: uncleared(c, SUPPORT, VALIDITY, 10)) == []
     database.write_now(lambda c: requeue(c, mail))
-    assert database.read_now(lambda c: book.unknown(c, SUPPORT, VALIDITY, [5])) == [5]
+    assert database.read_now(lambda c: book.unknown(c, SUPPORT, at(5))) == at(5)
 
 
 def test_bytes_that_nobody_stored_are_not_found(database: Database) -> None:
@@ -124,7 +129,7 @@ def test_a_mail_is_received_once(database: Database) -> None:
 def test_the_same_bytes_in_two_places_are_stored_once(database: Database) -> None:
     raw = raw_mail(1)
     received(database, [delivery(1, raw), delivery(2, raw)])
-    received(database, [delivery(1, raw)], validity=8)
+    received(database, [replace(delivery(1, raw), key=(8, 1))])
     assert (count(database, ledger), count(database, raw_mails)) == (3, 1)
 
 
@@ -139,7 +144,7 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(database: Databas
 
 def test_a_mail_without_bytes_needs_a_verdict(database: Database) -> None:
     with pytest.raises(ValueError, match="needs a verdict"):
-        received(database, [Delivery(1, NOW, 5, None)])
+        received(database, [Delivery((VALIDITY, 1), NOW, 5, None)])
     assert count(database, ledger) == 0
 
 
@@ -153,8 +158,8 @@ print("ready", flush=True); sys.stdin.readline()
 new = 0
 for uid in range(1, 41):
     raw = b"mail %d" % uid
-    one = [Delivery(uid, now, len(raw), pack(raw))]
-    new += len(database.write_now(lambda c: receive(c, "5" * 64, 7, one, now)))
+    one = [Delivery((7, uid), now, len(raw), pack(raw))]
+    new += len(database.write_now(lambda c: receive(c, "5" * 64, one, now)))
 print(new, flush=True); database.close_now()
 """
 
@@ -176,24 +181,24 @@ async def test_two_processes_that_receive_the_same_mail_store_it_once(database: 
 
 def test_the_unknown_of_a_long_list_are_found_in_few_questions(database: Database) -> None:
     def fill(connection: Connection) -> None:
-        rows = [{**book._row(left(uid), SUPPORT, VALIDITY, NOW)} for uid in range(1, 50_001) if uid % 5]
+        rows = [{**book._row(left(uid), SUPPORT, NOW)} for uid in range(1, 50_001) if uid % 5]
         connection.execute(ledger.insert(), rows)
 
     def left(uid: int) -> Delivery:
-        return Delivery(uid, NOW, 1, None, "left")
+        return Delivery((VALIDITY, uid), NOW, 1, None, "left")
 
     database.write_now(fill)
     with statements(database) as asked:
-        found = database.read_now(lambda c: book.unknown(c, SUPPORT, VALIDITY, list(range(50_000, 0, -1))))
-    assert found == list(range(50_000, 0, -5))
+        found = database.read_now(lambda c: book.unknown(c, SUPPORT, at(*range(50_000, 0, -1))))
+    assert found == at(*range(50_000, 0, -5))
     assert asked.count("SELECT") <= 50
 
 
 def test_scattered_uids_do_not_read_what_lies_between(database: Database) -> None:
     received(database, [delivery(uid) for uid in (1, 500, 4_000_000_000)])
-    asked = [4_294_967_295, 4_000_000_000, 3, 1]
-    found = database.read_now(lambda c: book.unknown(c, SUPPORT, VALIDITY, asked))
-    assert found == [4_294_967_295, 3]
+    asked = at(4_294_967_295, 4_000_000_000, 3, 1)
+    found = database.read_now(lambda c: book.unknown(c, SUPPORT, asked))
+    assert found == at(4_294_967_295, 3)
 
 
 @pytest.mark.parametrize(("identity", "validity"), [("6" * 64, VALIDITY), (SUPPORT, VALIDITY + 1)])
@@ -201,8 +206,9 @@ def test_other_folders_and_other_numberings_are_other_mail(
     database: Database, identity: str, validity: int
 ) -> None:
     received(database, [delivery(1)])
-    assert database.read_now(lambda c: book.unknown(c, identity, validity, [1])) == [1]
-    assert database.read_now(lambda c: book.unknown(c, identity, validity, [])) == []
+    asked = at(1, validity=validity)
+    assert database.read_now(lambda c: book.unknown(c, identity, asked)) == asked
+    assert database.read_now(lambda c: book.unknown(c, identity, [])) == []
 
 
 # --- filing ---------------------------------------------------------------------------------------
@@ -237,7 +243,7 @@ def test_mail_delivered_by_hand_is_numbered_by_us_and_never_cleared(database: Da
         (ids[1], 2, 0),
     ]
     file_as(database, ids, "opened")
-    assert database.read_now(lambda c: book.uncleared(c, SUPPORT, 0, 10)) == []
+    assert database.read_now(lambda c: uncleared(c, SUPPORT, 0, 10)) == []
 
 
 # --- clearing -------------------------------------------------------------------------------------
@@ -250,21 +256,23 @@ def test_only_what_was_filed_and_may_be_moved_is_cleared(database: Database) -> 
             delivery(1),
             delivery(2),
             delivery(3),
-            Delivery(4, NOW, 9, None, "left", "before-first-start"),
-            Delivery(5, NOW, 10**9, pack(b"Subject: huge\r\n\r\n"), "quarantined", TOO_LARGE),
+            Delivery((VALIDITY, 4), NOW, 9, None, "left", "before-first-start"),
+            Delivery((VALIDITY, 5), NOW, 10**9, pack(b"Subject: huge\r\n\r\n"), "quarantined", TOO_LARGE),
         ],
     )
     file_as(database, ids[:1], "opened")
     file_as(database, ids[1:2], "quarantined", reason="unreadable")
 
-    def uncleared(limit: int = 10, validity: int = VALIDITY) -> list[tuple[int, int]]:
-        return database.read_now(lambda c: book.uncleared(c, SUPPORT, validity, limit))
+    def owed(limit: int = 10, validity: int = VALIDITY) -> list[tuple[int, MessageKey]]:
+        rows = database.read_now(lambda c: uncleared(c, SUPPORT, validity, limit))
+        return [(row.id, row.key) for row in rows]
 
-    assert uncleared() == [(ids[0], 1), (ids[1], 2)]
-    assert uncleared(limit=1) == [(ids[0], 1)]
-    assert uncleared(validity=8) == []
+    first, second = at(1, 2)
+    assert owed() == [(ids[0], first), (ids[1], second)]
+    assert owed(limit=1) == [(ids[0], first)]
+    assert owed(validity=8) == []
     database.write_now(lambda c: book.clear(c, ids[:1], LATER))
-    assert uncleared() == [(ids[1], 2)]
+    assert owed() == [(ids[1], second)]
 
 
 # --- quarantine and views -------------------------------------------------------------------------
@@ -352,7 +360,7 @@ def test_a_mailbox_keeps_its_first_start_under_a_new_name(database: Database) ->
 
 def test_a_mailbox_knows_when_it_was_last_listed_and_under_which_numbers(database: Database) -> None:
     def listed(uidvalidity: int, at: datetime) -> tuple[int | None, datetime | None]:
-        database.write_now(lambda c: note_listing(c, SUPPORT, uidvalidity, at))
+        database.write_now(lambda c: note_listing(c, SUPPORT, (uidvalidity, None), at))
         record = database.read_now(lambda c: mailbox(c, SUPPORT))
         assert record is not None
         return record.uidvalidity, record.last_listed_at

@@ -14,21 +14,23 @@ from maildesk.store import used_uids
 from maildesk.store.database import Database
 from maildesk.store.inbox_views import inbox_rows, requeue
 from maildesk.store.ledger import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, Delivery
-from maildesk.store.mailboxes import Reach, mailbox, note_listing, note_reach
+from maildesk.store.mailboxes import mailbox, note_listing, note_reach
 from maildesk.store.migrations import downgrade, upgrade
 from maildesk.store.used_uids import UidRow
 from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
-from tests.store.test_ledger import LATER, VALIDITY, delivery, file_as, received
+from tests.store.test_ledger import LATER, VALIDITY, at, delivery, file_as, received
 
 RAW = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nHello.\r\n"
 
 
 def known(database: Database, *uids: int) -> dict[int, UidRow]:
-    return database.read_now(lambda c: used_uids.known(c, SUPPORT, VALIDITY, uids))
+    found = database.read_now(lambda c: used_uids.known(c, SUPPORT, at(*uids)))
+    return {row.key[1]: row for row in found.values()}
 
 
 def owed(database: Database) -> list[tuple[int, int]]:
-    return database.read_now(lambda c: book.uncleared(c, SUPPORT, VALIDITY, 10))
+    rows = database.read_now(lambda c: used_uids.uncleared(c, SUPPORT, VALIDITY, 10))
+    return [(row.id, row.key[1]) for row in rows]
 
 
 def test_the_old_row_keeps_its_mail_and_loses_its_uid(database: Database) -> None:
@@ -41,7 +43,7 @@ def test_the_old_row_keeps_its_mail_and_loses_its_uid(database: Database) -> Non
     rows = database.read_now(inbox_rows)
     assert [(row["id"], row["uid"], row["verdict"]) for row in rows] == [(old, 5, "opened"), (new, 5, None)]
     assert database.read_now(lambda c: book.raw_of(c, old)) == RAW
-    assert database.read_now(lambda c: book.unknown(c, SUPPORT, VALIDITY, [5])) == []
+    assert database.read_now(lambda c: book.unknown(c, SUPPORT, at(5))) == []
 
 
 def test_a_uid_may_be_given_out_as_often_as_the_server_likes(database: Database) -> None:
@@ -70,7 +72,7 @@ def test_a_mail_that_was_not_filed_yet_is_filed_all_the_same(database: Database)
 def test_a_mail_whose_uid_is_anothers_now_cannot_be_fetched_again_and_keeps_its_row(
     database: Database, reason: str
 ) -> None:
-    (row,) = received(database, [Delivery(5, NOW, 100, None, "quarantined", reason, "held")])
+    (row,) = received(database, [Delivery((VALIDITY, 5), NOW, 100, None, "quarantined", reason, "held")])
     received(database, [replace(delivery(5, RAW), instead_of=known(database, 5)[5])])
     with pytest.raises(NotAllowed, match="another mail has its UID 5 now"):
         database.write_now(lambda c: requeue(c, row))
@@ -78,7 +80,7 @@ def test_a_mail_whose_uid_is_anothers_now_cannot_be_fetched_again_and_keeps_its_
 
 
 def test_a_mail_that_vanished_and_came_after_all_has_one_row(database: Database) -> None:
-    received(database, [Delivery(5, NOW, 0, None, "left", VANISHED, "it was gone")])
+    received(database, [Delivery((VALIDITY, 5), NOW, 0, None, "left", VANISHED, "it was gone")])
     assert owed(database) == []
     before = known(database, 5)[5]
     assert before.never_came
@@ -97,7 +99,9 @@ def test_the_message_id_of_a_row_is_known_before_and_after_it_is_filed(
 
 
 def test_what_was_left_alone_is_known_again_by_its_message_id(database: Database) -> None:
-    (row,) = received(database, [Delivery(5, NOW, 9, None, "left", EXISTING, message_id="1@client.example")])
+    (row,) = received(
+        database, [Delivery((VALIDITY, 5), NOW, 9, None, "left", EXISTING, message_id="1@client.example")]
+    )
     assert database.read_now(lambda c: used_uids.message_ids(c, [row])) == {row: "1@client.example"}
     assert database.read_now(lambda c: used_uids.known_ids(c, ["1@client.example", "2@x"])) == {
         "1@client.example"
@@ -113,12 +117,12 @@ def test_a_mail_without_a_message_id_has_none(database: Database) -> None:
 def test_how_far_two_folders_have_come_is_remembered(database: Database) -> None:
     record = database.read_now(lambda c: mailbox(c, SUPPORT))
     assert record is not None
-    assert (record.uidnext, record.reach) == (None, Reach())
-    database.write_now(lambda c: note_listing(c, SUPPORT, 7, LATER, 12))
-    database.write_now(lambda c: note_reach(c, [SUPPORT], Reach(3, 4)))
+    assert (record.reach, record.processed_reach) == ((None, None), (None, None))
+    database.write_now(lambda c: note_listing(c, SUPPORT, (7, 12), LATER))
+    database.write_now(lambda c: note_reach(c, [SUPPORT], (3, 4)))
     record = database.read_now(lambda c: mailbox(c, SUPPORT))
     assert record is not None
-    assert (record.uidvalidity, record.uidnext, record.reach) == (7, 12, Reach(3, 4))
+    assert (record.reach, record.processed_reach) == ((7, 12), (3, 4))
 
 
 def test_a_used_desk_is_upgraded_with_all_it_has(database: Database) -> None:
@@ -131,7 +135,7 @@ def test_a_used_desk_is_upgraded_with_all_it_has(database: Database) -> None:
     assert set(known(database, 1, 2)) == {1, 2}
     record = database.read_now(lambda c: mailbox(c, SUPPORT))
     assert record is not None
-    assert record.reach == Reach()
+    assert record.processed_reach == (None, None)
 
 
 def test_dates_are_compared_to_the_second_the_server_tells(database: Database) -> None:

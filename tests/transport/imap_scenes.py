@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from maildesk.transport.imap import Fetched, ImapConnection, ImapTiming
+from maildesk.transport.imap import ImapConnection
+from maildesk.transport.imap_values import ImapTiming
+from maildesk.transport.mailbox import Fetched, MessageKey
 from tests.transport.scripted_imap import Asked, Peer, Script, ScriptedImap
 
 QUICK = ImapTiming(connect=2, command=0.5, silence=0.3, idle_renew=0.2, idle_grace=0.3)
@@ -55,6 +57,11 @@ async def idle_for_ever(peer: Peer) -> None:
         peer.say("+ idling")
         await peer._line()
         peer.ok(asked)
+
+
+def at(*uids: int, uidvalidity: int | None = 7) -> list[MessageKey]:
+    """The keys of these messages, as the scripted server and its INBOX have them."""
+    return [(uidvalidity or 0, uid) for uid in uids]
 
 
 async def all_of(fetching: AsyncIterator[Fetched]) -> list[Fetched]:

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from maildesk.transport.imap import ImapAccount
+from maildesk.transport.imap_values import ImapAccount
 from maildesk.transport.security import Security
 
 CAPABILITIES = "IMAP4rev1 IDLE MOVE"

@@ -15,7 +15,8 @@ from maildesk.errors import (
     ServerBusy,
     TlsRefused,
 )
-from maildesk.transport.imap import ImapAccount, ImapConnection, ImapTiming
+from maildesk.transport.imap import ImapConnection
+from maildesk.transport.imap_values import ImapAccount, ImapTiming
 from maildesk.transport.security import Security
 from tests.transport.imap_scenes import NEVER, QUICK, idle_for_ever
 from tests.transport.scripted_imap import Peer, Script, ScriptedImap

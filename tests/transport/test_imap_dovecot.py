@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from maildesk.errors import CommandRefused, ConnectionLost, FolderMissing, LoginRefused, TlsRefused
-from maildesk.transport.imap import ImapAccount, ImapConnection, ImapTiming
+from maildesk.transport.imap import ImapConnection
+from maildesk.transport.imap_values import ImapAccount, ImapTiming
 from maildesk.transport.security import Security
+from tests.transport.imap_scenes import at
 from tests.world.dovecot import Dovecot
 
 pytestmark = pytest.mark.dovecot
@@ -46,31 +48,31 @@ async def running(separator: str, prefix: str) -> AsyncIterator[Dovecot]:
 
 
 async def test_the_walk_of_a_mailbox(dovecot: Dovecot) -> None:
-    at = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    date = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
     letters = [LETTER + b"%d\r\n" % n for n in range(6)]
     for letter in letters:
-        await dovecot.append("support", letter, date=at)
+        await dovecot.append("support", letter, date=date)
     async with opened(dovecot) as connection:
         inbox = await connection.select("INBOX")
-        assert (inbox.exists, inbox.uidnext, inbox.keywords_allowed) == (6, 7, True)
-        assert inbox.uidvalidity == await dovecot.uidvalidity("support")
+        assert (inbox.messages, inbox.reach.end, inbox.keywords_allowed) == (6, 7, True)
+        assert inbox.reach.numbering == await dovecot.uidvalidity("support")
 
-        uids = await connection.uids()
-        assert uids == [1, 2, 3, 4, 5, 6]
-        described = await connection.describe([1, 3, 99])
-        assert [(one.uid, one.internal_date, one.size) for one in described] == [
-            (1, at, len(letters[0])),
-            (3, at, len(letters[2])),
+        keys = await connection.keys()
+        assert keys == at(*range(1, 7), uidvalidity=inbox.reach.numbering)
+        described = await connection.describe([keys[0], keys[2], *at(99, uidvalidity=inbox.reach.numbering)])
+        assert [(one.key, one.internal_date, one.size) for one in described] == [
+            (keys[0], date, len(letters[0])),
+            (keys[2], date, len(letters[2])),
         ]
-        fetched = [one async for one in connection.fetch(uids)]
+        fetched = [one async for one in connection.fetch(keys)]
         assert [one.raw for one in fetched] == letters
         assert all("\\Seen" not in one.flags for one in fetched)
 
         done = await connection.ensure_folder("Processed")
-        await connection.move([1, 2, 3], done)
-        await connection.add_keyword([4], "$Maildesk")
-        assert await connection.uids() == [4, 5, 6]
-        assert "$Maildesk" in (await connection.describe([4]))[0].flags
+        await connection.move(keys[:3], done)
+        await connection.add_keyword(keys[3:4], "$Maildesk")
+        assert await connection.keys() == keys[3:]
+        assert "$Maildesk" in (await connection.describe(keys[3:4]))[0].flags
     stored = await dovecot.folder("support", "Processed")
     assert list(stored) == letters[:3]
     assert not any("\\Seen" in mail.flags for mail in await dovecot.folder("support"))
@@ -87,31 +89,31 @@ async def test_every_byte_of_a_mail_comes_as_it_is(dovecot: Dovecot) -> None:
         await dovecot.append("support", letter)
     async with opened(dovecot) as connection:
         await connection.select("INBOX")
-        got = [one.raw async for one in connection.fetch(await connection.uids())]
+        got = [one.raw async for one in connection.fetch(await connection.keys())]
     assert got == odd
 
 
 async def test_a_header_block_ends_with_its_empty_line_or_the_limit(dovecot: Dovecot) -> None:
     await dovecot.append("support", LETTER)
     async with opened(dovecot) as connection:
-        await connection.select("INBOX")
+        numbering = (await connection.select("INBOX")).reach.numbering or 0
         header = b"From: ana@client.example\r\nSubject: hello\r\n\r\n"
-        assert await connection.header_block(1, 1000) == header
-        assert await connection.header_block(1, 10) == header[:10]
+        assert await connection.header_block((numbering, 1), 1000) == header
+        assert await connection.header_block((numbering, 1), 10) == header[:10]
         with pytest.raises(CommandRefused, match="no longer"):
-            await connection.header_block(2, 1000)
+            await connection.header_block((numbering, 2), 1000)
 
 
 async def test_messages_that_are_gone_do_not_appear_and_do_not_hurt(dovecot: Dovecot) -> None:
     await dovecot.append("support", LETTER)
     async with opened(dovecot) as ours, opened(dovecot) as other:
-        await ours.select("INBOX")
+        keys = at(1, 2, uidvalidity=(await ours.select("INBOX")).reach.numbering)
         await other.select("INBOX")
-        await other.move([1], await other.ensure_folder("Elsewhere"))
-        assert await ours.describe([1, 2]) == []
-        assert [one async for one in ours.fetch([1, 2])] == []
-        await ours.move([1, 2], "Elsewhere")
-        await ours.noop()
+        await other.move(keys[:1], await other.ensure_folder("Elsewhere"))
+        assert await ours.describe(keys) == []
+        assert [one async for one in ours.fetch(keys)] == []
+        await ours.move(keys, "Elsewhere")
+        await ours.refresh()
 
 
 NAMES = ["Processed", "Erledigt & Mehr", "Gelöscht", 'a "quoted" 5* name', "100 %", "{12}", "日本語"]
@@ -125,7 +127,7 @@ async def test_every_folder_is_made_once_and_subscribed(separator: str, prefix: 
             assert made == prefix + name
             assert await connection.ensure_folder(name) == made
             assert await connection.ensure_folder(made) == made
-            assert (await connection.select(made)).exists == 0
+            assert (await connection.select(made)).messages == 0
         everything = await dovecot.folders("support")
         assert sorted(await dovecot.subscribed("support")) == sorted(prefix + name for name in NAMES)
         assert all(everything.count(prefix + name) == 1 for name in NAMES)
@@ -147,24 +149,24 @@ async def test_a_folder_that_is_missing_is_said_so(dovecot: Dovecot) -> None:
         await dovecot.append("support", LETTER)
         await connection.select("INBOX")
         with pytest.raises(CommandRefused):
-            await connection.move([1], "Nowhere")
+            await connection.move(await connection.keys(), "Nowhere")
 
 
 async def test_new_mail_ends_idle(dovecot: Dovecot) -> None:
     async with opened(dovecot) as connection:
         await connection.select("INBOX")
-        waiting = asyncio.ensure_future(connection.idle(until=asyncio.Event(), at_most=20))
+        waiting = asyncio.ensure_future(connection.wait(until=asyncio.Event(), at_most=20))
         await asyncio.sleep(0.05)
         await dovecot.deliver("support", LETTER)
         assert await waiting
-        assert len(await connection.uids()) == 1
+        assert len(await connection.keys()) == 1
 
 
 async def test_idle_over_many_renewals_ends_when_time_is_up(dovecot: Dovecot) -> None:
     async with opened(dovecot, ImapTiming(idle_renew=0.02)) as connection:
         await connection.select("INBOX")
-        assert not await connection.idle(until=asyncio.Event(), at_most=0.3)
-        await connection.noop()
+        assert not await connection.wait(until=asyncio.Event(), at_most=0.3)
+        await connection.refresh()
 
 
 async def test_a_server_that_stands_still_in_idle_is_noticed(dovecot: Dovecot) -> None:
@@ -173,7 +175,7 @@ async def test_a_server_that_stands_still_in_idle_is_noticed(dovecot: Dovecot) -
         asyncio.get_running_loop().call_later(0.1, dovecot.pause)
         try:
             with pytest.raises(ConnectionLost, match="IDLE in time"):
-                await connection.idle(until=asyncio.Event(), at_most=60)
+                await connection.wait(until=asyncio.Event(), at_most=60)
         finally:
             dovecot.resume()
 
@@ -182,9 +184,9 @@ async def test_a_move_that_was_done_but_not_answered_can_be_asked_again(dovecot:
     await dovecot.append("support", LETTER)
     for _ in range(2):
         async with opened(dovecot) as connection:
-            await connection.select("INBOX")
+            inbox = await connection.select("INBOX")
             done = await connection.ensure_folder("Processed")
-            await connection.move([1], done)
+            await connection.move(at(1, uidvalidity=inbox.reach.numbering), done)
     assert list(await dovecot.folder("support", "Processed")) == [LETTER]
 
 
@@ -193,10 +195,10 @@ async def test_a_server_that_cannot_move_or_idle_says_so() -> None:
     try:
         async with opened(server) as connection:
             assert not connection.can_move
-            assert not connection.can_idle
+            assert not connection.can_push
             await connection.select("INBOX")
             await server.append("support", LETTER)
-            assert await connection.idle(until=asyncio.Event(), at_most=0.05)
+            assert await connection.wait(until=asyncio.Event(), at_most=0.05)
     finally:
         await server.stop()
 
@@ -208,7 +210,7 @@ async def test_encryption_is_verified(dovecot: Dovecot, security: Security, host
     connection = await ImapConnection.open(account(dovecot, security, host), QUICK)
     assert connection.can_move
     await connection.select("INBOX")
-    assert [one.raw async for one in connection.fetch([1])] == [LETTER * 5000]
+    assert [one.raw async for one in connection.fetch(await connection.keys())] == [LETTER * 5000]
     await connection.close()
     assert connection.closed
 
@@ -256,10 +258,10 @@ async def test_a_wrong_password_is_refused_for_good_and_not_repeated(dovecot: Do
 async def test_a_mailbox_restored_from_a_backup_has_another_uidvalidity(dovecot: Dovecot) -> None:
     await dovecot.append("support", LETTER)
     async with opened(dovecot) as connection:
-        before = (await connection.select("INBOX")).uidvalidity
+        before = (await connection.select("INBOX")).reach.numbering
     after = await dovecot.reset_uidvalidity("support")
     async with opened(dovecot) as connection:
-        assert (await connection.select("INBOX")).uidvalidity == after != before
+        assert (await connection.select("INBOX")).reach.numbering == after != before
 
 
 async def test_the_quota_is_read_where_there_is_one(dovecot: Dovecot) -> None:

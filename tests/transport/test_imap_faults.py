@@ -13,8 +13,9 @@ from maildesk.errors import (
     FolderMissing,
     ServerBusy,
 )
-from maildesk.transport.imap import ImapConnection, ImapTiming
-from tests.transport.imap_scenes import QUICK, all_of, answering, connected, idle_for_ever, then
+from maildesk.transport.imap import ImapConnection
+from maildesk.transport.imap_values import ImapTiming
+from tests.transport.imap_scenes import QUICK, all_of, answering, at, connected, idle_for_ever, then
 from tests.transport.scripted_imap import Asked, Peer, ScriptedImap, listing, message
 
 
@@ -57,15 +58,15 @@ async def flood(peer: Peer, _asked: Asked) -> None:
 
 
 COMMANDS: dict[str, tuple[str, Callable[[ImapConnection], Awaitable[object]]]] = {
-    "uids": ("SEARCH", lambda c: c.uids()),
-    "describe": ("FETCH", lambda c: c.describe([1])),
-    "fetch": ("FETCH", lambda c: all_of(c.fetch([1]))),
-    "header_block": ("FETCH", lambda c: c.header_block(1, 100)),
+    "keys": ("SEARCH", lambda c: c.keys()),
+    "describe": ("FETCH", lambda c: c.describe(at(1))),
+    "fetch": ("FETCH", lambda c: all_of(c.fetch(at(1)))),
+    "header_block": ("FETCH", lambda c: c.header_block((7, 1), 100)),
     "ensure_folder": ("LIST", lambda c: c.ensure_folder("Done")),
-    "move": ("MOVE", lambda c: c.move([1], "Done")),
-    "add_keyword": ("STORE", lambda c: c.add_keyword([1], "$Done")),
+    "move": ("MOVE", lambda c: c.move(at(1), "Done")),
+    "add_keyword": ("STORE", lambda c: c.add_keyword(at(1), "$Done")),
     "append": ("APPEND", lambda c: c.append("INBOX", b"x")),
-    "idle": ("IDLE", lambda c: c.idle(until=asyncio.Event(), at_most=5)),
+    "wait": ("IDLE", lambda c: c.wait(until=asyncio.Event(), at_most=5)),
 }
 TROUBLES = {
     "silence": stall,
@@ -87,7 +88,7 @@ async def test_every_trouble_ends_every_command_and_the_connection(command: str,
             await act(connection)
         assert connection.closed
         with pytest.raises(ConnectionLost, match="over"):
-            await connection.noop()
+            await connection.refresh()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -118,14 +119,14 @@ async def test_a_refusal_leaves_the_connection_usable(command: str) -> None:
     async with connected(answering(name, last="NO not that")) as connection:
         with pytest.raises(CommandRefused, match="not that"):
             await act(connection)
-        await connection.noop()
+        await connection.refresh()
 
 
 @pytest.mark.parametrize("words", ["NO [THROTTLED] slow", "NO [OVERQUOTA] enough", "NO Too many commands"])
 async def test_a_server_that_asks_for_patience_is_busy(words: str) -> None:
     async with connected(answering("FETCH", last=words)) as connection:
         with pytest.raises(ServerBusy):
-            await connection.describe([1])
+            await connection.describe(at(1))
         assert not connection.closed
 
 
@@ -138,12 +139,12 @@ async def test_a_folder_that_is_gone_is_missing_and_another_can_be_opened() -> N
         await peer.serve()
 
     async with connected(script) as connection:
-        await connection.noop()
+        await connection.refresh()
         with pytest.raises(FolderMissing, match="'Gone'"):
             await connection.select("Gone")
         with pytest.raises(CommandRefused, match="cannot be given now"):
-            await connection.uids()
-        assert (await connection.select("INBOX")).uidvalidity == 7
+            await connection.keys()
+        assert (await connection.select("INBOX")).reach.numbering == 7
 
 
 async def test_a_mail_that_breaks_off_is_never_shown() -> None:
@@ -157,7 +158,7 @@ async def test_a_mail_that_breaks_off_is_never_shown() -> None:
         peer.cut()
 
     async with connected(script) as connection:
-        fetching = connection.fetch([1, 2])
+        fetching = connection.fetch(at(1, 2))
         assert (await anext(fetching)).raw == b"whole"
         with pytest.raises(ConnectionLost):
             await anext(fetching)
@@ -175,8 +176,8 @@ async def test_messages_come_whole_once_and_only_those_asked_for() -> None:
         "* 4 EXPUNGE",
     )
     async with connected(script) as connection:
-        got = await all_of(connection.fetch([1, 2, 3, 4]))
-    assert [(one.uid, one.raw) for one in got] == [(2, b"two"), (4, b"quoted")]
+        got = await all_of(connection.fetch(at(1, 2, 3, 4)))
+    assert [(one.key, one.raw) for one in got] == [((7, 2), b"two"), ((7, 4), b"quoted")]
     assert got[0].internal_date.isoformat() == "2026-01-05T09:00:00+00:00"
     assert got[0].flags == {"\\Seen"}
 
@@ -193,9 +194,9 @@ async def test_messages_come_whole_once_and_only_those_asked_for() -> None:
 async def test_a_mail_that_is_gone_is_not_an_empty_mail(size: int, last: str, shown: list[bytes]) -> None:
     words = f"* 1 FETCH (UID 1 FLAGS () RFC822.SIZE {size}"
     async with connected(answering("FETCH", f'{words} BODY[] "")', last=last)) as connection:
-        assert [one.raw for one in await all_of(connection.fetch([1]))] == shown
+        assert [one.raw for one in await all_of(connection.fetch(at(1)))] == shown
     async with connected(answering("FETCH", f"{words})", last=last)) as connection:
-        described = await connection.describe([1])
+        described = await connection.describe(at(1))
         assert [one.size for one in described] == ([] if "EXPUNGE" in last else [size])
 
 
@@ -207,7 +208,7 @@ async def test_whoever_leaves_a_fetch_early_ends_the_connection() -> None:
         await peer.stall()
 
     async with connected(script) as connection:
-        fetching = connection.fetch([1, 2])
+        fetching = connection.fetch(at(1, 2))
         assert (await anext(fetching)).raw == b"one"
         await fetching.aclose()
         assert connection.closed
@@ -215,9 +216,9 @@ async def test_whoever_leaves_a_fetch_early_ends_the_connection() -> None:
 
 async def test_a_command_inside_a_fetch_of_the_same_task_is_a_mistake_and_says_so() -> None:
     async with connected(answering("FETCH", message(1, b"one").removesuffix(b"\r\n"))) as connection:
-        async for _ in connection.fetch([1]):
+        async for _ in connection.fetch(at(1)):
             with pytest.raises(RuntimeError, match="inside another command"):
-                await connection.noop()
+                await connection.refresh()
 
 
 async def test_a_slow_reader_is_not_taken_for_a_silent_server() -> None:
@@ -234,12 +235,12 @@ async def test_a_slow_reader_is_not_taken_for_a_silent_server() -> None:
 
     async with connected(script) as connection:
         count = 0
-        async for one in connection.fetch(range(1, 7)):
+        async for one in connection.fetch(at(*range(1, 7))):
             await asyncio.sleep(0.4)  # longer than the server may be silent
             assert one.raw == raw
             count += 1
         assert count == 6
-        await connection.noop()
+        await connection.refresh()
 
 
 async def test_commands_of_several_tasks_wait_for_each_other() -> None:
@@ -253,8 +254,8 @@ async def test_commands_of_several_tasks_wait_for_each_other() -> None:
             peer.ok(asked)
 
     async with connected(script) as connection:
-        got = await asyncio.gather(*(connection.describe([uid]) for uid in range(1, 20)))
-    assert [one[0].uid for one in got] == list(range(1, 20))
+        got = await asyncio.gather(*(connection.describe(at(uid)) for uid in range(1, 20)))
+    assert [one[0].key for one in got] == at(*range(1, 20))
 
 
 async def test_a_message_larger_than_we_take_ends_the_connection() -> None:
@@ -262,7 +263,7 @@ async def test_a_message_larger_than_we_take_ends_the_connection() -> None:
         connection = await ImapConnection.open(server.account(), QUICK, max_literal=1000)
         await connection.select("INBOX")
         with pytest.raises(ConnectionLost, match="more than 1000 bytes"):
-            await all_of(connection.fetch([1]))
+            await all_of(connection.fetch(at(1)))
 
 
 async def _announce_much(peer: Peer, _asked: Asked) -> None:
@@ -273,12 +274,12 @@ async def _announce_much(peer: Peer, _asked: Asked) -> None:
 @pytest.mark.parametrize("count", [0, 1001])
 async def test_a_page_is_never_empty_or_endless_on_the_wire(count: int) -> None:
     async with connected(idle_for_ever) as connection:
-        uids = range(1, count + 1)
+        keys = at(*range(1, count + 1))
         if count:
             with pytest.raises(ValueError, match="at most 1000"):
-                await connection.describe(uids)
+                await connection.describe(keys)
             return
-        assert await connection.describe(uids) == []
-        assert await all_of(connection.fetch(uids)) == []
-        await connection.move(uids, "Done")
-        await connection.add_keyword(uids, "$Done")
+        assert await connection.describe(keys) == []
+        assert await all_of(connection.fetch(keys)) == []
+        await connection.move(keys, "Done")
+        await connection.add_keyword(keys, "$Done")

@@ -20,7 +20,9 @@ import pytest
 from aioimaplib import aioimaplib
 
 from maildesk.errors import ConnectionLost, LoginRefused, ServerBusy, TlsRefused
-from maildesk.transport.imap import ImapConnection, ImapTiming
+from maildesk.transport.imap import ImapConnection
+from maildesk.transport.imap_values import ImapTiming
+from tests.transport.imap_scenes import at
 from tests.transport.scripted_imap import Peer, ScriptedImap, listing, message
 
 T = TypeVar("T")
@@ -124,25 +126,25 @@ class Ours:
         return cls(connection)
 
     async def describe(self, uids: range) -> list[Any]:
-        return list(await self.connection.describe(uids))
+        return list(await self.connection.describe(at(*uids)))
 
     async def fetch_first(self, uids: range) -> bytes:
-        return (await anext(self.connection.fetch(uids))).raw
+        return (await anext(self.connection.fetch(at(*uids)))).raw
 
     async def list_uids(self) -> Any:
-        return await self.connection.uids()
+        return [uid for _, uid in await self.connection.keys()]
 
     async def move(self) -> Any:
-        return await self.connection.move([1], "Done")
+        return await self.connection.move(at(1), "Done")
 
     async def select(self, folder: str) -> Any:
         return await self.connection.select(folder)
 
     async def noop(self) -> Any:
-        return await self.connection.noop()
+        return await self.connection.refresh()
 
     async def idle(self) -> Any:
-        return await self.connection.idle(until=asyncio.Event(), at_most=0.05)
+        return await self.connection.wait(until=asyncio.Event(), at_most=0.05)
 
     async def folder(self, name: str) -> str:
         return await self.connection.ensure_folder(name)
@@ -541,7 +543,7 @@ async def test_20_new_mail_told_during_another_command_is_forgotten(kind: type[C
         client = await kind.open(server)
         await outcome(client.describe(range(1, 2)))
         if isinstance(client, Ours):
-            told = await client.connection.idle(until=asyncio.Event(), at_most=60)
+            told = await client.connection.wait(until=asyncio.Event(), at_most=60)
         else:
             told = not client.protocol.idle_queue.empty()
         client.end()

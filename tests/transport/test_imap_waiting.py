@@ -12,9 +12,10 @@ from maildesk.errors import (
     CommandRefused,
     ConnectionLost,
 )
-from maildesk.transport.imap import ImapAccount, ImapConnection, ImapTiming
+from maildesk.transport.imap import ImapConnection
+from maildesk.transport.imap_values import ImapAccount, ImapTiming
 from maildesk.transport.security import Security
-from tests.transport.imap_scenes import NEVER, QUICK, all_of, answering, connected, idle_for_ever
+from tests.transport.imap_scenes import NEVER, QUICK, all_of, answering, at, connected, idle_for_ever
 from tests.transport.scripted_imap import Peer, Script, ScriptedImap, listing, message
 from tests.world.fault_proxy import FaultProxy
 
@@ -29,7 +30,7 @@ async def test_news_end_the_wait_at_once() -> None:
         await peer.serve()
 
     async with connected(script) as connection:
-        assert await connection.idle(until=asyncio.Event(), at_most=60)
+        assert await connection.wait(until=asyncio.Event(), at_most=60)
         assert not connection.news
 
 
@@ -50,16 +51,16 @@ async def test_idle_is_renewed_and_ends_when_we_are_told_to_stop() -> None:
             peer.ok(asked)
 
     async with connected(script) as connection:
-        assert not await connection.idle(until=stop, at_most=60)
-        await connection.noop()
+        assert not await connection.wait(until=stop, at_most=60)
+        await connection.refresh()
     assert rounds == 3
 
 
 async def test_a_server_that_ends_idle_by_itself_does_not_make_us_spin() -> None:
     async with connected(answering("IDLE", "+ idling", last="OK enough")) as connection:
         with pytest.raises(CommandRefused, match="by itself"):
-            await connection.idle(until=asyncio.Event(), at_most=0.5)
-        await connection.noop()
+            await connection.wait(until=asyncio.Event(), at_most=0.5)
+        await connection.refresh()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ async def test_a_server_that_ends_idle_by_itself_does_not_make_us_spin() -> None
 )
 async def test_only_what_may_be_new_mail_is_news(lines: list[str], told: bool) -> None:
     async with connected(answering("STORE", *lines)) as connection:
-        await connection.add_keyword([1], "$Done")
+        await connection.add_keyword(at(1), "$Done")
         assert connection.news is told
         assert connection.take_news() is told
         assert not connection.news
@@ -94,9 +95,9 @@ async def test_news_told_while_listing_are_kept_and_those_before_are_not() -> No
         await peer.serve()
 
     async with connected(script) as connection:
-        assert await connection.uids() == [1, 2, 3]
+        assert await connection.keys() == at(1, 2, 3)
         assert connection.news
-        await connection.uids()
+        await connection.keys()
         assert not connection.news
 
 
@@ -111,8 +112,8 @@ async def test_a_server_without_idle_is_asked_at_the_end() -> None:
             peer.answer_daily(asked)
 
     async with connected(script) as connection:
-        assert not connection.can_idle
-        assert await connection.idle(until=asyncio.Event(), at_most=0.05)
+        assert not connection.can_push
+        assert await connection.wait(until=asyncio.Event(), at_most=0.05)
 
 
 @asynccontextmanager
@@ -135,7 +136,7 @@ async def test_a_connection_that_dies_in_idle_is_noticed_at_the_next_renewal() -
     async with behind_proxy(idle_for_ever) as (proxy, connection):
         asyncio.get_running_loop().call_later(0.1, proxy.fall_silent)
         with pytest.raises(ConnectionLost, match="in time"):
-            await connection.idle(until=asyncio.Event(), at_most=3600)
+            await connection.wait(until=asyncio.Event(), at_most=3600)
 
 
 @pytest.mark.parametrize("end", [FaultProxy.cut, FaultProxy.reset], ids=["cut", "reset"])
@@ -143,7 +144,7 @@ async def test_a_connection_that_ends_in_idle_is_noticed_at_once(end: Callable[[
     async with behind_proxy(idle_for_ever, ImapTiming()) as (proxy, connection):
         asyncio.get_running_loop().call_later(0.1, end, proxy)
         with pytest.raises(ConnectionLost):
-            await connection.idle(until=asyncio.Event(), at_most=3600)
+            await connection.wait(until=asyncio.Event(), at_most=3600)
 
 
 async def test_dead_waits_leave_no_tasks_behind() -> None:
@@ -151,7 +152,7 @@ async def test_dead_waits_leave_no_tasks_behind() -> None:
         async with behind_proxy(idle_for_ever) as (proxy, connection):
             asyncio.get_running_loop().call_later(0.02, proxy.reset)
             with pytest.raises(ConnectionLost):
-                await connection.idle(until=asyncio.Event(), at_most=3600)
+                await connection.wait(until=asyncio.Event(), at_most=3600)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -161,13 +162,13 @@ async def test_a_mail_at_one_byte_a_moment_is_given_up() -> None:
     async with behind_proxy(script) as (proxy, connection):
         proxy.faults.drip = 0.01
         with pytest.raises(ConnectionLost, match="in time"):
-            await all_of(connection.fetch([1]))
+            await all_of(connection.fetch(at(1)))
 
 
 async def test_a_distant_server_is_only_slow() -> None:
     async with behind_proxy(answering("FETCH", listing(1))) as (proxy, connection):
         proxy.faults.latency = 0.05
-        assert [one.uid for one in await connection.describe([1])] == [1]
+        assert [one.key for one in await connection.describe(at(1))] == at(1)
 
 
 async def test_a_cut_in_the_middle_of_a_mail_is_a_lost_connection() -> None:
@@ -179,7 +180,7 @@ async def test_a_cut_in_the_middle_of_a_mail_is_a_lost_connection() -> None:
         connection = await ImapConnection.open(account, QUICK)
         await connection.select("INBOX")
         with pytest.raises(ConnectionLost):
-            await all_of(connection.fetch([1]))
+            await all_of(connection.fetch(at(1)))
         await proxy.stop()
 
 
@@ -194,7 +195,7 @@ async def test_goodbye_is_said_and_then_the_connection_is_closed() -> None:
 
 async def test_closing_does_not_wait_for_a_command_under_way() -> None:
     async with connected(idle_for_ever, ImapTiming()) as connection:
-        waiting = asyncio.ensure_future(connection.idle(until=asyncio.Event(), at_most=3600))
+        waiting = asyncio.ensure_future(connection.wait(until=asyncio.Event(), at_most=3600))
         await asyncio.sleep(0.05)
         await connection.close()
         with pytest.raises(ConnectionLost, match="we closed"):

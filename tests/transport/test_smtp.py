@@ -8,16 +8,10 @@ import re
 import pytest
 
 from maildesk.errors import BadInput, ConnectionLost, HungUp, LoginRefused, MaildeskError, ServerBusy
+from maildesk.transport.relay import Accepted, Answer, Refused, Unknown
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import (
-    Accepted,
-    Answer,
-    Refused,
-    SmtpAccount,
-    SmtpConnection,
-    SmtpTiming,
-    Unknown,
-)
+from maildesk.transport.smtp import SmtpConnection
+from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming
 from tests.transport.scripted_smtp import CUT, SILENCE, Peer, ScriptedSmtp
 from tests.world.smtp_server import SmtpServer
 

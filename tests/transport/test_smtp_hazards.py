@@ -8,8 +8,10 @@ import aiosmtplib
 import pytest
 
 from maildesk.errors import ConnectionLost, LoginRefused, TlsRefused
+from maildesk.transport.relay import Accepted, Refused, Unknown
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import Accepted, Refused, SmtpAccount, SmtpConnection, SmtpTiming, Unknown
+from maildesk.transport.smtp import SmtpConnection
+from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming
 from tests.transport.scripted_smtp import SILENCE, ScriptedSmtp
 from tests.world.smtp_server import SmtpServer
 

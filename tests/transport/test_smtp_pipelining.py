@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from maildesk.errors import ConnectionLost, LoginRefused, MaildeskError, ServerBusy
+from maildesk.transport.relay import Accepted, Refused
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import Accepted, Refused, SmtpAccount, SmtpConnection, SmtpTiming
+from maildesk.transport.smtp import SmtpConnection
+from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming
 from tests.transport.scripted_smtp import CUT, SILENCE, Peer, ScriptedSmtp
 
 DESK, ANA, BO = "support@acme.example", "ana@client.example", "bo@client.example"

@@ -19,9 +19,10 @@ from maildesk.errors import (
     ServerBusy,
     TlsRefused,
 )
+from maildesk.transport.relay import Accepted
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import Accepted, SmtpAccount, SmtpConnection, SmtpTiming
-from maildesk.transport.smtp_opening import problem
+from maildesk.transport.smtp import SmtpConnection
+from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming, problem
 from tests.transport.scripted_smtp import Peer, ScriptedSmtp
 from tests.world.certificates import Certificate
 from tests.world.smtp_server import SmtpServer, Tls

@@ -7,8 +7,10 @@ import asyncio
 import aiosmtplib
 import pytest
 
+from maildesk.transport.relay import Accepted, Answer, Unknown
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import Accepted, Answer, SmtpAccount, SmtpConnection, Unknown
+from maildesk.transport.smtp import SmtpConnection
+from maildesk.transport.smtp_opening import SmtpAccount
 from tests.transport.scripted_smtp import slow_relay
 from tests.world.virtual_time import in_virtual_time
 

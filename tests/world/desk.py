@@ -150,7 +150,7 @@ class DeskWorld:
         async def nothing() -> None:
             """Nobody is at work."""
 
-        boxes = [watched(self.settings, box, {}) for box in self.settings.mailboxes]
+        boxes = watched(self.settings, {})
         return (
             await Verifier(self.service.store, boxes, self.clock.now).verify(meanwhile or nothing)
         ).breaches

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from maildesk.errors import ConnectionLost, ServerBusy
+from maildesk.transport.relay import Accepted, Answer, Refused
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import Accepted, Answer, Refused, SmtpAccount, SmtpConnection
+from maildesk.transport.smtp import SmtpConnection
+from maildesk.transport.smtp_opening import SmtpAccount
 from tests.world.smtp_server import SmtpServer
 
 DESK, ANA = "support@acme.example", "ana@client.example"

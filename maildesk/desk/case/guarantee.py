@@ -21,15 +21,15 @@ class Breach:
         return f"{self.kind}: {self.what} ({self.remedy})"
 
 
-Key = tuple[str, int, int]
-"""Which delivery a message is: the mailbox's identity, UIDVALIDITY and UID."""
+Key = tuple[str, tuple[int, int]]
+"""Which delivery a message is: the mailbox's identity, and the ledger's key for it there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMail:
     """One message as the server shows it. `sha256` is None where it was not read: `whole` says why not.
 
-    `place` names mailbox and folder to people. `whole` is False for what is larger than we take.
+    `place` names it to people: mailbox, folder, number. `whole` is False for what is larger than we take.
     """
 
     key: Key
@@ -40,7 +40,7 @@ class ShownMail:
     whole: bool = True
 
     def __str__(self) -> str:
-        return f"{self.place} UID {self.key[2]}"
+        return self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from maildesk.desk.policy.people import Account, Person, Role
 from maildesk.errors import BadInput, PermanentError
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.identity.keys import KeyRing
+from maildesk.transport.imap import ImapServer
 from maildesk.transport.security import Security
+from maildesk.transport.smtp import SmtpRelay
 from tests.unit.config.conftest import MINIMAL, Loads
 
 PEOPLE = """\
@@ -133,7 +135,9 @@ def test_a_key_ring_that_others_can_read_is_refused(loads: Loads, folder: Path) 
 def test_an_imap_account_has_its_password_and_authority(loads: Loads, folder: Path) -> None:
     (folder / "ca.pem").touch()
     settings = loads(MINIMAL.replace("imap: {host", "imap: {ca_file: ca.pem, host"))
-    account = building.imap_account(settings, settings.mailboxes[0], {"IMAP_PASSWORD": "hunter2"})
+    server = building.mail_server(settings, settings.mailboxes[0], {"IMAP_PASSWORD": "hunter2"})
+    assert isinstance(server, ImapServer)
+    account = server.login
     assert (account.host, account.port, account.security) == ("imap.acme.example", 993, Security.TLS)
     assert (account.username, account.password) == ("support", "hunter2")
     assert account.ca_file == str(folder / "ca.pem")
@@ -143,7 +147,7 @@ def test_an_imap_account_has_its_password_and_authority(loads: Loads, folder: Pa
 def test_a_missing_password_names_its_mailbox(loads: Loads) -> None:
     settings = loads(MINIMAL)
     with pytest.raises(PermanentError) as told:
-        building.imap_account(settings, settings.mailboxes[0], {})
+        building.mail_server(settings, settings.mailboxes[0], {})
     assert str(told.value) == (
         "mailbox support: imap.password: the environment variable IMAP_PASSWORD is not set "
         "(set IMAP_PASSWORD)"
@@ -153,31 +157,35 @@ def test_a_missing_password_names_its_mailbox(loads: Loads) -> None:
 def test_a_missing_authority_names_its_key(loads: Loads, folder: Path) -> None:
     settings = loads(MINIMAL.replace("smtp: {host", "smtp: {ca_file: ca.pem, host"))
     with pytest.raises(PermanentError) as told:
-        building.smtp_account(settings)
+        building.relay(settings)
     assert str(told.value) == f"smtp.ca_file: there is no file {folder}/ca.pem (correct the path)"
 
 
 def test_a_mailbox_without_a_relay_of_its_own_uses_the_common_one(loads: Loads) -> None:
     common = "smtp: {host: smtp.acme.example, username: u, password: p, local_hostname: desk.acme.example}"
     settings = loads(MINIMAL.replace("smtp: {host: smtp.acme.example}", common))
-    account = building.smtp_account(settings, settings.mailboxes[0], {})
+    relay = building.relay(settings, settings.mailboxes[0], {})
+    assert isinstance(relay, SmtpRelay)
+    account = relay.account
     assert (account.host, account.port, account.security) == ("smtp.acme.example", 587, Security.STARTTLS)
     assert (account.username, account.password, account.local_hostname) == ("u", "p", "desk.acme.example")
-    assert account == building.smtp_account(settings)
+    assert relay == building.relay(settings)
 
 
 def test_a_mailbox_may_have_a_relay_of_its_own(loads: Loads) -> None:
     own = "smtp: {host: other.example, security: tls, connections: 2}\n    imap: {host"
     settings = loads(MINIMAL.replace("imap: {host", own))
-    account = building.smtp_account(settings, settings.mailboxes[0], {})
+    relay = building.relay(settings, settings.mailboxes[0], {})
+    assert isinstance(relay, SmtpRelay)
+    account = relay.account
     assert (account.host, account.port, account.username, account.password) == (
         "other.example",
         465,
         None,
         None,
     )
-    assert building.smtp_section(settings, settings.mailboxes[0]).connections == 2
-    assert building.smtp_account(settings).host == "smtp.acme.example"
+    assert relay.connections == 2
+    assert building.relay(settings).where == "smtp.acme.example:587"
 
 
 def test_no_secret_is_looked_up_by_loading(loads: Loads) -> None:

@@ -86,7 +86,7 @@ def is_size(field: FieldInfo) -> bool:
     return any(getattr(each, "func", None) is read_size for each in field.metadata)
 
 
-SECTIONS = {"smtp", "people", "trust", "limits", "retention"}
+SECTIONS = {"mailboxes.imap", "smtp", "people", "trust", "limits", "retention"}
 """Keys that only hold others: a heading in the file, no comment of their own."""
 
 
@@ -120,6 +120,7 @@ def test_the_example_has_the_contracts_values() -> None:
         read_duration("60s"),
     )
     assert (box.subaddress, box.existing_mail) == (Subaddress.NONE, None)  # a decision for a person
+    assert box.imap
     assert (box.imap.host, box.imap.port, box.imap.security) == ("imap.acme.example", 993, Security.TLS)
     assert (smtp.host, smtp.port, smtp.security) == ("smtp.acme.example", 587, Security.STARTTLS)
     assert (settings.policy, settings.templates) == (Path("policies/default.yaml"), Path("templates"))

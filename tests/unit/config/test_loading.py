@@ -30,6 +30,7 @@ def test_a_minimal_configuration_has_the_defaults(loads: Loads) -> None:
     )  # fmt: skip
     assert (mailbox.folder, mailbox.processed, mailbox.poll) == ("INBOX", "Processed", timedelta(seconds=60))
     assert (mailbox.subaddress, mailbox.existing_mail) == (Subaddress.NONE, None)
+    assert mailbox.imap
     assert (mailbox.imap.security, mailbox.imap.port) == (Security.TLS, 993)
     assert (settings.smtp.security, settings.smtp.port, settings.smtp.connections) == (
         Security.STARTTLS, 587, 8,
@@ -78,6 +79,7 @@ def test_words_are_words(loads: Loads) -> None:
     """YAML 1.1 would read these as false, as 630 and as a date."""
     text = changed("name: Acme Support", "name: NO").replace("tag: Acme", "tag: 10:30")
     settings = loads(text.replace("username: support", "username: 2026-01-01"))
+    assert settings.mailboxes[0].imap
     assert (settings.desk.name, settings.desk.tag, settings.mailboxes[0].imap.username) == (
         "NO", "10:30", "2026-01-01",
     )  # fmt: skip
@@ -105,7 +107,17 @@ def test_settings_never_show_a_secret(loads: Loads) -> None:
     assert "hunter2" not in repr(settings) + str(settings) + str(settings.store.url)
 
 
+def test_mail_may_come_by_pipes_alone(loads: Loads) -> None:
+    text = changed(IMAP_LINE, "    source: pipe\n")
+    second = "  - {name: sales, address: sales@acme.example, source: pipe}\n"
+    settings = loads(text.replace("smtp: {host", second + "smtp: {host"))
+    assert [(box.source, box.imap) for box in settings.mailboxes] == [("pipe", None)] * 2
+    assert len({box.account for box in settings.mailboxes}) == 2
+
+
 # --- one thing wrong ------------------------------------------------------------------------------
+
+IMAP_LINE = '    imap: {host: imap.acme.example, username: support, password: "${IMAP_PASSWORD}"}\n'
 
 WRONG = {
     "unknown key, near another": (
@@ -219,6 +231,25 @@ WRONG = {
     "processed is the inbox": (
         "imap: {host", "processed: INBOX\n    imap: {host",
         "config.yaml:6:16: mailboxes.0.processed: is the folder that is watched (name another folder)",
+    ),
+    "a mailbox that is read nobody knows how": (
+        IMAP_LINE, "",
+        "config.yaml:4:5: mailboxes.0.imap: is missing "
+        "(say how the mailbox is read, or write source: pipe)",
+    ),
+    "a pipe that we should log in to": (
+        "imap: {host", "source: pipe\n    imap: {host",
+        "config.yaml:7:11: mailboxes.0.imap: means nothing where source is pipe: "
+        "a mail server hands the mail in (leave it out)",
+    ),
+    "a pipe that we should look into": (
+        IMAP_LINE, "    source: pipe\n    poll: 10s\n",
+        "config.yaml:7:11: mailboxes.0.poll: means nothing where source is pipe: "
+        "a mail server hands the mail in (leave it out)",
+    ),
+    "a source that nobody knows": (
+        "imap: {host", "source: pop3\n    imap: {host",
+        "config.yaml:6:13: mailboxes.0.source: should be one of 'imap' or 'pipe'",
     ),
     "a mailbox name with a space": (
         "- name: support", "- name: my mail",

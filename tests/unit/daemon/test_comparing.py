@@ -15,32 +15,33 @@ from maildesk.daemon.numbering import Numbering
 from maildesk.errors import CommandRefused
 from maildesk.store.mailboxes import MailboxRecord
 from maildesk.store.used_uids import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, UidRow
-from maildesk.transport.imap import Fetched, Listed, Selected
+from maildesk.transport.mailbox import Fetched, FolderState, Listed, MessageKey, Reach
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)
 RAW = b"Message-ID: <1@client.example>\r\n\r\nHello.\r\n"
 SHA = hashlib.sha256(RAW).hexdigest()
+FIVE: MessageKey = (7, 5)
 OURS, THEIRS = "1@client.example", "2@other.example"
 
 
 @dataclass
 class Server:
-    """A connection that shows one message, UID 5."""
+    """A connection that shows one message."""
 
     message_id: str | None
     raw: bytes = RAW
     asked: list[str] = field(default_factory=list)
 
-    async def message_id_fields(self, uids: Sequence[int]) -> dict[int, bytes]:
+    async def message_id_fields(self, keys: Sequence[MessageKey]) -> dict[MessageKey, bytes]:
         self.asked.append("message-id")
         value = f"Message-ID: <{self.message_id}>\r\n\r\n" if self.message_id else "\r\n"
-        return {uid: value.encode() for uid in uids}
+        return {key: value.encode() for key in keys}
 
-    async def fetch(self, uids: Sequence[int]) -> AsyncGenerator[Fetched, None]:
+    async def fetch(self, keys: Sequence[MessageKey]) -> AsyncGenerator[Fetched, None]:
         self.asked.append("bytes")
-        for uid in uids:
-            yield Fetched(uid, NOON, len(self.raw), frozenset(), self.raw)
+        for key in keys:
+            yield Fetched(key, NOON, len(self.raw), frozenset(), self.raw)
 
 
 @dataclass
@@ -91,26 +92,30 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_what_makes_it_the_mail_we_know(case: tuple[Any, ...]) -> None:
     size, date, sha, reason, ours, theirs, raw, same, asked = case
-    row = UidRow(1, 5, NOON, 100, sha, reason)
+    row = UidRow(1, FIVE, NOON, 100, sha, reason)
     server = Server(theirs, raw)
-    shown = [Listed(5, date, size, frozenset())]
-    found = await compared(server, Rows(ours), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
-    assert (found.same == {5}, found.other == {5: row}) == (same, not same)
+    shown = [Listed(FIVE, date, size, frozenset())]
+    found = await compared(server, Rows(ours), shown, {FIVE: row}, 1000)  # type: ignore[arg-type]  # fakes
+    assert (found.same == {FIVE}, found.other == {FIVE: row}) == (same, not same)
     assert server.asked == asked
 
 
 async def test_a_mail_that_the_server_does_not_hand_out_ends_no_look() -> None:
     class Refusing(Server):
-        async def fetch(self, uids: Sequence[int]) -> AsyncGenerator[Fetched, None]:
+        async def fetch(self, keys: Sequence[MessageKey]) -> AsyncGenerator[Fetched, None]:
             raise CommandRefused("cannot fetch messages")
             yield
 
-    row, shown = UidRow(1, 5, NOON, 100, SHA, None), [Listed(5, LATER, 101, frozenset())]
-    found = await compared(Refusing(OURS), Rows(OURS), shown, {5: row}, 1000)  # type: ignore[arg-type]  # fakes
-    assert (found.same, found.other) == (set(), {5: row})
+    row, shown = UidRow(1, FIVE, NOON, 100, SHA, None), [Listed(FIVE, LATER, 101, frozenset())]
+    found = await compared(Refusing(OURS), Rows(OURS), shown, {FIVE: row}, 1000)  # type: ignore[arg-type]  # fakes
+    assert (found.same, found.other) == (set(), {FIVE: row})
 
 
 # --- numbers --------------------------------------------------------------------------------------
+
+
+def at(*uids: int) -> list[MessageKey]:
+    return [(7, uid) for uid in uids]
 
 
 def record(uidnext: int | None, uidvalidity: int | None = 7) -> MailboxRecord:
@@ -124,7 +129,7 @@ def record(uidnext: int | None, uidvalidity: int | None = 7) -> MailboxRecord:
 def test_uidnext_that_goes_back_is_told_once_per_connection(
     before: int | None, now: int | None, told: bool
 ) -> None:
-    numbers, selected, conn = Numbering("support"), Selected(7, 0, now, True), object()
+    numbers, selected, conn = Numbering("support"), FolderState(Reach(7, now), 0), object()
     numbers.forget(selected)
     alarms = numbers.opened(conn, selected, record(before))  # type: ignore[arg-type]  # only told apart
     assert list(alarms) == (["uids:support"] if told else [])
@@ -132,46 +137,46 @@ def test_uidnext_that_goes_back_is_told_once_per_connection(
 
 
 def test_a_folder_numbered_anew_begins_anew() -> None:
-    numbers, selected = Numbering("support"), Selected(8, 0, 2, True)
+    numbers, selected = Numbering("support"), FolderState(Reach(8, 2), 0)
     assert numbers.opened(object(), selected, record(9)) == {}  # type: ignore[arg-type]
 
 
 def test_what_one_connection_is_sure_of_the_next_is_not() -> None:
-    numbers, selected = Numbering("support"), Selected(7, 3, 4, True)
+    numbers, selected = Numbering("support"), FolderState(Reach(7, 4), 3)
     numbers.forget(selected)
-    numbers.listed([1, 2, 3], unknown=[3])
-    assert numbers.unsure() == [1, 2]
-    numbers.sure([1, 2, 3])
-    numbers.listed([1, 2, 3], unknown=[])
+    numbers.listed(at(1, 2, 3), unknown=at(3))
+    assert numbers.unsure() == at(1, 2)
+    numbers.sure(at(1, 2, 3))
+    numbers.listed(at(1, 2, 3), unknown=[])
     assert numbers.unsure() == []
-    numbers.listed([1, 3], unknown=[])
-    numbers.listed([1, 2, 3], unknown=[])
-    assert numbers.unsure() == [2], "it was away: it may be another"
+    numbers.listed(at(1, 3), unknown=[])
+    numbers.listed(at(1, 2, 3), unknown=[])
+    assert numbers.unsure() == at(2), "it was away: it may be another"
     numbers.forget(selected)
-    numbers.listed([1, 2, 3], unknown=[])
-    assert numbers.unsure() == [1, 2, 3]
+    numbers.listed(at(1, 2, 3), unknown=[])
+    assert numbers.unsure() == at(1, 2, 3)
 
 
 def test_what_is_another_before_its_move_is_compared_again_by_the_next_look() -> None:
     """Else it lies there unread for as long as the connection lives, since its UID is known and sure."""
-    numbers, selected = Numbering("support"), Selected(7, 2, 3, True)
+    numbers, selected = Numbering("support"), FolderState(Reach(7, 3), 2)
     numbers.forget(selected)
-    numbers.listed([1, 2], unknown=[2])
-    numbers.sure([1, 2])
-    numbers.used_again(selected, {2: UidRow(9, 2, NOON, 100, SHA, None)})
-    numbers.listed([1, 2], unknown=[])
-    assert numbers.unsure() == [2]
+    numbers.listed(at(1, 2), unknown=at(2))
+    numbers.sure(at(1, 2))
+    numbers.used_again({(7, 2): UidRow(9, (7, 2), NOON, 100, SHA, None)})
+    numbers.listed(at(1, 2), unknown=[])
+    assert numbers.unsure() == at(2)
 
 
 def test_what_was_listed_and_never_came_is_missed_even_by_the_next_connection() -> None:
-    numbers, selected = Numbering("support"), Selected(7, 2, 3, True)
+    numbers, selected = Numbering("support"), FolderState(Reach(7, 3), 2)
     numbers.forget(selected)
-    numbers.listed([1, 2], unknown=[1, 2])
-    numbers.sure([1])
+    numbers.listed(at(1, 2), unknown=at(1, 2))
+    numbers.sure(at(1))
     numbers.forget(selected)
-    assert numbers.missed([1, 2]) == {}
-    assert numbers.missed([1]) == {2: None}
-    assert numbers.missed([1]) == {}
-    numbers.listed([1, 9], unknown=[9])
-    numbers.forget(Selected(8, 2, 3, True))
-    assert numbers.missed([1]) == {}, "its number means nothing any more"
+    assert numbers.missed(at(1, 2)) == {}
+    assert numbers.missed(at(1)) == {(7, 2): None}
+    assert numbers.missed(at(1)) == {}
+    numbers.listed(at(1, 9), unknown=at(9))
+    numbers.forget(FolderState(Reach(8, 3), 2))
+    assert numbers.missed(at(1)) == {}, "its number means nothing any more"

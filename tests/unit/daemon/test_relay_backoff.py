@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from maildesk.daemon.relay_backoff import RestingRelays
-from maildesk.daemon.sending import Relay
 from maildesk.errors import ConnectionLost
 from maildesk.transport.security import Security
-from maildesk.transport.smtp import SmtpAccount
+from maildesk.transport.smtp import SmtpRelay
+from maildesk.transport.smtp_opening import SmtpAccount
 
-RELAY = Relay(SmtpAccount("relay.example", 25, Security.NONE, None, None), 1)
+RELAY = SmtpRelay(SmtpAccount("relay.example", 25, Security.NONE, None, None), 1)
 
 
 def test_a_relay_that_stays_away_is_known_for_how_long() -> None:

@@ -21,7 +21,7 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.errors import BadInput, ConnectionLost, LoginRefused, MaildeskError, TlsRefused
 from maildesk.store.outbox import LetterOutcome, LetterState, OutboxLetter
-from maildesk.transport.smtp import Accepted, Answer, Refused, Unknown
+from maildesk.transport.relay import Accepted, Answer, Refused, Unknown
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,8 +9,8 @@ import pytest
 from maildesk.desk.case.guarantee import KeptMail, Key, ShownMail, of_the_inbox, of_the_processed
 from tests.unit.desk.matters import NOW
 
-KEY: Key = ("box", 1, 7)
-MAIL = ShownMail(KEY, "support/INBOX", NOW, 100, "a" * 64)
+KEY: Key = ("box", (1, 7))
+MAIL = ShownMail(KEY, "support/INBOX UID 7", NOW, 100, "a" * 64)
 ROW = KeptMail(3, "a" * 64, "opened")
 OTHER = replace(ROW, raw_sha256="b" * 64)
 UNREAD = replace(MAIL, sha256=None)
@@ -55,7 +55,7 @@ def test_a_message_that_arrived_has_one_row_with_its_bytes(
 
 
 def moved(uid: int, sha256: str | None = "a" * 64) -> ShownMail:
-    return replace(MAIL, key=("box/Processed", 2, uid), sha256=sha256)
+    return replace(MAIL, key=("box/Processed", (2, uid)), place=f"support/Processed UID {uid}", sha256=sha256)
 
 
 @pytest.mark.parametrize(
