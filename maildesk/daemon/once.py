@@ -79,7 +79,7 @@ class UntilQuiet(Watch):
         """Keep time when the others rest: what came before a deadline is filed before it is kept."""
         if self._all_rest(but=1):
             self._time_was_kept = True
-            if await self._service.store.changed_elsewhere():
+            if self._round and await self._service.store.changed_elsewhere():
                 self._wakes.arrived.set()
                 self._wakes.outgoing.set()
             await super()._keep_time()
