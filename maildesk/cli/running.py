@@ -14,7 +14,6 @@ from maildesk.cli.invocation import PROBLEM, command, settings
 from maildesk.cli.output import patience
 from maildesk.cli.stopping import Stopping, stoppable
 from maildesk.cli.words import one_line
-from maildesk.errors import TemporaryError
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -28,7 +27,7 @@ def run(once: bool) -> None:
     """Watch the mailboxes, file what comes, keep the promises, send the letters.
 
     SIGTERM, SIGINT or the end of the terminal (but not with nohup) ends it when the work under way is done.
-    With --once it makes passes until nothing is due now, prints what it did, and exits with 1 and a line
+    With --once it works until nothing is due now, prints what it did, and exits with 1 and a line
     each if a mailbox could not be listed to its end or a relay not be reached.
     """
     from maildesk.daemon.garbage import collect_seldom
@@ -76,27 +75,7 @@ async def _watch(service: Service, stopping: Stopping) -> None:
 async def _work_once(service: Service, stopping: Stopping) -> OnceResult:
     from maildesk.daemon.once import run_once
 
-    stop = stopping.event()
-    working = asyncio.create_task(run_once(service, stop), name="once")
     try:
-        await _finished(working, stop, service)
-        return await working
+        return await run_once(service, stopping.event())
     finally:
         await service.close()
-
-
-async def _finished(working: asyncio.Task[OnceResult], stop: asyncio.Event, service: Service) -> None:
-    """Wait until the work is done; once told to stop, as long for each thing as the daemon would."""
-    from maildesk.daemon.watching import GRACE, LAST_DOT
-
-    stopping = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    for grace in (GRACE, LAST_DOT - GRACE):
-        if not working.done():
-            await asyncio.wait({working}, timeout=grace)
-            service.store.hurry()  # a relay is waited for longer, a locked database is not
-    if not working.done():
-        working.cancel()
-        await asyncio.wait({working})
-        raise TemporaryError("told to stop while a server did not answer", remedy="the next run goes on")

@@ -18,6 +18,8 @@ from maildesk.errors import (
 
 OURS = (StoreBusy, StoreFull, StoreReadOnly, StoreUnreachable, StoreUnusable, TooManyFiles)
 """Trouble of our own machine or database, not of a server that may count how often it is asked."""
+AT_ONCE = (PermanentError, StoreFull, StoreReadOnly, TooManyFiles)
+"""Trouble that a person must mend: the operators hear of it at once."""
 
 SPREAD = 0.1
 """Pauses are longer by up to this part, so that what failed together is not tried together."""
@@ -50,3 +52,21 @@ def pace_after(problem: Exception) -> Pace:
     if isinstance(problem, PermanentError):
         return Pace(60, 900)
     return Pace(1, 900)
+
+
+@dataclass(slots=True)
+class Failing:
+    """What fails since a moment in seconds, and how often in a row at one pace."""
+
+    since: float
+    failures: int = 0
+    waited: float = 0.0
+    pace: Pace | None = None
+
+    def pause(self, problem: Exception, now: float, random: Callable[[], float]) -> float:
+        """Seconds to wait after one more failure; trouble of another kind has its own pace."""
+        before, self.pace = self.pace, pace_after(problem)
+        self.failures = self.failures + 1 if self.pace == before else 1
+        pause = self.pace.pause(self.failures, random, lasting=max(now - self.since, self.waited))
+        self.waited += pause
+        return pause

@@ -1,20 +1,19 @@
-"""One run to quiet: passes over everything until nothing is due now."""
+"""The loops of the daemon until nothing is due: in rounds, of which the last finds nothing to do."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
+from datetime import timedelta
 
-from maildesk.casework.alarms import AlarmWriter
+from maildesk.daemon.intake import Intake
+from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
+from maildesk.daemon.relay_backoff import Unreached
 from maildesk.daemon.service import Service
-from maildesk.errors import MaildeskError
-from maildesk.store import outbox
-from maildesk.store.database import Connection
-from maildesk.transport.relay import Relay
+from maildesk.daemon.ticking import TICK
+from maildesk.daemon.watching import Watch
+from maildesk.errors import MaildeskError, TemporaryError
 
 
 @dataclass(slots=True)
@@ -28,125 +27,93 @@ class OnceResult:
 
 
 async def run_once(service: Service, stop: asyncio.Event) -> OnceResult:
-    """Receive, file, clear, keep time and send, again and again until a pass changes nothing."""
-    result = OnceResult()
-    watched, moving = list(service.receivers), list(service.receivers)
-    while not stop.is_set():
-        one = _Pass(service, stop, moving)
-        await one.run(watched)
-        result.problems.extend([*(look.problem for look in one.looks if look.problem), *one.problems])
-        watched = [look.receiver for look in one.looks if not look.problem]
-        moving = one.moving
-        stored = sum(look.stored for look in one.looks)
-        result.stored, result.filed, result.tried = (
-            result.stored + stored,
-            result.filed + one.filed,
-            result.tried + one.tried,
-        )
-        if one.unreachable or not (stored or one.filed or one.due or one.tried):
-            break
-    return result
+    """Receive, file, move, send and keep time until a round changes nothing, or until `stop`."""
+    watch = UntilQuiet(service, stop)
+    if not await watch.work():
+        raise TemporaryError("told to stop while a server did not answer", remedy="the next run goes on")
+    done, problems = watch.done, [line for _, line in sorted(watch.problems.items())]
+    return OnceResult(done["stored"], done["filed"], done["tried"], problems)
 
 
-class _Pass:
-    """One pass over everything. Its stages work side by side, each woken by what the one before hands on."""
+class UntilQuiet(Watch):
+    """Knows which loops rest: when all do, nothing more can happen, and the next round begins, or the end.
 
-    def __init__(self, service: Service, stop: asyncio.Event, moving: Sequence[Receiver]) -> None:
-        self._service = service
-        self._stop = stop
-        self._arrived, self._owed = asyncio.Event(), asyncio.Event()
-        self.moving = list(moving)
-        self.looks: list[_Look] = []
-        self.filed = self.due = self.tried = 0
-        self.unreachable: dict[Relay, MaildeskError] = {}
-        self.problems: list[str] = []
-
-    async def run(self, watched: Sequence[Receiver]) -> None:
-        """Every stage to its end; a stage that fails ends those after it, and its error is then raised."""
-        receiving = asyncio.create_task(self._receive(watched), name="receiving")
-        filing = asyncio.create_task(_follow(receiving, self._arrived, self._file), name="filing")
-        tidying = asyncio.create_task(self._tidy(filing), name="tidying")
-        sending = asyncio.create_task(_follow(tidying, self._owed, self._send), name="sending")
-        stages = (receiving, filing, tidying, sending)
-        await asyncio.gather(*stages, return_exceptions=True)
-        for stage in stages:
-            stage.result()
-        self.problems.extend(f"smtp: {problem}" for problem in self.unreachable.values())
-
-    async def _receive(self, watched: Sequence[Receiver]) -> None:
-        looks = (_look(each, self._service, self._stop, self._arrived) for each in watched)
-        self.looks = await asyncio.gather(*looks)
-
-    async def _file(self) -> None:
-        filed = await self._service.filer.drain(self._stop, self._owed)
-        self.filed += filed.filed
-
-    async def _tidy(self, filing: asyncio.Task[None]) -> None:
-        """Once all is filed: move it on, and see what time has made due."""
-        await filing
-        gone = [look.receiver for look in self.looks if look.gone]
-        self.moving = [each for each in self.moving if each not in gone]
-        await self._clear()
-        self.due = await self._service.timekeeper.drain()
-
-    async def _clear(self) -> None:
-        for receiver in list(self.moving):
-            try:
-                await receiver.clear()
-            except MaildeskError as problem:
-                receiver.abort()
-                self.moving.remove(receiver)
-                self.problems.append(f"mailbox {receiver.box.name}: {problem}")
-
-    async def _send(self) -> None:
-        """What is owed so far; a relay that could not be reached is not asked again in this pass."""
-        sent = await self._service.sender.drain(self._stop, self.unreachable)
-        self.tried += sent.tried
-        self.unreachable.update(sent.unreachable)
-
-
-async def _follow(
-    before: asyncio.Task[None], woken: asyncio.Event, work: Callable[[], Awaitable[None]]
-) -> None:
-    """Do the work whenever the stage before wakes us, and a last time when it has ended."""
-    before.add_done_callback(lambda _: woken.set())
-    over = False
-    while not over:
-        await woken.wait()
-        woken.clear()
-        over = before.done()
-        await work()
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One look: mails stored, and the line that says why the mailbox was not listed to its end.
-
-    `gone`: nothing at all can be done in this mailbox for now, moving filed mail neither.
+    A round does what the servers and time do for a daemon: it has the mailboxes looked at and time kept.
+    Whatever follows from that has to wake whom it concerns, as in the daemon. Trouble is noted, not sat out.
     """
 
-    receiver: Receiver
-    stored: int = 0
-    problem: str = ""
-    gone: bool = False
+    settled = timedelta(0)
 
+    def __init__(self, service: Service, stop: asyncio.Event) -> None:
+        super().__init__(service, stop, Notifier({}))
+        self._resting: list[asyncio.Event] = []
+        self._round = self._before = 0
+        self._time_was_kept = False
+        self.problems: dict[str, str] = {}
 
-async def _look(receiver: Receiver, service: Service, stop: asyncio.Event, arrived: asyncio.Event) -> _Look:
-    name = receiver.box.name
-    try:
-        intake = await receiver.look(stop, arrived)
-    except MaildeskError as problem:
-        receiver.abort()
-        return _Look(receiver, problem=f"mailbox {name}: {problem}", gone=True)
-    if intake.undecided:
-        return _Look(receiver, problem=f"mailbox {name}: {intake.undecided}", gone=True)
-    now = service.clock.now()
-    for alarm in sorted(intake.alarms.items()):
-        await service.store.write(partial(_raise_alarm, alarms=service.alarms, alarm=alarm, now=now))
-    problem_line = f"mailbox {name}: {intake.problem}" if intake.problem else ""
-    return _Look(receiver, intake.stored, problem_line)
+    async def _rest(self, event: asyncio.Event) -> None:
+        self._resting.append(event)
+        if self._all_rest():
+            self._go_on()
+        await event.wait()
+        self._resting.remove(event)
 
+    def _all_rest(self, *, but: int = 0) -> bool:
+        """Whether all loops, `but` for so many, wait for something that has not happened."""
+        resting = len(self._resting) + but >= len(self._tasks)
+        return resting and not any(event.is_set() for event in self._resting)
 
-def _raise_alarm(conn: Connection, alarms: AlarmWriter, alarm: tuple[str, str], now: datetime) -> None:
-    kind, detail = alarm
-    outbox.add(conn, alarms.raised(conn, kind, now, detail))
+    def _go_on(self) -> None:
+        """Have time kept; after that begin another round if this one changed anything."""
+        if not self._time_was_kept:
+            self._wakes.due.set()
+        elif self.done.total() == self._before:
+            self._stop.set()
+        else:
+            self._round += 1
+            self._before, self._time_was_kept = self.done.total(), False
+            for event in self._wakes.filed.values():
+                event.set()
+
+    async def _keep_time(self) -> None:
+        """Keep time when the others rest: what came before a deadline is filed before it is kept."""
+        if self._all_rest(but=1):
+            self._time_was_kept = True
+            if self._round and await self._service.store.changed_elsewhere():
+                self._wakes.arrived.set()
+                self._wakes.outgoing.set()
+            await super()._keep_time()
+
+    async def _tick(self) -> None:
+        """Look, and again in a while; nobody waits for that."""
+        await self._ticker.look()
+        asyncio.get_running_loop().call_later(TICK, self._wakes.tick.set)
+
+    async def _is_to_be_looked_at(self, receiver: Receiver, filed: asyncio.Event) -> bool:
+        seen = self._round
+        await self._rest(filed)
+        return self._round > seen and receiver not in self._left_alone
+
+    def _listed_in_part(self, receiver: Receiver, intake: Intake) -> None:
+        self._left_alone.add(receiver)
+        self._note(receiver, intake.undecided or intake.problem)
+
+    async def _clear(self, receiver: Receiver) -> None:
+        if problem := await receiver.try_to_clear():
+            self._note(receiver, problem)
+
+    async def _mailbox_failed(self, receiver: Receiver, problem: Exception) -> None:
+        if not isinstance(problem, MaildeskError):
+            raise problem
+        self._note(receiver, problem)
+        await self._rest(self._stop)
+
+    def _note(self, receiver: Receiver, problem: object) -> None:
+        what = f"mailbox {receiver.box.name}"
+        self.problems.setdefault(what, f"{what}: {problem}")
+
+    async def _relay_failed(self, each: Unreached) -> None:
+        self.problems[f"smtp {each.relay.where}"] = f"smtp: {each.problem}"
+
+    async def _failed(self, name: str, what: str, problem: Exception, pause: float) -> None:
+        raise problem

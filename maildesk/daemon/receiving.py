@@ -125,14 +125,16 @@ class Receiver:
                 self._alarms |= self._numbers.used_again(found.other)
                 self._looked = None  # so that nobody waits before those are listed
 
-    async def try_to_clear(self) -> None:
-        """As `clear`; but mail that the server does not move is no reason to take no more in."""
+    async def try_to_clear(self) -> MaildeskError | None:
+        """As `clear`; but mail that the server does not move, and why, is no reason to take no more in."""
         try:
             await self.clear()
         except (CommandRefused, ServerBusy) as problem:
             if self._conn is None or self._conn.closed:
                 raise
             _log.warning("filed mail not moved mailbox=%s problem=%r", self.box.name, str(problem))
+            return problem
+        return None
 
     async def wait(self, until: asyncio.Event) -> bool:
         """Wait for the server to push something, for `until`, or for the next poll; True for a push."""

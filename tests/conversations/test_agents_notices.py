@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from maildesk.casework.acting import NewMatter, open_case
-from maildesk.daemon.watching import SETTLED
+from maildesk.daemon.ticking import SETTLED
 from maildesk.desk.decisions.acts import Hand, assign
 from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address

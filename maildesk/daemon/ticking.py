@@ -1,0 +1,67 @@
+"""The tick of the daemon: what came due or was written elsewhere is noticed within a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from maildesk.daemon.clock_duty import ClockDuty
+from maildesk.daemon.service import Service
+from maildesk.store import outbox
+from maildesk.store.deadlines import next_deadline
+from maildesk.store.digests import next_digest
+
+TICK = 1.0
+"""Seconds between looks at what the command line changed and what came due."""
+SETTLED = timedelta(minutes=1)
+"""How long the first notice of a digest waits for more: they come with several commits."""
+ROUND = timedelta(minutes=5)
+"""How often time is kept where nothing due asks for it: letters that were held too long do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wakes:
+    """What wakes each loop. `filed`: by mailbox, that mail of it was filed and is to be moved on."""
+
+    filed: Mapping[str, asyncio.Event]
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    outgoing: asyncio.Event = field(default_factory=asyncio.Event)
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+    tick: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def everybody(self) -> None:
+        """Wake every loop."""
+        for event in (self.arrived, self.outgoing, self.due, self.tick, *self.filed.values()):
+            event.set()
+
+
+class Ticker:
+    """Sees that the lock is ours and the clock right, and wakes whoever has something to do."""
+
+    def __init__(self, service: Service, wakes: Wakes, clock_duty: ClockDuty) -> None:
+        self._service = service
+        self._wakes = wakes
+        self.clock_duty = clock_duty
+        self._round_at = service.clock.now() + ROUND
+
+    async def look(self) -> None:
+        """Notice what the command line wrote, and wake whoever has something due."""
+        store, clock, wakes = self._service.store, self._service.clock, self._wakes
+        await asyncio.to_thread(self._service.lock.confirm)
+        await self.clock_duty.look(clock.now())
+        if await store.changed_elsewhere():
+            wakes.arrived.set()
+        letter, deadline, digest = await store.read(
+            lambda conn: (outbox.next_due(conn), next_deadline(conn), next_digest(conn))
+        )
+        now = clock.now()
+        if letter and letter.at <= now:
+            wakes.outgoing.set()
+        expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
+        due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
+        if expired or due or self._round_at <= now:
+            wakes.due.set()
+            self._round_at = now + ROUND
+        self._round_at = min(self._round_at, now + ROUND)  # a clock that was set back
