@@ -26,6 +26,7 @@ REGISTRIES = [
     "proxy.golang" + ".org",
 ]
 MACHINE_PATH = re.compile(r"(?<![\w.:/~$}-])/(?:wor" + r"k|roo" + r"t)(?![\w.-])")
+STOPWATCH = re.compile(r"\b(?:process_time|perf_counter|monotonic)\(")
 MADE = re.compile(r"^(?:\.(?!ci/|dockerignore|gitignore)|build/|dist/)|__pycache__|\.egg-info")  # not written
 
 
@@ -292,6 +293,15 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
     assert len(texts) > 20
     found = [finding for name, text in texts for finding in lookouts(name, text)]
     assert not found, "\n".join(["", *found])
+
+
+def test_no_test_holds_a_stopwatch() -> None:
+    """What is slow is only slow; `tests/cost.py` counts, and servers that do not come up are given up."""
+    allowed = {"tests/cost.py", "tests/world/processes.py"}
+    found = {
+        name for name, text in repository_texts() if name.startswith("tests/") and STOPWATCH.search(text)
+    }
+    assert found == allowed
 
 
 @pytest.mark.parametrize(
