@@ -195,7 +195,7 @@ MakeDesk = Callable[..., Awaitable[Desk]]
 
 async def proxied(make_desk: MakeDesk) -> tuple[Desk, FaultProxy]:
     """A desk whose mail server is reached over a network that we hold in our hands."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     proxy = await FaultProxy.start(dovecot.host, dovecot.imap_port)
     desk = await make_desk(dovecot, imap_port=proxy.port)
     desk.exits.push_async_callback(proxy.stop)
@@ -219,7 +219,7 @@ async def make_desk() -> AsyncIterator[MakeDesk]:
 
         async def make(dovecot: Dovecot | None = None, **choices: Any) -> Desk:
             # Speed is what matters here: no mail of these tests has to outlive the machine.
-            dovecot = dovecot or await Dovecot.start(settings="mail_fsync = never", users=USERS)
+            dovecot = dovecot or await Dovecot.start(users=USERS)
             world = await exits.enter_async_context(
                 await DeskWorld.start(at=datetime.now(UTC), dovecot=dovecot, testing=True, **choices)
             )

@@ -23,7 +23,7 @@ HASTY = ImapTiming(connect=1, command=1, silence=1, idle_grace=1)
 async def test_uids_that_start_anew_show_nothing_twice(make_desk: MakeDesk) -> None:
     """Old mails are known again, new ones handled, one line says why all was listed."""
     # Nothing may be moved away, so that everything is seen again: this server can only mark.
-    dovecot = await Dovecot.start(settings="mail_fsync = never", move=False)
+    dovecot = await Dovecot.start(move=False)
     told_each = {"free_space": "1MiB", "notices_at_once": 1000, "notices_per_agent_hour": 1000}
     desk = await make_desk(dovecot, limits=told_each)
     daemon = await desk.run()
@@ -47,7 +47,7 @@ async def test_uids_that_start_anew_show_nothing_twice(make_desk: MakeDesk) -> N
 
 async def test_a_folder_that_was_renamed_is_told_waited_for_and_found_again(make_desk: MakeDesk) -> None:
     """No other folder is taken instead; pauses grow from one minute to fifteen."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     await dovecot.create("support", "Desk")
     desk = await make_desk(dovecot, mailbox={"folder": "Desk", "poll": "1s"})
     clock = ShortPauses()
@@ -93,7 +93,7 @@ async def test_a_mail_that_breaks_off_is_not_stored_and_fetched_again(make_desk:
 
 async def test_a_bye_instead_of_idling_or_in_the_middle_of_it_costs_no_mail(make_desk: MakeDesk) -> None:
     """The connection is made again within seconds, and what came meanwhile is handled."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     man = await MiddleMan.start(dovecot.host, dovecot.imap_port)
     man.byes = 1
     desk = await make_desk(dovecot, imap_port=man.port)
@@ -114,7 +114,7 @@ async def test_a_server_that_falls_silent_while_it_moves_is_asked_again(
     make_desk: MakeDesk, moved: bool
 ) -> None:
     """Half-open after the commit; the move is tried again, and there is still one mail."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     man = await MiddleMan.start(dovecot.host, dovecot.imap_port)
     man.silences, man.moves = 2, moved
     desk = await make_desk(dovecot, imap_port=man.port)

@@ -16,9 +16,10 @@ from maildesk.errors import StoreUnreachable, StoreUnusable
 from maildesk.store.database import Database
 from maildesk.store.migrations import upgrade
 from maildesk.store.schema import alarms
-from tests.store.conftest import MIGRATIONS, NOW
+from tests.store.conftest import NOW
 from tests.store.wire import Wire
 from tests.world.postgres import Postgres
+from tests.world.tables import MIGRATIONS
 
 HOLDER = """
 import sys

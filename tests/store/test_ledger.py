@@ -23,7 +23,8 @@ from maildesk.store.inbox_views import InboxFilter, inbox_row, inbox_rows, reque
 from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, Delivery, Waiting, pack
 from maildesk.store.mailboxes import mailbox, note_listing, start_mailbox
 from maildesk.store.schema import ledger, raw_mails
-from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
+from tests.store.conftest import NOW, SUPPORT
+from tests.world.tables import MIGRATIONS
 
 LATER = NOW + timedelta(hours=1)
 VALIDITY = 7

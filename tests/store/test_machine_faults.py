@@ -25,8 +25,8 @@ from maildesk.store import disk
 from maildesk.store.backup import damage
 from maildesk.store.database import Database
 from maildesk.store.migrations import upgrade
-from tests.store.conftest import MIGRATIONS
 from tests.world.postgres import Postgres
+from tests.world.tables import MIGRATIONS
 
 
 @contextmanager
