@@ -57,7 +57,9 @@ $(READY): pyproject.toml requirements.lock packaging/tools/venv.sh
 	@packaging/tools/venv.sh $(VENV)
 
 # With the servers here, a test that cannot find its server is a failure; without, it is skipped by name.
-# Each process has servers of its own and takes whole files; PYTEST="-n 0" runs them one after the other.
+# Half of most tests is waiting, so there are two processes for each CPU. Each has servers of its own and takes
+# whole files, the quick ones of tests/unit last; PYTEST="-n 0" runs them one after the other.
+WORKERS := $(shell cpus=$$(getconf _NPROCESSORS_ONLN); echo $$(( cpus < 4 ? 2 * cpus : 8 )))
 define pytest
-if packaging/tools/servers.sh; then export MAILDESK_REQUIRE_SERVERS=1; fi; $(BIN)/python -m pytest -m "$(1)" -n auto --maxprocesses 4 --dist loadfile $(PYTEST)
+if packaging/tools/servers.sh; then export MAILDESK_REQUIRE_SERVERS=1; fi; $(BIN)/python -m pytest -m "$(1)" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 endef

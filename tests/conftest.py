@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.world import letter_code
 from tests.world.dovecot import Dovecot
 from tests.world.postgres import Postgres, programs
+from tests.world.tables import lay_tables
 
 REQUIRE = "MAILDESK_REQUIRE_SERVERS"
 APT = "apt-get install --no-install-recommends"
@@ -57,6 +59,7 @@ SERVERS = (
 
 def pytest_configure(config: pytest.Config) -> None:
     config.option.fold_skipped = False  # each skipped test by its own name
+    letter_code.remember()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -94,27 +97,49 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Genera
 
 @pytest.fixture
 async def dovecot() -> AsyncIterator[Dovecot]:
-    """A Dovecot of this test's own: user `support`, password `secret`, separator `/`, no prefix."""
+    """A Dovecot with nothing in it: user `support`, password `secret`, separator `/`, no prefix."""
     server = await Dovecot.start()
     yield server
     await server.stop()
 
 
+def pytest_sessionfinish() -> None:
+    Dovecot.end_all()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One cluster for the whole run. A test that crashes it must start it again."""
-    cluster = Postgres.start()
+    cluster = Postgres.start(fsync=False)  # what a crashed process wrote, the machine still has
     yield cluster
     cluster.stop()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of this test's own, once of each kind."""
-    if request.param == "sqlite":
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Of a database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own with nothing in it, once of each kind."""
+    if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path}/desk.db"
         return
     cluster: Postgres = request.getfixturevalue("postgres")
     url = cluster.new_database()
+    yield url
+    cluster.drop_database(url)
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own with the tables of a new desk, once of each kind."""
+    if database_kind == "sqlite":
+        yield lay_tables(tmp_path / "desk.db")
+        return
+    cluster: Postgres = request.getfixturevalue("postgres")
+    url = cluster.new_database(tables=True)
     yield url
     cluster.drop_database(url)

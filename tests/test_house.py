@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from fnmatch import filter as filter_names
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ REGISTRIES = [
     "proxy.golang" + ".org",
 ]
 MACHINE_PATH = re.compile(r"(?<![\w.:/~$}-])/(?:wor" + r"k|roo" + r"t)(?![\w.-])")
+STOPWATCH = re.compile(r"\b(?:process_time|perf_counter|monotonic)\(")
 MADE = re.compile(r"^(?:\.(?!ci/|dockerignore|gitignore)|build/|dist/)|__pycache__|\.egg-info")  # not written
 
 
@@ -38,6 +40,22 @@ def test_in_our_house(rule: Rule) -> None:
     assert len(MODULES) > 10
     found = findings(rule, *MODULES)
     assert not found, "\n".join(["", *found])
+
+
+def test_whatever_the_rules_allow_is_there() -> None:
+    known = {(module.room, name) for module in MODULES for _, name in module.imports() if module.is_ours}
+    used = {(room, name.split(".")[1]) for room, name in known if name.startswith("maildesk.")}
+    assert {module.room for module in MODULES if module.is_ours and module.room} == house.ARROWS.keys()
+    assert {(room, other) for room, others in house.ARROWS.items() for other in others} - used == set()
+    for library, homes in house.HOMES.items():
+        at_home = {
+            module.path for module in MODULES for _, name in module.imports() if imports(name, library)
+        }
+        assert [home for home in homes if not filter_names(at_home, home)] == [], library
+
+
+def imports(name: str, library: str) -> bool:
+    return name.split(".")[0] == library
 
 
 # --- the rules can fail ---------------------------------------------------------------------------
@@ -137,6 +155,7 @@ def test_what_the_rooms_within_may_is_fine(rule: Rule, path: str, line: str) -> 
         ("maildesk/cli/db.py", "import alembic.command", 1),
         ("maildesk/demo/server.py", "import pymap", 0),
         ("maildesk/cli/demo.py", "import pymap", 1),
+        ("maildesk/store/engines.py", "import psycopg", 1),
     ],
 )
 def test_a_library_away_from_home_is_found(path: str, line: str, found: int) -> None:
@@ -321,6 +340,15 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
     assert len(texts) > 20
     found = [finding for name, text in texts for finding in lookouts(name, text)]
     assert not found, "\n".join(["", *found])
+
+
+def test_no_test_holds_a_stopwatch() -> None:
+    """What is slow is only slow; `tests/cost.py` counts, and servers that do not come up are given up."""
+    allowed = {"tests/cost.py", "tests/world/processes.py"}
+    found = {
+        name for name, text in repository_texts() if name.startswith("tests/") and STOPWATCH.search(text)
+    }
+    assert found == allowed
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ def require(libraries: Sequence[str]) -> None:
     """Raise with the line to type where one of them is not installed."""
     missing = [name for name in libraries if importlib.util.find_spec(name) is None]
     if missing:
-        raise MaildeskError(f"the demo needs {' and '.join(missing)}", remedy="pip install 'maildesk[demo]'")
+        remedy = "pip install 'maildesk-helpdesk[demo]'"
+        raise MaildeskError(f"the demo needs {' and '.join(missing)}", remedy=remedy)
 
 
 def play(story: Sequence[Step], pace: float, *, stay: bool = False, patience: float | None = None) -> None:

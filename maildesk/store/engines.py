@@ -202,7 +202,7 @@ def _postgresql_engine(place: Place, patience: float, **options: Any) -> Engine:
         )
     except ModuleNotFoundError:
         raise StoreUnusable(
-            "the PostgreSQL driver is not installed", remedy="pip install 'maildesk[postgresql]'"
+            "the PostgreSQL driver is not installed", remedy="pip install 'maildesk-helpdesk[postgresql]'"
         ) from None
 
 

@@ -41,7 +41,9 @@ def main(words: Sequence[str]) -> int:
         *project["project"]["dependencies"],
         *extras["postgresql"],
     ]
-    everything = [*runtime, *(line for extra in extras.values() for line in extra)]
+    ours = f"{project['project']['name']}["  # our own extras, listed beside it
+    others = (line for extra in extras.values() for line in extra if not line.startswith(ours))
+    everything = [*runtime, *others]
     upgrade = ["--upgrade"] if "--upgrade" in words else []
     _lock(Path("requirements.lock"), everything, ALL_HEADER, upgrade)
     _lock(
@@ -55,7 +57,6 @@ def main(words: Sequence[str]) -> int:
 
 def _lock(path: Path, wanted: Sequence[str], header: str, more: Sequence[str]) -> None:
     """Let pip-compile write the file, then say in it what it is rather than where it was made."""
-    lines = [line for line in wanted if not line.startswith("maildesk[")]  # our own extras, listed beside it
     command = [
         sys.executable,
         "-m",
@@ -66,7 +67,7 @@ def _lock(path: Path, wanted: Sequence[str], header: str, more: Sequence[str]) -
         f"--output-file={path}",
         "-",
     ]
-    subprocess.run(command, input="\n".join(lines), text=True, check=True)  # noqa: S603 - our own words
+    subprocess.run(command, input="\n".join(wanted), text=True, check=True)  # noqa: S603 - our own words
     text = re.sub(r"-c requirements\.lock, |, -c requirements\.lock", "", path.read_text())
     path.write_text(
         header + text.replace("-r -", "maildesk").replace("via -c requirements.lock", "via maildesk")

@@ -48,7 +48,10 @@ fi
 
 count=$(grep -c '^[a-z0-9].*==' requirements.lock)
 echo "Installing maildesk and $count packages by requirements.lock into $dir ($("$dir/bin/python" -V)) ..."
-pip="$dir/bin/python -m pip install --quiet --disable-pip-version-check"
-$pip --require-hashes -r requirements.lock
-$pip --no-deps --no-build-isolation --editable .
+pip="$dir/bin/python -m pip --quiet --disable-pip-version-check"
+# Once the distribution was called as the program is. Removed later, it would take the new one's files along.
+rm -rf maildesk.egg-info
+if $pip show maildesk >/dev/null 2>&1; then $pip uninstall --yes maildesk; fi
+$pip install --require-hashes -r requirements.lock
+$pip install --no-deps --no-build-isolation --editable .
 touch "$dir/installed"

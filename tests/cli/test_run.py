@@ -89,7 +89,7 @@ async def test_a_start_that_waits_for_a_locked_database_is_called_off(
             while not heeds(child.pid, signal.SIGTERM):  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.02)
         child.terminate()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             _, err = await child.communicate()
     assert (child.returncode, err) == (0, b"")
 
@@ -107,7 +107,7 @@ async def test_a_start_that_waits_for_a_database_server_that_hangs_is_called_off
             while not (heeds(child.pid, signal.SIGTERM) and postgres.is_asked()):  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.02)
         child.terminate()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             _, err = await child.communicate()
     finally:
         postgres.resume()

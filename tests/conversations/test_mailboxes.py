@@ -188,7 +188,7 @@ async def test_mail_of_the_second_of_the_first_start_is_not_old() -> None:
 @pytest.mark.parametrize("mails", [20, pytest.param(OLD, marks=pytest.mark.long)])
 async def test_old_mail_may_be_filed_and_is_never_acknowledged(mails: int) -> None:
     """But for what is younger than `limits.ack_max_age`."""
-    dovecot = await Dovecot.start(users=BOTH, settings="mail_fsync = never")
+    dovecot = await Dovecot.start(users=BOTH)
     await an_old_mailbox(dovecot, mails, age=timedelta(days=3, seconds=1))
     async with await DeskWorld.start(dovecot=dovecot, mailbox={"existing_mail": "file"}) as world:
         bo = world.person("bo@client.example")

@@ -48,7 +48,7 @@ async def test_an_unreadable_mail_is_put_aside_and_the_next_one_is_handled(raw: 
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         await world.lies(raw, bo.composes("Printer", "It burns.").as_bytes(policy=SMTP))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await world.works()
         assert await world.verdicts() == ["quarantined", "opened"]
         assert (await world.inbox())[0]["reason"] == "unreadable"

@@ -72,18 +72,18 @@ class Running:
     def _is_over(self) -> bool:
         return self._hearing is not None and self._hearing.done()
 
-    async def over(self, *, within: float = PATIENCE) -> int:
+    async def over(self) -> int:
         """The exit code, once the process has ended and all it said is read."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(PATIENCE):
             code = await self.process.wait()
             if self._hearing:
                 await self._hearing
         return code
 
-    async def stops(self, number: signal.Signals = signal.SIGTERM, *, within: float = 3.0) -> list[str]:
-        """Told to stop, it ends by itself, soon, with exit code 0 and without a trace; all that it said."""
+    async def stops(self, number: signal.Signals = signal.SIGTERM) -> list[str]:
+        """All that it said, told to stop: it ends by itself, not by force, with exit code 0 and no trace."""
         self.process.send_signal(number)
-        code = await self.over(within=within)
+        code = await self.over()
         assert code == 0, self.lines
         assert not self.said("Traceback"), self.lines
         return self.lines
@@ -195,7 +195,7 @@ MakeDesk = Callable[..., Awaitable[Desk]]
 
 async def proxied(make_desk: MakeDesk) -> tuple[Desk, FaultProxy]:
     """A desk whose mail server is reached over a network that we hold in our hands."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     proxy = await FaultProxy.start(dovecot.host, dovecot.imap_port)
     desk = await make_desk(dovecot, imap_port=proxy.port)
     desk.exits.push_async_callback(proxy.stop)
@@ -219,7 +219,7 @@ async def make_desk() -> AsyncIterator[MakeDesk]:
 
         async def make(dovecot: Dovecot | None = None, **choices: Any) -> Desk:
             # Speed is what matters here: no mail of these tests has to outlive the machine.
-            dovecot = dovecot or await Dovecot.start(settings="mail_fsync = never", users=USERS)
+            dovecot = dovecot or await Dovecot.start(users=USERS)
             world = await exits.enter_async_context(
                 await DeskWorld.start(at=datetime.now(UTC), dovecot=dovecot, testing=True, **choices)
             )

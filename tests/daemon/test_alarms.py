@@ -20,9 +20,7 @@ RELAY = "A mail relay cannot be reached"
 
 async def two_mailboxes(make_desk: MakeDesk, **smtp: Any) -> Desk:
     """A desk whose second mailbox has a relay of its own, and a mail for that one."""
-    dovecot = await Dovecot.start(
-        settings="mail_fsync = never", users={"support": "secret", "sales": "secret"}
-    )
+    dovecot = await Dovecot.start(users={"support": "secret", "sales": "secret"})
     sales = mailbox_of(dovecot, "sales", smtp={"host": "127.0.0.1", "security": "none", **smtp})
     desk = await make_desk(dovecot, mailboxes=[sales])
     await desk.lies(desk.mail(to="sales@acme.example"), mailbox="sales")

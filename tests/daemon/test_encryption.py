@@ -44,7 +44,7 @@ def trusted(wrong: str, certificates: dict[str, Certificate]) -> dict[str, str]:
 async def test_mailboxes_that_cannot_be_trusted_fail_alone(
     make_desk: MakeDesk, certificates: dict[str, Certificate]
 ) -> None:
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     man = await MiddleMan.start(dovecot.host, dovecot.imap_port, hidden=b" STARTTLS")
     ears = {wrong: await Ear.start(certificate.context()) for wrong, certificate in certificates.items()}
     ports = {"stripped": man.port, **{wrong: ear.port for wrong, ear in ears.items()}}
@@ -77,9 +77,7 @@ async def test_relays_that_cannot_be_trusted_fail_alone(
     make_desk: MakeDesk, certificates: dict[str, Certificate]
 ) -> None:
     """The letters of their mailboxes wait; those of the others go out, before and after."""
-    dovecot = await Dovecot.start(
-        settings="mail_fsync = never", users={"support": "secret", **dict.fromkeys(WORDS, "secret")}
-    )
+    dovecot = await Dovecot.start(users={"support": "secret", **dict.fromkeys(WORDS, "secret")})
     relays = {}
     boxes: list[dict[str, Any]] = []
     for wrong in WORDS:

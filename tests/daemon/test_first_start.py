@@ -17,7 +17,7 @@ OLD = 5000
 
 
 async def test_an_old_mailbox_is_left_alone_and_that_is_said_once(make_desk: MakeDesk) -> None:
-    dovecot = await Dovecot.start(settings="mail_fsync = never", users=USERS)
+    dovecot = await Dovecot.start(users=USERS)
     old = (f"From: p{n}@client.example\r\nSubject: Old\r\n\r\nHi.\r\n".encode() for n in range(OLD))
     await dovecot.lay("support", old, date=datetime.now(UTC) - timedelta(days=400))
     man = await MiddleMan.start(dovecot.host, dovecot.imap_port)

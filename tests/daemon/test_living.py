@@ -21,24 +21,22 @@ from tests.world.processes import free_ports
 
 pytestmark = pytest.mark.dovecot
 
-A_MAIL = 10.0
-"""Seconds until a mail that came is acknowledged; usually well under one."""
-AN_ANSWER = 5.0
 
-
-async def test_mail_and_commands_are_noticed_within_seconds(make_desk: MakeDesk, database_url: str) -> None:
+async def test_mail_and_commands_are_noticed_without_waiting_for_a_look(
+    make_desk: MakeDesk, database_url: str
+) -> None:
     desk = await make_desk(store=database_url)
     relay = desk.world.relay
     await desk.run()
     await desk.lies(desk.mail(BO))
-    await relay.wait_for(2, within=A_MAIL)
+    await relay.wait_for(2)
     code, _, err = await desk.command("deliver", stdin=desk.mail(CY))
     assert code == 0, err
-    await relay.wait_for(4, within=A_MAIL)
+    await relay.wait_for(4)
     (ref,) = [case["ref"] for case in await desk.world.cases() if case["requester"] == CY]
     code, _, err = await desk.command("case", "reply", ref, "Try water.")
     assert code == 0, err
-    await relay.wait_for(5, within=AN_ANSWER)
+    await relay.wait_for(5)
     assert b"Try water." in desk.copies(CY)[-1].raw
     assert await desk.world.verdicts() == ["opened"] * 2
 
@@ -118,7 +116,7 @@ async def test_a_letter_whose_time_is_up_is_ended_then_and_wakes_nobody_any_more
 
 async def comes(desk: Desk, state: str) -> None:
     """Bo's letter is in that state, as soon as it is."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while [row["state"] for row in await desk.outbox(BO)] != [state]:  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.02)
 
@@ -150,7 +148,7 @@ async def test_a_database_server_that_is_killed_is_found_again(
         await daemon.says("database not readable")
     finally:
         await asyncio.to_thread(postgres.restart)
-    await desk.world.relay.wait_for(4, within=20)
+    await desk.world.relay.wait_for(4)
     await daemon.stops()
     await desk.is_whole(2)
     assert {row["state"] for row in await desk.outbox()} <= {"sent", "uncertain"}

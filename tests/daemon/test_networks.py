@@ -8,14 +8,14 @@ import pytest
 
 from maildesk.daemon.service import build
 from maildesk.transport.imap_values import ImapTiming
-from tests.daemon.conftest import BO, CY, Desk, MakeDesk, proxied, until
+from tests.daemon.conftest import BO, CY, PATIENCE, Desk, MakeDesk, proxied, until
 from tests.daemon.middle_man import MiddleMan
 from tests.daemon.watched import ShortPauses, watched
 from tests.world.dovecot import Dovecot
 
 pytestmark = pytest.mark.dovecot
 
-RECONNECTS, RELISTS = 10.0, 60.0
+RELISTS = 60.0
 OLD, NEW = 500, 3
 HASTY = ImapTiming(connect=1, command=1, silence=1, idle_grace=1)
 
@@ -23,12 +23,12 @@ HASTY = ImapTiming(connect=1, command=1, silence=1, idle_grace=1)
 async def test_uids_that_start_anew_show_nothing_twice(make_desk: MakeDesk) -> None:
     """Old mails are known again, new ones handled, one line says why all was listed."""
     # Nothing may be moved away, so that everything is seen again: this server can only mark.
-    dovecot = await Dovecot.start(settings="mail_fsync = never", move=False)
+    dovecot = await Dovecot.start(move=False)
     told_each = {"free_space": "1MiB", "notices_at_once": 1000, "notices_per_agent_hour": 1000}
     desk = await make_desk(dovecot, limits=told_each)
     daemon = await desk.run()
     await desk.lies(*(desk.mail(BO, subject=f"Matter {n}") for n in range(OLD)))
-    await desk.world.relay.wait_for(OLD + 1, within=30)  # the team hears of each, Bo once a day
+    await desk.world.relay.wait_for(OLD + 1)  # the team hears of each, Bo once a day
     await dovecot.reset_uidvalidity("support")
     await desk.lies(*(desk.mail(CY, subject=f"Matter {n}") for n in range(NEW)))
     verdicts: list[str] = []
@@ -47,7 +47,7 @@ async def test_uids_that_start_anew_show_nothing_twice(make_desk: MakeDesk) -> N
 
 async def test_a_folder_that_was_renamed_is_told_waited_for_and_found_again(make_desk: MakeDesk) -> None:
     """No other folder is taken instead; pauses grow from one minute to fifteen."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     await dovecot.create("support", "Desk")
     desk = await make_desk(dovecot, mailbox={"folder": "Desk", "poll": "1s"})
     clock = ShortPauses()
@@ -61,7 +61,7 @@ async def test_a_folder_that_was_renamed_is_told_waited_for_and_found_again(make
         assert "Desk" in desk.world.operator.hears("A mailbox cannot be read").as_string()
         await dovecot.append("support", desk.mail(CY), "Elsewhere")
         await dovecot.rename("support", "Elsewhere", "Desk")
-        await desk.world.relay.wait_for(5, within=20)
+        await desk.world.relay.wait_for(5)
     first, *_, last = after_trouble(clock)
     assert 54 <= first <= 66
     assert 810 <= last <= 990
@@ -93,7 +93,7 @@ async def test_a_mail_that_breaks_off_is_not_stored_and_fetched_again(make_desk:
 
 async def test_a_bye_instead_of_idling_or_in_the_middle_of_it_costs_no_mail(make_desk: MakeDesk) -> None:
     """The connection is made again within seconds, and what came meanwhile is handled."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     man = await MiddleMan.start(dovecot.host, dovecot.imap_port)
     man.byes = 1
     desk = await make_desk(dovecot, imap_port=man.port)
@@ -101,10 +101,10 @@ async def test_a_bye_instead_of_idling_or_in_the_middle_of_it_costs_no_mail(make
     daemon = await desk.run()
     await daemon.says("mailbox failed")
     await desk.lies(desk.mail(BO))
-    await desk.world.relay.wait_for(2, within=RECONNECTS)
+    await desk.world.relay.wait_for(2)
     await dovecot.kick("support")
     await desk.lies(desk.mail(CY))
-    await desk.world.relay.wait_for(4, within=RECONNECTS)
+    await desk.world.relay.wait_for(4)
     await daemon.stops()
     await desk.is_whole(2)
 
@@ -114,7 +114,7 @@ async def test_a_server_that_falls_silent_while_it_moves_is_asked_again(
     make_desk: MakeDesk, moved: bool
 ) -> None:
     """Half-open after the commit; the move is tried again, and there is still one mail."""
-    dovecot = await Dovecot.start(settings="mail_fsync = never")
+    dovecot = await Dovecot.start()
     man = await MiddleMan.start(dovecot.host, dovecot.imap_port)
     man.silences, man.moves = 2, moved
     desk = await make_desk(dovecot, imap_port=man.port)
@@ -138,7 +138,7 @@ async def test_a_connection_made_again_on_the_way_is_looked_at_before_it_is_wait
     receiver.abort()
     await desk.lies(desk.mail())
     await receiver.clear()  # connects again
-    async with asyncio.timeout(RECONNECTS):
+    async with asyncio.timeout(PATIENCE):
         assert await receiver.wait(asyncio.Event())
     assert (await receiver.look(asyncio.Event())).stored == 1
     await service.close()

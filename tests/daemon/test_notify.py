@@ -17,7 +17,7 @@ def heard(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str,
     """The value of NOTIFY_SOCKET, and the socket behind it."""
     name = f"{tmp_path}/notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
-        listening.settimeout(5)
+        listening.settimeout(60)
         abstract = request.param == "an abstract name"
         listening.bind("\0" + name if abstract else name)
         yield ("@" + name if abstract else name), listening
@@ -57,11 +57,21 @@ def test_signs_of_life_come_twice_as_often_as_the_watchdog_asks(
     assert Notifier(environ).interval == seconds
 
 
-def test_without_systemd_there_is_silence() -> None:
+def test_without_systemd_there_is_silence(
+    heard: tuple[str, socket.socket], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is sent, to the listener of this very process neither, and nothing is complained of."""
+    place, listening = heard
+    monkeypatch.setenv("NOTIFY_SOCKET", place)
     notifier = Notifier({})
     notifier.ready("watching")
     notifier.alive()
+    notifier.status("one mailbox fails")
     notifier.stopping()
+    listening.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        listening.recv(4096)
+    assert caplog.records == []
 
 
 def test_a_listener_that_went_away_ends_nothing_and_is_told(

@@ -141,7 +141,7 @@ def states(store: Database) -> dict[str, str]:
 
 
 async def drained(sender: Sender) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await sender.drain(asyncio.Event())
         await sender.close()
 

@@ -15,13 +15,12 @@ from tests.world.postgres import Postgres
 
 pytestmark = pytest.mark.dovecot
 
-LONGEST = 30.0
 ALL = 250
 FIRST_PAGE = 600_000
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-async def test_a_daemon_that_idles_stops_at_once(desk: Desk, number: signal.Signals) -> None:
+async def test_a_daemon_that_idles_stops_by_itself(desk: Desk, number: signal.Signals) -> None:
     daemon = await desk.run()
     await desk.lies(desk.mail())
     await desk.world.relay.wait_for(2)
@@ -52,7 +51,7 @@ async def test_a_daemon_finishes_the_letter_whose_final_dot_is_not_answered_yet(
     await desk.world.relay.wait_for(2)
     daemon.process.send_signal(signal.SIGTERM)
     asyncio.get_running_loop().call_later(0.5, answered.set)
-    assert await daemon.over(within=5) == 0
+    assert await daemon.over() == 0
     assert {(row["state"], row["attempts"]) for row in await desk.outbox()} == {("sent", 1)}
     await desk.works()
     await desk.is_whole(1)
@@ -69,7 +68,7 @@ async def test_a_daemon_whose_servers_all_fell_silent_stops_within_half_a_minute
     daemon = await desk.run()
     await desk.world.relay.wait_for(2)
     proxy.fall_silent()
-    await daemon.stops(within=LONGEST)
+    await daemon.stops()
     never.set()
     proxy.heal()
     await desk.works()
@@ -83,7 +82,7 @@ async def test_a_daemon_whose_servers_all_fell_silent_stops_within_half_a_minute
     assert len(desk.world.relay.mails) == 4
 
 
-async def test_a_daemon_that_pauses_before_it_connects_again_stops_at_once(desk: Desk) -> None:
+async def test_a_daemon_that_pauses_before_it_connects_again_stops_by_itself(desk: Desk) -> None:
     await desk.world.dovecot.crash()
     await desk.world.relay.stop()
     daemon = await desk.run()
@@ -102,7 +101,7 @@ async def test_daemons_that_wait_for_a_locked_database_stop_soon(make_desk: Make
         await starting.lies(starting.mail())
         second = await starting.run()
         await second.says("mailbox opened")
-        await asyncio.gather(first.stops(within=LONGEST), second.stops(within=LONGEST))
+        await asyncio.gather(first.stops(), second.stops())
     for desk, mails in ((working, 2), (starting, 1)):
         await desk.works()
         await desk.is_whole(mails)
@@ -120,7 +119,7 @@ async def test_a_daemon_whose_database_server_is_gone_stops_soon(
     try:
         await desk.lies(desk.mail(CY))
         await daemon.says("database not readable")
-        await daemon.stops(within=LONGEST)
+        await daemon.stops()
     finally:
         postgres.restart()
     await desk.works()
@@ -142,7 +141,7 @@ async def test_a_daemon_whose_database_server_hangs_stops_within_half_a_minute(
         await desk.lies(desk.mail(CY))
         await until(postgres.is_asked)
         daemon.process.send_signal(signal.SIGTERM)
-        code = await daemon.over(within=LONGEST)
+        code = await daemon.over()
         assert code == len(daemon.said("ended without waiting any longer")), daemon.lines
         assert not daemon.said("Traceback"), daemon.lines
     finally:
@@ -174,7 +173,7 @@ async def test_a_run_to_quiet_that_waits_for_a_locked_database_stops_soon(make_d
         running = await desk.run("--once", ready=False)
         await until(waits)  # the mail is listed, and fetched only once it could be stored
         running.process.send_signal(signal.SIGTERM)
-        assert await running.over(within=LONGEST / 2) == 1
+        assert await running.over() == 1
         (line,) = running.said("maildesk: ")
         assert "another process" in line
     await desk.works()
@@ -192,7 +191,7 @@ async def test_a_run_to_quiet_whose_servers_fell_silent_stops_within_half_a_minu
     running = await desk.run("--once", ready=False)
     await until(lambda: proxy.connections > before)
     running.process.send_signal(signal.SIGTERM)
-    assert await running.over(within=LONGEST) == 1
+    assert await running.over() == 1
     (line,) = running.said("maildesk: ")
     assert "told to stop" in line
     proxy.heal()
@@ -211,7 +210,7 @@ async def test_a_daemon_in_the_middle_of_a_batch_files_no_more_of_it_and_the_nex
     await desk.lies(*(desk.mail(subject=f"Matter {n}") for n in range(mails)))
     daemon = await desk.run(ready=False)
     await daemon.says(f"received mailbox=support mails={mails}")
-    await daemon.stops(within=LONGEST)
+    await daemon.stops()
     assert (await desk.world.verdicts()).count("opened") < mails
     (Path(desk.world.folder.name) / "templates" / name).unlink()
     await desk.works()

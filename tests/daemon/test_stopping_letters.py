@@ -12,7 +12,6 @@ from tests.world.people import words
 
 pytestmark = pytest.mark.dovecot
 
-LONGEST = 30.0
 STEPS = [f"Step {n}: turn it off and on again." for n in range(25_000)]
 ENOUGH = 500_000  # of its bytes are on their way
 
@@ -44,7 +43,7 @@ def answers(desk: Desk) -> list[list[str]]:
 
 async def test_a_letter_under_way_is_handed_over_whole(make_desk: MakeDesk) -> None:
     desk, _, daemon = await in_the_middle_of_a_letter(make_desk)
-    await daemon.stops(within=LONGEST)
+    await daemon.stops()
     assert answers(desk) == [STEPS]
     (row,) = [row for row in await desk.outbox(BO) if row["kind"] == "answer"]
     assert (row["state"], row["attempts"]) == ("sent", 1)
@@ -58,7 +57,7 @@ async def test_a_letter_that_does_not_get_through_is_broken_off_and_goes_again_w
     desk, proxy, daemon = await in_the_middle_of_a_letter(make_desk)
     proxy.fall_silent()
     daemon.process.send_signal(signal.SIGTERM)
-    assert await daemon.over(within=LONGEST) == 0, daemon.lines
+    assert await daemon.over() == 0, daemon.lines
     proxy.cut()
     proxy.heal()
     assert answers(desk) == []

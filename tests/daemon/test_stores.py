@@ -63,7 +63,7 @@ async def test_a_database_that_another_process_holds_costs_nothing_but_time(
             assert not delivering.done()
         code, _, err = await delivering
         assert code == 0, err
-        await desk.world.relay.wait_for(4, within=20)
+        await desk.world.relay.wait_for(4)
         await daemon.stops()
     assert await desk.world.verdicts() == ["opened"] * 2
     assert {row["state"] for row in await desk.outbox()} == {"sent"}

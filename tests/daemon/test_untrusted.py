@@ -121,9 +121,7 @@ async def test_mailboxes_are_told_tried_again_and_read_once_they_can_be_trusted(
     make_desk: MakeDesk, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad = Bad.make(tmp_path)
-    dovecot = await Dovecot.start(
-        settings="mail_fsync = never", users={"support": "secret", **dict.fromkeys(WORDS, PASSWORD)}
-    )
+    dovecot = await Dovecot.start(users={"support": "secret", **dict.fromkeys(WORDS, PASSWORD)})
     async with bad_mail_servers(bad, dovecot) as man:
         boxes = [mailbox_of(dovecot, wrong, imap=bad.server(wrong, wrong)) for wrong in WORDS]
         desk = await make_desk(dovecot, mailboxes=boxes)
@@ -163,9 +161,7 @@ async def test_relays_are_told_tried_again_and_get_each_letter_once_when_they_ca
 ) -> None:
     """Long, for a relay that a person must mend rests a minute."""
     bad = Bad.make(tmp_path)
-    dovecot = await Dovecot.start(
-        settings="mail_fsync = never", users={"support": "secret", **dict.fromkeys(WORDS, PASSWORD)}
-    )
+    dovecot = await Dovecot.start(users={"support": "secret", **dict.fromkeys(WORDS, PASSWORD)})
     good = Certificate.make(tmp_path / "good")
     async with (
         bad_relays(bad) as relays,

@@ -33,7 +33,7 @@ class ShortPauses(SystemClock):
 async def watched(
     desk: Desk, clock: SystemClock, timing: ImapTiming | None = None, silent: float = SILENT
 ) -> AsyncIterator[Service]:
-    """The desk at work in this process; at the end it stops within seconds, and nothing went wrong in it."""
+    """The desk at work in this process; at the end it stops, and nothing went wrong in it."""
     service = build(desk.world.settings, {}, clock)
     for receiver in service.receivers:
         server = cast(ImapServer, receiver.box.server)
@@ -45,6 +45,6 @@ async def watched(
         assert not running.done(), running.exception()
     finally:
         stop.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await running
         await service.close()

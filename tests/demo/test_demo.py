@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from maildesk.errors import MaildeskError
 from tests.world.processes import Throwaway
 
 PATIENCE = 180
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+EXTRA = [re.split(r"[^\w-]", line)[0] for line in PROJECT["optional-dependencies"]["demo"]]
 
 
 @pytest.fixture
@@ -103,11 +106,18 @@ def test_sigterm_in_the_middle_leaves_nothing_either(tmp_path: Path) -> None:
 def test_without_its_extra_the_demo_says_what_to_install() -> None:
     with pytest.raises(MaildeskError) as caught:
         require(("email", "no_such_library"))
-    assert str(caught.value) == "the demo needs no_such_library (pip install 'maildesk[demo]')"
+    assert str(caught.value) == "the demo needs no_such_library (pip install 'maildesk-helpdesk[demo]')"
 
 
-def test_with_its_extra_nothing_is_missing() -> None:
-    require(("pymap", "aiosmtpd"))
+@pytest.mark.parametrize("library", EXTRA)
+def test_whatever_is_missing_of_its_extra_is_told_before_anything_starts(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)  # as if it were not installed
+    group = DeskGroup("maildesk", table={"demo": ("maildesk.demo.command:demo", "")})
+    result = CliRunner().invoke(group, ["demo"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"the demo needs {library} (pip install" in result.stderr
 
 
 @pytest.mark.parametrize("step", STORY, ids=lambda step: step.title)

@@ -30,7 +30,7 @@ def wanted(*extras: str) -> set[str]:
     for extra in extras:
         lines += project["project"]["optional-dependencies"][extra]
     names = [match[0] for line in lines if (match := re.match(r"[\w.-]+", line))]
-    return {re.sub(r"[-_.]+", "-", name).lower() for name in names} - {"maildesk"}
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names} - {project["project"]["name"]}
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -10,9 +10,8 @@ import pytest
 
 from maildesk.store.database import Database
 from maildesk.store.mailboxes import start_mailbox
-from maildesk.store.migrations import upgrade
+from tests.world.tables import MIGRATIONS, lay_tables
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SUPPORT = "5" * 64
 """The identity of the mailbox that every test's database knows."""
@@ -26,7 +25,6 @@ def migrations() -> Path:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     opened = Database.open(database_url, patience=20)
-    upgrade(opened, MIGRATIONS)
     opened.write_now(lambda connection: start_mailbox(connection, SUPPORT, "support", NOW))
     yield opened
     opened.close_now()
@@ -34,8 +32,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database.open(f"sqlite:///{tmp_path}/desk.db", patience=20)
-    upgrade(opened, MIGRATIONS)
+    opened = Database.open(lay_tables(tmp_path / "desk.db"), patience=20)
     opened.write_now(lambda connection: start_mailbox(connection, SUPPORT, "support", NOW))
     yield opened
     opened.close_now()

@@ -14,7 +14,8 @@ from maildesk.store.confirmations import Asked, Confirmations, digest_of
 from maildesk.store.database import Connection, Database
 from maildesk.store.migrations import downgrade, upgrade
 from maildesk.store.schema import confirmations, ledger, mails
-from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
+from tests.store.conftest import NOW, SUPPORT
+from tests.world.tables import MIGRATIONS
 
 ANA, BEN = "ana@acme.example", "ben@acme.example"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

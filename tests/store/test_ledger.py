@@ -24,7 +24,8 @@ from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, Delivery, Waiting, pac
 from maildesk.store.mailboxes import mailbox, note_listing, start_mailbox
 from maildesk.store.schema import ledger, raw_mails
 from maildesk.store.used_uids import MessageKey, uncleared
-from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
+from tests.store.conftest import NOW, SUPPORT
+from tests.world.tables import MIGRATIONS
 
 LATER = NOW + timedelta(hours=1)
 VALIDITY = 7

@@ -15,8 +15,9 @@ from maildesk.store.database import Database
 from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
 from maildesk.store.schema import alarms
-from tests.store.conftest import MIGRATIONS, NOW
+from tests.store.conftest import NOW
 from tests.world.postgres import Postgres
+from tests.world.tables import MIGRATIONS
 
 DAEMON = """
 import sys

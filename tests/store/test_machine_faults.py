@@ -25,8 +25,8 @@ from maildesk.store import disk
 from maildesk.store.backup import damage
 from maildesk.store.database import Database
 from maildesk.store.migrations import upgrade
-from tests.store.conftest import MIGRATIONS
 from tests.world.postgres import Postgres
+from tests.world.tables import MIGRATIONS
 
 
 @contextmanager
@@ -86,12 +86,14 @@ def test_a_database_that_is_renamed_takes_nothing_more_until_it_is_back(sqlite_d
 async def test_the_daemons_own_questions_notice_it_too(sqlite_database: Database) -> None:
     path = sqlite_database.place.path
     assert path
+    patient = Database.open(f"sqlite:///{path}", patience=3600)
     path.unlink()
-    async with asyncio.timeout(10):  # it is said at once: no patience helps
+    async with asyncio.timeout(60):  # it is said at once: no patience helps
         with pytest.raises(StoreUnreachable, match="is gone"):
-            await sqlite_database.changed_elsewhere()
+            await patient.changed_elsewhere()
         with pytest.raises(StoreUnreachable, match="is gone"):
-            await sqlite_database.prove()
+            await patient.prove()
+    await patient.close()
 
 
 def test_another_file_in_its_place_is_never_written(sqlite_database: Database) -> None:

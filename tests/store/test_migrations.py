@@ -20,8 +20,8 @@ from maildesk.store.schema import metadata
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Database]:
-    opened = Database.open(database_url, patience=20)
+def empty(empty_database_url: str) -> Iterator[Database]:
+    opened = Database.open(empty_database_url, patience=20)
     yield opened
     opened.close_now()
 

@@ -95,14 +95,14 @@ def test_to_whom_a_relay_gave_our_letter_an_id_stays_with_it(database: Database)
 
 
 def test_an_upgrade_reads_from_the_mails_of_a_used_desk_who_has_written(
-    database_url: str, migrations: Path, tmp_path: Path
+    empty_database_url: str, migrations: Path, tmp_path: Path
 ) -> None:
     before = tmp_path / "before"
     shutil.copytree(migrations, before)
     for step in before.glob("versions/[0-9]*.py"):
         if step.name >= "0005":
             step.unlink()
-    used = Database.open(database_url, patience=20)
+    used = Database.open(empty_database_url, patience=20)
     upgrade(used, before)
 
     def fill(conn: Connection) -> None:

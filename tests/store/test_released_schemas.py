@@ -40,13 +40,13 @@ def revision(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def upgraded(revision: str, database_url: str, tmp_path: Path) -> str:
+def upgraded(revision: str, empty_database_url: str, tmp_path: Path) -> str:
     """The URL of a database that was used with that schema and was brought to today's."""
-    restore(revision, database_url, tmp_path)
-    database = Database.open(database_url)
+    restore(revision, empty_database_url, tmp_path)
+    database = Database.open(empty_database_url)
     upgrade(database, MIGRATIONS)
     database.close_now()
-    return database_url
+    return empty_database_url
 
 
 def test_every_row_survives_with_what_it_says(revision: str, upgraded: str) -> None:

@@ -17,8 +17,9 @@ from maildesk.store.ledger import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, De
 from maildesk.store.mailboxes import mailbox, note_listing, note_reach
 from maildesk.store.migrations import downgrade, upgrade
 from maildesk.store.used_uids import UidRow
-from tests.store.conftest import MIGRATIONS, NOW, SUPPORT
+from tests.store.conftest import NOW, SUPPORT
 from tests.store.test_ledger import LATER, VALIDITY, at, delivery, file_as, received
+from tests.world.tables import MIGRATIONS
 
 RAW = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nHello.\r\n"
 

@@ -25,13 +25,13 @@ AT_HAND = {"not-filed-yet"}
 
 
 @pytest.fixture
-def used(database_url: str, tmp_path: Path) -> str:
+def used(empty_database_url: str, tmp_path: Path) -> str:
     """The URL of a used database of today's schema."""
-    restore(REVISIONS[-1], database_url, tmp_path)
-    database = Database.open(database_url)
+    restore(REVISIONS[-1], empty_database_url, tmp_path)
+    database = Database.open(empty_database_url)
     upgrade(database, MIGRATIONS)
     database.close_now()
-    return database_url
+    return empty_database_url
 
 
 async def verified(url: str) -> Verified:

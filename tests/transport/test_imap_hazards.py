@@ -28,7 +28,8 @@ from tests.transport.scripted_imap import Peer, ScriptedImap, listing, message
 T = TypeVar("T")
 
 SHORT = 0.5  # seconds a client waits for an answer
-LONG = 1.5  # seconds after which a wait counts as one without end
+LONG = 1.5  # seconds after which the library's wait counts as one without end
+PATIENCE = 60.0  # seconds after which ours does
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Hangs:
     """The wait did not end by itself."""
 
 
-async def outcome(action: Awaitable[T], bound: float = LONG) -> T | Exception | Hangs:
+async def outcome(action: Awaitable[T], bound: float = PATIENCE) -> T | Exception | Hangs:
     """What came of `action`: its value, its exception, or that it hangs."""
     task = asyncio.ensure_future(action)
     done, _ = await asyncio.wait({task}, timeout=bound)
@@ -54,6 +55,7 @@ class Plain:
     """aioimaplib as its own examples use it."""
 
     hazardous = True
+    patience = LONG
 
     def __init__(self, client: aioimaplib.IMAP4) -> None:
         self.client = client
@@ -113,6 +115,7 @@ class Ours:
     """Our connection with short deadlines."""
 
     hazardous = False
+    patience = PATIENCE
 
     def __init__(self, connection: ImapConnection) -> None:
         self.connection = connection
@@ -184,7 +187,7 @@ async def test_01_thousands_of_answers_in_one_chunk(kind: type[Client]) -> None:
 
     async with ScriptedImap.playing(script) as server:
         client = await kind.open(server)
-        got = await outcome(client.describe(range(1, 1001)), bound=5 if kind is Ours else LONG)
+        got = await outcome(client.describe(range(1, 1001)), kind.patience)
         client.end()
     assert kind.hazardous == isinstance(got, Hangs)
     assert kind.hazardous or (isinstance(got, list) and len(got) == 1000)
@@ -299,7 +302,7 @@ async def test_06_a_goodbye_instead_of_idling_hangs(kind: type[Client]) -> None:
 
     async with ScriptedImap.playing(script) as server:
         client = await kind.open(server)
-        got = await outcome(client.idle())
+        got = await outcome(client.idle(), kind.patience)
         client.end()
     assert kind.hazardous == isinstance(got, Hangs)
     assert kind.hazardous or (isinstance(got, ConnectionLost) and "shutting down" in str(got))
@@ -314,7 +317,7 @@ async def test_07_a_move_that_is_not_answered_hangs(kind: type[Client]) -> None:
 
     async with ScriptedImap.playing(script) as server:
         client = await kind.open(server)
-        got = await outcome(client.move())
+        got = await outcome(client.move(), kind.patience)
         client.end()
     assert kind.hazardous == isinstance(got, Hangs)
     assert kind.hazardous or isinstance(got, ConnectionLost)
@@ -386,7 +389,7 @@ async def test_11_the_end_of_idle_on_a_dead_connection_hangs(kind: type[Client])
 
     async with ScriptedImap.playing(script) as server:
         client = await kind.open(server)
-        got = await outcome(client.idle())
+        got = await outcome(client.idle(), kind.patience)
         client.end()
     assert kind.hazardous == isinstance(got, Hangs)
     assert kind.hazardous or isinstance(got, ConnectionLost)
@@ -568,7 +571,7 @@ async def test_22_a_batch_is_held_in_memory_whole(kind: type[Client]) -> None:
 
     async with ScriptedImap.playing(script) as server:
         client = await kind.open(server)
-        first = await outcome(client.fetch_first(range(1, count + 1)), bound=20)
+        first = await outcome(client.fetch_first(range(1, count + 1)))
         assert first == raw
         held = pushed
         client.end()
@@ -588,6 +591,6 @@ async def test_23_logging_out_leaves_the_socket_open(kind: type[Client]) -> None
     async with ScriptedImap.playing(script) as server:
         client = await kind.open(server)
         await client.leave()
-        got = await outcome(left.wait(), bound=SHORT)
+        got = await outcome(left.wait(), kind.patience)
         client.end()
     assert kind.hazardous == isinstance(got, Hangs)

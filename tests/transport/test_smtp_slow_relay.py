@@ -17,7 +17,7 @@ from tests.world.virtual_time import in_virtual_time
 DESK, ANA = "support@acme.example", "ana@client.example"
 MAIL = b"Subject: Hello\r\n\r\nGood morning\r\n"
 BIG = MAIL + b"0123456789\r\n" * 50_000  # goes in blocks
-SLACK = 5.0
+SLACK = 60.0
 """Virtual seconds that what is real about a conversation may add."""
 
 

@@ -1,7 +1,8 @@
-"""A real Dovecot 2.3 as a throw-away process: one folder, three free loopback ports, gone with the test.
+"""A real Dovecot 2.3 as a throw-away process: one folder, three free loopback ports, gone with the test run.
 
-As root everything runs as `nobody`, because Dovecot refuses to log anyone in as uid 0; otherwise it
-runs as whoever runs the tests. Nothing on the machine is read or changed.
+A server that a test gave back in order is handed, empty, to the next test that asks for one like it. As root
+everything runs as `nobody`, because Dovecot refuses to log anyone in as uid 0; otherwise it runs as whoever
+runs the tests. Nothing on the machine is read or changed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import base64
 import ipaddress
 import os
+import shutil
 import smtplib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
@@ -47,6 +49,8 @@ auth_mechanisms = plain login
 # A refused login would otherwise slow down every later one from 127.0.0.1.
 auth_failure_delay = 0
 mail_max_userip_connections = 200
+# No mail of these tests has to outlive the machine.
+mail_fsync = never
 mail_location = maildir:{root}/mail/%u
 {settings}
 passdb {{
@@ -90,18 +94,31 @@ namespace inbox {{
 """
 
 
+IDLE: dict[object, list[tuple[Throwaway, tuple[int, int, int]]]] = {}
+"""Servers in order that nobody uses, with their ports, by what was chosen for them."""
+
+
 class Dovecot:
     """A running Dovecot. Folder names are the server's own, with prefix and separator."""
 
-    def __init__(self, process: Throwaway, users: Mapping[str, str]) -> None:
-        self.imap_port, self.imaps_port, self.lmtp_port = free_ports(3)
+    def __init__(
+        self, process: Throwaway, ports: tuple[int, int, int], users: Mapping[str, str], like: object
+    ) -> None:
+        self.imap_port, self.imaps_port, self.lmtp_port = self._ports = ports
         self.host = "127.0.0.1"
         self.users = dict(users)
-        self.folder_on_disk = process.root
         self.ca_file = process.root / "cert.pem"
         self.log_file = process.root / "dovecot.log"
         self._process = process
+        self._like = like
+        self._in_order = True
         self._uidvalidity = 1_900_000_000  # above any second of today, so that each reset is a new value
+
+    @property
+    def folder_on_disk(self) -> Path:
+        """Whoever asks may do anything to what lies there."""
+        self._in_order = False
+        return self._process.root
 
     @classmethod
     async def start(
@@ -117,17 +134,20 @@ class Dovecot:
         settings: str = "",
     ) -> Dovecot:
         """A server that answers. `without` hides capabilities; `settings` are more lines for dovecot.conf."""
-        users = users or {"support": "secret"}
+        users = dict(users or {"support": "secret"})
         hidden = {*without, *(() if move else ("MOVE",)), *(() if idle else ("IDLE",))}
         if hidden:
             settings += f"\nimap_capability = {' '.join(c for c in CAPABILITIES.split() if c not in hidden)}"
+        like = (separator, prefix, *users.items(), *host_names, settings)
+        if IDLE.get(like):
+            return cls(*IDLE[like].pop(), users, like)
         process = Throwaway.make("dovecot")
         try:
             _certificate(process, host_names)
             _users(process, users)
-            dovecot = cls(process, users)
+            dovecot = cls(process, _three(free_ports(3)), users, like)
             dovecot._configure(separator=separator, prefix=prefix, settings=settings)
-            await dovecot.restart()
+            await dovecot._launch()
         except BaseException:
             process.remove()
             raise
@@ -140,26 +160,43 @@ class Dovecot:
         place.write("dovecot.conf", text)
 
     async def stop(self) -> None:
-        """Kill every process of the server and remove its folder; nothing of it is worth a farewell."""
-        self._process.remove()
+        """Done with it: its mails go, and it waits for the next test, unless something was done to it."""
+        if self._in_order and await asyncio.to_thread(_emptied, self._process):
+            IDLE.setdefault(self._like, []).append((self._process, self._ports))
+        elif self._like:
+            self._process.remove()
+        self._like, self._in_order = None, False
+
+    @staticmethod
+    def end_all() -> None:
+        """Kill every process of the servers that wait and remove their folders; none is worth a farewell."""
+        for process, _ in (each for like in IDLE.values() for each in like):
+            process.remove()
+        IDLE.clear()
 
     async def crash(self) -> None:
         """Kill every process of the server; its mails stay, and its ports refuse until `restart`."""
+        self._in_order = False
         self._process.end()
 
     async def restart(self) -> None:
         """Start again on the same ports with the same mails; return once it answers."""
-        self._process.end()
-        self._process.launch(["dovecot", "-F", "-c", f"{self.folder_on_disk}/dovecot.conf"], farewell="KILL")
-        ports = (self.imap_port, self.imaps_port, self.lmtp_port)
-        await asyncio.to_thread(until_listening, self._process, ports, "dovecot.log")
+        await self.crash()
+        await self._launch()
+
+    async def _launch(self) -> None:
+        words = ["dovecot", "-F", "-c", f"{self._process.root}/dovecot.conf"]
+        self._process.launch(words, farewell="KILL")
+        await asyncio.to_thread(until_listening, self._process, self._ports, "dovecot.log")
 
     def processes(self) -> list[int]:
         """The process ids of everything that runs, the first one's first."""
+        self._in_order = False
         return self._process.processes()
 
     def pause(self) -> None:
         """Every process stands still: connections stay up and silent, new ones wait in the backlog."""
+        self._in_order = False
         self._process.pause()
 
     def resume(self) -> None:
@@ -197,7 +234,7 @@ class Dovecot:
 
         APPEND takes some milliseconds for each. A Maildir file's time is the mail's INTERNALDATE.
         """
-        inbox = self.folder_on_disk / "mail" / user
+        inbox = self._process.root / "mail" / user
 
         def work() -> None:
             for folder in (inbox.parent, inbox, *(inbox / name for name in ("cur", "new", "tmp"))):
@@ -272,7 +309,7 @@ class Dovecot:
         await self._doveadm("kick", user, allowed=(0, 68))  # 68: nobody was connected
 
     async def _doveadm(self, *words: str, allowed: Collection[int] = (0,)) -> str:
-        command = ["doveadm", "-c", str(self.folder_on_disk / "dovecot.conf"), *words]
+        command = ["doveadm", "-c", str(self._process.root / "dovecot.conf"), *words]
         done = await asyncio.to_thread(self._process.run, command)
         if done.returncode not in allowed:
             raise RuntimeError(f"doveadm {' '.join(words)}: exit {done.returncode}: {done.stderr.strip()}")
@@ -285,6 +322,20 @@ class Dovecot:
                 return work(imap)
 
         return await asyncio.to_thread(call)
+
+
+def _emptied(process: Throwaway) -> bool:
+    """Whether everybody has left, so that all mail could be taken away."""
+    if process.running is None or process.running.poll() is not None or not process.soon_without("imap"):
+        return False
+    shutil.rmtree(process.root / "mail", ignore_errors=True)
+    (process.root / "dovecot.log").write_bytes(b"")  # its writer appends
+    return True
+
+
+def _three(ports: list[int]) -> tuple[int, int, int]:
+    first, second, third = ports
+    return first, second, third
 
 
 def _forget_uids(maildir: Path) -> None:

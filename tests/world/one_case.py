@@ -11,17 +11,14 @@ import pytest
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
-from maildesk.store.migrations import upgrade
 from tests.unit.desk.matters import BO, CASE, NOW
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+from tests.world.tables import lay_tables
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Database]:
     """Bo's case, opened and answered at ten on Monday."""
-    opened = Database.open(f"sqlite:///{tmp_path}/desk.db", patience=20)
-    upgrade(opened, MIGRATIONS)
+    opened = Database.open(lay_tables(tmp_path / "desk.db"), patience=20)
 
     def begin(conn: Connection) -> None:
         book = CaseBook(conn)

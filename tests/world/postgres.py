@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 from tests.world.processes import Throwaway, free_ports, until_listening
+from tests.world.tables import make_tables
 
 SUPERUSER = "postgres"
 ROLE = "desk"  # what the tests connect as: an ordinary role, as an operator would grant
@@ -45,6 +46,7 @@ class Postgres:
         self._settings = settings
         self._passwords = {SUPERUSER: secrets.token_hex(8), ROLE: secrets.token_hex(8)}
         self._made = 0
+        self._with_tables: str | None = None
 
     @classmethod
     def start(cls, *, fsync: bool = True, settings: Mapping[str, str] | None = None) -> Postgres:
@@ -73,11 +75,15 @@ class Postgres:
     def url_of(self, database: str, role: str = ROLE) -> str:
         return f"postgresql://{role}:{self._passwords[role]}@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """The URL of a new, empty database that the ordinary role owns."""
+    def new_database(self, *, tables: bool = False) -> str:
+        """The URL of a new database that the ordinary role owns: empty, or with a new desk's tables."""
+        if tables and self._with_tables is None:
+            self._with_tables = self.new_database()
+            make_tables(self._with_tables)
+        template = self._with_tables.rpartition("/")[2] if tables and self._with_tables else "template0"
         self._made += 1
         name = f"test_{self._made}"
-        self._execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0"), name, ROLE)
+        self._execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}"), name, ROLE, template)
         return self.url_of(name)
 
     def drop_database(self, url: str) -> None:

@@ -116,6 +116,18 @@ class Throwaway:
             family += [child for child, parent in parents.items() if parent == pid]
         return family
 
+    def soon_without(self, name: str) -> bool:
+        """Whether no child of the server has that name (any more, a moment later)."""
+        assert self.running
+        children = Path(f"/proc/{self.running.pid}/task/{self.running.pid}/children")
+        for _ in range(300):
+            with suppress(OSError):  # one ends while we look
+                names = {Path(f"/proc/{pid}/comm").read_text() for pid in children.read_text().split()}
+                if f"{name}\n" not in names:
+                    return True
+            time.sleep(0.003)
+        return False
+
     def pause(self) -> None:
         """Every process stands still; its connections stay open and silent, as on a dead network."""
         if self.running is not None:

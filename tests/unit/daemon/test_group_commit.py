@@ -45,9 +45,9 @@ def book() -> Book:
 
 @pytest.fixture
 async def group(book: Book) -> AsyncIterator[GroupCommit[str, int]]:
-    """A group over the book; no test takes longer than ten seconds, and nothing is left under way."""
+    """A group over the book; no test takes longer than a minute, and nothing is left under way."""
     one = GroupCommit(book.commit)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         yield one
         book.open.set()
         await one.finish()

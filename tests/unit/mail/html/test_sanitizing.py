@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from maildesk.mail.html.sanitizing import safe_html
 from maildesk.mail.html.text import Allowance
+from tests.cost import at_most
 from tests.unit.mail.html.safe_grammar import check
 
 
@@ -247,11 +246,10 @@ COSTLY = {
 
 
 @pytest.mark.parametrize("name", COSTLY)
-def test_a_quarter_megabyte_of_anything_is_done_in_seconds(name: str) -> None:
+def test_a_quarter_megabyte_of_anything_costs_little(name: str) -> None:
     source = COSTLY[name] * (SIZE // len(COSTLY[name]))
-    started = time.process_time()
-    safe_html(source)
-    assert time.process_time() - started < 5
+    with at_most(200):
+        safe_html(source)
     check(safe_html(source[:20_000])[0])
 
 

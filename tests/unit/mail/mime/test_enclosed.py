@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import io
 import struct
-import time
 import zipfile
 
 import pytest
@@ -16,6 +15,7 @@ from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import IncomingMail
 from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 from maildesk.mail.reading import attachments_of, contents_of, read_mail
+from tests.cost import at_most
 
 TOP = "From: ana@client.example\nTo: support@acme.example\nSubject: Files\n"
 
@@ -178,10 +178,9 @@ def zip_in_zip() -> bytes:
     ids=["zip", "gzip"],
 )
 def test_an_archive_is_bytes_and_nothing_else(name: str, data: bytes) -> None:
-    started = time.process_time()
-    mail = read(mail_of(TEXT, base64_part(f"Content-Type: application/zip; name={name}", data)))
+    with at_most(200):
+        mail = read(mail_of(TEXT, base64_part(f"Content-Type: application/zip; name={name}", data)))
     assert [(each.name, each.size) for each in mail.attachments] == [(name, len(data))]
-    assert time.process_time() - started < 5
 
 
 def test_a_mail_in_a_mail_a_hundred_times_is_one_attachment() -> None:
