@@ -127,7 +127,7 @@ class BatchFiling:
         self._load_reread([one.row.id for one in batch])
         mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
         signals = [one.signals for one in batch if one.signals]
-        own_ids = {mail.message_id for mail in mails if mail.message_id}
+        own_ids = {mail.ids.message_id for mail in mails if mail.ids.message_id}
         self._book.load_earlier(own_ids, {one.row.raw_sha256 for one in batch})
         self._kept.load(
             [each for one in signals for each in one.confirmations], [one.row.id for one in batch]
@@ -248,7 +248,8 @@ class BatchFiling:
         theirs = self._work.cause_of_thread(case, cause.ident)
         said = replace(said, internal=True) if said else None
         files = {**one.asked.files, **one.files} if one.asked else one.files
-        return replace(cause, said=said, follows=theirs.follows, files=files, signature=mail.own_signature)
+        signature = mail.body.own_signature
+        return replace(cause, said=said, follows=theirs.follows, files=files, signature=signature)
 
     def _plain_cause(self, one: ReadMail, mail: IncomingMail) -> Cause:
         """The mail as a cause; one that is read again is answered when a person says so."""
@@ -277,9 +278,9 @@ class BatchFiling:
 
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
         """What the notice asks that this mail answers; looked up for people of the desk only."""
-        if not found or not mail.thread_ids or not self._by_desk_person(mail):
+        if not found or not mail.ids.thread or not self._by_desk_person(mail):
             return None
-        return question_of(self._conn, found.case.ref, mail.thread_ids[0])
+        return question_of(self._conn, found.case.ref, mail.ids.thread[0])
 
     def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
         """Who the letter of ours went to that is answered: the nearest one that the thread names, of those
@@ -291,10 +292,10 @@ class BatchFiling:
 
     def _address_shown(self, mail: IncomingMail, found: Found | None, signals: Signals | None) -> bool:
         """Whether others know the reply address that a report came to; asked of reports alone."""
-        if not mail.bounce or not found or found.party is None or not signals or signals.returned:
+        if not mail.automation.bounce or not found or found.party is None or not signals or signals.returned:
             return False
         desk = self._office.desk
-        tokens = token_addresses(mail.recipients, self._office.keys, desk.addressed)
+        tokens = token_addresses(mail.addressing.recipients, self._office.keys, desk.addressed)
         thread = self._book.thread(found.case.ref)
         came = (each.recipients for each in thread if each.direction == "in")
         return any(told_to_others(each, tokens, desk.people) for each in came)
@@ -305,7 +306,7 @@ class BatchFiling:
         while self._book.taken(ref):
             symbols += 1
             cause = cause_of(one.row, mail)
-            ref = case_reference(self._office.keys, cause=cause, digest=mail.content_digest, symbols=symbols)
+            ref = case_reference(self._office.keys, cause=cause, digest=mail.digests.content, symbols=symbols)
         return ref
 
     def _quarantine(self, row: Waiting, failure: UnreadMail) -> None:
@@ -317,10 +318,10 @@ class BatchFiling:
 
 
 def _cause(row: Waiting, mail: IncomingMail) -> Cause:
-    ident = f"{cause_of(row, mail)} {mail.content_digest}"
+    ident = f"{cause_of(row, mail)} {mail.digests.content}"
     files = tuple(each.name for each in mail.attachments)
-    said = Spoken(row.internal_date, mail.author.shown, mail.new_text, files)
-    ids = (mail.message_id, *mail.thread_ids) if mail.message_id else mail.thread_ids
+    said = Spoken(row.internal_date, mail.author.shown, mail.body.new_text, files)
+    ids = (mail.ids.message_id, *mail.ids.thread) if mail.ids.message_id else mail.ids.thread
     return Cause(ident, said, ids, ledger_id=row.id)
 
 
@@ -328,7 +329,7 @@ def _addresses(mail: IncomingMail) -> list[str]:
     """Whose history matters: the author's, that of the one address replies should go to, and that of whose
     mail was passed on, to whom the desk may write too."""
     named = [mail.author.address] if mail.author.address else []
-    named += [mail.passed_on.author] if mail.passed_on else []
-    if len(mail.reply_to) == 1:
-        named.append(mail.reply_to[0])
+    named += [mail.body.passed_on.author] if mail.body.passed_on else []
+    if len(mail.addressing.reply_to) == 1:
+        named.append(mail.addressing.reply_to[0])
     return [each.address for each in named]

@@ -33,7 +33,7 @@ def gathered(
     thread = book.thread(case.ref)
     return AtHand(
         mails=numbered_mails(conn, book, keys, thread) if values.keys() & {"split", "status"} else (),
-        answered=answered(thread, mail.thread_ids),
+        answered=answered(thread, mail.ids.thread),
         others={value: other_case(conn, book, value) for value in values.get("merge", ())},
         mine=_open_cases(conn, book, mail) if "mine" in values else (),
     )

@@ -47,14 +47,14 @@ class Before:
         if self.same is not Same.AFTER_MACHINE or self.unheard or self.case is None:
             return None
         author = mail.author.addr_spec
-        addressed = {folded(each.address) for each in (*mail.to, *mail.cc)}
+        addressed = {folded(each.address) for each in mail.addressing.to_and_cc}
         sure = self.case.party(author) is not None and self.case.speaks(author, addressed)
         return Found(self.case, Link.THREAD) if sure else None
 
 
 def before(book: CaseBook, new: Arrived, *, spared: bool) -> Before:
     """`spared`: what lies on a case that was called spam does not count."""
-    earlier = book.earlier(new.mail.message_id, new.mail.raw_sha256)
+    earlier = book.earlier(new.mail.ids.message_id, new.mail.digests.raw)
     same, twin = _twin(new, earlier, _called_spam(book, earlier) if spared else set())
     case = book.living(twin.case_ref) if twin and twin.case_ref else None
     strangers = twin is not None and twin.verdict == Verdict.THIRD_PARTY

@@ -16,7 +16,7 @@ from maildesk.store.ledger import Waiting
 
 def cause_of(row: Waiting, mail: IncomingMail) -> str:
     """What names a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
-    return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
+    return mail.ids.message_id or f"{mail.digests.raw} {row.internal_date.isoformat()}"
 
 
 def decided(
@@ -29,14 +29,14 @@ def decided(
         reason=decision.reason,
         note=decision.note,
         case_ref=ref,
-        message_id=mail.message_id,
-        content_digest=mail.content_digest,
+        message_id=mail.ids.message_id,
+        content_digest=mail.digests.content,
         sender=mail.author.shown,
         author=trusted_author(mail),
         subject=mail.subject,
         filed_at=now,
         act_digest=done,
-        words_digest=mail.words_digest,
+        words_digest=mail.digests.words,
         standing=mail.author.standing,
         voice=voice_of(mail),
     )
@@ -85,12 +85,12 @@ def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> Cas
         direction="in",
         at=row.internal_date,
         sender=decision.speaker or mail.author.addr_spec or mail.author.shown,
-        recipients=[each.address for each in (*mail.to, *mail.cc)],
+        recipients=[each.address for each in mail.addressing.to_and_cc],
         subject=mail.subject,
-        text=mail.text,
-        new_text=mail.new_text if decision.words is None else decision.words,
+        text=mail.body.text,
+        new_text=mail.body.new_text if decision.words is None else decision.words,
         verdict=decision.verdict,
-        message_id=mail.message_id,
+        message_id=mail.ids.message_id,
         ledger_id=row.id,
         attachments=[
             {"name": each.name, "type": each.content_type, "size": each.size, "sha256": each.sha256}
@@ -98,6 +98,6 @@ def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> Cas
         ],
         reason=decision.reason,
         internal=decision.internal,
-        refs=mail.thread_ids,
+        refs=mail.ids.thread,
         unconfirmed=decision.unconfirmed,
     )

@@ -25,7 +25,7 @@ from maildesk.desk.screening.screening import Screened
 from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded
-from maildesk.mail.message import Author, PassedOn, Standing
+from maildesk.mail.message import Addressing, Author, PassedOn, Standing
 
 
 def act_by_mail(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -54,7 +54,7 @@ def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
     The customer hears our fixed words only: that the mail was theirs, nobody but the agent says.
     """
-    passed = s.mail.passed_on
+    passed = s.mail.body.passed_on
     assert passed is not None  # the row that leads here asks for it
     as_written = _as_the_customer_wrote(s, passed)
     new = new_case(as_written, desk)
@@ -90,12 +90,9 @@ def _as_the_customer_wrote(s: Situation, passed: PassedOn) -> Situation:
         s.mail,
         author=author,
         subject=passed.subject or s.mail.subject,
-        text=passed.text,
-        new_text=passed.text,
-        to=(),
-        cc=(),
-        reply_to=(),
-        reply_allowed=True,
+        body=replace(s.mail.body, text=passed.text, new_text=passed.text),
+        addressing=Addressing(recipients=s.mail.addressing.recipients),
+        automation=replace(s.mail.automation, reply_allowed=True),
     )
     return replace(s, mail=mail, heard=Heard(named=s.heard.passed_on))
 
@@ -206,7 +203,8 @@ def _meet_copied(doing: Doing, said: Said) -> None:
 
     A copied address on an answer may be a slip: letting somebody in is asked for in so many words.
     """
-    strangers = [each.address for each in doing.s.mail.cc if not_one_of_theirs(doing, each.address)]
+    copied = (each.address for each in doing.s.mail.addressing.cc)
+    strangers = [address for address in copied if not_one_of_theirs(doing, address)]
     if not strangers:
         return
     if any(line.command and line.command.word in ("note", "ask") for line in said.lines):
@@ -279,7 +277,7 @@ def _told(doing: Doing, said: Said) -> list[LetterOrder]:
 
 
 def _nothing_said(doing: Doing, why: str) -> list[LetterOrder]:
-    if not doing.s.mail.reply_allowed:
+    if not doing.s.mail.automation.reply_allowed:
         return []
     return [LetterOrder(LetterKind.NOTE_KEPT, author=doing.hand.address, extra={"why": why})]
 

@@ -18,7 +18,7 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
         return "the sender's address could not be trusted"
     if not case.requester:
         return "there is no address to answer to"
-    if not s.mail.reply_allowed and folded(case.requester) == folded(s.author):
+    if not s.mail.automation.reply_allowed and folded(case.requester) == folded(s.author):
         return "the sender asked for no automatic answer"
     if s.now - s.received > desk.ack_max_age:
         return "the mail is too old to be acknowledged"

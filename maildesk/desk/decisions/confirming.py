@@ -59,7 +59,7 @@ def expires_at(asked: datetime) -> datetime:
 def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A note for agents, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
-    forged = s.mail.passed_on and not is_vouched(s)
+    forged = s.mail.body.passed_on and not is_vouched(s)
     why = (
         _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
     )
@@ -102,7 +102,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 def _passed_on(s: Situation) -> dict[str, str]:
     """Whose mail it passes on, and how that begins: a yes opens a case for them and writes to them."""
-    passed = s.mail.passed_on
+    passed = s.mail.body.passed_on
     if passed is None:
         return {"passes_on": "", "passed_words": ""}
     return {"passes_on": passed.author.address, "passed_words": passed.text[:_SHOWN_OF_IT].strip()}

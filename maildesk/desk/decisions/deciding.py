@@ -330,9 +330,10 @@ def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
 
 
 def _automatic_event(s: Situation) -> Event:
-    data: dict[str, Plain] = {"rule": s.mail.automatic.rule if s.mail.automatic else ""}
-    if s.mail.away_until:
-        data["away_until"] = s.mail.away_until.isoformat()
+    automatic, until = s.mail.automation.automatic, s.mail.automation.away_until
+    data: dict[str, Plain] = {"rule": automatic.rule if automatic else ""}
+    if until:
+        data["away_until"] = until.isoformat()
     return _event(s, EventKind.AUTOMATIC_MAIL, **data)
 
 
@@ -342,7 +343,8 @@ def _internal(screened: Screened) -> bool:
 
 
 def _rule(s: Situation, screened: Screened) -> str:
-    return s.mail.automatic.rule if s.mail.automatic else screened.reason
+    automatic = s.mail.automation.automatic
+    return automatic.rule if automatic else screened.reason
 
 
 def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:

@@ -116,7 +116,7 @@ def _said(
         "again": "yes" if again else "",
     }
     order = LetterOrder(LetterKind.LET_IN, author=s.author, extra=extra)
-    told = (order,) if s.mail.reply_allowed else ()
+    told = (order,) if s.mail.automation.reply_allowed else ()
     verdict = Verdict.COMMAND if came else Verdict.NOTE
     change = Change(case, events, (*change.letters, *told))
     return Decision(verdict, screened.reason, f"{case.ref}: {note}", change, internal=True)

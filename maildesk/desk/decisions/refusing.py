@@ -108,7 +108,7 @@ def is_vouched(s: Situation) -> bool:
 
 def may_be_told(s: Situation) -> bool:
     """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
-    return s.mail.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
+    return s.mail.automation.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
 
 
 def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[LetterOrder, ...]:
@@ -125,4 +125,4 @@ def _asked_again(s: Situation, screened: Screened) -> str:
     """The Message-ID of the question that was answered unclearly: whoever answers the refusal answers it."""
     if screened.reason != "confirmation-unclear":
         return ""
-    return next((each for each in s.mail.thread_ids if read_confirmations((each,), (), "")), "")
+    return next((each for each in s.mail.ids.thread if read_confirmations((each,), (), "")), "")

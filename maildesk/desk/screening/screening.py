@@ -89,12 +89,12 @@ class Screened:
 
 
 def _bounced(s: Situation) -> bool:
-    automatic = s.mail.automatic
-    return s.mail.bounce is not None or (automatic is not None and automatic.kind is AutomaticKind.BOUNCE)
+    automatic, bounce = s.mail.automation.automatic, s.mail.automation.bounce
+    return bounce is not None or (automatic is not None and automatic.kind is AutomaticKind.BOUNCE)
 
 
 def _automatic(s: Situation) -> bool:
-    return s.mail.automatic is not None
+    return s.mail.automation.automatic is not None
 
 
 def _points_safely(s: Situation, people: People) -> bool:
@@ -133,7 +133,8 @@ def _is_heard_first(s: Situation, people: People) -> bool:
     """
     if s.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not s.earlier or not s.unheard:
         return False
-    asks = {folded(s.author), *(folded(each.address) for each in s.mail.reply_to)}  # of a form its Reply-To
+    replies_to = (each.address for each in s.mail.addressing.reply_to)  # of a form, who asks
+    asks = set(map(folded, (s.author, *replies_to)))
     if folded(s.earlier.requester) not in asks:
         return False
     elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != s.earlier.ref
@@ -243,7 +244,7 @@ def _passes_on(s: Situation, people: People) -> bool:
 
     There is no token in it: it needs somebody who vouches for the agent, or the agent's word.
     """
-    passed = s.mail.passed_on
+    passed = s.mail.body.passed_on
     if s.found is not None or passed is None or not _trusted_person(s):
         return False
     ours = people.is_own(passed.author.address) or people.is_desk_person(passed.author.address)

@@ -93,7 +93,7 @@ def test_events_alone_make_the_case_what_it_becomes(decisions: list[Pair]) -> No
 
 def test_a_machine_is_never_answered_and_never_reopens_or_escalates(decisions: list[Pair]) -> None:
     for situation, decision, change in changes(decisions):
-        if situation.mail.automatic or situation.mail.bounce:
+        if situation.mail.automation.automatic or situation.mail.automation.bounce:
             assert letters(change) <= {LetterKind.UNDELIVERED}
             assert decision.verdict is not Verdict.REOPENED
             assert change.case.escalation is None
@@ -179,5 +179,5 @@ def test_a_repeat_owes_no_letter_and_new_words_under_an_old_name_only_one_to_col
             assert not change.letters
         elif screen(situation, PEOPLE).outcome is Outcome.FLAG_REUSED_ID:
             assert letters(change) <= {LetterKind.REPLIED_TEAM}
-            machine = situation.mail.automatic or situation.mail.bounce
+            machine = situation.mail.automation.automatic or situation.mail.automation.bounce
             assert not (change.letters and (machine or PEOPLE.is_own(situation.author)))

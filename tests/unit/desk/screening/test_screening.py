@@ -614,8 +614,8 @@ def test_nobody_but_a_desk_person_with_an_own_token_or_a_confirmation_acts() -> 
             party = CROWD.party(each.author)
             assert party
             assert each.found.party in (None, party.number)
-            assert each.mail.automatic is None
-            assert each.mail.bounce is None
+            assert each.mail.automation.automatic is None
+            assert each.mail.automation.bounce is None
 
 
 def test_the_table_has_no_cell_that_nothing_reaches() -> None:
