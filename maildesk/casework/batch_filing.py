@@ -11,7 +11,7 @@ from functools import partial
 from maildesk.casework.acting import note_of
 from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
-from maildesk.casework.earlier_mails import Before, before
+from maildesk.casework.earlier_mails import before
 from maildesk.casework.filed_mail import (
     cause_of,
     comparable,
@@ -35,7 +35,7 @@ from maildesk.desk.screening.finding import Signals, find, token_addresses
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
-from maildesk.desk.screening.situation import Found, Link, Question, Situation
+from maildesk.desk.screening.situation import Evidence, Found, Inquiry, Link, Question, Repeat, Situation
 from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
@@ -177,7 +177,7 @@ class BatchFiling:
         if decision.refused:
             self._refused.append(RefusedMail(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
-        if decision.replies and (answered := situation.confirmation) and one.row.id in self._reread:
+        if decision.replies and (answered := situation.inquiry.confirmation) and one.row.id in self._reread:
             restoring.note_again(self._conn, answered.several or [answered.ledger_id])
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
@@ -189,12 +189,12 @@ class BatchFiling:
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
         people = self._office.desk.people
-        before = self._before(one, mail)
+        repeat = self._repeat(one, mail)
         shown = self._shown.known
         found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
         letter_to = self._letter_to(mail, one.signals)
-        before = before.beside(found)
-        found = pointed(mail, found or before.found(mail), letter_to)
+        repeat = repeat.beside(found)
+        found = pointed(mail, found or repeat.found(mail), letter_to)
         found = self._kept.found(row.id, found)
         echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
@@ -207,19 +207,17 @@ class BatchFiling:
             mailbox=row.mailbox_name,
             ref=self._free_ref(one, mail),
             heard=one.heard,
-            same=before.same,
-            earlier=before.case,
-            unheard=before.unheard,
-            untouched=before.untouched,
             found=found,
-            proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
-            letter_to=letter_to,
-            ours=echo is not None,
-            host_named=self._office.host_named,
-            customers_files=self._customers_files(mail, found),
+            repeat=repeat,
+            evidence=Evidence(
+                host_named=self._office.host_named,
+                proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
+                letter_to=letter_to,
+                address_shown=self._address_shown(mail, found, one.signals),
+                ours=echo is not None,
+            ),
+            inquiry=Inquiry(self._question(mail, found)),
             at_hand=self._at_hand(one, mail, found),
-            question=self._question(mail, found),
-            address_shown=self._address_shown(mail, found, one.signals),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
@@ -228,7 +226,7 @@ class BatchFiling:
         if one.signals and shows_tokens(mail, self._office.desk.people):
             self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
 
-    def _before(self, one: ReadMail, mail: IncomingMail) -> Before:
+    def _repeat(self, one: ReadMail, mail: IncomingMail) -> Repeat:
         """What came before this mail that it may repeat. An agent's words act once, wherever they lie."""
         row = one.row
         new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
@@ -264,17 +262,14 @@ class BatchFiling:
         if not found or not self._by_desk_person(mail):
             return AtHand()
         at_hand = gathered(self._conn, self._book, self._office.keys, found.case, mail, one.heard.said)
+        if mail.attachments:
+            sent = customers_files(self._book.thread(found.case.ref))
+            at_hand = replace(at_hand, customers_files=sent)
         if not one.asked:
             return at_hand
         # The notice that is answered may be about another case than the one its author may act on.
         refs = self._book.refs_of_mail(one.asked.ledger_id)
         return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
-
-    def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
-        """What the customers of a case sent, by sha256; asked only where an agent's mail holds files."""
-        if not found or not mail.attachments or not self._by_desk_person(mail):
-            return frozenset()
-        return customers_files(self._book.thread(found.case.ref))
 
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
         """What the notice asks that this mail answers; looked up for people of the desk only."""

@@ -11,7 +11,7 @@ from maildesk.desk.decisions.decision import AuthorsWord, Decision
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
-from maildesk.desk.screening.situation import Asking, Confirmation, Found, Link, Situation
+from maildesk.desk.screening.situation import Asking, Confirmation, Found, Inquiry, Link, Situation
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.store.cases import CaseBook
@@ -63,12 +63,16 @@ class KeptMails:
         if self._returned and not proves_itself(situation.mail, self._people):
             token, about = self._returned
             self._returned = token, replace(about, shown=question_token(token) in self._shown.known)
+        replayed = self._is_replayed(situation.mail, situation.author, situation.found)
         return replace(
             situation,
-            confirmation=self._returned[1] if self._returned else None,
-            confirmed=own is not None and own.confirmed,
-            asking=asking,
-            replayed=self._is_replayed(situation.mail, situation.author, situation.found),
+            inquiry=Inquiry(
+                situation.inquiry.question,
+                confirmation=self._returned[1] if self._returned else None,
+                confirmed=own is not None and own.confirmed,
+                asking=asking,
+            ),
+            evidence=replace(situation.evidence, replayed=replayed),
         )
 
     def after(
@@ -78,8 +82,8 @@ class KeptMails:
         found = situation.found
         if decision.asks:
             self._ask(decision, situation, ledger_id, tokens())
-        if decision.replies and situation.confirmation:
-            self._answer(situation.confirmation, decision.replies)
+        if decision.replies and situation.inquiry.confirmation:
+            self._answer(situation.inquiry.confirmation, decision.replies)
         if not decision.acts:
             return None
         digest = act_digest(situation.mail, situation.author, found.case.ref if found else None)

@@ -133,7 +133,7 @@ _CAME_OF_IT = " \u2192 "
 def _speak(doing: Doing, said: Said) -> None:
     """Where the words go. In doubt they go nowhere, and their author gets them back."""
     words = "\n".join(filter(None, (doing.first_words, said.words)))
-    files = enclosing(doing.s.mail, doing.s.customers_files, doing.desk.answer_files)
+    files = enclosing(doing.s.mail, doing.s.at_hand.customers_files, doing.desk.answer_files)
     if doing.internal:
         _keep_inside(doing, words, files)
         if not words and any(line.command and line.command.word == "note" for line in said.lines):

@@ -42,7 +42,7 @@ def hears(s: Situation, desk: Desk, case: Case) -> Hears:
     """
     if not _known(s, desk, case):
         return Hears.NOTHING
-    return Hears.WORDS if _vouched_for(s, case) or not s.host_named else Hears.FIXED
+    return Hears.WORDS if _vouched_for(s, case) or not s.evidence.host_named else Hears.FIXED
 
 
 def _vouched_for(s: Situation, case: Case) -> bool:
@@ -57,7 +57,7 @@ def _known(s: Situation, desk: Desk, case: Case) -> bool:
     Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
     ours, or can name the case in a tag, has read a letter that went to the requester alone.
     """
-    if folded(case.requester) in s.proven:
+    if folded(case.requester) in s.evidence.proven:
         return True
     if folded(case.requester) != folded(s.author):
         return False
@@ -73,7 +73,7 @@ def knows_author(s: Situation) -> bool:
     standing = s.mail.author.standing
     if s.mail.author.via:
         return False  # anybody who posts to that group could have named them
-    unknown = standing is Standing.UNKNOWN and (not s.host_named or proves(s))
+    unknown = standing is Standing.UNKNOWN and (not s.evidence.host_named or proves(s))
     return standing is Standing.VOUCHED or unknown
 
 
@@ -91,5 +91,5 @@ def proves(s: Situation) -> bool:
     if party is None or party.role is PartyRole.AGENT:
         return False
     if found.party is None:
-        return s.letter_to == {folded(s.author)}
+        return s.evidence.letter_to == {folded(s.author)}
     return found.party == party.number

@@ -68,7 +68,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     asks = doubted or may_be_told(s)
     waits = asks and _waits(s)
     asked = (order,) if asks and not waits else ()
-    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.asking.listed else ()
+    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.inquiry.asking.listed else ()
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
         return Decision(
@@ -84,7 +84,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     unconfirmed = not is_vouched(s)
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
     # What is read again to be asked about has happened once.
-    events = () if s.asking.wanted else (event,)
+    events = () if s.inquiry.asking.wanted else (event,)
     change = Change(apply_all(s.found.case, events), events, asked)
     note = f"kept on {change.case.ref}: {why}"
     return Decision(
@@ -114,7 +114,7 @@ def _waits(s: Situation) -> bool:
     Else whoever writes in a name could have its owner asked until they read no question any more. What is
     surely its author's never waits behind that.
     """
-    return s.asking.lately and not s.asking.wanted and not is_vouched(s)
+    return s.inquiry.asking.lately and not s.inquiry.asking.wanted and not is_vouched(s)
 
 
 def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -137,7 +137,7 @@ _OF_SEVERAL = {
 
 
 def _answered(s: Situation, screened: Screened, reply: AuthorsWord, kind: EventKind, why: str) -> Decision:
-    kept = s.confirmation
+    kept = s.inquiry.confirmation
     assert kept is not None  # the rows that lead here ask for it
     note = f"mail {kept.ledger_id}: {why}"
     if kept.several:

@@ -31,4 +31,4 @@ def _may_be_anybodys(s: Situation) -> bool:
     assert s.found is not None  # asked for above
     party = s.found.case.party(s.author)
     own = party is not None and s.found.link is Link.TOKEN and s.found.party == party.number
-    return s.host_named and s.mail.author.standing is not Standing.VOUCHED and not own
+    return s.evidence.host_named and s.mail.author.standing is not Standing.VOUCHED and not own

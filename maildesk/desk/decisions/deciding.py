@@ -81,8 +81,8 @@ _COPIES_BEFORE = {
 def _warning(s: Situation, screened: Screened) -> str:
     """What the team is to know of a mail that opens a case, before all else."""
     said = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
-    copy = _COPIES_BEFORE.get(s.same, "")
-    came = f"{copy} came first, to {s.earlier.ref}" if copy and s.earlier else ""
+    copy, earlier = _COPIES_BEFORE.get(s.repeat.same, ""), s.repeat.earlier
+    came = f"{copy} came first, to {earlier.ref}" if copy and earlier else ""
     return "; ".join(filter(None, (said, came)))
 
 
@@ -93,11 +93,12 @@ def _warned(warning: str, named: Named, desk: Desk) -> dict[str, str]:
 
 def _why_apart(s: Situation, screened: Screened) -> list[Event]:
     """Why this is a case of its own although it pointed elsewhere, or had a copy there."""
+    earlier = s.repeat.earlier
     if screened.outcome is Outcome.OPEN_REUSED_ID:
-        return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref if s.earlier else None)]
+        return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=earlier.ref if earlier else None)]
     others = [s.found.case.ref] if screened.outcome is Outcome.OPEN_MENTIONING and s.found else []
-    if s.same in _COPIES_BEFORE and s.earlier:
-        others.append(s.earlier.ref)
+    if s.repeat.same in _COPIES_BEFORE and earlier:
+        others.append(earlier.ref)
     return [_event(s, EventKind.MENTIONED, ref=ref) for ref in dict.fromkeys(others)]
 
 
@@ -244,8 +245,8 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
     They are acknowledged unless somebody answered them meanwhile, and what is promised begins now.
     """
-    assert s.earlier is not None  # the row that leads here asks for it
-    before = s.earlier
+    assert s.repeat.earlier is not None  # the row that leads here asks for it
+    before = s.repeat.earlier
     new = new_case(s, desk)
     case = before
     events = [_event(s, EventKind.REOPENED)] if before.phase.ended else []
@@ -265,7 +266,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if before.first_response_at:
         letters, withheld = [], []
     told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
-    if s.same is Same.AFTER_QUIET and not before.phase.ended:
+    if s.repeat.same is Same.AFTER_QUIET and not before.phase.ended:
         told = []  # they read these words when the copy came
     warned = _warned(_warning(s, screened), new.named, desk)
     letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
@@ -277,13 +278,13 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """What a list or another program made of a mail that we have: kept beside it, nobody is written to."""
-    assert s.earlier is not None  # the row that leads here asks for it
+    assert s.repeat.earlier is not None  # the row that leads here asks for it
     event = (
         _automatic_event(s)
         if s.mail.by_machine
         else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
     )
-    change = Change(apply(s.earlier, event), (event,))
+    change = Change(apply(s.repeat.earlier, event), (event,))
     verdict = Verdict.AUTOMATIC if s.mail.by_machine else Verdict.DUPLICATE
     note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {_rule(s, screened)}"
     return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
@@ -295,9 +296,9 @@ def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
     change = None
-    if s.earlier:
+    if s.repeat.earlier:
         event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
-        change = Change(apply(s.earlier, event), (event,))
+        change = Change(apply(s.repeat.earlier, event), (event,))
     note = "the same mail was delivered before"
     return Decision(Verdict.DUPLICATE, screened.reason, note, change, internal=_internal(screened))
 
@@ -308,12 +309,12 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     Nobody outside is written to. Nor is the team about what a machine, an agent or a list that sends our
     own letters back wrote: that could go round for ever.
     """
-    assert s.earlier is not None  # the row that leads here asks for it
-    event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref)
+    assert s.repeat.earlier is not None  # the row that leads here asks for it
+    event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.repeat.earlier.ref)
     heard = not (s.mail.by_machine or _internal(screened) or desk.people.is_own(s.author))
     letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
-    change = Change(apply(s.earlier, event), (event,), letters)
-    note = f"added to {s.earlier.ref}: Message-ID used twice"
+    change = Change(apply(s.repeat.earlier, event), (event,), letters)
+    note = f"added to {s.repeat.earlier.ref}: Message-ID used twice"
     return Decision(Verdict.APPENDED, screened.reason, note, change, internal=_internal(screened))
 
 

@@ -89,11 +89,11 @@ def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
     the team heard of, or was kept already, it stays as it is.
     """
     data: dict[str, Plain] = {"requester": new.requester, "mailbox": new.mailbox}
-    if s.untouched:
+    if s.repeat.untouched:
         data |= {name: getattr(new, name) or "" for name in ("subject", "priority", "type", "account")}
         data |= {name: getattr(new, name) or "" for name in ("team", "owner")}
-    if s.same is Same.AFTER_MACHINE and not case.first_response_at:
-        priority = new.priority if s.untouched else case.priority
+    if s.repeat.same is Same.AFTER_MACHINE and not case.first_response_at:
+        priority = new.priority if s.repeat.untouched else case.priority
         due = {
             "response_due": desk.policy.response_due(priority, s.now),
             "resolution_due": desk.policy.resolution_due(priority, s.now),

@@ -96,9 +96,9 @@ def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Dec
 
 def _case(s: Situation, screened: Screened) -> Case | None:
     """The case of the kept mail it answers for, else the one it names, else that of what it repeats."""
-    if s.confirmation and screened.reason in _ABOUT_KEPT:
-        return s.confirmation.case
-    return s.found.case if s.found else s.earlier
+    if s.inquiry.confirmation and screened.reason in _ABOUT_KEPT:
+        return s.inquiry.confirmation.case
+    return s.found.case if s.found else s.repeat.earlier
 
 
 def is_vouched(s: Situation) -> bool:

@@ -46,10 +46,10 @@ def unreached(s: Situation) -> tuple[Party, ...]:
         return ()
     case = found.case
     if found.party is not None:
-        issued = None if s.address_shown else case.numbered(found.party)
+        issued = None if s.evidence.address_shown else case.numbered(found.party)
         return (issued,) if issued else ()
     outside = {folded(party.address) for party in case.parties if party.role not in _OF_THE_DESK}
-    sole = next(iter(s.letter_to)) if len(s.letter_to) == 1 else ""
+    sole = next(iter(s.evidence.letter_to)) if len(s.evidence.letter_to) == 1 else ""
     return tuple(filter(None, (case.party(sole),))) if outside <= {sole} else ()
 
 

@@ -12,8 +12,9 @@ from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.desk.policy.people import Account, People, Person
 from maildesk.desk.policy.policy import Policy, Priority
 from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.screening.command_context import AtHand
 from maildesk.desk.screening.heard import Listening, hear
-from maildesk.desk.screening.situation import Link, Situation
+from maildesk.desk.screening.situation import Evidence, Inquiry, Link, Repeat, Situation
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import (
     Address,
@@ -89,12 +90,15 @@ _MAIL_GROUPS = {
     "automation": Automation,
 }
 
+_SITUATION_GROUPS = {"repeat": Repeat, "evidence": Evidence, "inquiry": Inquiry, "at_hand": AtHand}
+
 
 def _of_groups(kind: type[T], groups: dict[str, type[Any]], given: dict[str, Any]) -> T:
     """A value of several smaller ones, each made of what is given for it by name."""
     for name, group in groups.items():
         own = [each.name for each in fields(group) if each.name in given]
-        given[name] = group(**{each: given.pop(each) for each in own})
+        known = {each: given.pop(each) for each in own}
+        given[name] = replace(given[name], **known) if name in given else group(**known)
     return kind(**given)
 
 
@@ -141,4 +145,4 @@ def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation
         "ref": "NEWC-ASE1",
         "heard": hear(the_mail, LISTENING),
     }
-    return Situation(**given | changes)
+    return _of_groups(Situation, _SITUATION_GROUPS, given | changes)

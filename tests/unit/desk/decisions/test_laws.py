@@ -45,9 +45,9 @@ def changes(pairs: list[Pair]) -> Iterator[tuple[Situation, Decision, Change]]:
 
 def before(situation: Situation, change: Change) -> Case | None:
     """The case that was changed, as it was; None for a new one."""
-    kept = situation.confirmation and situation.confirmation.case
-    known = [each for each in (situation.earlier, situation.found and situation.found.case, kept) if each]
-    return next((each for each in known if each.ref == change.case.ref), None)
+    kept = situation.inquiry.confirmation and situation.inquiry.confirmation.case
+    known = (situation.repeat.earlier, situation.found and situation.found.case, kept)
+    return next((each for each in known if each and each.ref == change.case.ref), None)
 
 
 def letters(change: Change) -> set[LetterKind]:
@@ -148,7 +148,7 @@ def test_only_a_customer_reopens_and_only_what_has_ended(decisions: list[Pair]) 
             assert (change.case.phase, change.case.reopened) == (Phase.OPEN, old.reopened + 1)
             outcome = screen(situation, PEOPLE).outcome
             assert outcome in (Outcome.JOIN, Outcome.JOIN_AS_PARTY, Outcome.JOIN_AS_FIRST)
-            if outcome is not Outcome.JOIN_AS_FIRST or not situation.untouched:
+            if outcome is not Outcome.JOIN_AS_FIRST or not situation.repeat.untouched:
                 assert (change.case.owner, change.case.priority) == (old.owner, old.priority)
 
 
@@ -164,7 +164,7 @@ def test_an_unproven_senders_words_go_out_to_nobody_unless_vouched_for(decisions
     """What design §5 promises: an acknowledgement in the sender's words only to whom they surely are from."""
     for situation, _, change in changes(decisions):
         if LetterKind.ACKNOWLEDGEMENT in letters(change):
-            proven = change.case.requester.lower() in situation.proven
+            proven = change.case.requester.lower() in situation.evidence.proven
             vouched = situation.mail.author.standing is Standing.VOUCHED
             found = situation.found
             returned = found and found.link is Link.TOKEN and found.case.party(situation.author)

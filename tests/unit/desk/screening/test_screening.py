@@ -607,8 +607,8 @@ def test_nobody_but_a_desk_person_with_an_own_token_or_a_confirmation_acts() -> 
             assert PEOPLE.is_desk_person(each.author)
             assert each.mail.author.standing is not FAILED
             assert each.found
-            assert not each.replayed
-            if each.confirmed:
+            assert not each.evidence.replayed
+            if each.inquiry.confirmed:
                 continue
             assert each.found.link is Link.TOKEN
             party = CROWD.party(each.author)
