@@ -24,6 +24,7 @@ from maildesk.casework.read_mail import ReadMail
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
+from maildesk.desk.decisions.decision import AuthorsWord
 from maildesk.desk.decisions.enclosing import may_be_enclosed
 from maildesk.desk.decisions.undelivered import told_to_others
 from maildesk.desk.letters.case_mail import customers_files, told_to_the_team
@@ -160,9 +161,9 @@ class BatchFiling:
         if decision.change:
             # The case comes before its mail: the mail's row refers to it.
             self._book.add_mail(shown(one.row, mail, decision, decision.change.case.ref))
-            if decision.noted:
+            if decision.entry.noted:
                 self._book.add_mail(
-                    note_of(decision.change.case, decision.noted, situation.author, self._now)
+                    note_of(decision.change.case, decision.entry.noted, situation.author, self._now)
                 )
             cause = self._cause(one, mail, decision.change.case, decision.verdict)
             self._work.carry_out(decision.change, cause)
@@ -177,7 +178,8 @@ class BatchFiling:
         if decision.refused:
             self._refused.append(RefusedMail(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
-        if decision.replies and (answered := situation.inquiry.confirmation) and one.row.id in self._reread:
+        answered = situation.inquiry.confirmation if isinstance(decision.confirmation, AuthorsWord) else None
+        if answered and one.row.id in self._reread:
             restoring.note_again(self._conn, answered.several or [answered.ledger_id])
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at
-from maildesk.desk.decisions.decision import AuthorsWord, Decision
+from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
@@ -80,11 +80,11 @@ class KeptMails:
     ) -> str | None:
         """What the decision means to mails that wait; the digest under which this one was done, if it was."""
         found = situation.found
-        if decision.asks:
+        if decision.confirmation in (ConfirmationStep.ASKED, ConfirmationStep.QUEUED):
             self._ask(decision, situation, ledger_id, tokens())
-        if decision.replies and situation.inquiry.confirmation:
-            self._answer(situation.inquiry.confirmation, decision.replies)
-        if not decision.acts:
+        if isinstance(decision.confirmation, AuthorsWord) and situation.inquiry.confirmation:
+            self._answer(situation.inquiry.confirmation, decision.confirmation)
+        if decision.confirmation is not ConfirmationStep.DONE:
             return None
         digest = act_digest(situation.mail, situation.author, found.case.ref if found else None)
         self._acted.add(digest)
@@ -96,7 +96,7 @@ class KeptMails:
         asked = Asked.about(ledger_id, tokens.alone, author, ref, self._now, until)
         before = self._waiting.of_mail(ledger_id)
         digest, at, wanted = None, None, None
-        if decision.waits:
+        if decision.confirmation is ConfirmationStep.QUEUED:
             new = (digest_of(tokens.several), self._now)
             digest, at = self._waiting.list_of(author, self._now - QUIET) or new
         elif before and before.wanted_at:

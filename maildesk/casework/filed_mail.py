@@ -80,15 +80,16 @@ def comparable(row: Waiting, filing: Filing) -> Filed:
 
 def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> CaseMail:
     """The mail as the case shows it."""
+    entry = decision.entry
     return CaseMail(
         case_ref=ref,
         direction="in",
         at=row.internal_date,
-        sender=decision.speaker or mail.author.addr_spec or mail.author.shown,
+        sender=entry.speaker or mail.author.addr_spec or mail.author.shown,
         recipients=[each.address for each in mail.addressing.to_and_cc],
         subject=mail.subject,
         text=mail.body.text,
-        new_text=mail.body.new_text if decision.words is None else decision.words,
+        new_text=mail.body.new_text if entry.words is None else entry.words,
         verdict=decision.verdict,
         message_id=mail.ids.message_id,
         ledger_id=row.id,
@@ -97,7 +98,7 @@ def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> Cas
             for each in mail.attachments
         ],
         reason=decision.reason,
-        internal=decision.internal,
+        internal=entry.internal,
         refs=mail.ids.thread,
-        unconfirmed=decision.unconfirmed,
+        unconfirmed=entry.unconfirmed,
     )

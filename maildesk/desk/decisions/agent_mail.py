@@ -12,7 +12,7 @@ from maildesk.desk.decisions import acts
 from maildesk.desk.decisions.acts import Hand
 from maildesk.desk.decisions.answering import why_no_answer
 from maildesk.desk.decisions.command_actions import DOINGS, Doing, may_give, not_one_of_theirs
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.enclosing import Enclosing, enclosing
 from maildesk.desk.decisions.letting_in import letting_in
 from maildesk.desk.decisions.opening import new_case
@@ -77,9 +77,7 @@ def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
         verdict=Verdict.OPENED,
         note=f"opened {case.ref} for {case.requester}, passed on by {folded(hand.address)}",
         change=replace(decided.change, letters=(*decided.change.letters, *transcript)),
-        words=passed.text,
-        speaker=passed.author.address,
-        noted=doing.note,
+        entry=CaseEntry(True, passed.text, passed.author.address, doing.note),
     )
 
 
@@ -238,10 +236,9 @@ def _decision(doing: Doing, said: Said, screened: Screened) -> Decision:
         screened.reason,
         _in_a_line(doing, said),
         change,
-        internal=True,
-        acts=True,
-        more=more,
-        words=doing.note if doing.note else None,
+        more,
+        entry=CaseEntry(internal=True, words=doing.note or None),
+        confirmation=ConfirmationStep.DONE,
     )
 
 

@@ -15,7 +15,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.decision import AuthorsWord, Decision
+from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.screening import Outcome, Screened
@@ -67,6 +67,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
     asks = doubted or may_be_told(s)
     waits = asks and _waits(s)
+    step = ConfirmationStep.QUEUED if waits else ConfirmationStep.ASKED if asks else None
     asked = (order,) if asks and not waits else ()
     others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.inquiry.asking.listed else ()
     if not s.found:
@@ -75,10 +76,9 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
             Verdict.QUARANTINED,
             WITHOUT_CASE,
             note,
-            internal=True,
-            asks=asks,
-            waits=waits,
             apart=(*asked, *others),
+            entry=INTERNAL,
+            confirmation=step,
         )
     # Whoever reads the case meanwhile is to see that it may be anybody's words.
     unconfirmed = not is_vouched(s)
@@ -92,11 +92,9 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
         screened.reason,
         note,
         change,
-        internal=True,
-        asks=asks,
-        waits=waits,
         apart=others,
-        unconfirmed=unconfirmed,
+        entry=CaseEntry(internal=True, unconfirmed=unconfirmed),
+        confirmation=step,
     )
 
 
@@ -142,11 +140,11 @@ def _answered(s: Situation, screened: Screened, reply: AuthorsWord, kind: EventK
     note = f"mail {kept.ledger_id}: {why}"
     if kept.several:
         note = f"{len(kept.several)} mails that waited: {_OF_SEVERAL[reply]}"
-        return Decision(Verdict.COMMAND, screened.reason, note, internal=True, replies=reply)
+        return Decision(Verdict.COMMAND, screened.reason, note, entry=INTERNAL, confirmation=reply)
     change = None
     if kept.case:
         event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})
         declined = reply is AuthorsWord.DECLINED
         letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if declined else ()
         change = Change(apply(kept.case, event), (event,), letters)
-    return Decision(Verdict.COMMAND, screened.reason, note, change, internal=True, replies=reply)
+    return Decision(Verdict.COMMAND, screened.reason, note, change, entry=INTERNAL, confirmation=reply)

@@ -15,7 +15,7 @@ from maildesk.desk.decisions import confirming
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
 from maildesk.desk.decisions.answering import Hears, hears, knows_author, proves, why_no_answer
 from maildesk.desk.decisions.consulted import keep_consulted_answer
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.escalation_words import escalation_word
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.opening import first_mail_event, new_case
@@ -33,7 +33,9 @@ def decide(situation: Situation, desk: Desk) -> Decision:
     """The decision on one mail by the tables of `screening`; pure, the same for the same values."""
     screened = screen(situation, desk.people)
     decision = _OUTCOMES[screened.outcome](situation, desk, screened)
-    return replace(decision, acts=True) if screened.outcome is Outcome.ACT else decision
+    if screened.outcome is not Outcome.ACT:
+        return decision
+    return replace(decision, confirmation=ConfirmationStep.DONE)
 
 
 # --- new cases --------------------------------------------------------------------------------------
@@ -221,7 +223,7 @@ def _attach(
     order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks, "alike": alike})
     change = Change(apply(_found(s), event), (event,), (order,))
     note = f"kept on {change.case.ref}: {why}"
-    return Decision(verdict, screened.reason, note, change, internal=_internal(screened))
+    return Decision(verdict, screened.reason, note, change, entry=_entry(screened))
 
 
 def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -234,7 +236,7 @@ def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
     # A party's absence note shows by which id their provider knows our letter.
     trusted = s.mail.author.standing is not Standing.FAILED
     learns = Hold.ALIAS if screened.who is Who.PARTY and trusted and not bounced else None
-    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened), learns=learns)
+    return Decision(verdict, _rule(s, screened), note, change, entry=_entry(screened), learns=learns)
 
 
 # --- repeats ----------------------------------------------------------------------------------------
@@ -287,7 +289,7 @@ def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
     change = Change(apply(s.repeat.earlier, event), (event,))
     verdict = Verdict.AUTOMATIC if s.mail.by_machine else Verdict.DUPLICATE
     note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {_rule(s, screened)}"
-    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
+    return Decision(verdict, _rule(s, screened), note, change, entry=_entry(screened))
 
 
 def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -300,7 +302,7 @@ def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
         event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
         change = Change(apply(s.repeat.earlier, event), (event,))
     note = "the same mail was delivered before"
-    return Decision(Verdict.DUPLICATE, screened.reason, note, change, internal=_internal(screened))
+    return Decision(Verdict.DUPLICATE, screened.reason, note, change, entry=_entry(screened))
 
 
 def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -315,7 +317,7 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
     change = Change(apply(s.repeat.earlier, event), (event,), letters)
     note = f"added to {s.repeat.earlier.ref}: Message-ID used twice"
-    return Decision(Verdict.APPENDED, screened.reason, note, change, internal=_internal(screened))
+    return Decision(Verdict.APPENDED, screened.reason, note, change, entry=_entry(screened))
 
 
 # --- small pieces -----------------------------------------------------------------------------------
@@ -336,6 +338,10 @@ def _automatic_event(s: Situation) -> Event:
     if until:
         data["away_until"] = until.isoformat()
     return _event(s, EventKind.AUTOMATIC_MAIL, **data)
+
+
+def _entry(screened: Screened) -> CaseEntry:
+    return CaseEntry(internal=_internal(screened))
 
 
 def _internal(screened: Screened) -> bool:

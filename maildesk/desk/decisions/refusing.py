@@ -9,7 +9,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import INTERNAL, Decision
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.screening import Screened
@@ -58,12 +58,12 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if case is None:
         note = f"from {s.author}, about no case: {why}"
         return Decision(
-            Verdict.QUARANTINED, screened.reason, note, internal=True, refused=True, apart=letters
+            Verdict.QUARANTINED, screened.reason, note, entry=INTERNAL, refused=True, apart=letters
         )
     event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
     change = Change(apply(case, event), (event,), letters)
     note = f"refused, and kept on {case.ref}: {why}"
-    return Decision(Verdict.UNVERIFIED, screened.reason, note, change, internal=True, refused=True)
+    return Decision(Verdict.UNVERIFIED, screened.reason, note, change, entry=INTERNAL, refused=True)
 
 
 def _stranger_here(s: Situation, desk: Desk, case: Case, screened: Screened) -> bool:
@@ -88,7 +88,7 @@ def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Dec
         screened.reason,
         note,
         change,
-        internal=True,
+        entry=INTERNAL,
         refused=True,
         apart=(order,) if may_be_told(s) else (),
     )

@@ -14,7 +14,7 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.screening.screening import Outcome, screen
 from maildesk.desk.screening.situation import Link, Situation
@@ -74,7 +74,7 @@ def test_no_mail_without_its_case_but_repeats_and_a_desk_persons(decisions: list
     for situation, decision in decisions:
         if decision.change is None:
             settled = (Verdict.SEEN, Verdict.DUPLICATE, Verdict.QUARANTINED)
-            assert decision.verdict in settled or decision.replies
+            assert decision.verdict in settled or isinstance(decision.confirmation, AuthorsWord)
             assert decision.verdict is not Verdict.QUARANTINED or PEOPLE.is_desk_person(situation.author)
 
 
@@ -122,18 +122,19 @@ def test_a_stranger_to_a_case_changes_nothing_and_reads_nothing_of_it(decisions:
             assert old
             assert matter(change.case) == matter(old)
             assert letters(change) == {LetterKind.SUSPICIOUS}
-            assert (decision.proves, decision.internal) == (False, False)
+            assert (decision.proves, decision.entry.internal) == (False, False)
 
 
 def test_a_desk_persons_mail_opens_reopens_and_escalates_nothing(decisions: list[Pair]) -> None:
     for situation, decision, change in changes(decisions):
-        if PEOPLE.is_desk_person(situation.author) and not decision.acts:
+        done = decision.confirmation is ConfirmationStep.DONE
+        if PEOPLE.is_desk_person(situation.author) and not done:
             old = before(situation, change)
             assert old
             assert matter(change.case) == matter(old)
             told = {LetterKind.CONFIRM, LetterKind.REFUSED, LetterKind.SUSPICIOUS, LetterKind.UNDELIVERED}
             assert letters(change) <= told
-            assert decision.internal
+            assert decision.entry.internal
             assert not decision.proves
 
 
