@@ -11,7 +11,7 @@ from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Deci
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
-from maildesk.desk.screening.situation import Asking, Confirmation, Found, Inquiry, Link, Situation
+from maildesk.desk.screening.situation import Confirmation, Found, Inquiry, Link, Situation
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.store.cases import CaseBook
@@ -54,11 +54,6 @@ class KeptMails:
             return situation
         own = self._waiting.of_mail(ledger_id)
         author, since = folded(situation.author), self._now - QUIET
-        asking = Asking(
-            lately=self._waiting.open_question(author, since),
-            listed=self._waiting.list_of(author, since) is not None,
-            wanted=own is not None and own.wanted_at is not None and own.answer is None,
-        )
         self._returned = next(filter(None, map(self._returning, tokens)), None)
         if self._returned and not proves_itself(situation.mail, self._people):
             token, about = self._returned
@@ -70,7 +65,9 @@ class KeptMails:
                 situation.inquiry.question,
                 confirmation=self._returned[1] if self._returned else None,
                 confirmed=own is not None and own.confirmed,
-                asking=asking,
+                lately=self._waiting.open_question(author, since),
+                listed=self._waiting.list_of(author, since) is not None,
+                wanted=own is not None and own.wanted_at is not None and own.answer is None,
             ),
             evidence=replace(situation.evidence, replayed=replayed),
         )

@@ -69,7 +69,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     waits = asks and _waits(s)
     step = ConfirmationStep.QUEUED if waits else ConfirmationStep.ASKED if asks else None
     asked = (order,) if asks and not waits else ()
-    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.inquiry.asking.listed else ()
+    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.inquiry.listed else ()
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
         return Decision(
@@ -84,7 +84,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     unconfirmed = not is_vouched(s)
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
     # What is read again to be asked about has happened once.
-    events = () if s.inquiry.asking.wanted else (event,)
+    events = () if s.inquiry.wanted else (event,)
     change = Change(apply_all(s.found.case, events), events, asked)
     note = f"kept on {change.case.ref}: {why}"
     return Decision(
@@ -112,7 +112,7 @@ def _waits(s: Situation) -> bool:
     Else whoever writes in a name could have its owner asked until they read no question any more. What is
     surely its author's never waits behind that.
     """
-    return s.inquiry.asking.lately and not s.inquiry.asking.wanted and not is_vouched(s)
+    return s.inquiry.lately and not s.inquiry.wanted and not is_vouched(s)
 
 
 def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from maildesk.desk.case.case import Case, apply, apply_all
 from maildesk.desk.case.change import Change
@@ -15,7 +14,7 @@ from maildesk.desk.decisions import confirming
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
 from maildesk.desk.decisions.answering import Hears, hears, knows_author, proves, why_no_answer
 from maildesk.desk.decisions.consulted import keep_consulted_answer
-from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
+from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.decisions.escalation_words import escalation_word
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.opening import first_mail_event, new_case
@@ -32,10 +31,7 @@ from maildesk.mail.message import Standing
 def decide(situation: Situation, desk: Desk) -> Decision:
     """The decision on one mail by the tables of `screening`; pure, the same for the same values."""
     screened = screen(situation, desk.people)
-    decision = _OUTCOMES[screened.outcome](situation, desk, screened)
-    if screened.outcome is not Outcome.ACT:
-        return decision
-    return replace(decision, confirmation=ConfirmationStep.DONE)
+    return _OUTCOMES[screened.outcome](situation, desk, screened)
 
 
 # --- new cases --------------------------------------------------------------------------------------
@@ -313,7 +309,7 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """
     assert s.repeat.earlier is not None  # the row that leads here asks for it
     event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.repeat.earlier.ref)
-    heard = not (s.mail.by_machine or _internal(screened) or desk.people.is_own(s.author))
+    heard = not (s.mail.by_machine or _entry(screened).internal or desk.people.is_own(s.author))
     letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
     change = Change(apply(s.repeat.earlier, event), (event,), letters)
     note = f"added to {s.repeat.earlier.ref}: Message-ID used twice"
@@ -341,12 +337,8 @@ def _automatic_event(s: Situation) -> Event:
 
 
 def _entry(screened: Screened) -> CaseEntry:
-    return CaseEntry(internal=_internal(screened))
-
-
-def _internal(screened: Screened) -> bool:
     """What people of the desk send, and whom they asked, is for them only: a repeat, an absence note too."""
-    return screened.who in (Who.DESK, Who.CONSULTED)
+    return CaseEntry(internal=screened.who in (Who.DESK, Who.CONSULTED))
 
 
 def _rule(s: Situation, screened: Screened) -> str:

@@ -10,7 +10,7 @@ from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.acts import Hand
-from maildesk.desk.decisions.decision import INTERNAL, Decision
+from maildesk.desk.decisions.decision import INTERNAL, ConfirmationStep, Decision
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.parties import add_party
 from maildesk.desk.letters.templates import moment_in
@@ -120,4 +120,5 @@ def _said(
     told = (order,) if s.mail.automation.reply_allowed else ()
     verdict = Verdict.COMMAND if came else Verdict.NOTE
     change = Change(case, events, (*change.letters, *told))
-    return Decision(verdict, screened.reason, f"{case.ref}: {note}", change, entry=INTERNAL)
+    note, step = f"{case.ref}: {note}", ConfirmationStep.DONE
+    return Decision(verdict, screened.reason, note, change, entry=INTERNAL, confirmation=step)

@@ -354,7 +354,7 @@ def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
     if who is not Who.DESK:
         return FIRST_ROWS
     inquiry = situation.inquiry
-    read = (inquiry.confirmed or inquiry.asking.wanted) and _trusted_person(situation)
+    read = (inquiry.confirmed or inquiry.wanted) and _trusted_person(situation)
     return DESK_ROWS if read else (*FIRST_ROWS, *DESK_ROWS)
 
 

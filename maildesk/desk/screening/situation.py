@@ -131,19 +131,6 @@ class Confirmation:
     several: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What a desk person is asked already about mails in their name that nobody vouched for.
-
-    `lately`: a question that waits for its answer is less than an hour old; `listed`: so is the letter about
-    all the others; `wanted`: its author wants to be asked about this very mail.
-    """
-
-    lately: bool = False
-    listed: bool = False
-    wanted: bool = False
-
-
 class Who(StrEnum):
     """What the strict From is to the case. A workmate is the customer's; who is consulted is the desk's.
 
@@ -163,14 +150,18 @@ class Inquiry:
     """What people of the desk were asked; nothing of it concerns a customer's mail.
 
     `question` is what the notice asks that a desk person answers; `confirmation` the kept mail that this one
-    returns the token of; `confirmed` that this mail was kept, and its author said since that it is theirs;
-    `asking` what its author is asked already.
+    returns the token of; `confirmed` that this mail was kept, and its author said since that it is theirs.
+    Of mails in the author's name that nobody vouched for, `lately` says that a question which waits for its
+    answer is less than an hour old, `listed` that the letter about all the others is, `wanted` that its
+    author wants to be asked about this very mail.
     """
 
     question: Question | None = None
     confirmation: Confirmation | None = None
     confirmed: bool = False
-    asking: Asking = Asking()
+    lately: bool = False
+    listed: bool = False
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
