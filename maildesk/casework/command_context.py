@@ -99,5 +99,5 @@ def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[C
     author = mail.author.addr_spec
     refs = open_refs_of(conn, folded(author))
     book.load_cases(refs)
-    mine = (one for one in book.cases() if folded(one.owner or "") == folded(author) and not one.phase.ended)
+    mine = (one for one in book.cases() if one.is_owner(author) and not one.phase.ended)
     return tuple(sorted(mine, key=lambda one: (one.opened_at, one.ref)))

@@ -18,7 +18,7 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
         return "the sender's address could not be trusted"
     if not case.requester:
         return "there is no address to answer to"
-    if not s.mail.automation.reply_allowed and folded(case.requester) == folded(s.author):
+    if not s.mail.automation.reply_allowed and case.is_requester(s.author):
         return "the sender asked for no automatic answer"
     if s.now - s.received > desk.ack_max_age:
         return "the mail is too old to be acknowledged"
@@ -47,7 +47,7 @@ def hears(s: Situation, desk: Desk, case: Case) -> Hears:
 
 def _vouched_for(s: Situation, case: Case) -> bool:
     """Whether our host vouches for who is written to; of a form that writes for others it says nothing."""
-    theirs = s.found is not None or folded(case.requester) == folded(s.author)
+    theirs = s.found is not None or case.is_requester(s.author)
     return s.mail.author.standing is Standing.VOUCHED and theirs
 
 
@@ -59,7 +59,7 @@ def _known(s: Situation, desk: Desk, case: Case) -> bool:
     """
     if folded(case.requester) in s.evidence.proven:
         return True
-    if folded(case.requester) != folded(s.author):
+    if not case.is_requester(s.author):
         return False
     named = case.ref in references_in_subject(s.mail.subject, desk.tag)
     return s.mail.author.standing is Standing.VOUCHED or proves(s) or (s.found is not None and named)

@@ -135,8 +135,7 @@ def _is_heard_first(s: Situation, people: People) -> bool:
     if s.repeat.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not earlier or not s.repeat.unheard:
         return False
     replies_to = (each.address for each in s.mail.addressing.reply_to)  # of a form, who asks
-    asks = set(map(folded, (s.author, *replies_to)))
-    if folded(earlier.requester) not in asks:
+    if not any(map(earlier.is_requester, (s.author, *replies_to))):
         return False
     elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != earlier.ref
     customers = _may_open(s, people) and not people.is_own(s.author)
