@@ -43,11 +43,11 @@ class Parser:
         return {
             "subject": mail.subject,
             "from": _pairs(headers.addresses_in(sender, _FROM_BYTES)),
-            "to": _pairs(mail.to),
-            "cc": _pairs(mail.cc),
-            "reply_to": _pairs(mail.reply_to),
+            "to": _pairs(mail.addressing.to),
+            "cc": _pairs(mail.addressing.cc),
+            "reply_to": _pairs(mail.addressing.reply_to),
             "date": mail.date,
-            "message_id": mail.message_id or "",
+            "message_id": mail.ids.message_id or "",
             "text": "\n".join(contents.texts) if contents.texts else None,
             "html": "\n".join(contents.htmls) if contents.htmls else None,
             # A file's name as it was declared; the desk shows a cleaned one.
@@ -101,7 +101,7 @@ class Threads:
 
     def thread(self, raws: list[bytes]) -> list[int]:
         mails = (read(raw) for raw in raws)
-        return thread((mail.message_id, mail.thread_ids) for mail in mails)
+        return thread((mail.ids.message_id, mail.ids.thread) for mail in mails)
 
 
 PARSERS = [Parser()]

@@ -73,16 +73,16 @@ def called_automatic(folder: Path) -> Iterator[Called]:
             except Unreadable:
                 continue
             called.mails += 1
-            if mail.automatic:
-                called.kinds[str(mail.automatic.kind)] += 1
+            if mail.automation.automatic:
+                called.kinds[str(mail.automation.automatic.kind)] += 1
             if _is_doubtful(mail, raw):
-                rule = mail.automatic.rule if mail.automatic else ""
+                rule = mail.automation.automatic.rule if mail.automation.automatic else ""
                 called.doubtful.append(Failure(corpus, "maildesk", row["file"], "bounce", "no report", rule))
         yield called
 
 
 def _is_doubtful(mail: IncomingMail, raw: bytes) -> bool:
     """A bounce by our own rules alone: no part of it is a report of a mail system."""
-    bounced = mail.automatic is not None and mail.automatic.kind is AutomaticKind.BOUNCE
+    bounced = mail.automation.automatic is not None and mail.automation.automatic.kind is AutomaticKind.BOUNCE
     lower = raw.lower()
-    return (bounced or mail.bounce is not None) and not any(each in lower for each in _REPORTS)
+    return (bounced or mail.automation.bounce is not None) and not any(each in lower for each in _REPORTS)

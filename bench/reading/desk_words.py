@@ -37,6 +37,7 @@ from maildesk.desk.screening.command_lines import read_commands
 from maildesk.desk.screening.heard import Listening, hear
 from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
+from maildesk.mail.message import Automation, Body
 
 ROOMS = (maildesk.desk, maildesk.daemon)
 MOST = 128 * 2**10
@@ -108,7 +109,8 @@ _AGENTS = read_all(TOP.replace(b"ana@client.example\r", b"ana@acme.example\r") +
 
 
 def _heard(text: str) -> object:
-    said = replace(_AGENTS, text=text, new_text=text, own_text=text, reply_allowed=False)
+    body = Body(text, text, own_text=text)
+    said = replace(_AGENTS, body=body, automation=Automation(reply_allowed=False))
     return hear(said, Listening(_WORDS, _PEOPLE))
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from maildesk.casework.acting import note_of
 from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
-from maildesk.casework.earlier_mails import Before, before
+from maildesk.casework.earlier_mails import before
 from maildesk.casework.filed_mail import (
     cause_of,
     comparable,
@@ -24,6 +24,7 @@ from maildesk.casework.read_mail import ReadMail
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
+from maildesk.desk.decisions.decision import AuthorsWord
 from maildesk.desk.decisions.enclosing import may_be_enclosed
 from maildesk.desk.decisions.undelivered import told_to_others
 from maildesk.desk.letters.case_mail import customers_files, told_to_the_team
@@ -35,7 +36,7 @@ from maildesk.desk.screening.finding import Signals, find, token_addresses
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
-from maildesk.desk.screening.situation import Found, Link, Question, Situation
+from maildesk.desk.screening.situation import Evidence, Found, Inquiry, Link, Question, Repeat, Situation
 from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
@@ -127,7 +128,7 @@ class BatchFiling:
         self._load_reread([one.row.id for one in batch])
         mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
         signals = [one.signals for one in batch if one.signals]
-        own_ids = {mail.message_id for mail in mails if mail.message_id}
+        own_ids = {mail.ids.message_id for mail in mails if mail.ids.message_id}
         self._book.load_earlier(own_ids, {one.row.raw_sha256 for one in batch})
         self._kept.load(
             [each for one in signals for each in one.confirmations], [one.row.id for one in batch]
@@ -160,9 +161,9 @@ class BatchFiling:
         if decision.change:
             # The case comes before its mail: the mail's row refers to it.
             self._book.add_mail(shown(one.row, mail, decision, decision.change.case.ref))
-            if decision.noted:
+            if decision.entry.noted:
                 self._book.add_mail(
-                    note_of(decision.change.case, decision.noted, situation.author, self._now)
+                    note_of(decision.change.case, decision.entry.noted, situation.author, self._now)
                 )
             cause = self._cause(one, mail, decision.change.case, decision.verdict)
             self._work.carry_out(decision.change, cause)
@@ -177,7 +178,8 @@ class BatchFiling:
         if decision.refused:
             self._refused.append(RefusedMail(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
-        if decision.replies and (answered := situation.confirmation) and one.row.id in self._reread:
+        answered = situation.inquiry.confirmation if isinstance(decision.confirmation, AuthorsWord) else None
+        if answered and one.row.id in self._reread:
             restoring.note_again(self._conn, answered.several or [answered.ledger_id])
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
@@ -189,12 +191,12 @@ class BatchFiling:
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
         people = self._office.desk.people
-        before = self._before(one, mail)
+        repeat = self._repeat(one, mail)
         shown = self._shown.known
         found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
         letter_to = self._letter_to(mail, one.signals)
-        before = before.beside(found)
-        found = pointed(mail, found or before.found(mail), letter_to)
+        repeat = repeat.beside(found)
+        found = pointed(mail, found or repeat.found(mail), letter_to)
         found = self._kept.found(row.id, found)
         echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
@@ -207,19 +209,17 @@ class BatchFiling:
             mailbox=row.mailbox_name,
             ref=self._free_ref(one, mail),
             heard=one.heard,
-            same=before.same,
-            earlier=before.case,
-            unheard=before.unheard,
-            untouched=before.untouched,
             found=found,
-            proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
-            letter_to=letter_to,
-            ours=echo is not None,
-            host_named=self._office.host_named,
-            customers_files=self._customers_files(mail, found),
+            repeat=repeat,
+            evidence=Evidence(
+                host_named=self._office.host_named,
+                proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
+                letter_to=letter_to,
+                address_shown=self._address_shown(mail, found, one.signals),
+                ours=echo is not None,
+            ),
+            inquiry=Inquiry(self._question(mail, found)),
             at_hand=self._at_hand(one, mail, found),
-            question=self._question(mail, found),
-            address_shown=self._address_shown(mail, found, one.signals),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
@@ -228,7 +228,7 @@ class BatchFiling:
         if one.signals and shows_tokens(mail, self._office.desk.people):
             self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
 
-    def _before(self, one: ReadMail, mail: IncomingMail) -> Before:
+    def _repeat(self, one: ReadMail, mail: IncomingMail) -> Repeat:
         """What came before this mail that it may repeat. An agent's words act once, wherever they lie."""
         row = one.row
         new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
@@ -248,7 +248,8 @@ class BatchFiling:
         theirs = self._work.cause_of_thread(case, cause.ident)
         said = replace(said, internal=True) if said else None
         files = {**one.asked.files, **one.files} if one.asked else one.files
-        return replace(cause, said=said, follows=theirs.follows, files=files, signature=mail.own_signature)
+        signature = mail.body.own_signature
+        return replace(cause, said=said, follows=theirs.follows, files=files, signature=signature)
 
     def _plain_cause(self, one: ReadMail, mail: IncomingMail) -> Cause:
         """The mail as a cause; one that is read again is answered when a person says so."""
@@ -263,23 +264,20 @@ class BatchFiling:
         if not found or not self._by_desk_person(mail):
             return AtHand()
         at_hand = gathered(self._conn, self._book, self._office.keys, found.case, mail, one.heard.said)
+        if mail.attachments:
+            sent = customers_files(self._book.thread(found.case.ref))
+            at_hand = replace(at_hand, customers_files=sent)
         if not one.asked:
             return at_hand
         # The notice that is answered may be about another case than the one its author may act on.
         refs = self._book.refs_of_mail(one.asked.ledger_id)
         return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
 
-    def _customers_files(self, mail: IncomingMail, found: Found | None) -> frozenset[str]:
-        """What the customers of a case sent, by sha256; asked only where an agent's mail holds files."""
-        if not found or not mail.attachments or not self._by_desk_person(mail):
-            return frozenset()
-        return customers_files(self._book.thread(found.case.ref))
-
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
         """What the notice asks that this mail answers; looked up for people of the desk only."""
-        if not found or not mail.thread_ids or not self._by_desk_person(mail):
+        if not found or not mail.ids.thread or not self._by_desk_person(mail):
             return None
-        return question_of(self._conn, found.case.ref, mail.thread_ids[0])
+        return question_of(self._conn, found.case.ref, mail.ids.thread[0])
 
     def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
         """Who the letter of ours went to that is answered: the nearest one that the thread names, of those
@@ -291,10 +289,10 @@ class BatchFiling:
 
     def _address_shown(self, mail: IncomingMail, found: Found | None, signals: Signals | None) -> bool:
         """Whether others know the reply address that a report came to; asked of reports alone."""
-        if not mail.bounce or not found or found.party is None or not signals or signals.returned:
+        if not mail.automation.bounce or not found or found.party is None or not signals or signals.returned:
             return False
         desk = self._office.desk
-        tokens = token_addresses(mail.recipients, self._office.keys, desk.addressed)
+        tokens = token_addresses(mail.addressing.recipients, self._office.keys, desk.addressed)
         thread = self._book.thread(found.case.ref)
         came = (each.recipients for each in thread if each.direction == "in")
         return any(told_to_others(each, tokens, desk.people) for each in came)
@@ -305,7 +303,7 @@ class BatchFiling:
         while self._book.taken(ref):
             symbols += 1
             cause = cause_of(one.row, mail)
-            ref = case_reference(self._office.keys, cause=cause, digest=mail.content_digest, symbols=symbols)
+            ref = case_reference(self._office.keys, cause=cause, digest=mail.digests.content, symbols=symbols)
         return ref
 
     def _quarantine(self, row: Waiting, failure: UnreadMail) -> None:
@@ -317,10 +315,10 @@ class BatchFiling:
 
 
 def _cause(row: Waiting, mail: IncomingMail) -> Cause:
-    ident = f"{cause_of(row, mail)} {mail.content_digest}"
+    ident = f"{cause_of(row, mail)} {mail.digests.content}"
     files = tuple(each.name for each in mail.attachments)
-    said = Spoken(row.internal_date, mail.author.shown, mail.new_text, files)
-    ids = (mail.message_id, *mail.thread_ids) if mail.message_id else mail.thread_ids
+    said = Spoken(row.internal_date, mail.author.shown, mail.body.new_text, files)
+    ids = (mail.ids.message_id, *mail.ids.thread) if mail.ids.message_id else mail.ids.thread
     return Cause(ident, said, ids, ledger_id=row.id)
 
 
@@ -328,7 +326,7 @@ def _addresses(mail: IncomingMail) -> list[str]:
     """Whose history matters: the author's, that of the one address replies should go to, and that of whose
     mail was passed on, to whom the desk may write too."""
     named = [mail.author.address] if mail.author.address else []
-    named += [mail.passed_on.author] if mail.passed_on else []
-    if len(mail.reply_to) == 1:
-        named.append(mail.reply_to[0])
+    named += [mail.body.passed_on.author] if mail.body.passed_on else []
+    if len(mail.addressing.reply_to) == 1:
+        named.append(mail.addressing.reply_to[0])
     return [each.address for each in named]

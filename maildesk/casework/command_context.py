@@ -33,7 +33,7 @@ def gathered(
     thread = book.thread(case.ref)
     return AtHand(
         mails=numbered_mails(conn, book, keys, thread) if values.keys() & {"split", "status"} else (),
-        answered=answered(thread, mail.thread_ids),
+        answered=answered(thread, mail.ids.thread),
         others={value: other_case(conn, book, value) for value in values.get("merge", ())},
         mine=_open_cases(conn, book, mail) if "mine" in values else (),
     )
@@ -99,5 +99,5 @@ def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[C
     author = mail.author.addr_spec
     refs = open_refs_of(conn, folded(author))
     book.load_cases(refs)
-    mine = (one for one in book.cases() if folded(one.owner or "") == folded(author) and not one.phase.ended)
+    mine = (one for one in book.cases() if one.is_owner(author) and not one.phase.ended)
     return tuple(sorted(mine, key=lambda one: (one.opened_at, one.ref)))

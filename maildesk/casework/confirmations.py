@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at
-from maildesk.desk.decisions.decision import AuthorsWord, Decision
+from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
-from maildesk.desk.screening.situation import Asking, Confirmation, Found, Link, Situation
+from maildesk.desk.screening.situation import Confirmation, Found, Inquiry, Link, Situation
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.store.cases import CaseBook
@@ -54,21 +54,22 @@ class KeptMails:
             return situation
         own = self._waiting.of_mail(ledger_id)
         author, since = folded(situation.author), self._now - QUIET
-        asking = Asking(
-            lately=self._waiting.open_question(author, since),
-            listed=self._waiting.list_of(author, since) is not None,
-            wanted=own is not None and own.wanted_at is not None and own.answer is None,
-        )
         self._returned = next(filter(None, map(self._returning, tokens)), None)
         if self._returned and not proves_itself(situation.mail, self._people):
             token, about = self._returned
             self._returned = token, replace(about, shown=question_token(token) in self._shown.known)
+        replayed = self._is_replayed(situation.mail, situation.author, situation.found)
         return replace(
             situation,
-            confirmation=self._returned[1] if self._returned else None,
-            confirmed=own is not None and own.confirmed,
-            asking=asking,
-            replayed=self._is_replayed(situation.mail, situation.author, situation.found),
+            inquiry=Inquiry(
+                situation.inquiry.question,
+                confirmation=self._returned[1] if self._returned else None,
+                confirmed=own is not None and own.confirmed,
+                lately=self._waiting.open_question(author, since),
+                listed=self._waiting.list_of(author, since) is not None,
+                wanted=own is not None and own.wanted_at is not None and own.answer is None,
+            ),
+            evidence=replace(situation.evidence, replayed=replayed),
         )
 
     def after(
@@ -76,11 +77,11 @@ class KeptMails:
     ) -> str | None:
         """What the decision means to mails that wait; the digest under which this one was done, if it was."""
         found = situation.found
-        if decision.asks:
+        if decision.confirmation in (ConfirmationStep.ASKED, ConfirmationStep.QUEUED):
             self._ask(decision, situation, ledger_id, tokens())
-        if decision.replies and situation.confirmation:
-            self._answer(situation.confirmation, decision.replies)
-        if not decision.acts:
+        if isinstance(decision.confirmation, AuthorsWord) and situation.inquiry.confirmation:
+            self._answer(situation.inquiry.confirmation, decision.confirmation)
+        if decision.confirmation is not ConfirmationStep.DONE:
             return None
         digest = act_digest(situation.mail, situation.author, found.case.ref if found else None)
         self._acted.add(digest)
@@ -92,7 +93,7 @@ class KeptMails:
         asked = Asked.about(ledger_id, tokens.alone, author, ref, self._now, until)
         before = self._waiting.of_mail(ledger_id)
         digest, at, wanted = None, None, None
-        if decision.waits:
+        if decision.confirmation is ConfirmationStep.QUEUED:
             new = (digest_of(tokens.several), self._now)
             digest, at = self._waiting.list_of(author, self._now - QUIET) or new
         elif before and before.wanted_at:

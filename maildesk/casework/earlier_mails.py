@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
@@ -11,57 +10,23 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN
 from maildesk.desk.screening.duplicates import Arrived, Filed, sameness
-from maildesk.desk.screening.situation import Found, Link, Same
-from maildesk.mail.addr_spec import folded
-from maildesk.mail.message import IncomingMail
+from maildesk.desk.screening.situation import Repeat, Same
 from maildesk.store.cases import CaseBook
 
 _ENDINGS: Final = (EventKind.SPAM, EventKind.CLOSED, EventKind.REOPENED)
 _BY_HAND: Final = (EventKind.CHANGED, EventKind.ASSIGNED)
-_LAID_THERE: Final = (Same.DUPLICATE, Same.COPY, Same.AFTER_QUIET, Same.REUSED_BY_AUTHOR)
-"""What a mail is to one before it that takes it to the case of that one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What a mail is to those filed before it, and the case of the one that it may repeat (see Situation)."""
-
-    same: Same
-    case: Case | None = None
-    unheard: bool = False
-    untouched: bool = False
-    strangers: bool = False
-    """Whether it came to a case where its author is a stranger: whoever has a token could send it there."""
-
-    def beside(self, found: Found | None) -> Before:
-        """The same, knowing where the new mail itself points: a copy elsewhere does not take it along."""
-        there = found is not None and self.case is not None and found.case.ref == self.case.ref
-        led = self.strangers and self.same in _LAID_THERE and not there
-        return Before(Same.AFTER_STRANGER, self.case) if led else self
-
-    def found(self, mail: IncomingMail) -> Found | None:
-        """A mail whose list's copy is one of many on a case belongs there too, if its author takes part.
-
-        Whoever else takes part may have sent the copy there: who was only copied joins by none (`finding`).
-        """
-        if self.same is not Same.AFTER_MACHINE or self.unheard or self.case is None:
-            return None
-        author = mail.author.addr_spec
-        addressed = {folded(each.address) for each in (*mail.to, *mail.cc)}
-        sure = self.case.party(author) is not None and self.case.speaks(author, addressed)
-        return Found(self.case, Link.THREAD) if sure else None
-
-
-def before(book: CaseBook, new: Arrived, *, spared: bool) -> Before:
+def before(book: CaseBook, new: Arrived, *, spared: bool) -> Repeat:
     """`spared`: what lies on a case that was called spam does not count."""
-    earlier = book.earlier(new.mail.message_id, new.mail.raw_sha256)
+    earlier = book.earlier(new.mail.ids.message_id, new.mail.digests.raw)
     same, twin = _twin(new, earlier, _called_spam(book, earlier) if spared else set())
     case = book.living(twin.case_ref) if twin and twin.case_ref else None
     strangers = twin is not None and twin.verdict == Verdict.THIRD_PARTY
     if same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not (twin and case):
-        return Before(same, case, strangers=strangers)
+        return Repeat(same, case, strangers=strangers)
     touched = book.newest_events([case.ref], _BY_HAND, 1)
-    return Before(same, case, _unheard(book, twin, case), not touched, strangers)
+    return Repeat(same, case, _unheard(book, twin, case), not touched, strangers)
 
 
 def _twin(new: Arrived, earlier: Sequence[Filed], spam: set[str]) -> tuple[Same, Filed | None]:

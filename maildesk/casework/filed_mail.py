@@ -16,7 +16,7 @@ from maildesk.store.ledger import Waiting
 
 def cause_of(row: Waiting, mail: IncomingMail) -> str:
     """What names a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
-    return mail.message_id or f"{mail.raw_sha256} {row.internal_date.isoformat()}"
+    return mail.ids.message_id or f"{mail.digests.raw} {row.internal_date.isoformat()}"
 
 
 def decided(
@@ -29,14 +29,14 @@ def decided(
         reason=decision.reason,
         note=decision.note,
         case_ref=ref,
-        message_id=mail.message_id,
-        content_digest=mail.content_digest,
+        message_id=mail.ids.message_id,
+        content_digest=mail.digests.content,
         sender=mail.author.shown,
         author=trusted_author(mail),
         subject=mail.subject,
         filed_at=now,
         act_digest=done,
-        words_digest=mail.words_digest,
+        words_digest=mail.digests.words,
         standing=mail.author.standing,
         voice=voice_of(mail),
     )
@@ -80,24 +80,25 @@ def comparable(row: Waiting, filing: Filing) -> Filed:
 
 def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> CaseMail:
     """The mail as the case shows it."""
+    entry = decision.entry
     return CaseMail(
         case_ref=ref,
         direction="in",
         at=row.internal_date,
-        sender=decision.speaker or mail.author.addr_spec or mail.author.shown,
-        recipients=[each.address for each in (*mail.to, *mail.cc)],
+        sender=entry.speaker or mail.author.addr_spec or mail.author.shown,
+        recipients=[each.address for each in mail.addressing.to_and_cc],
         subject=mail.subject,
-        text=mail.text,
-        new_text=mail.new_text if decision.words is None else decision.words,
+        text=mail.body.text,
+        new_text=mail.body.new_text if entry.words is None else entry.words,
         verdict=decision.verdict,
-        message_id=mail.message_id,
+        message_id=mail.ids.message_id,
         ledger_id=row.id,
         attachments=[
             {"name": each.name, "type": each.content_type, "size": each.size, "sha256": each.sha256}
             for each in mail.attachments
         ],
         reason=decision.reason,
-        internal=decision.internal,
-        refs=mail.thread_ids,
-        unconfirmed=decision.unconfirmed,
+        internal=entry.internal,
+        refs=mail.ids.thread,
+        unconfirmed=entry.unconfirmed,
     )

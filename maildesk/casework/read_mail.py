@@ -64,7 +64,7 @@ def believe(row: Waiting, heard: HeardMail, desk: Desk, keys: KeyRing) -> HeardM
     """The mail with its author as far as we believe what it says of who wrote it; `keys` of this day."""
     mail, named = heard.mail, heard.heard.named
     form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
-    ours = mail.message_id is not None and read_message_id(keys, mail.message_id) is not None
+    ours = mail.ids.message_id is not None and read_message_id(keys, mail.ids.message_id) is not None
     as_believed = believed(mail, desk.people, ours=ours, form=form)
     return heard if as_believed is mail else replace(heard, mail=as_believed)
 
@@ -76,5 +76,5 @@ def point(
     mail = heard.mail
     shown = shows_tokens(mail, desk.people)
     signals = signals_of(mail, keys, desk.addressed, desk.tag, shown=shown)
-    ref = case_reference(keys, cause=cause_of(row, mail), digest=mail.content_digest)
+    ref = case_reference(keys, cause=cause_of(row, mail), digest=mail.digests.content)
     return ReadMail(row, mail, signals, ref, files, heard.heard)

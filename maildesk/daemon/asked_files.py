@@ -20,7 +20,7 @@ async def asked_files(
     """The files that this mail asks for, about these cases; None where no mail that has any is meant."""
 
     def look(conn: Connection) -> tuple[int, frozenset[str], bytes] | None:
-        found = mail_with_files(conn, mail.thread_ids, sorted(refs))
+        found = mail_with_files(conn, mail.ids.thread, sorted(refs))
         return (*found, ledger.raw_of(conn, found[0])) if found else None
 
     try:

@@ -38,9 +38,9 @@ def with_passed_on(mail: IncomingMail, raw: bytes, limits: ReadingLimits) -> Inc
     """The mail with the one that it passes on, in its text or attached, if it does."""
     if mail.by_machine:
         return mail
-    forwarded = reply_parts(mail.text).forwarded if mail.forwarded else ""
-    found = _attached(mail, raw, limits) or passed_on(mail.text, forwarded, mail.subject)
-    return replace(mail, passed_on=found) if found else mail
+    forwarded = reply_parts(mail.body.text).forwarded if mail.body.forwarded else ""
+    found = _attached(mail, raw, limits) or passed_on(mail.body.text, forwarded, mail.subject)
+    return replace(mail, body=replace(mail.body, passed_on=found)) if found else mail
 
 
 def _attached(mail: IncomingMail, raw: bytes, limits: ReadingLimits) -> PassedOn | None:
@@ -53,7 +53,8 @@ def _attached(mail: IncomingMail, raw: bytes, limits: ReadingLimits) -> PassedOn
         inner = read_mail(data, trust=Trust(), limits=limits)  # whatever it says of itself, nobody saw it
     except Unreadable:
         return None
-    return PassedOn(inner.author.address, inner.subject, inner.new_text) if inner.author.address else None
+    author = inner.author.address
+    return PassedOn(author, inner.subject, inner.body.new_text) if author else None
 
 
 def passed_on(text: str, forwarded: str, subject: str) -> PassedOn | None:

@@ -121,61 +121,105 @@ class PassedOn:
 
 
 @dataclass(frozen=True, slots=True)
-class IncomingMail:
-    """One mail that came in, read. `text` is everything, `new_text` only the author's new words.
+class Digests:
+    """SHA-256 of the raw mail, and of what makes two deliveries one mail.
 
-    `recipients` are all addresses the mail was directed at, for finding a token: To, Cc and the
-    delivery headers. `reply_allowed` is False when the author's system asked for no automatic
-    answer without the mail being automatic itself. `away_until` is the day that an absence note names, until
-    which or on which its author is back. `defects` names every repair that was made.
-    `signature` was cut off the new words; `forwarded` says that a mail was passed on, which only `text`
-    holds, and `quotes` that earlier mails are; `new_text_doubt` why the new words may be more or less than
-    the author's: look at `text`. `own_text` is what may be said on in the author's name, never a line that
-    may be quoted; `own_signature` is what stands below it.
-    `content_digest` is of what the author wrote and of what decides how it is judged, `words_digest` of the
-    first alone: a list's copy of a mail has its words and not its content.
+    `content` is of what the author wrote and of what decides how it is judged, `words` of the first alone: a
+    list's copy of a mail has its words and not its content.
     """
 
-    raw_sha256: str
-    content_digest: str
-    words_digest: str
-    size: int
+    raw: str
+    content: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """The identification fields of a mail (RFC 5322 §3.6.4)."""
+
     message_id: str | None
-    in_reply_to: tuple[str, ...]
-    references: tuple[str, ...]
-    author: Author
-    reply_to: tuple[Address, ...]
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...]
-    recipients: tuple[str, ...]
-    subject: str
-    date: datetime | None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+    @property
+    def thread(self) -> tuple[str, ...]:
+        """The Message-IDs this mail says it follows, nearest first."""
+        return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))
+
+
+@dataclass(frozen=True, slots=True)
+class Addressing:
+    """Whom a mail was sent to, and where its author wants answers.
+
+    `recipients` are all addresses it was directed at, for finding a token: To, Cc and the delivery headers.
+    """
+
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+    @property
+    def to_and_cc(self) -> tuple[Address, ...]:
+        """Whom everybody who reads the mail sees it addressed to."""
+        return (*self.to, *self.cc)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a mail says: `text` is everything, `new_text` only the author's new words.
+
+    `doubt` says why the new words may be more or less than the author's: look at `text`. `signature` was cut
+    off them; `own_text` is what may be said on in the author's name, never a line that may be quoted, and
+    `own_signature` what stands below it. `forwarded` says that a mail was passed on, which only `text` holds,
+    and `quotes` that earlier mails are; `passed_on` is the mail passed on, in the text or attached.
+    """
+
     text: str
     new_text: str
-    attachments: tuple[Attachment, ...] = ()
+    doubt: str = ""
+    signature: str = ""
+    own_text: str = ""
+    own_signature: str = ""
+    forwarded: bool = False
+    quotes: bool = False
+    passed_on: PassedOn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    """What machines have to do with a mail.
+
+    `reply_allowed` is False too when the author's system asked for no automatic answer without the mail being
+    automatic itself. `away_until` is the day that an absence note names, until which or on which its author
+    is back.
+    """
+
     automatic: Automatic | None = None
     bounce: Bounce | None = None
     reply_allowed: bool = True
-    language: str | None = None
     away_until: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMail:
+    """One mail that came in, read. `defects` names every repair that was made."""
+
+    digests: Digests
+    ids: Identification
+    author: Author
+    addressing: Addressing
+    subject: str
+    date: datetime | None
+    body: Body
+    automation: Automation
+    attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
-    signature: str = ""
-    forwarded: bool = False
-    new_text_doubt: str = ""
-    own_text: str = ""
-    own_signature: str = ""
-    passed_on: PassedOn | None = None
-    quotes: bool = False
 
     @property
     def by_machine(self) -> bool:
         """Whether no person said this: a machine wrote it, or it reports what became of a letter."""
-        return self.automatic is not None or self.bounce is not None
-
-    @property
-    def thread_ids(self) -> tuple[str, ...]:
-        """The Message-IDs this mail says it follows, nearest first (RFC 5322 §3.6.4)."""
-        return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))
+        return self.automation.automatic is not None or self.automation.bounce is not None
 
 
 @dataclass(frozen=True, slots=True)

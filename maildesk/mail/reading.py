@@ -19,7 +19,18 @@ from maildesk.mail.identity.authenticity import Trust, author_of
 from maildesk.mail.identity.content_digest import DIGESTED, digests
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
 from maildesk.mail.identity.rewritten import spoken_for
-from maildesk.mail.message import Address, Attachment, Author, Bounce, IncomingMail
+from maildesk.mail.message import (
+    Address,
+    Addressing,
+    Attachment,
+    Author,
+    Automation,
+    Body,
+    Bounce,
+    Digests,
+    Identification,
+    IncomingMail,
+)
 from maildesk.mail.mime import headers, structure
 from maildesk.mail.mime.charsets import Guesser
 from maildesk.mail.mime.dates import date_in, is_usual
@@ -83,45 +94,46 @@ def read_mail(
     text = _body_text(mail, limits)
     subject = _subject(mail)
     author = spoken_for(author_of(fields, trust), fields, own_names)
-    machine = _machine(mail, subject, author, own_names)
-    reply = reply_parts(text)
-    own = own_words(text, reply)
-    date, new_text = _date(mail), reply.new
+    machine, signs = _machine(mail, subject, author, own_names)
+    date = _date(mail)
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
-    words, content = digests(mail.fields, memoryview(mail.raw)[mail.header.body :], machine.signs)
+    body = _body(text)
+    words, content = digests(mail.fields, memoryview(mail.raw)[mail.header.body :], signs)
     return IncomingMail(
-        raw_sha256=hashlib.sha256(raw).hexdigest(),
-        content_digest=content,
-        words_digest=words,
-        size=len(raw),
-        message_id=_message_id(mail),
-        in_reply_to=_ids(fields, "in-reply-to"),
-        references=_ids(fields, "references"),
+        digests=Digests(hashlib.sha256(raw).hexdigest(), content, words),
+        ids=Identification(_message_id(mail), _ids(fields, "in-reply-to"), _ids(fields, "references")),
         author=author,
-        reply_to=_addresses(mail, "reply-to", limits.address_header),
-        to=to,
-        cc=cc,
-        recipients=_recipients(mail, (*to, *cc)),
+        addressing=Addressing(
+            to, cc, _addresses(mail, "reply-to", limits.address_header), _recipients(mail, (*to, *cc))
+        ),
         subject=subject,
         date=date,
-        text=text,
-        new_text=new_text,
+        body=body,
+        automation=replace(machine, away_until=machines.absence(machine, subject, body.new_text, date)),
         attachments=tuple(each.attachment for each in _enclosed(mail)),
-        automatic=machine.automatic,
-        bounce=machine.bounce,
-        reply_allowed=machine.reply_allowed,
-        away_until=machines.absence(machine, subject, new_text, date),
         defects=tuple(defects),
+    )
+
+
+def _body(text: str) -> Body:
+    """A text with what is the author's of it."""
+    reply = reply_parts(text)
+    own = own_words(text, reply)
+    return Body(
+        text,
+        reply.new,
+        doubt=str(reply.doubt or ""),
         signature=reply.signature,
-        forwarded=bool(reply.forwarded),
-        new_text_doubt=str(reply.doubt or ""),
         own_text=own.text,
         own_signature=own.signature,
+        forwarded=bool(reply.forwarded),
         quotes=bool(reply.quoted),
     )
 
 
-def _machine(mail: _Opened, subject: str, author: Author, own: OwnNames) -> machines.Judged:
+def _machine(
+    mail: _Opened, subject: str, author: Author, own: OwnNames
+) -> tuple[Automation, tuple[str, ...]]:
     """What the header says of machines. A group's own signs of a list say nothing of what came through it."""
     fields: Sequence[Field] = mail.readable
     writer = author.behind or (author.address if author.via else None)
@@ -140,7 +152,7 @@ def attachments_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> list[tuple[At
 def bounce_of(raw: bytes, limits: ReadingLimits = _LIMITS, *, flufl: bool = True) -> Bounce | None:
     """What came back, if the mail says so; `flufl` False leaves flufl.bounce unasked."""
     mail = _open(raw, limits)
-    return machines.judge(mail.raw, mail.readable, mail.parts, _subject(mail), flufl=flufl).bounce
+    return machines.judge(mail.raw, mail.readable, mail.parts, _subject(mail), flufl=flufl)[0].bounce
 
 
 def contents_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> Contents:

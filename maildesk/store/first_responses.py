@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.mail.addr_spec import folded
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import outbox
 
@@ -21,7 +20,6 @@ def first_response(connection: Connection, case: Case) -> datetime | None:
     answers = select(c.recipient, c.created_at).where(
         c.case_ref == case.ref, c.kind == LetterKind.ANSWER.value, c.state.not_in(_LOST)
     )
-    requester = folded(case.requester)
     return min(
-        (at for recipient, at in connection.execute(answers) if folded(recipient) == requester), default=None
+        (at for recipient, at in connection.execute(answers) if case.is_requester(recipient)), default=None
     )

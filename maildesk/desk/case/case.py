@@ -114,6 +114,12 @@ class Case:
         same = (party for party in self.parties if folded(party.address) == wanted)
         return next((party for party in same if party.role is not PartyRole.FORMER), None)
 
+    def is_requester(self, address: str) -> bool:
+        return folded(self.requester) == folded(address)
+
+    def is_owner(self, address: str) -> bool:
+        return folded(self.owner or "") == folded(address)
+
     def removed(self, address: str) -> bool:
         """Whether somebody took this address off the case: it comes back only as it went, by a person.
 

@@ -25,3 +25,8 @@ class Change:
     events: tuple[Event, ...] = ()
     letters: tuple[LetterOrder, ...] = ()
     takes: tuple[Taken, ...] = ()
+
+    def then(self, later: Change) -> Change:
+        """Both, of which the later one begins with the case that this one left."""
+        letters, takes = self.letters + later.letters, self.takes + later.takes
+        return Change(later.case, self.events + later.events, letters, takes)

@@ -18,7 +18,7 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
         return "the sender's address could not be trusted"
     if not case.requester:
         return "there is no address to answer to"
-    if not s.mail.reply_allowed and folded(case.requester) == folded(s.author):
+    if not s.mail.automation.reply_allowed and case.is_requester(s.author):
         return "the sender asked for no automatic answer"
     if s.now - s.received > desk.ack_max_age:
         return "the mail is too old to be acknowledged"
@@ -42,12 +42,12 @@ def hears(s: Situation, desk: Desk, case: Case) -> Hears:
     """
     if not _known(s, desk, case):
         return Hears.NOTHING
-    return Hears.WORDS if _vouched_for(s, case) or not s.host_named else Hears.FIXED
+    return Hears.WORDS if _vouched_for(s, case) or not s.evidence.host_named else Hears.FIXED
 
 
 def _vouched_for(s: Situation, case: Case) -> bool:
     """Whether our host vouches for who is written to; of a form that writes for others it says nothing."""
-    theirs = s.found is not None or folded(case.requester) == folded(s.author)
+    theirs = s.found is not None or case.is_requester(s.author)
     return s.mail.author.standing is Standing.VOUCHED and theirs
 
 
@@ -57,9 +57,9 @@ def _known(s: Situation, desk: Desk, case: Case) -> bool:
     Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
     ours, or can name the case in a tag, has read a letter that went to the requester alone.
     """
-    if folded(case.requester) in s.proven:
+    if folded(case.requester) in s.evidence.proven:
         return True
-    if folded(case.requester) != folded(s.author):
+    if not case.is_requester(s.author):
         return False
     named = case.ref in references_in_subject(s.mail.subject, desk.tag)
     return s.mail.author.standing is Standing.VOUCHED or proves(s) or (s.found is not None and named)
@@ -73,7 +73,7 @@ def knows_author(s: Situation) -> bool:
     standing = s.mail.author.standing
     if s.mail.author.via:
         return False  # anybody who posts to that group could have named them
-    unknown = standing is Standing.UNKNOWN and (not s.host_named or proves(s))
+    unknown = standing is Standing.UNKNOWN and (not s.evidence.host_named or proves(s))
     return standing is Standing.VOUCHED or unknown
 
 
@@ -91,5 +91,5 @@ def proves(s: Situation) -> bool:
     if party is None or party.role is PartyRole.AGENT:
         return False
     if found.party is None:
-        return s.letter_to == {folded(s.author)}
+        return s.evidence.letter_to == {folded(s.author)}
     return found.party == party.number

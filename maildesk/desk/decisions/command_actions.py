@@ -8,9 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.change import Change, Taken
+from maildesk.desk.case.change import Change
 from maildesk.desk.case.commands import Command, May
-from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions import acts, merging, parties
 from maildesk.desk.decisions.acts import Hand
@@ -27,40 +26,57 @@ from maildesk.mail.addr_spec import folded
 
 
 @dataclass(slots=True)
-class Doing:
-    """One mail being done: the case as its commands have made it so far, and what there is to tell.
+class MailWords:
+    """What becomes of the words below the commands, `first` being those behind #note.
 
-    `apart` is the case that #split made: the words go there. `internal`: the words stay inside.
+    `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
+    they went to the customers. `back` are those that went nowhere, and that their author gets again.
+    """
+
+    internal: bool = False
+    first: str = ""
+    kept: str = ""
+    asked: list[str] = field(default_factory=list)
+    answered: bool = False
+    back: str = ""
+
+
+@dataclass(slots=True)
+class Transcript:
+    """What the author of the commands is told; `shown` is what they wanted to see."""
+
+    done: list[str] = field(default_factory=list)
+    undone: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    help: bool = False
+
+
+@dataclass(slots=True)
+class CommandRun:
+    """The commands of one mail as they are done: what became of the case so far, and what there is to tell.
+
+    `apart` is the case that #split made: the words go there. `more` are those that #merge ended.
     """
 
     s: Situation
     desk: Desk
     hand: Hand
-    case: Case
-    events: list[Event] = field(default_factory=list)
-    letters: list[LetterOrder] = field(default_factory=list)
-    takes: list[Taken] = field(default_factory=list)
+    change: Change
     apart: Change | None = None
     more: list[Change] = field(default_factory=list)
-    internal: bool = False
-    asked: list[str] = field(default_factory=list)
-    first_words: str = ""
-    note: str = ""
-    back: str = ""
-    answered: bool = False
-    help: bool = False
-    done: list[str] = field(default_factory=list)
-    undone: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    words: MailWords = field(default_factory=MailWords)
+    transcript: Transcript = field(default_factory=Transcript)
+
+    @property
+    def case(self) -> Case:
+        """The case as the commands made it so far."""
+        return self.change.case
 
     def carry(self, change: Change) -> None:
-        self.case = change.case
-        self.events += change.events
-        self.letters += change.letters
-        self.takes += change.takes
+        self.change = self.change.then(change)
 
 
-Do = Callable[[Doing, str], str]
+Action = Callable[[CommandRun, str], str]
 """Does a command with its value and says what was done; raises what is to be reported."""
 
 
@@ -69,180 +85,182 @@ def may_give(people: People, address: str, command: Command) -> bool:
     return command.may is May.EVERYBODY or people.agent(address) is not None
 
 
-def not_one_of_theirs(doing: Doing, address: str) -> bool:
+def not_one_of_theirs(run: CommandRun, address: str) -> bool:
     """Whether an address is neither the desk's nor known on the case."""
-    people = doing.desk.people
+    people = run.desk.people
     own = people.is_own(address) or people.is_desk_person(address)
-    return not own and doing.case.party(address) is None
+    return not own and run.case.party(address) is None
 
 
 # --- where the case stands --------------------------------------------------------------------------
 
 
-def _close(doing: Doing, value: str) -> str:
-    doing.carry(acts.close(doing.case, doing.hand, _sentence(value)))
-    return f"closed{_customer_told(doing)}"
+def _close(run: CommandRun, value: str) -> str:
+    run.carry(acts.close(run.case, run.hand, _sentence(value)))
+    return f"closed{_customer_told(run)}"
 
 
-def _wait(doing: Doing, value: str) -> str:
-    at = typed_times.until(value, doing.hand.now, doing.desk.zone) if value else None
-    doing.carry(acts.wait(doing.case, doing.hand, at))
-    return f"it waits until {moment_in(ZoneInfo(doing.desk.zone))(at)}" if at else "it waits for the customer"
+def _wait(run: CommandRun, value: str) -> str:
+    at = typed_times.until(value, run.hand.now, run.desk.zone) if value else None
+    run.carry(acts.wait(run.case, run.hand, at))
+    return f"it waits until {moment_in(ZoneInfo(run.desk.zone))(at)}" if at else "it waits for the customer"
 
 
-def _reopen(doing: Doing, value: str) -> str:
-    doing.carry(acts.reopen(doing.case, doing.hand))
-    return f"open again{_customer_told(doing)}"
+def _reopen(run: CommandRun, value: str) -> str:
+    run.carry(acts.reopen(run.case, run.hand))
+    return f"open again{_customer_told(run)}"
 
 
-def _customer_told(doing: Doing) -> str:
-    return f"; {doing.case.requester} is told" if doing.case.requester else ""
+def _customer_told(run: CommandRun) -> str:
+    return f"; {run.case.requester} is told" if run.case.requester else ""
 
 
-def _escalate(doing: Doing, value: str) -> str:
-    again = doing.case.escalation is not None
-    doing.carry(acts.escalate(doing.case, doing.hand, _sentence(value)))
+def _escalate(run: CommandRun, value: str) -> str:
+    again = run.case.escalation is not None
+    run.carry(acts.escalate(run.case, run.hand, _sentence(value)))
     return "it was escalated before; noted again" if again else "leadership and the customer are told"
 
 
-def _spam(doing: Doing, value: str) -> str:
-    doing.carry(acts.spam(doing.case, doing.hand))
+def _spam(run: CommandRun, value: str) -> str:
+    run.carry(acts.spam(run.case, run.hand))
     return "closed, and nobody is written to"
 
 
 # --- whose it is, and what stands on its card -------------------------------------------------------
 
 
-def _assign(doing: Doing, value: str) -> str:
-    people, case = doing.desk.people, doing.case
+def _assign(run: CommandRun, value: str) -> str:
+    people, case = run.desk.people, run.case
     wanted = value.removeprefix("to ").strip(" @.")
     if wanted.casefold() in NOBODY:
-        doing.carry(acts.assign(case, doing.desk, doing.hand, None, case.team))
+        run.carry(acts.assign(case, run.desk, run.hand, None, case.team))
         return "it is nobody's now"
     if wanted.casefold() in ME:
-        return _take(doing, "")
+        return _take(run, "")
     person, team = agent_called(people, wanted), team_called(people, wanted)
     if person:
-        doing.carry(acts.assign(case, doing.desk, doing.hand, person.address, case.team))
+        run.carry(acts.assign(case, run.desk, run.hand, person.address, case.team))
         return f"it is {person.name}'s now"
     if team is None:
         known = ", ".join([*(each.name for each in people.agents), *(each.name for each in people.teams)])
         raise NotFound(f"{wanted[:60]!r} is no agent and no team", remedy=f"one of {known}; me; none")
-    doing.carry(acts.assign(case, doing.desk, doing.hand, None, team))
+    run.carry(acts.assign(case, run.desk, run.hand, None, team))
     return f"it is with the team {team} now"
 
 
-def _take(doing: Doing, value: str) -> str:
-    doing.carry(acts.assign(doing.case, doing.desk, doing.hand, doing.hand.address, doing.case.team))
+def _take(run: CommandRun, value: str) -> str:
+    run.carry(acts.assign(run.case, run.desk, run.hand, run.hand.address, run.case.team))
     return "it is yours now"
 
 
-def _priority(doing: Doing, value: str) -> str:
-    return _change(doing, "priority", value)
+def _priority(run: CommandRun, value: str) -> str:
+    return _change(run, "priority", value)
 
 
-def _type(doing: Doing, value: str) -> str:
-    return _change(doing, "type", value)
+def _type(run: CommandRun, value: str) -> str:
+    return _change(run, "type", value)
 
 
-def _set(doing: Doing, value: str) -> str:
+def _set(run: CommandRun, value: str) -> str:
     name, sign, new = value.partition("=") if "=" in value else value.partition(" ")
     if not sign or not new.strip():
         raise BadInput(f"{value[:60]!r} gives no value", remedy="write #set field=value")
-    return _change(doing, name.strip().casefold(), new)
+    return _change(run, name.strip().casefold(), new)
 
 
-def _change(doing: Doing, field_: str, value: str) -> str:
-    doing.carry(acts.change(doing.case, doing.desk, doing.hand, field_, _sentence(value)))
-    return f"its {field_} is {getattr(doing.case, field_)} now"
+def _change(run: CommandRun, field_: str, value: str) -> str:
+    run.carry(acts.change(run.case, run.desk, run.hand, field_, _sentence(value)))
+    return f"its {field_} is {getattr(run.case, field_)} now"
 
 
 # --- words that stay inside, and people -------------------------------------------------------------
 
 
-def _note(doing: Doing, value: str) -> str:
-    doing.first_words = "\n".join(filter(None, (doing.first_words, value)))
+def _note(run: CommandRun, value: str) -> str:
+    run.words.first = "\n".join(filter(None, (run.words.first, value)))
     return ""
 
 
-def _ask(doing: Doing, value: str) -> str:
+def _ask(run: CommandRun, value: str) -> str:
     found, rest = addresses_first(value)
     if not found:
-        person = agent_called(doing.desk.people, value)
+        person = agent_called(run.desk.people, value)
         if person is None:
             raise BadInput(f"{value[:60]!r} is no address", remedy="for example #ask dev@acme.example")
         found, rest = [person.address], ""
-    asked = doing.case
+    asked = run.case
     changes = []
     for address in found:
-        changes.append(parties.consult(asked, doing.desk, doing.hand, address))
+        changes.append(parties.consult(asked, run.desk, run.hand, address))
         asked = changes[-1].case
     for change in changes:
-        doing.carry(change)
-    doing.asked += found
-    return _note(doing, rest)
+        run.carry(change)
+    run.words.asked += found
+    return _note(run, rest)
 
 
-def _add(doing: Doing, value: str) -> str:
-    return _each_address(doing, value, parties.add_party, "takes part now")
+def _add(run: CommandRun, value: str) -> str:
+    return _each_address(run, value, parties.add_party, "takes part now")
 
 
-def _remove(doing: Doing, value: str) -> str:
-    known = doing.case
-    said = _each_address(doing, value, parties.remove_party, "takes part no longer")
+def _remove(run: CommandRun, value: str) -> str:
+    known = run.case
+    said = _each_address(run, value, parties.remove_party, "takes part no longer")
     named = {folded(each) for each in addresses_first(value)[0]}
-    gone = (each for each in known.customers if doing.case.party(each.address) is None)
+    gone = (each for each in known.customers if run.case.party(each.address) is None)
     also = [each.address for each in gone if folded(each.address) not in named]
     return f"{said}, nor does {', '.join(also)}" if also else said
 
 
-def _each_address(doing: Doing, value: str, act: Callable[[Case, Desk, Hand, str], Change], what: str) -> str:
+def _each_address(
+    run: CommandRun, value: str, act: Callable[[Case, Desk, Hand, str], Change], what: str
+) -> str:
     found, rest = addresses_first(value)
     if not found or rest:
         raise BadInput(f"{value[:60]!r} is no address", remedy="give addresses alone")
-    changes, case = [], doing.case
+    changes, case = [], run.case
     for address in found:
-        if act is parties.remove_party and doing.case.party(address) and case.removed(address):
+        if act is parties.remove_party and run.case.party(address) and case.removed(address):
             continue  # gone with another address of theirs
-        changes.append(act(case, doing.desk, doing.hand, address))
+        changes.append(act(case, run.desk, run.hand, address))
         case = changes[-1].case
     for change in changes:  # all of them or, with an error, none
-        doing.carry(change)
+        run.carry(change)
     return f"{', '.join(found)} {what}"
 
 
 # --- other cases ------------------------------------------------------------------------------------
 
 
-def _split(doing: Doing, value: str) -> str:
-    if doing.apart:
+def _split(run: CommandRun, value: str) -> str:
+    if run.apart:
         raise NotAllowed("one mail splits off one case", remedy="answer the other mail's notice")
-    hand_of = doing.s.at_hand
+    hand_of = run.s.at_hand
     number = value.removeprefix("#").strip(" .")
     if number and not (number.isascii() and number.isdigit()):
         raise BadInput(f"{value[:40]!r} is no number of a mail", remedy="#status lists the mails")
     wanted = hand_of.mail(int(number[:9]) if number else None)
-    mail = merging.mail_to_split(hand_of.mails, wanted, doing.case.ref)
-    change, doing.apart = merging.split(doing.case, mail, doing.desk, doing.hand)
-    doing.carry(change)
-    return f"mail {mail.number} is case {doing.apart.case.ref} now"
+    mail = merging.mail_to_split(hand_of.mails, wanted, run.case.ref)
+    change, run.apart = merging.split(run.case, mail, run.desk, run.hand)
+    run.carry(change)
+    return f"mail {mail.number} is case {run.apart.case.ref} now"
 
 
-def _merge(doing: Doing, value: str) -> str:
-    other = doing.s.at_hand.others.get(value)
+def _merge(run: CommandRun, value: str) -> str:
+    other = run.s.at_hand.others.get(value)
     if isinstance(other, MaildeskError):
         raise other
     if other is None:
         raise NotFound(f"there is no case {value[:40]!r}", remedy="write its reference as 7K2Q-9F3M")
-    if not may_act(doing.desk.people, doing.hand.address, other):
+    if not may_act(run.desk.people, run.hand.address, other):
         raise NotAllowed(f"{other.ref} is another team's")
-    if any(each.case.ref == other.ref for each in doing.more):
-        raise NotAllowed(f"{other.ref} is part of {doing.case.ref} already")
-    change, ended = merging.merge(doing.case, other, doing.hand)
-    before = {party.address for party in doing.case.customers}
-    doing.carry(change)
-    doing.more.append(ended)
-    new = [party.address for party in doing.case.customers if party.address not in before]
+    if any(each.case.ref == other.ref for each in run.more):
+        raise NotAllowed(f"{other.ref} is part of {run.case.ref} already")
+    change, ended = merging.merge(run.case, other, run.hand)
+    before = {party.address for party in run.case.customers}
+    run.carry(change)
+    run.more.append(ended)
+    new = [party.address for party in run.case.customers if party.address not in before]
     also = f"; answers go to {', '.join(new)} too from now on" if new else ""
     return f"the mails of {other.ref} are here now, and it has ended{also}"
 
@@ -250,50 +268,48 @@ def _merge(doing: Doing, value: str) -> str:
 # --- telling ----------------------------------------------------------------------------------------
 
 
-def _status(doing: Doing, value: str) -> str:
-    moment = moment_in(ZoneInfo(doing.desk.zone))
+def _status(run: CommandRun, value: str) -> str:
+    moment = moment_in(ZoneInfo(run.desk.zone))
     mails = [
         f"{one.number}. {moment(one.at)}, {one.sender}{f' ({one.doubt})' if one.doubt else ''}:"
         f" {_one_line(one.subject)[:80]}"
-        for one in doing.s.at_hand.mails
+        for one in run.s.at_hand.mails
     ]
     taking_part = [
-        f"{party.name or party.address} <{party.address}>, {party.role}" for party in doing.case.parties
+        f"{party.name or party.address} <{party.address}>, {party.role}" for party in run.case.parties
     ]
-    doing.told.append("\n".join(["Its mails:", *mails, "", "Its people:", *taking_part]))
+    run.transcript.shown.append("\n".join(["Its mails:", *mails, "", "Its people:", *taking_part]))
     return ""
 
 
-def _files(doing: Doing, value: str) -> str:
-    found = doing.s.at_hand.files
+def _files(run: CommandRun, value: str) -> str:
+    found = run.s.at_hand.files
     if not found:
         raise NotFound("no customer's mail with files is answered here", remedy="answer the notice about it")
-    mails, left_out = in_mails(found, doing.desk.answer_files)
+    mails, left_out = in_mails(found, run.desk.answer_files)
     for number, files in enumerate(mails, start=1):
         names = "\n".join(each.name for each in files)
         extra = {"number": str(number), "of": str(len(mails)), "names": names}
         enclosed = tuple(each.sha256 for each in files)
-        doing.letters.append(
-            LetterOrder(
-                LetterKind.FILES, author=doing.hand.address, extra=extra, enclosed=enclosed, part=number
-            )
-        )
-    doing.undone += left_out
+        author = run.hand.address
+        order = LetterOrder(LetterKind.FILES, author=author, extra=extra, enclosed=enclosed, part=number)
+        run.carry(Change(run.case, letters=(order,)))
+    run.transcript.undone += left_out
     sent = sum(map(len, mails))
     return f"{sent} file{'' if sent == 1 else 's'} sent to you" if sent else ""
 
 
-def _mine(doing: Doing, value: str) -> str:
+def _mine(run: CommandRun, value: str) -> str:
     cases = [
-        f"{one.ref}  {doing.desk.policy.status(one.phase)}, {one.priority}: {_one_line(one.subject)[:80]}"
-        for one in doing.s.at_hand.mine
+        f"{one.ref}  {run.desk.policy.status(one.phase)}, {one.priority}: {_one_line(one.subject)[:80]}"
+        for one in run.s.at_hand.mine
     ]
-    doing.told.append("\n".join(["Your open cases:", *(cases or ["none"])]))
+    run.transcript.shown.append("\n".join(["Your open cases:", *(cases or ["none"])]))
     return ""
 
 
-def _help(doing: Doing, value: str) -> str:
-    doing.help = True
+def _help(run: CommandRun, value: str) -> str:
+    run.transcript.help = True
     return ""
 
 
@@ -313,7 +329,7 @@ _MOST_BEHIND: Final = 4000
 """An outcome or a reason is a sentence or a few; the words of an answer stand below the commands."""
 
 
-DOINGS: Final[dict[str, Do]] = {
+ACTIONS: Final[dict[str, Action]] = {
     "close": _close,
     "wait": _wait,
     "reopen": _reopen,

@@ -15,7 +15,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.decision import AuthorsWord, Decision
+from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.screening import Outcome, Screened
@@ -59,7 +59,7 @@ def expires_at(asked: datetime) -> datetime:
 def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """A note for agents, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
-    forged = s.mail.passed_on and not is_vouched(s)
+    forged = s.mail.body.passed_on and not is_vouched(s)
     why = (
         _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
     )
@@ -67,24 +67,24 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
     asks = doubted or may_be_told(s)
     waits = asks and _waits(s)
+    step = ConfirmationStep.QUEUED if waits else ConfirmationStep.ASKED if asks else None
     asked = (order,) if asks and not waits else ()
-    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.asking.listed else ()
+    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.inquiry.listed else ()
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
         return Decision(
             Verdict.QUARANTINED,
             WITHOUT_CASE,
             note,
-            internal=True,
-            asks=asks,
-            waits=waits,
             apart=(*asked, *others),
+            entry=INTERNAL,
+            confirmation=step,
         )
     # Whoever reads the case meanwhile is to see that it may be anybody's words.
     unconfirmed = not is_vouched(s)
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unconfirmed or None})
     # What is read again to be asked about has happened once.
-    events = () if s.asking.wanted else (event,)
+    events = () if s.inquiry.wanted else (event,)
     change = Change(apply_all(s.found.case, events), events, asked)
     note = f"kept on {change.case.ref}: {why}"
     return Decision(
@@ -92,17 +92,15 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
         screened.reason,
         note,
         change,
-        internal=True,
-        asks=asks,
-        waits=waits,
         apart=others,
-        unconfirmed=unconfirmed,
+        entry=CaseEntry(internal=True, unconfirmed=unconfirmed),
+        confirmation=step,
     )
 
 
 def _passed_on(s: Situation) -> dict[str, str]:
     """Whose mail it passes on, and how that begins: a yes opens a case for them and writes to them."""
-    passed = s.mail.passed_on
+    passed = s.mail.body.passed_on
     if passed is None:
         return {"passes_on": "", "passed_words": ""}
     return {"passes_on": passed.author.address, "passed_words": passed.text[:_SHOWN_OF_IT].strip()}
@@ -114,7 +112,7 @@ def _waits(s: Situation) -> bool:
     Else whoever writes in a name could have its owner asked until they read no question any more. What is
     surely its author's never waits behind that.
     """
-    return s.asking.lately and not s.asking.wanted and not is_vouched(s)
+    return s.inquiry.lately and not s.inquiry.wanted and not is_vouched(s)
 
 
 def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -137,16 +135,16 @@ _OF_SEVERAL = {
 
 
 def _answered(s: Situation, screened: Screened, reply: AuthorsWord, kind: EventKind, why: str) -> Decision:
-    kept = s.confirmation
+    kept = s.inquiry.confirmation
     assert kept is not None  # the rows that lead here ask for it
     note = f"mail {kept.ledger_id}: {why}"
     if kept.several:
         note = f"{len(kept.several)} mails that waited: {_OF_SEVERAL[reply]}"
-        return Decision(Verdict.COMMAND, screened.reason, note, internal=True, replies=reply)
+        return Decision(Verdict.COMMAND, screened.reason, note, entry=INTERNAL, confirmation=reply)
     change = None
     if kept.case:
         event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})
         declined = reply is AuthorsWord.DECLINED
         letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if declined else ()
         change = Change(apply(kept.case, event), (event,), letters)
-    return Decision(Verdict.COMMAND, screened.reason, note, change, internal=True, replies=reply)
+    return Decision(Verdict.COMMAND, screened.reason, note, change, entry=INTERNAL, confirmation=reply)

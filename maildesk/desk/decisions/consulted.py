@@ -7,7 +7,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.screening import Screened
 from maildesk.desk.screening.situation import Link, Situation
@@ -23,7 +23,9 @@ def keep_consulted_answer(s: Situation, desk: Desk, screened: Screened) -> Decis
     letters = (LetterOrder(LetterKind.CONSULTED_WROTE, extra={"unsure": "yes" if unsure else ""}),)
     change = Change(apply(s.found.case, event), (event,), letters)
     note = f"kept on {change.case.ref}: a colleague's answer, for the desk only"
-    return Decision(Verdict.NOTE, screened.reason, note, change, internal=True, unconfirmed=unsure)
+    return Decision(
+        Verdict.NOTE, screened.reason, note, change, entry=CaseEntry(internal=True, unconfirmed=unsure)
+    )
 
 
 def _may_be_anybodys(s: Situation) -> bool:
@@ -31,4 +33,4 @@ def _may_be_anybodys(s: Situation) -> bool:
     assert s.found is not None  # asked for above
     party = s.found.case.party(s.author)
     own = party is not None and s.found.link is Link.TOKEN and s.found.party == party.number
-    return s.host_named and s.mail.author.standing is not Standing.VOUCHED and not own
+    return s.evidence.host_named and s.mail.author.standing is not Standing.VOUCHED and not own

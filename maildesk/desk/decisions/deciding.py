@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from maildesk.desk.case.case import Case, apply, apply_all
 from maildesk.desk.case.change import Change
@@ -15,7 +14,7 @@ from maildesk.desk.decisions import confirming
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
 from maildesk.desk.decisions.answering import Hears, hears, knows_author, proves, why_no_answer
 from maildesk.desk.decisions.consulted import keep_consulted_answer
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.decisions.escalation_words import escalation_word
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.opening import first_mail_event, new_case
@@ -32,8 +31,7 @@ from maildesk.mail.message import Standing
 def decide(situation: Situation, desk: Desk) -> Decision:
     """The decision on one mail by the tables of `screening`; pure, the same for the same values."""
     screened = screen(situation, desk.people)
-    decision = _OUTCOMES[screened.outcome](situation, desk, screened)
-    return replace(decision, acts=True) if screened.outcome is Outcome.ACT else decision
+    return _OUTCOMES[screened.outcome](situation, desk, screened)
 
 
 # --- new cases --------------------------------------------------------------------------------------
@@ -81,8 +79,8 @@ _COPIES_BEFORE = {
 def _warning(s: Situation, screened: Screened) -> str:
     """What the team is to know of a mail that opens a case, before all else."""
     said = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
-    copy = _COPIES_BEFORE.get(s.same, "")
-    came = f"{copy} came first, to {s.earlier.ref}" if copy and s.earlier else ""
+    copy, earlier = _COPIES_BEFORE.get(s.repeat.same, ""), s.repeat.earlier
+    came = f"{copy} came first, to {earlier.ref}" if copy and earlier else ""
     return "; ".join(filter(None, (said, came)))
 
 
@@ -93,11 +91,12 @@ def _warned(warning: str, named: Named, desk: Desk) -> dict[str, str]:
 
 def _why_apart(s: Situation, screened: Screened) -> list[Event]:
     """Why this is a case of its own although it pointed elsewhere, or had a copy there."""
+    earlier = s.repeat.earlier
     if screened.outcome is Outcome.OPEN_REUSED_ID:
-        return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref if s.earlier else None)]
+        return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=earlier.ref if earlier else None)]
     others = [s.found.case.ref] if screened.outcome is Outcome.OPEN_MENTIONING and s.found else []
-    if s.same in _COPIES_BEFORE and s.earlier:
-        others.append(s.earlier.ref)
+    if s.repeat.same in _COPIES_BEFORE and earlier:
+        others.append(earlier.ref)
     return [_event(s, EventKind.MENTIONED, ref=ref) for ref in dict.fromkeys(others)]
 
 
@@ -220,7 +219,7 @@ def _attach(
     order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks, "alike": alike})
     change = Change(apply(_found(s), event), (event,), (order,))
     note = f"kept on {change.case.ref}: {why}"
-    return Decision(verdict, screened.reason, note, change, internal=_internal(screened))
+    return Decision(verdict, screened.reason, note, change, entry=_entry(screened))
 
 
 def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -233,7 +232,7 @@ def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
     # A party's absence note shows by which id their provider knows our letter.
     trusted = s.mail.author.standing is not Standing.FAILED
     learns = Hold.ALIAS if screened.who is Who.PARTY and trusted and not bounced else None
-    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened), learns=learns)
+    return Decision(verdict, _rule(s, screened), note, change, entry=_entry(screened), learns=learns)
 
 
 # --- repeats ----------------------------------------------------------------------------------------
@@ -244,8 +243,8 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
     They are acknowledged unless somebody answered them meanwhile, and what is promised begins now.
     """
-    assert s.earlier is not None  # the row that leads here asks for it
-    before = s.earlier
+    assert s.repeat.earlier is not None  # the row that leads here asks for it
+    before = s.repeat.earlier
     new = new_case(s, desk)
     case = before
     events = [_event(s, EventKind.REOPENED)] if before.phase.ended else []
@@ -265,7 +264,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if before.first_response_at:
         letters, withheld = [], []
     told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
-    if s.same is Same.AFTER_QUIET and not before.phase.ended:
+    if s.repeat.same is Same.AFTER_QUIET and not before.phase.ended:
         told = []  # they read these words when the copy came
     warned = _warned(_warning(s, screened), new.named, desk)
     letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
@@ -277,16 +276,16 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
     """What a list or another program made of a mail that we have: kept beside it, nobody is written to."""
-    assert s.earlier is not None  # the row that leads here asks for it
+    assert s.repeat.earlier is not None  # the row that leads here asks for it
     event = (
         _automatic_event(s)
         if s.mail.by_machine
         else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
     )
-    change = Change(apply(s.earlier, event), (event,))
+    change = Change(apply(s.repeat.earlier, event), (event,))
     verdict = Verdict.AUTOMATIC if s.mail.by_machine else Verdict.DUPLICATE
     note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {_rule(s, screened)}"
-    return Decision(verdict, _rule(s, screened), note, change, internal=_internal(screened))
+    return Decision(verdict, _rule(s, screened), note, change, entry=_entry(screened))
 
 
 def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -295,11 +294,11 @@ def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
     change = None
-    if s.earlier:
+    if s.repeat.earlier:
         event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
-        change = Change(apply(s.earlier, event), (event,))
+        change = Change(apply(s.repeat.earlier, event), (event,))
     note = "the same mail was delivered before"
-    return Decision(Verdict.DUPLICATE, screened.reason, note, change, internal=_internal(screened))
+    return Decision(Verdict.DUPLICATE, screened.reason, note, change, entry=_entry(screened))
 
 
 def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
@@ -308,13 +307,13 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
     Nobody outside is written to. Nor is the team about what a machine, an agent or a list that sends our
     own letters back wrote: that could go round for ever.
     """
-    assert s.earlier is not None  # the row that leads here asks for it
-    event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.earlier.ref)
-    heard = not (s.mail.by_machine or _internal(screened) or desk.people.is_own(s.author))
+    assert s.repeat.earlier is not None  # the row that leads here asks for it
+    event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.repeat.earlier.ref)
+    heard = not (s.mail.by_machine or _entry(screened).internal or desk.people.is_own(s.author))
     letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
-    change = Change(apply(s.earlier, event), (event,), letters)
-    note = f"added to {s.earlier.ref}: Message-ID used twice"
-    return Decision(Verdict.APPENDED, screened.reason, note, change, internal=_internal(screened))
+    change = Change(apply(s.repeat.earlier, event), (event,), letters)
+    note = f"added to {s.repeat.earlier.ref}: Message-ID used twice"
+    return Decision(Verdict.APPENDED, screened.reason, note, change, entry=_entry(screened))
 
 
 # --- small pieces -----------------------------------------------------------------------------------
@@ -330,19 +329,21 @@ def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
 
 
 def _automatic_event(s: Situation) -> Event:
-    data: dict[str, Plain] = {"rule": s.mail.automatic.rule if s.mail.automatic else ""}
-    if s.mail.away_until:
-        data["away_until"] = s.mail.away_until.isoformat()
+    automatic, until = s.mail.automation.automatic, s.mail.automation.away_until
+    data: dict[str, Plain] = {"rule": automatic.rule if automatic else ""}
+    if until:
+        data["away_until"] = until.isoformat()
     return _event(s, EventKind.AUTOMATIC_MAIL, **data)
 
 
-def _internal(screened: Screened) -> bool:
+def _entry(screened: Screened) -> CaseEntry:
     """What people of the desk send, and whom they asked, is for them only: a repeat, an absence note too."""
-    return screened.who in (Who.DESK, Who.CONSULTED)
+    return CaseEntry(internal=screened.who in (Who.DESK, Who.CONSULTED))
 
 
 def _rule(s: Situation, screened: Screened) -> str:
-    return s.mail.automatic.rule if s.mail.automatic else screened.reason
+    automatic = s.mail.automation.automatic
+    return automatic.rule if automatic else screened.reason
 
 
 def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:

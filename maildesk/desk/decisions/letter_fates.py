@@ -12,7 +12,6 @@ from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.promises.deadlines import DESK
-from maildesk.mail.addr_spec import folded
 
 _TOLD: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)
 """What the owner is told of; an uncertain letter stands in the history only."""
@@ -34,8 +33,8 @@ class Fate:
 
 def moves_first_response(case: Case, fate: Fate) -> bool:
     """Whether the first response to the requester has to be looked for anew."""
-    to_requester = folded(fate.recipient) == folded(case.requester)
-    return fate.event in _MOVING and fate.letter is LetterKind.ANSWER and to_requester
+    answer = fate.letter is LetterKind.ANSWER
+    return answer and fate.event in _MOVING and case.is_requester(fate.recipient)
 
 
 def told(case: Case, fate: Fate, first_response: datetime | None, now: datetime) -> Change:

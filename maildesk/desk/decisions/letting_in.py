@@ -10,7 +10,7 @@ from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.acts import Hand
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import INTERNAL, ConfirmationStep, Decision
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.parties import add_party
 from maildesk.desk.letters.templates import moment_in
@@ -26,16 +26,17 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
 
     The whole answer stays inside: who asks `Who is that?` below the question must not say it to the customer.
     """
-    if s.question is None or s.found is None or s.heard.said.lines:
+    question = s.inquiry.question
+    if question is None or s.found is None or s.heard.said.lines:
         return None
-    answer = s.heard.answer if s.confirmed or not s.heard.machine_like else Answer.UNCLEAR
+    answer = s.heard.answer if s.inquiry.confirmed or not s.heard.machine_like else Answer.UNCLEAR
     if answer is Answer.YES:
-        return _yes(s, desk, screened, s.question)
-    party = s.found.case.party(s.question.sender)
+        return _yes(s, desk, screened, question)
+    party = s.found.case.party(question.sender)
     if party and party.role.of_the_customer:
         refused = (
-            f"{s.question.sender} takes part in this case already, so nothing was done and nobody was "
-            f"written to. #remove {s.question.sender} in answer to another notice ends that; words in answer "
+            f"{question.sender} takes part in this case already, so nothing was done and nobody was "
+            f"written to. #remove {question.sender} in answer to another notice ends that; words in answer "
             "to another notice go to the customer."
         )
         return _said(
@@ -47,12 +48,12 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
             settled=True,
         )
     if answer is Answer.NO:
-        refused = f"{s.question.sender} does not take part. Their mail stays on the case and changed nothing."
-        return _said(s, screened, Change(s.found.case), f"not let in: {s.question.sender}", refused=refused)
+        refused = f"{question.sender} does not take part. Their mail stays on the case and changed nothing."
+        return _said(s, screened, Change(s.found.case), f"not let in: {question.sender}", refused=refused)
     refused = (
         "The first line of your answer was not the one word yes, nor did it begin with no, so nothing was "
         "done and nobody was written to. Answer again: with the one word yes if "
-        f"{s.question.sender} takes part, else with no; you may answer this letter or the one before. "
+        f"{question.sender} takes part, else with no; you may answer this letter or the one before. "
         "To write to the customer, answer another notice of this case."
     )
     note = "an answer that was neither yes nor no"
@@ -116,7 +117,8 @@ def _said(
         "again": "yes" if again else "",
     }
     order = LetterOrder(LetterKind.LET_IN, author=s.author, extra=extra)
-    told = (order,) if s.mail.reply_allowed else ()
+    told = (order,) if s.mail.automation.reply_allowed else ()
     verdict = Verdict.COMMAND if came else Verdict.NOTE
     change = Change(case, events, (*change.letters, *told))
-    return Decision(verdict, screened.reason, f"{case.ref}: {note}", change, internal=True)
+    note, step = f"{case.ref}: {note}", ConfirmationStep.DONE
+    return Decision(verdict, screened.reason, note, change, entry=INTERNAL, confirmation=step)

@@ -30,7 +30,7 @@ class NewCase:
 def new_case(s: Situation, desk: Desk) -> NewCase:
     """The case a mail opens. The response clock starts at `s.now`."""
     assignment = classify(desk.policy.rules, _facts(s.mail, s.heard.named, s.mailbox, desk))
-    subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.thread_ids))
+    subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.ids.thread))
     case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
     if knows_author(s):
         case = case.heard_from(s.author)
@@ -89,11 +89,11 @@ def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
     the team heard of, or was kept already, it stays as it is.
     """
     data: dict[str, Plain] = {"requester": new.requester, "mailbox": new.mailbox}
-    if s.untouched:
+    if s.repeat.untouched:
         data |= {name: getattr(new, name) or "" for name in ("subject", "priority", "type", "account")}
         data |= {name: getattr(new, name) or "" for name in ("team", "owner")}
-    if s.same is Same.AFTER_MACHINE and not case.first_response_at:
-        priority = new.priority if s.untouched else case.priority
+    if s.repeat.same is Same.AFTER_MACHINE and not case.first_response_at:
+        priority = new.priority if s.repeat.untouched else case.priority
         due = {
             "response_due": desk.policy.response_due(priority, s.now),
             "resolution_due": desk.policy.resolution_due(priority, s.now),
@@ -129,8 +129,8 @@ def _facts(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Des
 def _requester(s: Situation, assignment: Assignment, people: People) -> Address:
     """The strict From; or the one Reply-To address where a rule says that From is a web form."""
     author = s.mail.author.address or Address("")
-    if assignment.requester is RequesterFrom.REPLY_TO and len(s.mail.reply_to) == 1:
-        replies_to = s.mail.reply_to[0]
+    if assignment.requester is RequesterFrom.REPLY_TO and len(s.mail.addressing.reply_to) == 1:
+        replies_to = s.mail.addressing.reply_to[0]
         if is_customer(replies_to, people):
             return replies_to
     return author

@@ -12,7 +12,7 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.errors import BadInput, NotAllowed, NotFound
-from maildesk.mail.addr_spec import deliverable, folded, without_detail
+from maildesk.mail.addr_spec import deliverable, without_detail
 
 _WHAT_THEY_ARE = {
     PartyRole.REQUESTER: "the requester of",
@@ -55,7 +55,7 @@ def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
         raise NotFound(
             f"{address} takes no part in {case.ref}", remedy="`#status` or `case show` lists who does"
         )
-    if party.role is PartyRole.REQUESTER or folded(address) == folded(case.requester):
+    if party.role is PartyRole.REQUESTER or case.is_requester(address):
         raise NotAllowed(
             f"{address} is the requester of {case.ref}: it is their matter", remedy="close the case instead"
         )
@@ -78,7 +78,7 @@ _OUTSIDE: Final = (PartyRole.REQUESTER, PartyRole.CC, PartyRole.CONSULTED)
 
 def _detail(other: Party, party: Party, case: Case) -> bool:
     """Whether another party is the same mailbox under another detail, and not whose matter it is."""
-    if other is party or other.role is PartyRole.REQUESTER or folded(other.address) == folded(case.requester):
+    if other is party or other.role is PartyRole.REQUESTER or case.is_requester(other.address):
         return False
     return without_detail(other.address) == without_detail(party.address)
 

@@ -9,7 +9,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import INTERNAL, Decision
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.screening import Screened
@@ -58,12 +58,12 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if case is None:
         note = f"from {s.author}, about no case: {why}"
         return Decision(
-            Verdict.QUARANTINED, screened.reason, note, internal=True, refused=True, apart=letters
+            Verdict.QUARANTINED, screened.reason, note, entry=INTERNAL, refused=True, apart=letters
         )
     event = Event(s.now, EventKind.REFUSED, s.author, {"reason": screened.reason, "why": why})
     change = Change(apply(case, event), (event,), letters)
     note = f"refused, and kept on {case.ref}: {why}"
-    return Decision(Verdict.UNVERIFIED, screened.reason, note, change, internal=True, refused=True)
+    return Decision(Verdict.UNVERIFIED, screened.reason, note, change, entry=INTERNAL, refused=True)
 
 
 def _stranger_here(s: Situation, desk: Desk, case: Case, screened: Screened) -> bool:
@@ -88,7 +88,7 @@ def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Dec
         screened.reason,
         note,
         change,
-        internal=True,
+        entry=INTERNAL,
         refused=True,
         apart=(order,) if may_be_told(s) else (),
     )
@@ -96,9 +96,9 @@ def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Dec
 
 def _case(s: Situation, screened: Screened) -> Case | None:
     """The case of the kept mail it answers for, else the one it names, else that of what it repeats."""
-    if s.confirmation and screened.reason in _ABOUT_KEPT:
-        return s.confirmation.case
-    return s.found.case if s.found else s.earlier
+    if s.inquiry.confirmation and screened.reason in _ABOUT_KEPT:
+        return s.inquiry.confirmation.case
+    return s.found.case if s.found else s.repeat.earlier
 
 
 def is_vouched(s: Situation) -> bool:
@@ -108,7 +108,7 @@ def is_vouched(s: Situation) -> bool:
 
 def may_be_told(s: Situation) -> bool:
     """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
-    return s.mail.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
+    return s.mail.automation.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
 
 
 def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[LetterOrder, ...]:
@@ -125,4 +125,4 @@ def _asked_again(s: Situation, screened: Screened) -> str:
     """The Message-ID of the question that was answered unclearly: whoever answers the refusal answers it."""
     if screened.reason != "confirmation-unclear":
         return ""
-    return next((each for each in s.mail.thread_ids if read_confirmations((each,), (), "")), "")
+    return next((each for each in s.mail.ids.thread if read_confirmations((each,), (), "")), "")

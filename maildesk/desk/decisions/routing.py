@@ -88,7 +88,7 @@ def told_of_new_hands(before: Case, after: Case, desk: Desk) -> tuple[LetterOrde
     """
     if not desk.policy.tells_reassigned or after.phase.ended:
         return ()
-    person = bool(before.owner and after.owner) and folded(before.owner or "") != folded(after.owner or "")
+    person = bool(before.owner and after.owner) and not before.is_owner(after.owner or "")
     team = bool(before.team and after.team) and before.team != after.team
     if not (person or team):
         return ()

@@ -42,14 +42,14 @@ def unreached(s: Situation) -> tuple[Party, ...]:
     count: an address may forward to another, which fails.
     """
     found = s.found
-    if s.mail.bounce is None or found is None:
+    if s.mail.automation.bounce is None or found is None:
         return ()
     case = found.case
     if found.party is not None:
-        issued = None if s.address_shown else case.numbered(found.party)
+        issued = None if s.evidence.address_shown else case.numbered(found.party)
         return (issued,) if issued else ()
     outside = {folded(party.address) for party in case.parties if party.role not in _OF_THE_DESK}
-    sole = next(iter(s.letter_to)) if len(s.letter_to) == 1 else ""
+    sole = next(iter(s.evidence.letter_to)) if len(s.evidence.letter_to) == 1 else ""
     return tuple(filter(None, (case.party(sole),))) if outside <= {sole} else ()
 
 
@@ -64,7 +64,7 @@ def told_to_others(recipients: Iterable[str], tokens: Collection[str], people: P
 
 def _only_named(s: Situation) -> tuple[Party, ...]:
     """Whose letter a report says came back, where nothing proves that it was theirs."""
-    bounce, found = s.mail.bounce, s.found
+    bounce, found = s.mail.automation.bounce, s.found
     if bounce is None or found is None or unreached(s):
         return ()
     return tuple(dict.fromkeys(party for each in bounce.recipients if (party := found.case.party(each))))
@@ -76,7 +76,7 @@ def bounced_event(s: Situation) -> Event:
     `parties` are those whose letter it was; `unproven` says that the report names some without any proof.
     """
     data: dict[str, Plain] = {}
-    bounce = s.mail.bounce
+    bounce = s.mail.automation.bounce
     if bounce is not None:
         data = {"recipients": ", ".join(bounce.recipients), "status": bounce.status, "fate": fate_of(bounce)}
         late = ", ".join(each for each in bounce.delayed if each not in bounce.recipients)
@@ -109,7 +109,7 @@ def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
 
     A notice of ours that bounced is only logged: to tell of it by a notice could go on for ever.
     """
-    bounce = s.mail.bounce
+    bounce = s.mail.automation.bounce
     if bounce is None or fate_of(bounce) not in (Fate.UNREACHABLE, Fate.FAILED):
         return ()
     proven = unreached(s)

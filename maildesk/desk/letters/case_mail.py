@@ -76,12 +76,13 @@ def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
     reply not what its author's program marked as such. What the mail passes on is news to us, and so is,
     where a case begins, an exchange that we took no part in: "see below" alone tells an agent nothing.
     """
-    if mail.forwarded or (mail.quotes and verdict is Verdict.OPENED):
-        return mail.text
-    marked = mail.signature.startswith("--") and verdict is not Verdict.OPENED  # RFC 3676 §4.3
-    lines = [] if marked else mail.signature.splitlines()
+    body = mail.body
+    if body.forwarded or (body.quotes and verdict is Verdict.OPENED):
+        return body.text
+    marked = body.signature.startswith("--") and verdict is not Verdict.OPENED  # RFC 3676 §4.3
+    lines = [] if marked else body.signature.splitlines()
     signature = "\n".join([*lines[:SIGNATURE_LINES], "[…]"] if len(lines) > SIGNATURE_LINES else lines)
-    return f"{mail.new_text}\n\n{signature}".strip()
+    return f"{body.new_text}\n\n{signature}".strip()
 
 
 def by_customer(mail: CaseMail, case: Case) -> bool:

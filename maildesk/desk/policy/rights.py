@@ -20,7 +20,7 @@ def may_act(people: People, address: str, case: Case) -> bool:
         return False
     if case.team is None or not people.members(case.team):
         return True
-    return folded(address) == folded(case.owner or "") or case.team in teams_of(people, address)
+    return case.is_owner(address) or case.team in teams_of(people, address)
 
 
 def teams_of(people: People, address: str) -> frozenset[str]:

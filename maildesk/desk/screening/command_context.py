@@ -43,7 +43,8 @@ class AtHand:
     """`answered` is the ledger row of the mail that the notice was about which is answered.
 
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
-    open cases, the oldest first; `files` are those of the mail that #files asks for.
+    open cases, the oldest first; `files` are those of the mail that #files asks for; `customers_files` what
+    the customers sent already (sha256), where the mail that gives the commands holds files.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -51,6 +52,7 @@ class AtHand:
     others: Mapping[str, Case | MaildeskError] = field(default_factory=dict)
     mine: tuple[Case, ...] = ()
     files: tuple[FileAtHand, ...] = ()
+    customers_files: frozenset[str] = frozenset()
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

@@ -70,9 +70,9 @@ def sameness(new: Arrived, earlier: Sequence[Filed], spam: Collection[str] = ())
     seen = next((one for one in on_cases if _same_delivery(new, one, spam)), None)
     if seen:
         return Same.SEEN, seen
-    if new.mail.message_id is None:
+    if new.mail.ids.message_id is None:
         return Same.FRESH, None
-    namesakes = [one for one in on_cases if one.message_id == new.mail.message_id]
+    namesakes = [one for one in on_cases if one.message_id == new.mail.ids.message_id]
     found = _among(_Copies(new.mail, [one for one in namesakes if one.case_ref not in spam]))
     if found[0] is Same.FRESH:
         junk = _Copies(new.mail, [one for one in namesakes if one.case_ref in spam])
@@ -93,7 +93,7 @@ class _Copies:
         return [one for one in self.namesakes if self.same_words(one) or self.same_author(one)]
 
     def same_words(self, one: Filed) -> bool:
-        return one.words_digest == self.mail.words_digest
+        return one.words_digest == self.mail.digests.words
 
     def same_author(self, one: Filed) -> bool:
         author = trusted_author(self.mail)
@@ -116,7 +116,7 @@ def _among(copies: _Copies) -> tuple[Same, Filed | None]:
 
 
 def _is_duplicate(copies: _Copies, one: Filed) -> bool:
-    same = one.content_digest == copies.mail.content_digest
+    same = one.content_digest == copies.mail.digests.content
     return same and copies.as_vouched(one) and copies.as_heard(one)
 
 
@@ -157,7 +157,7 @@ def voice_of(mail: IncomingMail) -> Voice:
     """Whose words it was judged to be."""
     if mail.by_machine:
         return Voice.MACHINE
-    return Voice.PERSON if mail.reply_allowed else Voice.QUIET
+    return Voice.PERSON if mail.automation.reply_allowed else Voice.QUIET
 
 
 def trusted_author(mail: IncomingMail) -> str | None:
@@ -171,11 +171,11 @@ def trusted_author(mail: IncomingMail) -> str | None:
 
 
 def _same_delivery(new: Arrived, one: Filed, spam: Collection[str]) -> bool:
-    if one.raw_sha256 != new.mail.raw_sha256:
+    if one.raw_sha256 != new.mail.digests.raw:
         return False
     if one.case_ref in spam and one.uidvalidity == new.uidvalidity:
         return False  # the server has it under another UID as well: somebody sent it, or laid it there, again
-    if new.mail.message_id is None:
+    if new.mail.ids.message_id is None:
         return one.internal_date == new.internal_date
     return one.mailbox == new.mailbox
 
@@ -191,8 +191,8 @@ def act_digest(mail: IncomingMail, author: str, ref: str | None) -> str:
         folded(author),
         ref or "",
         mail.date.isoformat() if mail.date else "",
-        next(iter(mail.thread_ids), ""),
-        mail.text,
+        next(iter(mail.ids.thread), ""),
+        mail.body.text,
         *sorted(each.sha256 for each in mail.attachments),
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -107,23 +107,22 @@ def signals_of(
 
     Its text is looked through only where the mail is `shown` to others (`shown_tokens.shows_tokens`).
     """
-    thread_ids = mail.thread_ids
-    if mail.bounce and mail.bounce.message_id:
-        thread_ids = tuple(dict.fromkeys((mail.bounce.message_id, *thread_ids)))
+    thread_ids, bounce = mail.ids.thread, mail.automation.bounce
+    if bounce and bounce.message_id:
+        thread_ids = tuple(dict.fromkeys((bounce.message_id, *thread_ids)))
     ours = {each: ref for each in thread_ids if (ref := read_message_id(keys, each))}
-    letter = read_letter_token(keys, mail.bounce.token) if mail.bounce and mail.bounce.token else None
+    letter = read_letter_token(keys, bounce.token) if bounce and bounce.token else None
     brought = [(letter.ref, letter.party)] if letter else []
     # A report is about the letter that it brings back, whichever address of ours it was sent to.
     addressed = brought or _address_tokens(mail, keys, mailboxes)
     tokens = [*addressed, *((ref, None) for ref in ours.values())]
-    foreign = tuple(each for each in mail.thread_ids if each not in ours)
+    foreign = tuple(each for each in mail.ids.thread if each not in ours)
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
-    returned = (
-        read_confirmations(thread_ids, mail.recipients, each) for box in mailboxes for each in box.addresses
-    )
+    named = mail.addressing.recipients
+    returned = (read_confirmations(thread_ids, named, each) for box in mailboxes for each in box.addresses)
     confirmations = tuple(dict.fromkeys(itertools.chain.from_iterable(returned)))
-    echo = read_message_id(keys, mail.message_id) if mail.message_id else None
+    echo = read_message_id(keys, mail.ids.message_id) if mail.ids.message_id else None
     return Signals(
         tokens=tuple(dict.fromkeys(tokens)),
         thread_ids=(*thread_ids, *known_as),
@@ -150,7 +149,7 @@ def find(
     `shown` are the tokens that mails of the desk's people showed to others.
     """
     living = partial(_living, case)
-    awaited = mail.message_id is not None and claims(mail.message_id)
+    awaited = mail.ids.message_id is not None and claims(mail.ids.message_id)
     if not (awaited or signals.thread_ids or signals.tokens or signals.tags):
         return None
     tied = _tied(signals.thread_ids, living, claims)
@@ -266,14 +265,14 @@ class _Search:
 
         This is for strangers: who takes part, and may not speak by that id, is given no more for it.
         """
-        holds = (Hold.BEARS, Hold.ALIAS) if self.mail.bounce else (Hold.BEARS,)
+        holds = (Hold.BEARS, Hold.ALIAS) if self.mail.automation.bounce else (Hold.BEARS,)
         if not any(self.tied[hold] for hold in holds):
             return None
         for place, message_id in enumerate(self.signals.thread_ids):
             bearing = self._cases_of(message_id, *holds)
             if bearing:
                 addressed = [each for each in bearing if self._addressed() & _addresses_of(each)]
-                answers = place == 0 or self.mail.bounce is not None
+                answers = place == 0 or self.mail.automation.bounce is not None
                 alone = len(bearing) == 1 and answers and not self._addressed()
                 (one,) = addressed if len(addressed) == 1 else bearing[:1]
                 sure = (len(addressed) == 1 or alone) and not self._takes_part(one)
@@ -301,9 +300,9 @@ class _Search:
 
     def _waiting(self) -> list[Case]:
         """The cases that named this very mail before it came."""
-        if self.mail.by_machine or self.mail.message_id is None:
+        if self.mail.by_machine or self.mail.ids.message_id is None:
             return []
-        return self._cases_of(self.mail.message_id, Hold.ALIAS, Hold.NAMED)
+        return self._cases_of(self.mail.ids.message_id, Hold.ALIAS, Hold.NAMED)
 
     def _named(self) -> Iterable[Case]:
         """The cases opened by other answers to what this mail answers."""
@@ -337,14 +336,14 @@ class _Search:
 
     def _answers_letter(self, case: Case) -> bool:
         """Whether the very mail that this one answers is a letter of the case, sent to its author."""
-        nearest = self.mail.thread_ids[:1]
+        nearest = self.mail.ids.thread[:1]
         ids = (*nearest, *filter(None, map(as_given_by_relay, nearest)))
         sent = (claim for each in ids for claim in self.claims(each) if folded(self._author) in claim.sent_to)
         return any((known := self.case(claim.ref)) and known.ref == case.ref for claim in sent)
 
     def _addressed(self) -> set[str]:
         """Whom the mail is addressed to beside us."""
-        directed = (each.address for each in (*self.mail.to, *self.mail.cc))
+        directed = (each.address for each in self.mail.addressing.to_and_cc)
         return {folded(each) for each in directed if not self.people.is_own(each)}
 
     def _confides_in(self, case: Case) -> bool:
@@ -370,7 +369,7 @@ def _address_tokens(
     mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
 ) -> Iterable[tuple[str, int | None]]:
     for own in (address for mailbox in mailboxes for address in mailbox.addresses):
-        for address in mail.recipients:
+        for address in mail.addressing.recipients:
             token = read_reply_address(keys, address, own)
             if token:
                 yield token.ref, token.party
@@ -380,5 +379,5 @@ def _written_tokens(
     mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
 ) -> Iterable[tuple[str, int]]:
     for own in (address for mailbox in mailboxes for address in mailbox.addresses):
-        for token in reply_addresses_in(keys, mail.text, own):
+        for token in reply_addresses_in(keys, mail.body.text, own):
             yield token.ref, token.party

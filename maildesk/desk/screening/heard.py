@@ -66,10 +66,11 @@ class UnreadMail:
 
 def hear(mail: IncomingMail, listening: Listening) -> Heard:
     """What a mail says. Linear in its text."""
-    named = listening.vocabulary.all_in(mail.new_text)
-    passed_on = listening.vocabulary.all_in(mail.passed_on.text) if mail.passed_on else frozenset[Folded]()
+    body = mail.body
+    named = listening.vocabulary.all_in(body.new_text)
+    passed_on = listening.vocabulary.all_in(body.passed_on.text) if body.passed_on else frozenset[Folded]()
     if not listening.people.is_desk_person(mail.author.addr_spec):
         return Heard(named, passed_on) if named or passed_on else NOTHING_HEARD
-    said = read_commands(mail.own_text)
-    answer = answer_in(mail.own_text)
+    said = read_commands(body.own_text)
+    answer = answer_in(body.own_text)
     return Heard(named, passed_on, said, answer, machine_like(mail, said, answer), is_absence_note(mail))

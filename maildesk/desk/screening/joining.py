@@ -81,7 +81,7 @@ def copied_blindly(mail: IncomingMail, people: People) -> bool:
 
     Whom a relay's delivery fields or Resent-To name does not count: those are not what its author wrote.
     """
-    return not any(people.is_own(each.address) for each in (*mail.to, *mail.cc))
+    return not any(people.is_own(each.address) for each in mail.addressing.to_and_cc)
 
 
 def named_by(s: Situation, desk: Desk, case: Case, *, author: bool = False, others: bool = True) -> Named:
@@ -96,7 +96,7 @@ def named_by(s: Situation, desk: Desk, case: Case, *, author: bool = False, othe
     writer = [s.mail.author.address] if author and trusted and s.mail.author.address else []
     theirs = _new_to(case, writer, desk.people)
     room = max(0, MOST_PARTIES - case.outsiders)
-    addressed = _once_each((*s.mail.to, *s.mail.cc))
+    addressed = _once_each(s.mail.addressing.to_and_cc)
     if addressed and copied_blindly(s.mail, desk.people):
         blindly = tuple(each.address for each in addressed.values())
         return Named(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)

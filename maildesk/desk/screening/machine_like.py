@@ -10,7 +10,8 @@ from maildesk.mail.message import IncomingMail
 
 def is_absence_note(mail: IncomingMail) -> bool:
     """Whether its subject or what it says of a return leaves no doubt, and its system wants no answer."""
-    return not mail.reply_allowed and (mail.away_until is not None or is_absence_subject(mail.subject))
+    wanted, until = mail.automation.reply_allowed, mail.automation.away_until
+    return not wanted and (until is not None or is_absence_subject(mail.subject))
 
 
 def machine_like(mail: IncomingMail, said: Said, answer: Answer) -> bool:
@@ -21,6 +22,7 @@ def machine_like(mail: IncomingMail, said: Said, answer: Answer) -> bool:
     """
     if said.lines:
         return False
-    if mail.away_until is not None or reads_as_absence(mail.own_text or mail.new_text):
+    if mail.automation.away_until is not None or reads_as_absence(mail.body.own_text or mail.body.new_text):
         return True
-    return not mail.reply_allowed and (is_absence_subject(mail.subject) or answer is Answer.UNCLEAR)
+    wanted = mail.automation.reply_allowed
+    return not wanted and (is_absence_subject(mail.subject) or answer is Answer.UNCLEAR)

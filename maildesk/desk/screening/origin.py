@@ -48,7 +48,7 @@ def pointed(mail: IncomingMail, found: Found | None, letter_to: Collection[str])
     """
     author = mail.author
     doubted = author.via or author.why in (_OWN_ADDRESS, _FORM)
-    if found is None or not doubted or mail.bounce is not None:
+    if found is None or not doubted or mail.automation.bounce is not None:
         return found
     return (
         found if _own_token(author, found, letter_to) else replace(found, link=Link.HINT, party=None, also=())

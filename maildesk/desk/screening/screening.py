@@ -89,12 +89,12 @@ class Screened:
 
 
 def _bounced(s: Situation) -> bool:
-    automatic = s.mail.automatic
-    return s.mail.bounce is not None or (automatic is not None and automatic.kind is AutomaticKind.BOUNCE)
+    automatic, bounce = s.mail.automation.automatic, s.mail.automation.bounce
+    return bounce is not None or (automatic is not None and automatic.kind is AutomaticKind.BOUNCE)
 
 
 def _automatic(s: Situation) -> bool:
-    return s.mail.automatic is not None
+    return s.mail.automation.automatic is not None
 
 
 def _points_safely(s: Situation, people: People) -> bool:
@@ -117,13 +117,13 @@ def _hinted(s: Situation) -> bool:
 
 
 def _reused(s: Situation) -> bool:
-    return s.same is Same.REUSED_BY_AUTHOR and s.earlier is not None
+    return s.repeat.same is Same.REUSED_BY_AUTHOR and s.repeat.earlier is not None
 
 
 def _says_no_more(s: Situation, people: People) -> bool:
     """What is the same but for how it may be answered; an agent gets no answer anyway."""
-    answered = s.same is Same.AFTER_QUIET and (people.is_desk_person(s.author) or not s.unheard)
-    return s.earlier is not None and (s.same is Same.COPY or answered)
+    answered = s.repeat.same is Same.AFTER_QUIET and (people.is_desk_person(s.author) or not s.repeat.unheard)
+    return s.repeat.earlier is not None and (s.repeat.same is Same.COPY or answered)
 
 
 def _is_heard_first(s: Situation, people: People) -> bool:
@@ -131,19 +131,20 @@ def _is_heard_first(s: Situation, people: People) -> bool:
 
     A copy that somebody led to a silent case of theirs opened nothing: that case is asked for by another.
     """
-    if s.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not s.earlier or not s.unheard:
+    earlier = s.repeat.earlier
+    if s.repeat.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not earlier or not s.repeat.unheard:
         return False
-    asks = {folded(s.author), *(folded(each.address) for each in s.mail.reply_to)}  # of a form its Reply-To
-    if folded(s.earlier.requester) not in asks:
+    replies_to = (each.address for each in s.mail.addressing.reply_to)  # of a form, who asks
+    if not any(map(earlier.is_requester, (s.author, *replies_to))):
         return False
-    elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != s.earlier.ref
+    elsewhere = s.found is not None and s.found.link is not Link.HINT and s.found.case.ref != earlier.ref
     customers = _may_open(s, people) and not people.is_own(s.author)
     return customers and _trusted_person(s) and not elsewhere
 
 
 FIRST_ROWS: tuple[Row, ...] = (
-    Row("same-delivery", lambda s, _: s.same is Same.SEEN, Outcome.SEEN),
-    Row("same-content", lambda s, _: s.same is Same.DUPLICATE, Outcome.DUPLICATE),
+    Row("same-delivery", lambda s, _: s.repeat.same is Same.SEEN, Outcome.SEEN),
+    Row("same-content", lambda s, _: s.repeat.same is Same.DUPLICATE, Outcome.DUPLICATE),
     Row("copy", _says_no_more, Outcome.KEEP_COPY),
     Row("after-copy", _is_heard_first, Outcome.JOIN_AS_FIRST),
     Row(
@@ -156,10 +157,10 @@ FIRST_ROWS: tuple[Row, ...] = (
     Row("bounce", lambda s, p: _bounced(s) and _may_open(s, p), Outcome.OPEN_BOUNCE),
     Row("automatic", lambda s, p: _automatic(s) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row("automatic", lambda s, p: _automatic(s) and _may_open(s, p), Outcome.OPEN_AUTOMATIC),
-    Row("own-echo", lambda s, p: s.ours and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
+    Row("own-echo", lambda s, p: s.evidence.ours and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row(
         "dup-message-id",
-        lambda s, p: s.same is Same.REUSED_BY_OTHER and _may_open(s, p),
+        lambda s, p: s.repeat.same is Same.REUSED_BY_OTHER and _may_open(s, p),
         Outcome.OPEN_REUSED_ID,
     ),
     Row("through-a-group", lambda s, _: bool(s.mail.author.via) and _hinted(s), Outcome.OPEN_MENTIONING),
@@ -168,11 +169,15 @@ FIRST_ROWS: tuple[Row, ...] = (
 
 def _returned(s: Situation) -> Confirmation | None:
     """The kept mail that a desk person answers for; neither a machine nor a sender who failed does."""
-    return s.confirmation if _trusted_person(s) and not s.heard.machine_like else None
+    return s.inquiry.confirmation if _trusted_person(s) and not s.heard.machine_like else None
 
 
 def _trusted_person(s: Situation) -> bool:
     return s.mail.author.standing is not Standing.FAILED and not s.mail.by_machine
+
+
+def _confirmed(s: Situation) -> bool:
+    return s.inquiry.confirmed and _trusted_person(s)
 
 
 def _answers(s: Situation, answer: Answer) -> bool:
@@ -212,7 +217,7 @@ def _asked(s: Situation, people: People) -> bool:
 
 def _surely_theirs(s: Situation, people: People) -> bool:
     """Whether a desk person's mail is vouched for, answers a letter of theirs, or was answered for since."""
-    return s.mail.author.standing is Standing.VOUCHED or s.confirmed or returned_own_token(s, people)
+    return s.mail.author.standing is Standing.VOUCHED or s.inquiry.confirmed or returned_own_token(s, people)
 
 
 def _without_right(s: Situation, people: People) -> bool:
@@ -221,13 +226,13 @@ def _without_right(s: Situation, people: People) -> bool:
 
 def _answers_itself(s: Situation, _: People) -> bool:
     """An absence note whose header does not say so; asked about it, its author's machine answers that too."""
-    silent = s.confirmation is not None or s.heard.absence_note
-    return s.found is not None and not s.confirmed and silent and _may_be_machine(s)
+    silent = s.inquiry.confirmation is not None or s.heard.absence_note
+    return s.found is not None and not s.inquiry.confirmed and silent and _may_be_machine(s)
 
 
 def _sounds_absent(s: Situation, people: People) -> bool:
     """What an agent may have said themselves: they are asked whether the customer is to read it."""
-    return returned_own_token(s, people) and not s.confirmed and _may_be_machine(s)
+    return returned_own_token(s, people) and not s.inquiry.confirmed and _may_be_machine(s)
 
 
 def _may_be_machine(s: Situation) -> bool:
@@ -235,7 +240,7 @@ def _may_be_machine(s: Situation) -> bool:
 
 
 def _replayed(s: Situation, _: People) -> bool:
-    return s.replayed and _trusted_person(s)
+    return s.evidence.replayed and _trusted_person(s)
 
 
 def _passes_on(s: Situation, people: People) -> bool:
@@ -243,7 +248,7 @@ def _passes_on(s: Situation, people: People) -> bool:
 
     There is no token in it: it needs somebody who vouches for the agent, or the agent's word.
     """
-    passed = s.mail.passed_on
+    passed = s.mail.body.passed_on
     if s.found is not None or passed is None or not _trusted_person(s):
         return False
     ours = people.is_own(passed.author.address) or people.is_desk_person(passed.author.address)
@@ -265,8 +270,8 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("replayed", _replayed, Outcome.REFUSE),
     Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
     Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),
-    Row("no-case", lambda s, _: s.confirmed and _trusted_person(s) and s.found is None, Outcome.REFUSE),
-    Row("confirmed", lambda s, _: s.confirmed and _trusted_person(s), Outcome.ACT),
+    Row("no-case", lambda s, _: _confirmed(s) and s.found is None, Outcome.REFUSE),
+    Row("confirmed", lambda s, _: _confirmed(s), Outcome.ACT),
     Row("token-shown", _returned_shown, Outcome.ASK_CONFIRMATION),
 )
 """What is asked of a desk person's mail before the table: their word, then rights, then repeats."""
@@ -347,7 +352,8 @@ def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
     """The rows to read first. What its author confirmed or asks for was read by all when it was kept."""
     if who is not Who.DESK:
         return FIRST_ROWS
-    read = (situation.confirmed or situation.asking.wanted) and _trusted_person(situation)
+    inquiry = situation.inquiry
+    read = (inquiry.confirmed or inquiry.wanted) and _trusted_person(situation)
     return DESK_ROWS if read else (*FIRST_ROWS, *DESK_ROWS)
 
 
@@ -365,10 +371,10 @@ _SIGNALS = {Link.TAG: Signal.TAG, Link.HINT: Signal.HINT}
 
 def _refined(outcome: Outcome, situation: Situation) -> Outcome:
     """The two cells with a condition of their own: proven addresses, and a named authserv-id."""
-    proven = folded(situation.author) in situation.proven
-    if outcome is Outcome.OPEN_FIXED_WORDS and proven and not situation.host_named:
+    proven = folded(situation.author) in situation.evidence.proven
+    if outcome is Outcome.OPEN_FIXED_WORDS and proven and not situation.evidence.host_named:
         return Outcome.OPEN
     unvouched = situation.mail.author.standing is Standing.UNKNOWN
-    if outcome is Outcome.ACT and unvouched and situation.host_named:
+    if outcome is Outcome.ACT and unvouched and situation.evidence.host_named:
         return Outcome.ASK_CONFIRMATION
     return outcome

@@ -47,7 +47,7 @@ def shows_tokens(mail: IncomingMail, people: People) -> bool:
 
     Who works at the desk is not another. Whether the mail failed does not matter: its ids are known.
     """
-    others = (each for each in (*mail.to, *mail.cc) if is_customer(each, people))
+    others = (each for each in mail.addressing.to_and_cc if is_customer(each, people))
     return _seems_by_desk(mail, people) and any(others)
 
 

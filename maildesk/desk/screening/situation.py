@@ -74,6 +74,44 @@ class Same(StrEnum):
     REUSED_BY_OTHER = "reused-by-other"
 
 
+_LAID_THERE: Final = (Same.DUPLICATE, Same.COPY, Same.AFTER_QUIET, Same.REUSED_BY_AUTHOR)
+"""What a mail is to one before it that takes it to the case of that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What a mail is to those filed before it; `earlier` is the case of the one that it may repeat.
+
+    `unheard`: nobody is heard there yet, as that mail opened it and nobody else wrote; `untouched`: nobody of
+    the desk changed it. `strangers`: that mail came to a case where its author is a stranger, and whoever has
+    a token could send it there.
+    """
+
+    same: Same = Same.FRESH
+    earlier: Case | None = None
+    unheard: bool = False
+    untouched: bool = False
+    strangers: bool = False
+
+    def beside(self, found: Found | None) -> Repeat:
+        """The same, knowing where the new mail itself points: a copy elsewhere does not take it along."""
+        there = found is not None and self.earlier is not None and found.case.ref == self.earlier.ref
+        led = self.strangers and self.same in _LAID_THERE and not there
+        return Repeat(Same.AFTER_STRANGER, self.earlier) if led else self
+
+    def found(self, mail: IncomingMail) -> Found | None:
+        """A mail whose list's copy is one of many on a case belongs there too, if its author takes part.
+
+        Whoever else takes part may have sent the copy there: who was only copied joins by none (`finding`).
+        """
+        if self.same is not Same.AFTER_MACHINE or self.unheard or self.earlier is None:
+            return None
+        author = mail.author.addr_spec
+        addressed = {folded(each.address) for each in mail.addressing.to_and_cc}
+        sure = self.earlier.party(author) is not None and self.earlier.speaks(author, addressed)
+        return Found(self.earlier, Link.THREAD) if sure else None
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """A mail kept until its author says that it is theirs; `author` is folded, `case` where it lies.
@@ -93,19 +131,6 @@ class Confirmation:
     several: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What a desk person is asked already about mails in their name that nobody vouched for.
-
-    `lately`: a question that waits for its answer is less than an hour old; `listed`: so is the letter about
-    all the others; `wanted`: its author wants to be asked about this very mail.
-    """
-
-    lately: bool = False
-    listed: bool = False
-    wanted: bool = False
-
-
 class Who(StrEnum):
     """What the strict From is to the case. A workmate is the customer's; who is consulted is the desk's.
 
@@ -120,26 +145,53 @@ class Who(StrEnum):
     STRANGER = "stranger"
 
 
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What people of the desk were asked; nothing of it concerns a customer's mail.
+
+    `question` is what the notice asks that a desk person answers; `confirmation` the kept mail that this one
+    returns the token of; `confirmed` that this mail was kept, and its author said since that it is theirs.
+    Of mails in the author's name that nobody vouched for, `lately` says that a question which waits for its
+    answer is less than an hour old, `listed` that the letter about all the others is, `wanted` that its
+    author wants to be asked about this very mail.
+    """
+
+    question: Question | None = None
+    confirmation: Confirmation | None = None
+    confirmed: bool = False
+    lately: bool = False
+    listed: bool = False
+    wanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against a mail's being its author's.
+
+    `host_named`: the operator named the host that vouches for senders. `proven` are the addresses the mail
+    names, lower case, that have returned a token of ours before; `letter_to` who the letter of ours went to
+    (lower case) that it answers by its Message-ID, one that was shown to others aside. `address_shown`: the
+    reply address a report came to stood in a mail to others too, who may have written the report. `replayed`:
+    the same words of the same author, with the same date, have acted on the case before. `ours`: it is a
+    letter of ours that came back.
+    """
+
+    host_named: bool = False
+    proven: frozenset[str] = frozenset()
+    letter_to: frozenset[str] = frozenset()
+    address_shown: bool = False
+    replayed: bool = False
+    ours: bool = False
+
+
 _NOTHING_AT_HAND: Final = AtHand()
-_NOTHING_ASKED: Final = Asking()
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """One mail about to be decided on; `heard` is what its words say.
 
-    `earlier` is the case of the mail that this one repeats; `unheard` that nobody is heard there yet: that
-    mail opened it and nobody else wrote; `untouched` that nobody of the desk changed it; `proven` the
-    addresses it names, lower case, that have returned a token of ours before; `received` is the server's
-    INTERNALDATE, never the Date field; `question` is what the notice asks that a desk person answers;
-    `letter_to` who the letter of ours went to (lower case) that this mail answers by its Message-ID, one that
-    was shown to others aside; `customers_files` what the customers sent already (sha256), where a desk
-    person's mail holds files; `confirmation` the kept mail that this one returns the token of; `confirmed`
-    that this mail was kept, and its author has said since that it is theirs; `replayed` that the same words
-    of the same author, with the same date, have acted on the case before; `address_shown` that the reply
-    address a report came to stood in a mail to others too, who may have written the report; `asking` what its
-    author, of the desk, is asked already; `at_hand` what a desk person's commands ask for; `ours` that the
-    mail is a letter of ours that came back.
+    `received` is the server's INTERNALDATE, never the Date field; `at_hand` what a desk person's mail needs.
     """
 
     mail: IncomingMail
@@ -148,23 +200,11 @@ class Situation:
     mailbox: str
     ref: str
     heard: Heard
-    same: Same = Same.FRESH
-    earlier: Case | None = None
-    unheard: bool = False
-    untouched: bool = False
     found: Found | None = None
-    proven: frozenset[str] = frozenset()
-    letter_to: frozenset[str] = frozenset()
-    host_named: bool = False
-    question: Question | None = None
-    customers_files: frozenset[str] = frozenset()
-    confirmation: Confirmation | None = None
-    confirmed: bool = False
-    replayed: bool = False
-    address_shown: bool = False
-    asking: Asking = _NOTHING_ASKED
+    repeat: Repeat = Repeat()
+    evidence: Evidence = Evidence()
+    inquiry: Inquiry = Inquiry()
     at_hand: AtHand = _NOTHING_AT_HAND
-    ours: bool = False
 
     @property
     def author(self) -> str:
@@ -215,7 +255,7 @@ def returned_own_token(situation: Situation, people: People) -> bool:
     if not found or found.link is not Link.TOKEN:
         return False
     if found.party is None:
-        told = situation.letter_to
+        told = situation.evidence.letter_to
         vouched = situation.mail.author.standing is Standing.VOUCHED
         return folded(situation.author) in told and (vouched or all(map(people.is_desk_person, told)))
     party = found.case.party(situation.author)

@@ -72,7 +72,7 @@ _SPEAKING: Final = "#@%&/\\"
 
 
 def answer_in(own_text: str) -> Answer:
-    """What an author's own words (`IncomingMail.own_text`) say: the one function for every question.
+    """What an author's own words (`Body.own_text`) say: the one function for every question.
 
     Yes is a first line that holds one word of `YES`, and punctuation; the line right below must not take it
     back. No is a first word of `NO`, unless the line says that its author is not there, as an absence note

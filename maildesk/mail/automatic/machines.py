@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from maildesk.mail.automatic import auto_replies, bounce
 from maildesk.mail.automatic.out_of_office import away_until, is_absence_subject
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
-from maildesk.mail.message import Automatic, AutomaticKind, Bounce
+from maildesk.mail.message import Automatic, AutomaticKind, Automation
 from maildesk.mail.mime.headers import Field
 from maildesk.mail.mime.structure import Part
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Whether a machine wrote a mail, what it brings back if it is a bounce, and whether we may answer.
-
-    `signs` are the names of all fields that say so.
-    """
-
-    automatic: Automatic | None
-    bounce: Bounce | None
-    reply_allowed: bool
-    signs: tuple[str, ...]
 
 
 def judge(
@@ -36,18 +22,21 @@ def judge(
     *,
     flufl: bool = True,
     through_group: bool = False,
-) -> Judged:
-    """All of it, from the header where that is enough. `flufl` False leaves flufl.bounce unasked."""
+) -> tuple[Automation, tuple[str, ...]]:
+    """All but the day of return, from the header where that is enough; and the names of fields that say so.
+
+    `flufl` False leaves flufl.bounce unasked.
+    """
     said = auto_replies.judge(fields, own_names, through_group=through_group)
     machine = said.automatic
     suspected = bounce.suspicion(said, fields, subject)
     returned = bounce.read_bounce(raw, fields, parts, suspected=suspected, flufl=flufl)
     if returned is not None and (machine is None or machine.kind is not AutomaticKind.BOUNCE):
         machine = Automatic(AutomaticKind.BOUNCE, machine.rule if machine else "a delivery report")
-    return Judged(machine, returned, machine is None and said.withheld is None, said.signs)
+    return Automation(machine, returned, machine is None and said.withheld is None), said.signs
 
 
-def absence(judged: Judged, subject: str, words: str, sent: datetime | None) -> date | None:
+def absence(judged: Automation, subject: str, words: str, sent: datetime | None) -> date | None:
     """Until when an absence note says that its author is away; None for any other mail."""
     if sent is None or judged.reply_allowed or judged.bounce:
         return None

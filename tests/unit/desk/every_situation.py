@@ -101,10 +101,10 @@ def _confirming(mails: list[IncomingMail], founds: Sequence[Found | None], held:
     ways: list[dict[str, Any]] = [{"confirmation": each} for each in kept]
     ways += [{"confirmed": True}, {"replayed": True}]
     passed_on = PassedOn(Address(BO, "Bo"), "Printer", "It burns.")
-    yield situation(replace(mail(AGENT, Standing.VOUCHED), passed_on=passed_on))
+    yield situation(mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
     few = [one for one in mails if one.author.shown in (BO, AGENT, LEADER, LEFT)]
     for one, found, way in itertools.product(few, founds, ways):
         yield situation(one, found=found, host_named=True, **way)
         if "confirmation" in way:
             for said in ("No!", "Yes!"):
-                yield situation(replace(one, own_text=said), found=found, **way)
+                yield situation(replace(one, body=replace(one.body, own_text=said)), found=found, **way)

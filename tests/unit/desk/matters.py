@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case, PartyRole, Phase
@@ -12,10 +12,21 @@ from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.desk.policy.people import Account, People, Person
 from maildesk.desk.policy.policy import Policy, Priority
 from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.screening.command_context import AtHand
 from maildesk.desk.screening.heard import Listening, hear
-from maildesk.desk.screening.situation import Link, Situation
+from maildesk.desk.screening.situation import Evidence, Inquiry, Link, Repeat, Situation
 from maildesk.mail.identity.own_names import OwnNames
-from maildesk.mail.message import Address, Author, IncomingMail, Standing
+from maildesk.mail.message import (
+    Address,
+    Addressing,
+    Author,
+    Automation,
+    Body,
+    Digests,
+    Identification,
+    IncomingMail,
+    Standing,
+)
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday, ten in the morning."""
@@ -69,6 +80,28 @@ CASE = CASE.joined(BO, "Bo Lund", PartyRole.REQUESTER).heard_from(BO)
 LISTENING = Listening(POLICY.vocabulary, PEOPLE)
 
 
+T = TypeVar("T")
+
+_MAIL_GROUPS = {
+    "digests": Digests,
+    "ids": Identification,
+    "addressing": Addressing,
+    "body": Body,
+    "automation": Automation,
+}
+
+_SITUATION_GROUPS = {"repeat": Repeat, "evidence": Evidence, "inquiry": Inquiry, "at_hand": AtHand}
+
+
+def _of_groups(kind: type[T], groups: dict[str, type[Any]], given: dict[str, Any]) -> T:
+    """A value of several smaller ones, each made of what is given for it by name."""
+    for name, group in groups.items():
+        own = [each.name for each in fields(group) if each.name in given]
+        known = {each: given.pop(each) for each in own}
+        given[name] = replace(given[name], **known) if name in given else group(**known)
+    return kind(**given)
+
+
 def case(**changes: Any) -> Case:
     """Bo's case about the printer, with changes."""
     return replace(CASE, **changes)
@@ -77,25 +110,21 @@ def case(**changes: Any) -> Case:
 def mail(author: str = BO, standing: Standing = Standing.UNKNOWN, **changes: Any) -> IncomingMail:
     """A mail about the printer; an author of "" is one whose From was not one strict mailbox."""
     address = Address(author, "Some Name") if author else None
-    fields: dict[str, Any] = {
-        "raw_sha256": "a" * 64,
-        "content_digest": "b" * 64,
-        "words_digest": changes.get("content_digest", "b" * 64),
-        "size": 1000,
+    content = changes.pop("content_digest", "b" * 64)
+    given: dict[str, Any] = {
+        "raw": changes.pop("raw_sha256", "a" * 64),
+        "content": content,
+        "words": changes.pop("words_digest", content),
         "message_id": "1@client.example",
-        "in_reply_to": (),
-        "references": (),
         "author": Author(address, standing, "", author or "nobody"),
-        "reply_to": (),
         "to": (Address(DESK_ADDRESS),),
-        "cc": (),
         "recipients": (DESK_ADDRESS,),
         "subject": "Printer",
         "date": NOW,
         "text": "It burns.",
         "new_text": "It burns.",
     }
-    return IncomingMail(**fields | changes)
+    return _of_groups(IncomingMail, _MAIL_GROUPS, given | changes)
 
 
 def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation:
@@ -108,7 +137,7 @@ def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation
     found = changes.get("found")
     if found and found.link is Link.TOKEN and found.party is None and found.case.party(author):
         changes.setdefault("letter_to", frozenset({author}))
-    fields: dict[str, Any] = {
+    given: dict[str, Any] = {
         "mail": the_mail,
         "now": NOW,
         "received": NOW,
@@ -116,4 +145,4 @@ def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation
         "ref": "NEWC-ASE1",
         "heard": hear(the_mail, LISTENING),
     }
-    return Situation(**fields | changes)
+    return _of_groups(Situation, _SITUATION_GROUPS, given | changes)

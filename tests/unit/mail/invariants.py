@@ -39,16 +39,16 @@ def check(mail: IncomingMail, raw: bytes) -> None:
         assert not _BAD.search(text), (name, text)
         assert name in _MANY_LINES or "\n" not in text, (name, text)
     assert pickle.loads(pickle.dumps(mail)) == mail
-    assert (mail.size, mail.raw_sha256) == (len(raw), hashlib.sha256(raw).hexdigest())
+    assert mail.digests.raw == hashlib.sha256(raw).hexdigest()
     _check_identity(mail, raw)
     _check_files(mail, raw)
     if mail.date is not None:
         assert mail.date.utcoffset() == timedelta(0)
-    check_new_words(mail.text, mail.new_text)
-    check_new_words(mail.text, mail.own_text)
-    if mail.automatic is not None:
-        assert not mail.reply_allowed
-    assert mail.bounce is None or mail.automatic is not None
+    check_new_words(mail.body.text, mail.body.new_text)
+    check_new_words(mail.body.text, mail.body.own_text)
+    if mail.automation.automatic is not None:
+        assert not mail.automation.reply_allowed
+    assert mail.automation.bounce is None or mail.automation.automatic is not None
     assert len(set(mail.defects)) == len(mail.defects)
 
 
@@ -62,17 +62,17 @@ def check_new_words(text: str, new_text: str) -> None:
 
 
 def _check_identity(mail: IncomingMail, raw: bytes) -> None:
-    for each in (mail.message_id or "x", *mail.in_reply_to, *mail.references):
+    for each in (mail.ids.message_id or "x", *mail.ids.in_reply_to, *mail.ids.references):
         assert each == each.strip("<> \t")
         assert each
     assert (mail.author.address is None) <= (mail.author.standing is Standing.FAILED)
     if mail.author.address is not None:
         check_author(mail.author.address, raw)
-    for address in (*mail.reply_to, *mail.to, *mail.cc):
+    for address in (*mail.addressing.reply_to, *mail.addressing.to, *mail.addressing.cc):
         assert "@" in address.address
         assert address.domain == address.domain.lower()
-        assert address.address.lower() in mail.recipients or address in mail.reply_to
-    assert all(each == each.lower() for each in mail.recipients)
+        assert address.address.lower() in mail.addressing.recipients or address in mail.addressing.reply_to
+    assert all(each == each.lower() for each in mail.addressing.recipients)
 
 
 def check_author(author: Address, raw: bytes) -> None:

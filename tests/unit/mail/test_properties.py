@@ -103,15 +103,17 @@ def a_letter_keeps_who_and_when_and_after_what(letter: OutgoingMail) -> None:
     _, mail = composed_and_read_again(letter)
     assert mail.author.address is not None
     assert mail.author.address.address == letter.sender.address
-    [to] = mail.to
+    [to] = mail.addressing.to
     assert to.address == letter.to.address
     assert _bare(to.name) == _bare(one_line(letter.to.name, NAME_CHARS))
-    assert [each.address for each in mail.reply_to] == [each.address for each in (letter.reply_to,) if each]
-    assert mail.message_id == letter.message_id
-    assert mail.in_reply_to == ((letter.in_reply_to,) if letter.in_reply_to else ())
-    assert set(mail.references) <= {*letter.references, letter.in_reply_to}
+    assert [each.address for each in mail.addressing.reply_to] == [
+        each.address for each in (letter.reply_to,) if each
+    ]
+    assert mail.ids.message_id == letter.message_id
+    assert mail.ids.in_reply_to == ((letter.in_reply_to,) if letter.in_reply_to else ())
+    assert set(mail.ids.references) <= {*letter.references, letter.in_reply_to}
     assert mail.date == letter.date
-    assert (mail.automatic is None) == (letter.automatic is None)
+    assert (mail.automation.automatic is None) == (letter.automatic is None)
 
 
 def _bare(name: str) -> str:
@@ -135,7 +137,7 @@ def a_letter_keeps_its_text(letter: OutgoingMail) -> None:
     assume("begin" not in text)  # a file in the text would be taken out of it
     if letter.html is not None:  # a text that says nothing lets the HTML speak
         assume(text.strip() and not re.search("html|view|mail|message", text, re.IGNORECASE))
-    assert mail.text == text.strip("\n")
+    assert mail.body.text == text.strip("\n")
 
 
 def a_letter_keeps_its_files(letter: OutgoingMail) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from maildesk.errors import Unreadable
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.identity.own_names import OwnNames
-from maildesk.mail.message import Attachment, IncomingMail, Standing
+from maildesk.mail.message import Attachment, Automation, IncomingMail, Standing
 from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.reading import attachments_of, read_mail
 from tests.cost import at_most
@@ -87,15 +87,20 @@ class TestOneOrdinaryMail:
         assert mail.author.address is not None
         assert (mail.author.address.address, mail.author.standing) == ("ana@client.example", Standing.UNKNOWN)
         assert mail.subject == "Re: café machine"
-        assert mail.message_id == "abc@client.example"
-        assert mail.thread_ids == ("def@acme.example", "first@acme.example")
+        assert mail.ids.message_id == "abc@client.example"
+        assert mail.ids.thread == ("def@acme.example", "first@acme.example")
         assert mail.date == datetime(2022, 1, 3, 9, tzinfo=UTC)
-        assert [each.address for each in mail.reply_to] == ["ana.private@client.example"]
+        assert [each.address for each in mail.addressing.reply_to] == ["ana.private@client.example"]
 
     def test_recipients_hold_every_address_it_was_directed_at(self) -> None:
-        assert [each.address for each in self.mail.to] == ["support@acme.example", "bob@client.example"]
-        assert [(each.address, each.name) for each in self.mail.cc] == [("carl@client.example", "Carl")]
-        assert self.mail.recipients == (
+        assert [each.address for each in self.mail.addressing.to] == [
+            "support@acme.example",
+            "bob@client.example",
+        ]
+        assert [(each.address, each.name) for each in self.mail.addressing.cc] == [
+            ("carl@client.example", "Carl")
+        ]
+        assert self.mail.addressing.recipients == (
             "support@acme.example",
             "bob@client.example",
             "carl@client.example",
@@ -103,8 +108,8 @@ class TestOneOrdinaryMail:
         )
 
     def test_its_text_is_the_plain_one_and_its_new_words_are_found(self) -> None:
-        assert self.mail.text.startswith("Still broken.\n\nOn Mon")
-        assert self.mail.new_text == "Still broken."
+        assert self.mail.body.text.startswith("Still broken.\n\nOn Mon")
+        assert self.mail.body.new_text == "Still broken."
 
     def test_its_attachments_are_named_and_hashed(self) -> None:
         assert self.mail.attachments == (
@@ -119,16 +124,16 @@ class TestOneOrdinaryMail:
 
     def test_a_person_wrote_it(self) -> None:
         mail = self.mail
-        assert (mail.automatic, mail.bounce, mail.reply_allowed, mail.defects) == (None, None, True, ())
+        assert (mail.automation, mail.defects) == (Automation(), ())
 
     def test_the_value_can_be_sent_to_another_process(self) -> None:
         assert pickle.loads(pickle.dumps(self.mail)) == self.mail
 
     def test_line_ends_do_not_change_what_is_read(self) -> None:
         other = read(MAIL.replace("\n", "\r\n"))
-        assert (other.text, other.new_text, other.attachments) == (
-            self.mail.text,
-            self.mail.new_text,
+        assert (other.body.text, other.body.new_text, other.attachments) == (
+            self.mail.body.text,
+            self.mail.body.new_text,
             self.mail.attachments,
         )
 
@@ -153,7 +158,7 @@ class TestOneOrdinaryMail:
 def test_which_alternative_is_read(parts: list[tuple[str, str]], text: str) -> None:
     body = "".join(f"--a\nContent-Type: {kind}\n\n{words}\n" for kind, words in parts)
     mail = read(f"Content-Type: multipart/alternative; boundary=a\n\n{body}--a--\n")
-    assert (mail.text.strip(), mail.attachments) == (text, ())
+    assert (mail.body.text.strip(), mail.attachments) == (text, ())
 
 
 def test_several_texts_are_joined_and_named_ones_are_files() -> None:
@@ -163,7 +168,7 @@ def test_several_texts_are_joined_and_named_ones_are_files() -> None:
         "--m\nContent-Disposition: attachment\n\nnameless\n--m\nContent-Type: text/html\n\n<p>two</p>\n"
         "--m--\n"
     )
-    assert mail.text == "one\n\ntwo"
+    assert mail.body.text == "one\n\ntwo"
     assert [each.name for each in mail.attachments] == ["log.txt", "text-3.txt"]
 
 
@@ -192,7 +197,7 @@ def test_the_first_date_that_can_be_read_counts(date: str, read_as: datetime) ->
 
 def test_html_only_mails_lose_their_quotes_in_the_new_words() -> None:
     mail = read("Content-Type: text/html\n\n<p>new</p><blockquote><p>old</p></blockquote>")
-    assert (mail.text, mail.new_text) == ("new\n\n> old", "new")
+    assert (mail.body.text, mail.body.new_text) == ("new\n\n> old", "new")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +218,7 @@ def test_any_date_is_only_a_claim(value: str) -> None:
 def test_fields_of_our_own_name_are_ignored() -> None:
     mail = read("X-Maildesk-Case: 7K2Q\nContent-Type: text/plain\n\nx")
     assert mail.defects == ("our-fields-ignored",)
-    assert mail.text == "x"
+    assert mail.body.text == "x"
 
 
 @pytest.mark.parametrize(
@@ -258,7 +263,7 @@ def test_repairs_are_named(raw: str | bytes, defect: str) -> None:
     ],
 )
 def test_the_message_id_is_the_first_without_brackets(header: str, message_id: str | None) -> None:
-    assert read(f"{header}\n\nx").message_id == message_id
+    assert read(f"{header}\n\nx").ids.message_id == message_id
 
 
 class TestSameOrNot:
@@ -266,12 +271,12 @@ class TestSameOrNot:
 
     def test_trace_fields_change_the_bytes_but_not_the_content(self) -> None:
         first, second = read(self.base), read(self.base.replace("one", "two"))
-        assert first.content_digest == second.content_digest
-        assert first.raw_sha256 == sha256(self.base.encode()) != second.raw_sha256
+        assert first.digests.content == second.digests.content
+        assert first.digests.raw == sha256(self.base.encode()) != second.digests.raw
 
     def test_folding_does_not_change_the_content(self) -> None:
         folded = self.base.replace("From: a", "From:\n a")
-        assert read(self.base).content_digest == read(folded).content_digest
+        assert read(self.base).digests.content == read(folded).digests.content
 
     @pytest.mark.parametrize(
         ("old", "new"),
@@ -285,12 +290,12 @@ class TestSameOrNot:
         ],
     )
     def test_what_the_author_wrote_changes_it(self, old: str, new: str) -> None:
-        assert read(self.base).content_digest != read(self.base.replace(old, new)).content_digest
+        assert read(self.base).digests.content != read(self.base.replace(old, new)).digests.content
 
     def test_a_value_cannot_pose_as_another_field(self) -> None:
         first = "From: a@b.example\nSubject: x\n date:y\n\nbody"
         second = "From: a@b.example\nSubject: x\nDate: y\n\nbody"
-        assert read(first).content_digest != read(second).content_digest
+        assert read(first).digests.content != read(second).digests.content
 
 
 @pytest.mark.parametrize(
@@ -452,8 +457,8 @@ def test_a_copy_that_would_be_judged_otherwise_has_another_digest(other: bytes) 
     real = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
     copy = b"From: bo@client.example\r\n" + other + b"Message-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
     ours = OwnNames.of(["support@acme.example"])
-    digest = read_mail(real, trust=Trust(), own_names=ours).content_digest
-    assert read_mail(copy, trust=Trust(), own_names=ours).content_digest != digest
+    digest = read_mail(real, trust=Trust(), own_names=ours).digests.content
+    assert read_mail(copy, trust=Trust(), own_names=ours).digests.content != digest
 
 
 @pytest.mark.parametrize(
@@ -474,7 +479,7 @@ def test_what_judges_nothing_and_shows_nothing_is_no_other_content(trace: bytes)
     real = b"From: bo@client.example\r\nMessage-ID: <1@client.example>\r\n\r\nIt burns.\r\n"
     ours = OwnNames.of(["support@acme.example"])
     mails = [read_mail(raw, trust=Trust(), own_names=ours) for raw in (real, trace + real)]
-    assert mails[0].content_digest == mails[1].content_digest == mails[0].words_digest
+    assert mails[0].digests.content == mails[1].digests.content == mails[0].digests.words
 
 
 def test_two_readers_copies_of_a_list_are_one_content() -> None:
@@ -483,5 +488,5 @@ def test_two_readers_copies_of_a_list_are_one_content() -> None:
         "List-Unsubscribe: <https://client.example/{0}>\r\nFrom: bo@client.example\r\n\r\nNews.\r\n"
     )
     one, other = (read_mail(raw.format(n).encode(), trust=Trust()) for n in ("support", "sales"))
-    assert one.content_digest == other.content_digest
-    assert one.words_digest != one.content_digest
+    assert one.digests.content == other.digests.content
+    assert one.digests.words != one.digests.content

@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.desk.case.commands import COMMANDS, May, foot_line, table
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.decisions.command_actions import DOINGS, may_give
+from maildesk.desk.decisions.command_actions import ACTIONS, may_give
 from maildesk.desk.screening.command_lines import MOST_LINES, Said, read_commands
 from tests.unit.desk.matters import AGENT, LEADER, PEOPLE
 
@@ -119,7 +119,7 @@ def test_every_row_is_whole(command: object) -> None:
     from maildesk.desk.case.commands import Command
 
     assert isinstance(command, Command)
-    assert command.word in DOINGS
+    assert command.word in ACTIONS
     assert command.help.endswith(".")
     assert command.event is None or command.event in EventKind
     [line] = read_commands(command.example).lines
@@ -128,7 +128,7 @@ def test_every_row_is_whole(command: object) -> None:
 
 
 def test_every_doing_is_in_the_table() -> None:
-    assert list(DOINGS) == [each.word for each in COMMANDS]
+    assert list(ACTIONS) == [each.word for each in COMMANDS]
 
 
 def test_only_agents_have_cases_of_their_own() -> None:

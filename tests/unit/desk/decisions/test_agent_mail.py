@@ -14,7 +14,7 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.agent_mail import act_by_mail
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
 from maildesk.desk.screening.screening import Outcome, Screened
@@ -52,7 +52,8 @@ def test_words_alone_are_an_answer_and_their_author_hears_nothing() -> None:
     assert decided.change is not None
     [order] = decided.change.letters
     assert (order.kind, order.text, order.author) == (LetterKind.ANSWER, "Try water.", AGENT)
-    assert (decided.verdict, decided.internal, decided.acts) == (Verdict.COMMAND, True, True)
+    assert (decided.verdict, decided.entry.internal) == (Verdict.COMMAND, True)
+    assert decided.confirmation is ConfirmationStep.DONE
 
 
 SILENT = {
@@ -118,7 +119,7 @@ def test_what_was_meant_for_colleagues_reaches_no_customer(own_text: str) -> Non
     orders = [order for each in changes if each for order in each.letters]
     told = [order for order in orders if FORMS[order.kind].audience.of_customers]
     assert "MARKER" not in str([(order.text, order.extra) for order in told])
-    inside = decided.words or transcript(decided)["back"]
+    inside = decided.entry.words or transcript(decided)["back"]
     assert "MARKER" in inside
 
 

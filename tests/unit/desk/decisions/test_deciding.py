@@ -256,12 +256,12 @@ def test_a_desk_persons_mail_about_no_case_is_put_aside(author: str, way: dict[s
     ids=["a note", "a note again", "two notes of one name"],
 )
 def test_what_an_agent_sends_is_never_for_customers_eyes(way: dict[str, Any]) -> None:
-    assert decided(mail(AGENT), **way).internal
-    assert not decided(mail(BO), **way).internal
+    assert decided(mail(AGENT), **way).entry.internal
+    assert not decided(mail(BO), **way).entry.internal
 
 
 def test_an_agents_absence_note_is_never_for_customers_eyes() -> None:
-    assert decided(mail(AGENT, **MACHINE), found=TOKEN).internal
+    assert decided(mail(AGENT, **MACHINE), found=TOKEN).entry.internal
 
 
 def test_who_returns_their_own_token_is_proven_and_nobody_else() -> None:

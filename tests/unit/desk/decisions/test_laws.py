@@ -14,7 +14,7 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
-from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.screening.screening import Outcome, screen
 from maildesk.desk.screening.situation import Link, Situation
@@ -45,9 +45,9 @@ def changes(pairs: list[Pair]) -> Iterator[tuple[Situation, Decision, Change]]:
 
 def before(situation: Situation, change: Change) -> Case | None:
     """The case that was changed, as it was; None for a new one."""
-    kept = situation.confirmation and situation.confirmation.case
-    known = [each for each in (situation.earlier, situation.found and situation.found.case, kept) if each]
-    return next((each for each in known if each.ref == change.case.ref), None)
+    kept = situation.inquiry.confirmation and situation.inquiry.confirmation.case
+    known = (situation.repeat.earlier, situation.found and situation.found.case, kept)
+    return next((each for each in known if each and each.ref == change.case.ref), None)
 
 
 def letters(change: Change) -> set[LetterKind]:
@@ -74,7 +74,7 @@ def test_no_mail_without_its_case_but_repeats_and_a_desk_persons(decisions: list
     for situation, decision in decisions:
         if decision.change is None:
             settled = (Verdict.SEEN, Verdict.DUPLICATE, Verdict.QUARANTINED)
-            assert decision.verdict in settled or decision.replies
+            assert decision.verdict in settled or isinstance(decision.confirmation, AuthorsWord)
             assert decision.verdict is not Verdict.QUARANTINED or PEOPLE.is_desk_person(situation.author)
 
 
@@ -93,7 +93,7 @@ def test_events_alone_make_the_case_what_it_becomes(decisions: list[Pair]) -> No
 
 def test_a_machine_is_never_answered_and_never_reopens_or_escalates(decisions: list[Pair]) -> None:
     for situation, decision, change in changes(decisions):
-        if situation.mail.automatic or situation.mail.bounce:
+        if situation.mail.automation.automatic or situation.mail.automation.bounce:
             assert letters(change) <= {LetterKind.UNDELIVERED}
             assert decision.verdict is not Verdict.REOPENED
             assert change.case.escalation is None
@@ -122,18 +122,19 @@ def test_a_stranger_to_a_case_changes_nothing_and_reads_nothing_of_it(decisions:
             assert old
             assert matter(change.case) == matter(old)
             assert letters(change) == {LetterKind.SUSPICIOUS}
-            assert (decision.proves, decision.internal) == (False, False)
+            assert (decision.proves, decision.entry.internal) == (False, False)
 
 
 def test_a_desk_persons_mail_opens_reopens_and_escalates_nothing(decisions: list[Pair]) -> None:
     for situation, decision, change in changes(decisions):
-        if PEOPLE.is_desk_person(situation.author) and not decision.acts:
+        done = decision.confirmation is ConfirmationStep.DONE
+        if PEOPLE.is_desk_person(situation.author) and not done:
             old = before(situation, change)
             assert old
             assert matter(change.case) == matter(old)
             told = {LetterKind.CONFIRM, LetterKind.REFUSED, LetterKind.SUSPICIOUS, LetterKind.UNDELIVERED}
             assert letters(change) <= told
-            assert decision.internal
+            assert decision.entry.internal
             assert not decision.proves
 
 
@@ -148,7 +149,7 @@ def test_only_a_customer_reopens_and_only_what_has_ended(decisions: list[Pair]) 
             assert (change.case.phase, change.case.reopened) == (Phase.OPEN, old.reopened + 1)
             outcome = screen(situation, PEOPLE).outcome
             assert outcome in (Outcome.JOIN, Outcome.JOIN_AS_PARTY, Outcome.JOIN_AS_FIRST)
-            if outcome is not Outcome.JOIN_AS_FIRST or not situation.untouched:
+            if outcome is not Outcome.JOIN_AS_FIRST or not situation.repeat.untouched:
                 assert (change.case.owner, change.case.priority) == (old.owner, old.priority)
 
 
@@ -164,7 +165,7 @@ def test_an_unproven_senders_words_go_out_to_nobody_unless_vouched_for(decisions
     """What design §5 promises: an acknowledgement in the sender's words only to whom they surely are from."""
     for situation, _, change in changes(decisions):
         if LetterKind.ACKNOWLEDGEMENT in letters(change):
-            proven = change.case.requester.lower() in situation.proven
+            proven = change.case.requester.lower() in situation.evidence.proven
             vouched = situation.mail.author.standing is Standing.VOUCHED
             found = situation.found
             returned = found and found.link is Link.TOKEN and found.case.party(situation.author)
@@ -179,5 +180,5 @@ def test_a_repeat_owes_no_letter_and_new_words_under_an_old_name_only_one_to_col
             assert not change.letters
         elif screen(situation, PEOPLE).outcome is Outcome.FLAG_REUSED_ID:
             assert letters(change) <= {LetterKind.REPLIED_TEAM}
-            machine = situation.mail.automatic or situation.mail.bounce
+            machine = situation.mail.automation.automatic or situation.mail.automation.bounce
             assert not (change.letters and (machine or PEOPLE.is_own(situation.author)))

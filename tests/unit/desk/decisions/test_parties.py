@@ -216,7 +216,7 @@ def test_a_colleagues_mail_is_internal_and_moves_nothing(
     its = situation(their, found=Found(held, link))
     assert screen(its, PEOPLE).outcome is outcome
     decision = decide(its, DESK)
-    assert decision.internal
+    assert decision.entry.internal
     assert decision.change
     assert replace(decision.change.case, updated_at=held.updated_at) == held
     assert [order.kind for order in decision.change.letters] == [letter]
@@ -237,7 +237,7 @@ def answered(own_text: str, case: Case = HELD, **more: Any) -> Any:
 @pytest.mark.parametrize("text", ["yes", "Yes.", "YES", "\n yes\n", "*Yes*", "Sim!", "sí", "Ja\n\nAna"])
 def test_yes_lets_them_in_and_their_mail_counts(text: str) -> None:
     decision = answered(text)
-    assert (decision.verdict, decision.internal) == (Verdict.COMMAND, True)
+    assert (decision.verdict, decision.entry.internal) == (Verdict.COMMAND, True)
     assert role(decision.change.case, EVE) is PartyRole.CC
     joined, replied = decision.change.events
     assert (joined.kind, joined.actor) == (EventKind.PARTY_JOINED, AGENT)

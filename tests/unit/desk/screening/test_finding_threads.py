@@ -39,8 +39,8 @@ def found(author: str, claims: Claims, standing: Standing = Standing.UNKNOWN, **
     """Where a mail by `author` belongs when ids are tied to cases like this, the oldest first."""
     the_mail: IncomingMail = mail(author, standing, **changes)
     tied = {each: [Claim(case.ref, hold) for case, hold in there] for each, there in claims.items()}
-    lost = the_mail.bounce.message_id if the_mail.bounce else None
-    ids = ((lost,) if lost else ()) + the_mail.thread_ids
+    lost = the_mail.automation.bounce.message_id if the_mail.automation.bounce else None
+    ids = ((lost,) if lost else ()) + the_mail.ids.thread
     tags = tuple(ref for ref in CASES if ref in the_mail.subject)
     return find(the_mail, Signals((), ids, tags), PEOPLE, CASES.get, lambda each: tied.get(each, []))
 
@@ -264,6 +264,6 @@ def test_two_threads_that_prove_to_be_one_are_told_of_each_other() -> None:
 
 def test_a_token_comes_before_whatever_a_thread_says() -> None:
     the_mail = mail(BO, in_reply_to=("x",))
-    signals = Signals(((EVES.ref, 1),), the_mail.thread_ids, ())
+    signals = Signals(((EVES.ref, 1),), the_mail.ids.thread, ())
     one = find(the_mail, signals, PEOPLE, CASES.get, lambda _: [Claim(BOS.ref, BEARS)])
     assert one == Found(EVES, Link.TOKEN, 1)

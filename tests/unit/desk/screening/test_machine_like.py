@@ -10,6 +10,7 @@ import pytest
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions.deciding import decide
+from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep
 from maildesk.desk.screening.heard import hear
 from maildesk.desk.screening.screening import Outcome, screen
 from maildesk.desk.screening.situation import Confirmation, Found, Link
@@ -37,8 +38,8 @@ NOTES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("standing", [Standing.VOUCHED, Standing.UNKNOWN])
 def test_an_absence_note_that_answers_a_notice_stays_inside(note: dict[str, Any], standing: Standing) -> None:
     decision = decide(situation(mail(AGENT, standing, **note), found=OWN), DESK)
-    assert decision.internal
-    assert not decision.acts
+    assert decision.entry.internal
+    assert decision.confirmation is not ConfirmationStep.DONE
     assert decision.change
     assert {order.kind for order in decision.change.letters} <= {LetterKind.CONFIRM}
 
@@ -52,8 +53,8 @@ def test_an_absence_note_about_a_question_of_ours_confirms_nothing_and_is_not_an
         decision = decide(
             situation(mail(AGENT, Standing.VOUCHED, **note), found=found, confirmation=asked), DESK
         )
-        assert decision.replies is None
-        assert decision.internal
+        assert not isinstance(decision.confirmation, AuthorsWord)
+        assert decision.entry.internal
         assert not (decision.change.letters if decision.change else ())
         assert not decision.apart
 

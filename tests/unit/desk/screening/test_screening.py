@@ -607,15 +607,15 @@ def test_nobody_but_a_desk_person_with_an_own_token_or_a_confirmation_acts() -> 
             assert PEOPLE.is_desk_person(each.author)
             assert each.mail.author.standing is not FAILED
             assert each.found
-            assert not each.replayed
-            if each.confirmed:
+            assert not each.evidence.replayed
+            if each.inquiry.confirmed:
                 continue
             assert each.found.link is Link.TOKEN
             party = CROWD.party(each.author)
             assert party
             assert each.found.party in (None, party.number)
-            assert each.mail.automatic is None
-            assert each.mail.bounce is None
+            assert each.mail.automation.automatic is None
+            assert each.mail.automation.bounce is None
 
 
 def test_the_table_has_no_cell_that_nothing_reaches() -> None:

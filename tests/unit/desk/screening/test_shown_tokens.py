@@ -160,14 +160,14 @@ def test_a_mail_of_the_desks_people_that_names_others_shows_what_it_bears(
 
 def test_a_mail_bears_its_addresses_its_ids_and_its_questions() -> None:
     token = "0" * 26
+    listed = f"> 7K2Q-9F3M  Printer <{back(MERGED.ref).upper()}>, {back(MERGED.ref, 3)}.\n{back(keys=NEWER)}"
     the_mail = mail(
         AGENT,
+        text=f"{listed} {back().replace('acme', 'evil')} support+x@acme.example",
         recipients=(back(), f"support+ok.{token}@acme.example"),
         in_reply_to=(NOTICE,),
         references=(ROOT, "x@else.example"),
     )
-    listed = f"> 7K2Q-9F3M  Printer <{back(MERGED.ref).upper()}>, {back(MERGED.ref, 3)}.\n{back(keys=NEWER)}"
-    the_mail = replace(the_mail, text=f"{listed} {back().replace('acme', 'evil')} support+x@acme.example")
     signals = signals_of(the_mail, KEYS, (BOX,), "Acme")
     assert signals.shown_tokens == {
         reply_token(MERGED.ref, ANAS),

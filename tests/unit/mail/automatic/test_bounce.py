@@ -6,7 +6,7 @@ import pytest
 
 from maildesk.mail import reading
 from maildesk.mail.identity.authenticity import Trust
-from maildesk.mail.message import AutomaticKind, Bounce
+from maildesk.mail.message import AutomaticKind, Automation, Bounce
 from maildesk.mail.reading import read_mail
 
 
@@ -37,10 +37,10 @@ Content-Type: message/rfc822
 
 def bounce_of(raw: bytes) -> Bounce | None:
     mail = read_mail(raw, trust=Trust())
-    assert mail.automatic is not None
-    assert mail.automatic.kind is AutomaticKind.BOUNCE
-    assert not mail.reply_allowed
-    return mail.bounce
+    assert mail.automation.automatic is not None
+    assert mail.automation.automatic.kind is AutomaticKind.BOUNCE
+    assert not mail.automation.reply_allowed
+    return mail.automation.bounce
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_person_writing_about_a_bounce_sends_none() -> None:
         b"<bob@client.example>: 550 5.1.1 unknown\n"
     )
     mail = read_mail(raw, trust=Trust())
-    assert (mail.automatic, mail.bounce, mail.reply_allowed) == (None, None, True)
+    assert mail.automation == Automation()
 
 
 FORWARDED = b"""From: Ana <ana@client.example>
@@ -202,7 +202,7 @@ Status: 5.1.1
 
 def test_a_person_who_forwards_a_report_sends_none() -> None:
     mail = read_mail(FORWARDED, trust=Trust())
-    assert (mail.automatic, mail.bounce, mail.reply_allowed) == (None, None, True)
+    assert mail.automation == Automation()
 
 
 def test_a_report_that_a_gateway_put_in_an_envelope_is_read() -> None:
@@ -271,11 +271,12 @@ hello
 )
 def test_a_complaint_tells_whose_it_is_and_is_no_failure(line: bytes, who: str) -> None:
     mail = read_mail(COMPLAINT % line, trust=Trust())
-    assert mail.bounce is not None
-    assert mail.bounce.complaint
-    assert (mail.bounce.message_id, mail.bounce.recipients) == ("sent@acme.example", (who,))
-    assert (mail.bounce.permanent, mail.bounce.failed, mail.bounce.delayed) == (False, (), ())
-    assert not mail.reply_allowed
+    found = mail.automation.bounce
+    assert found is not None
+    assert found.complaint
+    assert (found.message_id, found.recipients) == ("sent@acme.example", (who,))
+    assert (found.permanent, found.failed, found.delayed) == (False, (), ())
+    assert not mail.automation.reply_allowed
 
 
 # --- the returned header's token --------------------------------------------------------------------

@@ -388,10 +388,10 @@ def test_the_reason_is_the_servers_line() -> None:
 
 def test_a_bounce_is_automatic_mail() -> None:
     mail = read_mail(as_mail(*LETTERS["domino"][:2]), trust=Trust())
-    assert mail.automatic is not None
-    assert mail.automatic.kind is AutomaticKind.BOUNCE
-    assert isinstance(mail.bounce, Bounce)
-    assert not mail.reply_allowed
+    assert mail.automation.automatic is not None
+    assert mail.automation.automatic.kind is AutomaticKind.BOUNCE
+    assert isinstance(mail.automation.bounce, Bounce)
+    assert not mail.automation.reply_allowed
 
 
 @pytest.mark.parametrize(

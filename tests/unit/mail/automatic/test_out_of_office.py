@@ -142,7 +142,7 @@ def test_only_an_absence_note_names_a_return() -> None:
     text = "From: ana@client.example\nDate: Sun, 22 Nov 2026 10:00:00 +0000\n{}\n\nBack on 30 November.\n"
 
     def read(line: str) -> date | None:
-        return read_mail(text.format(line).encode(), trust=Trust()).away_until
+        return read_mail(text.format(line).encode(), trust=Trust()).automation.away_until
 
     assert read("Auto-Submitted: auto-replied") == LAST
     assert read("Subject: Out of office") == LAST

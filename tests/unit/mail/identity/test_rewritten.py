@@ -145,7 +145,7 @@ LIST_SIGNS = (
 @pytest.mark.parametrize("sign", LIST_SIGNS)
 def test_a_groups_own_signs_make_no_machine_of_the_customer(sign: str) -> None:
     mail = read(GROUP, "X-Original-From: bob@client.example", sign)
-    assert (mail.automatic, mail.reply_allowed) == (None, True)
+    assert (mail.automation.automatic, mail.automation.reply_allowed) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -160,18 +160,18 @@ def test_a_groups_own_signs_make_no_machine_of_the_customer(sign: str) -> None:
 )
 def test_a_machine_behind_a_group_is_still_a_machine(line: str, writer: str, kind: AutomaticKind) -> None:
     mail = read(GROUP, f"X-Original-From: {writer}", line, "List-ID: <support.acme.example>")
-    assert mail.automatic
-    assert mail.automatic.kind is kind
+    assert mail.automation.automatic
+    assert mail.automation.automatic.kind is kind
 
 
 def test_no_reply_behind_a_group_wants_no_answer() -> None:
     mail = read(GROUP, "X-Original-From: no-reply@shop.example")
-    assert (mail.automatic, mail.reply_allowed) == (None, False)
+    assert (mail.automation.automatic, mail.automation.reply_allowed) == (None, False)
 
 
 def test_another_writer_is_another_mail() -> None:
     one, other = (
-        read(GROUP, f"X-Original-From: {writer}", "Message-ID: <1@x>").content_digest
+        read(GROUP, f"X-Original-From: {writer}", "Message-ID: <1@x>").digests.content
         for writer in (BOB, "eve@evil.example")
     )
     assert one != other

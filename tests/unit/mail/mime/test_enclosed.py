@@ -66,7 +66,7 @@ def test_a_part_is_named_as_what_it_is(header: str, name: str) -> None:
 def test_an_enclosed_mail_is_named_by_its_subject_and_keeps_its_bytes() -> None:
     inner = "From: bo@client.example\nSubject: =?utf-8?q?caf=C3=A9?=\n machine: bill/2\n\nSubject: not this\n"
     mail = read(mail_of(TEXT, f"Content-Type: message/rfc822\n\n{inner}"))
-    assert mail.text == "Please see below."
+    assert mail.body.text == "Please see below."
     assert [(each.name, each.sha256) for each in mail.attachments] == [
         ("café machine_bill-2.eml", hashlib.sha256(inner.encode()).hexdigest())
     ]
@@ -75,7 +75,7 @@ def test_an_enclosed_mail_is_named_by_its_subject_and_keeps_its_bytes() -> None:
 def test_a_text_of_old_outlook_gives_its_files_and_its_words() -> None:
     raw = f"{TOP}\nhello\n\nbegin 644 caf\u00e9.txt\n%:&5L;&\\\n`\nend\n\nbye\n".encode()
     mail = read(raw)
-    assert mail.text == "hello\n\nbye"
+    assert mail.body.text == "hello\n\nbye"
     [(attachment, data)] = attachments_of(raw)
     assert (attachment.name, data) == ("café.txt", b"hello")
 
@@ -91,7 +91,7 @@ def test_a_text_of_old_outlook_gives_its_files_and_its_words() -> None:
 )
 def test_a_text_that_speaks_of_uuencode_stays_whole(text: str) -> None:
     mail = read(f"\n{text}")
-    assert (mail.text.strip(), mail.attachments) == (text.strip(), ())
+    assert (mail.body.text.strip(), mail.attachments) == (text.strip(), ())
 
 
 # --- winmail.dat ----------------------------------------------------------------------------------
@@ -148,14 +148,17 @@ def test_an_encrypted_part_between_two_of_html_is_never_in_the_text(sealed: str)
     """The part before leaves a tag open to carry what follows away."""
     before = 'Content-Type: text/html\n\n<img src="http://evil.example/'
     mail = read(mail_of(before, sealed, 'Content-Type: text/html\n\n">after'))
-    assert SECRET not in mail.text
-    assert "after" in mail.text
+    assert SECRET not in mail.body.text
+    assert "after" in mail.body.text
     assert mail.attachments[-1].sha256 == hashlib.sha256(SECRET.encode()).hexdigest()
 
 
 def test_a_mail_that_is_only_encrypted_has_no_text() -> None:
     mail = read(SEALED)
-    assert (mail.text, [each.name for each in mail.attachments]) == ("", ["pgp-version.asc", "encrypted.asc"])
+    assert (mail.body.text, [each.name for each in mail.attachments]) == (
+        "",
+        ["pgp-version.asc", "encrypted.asc"],
+    )
 
 
 # --- nothing is unpacked --------------------------------------------------------------------------
@@ -227,14 +230,14 @@ def test_contents_are_given_as_they_were_sent() -> None:
     ],
 )
 def test_a_body_with_a_name_is_read_where_there_is_no_other(raw: str, text: str) -> None:
-    assert read(raw).text == text
+    assert read(raw).body.text == text
 
 
 def test_the_parts_of_an_apple_mail_are_read_in_their_order() -> None:
     mail = read(
         mail_of("\none", "Content-Type: image/png; name=a.png\nContent-Disposition: inline\n\nx", "\ntwo")
     )
-    assert mail.text == "one\n\ntwo"
+    assert mail.body.text == "one\n\ntwo"
     assert [(each.name, each.inline) for each in mail.attachments] == [("a.png", True)]
 
 

@@ -183,8 +183,8 @@ def test_a_customer_cannot_end_a_notice_early(planted: str) -> None:
 def test_reading_a_mail_fills_them_in() -> None:
     raw = f"From: Ana <ana@acme.example>\nSubject: Re: x\n\n#close\n{WORDS}\n\n-- \nAna\n\n{ON}\n\n{QUOTE}\n"
     mail = read_mail(raw.encode(), trust=Trust())
-    assert mail.own_text == f"#close\n{WORDS}"
-    assert mail.own_signature == "-- \nAna"
+    assert mail.body.own_text == f"#close\n{WORDS}"
+    assert mail.body.own_signature == "-- \nAna"
 
 
 def _cost(text: str) -> float:

@@ -250,7 +250,7 @@ def test_a_reply_of_a_file_alone_has_no_new_words_and_says_so(text: str, doubt: 
         f"--b\nContent-Type: text/plain; charset=utf-8\n\n{text}\n{FILE}"
     )
     mail = read_mail(raw.encode(), trust=Trust())
-    assert (mail.new_text, mail.new_text_doubt) == ("", str(doubt))
+    assert (mail.body.new_text, mail.body.doubt) == ("", str(doubt))
     assert [each.name for each in mail.attachments] == ["a.png"]
 
 
