@@ -131,4 +131,4 @@ class NotAllowed(PermanentError):
 
 
 class BadInput(PermanentError):
-    """What was given cannot be used as it is."""
+    """The input cannot be used as it is."""

@@ -80,6 +80,14 @@ PURE_OF_OUTSIDE = frozenset({"io.BytesIO", "io.StringIO", "pathlib.PurePath", "p
 CLOCKS = frozenset({"now", "utcnow", "today"})
 HANDS = frozenset({"open", "print", "input", "exec", "eval", "__import__"})
 
+# A docstring that begins with one of these is read to its end before it says what it is about.
+OPENERS = """
+    what whatever whether who whoever whose whom which where when how why of by from those that
+"""
+_OPENERS_LEFT = frozenset(
+    {"casework", "transport", "daemon", "store", "desk.screening", "desk.decisions", "desk.letters"}
+    | {"mail.message"}
+)
 NAMELESS = frozenset({"utils", "util", "helpers", "misc"})
 FUNCTION_AT_MOST = 60
 FILE_AT_MOST = 400
@@ -272,6 +280,19 @@ def modules_open_with_a_sentence(module: Module) -> Iterator[Finding]:
         yield Finding(module.path, 1, "no docstring: one sentence says what the module is")
 
 
+def docstrings_begin_with_a_verb_or_a_noun(module: Module) -> Iterator[Finding]:
+    """A docstring says at once what a function does or what a thing is: many readers are not native."""
+    room = ".".join(Path(module.path).with_suffix("").parts[1:3])
+    if not module.is_ours or module.room in _OPENERS_LEFT or room in _OPENERS_LEFT:
+        return
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                first = text.split(maxsplit=1)[:1]
+                if first and first[0].strip(",:;.").lower() in OPENERS.split():
+                    yield Finding(module.path, node.lineno, f"{first[0]} begins a docstring: say what it is")
+
+
 def functions_are_short(module: Module) -> Iterator[Finding]:
     for node in ast.walk(module.tree):
         if module.is_ours and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -301,6 +322,7 @@ RULES: tuple[Rule, ...] = (
     pure_rooms_reach_for_nothing,
     modules_have_names,
     modules_open_with_a_sentence,
+    docstrings_begin_with_a_verb_or_a_noun,
     functions_are_short,
     files_are_short,
 )

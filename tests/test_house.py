@@ -234,6 +234,15 @@ def test_values_in_a_pure_room_are_fine(line: str) -> None:
     [
         (house.modules_have_names, Module("maildesk/mail/utils.py", "")),
         (house.modules_open_with_a_sentence, Module("maildesk/mail/a.py", "import re")),
+        (house.docstrings_begin_with_a_verb_or_a_noun, Module("maildesk/mail/a.py", '"""What it is."""')),
+        (
+            house.docstrings_begin_with_a_verb_or_a_noun,
+            Module("maildesk/mail/a.py", 'def f():\n    """Whether it is."""'),
+        ),
+        (
+            house.docstrings_begin_with_a_verb_or_a_noun,
+            Module("maildesk/mail/a.py", 'class A:\n    at: int\n    """When, in UTC."""'),
+        ),
         (house.functions_are_short, Module("maildesk/mail/a.py", "def f():\n" + "    pass\n" * 60)),
         (
             house.functions_are_short,
@@ -251,6 +260,10 @@ def test_what_has_no_name_no_sentence_or_no_end_is_found(rule: Rule, module: Mod
     ("rule", "module"),
     [
         (house.modules_open_with_a_sentence, Module("maildesk/mail/a.py", '"""What it is."""')),
+        (
+            house.docstrings_begin_with_a_verb_or_a_noun,
+            Module("maildesk/mail/a.py", 'def f():\n    """Tell whether it is."""\n    x = "What"'),
+        ),
         (house.functions_are_short, Module("maildesk/mail/a.py", "def f():\n" + "    pass\n" * 59)),
         (house.files_are_short, Module("maildesk/mail/a.py", "x\n" * 400)),
     ],

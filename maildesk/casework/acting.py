@@ -1,4 +1,4 @@
-"""What a person does to a case at the command line: one transaction each, letters and all.
+"""Acts of a person on a case at the command line: one transaction each, letters and all.
 
 The daemon notices within a second and sends what is owed.
 """
@@ -112,7 +112,7 @@ def note_of(case: Case, text: str, author: str, at: datetime) -> CaseMail:
 
 @dataclass(frozen=True, slots=True)
 class NewMatter:
-    """What somebody asked for in another way than by mail. `wanted` beats the policy's rules."""
+    """A matter that somebody raised in another way than by mail. `wanted` beats the policy's rules."""
 
     requester: Address
     subject: str
@@ -160,7 +160,7 @@ def free_reference(book: CaseBook, entropy: bytes) -> str:
 
 
 def _assignment(matter: NewMatter, office: Office) -> Assignment:
-    """What the rules say of such a mail, except where the person at the keyboard said otherwise."""
+    """Ask the rules about such a mail, except where the person at the keyboard said otherwise."""
     desk, address = office.desk, matter.requester.address
     account = desk.people.account_of(address)
     facts = MailFacts(

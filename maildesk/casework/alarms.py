@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 ONCE_IN = timedelta(days=1)
 
 _LONGEST_KIND = 40
-"""What the table holds of a kind."""
+"""The characters of a kind that the table holds."""
 
 _ALARMS = {
     "held": (
@@ -124,7 +124,7 @@ class AlarmWriter:
 
 
 def place_of(problem: BaseException) -> str:
-    """What kind of problem it is and where it arose; what it says may be somebody's words."""
+    """Name the kind of problem and where it arose; what it says may be somebody's words."""
     frames = extract_tb(problem.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(problem).__name__}{where}"

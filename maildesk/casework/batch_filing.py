@@ -63,7 +63,7 @@ class RefusedMail:
 
 @dataclass(frozen=True, slots=True)
 class FiledCount:
-    """What one batch came to. `again`: a mail that was filed before is to be filed once more."""
+    """The result of one batch. `again`: a mail that was filed before is to be filed once more."""
 
     filed: int
     mailboxes: frozenset[str]
@@ -146,7 +146,7 @@ class BatchFiling:
         self._book.counts.unsure = unsure
 
     def _load_reread(self, ids: Sequence[int]) -> None:
-        """Which of these mails may have been handled before the desk went on from a backup."""
+        """Load which of these mails may have been handled before the desk went on from a backup."""
         self._reread = restoring.reread_among(self._conn, ids)
         if self._reread and (restoration := restoring.newest(self._conn)):
             self._why_held = restoration.why
@@ -224,18 +224,18 @@ class BatchFiling:
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
     def _remember_shown(self, one: ReadMail, mail: IncomingMail) -> None:
-        """From the next mail on: what this one did, it did before anybody saw it."""
+        """Remember for the next mails only: what this one did, it did before anybody saw it."""
         if one.signals and shows_tokens(mail, self._office.desk.people):
             self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
 
     def _repeat(self, one: ReadMail, mail: IncomingMail) -> Repeat:
-        """What came before this mail that it may repeat. An agent's words act once, wherever they lie."""
+        """Find what this mail may repeat. An agent's words act once, wherever they lie."""
         row = one.row
         new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
         return before(self._book, new, spared=not self._by_desk_person(mail))
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
-        """What letters about this mail go by. Customers see no ids of agents' mails and notices."""
+        """Make what letters about this mail go by. Customers see no ids of agents' mails and notices."""
         cause = self._plain_cause(one, mail)
         said = cause.said
         if not self._by_desk_person(mail):
@@ -260,7 +260,7 @@ class BatchFiling:
         return self._office.desk.people.is_desk_person(mail.author.addr_spec)
 
     def _at_hand(self, one: ReadMail, mail: IncomingMail, found: Found | None) -> AtHand:
-        """What an agent's commands ask for."""
+        """Gather what an agent's commands ask for."""
         if not found or not self._by_desk_person(mail):
             return AtHand()
         at_hand = gathered(self._conn, self._book, self._office.keys, found.case, mail, one.heard.said)
@@ -274,21 +274,20 @@ class BatchFiling:
         return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
 
     def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
-        """What the notice asks that this mail answers; looked up for people of the desk only."""
+        """Find what the notice asks that this mail answers; looked up for people of the desk only."""
         if not found or not mail.ids.thread or not self._by_desk_person(mail):
             return None
         return question_of(self._conn, found.case.ref, mail.ids.thread[0])
 
     def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
-        """Who the letter of ours went to that is answered: the nearest one that the thread names, of those
-        that nobody else was shown."""
+        """Find whom the nearest letter in the thread went to, of letters that nobody else was shown."""
         shown = frozenset() if proves_itself(mail, self._office.desk.people) else self._shown.known
         ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
         cited = map(self._book.sent_to, ids)
         return next((recipients for recipients in cited if recipients), frozenset())
 
     def _address_shown(self, mail: IncomingMail, found: Found | None, signals: Signals | None) -> bool:
-        """Whether others know the reply address that a report came to; asked of reports alone."""
+        """Tell whether others know the reply address that a report came to; asked of reports alone."""
         if not mail.automation.bounce or not found or found.party is None or not signals or signals.returned:
             return False
         desk = self._office.desk
@@ -323,8 +322,8 @@ def _cause(row: Waiting, mail: IncomingMail) -> Cause:
 
 
 def _addresses(mail: IncomingMail) -> list[str]:
-    """Whose history matters: the author's, that of the one address replies should go to, and that of whose
-    mail was passed on, to whom the desk may write too."""
+    """List whose history matters: the author's, that of the one address for replies, and that of the author
+    of a mail passed on, to whom the desk may write too."""
     named = [mail.author.address] if mail.author.address else []
     named += [mail.body.passed_on.author] if mail.body.passed_on else []
     if len(mail.addressing.reply_to) == 1:

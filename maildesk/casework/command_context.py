@@ -1,4 +1,4 @@
-"""What an agent's commands ask for, gathered before they are decided on."""
+"""The context of an agent's commands, gathered before they are decided on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from maildesk.store.moving import Origin, open_refs_of, origins
 def gathered(
     conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail, said: Said
 ) -> AtHand:
-    """What the commands in this mail of an agent's, about this case, ask for; nothing else is read."""
+    """Gather what the commands in this mail of an agent's, about this case, ask for and nothing else."""
     values: dict[str, list[str]] = {}
     for line in said.lines:
         if line.command:
@@ -62,8 +62,8 @@ def numbered_mails(
 
 
 _MERGE_WORDS: Final = re.compile(r"\s*(?:(?P<away>into|to)|with|of|and)\s+(?:case\s+)?", re.IGNORECASE)
-"""What people write before the reference: `#merge with 7K2Q-9F3M`, `#duplicate of 7K2Q-9F3M`. A reference is
-never such a word alone, and `into` says the contrary of what the command does."""
+"""Words before the reference: `#merge with 7K2Q-9F3M`, `#duplicate of 7K2Q-9F3M`. A reference is never such a
+word alone, and `into` says the contrary of what the command does."""
 
 
 def other_case(conn: Connection, book: CaseBook, typed: str) -> Case | MaildeskError:

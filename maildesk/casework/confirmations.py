@@ -22,14 +22,14 @@ from maildesk.store.shown_tokens import ShownTokens
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a letter that asks about a mail bears: alone, and as the first of several."""
+    """The tokens of a letter that asks about a mail: alone, and as the first of several."""
 
     alone: str
     several: str
 
 
 class KeptMails:
-    """What one batch has to do with mails kept before. It is written after the batch's own rows."""
+    """The dealings of one batch with mails kept before. It is written after the batch's own rows."""
 
     def __init__(
         self, conn: Connection, book: CaseBook, people: People, now: datetime, shown: ShownTokens
@@ -44,7 +44,7 @@ class KeptMails:
         self._returned: tuple[str, Confirmation] | None = None
 
     def load(self, tokens: Sequence[str], ledger_ids: Sequence[int]) -> None:
-        """What the batch's mails return, and what was asked about them themselves."""
+        """Load what the batch's mails return, and what was asked about them themselves."""
         self._waiting.load(tokens, ledger_ids)
         self._book.load_cases(self._waiting.refs())
 
@@ -75,7 +75,7 @@ class KeptMails:
     def after(
         self, decision: Decision, situation: Situation, ledger_id: int, tokens: Callable[[], Tokens]
     ) -> str | None:
-        """What the decision means to mails that wait; the digest under which this one was done, if it was."""
+        """Do what the decision means to mails that wait; return the digest it was done under, if any."""
         found = situation.found
         if decision.confirmation in (ConfirmationStep.ASKED, ConfirmationStep.QUEUED):
             self._ask(decision, situation, ledger_id, tokens())
@@ -110,7 +110,7 @@ class KeptMails:
             self._waiting.decline_all(self._returned[0], self._now)
 
     def _returning(self, token: str) -> tuple[str, Confirmation] | None:
-        """What a mail that returns this token answers."""
+        """Find what a mail that returns this token answers."""
         if asked := self._waiting.of_token(token):
             return token, self._confirmation(asked)
         several = self._waiting.several(token, AT_ONCE)

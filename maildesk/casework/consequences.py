@@ -1,4 +1,4 @@
-"""What an attempt to deliver a letter comes to: for the letter, and for its case."""
+"""The consequence of an attempt to deliver a letter: for the letter, and for its case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from maildesk.store.outbox import LetterOutcome, OutboxLetter
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What becomes of a letter after an attempt, and the event its case gets, if any.
+    """The fate of a letter after an attempt, and the event its case gets, if any.
 
     `known_as` are Message-IDs that the relay says it gave the letter.
     """
@@ -33,5 +33,5 @@ Each letter is settled only where it is still in the state it is handed over wit
 
 
 def patience_of(letter: OutboxLetter) -> timedelta:
-    """How long it is tried, from when it was made or a person last had it tried again."""
+    """Say how long it is tried, from when it was made or a person last had it tried again."""
     return FORMS[letter.kind].patience

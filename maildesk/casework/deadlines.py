@@ -23,7 +23,7 @@ DueDeadline = tuple[str, DeadlineKind]
 
 
 def come_due(office: Office, conn: Connection, due: Sequence[DueDeadline], now: datetime) -> None:
-    """What these deadlines make happen, all in this transaction."""
+    """Do what these deadlines make happen, all in this transaction."""
     if not due:
         return
     restoration = restoring.newest(conn)
@@ -49,5 +49,5 @@ def _happen(work: UnitOfWork, ref: str, kind: DeadlineKind, restoration: Restora
 
 
 def _moment(case: Case, kind: DeadlineKind, now: datetime) -> datetime:
-    """When this deadline of a case came due."""
+    """Find when this deadline of a case came due."""
     return next((one.due_at for one in deadlines_of(case) if one.kind is kind), now)

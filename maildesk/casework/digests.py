@@ -39,7 +39,7 @@ def write_digest(conn: Connection, office: Office, by: datetime, now: datetime) 
 
 
 def _held_if_old(conn: Connection, letter: OutboxLetter, entries: Sequence[DigestEntry]) -> OutboxLetter:
-    """What a backup was about to tell may have been told since."""
+    """Hold what a backup was about to tell: it may have been told since."""
     restoration = restoring.newest(conn)
     if restoration is None or min(one.at for one in entries) > restoration.made_at:
         return letter
@@ -57,5 +57,5 @@ def _letter(
 
 
 def _cause(entries: Sequence[DigestEntry]) -> str:
-    """What names a digest for good: the notices in it."""
+    """Name a digest for good: the notices in it."""
     return hashlib.sha256("\n".join(one.message_id for one in entries).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What came before a mail that it may be the repeat of, as the book of cases knows it."""
+"""Mails before one that may be their repeat, as the book of cases knows them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def before(book: CaseBook, new: Arrived, *, spared: bool) -> Repeat:
 
 
 def _twin(new: Arrived, earlier: Sequence[Filed], spam: set[str]) -> tuple[Same, Filed | None]:
-    """What a mail is to one before it; what came to a case as a stranger's counts where nothing else does."""
+    """Relate a mail to one before it; what came to a case as a stranger's counts where nothing else does."""
     found = same, twin = sameness(new, earlier, spam)
     if twin is None or twin.verdict != Verdict.THIRD_PARTY or same is Same.SEEN:
         return found
@@ -39,7 +39,7 @@ def _twin(new: Arrived, earlier: Sequence[Filed], spam: set[str]) -> tuple[Same,
 
 
 def _unheard(book: CaseBook, twin: Filed, case: Case) -> bool:
-    """Whether the copy opened the case and no customer wrote there since."""
+    """Tell whether the copy opened the case and no customer wrote there since."""
     if twin.verdict == Verdict.OPENED:
         newest = book.newest_mail(case.ref, CUSTOMERS_OWN)
         return newest is not None and newest.ledger_id == twin.ledger_id

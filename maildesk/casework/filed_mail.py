@@ -1,4 +1,4 @@
-"""What is remembered of a mail that was filed: its verdict, its marks, and what a case shows of it."""
+"""The record of a mail that was filed: its verdict, its marks, and what a case shows of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from maildesk.store.ledger import Waiting
 
 
 def cause_of(row: Waiting, mail: IncomingMail) -> str:
-    """What names a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
+    """Name a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
     return mail.ids.message_id or f"{mail.digests.raw} {row.internal_date.isoformat()}"
 
 

@@ -33,7 +33,7 @@ class Office:
 
     @property
     def alarms(self) -> AlarmWriter:
-        """Who writes to the operators."""
+        """The writer of alarms to the operators."""
         return AlarmWriter(self.desk, self.writer)
 
     def session(self, conn: Connection, now: datetime) -> UnitOfWork:

@@ -1,4 +1,4 @@
-"""What a person does with letters: has them tried again, or dropped; their cases are told."""
+"""Choices of a person about letters: to have them tried again, or dropped; their cases are told."""
 
 from __future__ import annotations
 

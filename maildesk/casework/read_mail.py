@@ -29,7 +29,7 @@ class AskedFiles:
 
     @property
     def at_hand(self) -> tuple[FileAtHand, ...]:
-        """What deciding has to know of them."""
+        """The facts about them that deciding has to know."""
         return tuple(FileAtHand(each.name, len(each.content), key) for key, each in self.files.items())
 
 
@@ -51,7 +51,7 @@ class ReadMail:
 
     @property
     def asks_for_files(self) -> bool:
-        """Whether somebody of the desk seems to have written #files; who may act is decided later."""
+        """Tell whether somebody of the desk seems to have written #files; who may act is decided later."""
         return any(line.command and line.command.word == "files" for line in self.heard.said.lines)
 
 

@@ -1,4 +1,4 @@
-"""What the relay's answer means to the case: failed, late and uncertain letters become events and notices."""
+"""The relay's answer and the case: failed, late and uncertain letters become events and notices."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def release_mail(store: Database, office: Office, ledger_id: int, hand: Hand) ->
 
 
 def _text(row: dict[str, Any], raw: bytes) -> str:
-    """What can be said of a mail without reading it: its first lines, as far as they are text."""
+    """Say what can be said of a mail without reading it: its first lines, as far as they are text."""
     head = raw[:_HEADER_BYTES].replace(b"\r\n", b"\n").replace(b"\r", b"\n").partition(b"\n\n")[0]
     shown = "".join(
         char if char.isprintable() or char in "\n\t" else "\ufffd" for char in head.decode("utf-8", "replace")

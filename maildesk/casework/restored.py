@@ -31,7 +31,7 @@ def go_on_from_a_copy(store: Database, alarms: AlarmWriter, now: datetime) -> Re
 
 
 def in_words(restoration: Restoration) -> str:
-    """What happened, in a sentence for people."""
+    """Say what happened, in a sentence for people."""
     copy = f"the database is a backup of {restoration.made_at:%Y-%m-%d %H:%M} UTC"
     if not restoration.held:
         return f"{copy}: letters of mails that are read again may have been sent since; they are held"

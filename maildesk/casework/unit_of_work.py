@@ -74,7 +74,7 @@ class UnitOfWork:
         self.load_limits({folded(party.address) for party in parties})
 
     def load_limits(self, addresses: Collection[str]) -> None:
-        """What went out to these addresses (folded) and about the cases at hand."""
+        """Load what went out to these addresses (folded) and about the cases at hand."""
         self.book.load_proven(addresses)
         unproven = {domain_of(each) for each in addresses if not self.book.is_proven(each)}
         limits, refs = self.office.limits, self.book.refs()
@@ -82,7 +82,7 @@ class UnitOfWork:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """Whom the letters go to; notices are among them once all is written."""
+        """The recipients of the letters; notices are among them once all is written."""
         return tuple(letter.recipient for letter in self.letters)
 
     def living(self, ref: str) -> Case:

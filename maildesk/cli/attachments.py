@@ -50,7 +50,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _holds(path: Path, data: bytes) -> bool:
-    """Whether a file of these bytes is there: a file itself, no link to one and no pipe."""
+    """Tell whether a file of these bytes is there: a file itself, no link to one and no pipe."""
     try:
         found = path.lstat()
         return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data

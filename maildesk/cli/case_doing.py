@@ -1,4 +1,4 @@
-"""What all acts on a case share: the case found, the hand, one transaction, one line about the outcome."""
+"""The frame of all acts on a case: the case found, the hand, one transaction, one line about the outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from maildesk.desk.decisions.acts import Hand
 
 Steps = Callable[["Office", "Hand"], "Sequence[Act]"]
-"""What is to be done, once it is known by whom and when."""
+"""The steps to be taken, once it is known by whom and when."""
 
 Kept = Callable[["Hand"], "tuple[Act, Keep]"]
 

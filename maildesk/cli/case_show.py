@@ -15,7 +15,7 @@ from maildesk.cli.output import cell, print_json, short_time
 from maildesk.cli.words import one_line, safe
 
 _ROLES = {"requester": "Customer", "cc": "Customer"}
-"""What the parties of a case are called; the others as their role is."""
+"""Names for the parties of a case; the others as their role is."""
 
 
 @command("show", "maildesk case show 7K2Q-9F3M\nmaildesk case show 7k2q --save-attachments /tmp")
@@ -78,7 +78,7 @@ def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
 
 
 def _counts(mail: Mapping[str, Any]) -> bool:
-    """Whether a mail has a number, by which it can be split off (`casework.command_context`)."""
+    """Tell whether a mail has a number, by which it can be split off (`casework.command_context`)."""
     return not _is_notice(mail) and not (mail["direction"] == "in" and mail["verdict"] == "command")
 
 
@@ -104,7 +104,7 @@ def _is_notice(mail: Mapping[str, Any]) -> bool:
 
 
 _MOMENTS = frozenset({"until", "due", "written", "first_response", "away_until"})
-"""What an event remembers as a time; events hold UTC, people read the desk's own zone."""
+"""Keys under which an event remembers a time; events hold UTC, people read the desk's own zone."""
 
 
 def _told(event: Mapping[str, Any], zone: str) -> str:

@@ -129,7 +129,7 @@ def _moment(typed: str) -> datetime:
 
 @command("status", "maildesk db status")
 def status() -> None:
-    """Where the database is, its schema and whether it is sound; exits with 1 where it is not."""
+    """Tell where the database is, its schema and whether it is sound; exits with 1 where it is not."""
     from maildesk.config.packaged import packaged
     from maildesk.store import migrations
     from maildesk.store.backup import integrity

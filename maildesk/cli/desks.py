@@ -43,7 +43,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 def statuses_of(settings: Settings) -> dict[str, str]:
-    """What the policy calls each phase."""
+    """Return what the policy calls each phase."""
     from maildesk.config.building import policy
 
     return {phase.value: name for phase, name in policy(settings).statuses.items()}
@@ -71,7 +71,7 @@ def reference(conn: Connection, typed: str) -> str:
 
 
 def hand(people: People, agent: str | None, now: datetime) -> Hand:
-    """Who acts. An operator who names no agent acts for the desk; the history says under which login."""
+    """Name who acts. An operator who names no agent acts for the desk; the history says under which login."""
     from maildesk.desk.decisions.acts import Hand
 
     if not agent:

@@ -97,7 +97,7 @@ def list_(
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(mail_id: int, raw: bool, page: bool, file: Path | None, as_json: bool) -> None:
-    """What is known of one mail. --raw is for a file: bytes of strangers can steer a terminal."""
+    """Tell what is known of one mail. --raw is for a file: bytes of strangers can steer a terminal."""
     from maildesk.store.inbox_views import inbox_row
     from maildesk.store.ledger import raw_of
 

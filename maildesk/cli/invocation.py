@@ -1,4 +1,4 @@
-"""What every command shares: `-c`, an example in its help, errors as sentences, and code loaded when used."""
+"""The frame of every command: `-c`, an example in its help, errors as sentences, code loaded when used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands print: tables on a terminal, aligned columns in a pipe, JSON where asked for."""
+"""The output of commands: tables on a terminal, aligned columns in a pipe, JSON where asked for."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Column = tuple[str, str]
 NOTHING = "-"
 
 _LONG = frozenset({"subject", "requester", "owner", "from", "to", "reason"})
-"""What may be cut on a terminal that is too narrow for everything."""
+"""Columns that may be cut on a terminal that is too narrow for everything."""
 _LEAST = 16
-"""What must be left of it."""
+"""Characters that must be left of one."""
 
 _UNPRINTABLE = re.compile(f"[\x7f-\x9f\u2028\u2029{TURNING}{UNSEEN}]")
 

@@ -29,7 +29,7 @@ _LINE = 300
 
 
 class Meant(StrEnum):
-    """What these words ask for."""
+    """The request in the words of a command line."""
 
     DELIVERY = "delivery"
     MANGLED = "mangled"
@@ -41,7 +41,7 @@ class _CalledOff(BaseException):
 
 
 def meant(words: Sequence[str]) -> Meant:
-    """Whether these words of a command line hand in a mail, or were meant to.
+    """Tell whether these words of a command line hand in a mail, or were meant to.
 
     Before the command there stands nothing but `-c FILE`. With anything else there, or where FILE is missing
     and the command was taken for it, nobody can say which word is the command.
@@ -93,7 +93,7 @@ def _delivered(words: Sequence[str]) -> int:
 
 
 def _words_of(problem: BaseException) -> str:
-    """What may be said of it. The server may show this to the author of the mail: no words of our files."""
+    """Say what may be said of it. The server may show it to the author of the mail: no words of our files."""
     said = getattr(problem, "format_message", None)  # a mistake in the command, as click says it
     if said is not None:
         return str(said())
@@ -117,6 +117,6 @@ def _heed() -> None:
 
 
 def _deafen() -> None:
-    """What is said now is true: no second signal changes it."""
+    """Let what is said now be true: no second signal changes it."""
     for name in _TOLD:
         signal.signal(getattr(signal, name), signal.SIG_IGN)

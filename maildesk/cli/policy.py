@@ -16,7 +16,7 @@ from maildesk.cli.invocation import DeskGroup, command, settings
     example="maildesk policy check policies/default.yaml",
 )
 def policy() -> None:
-    """What customers are promised: one file."""
+    """The promises to customers: one file."""
 
 
 @command("check", "maildesk policy check\nmaildesk policy check policies/draft.yaml")

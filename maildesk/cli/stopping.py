@@ -28,7 +28,7 @@ _LAST_LINE = 1.0
 
 
 class Stopping:
-    """What a signal to stop does: it ends the process, or sets the event of the loop that runs meanwhile."""
+    """A signal to stop: it ends the process, or sets the event of the loop that runs meanwhile."""
 
     def __init__(self, patience: float, signals: Sequence[signal.Signals] = _SIGNALS) -> None:
         self._patience = patience
@@ -36,7 +36,7 @@ class Stopping:
         self._timer: threading.Timer | None = None
 
     def event(self) -> asyncio.Event:
-        """From now on a signal sets this event of the running loop, and the loop ends what it does."""
+        """Make an event of the running loop that a signal sets from now on: the loop ends what it does."""
         stop = asyncio.Event()
 
         def told() -> None:
@@ -79,7 +79,7 @@ def stoppable(patience: float = LAST_RESORT) -> Iterator[Stopping]:
 
 
 def _outlives_terminal(number: signal.Signals) -> bool:
-    """Whoever starts us with nohup wants the end of the terminal ignored."""
+    """Tell whether the end of the terminal is ignored, as whoever starts us with nohup wants it."""
     return number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
 
 

@@ -12,16 +12,16 @@ _SEQUENCE = re.compile(
 """ECMA-48 control sequences. Each alternative stops where another could begin: linear for any text."""
 
 TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-"""What turns the direction of text (UAX 9), to stand in a character class."""
+"""Characters that turn the direction of text (UAX 9), to stand in a character class."""
 
 UNSEEN = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164"
     "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-"""What takes no room or shows nothing (Default_Ignorable_Code_Point, but for the selectors of emoji)."""
+"""Characters that show nothing (Default_Ignorable_Code_Point, but for the selectors of emoji)."""
 
 _CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{TURNING}]")
-"""What is left of controls, the marks that turn the direction of text, and halves of characters."""
+"""The remaining controls, the marks that turn the direction of text, and halves of characters."""
 
 _PICTURE = "\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _JOINING = "\u0600-\u0dff"
@@ -32,7 +32,7 @@ _HIDDEN = re.compile(
     f"|(?<=[{_JOINING}])([\u200c\u200d])(?=[{_JOINING}])"
     f"|[{UNSEEN}]"
 )
-"""What hides in a line. The joiners of emoji and of spelling are groups: they are kept."""
+"""Characters that hide in a line. The joiners of emoji and of spelling are groups: they are kept."""
 
 _BREAKS = re.compile("[\t\n\u2028\u2029]+")
 
@@ -49,6 +49,6 @@ def one_line(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """What a person at the keyboard wrote, as the desk keeps text: no CR, no NUL, no halves of characters."""
+    """Return a person's typed words as the desk keeps text: no CR, no NUL, no halves of characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return text.encode("utf-8", "replace").decode("utf-8").strip("\n")

@@ -1,4 +1,4 @@
-"""From settings to the values of desk, mail and transport; the only place where secrets are looked up."""
+"""Values of desk, mail and transport, built from settings; the only place where secrets are looked up."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def policy(settings: Settings) -> Policy:
 
 
 def policy_path(settings: Settings) -> Path:
-    """Where the policy is: beside the configuration, else the packaged file of that name."""
+    """Find the policy: beside the configuration, else the packaged file of that name."""
     if settings.policy is None:
         return packaged("policies") / "default.yaml"
     own = settings.file.parent / settings.policy.expanduser()
@@ -82,7 +82,7 @@ def policy_path(settings: Settings) -> Path:
 
 
 def template_folder(settings: Settings) -> Path | None:
-    """Where the operator's own letters are, if anywhere."""
+    """Find the operator's own letters, if anywhere."""
     return settings.at(settings.templates) if settings.templates else None
 
 
@@ -102,7 +102,7 @@ def store_url(settings: Settings, environ: Mapping[str, str] = os.environ) -> st
 
 
 def trust(settings: Settings) -> Trust:
-    """Whose word about senders is taken."""
+    """Name the servers whose word about senders is taken."""
     from maildesk.mail.identity.authenticity import Trust
 
     section = settings.trust
@@ -119,7 +119,7 @@ def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyR
 def mail_server(
     settings: Settings, mailbox: MailboxSection, environ: Mapping[str, str] = os.environ
 ) -> MailServer:
-    """Where a watched mailbox lies and how to log in to it."""
+    """The place of a watched mailbox, and the way to log in to it."""
     from maildesk.transport.imap import ImapServer
     from maildesk.transport.imap_values import ImapAccount
 

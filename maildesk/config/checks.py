@@ -1,4 +1,4 @@
-"""What must hold between keys of the configuration: one table, one small function per law."""
+"""Laws that hold between keys of the configuration: one table, one small function per law."""
 
 from __future__ import annotations
 

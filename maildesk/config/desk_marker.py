@@ -20,7 +20,7 @@ class DeskMarker:
 
     @property
     def stands(self) -> bool:
-        """Whether a desk has existed here."""
+        """Tell whether a desk has existed here."""
         try:
             return self.path.stat().st_size > 0
         except FileNotFoundError:
@@ -31,7 +31,7 @@ class DeskMarker:
 
     @property
     def can_be_set(self) -> bool:
-        """Whether we could remember a new desk; nothing is written to find that out."""
+        """Tell whether we could remember a new desk; nothing is written to find that out."""
         there = self.path if os.path.lexists(self.path) else self.path.parent
         return os.access(there, os.W_OK)
 

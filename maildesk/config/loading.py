@@ -1,4 +1,4 @@
-"""From a configuration file to settings, or to everything that is wrong with it. No secret is looked up."""
+"""A configuration file read into settings, or into all that is wrong with it. No secret is looked up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the files that come with maildesk are: letters, policies, migrations, the example configuration."""
+"""The files that come with maildesk: letters, policies, migrations, the example configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import maildesk
 from maildesk.errors import PermanentError
 
 NAMES = ("templates", "policies", "migrations", "config.example.yaml")
-"""What stands at the top of the project; an installed maildesk carries it inside its package."""
+"""The names at the top of the project; an installed maildesk carries it inside its package."""
 
 
 def packaged(name: str) -> Path:

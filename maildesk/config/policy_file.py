@@ -21,7 +21,7 @@ from maildesk.mail.addr_spec import folded
 
 @dataclass(frozen=True, slots=True)
 class NamedInConfig:
-    """What the configuration names, and a policy may therefore speak of. Agents are folded addresses.
+    """The names in the configuration, of which a policy may therefore speak. Agents are folded addresses.
 
     Accounts and plans come and go with customers: a rule may wait for one that nobody has yet.
     """
@@ -130,7 +130,7 @@ _LAWS: tuple[Law[PolicyFile], ...] = (
 
 
 def _laws_about(known: NamedInConfig) -> tuple[Law[PolicyFile], ...]:
-    """What must hold between the policy and the configuration that uses it."""
+    """List what must hold between the policy and the configuration that uses it."""
 
     def default_team(file: PolicyFile) -> Iterator[BrokenLaw]:
         if file.default_team:

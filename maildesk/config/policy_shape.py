@@ -14,7 +14,7 @@ from maildesk.desk.policy.rules import RequesterFrom
 
 
 class HolidaySection(Section):
-    """Whose public holidays are free."""
+    """The country whose public holidays are free."""
 
     country: str = Field(description="two letters, such as PT")
     region: str | None = Field(default=None, description="a region of that country with holidays of its own")
@@ -26,7 +26,7 @@ class HolidaySection(Section):
 
 
 class CalendarSection(Section):
-    """When business time passes."""
+    """The hours in which business time passes."""
 
     timezone: ZoneName | None = Field(default=None, description="desk.timezone if left out")
     hours: Hours = Field(description="opening hours per weekday; days not named are closed")
@@ -47,7 +47,7 @@ class PriorityEntry(Section):
 
 
 class WhenSection(Section):
-    """What a rule asks of a mail: everything that is given must hold, each by any of its entries."""
+    """The conditions of a rule on a mail: everything that is given must hold, each by any of its entries."""
 
     sender: Addresses = Field(default=(), description="who wrote")
     domain: Domains = Field(default=(), description="the domain of who wrote")
@@ -59,7 +59,7 @@ class WhenSection(Section):
 
 
 class ThenSection(Section):
-    """What a rule decides, where no earlier rule has."""
+    """The decisions of a rule, where no earlier rule has decided."""
 
     priority: Slug | None = Field(default=None, description="one of the priorities")
     team: Slug | None = Field(default=None, description="one of people.teams")
@@ -77,13 +77,13 @@ class RuleEntry(Section):
 
 
 class LettersSection(Section):
-    """Which letters customers get beside those every desk writes."""
+    """Letters that customers get beside those every desk writes."""
 
     reassigned: bool = Field(default=False, description="true: the customer hears who takes the case over")
 
 
 class EscalationSection(Section):
-    """How customers ask for more attention."""
+    """The way in which customers ask for more attention."""
 
     words: WordList = Field(
         default=DEFAULT_ESCALATION_WORDS, description="whole words in the customer's new words"

@@ -1,4 +1,4 @@
-"""How single values are written in a policy file: weekdays, opening hours, targets, words."""
+"""The form of single values in a policy file: weekdays, opening hours, targets, words."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _WHERE = "put the file there, readable by its owner alone, or correct the path"
 
 
 class SecretKind(StrEnum):
-    """Where a secret stands."""
+    """The place where a secret stands."""
 
     TEXT = "text"
     FILE = "file"
@@ -42,7 +42,7 @@ class Secret:
 
     @property
     def written_out(self) -> bool:
-        """Whether the words of the secret stand in the configuration itself."""
+        """Tell whether the words of the secret stand in the configuration itself."""
         return self.kind is SecretKind.TEXT and bool(_VARIABLE.sub("", self.value))
 
     def resolve(self, folder: Path, environ: Mapping[str, str], key: str = "the secret") -> str:
@@ -73,7 +73,7 @@ class Secret:
 
 
 def read_secret(value: Any) -> Secret:
-    """What a configuration may say where a secret is wanted."""
+    """Read what a configuration says where a secret is wanted."""
     if isinstance(value, Secret):
         return value
     if isinstance(value, str) and value:

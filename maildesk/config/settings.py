@@ -45,7 +45,7 @@ def _smtp_port(data: dict[str, Any]) -> int:
 
 
 class Subaddress(StrEnum):
-    """What the mail server takes between a local part and its detail (RFC 5233), if anything."""
+    """The separator that the mail server takes between a local part and its detail (RFC 5233), if any."""
 
     NONE = "none"
     PLUS = "+"
@@ -53,27 +53,27 @@ class Subaddress(StrEnum):
 
 
 class Source(StrEnum):
-    """How mail comes to a mailbox: we look for it, or a mail server hands it in (`maildesk deliver`)."""
+    """The way mail comes to a mailbox: we look for it, or a mail server hands it in (`maildesk deliver`)."""
 
     IMAP = "imap"
     PIPE = "pipe"
 
 
 class ExistingMail(StrEnum):
-    """What becomes of mail that was in a mailbox before maildesk first looked at it."""
+    """The fate of mail that was in a mailbox before maildesk first looked at it."""
 
     FILE = "file"
     LEAVE = "leave"
 
 
 class Section(BaseModel):
-    """What all parts of the configuration share: nothing unknown passes, nothing changes later."""
+    """The law of all parts of the configuration: nothing unknown passes, nothing changes later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class DeskSection(Section):
-    """Who we are."""
+    """The identity of the desk."""
 
     name: Line = Field(description="the desk's name, as customers read it")
     address: EmailAddress = Field(description="the desk's own address")
@@ -85,13 +85,13 @@ class DeskSection(Section):
 
 
 class StoreSection(Section):
-    """Where cases are kept."""
+    """The place where cases are kept."""
 
     url: SecretValue = Field(description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
 
 class ImapSection(Section):
-    """How a mailbox is read."""
+    """The way in which a mailbox is read."""
 
     host: Host = Field(description="the server's name, as in its certificate")
     security: Security = Field(default=Security.TLS, description="tls | starttls | none (this machine only)")
@@ -102,7 +102,7 @@ class ImapSection(Section):
 
 
 class SmtpSection(Section):
-    """How letters are handed to a relay."""
+    """The way in which letters are handed to a relay."""
 
     host: Host = Field(description="the relay's name, as in its certificate")
     security: Security = Field(
@@ -148,12 +148,12 @@ class MailboxSection(Section):
 
     @property
     def account(self) -> tuple[str, str]:
-        """Where its mail lies and who we are there; a pipe has only the address that its mail comes to."""
+        """The place of its mail and our name there; a pipe has only the address that its mail comes to."""
         return (self.imap.host.lower(), self.imap.username) if self.imap else ("", folded(self.address))
 
     @property
     def watched(self) -> bool:
-        """Whether we look for its mail; else a mail server hands it in."""
+        """Tell whether we look for its mail; else a mail server hands it in."""
         return self.source is not Source.PIPE
 
 
@@ -202,7 +202,7 @@ class AccountEntry(Section):
 
 
 class TrustSection(Section):
-    """Whose word about senders we take."""
+    """The servers whose word about senders we take."""
 
     authserv_id: Host | None = Field(
         default=None, description="the name your mail server signs Authentication-Results with"
@@ -220,7 +220,7 @@ class TrustSection(Section):
 
 
 class LimitsSection(Section):
-    """How much of anything is allowed."""
+    """The amount of anything that is allowed."""
 
     acks_per_address_day: Count = Field(default=10, description="acknowledgements to one address in a day")
     acks_per_case_hour: Count = Field(default=3, description="acknowledgements about one case in an hour")
@@ -265,7 +265,7 @@ class LimitsSection(Section):
 
 
 class RetentionSection(Section):
-    """How long we keep what is of no more use."""
+    """The time for which we keep what is of no more use."""
 
     letters: Duration = Field(
         default=timedelta(days=30),
@@ -305,7 +305,7 @@ class Settings(Section):
 
     @property
     def folder(self) -> Path:
-        """Where relative paths of the file start."""
+        """The folder where relative paths of the file start."""
         return self._file.absolute().parent
 
     def at(self, path: Path) -> Path:
@@ -320,7 +320,7 @@ class Settings(Section):
 
     @property
     def holds_a_password(self) -> bool:
-        """Whether the file itself holds a password, which its readers then know."""
+        """Tell whether the file itself holds a password, which its readers then know."""
         servers = [self.smtp, *(part for box in self.mailboxes for part in (box.imap, box.smtp))]
         held = [self.desk.secret, *(server.password for server in servers if server)]
         return any(secret.written_out for secret in held if secret)

@@ -1,4 +1,4 @@
-"""What `maildesk init` writes: a commented configuration, a new secret key, a place for own letters."""
+"""Files that `maildesk init` writes: a commented configuration, a new secret key, a place for own letters."""
 
 from __future__ import annotations
 

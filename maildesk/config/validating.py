@@ -1,4 +1,4 @@
-"""From a file's plain values to a checked model: its shape first, then the laws between its keys."""
+"""A file's plain values made a checked model: its shape first, then the laws between its keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class BrokenLaw:
 
 @dataclass(frozen=True, slots=True)
 class Law(Generic[Model]):
-    """What must hold between keys, and the top-level keys that must be well-formed before it is asked."""
+    """A law between keys, and the top-level keys that must be well-formed before it is asked."""
 
     needs: tuple[str, ...]
     broken: Callable[[Model], Iterator[BrokenLaw]]

@@ -1,4 +1,4 @@
-"""How single values are written in our files: durations, sizes, addresses, names, zones."""
+"""The form of single values in our files: durations, sizes, addresses, names, zones."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def read_slug(value: str) -> str:
 
 
 def read_tag(value: str) -> str:
-    """What stands before the reference in `[Acme #7K2Q-9F3M]`."""
+    """Read what stands before the reference in `[Acme #7K2Q-9F3M]`."""
     line = read_line(value)
     if re.search(r"[\[\]#]", line) or len(line) > 40:
         raise Wrong(f"{value!r} cannot stand in a subject tag", "use at most 40 characters, none of [ ] #")

@@ -1,4 +1,4 @@
-"""What the validator found, in words for the person who wrote the file."""
+"""The findings of the validator, in words for the person who wrote the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from maildesk.config.values import show_size
 from maildesk.config.yaml_file import Document, Location
 
 _FOLLOWS = frozenset({"default_factory_not_called"})
-"""What only follows from another problem, which is told already."""
+"""Kinds of problem that only follow from another one, which is told already."""
 
 _SENTENCES: dict[str, str] = {
     "missing": "is missing",

@@ -1,4 +1,4 @@
-"""How long to wait after a failure before trying again: growing, capped, and never all at once."""
+"""The pause between a failure and the next try: growing, capped, and never all at once."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def pace_after(problem: Exception) -> Pace:
 
 @dataclass(slots=True)
 class Failing:
-    """What fails since a moment in seconds, and how often in a row at one pace."""
+    """A thing that fails: since which moment in seconds, and how often in a row at one pace."""
 
     since: float
     failures: int = 0

@@ -46,7 +46,7 @@ def checks(
     quick: bool = False,
     subaddress: bool = False,
 ) -> Iterator[Check]:
-    """What there is to check, in order. `quick`: nothing that needs the network; `subaddress`: prove them."""
+    """List the checks in order. `quick`: nothing that needs the network; `subaddress`: prove them."""
     yield Check("testing", partial(_testing, settings))
     yield Check("trust", partial(_trust, settings))
     for name, key, secret in _secrets(settings, environ):
@@ -100,7 +100,7 @@ async def _trust(settings: Settings) -> AsyncIterator[Finding]:
 def _secrets(
     settings: Settings, environ: Mapping[str, str]
 ) -> Iterator[tuple[str, str, Callable[[], object]]]:
-    """Where each secret belongs, how its key is called, and what looks it up."""
+    """List where each secret belongs, how its key is called, and what looks it up."""
     yield "desk.secret", "", partial(building.keyring, settings, environ)
     yield "store.url", "", partial(building.store_url, settings, environ)
     for box in settings.mailboxes:
@@ -119,7 +119,7 @@ async def _secret(name: str, key: str, resolve: Callable[[], object]) -> AsyncIt
 
 
 async def _keys(settings: Settings, environ: Mapping[str, str], now: datetime) -> AsyncIterator[Finding]:
-    """Which keys sign no more, and until when what they signed is believed. A broken file was told above."""
+    """Tell which keys sign no more, and until when they are believed. A broken file was told above."""
     try:
         ring = building.keyring(settings, environ)
     except MaildeskError:
@@ -168,7 +168,7 @@ async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding
 
 
 def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> Iterator[TemplateProblem]:
-    """What goes wrong when every letter is written with sample data, each template's first mistake."""
+    """Find what goes wrong when every letter is written with sample data, each template's first mistake."""
     writer = LetterWriter(desk, templates, KeyRing.generate(bytes(SECRET_BYTES)))
     told: set[str] = set()
     for order, occasion in sample_letters(desk, now):

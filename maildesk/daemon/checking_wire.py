@@ -80,7 +80,7 @@ async def _quota(name: str, conn: MailboxConnection, box: MailboxSection) -> Fin
 
 
 def _old_mail(name: str, box: MailboxSection, count: int, *, started: bool) -> Finding:
-    """What happens to the mail that lies in the folder before the desk's first start."""
+    """Tell what happens to the mail that lies in the folder before the desk's first start."""
     if started:
         return ok(name, "the desk knows this mailbox")
     if box.existing_mail is None:
@@ -100,7 +100,7 @@ def _neighbours(name: str, box: MailboxSection, count: int) -> Finding:
 
 
 def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]) -> bool | None:
-    """Whether the desk knows this mailbox; None where its database is lost or out of date and cannot say."""
+    """Tell whether the desk knows this mailbox; None where its database is lost or cannot say."""
     url = building.store_url(settings, environ)
     where = place(url)
     if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):

@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the loops know of time. `now` is aware and in UTC."""
+    """The time as the loops know it. `now` is aware and in UTC."""
 
     def now(self) -> datetime: ...
 
@@ -20,9 +20,9 @@ class Clock(Protocol):
 
 
 LEAP = timedelta(minutes=1)
-"""By how much a clock is set before anybody is told of it."""
+"""The least change of a clock that anybody is told of."""
 FAR = timedelta(days=1)
-"""How far ahead a clock may be set before it is doubted: no machine that slept or hung is away for longer."""
+"""The lead at which a clock is doubted: no machine that slept or hung is away for longer."""
 
 
 def since_boot() -> float:
@@ -39,7 +39,7 @@ class ClockWatch:
     ahead: timedelta = timedelta()
 
     def leap(self, wall: datetime, steady: float) -> timedelta | None:
-        """By how much the clock was set since the last look, to the second, if that is worth a word."""
+        """Tell by how much the clock was set since the last look, to the second, if that is worth a word."""
         leap = timedelta(seconds=round((wall - self.wall).total_seconds() - (steady - self.steady)))
         self.wall, self.steady = wall, steady
         if abs(leap) < LEAP:
@@ -49,7 +49,7 @@ class ClockWatch:
 
     @property
     def doubted(self) -> bool:
-        """Whether it stands so far ahead that nothing should end because of it."""
+        """Tell whether it stands so far ahead that nothing should end because of it."""
         return self.ahead > FAR
 
 

@@ -30,7 +30,7 @@ class ClockDuty:
 
     @property
     def doubted(self) -> bool:
-        """Whether the clock stands so far ahead that time alone must end nothing: no promise, no letter."""
+        """Tell whether the clock stands so far ahead that time alone must end nothing: promise or letter."""
         return self._watch is not None and self._watch.doubted
 
     async def look(self, now: datetime) -> None:

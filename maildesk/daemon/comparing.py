@@ -38,7 +38,7 @@ async def compared(
     known: Mapping[MessageKey, UidRow],
     most: int,
 ) -> Compared:
-    """Which of these messages are the mails that the ledger knows under their keys.
+    """Find those of these messages that are the mails which the ledger knows under their keys.
 
     Where size and date are the same it is the same mail. Where one of them differs the Message-ID decides:
     Exchange tells another size now and then, a restored server another date. Where both differ the bytes do,
@@ -88,7 +88,7 @@ def _same_by_id(mail: UidRow, mine: str | None, theirs: str | None, *, half: boo
 
 
 async def _same_bytes(conn: MailboxConnection, mail: UidRow) -> bool:
-    """What the server does not hand out ends no look: it is taken as new, and put aside as any such mail."""
+    """Compare bytes; a mail that the server does not hand out is taken as new, and put aside as any such."""
     digests = set()
     with contextlib.suppress(CommandRefused):
         async with aclosing(conn.fetch([mail.key])) as coming:

@@ -1,4 +1,4 @@
-"""What the ledger is to hold of a message: its bytes, its header, or only that it is there."""
+"""The part of a message that the ledger is to hold: its bytes, its header, or only that it is there."""
 
 from __future__ import annotations
 

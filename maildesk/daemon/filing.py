@@ -108,7 +108,7 @@ class Filer:
     async def _files(
         self, rows: Sequence[Waiting], readings: Sequence[Reading]
     ) -> dict[int, Mapping[str, EnclosedFile]]:
-        """By ledger id the files that letters may enclose; a second look, at the few mails that have any."""
+        """Read the files that letters may enclose, by ledger id: a second look at the few mails with any."""
         wanted = {
             row.id: FilesOf(row.raw, files)
             for row, reading in zip(rows, readings, strict=True)

@@ -1,4 +1,4 @@
-"""What a check found: a name, how it stands, what to do."""
+"""The finding of a check: a name, how it stands, what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How seldom a process that reads or files mails looks for cycles among its values."""
+"""Rare looks for cycles among the values of a process that reads or files mails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one look at a mailbox brought."""
+"""The result of one look at a mailbox."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from maildesk.errors import MaildeskError
 
 @dataclass(slots=True)
 class Intake:
-    """What one look at the mailbox brought: mails stored, and what wants a person.
+    """The result of one look at the mailbox: mails stored, and what wants a person.
 
     `undecided` says why the mailbox is left alone. `alarms`: kinds, each with its detail. `problem` is what
     kept some mails from coming although the rest came: the look is to be repeated.
@@ -34,4 +34,4 @@ UNDECIDED = (
     "there is mail from before the desk's first start, so it is left untouched; "
     "set existing_mail: file to make cases of it, or existing_mail: leave to leave it where it is"
 )
-"""Why a mailbox is left alone that was not empty at the first start."""
+"""The reason why a mailbox is left alone that was not empty at the first start."""

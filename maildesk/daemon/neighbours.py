@@ -27,12 +27,12 @@ from maildesk.transport.mailbox import NO_FOLDER, FolderState, Listed, MailboxCo
 _log = logging.getLogger(__name__)
 
 LOOKED_AT = 500
-"""How many messages are looked at to tell whose they are; where there are more, one of these tells."""
+"""The number of messages looked at to tell whose they are; where there are more, one of these tells."""
 
 
 @dataclass(slots=True)
 class Sharing:
-    """What the mailboxes of this desk that move their mail into one folder have in common.
+    """The state shared by the mailboxes of this desk that move their mail into one folder.
 
     Each counts what the others moved as ours, so one of them at a time moves or looks.
     """
@@ -69,7 +69,7 @@ class Neighbours:
     # --- before the first start -------------------------------------------------------------------
 
     async def there_before(self, conn: MailboxConnection) -> str:
-        """Why this mailbox is left alone at its first start, if the processed folder says so."""
+        """Tell why this mailbox is left alone at its first start, if the processed folder says so."""
         try:
             return await self._there_before(conn)
         except (CommandRefused, ServerBusy) as problem:
@@ -88,7 +88,7 @@ class Neighbours:
         return self._first[1]
 
     async def _never_filed(self, folder: str) -> bool:
-        """Whether the newest mail in the folder is mail that this database has never had."""
+        """Tell whether the newest mail in the folder is mail that this database has never had."""
         async with self._beside(folder) as conn:
             fields = await conn.message_id_fields((await conn.keys())[-LOOKED_AT:])
         ids = [message_id_of(each) for each in fields.values()]

@@ -1,4 +1,4 @@
-"""What one connection has shown of a folder's numbers: what is certain, what is awaited, what is odd."""
+"""The numbers of a folder as one connection has shown them: certain ones, awaited ones, odd ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from maildesk.transport.mailbox import FolderState, Listed, MailboxConnection, M
 _log = logging.getLogger(__name__)
 
 _NAMED = 10
-"""How many messages a line of the log names."""
+"""The most messages that a line of the log names."""
 
 
 class Numbering:
@@ -54,7 +54,7 @@ class Numbering:
         return self._alarm(f"The next number it gives out was {before.end} and is {now.end}.")
 
     def reach(self, selected: FolderState, record: MailboxRecord, keys: Iterable[MessageKey]) -> Reach:
-        """How far the numbers have come, as far as this connection shows."""
+        """Tell how far the numbers have come, as far as this connection shows."""
         return selected.reach.including(keys, Reach() if self._fresh else Reach(*record.reach))
 
     def listed(self, keys: Sequence[MessageKey], unknown: Iterable[MessageKey]) -> None:
@@ -81,7 +81,7 @@ class Numbering:
                 self.awaited[one.key] = one
 
     def missed(self, keys: Iterable[MessageKey]) -> Mapping[MessageKey, Listed | None]:
-        """What was listed earlier, never came, and is listed no more; it is awaited no longer."""
+        """Return what was listed earlier, never came, and is listed no more; it is awaited no longer."""
         gone = {key: self.awaited[key] for key in self.awaited.keys() - set(keys)}
         for key in gone:
             del self.awaited[key]

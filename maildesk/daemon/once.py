@@ -18,7 +18,7 @@ from maildesk.errors import MaildeskError, TemporaryError
 
 @dataclass(slots=True)
 class OnceResult:
-    """What a run to quiet did, and a line for each thing that kept it from its end."""
+    """The work of a run to quiet, and a line for each thing that kept it from its end."""
 
     stored: int = 0
     filed: int = 0
@@ -59,7 +59,7 @@ class UntilQuiet(Watch):
         self._resting.remove(event)
 
     def _all_rest(self, *, but: int = 0) -> bool:
-        """Whether all loops, `but` for so many, wait for something that has not happened."""
+        """Tell whether all loops, `but` for so many, wait for something that has not happened."""
         resting = len(self._resting) + but >= len(self._tasks)
         return resting and not any(event.is_set() for event in self._resting)
 

@@ -71,7 +71,7 @@ def require_fresh(settings: Settings, store: Database) -> None:
 
 
 def remember(settings: Settings, store: Database) -> bool:
-    """From now on a desk exists; whether that could be written down."""
+    """Note that a desk exists from now on; tell whether that could be written down."""
     marker = DeskMarker(settings)
     return marker.stands or marker.set(store.place.shown)
 

@@ -1,4 +1,4 @@
-"""Where filed mail goes on the server: into the processed folder, or it is marked where it lies."""
+"""The place of filed mail on the server: it goes into the processed folder, or it is marked where it lies."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ MEMORY = 1 << 30
 
 
 def answer(task: Task, setup: Setup) -> Answer:
-    """What was asked for, or why not: whatever the parser throws says something about the mail."""
+    """Give what was asked for, or say why not: whatever the parser throws says something about the mail."""
     try:
         if isinstance(task, FilesOf):
             return _files(task, setup)

@@ -1,4 +1,4 @@
-"""What the daemon and the child that reads mails say to each other.
+"""Frames in which the daemon and the child that reads mails talk to each other.
 
 A module of its own: the child runs as `__main__`, and a class that was defined there could not be unpickled.
 """
@@ -24,7 +24,7 @@ PIPE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the child is told once. It ends itself when one frame of mails takes longer than `seconds`.
+    """The setup of the child. It ends itself when one frame of mails takes longer than `seconds`.
 
     `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group, and a
     From of that name says nothing of who wrote. `listening` is what mails' words are looked through for.
@@ -53,8 +53,8 @@ class Files:
 
 
 Task = bytes | FilesOf
-"""What the child is given: a mail to be read, or one to take files from."""
+"""The task that the child is given: a mail to be read, or one to take files from."""
 
 
 Answer = HeardMail | Files | UnreadMail
-"""What becomes of a task."""
+"""The result of a task."""

@@ -33,11 +33,11 @@ _log = logging.getLogger(__name__)
 
 PAGE = 100
 COMPARED = 1000
-"""How many known messages are described at a time, to see whether they are what they were."""
+"""The number of known messages that are described at a time, to see whether they are what they were."""
 LONE_TRIES = 3
-"""How often a mail may fail to come when it is asked for alone, before it is put aside."""
+"""The number of times a mail that is asked for alone may fail to come, before it is put aside."""
 LONE_FAILURES = 10
-"""How many such failures one look bears: a server that hands nothing out is not asked for every mail."""
+"""Such failures that one look bears: a server that hands nothing out is not asked for every mail."""
 
 
 @dataclass(slots=True)
@@ -156,7 +156,7 @@ class Receiver:
             conn.abort()
 
     def _let_go(self) -> MailboxConnection | None:
-        """What we knew of the server's folders ends with the connection: somebody may rename them."""
+        """Forget the server's folders with the connection: somebody may rename them."""
         conn, self._conn, self._selected = self._conn, None, None
         self._processed.forget()
         return conn
@@ -203,7 +203,7 @@ class Receiver:
         self._alarms |= self._numbers.used_again(look.others)
 
     async def _look_for_the_rest(self, look: _Look) -> None:
-        """What was listed and did not come: is it still there? If not, a row says that it was."""
+        """Look for what was listed and did not come: is it still there? If not, a row says that it was."""
         if not self._numbers.awaited or self._conn is None or self._conn.closed:
             return  # a lost connection: the next list tells
         keys = await (await self._same(look.selected)).keys()
@@ -247,7 +247,7 @@ class Receiver:
                 raise problem
 
     def _given_up(self, one: Listed, problem: MaildeskError | None) -> bool:
-        """Whether this message, asked for alone, has failed to come often enough."""
+        """Tell whether this message, asked for alone, has failed to come often enough."""
         if problem and not isinstance(problem, _ABOUT_ONE_MAIL):
             return False
         self._lone_failures[one.key] += 1
@@ -259,7 +259,7 @@ class Receiver:
     async def _take(
         self, conn: MailboxConnection, listed: Sequence[Listed], look: _Look
     ) -> tuple[list[Delivery], MaildeskError | None]:
-        """What came of these messages, and what kept the others from coming."""
+        """Take what comes of these messages, and say what kept the others from coming."""
         arrived: list[Delivery] = []
         try:
             async with aclosing(self._deliveries(conn, listed, look.record)) as coming:
@@ -287,7 +287,7 @@ class Receiver:
     async def _deliveries(
         self, conn: MailboxConnection, listed: Sequence[Listed], record: MailboxRecord
     ) -> AsyncGenerator[Delivery, None]:
-        """What the ledger is to hold of these messages: their bytes, unless they are old or too large."""
+        """Make the ledger's part of these messages: their bytes, unless they are old or too large."""
         wanted: list[MessageKey] = []
         old = {one.key for one in listed if self.box.leaves(one.internal_date, record.first_started_at)}
         fields = await conn.message_id_fields(list(old))
@@ -305,7 +305,7 @@ class Receiver:
                     yield await deliveries.whole(fetched)
 
     def _not_seen_since_restoration(self, record: MailboxRecord) -> bool:
-        """Whether this mailbox was not listed to its end since the desk went on from a backup."""
+        """Tell whether this mailbox was not listed to its end since the desk went on from a backup."""
         if self._restoration is None:
             return False
         return record.last_listed_at is None or record.last_listed_at < self._restoration.restored_at
@@ -341,7 +341,7 @@ class Receiver:
     async def _record(
         self, intake: Intake, conn: MailboxConnection, selected: FolderState
     ) -> MailboxRecord | None:
-        """What we know of this mailbox; at its first start it is asked what shall become of old mail."""
+        """Load what we know of this mailbox; at its first start it is asked what shall become of old mail."""
         identity = self.box.identity
         record = await self._store.read(lambda c: mailboxes.mailbox(c, identity))
         if record is None and self.box.existing_mail is None:
@@ -374,4 +374,4 @@ def _note_cleared(
 
 
 _ABOUT_ONE_MAIL = (ConnectionLost, CommandRefused)
-"""What a server may do at a mail it cannot read. One that is busy says nothing about the mail."""
+"""Failures of a server at a mail that it cannot read. One that is busy says nothing about the mail."""

@@ -31,7 +31,7 @@ class Unreached:
 
 
 class RestingRelays:
-    """How often in a row each relay could not be reached, and until when it rests. Times are the loop's."""
+    """The failures in a row of each relay to be reached, and until when it rests. Times are the loop's."""
 
     def __init__(self, random: Callable[[], float]) -> None:
         self._random = random

@@ -12,7 +12,7 @@ from maildesk.store.database import Database
 _log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=1)
-"""How often it is looked for what is of no more use."""
+"""The time between two searches for what is of no more use."""
 
 
 class RetentionDuty:

@@ -33,7 +33,7 @@ LAST_COMMIT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a drain came to: letters tried, and the relays that could not be reached, with the reason."""
+    """The result of a drain: letters tried, and the relays that could not be reached, with the reason."""
 
     tried: int
     unreachable: Mapping[Relay, MaildeskError]
@@ -211,7 +211,7 @@ class Sender:
         self._book.settle(letter, consequence)
 
     async def _asked(self, conn: RelayConnection, letter: OutboxLetter, message: bytes) -> Accepted | Refused:
-        """Whether the relay takes this letter; after a yes it waits for the message."""
+        """Ask whether the relay takes this letter; after a yes it waits for the message."""
         reply = await conn.offer(letter.envelope_from, letter.recipient, size=len(message))
         if isinstance(reply, Refused):
             return reply

@@ -1,4 +1,4 @@
-"""What an attempt to send means for the letter: all of our failure policy for outgoing mail, in one table."""
+"""Outcomes of an attempt to send a letter: all of our failure policy for outgoing mail, in one table."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ TOLD_AFTER = timedelta(hours=4)
 """A letter that is not tried again before this age is worth a word to the agent."""
 
 LAST_TRY = timedelta(minutes=10)
-"""How long before its time is up a letter is tried for the last time: after that it is never offered."""
+"""The time before its end at which a letter is tried for the last time: after that it is never offered."""
 
 TWICE = "may have arrived twice"
 NEVER = "may not have been sent"
 _DOUBTS = (TWICE, RESTORED)
-"""What stays with a letter that was sent: somebody may have it twice."""
+"""Reasons that stay with a letter that was sent: somebody may have it twice."""
 
 
 def after_attempt(

@@ -39,7 +39,7 @@ from maildesk.store.locking import DaemonLock
 from maildesk.transport.relay import Relay
 
 READING_SECONDS = 20
-"""How long one mail may be read before the child that reads it is ended."""
+"""The time for which one mail may be read before the child that reads it is ended."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
 
 
 def _reading(settings: Settings, desk: Desk) -> Setup:
-    """What the child that reads mails is told."""
+    """Say what the child that reads mails is told."""
     limits = ReadingLimits(parse_size=settings.limits.parse_size)
     listening = Listening(desk.policy.vocabulary, desk.people)
     return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)

@@ -16,14 +16,14 @@ from maildesk.store.digests import next_digest
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
 SETTLED = timedelta(minutes=1)
-"""How long the first notice of a digest waits for more: they come with several commits."""
+"""The time for which the first notice of a digest waits for more: they come with several commits."""
 ROUND = timedelta(minutes=5)
-"""How often time is kept where nothing due asks for it: letters that were held too long do not."""
+"""The time between two rounds where nothing due asks for one: letters that were held too long do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wakes:
-    """What wakes each loop. `filed`: by mailbox, that mail of it was filed and is to be moved on."""
+    """Events that wake each loop. `filed`: by mailbox, that mail of it was filed and is to be moved on."""
 
     filed: Mapping[str, asyncio.Event]
     arrived: asyncio.Event = field(default_factory=asyncio.Event)

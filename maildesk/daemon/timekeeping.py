@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 BATCH = 100
 NONE = timedelta(0)
 PUT_OFF = timedelta(hours=1)
-"""When a deadline that could not be kept is looked at again: somebody may have mended a template."""
+"""The time until a deadline that could not be kept is tried again: somebody may have mended a template."""
 HELD_FOR = timedelta(hours=24)
 """A held acknowledgement is of no use to anybody after this long (design §7)."""
 
@@ -68,7 +68,7 @@ class Timekeeper:
         return write_digest(conn, self._office, by, now)
 
     async def _batch(self, now: datetime) -> int:
-        """What is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
+        """Do what is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
         due = await self._store.read(lambda conn: due_deadlines(conn, now, BATCH))
         try:
             await self._store.write(lambda conn: come_due(self._office, conn, due, now))

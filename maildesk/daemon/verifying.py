@@ -26,7 +26,7 @@ Pause = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was held against each other, how many of each, and every exception."""
+    """The things held against each other, how many of each, and every exception."""
 
     messages: int
     ledger: int
@@ -37,7 +37,7 @@ class Verified:
 
 @dataclass(slots=True)
 class _Look:
-    """What one look at everything found. `known` are the hashes that an earlier look read."""
+    """The findings of one look at everything. `known` are the hashes that an earlier look read."""
 
     known: Mapping[Key, str]
     breaches: list[Breach] = field(default_factory=list)
@@ -120,7 +120,7 @@ class Verifier:
     async def _processed_folder(
         self, conn: MailboxConnection, box: WatchedMailbox, folder: str, started: datetime, look: _Look
     ) -> None:
-        """What lay there before the desk's first start is not the desk's; servers tell whole seconds."""
+        """Leave out what lay there before the desk's first start; servers tell whole seconds."""
         async for page in self._pages(conn, box, folder, look):
             ours = (mail for mail in page if mail.internal_date >= started.replace(microsecond=0))
             look.processed |= {mail.key: mail for mail in ours}
@@ -157,7 +157,7 @@ class Verifier:
                 yield page
 
     async def _put_aside(self, identity: str, keys: Collection[MessageKey]) -> set[Key]:
-        """Those of these messages that a row says could not be had whole: to ask for one may end the look."""
+        """Find those that a row says could not be had whole: to ask for one may end the look."""
         rows = await self._store.read(partial(verifying.kept, identity=identity, keys=keys))
         return {key for key, kept in rows.items() if any(row.partly for row in kept)}
 
@@ -172,7 +172,7 @@ async def _connected(box: WatchedMailbox) -> AsyncIterator[MailboxConnection]:
 
 
 async def _not_begun(conn: MailboxConnection, box: WatchedMailbox) -> list[Breach]:
-    """What lies in a mailbox that the desk never began with: nothing of it can be compared."""
+    """Report what lies in a mailbox that the desk never began with: nothing of it can be compared."""
     processed = await conn.existing_folder(box.processed)
     breaches = []
     for folder in dict.fromkeys(filter(None, (box.folder, processed))):

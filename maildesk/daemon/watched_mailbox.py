@@ -30,7 +30,7 @@ class WatchedMailbox:
 
     @property
     def identity(self) -> str:
-        """Which mailbox this is, whatever the configuration calls it (design §3)."""
+        """The mailbox's identity, whatever the configuration calls it (design §3)."""
         return self.identity_of(self.folder)
 
     def identity_of(self, folder: str) -> str:
@@ -38,6 +38,6 @@ class WatchedMailbox:
         return mailboxes.identity_of(*self.account, folder)
 
     def leaves(self, internal_date: datetime, first_started_at: datetime) -> bool:
-        """Whether mail of this date lay there before the desk's first start and is to be left alone."""
+        """Tell whether mail of this date lay there before the desk's first start and is to be left alone."""
         started = first_started_at.replace(microsecond=0)  # servers tell whole seconds
         return self.existing_mail == "leave" and internal_date < started

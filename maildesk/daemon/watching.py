@@ -242,7 +242,7 @@ class Watch:
         await self._pause(pause)
 
     def _is_worth_an_alarm(self, problem: MaildeskError, silent: float) -> bool:
-        """What a person must mend is told at once, anything else when it does not pass by itself."""
+        """Tell whether a person must mend this, which is told at once, or it does not pass by itself."""
         return isinstance(problem, AT_ONCE) or silent > self._silent
 
     async def _alarm(self, kind: str, detail: str = "") -> None:
@@ -255,5 +255,5 @@ class Watch:
 
 
 def _named(problem: Exception) -> Exception:
-    """What the machine has run out of has a sentence of its own; anything else is as it is."""
+    """Name what the machine has run out of in a sentence of its own; leave anything else as it is."""
     return (named_os(problem) or problem) if isinstance(problem, OSError) else problem

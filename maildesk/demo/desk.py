@@ -73,7 +73,7 @@ class RealDesk:
             self._daemon.wait()
 
     def run(self, *words: str) -> str:
-        """What `maildesk` with these words prints; DemoFailed with its own sentence if it fails."""
+        """Return what `maildesk` with these words prints; DemoFailed with its own sentence if it fails."""
         command = _maildesk(*words, "-c", str(self.config))
         done = subprocess.run(  # noqa: S603 - our own program
             command, env=_environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
@@ -112,7 +112,7 @@ def _environment() -> dict[str, str]:
 
 
 def _config(host: str, imap_port: int, smtp_port: int, password: str, border: str) -> dict[str, Any]:
-    """What the operator of this desk would have written."""
+    """Write what the operator of this desk would have written."""
     login = {"username": DESK.address, "password": password}
     return {
         "desk": {

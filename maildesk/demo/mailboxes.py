@@ -79,7 +79,7 @@ def _answering(mail: EmailMessage, letter: EmailMessage) -> str:
 
 
 def words(letter: EmailMessage) -> str:
-    """What a letter says in plain text."""
+    """Read what a letter says in plain text."""
     said = letter.get_body(("plain",))
     return str(said.get_content()) if said else ""
 

@@ -88,7 +88,7 @@ class MailServers:
 
 
 def _options() -> Namespace:
-    """What pymap's own command line would say."""
+    """Say what pymap's own command line would say."""
     return Namespace(
         host=HOST,
         port=0,
@@ -111,7 +111,7 @@ def _receiving(login: Any) -> SMTP:
 
 
 class _Delivery:
-    """What our mail server does with a mail: find whose it is, note who sent it, put it into the INBOX."""
+    """The delivery of a mail by our server: find whose it is, note who sent it, put it into the INBOX."""
 
     def __init__(self, login: Any) -> None:
         self._login = login
@@ -143,7 +143,7 @@ class _Postmaster:
 
 
 def _owner(address: str) -> str:
-    """Whose mailbox an address leads to: support+detail@ is support@ (RFC 5233)."""
+    """Name whose mailbox an address leads to: support+detail@ is support@ (RFC 5233)."""
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
 

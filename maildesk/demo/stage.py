@@ -19,7 +19,7 @@ _LOOK_AGAIN = 0.05
 
 
 class Teller(Protocol):
-    """Who tells the audience what happens."""
+    """The narrator who tells the audience what happens."""
 
     def scene(self, number: int, step: Step) -> None: ...
 
@@ -169,7 +169,7 @@ class Stage:
 
 
 def _headline(letter: EmailMessage) -> str:
-    """What a list of mails shows of one: its sender's name and its subject."""
+    """Write what a list of mails shows of one: its sender's name and its subject."""
     return f"{parseaddr(str(letter['From']))[0]}: {letter['Subject']}"
 
 

@@ -61,7 +61,7 @@ class Receives:
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """What `maildesk case show --json` says of the case: `key` is `value`."""
+    """A line that `maildesk case show --json` says of the case: `key` is `value`."""
 
     key: str
     value: object

@@ -1,4 +1,4 @@
-"""How the story is told: colours on a terminal, plain lines in a pipe, letters never as markup."""
+"""The telling of the story: colours on a terminal, plain lines in a pipe, letters never as markup."""
 
 from __future__ import annotations
 

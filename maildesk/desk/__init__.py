@@ -1,1 +1,1 @@
-"""What we do about a mail: values in, values out; the time is an argument."""
+"""The work of the desk on a mail: values in, values out; the time is an argument."""

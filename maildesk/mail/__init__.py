@@ -1,1 +1,1 @@
-"""What an e-mail is: bytes and values; no I/O, no clock, no configuration."""
+"""E-mails as they are: bytes and values; no I/O, no clock, no configuration."""

@@ -32,7 +32,7 @@ def folded(address: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """What follows the last @, folded; empty where there is none."""
+    """Return what follows the last @, folded; empty where there is none."""
     return folded(address).rpartition("@")[2] if "@" in address else ""
 
 
@@ -53,12 +53,12 @@ def ascii_domain(domain: str) -> str | None:
 
 
 def ascii_local(local: str) -> bool:
-    """Whether the part before the @ is an ASCII dot-atom of a length that any server takes."""
+    """Tell whether the part before the @ is an ASCII dot-atom of a length that any server takes."""
     return len(local) <= LOCAL_OCTETS and _LOCAL.fullmatch(local) is not None
 
 
 def same_or_under(domain: str, parent: str) -> bool:
-    """Whether a domain is the other or lies below it; a bare top-level name is nobody's parent."""
+    """Tell whether a domain is the other or lies below it; a bare top-level name is nobody's parent."""
     return domain == parent or ("." in parent and domain.endswith("." + parent))
 
 

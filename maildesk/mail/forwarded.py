@@ -1,4 +1,4 @@
-"""Who wrote a mail that somebody passes on, and what: from the header lines that mail programs repeat.
+"""The writer and the words of a forwarded mail: from the header lines that mail programs repeat.
 
 Whoever passes it on could have written these lines as well: they name somebody, and prove nothing.
 """

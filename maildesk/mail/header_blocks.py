@@ -10,7 +10,7 @@ from typing import Final
 
 
 class LabelRole(Enum):
-    """What a header line tells."""
+    """The meaning of a header line."""
 
     FROM = auto()
     DATE = auto()
@@ -177,7 +177,7 @@ _RAW_LABELS: Final = frozenset(
 
 @dataclass(slots=True)
 class Block:
-    """Which header lines stand together, and what they hold."""
+    """Header lines that stand together, and what they hold."""
 
     roles: set[LabelRole]
     end: int
@@ -222,12 +222,12 @@ class Block:
 
 
 def is_raw_header(line: str) -> bool:
-    """Whether a line is from the header of a mail as it travels: somebody shows us one."""
+    """Tell whether a line is from the header of a mail as it travels: somebody shows us one."""
     return label_of(line) in _RAW_LABELS
 
 
 def label_of(line: str) -> str:
-    """What stands before the first colon, as bare words in small letters; empty if it cannot be a label."""
+    """Return the bare words before the first colon, in small letters; empty if they cannot be a label."""
     colon = line.find(":", 0, _LABEL_CHARS)
     label = line[:colon].strip("*_ \t").lower() if colon > 0 else ""
     return "message du" if label.startswith("message du ") else label  # Orange sets no colon there
@@ -288,5 +288,5 @@ def _like_label(line: str, label: str) -> bool:
 
 
 def _goes_on(lines: Sequence[str], blank: int) -> bool:
-    """Whether the header goes on below a blank line, as in paragraphs of HTML."""
+    """Tell whether the header goes on below a blank line, as in paragraphs of HTML."""
     return blank + 1 < len(lines) and role_of(lines[blank + 1]) is not None

@@ -25,7 +25,7 @@ class Address:
 
 
 class Standing(StrEnum):
-    """How well we know that the From field tells the truth (design §6)."""
+    """The degree to which we know that From tells the truth (design §6)."""
 
     VOUCHED = "vouched"
     UNKNOWN = "unknown"
@@ -34,7 +34,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who a mail says wrote it, by the strict grammar of one From field with one mailbox.
+    """The person whom a mail names as its writer, by the strict grammar of one From field with one mailbox.
 
     `address` is None when the grammar is not met; then `standing` is FAILED. `shown` is for people
     only: the decoded field, safe to display, never used to decide anything. `via` is the group that wrote its
@@ -57,7 +57,7 @@ class Author:
 
 
 class AutomaticKind(StrEnum):
-    """What kind of machine wrote a mail that no person wrote."""
+    """The kind of machine that wrote a mail that no person wrote."""
 
     BOUNCE = "bounce"
     AUTO_REPLY = "auto-reply"
@@ -75,7 +75,7 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a report about a letter of ours says: of which Message-ID, and what became of which addresses.
+    """A report about a letter of ours: its Message-ID, and what became of which addresses.
 
     `failed` are the addresses the server gave up on, `delayed` those it still tries. `permanent` means
     that writing there again is of no use (RFC 3463 §2: class 5); `recipients` are then those of which
@@ -149,7 +149,7 @@ class Identification:
 
 @dataclass(frozen=True, slots=True)
 class Addressing:
-    """Whom a mail was sent to, and where its author wants answers.
+    """The people a mail was sent to, and the address where its author wants answers.
 
     `recipients` are all addresses it was directed at, for finding a token: To, Cc and the delivery headers.
     """
@@ -161,13 +161,13 @@ class Addressing:
 
     @property
     def to_and_cc(self) -> tuple[Address, ...]:
-        """Whom everybody who reads the mail sees it addressed to."""
+        """The people whom everybody who reads the mail sees it addressed to."""
         return (*self.to, *self.cc)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a mail says: `text` is everything, `new_text` only the author's new words.
+    """The words of a mail: `text` is everything, `new_text` only the author's new words.
 
     `doubt` says why the new words may be more or less than the author's: look at `text`. `signature` was cut
     off them; `own_text` is what may be said on in the author's name, never a line that may be quoted, and
@@ -188,7 +188,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Automation:
-    """What machines have to do with a mail.
+    """The part that machines have in a mail.
 
     `reply_allowed` is False too when the author's system asked for no automatic answer without the mail being
     automatic itself. `away_until` is the day that an absence note names, until which or on which its author
@@ -218,7 +218,7 @@ class IncomingMail:
 
     @property
     def by_machine(self) -> bool:
-        """Whether no person said this: a machine wrote it, or it reports what became of a letter."""
+        """Tell whether no person said this: a machine wrote it, or it reports what became of a letter."""
         return self.automation.automatic is not None or self.automation.bounce is not None
 
 
@@ -240,7 +240,7 @@ class LetterBytes:
 
     @property
     def content(self) -> bytes:
-        """What goes over the wire."""
+        """The bytes that go over the wire."""
         return self.head + self.body
 
 

@@ -13,7 +13,7 @@ NOTICE_END: Final = "--- end of this notice ---"
 
 
 _END: Final = re.compile(r"end\W{1,4}of\W{1,4}this\W{1,4}notice", re.IGNORECASE)
-"""What may be left of `NOTICE_END` when it comes back: programs that quote change dashes and wrap lines.
+"""The remains of `NOTICE_END` when it comes back: programs that quote change dashes and wrap lines.
 
 The dashes around it are no part of the pattern: from each of many it would run through all that follow.
 """
@@ -21,12 +21,12 @@ _WORD: Final = re.compile(r"\w")
 
 
 def holds_end(text: str) -> bool:
-    """Whether the foot of a notice may stand in a text."""
+    """Tell whether the foot of a notice may stand in a text."""
     return _END.search(text) is not None
 
 
 def is_end(line: str) -> bool:
-    """Whether a line is what may be left of the foot of a notice, and nothing else."""
+    """Tell whether a line is what may be left of the foot of a notice, and nothing else."""
     found = _END.search(line)
     return found is not None and not _WORD.search(line[: found.start()] + line[found.end() :])
 

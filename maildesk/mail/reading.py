@@ -68,7 +68,7 @@ class _Opened:
 
 @dataclass(slots=True)
 class _Budget:
-    """What the texts of one mail may still cost together, so that many parts cost no more than one."""
+    """The cost still allowed to the texts of one mail together, so that many parts cost no more than one."""
 
     size: int
     guesser: Guesser
@@ -134,7 +134,7 @@ def _body(text: str) -> Body:
 def _machine(
     mail: _Opened, subject: str, author: Author, own: OwnNames
 ) -> tuple[Automation, tuple[str, ...]]:
-    """What the header says of machines. A group's own signs of a list say nothing of what came through it."""
+    """Judge the header's signs of machines. A group's own signs of a list say nothing of its mails."""
     fields: Sequence[Field] = mail.readable
     writer = author.behind or (author.address if author.via else None)
     if writer is not None:
@@ -150,7 +150,7 @@ def attachments_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> list[tuple[At
 
 
 def bounce_of(raw: bytes, limits: ReadingLimits = _LIMITS, *, flufl: bool = True) -> Bounce | None:
-    """What came back, if the mail says so; `flufl` False leaves flufl.bounce unasked."""
+    """Read what came back, if the mail says so; `flufl` False leaves flufl.bounce unasked."""
     mail = _open(raw, limits)
     return machines.judge(mail.raw, mail.readable, mail.parts, _subject(mail), flufl=flufl)[0].bounce
 
@@ -291,7 +291,7 @@ _BYTES_PER_CHAR: Final = 4  # so much of a part is decoded for each character of
 
 
 def is_body(part: Part) -> bool:
-    """Whether a part is meant to be read as the mail's text."""
+    """Tell whether a part is meant to be read as the mail's text."""
     if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
         return False
     if part.within == structure.ENCRYPTED:  # not for us to read, and no text around it must be joined to it
@@ -311,7 +311,7 @@ def body_parts(parts: Sequence[Part]) -> list[Part]:
 
 
 def _is_text(part: Part) -> bool:
-    """Whether a mail of this one part is text of a kind that reads well as it stands (RFC 2046 §4.1.4)."""
+    """Tell whether a mail of this one part is text that reads well as it stands (RFC 2046 §4.1.4)."""
     return not part.within and not part.file_name and part.content_type in _READ_AS_PLAIN
 
 

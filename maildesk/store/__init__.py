@@ -1,1 +1,1 @@
-"""What we remember; SQLAlchemy lives here only."""
+"""The memory of the desk; SQLAlchemy lives here only."""

@@ -1,4 +1,4 @@
-"""When each kind of alarm was last raised, so that nobody is told the same thing all day."""
+"""The times when each kind of alarm was last raised, so that nobody is told the same thing all day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from maildesk.store.schema import alarms
 
 
 def due(connection: Connection, kind: str, now: datetime, once_in: timedelta) -> bool:
-    """Whether this alarm was not raised within `once_in`; if so it counts as raised now."""
+    """Tell whether this alarm was not raised within `once_in`; if so it counts as raised now."""
     last = connection.execute(select(alarms.c.raised_at).where(alarms.c.kind == kind)).scalar_one_or_none()
     if last is None:
         connection.execute(insert(alarms).values(kind=kind, raised_at=now))

@@ -1,4 +1,4 @@
-"""Which mail an agent asks the files of by answering a notice."""
+"""The mail whose files an agent asks for by answering a notice."""
 
 from __future__ import annotations
 

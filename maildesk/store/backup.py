@@ -75,7 +75,7 @@ def backup(database: Database, target: Path, now: datetime | None = None) -> int
 
 
 def damage(database: Database, seconds: float) -> str | None:
-    """What a look at the pages of an SQLite file finds wrong, if anything, within so many seconds."""
+    """Find what is wrong in the pages of an SQLite file, if anything, within so many seconds."""
     if database.place.path is None:
         return None
     try:
@@ -102,7 +102,7 @@ def _first_fault(connection: Connection, until: float) -> str | None:
 
 
 def integrity(database: Database, *, current: bool = True) -> list[str]:
-    """What is wrong with the database, a line each; an empty list when nothing is.
+    """List what is wrong with the database, a line each; an empty list when nothing is.
 
     Of one whose schema is not `current` the pages are looked at and not the rows, which are of another form.
     """

@@ -1,4 +1,4 @@
-"""What may be spent in an hour, and what was: one row for each budget, so that nothing is counted."""
+"""Amounts that may be spent in an hour, and were: one row for each budget, so that nothing is counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the newest letters about a case are told from: its last events, and what its customer said last."""
+"""The source of the newest letters about a case: its last events, and what its customer said last."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ _PLAIN_COLUMNS = tuple(
 
 
 def filed_of_row(row: Row[Any]) -> Filed:
-    """What a row says; one that could not say how its mail was judged hides no other."""
+    """Read what a row says; one that could not say how its mail was judged hides no other."""
     return Filed(
         ledger_id=row.id,
         mailbox=row.mailbox,

@@ -19,7 +19,7 @@ _SHOWN_WHEN_AMBIGUOUS = 5
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases; an empty field asks nothing. `query` is looked for in reference, subject and requester."""
+    """A filter of cases; an empty field asks nothing, `query` is for reference, subject and requester."""
 
     phases: Collection[str] = ()
     status: str | None = None
@@ -35,7 +35,7 @@ class CaseFilter:
 def case_list(
     connection: Connection, statuses: Mapping[str, str], wanted: CaseFilter | None = None
 ) -> list[dict[str, Any]]:
-    """What `case list --json` prints: the newest `limit` cases, oldest first. `statuses` names the phases."""
+    """Return what `case list --json` prints: the newest cases, oldest first. `statuses` names the phases."""
     wanted = wanted or CaseFilter()
     query = _filtered(_CASES, wanted, statuses).order_by(cases.c.opened_at.desc(), cases.c.ref.desc())
     rows = connection.execute(query.limit(wanted.limit)).all()
@@ -43,7 +43,7 @@ def case_list(
 
 
 def case_show(connection: Connection, ref: str, statuses: Mapping[str, str]) -> dict[str, Any]:
-    """What `case show --json` prints: everything about one case."""
+    """Return what `case show --json` prints: everything about one case."""
     row = connection.execute(_CASES.where(cases.c.ref == ref)).one_or_none()
     if row is None:
         raise _absent(ref)
@@ -137,7 +137,7 @@ def _listed(row: AnyRow, statuses: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _due(row: AnyRow) -> dict[str, str | None]:
-    """What is still owed: nothing once it was given."""
+    """Say what is still owed: nothing once it was given."""
     return {
         "response": None if row.first_response_at else shown_moment(row.response_due),
         "resolution": None if row.resolved_at else shown_moment(row.resolution_due),

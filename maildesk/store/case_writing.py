@@ -1,4 +1,4 @@
-"""What one transaction changed about cases, written down with one statement per table."""
+"""The changes of one transaction to cases, written down with one statement per table."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def write_mails(conn: Connection, mails: Sequence[CaseMail]) -> None:
 
 
 def write_events(conn: Connection, events: Sequence[tuple[str, Event]]) -> None:
-    """What happened, by the reference of the case that it happened to."""
+    """Write what happened, by the reference of the case that it happened to."""
     _insert(conn, schema.events, [event_row(ref, event) for ref, event in events])
 
 

@@ -50,7 +50,7 @@ class CaseBook:
         self._events: list[tuple[str, Event]] = []
         self._filings: list[Filing] = []
         self.counts = LetterCounts()
-        """What went out already, for the limits; it counts on while the batch goes on."""
+        """The counts of letters that went out already, for the limits; they go on with the batch."""
 
     # --- loading ----------------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ class CaseBook:
                     self._remember(filed_of_row(row))
 
     def load_threads(self, named: Collection[str], own: Collection[str]) -> None:
-        """Which cases the ids that mails name and bear are tied to, and those cases."""
+        """Load the ties of the ids that mails name and bear, and the cases they lead to."""
         self.load_cases(self._ids.load(named, own))
 
     def load_cases(self, refs: Collection[str]) -> None:
@@ -86,7 +86,7 @@ class CaseBook:
             self.load_cases(merged)
 
     def load_proven(self, addresses: Collection[str]) -> None:
-        """Which of these addresses (folded) ever returned a token of ours."""
+        """Load which of these addresses (folded) ever returned a token of ours."""
         c = schema.addresses.c
         for chunk in chunks(addresses):
             query = select(c.address).where(c.address.in_(chunk), c.proven_at.is_not(None))
@@ -123,7 +123,7 @@ class CaseBook:
         }
 
     def sent_to(self, message_id: str) -> frozenset[str]:
-        """Who the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
+        """Find whom the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
         return self._ids.sent_to(message_id)
 
     def claims(self, message_id: str) -> Sequence[Claim]:
@@ -138,7 +138,7 @@ class CaseBook:
         return [found[key] for key in sorted(found)]
 
     def origins(self, ledger_ids: Collection[int | None]) -> dict[int, Origin]:
-        """Where mails came from that this batch filed, whose rows do not say so yet."""
+        """Tell where mails came from that this batch filed, whose rows do not say so yet."""
         return {
             one.ledger_id: origin_of(one)
             for filed in self._by_raw.values()
@@ -147,11 +147,11 @@ class CaseBook:
         }
 
     def is_proven(self, address: str) -> bool:
-        """Whether this address (folded) ever returned a token of ours."""
+        """Tell whether this address (folded) ever returned a token of ours."""
         return address in self._proven
 
     def taken(self, ref: str) -> bool:
-        """Whether a case already has this reference. References asked for with `load_cases` cost nothing."""
+        """Tell whether a case has this reference already. Those asked for with `load_cases` cost nothing."""
         if ref in self._cases or ref in self._absent:
             return ref in self._cases
         return (
@@ -182,7 +182,7 @@ class CaseBook:
         return refs | {case.ref for ref in refs if (case := self.living(ref))}
 
     def load_of(self, team: str, agents: Collection[str]) -> Load:
-        """How busy the agents of a team are, as this batch has made it so far."""
+        """Tell how busy the agents of a team are, as this batch has made it so far."""
         new = self._turns.count(agents)
         for ref, case in self._cases.items() if new else ():
             self._turns.moved(self._stored.get(ref), case, among=new)

@@ -1,4 +1,4 @@
-"""How values that SQL has no good type for are stored: moments as text that sorts, plain values as JSON."""
+"""Storage of values for which SQL has no good type: moments as text that sorts, plain values as JSON."""
 
 from __future__ import annotations
 

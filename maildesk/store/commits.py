@@ -23,7 +23,7 @@ _IN_THE_FUTURE = "22023"
 
 
 class CommitOutcome(Enum):
-    """What a server knows about a transaction."""
+    """The fate of a transaction, as the server knows it."""
 
     COMMITTED = "committed"
     ABORTED = "aborted"

@@ -44,7 +44,7 @@ class Asked:
 
     @property
     def open(self) -> bool:
-        """Whether its author was asked about it by itself, has not answered, and nobody vouched for it."""
+        """Tell whether its author was asked about it alone, has not answered, and nobody vouched for it."""
         alone = self.list_sha256 is None or self.wanted_at is not None
         return alone and self.answer is None and not self.vouched
 
@@ -86,7 +86,7 @@ class Confirmations:
         self._again: list[int] = []
 
     def load(self, tokens: Collection[str], ledger_ids: Collection[int]) -> None:
-        """Those of these tokens, and those that were asked about these mails."""
+        """Load those of these tokens, and those that were asked about these mails."""
         c = confirmations.c
         wanted = c.ledger_id.in_(list(ledger_ids)) | c.token_sha256.in_([digest_of(each) for each in tokens])
         if not tokens and not ledger_ids:
@@ -118,7 +118,7 @@ class Confirmations:
         self._new.append(asked)
 
     def open_question(self, author: str, since: datetime) -> bool:
-        """Whether this person (folded) was asked since about a mail nobody vouched for, and is silent."""
+        """Tell whether this person (folded), asked since about a mail nobody vouched for, is silent."""
         mine = [each for each in self._by_mail.values() if each.author == author]
         if any(each.open and each.asked_at > since for each in mine):
             return True
@@ -142,7 +142,7 @@ class Confirmations:
         return (row.list_sha256, row.listed_at) if row else None
 
     def several(self, token: str, most: int) -> Several | None:
-        """What a letter with this token asks about, at most so many of the oldest that wait."""
+        """Find what a letter with this token asks about, at most so many of the oldest that wait."""
         c = confirmations.c
         listed = c.list_sha256 == digest_of(token)
         first = self._conn.execute(
@@ -230,7 +230,7 @@ def _file_again(conn: Connection, ledger_ids: Collection[int]) -> None:
 
 
 def acted_before(conn: Connection, digests: Collection[str]) -> set[str]:
-    """Those of these digests (`duplicates.act_digest`) under which a desk person's mail was done before."""
+    """Find those digests (`duplicates.act_digest`) under which a desk person's mail was done before."""
     if not digests:
         return set()
     query = select(ledger.c.act_digest).where(ledger.c.act_digest.in_(list(digests)))

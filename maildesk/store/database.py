@@ -35,7 +35,7 @@ from maildesk.store.watching import ChangeWatch
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
-"""What is done in one transaction. It may run more than once, so it reads inside what it depends on."""
+"""The work done in one transaction. It may run more than once, so it reads inside what it depends on."""
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -94,7 +94,7 @@ class Database:
         return self._read(work, threading.Event())
 
     async def changed_elsewhere(self) -> bool:
-        """Whether another process may have committed since we last asked; True the first time."""
+        """Tell whether another process may have committed since we last asked; True the first time."""
         return await self._in_thread(
             self._writer, lambda hurry: self._insist(self._look_elsewhere, hurry, WAITED_FOR)
         )
@@ -115,7 +115,7 @@ class Database:
         return disk.f_bavail * disk.f_frsize
 
     def hurry(self) -> None:
-        """From now on wait for nothing: what a busy or absent database cannot do at once is an error."""
+        """Wait for nothing from now on: what a busy or absent database cannot do at once is an error."""
         self._closing.set()
 
     async def close(self) -> None:
@@ -192,7 +192,7 @@ class Database:
         self._insist(lambda: self._write_once(_change_nothing, hurry), hurry, WAITED_FOR)
 
     def _look_at_every_page(self) -> None:
-        """What was damaged stays so until SQLite says otherwise: somebody may have mended the file."""
+        """Ask SQLite whether what was damaged still is: somebody may have mended the file."""
         self._require_same_file()
         self._reading.dispose()  # its pages may be those of before
         with self._reading.connect() as connection:
@@ -244,7 +244,7 @@ class Database:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _named(self, error: DBAPIError, kind: Trouble) -> MaildeskError:
-        """What went wrong. Of a file the driver knows little: the machine is asked for the true reason."""
+        """Name what went wrong. Of a file the driver knows little: the machine is asked for the reason."""
         problem = named(error, self.place.shown)
         if kind is Trouble.READ_ONLY and self.place.path is None:
             self._writing.dispose()  # the next session may reach the primary
@@ -258,7 +258,7 @@ class Database:
 
     @staticmethod
     def _is_sure(problem: MaildeskError) -> bool:
-        """Whether the machine said itself what is wrong: that does not pass within seconds."""
+        """Tell whether the machine said itself what is wrong: that does not pass within seconds."""
         return isinstance(problem, StoreReadOnly | StoreFull | TooManyFiles)
 
     # --- threads ----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def forget_deadline(conn: Connection, ref: str, kind: DeadlineKind, now: datetim
 
 
 def next_deadline(conn: Connection) -> datetime | None:
-    """When the next deadline of any case comes due (UTC)."""
+    """Find when the next deadline of any case comes due (UTC)."""
     c = schema.deadlines.c
     return conn.execute(select(c.due_at).order_by(c.due_at).limit(1)).scalar()
 

@@ -20,7 +20,7 @@ from maildesk.store.shown import AnyRow
 def heard(
     conn: Connection, recipients: Collection[str], short: datetime, long: datetime
 ) -> dict[str, HeardLately]:
-    """What these people heard since `short` and since `long`, the earlier; as letters are addressed."""
+    """Find what these people heard since `short` and since `long`, the earlier; as letters are addressed."""
     found: dict[str, HeardLately] = {}
     for chunk in chunks(sorted(recipients)):
         waiting = _waiting(conn, chunk)
@@ -79,6 +79,6 @@ def forget_entries(conn: Connection, recipient: str) -> None:
 
 
 def next_digest(conn: Connection) -> datetime | None:
-    """When the next digest is due (UTC)."""
+    """Find when the next digest is due (UTC)."""
     c = digest_entries.c
     return conn.execute(select(c.due_at).order_by(c.due_at).limit(1)).scalar()

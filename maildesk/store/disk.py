@@ -1,4 +1,4 @@
-"""What the machine says when a database file gives trouble: the driver knows only that something failed."""
+"""The machine's word on a database file that gives trouble: the driver knows only that something failed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PROBE = bytes(65_536)
 
 
 def file_id(path: Path) -> FileId | None:
-    """Which file lies there now, if any."""
+    """Tell which file lies there now, if any."""
     try:
         found = os.stat(path)
     except OSError:
@@ -58,7 +58,7 @@ def require_same(path: Path, known: FileId | None) -> None:
 
 
 def diagnosis(path: Path, environ: Mapping[str, str] = os.environ) -> MaildeskError | None:
-    """Why the file at `path` cannot be written, where the machine itself can tell: asked after a failure."""
+    """Find why the file at `path` cannot be written, where the machine can tell: asked after a failure."""
     steps: tuple[Callable[[], MaildeskError | None], ...] = (
         lambda: descriptors(1),
         lambda: _folder(path),
@@ -68,7 +68,7 @@ def diagnosis(path: Path, environ: Mapping[str, str] = os.environ) -> MaildeskEr
 
 
 def descriptors(spare: int = SPARE_FILES) -> MaildeskError | None:
-    """Whether this process can open so many files more."""
+    """Find what keeps this process from opening so many files more."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     opened: list[int] = []
     try:
@@ -82,7 +82,7 @@ def descriptors(spare: int = SPARE_FILES) -> MaildeskError | None:
 
 
 def _folder(path: Path) -> MaildeskError | None:
-    """Whether the folder of the database takes a file, on the disk itself and not only in memory."""
+    """Find what keeps the folder of the database from taking a file, on the disk and not only in memory."""
     try:
         _try_to_write(path.parent, sync=True)
     except OSError as problem:
@@ -96,7 +96,7 @@ def of_the_disk(problem: OSError, path: Path) -> MaildeskError:
 
 
 def temporary(environ: Mapping[str, str] = os.environ) -> MaildeskError | None:
-    """Whether SQLite can put down what it sorts and may have to undo: by its own rule."""
+    """Find what keeps SQLite from putting down what it sorts and may have to undo: by its own rule."""
     folder = temporary_folder(environ)
     if folder is None:
         return None
@@ -109,7 +109,7 @@ def temporary(environ: Mapping[str, str] = os.environ) -> MaildeskError | None:
 
 
 def temporary_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Where SQLite puts its temporary files (https://www.sqlite.org/tempfiles.html#temporary_file_storage_locations)."""
+    """Find the folder of SQLite for temporary files (https://www.sqlite.org/tempfiles.html#temporary_file_storage_locations)."""
     named = (environ.get("SQLITE_TMPDIR"), environ.get("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp", ".")  # noqa: S108 - SQLite's own list
     fit = (Path(each) for each in named if each and os.access(each, os.W_OK | os.X_OK))
     return next((each for each in fit if each.is_dir()), None)
@@ -171,7 +171,7 @@ FILES_WANTED = 96
 
 
 def files_allowed() -> int:
-    """How many files this process may have open, once it has asked for all that it may ask for."""
+    """Count the files this process may have open, once it has asked for all that it may ask for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < FILES_WANTED:
         wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
@@ -182,7 +182,7 @@ def files_allowed() -> int:
 
 
 def too_few_files(allowed: int) -> MaildeskError | None:
-    """What is wrong with a limit of so many files."""
+    """Say what is wrong with a limit of so many files."""
     if allowed >= FILES_WANTED:
         return None
     return TooManyFiles(

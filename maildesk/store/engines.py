@@ -1,4 +1,4 @@
-"""Where the database is and how its two engines are set up, so that a commit is on disk when it returns."""
+"""The place of the database and the setup of its two engines, so that a commit is on disk when it returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a database driver's error means: shall we wait, run the work again, or tell a person?"""
+"""The meaning of a database driver's error: shall we wait, run the work again, or tell a person?"""
 
 from __future__ import annotations
 
@@ -161,10 +161,10 @@ def _cause(error: DBAPIError) -> str:
 
 
 def no_room(error: OSError) -> bool:
-    """Whether the file system said that it is full."""
+    """Tell whether the file system said that it is full."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def os_words(error: OSError) -> str:
-    """What the operating system says, without the path."""
+    """Return what the operating system says, without the path."""
     return os.strerror(error.errno) if error.errno else str(error)

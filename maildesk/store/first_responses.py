@@ -15,7 +15,7 @@ _LOST = (LetterState.FAILED, LetterState.DROPPED)
 
 
 def first_response(connection: Connection, case: Case) -> datetime | None:
-    """When the desk first answered the requester, as the outbox now has it."""
+    """Find when the desk first answered the requester, as the outbox now has it."""
     c = outbox.c
     answers = select(c.recipient, c.created_at).where(
         c.case_ref == case.ref, c.kind == LetterKind.ANSWER.value, c.state.not_in(_LOST)

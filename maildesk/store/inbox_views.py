@@ -18,7 +18,7 @@ QUARANTINED = "quarantined"
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """Which mails; a field that is None asks nothing. `unfiled` picks those that wait for their verdict."""
+    """A filter of mails; None asks nothing. `unfiled` picks those that wait for their verdict."""
 
     verdict: str | None = None
     mailbox: str | None = None
@@ -39,14 +39,14 @@ class InboxFilter:
 
 
 def inbox_rows(connection: Connection, wanted: InboxFilter | None = None) -> list[dict[str, Any]]:
-    """What `inbox list --json` prints: the newest `limit` mails, oldest first."""
+    """Return what `inbox list --json` prints: the newest `limit` mails, oldest first."""
     wanted = wanted or InboxFilter()
     query = wanted.applied(_ROWS).order_by(ledger.c.id.desc()).limit(wanted.limit)
     return [_listed(row) for row in reversed(connection.execute(query).all())]
 
 
 def inbox_row(connection: Connection, ledger_id: int) -> dict[str, Any]:
-    """What `inbox show --json` prints: the row of the list and everything else but the bytes."""
+    """Return what `inbox show --json` prints: the row of the list and everything else but the bytes."""
     row = _found(connection, ledger_id)
     return {
         **_listed(row),

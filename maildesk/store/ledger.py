@@ -69,7 +69,7 @@ class Delivery:
     subject: str | None = None
     message_id: str | None = None
     instead_of: UidRow | None = None
-    """What the ledger had under this UID, where the server has given the UID to another mail."""
+    """The row that the ledger had under this UID, where the server has given the UID to another mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Waiting:
 
 
 def unknown(connection: Connection, identity: str, keys: Sequence[MessageKey]) -> list[MessageKey]:
-    """Those of `keys` that the ledger does not have, in the order given."""
+    """Give those of `keys` that the ledger does not have, in their order."""
     known: set[MessageKey] = set()
     for uidvalidity, uids in numbered(keys):
         ours = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
@@ -194,7 +194,7 @@ def unfiled(connection: Connection, *, after: int, limit: int, max_bytes: int) -
 
 
 def still_unfiled(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Those of `ids` that nobody has filed meanwhile."""
+    """Find those of `ids` that nobody has filed meanwhile."""
     query = select(ledger.c.id).where(ledger.c.id.in_(ids), ledger.c.verdict.is_(None))
     return set(connection.execute(query).scalars())
 

@@ -53,12 +53,12 @@ STEP = 100
 STEP_BYTES = 64 * 2**20
 """Bodies that one transaction drops at most: nobody who waits to write shall notice."""
 _OVER = ("sent", "dropped")
-"""What became of a letter that nobody can ever have sent again."""
+"""The states of a letter that nobody can ever have sent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What one step came to: letters whose bytes went, and the body it ended at; None: it was the last."""
+    """The outcome of one step: letters whose bytes went, and the body it ended at; None: it was the last."""
 
     letters: int
     last: int | None

@@ -1,4 +1,4 @@
-"""How many acknowledgements went out lately, for the limits to be decided by."""
+"""Counts of the acknowledgements that went out lately, for the limits to be decided by."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def letter_counts(
     limits: LetterLimits,
     domains: Collection[str] | None = None,
 ) -> LetterCounts:
-    """What the limits have to go by for these addresses, their domains and cases; never written to is 0.
+    """Count what the limits go by for these addresses, their domains and cases; never written to is 0.
 
     Acknowledgements not held back: by address in 24 hours, and within one hour by domain (to addresses
     that never proved themselves; `domains` where not those of all addresses are of interest), by case and
@@ -51,13 +51,13 @@ def letter_counts(
 
 
 def _most(*limits: int) -> int:
-    """How far to count for these limits; 0: not at all, since all of them are lifted."""
+    """Say how far to count for these limits; 0: not at all, since all of them are lifted."""
     kept = [limit for limit in limits if not lifted(limit)]
     return max(kept) + 1 if kept else 0
 
 
 def unsure_counts(connection: Connection, now: datetime, people: Collection[str], most: int) -> Counter[str]:
-    """What the desk's people (as letters are addressed) heard in 24 hours about mails that may be anybody's.
+    """Count the letters to the desk's people (as addressed) in 24 hours about mails that may be anybody's.
 
     Counted apart from all others, by folded address and no further than `most`; not at all where that limit
     is lifted.
@@ -120,7 +120,7 @@ class _Asking:
         return counts
 
     def overall(self, since: datetime, most: int) -> int:
-        """How many in all, up to `most`."""
+        """Count them all, up to `most`."""
         if not most:
             return 0
         statement = self._statements["overall"]

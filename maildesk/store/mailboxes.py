@@ -31,12 +31,12 @@ class MailboxRecord:
 
     @property
     def reach(self) -> Numbers:
-        """How far the folder's numbers had come when it was last listed to its end."""
+        """The folder's numbers as they stood when it was last listed to its end."""
         return self.uidvalidity, self.uidnext
 
     @property
     def processed_reach(self) -> Numbers:
-        """How far the processed folder is accounted for: what lies below it we moved there, or told of.
+        """The accounted part of the processed folder: what lies below it we moved there, or told of.
 
         Nothing known: nobody has looked yet. Only UIDNEXT: there was no such folder when we looked.
         """
@@ -44,7 +44,7 @@ class MailboxRecord:
 
 
 def identity_of(host: str, username: str, folder: str) -> str:
-    """Which mailbox this is, whatever the configuration calls it (design §3)."""
+    """Name which mailbox this is, whatever the configuration calls it (design §3)."""
     return hashlib.sha256("\0".join((host.lower(), username, folder)).encode()).hexdigest()
 
 
@@ -73,7 +73,7 @@ def start_mailbox(connection: Connection, identity: str, name: str, now: datetim
 
 
 def last_listing(connection: Connection) -> datetime | None:
-    """When any mailbox was last listed to its end."""
+    """Find when any mailbox was last listed to its end."""
     newest = mailboxes.c.last_listed_at.desc().nulls_last()
     return connection.execute(select(mailboxes.c.last_listed_at).order_by(newest).limit(1)).scalar()
 

@@ -1,4 +1,4 @@
-"""Which schema a database has, and how it becomes the newest one; Alembic is imported only to upgrade."""
+"""The schema of a database, and how it becomes the newest one; Alembic is imported only to upgrade."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def move_mails(conn: Connection, taken: Taken, ref: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a mail was when it came, whichever case shows it."""
+    """The mail as it was when it came, whichever case shows it."""
 
     message_id: str | None
     raw_sha256: str
@@ -39,7 +39,7 @@ class Origin:
 
 
 def origins(conn: Connection, ledger_ids: Collection[int]) -> dict[int, Origin]:
-    """Where mails came from, by ledger row."""
+    """Find where mails came from, by ledger row."""
     c = schema.ledger.c
     columns = (c.id, c.message_id, c.raw_sha256, c.internal_date, c.content_digest)
     rows = conn.execute(select(*columns).where(c.id.in_(ledger_ids)))

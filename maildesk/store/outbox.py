@@ -21,7 +21,7 @@ from maildesk.store.schema import outbox
 
 
 class LetterState(StrEnum):
-    """What became of a letter; `queued` and `deferred` are still tried, `held` waits for a person."""
+    """The fate of a letter; `queued` and `deferred` are still tried, `held` waits for a person."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -36,7 +36,7 @@ class LetterState(StrEnum):
 CLAIM_BYTES = 32 * 2**20
 """Bytes of letters that are held in memory at once, while they are offered one after the other."""
 RESTORED = "restored from a backup"
-"""How the reason of every letter begins that is held because it may have been sent since."""
+"""The beginning of the reason of every letter that is held because it may have been sent since."""
 
 TRIED = (LetterState.QUEUED, LetterState.DEFERRED)
 
@@ -75,7 +75,7 @@ class OutboxLetter(LetterBytes):
 
     @property
     def repeated(self) -> bool:
-        """Whether it goes again where nobody knows if it arrived: twice is better than never.
+        """Tell whether it goes again where nobody knows if it arrived: twice is better than never.
 
         So with a person's words, and with what the desk's own people are to hear. A customer is never
         written to twice by a machine.
@@ -85,7 +85,7 @@ class OutboxLetter(LetterBytes):
 
 @dataclass(frozen=True, slots=True)
 class LetterOutcome:
-    """What an attempt led to. `due_at` is the next attempt's time, `ended_at` the end of all attempts.
+    """The result of an attempt. `due_at` is the next attempt's time, `ended_at` the end of all attempts.
 
     `attempts` and `told_at` are left as they are where None. With `was` it holds only for a letter that is
     still in that state: what a person did to it meanwhile wins.
@@ -102,7 +102,7 @@ class LetterOutcome:
 
 
 class Due(NamedTuple):
-    """From when until when a letter is tried."""
+    """The times from which and until which a letter is tried."""
 
     at: datetime
     until: datetime
@@ -132,7 +132,7 @@ def add(connection: Connection, letters: Sequence[OutboxLetter]) -> list[int]:
 
 
 def known(connection: Connection, message_ids: Collection[str]) -> set[tuple[str, str]]:
-    """Which letters with these Message-IDs are there already, by Message-ID and recipient."""
+    """Find which letters with these Message-IDs are there already, by Message-ID and recipient."""
     found: set[tuple[str, str]] = set()
     for chunk in chunks(message_ids):
         wanted = outbox.c.message_id.in_(chunk)

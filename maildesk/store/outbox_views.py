@@ -20,7 +20,7 @@ from maildesk.store.shown import AnyRow
 
 @dataclass(frozen=True, slots=True)
 class OutboxFilter:
-    """Which letters; an empty field asks nothing."""
+    """A filter of letters; an empty field asks nothing."""
 
     states: Collection[LetterState] = ()
     case: str | None = None
@@ -41,7 +41,7 @@ _LISTED = (
 
 
 def outbox_rows(connection: Connection, wanted: OutboxFilter | None = None) -> list[dict[str, Any]]:
-    """What `outbox list --json` prints: the newest `limit` letters, oldest first."""
+    """Return what `outbox list --json` prints: the newest `limit` letters, oldest first."""
     wanted = wanted or OutboxFilter()
     query = select(*_LISTED).order_by(outbox.c.id.desc()).limit(wanted.limit)
     if wanted.states:
@@ -60,7 +60,7 @@ def outbox_row(connection: Connection, letter_id: int) -> dict[str, Any]:
 
 
 def counts(connection: Connection) -> dict[LetterState, int]:
-    """How many letters are in each state."""
+    """Count the letters in each state."""
     found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
     return {**dict.fromkeys(LetterState, 0), **{LetterState(state): number for state, number in found}}
 
@@ -132,7 +132,7 @@ def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterSta
 
 
 def no_longer_kept(letter_id: int, ref: str | None) -> NotAllowed:
-    """What to say where a letter's bytes are asked for that were dropped after `retention.letters`."""
+    """Say that the bytes asked for of a letter were dropped after `retention.letters`."""
     return NotAllowed(
         f"the bytes of letter {letter_id} are no longer kept (retention.letters)",
         remedy=f"its words stand on the case: maildesk case show {ref}" if ref else "it was about no case",

@@ -1,4 +1,4 @@
-"""What a notice of ours asked: may the author of the mail it was about take part in the case?"""
+"""The question that a notice of ours asked: may the author of the mail it was about take part in the case?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AGAIN = 10
 
 
 def question_of(conn: Connection, ref: str, message_id: str) -> Question | None:
-    """What the notice with this Message-ID asks about a case; None where it is no such notice.
+    """Find what the notice with this Message-ID asks about a case; None where it is no such notice.
 
     The letter that says "answer again" asks what its cause was an answer to.
     """
@@ -30,7 +30,7 @@ def question_of(conn: Connection, ref: str, message_id: str) -> Question | None:
 
 
 def _unclear_answer_to(conn: Connection, ref: str, message_id: str) -> str | None:
-    """Where this letter tells somebody that their answer was neither yes nor no: what that one answered."""
+    """Find what was answered with neither yes nor no, where this letter tells its reader so."""
     letter, answer = mails.alias("letter"), mails.alias("answer")
     query = (
         select(answer.c.refs, answer.c.new_text)

@@ -16,7 +16,7 @@ from maildesk.store.outbox import RESTORED, TRIED, LetterState
 from maildesk.store.schema import events, ledger, mailboxes, outbox, reread, restorations
 
 CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far ahead of ours a mail server's clock may be when it says that a mail came before the restoration."""
+"""The lead a mail server's clock may have on ours when it says that a mail came before the restoration."""
 
 _MARK = "backup_mark"
 """A table that only copies have, whatever their schema: when they were made, and the last rows then."""
@@ -34,7 +34,7 @@ class Restoration:
 
     @property
     def why(self) -> str:
-        """Why a letter of that time is held, for people."""
+        """The reason why a letter of that time is held, for people."""
         return f"{RESTORED} of {self.made_at:%Y-%m-%d %H:%M} UTC: it may have been sent since"
 
 
@@ -62,7 +62,7 @@ def _last(copy: sqlite3.Connection, table: str) -> int:
 
 
 def is_marked(connection: Connection) -> bool:
-    """Whether this database is a copy that no desk has gone on from yet."""
+    """Tell whether this database is a copy that no desk has gone on from yet."""
     return inspect(connection).has_table(_MARK)
 
 
@@ -157,7 +157,7 @@ def _note(connection: Connection, ids: Sequence[int]) -> int:
 
 
 def reread_among(connection: Connection, ids: Collection[int]) -> frozenset[int]:
-    """Those of these mails that are read again."""
+    """Find those of these mails that are read again."""
     found: set[int] = set()
     for chunk in chunks(ids):
         found.update(

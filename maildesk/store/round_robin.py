@@ -1,4 +1,4 @@
-"""Whose turn it is in a team, and how many open cases its agents own."""
+"""The agent whose turn it is in a team, and the number of open cases that its agents own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Turns:
     # --- whose turn -------------------------------------------------------------------------------
 
     def last(self, team: str) -> str:
-        """Who (folded) was given a case of the team last; empty where nobody was."""
+        """Find who (folded) was given a case of the team last; empty where nobody was."""
         if team not in self._last:
             t = schema.turns.c
             found = self._conn.execute(select(t.agent).where(t.team == team)).scalar()
@@ -66,7 +66,7 @@ class Turns:
                 self._open[folded(case.owner)] += more
 
     def open_cases(self) -> Counter[str]:
-        """How many open cases each agent owns who was counted."""
+        """The number of open cases that each agent owns who was counted."""
         return Counter(self._open)
 
     def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""Which tokens a mail of the desk's people showed to others, from that mail on and for good."""
+"""Tokens that a mail of the desk's people showed to others, from that mail on and for good."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from maildesk.store.schema import shown_tokens
 
 
 class ShownTokens:
-    """Those that one batch of mails names. Later mails of the batch see what earlier ones showed."""
+    """Shown tokens that one batch of mails names. Later mails of the batch see what earlier ones showed."""
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
@@ -23,7 +23,7 @@ class ShownTokens:
         self._new: list[dict[str, Any]] = []
 
     def load(self, tokens: Collection[ShownToken]) -> None:
-        """Which of these were shown before."""
+        """Load which of these were shown before."""
         c = shown_tokens.c
         for chunk in chunks({each.token for each in tokens}):
             for kind, token in self._conn.execute(select(c.kind, c.token).where(c.token.in_(chunk))):
@@ -31,7 +31,7 @@ class ShownTokens:
 
     @property
     def known(self) -> Set[ShownToken]:
-        """Those of the loaded ones that were shown, and all that this batch showed."""
+        """The loaded ones that were shown, and all that this batch showed."""
         return self._known
 
     def show(self, tokens: Iterable[ShownToken], ledger_id: int, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Which cases a Message-ID is tied to: by the mails that bear it, and by those that only named it."""
+"""The cases that a Message-ID is tied to: by the mails that bear it, and by those that only named it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class ThreadIds:
         return self._claims.get(message_id, [])
 
     def sent_to(self, message_id: str) -> frozenset[str]:
-        """Who the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
+        """Find whom the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
         return self._sent_to.get(message_id, frozenset())
 
     # --- changing ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the ledger has under the UIDs of a folder; a server that was put back gives them to other mails."""
+"""Rows of the ledger under the UIDs of a folder; a server that was put back gives them to other mails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STAYING = frozenset({TOO_LARGE, UNFETCHABLE, VANISHED})
 """The reasons of what stays on the server: nothing is owed to it there."""
 
 MessageKey = tuple[int, int]
-"""What tells a message from others of its folder: UIDVALIDITY and UID. Only store and wire look inside."""
+"""The key of a message within its folder: UIDVALIDITY and UID. Only store and wire look inside."""
 
 _FEW = 50  # rows whose bytes are in memory at once
 _HEAD = 2**18
@@ -37,7 +37,7 @@ _HEAD = 2**18
 
 @dataclass(frozen=True, slots=True)
 class UidRow:
-    """What the ledger has under a UID, as far as it tells one mail from another."""
+    """The row of the ledger under a UID, as far as it tells one mail from another."""
 
     id: int
     key: MessageKey
@@ -48,7 +48,7 @@ class UidRow:
 
     @property
     def whole(self) -> bool:
-        """Whether all its bytes are kept."""
+        """Tell whether all its bytes are kept."""
         return self.raw_sha256 is not None and self.reason not in STAYING
 
     @property
@@ -58,7 +58,7 @@ class UidRow:
 
 
 def known(connection: Connection, identity: str, keys: Iterable[MessageKey]) -> dict[MessageKey, UidRow]:
-    """What the ledger has under each of `keys`."""
+    """Give what the ledger has under each of `keys`."""
     found: dict[MessageKey, UidRow] = {}
     for uidvalidity, uids in numbered(keys):
         ours = _KNOWN.where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
@@ -119,7 +119,7 @@ def _head(packed: bytes) -> bytes:
 
 
 def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of these Message-IDs that a mail of the ledger bears, whichever mailbox it came to."""
+    """Find those of these Message-IDs that a mail of the ledger bears, whichever mailbox it came to."""
     found: set[str] = set()
     for chunk in chunks(ids):
         found.update(

@@ -31,7 +31,7 @@ _KEEP: Final = "make a backup before anything else, and send this line to mailde
 
 @dataclass(frozen=True, slots=True)
 class IntegrityQuestion:
-    """What must never be found. `says` has the columns of `finds` in braces; `finds` knows the time (UTC)."""
+    """A thing never to find. `says` has the columns of `finds` in braces; `finds` knows the time (UTC)."""
 
     kind: str
     says: str
@@ -82,7 +82,7 @@ def _shown() -> Select[Any]:
 
 
 def _told(kind: EventKind) -> Any:
-    """Whether the history of the letter's case, or of one that became a part of it, tells of that."""
+    """Ask whether the history of the letter's case, or of one that became a part of it, tells of that."""
     here = events.c.case_ref == outbox.c.case_ref
     kinds = (kind.value, EventKind.MERGED.value)
     return exists(select(literal(1)).where(here, events.c.kind.in_(kinds)))
@@ -216,14 +216,14 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
     _untold(LetterState.UNCERTAIN, EventKind.LETTER_UNCERTAIN),
     _untold(LetterState.DROPPED, EventKind.LETTER_DROPPED),
 )
-"""What is asked of the database alone. A new table's keys are asked about without a line here."""
+"""The questions to the database alone. A new table's keys are asked about without a line here."""
 
 
 # --- bytes ----------------------------------------------------------------------------------------
 
 
 def damaged_bytes(conn: Connection, after: str, limit: int) -> tuple[list[Breach], str | None]:
-    """Which of the next `limit` stored mails are not what their hash says; where to go on, if any."""
+    """Find which of the next `limit` stored mails are not what their hash says; where to go on, if any."""
     query = select(raw_mails).where(raw_mails.c.sha256 > after).order_by(raw_mails.c.sha256).limit(limit)
     rows = conn.execute(query).all()
     found = [
@@ -260,7 +260,7 @@ def kept(conn: Connection, identity: str, keys: Iterable[MessageKey]) -> dict[Ke
 
 
 def rows_of_bytes(conn: Connection, hashes: Iterable[str]) -> Mapping[str, int]:
-    """How many rows of the ledger keep bytes of each of these hashes."""
+    """Count the rows of the ledger that keep bytes of each of these hashes."""
     found = Counter[str]()
     c = ledger.c
     for chunk in chunks(set(hashes)):
@@ -271,7 +271,7 @@ def rows_of_bytes(conn: Connection, hashes: Iterable[str]) -> Mapping[str, int]:
 
 
 def counted(conn: Connection) -> dict[str, int]:
-    """How many rows there are of what was verified."""
+    """Count the rows of what was verified."""
     tables = {"ledger": ledger, "cases": cases, "letters": outbox}
     return {
         name: conn.execute(select(func.count()).select_from(table)).scalar_one()

@@ -11,7 +11,7 @@ _SEEN = "maildesk data_version"
 
 @dataclass(slots=True)
 class ChangeWatch:
-    """What was seen last. Asked on the writer's own connection, whose own commits do not count.
+    """The watch for others' commits. Asked on the writer's own connection, whose commits do not count.
 
     SQLite: `PRAGMA data_version` moves when another connection commits. PostgreSQL: each writing
     transaction takes the next number; if more were given out than we took, or one of another was still
@@ -29,7 +29,7 @@ class ChangeWatch:
             self.taken += 1
 
     def changed(self, connection: PoolProxiedConnection) -> bool:
-        """Whether something was committed elsewhere since the last call; True when that cannot be known."""
+        """Tell whether anybody else has committed since the last call; True when that cannot be known."""
         cursor = connection.cursor()
         try:
             if self.dialect == "sqlite":

@@ -222,7 +222,7 @@ class ImapConnection:
         return await existing_folder(self._wire, name)
 
     async def state_of(self, folder: str) -> FolderState | None:
-        """How far another folder's UIDs have come; None where there is no such folder."""
+        """Ask how far another folder's UIDs have come; None where there is no such folder."""
         wire = self._wire
         items = "(MESSAGES UIDNEXT UIDVALIDITY)"
         reply = await wire.run(wire.prepared("STATUS", folder_to_wire(folder), items, wants=_STATUS))

@@ -1,4 +1,4 @@
-"""What an IMAP server's answers say: values out of FETCH, LIST, NAMESPACE, SEARCH, QUOTA and status lines."""
+"""Answers of an IMAP server: values out of FETCH, LIST, NAMESPACE, SEARCH, QUOTA and status lines."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def personal_prefix(answer: Answer) -> tuple[str, str | None] | None:
 
 
 def folder_state(answer: Answer) -> FolderState | None:
-    """What a STATUS answer tells (RFC 3501 §7.2.4); the folder's name in it is not looked at."""
+    """Read what a STATUS answer tells (RFC 3501 §7.2.4); the folder's name in it is not looked at."""
     values = values_of(answer)
     if len(values) < 4 or not isinstance(values[-1], list):
         return None
@@ -233,7 +233,7 @@ def _is_word(value: Value) -> TypeGuard[bytes]:
 
 
 def moved(statuses: Iterable[Status]) -> list[MessageKey] | None:
-    """What COPYUID says in one of these lines; None where none does, or says it so that nobody can read it.
+    """Read COPYUID in one of these lines; None where none has it, or says it so that nobody can read it.
 
     RFC 6851 §4.3 puts it before the EXPUNGEs, in a line of its own; some servers put it into the last one.
     """

@@ -52,7 +52,7 @@ class Exchange(Command):  # type: ignore[misc]  # aioimaplib ships no types
         return f"{super().__repr__()}\r\n".encode("ascii")
 
     def is_own(self, word: bytes, line: bytes) -> bool:
-        """Whether an untagged answer, which begins with this word, belongs to this command."""
+        """Tell whether an untagged answer, which begins with this word, belongs to this command."""
         return word in self.wants and self.code in line
 
     @property

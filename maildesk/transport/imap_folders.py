@@ -1,4 +1,4 @@
-"""Where a folder of ours really lives on a server, and making it if it is missing."""
+"""The true place of a folder of ours on a server, and making it if it is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a host name to a connection that is encrypted, greeted and logged in."""
+"""The login: from a host name to a connection that is encrypted, greeted and logged in."""
 
 from __future__ import annotations
 

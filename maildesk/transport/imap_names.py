@@ -15,7 +15,7 @@ UID_MAX = 2**32 - 1
 
 
 def quotable(text: str) -> bool:
-    """Whether `text` can stand in a quoted string (RFC 3501 §9 QUOTED-CHAR): ASCII without NUL, CR, LF."""
+    """Tell whether `text` fits into a quoted string (RFC 3501 §9 QUOTED-CHAR): ASCII without NUL, CR, LF."""
     return text.isascii() and not any(sign in text for sign in "\0\r\n")
 
 

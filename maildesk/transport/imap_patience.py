@@ -1,4 +1,4 @@
-"""How long we wait for an answer: a longest silence, and a rate below which no honest server falls."""
+"""Patience with an answer: a longest silence, and a rate below which no honest server falls."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Watch:
             self._timer = None
 
     def _ring(self) -> None:
-        """What was the deadline when the timer was set has come; the deadline may have moved since."""
+        """End the wait if the deadline has come; it may have moved since the timer was set."""
         if self._patience is not None and self._patience.due() > self._loop.time():
             self._arm()
         elif self._patience is not None:

@@ -1,4 +1,4 @@
-"""What an IMAP server's NO, BAD or BYE means for us: one table, read in one place."""
+"""The meaning of an IMAP server's NO, BAD or BYE for us: one table, read in one place."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SLOW_DOWN = "maildesk will wait before it tries again; if this stays, ask the m
 
 
 def busy(status: Status) -> bool:
-    """Whether the server asks for patience. A code naming another trouble is believed before the words."""
+    """Tell whether the server asks for patience. A code of another trouble is believed before the words."""
     if status.code in _BUSY_CODES:
         return True
     words = status.text.lower()

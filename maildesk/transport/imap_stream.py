@@ -66,7 +66,7 @@ class AnswerReader:
         return rest, self._add(part)
 
     def _part_end(self, source: bytes | bytearray, at: int, searched: int) -> int | None:
-        """Where the text or literal that starts at `at` ends, or None while it is not all here."""
+        """Find where the text or literal that starts at `at` ends, or None while it is not all here."""
         if self._literal is not None:
             end = at + self._literal
             return end if len(source) >= end else None

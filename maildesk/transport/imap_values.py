@@ -1,4 +1,4 @@
-"""Where an IMAP mailbox lies, and how patient we are with its server."""
+"""The place of an IMAP mailbox, and our patience with its server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from maildesk.transport.security import Security
 
 @dataclass(frozen=True, slots=True)
 class ImapAccount:
-    """Where a mailbox lives and who we are there."""
+    """The place of a mailbox and who we are there."""
 
     host: str
     port: int

@@ -15,7 +15,7 @@ passes it on, and compares it with others. Keys of one folder are ordered as the
 
 
 class Reach(NamedTuple):
-    """How far a folder's numbers have come: every message it ever had stands before `end`.
+    """The numbers of a folder so far: every message it ever had stands before `end`.
 
     None is what nobody knows. A `numbering` is another one after the server has numbered the folder anew.
     """
@@ -24,7 +24,7 @@ class Reach(NamedTuple):
     end: int | None = None
 
     def fell_behind(self, before: Reach) -> bool:
-        """Whether the numbers went back from where they were."""
+        """Tell whether the numbers went back from where they were."""
         if self.end is None or before.end is None or self.numbering != before.numbering:
             return False
         return self.end < before.end
@@ -35,14 +35,14 @@ class Reach(NamedTuple):
         return self._replace(end=max([self.end or 0, known or 0, *(key[1] + 1 for key in keys)]) or None)
 
     def since(self, before: Reach) -> list[MessageKey]:
-        """Which messages may have come after `before`, newest first; none where the two do not compare."""
+        """List what may have come after `before`, newest first; none where the two do not compare."""
         numbering, end = self
         if numbering is None or before.end is None or before.numbering not in (None, numbering):
             return []
         return [(numbering, number) for number in range((end or 0) - 1, before.end - 1, -1)]
 
     def past(self, ours: set[MessageKey], moved: Sequence[MessageKey]) -> Reach:
-        """How far it goes once we `moved` these here: up to the first message that is none of `ours`."""
+        """Go on as far as we `moved` these here: up to the first message that is none of `ours`."""
         numbering, last = moved[-1]
         if self.end is None or self.numbering not in (None, numbering):
             return Reach(numbering, last + 1)
@@ -59,7 +59,7 @@ NO_FOLDER = Reach(None, 1)
 
 
 def named(keys: Iterable[MessageKey], at_most: int) -> str:
-    """What mail programs call these messages, the first of them by name."""
+    """Name these messages as mail programs do, the first of them one by one."""
     numbers = [str(number) for _, number in sorted(keys)]
     return ",".join(numbers[:at_most]) + (f" and {len(numbers) - at_most} more" if numbers[at_most:] else "")
 
@@ -138,7 +138,7 @@ class MailboxConnection(Protocol):
 
 
 class MailServer(Protocol):
-    """Where a mailbox lies, and who we are there; `described` says who lets whom in.
+    """The place of a mailbox, and our name there; `described` says who lets whom in.
 
     `hurried`: a person waits for the answer.
     """

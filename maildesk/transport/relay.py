@@ -44,7 +44,7 @@ class RelayConnection(Protocol):
 
     @property
     def usable(self) -> bool:
-        """Whether the next mail may go here. A relay may hang up at any moment all the same."""
+        """Tell whether the next mail may go here. A relay may hang up at any moment all the same."""
 
     async def offer(
         self, envelope_from: str, recipient: str, *, size: int | None = None

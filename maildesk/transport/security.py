@@ -1,4 +1,4 @@
-"""How a connection is kept private, for IMAP and SMTP alike."""
+"""Privacy of a connection, for IMAP and SMTP alike."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` names this machine without asking anyone (no name look-up but `localhost`)."""
+    """Tell whether `host` names this machine without asking anyone (no name look-up but `localhost`)."""
     if host == "localhost":
         return True
     try:

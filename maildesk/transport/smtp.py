@@ -231,7 +231,7 @@ class SmtpConnection:
     # --- the message ------------------------------------------------------------------------------
 
     async def _hand_over(self, data: bytes) -> Answer:
-        """From here on the relay may have the mail whatever happens: silence is Unknown, never a failure."""
+        """Hand over the mail: from here on the relay may have it, so silence is Unknown, never a failure."""
         try:
             with self._exchange() as wire:
                 whole = await self._stream(wire, data)
@@ -278,7 +278,7 @@ class SmtpConnection:
 
 
 def _limit(size: str) -> int | None:
-    """What SIZE in the EHLO reply allows; 0 and a bare SIZE mean that no limit is known (RFC 1870 §4)."""
+    """Read what SIZE in the EHLO reply allows; 0 and a bare SIZE mean no known limit (RFC 1870 §4)."""
     number = size.isascii() and size.isdigit() and len(size) <= 20  # RFC 1870 §3
     return (int(size) if number else 0) or None
 

@@ -1,4 +1,4 @@
-"""What a relay's reply means for one mail, and what may be said to a relay at all."""
+"""The meaning of a relay's reply for one mail, and what may be said to a relay at all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def one_line(text: str) -> str:
 
 
 def asks_to_slow_down(code: int, text: str) -> bool:
-    """Whether a refusal is about how much we send and not about this mail."""
+    """Tell whether a refusal is about how much we send and not about this mail."""
     if code == 432 or (code == 421 and text.startswith("4.7.0")):
         return True
     return 400 <= code <= 599 and _LIMITS.search(text) is not None

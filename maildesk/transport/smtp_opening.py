@@ -1,4 +1,4 @@
-"""From nothing to a relay that knows us: connection, encryption, EHLO, login."""
+"""The way from nothing to a relay that knows us: connection, encryption, EHLO, login."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from maildesk.transport.smtp_answer import asks_to_slow_down, one_line
 
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
-    """Which relay takes our mail, and who we are there. `local_hostname` is our name in EHLO."""
+    """The relay that takes our mail, and who we are there. `local_hostname` is our name in EHLO."""
 
     host: str
     port: int
@@ -43,7 +43,7 @@ class SmtpAccount:
 
 @dataclass(frozen=True, slots=True)
 class SmtpTiming:
-    """How many seconds the relay has for each thing (RFC 5321 §4.5.3.2).
+    """The seconds that the relay has for each thing (RFC 5321 §4.5.3.2).
 
     The final dot has its 10 minutes: who hangs up sooner sends twice what a slow relay takes after all.
     """
@@ -193,7 +193,7 @@ def _without_secrets(text: str, account: SmtpAccount) -> str:
 
 
 def problem(error: Exception, where: str) -> MaildeskError:
-    """What went wrong before the relay was ready for mail, in the words and types of this program."""
+    """Name what went wrong before the relay was ready for mail, in the words and types of this program."""
     broken = _tls_error(error)
     if broken is not None:
         return TlsRefused(

@@ -43,12 +43,12 @@ class SmtpWire(asyncio.Protocol):
 
     @property
     def open(self) -> bool:
-        """Whether the talk goes on, as far as we know."""
+        """Tell whether the talk goes on, as far as we know."""
         return self._ended is None and not self._transport.is_closing()
 
     @property
     def answered(self) -> bool:
-        """Whether there is a reply to be read, or none will ever come."""
+        """Tell whether there is a reply to be read, or none will ever come."""
         return bool(self._replies) or self._ended is not None
 
     def say(self, data: bytes, replies: int = 1) -> None:
@@ -111,7 +111,7 @@ class SmtpWire(asyncio.Protocol):
             self._end(ConnectionError(_NOT_SMTP))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """What was read before still counts."""
+        """End the talk; what was read before still counts."""
         self._end(ConnectionError(str(exc) or _LOST if exc else _LOST))
 
     def pause_writing(self) -> None:

@@ -28,7 +28,7 @@ class Phase(StrEnum):
 
 
 class PartyRole(StrEnum):
-    """What an address is to a case; desk roles hear things that customers never do.
+    """The part of an address in a case; desk roles hear things that customers never do.
 
     Who is consulted is no agent: an agent asked them, and they answer agents and never the customer.
     Who was removed stays as former: the number in their reply addresses must not become another's.
@@ -121,7 +121,7 @@ class Case:
         return folded(self.owner or "") == folded(address)
 
     def removed(self, address: str) -> bool:
-        """Whether somebody took this address off the case: it comes back only as it went, by a person.
+        """Tell whether somebody took this address off the case: it comes back only as it went, by a person.
 
         Any detail of it went too, and who went under a detail went under the plain address.
         """
@@ -133,11 +133,11 @@ class Case:
 
     @property
     def customers(self) -> tuple[Party, ...]:
-        """Who takes part for the customer."""
+        """The parties that take part for the customer."""
         return tuple(party for party in self.parties if party.role.of_the_customer)
 
     def speaks(self, author: str, addressed: Collection[str]) -> bool:
-        """Whether what others may know (an id, a tag) is the author's own here; always who takes no part.
+        """Tell whether what others may know (an id, a tag) is the author's own; always who takes no part.
 
         Who takes part for the customer has written, or has `addressed` (folded) all who do.
         """
@@ -148,7 +148,7 @@ class Case:
 
     @property
     def outsiders(self) -> int:
-        """How many beside agents and leaders ever took part: notices to a large team fill no case."""
+        """The number who ever took part beside agents and leaders: notices to a large team fill no case."""
         return sum(party.role not in (PartyRole.AGENT, PartyRole.LEADER) for party in self.parties)
 
     def numbered(self, number: int) -> Party | None:
@@ -214,7 +214,7 @@ TRANSITIONS: dict[tuple[Phase, EventKind], Phase] = {
     **{(phase, EventKind.RESPONSE_NEAR): phase for phase in _ALIVE},
     **{(phase, EventKind.RESPONSE_OVERDUE): phase for phase in _ALIVE},
 }
-"""Where each event leads from each phase. A kind that stands nowhere in the table never moves the phase."""
+"""The phase to which an event leads from a phase. A kind that is not in the table never moves the phase."""
 
 _MOVING = frozenset(kind for _, kind in TRANSITIONS)
 

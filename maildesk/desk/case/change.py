@@ -1,4 +1,4 @@
-"""What becomes of a case: the case as it will be, its events, the letters owed, the mails it takes over."""
+"""A change to a case: the case as it will be, its events, the letters owed, the mails it takes over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person of the desk can ask for in a mail: the one table of commands.
+"""Commands that a person of the desk can give in a mail: the one table of them.
 
 `#help`, the foot line of every notice and docs/agents.md are made from `COMMANDS`; a new command is a row
 here, what it does in `command_actions`, and an event.
@@ -15,14 +15,14 @@ from maildesk.desk.case.events import EventKind
 
 
 class May(StrEnum):
-    """Who may give a command, among those who may act on the case at all."""
+    """The people who may give a command, among those who may act on the case at all."""
 
     EVERYBODY = "agents and leaders"
     AGENTS = "agents"
 
 
 class WordsBelow(StrEnum):
-    """What a command makes of the words that stand below it."""
+    """The use that a command makes of the words below it."""
 
     UNTOUCHED = "go to the customer"
     INTERNAL = "stay inside"

@@ -1,4 +1,4 @@
-"""What can happen to a case: its history is these events, in order, never edited."""
+"""Events that can happen to a case: its history is these events, in order, never edited."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 Plain = str | int | float | bool | None
-"""What an event's data may hold: plain values that read the same in every database."""
+"""The values that an event's data may hold: plain values that read the same in every database."""
 
 
 class EventKind(StrEnum):
@@ -58,11 +58,11 @@ class EventKind(StrEnum):
 
 
 UNCONFIRMED = "unconfirmed"
-"""What an event says of words in a desk person's name that the person has not answered for."""
+"""The mark of an event for words in a desk person's name that the person has not answered for."""
 
 
 UNPROVEN = "unproven"
-"""What an event says of a report about a letter of ours that anybody may have written."""
+"""The mark of an event for a report about a letter of ours that anybody may have written."""
 
 
 @dataclass(frozen=True, slots=True)

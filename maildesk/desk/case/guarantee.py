@@ -1,4 +1,4 @@
-"""What the guarantee demands of mail and its rows, compared: each exception with what to do about it."""
+"""The demands of the guarantee on mail and its rows, compared: each exception with what to do about it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Breach:
 
 
 Key = tuple[str, tuple[int, int]]
-"""Which delivery a message is: the mailbox's identity, and the ledger's key for it there."""
+"""The name of one delivery: the mailbox's identity, and the ledger's key for it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ _RETRY: Final = "see `maildesk inbox list` and keep both copies until it is clea
 
 
 def of_the_inbox(shown: Sequence[ShownMail], kept: Mapping[Key, Sequence[KeptMail]]) -> Iterator[Breach]:
-    """What is wrong with messages that lie where mail arrives: each must have one row with its bytes."""
+    """Find what is wrong with messages where mail arrives: each must have one row with its bytes."""
     for mail in shown:
         rows = kept.get(mail.key, ())
         same = [row for row in rows if holds(row, mail)]
@@ -76,7 +76,7 @@ def of_the_inbox(shown: Sequence[ShownMail], kept: Mapping[Key, Sequence[KeptMai
 def of_the_processed(
     shown: Sequence[ShownMail], rows: Mapping[str, int], elsewhere: Mapping[str, int]
 ) -> Iterator[Breach]:
-    """What is wrong with messages that were moved on, which have other UIDs there than their rows.
+    """Find what is wrong with messages that were moved on, which have other UIDs there than their rows.
 
     `rows` says how many rows keep bytes of that hash, `elsewhere` how many of those lie in an inbox still.
     """
@@ -96,7 +96,7 @@ _BACK: Final = "move it to the inbox to have it filed, or elsewhere if it is non
 
 
 def holds(row: KeptMail, mail: ShownMail) -> bool:
-    """Whether the row may be this message's: the same bytes, or all of it that is kept."""
+    """Tell whether the row may be this message's: the same bytes, or all of it that is kept."""
     if row.raw_sha256 is None or row.partly:
         return True
     return row.raw_sha256 == mail.sha256

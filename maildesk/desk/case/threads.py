@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Hold(StrEnum):
-    """What ties a Message-ID to a case, strongest first."""
+    """The ties of a Message-ID to a case, strongest first."""
 
     BEARS = "bears"
     """A mail or letter of the case bears it."""

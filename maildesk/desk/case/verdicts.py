@@ -1,4 +1,4 @@
-"""What the desk can decide about one incoming mail, each with the constant reasons that lead there."""
+"""Verdicts of the desk about one incoming mail, each with the constant reasons that lead there."""
 
 from __future__ import annotations
 
@@ -27,4 +27,4 @@ ON_A_CASE = frozenset({
     Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED, Verdict.NOTE, Verdict.THIRD_PARTY, Verdict.AUTOMATIC,
     Verdict.BOUNCE, Verdict.UNVERIFIED,
 })  # fmt: skip
-"""Those whose mail a case shows, always. The others may have one: a repeat, a command about no case."""
+"""Verdicts whose mail a case shows, always. The others may have one: a repeat, a command about no case."""

@@ -1,1 +1,1 @@
-"""What the desk does: about a mail, a command, an act."""
+"""The decisions of the desk: about a mail, a command, an act."""

@@ -1,4 +1,4 @@
-"""What a person of the desk does to a case: the same acts for the command line and for mail."""
+"""Acts of a person of the desk on a case: the same for the command line and for mail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from maildesk.errors import BadInput, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who acts, and when: `actor` goes into the history, `address` is the agent's own where there is one."""
+    """A person who acts, and when: `actor` is for the history, `address` the agent's own, if there is one."""
 
     actor: str
     now: datetime

@@ -1,4 +1,4 @@
-"""What a person of the desk does by answering a notice: commands first, then the words, then a transcript."""
+"""The answer of a person of the desk to a notice: commands first, then the words, then a transcript."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ _CAME_OF_IT = " \u2192 "
 
 
 def _speak(run: CommandRun, said: Said) -> None:
-    """Where the words go. In doubt they go nowhere, and their author gets them back."""
+    """Send the words where they go. In doubt they go nowhere, and their author gets them back."""
     words = "\n".join(filter(None, (run.words.first, said.words)))
     files = enclosing(run.s.mail, run.s.at_hand.customers_files, run.desk.answer_files)
     if run.words.internal:
@@ -199,7 +199,7 @@ def _answer(run: CommandRun, words: str, files: Enclosing) -> None:
 
 
 def _meet_copied(run: CommandRun, said: Said) -> None:
-    """Who was copied and does not take part. On a note they are asked; on an answer that is only reported.
+    """Meet those copied who do not take part. On a note they are asked; on an answer they are reported.
 
     A copied address on an answer may be a slip: letting somebody in is asked for in so many words.
     """
@@ -264,7 +264,7 @@ def _once_each(letters: Sequence[LetterOrder]) -> list[LetterOrder]:
 
 
 def _told(run: CommandRun, said: Said) -> list[LetterOrder]:
-    """What the author hears: nothing about an answer that simply went."""
+    """Write what the author hears: nothing about an answer that simply went."""
     if not (said.lines or run.transcript.done or run.transcript.undone):
         return _nothing_said(run, "it held no words of yours and no command")
     if not (said.lines or run.transcript.undone):

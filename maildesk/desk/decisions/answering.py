@@ -1,4 +1,4 @@
-"""Whether an automatic answer may follow a mail, and whether it may hold more than our own fixed words."""
+"""The right to an automatic answer to a mail, and to more in it than our own fixed words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from maildesk.mail.message import Standing
 
 
 def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
-    """Why no automatic letter may follow this mail; None when one may."""
+    """Say why no automatic letter may follow this mail; None when one may."""
     if s.mail.author.standing is Standing.FAILED:
         return "the sender's address could not be trusted"
     if not case.requester:
@@ -26,7 +26,7 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
 
 
 class Hears(StrEnum):
-    """What an automatic letter that follows a mail may hold: the case's words or ours; or none is sent."""
+    """The words that an automatic letter after a mail may hold: the case's or ours; or none is sent."""
 
     WORDS = "words"
     FIXED = "fixed"
@@ -34,7 +34,7 @@ class Hears(StrEnum):
 
 
 def hears(s: Situation, desk: Desk, case: Case) -> Hears:
-    """What the requester may hear about this mail.
+    """Decide what the requester may hear about this mail.
 
     Where the operator named the host that vouches for senders, a mail it says nothing of may be anybody's:
     what its address has proven is a fact about the address. It is told of in our fixed words, whatever it
@@ -46,13 +46,13 @@ def hears(s: Situation, desk: Desk, case: Case) -> Hears:
 
 
 def _vouched_for(s: Situation, case: Case) -> bool:
-    """Whether our host vouches for who is written to; of a form that writes for others it says nothing."""
+    """Tell whether our host vouches for who is written to; of forms that write for others it says nothing."""
     theirs = s.found is not None or case.is_requester(s.author)
     return s.mail.author.standing is Standing.VOUCHED and theirs
 
 
 def _known(s: Situation, desk: Desk, case: Case) -> bool:
-    """Whether the requester is vouched for now, or known to read mail there.
+    """Tell whether the requester is vouched for now, or known to read mail there.
 
     Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
     ours, or can name the case in a tag, has read a letter that went to the requester alone.
@@ -66,7 +66,7 @@ def _known(s: Situation, desk: Desk, case: Case) -> bool:
 
 
 def knows_author(s: Situation) -> bool:
-    """Whether this mail counts as written by its From, as well as this desk can know.
+    """Tell whether this mail counts as written by its From, as well as this desk can know.
 
     Where a host is named that vouches for senders, a mail without its word could be anybody's.
     """

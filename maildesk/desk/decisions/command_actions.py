@@ -1,4 +1,4 @@
-"""What each command does to a case: one function a row of `commands.COMMANDS`, by way of the desk's acts."""
+"""The actions of commands on a case: one function a row of `commands.COMMANDS`, by way of the desk's acts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from maildesk.mail.addr_spec import folded
 
 @dataclass(slots=True)
 class MailWords:
-    """What becomes of the words below the commands, `first` being those behind #note.
+    """The fate of the words below the commands, `first` being those behind #note.
 
     `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
     they went to the customers. `back` are those that went nowhere, and that their author gets again.
@@ -43,7 +43,7 @@ class MailWords:
 
 @dataclass(slots=True)
 class Transcript:
-    """What the author of the commands is told; `shown` is what they wanted to see."""
+    """The answer to the author of the commands; `shown` is what they wanted to see."""
 
     done: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
@@ -81,12 +81,12 @@ Action = Callable[[CommandRun, str], str]
 
 
 def may_give(people: People, address: str, command: Command) -> bool:
-    """Whether somebody of the desk may give this command on a case that they may act on."""
+    """Tell whether somebody of the desk may give this command on a case that they may act on."""
     return command.may is May.EVERYBODY or people.agent(address) is not None
 
 
 def not_one_of_theirs(run: CommandRun, address: str) -> bool:
-    """Whether an address is neither the desk's nor known on the case."""
+    """Tell whether an address is neither the desk's nor known on the case."""
     people = run.desk.people
     own = people.is_own(address) or people.is_desk_person(address)
     return not own and run.case.party(address) is None
@@ -318,7 +318,7 @@ def _one_line(value: str) -> str:
 
 
 def _sentence(value: str) -> str:
-    """What stands behind a command, on one line."""
+    """Return what stands behind a command, on one line."""
     if len(value) > _MOST_BEHIND:
         remedy = "write them on the lines below"
         raise BadInput(f"a command takes {_MOST_BEHIND} characters behind it at most", remedy=remedy)

@@ -99,7 +99,7 @@ def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 
 def _passed_on(s: Situation) -> dict[str, str]:
-    """Whose mail it passes on, and how that begins: a yes opens a case for them and writes to them."""
+    """Tell whose mail it passes on, and how that begins: a yes opens a case for them and writes to them."""
     passed = s.mail.body.passed_on
     if passed is None:
         return {"passes_on": "", "passed_words": ""}
@@ -107,7 +107,7 @@ def _passed_on(s: Situation) -> dict[str, str]:
 
 
 def _waits(s: Situation) -> bool:
-    """Whether this mail waits for a question of its own: one question to a person is open, and one each hour.
+    """Tell whether this mail waits for its own question: one to a person is open, and one each hour.
 
     Else whoever writes in a name could have its owner asked until they read no question any more. What is
     surely its author's never waits behind that.

@@ -29,7 +29,7 @@ def keep_consulted_answer(s: Situation, desk: Desk, screened: Screened) -> Decis
 
 
 def _may_be_anybodys(s: Situation) -> bool:
-    """Whether the host that was named says nothing of its sender, who returns no own token either."""
+    """Tell whether the host that was named says nothing of its sender, who returns no own token either."""
     assert s.found is not None  # asked for above
     party = s.found.case.party(s.author)
     own = party is not None and s.found.link is Link.TOKEN and s.found.party == party.number

@@ -1,4 +1,4 @@
-"""What the desk does about one mail: a screened situation in, events and letters out."""
+"""The decision of the desk on one mail: a screened situation in, events and letters out."""
 
 from __future__ import annotations
 
@@ -73,11 +73,11 @@ _COPIES_BEFORE = {
     Same.AFTER_SPAM: "a copy that was called spam",
     Same.AFTER_STRANGER: "a copy to another case, where its author takes no part",
 }
-"""Why a mail is no repeat of one that came before it, although its words may be the same."""
+"""The reasons why a mail is no repeat of one that came before it, although its words may be the same."""
 
 
 def _warning(s: Situation, screened: Screened) -> str:
-    """What the team is to know of a mail that opens a case, before all else."""
+    """Write what the team is to know of a mail that opens a case, before all else."""
     said = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
     copy, earlier = _COPIES_BEFORE.get(s.repeat.same, ""), s.repeat.earlier
     came = f"{copy} came first, to {earlier.ref}" if copy and earlier else ""
@@ -85,12 +85,12 @@ def _warning(s: Situation, screened: Screened) -> str:
 
 
 def _warned(warning: str, named: Named, desk: Desk) -> dict[str, str]:
-    """What a notice says before all else, with those whom the mail names and who do not join."""
+    """Write what a notice says before all else, with those whom the mail names and who do not join."""
     return {"warning": "; ".join(filter(None, (warning, named.warning(desk))))}
 
 
 def _why_apart(s: Situation, screened: Screened) -> list[Event]:
-    """Why this is a case of its own although it pointed elsewhere, or had a copy there."""
+    """Say why this is a case of its own although it pointed elsewhere, or had a copy there."""
     earlier = s.repeat.earlier
     if screened.outcome is Outcome.OPEN_REUSED_ID:
         return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=earlier.ref if earlier else None)]
@@ -153,7 +153,7 @@ def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 
 def _brings_others(s: Situation) -> bool:
-    """Whether those a reply was sent to may join, beside its author: when we know who wrote it.
+    """Tell whether those a reply was sent to may join, beside its author: when we know who wrote it.
 
     A tag and a forged From must not be enough to let somebody listen to a case.
     """
@@ -163,7 +163,7 @@ def _brings_others(s: Situation) -> bool:
 def _after_reply(
     s: Situation, desk: Desk, before: Case, warned: dict[str, str], *, reopens: bool
 ) -> tuple[list[LetterOrder], list[Event]]:
-    """Who hears of a customer's reply, and whether it escalates. An active escalation gets an event only."""
+    """Tell who hears of a customer's reply, and if it escalates. An active escalation gets an event only."""
     word = _escalation(s, desk, before)
     events: list[Event] = []
     told = [LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM]
@@ -275,7 +275,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 
 def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
-    """What a list or another program made of a mail that we have: kept beside it, nobody is written to."""
+    """Keep a list's or another program's copy beside the mail that we have; nobody is written to."""
     assert s.repeat.earlier is not None  # the row that leads here asks for it
     event = (
         _automatic_event(s)
@@ -337,7 +337,7 @@ def _automatic_event(s: Situation) -> Event:
 
 
 def _entry(screened: Screened) -> CaseEntry:
-    """What people of the desk send, and whom they asked, is for them only: a repeat, an absence note too."""
+    """Tell whether it is for the desk only: from its people, or those they asked; an absence note too."""
     return CaseEntry(internal=screened.who in (Who.DESK, Who.CONSULTED))
 
 

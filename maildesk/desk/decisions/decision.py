@@ -1,4 +1,4 @@
-"""What a decision on one mail comes to: its verdict, and everything that follows."""
+"""A decision on one mail: its verdict, and everything that follows."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from maildesk.desk.case.verdicts import Verdict
 
 
 class AuthorsWord(StrEnum):
-    """What its author says of a kept mail: that it is theirs and may act, or that somebody else wrote it."""
+    """The author's word on a kept mail: that it is theirs and may act, or that somebody else wrote it."""
 
     CONFIRMED = "confirmed"
     DECLINED = "declined"
 
 
 class ConfirmationStep(StrEnum):
-    """How far a desk person's mail came that acts only as its author's.
+    """The state of a desk person's mail, which acts only as its author's.
 
     `done`: it acted, and does not again for the same words. `asked`: it waits for its author's word, and
     `queued` for a question of its own first.
@@ -33,7 +33,7 @@ class ConfirmationStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseEntry:
-    """How a case shows the mail.
+    """The mail as its case shows it.
 
     `internal` keeps it from customers' eyes for ever. `words` are those that the case shows as new where they
     are not the mail's own, as when commands stood above them. `speaker` is who said them where an agent

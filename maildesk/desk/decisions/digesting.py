@@ -22,7 +22,7 @@ DIGEST_EVERY = timedelta(minutes=15)
 
 
 def readers(notices: Sequence[SettledNotice]) -> Counter[str]:
-    """How many of these notices each of their readers is owed, by address as letters bear it."""
+    """Count how many of these notices each of their readers is owed, by address as letters bear it."""
     return Counter(deliverable(to.address) for one in notices for to in one.notice.to)
 
 
@@ -51,7 +51,7 @@ def parted(
 
 
 def _digest_due(lately: HeardLately, more: int, limits: LetterLimits, now: datetime) -> datetime | None:
-    """When the digest is due that takes these notices; None where each is a letter of its own."""
+    """Find when the digest is due that takes these notices; None where each is a letter of its own."""
     if lately.waiting:
         return lately.waiting
     fits = (

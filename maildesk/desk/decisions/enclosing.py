@@ -1,4 +1,4 @@
-"""Which files of an agent's mail go along with the answer to the customers, and which do not."""
+"""The files of an agent's mail that go along with the answer to the customers, and those that do not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from maildesk.mail.message import Attachment, IncomingMail, Standing
 
 @dataclass(frozen=True, slots=True)
 class Enclosing:
-    """What is sent along, by sha256 (`LetterOrder.enclosed`), and a sentence for each file that is not.
+    """The files sent along, by sha256 (`LetterOrder.enclosed`), and a sentence for each that is not.
 
     `too_large` says that the answer's files are over the limit together: then none goes.
     """
@@ -60,7 +60,7 @@ def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> Enclosi
 
 
 def may_be_enclosed(mail: IncomingMail, desk: Desk, *, host_named: bool, proven: bool) -> bool:
-    """Whether notices hold this customer's files, or name them: nobody unknown makes us send megabytes.
+    """Tell whether notices hold this customer's files, or name them: nobody unknown makes us send megabytes.
 
     Where the host that vouches for senders is named it is its word that counts, else whether the address ever
     returned a token of ours; a little goes along all the same then.

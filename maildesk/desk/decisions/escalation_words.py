@@ -1,4 +1,4 @@
-"""Whether the customer's own new words ask for an escalation."""
+"""The customer's wish for an escalation, in their own new words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case hears of a letter's fate: the event, the first response as it then is, and a notice."""
+"""The news of a letter's fate to its case: the event, the first response as it then is, and a notice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.promises.deadlines import DESK
 
 _TOLD: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)
-"""What the owner is told of; an uncertain letter stands in the history only."""
+"""Events that the owner is told of; an uncertain letter stands in the history only."""
 
 _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.LETTER_RETRIED)
 """After these an answer is none, or one again, and perhaps the first response was another one."""
@@ -22,7 +22,7 @@ _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.L
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a letter to `recipient`: `why` if it came by itself, `by` whom if a person did it."""
+    """The fate of a letter to `recipient`: `why` if it came by itself, `by` whom if a person did it."""
 
     event: EventKind
     letter: LetterKind
@@ -32,7 +32,7 @@ class Fate:
 
 
 def moves_first_response(case: Case, fate: Fate) -> bool:
-    """Whether the first response to the requester has to be looked for anew."""
+    """Tell whether the first response to the requester has to be looked for anew."""
     answer = fate.letter is LetterKind.ANSWER
     return answer and fate.event in _MOVING and case.is_requester(fate.recipient)
 

@@ -103,7 +103,7 @@ def _said(
     alike: str = "",
     again: bool = False,
 ) -> Decision:
-    """What was done, told to the one who answered; an answer that did nothing is a note of the case."""
+    """Tell what was done to the one who answered; an answer that did nothing is a note of the case."""
     events = change.events
     case = change.case
     if not came:

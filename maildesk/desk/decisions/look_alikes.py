@@ -1,4 +1,4 @@
-"""Whether an address or a name was chosen to be taken for another: compared as a reader's eye does."""
+"""The likeness of addresses and names chosen to be taken for others: compared as a reader's eye does."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class KnownPerson:
 
 
 def look_alike(address: str, name: str, known: Iterable[KnownPerson]) -> KnownPerson | None:
-    """Whom a stranger may be taken for: the first of `known` whose address or name theirs resembles."""
+    """Find whom a stranger may be taken for: the first of `known` whose address or name theirs resembles."""
     return next((each for each in known if _resembles(address, name, each)), None)
 
 
 def known_of(case: Case, people: People) -> tuple[KnownPerson, ...]:
-    """Whom the readers of a case know: who takes part in it, then the people of the desk."""
+    """List whom the readers of a case know: who takes part in it, then the people of the desk."""
     parties = (KnownPerson(party.address, party.name) for party in case.parties)
     ours = (*people.agents, *people.leadership)
     return (*parties, *(KnownPerson(person.address, person.name) for person in ours))
@@ -61,7 +61,7 @@ def _resembles(address: str, name: str, other: KnownPerson) -> bool:
 
 
 def _wears(ours: str, name: str, theirs: str) -> bool:
-    """Whether the other address itself stands in the name, or before the @: that is what readers look at."""
+    """Tell whether the other address itself is in the name, or before the @: that is what readers look at."""
     spelled = _as_seen(theirs.replace("@", ""))
     shown = (name[:_MOST_CHARS].replace("@", ""), ours.rpartition("@")[0])
     return "@" in theirs and any(spelled in _as_seen(each) for each in shown)
@@ -83,7 +83,7 @@ def _near(ours: str, theirs: str) -> bool:
 
 
 def _as_seen(text: str) -> str:
-    """What is left of an address for a reader: signs that look alike are one, and those between are none."""
+    """Reduce an address to what a reader sees: signs that look alike are one, and those between are none."""
     plain = _without_marks(text).translate(_ONE_SEEN_AS)
     for pair, single in _SEEN_AS:
         plain = plain.replace(pair, single)
@@ -103,7 +103,7 @@ def _without_marks(text: str) -> str:
 
 
 def _within(ours: str, theirs: str, most: int) -> bool:
-    """Whether so many insertions, deletions and changes make one of the other; costs length times `most`."""
+    """Tell whether so many insertions, deletions, changes make one the other; costs length times `most`."""
     if most < 0 or abs(len(ours) - len(theirs)) > most:
         return False
     far = most + 1

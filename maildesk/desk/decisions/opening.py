@@ -1,4 +1,4 @@
-"""How a mail becomes a new case: who asks, what it is about, what is promised, who takes part."""
+"""The opening of a new case by a mail: who asks, what it is about, what is promised, who takes part."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def case_of(
 
 
 def opened_event(case: Case, assignment: Assignment, actor: str) -> Event:
-    """What the history says first."""
+    """Make what the history says first."""
     data = {"requester": case.requester, "priority": case.priority, "rules": ", ".join(assignment.because)}
     return Event(case.opened_at, EventKind.OPENED, actor, data)
 
 
 def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
-    """What makes `case`, which a copy of this mail opened, the one that the mail would have opened: `new`.
+    """Make `case`, which a copy of this mail opened, the one that the mail would have opened: `new`.
 
     What somebody of the desk changed stays. What is promised begins now; where it began with a mail that
     the team heard of, or was kept already, it stays as it is.
@@ -107,7 +107,7 @@ NO_SUBJECT = "(no subject)"
 
 
 def is_form(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Desk) -> bool:
-    """Whether a rule of the policy says that a web form sent this mail to the mailbox of that name.
+    """Tell whether a rule of the policy says that a web form sent this mail to the mailbox of that name.
 
     `named` are the policy's words that stand in it.
     """

@@ -1,4 +1,4 @@
-"""Who else takes part in a case: added and removed by a person of the desk, and shown nothing earlier."""
+"""Others who take part in a case: added and removed by a person of the desk, and shown nothing earlier."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _OUTSIDE: Final = (PartyRole.REQUESTER, PartyRole.CC, PartyRole.CONSULTED)
 
 
 def _detail(other: Party, party: Party, case: Case) -> bool:
-    """Whether another party is the same mailbox under another detail, and not whose matter it is."""
+    """Tell whether another party is the same mailbox under another detail, and not whose matter it is."""
     if other is party or other.role is PartyRole.REQUESTER or case.is_requester(other.address):
         return False
     return without_detail(other.address) == without_detail(party.address)

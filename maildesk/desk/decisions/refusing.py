@@ -41,7 +41,7 @@ WHY: dict[str, Callable[[Case | None], str]] = {
     ),
     "confirmation-of-another": lambda _: "it answers a question that somebody else was asked",
 }
-"""What people read of each reason for which screening refuses a mail."""
+"""The words that people read of each reason for which screening refuses a mail."""
 
 
 _ABOUT_KEPT = ("confirmation-used", "confirmation-expired", "confirmation-unclear", "confirmation-shown")
@@ -67,7 +67,7 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
 
 
 def _stranger_here(s: Situation, desk: Desk, case: Case, screened: Screened) -> bool:
-    """Whether the author, of the desk, may neither act on the case nor was asked about it."""
+    """Tell whether the author, of the desk, may neither act on the case nor was asked about it."""
     party = case.party(s.author)
     asked = party is not None and party.role is PartyRole.CONSULTED
     return screened.who is Who.DESK and not asked and not may_act(desk.people, s.author, case)
@@ -102,12 +102,12 @@ def _case(s: Situation, screened: Screened) -> Case | None:
 
 
 def is_vouched(s: Situation) -> bool:
-    """Whether our host says that the mail is its author's."""
+    """Tell whether our host says that the mail is its author's."""
     return s.mail.author.standing is Standing.VOUCHED
 
 
 def may_be_told(s: Situation) -> bool:
-    """Whether a desk person's mail is answered by a letter: an absence note would answer that in turn."""
+    """Tell whether a desk person's mail is answered by a letter: an absence note would answer in turn."""
     return s.mail.automation.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
 
 

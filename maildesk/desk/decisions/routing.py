@@ -1,4 +1,4 @@
-"""Whose case it becomes within a team: by turns or by who has fewest open cases, where the policy says so."""
+"""The choice of an agent within a team: by turns or by who has fewest open cases, as the policy says."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ DESK = "desk"
 """The actor of what the desk does of itself."""
 
 TEAM_BEFORE = "team_before"
-"""What an event says of a case that comes from another team, or from none."""
+"""The key in an event of a case that comes from another team, or from none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How busy a team is, by folded address: whose turn it was last, how many open cases each agent owns."""
+    """The load of a team, by folded address: whose turn it was last, how many open cases each agent owns."""
 
     last: str = ""
     open_cases: Mapping[str, int] = field(default_factory=dict)
@@ -54,7 +54,7 @@ def team_to_route(change: Change, desk: Desk) -> str | None:
 
 
 def counted(team: str, desk: Desk) -> tuple[str, ...]:
-    """Whose open cases the choice depends on; nobody's where turns alone decide."""
+    """Name those whose open cases the choice depends on; nobody's where turns alone decide."""
     if desk.policy.assignment.get(team) is not Assigning.FEWEST_OPEN:
         return ()
     return tuple(person.address for person in desk.people.members(team))
@@ -76,7 +76,7 @@ def route(change: Change, desk: Desk, load: Load) -> Routed:
 
 
 def choose(way: Assigning, members: Sequence[Person], load: Load) -> Person | None:
-    """Who of a team is next, those away passed over; the same values choose the same person."""
+    """Choose who of a team is next, those away passed over; the same values choose the same person."""
     in_turn = [person for person in _from_next(members, load.last) if not person.away]
     return _WAYS[way](in_turn, load.open_cases) if in_turn else None
 

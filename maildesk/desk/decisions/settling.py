@@ -27,20 +27,20 @@ from maildesk.mail.addr_spec import deliverable, folded
 
 
 class Known(Protocol):
-    """What is known of cases at the moment of settling. Addresses are folded."""
+    """The knowledge of cases at the moment of settling. Addresses are folded."""
 
     @property
     def counts(self) -> LetterCounts:
-        """What went out already, for the limits."""
+        """The counts of what went out already, for the limits."""
 
     def case(self, ref: str) -> Case | None:
         """The case as it was before the change."""
 
     def load_of(self, team: str, agents: Collection[str]) -> Load:
-        """How busy the agents of a team are."""
+        """Tell how busy the agents of a team are."""
 
     def is_proven(self, address: str) -> bool:
-        """Whether the address ever returned a token of ours."""
+        """Tell whether the address ever returned a token of ours."""
 
     def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
         """The newest mail that came in with one of these verdicts."""
@@ -48,7 +48,7 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is settled by: the desk, the limits on its letters, and the moment (UTC)."""
+    """The terms of settling: the desk, the limits on its letters, and the moment (UTC)."""
 
     desk: Desk
     limits: LetterLimits
@@ -81,7 +81,7 @@ class SettledNotice:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a change comes to. `turn` is whose turn in which team it was; `counts` what then went out.
+    """The result of a change. `turn` is whose turn in which team it was; `counts` what then went out.
 
     `held` letters wait for a person since a limit is reached, `kept_back` ones since they may have been sent
     before a restoration.
@@ -129,7 +129,7 @@ def settle(change: Change, cause: Cause, known: Known, terms: Terms) -> Settled:
 def admit_apart(
     order: LetterOrder, recipient: str, cause: Cause, counts: LetterCounts, terms: Terms
 ) -> Admission:
-    """Whether a letter about no case may go to somebody of the desk; the limits hold for it too."""
+    """Tell whether a letter about no case may go to somebody of the desk; the limits hold for it too."""
     return _kept_back(cause) or admit(
         order.kind, recipient, "", proven=True, counts=counts, limits=terms.limits, sure=order.sure
     )
@@ -184,9 +184,9 @@ def _notice(notice: Notice, case: Case, gate: _Gate, known: Known) -> SettledNot
 def _customers_words(
     order: LetterOrder, case: Case, cause: Cause, known: Known
 ) -> tuple[Spoken | None, tuple[str, ...]]:
-    """What a notice says first, and the files that go along: of the mail behind it, where a customer wrote
-    that; else what the customer said last, or the machine that opened the case: the files of those went
-    along then."""
+    """Find what a notice says first, and the files that go along: of the mail behind it, where a customer
+    wrote that; else what the customer said last, or the machine that opened the case, whose files went then.
+    """
     if cause.said and not cause.said.internal and NOTICES[order.kind].shows_cause:
         return cause.said, tuple(cause.files)
     last = known.newest_mail(case.ref, CUSTOMERS_OWN) or known.newest_mail(case.ref, {Verdict.AUTOMATIC})
@@ -209,7 +209,7 @@ class _Gate:
         self._limits = terms.limits
 
     def admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
-        """Whether it goes, waits for a person, or is not written; what does not go at once is an event."""
+        """Decide if it goes, waits for a person, or is not written; what does not go at once is an event."""
         admission = self._judged(order, case, to)
         if not admission.allowed:
             kind = EventKind.LETTER_HELD if admission.held else EventKind.LETTER_WITHHELD

@@ -1,4 +1,4 @@
-"""What a report about a letter of ours means for its case: who cannot be reached, and who must hear of it."""
+"""Reports about a letter of ours and its case: who cannot be reached, and who must hear of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from maildesk.mail.message import Bounce
 
 
 class Fate(StrEnum):
-    """What became of a letter. `unreachable` is for good; the others may pass."""
+    """The fate of a letter. `unreachable` is for good; the others may pass."""
 
     UNREACHABLE = "unreachable"
     FAILED = "failed"
@@ -57,13 +57,13 @@ _OF_THE_DESK = (PartyRole.AGENT, PartyRole.LEADER)
 
 
 def told_to_others(recipients: Iterable[str], tokens: Collection[str], people: People) -> bool:
-    """Whether a mail to these showed one of these reply addresses (lower case) to somebody who is not us."""
+    """Tell whether a mail to these showed one of these reply addresses (lower case) to others than us."""
     named = {each.lower() for each in recipients}
     return not named.isdisjoint(tokens) and not all(map(people.is_own, named))
 
 
 def _only_named(s: Situation) -> tuple[Party, ...]:
-    """Whose letter a report says came back, where nothing proves that it was theirs."""
+    """Find whose letter a report says came back, where nothing proves that it was theirs."""
     bounce, found = s.mail.automation.bounce, s.found
     if bounce is None or found is None or unreached(s):
         return ()

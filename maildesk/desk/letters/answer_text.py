@@ -1,4 +1,4 @@
-"""What stands around an agent's words when a customer reads them: a signature, and no private address."""
+"""The frame of an agent's words when a customer reads them: a signature, and no private address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DASHES = ("--", "—", "–", "__")
 
 
 def signature_of(author: Person, text: str, cut: str) -> str:
-    """What stands below an answer: the configured signature, else what the mail ended with, else a name.
+    """Write what ends an answer: the configured signature, else what the mail ended with, else a name.
 
     No name is added to words that their author signed already.
     """
@@ -22,7 +22,7 @@ def signature_of(author: Person, text: str, cut: str) -> str:
 
 
 def _is_signed(text: str, name: str) -> bool:
-    """Whether the last line is the name or holds the first one, or the name stands above a post or a firm."""
+    """Tell whether the last line holds the first name, or the name stands above a post or a firm."""
     plain = name.casefold()
     *above, last = [line.strip(" ,.").casefold() for line in text.splitlines() if line.strip()] or [""]
     first = plain.split()[:1]

@@ -1,4 +1,4 @@
-"""Who the audience of a letter is: the people of the desk and the parties of a case, each once."""
+"""The audience of a letter: the people of the desk and the parties of a case, each once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Addressee:
 
 
 def addressees(order: LetterOrder, case: Case, people: People) -> tuple[Addressee, ...]:
-    """Who receives this letter, each once, never the desk itself."""
+    """List who receives this letter, each once, never the desk itself."""
     found = _AUDIENCES[FORMS[order.kind].audience](order, case, people)
     unique = {folded(one.address): one for one in found if not people.is_own(one.address)}
     return tuple(unique.values())

@@ -51,7 +51,7 @@ _SAID: dict[EventKind, str] = {
     EventKind.BOUNCED: "a letter came back",
     EventKind.LETTER_FAILED: "a letter failed",
 }
-"""What belongs into a history in short, in words; what stands not here is for `case show`."""
+"""Words for what belongs into a history in short; what stands not here is for `case show`."""
 
 SHOWN = frozenset(_SAID)
 
@@ -80,7 +80,7 @@ _IN_WORDS: dict[EventKind, str] = {
     EventKind.ESCALATION_REPEATED: "why",
     EventKind.CLOSED: "outcome",
 }
-"""Where somebody said in words why or with what outcome: leadership is to read what it is called for."""
+"""Keys of the words that say why or with what outcome: leadership is to read what it is called for."""
 
 _MOST_WORDS = 200
 

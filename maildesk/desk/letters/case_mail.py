@@ -52,7 +52,7 @@ SIGNATURE_LINES = 12
 
 
 def story_of(thread: Iterable[CaseMail]) -> list[Spoken]:
-    """What people said on a case, in the order of its mails."""
+    """Return what people said on a case, in the order of its mails."""
     return [spoken(mail) for mail in thread if not _from_desk_itself(mail)]
 
 
@@ -63,14 +63,14 @@ def spoken(mail: CaseMail) -> Spoken:
 
 
 def _doubt(mail: CaseMail) -> str:
-    """Why a mail may not be from whom it names."""
+    """Say why a mail may not be from whom it names."""
     if mail.unconfirmed:
         return "not confirmed: it may not be theirs"
     return "not verified: it may not be theirs" if mail.verdict == Verdict.UNVERIFIED else ""
 
 
 def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
-    """What a notice says of a customer's mail.
+    """Write what a notice says of a customer's mail.
 
     Below the new words stands what was taken for the signature: a number to call, or a last request; of a
     reply not what its author's program marked as such. What the mail passes on is news to us, and so is,
@@ -86,7 +86,7 @@ def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
 
 
 def by_customer(mail: CaseMail, case: Case) -> bool:
-    """Whether a customer of the case wrote it; of somebody let in later their first mail too."""
+    """Tell whether a customer of the case wrote it; of somebody let in later their first mail too."""
     if mail.verdict == Verdict.THIRD_PARTY:
         party = case.party(mail.sender)
         return party is not None and party.role.of_the_customer
@@ -101,7 +101,7 @@ def _from_desk_itself(mail: CaseMail) -> bool:
 
 
 def counts(mail: CaseMail) -> bool:
-    """Whether people count it as a mail of the case: notices and the commands of agents are about it."""
+    """Tell whether people count it as a mail of the case: notices and the commands of agents are about it."""
     if mail.direction == "out":
         return not mail.internal or mail.verdict == Verdict.NOTE
     return mail.verdict != Verdict.COMMAND

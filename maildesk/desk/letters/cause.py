@@ -1,4 +1,4 @@
-"""What leads to a change: a mail, an act, a deadline; and the thread that letters about it follow."""
+"""The cause of a change: a mail, an act, a deadline; and the thread that letters about it follow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from maildesk.mail.message import EnclosedFile
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What led to a change. `ident` names it for good (a Message-ID, a deadline, a random word).
+    """The cause of a change. `ident` names it for good (a Message-ID, a deadline, a random word).
 
     `said` is the mail behind it as letters show it; `follows` is its thread, nearest first; `files` are the
     mail's files that letters may enclose (`LetterOrder.enclosed`), by sha256; `ledger_id` is its ledger row,

@@ -33,7 +33,7 @@ class DigestEntry:
 
 @dataclass(frozen=True, slots=True)
 class HeardLately:
-    """What somebody of the desk heard lately: notices since two moments, and when the last digest was.
+    """The news that somebody of the desk had lately: notices since two moments, and the last digest's time.
 
     `waiting`: when the digest is due whose entries wait already.
     """

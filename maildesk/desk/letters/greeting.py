@@ -1,4 +1,4 @@
-"""Which name may stand in a greeting and before an address: a display name is what its sender wrote there."""
+"""Names fit for a greeting and before an address: a display name is what its sender wrote there."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _QUOTES: Final = "'\""
 
 @functools.lru_cache(maxsize=4096)  # every letter to somebody asks it anew
 def greeted(name: str) -> str:
-    """How somebody is greeted; the empty string where the name could be read as anything but a name.
+    """Return how somebody is greeted; the empty string where the name could be read as anything else.
 
     Programs write 'Li Na' in quotes, or the address where they know no name. No link, no address, no number
     to call, no character that is not seen and no more than `MOST_CHARS` are a greeting: mail programs make

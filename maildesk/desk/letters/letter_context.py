@@ -1,4 +1,4 @@
-"""What made letters necessary, and what was said on the case as far as they can show it."""
+"""The occasion of letters, and what was said on the case as far as they can show it."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Spoken:
 
     @property
     def marks(self) -> str:
-        """What stands behind its author: `internal, not confirmed`."""
+        """The note behind its author: `internal, not confirmed`."""
         return ", ".join(filter(None, ("internal" if self.internal else "", self.doubt)))
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What made letters necessary.
+    """The occasion of letters.
 
     `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
     twice. `said` is the mail that caused it; `follows` places letters to customers in their

@@ -1,4 +1,4 @@
-"""What is fixed about each kind of letter: one row for each."""
+"""The form of each kind of letter: one row for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 
 
 class Audience(StrEnum):
-    """Who a letter is for; `audiences` finds them among the parties of the case and the desk's people."""
+    """The readers of a letter; `audiences` finds them among the parties of the case and the desk's people."""
 
     REQUESTER = "requester"
     CUSTOMERS = "customers"
@@ -28,12 +28,12 @@ class Audience(StrEnum):
 
     @property
     def of_desk(self) -> bool:
-        """Whether nobody but the desk's own people can be among them."""
+        """Tell whether nobody but the desk's own people can be among them."""
         return not (self.of_customers or self is Audience.NAMED)
 
 
 class Confirms(StrEnum):
-    """What a letter asks its reader to confirm as their own."""
+    """The mails that a letter asks its reader to confirm as their own."""
 
     ONE = "one mail"
     SEVERAL = "all that wait"
@@ -45,7 +45,7 @@ ONE_DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class NoticeForm:
-    """What is fixed about a notice: a letter by which the desk's people are told of something of themselves.
+    """The form of a notice: a letter by which the desk's people are told of something unasked.
 
     `also` is what a more important notice says of it when it takes it along, true whoever of its readers it
     was for; `title` stands above its cases in a digest. `shows_note`: the note that an agent wrote in the
@@ -62,7 +62,7 @@ class NoticeForm:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is fixed about a kind of letter.
+    """The fixed properties of a kind of letter.
 
     `automatic` is the Auto-Submitted value (RFC 3834 §5), None for a person's words; `limited` letters
     count against, and are held by, the limits on automatic mail. With `fixed_words` nothing goes out that
@@ -86,17 +86,17 @@ class Form:
 
     @property
     def personal(self) -> bool:
-        """Whether it is a person's own words."""
+        """Tell whether it is a person's own words."""
         return self.automatic is None
 
     @property
     def patience(self) -> timedelta:
-        """How long it is tried: who wrote yesterday has no use for an acknowledgement any more."""
+        """The time it is tried for: who wrote yesterday has no use for an acknowledgement any more."""
         return ONE_DAY if self.limited else FIVE_DAYS
 
     @property
     def to_author(self) -> bool:
-        """Whether it answers an agent's own mail: counted by person, never against a case's customers."""
+        """Tell whether it answers an agent's mail: counted by person, never against a case's customers."""
         return self.limited and self.audience is Audience.AUTHOR
 
 
@@ -187,5 +187,5 @@ NOTICES: dict[LetterKind, NoticeForm] = {kind: form.notice for kind, form in FOR
 
 
 def holds_fixed_words(order: LetterOrder) -> bool:
-    """Whether nothing goes out in it that the sender of a mail chose."""
+    """Tell whether nothing goes out in it that the sender of a mail chose."""
     return order.fixed or FORMS[order.kind].fixed_words

@@ -1,4 +1,4 @@
-"""How many automatic letters the desk lets out, and what becomes of those past the limit."""
+"""The number of automatic letters that the desk lets out, and the fate of those past the limit."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LIFTED = 1_000_000
 
 
 def lifted(limit: int) -> bool:
-    """Whether this limit is none."""
+    """Tell whether this limit is none."""
     return limit >= LIFTED
 
 
@@ -51,7 +51,7 @@ class _GoingOn(Counter[str]):
 
 @dataclass(slots=True)
 class LetterCounts:
-    """What went out already: by address in 24 hours; by case, unproven domain and in all in one hour.
+    """Letters that went out: by address in 24 hours; by case, unproven domain and in all in one hour.
 
     `unsure` are, by address in 24 hours, letters to the desk's people about mails that may be anybody's.
     """
@@ -86,7 +86,7 @@ class LetterCounts:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Whether a letter may go now. Not now: `held` keeps it for a person, else it is not written at all."""
+    """The answer if a letter may go now. Not now: `held` keeps it for a person, else it is not written."""
 
     allowed: bool
     held: bool = False
@@ -106,7 +106,7 @@ def admit(
     limits: LetterLimits,
     sure: bool = True,
 ) -> Admission:
-    """Whether one more limited letter may go to `recipient` about the case `ref`.
+    """Tell whether one more limited letter may go to `recipient` about the case `ref`.
 
     An unproven address hears our fixed words once a day and no more: a forger who names many
     subjects must not make us write many letters to a victim. Nor must one who writes in an agent's name (not

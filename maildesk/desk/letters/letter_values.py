@@ -1,4 +1,4 @@
-"""What the template of a letter may show: of the desk, of the case, and of what made it necessary."""
+"""Values that the template of a letter may show: of the desk, of the case, and of what made it necessary."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from maildesk.mail.our_marks import REPLY_MARK
 
 
 def values_of(order: LetterOrder, occasion: Occasion, desk: Desk, thread_size: int) -> Mapping[str, Any]:
-    """Of a letter about a case; the story is cut at `thread_size` bytes."""
+    """Give the values of a letter about a case; the story is cut at `thread_size` bytes."""
     case, fixed = occasion.case, holds_fixed_words(order)
     requester = case.party(case.requester)
     author = desk.people.person(order.author) if order.author else None
@@ -53,7 +53,7 @@ def values_of(order: LetterOrder, occasion: Occasion, desk: Desk, thread_size: i
 def values_of_no_case(
     order: LetterOrder, said: Spoken | None, desk: Desk, thread_size: int
 ) -> Mapping[str, Any]:
-    """Of a letter about an agent's own mail."""
+    """Give the values of a letter about an agent's own mail."""
     return {
         "desk": desk,
         "case": None,

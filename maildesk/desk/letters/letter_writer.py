@@ -95,7 +95,7 @@ class LetterWriter:
         return {"case": case, "priority": case.priority, "back": back, "at": item.at}
 
     def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[WrittenLetter]:
-        """What the operators read; it belongs to no case, and nobody's answer is waited for."""
+        """Write what the operators read; it belongs to no case, and nobody's answer is waited for."""
         desk = self._desk
         values = {"desk": desk, "extra": {"title": title, "text": text}}
         words = self._templates.render(LetterKind.ALARM, values)
@@ -180,7 +180,7 @@ class LetterWriter:
         )
 
     def _words(self, order: LetterOrder, occasion: Occasion) -> RenderedWords:
-        """What the template says. Customers read no address but the desk's; agents see where it ends."""
+        """Fill the template. Customers read no address but the desk's; agents see where it ends."""
         words = self._templates.render(order.kind, values_of(order, occasion, self._desk, self._thread_size))
         if FORMS[order.kind].audience.of_customers:
             public = self._desk.mailbox(occasion.case.mailbox).address
@@ -189,7 +189,7 @@ class LetterWriter:
         return _ended(words)
 
     def _mail(self, order: LetterOrder, occasion: Occasion) -> partial[OutgoingMail]:
-        """What all who get this letter get alike."""
+        """Make what all who get this letter get alike."""
         words = self._words(order, occasion)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         follows = self._follows(order, occasion)
@@ -258,7 +258,7 @@ class LetterWriter:
             return ""  # no room for a token: the answer finds its case by its thread
 
     def _answer_address(self, order: LetterOrder, occasion: Occasion, mailbox: Mailbox) -> str:
-        """Where the answer to a question of ours goes: not to the case, where it would be words to say on."""
+        """Say where the answer to a question of ours goes: not to the case, to be said on there."""
         token = self._question(order.kind, occasion.cause)
         if not token or not mailbox.subaddress:
             return ""
@@ -267,7 +267,7 @@ class LetterWriter:
 
 
 def _ended(words: RenderedWords) -> RenderedWords:
-    """What an agent reads, with the line that says where it ends."""
+    """End what an agent reads with the line that says where it ends."""
     return replace(words, text=f"{words.text.rstrip()}\n{NOTICE_END}\n")
 
 
@@ -278,7 +278,7 @@ def _asked_again(order: LetterOrder) -> tuple[str, ...]:
 
 
 def _titled(name: str, title: str) -> str:
-    """Who speaks, and as whom or about what: `Ana Souza (Acme Support)`, `Acme Support (Reply)`."""
+    """Name who speaks, and as whom or about what: `Ana Souza (Acme Support)`, `Acme Support (Reply)`."""
     return f"{name} ({title})" if title else name
 
 

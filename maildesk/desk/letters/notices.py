@@ -48,7 +48,7 @@ def notices_for(
 
 
 def doers(events: Iterable[Event]) -> frozenset[str]:
-    """Who did it (folded). What only claims to come from somebody is no act of theirs."""
+    """Name who did it (folded). What only claims to come from somebody is no act of theirs."""
     return frozenset(folded(event.actor) for event in events if event.kind not in _CLAIMED)
 
 

@@ -33,7 +33,7 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occ
 
 
 def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
-    """What somebody of the desk hears about a mail of theirs that is about no case."""
+    """List what somebody of the desk hears about a mail of theirs that is about no case."""
     for author in desk.people.agents[:1]:
         for kind, form in FORMS.items():
             if form.apart:
@@ -68,7 +68,7 @@ def _rich(desk: Desk, now: datetime) -> Occasion:
 
 
 def sample_digest(desk: Desk, now: datetime) -> Sequence[DigestItem]:
-    """What a digest may hold: cases of two kinds, with much to say of them and with little."""
+    """Make what a digest may hold: cases of two kinds, with much to say of them and with little."""
     cases = (_rich(desk, now).case, _bare(desk, now).case)
     return [DigestItem(kind, case, now) for kind in list(NOTICES)[:2] for case in cases]
 

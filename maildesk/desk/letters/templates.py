@@ -27,7 +27,7 @@ _BETWEEN = "\0"
 """Stands between subject, title and text of a letter; no text of a mail holds a NUL (mail/message)."""
 
 _PREFIX = "templates/"
-"""Where operators find the files that errors name."""
+"""The folder where operators find the files that errors name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class LetterTemplates:
 
 
 def _what(problem: Exception) -> str | None:
-    """What jinja says names the template's own words; another error may quote the customer's."""
+    """Take what jinja says, in the template's own words; another error may quote the customer's."""
     if isinstance(problem, jinja2.TemplateNotFound):
         return f"{_PREFIX}{problem.name} is missing"
     return problem.message if isinstance(problem, jinja2.TemplateError) else type(problem).__name__
@@ -138,7 +138,7 @@ def _place(problem: BaseException) -> str:
 
 
 def file_of(kind: LetterKind) -> str:
-    """Where the template of a letter stands below `templates/`."""
+    """Say where the template of a letter stands below `templates/`."""
     return f"{LANGUAGE}/{kind}.txt"
 
 

@@ -1,1 +1,1 @@
-"""What the operator set: people, policy, rules, and the desk as a whole."""
+"""The operator's settings: people, policy, rules, and the desk as a whole."""

@@ -1,4 +1,4 @@
-"""Who is who: the desk's own people, the customers' accounts, and the addresses that are ourselves."""
+"""People: the desk's own, the customers' accounts, and the addresses that are ourselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
 
 
 class Role(StrEnum):
-    """What a person is to the desk. A lead is an agent whom a team names; an operator only hears alarms."""
+    """A person's part at the desk. A lead is an agent whom a team names; an operator only hears alarms."""
 
     AGENT = "agent"
     LEAD = "lead"
@@ -99,16 +99,16 @@ class People:
         return self._roles.get(folded(address), frozenset())
 
     def is_desk_person(self, address: str) -> bool:
-        """Whether this is an agent, a team's lead or a leader; an operator alone is none of them."""
+        """Tell whether this is an agent, a team's lead or a leader; an operator alone is none of them."""
         return bool(self.roles(address) - {Role.OPERATOR})
 
     @property
     def anybody(self) -> bool:
-        """Whether there is anybody at the desk who could read a notice."""
+        """Tell whether there is anybody at the desk who could read a notice."""
         return any(roles - {Role.OPERATOR} for roles in self._roles.values())
 
     def is_own(self, address: str) -> bool:
-        """Whether this address is the desk itself: writing to it would be talking to ourselves."""
+        """Tell whether this address is the desk itself: writing to it would be talking to ourselves."""
         return self.own.has(address)
 
     def account_of(self, address: str) -> Account | None:
@@ -117,7 +117,7 @@ class People:
         return self._accounts.get(key) or self._accounts.get("@" + domain_of(key))
 
     def same_account(self, one: str, other: str) -> bool:
-        """Whether the configuration names both addresses as people of one account."""
+        """Tell whether the configuration names both addresses as people of one account."""
         account = self.account_of(one)
         return account is not None and account == self.account_of(other)
 

@@ -20,14 +20,14 @@ DEFAULT_STATUSES: Mapping[Phase, str] = {
     Phase.RESOLVED: "Resolved",
     Phase.CLOSED: "Closed",
 }
-"""What a phase is called where the policy gives it no name."""
+"""The names of phases where the policy gives them none."""
 
 DEFAULT_ESCALATION_WORDS = ("escalate", "escalation")
 
 
 @dataclass(frozen=True, slots=True)
 class WarnBefore:
-    """How long before a promise is due people are warned: business time, or a share of it in percent."""
+    """The time before a promise is due at which people are warned: business time, or a share in percent."""
 
     percent: int = 25
     span: timedelta | None = None
@@ -46,13 +46,13 @@ class WarnBefore:
         return cls(span=target.span)
 
     def of(self, whole: timedelta) -> timedelta:
-        """How long that is of a promise of `whole` business time; zero, or all of it, is no warning."""
+        """Count how long that is of a promise of `whole` business time; zero, or all of it, is no warning."""
         return whole * self.percent / 100 if self.span is None else self.span
 
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """How pressing a case is; rank 1 comes first. A target of None promises nothing."""
+    """The urgency of a case; rank 1 comes first. A target of None promises nothing."""
 
     name: str
     rank: int
@@ -63,7 +63,7 @@ class Priority:
 
 
 class Assigning(StrEnum):
-    """How a case of a team comes to one of its agents."""
+    """The way in which a case of a team comes to one of its agents."""
 
     NONE = "none"
     ROUND_ROBIN = "round-robin"
@@ -83,7 +83,7 @@ class EscalationPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the desk promises its customers. `types` maps each type of case to what it means.
+    """The promises of the desk to its customers. `types` maps each type of case to what it means.
 
     `assignment` is by team; a team that is not named keeps its cases in its queue until somebody takes one.
     `tells_reassigned`: a requester hears when somebody else takes their case over.
@@ -133,15 +133,15 @@ class Policy:
         raise NotFound(f"the policy knows no type {name!r}", remedy=remedy)
 
     def target(self, priority: str) -> Target | None:
-        """How soon a case of this priority is answered first, in business time."""
+        """Say how soon a case of this priority is answered first, in business time."""
         return self.priority(priority).first_response
 
     def response_due(self, priority: str, opened_at: datetime) -> datetime | None:
-        """When the first response is due, or None where none is promised."""
+        """Find when the first response is due, or None where none is promised."""
         return self._due(self.target(priority), opened_at)
 
     def warn_at(self, priority: str, opened_at: datetime) -> datetime | None:
-        """When people are warned that the first response is nearly due; None where they are not."""
+        """Find when people are warned that the first response is nearly due; None where they are not."""
         promise = self.priority(priority)
         target = promise.first_response
         if target is None:
@@ -153,7 +153,7 @@ class Policy:
         return self.calendar.add(opened_at, whole - before) if timedelta(0) < before < whole else None
 
     def resolution_due(self, priority: str, opened_at: datetime) -> datetime | None:
-        """When the case is to be resolved, or None where that is not promised."""
+        """Find when the case is to be resolved, or None where that is not promised."""
         return self._due(self.priority(priority).resolution, opened_at)
 
     def status(self, phase: Phase) -> str:

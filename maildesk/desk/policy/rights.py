@@ -1,4 +1,4 @@
-"""Which cases a person of the desk may act on: a token says who somebody is, not what they may do."""
+"""The cases that a person of the desk may act on: a token says who somebody is, not what they may do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from maildesk.mail.addr_spec import folded
 
 
 def may_act(people: People, address: str, case: Case) -> bool:
-    """Whether this person may answer, command and decide on this case.
+    """Tell whether this person may answer, command and decide on this case.
 
     Leadership may everywhere. An agent may where the case has no team or a team without members, which all
     agents hear of; where they are its owner; and where they belong to its team or lead it.

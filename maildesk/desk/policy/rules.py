@@ -11,14 +11,14 @@ from maildesk.mail.addr_spec import domain_of, folded
 
 
 class RequesterFrom(StrEnum):
-    """Where the customer's address stands when From names a machine, such as a web form."""
+    """The place of the customer's address when From names a machine, such as a web form."""
 
     REPLY_TO = "reply-to"
 
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """What the rules may look at.
+    """The facts of a mail that the rules may look at.
 
     `named` are the policy's words (`Policy.vocabulary`) that stand in the author's own new words, without
     quotes and signature: the text itself may be long, and was looked through once.
@@ -34,7 +34,7 @@ class MailFacts:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a rule holds: every list that is given must match, each by any of its entries."""
+    """The condition of a rule: every list that is given must match, each by any of its entries."""
 
     sender: tuple[str, ...] = ()
     domain: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What rules decided; None is "nobody said". `because` names the rules that decided something."""
+    """The result of the rules; None is "nobody said". `because` names the rules that decided something."""
 
     priority: str | None = None
     team: str | None = None

@@ -78,7 +78,7 @@ def _stands_in(word: str, text: str) -> bool:
 
 
 def _goes_on(neighbour: str, edge: str) -> bool:
-    """Whether the character beside our word's edge makes it part of a longer word."""
+    """Tell whether the character beside our word's edge makes it part of a longer word."""
     return bool(neighbour) and _is_letter(neighbour) and _is_letter(edge) and not _unspaced(edge)
 
 

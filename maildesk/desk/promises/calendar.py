@@ -124,7 +124,7 @@ class BusinessCalendar:
         raise AssertionError("unreachable: _from raises when nothing opens")
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """How much business time passes from `start` until `end`; zero when `end` is not later."""
+        """Count the business time from `start` until `end`; zero when `end` is not later."""
         begin, stop = _utc(start), _utc(end)
         total = timedelta(0)
         if stop <= begin:
@@ -158,13 +158,13 @@ class BusinessCalendar:
         return self._within(day, first.timetz().replace(tzinfo=None))
 
     def due(self, start: datetime, target: Target) -> datetime:
-        """When a promise made at `start` must be kept."""
+        """Find when a promise made at `start` must be kept."""
         return self.add_days(start, target.days) if target.days else self.add(start, target.span)
 
     # --- from wall clock to instants ----------------------------------------------------------------
 
     def _within(self, day: date, at: time) -> datetime:
-        """That wall time on that day, moved into its open hours: to the close before it or the opening."""
+        """Move that wall time on that day into its open hours: to the close before it or the opening."""
         minutes = at.hour * 60 + at.minute
         windows = self._windows(day)
         window = next((each for each in reversed(windows) if each.opens <= minutes), None)

@@ -17,7 +17,7 @@ DESK = "desk"
 
 
 class DeadlineKind(StrEnum):
-    """What can come due; the value is what the database keeps."""
+    """The kinds of thing that can come due; the value is what the database keeps."""
 
     RESPONSE_NEAR = "response-near"
     RESPONSE = "response"
@@ -51,7 +51,7 @@ def _of_waiting(case: Case) -> Iterator[Deadline]:
 
 
 def come_due(case: Case, kind: DeadlineKind, now: datetime) -> Change | None:
-    """What a deadline makes happen; None where the case has moved on meanwhile or it is not due yet."""
+    """Say what a deadline makes happen; None where the case has moved on meanwhile or it is not due yet."""
     deadline = next((one for one in deadlines_of(case) if one.kind is kind), None)
     if deadline is None or deadline.due_at > now:
         return None

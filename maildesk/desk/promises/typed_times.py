@@ -26,7 +26,7 @@ _MONTHS: Final = (
 )  # fmt: skip
 _DAY_OF_MONTH: Final = re.compile(r"(?:(\d{1,2})\.?\s*([a-z]{3,})|([a-z]{3,})\s*(\d{1,2}))\.?", re.ASCII)
 _MORNING: Final = time(8)
-"""When a day that somebody names begins."""
+"""The hour at which a day that somebody names begins."""
 
 LONGEST: Final = timedelta(days=366)
 
@@ -35,7 +35,7 @@ _MOST_TYPED: Final = 100
 
 
 def until(value: str, now: datetime, zone: str) -> datetime:
-    """When the span is over, or the morning of that day in the desk's time zone; UTC."""
+    """Find when the span is over, or the morning of that day in the desk's time zone; UTC."""
     typed = value if len(value) <= _MOST_TYPED else ""
     typed = unicodedata.normalize("NFKC", typed).casefold().strip(" .!")
     local = now.astimezone(ZoneInfo(zone))
@@ -77,6 +77,6 @@ def _day_of_month(typed: str, today: date) -> date | None:
 
 
 def _one_of(names: Sequence[str], typed: str) -> int | None:
-    """Which of the names is meant, whole or by at least three letters."""
+    """Find which of the names is meant, whole or by at least three letters."""
     found = (at for at, name in enumerate(names) if len(typed) >= 3 and name.startswith(typed))
     return next(found, None)

@@ -1,1 +1,1 @@
-"""What one mail is to us: whose it is, where it belongs, what it says, whether we had it."""
+"""The screening of one mail: whose it is, where it belongs, what it says, whether we had it."""

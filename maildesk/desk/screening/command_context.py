@@ -1,5 +1,4 @@
-"""What an agent's commands may need beside the case they are about; read before deciding, so that deciding
-stays pure."""
+"""The context of an agent's commands beside the case they are about; read first, so that deciding is pure."""
 
 from __future__ import annotations
 

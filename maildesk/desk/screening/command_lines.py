@@ -29,7 +29,7 @@ class CommandLine:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person of the desk wrote: commands from the top, then words.
+    """The words of a person of the desk: commands from the top, then words.
 
     `stray` are lines among the words that read as commands, and are none there: nobody means a customer to
     read them. `more` is how many lines of commands there were past `MOST_LINES`, which are not read.
@@ -78,10 +78,10 @@ _HASHES: Final = "#\uff03\ufe5f"
 """The number sign, and its full-width and small forms from CJK keyboards."""
 
 _EMPHASIS: Final = "*_"
-"""What mail programs put around bold and italic words when they make plain text of HTML."""
+"""The signs that mail programs put around bold and italic words when they make plain text of HTML."""
 
 _DRESSED: Final = re.compile(rf"(?:\d{{1,2}}[.)])?[^\w{_HASHES}>]{{0,4}}(?=[{_HASHES}])")
-"""What lists, quotation marks, escapes put before the sign: `- #note`, `1. #note`, `"#note"`, `\\#note`."""
+"""Marks of lists, quotations, escapes before the sign: `- #note`, `1. #note`, `"#note"`, `\\#note`."""
 
 _COMMAND: Final = re.compile(r"[ \t\u00a0\u3000]?([^\W\d_]+(?:[-_][^\W\d_]+)*|\?)?", re.UNICODE)
 """The word after the sign. Phone keyboards put a space between, so one is allowed."""
@@ -118,7 +118,7 @@ _MOST_GUESSES: Final = 4 * MOST_LINES
 
 
 def _strays(words: Sequence[str]) -> tuple[CommandLine, ...]:
-    """What among the words was meant as a command, dressed up or mistyped as it may be."""
+    """Find what among the words was meant as a command, dressed up or mistyped as it may be."""
     guesses, found = 0, list[CommandLine]()
     for line in words:
         if len(found) >= MOST_LINES:

@@ -1,4 +1,4 @@
-"""Whether a mail is one we have had before (design §3)."""
+"""The comparison of a mail with those we have had before (design §3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from maildesk.mail.message import IncomingMail, Standing
 
 
 class Voice(StrEnum):
-    """Whose words a mail was judged to be. `quiet` is a person's whose system wants no automatic answer."""
+    """The voice a mail was judged to have. `quiet` is a person's whose system wants no automatic answer."""
 
     MACHINE = "machine"
     QUIET = "quiet"
@@ -29,7 +29,7 @@ _KNOWN: Final = {Standing.FAILED: 0, Standing.UNKNOWN: 1, Standing.VOUCHED: 2}
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the ledger knows about a mail it filed; `author` is its strict From, folded, if trusted."""
+    """The ledger's knowledge of a mail it filed; `author` is its strict From, folded, if trusted."""
 
     ledger_id: int
     mailbox: str
@@ -57,7 +57,7 @@ class Arrived:
 
 
 def sameness(new: Arrived, earlier: Sequence[Filed], spam: Collection[str] = ()) -> tuple[Same, Filed | None]:
-    """How a mail relates to those filed before it, with the one it repeats.
+    """Tell how a mail relates to those filed before it, with the one it repeats.
 
     The same bytes in the same mailbox are the same delivery seen again; without a Message-ID only when
     the server's date agrees too, since yesterday's "backup failed" may read like today's. One Message-ID
@@ -89,7 +89,7 @@ class _Copies:
 
     @property
     def alike(self) -> list[Filed]:
-        """Those that may be this very mail: of the same words, or by the same trusted author."""
+        """The mails that may be this very mail: of the same words, or by the same trusted author."""
         return [one for one in self.namesakes if self.same_words(one) or self.same_author(one)]
 
     def same_words(self, one: Filed) -> bool:
@@ -100,11 +100,11 @@ class _Copies:
         return author is not None and one.author == author
 
     def as_vouched(self, one: Filed) -> bool:
-        """Whether the earlier one was at least as well vouched for."""
+        """Tell whether the earlier one was at least as well vouched for."""
         return _KNOWN[one.standing] >= _KNOWN[self.mail.author.standing]
 
     def as_heard(self, one: Filed) -> bool:
-        """Whether the earlier one was judged a person's at least as much as this one."""
+        """Tell whether the earlier one was judged a person's at least as much as this one."""
         return _HEARD[one.voice] >= _HEARD[voice_of(self.mail)]
 
 
@@ -150,11 +150,11 @@ _KINDS: tuple[tuple[Same, Callable[[_Copies, Filed], bool]], ...] = (
     (Same.REUSED_BY_AUTHOR, lambda copies, one: copies.same_author(one) and copies.as_vouched(one)),
     (Same.REUSED_BY_OTHER, lambda copies, one: True),
 )
-"""What a mail is to one that bears its Message-ID: the first line that fits any of them."""
+"""The relations of a mail to one that bears its Message-ID: the first line that fits any of them."""
 
 
 def voice_of(mail: IncomingMail) -> Voice:
-    """Whose words it was judged to be."""
+    """Tell whose words it was judged to be."""
     if mail.by_machine:
         return Voice.MACHINE
     return Voice.PERSON if mail.automation.reply_allowed else Voice.QUIET
@@ -181,7 +181,7 @@ def _same_delivery(new: Arrived, one: Filed, spam: Collection[str]) -> bool:
 
 
 def act_digest(mail: IncomingMail, author: str, ref: str | None) -> str:
-    """What makes a desk person's mail the same act, whatever Message-ID it is sent under again.
+    """Digest what makes a desk person's mail the same act, whatever Message-ID it is sent under again.
 
     A signature need not cover the Message-ID (RFC 6376 §5.4.1 does not name it), so whoever has a copy could
     send it once more under another. Date and In-Reply-To are covered: the same words written again another

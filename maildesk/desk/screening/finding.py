@@ -1,4 +1,4 @@
-"""Which case a mail points at: tokens, threads and tags, the strongest first.
+"""The case a mail points at: tokens, threads and tags, the strongest first.
 
 A token is signed and cannot be had by guessing. A Message-ID is not: anybody can send a mail that bears or
 names any id, before the mail it belongs to arrives or after. So an id keeps all its claims, and what a
@@ -67,7 +67,7 @@ from maildesk.mail.message import IncomingMail, Standing
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What a mail names: cases with the party a reply address was given to, Message-IDs, subject tags.
+    """Signals in a mail: cases with the party a reply address was given to, Message-IDs, subject tags.
 
     `foreign_ids` are those of the mail's own thread that we did not make, `own_ids` those we made with their
     cases; `confirmations` the single-use tokens that it returns. All have the nearest first. `written` are
@@ -227,7 +227,7 @@ class _Search:
         return shown
 
     def _shown(self, ref: str, party: int | None) -> bool:
-        """Whether others could have returned it, of an id every one; who is vouched for proves themselves."""
+        """Tell whether others could have returned it, of an id every one; never if its author is proven."""
         if proves_itself(self.mail, self.people):
             return False
         if party is not None:
@@ -261,7 +261,7 @@ class _Search:
         return next((Found(each, Link.TAG) for each in own), None)
 
     def by_others_thread(self) -> Found | None:
-        """What mails of more than one case bear belongs to none for sure. A bounce brings the id it knows.
+        """Find a stranger's case by thread; an id of several cases names none. A bounce brings its own id.
 
         This is for strangers: who takes part, and may not speak by that id, is given no more for it.
         """
@@ -321,11 +321,11 @@ class _Search:
         return case.party(self._author) is not None
 
     def _speaks(self, case: Case) -> bool:
-        """Whether what others may know is the author's own here; always where they take no part."""
+        """Tell whether what others may know is the author's own here; always where they take no part."""
         return case.speaks(self._author, self._addressed())
 
     def _was_given(self, case: Case, number: int | None) -> bool:
-        """Whether the author, who only hears, has this token from us, or from people of their own company."""
+        """Tell whether the author, who only hears, has this token from us, or from people of their firm."""
         party = case.party(self._author)
         if number is None:
             return self._answers_letter(case)
@@ -335,19 +335,19 @@ class _Search:
         return self._takes_part(case) and (self._speaks(case) or self._answers_letter(case))
 
     def _answers_letter(self, case: Case) -> bool:
-        """Whether the very mail that this one answers is a letter of the case, sent to its author."""
+        """Tell whether the very mail that this one answers is a letter of the case, sent to its author."""
         nearest = self.mail.ids.thread[:1]
         ids = (*nearest, *filter(None, map(as_given_by_relay, nearest)))
         sent = (claim for each in ids for claim in self.claims(each) if folded(self._author) in claim.sent_to)
         return any((known := self.case(claim.ref)) and known.ref == case.ref for claim in sent)
 
     def _addressed(self) -> set[str]:
-        """Whom the mail is addressed to beside us."""
+        """Return whom the mail is addressed to beside us."""
         directed = (each.address for each in self.mail.addressing.to_and_cc)
         return {folded(each) for each in directed if not self.people.is_own(each)}
 
     def _confides_in(self, case: Case) -> bool:
-        """Whether the author knows everybody who takes part for the customer."""
+        """Tell whether the author knows everybody who takes part for the customer."""
         customers = (folded(each.address) for each in case.customers)
         known = {folded(self._author), *self._addressed()}
         return all(each in known or self.people.same_account(each, self._author) for each in customers)
@@ -358,7 +358,7 @@ def _addresses_of(case: Case) -> set[str]:
 
 
 def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
-    """Those of these addresses that are reply addresses of ours (lower case)."""
+    """Find those of these addresses that are reply addresses of ours (lower case)."""
     names = [address for mailbox in mailboxes for address in mailbox.addresses]
     return frozenset(
         each.lower() for each in recipients if any(read_reply_address(keys, each, own) for own in names)

@@ -1,4 +1,4 @@
-"""What a mail's words say to the desk, read once and where it can be stopped: in the child that reads mails.
+"""A mail's words to the desk, read once and where it can be stopped: in the child that reads mails.
 
 Whatever runs over a whole text is called from here, so that a decision only looks things up. The child has a
 limit of time and memory; the transaction that files mails has neither, and everybody waits for it.
@@ -20,7 +20,7 @@ NOTHING_SAID = Said((), "")
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What mails are listened to for: the policy's words (`Policy.vocabulary`), and what our people want."""
+    """The words listened for in mails: the policy's (`Policy.vocabulary`), and what our people want."""
 
     vocabulary: WordList = field(default_factory=WordList)
     people: People = field(default_factory=People)
@@ -28,7 +28,7 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one mail says.
+    """The words that matter in one mail.
 
     `named` are the policy's words that stand in its new words, `passed_on` those in the mail that it passes
     on. The rest is about people of the desk, and says nothing of anybody else's mail: `said` are their
@@ -45,7 +45,7 @@ class Heard:
 
 
 NOTHING_HEARD = Heard()
-"""Of a mail that could not be read, and of most others."""
+"""The value for a mail that could not be read, and for most others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class UnreadMail:
 
 
 def hear(mail: IncomingMail, listening: Listening) -> Heard:
-    """What a mail says. Linear in its text."""
+    """Read what a mail says. Linear in its text."""
     body = mail.body
     named = listening.vocabulary.all_in(body.new_text)
     passed_on = listening.vocabulary.all_in(body.passed_on.text) if body.passed_on else frozenset[Folded]()

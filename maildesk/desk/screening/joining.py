@@ -1,4 +1,4 @@
-"""Who comes to take part in a case because a mail names them, and who does not, and why."""
+"""The people who come to take part in a case because a mail names them, those who do not, and why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_NAMED: Final = 20
 
 
 class LeftOut(StrEnum):
-    """Why people whom a mail names do not join its case."""
+    """The reason why people whom a mail names do not join its case."""
 
     COPIED_BLINDLY = "copied blindly"
     TOO_MANY = "too many"
@@ -32,7 +32,7 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whom a mail names beside us: who joins, and who is `left_out`, by address, for the reason `why`."""
+    """Others whom a mail names: who joins, and who is `left_out`, by address, for the reason `why`."""
 
     joining: tuple[Party, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -45,14 +45,14 @@ class Named:
         return case
 
     def event(self, s: Situation) -> tuple[Event, ...]:
-        """What the history says of those who are left out."""
+        """Make what the history says of those who are left out."""
         if self.why is None:
             return ()
         data = {"addresses": ", ".join(self.left_out), "why": self.why.value}
         return (Event(s.now, EventKind.NOT_JOINED, s.author or "unknown", data),)
 
     def warning(self, desk: Desk) -> str:
-        """What people of the desk read of those who are left out; empty where nobody is."""
+        """Write what people of the desk read of those who are left out; empty where nobody is."""
         if self.why is None:
             return ""
         shown = ", ".join(self.left_out[:_MOST_NAMED])
@@ -77,7 +77,7 @@ _SAID: Final = {
 
 
 def copied_blindly(mail: IncomingMail, people: People) -> bool:
-    """Whether none of our addresses stands in To or Cc: whoever does was written to about other things.
+    """Tell whether none of our addresses stands in To or Cc: those who do were written to on other things.
 
     Whom a relay's delivery fields or Resent-To name does not count: those are not what its author wrote.
     """
@@ -85,7 +85,7 @@ def copied_blindly(mail: IncomingMail, people: People) -> bool:
 
 
 def named_by(s: Situation, desk: Desk, case: Case, *, author: bool = False, others: bool = True) -> Named:
-    """Whom this mail brings into the case: its `author`, and the `others` in To and Cc.
+    """Find whom this mail brings into the case: its `author`, and the `others` in To and Cc.
 
     Our own addresses and the desk's people never become parties this way; a sender who could not be
     trusted, or a machine, brings nobody; nor does one who copied us blindly bring others.
@@ -131,5 +131,5 @@ def _first(found: dict[str, Address], most: int) -> tuple[Party, ...]:
 
 
 def is_customer(address: Address, people: People) -> bool:
-    """Whether somebody is neither the desk itself nor one of its people."""
+    """Tell whether somebody is neither the desk itself nor one of its people."""
     return not people.is_own(address.address) and not people.is_desk_person(address.address)

@@ -9,13 +9,13 @@ from maildesk.mail.message import IncomingMail
 
 
 def is_absence_note(mail: IncomingMail) -> bool:
-    """Whether its subject or what it says of a return leaves no doubt, and its system wants no answer."""
+    """Tell whether its subject or its word of a return leaves no doubt, and its system wants no answer."""
     wanted, until = mail.automation.reply_allowed, mail.automation.away_until
     return not wanted and (until is not None or is_absence_subject(mail.subject))
 
 
 def machine_like(mail: IncomingMail, said: Said, answer: Answer) -> bool:
-    """Whether an absence note may have answered: only a person's word then sends its words to a customer.
+    """Tell whether an absence note may have answered: only a person's word then sends it to a customer.
 
     Commands no machine writes at the top, and whoever says yes or no to a question of ours is a person; but
     nothing that reads as an absence note says either.

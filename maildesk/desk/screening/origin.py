@@ -1,4 +1,4 @@
-"""How far a mail's author is believed where From names ourselves, or a group that speaks for others."""
+"""The trust in a mail's author where From names ourselves, or a group that speaks for others."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _own_token(author: Author, found: Found, letter_to: Collection[str]) -> bool
 
 
 def doubt(mail: IncomingMail, found: Found | None) -> str:
-    """What the team is told of who wrote a mail that opens a case; empty where there is no such doubt."""
+    """Say what the team is told of who wrote a mail that opens a case; empty where there is no such doubt."""
     author = mail.author
     said = ""
     if author.why == _DESK_PERSON:

@@ -1,4 +1,4 @@
-"""Who may join a case and who may act: the table of design §6, row by row, as data.
+"""The people who may join a case, and those who may act: the table of design §6, row by row, as data.
 
 Three tables decide every mail. `FIRST_ROWS` are read from the top and settle what does not depend on
 who wrote: repeats, machines. `DESK_ROWS` are then read for people of the desk: confirmations, rights,
@@ -30,7 +30,7 @@ from maildesk.mail.message import AutomaticKind, Standing
 
 
 class Outcome(StrEnum):
-    """What becomes of a mail."""
+    """The outcome of screening a mail."""
 
     SEEN = "seen"
     DUPLICATE = "duplicate"
@@ -61,7 +61,7 @@ class Outcome(StrEnum):
 
 
 class Signal(StrEnum):
-    """How a mail points at a case, as far as the table tells it apart."""
+    """The way in which a mail points at a case, as far as the table tells it apart."""
 
     NONE = "none"
     TAG = "tag"
@@ -121,7 +121,7 @@ def _reused(s: Situation) -> bool:
 
 
 def _says_no_more(s: Situation, people: People) -> bool:
-    """What is the same but for how it may be answered; an agent gets no answer anyway."""
+    """Tell whether it is the same but for how it may be answered; an agent gets no answer anyway."""
     answered = s.repeat.same is Same.AFTER_QUIET and (people.is_desk_person(s.author) or not s.repeat.unheard)
     return s.repeat.earlier is not None and (s.repeat.same is Same.COPY or answered)
 
@@ -200,7 +200,7 @@ def _expired(s: Situation, _: People) -> bool:
 
 
 def _shown_question(s: Situation, _: People) -> bool:
-    """Whoever was shown the question by an agent's mail could answer it in that agent's name."""
+    """Tell whether others were shown the question: they could answer it in that agent's name."""
     kept = _returned(s)
     return kept is not None and kept.shown
 
@@ -210,13 +210,13 @@ def _returned_shown(s: Situation, _: People) -> bool:
 
 
 def _asked(s: Situation, people: People) -> bool:
-    """Whether somebody of another team was asked about the case: they may speak, and do no more."""
+    """Tell whether somebody of another team was asked about the case: they may speak, and do no more."""
     party = s.found.case.party(s.author) if s.found else None
     return party is not None and party.role is PartyRole.CONSULTED and _without_right(s, people)
 
 
 def _surely_theirs(s: Situation, people: People) -> bool:
-    """Whether a desk person's mail is vouched for, answers a letter of theirs, or was answered for since."""
+    """Tell whether a desk person's mail is vouched for, answers their letter, or was answered for since."""
     return s.mail.author.standing is Standing.VOUCHED or s.inquiry.confirmed or returned_own_token(s, people)
 
 
@@ -231,7 +231,7 @@ def _answers_itself(s: Situation, _: People) -> bool:
 
 
 def _sounds_absent(s: Situation, people: People) -> bool:
-    """What an agent may have said themselves: they are asked whether the customer is to read it."""
+    """Tell whether an agent may have said it themselves: they are asked if the customer is to read it."""
     return returned_own_token(s, people) and not s.inquiry.confirmed and _may_be_machine(s)
 
 
@@ -274,7 +274,7 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("confirmed", lambda s, _: _confirmed(s), Outcome.ACT),
     Row("token-shown", _returned_shown, Outcome.ASK_CONFIRMATION),
 )
-"""What is asked of a desk person's mail before the table: their word, then rights, then repeats."""
+"""Questions to a desk person's mail before the table: their word, then rights, then repeats."""
 
 _VOUCHED, _UNKNOWN, _FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
 _ANY_SIGNAL = (Signal.TAG, Signal.LINKED)
@@ -338,7 +338,7 @@ TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
 
 
 def screen(situation: Situation, people: People) -> Screened:
-    """What to do with a mail, with the reason."""
+    """Decide what to do with a mail, with the reason."""
     who = who_is(situation, people)
     for row in _rows(situation, who):
         if row.holds(situation, people):

@@ -12,7 +12,7 @@ from maildesk.mail.message import IncomingMail, Standing
 
 
 class TokenKind(StrEnum):
-    """What can be shown: a reply address, the Message-ID of a letter, the token of a question."""
+    """The kinds of token to be shown: a reply address, the Message-ID of a letter, a question's token."""
 
     ADDRESS = "address"
     ID = "id"
@@ -38,12 +38,12 @@ def id_token(message_id: str) -> ShownToken:
 
 
 def question_token(token: str) -> ShownToken:
-    """What the letter that asks for an agent's word is known by: whoever has it could give that word."""
+    """Make the token of a letter that asks for an agent's word: whoever has it could give that word."""
     return ShownToken(TokenKind.QUESTION, hashlib.sha256(token.encode()).hexdigest())
 
 
 def shows_tokens(mail: IncomingMail, people: People) -> bool:
-    """Whether a person of the desk wrote this mail and names others in To or Cc, who see what it bears.
+    """Tell whether a person of the desk wrote this mail and names others in To or Cc, who see what it bears.
 
     Who works at the desk is not another. Whether the mail failed does not matter: its ids are known.
     """
@@ -59,5 +59,5 @@ def _seems_by_desk(mail: IncomingMail, people: People) -> bool:
 
 
 def proves_itself(mail: IncomingMail, people: People) -> bool:
-    """Whether a person of the desk wrote this mail who is vouched for, whoever knows its tokens."""
+    """Tell whether a person of the desk wrote this mail who is vouched for, whoever knows its tokens."""
     return mail.author.standing is Standing.VOUCHED and people.is_desk_person(mail.author.addr_spec)

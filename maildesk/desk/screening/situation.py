@@ -16,7 +16,7 @@ from maildesk.mail.message import IncomingMail, Standing
 
 
 class Link(StrEnum):
-    """What ties a mail to a case, strongest first (design §6)."""
+    """The ties of a mail to a case, strongest first (design §6)."""
 
     TOKEN = "token"  # noqa: S105 - the word for a reply address of ours, not a password
     THREAD = "thread"
@@ -54,7 +54,7 @@ class Question:
 
 
 class Same(StrEnum):
-    """Whether we have had this mail before (design §3).
+    """The relation of a mail to those we have had before (design §3).
 
     `copy`: its words came before, or a person's of which it is a list's. The ones that begin with `after` are
     no repeats: what came before was judged a machine's, was a person's who wanted no automatic answer, was
@@ -75,12 +75,12 @@ class Same(StrEnum):
 
 
 _LAID_THERE: Final = (Same.DUPLICATE, Same.COPY, Same.AFTER_QUIET, Same.REUSED_BY_AUTHOR)
-"""What a mail is to one before it that takes it to the case of that one."""
+"""The relations to a mail before it that take a mail to the case of that one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """What a mail is to those filed before it; `earlier` is the case of the one that it may repeat.
+    """The relation of a mail to those filed before it; `earlier` is the case of the one that it may repeat.
 
     `unheard`: nobody is heard there yet, as that mail opened it and nobody else wrote; `untouched`: nobody of
     the desk changed it. `strangers`: that mail came to a case where its author is a stranger, and whoever has
@@ -132,7 +132,7 @@ class Confirmation:
 
 
 class Who(StrEnum):
-    """What the strict From is to the case. A workmate is the customer's; who is consulted is the desk's.
+    """The part of the strict From in the case. A workmate is the customer's; who is consulted is the desk's.
 
     An ex-agent was told of the case as a person of the desk, and is none any more.
     """
@@ -147,7 +147,7 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What people of the desk were asked; nothing of it concerns a customer's mail.
+    """The questions to people of the desk; none of them concerns a customer's mail.
 
     `question` is what the notice asks that a desk person answers; `confirmation` the kept mail that this one
     returns the token of; `confirmed` that this mail was kept, and its author said since that it is theirs.
@@ -166,7 +166,7 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against a mail's being its author's.
+    """The evidence for and against a mail's being its author's.
 
     `host_named`: the operator named the host that vouches for senders. `proven` are the addresses the mail
     names, lower case, that have returned a token of ours before; `letter_to` who the letter of ours went to
@@ -213,7 +213,7 @@ class Situation:
 
 
 def who_is(situation: Situation, people: People) -> Who:
-    """What the author is to the found case: desk person, party, the customer's workmate, or a stranger."""
+    """Name the author's part in the found case: desk person, party, the customer's workmate, a stranger."""
     author, found = situation.author, situation.found
     if people.is_desk_person(author):
         return Who.DESK
@@ -232,7 +232,7 @@ def who_is(situation: Situation, people: People) -> Who:
 
 
 def _joins_by_reply_address(author: str, found: Found, people: People) -> bool:
-    """Whether a customer passed their reply address on to somebody whom the case's account names.
+    """Tell whether a customer passed their reply address on to somebody whom the case's account names.
 
     Never after somebody took the author off the case, or the customer whose address it is.
     """
@@ -245,7 +245,7 @@ def _joins_by_reply_address(author: str, found: Found, people: People) -> bool:
 
 
 def returned_own_token(situation: Situation, people: People) -> bool:
-    """Whether a desk person answers with a token issued to that person for this case.
+    """Tell whether a desk person answers with a token issued to that person for this case.
 
     A Message-ID of ours is bound to the case alone; it is the token of those the letter went to. Where nobody
     vouches for the From, one that went to others too (who was asked, who left since) is no token: any of them

@@ -11,7 +11,7 @@ from maildesk.desk.screening.blanks import BLANK
 
 
 class Answer(StrEnum):
-    """What somebody's own words say to a question that is answered by yes or no."""
+    """The answer in somebody's own words to a question that is answered by yes or no."""
 
     YES = "yes"
     NO = "no"
@@ -37,7 +37,7 @@ NO: Final = frozenset({
 })  # fmt: skip
 
 _BUT: Final = frozenset({"but", "aber", "mais", "pero", "mas", "ma", "maar", "men", "ale", "но"})
-"""What takes a yes back on the very next line."""
+"""The words that take a yes back on the very next line."""
 
 _NOT_THERE: Final = re.compile(
     r"""
@@ -55,10 +55,10 @@ _NOT_THERE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""How an absence note begins that says where its author is not: a machine may have written it."""
+"""The beginning of an absence note that says where its author is not: a machine may have written it."""
 
 _UNSPACED_NO: Final = ("いいえ", "不是")
-"""Where no space ends the word, the sentence that begins with it says the same."""
+"""The words of no that no space ends: the sentence that begins with one says the same."""
 
 _READ: Final = 200
 """Characters of a line that are looked at: a yes is shorter."""
@@ -72,7 +72,7 @@ _SPEAKING: Final = "#@%&/\\"
 
 
 def answer_in(own_text: str) -> Answer:
-    """What an author's own words (`Body.own_text`) say: the one function for every question.
+    """Read what an author's own words (`Body.own_text`) say: the one function for every question.
 
     Yes is a first line that holds one word of `YES`, and punctuation; the line right below must not take it
     back. No is a first word of `NO`, unless the line says that its author is not there, as an absence note
@@ -93,7 +93,7 @@ def answer_in(own_text: str) -> Answer:
 
 
 def _first_word(line: str) -> tuple[str, str, str]:
-    """What stands before the first word of a line, the word as `YES` and `NO` spell it, and what follows."""
+    """Split a line before and after its first word, which is given as `YES` and `NO` spell it."""
     line = unicodedata.normalize("NFKC", line[:_READ]).casefold()
     line = "".join(each for each in unicodedata.normalize("NFC", line) if unicodedata.category(each) != "Cf")
     start = next((at for at, each in enumerate(line) if _is_letter(each)), len(line))
@@ -107,14 +107,14 @@ def _is_letter(character: str) -> bool:
 
 
 def _dresses(character: str) -> bool:
-    """Whether a character says nothing by itself: white space, punctuation, quotation marks, emphasis."""
+    """Tell whether a character says nothing by itself: white space, punctuation, quotes, emphasis."""
     if character in _SPEAKING:
         return False
     return character in _DRESS or character in BLANK or unicodedata.category(character)[0] in "PZ"
 
 
 def _asks(text: str, word: str) -> bool:
-    """Whether a question mark of any script stands in a text; in Greek a semicolon is one."""
+    """Tell whether a question mark of any script stands in a text; in Greek a semicolon is one."""
     greek = "GREEK" in unicodedata.name(word[:1], "")
     return any((greek and each == ";") or _is_question_mark(each) for each in text)
 
@@ -125,5 +125,5 @@ def _is_question_mark(character: str) -> bool:
 
 
 def _takes_back(below: str) -> bool:
-    """Whether the very next line goes on with a no or a but. Below an empty line stands something else."""
+    """Tell whether the very next line goes on with a no or a but. Below an empty line is something else."""
     return _first_word(below)[1] in NO | _BUT

@@ -1,1 +1,1 @@
-"""What no person wrote: automatic answers, absence notes, bounces."""
+"""Mails that no person wrote: automatic answers, absence notes, bounces."""

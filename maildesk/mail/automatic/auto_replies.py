@@ -22,7 +22,7 @@ _ADDRESS_BYTES: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What the header says of machines: the automatic kind if it is one, and why no answer may go, if so.
+    """The header's word on machines: the automatic kind if it is one, and why no answer may go, if so.
 
     `signs` are the names of all fields that say so, in the order of the table. `Precedence: list` is none:
     programs that copy a mail add it, and it says nothing that another mail would not.
@@ -49,7 +49,7 @@ class _Rule:
 
 
 def classify(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Automatic | None:
-    """Which kind of machine wrote the mail, or None."""
+    """Name the kind of machine that wrote the mail, or None."""
     return judge(fields, own_names).automatic
 
 
@@ -135,7 +135,7 @@ _MOST_LIST_FIELDS: Final = 20
 
 
 def _is_own_list(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
-    """Whether the list is one of our own addresses: its fields then say nothing of who wrote the mail.
+    """Tell whether the list is one of our own addresses: its fields then say nothing of who wrote the mail.
 
     A mail that came through another list too is that list's.
     """

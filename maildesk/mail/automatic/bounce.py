@@ -1,4 +1,4 @@
-"""Which letter of ours came back, from whom, and whether for good.
+"""The letter of ours that came back, from whom, and whether for good.
 
 Delivery reports (RFC 3464) are read first, then flufl.bounce is asked, then the words of the letter are read.
 How sure we must be before that depends on who speaks: see `Suspicion`.
@@ -33,7 +33,7 @@ from maildesk.mail.mime.structure import Part
 
 
 class Suspicion(IntEnum):
-    """How much in a mail's header speaks for a bounce.
+    """The weight of what in a mail's header speaks for a bounce.
 
     A mail daemon's word is taken as it is. Another machine must say in its subject or text that something was
     not delivered: an absence note has a null return path too. A mail with nothing but the subject may be a
@@ -68,7 +68,7 @@ _SERVERS: Final = re.compile(
 
 
 def suspicion(judged: Answering, fields: Sequence[Field], subject: str) -> Suspicion:
-    """How much speaks for a bounce, from what `automatic` judged and the subject."""
+    """Weigh what speaks for a bounce, from what `automatic` judged and the subject."""
     machine = judged.automatic
     if machine is not None and machine.kind is AutomaticKind.BOUNCE:
         return Suspicion.DAEMON
@@ -136,7 +136,7 @@ _MARKUP: Final = re.compile(r"<(?:br|p|div|table|html|body|td|span|font|pre)\b",
 def read_bounce(
     raw: bytes, fields: Sequence[Field], parts: Sequence[Part], *, suspected: Suspicion, flufl: bool = True
 ) -> Bounce | None:
-    """What a mail says about a letter of ours that did not arrive, or None. `flufl` asks flufl.bounce too."""
+    """Read what a mail says of a letter that did not arrive, or None. `flufl` asks flufl.bounce too."""
     if not suspected:
         return None
     mail = _Suspect(raw, fields, parts, suspected)
@@ -158,7 +158,7 @@ def read_bounce(
 
 
 def _may_report(mail: _Suspect) -> bool:
-    """Whether a report in this mail is the sender's own: a person who forwards one writes around it."""
+    """Tell whether a report in this mail is the sender's own: a person who forwards one writes around it."""
     if mail.suspicion > Suspicion.SUBJECT or _is_report(mail.fields):
         return True
     told = any(each.content_type in STATUS_TYPES for each in mail.parts)

@@ -25,7 +25,7 @@ _REASON_CHARS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a server's letter says: the addresses, whether they are still being tried, and its reason."""
+    """The contents of a server's letter: the addresses, whether they are still tried, and its reason."""
 
     addresses: tuple[str, ...]
     delayed: bool
@@ -45,7 +45,7 @@ def servers_words(text: str) -> str:
 
 
 def says_undelivered(text: str) -> bool:
-    """Whether words speak of a mail that did not arrive, or has not yet."""
+    """Tell whether words speak of a mail that did not arrive, or has not yet."""
     return bool(NOT_DELIVERED.search(text) or DELAYED.search(text))
 
 
@@ -67,7 +67,7 @@ _PERSON: Final = re.compile(
 
 
 def opens_like_a_server(words: str) -> bool:
-    """Whether a letter of nobody we know as a machine is one: its first lines say so, and nobody says `I`."""
+    """Tell whether an unknown sender's letter is a machine's: its first lines say so, and nobody says `I`."""
     opening = words[:_OPENING_CHARS]
     return (
         says_undelivered(opening)
@@ -80,7 +80,7 @@ _EVIDENCE: Final = re.compile(r"(?:^|[\s:<\[(])(?:[45]\d\d[ -]\S|#?[45]\.\d\.\d{
 
 
 def shows_evidence(text: str) -> bool:
-    """Whether a letter names an SMTP answer, or brings the mail back: an absence note does neither."""
+    """Tell whether a letter names an SMTP answer, or brings the mail back: an absence note does neither."""
     text = text[: 4 * _READ_CHARS]
     return bool(_EVIDENCE.search(text) or RETURNED_BELOW.search(text) or GIVEN_UP.search(text))
 
@@ -132,7 +132,7 @@ _OF_THE_SERVER: Final = re.compile(r"(?:postmaster|mailer-daemon|abuse|hostmaste
 
 
 def read_letter(words: str, subject: str, beside: Collection[str] = ()) -> Told:
-    """What a letter says. `beside` are the addresses it came from and went to, which did not fail."""
+    """Read what a letter says. `beside` are the addresses it came from and went to, which did not fail."""
     lead = NOT_DELIVERED.search(words)
     start = words.rfind("\n", 0, lead.start()) + 1 if lead else 0
     skipped = {each.lower() for each in beside}

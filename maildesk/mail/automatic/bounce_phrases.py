@@ -1,4 +1,4 @@
-"""What mail servers say about a mail that did not arrive, in their languages: tables for `bounce_letter`.
+"""Phrases of mail servers about a mail that did not arrive, by language: tables for `bounce_letter`.
 
 Each phrase is what a server, a gateway or a provider prints, seldom what a person writes. White space in them
 stands for any white space, a line end too: servers wrap their sentences where they like.

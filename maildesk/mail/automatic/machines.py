@@ -1,4 +1,4 @@
-"""What machines have to do with a mail: whether one wrote it, what it brings back, whether one may answer."""
+"""The part of machines in a mail: whether one wrote it, what it brings back, whether one may answer."""
 
 from __future__ import annotations
 

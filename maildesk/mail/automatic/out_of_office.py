@@ -85,7 +85,7 @@ _OUT_OF_OFFICE: Final = re.compile(OUT_OF_OFFICE)
 
 
 def is_absence_subject(subject: str) -> bool:
-    """Whether a subject is one that absence notes bear, and people's mails do not begin with."""
+    """Tell whether a subject is one that absence notes bear, and people's mails do not begin with."""
     return _OUT_OF_OFFICE.match(subject.lower()) is not None
 
 
@@ -116,7 +116,7 @@ _SAYS_FIRST: Final = 300
 
 
 def reads_as_absence(words: str) -> bool:
-    """Whether somebody's words begin as an absence note does, whatever its header says.
+    """Tell whether somebody's words begin as an absence note does, whatever its header says.
 
     That is a reason to ask its author, no proof: people write `I am on vacation` too.
     """

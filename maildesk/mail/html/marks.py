@@ -1,4 +1,4 @@
-"""How mail programs mark the history and the signature in the HTML they write."""
+"""Marks of mail programs around the history and the signature in the HTML they write."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from maildesk.mail.html.tags import Tag, unescape
 
 
 class Mark(Enum):
-    """What a tag says of the text in it, or after it."""
+    """The meaning of a tag for the text in it, or after it."""
 
     QUOTED = auto()  # what it holds is history
     DIVIDES = auto()  # all the rest is history
@@ -75,7 +75,7 @@ _NEXT_WORDS: Final = re.compile(
 
 
 def mark_of(tag: Tag, attributes: Mapping[str, str], source: str) -> Mark | None:
-    """What a tag marks. `source` is the HTML it stands in."""
+    """Read what a tag marks. `source` is the HTML it stands in."""
     if not attributes:
         return None
     for name in _names(attributes):
@@ -90,7 +90,7 @@ def mark_of(tag: Tag, attributes: Mapping[str, str], source: str) -> Mark | None
 
 
 def is_quote(attributes: Mapping[str, str]) -> bool:
-    """Whether a blockquote quotes."""
+    """Tell whether a blockquote quotes."""
     return not _GMAIL_INDENT.search(attributes.get("style", ""))
 
 

@@ -47,7 +47,7 @@ class _Source:
         self._tag = _TAG
 
     def after(self, needle: str, position: int) -> int | None:
-        """Where the text goes on after the next `needle`, or None when there is none any more."""
+        """Find where the text goes on after the next `needle`, or None when there is none any more."""
         if needle in self._absent:
             return None
         found = self.text.find(needle, position)
@@ -57,7 +57,7 @@ class _Source:
         return found + len(needle)
 
     def after_raw_text(self, tag: str, position: int) -> int:
-        """Where the end tag of a script or its like begins; an unclosed one reaches to the end."""
+        """Find where the end tag of a script or its like begins; an unclosed one reaches to the end."""
         found = _RAW_ENDS[tag].search(self.text, position)
         return found.start() if found else len(self.text)
 
@@ -95,7 +95,7 @@ def tags_and_text(text: str) -> Iterator[str | Tag]:
 
 
 def _after_declaration(source: _Source, position: int) -> int | None:
-    """Where a comment or `<!…>` ends; None when this `<` is only a character."""
+    """Find where a comment or `<!…>` ends; None when this `<` is only a character."""
     following = source.text[position + 1 : position + 4]
     if following == "!--":
         return source.after("-->", position + 2) or source.after(">", position)

@@ -55,7 +55,7 @@ class _Open:
 
 
 class _Table:
-    """Which columns of a table were filled so far: where one is empty further down, its place is kept."""
+    """The columns of a table that were filled so far: where one is empty further down, its place is kept."""
 
     def __init__(self) -> None:
         self.filled = 0  # a bit for each column
@@ -206,7 +206,7 @@ class _Writer:
 
 @dataclass(slots=True)
 class Allowance:
-    """How many more tags and stretches of text may be looked at; all HTML of one mail shares it."""
+    """The tags and stretches of text that may still be looked at; all HTML of one mail shares it."""
 
     steps: int = 200_000
 

@@ -1,1 +1,1 @@
-"""Who wrote a mail and what it is: authentication results, Message-IDs, references, tokens."""
+"""The writer of a mail, and the mail's identity: authentication results, Message-IDs, references, tokens."""

@@ -1,4 +1,4 @@
-"""What the receiving server says about a sender: Authentication-Results, read by grammar and position."""
+"""The receiving server's word on a sender: Authentication-Results, read by grammar and position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who really sent a mail: one From field read by a strict grammar, and what our own border says about it."""
+"""The true sender of a mail: one From field read by a strict grammar, and what our border says about it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _FAULTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose Authentication-Results we believe, and where in the header that server writes them.
+    """The server whose Authentication-Results we believe, and where in the header it writes them.
 
     Counting from the top, the border's own Received line is number `hops`. `border_strips` says that the
     border removes results forged in its name, so that those right below its Received line count too.
@@ -65,12 +65,12 @@ class Trust:
 
     @property
     def named(self) -> bool:
-        """Whether some server of ours vouches for senders at all."""
+        """Tell whether some server of ours vouches for senders at all."""
         return self.authserv_id is not None or self.microsoft365
 
 
 def author_of(fields: Sequence[Field], trust: Trust) -> Author:
-    """Who wrote a mail and how well we know it. Reply-To and Sender are not looked at."""
+    """Name who wrote a mail and how well we know it. Reply-To and Sender are not looked at."""
     address, reason = strict_from(fields)
     shown = " / ".join(_shown(field.value) for field in _from_fields(fields)[:3])
     if address is None:
@@ -138,7 +138,7 @@ def _shown(value: bytes) -> str:
 
 
 def shown_name(text: str) -> str:
-    """What people see, without the marks that turn the writing direction and could rearrange the line."""
+    """Return what people see, without marks that turn the writing direction and could rearrange the line."""
     return " ".join(_DIRECTION.sub("", text).split())[:_NAME_CHARS]
 
 

@@ -1,4 +1,4 @@
-"""What makes two deliveries the same mail: digests of what the author wrote, not of the trace of its way."""
+"""The sameness of two deliveries: digests of what the author wrote, not of the trace of its way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIGESTED: Final = (
 
 
 def digests(fields: Sequence[Field], body: memoryview, signs: Sequence[str]) -> tuple[str, str]:
-    """What makes two deliveries the same mail: the words, and the words with how they are to be judged.
+    """Digest what makes two deliveries the same mail: the words, and the words with how to judge them.
 
     Both are of what the author wrote, not of the trace of the way. The fields by which a mail is judged
     automatic count by being there (`signs`): what a list writes into them may differ for each of its readers.
@@ -39,5 +39,5 @@ def digests(fields: Sequence[Field], body: memoryview, signs: Sequence[str]) -> 
 
 
 def _as_usual(field: Field) -> bool:
-    """Whether a field says only what is so without it: many programs write that a text is `inline`."""
+    """Tell whether a field says only what is so without it: many programs write that a text is `inline`."""
     return field.name == "content-disposition" and field.value.strip().lower() == b"inline"

@@ -14,7 +14,7 @@ from maildesk.errors import BadInput
 SECRET_BYTES: Final = 32
 _KIDS: Final = string.ascii_lowercase + string.digits
 HONOURED: Final = timedelta(days=90)
-"""How long a key that signs no more is believed: answers to letters of last quarter still find their case."""
+"""The time for which a retired key is believed: answers to last quarter's letters still find their case."""
 
 _LINE: Final = re.compile(rf"([a-z0-9])\s+([0-9a-fA-F]{{{SECRET_BYTES * 2},256}})(?:\s+retired\s+(\S+))?")
 _HEADING: Final = "# Secret keys of maildesk. Keep a copy safe; who has it can sign as your desk.\n"
@@ -30,7 +30,7 @@ class Key:
 
     @property
     def honoured_until(self) -> datetime | None:
-        """When its tokens stop being believed; None as long as nothing ended it."""
+        """The moment when its tokens stop being believed; None as long as nothing ended it."""
         return self.retired + HONOURED if self.retired else None
 
     def honoured(self, now: datetime) -> bool:

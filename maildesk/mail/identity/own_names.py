@@ -49,13 +49,13 @@ class OwnNames:
         return cls(named, frozenset(map(folded, dashed)), grouped)
 
     def has(self, address: str) -> bool:
-        """Whether an address, in any letter case, is one of ours or a detail of one."""
+        """Tell whether an address, in any letter case, is one of ours or a detail of one."""
         if folded(address) in self.all:
             return True
         return any(self._detail_of(address, *each) for each in self._parted)
 
     def is_group(self, address: str) -> bool:
-        """Whether an address, in any letter case, is one of the groups or a detail of one."""
+        """Tell whether an address, in any letter case, is one of the groups or a detail of one."""
         if not self.groups:
             return False
         groups = (each for each in self._parted if each[0] in self.groups)
@@ -81,4 +81,4 @@ def _is_domain(tail: str, domain: str) -> bool:
 
 
 NO_NAMES: Final = OwnNames()
-"""Of a reader who has no desk."""
+"""The names of a reader who has no desk."""

@@ -27,14 +27,14 @@ _MAC_SYMBOLS: Final = 26  # 128 bits
 _NONCE_SYMBOLS: Final = 16  # 80 bits
 
 MAILBOX_CHARS: Final = LOCAL_OCTETS - len("+") - (SYMBOLS + 1) - len(".k999") - _MAC_SYMBOLS
-"""How long a mailbox's name may be for reply addresses, to party 999 and with a reference of nine symbols."""
+"""The longest name of a mailbox that has reply addresses: to party 999, with a reference of nine symbols."""
 
 Separator = Literal["+", "-"]
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a reply address of ours says: the case, and the number of the party it was given to."""
+    """The contents of a reply address of ours: the case, and the number of the party it was given to."""
 
     ref: str
     party: int
@@ -125,7 +125,7 @@ _TYPED_CHARS: Final = 200
 
 
 def normal_reference(text: str) -> str | None:
-    """What a person typed, as a reference or its beginning (four symbols or more); None if it cannot be."""
+    """Read what a person typed as a reference or its beginning (from four symbols); None if it cannot be."""
     if len(text) > _TYPED_CHARS:
         return None
     text = text.strip().removesuffix("]").rpartition("#")[2]
@@ -171,7 +171,7 @@ def read_reply_address(keys: KeyRing, address: str, mailbox_address: str) -> Tok
 
 
 def is_token_detail(detail: str) -> bool:
-    """Whether what stands behind our name in an address looks, in any letter case, like a token of ours.
+    """Tell whether what stands behind our name in an address looks, in any letter case, like a token of ours.
 
     Nothing is verified: nobody else's address looks so, and a letter to it would come to us.
     """
@@ -182,7 +182,7 @@ def is_token_detail(detail: str) -> bool:
 
 
 def _detail_of(address: str, mailbox_address: str) -> str:
-    """What an address has behind this mailbox's name and a separator, in lower case; empty for others."""
+    """Return what stands behind this mailbox's name and a separator, in lower case; empty for others."""
     if not address.isascii():
         return ""  # a Kelvin sign in lower case is a k
     local, _, domain = address.lower().rpartition("@")
@@ -215,8 +215,8 @@ def _written_addresses(begins: str, domain: str) -> re.Pattern[str]:
 
 
 def letter_token(keys: KeyRing, ref: str, party: int) -> str:
-    """What a letter's header says of the one party it goes to: nobody else ever sees it, if it comes back
-    neither. The Message-ID is known to all whom one event wrote to, a reply address to all who are copied.
+    """Make the sign in a letter's header for the one party it goes to: nobody else ever sees it, even if it
+    comes back. The Message-ID is known to all whom one event wrote to, a reply address to all who are copied.
     """
     token, key = _plain(ref), keys.current
     return f"{token}.{key.kid}{party}{_mac(key, 'letter', token, str(party))}"
@@ -315,7 +315,7 @@ def as_given_by_relay(message_id: str) -> str | None:
 
 
 def subject_tag(tag: str, ref: str) -> str:
-    """What stands in the subject of every letter of a case: [Acme #7K2Q-9F3M]."""
+    """Write what stands in the subject of every letter of a case: [Acme #7K2Q-9F3M]."""
     return f"[{tag} #{ref}]"
 
 
@@ -331,7 +331,7 @@ def without_tags(subject: str, tag: str) -> str:
 
 
 def bare_subject(subject: str, tag: str, *, answers: bool = True) -> str:
-    """What the matter is called: without our tags and all the Re:, AW: and Fwd: before it.
+    """Return what the matter is called: without our tags and all the Re:, AW: and Fwd: before it.
 
     `answers`: the mail answers another, so R: and I: are what Italian programs write; else they are words.
     """

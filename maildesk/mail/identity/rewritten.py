@@ -1,4 +1,4 @@
-"""Who wrote a mail whose From a group or list wrote anew, as Google Groups and Mailman do to be delivered.
+"""The writer of a mail whose From a group or list wrote anew, as Google Groups and Mailman do.
 
 Nothing of it is proven. The group signs for itself, and whoever posts to it may have written these fields.
 """
@@ -20,7 +20,7 @@ _FIELD_BYTES: Final = 8 * 2**10
 _ORIGINAL_FROM: Final = "x-original-from"
 _ORIGINAL_SENDER: Final = "x-original-sender"
 _VIA: Final = re.compile(r"\s+(?:via|durch|par|por|tramite)\s.*\Z", re.IGNORECASE | re.DOTALL)
-"""What groups put behind the name of who wrote: `'Bob Lund' via Support`."""
+"""The words that groups put behind the name of who wrote: `'Bob Lund' via Support`."""
 
 
 def spoken_for(author: Author, fields: Sequence[Field], own: OwnNames) -> Author:
@@ -52,7 +52,7 @@ def spoken_for(author: Author, fields: Sequence[Field], own: OwnNames) -> Author
 
 
 def _writer(fields: Sequence[Field], own: OwnNames) -> tuple[Address | None, bool]:
-    """Whom the mail names as its writer; true where it says so in a field that can be read two ways."""
+    """Find whom the mail names as its writer; true where it says so in a field that can be read two ways."""
     found, damaged = _original_from(fields)
     if damaged or (found and not own.has(found.address)):
         return found, damaged

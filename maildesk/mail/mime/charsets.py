@@ -153,12 +153,12 @@ def _respelt(name: str) -> str:
 
 
 def keeps_ascii(codec: str) -> bool:
-    """Whether bytes below 0x80 that stand alone are always ASCII in this codec."""
+    """Tell whether bytes below 0x80 that stand alone are always ASCII in this codec."""
     return not _NOT_ASCII.match(codec)
 
 
 def is_utf_8(data: bytes) -> bool:
-    """Whether bytes are UTF-8; of several characters the last may be cut off, as our own limits do it."""
+    """Tell whether bytes are UTF-8; of several characters the last may be cut off, as our limits do it."""
     if data.isascii():
         return True
     try:
@@ -238,7 +238,7 @@ def _shifted(one: int, two: int) -> tuple[int, int]:
 
 
 def _mostly_right(data: bytes, codec: str) -> bool:
-    """Whether a few broken characters stand among many whole ones (a line cut inside a character).
+    """Tell whether a few broken characters stand among many whole ones (a line cut inside a character).
 
     Each whole character of UTF-8 is evidence: other charsets write such bytes by chance only.
     """
@@ -281,7 +281,7 @@ class Guesser:
 
 
 def _looks_latin(data: bytes) -> bool:
-    """Whether bytes above 0x7F stand alone among letters, as accents do; other scripts write runs of them."""
+    """Tell whether bytes above 0x7F stand alone among letters, as accents do; other scripts write runs."""
     runs = _HIGH_RUNS.findall(data, 0, _GUESS_BYTES)
     return sum(map(len, runs)) <= 1.6 * len(runs)
 

@@ -94,7 +94,7 @@ def date_in(value: bytes) -> datetime | None:
 
 
 def is_usual(value: bytes) -> bool:
-    """Whether a date is written as RFC 5322 wants it, so that nothing had to be understood."""
+    """Tell whether a date is written as RFC 5322 wants it, so that nothing had to be understood."""
     return _USUAL.match(unfold(value)) is not None
 
 

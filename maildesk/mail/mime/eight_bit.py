@@ -15,7 +15,7 @@ _SAMPLE_BYTES: Final = 4 * 2**10
 
 
 class EightBit:
-    """How the headers of one mail write what is not ASCII.
+    """The charset in which the headers of one mail write what is not ASCII.
 
     One guess serves all fields of the mail and its parts: a guess costs as much as the rest of the reading,
     and a sender may put ten thousand such values in one mail.
@@ -26,7 +26,7 @@ class EightBit:
 
     @property
     def guessed(self) -> bool:
-        """Whether there were such bytes, so that what is shown may be wrong."""
+        """Tell whether there were such bytes, so that what is shown may be wrong."""
         return self._codec is not None
 
     def readable(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:

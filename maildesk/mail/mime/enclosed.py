@@ -1,4 +1,4 @@
-"""What a mail carries beside its text: each part as a file with a name, and those that winmail.dat holds."""
+"""The files that a mail carries beside its text: each part with a name, and those that winmail.dat holds."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _enclosed(
 
 
 def _other_name(part: Part, data: bytes) -> str:
-    """What a part without a name says it is, in the fields and words where programs put it instead."""
+    """Find a name for a part that has none, in the fields and words where programs put it instead."""
     if part.within == structure.ENCRYPTED and part.content_type != "application/pgp-encrypted":  # RFC 3156 §4
         return "encrypted.asc" if part.content_type == _OCTETS else "encrypted.bin"
     if part.content_type == "message/rfc822":

@@ -73,7 +73,7 @@ def ids_field(name: str, ids: Sequence[str]) -> str:
 
 
 def is_message_id(text: str) -> bool:
-    """Whether a Message-ID can be repeated as it is: printable ASCII without what would end or hide it."""
+    """Tell whether a Message-ID can be repeated: printable ASCII without what would end or hide it."""
     return _ID.fullmatch(text) is not None
 
 

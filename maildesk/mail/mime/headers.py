@@ -102,7 +102,7 @@ _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
 def decode_words(value: bytes, raw_codec: str | None = None) -> str:
-    """What a field says, to show to people: encoded words decoded, raw 8-bit guessed, on one line."""
+    """Decode a field to show it to people: encoded words decoded, raw 8-bit guessed, on one line."""
     value = unfold(value)
     if value.isascii() and b"=?" not in value:
         return one_line(value.decode("ascii") if b"\x1b$" not in value else charsets.decode(value)[0])
@@ -218,7 +218,7 @@ def _address_tokens(value: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _after_comment(value: bytes, position: int) -> int:
-    """Where a comment ends; comments nest (RFC 5322 §3.2.2), counted and not recursed."""
+    """Find where a comment ends; comments nest (RFC 5322 §3.2.2), counted and not recursed."""
     depth = 1
     for found in _PARENTHESES.finditer(value, position):
         depth += {b"(": 1, b")": -1}.get(found[0], 0)
@@ -356,7 +356,7 @@ def message_id_in(value: bytes) -> str | None:
 
 
 def _bracketed(value: bytes) -> list[re.Match[bytes]]:
-    """What stands in brackets. Behind a name, among others that do not, it is an address (RFC 822 §4.6.2).
+    """Find what is in brackets. Behind a name, among others that are not, it is an address (RFC 822 §4.6.2).
 
     "Message from Bo <bo@client.example> of Monday" and the like were allowed once: MH, exmh and VM write it.
     """

@@ -1,4 +1,4 @@
-"""How much of a mail is read: the bounds that keep any mail cheap."""
+"""The amount of a mail that is read: the bounds that keep any mail cheap."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class StructureLimits:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """How large a mail may be to be read. Beyond the first five it is refused; text is cut and said to be."""
+    """The bounds of a mail that is read. Beyond the first five it is refused; text is cut and said to be."""
 
     parse_size: int = 32 * 2**20
     header_bytes: int = 256 * 2**10

@@ -307,7 +307,7 @@ def too_much_header(limit: int) -> Unreadable:
 
 
 def _stretches(work: _Cutting, node: _Node, border: bytes) -> list[tuple[int, int]]:
-    """Where the children stand (RFC 2046 §5.1.1); the line end before a border belongs to the border."""
+    """Find where the children stand (RFC 2046 §5.1.1); the line end before a border belongs to the border."""
     raw, line = work.raw, b"\n" + border
     stretches: list[tuple[int, int]] = []
     opened: int | None = None

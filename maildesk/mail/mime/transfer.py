@@ -61,12 +61,12 @@ def _from_base64(data: bytes) -> tuple[bytes, str | None]:
 
 
 def is_plain(encoding: str) -> bool:
-    """Whether the bytes stand there as they are."""
+    """Tell whether the bytes stand there as they are."""
     return encoding in _PLAIN_ENCODINGS
 
 
 def _is_words(sample: bytes) -> bool:
-    """Whether there are spaces inside the lines, as often as in text that people read."""
+    """Tell whether there are spaces inside the lines, as often as in text that people read."""
     return b" " in sample and len(_INNER_SPACE.findall(sample)) * _WORD_BYTES > len(sample)
 
 

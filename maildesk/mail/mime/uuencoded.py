@@ -14,7 +14,7 @@ _MOST_TRIED: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class FileInText:
-    """Where a file begins and ends in the bytes of a mail, and the name it was given."""
+    """The place where a file begins and ends in the bytes of a mail, and the name it was given."""
 
     name: bytes
     start: int
@@ -37,7 +37,7 @@ def files_in_text(raw: bytes, start: int, end: int) -> Iterator[FileInText]:
 
 
 def _is_uu_line(line: bytes) -> bool:
-    """Whether a line has the length that its first character says; spaces at its end may be lost."""
+    """Tell whether a line has the length that its first character says; spaces at its end may be lost."""
     if not all(32 <= each <= 96 for each in line):
         return False
     encoded = (((line[0] - 32) & 63) + 2) // 3 * 4

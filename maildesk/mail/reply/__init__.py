@@ -1,1 +1,1 @@
-"""What a reply says that is new: history, attributions and signatures taken off."""
+"""The new words of a reply: history, attributions and signatures taken off."""

@@ -42,7 +42,7 @@ _WORDS_BEFORE: Final = re.compile(
 
 
 def may_end(line: str) -> bool:
-    """Whether an attribution may end with this line: at so little cost that each line can be asked."""
+    """Tell whether an attribution may end with this line: at so little cost that each line can be asked."""
     last = line[-1]
     if last in ":>-*":
         return True
@@ -57,7 +57,7 @@ class Attributions:
         self._signs: dict[int, int] = {}
 
     def above_quotes(self, end: int, first: int) -> int | None:
-        """Where the attribution begins that ends here, above quoted lines: its shape is enough."""
+        """Find where the attribution begins that ends here, above quoted lines: its shape is enough."""
         return self._start(end, first, _MAILBOX | _VERB, _introduces)
 
     def above_bare_history(self, end: int, first: int) -> int | None:
@@ -65,13 +65,13 @@ class Attributions:
         return self._start(end, first, _DATE | _CLOCK, _is_certain)
 
     def may_begin_history(self, end: int, first: int) -> bool:
-        """Whether a line reads like an attribution, yet may be a person's sentence."""
+        """Tell whether a line reads like an attribution, yet may be a person's sentence."""
         if self.lines[end][-1] != ":" or not self._of(end) & _VERB:
             return False
         return self._start(end, first, _DATE | _CLOCK | _MAILBOX, _introduces) is not None
 
     def plausible(self, end: int, first: int) -> bool:
-        """Whether the lines that may be one hold a moment or a mailbox at all."""
+        """Tell whether the lines that may be one hold a moment or a mailbox at all."""
         lines = range(end, max(end - _MOST_WRAPPED, first - 1), -1)
         return any(self._of(number) & (_DATE | _CLOCK | _MAILBOX) for number in lines)
 
@@ -108,7 +108,7 @@ def _opens(lines: Sequence[str]) -> bool:
 
 
 def words_before(line: str) -> int:
-    """How many characters of an attribution's first line are the author's last words."""
+    """Count the characters of an attribution's first line that are the author's last words."""
     if _OPENING.match(line):
         return 0
     found = _WORDS_BEFORE.match(line[:_MOST_CHARS])
@@ -118,12 +118,12 @@ def words_before(line: str) -> int:
 
 
 def names_an_author(text: str) -> bool:
-    """Whether a line between drawn lines is an attribution: "---- On … wrote ----"."""
+    """Tell whether a line between drawn lines is an attribution: "---- On … wrote ----"."""
     return bool(_signs_of(text) & _VERB)
 
 
 def is_attribution(text: str) -> bool:
-    """Whether this, unwrapped, is an attribution of what surely is quoted."""
+    """Tell whether this, unwrapped, is an attribution of what surely is quoted."""
     text = text[:_MOST_CHARS]
     return _introduces(_signs_of(text), text)
 

@@ -35,7 +35,7 @@ _ABOUT_SIGNATURES: Final = frozenset({Doubt.BELOW_CLOSING, Doubt.BELOW_DASHES, D
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """What an author says in a mail, and the signature below it, without what a telephone adds."""
+    """The words of an author in a mail, and the signature below it, without what a telephone adds."""
 
     text: str
     signature: str = ""
@@ -87,7 +87,7 @@ def _marked(text: str) -> list[int]:
 
 
 def _last_end(lines: Sequence[str], after: int) -> int:
-    """What follows the last foot of a notice (it may quote others), or nothing at all."""
+    """Find where the last foot of a notice ends (it may quote others)."""
     numbers = range(len(lines) - 1, after, -1)
     found = (at for at in numbers if _END_WORDS in lines[at] and is_end(lines[at]))
     return next(found, len(lines) - 1) + 1
@@ -167,7 +167,7 @@ def _names_place_or_time(lines: Sequence[str]) -> bool:
 
 
 def _attribution(lines: Sequence[str], last: int) -> int:
-    """Where something like an attribution begins that ends on this line; where none does, the line below."""
+    """Find where something like an attribution begins that ends on this line; else the line below."""
     line = lines[last].strip()[:_MOST_CHARS]
     if _ADDRESS.search(line) and (is_moment(line) or line[-1] in ":：>"):
         return last

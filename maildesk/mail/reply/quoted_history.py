@@ -1,4 +1,4 @@
-"""Where the history stands in the text of a mail: quoted lines, and all below a line that begins it.
+"""The history in the text of a mail: quoted lines, and all below a line that begins it.
 
 What mail programs put between new words and history is known by its shape first (a line ending in a colon
 above quoted lines, a block of header-like lines) and by its words second. Each line is looked at a bounded
@@ -37,7 +37,7 @@ from maildesk.mail.reply.separators import (
 
 
 class LineKind(IntEnum):
-    """What a line is; a number, for a text may have very many lines."""
+    """The kind of a line; a number, for a text may have very many lines."""
 
     NEW = 0
     QUOTED = 1
@@ -46,7 +46,7 @@ class LineKind(IntEnum):
 
 
 class Doubt(StrEnum):
-    """Why the new words may hold more than the author's own, or less than a person would see in them."""
+    """The reason why the new words may hold more than the author's, or less than a person would see."""
 
     ONLY_HISTORY = "the whole text was read as history"
     LIKE_HISTORY = "a line reads like the beginning of history, but it may be the author's; all was kept"
@@ -164,7 +164,7 @@ class _Finder:
         return number
 
     def _is_header(self, number: int, end: int) -> bool:
-        """Whether only header lines are quoted: Orange quotes those, and not the history below them."""
+        """Tell whether only header lines are quoted: Orange quotes those, and not the history below them."""
         bare = [line.lstrip("> ") for line in self.lines[number:end]]
         while bare and not bare[-1]:
             bare.pop()
@@ -174,7 +174,7 @@ class _Finder:
         return block.certain and block.end == len(bare)
 
     def _introduction(self, number: int) -> int | None:
-        """Where the lines begin that introduce what is surely quoted."""
+        """Find where the lines begin that introduce what is surely quoted."""
         end = self._above(number)
         start = None if end is None else self.attributions.above_quotes(end, self.first)
         return None if start is None else self._split(start)
@@ -274,7 +274,7 @@ class _Finder:
         return self._rest(self._drawn_above(number), number, "separator", kind)
 
     def _quotes_below(self, number: int) -> bool:
-        """Whether quoted lines follow, so that words may stand below them; an attribution may come first."""
+        """Tell whether quoted lines follow, so that words may stand below; an attribution may come first."""
         below = self._below(number)
         further = self._below(below) if may_end(self.lines[below]) else below
         return any(self.lines[at][0] == ">" for at in (below, further) if at > number)
@@ -288,7 +288,7 @@ class _Finder:
         self.found.rule = self.found.rule or "separator"
 
     def _header_below(self, number: int) -> bool:
-        """Whether a drawn line stands above a mail's header."""
+        """Tell whether a drawn line stands above a mail's header."""
         below = self._below(number)
         if below == number or ":" not in self.lines[below][:40]:
             return False
@@ -350,7 +350,7 @@ class _Finder:
 
 
 def _introduced_within(quoted: Sequence[str]) -> bool:
-    """Whether the first quoted lines hold the attribution: Apple Mail quotes it, too."""
+    """Tell whether the first quoted lines hold the attribution: Apple Mail quotes it, too."""
     bare = [line.lstrip("> ") for line in quoted]
     return any(
         is_attribution(" ".join(bare[: at + 1]).strip())
@@ -360,7 +360,7 @@ def _introduced_within(quoted: Sequence[str]) -> bool:
 
 
 def _told(inner: str, *, whole: bool) -> LineKind | None:
-    """What the words of a separator say; `whole` where no drawn line frames them."""
+    """Read what the words of a separator say; `whole` where no drawn line frames them."""
     if not inner or len(inner) > MOST_INNER:
         return None
     small = inner.lower()

@@ -43,7 +43,7 @@ class ReplyParts:
 
     @property
     def new(self) -> str:
-        """What the author wrote anew."""
+        """The words that the author wrote anew."""
         return self._joined((LineKind.NEW,))
 
     @property
@@ -101,7 +101,7 @@ class ReplyParts:
 
 
 def new_words(text: str) -> str:
-    """What the author of a reply wrote anew."""
+    """Return what the author of a reply wrote anew."""
     return reply_parts(text).new
 
 
@@ -141,7 +141,7 @@ def _words(text: str) -> set[str]:
 
 
 def _head(line: str, shape: str, kept: int) -> int:
-    """How many characters of a line hold its first words, counted in its shape."""
+    """Count the characters of a line that hold its first words, counted in its shape."""
     if not line.isascii():
         at = 0
         for position, character in enumerate(line):

@@ -28,7 +28,7 @@ _LITTLE: Final = 4
 
 
 def ends_as_mark(bare: str) -> bool:
-    """Whether a help desk's mark ends its line, or only says what it is for.
+    """Tell whether a help desk's mark ends its line, or only says what it is for.
 
     "Write above the line what you need" is a person's sentence.
     """
@@ -38,7 +38,7 @@ def ends_as_mark(bare: str) -> bool:
 
 
 def is_title(inner: str, start: int, end: int) -> bool:
-    """Whether around a separator's words stands what programs add: whose message it is, and when."""
+    """Tell whether around a separator's words stands what programs add: whose message it is, and when."""
     if len(inner) - (end - start) <= _LITTLE and not inner.isascii() and not inner[start:end].isascii():
         return True
     before, after = inner[:start].strip(" :\"'#>[("), inner[end:]
@@ -46,12 +46,12 @@ def is_title(inner: str, start: int, end: int) -> bool:
 
 
 def told_within(inner: str) -> bool:
-    """Whether the words of a separator stand among others."""
+    """Tell whether the words of a separator stand among others."""
     small = inner[:MOST_INNER].lower()
     return bool(FORWARD.search(small) or HISTORY.search(small))
 
 
 def like_separator(line: str) -> bool:
-    """Whether a framed line may begin the history: a sentence that holds the words of a separator."""
+    """Tell whether a framed line may begin the history: a sentence that holds the words of a separator."""
     inner = line.strip(DRAWN)
     return line[:2].strip(DRAWN) == line[-2:].strip(DRAWN) == "" and bool(inner) and told_within(inner)

@@ -98,7 +98,7 @@ class _Signed:
         return self._words(self.end)
 
     def _words(self, end: int) -> bool:
-        """Whether words of the author stand above a line."""
+        """Tell whether words of the author stand above a line."""
         return self.above or any(self.lines[self.start : end])
 
     def _cut(self, start: int, end: int | None = None) -> None:
@@ -147,7 +147,7 @@ class _Signed:
                 return
 
     def _only_greets(self, number: int) -> bool:
-        """Whether nothing but a greeting stands above: the notice may be what the mail is about."""
+        """Tell whether nothing but a greeting stands above: the notice may be what the mail is about."""
         above = [line for line in self.lines[self.start : number] if line]
         return len(above) == 1 and bool(_GREETING.match(above[0])) and len(above[0]) <= _CLOSING_CHARS
 
@@ -155,13 +155,13 @@ class _Signed:
         return not self.lines[number - 1].strip(_DRAWN) or len(self.lines[number - 1]) < _CLOSING_CHARS
 
     def _law_in(self, start: int, end: int) -> int:
-        """How many different words of lawyers some lines hold."""
+        """Count the different words of lawyers that some lines hold."""
         text = " ".join(self.lines[start:end])[:_LEGAL_CHARS].lower()
         found = set(_LEGAL.findall(text))
         return len(found if text.isascii() else found.union(_LEGAL_UNSPACED.findall(text)))
 
     def _is_legal(self, after: int) -> bool:
-        """Whether what stands below a notice's first paragraph is more law than words."""
+        """Tell whether what stands below a notice's first paragraph is more law than words."""
         below = [line for line in self.lines[after : self.end] if line]
         length = min(sum(map(len, below)), _LEGAL_CHARS)
         few = len(below) <= _MOST_BELOW_FOOTER and all(map(_may_follow, below))
@@ -187,7 +187,7 @@ class _Signed:
         return self.raw[number].rstrip("\r") == "-- "
 
     def _more_than_signed(self, number: int) -> bool:
-        """Whether below mere dashes a list, a log or words go on: they are no signature's."""
+        """Tell whether below mere dashes a list, a log or words go on: they are no signature's."""
         if self._drawn_as_standard(number):
             return False
         below = [line for line in self.lines[number + 1 : self.end] if line]
@@ -242,7 +242,7 @@ class _Signed:
 
 
 def is_footer(line: str) -> bool:
-    """Whether a program or a telephone wrote this below the words: `Sent from my …`."""
+    """Tell whether a program or a telephone wrote this below the words: `Sent from my …`."""
     return bool(line) and len(line) <= _FOOTER_CHARS and bool(_FOOTER.match(line))
 
 
@@ -254,12 +254,12 @@ def _closes(line: str) -> bool:
 
 
 def _says_more(line: str) -> bool:
-    """Whether a line below a closing says something; CJK letters close with two."""
+    """Tell whether a line below a closing says something; CJK letters close with two."""
     return bool(line) and speaks(line) and not _closes(line) and not is_footer(line)
 
 
 def _like_name(line: str) -> bool:
-    """Whether the first line below a closing can be a name or a place in a company."""
+    """Tell whether the first line below a closing can be a name or a place in a company."""
     words = line.split()
     return len(words) <= 6 and len(line) <= _CLOSING_CHARS and line[-1] not in "?!…:"
 
@@ -269,7 +269,7 @@ def _is_prose(line: str) -> bool:
 
 
 def _may_follow(line: str) -> bool:
-    """Whether a line below a footer can belong to it."""
+    """Tell whether a line below a footer can belong to it."""
     if _FOOTER.match(line[:_FOOTER_CHARS]):
         return True
     return len(line) <= _CLOSING_CHARS and len(line.split()) <= 6 and line[-1] not in "?!.…:"

@@ -1,4 +1,4 @@
-"""Whether a short line says something: below a closing a name or a company may stand, or a request."""
+"""The test of a short line for a message: below a closing a name or a company may stand, or a request."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ _WISH: Final = re.compile(
 
 
 def speaks(line: str) -> bool:
-    """Whether a line is a sentence or a request rather than a name, a title, a company or an address."""
+    """Tell whether a line is a sentence or a request rather than a name, a title, a company or an address."""
     line = line[:_MOST_CHARS].strip()
     if not line.isascii():
         line = line.replace("’", "'")
@@ -115,7 +115,7 @@ def _says(words: list[str]) -> bool:
 
 
 def _is_sentence(words: list[str], line: str) -> bool:
-    """By its end, or by as many small words as no title has."""
+    """Tell whether it is a sentence: by its end, or by as many small words as no title has."""
     small = sum(word.islower() and word.isalpha() and word not in _JOINING for word in words)
     last = words[-1]
     if line[-1] in _ENDS:
