@@ -22,7 +22,7 @@ import maildesk.desk
 from bench.reading.speed import read_all
 from bench.reading.structures import TOP, Structure
 from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
-from maildesk.desk.letters.letter_context import Spoken, shortened
+from maildesk.desk.letters.letter_context import QuotedMail, shortened
 from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.templates import indent_quote, sentence
 from maildesk.desk.policy.desk import Desk, Mailbox
@@ -34,7 +34,7 @@ from maildesk.desk.promises.calendar import BusinessCalendar, Window
 from maildesk.desk.promises.typed_times import until
 from maildesk.desk.screening.blanks import BLANK
 from maildesk.desk.screening.command_lines import read_commands
-from maildesk.desk.screening.heard import Listening, hear
+from maildesk.desk.screening.heard import WordsWanted, hear
 from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
 from maildesk.mail.message import Automation, Body
@@ -111,7 +111,7 @@ _AGENTS = read_all(TOP.replace(b"ana@client.example\r", b"ana@acme.example\r") +
 def _heard(text: str) -> object:
     body = Body(text, text, own_text=text)
     said = replace(_AGENTS, body=body, automation=Automation(reply_allowed=False))
-    return hear(said, Listening(_WORDS, _PEOPLE))
+    return hear(said, WordsWanted(_WORDS, _PEOPLE))
 
 
 def _or_refused(read: Callable[[str], object]) -> Callable[[str], object]:
@@ -133,7 +133,7 @@ def functions() -> Iterator[WordReader]:
     yield WordReader("fold", fold)
     yield WordReader("Words.all_in", _WORDS.all_in)
     yield WordReader("html_of", html_of)
-    yield WordReader("shortened", lambda text: shortened(Spoken(_NOW, "", text), MOST))
+    yield WordReader("shortened", lambda text: shortened(QuotedMail(_NOW, "", text), MOST))
     yield WordReader("indent_quote", indent_quote)
     yield WordReader("sentence", sentence)
     yield WordReader("PrivateAddresses.hide", lambda text: _PRIVATE.hide(text, "support@acme.example"))

@@ -17,11 +17,11 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.opening import case_of, opened_event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.policy.rules import Assignment, MailFacts, classify
 from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable, folded
@@ -41,7 +41,7 @@ _BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
+class ActResult:
     """The case as it became, and to whom letters go because of it."""
 
     case: Case
@@ -50,11 +50,11 @@ class Acted:
 
 def act(
     store: Database, office: Office, ref: str, steps: Sequence[Act], now: datetime, keep: Keep | None = None
-) -> Acted:
+) -> ActResult:
     """Do `steps` to a case, one after the other: all of them or, with an error, none."""
     ident = f"act {secrets.token_hex(16)}"  # drawn once: the work below may run again
 
-    def work(conn: Connection) -> Acted:
+    def work(conn: Connection) -> ActResult:
         with office.session(conn, now) as work:
             work.load([ref])
             case = work.book.case(ref)
@@ -68,7 +68,7 @@ def act(
             if keep:
                 work.book.add_mail(keep(change.case))
             case = carried_out(work, change, work.cause_of_thread(case, ident))
-        return Acted(case, work.told)
+        return ActResult(case, work.told)
 
     return store.write_now(work)
 
@@ -82,7 +82,7 @@ def together(case: Case, steps: Sequence[Act]) -> Change:
     return change
 
 
-def noted(text: str, hand: Hand) -> tuple[Act, Keep]:
+def noted(text: str, hand: Actor) -> tuple[Act, Keep]:
     """A note and the mail that keeps its words: for agents, for ever."""
 
     def keep(case: Case) -> CaseMail:
@@ -122,7 +122,7 @@ class NewMatter:
     acknowledge: bool
 
 
-def open_case(store: Database, office: Office, matter: NewMatter, hand: Hand) -> Acted:
+def open_case(store: Database, office: Office, matter: NewMatter, hand: Actor) -> ActResult:
     """Open a case by hand; its team is told, and its requester where that is asked for."""
     desk = office.desk
     requester = Address(deliverable(matter.requester.address), matter.requester.name)
@@ -132,7 +132,7 @@ def open_case(store: Database, office: Office, matter: NewMatter, hand: Hand) ->
     entropy = secrets.token_bytes(_ENTROPY)
     assignment = _assignment(matter, office)
 
-    def work(conn: Connection) -> Acted:
+    def work(conn: Connection) -> ActResult:
         with office.session(conn, hand.now) as work:
             ref = free_reference(work.book, entropy)
             case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
@@ -142,11 +142,11 @@ def open_case(store: Database, office: Office, matter: NewMatter, hand: Hand) ->
                 letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
             if matter.text:
                 work.book.add_mail(_asked(case, matter, hand))
-            said = Spoken(hand.now, matter.requester.address, matter.text) if matter.text else None
+            said = QuotedMail(hand.now, matter.requester.address, matter.text) if matter.text else None
             work.load_limits({folded(party.address) for party in case.parties})
             change = Change(case, (event,), tuple(letters))
             case = carried_out(work, change, Cause(f"opened by hand {ref}", said))
-        return Acted(case, work.told)
+        return ActResult(case, work.told)
 
     return store.write_now(work)
 
@@ -188,7 +188,7 @@ def _assignment(matter: NewMatter, office: Office) -> Assignment:
     )
 
 
-def _asked(case: Case, matter: NewMatter, hand: Hand) -> CaseMail:
+def _asked(case: Case, matter: NewMatter, hand: Actor) -> CaseMail:
     return CaseMail(
         case_ref=case.ref,
         direction="in",

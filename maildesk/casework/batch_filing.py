@@ -29,21 +29,21 @@ from maildesk.desk.decisions.enclosing import may_be_enclosed
 from maildesk.desk.decisions.undelivered import told_to_others
 from maildesk.desk.letters.case_mail import customers_files, told_to_the_team
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.screening.command_context import AtHand
-from maildesk.desk.screening.duplicates import Arrived
+from maildesk.desk.screening.duplicates import NewMail
 from maildesk.desk.screening.finding import Signals, find, token_addresses
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
-from maildesk.desk.screening.situation import Evidence, Found, Inquiry, Link, Question, Repeat, Situation
+from maildesk.desk.screening.situation import CaseMatch, Evidence, Inquiry, Link, Question, Repeat, Situation
 from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger, restoring
 from maildesk.store.case_rows import Filing
 from maildesk.store.database import Connection
-from maildesk.store.ledger import Waiting
+from maildesk.store.ledger import WaitingMail
 from maildesk.store.limits import unsure_counts
 from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
@@ -184,7 +184,7 @@ class BatchFiling:
         self._quarantined += decision.verdict is Verdict.QUARANTINED
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
 
-    def _tokens(self, row: Waiting, mail: IncomingMail) -> Tokens:
+    def _tokens(self, row: WaitingMail, mail: IncomingMail) -> Tokens:
         writer, ident = self._office.writer, _cause(row, mail).ident
         return Tokens(writer.confirmation(ident), writer.confirmation_of_several(ident))
 
@@ -200,7 +200,7 @@ class BatchFiling:
         found = self._kept.found(row.id, found)
         echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
-            found = Found(case, Link.THREAD)
+            found = CaseMatch(case, Link.THREAD)
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
         situation = Situation(
             mail=mail,
@@ -231,7 +231,7 @@ class BatchFiling:
     def _repeat(self, one: ReadMail, mail: IncomingMail) -> Repeat:
         """Find what this mail may repeat. An agent's words act once, wherever they lie."""
         row = one.row
-        new = Arrived(mail, row.mailbox, row.uidvalidity, row.internal_date)
+        new = NewMail(mail, row.mailbox, row.uidvalidity, row.internal_date)
         return before(self._book, new, spared=not self._by_desk_person(mail))
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
@@ -259,7 +259,7 @@ class BatchFiling:
     def _by_desk_person(self, mail: IncomingMail) -> bool:
         return self._office.desk.people.is_desk_person(mail.author.addr_spec)
 
-    def _at_hand(self, one: ReadMail, mail: IncomingMail, found: Found | None) -> AtHand:
+    def _at_hand(self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None) -> AtHand:
         """Gather what an agent's commands ask for."""
         if not found or not self._by_desk_person(mail):
             return AtHand()
@@ -273,7 +273,7 @@ class BatchFiling:
         refs = self._book.refs_of_mail(one.asked.ledger_id)
         return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
 
-    def _question(self, mail: IncomingMail, found: Found | None) -> Question | None:
+    def _question(self, mail: IncomingMail, found: CaseMatch | None) -> Question | None:
         """Find what the notice asks that this mail answers; looked up for people of the desk only."""
         if not found or not mail.ids.thread or not self._by_desk_person(mail):
             return None
@@ -286,7 +286,7 @@ class BatchFiling:
         cited = map(self._book.sent_to, ids)
         return next((recipients for recipients in cited if recipients), frozenset())
 
-    def _address_shown(self, mail: IncomingMail, found: Found | None, signals: Signals | None) -> bool:
+    def _address_shown(self, mail: IncomingMail, found: CaseMatch | None, signals: Signals | None) -> bool:
         """Tell whether others know the reply address that a report came to; asked of reports alone."""
         if not mail.automation.bounce or not found or found.party is None or not signals or signals.returned:
             return False
@@ -305,18 +305,18 @@ class BatchFiling:
             ref = case_reference(self._office.keys, cause=cause, digest=mail.digests.content, symbols=symbols)
         return ref
 
-    def _quarantine(self, row: Waiting, failure: UnreadMail) -> None:
+    def _quarantine(self, row: WaitingMail, failure: UnreadMail) -> None:
         self._quarantined += 1
         self._file(row, unread(row, failure, self._now))
 
-    def _file(self, row: Waiting, filing: Filing) -> None:
+    def _file(self, row: WaitingMail, filing: Filing) -> None:
         self._book.file(filing, comparable(row, filing))
 
 
-def _cause(row: Waiting, mail: IncomingMail) -> Cause:
+def _cause(row: WaitingMail, mail: IncomingMail) -> Cause:
     ident = f"{cause_of(row, mail)} {mail.digests.content}"
     files = tuple(each.name for each in mail.attachments)
-    said = Spoken(row.internal_date, mail.author.shown, mail.body.new_text, files)
+    said = QuotedMail(row.internal_date, mail.author.shown, mail.body.new_text, files)
     ids = (mail.ids.message_id, *mail.ids.thread) if mail.ids.message_id else mail.ids.thread
     return Cause(ident, said, ids, ledger_id=row.id)
 

@@ -9,7 +9,7 @@ from typing import Final
 from maildesk.desk.case.case import Case
 from maildesk.desk.letters.case_mail import CaseMail, answered, counts, spoken
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
-from maildesk.desk.screening.command_lines import Said
+from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import KeyRing, case_reference, normal_reference
@@ -21,7 +21,7 @@ from maildesk.store.moving import Origin, open_refs_of, origins
 
 
 def gathered(
-    conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail, said: Said
+    conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail, said: AgentMessage
 ) -> AtHand:
     """Gather what the commands in this mail of an agent's, about this case, ask for and nothing else."""
     values: dict[str, list[str]] = {}

@@ -11,11 +11,11 @@ from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Deci
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
-from maildesk.desk.screening.situation import Confirmation, Found, Inquiry, Link, Situation
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Inquiry, Link, Situation
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.store.cases import CaseBook
-from maildesk.store.confirmations import Asked, Confirmations, acted_before, digest_of
+from maildesk.store.confirmations import ConfirmationRow, Confirmations, acted_before, digest_of
 from maildesk.store.database import Connection
 from maildesk.store.shown_tokens import ShownTokens
 
@@ -90,7 +90,7 @@ class KeptMails:
     def _ask(self, decision: Decision, situation: Situation, ledger_id: int, tokens: Tokens) -> None:
         ref = decision.change.case.ref if decision.change else None
         author, until = folded(situation.author), expires_at(self._now)
-        asked = Asked.about(ledger_id, tokens.alone, author, ref, self._now, until)
+        asked = ConfirmationRow.about(ledger_id, tokens.alone, author, ref, self._now, until)
         before = self._waiting.of_mail(ledger_id)
         digest, at, wanted = None, None, None
         if decision.confirmation is ConfirmationStep.QUEUED:
@@ -125,7 +125,7 @@ class KeptMails:
         """Write it all; whether a mail is to be filed again now."""
         return self._waiting.flush()
 
-    def _confirmation(self, asked: Asked) -> Confirmation:
+    def _confirmation(self, asked: ConfirmationRow) -> Confirmation:
         return Confirmation(
             ledger_id=asked.ledger_id,
             author=asked.author,
@@ -135,14 +135,14 @@ class KeptMails:
             answered=asked.answer is not None,
         )
 
-    def found(self, ledger_id: int, found: Found | None) -> Found | None:
+    def found(self, ledger_id: int, found: CaseMatch | None) -> CaseMatch | None:
         """The case a mail is about: what was confirmed is done where the question said, and nowhere else."""
         asked = self._waiting.of_mail(ledger_id)
         case = self._book.living(asked.case_ref) if asked and asked.confirmed and asked.case_ref else None
         if case is None or (found and found.case.ref == case.ref):
             return found
-        return Found(case, Link.TOKEN)
+        return CaseMatch(case, Link.TOKEN)
 
-    def _is_replayed(self, mail: IncomingMail, author: str, found: Found | None) -> bool:
+    def _is_replayed(self, mail: IncomingMail, author: str, found: CaseMatch | None) -> bool:
         digest = act_digest(mail, author, found.case.ref if found else None)
         return digest in self._acted or bool(acted_before(self._conn, [digest]))

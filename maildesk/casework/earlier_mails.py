@@ -9,36 +9,38 @@ from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN
-from maildesk.desk.screening.duplicates import Arrived, Filed, sameness
-from maildesk.desk.screening.situation import Repeat, Same
+from maildesk.desk.screening.duplicates import EarlierMail, NewMail, sameness
+from maildesk.desk.screening.situation import Repeat, Sameness
 from maildesk.store.cases import CaseBook
 
 _ENDINGS: Final = (EventKind.SPAM, EventKind.CLOSED, EventKind.REOPENED)
 _BY_HAND: Final = (EventKind.CHANGED, EventKind.ASSIGNED)
 
 
-def before(book: CaseBook, new: Arrived, *, spared: bool) -> Repeat:
+def before(book: CaseBook, new: NewMail, *, spared: bool) -> Repeat:
     """`spared`: what lies on a case that was called spam does not count."""
     earlier = book.earlier(new.mail.ids.message_id, new.mail.digests.raw)
     same, twin = _twin(new, earlier, _called_spam(book, earlier) if spared else set())
     case = book.living(twin.case_ref) if twin and twin.case_ref else None
     strangers = twin is not None and twin.verdict == Verdict.THIRD_PARTY
-    if same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not (twin and case):
+    if same not in (Sameness.AFTER_MACHINE, Sameness.AFTER_QUIET) or not (twin and case):
         return Repeat(same, case, strangers=strangers)
     touched = book.newest_events([case.ref], _BY_HAND, 1)
     return Repeat(same, case, _unheard(book, twin, case), not touched, strangers)
 
 
-def _twin(new: Arrived, earlier: Sequence[Filed], spam: set[str]) -> tuple[Same, Filed | None]:
+def _twin(
+    new: NewMail, earlier: Sequence[EarlierMail], spam: set[str]
+) -> tuple[Sameness, EarlierMail | None]:
     """Relate a mail to one before it; what came to a case as a stranger's counts where nothing else does."""
     found = same, twin = sameness(new, earlier, spam)
-    if twin is None or twin.verdict != Verdict.THIRD_PARTY or same is Same.SEEN:
+    if twin is None or twin.verdict != Verdict.THIRD_PARTY or same is Sameness.SEEN:
         return found
     others = sameness(new, [one for one in earlier if one.verdict != Verdict.THIRD_PARTY], spam)
-    return found if others[0] in (Same.FRESH, Same.REUSED_BY_OTHER) else others
+    return found if others[0] in (Sameness.FRESH, Sameness.REUSED_BY_OTHER) else others
 
 
-def _unheard(book: CaseBook, twin: Filed, case: Case) -> bool:
+def _unheard(book: CaseBook, twin: EarlierMail, case: Case) -> bool:
     """Tell whether the copy opened the case and no customer wrote there since."""
     if twin.verdict == Verdict.OPENED:
         newest = book.newest_mail(case.ref, CUSTOMERS_OWN)
@@ -46,7 +48,7 @@ def _unheard(book: CaseBook, twin: Filed, case: Case) -> bool:
     return book.newest_mail(case.ref, CUSTOMERS_OWN) is None
 
 
-def _called_spam(book: CaseBook, earlier: Sequence[Filed]) -> set[str]:
+def _called_spam(book: CaseBook, earlier: Sequence[EarlierMail]) -> set[str]:
     """The cases of these mails that were closed as spam, and are."""
     cases = {one.case_ref: book.living(one.case_ref) for one in earlier if one.case_ref}
     closed = {ref: case for ref, case in cases.items() if case and case.phase is Phase.CLOSED}

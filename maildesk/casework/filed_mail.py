@@ -7,20 +7,20 @@ from datetime import datetime
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.letters.case_mail import CaseMail
-from maildesk.desk.screening.duplicates import Filed, Voice, trusted_author, voice_of
+from maildesk.desk.screening.duplicates import EarlierMail, Voice, trusted_author, voice_of
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.store.case_rows import Filing
-from maildesk.store.ledger import Waiting
+from maildesk.store.ledger import WaitingMail
 
 
-def cause_of(row: Waiting, mail: IncomingMail) -> str:
+def cause_of(row: WaitingMail, mail: IncomingMail) -> str:
     """Name a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
     return mail.ids.message_id or f"{mail.digests.raw} {row.internal_date.isoformat()}"
 
 
 def decided(
-    row: Waiting, mail: IncomingMail, decision: Decision, ref: str | None, done: str | None, now: datetime
+    row: WaitingMail, mail: IncomingMail, decision: Decision, ref: str | None, done: str | None, now: datetime
 ) -> Filing:
     """The verdict on a mail that could be read, and the case `ref` it went to; `done` digests what it did."""
     return Filing(
@@ -42,7 +42,7 @@ def decided(
     )
 
 
-def unread(row: Waiting, failure: UnreadMail, now: datetime) -> Filing:
+def unread(row: WaitingMail, failure: UnreadMail, now: datetime) -> Filing:
     """The verdict on one that could not."""
     return Filing(
         ledger_id=row.id,
@@ -59,9 +59,9 @@ def unread(row: Waiting, failure: UnreadMail, now: datetime) -> Filing:
     )
 
 
-def comparable(row: Waiting, filing: Filing) -> Filed:
+def comparable(row: WaitingMail, filing: Filing) -> EarlierMail:
     """The same as later mails of the batch are compared with it."""
-    return Filed(
+    return EarlierMail(
         ledger_id=row.id,
         mailbox=row.mailbox,
         uidvalidity=row.uidvalidity,
@@ -78,7 +78,7 @@ def comparable(row: Waiting, filing: Filing) -> Filed:
     )
 
 
-def shown(row: Waiting, mail: IncomingMail, decision: Decision, ref: str) -> CaseMail:
+def shown(row: WaitingMail, mail: IncomingMail, decision: Decision, ref: str) -> CaseMail:
     """The mail as the case shows it."""
     entry = decision.entry
     return CaseMail(

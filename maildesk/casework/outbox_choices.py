@@ -7,7 +7,7 @@ from datetime import datetime
 
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.decisions.letter_fates import Fate, moves_first_response, told
+from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, told
 from maildesk.desk.promises.deadlines import DESK
 from maildesk.store import outbox_views
 from maildesk.store.cases import CaseBook
@@ -32,7 +32,7 @@ def _tell_cases(conn: Connection, rows: Sequence[AnyRow], kind: EventKind, now: 
     book.load_cases({row.case_ref for row in rows if row.case_ref})
     for row in rows:
         if case := book.case(row.case_ref or ""):
-            fate = Fate(kind, LetterKind(row.kind), row.recipient, by=by)
+            fate = LetterFate(kind, LetterKind(row.kind), row.recipient, by=by)
             first = first_response(conn, case) if moves_first_response(case, fate) else None
             change = told(case, fate, first, now)
             book.record(change.case, change.events)

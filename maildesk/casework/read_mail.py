@@ -11,13 +11,13 @@ from maildesk.desk.decisions.opening import is_form
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import FileAtHand
 from maildesk.desk.screening.finding import Signals, signals_of
-from maildesk.desk.screening.heard import NOTHING_HEARD, Heard, HeardMail, UnreadMail
+from maildesk.desk.screening.heard import NOTHING_HEARD, HeardMail, UnreadMail, WordsFound
 from maildesk.desk.screening.origin import believed
 from maildesk.desk.screening.shown_tokens import shows_tokens
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import case_reference, read_message_id
 from maildesk.mail.message import EnclosedFile, IncomingMail
-from maildesk.store.ledger import Waiting
+from maildesk.store.ledger import WaitingMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class ReadMail:
     files of another mail that an agent's #files asks for.
     """
 
-    row: Waiting
+    row: WaitingMail
     reading: IncomingMail | UnreadMail
     signals: Signals | None = None
     ref: str = ""
     files: Mapping[str, EnclosedFile] = field(default_factory=dict)
-    heard: Heard = NOTHING_HEARD
+    heard: WordsFound = NOTHING_HEARD
     asked: AskedFiles | None = None
 
     @property
@@ -60,7 +60,7 @@ def files_wanted(heard: HeardMail, desk: Desk) -> frozenset[str]:
     return frozenset(files_to_pass_on(heard.mail, desk))
 
 
-def believe(row: Waiting, heard: HeardMail, desk: Desk, keys: KeyRing) -> HeardMail:
+def believe(row: WaitingMail, heard: HeardMail, desk: Desk, keys: KeyRing) -> HeardMail:
     """The mail with its author as far as we believe what it says of who wrote it; `keys` of this day."""
     mail, named = heard.mail, heard.heard.named
     form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
@@ -70,7 +70,7 @@ def believe(row: Waiting, heard: HeardMail, desk: Desk, keys: KeyRing) -> HeardM
 
 
 def point(
-    row: Waiting, heard: HeardMail, files: Mapping[str, EnclosedFile], desk: Desk, keys: KeyRing
+    row: WaitingMail, heard: HeardMail, files: Mapping[str, EnclosedFile], desk: Desk, keys: KeyRing
 ) -> ReadMail:
     """The mail with what it points at, and with the reference that a case of its own would have."""
     mail = heard.mail

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import secrets
 
-from maildesk.casework.acting import Acted
+from maildesk.casework.acting import ActResult
 from maildesk.casework.command_context import numbered_mails
 from maildesk.casework.office import Office
 from maildesk.desk.decisions import merging
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.letters.cause import Cause
 from maildesk.store.database import Connection, Database
 
 
-def merge_cases(store: Database, office: Office, ref: str, other: str, hand: Hand) -> Acted:
+def merge_cases(store: Database, office: Office, ref: str, other: str, hand: Actor) -> ActResult:
     """The other case becomes a part of the first."""
     cause = _drawn()
 
-    def act(conn: Connection) -> Acted:
+    def act(conn: Connection) -> ActResult:
         with office.session(conn, hand.now) as work:
             work.load([ref, other])
             change, ended = merging.merge(work.living(ref), work.living(other), hand)
             case = work.carry_out_apart(change, cause)
             work.carry_out(ended, cause)
-        return Acted(work.living(case.ref), work.told)
+        return ActResult(work.living(case.ref), work.told)
 
     return store.write_now(act)
 
 
-def split_case(store: Database, office: Office, ref: str, number: int, hand: Hand) -> Acted:
+def split_case(store: Database, office: Office, ref: str, number: int, hand: Actor) -> ActResult:
     """The mail of that number becomes a case of its own; gives that one."""
     cause = _drawn()
 
-    def act(conn: Connection) -> Acted:
+    def act(conn: Connection) -> ActResult:
         with office.session(conn, hand.now) as work:
             work.load([ref])
             case = work.living(ref)
@@ -42,7 +42,7 @@ def split_case(store: Database, office: Office, ref: str, number: int, hand: Han
             left, new = merging.split(case, mail, office.desk, hand)
             made = work.carry_out_apart(new, cause)
             work.carry_out(left, cause)
-        return Acted(work.living(made.ref), work.told)
+        return ActResult(work.living(made.ref), work.told)
 
     return store.write_now(act)
 

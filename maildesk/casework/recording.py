@@ -14,7 +14,7 @@ from maildesk.casework.consequences import Consequence, Consequences
 from maildesk.casework.office import Office
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.desk.decisions.letter_fates import Fate, moves_first_response, told
+from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, told
 from maildesk.desk.letters.cause import Cause
 from maildesk.mail.addr_spec import folded
 from maildesk.store import outbox, thread_ids
@@ -96,7 +96,7 @@ class OutcomeRecorder:
                 case = work.book.living(_ref((letter, after, kind)))  # perhaps merged while it was out
                 if case is None:
                     continue
-                fate = Fate(kind, letter.kind, letter.recipient, after.settled.reason or "")
+                fate = LetterFate(kind, letter.kind, letter.recipient, after.settled.reason or "")
                 first = first_response(conn, case) if moves_first_response(case, fate) else None
                 change = told(case, fate, first, work.now)
                 # A letter retried by a person may fail again: its time is another, and so is the notice.

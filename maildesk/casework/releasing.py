@@ -5,16 +5,16 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from maildesk.casework.acting import Acted, free_reference
+from maildesk.casework.acting import ActResult, free_reference
 from maildesk.casework.office import Office
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.opening import case_of, opened_event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address
 from maildesk.store.database import Connection, Database
@@ -27,11 +27,11 @@ _HEADER_BYTES = 16 * 2**10
 _WARNING = "it came out of quarantine and nobody has read it; its attachments may be harmful"
 
 
-def release_mail(store: Database, office: Office, ledger_id: int, hand: Hand) -> Acted:
+def release_mail(store: Database, office: Office, ledger_id: int, hand: Actor) -> ActResult:
     """Open a case for a quarantined mail. It has no requester, so nobody outside is written to."""
     entropy = secrets.token_bytes(32)
 
-    def act(conn: Connection) -> Acted:
+    def act(conn: Connection) -> ActResult:
         row = quarantined_row(conn, ledger_id)
         with office.session(conn, hand.now) as work:
             ref = free_reference(work.book, entropy)
@@ -42,9 +42,11 @@ def release_mail(store: Database, office: Office, ledger_id: int, hand: Hand) ->
             work.book.add_mail(_kept(ref, row, text, hand))
             order = LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": _WARNING})
             change = Change(case, (opened_event(case, nothing, hand.actor),), (order,))
-            case = work.carry_out(change, Cause(f"released {ledger_id}", Spoken(hand.now, "maildesk", text)))
+            case = work.carry_out(
+                change, Cause(f"released {ledger_id}", QuotedMail(hand.now, "maildesk", text))
+            )
         release(conn, ledger_id, ref, REASON, f"opened {ref}: released by {hand.actor}", hand.now)
-        return Acted(case, work.told)
+        return ActResult(case, work.told)
 
     return store.write_now(act)
 
@@ -63,7 +65,7 @@ def _text(row: dict[str, Any], raw: bytes) -> str:
     return f"This mail was not read ({row['reason']}).\n{where}\n\nIts header:\n\n{shown}"
 
 
-def _kept(ref: str, row: dict[str, Any], text: str, hand: Hand) -> CaseMail:
+def _kept(ref: str, row: dict[str, Any], text: str, hand: Actor) -> CaseMail:
     return CaseMail(
         case_ref=ref,
         direction="in",

@@ -20,7 +20,7 @@ from maildesk.desk.letters.case_history import SHORT, SHOWN
 from maildesk.desk.letters.case_mail import CaseMail, followed, story_of
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.digest import DigestEntry
-from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
 from maildesk.desk.letters.letter_writer import WrittenLetter
@@ -202,18 +202,18 @@ class UnitOfWork:
         self._notices.clear()
         return entries
 
-    def _context(self, order: LetterOrder, case: Case, cause: Cause) -> Occasion:
-        thread: list[Spoken] = []
+    def _context(self, order: LetterOrder, case: Case, cause: Cause) -> LetterContext:
+        thread: list[QuotedMail] = []
         if FORMS[order.kind].shows_thread:
             thread = story_of(self.book.thread(case.ref, words=self.office.writer.thread_size + 1))
-        return Occasion(
+        return LetterContext(
             case, self.now, cause.ident, cause.said, cause.follows, thread, cause.files, cause.signature
         )
 
     def _add(
         self,
         order: LetterOrder,
-        context: Occasion,
+        context: LetterContext,
         cause: Cause,
         to: Sequence[Addressee],
         admissions: Sequence[Admission],

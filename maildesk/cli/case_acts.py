@@ -14,7 +14,7 @@ from maildesk.cli.words import one_line
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
 
 
 @command("wait", "maildesk case wait 7K2Q-9F3M\nmaildesk case wait 7K2Q 3d")
@@ -26,7 +26,7 @@ def wait(ref: str, time: str | None, agent: str | None) -> None:
     from maildesk.desk.decisions import acts
     from maildesk.desk.promises import typed_times
 
-    def steps(office: Office, who: Hand) -> list[Act]:
+    def steps(office: Office, who: Actor) -> list[Act]:
         until = typed_times.until(time, who.now, office.desk.zone) if time else None
         return [lambda case: acts.wait(case, who, until)]
 

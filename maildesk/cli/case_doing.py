@@ -12,14 +12,14 @@ from maildesk.cli.invocation import settings
 from maildesk.cli.words import one_line
 
 if TYPE_CHECKING:
-    from maildesk.casework.acting import Act, Acted, Keep
+    from maildesk.casework.acting import Act, ActResult, Keep
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
 
-Steps = Callable[["Office", "Hand"], "Sequence[Act]"]
+Steps = Callable[["Office", "Actor"], "Sequence[Act]"]
 """The steps to be taken, once it is known by whom and when."""
 
-Kept = Callable[["Hand"], "tuple[Act, Keep]"]
+Kept = Callable[["Actor"], "tuple[Act, Keep]"]
 
 
 def do(ref: str, agent: str | None, steps: Steps) -> None:
@@ -30,7 +30,7 @@ def do(ref: str, agent: str | None, steps: Steps) -> None:
 def do_and_keep(ref: str, agent: str | None, kept: Kept) -> None:
     """The same with words that become a mail of the case."""
 
-    def steps(_: Office, who: Hand) -> tuple[Sequence[Act], Keep]:
+    def steps(_: Office, who: Actor) -> tuple[Sequence[Act], Keep]:
         act, keep = kept(who)
         return [act], keep
 
@@ -38,7 +38,7 @@ def do_and_keep(ref: str, agent: str | None, kept: Kept) -> None:
 
 
 def _do(
-    ref: str, agent: str | None, steps: Callable[[Office, Hand], tuple[Sequence[Act], Keep | None]]
+    ref: str, agent: str | None, steps: Callable[[Office, Actor], tuple[Sequence[Act], Keep | None]]
 ) -> None:
     from maildesk.casework.acting import act
     from maildesk.daemon.parts import office_of
@@ -53,7 +53,7 @@ def _do(
         say(office, act(store, office, known, wanted, now, keep))
 
 
-def say(office: Office, acted: Acted) -> None:
+def say(office: Office, acted: ActResult) -> None:
     """`7K2Q-9F3M Open: letters go to ana@client.example`."""
     told = ", ".join(dict.fromkeys(acted.told))
     letters = f"letters go to {told}" if told else "nobody is written to"

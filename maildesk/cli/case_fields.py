@@ -16,7 +16,7 @@ from maildesk.errors import NotFound
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
 
 
 @command("assign", "maildesk case assign 7K2Q-9F3M Ana\nmaildesk case assign 7K2Q --team billing")
@@ -63,7 +63,7 @@ def set_(ref: str, fields: tuple[str, ...], agent: str | None) -> None:
     do(ref, agent, lambda office, who: [_change(office, who, field, value) for field, _, value in pairs])
 
 
-def _change(office: Office, who: Hand, field: str, value: str) -> Act:
+def _change(office: Office, who: Actor, field: str, value: str) -> Act:
     from maildesk.desk.decisions import acts
 
     return lambda case: acts.change(case, office.desk, who, field, one_line(value))

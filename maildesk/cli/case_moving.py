@@ -12,9 +12,9 @@ from maildesk.cli.desks import as_agent, hand, now_of, opened, reference
 from maildesk.cli.invocation import command, settings
 
 if TYPE_CHECKING:
-    from maildesk.casework.acting import Acted
+    from maildesk.casework.acting import ActResult
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
     from maildesk.store.database import Database
 
 
@@ -29,7 +29,7 @@ def merge(ref: str, other: str, agent: str | None) -> None:
     """
     from maildesk.casework.rearranging import merge_cases
 
-    def act(store: Database, office: Office, who: Hand) -> Acted:
+    def act(store: Database, office: Office, who: Actor) -> ActResult:
         known = store.read_now(lambda conn: (reference(conn, ref), reference(conn, other)))
         return merge_cases(store, office, *known, who)
 
@@ -44,14 +44,14 @@ def split(ref: str, mail: int, agent: str | None) -> None:
     """Make one mail of REF a case of its own. MAIL is its number: `case show` has them, the oldest is 1."""
     from maildesk.casework.rearranging import split_case
 
-    def act(store: Database, office: Office, who: Hand) -> Acted:
+    def act(store: Database, office: Office, who: Actor) -> ActResult:
         known = store.read_now(lambda conn: reference(conn, ref))
         return split_case(store, office, known, mail, who)
 
     _do(agent, act)
 
 
-def _do(agent: str | None, act: Callable[[Database, Office, Hand], Acted]) -> None:
+def _do(agent: str | None, act: Callable[[Database, Office, Actor], ActResult]) -> None:
     from maildesk.daemon.parts import office_of
 
     desk = settings()

@@ -13,7 +13,7 @@ from maildesk.cli.invocation import command
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
 
 
 @command(
@@ -45,13 +45,13 @@ def party(ref: str, added: tuple[str, ...], removed: tuple[str, ...], agent: str
     )
 
 
-def _adding(office: Office, who: Hand, address: str) -> Act:
+def _adding(office: Office, who: Actor, address: str) -> Act:
     from maildesk.desk.decisions.parties import add_party
 
     return lambda case: add_party(case, office.desk, who, address)
 
 
-def _removing(office: Office, who: Hand, address: str) -> Act:
+def _removing(office: Office, who: Actor, address: str) -> Act:
     from maildesk.desk.decisions.parties import remove_party
 
     return lambda case: remove_party(case, office.desk, who, address)

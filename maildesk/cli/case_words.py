@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from maildesk.casework.office import Office
     from maildesk.desk.case.case import Case
     from maildesk.desk.case.change import Change
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
 
 
 @command(
@@ -38,7 +38,7 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
     from maildesk.desk.decisions import acts
 
     words = written(text, "answer")
-    after: dict[str, Callable[[Case, Hand], Change]] = {
+    after: dict[str, Callable[[Case, Actor], Change]] = {
         "wait": acts.wait,
         "resolve": acts.resolve,
         "close": acts.close,
@@ -77,10 +77,10 @@ def ask(ref: str, text: str | None, asked: tuple[str, ...], agent: str | None) -
 
     words = written(text, "question")
 
-    def joins(office: Office, who: Hand, address: str) -> Act:
+    def joins(office: Office, who: Actor, address: str) -> Act:
         return lambda case: consult(case, office.desk, who, address)
 
-    def steps(office: Office, who: Hand) -> list[Act]:
+    def steps(office: Office, who: Actor) -> list[Act]:
         return [
             *(joins(office, who, address) for address in asked),
             lambda case: acts.ask(case, who, asked, words),

@@ -32,7 +32,7 @@ def check(quick: bool, subaddress: bool) -> None:
     Prints `ok`, `warn` or `FAIL` with what to do, a line each; exits with 1 if anything FAILs. No mail is
     sent (but with --subaddress) and none is touched; the processed folder is made if it is missing.
     """
-    from maildesk.daemon.findings import Outcome, failures, ok, warn
+    from maildesk.daemon.findings import CheckOutcome, failures, ok, warn
 
     try:
         desk = settings()
@@ -45,7 +45,7 @@ def check(quick: bool, subaddress: bool) -> None:
     if path.stat().st_mode & 0o077 and desk.holds_a_password:
         _print(warn("config", f"others can read {path}, and a password stands in it", f"chmod 600 {path}"))
     outcomes = asyncio.run(_report(desk, quick=quick, subaddress=subaddress))
-    if Outcome.FAIL in outcomes:
+    if CheckOutcome.FAIL in outcomes:
         click.get_current_context().exit(PROBLEM)
 
 

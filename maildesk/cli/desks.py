@@ -15,7 +15,7 @@ from maildesk.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
     from maildesk.desk.policy.people import People
     from maildesk.store.database import Connection, Database
 
@@ -70,18 +70,18 @@ def reference(conn: Connection, typed: str) -> str:
     return find_case(conn, normal)
 
 
-def hand(people: People, agent: str | None, now: datetime) -> Hand:
+def hand(people: People, agent: str | None, now: datetime) -> Actor:
     """Name who acts. An operator who names no agent acts for the desk; the history says under which login."""
-    from maildesk.desk.decisions.acts import Hand
+    from maildesk.desk.decisions.acts import Actor
 
     if not agent:
-        return Hand(login(), now)
+        return Actor(login(), now)
     person = people.person(agent)
     if person is None:
         raise NotFound(
             f"{agent!a} is not an agent of this desk", remedy="see people.agents in the configuration"
         )
-    return Hand(person.address, now, person.address)
+    return Actor(person.address, now, person.address)
 
 
 def login() -> str:

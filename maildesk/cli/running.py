@@ -12,7 +12,7 @@ import click
 
 from maildesk.cli.invocation import PROBLEM, command, settings
 from maildesk.cli.output import patience
-from maildesk.cli.stopping import Stopping, stoppable
+from maildesk.cli.stopping import StopSignals, stoppable
 from maildesk.cli.words import one_line
 
 if TYPE_CHECKING:
@@ -62,17 +62,17 @@ def _built(wanted: Settings) -> Service:
     return build(wanted)
 
 
-async def _watch(service: Service, stopping: Stopping) -> None:
+async def _watch(service: Service, stopping: StopSignals) -> None:
     from maildesk.daemon.notify import Notifier
-    from maildesk.daemon.watching import Watch
+    from maildesk.daemon.watching import DaemonLoops
 
     try:
-        await Watch(service, stopping.event(), Notifier()).run()
+        await DaemonLoops(service, stopping.event(), Notifier()).run()
     finally:
         await service.close()
 
 
-async def _work_once(service: Service, stopping: Stopping) -> OnceResult:
+async def _work_once(service: Service, stopping: StopSignals) -> OnceResult:
     from maildesk.daemon.once import run_once
 
     try:

@@ -27,7 +27,7 @@ _LAST_LINE = 1.0
 """Seconds the last line has to get out: whoever reads our log may hang as well."""
 
 
-class Stopping:
+class StopSignals:
     """A signal to stop: it ends the process, or sets the event of the loop that runs meanwhile."""
 
     def __init__(self, patience: float, signals: Sequence[signal.Signals] = _SIGNALS) -> None:
@@ -65,10 +65,10 @@ class Stopping:
 
 
 @contextmanager
-def stoppable(patience: float = LAST_RESORT) -> Iterator[Stopping]:
+def stoppable(patience: float = LAST_RESORT) -> Iterator[StopSignals]:
     """Signals to stop are heeded inside, after `patience` seconds by force, whatever is waited for."""
     signals = [number for number in _SIGNALS if not _outlives_terminal(number)]
-    stopping = Stopping(patience, signals)
+    stopping = StopSignals(patience, signals)
     before = {number: signal.signal(number, stopping.leave) for number in signals}
     try:
         yield stopping

@@ -15,7 +15,7 @@ from maildesk.cli.words import one_line
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.daemon.verifying import Verified
+    from maildesk.daemon.verifying import VerifyReport
 
 
 @command("verify", "maildesk verify\nmaildesk verify --database-only --json")
@@ -53,7 +53,7 @@ def verify(database_only: bool, wait: float, as_json: bool) -> None:
         click.get_current_context().exit(PROBLEM)
 
 
-async def _verified(desk: Settings, wait: float, *, database_only: bool) -> Verified:
+async def _verified(desk: Settings, wait: float, *, database_only: bool) -> VerifyReport:
     from maildesk.daemon.service import watched
     from maildesk.daemon.verifying import Verifier
 
@@ -62,7 +62,7 @@ async def _verified(desk: Settings, wait: float, *, database_only: bool) -> Veri
         return await Verifier(store, boxes, lambda: now_of(desk)).verify(lambda: asyncio.sleep(wait))
 
 
-def _as_json(found: Verified) -> dict[str, object]:
+def _as_json(found: VerifyReport) -> dict[str, object]:
     counts = {"messages": found.messages, "ledger": found.ledger, "cases": found.cases}
     exceptions = [{"kind": one.kind, "what": one.what, "remedy": one.remedy} for one in found.breaches]
     return {**counts, "letters": found.letters, "exceptions": exceptions}

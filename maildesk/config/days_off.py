@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 
-from maildesk.config.problems import Wrong
+from maildesk.config.problems import WrongValue
 
 _YEARLY = re.compile(r"([0-9]{2})-([0-9]{2})", re.ASCII)
 _LEAP = 2000
@@ -39,7 +39,7 @@ def read_day(value: object) -> date | tuple[int, int]:
             return date.fromisoformat(text)
     except ValueError:
         pass  # a 31st of June is told below, like every other text that is no day
-    raise Wrong(f"{value!r} is not a day", "write 2026-12-24, or 12-24 for every year")
+    raise WrongValue(f"{value!r} is not a day", "write 2026-12-24, or 12-24 for every year")
 
 
 def days_off(closed: tuple[date | tuple[int, int], ...], country: str | None, region: str | None) -> DaysOff:
@@ -57,8 +57,8 @@ def public_holidays(country: str, region: str | None) -> Container[object]:
 
     supported = holidays.list_supported_countries()
     if country not in supported:
-        raise Wrong(f"no public holidays are known for {country!r}", "use a two-letter code such as PT")
+        raise WrongValue(f"no public holidays are known for {country!r}", "use a two-letter code such as PT")
     if region is not None and region not in supported[country]:
         known = ", ".join(supported[country]) or "none"
-        raise Wrong(f"no public holidays are known for {region!r} in {country}", f"regions: {known}")
+        raise WrongValue(f"no public holidays are known for {region!r} in {country}", f"regions: {known}")
     return holidays.country_holidays(country, subdiv=region)

@@ -9,7 +9,7 @@ from maildesk.config.policy_values import Addresses, Day, Domains, Hours, Lines,
 from maildesk.config.settings import Section
 from maildesk.config.values import EmailAddress, Line, Slug, ZoneName
 from maildesk.desk.case.case import Phase
-from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, Assigning, WarnBefore
+from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, AssignmentMode, WarnBefore
 from maildesk.desk.policy.rules import RequesterFrom
 
 
@@ -102,7 +102,7 @@ class PolicyFile(Section):
     default_team: Slug | None = Field(
         default=None, description="who hears of a case when no rule says otherwise"
     )
-    assignment: dict[Slug, Assigning] = Field(
+    assignment: dict[Slug, AssignmentMode] = Field(
         default={}, description="per team how its cases come to an agent: none, round-robin, fewest-open"
     )
     letters: LettersSection = Field(default=LettersSection(), description="letters you may want or not")

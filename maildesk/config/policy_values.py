@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from maildesk.config.days_off import read_day
-from maildesk.config.problems import Wrong
+from maildesk.config.problems import WrongValue
 from maildesk.config.values import DomainName, EmailAddress, Line
 from maildesk.desk.policy.policy import WarnBefore
 from maildesk.desk.policy.whole_words import fold
@@ -29,7 +29,9 @@ def read_weekdays(text: str) -> tuple[int, ...]:
         begin, end = _DAYS.index(first), _DAYS.index(last or first)
         if begin <= end:
             return tuple(range(begin, end + 1))
-    raise Wrong(f"{text!r} is not a weekday", "write mon, tue, wed, thu, fri, sat, sun, mon-fri or daily")
+    raise WrongValue(
+        f"{text!r} is not a weekday", "write mon, tue, wed, thu, fri, sat, sun, mon-fri or daily"
+    )
 
 
 def read_windows(value: Any) -> tuple[Window, ...]:
@@ -40,16 +42,16 @@ def read_windows(value: Any) -> tuple[Window, ...]:
     try:
         return ordered(_window(text) for text in texts)
     except BadInput as error:
-        raise Wrong(error.message, error.remedy) from None
+        raise WrongValue(error.message, error.remedy) from None
 
 
 def _window(text: Any) -> Window:
     match = _HOURS.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise Wrong("should be opening hours", "write 09:00-17:00, [09:00-12:00, 13:00-17:00] or closed")
+        raise WrongValue("should be opening hours", "write 09:00-17:00, [09:00-12:00, 13:00-17:00] or closed")
     opens, closes = (60 * int(match[at]) + int(match[at + 1]) for at in (1, 3))
     if closes > MIDNIGHT:
-        raise Wrong(f"{text} ends after the day does", "a day ends at 24:00")
+        raise WrongValue(f"{text} ends after the day does", "a day ends at 24:00")
     return Window(opens, closes)
 
 
@@ -66,9 +68,9 @@ def _one_week(hours: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Window, .
     named = [day for names in hours for day in read_weekdays(names)]
     twice = next((day for day in named if named.count(day) > 1), None)
     if twice is not None:
-        raise Wrong(f"{_DAYS[twice]} is given twice", "name each day once")
+        raise WrongValue(f"{_DAYS[twice]} is given twice", "name each day once")
     if not any(hours.values()):
-        raise Wrong("there are no open hours", "give at least one weekday its hours")
+        raise WrongValue("there are no open hours", "give at least one weekday its hours")
     return hours
 
 
@@ -76,14 +78,14 @@ def _target(value: Any) -> Target:
     try:
         return Target.parse(str(value))
     except BadInput as error:
-        raise Wrong(error.message, error.remedy) from None
+        raise WrongValue(error.message, error.remedy) from None
 
 
 def _warn_before(value: Any) -> WarnBefore:
     try:
         return WarnBefore.parse(str(value))
     except BadInput as error:
-        raise Wrong(
+        raise WrongValue(
             error.message, "write a share such as 25%, business time such as 30m or 1h, or never"
         ) from None
 
@@ -95,7 +97,7 @@ def _weekdays(text: str) -> str:
 
 def _word(text: str) -> str:
     if not fold(text):
-        raise Wrong("is empty")
+        raise WrongValue("is empty")
     return text
 
 

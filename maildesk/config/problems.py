@@ -33,7 +33,7 @@ class ConfigError(PermanentError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class Wrong(ValueError):
+class WrongValue(ValueError):
     """A value that its reader refuses: what is wrong, and what to write instead."""
 
     def __init__(self, message: str, remedy: str = "") -> None:

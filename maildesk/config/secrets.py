@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from maildesk.config.problems import Wrong
+from maildesk.config.problems import WrongValue
 from maildesk.errors import PermanentError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
@@ -84,7 +84,7 @@ def read_secret(value: Any) -> Secret:
             return Secret(SecretKind.FILE, place)
         if kind == SecretKind.CREDENTIAL and isinstance(place, str) and _CREDENTIAL.fullmatch(place):
             return Secret(SecretKind.CREDENTIAL, place)
-    raise Wrong(
+    raise WrongValue(
         "should be a secret",
         'write it as "text in quotes", "${NAME}" from the environment, {file: PATH} or {credential: NAME}',
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from maildesk.config.problems import Wrong
+from maildesk.config.problems import WrongValue
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
@@ -30,7 +30,7 @@ def read_duration(value: Any) -> timedelta:
         return value
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise Wrong("should be a duration", "write it as 60s, 30m, 4h or 3d")
+        raise WrongValue("should be a duration", "write it as 60s, 30m, 4h or 3d")
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
@@ -38,7 +38,7 @@ def read_size(value: Any) -> int:
     """`64KiB`, `32MiB`, `1GiB` or `100B`."""
     match = _SIZE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise Wrong("should be a size", "write it as 64KiB, 32MiB or 1GiB")
+        raise WrongValue("should be a size", "write it as 64KiB, 32MiB or 1GiB")
     return int(match[1]) * _SIZES[match[2]]
 
 
@@ -52,10 +52,10 @@ def read_domain(value: str) -> str:
     """A domain name in ASCII, in lower case."""
     domain = value.lower()
     if not domain.isascii():
-        raise Wrong(f"{value!r} is not written in ASCII", "write the domain in its xn-- form")
+        raise WrongValue(f"{value!r} is not written in ASCII", "write the domain in its xn-- form")
     labels = domain.split(".")
     if len(labels) < 2 or len(domain) > 253 or not all(map(_LABEL.fullmatch, labels)):
-        raise Wrong(f"{value!r} is not a domain name", "write it as example.com")
+        raise WrongValue(f"{value!r} is not a domain name", "write it as example.com")
     return domain
 
 
@@ -64,18 +64,18 @@ def read_address(value: str) -> str:
     match = _ADDRESS.fullmatch(value)
     local, _, domain = value.rpartition("@")
     if not value.isascii():
-        raise Wrong(f"{value!r} is not written in ASCII", "write the domain in its xn-- form")
+        raise WrongValue(f"{value!r} is not written in ASCII", "write the domain in its xn-- form")
     if match is None or len(local) > 64:
-        raise Wrong(f"{value!r} is not an e-mail address", "write it as name@example.com")
+        raise WrongValue(f"{value!r} is not an e-mail address", "write it as name@example.com")
     return f"{local}@{read_domain(domain)}"
 
 
 def read_line(value: str) -> str:
     """Text for people that fits a header: one line, not empty, no control characters."""
     if not value.strip():
-        raise Wrong("is empty")
+        raise WrongValue("is empty")
     if _CONTROL.search(value) or len(value) > 200:
-        raise Wrong("should be one short line of text")
+        raise WrongValue("should be one short line of text")
     return value.strip()
 
 
@@ -83,16 +83,16 @@ def read_text(value: str) -> str:
     """A few lines of text for people: not empty, no control characters but line ends."""
     text = "\n".join(line.rstrip() for line in value.splitlines()).strip("\n")
     if not text.strip():
-        raise Wrong("is empty")
+        raise WrongValue("is empty")
     if any(map(_CONTROL.search, text.split("\n"))) or len(text) > 2000:
-        raise Wrong("should be a few lines of text")
+        raise WrongValue("should be a few lines of text")
     return text
 
 
 def read_slug(value: str) -> str:
     """A name that commands and logs use: one word."""
     if not _SLUG.fullmatch(value):
-        raise Wrong(f"{value!r} is not a name", "use letters, digits, - _ and . only")
+        raise WrongValue(f"{value!r} is not a name", "use letters, digits, - _ and . only")
     return value
 
 
@@ -100,14 +100,16 @@ def read_tag(value: str) -> str:
     """Read what stands before the reference in `[Acme #7K2Q-9F3M]`."""
     line = read_line(value)
     if re.search(r"[\[\]#]", line) or len(line) > 40:
-        raise Wrong(f"{value!r} cannot stand in a subject tag", "use at most 40 characters, none of [ ] #")
+        raise WrongValue(
+            f"{value!r} cannot stand in a subject tag", "use at most 40 characters, none of [ ] #"
+        )
     return line
 
 
 def read_host(value: str) -> str:
     """A host name or an IP address, without a port."""
     if not value or re.search(r"[\s/@\[\]]", value) or value.count(":") == 1 or not value.isascii():
-        raise Wrong(f"{value!r} is not a host name", "write the name alone and the port as port:")
+        raise WrongValue(f"{value!r} is not a host name", "write the name alone and the port as port:")
     return value
 
 
@@ -116,7 +118,9 @@ def read_zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        raise Wrong(f"there is no time zone {value!r}", "use a name such as Europe/Lisbon or UTC") from None
+        raise WrongValue(
+            f"there is no time zone {value!r}", "use a name such as Europe/Lisbon or UTC"
+        ) from None
 
 
 def _zone_name(value: str) -> str:
@@ -125,7 +129,7 @@ def _zone_name(value: str) -> str:
 
 def _count(value: Any) -> Any:
     if isinstance(value, bool):
-        raise Wrong("should be a whole number")
+        raise WrongValue("should be a whole number")
     return value
 
 

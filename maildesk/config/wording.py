@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from maildesk.config.problems import Problem, Wrong
+from maildesk.config.problems import Problem, WrongValue
 from maildesk.config.values import show_size
 from maildesk.config.yaml_file import Document, Location
 
@@ -76,7 +76,7 @@ def _counts_only_the_good(error: ErrorDetails, places: Sequence[tuple[int | str,
 def _said(error: ErrorDetails) -> tuple[str, str]:
     context = error.get("ctx", {})
     cause = context.get("error")
-    if isinstance(cause, Wrong):
+    if isinstance(cause, WrongValue):
         return cause.message, cause.remedy
     sentence = _SENTENCES.get(error["type"], error["msg"][:1].lower() + error["msg"][1:])
     values = {name: _shown(value, error["loc"]) for name, value in context.items()}

@@ -55,7 +55,7 @@ def pace_after(problem: Exception) -> Pace:
 
 
 @dataclass(slots=True)
-class Failing:
+class FailureStreak:
     """A thing that fails: since which moment in seconds, and how often in a row at one pace."""
 
     since: float

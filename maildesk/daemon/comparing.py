@@ -21,7 +21,7 @@ from maildesk.transport.mailbox import Listed, MailboxConnection, MessageKey
 
 
 @dataclass(slots=True)
-class Compared:
+class Comparison:
     """Keys whose mail is the one we know, and those that have another, with what the ledger has there.
 
     A key in neither has nothing under it any more.
@@ -37,7 +37,7 @@ async def compared(
     listed: Sequence[Listed],
     known: Mapping[MessageKey, UidRow],
     most: int,
-) -> Compared:
+) -> Comparison:
     """Find those of these messages that are the mails which the ledger knows under their keys.
 
     Where size and date are the same it is the same mail. Where one of them differs the Message-ID decides:
@@ -46,7 +46,7 @@ async def compared(
     without a Message-ID cannot be known again by it, and is taken for a new one. So is one that had vanished
     before it could be fetched: nothing is kept of it, and here it is.
     """
-    found = Compared()
+    found = Comparison()
     doubtful: dict[MessageKey, Listed] = {}
     for one in listed:
         if known[one.key].never_came:

@@ -23,7 +23,7 @@ from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
 from maildesk.mail.message import EnclosedFile
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
-from maildesk.store.ledger import Waiting
+from maildesk.store.ledger import WaitingMail
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Filer:
         return replace(one, asked=await asked_files(self._store, self._reader, mail, refs))
 
     async def _files(
-        self, rows: Sequence[Waiting], readings: Sequence[Reading]
+        self, rows: Sequence[WaitingMail], readings: Sequence[Reading]
     ) -> dict[int, Mapping[str, EnclosedFile]]:
         """Read the files that letters may enclose, by ledger id: a second look at the few mails with any."""
         wanted = {

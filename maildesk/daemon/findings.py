@@ -10,7 +10,7 @@ from maildesk.config.problems import ConfigError
 from maildesk.errors import MaildeskError
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """`warn` is worth a look; only `FAIL` makes the whole check fail."""
 
     OK = "ok"
@@ -23,7 +23,7 @@ class Finding:
     """One line of the check's report."""
 
     name: str
-    outcome: Outcome
+    outcome: CheckOutcome
     message: str
     remedy: str = ""
 
@@ -33,23 +33,23 @@ class Finding:
 
 
 def ok(name: str, message: str) -> Finding:
-    return Finding(name, Outcome.OK, message)
+    return Finding(name, CheckOutcome.OK, message)
 
 
 def warn(name: str, message: str, remedy: str) -> Finding:
-    return Finding(name, Outcome.WARN, message, remedy)
+    return Finding(name, CheckOutcome.WARN, message, remedy)
 
 
 def fail(name: str, message: str, remedy: str) -> Finding:
-    return Finding(name, Outcome.FAIL, message, remedy)
+    return Finding(name, CheckOutcome.FAIL, message, remedy)
 
 
 def failures(name: str, problem: MaildeskError, remedy: str = "") -> list[Finding]:
     """A problem as findings: one for each thing that is wrong with a file. `remedy` where it names none."""
     if isinstance(problem, ConfigError):
-        return [Finding(name, Outcome.FAIL, str(each)) for each in problem.problems]
+        return [Finding(name, CheckOutcome.FAIL, str(each)) for each in problem.problems]
     message = problem.message.removeprefix(f"{name}: ")
-    return [Finding(name, Outcome.FAIL, message, problem.remedy or remedy)]
+    return [Finding(name, CheckOutcome.FAIL, message, problem.remedy or remedy)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ LOOKED_AT = 500
 
 
 @dataclass(slots=True)
-class Sharing:
+class SharedFolder:
     """The state shared by the mailboxes of this desk that move their mail into one folder.
 
     Each counts what the others moved as ours, so one of them at a time moves or looks.
@@ -42,13 +42,15 @@ class Sharing:
     ours: set[MessageKey] = field(default_factory=set)  # moved by us, and not yet accounted for
 
 
-def sharing(boxes: Sequence[WatchedMailbox]) -> list[Sharing]:
+def sharing(boxes: Sequence[WatchedMailbox]) -> list[SharedFolder]:
     """For each of these mailboxes what it shares, with itself at least."""
 
     def folder(box: WatchedMailbox) -> tuple[str, str, str]:
         return *box.account, box.processed
 
-    found = {key: Sharing(tuple(b.identity for b in boxes if folder(b) == key)) for key in map(folder, boxes)}
+    found = {
+        key: SharedFolder(tuple(b.identity for b in boxes if folder(b) == key)) for key in map(folder, boxes)
+    }
     return [found[folder(box)] for box in boxes]
 
 
@@ -56,10 +58,14 @@ class Neighbours:
     """Watches the processed folder of one mailbox for mail that this desk did not put there."""
 
     def __init__(
-        self, box: WatchedMailbox, store: Database, processed: ProcessedFolder, shared: Sharing | None = None
+        self,
+        box: WatchedMailbox,
+        store: Database,
+        processed: ProcessedFolder,
+        shared: SharedFolder | None = None,
     ) -> None:
         self._box = box
-        self.shared = shared or Sharing((box.identity,))
+        self.shared = shared or SharedFolder((box.identity,))
         self._store = store
         self._processed = processed
         self._looked: MailboxConnection | None = None

@@ -15,7 +15,7 @@ _NAMED = 10
 """The most messages that a line of the log names."""
 
 
-class Numbering:
+class UidNumbering:
     """The messages of one mailbox's folder by their keys.
 
     Within a session a key keeps its message (RFC 3501 §2.3.1.1), so each known one is compared once per

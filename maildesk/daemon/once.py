@@ -9,10 +9,10 @@ from datetime import timedelta
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
-from maildesk.daemon.relay_backoff import Unreached
+from maildesk.daemon.relay_backoff import UnreachableRelay
 from maildesk.daemon.service import Service
 from maildesk.daemon.ticking import TICK
-from maildesk.daemon.watching import Watch
+from maildesk.daemon.watching import DaemonLoops
 from maildesk.errors import MaildeskError, TemporaryError
 
 
@@ -35,7 +35,7 @@ async def run_once(service: Service, stop: asyncio.Event) -> OnceResult:
     return OnceResult(done["stored"], done["filed"], done["tried"], problems)
 
 
-class UntilQuiet(Watch):
+class UntilQuiet(DaemonLoops):
     """Knows which loops rest: when all do, nothing more can happen, and the next round begins, or the end.
 
     A round does what the servers and time do for a daemon: it has the mailboxes looked at and time kept.
@@ -112,7 +112,7 @@ class UntilQuiet(Watch):
         what = f"mailbox {receiver.box.name}"
         self.problems.setdefault(what, f"{what}: {problem}")
 
-    async def _relay_failed(self, each: Unreached) -> None:
+    async def _relay_failed(self, each: UnreachableRelay) -> None:
         self.problems[f"smtp {each.relay.where}"] = f"smtp: {each.problem}"
 
     async def _failed(self, name: str, what: str, problem: Exception, pause: float) -> None:

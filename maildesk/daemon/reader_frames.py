@@ -9,7 +9,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from maildesk.desk.screening.heard import HeardMail, Listening, UnreadMail
+from maildesk.desk.screening.heard import HeardMail, UnreadMail, WordsWanted
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
 from maildesk.mail.message import EnclosedFile
@@ -34,7 +34,7 @@ class Setup:
     limits: ReadingLimits
     seconds: int
     own_names: OwnNames = NO_NAMES
-    listening: Listening = field(default_factory=Listening)
+    listening: WordsWanted = field(default_factory=WordsWanted)
 
 
 @dataclass(frozen=True, slots=True)

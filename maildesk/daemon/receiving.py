@@ -16,8 +16,8 @@ from maildesk.daemon.clock import Clock
 from maildesk.daemon.comparing import compared
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.intake import UNDECIDED, Intake
-from maildesk.daemon.neighbours import Neighbours, Sharing
-from maildesk.daemon.numbering import Numbering
+from maildesk.daemon.neighbours import Neighbours, SharedFolder
+from maildesk.daemon.numbering import UidNumbering
 from maildesk.daemon.processed_folder import ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, ServerBusy, StoreFull
@@ -62,7 +62,7 @@ class Receiver:
         restoration: Restoration | None = None,
         *,
         just_now: bool = False,
-        shared: Sharing | None = None,
+        shared: SharedFolder | None = None,
     ) -> None:
         """`restoration`: when the desk last went on from a backup, `just_now` if that was at this start.
 
@@ -79,7 +79,7 @@ class Receiver:
         self._selected: FolderState | None = None
         self._processed = ProcessedFolder(box.name, box.processed)
         self._neighbours = Neighbours(box, store, self._processed, shared)
-        self._numbers = Numbering(box.name)
+        self._numbers = UidNumbering(box.name)
         self._alarms: dict[str, str] = {}  # told by the next look that comes to its end
         self._lone_failures: Counter[MessageKey] = Counter()
 

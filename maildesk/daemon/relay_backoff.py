@@ -21,7 +21,7 @@ class _Rest:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreached:
+class UnreachableRelay:
     """A relay that could not be reached, why, since when, and for how long it now rests. Times in seconds."""
 
     relay: Relay
@@ -41,7 +41,7 @@ class RestingRelays:
         """The relays that are to be left alone now."""
         return {relay for relay, rest in self._rests.items() if rest.until > now}
 
-    def after(self, unreachable: Mapping[Relay, MaildeskError], now: float) -> list[Unreached]:
+    def after(self, unreachable: Mapping[Relay, MaildeskError], now: float) -> list[UnreachableRelay]:
         """Learn what came of a drain that ended at `now`: who rests from now on."""
         rested = {relay: rest for relay, rest in self._rests.items() if rest.until > now}
         told = []
@@ -49,7 +49,7 @@ class RestingRelays:
             before = self._rests.get(relay, _Rest(0, now, now))
             pause = self._pause(problem, before.failures + 1)
             rested[relay] = _Rest(before.failures + 1, before.since, now + pause)
-            told.append(Unreached(relay, problem, now - before.since, pause))
+            told.append(UnreachableRelay(relay, problem, now - before.since, pause))
         self._rests = rested
         return told
 

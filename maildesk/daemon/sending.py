@@ -32,7 +32,7 @@ LAST_COMMIT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendingCount:
     """The result of a drain: letters tried, and the relays that could not be reached, with the reason."""
 
     tried: int
@@ -67,7 +67,7 @@ class Sender:
         """Settle what a crash, or a database that failed us, left marked; how many letters that were."""
         return await self._book.recover()
 
-    async def drain(self, stop: asyncio.Event, resting: Collection[Relay] = ()) -> Sent:
+    async def drain(self, stop: asyncio.Event, resting: Collection[Relay] = ()) -> SendingCount:
         """Try all that is due, each letter once, but for `resting` relays; at `stop` finish what began."""
         tried = 0
         unreachable: dict[Relay, MaildeskError] = {}
@@ -92,7 +92,7 @@ class Sender:
         except BaseException:
             self._book.in_doubt = True  # whatever ended us may have ended attempts under way
             raise
-        return Sent(tried, unreachable)
+        return SendingCount(tried, unreachable)
 
     async def close(self) -> None:
         """Finish the commits under way and hang up."""

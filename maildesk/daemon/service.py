@@ -30,7 +30,7 @@ from maildesk.daemon.sending import Sender
 from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.heard import Listening
+from maildesk.desk.screening.heard import WordsWanted
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.store import restoring
@@ -108,7 +108,7 @@ def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Cl
 def _reading(settings: Settings, desk: Desk) -> Setup:
     """Say what the child that reads mails is told."""
     limits = ReadingLimits(parse_size=settings.limits.parse_size)
-    listening = Listening(desk.policy.vocabulary, desk.people)
+    listening = WordsWanted(desk.policy.vocabulary, desk.people)
     return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)
 
 

@@ -25,7 +25,7 @@ Pause = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifyReport:
     """The things held against each other, how many of each, and every exception."""
 
     messages: int
@@ -58,7 +58,7 @@ class Verifier:
         self._boxes = boxes
         self._now = now
 
-    async def verify(self, pause: Pause) -> Verified:
+    async def verify(self, pause: Pause) -> VerifyReport:
         """Everything that is wrong before and after the `pause`, in which a daemon may go on."""
         look = await self._look({})
         if look.breaches:
@@ -67,7 +67,7 @@ class Verifier:
             look = await self._look(look.hashes)
             look.breaches = [each for each in look.breaches if each in suspected]
         counts = await self._store.read(verifying.counted)
-        return Verified(look.messages, **counts, breaches=tuple(dict.fromkeys(look.breaches)))
+        return VerifyReport(look.messages, **counts, breaches=tuple(dict.fromkeys(look.breaches)))
 
     async def _look(self, known: Mapping[Key, str]) -> _Look:
         look = _Look(known)

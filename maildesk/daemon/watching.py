@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from maildesk.casework.alarms import place_of
-from maildesk.daemon.backoff import AT_ONCE, OURS, Failing, pace_after
+from maildesk.daemon.backoff import AT_ONCE, OURS, FailureStreak, pace_after
 from maildesk.daemon.clock import since_boot
 from maildesk.daemon.clock_duty import ClockDuty
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
-from maildesk.daemon.relay_backoff import RestingRelays, Unreached
+from maildesk.daemon.relay_backoff import RestingRelays, UnreachableRelay
 from maildesk.daemon.service import Service
 from maildesk.daemon.ticking import SETTLED, TICK, Ticker, Wakes
 from maildesk.errors import AlreadyRunning, MaildeskError, StoreFull, StoreReplaced
@@ -36,7 +36,7 @@ SILENT = 600.0
 """Seconds a mailbox or relay may fail before the operators are told, unless a person must act anyway."""
 
 
-class Watch:
+class DaemonLoops:
     """Runs a service until `stop` is set; servers that fail for `silent` seconds are told to operators."""
 
     settled = SETTLED
@@ -57,7 +57,7 @@ class Watch:
         self._wakes = Wakes({receiver.box.identity: asyncio.Event() for receiver in service.receivers})
         self._ticker = Ticker(service, self._wakes, ClockDuty(service.store, self._alarm, steady))
         self._relays = RestingRelays(random.random)
-        self._failing: dict[Receiver, Failing] = {}
+        self._failing: dict[Receiver, FailureStreak] = {}
         self._left_alone: set[Receiver] = set()
         self.done: Counter[str] = Counter()
 
@@ -215,7 +215,7 @@ class Watch:
     async def _mailbox_failed(self, receiver: Receiver, problem: Exception) -> None:
         """Tell the operators what waits for a person or has lasted, say so in the log, and wait."""
         name, now = receiver.box.name, asyncio.get_running_loop().time()
-        failing = self._failing.setdefault(receiver, Failing(now))
+        failing = self._failing.setdefault(receiver, FailureStreak(now))
         pause, silent = failing.pause(problem, now, random.random), now - failing.since
         if isinstance(problem, MaildeskError) and self._is_worth_an_alarm(problem, silent):
             if isinstance(problem, OURS):
@@ -224,7 +224,7 @@ class Watch:
                 await self._alarm(f"mailbox:{name}", f"{name}: {problem}")
         await self._failed(f"mailbox-{name}", f"mailbox failed mailbox={name}", problem, pause)
 
-    async def _relay_failed(self, each: Unreached) -> None:
+    async def _relay_failed(self, each: UnreachableRelay) -> None:
         where, problem = each.relay.where, str(each.problem)
         _log.warning("relay failed relay=%s problem=%r retry_in=%.0fs", where, problem, each.pause)
         if self._is_worth_an_alarm(each.problem, each.silent):

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from maildesk.demo.desk import PATIENCE, DemoFailed, RealDesk
 from maildesk.demo.mailboxes import MailProgram, first_words, words
-from maildesk.demo.story import Act, Kept, NoLetter, Receives, Shows, Sight, Step, StoryPerson, Writes
+from maildesk.demo.story import Act, KeptCopy, NoLetter, Receives, Shows, Sight, Step, StoryPerson, Writes
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ class Stage:
         match sight:
             case Receives():
                 self._see_letter(sight)
-            case Kept():
+            case KeptCopy():
                 self._see_kept(sight)
             case NoLetter():
                 self._see_no_letter(sight)
@@ -113,7 +113,7 @@ class Stage:
         saying = f" saying {sight.says!r}" if sight.says else ""
         return f"{sight.who.name} received no letter about {sight.subject!r}{saying}, but {heard}"
 
-    def _see_kept(self, sight: Kept) -> None:
+    def _see_kept(self, sight: KeptCopy) -> None:
         assert self._mail is not None  # a story lets somebody write before it asks how that was filed
         ident = str(self._mail["Message-ID"])
         self._until(

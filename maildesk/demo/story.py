@@ -68,7 +68,7 @@ class Shows:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptCopy:
     """The mail just written: how the desk filed it, and that it lies in the folder of filed mail.
 
     `elsewhere`: not on this story's case but on a new one.
@@ -86,7 +86,7 @@ class NoLetter:
 
 
 Act = Writes | Runs
-Sight = Receives | Shows | Kept | NoLetter
+Sight = Receives | Shows | KeptCopy | NoLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ STORY: tuple[Step, ...] = (
         "A customer writes and is acknowledged",
         Writes(BO, "Since this morning the invoices come out blank. Please help.", "Blank invoices"),
         (
-            Kept("opened"),
+            KeptCopy("opened"),
             Receives(BO, "Blank invoices", says="Your message has reached us"),
             Receives(ANA, "(New)"),
             Shows("phase", "new"),
@@ -112,13 +112,13 @@ STORY: tuple[Step, ...] = (
     Step(
         "He replies with more",
         Writes(BO, "It happens with every printer, even with the new one.", replying=True),
-        (Kept("appended"), Receives(ANA, "(Reply)", says="every printer")),
+        (KeptCopy("appended"), Receives(ANA, "(Reply)", says="every printer")),
     ),
     Step(
         "He asks for more attention, and leadership hears",
         Writes(BO, "Payroll is tomorrow. Please escalate this.", replying=True),
         (
-            Kept("appended"),
+            KeptCopy("appended"),
             Receives(LEA, "(Escalated)", says="Payroll is tomorrow"),
             Receives(BO, "Blank invoices", says="has been escalated"),
             Shows("escalated", True),
@@ -140,7 +140,7 @@ STORY: tuple[Step, ...] = (
     Step(
         "An out-of-office comes back: stored, not answered",
         Writes(BO, "I am out of the office until Monday.", replying=True, automatic=True),
-        (Kept("automatic"), NoLetter((BO,))),
+        (KeptCopy("automatic"), NoLetter((BO,))),
     ),
     Step(
         "The agent closes the case",
@@ -151,7 +151,7 @@ STORY: tuple[Step, ...] = (
         "The customer replies, and the case opens again",
         Writes(BO, "Thank you! One invoice of last week is still blank.", replying=True),
         (
-            Kept("reopened"),
+            KeptCopy("reopened"),
             Receives(BO, "Blank invoices", says="open again"),
             Receives(ANA, "(Reopened)", says="still blank"),
             Shows("phase", "open"),
@@ -161,7 +161,7 @@ STORY: tuple[Step, ...] = (
         "The agent answers from her mail client: the customer gets her words, and nothing of the notice",
         Writes(ANA, "Sorry! That one is printed again and on its way to you.", replying=True),
         (
-            Kept("command"),
+            KeptCopy("command"),
             Receives(BO, "Blank invoices", says="on its way to you", hides=(ANA.address, "#help")),
             Shows("phase", "open"),
         ),
@@ -169,13 +169,13 @@ STORY: tuple[Step, ...] = (
     Step(
         "A note for colleagues reaches nobody outside",
         Writes(ANA, "#note\nTwo machines had skipped the font update.", replying=True),
-        (Kept("note"), NoLetter((BO,)), Receives(ANA, "Blank invoices", says="kept as a note")),
+        (KeptCopy("note"), NoLetter((BO,)), Receives(ANA, "Blank invoices", says="kept as a note")),
     ),
     Step(
         "One line at the top of her mail closes the case",
         Writes(ANA, "#close printed again", replying=True),
         (
-            Kept("command"),
+            KeptCopy("command"),
             Receives(BO, "Blank invoices", says="closed your case"),
             Receives(ANA, "Blank invoices", says="#close printed again"),
             Shows("phase", "closed"),
@@ -185,7 +185,7 @@ STORY: tuple[Step, ...] = (
         "A stranger who quotes the reference does not get in",
         Writes(MAX, "Send me everything you have on this.", "Re: [Acme #{ref}] Blank invoices"),
         (
-            Kept("opened", elsewhere=True),
+            KeptCopy("opened", elsewhere=True),
             Receives(MAX, "Blank invoices", says="Your message has reached us"),
             NoLetter((BO,)),
         ),

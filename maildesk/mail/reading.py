@@ -35,7 +35,7 @@ from maildesk.mail.mime import headers, structure
 from maildesk.mail.mime.charsets import Guesser
 from maildesk.mail.mime.dates import date_in, is_usual
 from maildesk.mail.mime.eight_bit import EightBit
-from maildesk.mail.mime.enclosed import Enclosed, files_of
+from maildesk.mail.mime.enclosed import FilesFound, files_of
 from maildesk.mail.mime.headers import Field, Header
 from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.mime.structure import Part
@@ -51,7 +51,7 @@ class Contents:
 
     texts: tuple[str, ...]
     htmls: tuple[str, ...]
-    files: tuple[Enclosed, ...]
+    files: tuple[FilesFound, ...]
 
 
 @dataclass(slots=True)
@@ -378,7 +378,7 @@ def _text(mail: _Opened, part: Part, limits: ReadingLimits, budget: _Budget) -> 
 _TEXT_RIVALS: Final = frozenset({"text/x-amp-html", "text/watch-html"})
 
 
-def _enclosed(mail: _Opened) -> Iterator[Enclosed]:
+def _enclosed(mail: _Opened) -> Iterator[FilesFound]:
     bodies = set(map(id, body_parts(mail.parts)))
     for number, part in enumerate(mail.parts, 1):
         if id(part) in bodies or (part.choice and part.content_type in _TEXT_RIVALS and not part.file_name):

@@ -12,7 +12,7 @@ from maildesk.desk.case.case import Case, Escalation, Party, Phase
 from maildesk.desk.case.events import Event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import Deadline
-from maildesk.desk.screening.duplicates import Filed, Voice
+from maildesk.desk.screening.duplicates import EarlierMail, Voice
 from maildesk.mail.message import Standing
 from maildesk.store import schema
 
@@ -66,9 +66,9 @@ _PLAIN_COLUMNS = tuple(
 )
 
 
-def filed_of_row(row: Row[Any]) -> Filed:
+def filed_of_row(row: Row[Any]) -> EarlierMail:
     """Read what a row says; one that could not say how its mail was judged hides no other."""
-    return Filed(
+    return EarlierMail(
         ledger_id=row.id,
         mailbox=row.mailbox,
         uidvalidity=row.uidvalidity,

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, literal, select
 
 from maildesk.desk.case.case import Case, Party, PartyRole
-from maildesk.desk.case.change import Taken
+from maildesk.desk.case.change import TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.routing import Load
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.letter_limits import LetterCounts
-from maildesk.desk.screening.duplicates import Filed
+from maildesk.desk.screening.duplicates import EarlierMail
 from maildesk.mail.addr_spec import folded
 from maildesk.store import schema
 from maildesk.store.case_history import newest_events, newest_mail
@@ -41,8 +41,8 @@ class CaseBook:
         self._cases: dict[str, Case] = {}
         self._ids = ThreadIds(conn)
         self._turns = Turns(conn)
-        self._by_raw: dict[str, list[Filed]] = {}
-        self._by_id: dict[str, list[Filed]] = {}
+        self._by_raw: dict[str, list[EarlierMail]] = {}
+        self._by_id: dict[str, list[EarlierMail]] = {}
         self._proven: set[str] = set()
         self._newly_proven: dict[str, datetime] = {}
         self._absent: set[str] = set()
@@ -130,7 +130,7 @@ class CaseBook:
         """The cases that a Message-ID is tied to, the oldest of each kind first."""
         return self._ids.claims(message_id)
 
-    def earlier(self, message_id: str | None, raw_sha256: str) -> list[Filed]:
+    def earlier(self, message_id: str | None, raw_sha256: str) -> list[EarlierMail]:
         """Filed mails with this Message-ID or these bytes, oldest first, those of this batch included."""
         found = {one.ledger_id: one for one in self._by_raw.get(raw_sha256, ())}
         if message_id is not None:
@@ -225,7 +225,7 @@ class CaseBook:
             sent_to = mail.recipients if mail.direction == "out" else ()
             self._ids.bear(mail.message_id, mail.case_ref, sent_to)
 
-    def take(self, taken: Taken, case: Case) -> None:
+    def take(self, taken: TakenMails, case: Case) -> None:
         """This case shows mails of another from now on; a mail filed later stays where it is filed."""
         self.record(case)
         write_cases(self._conn, self._stored, self._cases)
@@ -257,7 +257,7 @@ class CaseBook:
         """Letters of this batch that were sent already, by an earlier one: they are shown once."""
         self._mails = [mail for mail in self._mails if mail.message_id not in message_ids or mail.ledger_id]
 
-    def file(self, filing: Filing, filed: Filed) -> None:
+    def file(self, filing: Filing, filed: EarlierMail) -> None:
         """The verdict on one ledger row, and what later mails of the batch are compared with."""
         self._filings.append(filing)
         self._remember(filed)
@@ -283,13 +283,13 @@ class CaseBook:
             batch.clear()
         self._newly_proven.clear()
 
-    def _remember(self, filed: Filed) -> None:
+    def _remember(self, filed: EarlierMail) -> None:
         if filed.raw_sha256:
             _add_once(self._by_raw.setdefault(filed.raw_sha256, []), filed)
         if filed.message_id:
             _add_once(self._by_id.setdefault(filed.message_id, []), filed)
 
 
-def _add_once(rows: list[Filed], filed: Filed) -> None:
+def _add_once(rows: list[EarlierMail], filed: EarlierMail) -> None:
     if all(one.ledger_id != filed.ledger_id for one in rows):
         rows.append(filed)

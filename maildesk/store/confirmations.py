@@ -20,7 +20,7 @@ _KEPT = (Verdict.NOTE.value, Verdict.QUARANTINED.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConfirmationRow:
     """One mail that waits. Only a digest of its token is kept; `answer` is its author's word once it came.
 
     `vouched`: our host vouched for its sender. `list_sha256` is a digest of the token of the letter,
@@ -51,9 +51,9 @@ class Asked:
     @staticmethod
     def about(
         ledger_id: int, token: str, author: str, case_ref: str | None, at: datetime, until: datetime
-    ) -> Asked:
+    ) -> ConfirmationRow:
         """A question about a mail that was kept just now."""
-        return Asked(digest_of(token), ledger_id, author, case_ref, at, until)
+        return ConfirmationRow(digest_of(token), ledger_id, author, case_ref, at, until)
 
     @property
     def confirmed(self) -> bool:
@@ -79,10 +79,10 @@ class Confirmations:
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
-        self._by_token: dict[str, Asked] = {}
-        self._by_mail: dict[int, Asked] = {}
-        self._new: list[Asked] = []
-        self._answered: list[Asked] = []
+        self._by_token: dict[str, ConfirmationRow] = {}
+        self._by_mail: dict[int, ConfirmationRow] = {}
+        self._new: list[ConfirmationRow] = []
+        self._answered: list[ConfirmationRow] = []
         self._again: list[int] = []
 
     def load(self, tokens: Collection[str], ledger_ids: Collection[int]) -> None:
@@ -99,13 +99,13 @@ class Confirmations:
         """The cases of all that were loaded."""
         return {each.case_ref for each in self._by_mail.values() if each.case_ref}
 
-    def of_token(self, token: str) -> Asked | None:
+    def of_token(self, token: str) -> ConfirmationRow | None:
         return self._by_token.get(digest_of(token))
 
-    def of_mail(self, ledger_id: int) -> Asked | None:
+    def of_mail(self, ledger_id: int) -> ConfirmationRow | None:
         return self._by_mail.get(ledger_id)
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: ConfirmationRow) -> None:
         """One more mail waits; what was asked about it before is forgotten.
 
         The same mail may come twice, about no case: its token is the same, and so is the one question, which
@@ -208,18 +208,18 @@ class Confirmations:
                 ],
             )
 
-    def _remember(self, asked: Asked) -> None:
+    def _remember(self, asked: ConfirmationRow) -> None:
         self._by_token[asked.token_sha256] = self._by_mail[asked.ledger_id] = asked
 
 
-def _asked(row: Mapping[Any, Any]) -> Asked:
-    values = {name: row[name] for name in Asked.__slots__ if name not in ("kept", "answer")}
+def _asked(row: Mapping[Any, Any]) -> ConfirmationRow:
+    values = {name: row[name] for name in ConfirmationRow.__slots__ if name not in ("kept", "answer")}
     answer = AuthorsWord(row["answer"]) if row["answer"] else None
-    return Asked(**values, answer=answer, kept=row["verdict"] in _KEPT)
+    return ConfirmationRow(**values, answer=answer, kept=row["verdict"] in _KEPT)
 
 
-def _row(asked: Asked) -> dict[str, Any]:
-    return {name: getattr(asked, name) for name in Asked.__slots__ if name != "kept"}
+def _row(asked: ConfirmationRow) -> dict[str, Any]:
+    return {name: getattr(asked, name) for name in ConfirmationRow.__slots__ if name != "kept"}
 
 
 def _file_again(conn: Connection, ledger_ids: Collection[int]) -> None:

@@ -26,7 +26,7 @@ _CHUNK = 1000  # values in one IN: SQLite takes 32,766 parameters, PostgreSQL 65
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackedMail:
     """A mail's bytes made ready for the database, outside of its transaction."""
 
     sha256: str
@@ -34,9 +34,9 @@ class Packed:
     packed: bytes
 
 
-def pack(raw: bytes) -> Packed:
+def pack(raw: bytes) -> PackedMail:
     """Level 1: a tenth of the time of level 6 for nine tenths of its effect on mail."""
-    return Packed(hashlib.sha256(raw).hexdigest(), len(raw), _deflated(raw))
+    return PackedMail(hashlib.sha256(raw).hexdigest(), len(raw), _deflated(raw))
 
 
 def _deflated(raw: bytes) -> bytes:
@@ -61,7 +61,7 @@ class Delivery:
     key: MessageKey
     internal_date: datetime
     size: int
-    raw: Packed | None
+    raw: PackedMail | None
     verdict: Literal["left", "quarantined"] | None = None
     reason: str | None = None
     note: str | None = None
@@ -73,7 +73,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingMail:
     """One mail that is stored and not yet filed. `mailbox` is the identity, `mailbox_name` for people."""
 
     id: int
@@ -126,7 +126,7 @@ def _is_new(delivery: Delivery, held: UidRow | None) -> bool:
     return delivery.instead_of is not None and delivery.instead_of.id == held.id
 
 
-def deliver_one(connection: Connection, identity: str, raw: Packed, now: datetime) -> int:
+def deliver_one(connection: Connection, identity: str, raw: PackedMail, now: datetime) -> int:
     """Store a mail that was handed to us on stdin; there is no server to clear it from."""
     _store_raw(connection, [raw])
     last = connection.execute(
@@ -159,7 +159,7 @@ def _row(delivery: Delivery, identity: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _store_raw(connection: Connection, raws: Sequence[Packed]) -> None:
+def _store_raw(connection: Connection, raws: Sequence[PackedMail]) -> None:
     if raws:
         rows = [{"sha256": raw.sha256, "size": raw.size, "packed": raw.packed} for raw in raws]
         connection.execute(insert_ignoring(raw_mails, connection.dialect.name), rows)
@@ -175,7 +175,7 @@ def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
 # --- filing ---------------------------------------------------------------------------------------
 
 
-def unfiled(connection: Connection, *, after: int, limit: int, max_bytes: int) -> list[Waiting]:
+def unfiled(connection: Connection, *, after: int, limit: int, max_bytes: int) -> list[WaitingMail]:
     """The next mails to file, by id; at most `max_bytes` of them together, but always at least one."""
     ids = _within(
         connection.execute(
@@ -228,8 +228,8 @@ _WAITING = (
 )
 
 
-def _waiting(row: AnyRow) -> Waiting:
-    return Waiting(**{**row._mapping, "raw": zlib.decompress(row.raw)})
+def _waiting(row: AnyRow) -> WaitingMail:
+    return WaitingMail(**{**row._mapping, "raw": zlib.decompress(row.raw)})
 
 
 def raw_of(connection: Connection, key: int | str) -> bytes:

@@ -57,20 +57,20 @@ _OVER = ("sent", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedBodies:
     """The outcome of one step: letters whose bytes went, and the body it ended at; None: it was the last."""
 
     letters: int
     last: int | None
 
 
-def drop_ended(connection: Connection, before: datetime, after: int) -> Dropped:
+def drop_ended(connection: Connection, before: datetime, after: int) -> DroppedBodies:
     """Drop the next bodies whose letters were all sent or dropped before that time, the oldest first."""
     c, o = letter_bodies.c, outbox.c
     rows = connection.execute(select(c.id, c.size).where(c.id > after).order_by(c.id).limit(STEP)).all()
     page = _within([(row.id, row.size) for row in rows], STEP_BYTES)
     if not page:
-        return Dropped(0, None)
+        return DroppedBodies(0, None)
     letters = connection.execute(
         select(o.body_id, o.state, o.ended_at, o.created_at).where(o.body_id.in_(page))
     ).all()
@@ -81,7 +81,7 @@ def drop_ended(connection: Connection, before: datetime, after: int) -> Dropped:
         connection.execute(delete(letter_bodies).where(c.id.in_(gone)))
     # Bodies are numbered as they were queued: where these are young, the rest are.
     done = any(row.created_at >= before for row in letters) or len(page) == len(rows) < STEP
-    return Dropped(sum(row.body_id in gone for row in letters), None if done else page[-1])
+    return DroppedBodies(sum(row.body_id in gone for row in letters), None if done else page[-1])
 
 
 def _within(sizes: Iterable[tuple[int, int]], max_bytes: int) -> list[int]:

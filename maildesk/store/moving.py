@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from maildesk.desk.case.case import Phase
-from maildesk.desk.case.change import Taken
-from maildesk.desk.screening.duplicates import Filed
+from maildesk.desk.case.change import TakenMails
+from maildesk.desk.screening.duplicates import EarlierMail
 from maildesk.store import schema
 
 
-def move_mails(conn: Connection, taken: Taken, ref: str) -> None:
+def move_mails(conn: Connection, taken: TakenMails, ref: str) -> None:
     """The mails `taken` belong to the case `ref`; with all its mails a case gives its letters away too."""
     mails, ledger, outbox = schema.mails.c, schema.ledger.c, schema.outbox.c
     shown = update(schema.mails).where(mails.case_ref == taken.ref).values(case_ref=ref)
@@ -46,7 +46,7 @@ def origins(conn: Connection, ledger_ids: Collection[int]) -> dict[int, Origin]:
     return {row.id: _origin(*row[1:]) for row in rows}
 
 
-def origin_of(filed: Filed) -> Origin:
+def origin_of(filed: EarlierMail) -> Origin:
     """The same of a mail that was filed just now."""
     return _origin(filed.message_id, filed.raw_sha256, filed.internal_date, filed.content_digest)
 

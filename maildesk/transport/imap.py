@@ -19,7 +19,7 @@ from maildesk.transport.imap_names import folder_to_wire, keyword_to_wire, uid_s
 from maildesk.transport.imap_refusals import refused
 from maildesk.transport.imap_stream import LITERAL_MAX, Answer
 from maildesk.transport.imap_values import ImapAccount, ImapTiming
-from maildesk.transport.imap_wire import Reply, Wire
+from maildesk.transport.imap_wire import ImapReply, Wire
 from maildesk.transport.mailbox import Fetched, FolderState, Listed, MessageKey, Reach
 
 PAGE_MAX = 1000
@@ -331,7 +331,7 @@ class ImapConnection:
         wants: frozenset[bytes] = frozenset(),
         payloads: tuple[bytes, ...] = (),
         code: bytes = b"",
-    ) -> Reply:
+    ) -> ImapReply:
         wire = self._wire
         reply = await wire.run(wire.prepared(name, *args, uid=uid, wants=wants, payloads=payloads, code=code))
         _expect_ok(reply, f"{'UID ' if uid else ''}{name}")
@@ -339,7 +339,7 @@ class ImapConnection:
 
 
 def _expect_ok(
-    reply: Reply, doing: str, otherwise: type[MaildeskError] = CommandRefused, remedy: str = ""
+    reply: ImapReply, doing: str, otherwise: type[MaildeskError] = CommandRefused, remedy: str = ""
 ) -> None:
     if not reply.status.ok:
         raise refused(doing, reply.status, otherwise, remedy)

@@ -54,7 +54,7 @@ class Patience:
         return min(self._heard_at + self._silence, finish)
 
 
-class Watch:
+class PatienceTimer:
     """Calls `too_late` when the patience with the command under way is over. One timer, moved lazily."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, too_late: Callable[[], None]) -> None:

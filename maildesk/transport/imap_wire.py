@@ -14,7 +14,7 @@ from aioimaplib.aioimaplib import AUTH, NONAUTH, Commands, IMAP4ClientProtocol
 from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, TlsRefused
 from maildesk.transport.imap_answers import Status, expanded, status_of
 from maildesk.transport.imap_exchange import Exchange
-from maildesk.transport.imap_patience import Watch
+from maildesk.transport.imap_patience import PatienceTimer
 from maildesk.transport.imap_refusals import goodbye
 from maildesk.transport.imap_stream import Answer, AnswerReader
 from maildesk.transport.imap_values import ImapTiming
@@ -27,7 +27,7 @@ _UNTAGGED = re.compile(rb"\* (?:(\d{1,10}) )?([A-Za-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ImapReply:
     """A finished command: the server's last word and the answers that were its own."""
 
     status: Status
@@ -61,7 +61,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
         self._exchange: Exchange | None = None
         self._turn = asyncio.Lock()
         self._holder: asyncio.Task[object] | None = None
-        self._watch = Watch(self.loop, self._too_late)
+        self._watch = PatienceTimer(self.loop, self._too_late)
 
     # --- the transport calls these -----------------------------------------------------------------
 
@@ -201,11 +201,11 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
             code=code,
         )
 
-    async def run(self, exchange: Exchange) -> Reply:
+    async def run(self, exchange: Exchange) -> ImapReply:
         """Send one command and wait for its end. NO and BAD are answers like any other: see `status`."""
         async with self._turn_of(exchange):
             status = await exchange.finished()
-        return Reply(status, tuple(exchange.answers))
+        return ImapReply(status, tuple(exchange.answers))
 
     async def stream(self, exchange: Exchange) -> AsyncGenerator[Answer, None]:
         """Send one command and hand its answers on as they come; `exchange.status` tells how it ended.

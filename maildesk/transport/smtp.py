@@ -15,7 +15,7 @@ from maildesk.transport.relay import Accepted, Answer, Refused, Unknown
 from maildesk.transport.security import hang_up
 from maildesk.transport.smtp_answer import answer, asks_to_slow_down, one_line, path, wire_form
 from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming, open_relay
-from maildesk.transport.smtp_wire import Reply, SmtpWire
+from maildesk.transport.smtp_wire import SmtpReply, SmtpWire
 
 QUIT_SECONDS = 2
 BLOCK = 65_536
@@ -190,7 +190,7 @@ class SmtpConnection:
         finally:
             self._talking = False
 
-    async def _ask(self, *commands: bytes) -> list[Reply]:
+    async def _ask(self, *commands: bytes) -> list[SmtpReply]:
         """The replies to commands said at once; fewer, but at least one, where the relay hung up after it."""
         try:
             with self._exchange() as wire:
@@ -200,7 +200,7 @@ class SmtpConnection:
             verb = commands[0].split(b" ", 1)[0].decode()
             raise ConnectionLost(f"{self._where} did not answer {verb}: {_why(error)}") from error
 
-    def _judged(self, reply: Reply) -> Accepted | Refused:
+    def _judged(self, reply: SmtpReply) -> Accepted | Refused:
         """The reply as a verdict on this mail, or raised as what it says about the relay and us."""
         verdict = answer(reply.code, reply.text)
         trouble = _trouble(reply)
@@ -212,7 +212,7 @@ class SmtpConnection:
             self.abort()
         return verdict
 
-    async def _not_wanted(self, reply: Reply) -> Refused:
+    async def _not_wanted(self, reply: SmtpReply) -> Refused:
         """DATA was not answered with 354, so the relay has nothing of the message."""
         verdict = self._judged(reply)
         if isinstance(verdict, Accepted):
@@ -283,7 +283,7 @@ def _limit(size: str) -> int | None:
     return (int(size) if number else 0) or None
 
 
-def _trouble(reply: Reply) -> type[MaildeskError] | None:
+def _trouble(reply: SmtpReply) -> type[MaildeskError] | None:
     """The error that a refusal stands for when it is about our account or our rate, not about this mail."""
     if reply.code in LOGIN_WANTED:
         return LoginRefused

@@ -13,7 +13,7 @@ LONGEST_LINE = 8192  # RFC 5321 §4.5.3.1.5 says 512; some relays explain themse
 LONGEST_REPLY = 65_536
 
 
-class Reply(NamedTuple):
+class SmtpReply(NamedTuple):
     """One reply, its lines joined by line ends."""
 
     code: int
@@ -34,7 +34,7 @@ class SmtpWire(asyncio.Protocol):
         self._read = bytearray()
         self._lines: list[bytes] = []  # of a reply that is not complete yet
         self._size = 0  # of those lines as they came
-        self._replies: deque[Reply] = deque()
+        self._replies: deque[SmtpReply] = deque()
         self._due = 0
         self._ended: ConnectionError | None = None
         self._full = False
@@ -60,7 +60,7 @@ class SmtpWire(asyncio.Protocol):
         self._due += replies
         self._transport.write(data)
 
-    async def reply(self, within: float) -> Reply:
+    async def reply(self, within: float) -> SmtpReply:
         """The next reply, waited for at most `within` seconds."""
         give_up = asyncio.get_running_loop().time() + within
         while not self._replies:
@@ -69,7 +69,7 @@ class SmtpWire(asyncio.Protocol):
             await self._change(give_up)
         return self._replies.popleft()
 
-    async def replies(self, count: int, within: float) -> list[Reply]:
+    async def replies(self, count: int, within: float) -> list[SmtpReply]:
         """So many replies, each within so many seconds; at least one, and fewer if the talk ends after it."""
         came = [await self.reply(within)]
         with contextlib.suppress(ConnectionError):  # what it said before it hung up still counts
@@ -136,9 +136,9 @@ class SmtpWire(asyncio.Protocol):
         elif line[3:4] != b"-":
             text = b"\n".join(self._lines).decode("utf-8", "surrogateescape")
             self._lines, self._size = [], 0
-            self._done(Reply(int(digits), text))
+            self._done(SmtpReply(int(digits), text))
 
-    def _done(self, reply: Reply) -> None:
+    def _done(self, reply: SmtpReply) -> None:
         if self._due:
             self._due -= 1
             self._replies.append(reply)

@@ -10,7 +10,7 @@ from email.policy import SMTP
 import pytest
 
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from tests.world.desk import MONDAY, TRUSTING, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 from tests.world.people import border_lines, words
@@ -26,8 +26,8 @@ def bytes_of(mail: EmailMessage, *more: str, border: str | None = None) -> bytes
     return border_lines(border, BO) + fields + mail.as_bytes(policy=SMTP)
 
 
-def hand_of(world: DeskWorld) -> Hand:
-    return Hand("agent@acme.example", world.clock.now(), "agent@acme.example")
+def hand_of(world: DeskWorld) -> Actor:
+    return Actor("agent@acme.example", world.clock.now(), "agent@acme.example")
 
 
 AUTOMATIC = (

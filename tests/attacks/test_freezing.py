@@ -13,7 +13,7 @@ import pytest
 from maildesk.casework.batch_filing import FiledCount
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.letters.audiences import Addressee
-from maildesk.desk.letters.letter_context import Occasion
+from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.store.database import Database, Work
 from tests.world.desk import TRUSTING, DeskWorld
@@ -127,7 +127,9 @@ class StopsAt(LetterWriter):
         self._stop = stop
         self._left = nth
 
-    def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[WrittenLetter]:
+    def write(
+        self, order: LetterOrder, occasion: LetterContext, to: Sequence[Addressee]
+    ) -> list[WrittenLetter]:
         self._left -= 1
         if not self._left:
             self._stop.set()

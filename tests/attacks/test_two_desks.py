@@ -9,7 +9,7 @@ from email.policy import SMTP
 import pytest
 
 from maildesk.daemon.checking import checks
-from maildesk.daemon.findings import Outcome
+from maildesk.daemon.findings import CheckOutcome
 from maildesk.store import mailboxes
 from tests.daemon.middle_man import MiddleMan
 from tests.world.desk import MONDAY, DeskWorld, mailbox_of
@@ -221,5 +221,5 @@ async def test_the_check_says_it_before_the_first_start() -> None:
             if check.name == "mailbox support"
             async for each in check.findings()
         ]
-        assert any(each.outcome is Outcome.FAIL and "another desk" in str(each) for each in found)
+        assert any(each.outcome is CheckOutcome.FAIL and "another desk" in str(each) for each in found)
         await leaves(second)

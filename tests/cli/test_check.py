@@ -13,7 +13,7 @@ import pytest
 
 from maildesk.config.loading import load
 from maildesk.daemon.checking import checks
-from maildesk.daemon.findings import Outcome
+from maildesk.daemon.findings import CheckOutcome
 from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
 from tests.cli.conftest import CommandedDesk
@@ -318,7 +318,7 @@ async def forwarding(relay: SmtpServer, dovecot: Dovecot) -> AsyncIterator[None]
             await task
 
 
-async def proof(desk: CommandedDesk, *, subaddress: bool = True) -> tuple[Outcome, str]:
+async def proof(desk: CommandedDesk, *, subaddress: bool = True) -> tuple[CheckOutcome, str]:
     settings = load(desk.config)
     environ = {"IMAP_PASSWORD": "secret"}
     [check] = [
@@ -336,7 +336,7 @@ async def test_subaddresses_are_proven_by_a_mail_that_comes_back_and_is_put_away
     wired.change("    imap:", '    subaddress: "+"\n    imap:')
     async with asyncio.timeout(60), forwarding(relay, dovecot):
         outcome, said = await proof(wired)
-    assert outcome is Outcome.OK, said
+    assert outcome is CheckOutcome.OK, said
     assert relay.mails[0].recipients[0].startswith("support+")
     assert relay.mails[0].letter["Auto-Submitted"] == "auto-generated"
     assert await dovecot.folder("support") == []
@@ -347,13 +347,13 @@ async def test_a_relay_that_refuses_subaddresses_is_told(wired: CommandedDesk, r
     wired.change("    imap:", '    subaddress: "-"\n    imap:')
     relay.refuse_sender(550, "5.7.1 no")
     outcome, said = await proof(wired)
-    assert outcome is Outcome.FAIL
+    assert outcome is CheckOutcome.FAIL
     assert "set subaddress: none" in said
 
 
 async def test_unless_asked_no_proof_is_sent(wired: CommandedDesk, relay: SmtpServer) -> None:
     wired.change("    imap:", '    subaddress: "+"\n    imap:')
-    assert (await proof(wired, subaddress=False))[0] is Outcome.WARN
+    assert (await proof(wired, subaddress=False))[0] is CheckOutcome.WARN
     assert relay.mails == []
 
 
@@ -361,6 +361,6 @@ async def test_beside_a_running_daemon_no_proof_is_sent(wired: CommandedDesk, re
     wired.change("    imap:", '    subaddress: "+"\n    imap:')
     with DaemonLock.acquire(place(f"sqlite:///{wired.folder}/desk.db")):
         outcome, said = await proof(wired)
-    assert outcome is Outcome.FAIL
+    assert outcome is CheckOutcome.FAIL
     assert "works on" in said
     assert relay.mails == []

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from maildesk.cli.pipe import Meant, meant
+from maildesk.cli.pipe import PipeOptions, meant
 from tests.cli.conftest import CommandedDesk, Ended
 from tests.cli.test_run import heeds
 from tests.world.smtp_server import SmtpServer
@@ -28,35 +28,35 @@ MAIL = (
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("deliver", Meant.DELIVERY),
-        ("deliver --mailbox support", Meant.DELIVERY),
-        ("-c FILE deliver", Meant.DELIVERY),
-        ("-cFILE deliver", Meant.DELIVERY),
-        ("--config FILE deliver --nonsense", Meant.DELIVERY),
-        ("--config=FILE -c OTHER deliver", Meant.DELIVERY),
-        ("-c deliver deliver", Meant.DELIVERY),
-        ("--nonsense deliver", Meant.MANGLED),
-        ("--mailbox support deliver", Meant.MANGLED),
-        ("-c FILE --mailbox support deliver", Meant.MANGLED),
-        ("-c deliver", Meant.MANGLED),
-        ("-c deliver --mailbox support", Meant.MANGLED),
-        ("--version deliver", Meant.MANGLED),
-        ("--conf FILE deliver", Meant.MANGLED),
-        ("-- deliver", Meant.MANGLED),
-        ("", Meant.OTHER),
-        ("--help", Meant.OTHER),
-        ("-c deliver check", Meant.OTHER),
-        ("case reply 7K2Q deliver", Meant.OTHER),
-        ("run --once", Meant.OTHER),
-        ("--nonsense run", Meant.OTHER),
+        ("deliver", PipeOptions.DELIVERY),
+        ("deliver --mailbox support", PipeOptions.DELIVERY),
+        ("-c FILE deliver", PipeOptions.DELIVERY),
+        ("-cFILE deliver", PipeOptions.DELIVERY),
+        ("--config FILE deliver --nonsense", PipeOptions.DELIVERY),
+        ("--config=FILE -c OTHER deliver", PipeOptions.DELIVERY),
+        ("-c deliver deliver", PipeOptions.DELIVERY),
+        ("--nonsense deliver", PipeOptions.MANGLED),
+        ("--mailbox support deliver", PipeOptions.MANGLED),
+        ("-c FILE --mailbox support deliver", PipeOptions.MANGLED),
+        ("-c deliver", PipeOptions.MANGLED),
+        ("-c deliver --mailbox support", PipeOptions.MANGLED),
+        ("--version deliver", PipeOptions.MANGLED),
+        ("--conf FILE deliver", PipeOptions.MANGLED),
+        ("-- deliver", PipeOptions.MANGLED),
+        ("", PipeOptions.OTHER),
+        ("--help", PipeOptions.OTHER),
+        ("-c deliver check", PipeOptions.OTHER),
+        ("case reply 7K2Q deliver", PipeOptions.OTHER),
+        ("run --once", PipeOptions.OTHER),
+        ("--nonsense run", PipeOptions.OTHER),
     ],
 )
-def test_a_delivery_is_known_before_anything_else_is(line: str, what: Meant) -> None:
+def test_a_delivery_is_known_before_anything_else_is(line: str, what: PipeOptions) -> None:
     assert meant(line.split()) is what
 
 
 def test_an_empty_word_before_the_command_is_a_mistake() -> None:
-    assert meant(["", "deliver"]) is Meant.MANGLED
+    assert meant(["", "deliver"]) is PipeOptions.MANGLED
 
 
 def left_with_the_server(ended: Ended) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from maildesk.casework.acting import NewMatter, open_case
 from maildesk.daemon.ticking import SETTLED
-from maildesk.desk.decisions.acts import Hand, assign
+from maildesk.desk.decisions.acts import Actor, assign
 from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address
 from maildesk.store.digests import next_digest
@@ -209,7 +209,7 @@ async def test_who_owns_a_case_hears_first_what_its_customer_said_last() -> None
         gus = world.person(GUS)
         gus.hears_all()
         world.person(LEAD).hears_all()
-        hand = Hand(ANA, world.clock.now(), ANA)
+        hand = Actor(ANA, world.clock.now(), ANA)
         await world.acts(lambda case: assign(case, world.office.desk, hand, GUS, case.team))
         notice = plain(gus.hears("Yours: Printer"))
         assert in_order(notice, "> It burns.", "This case is yours now.", "Owner:     Gus Olsen")
@@ -315,7 +315,7 @@ async def away(agent: Person, notice: EmailMessage) -> None:
 
 async def fill(world: DeskWorld, cases: int) -> None:
     """So many customers asked; whoever should have heard of it has, hours ago."""
-    hand = Hand("cli:ops", world.clock.now())
+    hand = Actor("cli:ops", world.clock.now())
 
     def work() -> None:
         for number in range(cases):

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from maildesk.desk.decisions import parties
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
 
@@ -29,12 +29,12 @@ async def bo_has_a_case(world: DeskWorld, cc: tuple[str, ...] = ()) -> Person:
 
 
 async def adds(world: DeskWorld, address: str) -> None:
-    hand = Hand(world.agent.address, world.clock.now(), world.agent.address)
+    hand = Actor(world.agent.address, world.clock.now(), world.agent.address)
     await world.acts(lambda case: parties.add_party(case, world.office.desk, hand, address))
 
 
 async def removes(world: DeskWorld, address: str) -> None:
-    hand = Hand(world.agent.address, world.clock.now(), world.agent.address)
+    hand = Actor(world.agent.address, world.clock.now(), world.agent.address)
     await world.acts(lambda case: parties.remove_party(case, world.office.desk, hand, address))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import headline, words
 
@@ -134,7 +134,7 @@ async def test_another_owner_or_team_is_told_to_the_customer_by_name_and_the_fir
         assert told["Auto-Submitted"] == "auto-generated"
         assert told["In-Reply-To"] in (first["Message-ID"], "<1.bo@client.example>")
         assert "cat@acme.example" not in told.as_string()
-        hand = Hand(ben.address, world.clock.now(), ben.address)
+        hand = Actor(ben.address, world.clock.now(), ben.address)
         await world.acts(lambda case: acts.assign(case, world.office.desk, hand, None, "billing"))
         assert await owners(world) == ["ana@acme.example"]
         assert "Ana Souza looks after your case" in words(bo.hears("A"))

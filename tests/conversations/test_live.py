@@ -15,9 +15,9 @@ from maildesk.daemon.clock import SystemClock, since_boot
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.parts import open_store
 from maildesk.daemon.service import build
-from maildesk.daemon.watching import Watch
+from maildesk.daemon.watching import DaemonLoops
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from tests.world.desk import DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
@@ -36,7 +36,7 @@ async def watching(world: DeskWorld, clock: SystemClock | None = None) -> AsyncI
     world.service = build(world.settings, {}, clock or SystemClock())
     stop = asyncio.Event()
     steady = clock.passed if isinstance(clock, JumpingClock) else since_boot
-    running = asyncio.create_task(Watch(world.service, stop, Notifier({}), steady=steady).run())
+    running = asyncio.create_task(DaemonLoops(world.service, stop, Notifier({}), steady=steady).run())
     try:
         yield
         assert not running.done(), running.exception()
@@ -75,7 +75,7 @@ async def test_what_the_command_line_does_is_sent_without_waiting_for_a_look() -
         ref = (await world.case())["ref"]
         async with watching(world):
             store = await asyncio.to_thread(open_store, world.settings, {})
-            hand = Hand("agent@acme.example", today(), "agent@acme.example")
+            hand = Actor("agent@acme.example", today(), "agent@acme.example")
             step = [lambda case: acts.answer(case, "Try water.", hand)]
             await asyncio.to_thread(act, store, world.office, ref, step, today())
             await store.close()

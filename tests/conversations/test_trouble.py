@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.casework.outbox_choices import drop, retry
 from maildesk.daemon.notify import Notifier
-from maildesk.daemon.watching import Watch
+from maildesk.daemon.watching import DaemonLoops
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import words
 
@@ -138,7 +138,7 @@ async def test_no_error_ends_a_loop(part: str, caplog: pytest.LogCaptureFixture)
         broken = BreaksTwice(getattr(world.service, part), world)
         setattr(world.service, part, broken)
         stop = asyncio.Event()
-        running = asyncio.create_task(Watch(world.service, stop, Notifier({})).run())
+        running = asyncio.create_task(DaemonLoops(world.service, stop, Notifier({})).run())
         await world.relay.wait_for(3)
         stop.set()
         await running
@@ -166,7 +166,7 @@ async def test_a_mailbox_that_breaks_in_an_unforeseen_way_is_looked_at_again() -
         await world.lies(bo.composes("Printer", "It burns.").as_bytes())
         world.service.receivers[:] = [BreaksOnce(each) for each in world.service.receivers]  # type: ignore[misc]
         stop = asyncio.Event()
-        running = asyncio.create_task(Watch(world.service, stop, Notifier({})).run())
+        running = asyncio.create_task(DaemonLoops(world.service, stop, Notifier({})).run())
         await world.relay.wait_for(3)
         stop.set()
         await running

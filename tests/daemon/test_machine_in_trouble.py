@@ -11,7 +11,7 @@ import pytest
 from maildesk.daemon.clock import since_boot
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import build
-from maildesk.daemon.watching import Watch
+from maildesk.daemon.watching import DaemonLoops
 from tests.daemon.conftest import BO, Desk, until
 from tests.daemon.watched import ShortPauses, watched
 
@@ -91,7 +91,7 @@ async def test_a_clock_that_jumps_is_told_and_nothing_ends_by_it(
     clock = SetClock()
     service = build(desk.world.settings, {}, clock)
     stop = asyncio.Event()
-    running = asyncio.create_task(Watch(service, stop, Notifier({}), steady=since_boot).run())
+    running = asyncio.create_task(DaemonLoops(service, stop, Notifier({}), steady=since_boot).run())
     try:
         await until(lambda: len(clock.pauses) >= 8)  # it has looked at the clock by then
         clock.by = timedelta(days=3652)

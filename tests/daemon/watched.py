@@ -11,7 +11,7 @@ from typing import cast
 from maildesk.daemon.clock import SystemClock
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import Service, build
-from maildesk.daemon.watching import SILENT, Watch
+from maildesk.daemon.watching import SILENT, DaemonLoops
 from maildesk.transport.imap import ImapServer
 from maildesk.transport.imap_values import ImapTiming
 from tests.daemon.conftest import Desk
@@ -39,7 +39,7 @@ async def watched(
         server = cast(ImapServer, receiver.box.server)
         receiver.box = replace(receiver.box, server=replace(server, timing=timing or ImapTiming()))
     stop = asyncio.Event()
-    running = asyncio.create_task(Watch(service, stop, Notifier({}), silent).run())
+    running = asyncio.create_task(DaemonLoops(service, stop, Notifier({}), silent).run())
     try:
         yield service
         assert not running.done(), running.exception()

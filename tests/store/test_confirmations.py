@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text, update
 
 from maildesk.desk.decisions.decision import AuthorsWord
 from maildesk.store.column_types import moment_text
-from maildesk.store.confirmations import Asked, Confirmations, digest_of
+from maildesk.store.confirmations import ConfirmationRow, Confirmations, digest_of
 from maildesk.store.database import Connection, Database
 from maildesk.store.migrations import downgrade, upgrade
 from maildesk.store.schema import confirmations, ledger, mails
@@ -22,16 +22,16 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SINCE = NOW - HOUR
 
 
-def question(number: int, author: str = ANA, **changes: object) -> Asked:
-    asked = Asked.about(number, f"token {number}", author, None, NOW, NOW + DAY)
+def question(number: int, author: str = ANA, **changes: object) -> ConfirmationRow:
+    asked = ConfirmationRow.about(number, f"token {number}", author, None, NOW, NOW + DAY)
     return replace(asked, **changes)  # type: ignore[arg-type]  # the fields of Asked, by name
 
 
-def waiting(number: int, author: str = ANA) -> Asked:
+def waiting(number: int, author: str = ANA) -> ConfirmationRow:
     return question(number, author, list_sha256=digest_of("list"), listed_at=NOW)
 
 
-def keep(conn: Connection, *asked: Asked) -> None:
+def keep(conn: Connection, *asked: ConfirmationRow) -> None:
     """These mails lie in quarantine, and their authors have been asked."""
     for one in asked:
         row = {"id": one.ledger_id, "mailbox": SUPPORT, "uidvalidity": 1, "uid": one.ledger_id, "size": 1}
@@ -56,7 +56,7 @@ def keep(conn: Connection, *asked: Asked) -> None:
     ids=["open", "an hour old", "another's", "vouched for", "waits", "waited and was asked for"],
 )
 def test_a_question_is_open_while_it_is_young_alone_and_about_what_nobody_vouched_for(
-    database: Database, one: Asked, opened: bool
+    database: Database, one: ConfirmationRow, opened: bool
 ) -> None:
     def work(conn: Connection) -> None:
         keep(conn, one)

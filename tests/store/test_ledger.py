@@ -20,7 +20,7 @@ from maildesk.store import ledger as book
 from maildesk.store.column_types import moment_text
 from maildesk.store.database import Database
 from maildesk.store.inbox_views import InboxFilter, inbox_row, inbox_rows, requeue
-from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, Delivery, Waiting, pack
+from maildesk.store.ledger import TOO_LARGE, UNFETCHABLE, Delivery, WaitingMail, pack
 from maildesk.store.mailboxes import mailbox, note_listing, start_mailbox
 from maildesk.store.schema import ledger, raw_mails
 from maildesk.store.used_uids import MessageKey, uncleared
@@ -48,7 +48,9 @@ def at(*uids: int, validity: int = VALIDITY) -> list[MessageKey]:
     return [(validity, uid) for uid in uids]
 
 
-def waiting(database: Database, after: int = 0, limit: int = 100, max_bytes: int = 10**9) -> list[Waiting]:
+def waiting(
+    database: Database, after: int = 0, limit: int = 100, max_bytes: int = 10**9
+) -> list[WaitingMail]:
     return database.read_now(lambda c: book.unfiled(c, after=after, limit=limit, max_bytes=max_bytes))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from maildesk.daemon.verifying import Verified, Verifier
+from maildesk.daemon.verifying import Verifier, VerifyReport
 from maildesk.store.database import Database
 from maildesk.store.migrations import upgrade
 from maildesk.store.schema import metadata
@@ -34,7 +34,7 @@ def used(empty_database_url: str, tmp_path: Path) -> str:
     return empty_database_url
 
 
-async def verified(url: str) -> Verified:
+async def verified(url: str) -> VerifyReport:
     async def at_once() -> None:
         """Nobody is at work."""
 

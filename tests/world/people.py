@@ -16,7 +16,7 @@ from maildesk.casework.acting import noted
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 
 if TYPE_CHECKING:
     from tests.world.desk import DeskWorld
@@ -200,14 +200,14 @@ class Person:
         desk = self.world.office.desk
         await self._does(lambda case, hand: acts.change(case, desk, hand, field, value), ref)
 
-    async def _does(self, act: Callable[[Case, Hand], Change], ref: str | None) -> None:
+    async def _does(self, act: Callable[[Case, Actor], Change], ref: str | None) -> None:
         """One act on one case (without a reference the only one), and the desk does what follows."""
         hand = self._hand
         await self.world.acts(lambda case: act(case, hand), ref=ref)
 
     @property
-    def _hand(self) -> Hand:
-        return Hand(self.address, self.world.clock.now(), self.address)
+    def _hand(self) -> Actor:
+        return Actor(self.address, self.world.clock.now(), self.address)
 
 
 def in_reply(mail: EmailMessage) -> str:

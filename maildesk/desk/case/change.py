@@ -10,7 +10,7 @@ from maildesk.desk.case.letter_order import LetterOrder
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenMails:
     """Mails that another case showed until now: those of these ledger rows, or all it has."""
 
     ref: str
@@ -24,7 +24,7 @@ class Change:
     case: Case
     events: tuple[Event, ...] = ()
     letters: tuple[LetterOrder, ...] = ()
-    takes: tuple[Taken, ...] = ()
+    takes: tuple[TakenMails, ...] = ()
 
     def then(self, later: Change) -> Change:
         """Both, of which the later one begins with the case that this one left."""

@@ -17,7 +17,7 @@ from maildesk.errors import BadInput, NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class Actor:
     """A person who acts, and when: `actor` is for the history, `address` the agent's own, if there is one."""
 
     actor: str
@@ -28,7 +28,7 @@ class Hand:
         return Event(self.now, kind, self.actor, data)
 
 
-def answer(case: Case, text: str, hand: Hand, enclosed: tuple[str, ...] = ()) -> Change:
+def answer(case: Case, text: str, hand: Actor, enclosed: tuple[str, ...] = ()) -> Change:
     """The desk's words go to the customers of the case, with those files; the response clock stops."""
     _require_words(text)
     first = case.first_response_at is None
@@ -37,7 +37,7 @@ def answer(case: Case, text: str, hand: Hand, enclosed: tuple[str, ...] = ()) ->
     return Change(apply(case, event), (event,), (order,))
 
 
-def note(case: Case, text: str, hand: Hand) -> Change:
+def note(case: Case, text: str, hand: Actor) -> Change:
     """Words for agents only."""
     _require_words(text)
     event = hand.event(EventKind.NOTED)
@@ -45,7 +45,7 @@ def note(case: Case, text: str, hand: Hand) -> Change:
 
 
 def ask(
-    case: Case, hand: Hand, addresses: tuple[str, ...], text: str, enclosed: tuple[str, ...] = ()
+    case: Case, hand: Actor, addresses: tuple[str, ...], text: str, enclosed: tuple[str, ...] = ()
 ) -> Change:
     """Words and the whole story for people consulted, who take part already (`parties.consult`)."""
     event = hand.event(EventKind.ASKED, to=", ".join(addresses))
@@ -53,38 +53,38 @@ def ask(
     return Change(apply(case, event), (event,), (order,))
 
 
-def wait(case: Case, hand: Hand, until: datetime | None = None) -> Change:
+def wait(case: Case, hand: Actor, until: datetime | None = None) -> Change:
     """The next word is the customer's; without one the case opens again when the time is over."""
     event = hand.event(EventKind.WAITING, until=until.isoformat() if until else None)
     return Change(apply(case, event), (event,))
 
 
-def spam(case: Case, hand: Hand) -> Change:
+def spam(case: Case, hand: Actor) -> Change:
     """Nobody's matter: closed, and nobody is written to."""
     event = hand.event(EventKind.SPAM)
     return Change(apply(case, event), (event,))
 
 
-def close(case: Case, hand: Hand, outcome: str = "") -> Change:
+def close(case: Case, hand: Actor, outcome: str = "") -> Change:
     """The matter is over; its customer is told and can reopen it by a reply."""
     event = hand.event(EventKind.CLOSED, outcome=outcome or None)
     return Change(apply(case, event), (event,), (LetterOrder(LetterKind.CLOSED, extra={"outcome": outcome}),))
 
 
-def resolve(case: Case, hand: Hand, outcome: str = "") -> Change:
+def resolve(case: Case, hand: Actor, outcome: str = "") -> Change:
     """The work is done; the case is not closed yet."""
     event = hand.event(EventKind.RESOLVED, outcome=outcome or None)
     return Change(apply(case, event), (event,))
 
 
-def reopen(case: Case, hand: Hand) -> Change:
+def reopen(case: Case, hand: Actor) -> Change:
     """The matter goes on, with its owner and priority."""
     event = hand.event(EventKind.REOPENED)
     letters = (LetterOrder(LetterKind.REOPENED), LetterOrder(LetterKind.REOPENED_TEAM))
     return Change(apply(case, event), (event,), letters)
 
 
-def escalate(case: Case, hand: Hand, why: str = "") -> Change:
+def escalate(case: Case, hand: Actor, why: str = "") -> Change:
     """Leadership hears and the customer is told; an escalation that is active only gets an event."""
     if case.escalation:
         event = hand.event(EventKind.ESCALATION_REPEATED, why=why or None)
@@ -94,7 +94,7 @@ def escalate(case: Case, hand: Hand, why: str = "") -> Change:
     return Change(apply(case, event), (event,), tuple(map(LetterOrder, kinds)))
 
 
-def assign(case: Case, desk: Desk, hand: Hand, owner: str | None, team: str | None) -> Change:
+def assign(case: Case, desk: Desk, hand: Actor, owner: str | None, team: str | None) -> Change:
     """Another owner or team. The new owner is told, else the team: it has come to their queue, or back."""
     agent = None
     if owner:
@@ -114,7 +114,7 @@ def assign(case: Case, desk: Desk, hand: Hand, owner: str | None, team: str | No
     return Change(apply(case, event), (event,), letters)
 
 
-def change(case: Case, desk: Desk, hand: Hand, field: str, value: str) -> Change:
+def change(case: Case, desk: Desk, hand: Actor, field: str, value: str) -> Change:
     """Another priority, type, subject or account, as the policy spells it."""
     if field not in _MEANINGS:
         raise BadInput(f"{field!r} is no field of a case", remedy=f"use one of {', '.join(_MEANINGS)}")

@@ -10,7 +10,7 @@ from maildesk.desk.case.commands import WordsBelow
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.answering import why_no_answer
 from maildesk.desk.decisions.command_actions import (
     ACTIONS,
@@ -20,22 +20,22 @@ from maildesk.desk.decisions.command_actions import (
     not_one_of_theirs,
 )
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
-from maildesk.desk.decisions.enclosing import Enclosing, enclosing
+from maildesk.desk.decisions.enclosing import EnclosedFiles, enclosing
 from maildesk.desk.decisions.letting_in import letting_in
 from maildesk.desk.decisions.opening import new_case
 from maildesk.desk.decisions.parties import consult
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.command_lines import MOST_LINES, CommandLine, Said
-from maildesk.desk.screening.heard import Heard
-from maildesk.desk.screening.screening import Screened
+from maildesk.desk.screening.command_lines import MOST_LINES, AgentMessage, CommandLine
+from maildesk.desk.screening.heard import WordsFound
+from maildesk.desk.screening.screening import ScreeningResult
 from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Addressing, Author, PassedOn, Standing
 
 
-def act_by_mail(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """The commands of a mail in their order, those that can be done, and then its words.
 
     `s.found` is the case; that the author may act on it was decided by `screening`.
@@ -45,7 +45,7 @@ def act_by_mail(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if answered:
         return answered
     said = s.heard.said
-    hand = Hand(s.author, s.now, s.author)
+    hand = Actor(s.author, s.now, s.author)
     run = CommandRun(s, desk, hand, Change(s.found.case))
     for line in said.lines:
         _do(run, line)
@@ -56,7 +56,7 @@ def act_by_mail(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return _decision(run, said, screened)
 
 
-def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def open_for_customer(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """An agent passes on what a customer wrote: the customer's case, with the agent's words as a note.
 
     The customer hears our fixed words only: that the mail was theirs, nobody but the agent says.
@@ -65,7 +65,7 @@ def open_for_customer(s: Situation, desk: Desk, screened: Screened) -> Decision:
     assert passed is not None  # the row that leads here asks for it
     as_written = _as_the_customer_wrote(s, passed)
     new = new_case(as_written, desk)
-    case, hand = new.case, Hand(s.author, s.now, s.author)
+    case, hand = new.case, Actor(s.author, s.now, s.author)
     letters = [LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""})]
     if not why_no_answer(as_written, desk, case):
         letters.insert(0, LetterOrder(LetterKind.ACKNOWLEDGEMENT_FIXED, extra={"escalated": ""}))
@@ -99,7 +99,7 @@ def _as_the_customer_wrote(s: Situation, passed: PassedOn) -> Situation:
         addressing=Addressing(recipients=s.mail.addressing.recipients),
         automation=replace(s.mail.automation, reply_allowed=True),
     )
-    return replace(s, mail=mail, heard=Heard(named=s.heard.passed_on))
+    return replace(s, mail=mail, heard=WordsFound(named=s.heard.passed_on))
 
 
 def _do(run: CommandRun, line: CommandLine) -> None:
@@ -135,7 +135,7 @@ _CAME_OF_IT = " \u2192 "
 # --- the words --------------------------------------------------------------------------------------
 
 
-def _speak(run: CommandRun, said: Said) -> None:
+def _speak(run: CommandRun, said: AgentMessage) -> None:
     """Send the words where they go. In doubt they go nowhere, and their author gets them back."""
     words = "\n".join(filter(None, (run.words.first, said.words)))
     files = enclosing(run.s.mail, run.s.at_hand.customers_files, run.desk.answer_files)
@@ -156,7 +156,7 @@ def _speak(run: CommandRun, said: Said) -> None:
         )
 
 
-def _keep_inside(run: CommandRun, words: str, files: Enclosing) -> None:
+def _keep_inside(run: CommandRun, words: str, files: EnclosedFiles) -> None:
     if words:
         run.carry(acts.note(run.case, words, run.hand))
         run.words.kept = words
@@ -168,7 +168,7 @@ def _keep_inside(run: CommandRun, words: str, files: Enclosing) -> None:
         run.transcript.undone += files.told
 
 
-def _hold_back(run: CommandRun, said: Said) -> None:
+def _hold_back(run: CommandRun, said: AgentMessage) -> None:
     """Perhaps a command was mistyped or stands in the wrong place: no customer is to read it."""
     for line in said.stray:
         run.transcript.undone.append(
@@ -179,7 +179,7 @@ def _hold_back(run: CommandRun, said: Said) -> None:
     run.words.back = "\n".join([*unknown, *([said.words] if said.words else [])])
 
 
-def _answer(run: CommandRun, words: str, files: Enclosing) -> None:
+def _answer(run: CommandRun, words: str, files: EnclosedFiles) -> None:
     case = run.apart.case if run.apart else run.case
     if not case.customers:
         run.transcript.undone.append(
@@ -198,7 +198,7 @@ def _answer(run: CommandRun, words: str, files: Enclosing) -> None:
     run.transcript.done.append(f"your answer goes to {', '.join(party.address for party in case.customers)}")
 
 
-def _meet_copied(run: CommandRun, said: Said) -> None:
+def _meet_copied(run: CommandRun, said: AgentMessage) -> None:
     """Meet those copied who do not take part. On a note they are asked; on an answer they are reported.
 
     A copied address on an answer may be a slip: letting somebody in is asked for in so many words.
@@ -228,7 +228,7 @@ def _meet_copied(run: CommandRun, said: Said) -> None:
 # --- the outcome ------------------------------------------------------------------------------------
 
 
-def _decision(run: CommandRun, said: Said, screened: Screened) -> Decision:
+def _decision(run: CommandRun, said: AgentMessage, screened: ScreeningResult) -> Decision:
     change = replace(run.change, letters=(*_with_note(run), *_told(run, said)))
     more = (*([run.apart] if run.apart else []), *run.more)
     verdict = Verdict.NOTE if run.words.kept else Verdict.COMMAND
@@ -263,7 +263,7 @@ def _once_each(letters: Sequence[LetterOrder]) -> list[LetterOrder]:
     return sorted(last.values(), key=lambda order: order.kind is not LetterKind.ANSWER)
 
 
-def _told(run: CommandRun, said: Said) -> list[LetterOrder]:
+def _told(run: CommandRun, said: AgentMessage) -> list[LetterOrder]:
     """Write what the author hears: nothing about an answer that simply went."""
     if not (said.lines or run.transcript.done or run.transcript.undone):
         return _nothing_said(run, "it held no words of yours and no command")
@@ -292,7 +292,7 @@ def _transcript(run: CommandRun) -> list[LetterOrder]:
     return [LetterOrder(LetterKind.TRANSCRIPT, author=run.hand.address, extra=extra)]
 
 
-def _in_a_line(run: CommandRun, said: Said) -> str:
+def _in_a_line(run: CommandRun, said: AgentMessage) -> str:
     given = ", ".join(f"#{line.command.word}" for line in said.lines if line.command)
     words = "answered" if run.words.answered else "a note" if run.words.kept else ""
     failed = f"{len(run.transcript.undone)} not done" if run.transcript.undone else ""

@@ -25,7 +25,7 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
     return None
 
 
-class Hears(StrEnum):
+class AnswerWording(StrEnum):
     """The words that an automatic letter after a mail may hold: the case's or ours; or none is sent."""
 
     WORDS = "words"
@@ -33,7 +33,7 @@ class Hears(StrEnum):
     NOTHING = "nothing"
 
 
-def hears(s: Situation, desk: Desk, case: Case) -> Hears:
+def hears(s: Situation, desk: Desk, case: Case) -> AnswerWording:
     """Decide what the requester may hear about this mail.
 
     Where the operator named the host that vouches for senders, a mail it says nothing of may be anybody's:
@@ -41,8 +41,8 @@ def hears(s: Situation, desk: Desk, case: Case) -> Hears:
     returns.
     """
     if not _known(s, desk, case):
-        return Hears.NOTHING
-    return Hears.WORDS if _vouched_for(s, case) or not s.evidence.host_named else Hears.FIXED
+        return AnswerWording.NOTHING
+    return AnswerWording.WORDS if _vouched_for(s, case) or not s.evidence.host_named else AnswerWording.FIXED
 
 
 def _vouched_for(s: Situation, case: Case) -> bool:

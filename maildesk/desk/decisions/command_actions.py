@@ -12,7 +12,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.commands import Command, May
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions import acts, merging, parties
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.enclosing import in_mails
 from maildesk.desk.letters.templates import moment_in
 from maildesk.desk.policy.desk import Desk
@@ -60,7 +60,7 @@ class CommandRun:
 
     s: Situation
     desk: Desk
-    hand: Hand
+    hand: Actor
     change: Change
     apart: Change | None = None
     more: list[Change] = field(default_factory=list)
@@ -213,7 +213,7 @@ def _remove(run: CommandRun, value: str) -> str:
 
 
 def _each_address(
-    run: CommandRun, value: str, act: Callable[[Case, Desk, Hand, str], Change], what: str
+    run: CommandRun, value: str, act: Callable[[Case, Desk, Actor, str], Change], what: str
 ) -> str:
     found, rest = addresses_first(value)
     if not found or rest:

@@ -18,7 +18,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.screening import Outcome, Screened
+from maildesk.desk.screening.screening import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation
 
 GOOD_FOR: Final = timedelta(hours=24)
@@ -56,7 +56,7 @@ def expires_at(asked: datetime) -> datetime:
     return asked + GOOD_FOR
 
 
-def ask(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def ask(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A note for agents, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
     forged = s.mail.body.passed_on and not is_vouched(s)
@@ -115,12 +115,12 @@ def _waits(s: Situation) -> bool:
     return s.inquiry.lately and not s.inquiry.wanted and not is_vouched(s)
 
 
-def confirm(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def confirm(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """Its author answers for the kept mail, which is filed again. What this answer says goes nowhere."""
     return _answered(s, screened, AuthorsWord.CONFIRMED, EventKind.CONFIRMED, "its author answers for it")
 
 
-def decline(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def decline(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """Its author does not know the kept mail, which stays as it is for good; the team hears of it."""
     return _answered(s, screened, AuthorsWord.DECLINED, EventKind.DECLINED, _FOREIGN)
 
@@ -134,7 +134,9 @@ _OF_SEVERAL = {
 }
 
 
-def _answered(s: Situation, screened: Screened, reply: AuthorsWord, kind: EventKind, why: str) -> Decision:
+def _answered(
+    s: Situation, screened: ScreeningResult, reply: AuthorsWord, kind: EventKind, why: str
+) -> Decision:
     kept = s.inquiry.confirmation
     assert kept is not None  # the rows that lead here ask for it
     note = f"mail {kept.ledger_id}: {why}"

@@ -9,12 +9,12 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.screening import Screened
+from maildesk.desk.screening.screening import ScreeningResult
 from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.message import Standing
 
 
-def keep_consulted_answer(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def keep_consulted_answer(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """An internal note, and the owner is told. It opens, reopens and escalates nothing, and brings nobody."""
     assert s.found is not None  # only a party of a case was asked about it
     unsure = _may_be_anybodys(s)

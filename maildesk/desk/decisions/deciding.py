@@ -12,7 +12,7 @@ from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import confirming
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
-from maildesk.desk.decisions.answering import Hears, hears, knows_author, proves, why_no_answer
+from maildesk.desk.decisions.answering import AnswerWording, hears, knows_author, proves, why_no_answer
 from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.decisions.escalation_words import escalation_word
@@ -21,10 +21,10 @@ from maildesk.desk.decisions.opening import first_mail_event, new_case
 from maildesk.desk.decisions.refusing import refuse
 from maildesk.desk.decisions.undelivered import bounced_event, notices_of
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.joining import Named, named_by
+from maildesk.desk.screening.joining import NamedPeople, named_by
 from maildesk.desk.screening.origin import doubt
-from maildesk.desk.screening.screening import Outcome, Screened, screen
-from maildesk.desk.screening.situation import Same, Situation, Who
+from maildesk.desk.screening.screening import Outcome, ScreeningResult, screen
+from maildesk.desk.screening.situation import Sameness, Situation, Who
 from maildesk.mail.message import Standing
 
 
@@ -37,7 +37,7 @@ def decide(situation: Situation, desk: Desk) -> Decision:
 # --- new cases --------------------------------------------------------------------------------------
 
 
-def _open(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _open(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A case of its own. What the customer hears depends on how well we know the sender."""
     new = new_case(s, desk)
     case, events = new.case, [new.opened, *_why_apart(s, screened), *new.named.event(s)]
@@ -68,15 +68,15 @@ _WARNINGS = {
 }
 
 _COPIES_BEFORE = {
-    Same.AFTER_MACHINE: "a copy that a list or a program made of it",
-    Same.AFTER_LESS_VOUCHED: "a copy that was less vouched for",
-    Same.AFTER_SPAM: "a copy that was called spam",
-    Same.AFTER_STRANGER: "a copy to another case, where its author takes no part",
+    Sameness.AFTER_MACHINE: "a copy that a list or a program made of it",
+    Sameness.AFTER_LESS_VOUCHED: "a copy that was less vouched for",
+    Sameness.AFTER_SPAM: "a copy that was called spam",
+    Sameness.AFTER_STRANGER: "a copy to another case, where its author takes no part",
 }
 """The reasons why a mail is no repeat of one that came before it, although its words may be the same."""
 
 
-def _warning(s: Situation, screened: Screened) -> str:
+def _warning(s: Situation, screened: ScreeningResult) -> str:
     """Write what the team is to know of a mail that opens a case, before all else."""
     said = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
     copy, earlier = _COPIES_BEFORE.get(s.repeat.same, ""), s.repeat.earlier
@@ -84,12 +84,12 @@ def _warning(s: Situation, screened: Screened) -> str:
     return "; ".join(filter(None, (said, came)))
 
 
-def _warned(warning: str, named: Named, desk: Desk) -> dict[str, str]:
+def _warned(warning: str, named: NamedPeople, desk: Desk) -> dict[str, str]:
     """Write what a notice says before all else, with those whom the mail names and who do not join."""
     return {"warning": "; ".join(filter(None, (warning, named.warning(desk))))}
 
 
-def _why_apart(s: Situation, screened: Screened) -> list[Event]:
+def _why_apart(s: Situation, screened: ScreeningResult) -> list[Event]:
     """Say why this is a case of its own although it pointed elsewhere, or had a copy there."""
     earlier = s.repeat.earlier
     if screened.outcome is Outcome.OPEN_REUSED_ID:
@@ -107,12 +107,12 @@ def _acknowledgement(
     why_not = why_no_answer(s, desk, case)
     if why_not:
         return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
-    words = hears(s, desk, case) is Hears.WORDS
+    words = hears(s, desk, case) is AnswerWording.WORDS
     kind = LetterKind.ACKNOWLEDGEMENT if words else LetterKind.ACKNOWLEDGEMENT_FIXED
     return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
 
 
-def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _open_silently(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A machine's mail that belongs to no case: kept where people see it, and nobody is written to."""
     bounced = screened.outcome is Outcome.OPEN_BOUNCE
     new = new_case(s, desk)
@@ -127,7 +127,7 @@ def _open_silently(s: Situation, desk: Desk, screened: Screened) -> Decision:
 # --- an existing case -------------------------------------------------------------------------------
 
 
-def _join(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A customer of the case writes: it goes on, or starts again."""
     before = _found(s)
     named = named_by(s, desk, before, author=True, others=_brings_others(s))
@@ -177,23 +177,23 @@ def _after_reply(
     letters = [LetterOrder(kind, extra=warned) for kind in told]
     why_not = why_no_answer(s, desk, before)
     heard = hears(s, desk, before)
-    if heard is Hears.NOTHING:
+    if heard is AnswerWording.NOTHING:
         why_not = why_not or "the address never answered a letter of ours, so it may not be theirs"
     if why_not:
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
     else:
-        fixed = heard is Hears.FIXED
+        fixed = heard is AnswerWording.FIXED
         letters.extend(LetterOrder(kind, fixed=fixed) for kind in answers)
     return letters, events
 
 
-def _attach_unverified(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _attach_unverified(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """The From names a party but failed authentication: kept, changes nothing, the owner is told."""
     why = "it claims to come from a party of the case, but the sender's address could not be trusted"
     return _attach(s, screened, Verdict.UNVERIFIED, EventKind.UNVERIFIED_MAIL, why)
 
 
-def _attach_third_party(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _attach_third_party(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A stranger holds a token or follows the thread: kept, discloses nothing, the owner is asked."""
     why = "its author does not take part in the case"
     name = s.mail.author.address.name if s.mail.author.address else ""
@@ -204,7 +204,7 @@ def _attach_third_party(s: Situation, desk: Desk, screened: Screened) -> Decisio
 
 def _attach(
     s: Situation,
-    screened: Screened,
+    screened: ScreeningResult,
     verdict: Verdict,
     kind: EventKind,
     why: str,
@@ -222,7 +222,7 @@ def _attach(
     return Decision(verdict, screened.reason, note, change, entry=_entry(screened))
 
 
-def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _attach_machine(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A machine's mail about a case never reopens, escalates or is answered."""
     bounced = screened.outcome is Outcome.ATTACH_BOUNCE
     event = bounced_event(s) if bounced else _automatic_event(s)
@@ -238,7 +238,7 @@ def _attach_machine(s: Situation, desk: Desk, screened: Screened) -> Decision:
 # --- repeats ----------------------------------------------------------------------------------------
 
 
-def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A list's or a program's copy opened the case; now its author is heard as if this mail had.
 
     They are acknowledged unless somebody answered them meanwhile, and what is promised begins now.
@@ -264,7 +264,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
     if before.first_response_at:
         letters, withheld = [], []
     told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
-    if s.repeat.same is Same.AFTER_QUIET and not before.phase.ended:
+    if s.repeat.same is Sameness.AFTER_QUIET and not before.phase.ended:
         told = []  # they read these words when the copy came
     warned = _warned(_warning(s, screened), new.named, desk)
     letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
@@ -274,7 +274,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(verdict, screened.reason, note, change, learns=Hold.NAMED if trusted else None)
 
 
-def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _keep_copy(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """Keep a list's or another program's copy beside the mail that we have; nobody is written to."""
     assert s.repeat.earlier is not None  # the row that leads here asks for it
     event = (
@@ -288,11 +288,11 @@ def _keep_copy(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(verdict, _rule(s, screened), note, change, entry=_entry(screened))
 
 
-def _seen(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _seen(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     return Decision(Verdict.SEEN, screened.reason, "the same delivery was filed before")
 
 
-def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _duplicate(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     change = None
     if s.repeat.earlier:
         event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
@@ -301,7 +301,7 @@ def _duplicate(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(Verdict.DUPLICATE, screened.reason, note, change, entry=_entry(screened))
 
 
-def _flag_reused_id(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def _flag_reused_id(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """The author's system used one Message-ID for two mails: both are kept, and the team hears of new words.
 
     Nobody outside is written to. Nor is the team about what a machine, an agent or a list that sends our
@@ -336,12 +336,12 @@ def _automatic_event(s: Situation) -> Event:
     return _event(s, EventKind.AUTOMATIC_MAIL, **data)
 
 
-def _entry(screened: Screened) -> CaseEntry:
+def _entry(screened: ScreeningResult) -> CaseEntry:
     """Tell whether it is for the desk only: from its people, or those they asked; an absence note too."""
     return CaseEntry(internal=screened.who in (Who.DESK, Who.CONSULTED))
 
 
-def _rule(s: Situation, screened: Screened) -> str:
+def _rule(s: Situation, screened: ScreeningResult) -> str:
     automatic = s.mail.automation.automatic
     return automatic.rule if automatic else screened.reason
 
@@ -350,7 +350,7 @@ def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:
     return escalation_word(s.mail.subject, s.heard.named, case, desk.policy.escalation, desk.tag)
 
 
-_OUTCOMES: dict[Outcome, Callable[[Situation, Desk, Screened], Decision]] = {
+_OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]] = {
     Outcome.SEEN: _seen,
     Outcome.DUPLICATE: _duplicate,
     Outcome.KEEP_COPY: _keep_copy,

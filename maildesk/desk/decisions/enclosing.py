@@ -11,7 +11,7 @@ from maildesk.mail.message import Attachment, IncomingMail, Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosing:
+class EnclosedFiles:
     """The files sent along, by sha256 (`LetterOrder.enclosed`), and a sentence for each that is not.
 
     `too_large` says that the answer's files are over the limit together: then none goes.
@@ -32,7 +32,7 @@ _MAILS = ("message/", "application/vnd.ms-outlook")
 _MAIL_NAMES = (".eml", ".msg", ".mbox", ".emlx")
 
 
-def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> Enclosing:
+def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> EnclosedFiles:
     """The files of an answer. `known` are the sha256 of what the customers sent: they have those already.
 
     A mail that is passed on is never sent: it may be a notice of ours, with all that agents said.
@@ -55,8 +55,8 @@ def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> Enclosi
             f"nothing was sent to the customer: the attached files hold {size / 2**20:.1f} MiB together, an"
             f" answer may hold {limit / 2**20:g} MiB (limits.answer_files); send smaller ones, or a link"
         )
-        return Enclosing(told=(*told, sentence), too_large=True)
-    return Enclosing(tuple(each.sha256 for each in files), tuple(told))
+        return EnclosedFiles(told=(*told, sentence), too_large=True)
+    return EnclosedFiles(tuple(each.sha256 for each in files), tuple(told))
 
 
 def may_be_enclosed(mail: IncomingMail, desk: Desk, *, host_named: bool, proven: bool) -> bool:

@@ -21,7 +21,7 @@ _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.L
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class LetterFate:
     """The fate of a letter to `recipient`: `why` if it came by itself, `by` whom if a person did it."""
 
     event: EventKind
@@ -31,13 +31,13 @@ class Fate:
     by: str = DESK
 
 
-def moves_first_response(case: Case, fate: Fate) -> bool:
+def moves_first_response(case: Case, fate: LetterFate) -> bool:
     """Tell whether the first response to the requester has to be looked for anew."""
     answer = fate.letter is LetterKind.ANSWER
     return answer and fate.event in _MOVING and case.is_requester(fate.recipient)
 
 
-def told(case: Case, fate: Fate, first_response: datetime | None, now: datetime) -> Change:
+def told(case: Case, fate: LetterFate, first_response: datetime | None, now: datetime) -> Change:
     """The case with the event; `first_response` as it is now, which counts where the fate moves it.
 
     A notice that failed is not told by another notice: that could go on for ever.

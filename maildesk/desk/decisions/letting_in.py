@@ -9,19 +9,19 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.decision import INTERNAL, ConfirmationStep, Decision
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.parties import add_party
 from maildesk.desk.letters.templates import moment_in
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.screening import Screened
+from maildesk.desk.screening.screening import ScreeningResult
 from maildesk.desk.screening.situation import Question, Situation
 from maildesk.desk.screening.yes_or_no import Answer
 from maildesk.errors import MaildeskError
 
 
-def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
+def letting_in(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision | None:
     """The decision on an answer to that question; None for any other mail, and where commands were given.
 
     The whole answer stays inside: who asks `Who is that?` below the question must not say it to the customer.
@@ -60,10 +60,10 @@ def letting_in(s: Situation, desk: Desk, screened: Screened) -> Decision | None:
     return _said(s, screened, Change(s.found.case), note, refused=refused, again=True)
 
 
-def _yes(s: Situation, desk: Desk, screened: Screened, question: Question) -> Decision:
+def _yes(s: Situation, desk: Desk, screened: ScreeningResult, question: Question) -> Decision:
     assert s.found is not None  # asked for above
     case = s.found.case
-    hand = Hand(s.author, s.now, s.author)
+    hand = Actor(s.author, s.now, s.author)
     try:
         joined = add_party(case, desk, hand, question.sender)
     except MaildeskError as problem:
@@ -93,7 +93,7 @@ def _counted(joined: Change, before: Case, question: Question, s: Situation) -> 
 
 def _said(
     s: Situation,
-    screened: Screened,
+    screened: ScreeningResult,
     change: Change,
     note: str,
     *,

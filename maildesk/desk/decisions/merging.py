@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.desk.case.case import Case, PartyRole, apply
-from maildesk.desk.case.change import Change, Taken
+from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.opening import case_of, opened_event
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rules import Assignment
@@ -19,7 +19,7 @@ from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address
 
 
-def merge(case: Case, other: Case, hand: Hand) -> tuple[Change, Change]:
+def merge(case: Case, other: Case, hand: Actor) -> tuple[Change, Change]:
     """The other case ends in this one: its mails are shown here, and its customers take part from now on.
 
     An escalation goes on here, as its customer and leadership were told; who works on this case hears of it.
@@ -55,11 +55,11 @@ def merge(case: Case, other: Case, hand: Hand) -> tuple[Change, Change]:
     for event in events:
         grown = apply(grown, event)
     into = hand.event(EventKind.MERGED_INTO, ref=case.ref)
-    kept = Change(grown, tuple(events), letters, takes=(Taken(other.ref),))
+    kept = Change(grown, tuple(events), letters, takes=(TakenMails(other.ref),))
     return kept, Change(apply(other, into), (into,))
 
 
-def split(case: Case, mail: NumberedMail, desk: Desk, hand: Hand) -> tuple[Change, Change]:
+def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Change, Change]:
     """One mail becomes a case of its own, with the team and owner of the one it was part of."""
     if not mail.ref_apart or mail.ledger_id is None:
         raise NotAllowed(f"mail {mail.number} of {case.ref} was not sent by a customer")
@@ -87,7 +87,7 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Hand) -> tuple[Chang
     opened = replace(opened, data={**opened.data, "split_from": case.ref})
     left = hand.event(EventKind.SPLIT, ref=new.ref, mail=mail.number)
     letters = (LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""}),)
-    taken = (Taken(case.ref, (mail.ledger_id,)),)
+    taken = (TakenMails(case.ref, (mail.ledger_id,)),)
     return Change(apply(case, left), (left,)), Change(new, (opened,), letters, taken)
 
 

@@ -12,8 +12,8 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.policy.whole_words import Folded
-from maildesk.desk.screening.joining import Named, is_customer, named_by
-from maildesk.desk.screening.situation import Same, Situation
+from maildesk.desk.screening.joining import NamedPeople, is_customer, named_by
+from maildesk.desk.screening.situation import Sameness, Situation
 from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address, IncomingMail
 
@@ -24,7 +24,7 @@ class NewCase:
 
     case: Case
     opened: Event
-    named: Named
+    named: NamedPeople
 
 
 def new_case(s: Situation, desk: Desk) -> NewCase:
@@ -92,7 +92,7 @@ def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
     if s.repeat.untouched:
         data |= {name: getattr(new, name) or "" for name in ("subject", "priority", "type", "account")}
         data |= {name: getattr(new, name) or "" for name in ("team", "owner")}
-    if s.repeat.same is Same.AFTER_MACHINE and not case.first_response_at:
+    if s.repeat.same is Sameness.AFTER_MACHINE and not case.first_response_at:
         priority = new.priority if s.repeat.untouched else case.priority
         due = {
             "response_due": desk.policy.response_due(priority, s.now),

@@ -7,7 +7,7 @@ from typing import Final
 from maildesk.desk.case.case import Case, Party, PartyRole, apply, apply_all
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.joining import MOST_PARTIES
@@ -23,7 +23,7 @@ _WHAT_THEY_ARE = {
 }
 
 
-def add_party(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") -> Change:
+def add_party(case: Case, desk: Desk, hand: Actor, address: str, name: str = "") -> Change:
     """Somebody takes part for the customer from now on: every later answer goes to them too.
 
     They are written to only when there is something new, and are shown nothing earlier.
@@ -36,7 +36,7 @@ def add_party(case: Case, desk: Desk, hand: Hand, address: str, name: str = "") 
     return _joins(case, desk, hand, address, name, PartyRole.CC)
 
 
-def consult(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
+def consult(case: Case, desk: Desk, hand: Actor, address: str) -> Change:
     """Somebody is asked about a case: what they answer is for the desk, never the customer's to read."""
     role = PartyRole.AGENT if may_act(desk.people, address, case) else PartyRole.CONSULTED
     there = case.party(address)
@@ -45,7 +45,7 @@ def consult(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
     return _joins(case, desk, hand, address, "", role)
 
 
-def remove_party(case: Case, desk: Desk, hand: Hand, address: str) -> Change:
+def remove_party(case: Case, desk: Desk, hand: Actor, address: str) -> Change:
     """Somebody takes part no longer: they hear nothing more, and their reply address joins no more.
 
     Nor do they under any detail of the address (`bob+x@`), now and later.
@@ -83,7 +83,7 @@ def _detail(other: Party, party: Party, case: Case) -> bool:
     return without_detail(other.address) == without_detail(party.address)
 
 
-def _joins(case: Case, desk: Desk, hand: Hand, address: str, name: str, role: PartyRole) -> Change:
+def _joins(case: Case, desk: Desk, hand: Actor, address: str, name: str, role: PartyRole) -> Change:
     address = deliverable(address)
     if desk.people.is_own(address):
         raise BadInput(f"{address} is the desk itself", remedy="name the address of a person")

@@ -12,7 +12,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, Decision
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act
-from maildesk.desk.screening.screening import Screened
+from maildesk.desk.screening.screening import ScreeningResult
 from maildesk.desk.screening.situation import Situation, Who
 from maildesk.mail.identity.references import bare_subject, read_confirmations
 from maildesk.mail.message import Standing
@@ -48,7 +48,7 @@ _ABOUT_KEPT = ("confirmation-used", "confirmation-expired", "confirmation-unclea
 """Reasons that are about the kept mail. Somebody else's is none of theirs, nor is the case it lies on."""
 
 
-def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
+def refuse(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """Kept as unverified, never shown to a customer. Its author is told; of an ex-agent the team is."""
     case = _case(s, screened)
     why = WHY[screened.reason](case)
@@ -66,14 +66,14 @@ def refuse(s: Situation, desk: Desk, screened: Screened) -> Decision:
     return Decision(Verdict.UNVERIFIED, screened.reason, note, change, entry=INTERNAL, refused=True)
 
 
-def _stranger_here(s: Situation, desk: Desk, case: Case, screened: Screened) -> bool:
+def _stranger_here(s: Situation, desk: Desk, case: Case, screened: ScreeningResult) -> bool:
     """Tell whether the author, of the desk, may neither act on the case nor was asked about it."""
     party = case.party(s.author)
     asked = party is not None and party.role is PartyRole.CONSULTED
     return screened.who is Who.DESK and not asked and not may_act(desk.people, s.author, case)
 
 
-def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Decision:
+def _refuse_apart(s: Situation, screened: ScreeningResult, case: Case, why: str) -> Decision:
     """The same without a word about the case to who has no right to it: a reference may be guessed or found.
 
     The letter is about their own mail, which it follows, and makes them no party.
@@ -94,7 +94,7 @@ def _refuse_apart(s: Situation, screened: Screened, case: Case, why: str) -> Dec
     )
 
 
-def _case(s: Situation, screened: Screened) -> Case | None:
+def _case(s: Situation, screened: ScreeningResult) -> Case | None:
     """The case of the kept mail it answers for, else the one it names, else that of what it repeats."""
     if s.inquiry.confirmation and screened.reason in _ABOUT_KEPT:
         return s.inquiry.confirmation.case
@@ -111,7 +111,7 @@ def may_be_told(s: Situation) -> bool:
     return s.mail.automation.reply_allowed and not s.mail.by_machine and not s.heard.machine_like
 
 
-def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[LetterOrder, ...]:
+def _told(s: Situation, desk: Desk, screened: ScreeningResult, why: str) -> tuple[LetterOrder, ...]:
     if screened.who is Who.EX_AGENT:
         return (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),)
     if not may_be_told(s):
@@ -121,7 +121,7 @@ def _told(s: Situation, desk: Desk, screened: Screened, why: str) -> tuple[Lette
     return (LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s)),)
 
 
-def _asked_again(s: Situation, screened: Screened) -> str:
+def _asked_again(s: Situation, screened: ScreeningResult) -> str:
     """The Message-ID of the question that was answered unclearly: whoever answers the refusal answers it."""
     if screened.reason != "confirmation-unclear":
         return ""

@@ -12,7 +12,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import Person
-from maildesk.desk.policy.policy import Assigning
+from maildesk.desk.policy.policy import AssignmentMode
 from maildesk.mail.addr_spec import folded
 
 DESK = "desk"
@@ -31,7 +31,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Routed:
+class RoutedChange:
     """A change with the owner that was found for it; `turn` is who was chosen, None where nobody was."""
 
     change: Change
@@ -47,7 +47,7 @@ def team_to_route(change: Change, desk: Desk) -> str | None:
     case = change.case
     if case.owner or case.phase.ended or not case.team:
         return None
-    if desk.policy.assignment.get(case.team, Assigning.NONE) is Assigning.NONE:
+    if desk.policy.assignment.get(case.team, AssignmentMode.NONE) is AssignmentMode.NONE:
         return None
     opened = any(order.kind is LetterKind.OPENED_TEAM for order in change.letters)
     return case.team if opened or _came_over(change.events) else None
@@ -55,27 +55,27 @@ def team_to_route(change: Change, desk: Desk) -> str | None:
 
 def counted(team: str, desk: Desk) -> tuple[str, ...]:
     """Name those whose open cases the choice depends on; nobody's where turns alone decide."""
-    if desk.policy.assignment.get(team) is not Assigning.FEWEST_OPEN:
+    if desk.policy.assignment.get(team) is not AssignmentMode.FEWEST_OPEN:
         return ()
     return tuple(person.address for person in desk.people.members(team))
 
 
-def route(change: Change, desk: Desk, load: Load) -> Routed:
+def route(change: Change, desk: Desk, load: Load) -> RoutedChange:
     """The change with an owner of the case's team. Where all of them are away the case waits in the queue."""
     case = change.case
     team = case.team or ""
-    way = desk.policy.assignment.get(team, Assigning.NONE)
+    way = desk.policy.assignment.get(team, AssignmentMode.NONE)
     chosen = choose(way, desk.people.members(team), load)
     if chosen is None:
-        return Routed(change)
+        return RoutedChange(change)
     data = {"owner": chosen.address, "team": team, "by": way.value}
     event = Event(change.events[-1].at, EventKind.ASSIGNED, DESK, data)
     told = any(notice.names_owner for order in change.letters if (notice := NOTICES.get(order.kind)))
     letters = change.letters if told else (*change.letters, LetterOrder(LetterKind.ASSIGNED_TEAM))
-    return Routed(Change(apply(case, event), (*change.events, event), letters), chosen)
+    return RoutedChange(Change(apply(case, event), (*change.events, event), letters), chosen)
 
 
-def choose(way: Assigning, members: Sequence[Person], load: Load) -> Person | None:
+def choose(way: AssignmentMode, members: Sequence[Person], load: Load) -> Person | None:
     """Choose who of a team is next, those away passed over; the same values choose the same person."""
     in_turn = [person for person in _from_next(members, load.last) if not person.away]
     return _WAYS[way](in_turn, load.open_cases) if in_turn else None
@@ -118,8 +118,8 @@ def _least_busy(in_turn: Sequence[Person], open_cases: Mapping[str, int]) -> Per
     return min(in_turn, key=lambda person: open_cases.get(folded(person.address), 0))
 
 
-_WAYS: dict[Assigning, Callable[[Sequence[Person], Mapping[str, int]], Person | None]] = {
-    Assigning.NONE: lambda in_turn, open_cases: None,
-    Assigning.ROUND_ROBIN: _next_in_turn,
-    Assigning.FEWEST_OPEN: _least_busy,
+_WAYS: dict[AssignmentMode, Callable[[Sequence[Person], Mapping[str, int]], Person | None]] = {
+    AssignmentMode.NONE: lambda in_turn, open_cases: None,
+    AssignmentMode.ROUND_ROBIN: _next_in_turn,
+    AssignmentMode.FEWEST_OPEN: _least_busy,
 }

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.change import Change, Taken
+from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.verdicts import Verdict
@@ -16,7 +16,7 @@ from maildesk.desk.decisions.routing import Load, counted, route, team_to_route,
 from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, LetterLimits, admit
 from maildesk.desk.letters.notices import Notice, doers, notices_for
@@ -75,7 +75,7 @@ class SettledNotice:
     case: Case
     cause: Cause
     now: datetime
-    said: Spoken | None = None
+    said: QuotedMail | None = None
     files: tuple[str, ...] = ()
 
 
@@ -91,7 +91,7 @@ class Settled:
     events: tuple[Event, ...]
     letters: tuple[SettledLetter, ...]
     notices: tuple[SettledNotice, ...]
-    takes: tuple[Taken, ...]
+    takes: tuple[TakenMails, ...]
     turn: tuple[str, str] | None
     counts: LetterCounts
     held: int
@@ -183,7 +183,7 @@ def _notice(notice: Notice, case: Case, gate: _Gate, known: Known) -> SettledNot
 
 def _customers_words(
     order: LetterOrder, case: Case, cause: Cause, known: Known
-) -> tuple[Spoken | None, tuple[str, ...]]:
+) -> tuple[QuotedMail | None, tuple[str, ...]]:
     """Find what a notice says first, and the files that go along: of the mail behind it, where a customer
     wrote that; else what the customer said last, or the machine that opened the case, whose files went then.
     """

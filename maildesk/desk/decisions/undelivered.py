@@ -14,7 +14,7 @@ from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Bounce
 
 
-class Fate(StrEnum):
+class RecipientFate(StrEnum):
     """The fate of a letter. `unreachable` is for good; the others may pass."""
 
     UNREACHABLE = "unreachable"
@@ -23,13 +23,13 @@ class Fate(StrEnum):
     COMPLAINT = "complaint"
 
 
-def fate_of(bounce: Bounce) -> Fate:
+def fate_of(bounce: Bounce) -> RecipientFate:
     """The worst that a report says."""
     if bounce.complaint:
-        return Fate.COMPLAINT
+        return RecipientFate.COMPLAINT
     if bounce.permanent:
-        return Fate.UNREACHABLE
-    return Fate.FAILED if bounce.failed else Fate.DELAYED
+        return RecipientFate.UNREACHABLE
+    return RecipientFate.FAILED if bounce.failed else RecipientFate.DELAYED
 
 
 def unreached(s: Situation) -> tuple[Party, ...]:
@@ -97,7 +97,7 @@ def unreachable(history: Iterable[tuple[str, str, Mapping[str, Plain]]]) -> froz
     """
     lost: set[str] = set()
     for kind, actor, data in history:
-        if kind == EventKind.BOUNCED and data.get("fate") == Fate.UNREACHABLE:
+        if kind == EventKind.BOUNCED and data.get("fate") == RecipientFate.UNREACHABLE:
             lost.update(map(folded, str(data.get("parties") or "").split(", ")))
         elif kind in (EventKind.REPLIED, EventKind.REOPENED):
             lost.discard(folded(actor))
@@ -110,7 +110,7 @@ def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
     A notice of ours that bounced is only logged: to tell of it by a notice could go on for ever.
     """
     bounce = s.mail.automation.bounce
-    if bounce is None or fate_of(bounce) not in (Fate.UNREACHABLE, Fate.FAILED):
+    if bounce is None or fate_of(bounce) not in (RecipientFate.UNREACHABLE, RecipientFate.FAILED):
         return ()
     proven = unreached(s)
     awaited = [each for each in proven or _only_named(s) if _is_awaited(each)]

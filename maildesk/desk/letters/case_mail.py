@@ -9,7 +9,7 @@ from typing import Any
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.mail.message import IncomingMail
 
@@ -51,15 +51,15 @@ SIGNATURE_LINES = 12
 """A notice shows so much of what stands below a name: lawyers' words begin further down."""
 
 
-def story_of(thread: Iterable[CaseMail]) -> list[Spoken]:
+def story_of(thread: Iterable[CaseMail]) -> list[QuotedMail]:
     """Return what people said on a case, in the order of its mails."""
     return [spoken(mail) for mail in thread if not _from_desk_itself(mail)]
 
 
-def spoken(mail: CaseMail) -> Spoken:
+def spoken(mail: CaseMail) -> QuotedMail:
     """A mail of a case as letters show it."""
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
-    return Spoken(mail.at, mail.sender, mail.new_text, files, mail.internal, _doubt(mail))
+    return QuotedMail(mail.at, mail.sender, mail.new_text, files, mail.internal, _doubt(mail))
 
 
 def _doubt(mail: CaseMail) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.mail.message import EnclosedFile
 
 
@@ -20,7 +20,7 @@ class Cause:
     """
 
     ident: str
-    said: Spoken | None = None
+    said: QuotedMail | None = None
     follows: tuple[str, ...] = ()
     files: Mapping[str, EnclosedFile] = field(default_factory=dict)
     ledger_id: int | None = None

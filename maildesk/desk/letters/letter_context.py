@@ -14,7 +14,7 @@ from maildesk.mail.our_marks import hide_end
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class QuotedMail:
     """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments.
 
     `doubt` says why it may not be from whom it names; the empty string where nothing speaks against it.
@@ -34,7 +34,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class LetterContext:
     """The occasion of letters.
 
     `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
@@ -47,16 +47,16 @@ class Occasion:
     case: Case
     now: datetime
     cause: str
-    said: Spoken | None = None
+    said: QuotedMail | None = None
     follows: tuple[str, ...] = ()
-    thread: Sequence[Spoken] = ()
+    thread: Sequence[QuotedMail] = ()
     files: Mapping[str, EnclosedFile] = field(default_factory=dict)
     signature: str = ""
     history: Sequence[Event] = ()
     also: Sequence[LetterKind] = ()
 
 
-def shortened(said: Spoken, most: int) -> Spoken:
+def shortened(said: QuotedMail, most: int) -> QuotedMail:
     """A mail of at most `most` bytes; one that is cut says so."""
     begin = said.text[: most + 1]  # no more than that can fit, however long the mail is
     data = begin.encode()
@@ -64,9 +64,9 @@ def shortened(said: Spoken, most: int) -> Spoken:
     return replace(said, text=f"{text}\n[… cut here]" if len(data) > most else text)
 
 
-def story(thread: Sequence[Spoken], most: int) -> list[Spoken]:
+def story(thread: Sequence[QuotedMail], most: int) -> list[QuotedMail]:
     """As many mails, newest first, as fit into `most` bytes; the one that does not fit is cut."""
-    shown: list[Spoken] = []
+    shown: list[QuotedMail] = []
     for each in thread:
         if most <= 0:
             break

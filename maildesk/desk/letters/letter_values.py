@@ -11,7 +11,7 @@ from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.letters.answer_text import signature_of
 from maildesk.desk.letters.case_history import in_short
 from maildesk.desk.letters.greeting import greeted
-from maildesk.desk.letters.letter_context import Occasion, Spoken, shortened, story
+from maildesk.desk.letters.letter_context import LetterContext, QuotedMail, shortened, story
 from maildesk.desk.letters.letter_kinds import NOTICES, holds_fixed_words
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
@@ -19,7 +19,7 @@ from maildesk.mail.identity.references import subject_tag
 from maildesk.mail.our_marks import REPLY_MARK
 
 
-def values_of(order: LetterOrder, occasion: Occasion, desk: Desk, thread_size: int) -> Mapping[str, Any]:
+def values_of(order: LetterOrder, occasion: LetterContext, desk: Desk, thread_size: int) -> Mapping[str, Any]:
     """Give the values of a letter about a case; the story is cut at `thread_size` bytes."""
     case, fixed = occasion.case, holds_fixed_words(order)
     requester = case.party(case.requester)
@@ -51,7 +51,7 @@ def values_of(order: LetterOrder, occasion: Occasion, desk: Desk, thread_size: i
 
 
 def values_of_no_case(
-    order: LetterOrder, said: Spoken | None, desk: Desk, thread_size: int
+    order: LetterOrder, said: QuotedMail | None, desk: Desk, thread_size: int
 ) -> Mapping[str, Any]:
     """Give the values of a letter about an agent's own mail."""
     return {

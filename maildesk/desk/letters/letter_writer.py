@@ -15,7 +15,7 @@ from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
 from maildesk.desk.letters.greeting import greeted
-from maildesk.desk.letters.letter_context import Occasion
+from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_fixed_words
 from maildesk.desk.letters.letter_values import values_of, values_of_no_case
@@ -63,7 +63,9 @@ class LetterWriter:
         self._thread_size = thread_size
         self._private = PrivateAddresses(desk)
 
-    def write(self, order: LetterOrder, occasion: Occasion, to: Sequence[Addressee]) -> list[WrittenLetter]:
+    def write(
+        self, order: LetterOrder, occasion: LetterContext, to: Sequence[Addressee]
+    ) -> list[WrittenLetter]:
         """One letter for each of `to`; they share one Message-ID, since they are one letter."""
         mail_to = self._mail(order, occasion)
         mails = [self._addressed(mail_to, order, occasion, each) for each in to]
@@ -179,7 +181,7 @@ class LetterWriter:
             language=LANGUAGE,
         )
 
-    def _words(self, order: LetterOrder, occasion: Occasion) -> RenderedWords:
+    def _words(self, order: LetterOrder, occasion: LetterContext) -> RenderedWords:
         """Fill the template. Customers read no address but the desk's; agents see where it ends."""
         words = self._templates.render(order.kind, values_of(order, occasion, self._desk, self._thread_size))
         if FORMS[order.kind].audience.of_customers:
@@ -188,7 +190,7 @@ class LetterWriter:
             return RenderedWords(*(self._private.hide(each, public) for each in said))
         return _ended(words)
 
-    def _mail(self, order: LetterOrder, occasion: Occasion) -> partial[OutgoingMail]:
+    def _mail(self, order: LetterOrder, occasion: LetterContext) -> partial[OutgoingMail]:
         """Make what all who get this letter get alike."""
         words = self._words(order, occasion)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
@@ -209,7 +211,7 @@ class LetterWriter:
         )
 
     def _addressed(
-        self, mail_to: partial[OutgoingMail], order: LetterOrder, occasion: Occasion, to: Addressee
+        self, mail_to: partial[OutgoingMail], order: LetterOrder, occasion: LetterContext, to: Addressee
     ) -> OutgoingMail:
         """The letter as this reader gets it: their name, and where their answer leads back to."""
         party = occasion.case.party(to.address)
@@ -234,7 +236,7 @@ class LetterWriter:
         nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
         return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
 
-    def _follows(self, order: LetterOrder, occasion: Occasion) -> tuple[str, ...]:
+    def _follows(self, order: LetterOrder, occasion: LetterContext) -> tuple[str, ...]:
         """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
         if holds_fixed_words(order):
             return occasion.follows[:1]
@@ -257,7 +259,7 @@ class LetterWriter:
         except BadInput:
             return ""  # no room for a token: the answer finds its case by its thread
 
-    def _answer_address(self, order: LetterOrder, occasion: Occasion, mailbox: Mailbox) -> str:
+    def _answer_address(self, order: LetterOrder, occasion: LetterContext, mailbox: Mailbox) -> str:
         """Say where the answer to a question of ours goes: not to the case, to be said on there."""
         token = self._question(order.kind, occasion.cause)
         if not token or not mailbox.subaddress:
@@ -282,7 +284,7 @@ def _titled(name: str, title: str) -> str:
     return f"{name} ({title})" if title else name
 
 
-def _enclosed(order: LetterOrder, occasion: Occasion) -> tuple[EnclosedFile, ...]:
+def _enclosed(order: LetterOrder, occasion: LetterContext) -> tuple[EnclosedFile, ...]:
     """The files that go along. What a customer's mail says of its files' types is not said on."""
     files = [occasion.files[each] for each in dict.fromkeys(order.enclosed) if each in occasion.files]
     if FORMS[order.kind].audience.of_customers:

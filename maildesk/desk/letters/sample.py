@@ -11,14 +11,14 @@ from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.digest import DigestItem
-from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.policy.desk import Desk
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
 
 
-def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Occasion]]:
+def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, LetterContext]]:
     """Every letter about a case, twice: with everything a template may show, and with as little as can be.
 
     Alarms and digests are not among them: they belong to no case (`LetterWriter.alarm`, `sample_digest`).
@@ -40,7 +40,7 @@ def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
                 yield LetterOrder(kind, author=author.address, extra={"subject": "Hello", **form.example})
 
 
-def _rich(desk: Desk, now: datetime) -> Occasion:
+def _rich(desk: Desk, now: datetime) -> LetterContext:
     agent = desk.people.agents[0].address if desk.people.agents else None
     case = replace(
         _case(desk, now),
@@ -52,10 +52,10 @@ def _rich(desk: Desk, now: datetime) -> Occasion:
         response_due=now + timedelta(hours=4),
         resolution_due=now + timedelta(days=2),
     ).joined(CUSTOMER.address, CUSTOMER.name, PartyRole.REQUESTER)
-    said = Spoken(now, CUSTOMER.name, "It does not print.\nWhat now?", ("photo.jpg",))
-    thread = (said, Spoken(now, "a colleague", "Seen in March too.", internal=True))
+    said = QuotedMail(now, CUSTOMER.name, "It does not print.\nWhat now?", ("photo.jpg",))
+    thread = (said, QuotedMail(now, "a colleague", "Seen in March too.", internal=True))
     history = (Event(now, EventKind.OPENED, CUSTOMER.address), Event(now, EventKind.ESCALATED, "desk"))
-    return Occasion(
+    return LetterContext(
         case,
         now,
         "sample",
@@ -73,9 +73,9 @@ def sample_digest(desk: Desk, now: datetime) -> Sequence[DigestItem]:
     return [DigestItem(kind, case, now) for kind in list(NOTICES)[:2] for case in cases]
 
 
-def _bare(desk: Desk, now: datetime) -> Occasion:
+def _bare(desk: Desk, now: datetime) -> LetterContext:
     # The templates ask for the time of a promise only where one was made, except the letter that it passed.
-    return Occasion(replace(_case(desk, now), response_due=now), now, "bare sample")
+    return LetterContext(replace(_case(desk, now), response_due=now), now, "bare sample")
 
 
 def _case(desk: Desk, now: datetime) -> Case:

@@ -62,7 +62,7 @@ class Priority:
     warn_before: WarnBefore = WarnBefore()
 
 
-class Assigning(StrEnum):
+class AssignmentMode(StrEnum):
     """The way in which a case of a team comes to one of its agents."""
 
     NONE = "none"
@@ -99,7 +99,7 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     statuses: Mapping[Phase, str] = field(default_factory=lambda: dict(DEFAULT_STATUSES))
-    assignment: Mapping[str, Assigning] = field(default_factory=dict)
+    assignment: Mapping[str, AssignmentMode] = field(default_factory=dict)
     tells_reassigned: bool = False
 
     @property

@@ -28,7 +28,7 @@ class CommandLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AgentMessage:
     """The words of a person of the desk: commands from the top, then words.
 
     `stray` are lines among the words that read as commands, and are none there: nobody means a customer to
@@ -49,7 +49,7 @@ MOST_LINES: Final = 50
 """Nobody gives more commands in one mail; a pasted file of comments is not to be answered line by line."""
 
 
-def read_commands(own_text: str) -> Said:
+def read_commands(own_text: str) -> AgentMessage:
     """The commands at the very top of somebody's own words, one a line, and the words below them.
 
     The cost grows with the text and no faster: an agent's name on a mail is no proof that an agent wrote it.
@@ -71,7 +71,7 @@ def read_commands(own_text: str) -> Said:
         at = len(lines)
     words = lines[at:]
     said = "\n".join(words).strip("\n").rstrip()
-    return Said(tuple(found), said, _strays(words), more)
+    return AgentMessage(tuple(found), said, _strays(words), more)
 
 
 _HASHES: Final = "#\uff03\ufe5f"

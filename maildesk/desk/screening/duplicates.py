@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from maildesk.desk.screening.situation import Same
+from maildesk.desk.screening.situation import Sameness
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail, Standing
 
@@ -28,7 +28,7 @@ _KNOWN: Final = {Standing.FAILED: 0, Standing.UNKNOWN: 1, Standing.VOUCHED: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class EarlierMail:
     """The ledger's knowledge of a mail it filed; `author` is its strict From, folded, if trusted."""
 
     ledger_id: int
@@ -47,7 +47,7 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class NewMail:
     """A mail as it is compared with those filed before it."""
 
     mail: IncomingMail
@@ -56,7 +56,9 @@ class Arrived:
     internal_date: datetime
 
 
-def sameness(new: Arrived, earlier: Sequence[Filed], spam: Collection[str] = ()) -> tuple[Same, Filed | None]:
+def sameness(
+    new: NewMail, earlier: Sequence[EarlierMail], spam: Collection[str] = ()
+) -> tuple[Sameness, EarlierMail | None]:
     """Tell how a mail relates to those filed before it, with the one it repeats.
 
     The same bytes in the same mailbox are the same delivery seen again; without a Message-ID only when
@@ -69,14 +71,14 @@ def sameness(new: Arrived, earlier: Sequence[Filed], spam: Collection[str] = ())
     on_cases = [one for one in earlier if one.case_ref is not None]
     seen = next((one for one in on_cases if _same_delivery(new, one, spam)), None)
     if seen:
-        return Same.SEEN, seen
+        return Sameness.SEEN, seen
     if new.mail.ids.message_id is None:
-        return Same.FRESH, None
+        return Sameness.FRESH, None
     namesakes = [one for one in on_cases if one.message_id == new.mail.ids.message_id]
     found = _among(_Copies(new.mail, [one for one in namesakes if one.case_ref not in spam]))
-    if found[0] is Same.FRESH:
+    if found[0] is Sameness.FRESH:
         junk = _Copies(new.mail, [one for one in namesakes if one.case_ref in spam])
-        return next(((Same.AFTER_SPAM, one) for one in junk.alike), found)
+        return next(((Sameness.AFTER_SPAM, one) for one in junk.alike), found)
     return found
 
 
@@ -85,42 +87,42 @@ class _Copies:
     """A mail beside those filed before it that bear its Message-ID, the oldest first."""
 
     mail: IncomingMail
-    namesakes: Sequence[Filed]
+    namesakes: Sequence[EarlierMail]
 
     @property
-    def alike(self) -> list[Filed]:
+    def alike(self) -> list[EarlierMail]:
         """The mails that may be this very mail: of the same words, or by the same trusted author."""
         return [one for one in self.namesakes if self.same_words(one) or self.same_author(one)]
 
-    def same_words(self, one: Filed) -> bool:
+    def same_words(self, one: EarlierMail) -> bool:
         return one.words_digest == self.mail.digests.words
 
-    def same_author(self, one: Filed) -> bool:
+    def same_author(self, one: EarlierMail) -> bool:
         author = trusted_author(self.mail)
         return author is not None and one.author == author
 
-    def as_vouched(self, one: Filed) -> bool:
+    def as_vouched(self, one: EarlierMail) -> bool:
         """Tell whether the earlier one was at least as well vouched for."""
         return _KNOWN[one.standing] >= _KNOWN[self.mail.author.standing]
 
-    def as_heard(self, one: Filed) -> bool:
+    def as_heard(self, one: EarlierMail) -> bool:
         """Tell whether the earlier one was judged a person's at least as much as this one."""
         return _HEARD[one.voice] >= _HEARD[voice_of(self.mail)]
 
 
-def _among(copies: _Copies) -> tuple[Same, Filed | None]:
+def _among(copies: _Copies) -> tuple[Sameness, EarlierMail | None]:
     for same, holds in _KINDS:
         if one := next((each for each in copies.namesakes if holds(copies, each)), None):
             return same, one
-    return Same.FRESH, None
+    return Sameness.FRESH, None
 
 
-def _is_duplicate(copies: _Copies, one: Filed) -> bool:
+def _is_duplicate(copies: _Copies, one: EarlierMail) -> bool:
     same = one.content_digest == copies.mail.digests.content
     return same and copies.as_vouched(one) and copies.as_heard(one)
 
 
-def _is_copy(copies: _Copies, one: Filed) -> bool:
+def _is_copy(copies: _Copies, one: EarlierMail) -> bool:
     """The words came before; or a list changed some of them, which is the machine's and not the author's."""
     if not (copies.as_vouched(one) and copies.as_heard(one)):
         return False
@@ -128,7 +130,7 @@ def _is_copy(copies: _Copies, one: Filed) -> bool:
     return copies.same_words(one) or (of_a_person and copies.same_author(one))
 
 
-def _is_heard_first(copies: _Copies, one: Filed, voice: Voice) -> bool:
+def _is_heard_first(copies: _Copies, one: EarlierMail, voice: Voice) -> bool:
     """A person's mail after what a list, or another program, made of it.
 
     The copy of somebody less vouched must have every word of this one, and no person's copy beside it.
@@ -141,14 +143,14 @@ def _is_heard_first(copies: _Copies, one: Filed, voice: Voice) -> bool:
     return copies.as_vouched(one) or (voice is Voice.MACHINE and not any(by_person))
 
 
-_KINDS: tuple[tuple[Same, Callable[[_Copies, Filed], bool]], ...] = (
-    (Same.DUPLICATE, _is_duplicate),
-    (Same.COPY, _is_copy),
-    (Same.AFTER_MACHINE, lambda copies, one: _is_heard_first(copies, one, Voice.MACHINE)),
-    (Same.AFTER_QUIET, lambda copies, one: _is_heard_first(copies, one, Voice.QUIET)),
-    (Same.AFTER_LESS_VOUCHED, lambda copies, one: copies.same_words(one) and not copies.as_vouched(one)),
-    (Same.REUSED_BY_AUTHOR, lambda copies, one: copies.same_author(one) and copies.as_vouched(one)),
-    (Same.REUSED_BY_OTHER, lambda copies, one: True),
+_KINDS: tuple[tuple[Sameness, Callable[[_Copies, EarlierMail], bool]], ...] = (
+    (Sameness.DUPLICATE, _is_duplicate),
+    (Sameness.COPY, _is_copy),
+    (Sameness.AFTER_MACHINE, lambda copies, one: _is_heard_first(copies, one, Voice.MACHINE)),
+    (Sameness.AFTER_QUIET, lambda copies, one: _is_heard_first(copies, one, Voice.QUIET)),
+    (Sameness.AFTER_LESS_VOUCHED, lambda copies, one: copies.same_words(one) and not copies.as_vouched(one)),
+    (Sameness.REUSED_BY_AUTHOR, lambda copies, one: copies.same_author(one) and copies.as_vouched(one)),
+    (Sameness.REUSED_BY_OTHER, lambda copies, one: True),
 )
 """The relations of a mail to one that bears its Message-ID: the first line that fits any of them."""
 
@@ -170,7 +172,7 @@ def trusted_author(mail: IncomingMail) -> str | None:
     return None if untrusted else folded(author.addr_spec)
 
 
-def _same_delivery(new: Arrived, one: Filed, spam: Collection[str]) -> bool:
+def _same_delivery(new: NewMail, one: EarlierMail, spam: Collection[str]) -> bool:
     if one.raw_sha256 != new.mail.digests.raw:
         return False
     if one.case_ref in spam and one.uidvalidity == new.uidvalidity:

@@ -50,7 +50,7 @@ from maildesk.desk.screening.shown_tokens import (
     question_token,
     reply_token,
 )
-from maildesk.desk.screening.situation import Found, Link
+from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import (
     KeyRing,
@@ -143,7 +143,7 @@ def find(
     case: Callable[[str], Case | None],
     claims: Callable[[str], Sequence[Claim]],
     shown: Set[ShownToken] = frozenset(),
-) -> Found | None:
+) -> CaseMatch | None:
     """The case a mail belongs to by its strongest signal. A signal that names no case is no signal.
 
     `shown` are the tokens that mails of the desk's people showed to others.
@@ -199,7 +199,7 @@ class _Search:
     tied: Mapping[Hold, Mapping[str, Case]]
     shown: Set[ShownToken]
 
-    def steps(self) -> Sequence[Callable[[], Found | None]]:
+    def steps(self) -> Sequence[Callable[[], CaseMatch | None]]:
         """The rules above, in their order."""
         return (
             self.by_token,
@@ -211,7 +211,7 @@ class _Search:
             self.by_hint,
         )
 
-    def by_token(self) -> Found | None:
+    def by_token(self) -> CaseMatch | None:
         """The first that nobody else knows; one shown to others leads to its case as a thread does."""
         shown = None
         for ref, party in self.signals.tokens:
@@ -222,8 +222,8 @@ class _Search:
             if not (self._speaks(known) or self._was_given(known, number)):
                 continue
             if not self._shown(ref, party):
-                return Found(known, Link.TOKEN, number)
-            shown = shown or Found(known, Link.THREAD, shown=True)
+                return CaseMatch(known, Link.TOKEN, number)
+            shown = shown or CaseMatch(known, Link.THREAD, shown=True)
         return shown
 
     def _shown(self, ref: str, party: int | None) -> bool:
@@ -244,23 +244,23 @@ class _Search:
         here = known.party(holder.address) if holder else None
         return here.number if here else _NOBODY
 
-    def by_own_thread(self) -> Found | None:
-        return next((Found(each, Link.THREAD) for each in self._sure() if self._follows(each)), None)
+    def by_own_thread(self) -> CaseMatch | None:
+        return next((CaseMatch(each, Link.THREAD) for each in self._sure() if self._follows(each)), None)
 
-    def by_late_thread(self) -> Found | None:
+    def by_late_thread(self) -> CaseMatch | None:
         own = [each for each in self._waiting() if self._takes_part(each) and self._speaks(each)]
         shared = [each for each in self._named() if self._takes_part(each) and self._speaks(each)]
         joined = next((each for each in (*own, *shared) if self._confides_in(each)), None)
         if joined is None or self.mail.author.standing is Standing.FAILED:
             return None
         also = tuple(dict.fromkeys(each.ref for each in own if each.ref != joined.ref))
-        return Found(joined, Link.THREAD, also=also)
+        return CaseMatch(joined, Link.THREAD, also=also)
 
-    def by_own_tag(self) -> Found | None:
+    def by_own_tag(self) -> CaseMatch | None:
         own = (each for each in self._tagged() if self._takes_part(each) and self._speaks(each))
-        return next((Found(each, Link.TAG) for each in own), None)
+        return next((CaseMatch(each, Link.TAG) for each in own), None)
 
-    def by_others_thread(self) -> Found | None:
+    def by_others_thread(self) -> CaseMatch | None:
         """Find a stranger's case by thread; an id of several cases names none. A bounce brings its own id.
 
         This is for strangers: who takes part, and may not speak by that id, is given no more for it.
@@ -276,18 +276,18 @@ class _Search:
                 alone = len(bearing) == 1 and answers and not self._addressed()
                 (one,) = addressed if len(addressed) == 1 else bearing[:1]
                 sure = (len(addressed) == 1 or alone) and not self._takes_part(one)
-                return Found(one, Link.THREAD) if sure else None
+                return CaseMatch(one, Link.THREAD) if sure else None
         return None
 
-    def by_tag(self) -> Found | None:
+    def by_tag(self) -> CaseMatch | None:
         others = (each for each in self._tagged() if not self._takes_part(each))
-        return next((Found(each, Link.TAG) for each in others), None)
+        return next((CaseMatch(each, Link.TAG) for each in others), None)
 
-    def by_hint(self) -> Found | None:
+    def by_hint(self) -> CaseMatch | None:
         issued = (known for ref, _ in self.signals.tokens if (known := self.case(ref)))
         shared = (each for each in self._named() if self._takes_part(each))
         hints = (*issued, *self._sure(), *self._waiting(), *self._tagged(), *shared)
-        return next((Found(each, Link.HINT) for each in hints), None)
+        return next((CaseMatch(each, Link.HINT) for each in hints), None)
 
     # --- what ids are tied to ---------------------------------------------------------------------
 

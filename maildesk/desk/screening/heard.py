@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.whole_words import Folded, WordList
-from maildesk.desk.screening.command_lines import Said, read_commands
+from maildesk.desk.screening.command_lines import AgentMessage, read_commands
 from maildesk.desk.screening.machine_like import is_absence_note, machine_like
 from maildesk.desk.screening.yes_or_no import Answer, answer_in
 from maildesk.mail.message import IncomingMail
 
-NOTHING_SAID = Said((), "")
+NOTHING_SAID = AgentMessage((), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
+class WordsWanted:
     """The words listened for in mails: the policy's (`Policy.vocabulary`), and what our people want."""
 
     vocabulary: WordList = field(default_factory=WordList)
@@ -27,7 +27,7 @@ class Listening:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class WordsFound:
     """The words that matter in one mail.
 
     `named` are the policy's words that stand in its new words, `passed_on` those in the mail that it passes
@@ -38,13 +38,13 @@ class Heard:
 
     named: frozenset[Folded] = frozenset()
     passed_on: frozenset[Folded] = frozenset()
-    said: Said = NOTHING_SAID
+    said: AgentMessage = NOTHING_SAID
     answer: Answer = Answer.UNCLEAR
     machine_like: bool = False
     absence_note: bool = False
 
 
-NOTHING_HEARD = Heard()
+NOTHING_HEARD = WordsFound()
 """The value for a mail that could not be read, and for most others."""
 
 
@@ -53,7 +53,7 @@ class HeardMail:
     """A mail that could be read, with what its words say to the desk."""
 
     mail: IncomingMail
-    heard: Heard
+    heard: WordsFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,13 @@ class UnreadMail:
     sentence: str
 
 
-def hear(mail: IncomingMail, listening: Listening) -> Heard:
+def hear(mail: IncomingMail, listening: WordsWanted) -> WordsFound:
     """Read what a mail says. Linear in its text."""
     body = mail.body
     named = listening.vocabulary.all_in(body.new_text)
     passed_on = listening.vocabulary.all_in(body.passed_on.text) if body.passed_on else frozenset[Folded]()
     if not listening.people.is_desk_person(mail.author.addr_spec):
-        return Heard(named, passed_on) if named or passed_on else NOTHING_HEARD
+        return WordsFound(named, passed_on) if named or passed_on else NOTHING_HEARD
     said = read_commands(body.own_text)
     answer = answer_in(body.own_text)
-    return Heard(named, passed_on, said, answer, machine_like(mail, said, answer), is_absence_note(mail))
+    return WordsFound(named, passed_on, said, answer, machine_like(mail, said, answer), is_absence_note(mail))

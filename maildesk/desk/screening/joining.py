@@ -31,7 +31,7 @@ class LeftOut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPeople:
     """Others whom a mail names: who joins, and who is `left_out`, by address, for the reason `why`."""
 
     joining: tuple[Party, ...] = ()
@@ -84,14 +84,16 @@ def copied_blindly(mail: IncomingMail, people: People) -> bool:
     return not any(people.is_own(each.address) for each in mail.addressing.to_and_cc)
 
 
-def named_by(s: Situation, desk: Desk, case: Case, *, author: bool = False, others: bool = True) -> Named:
+def named_by(
+    s: Situation, desk: Desk, case: Case, *, author: bool = False, others: bool = True
+) -> NamedPeople:
     """Find whom this mail brings into the case: its `author`, and the `others` in To and Cc.
 
     Our own addresses and the desk's people never become parties this way; a sender who could not be
     trusted, or a machine, brings nobody; nor does one who copied us blindly bring others.
     """
     if s.mail.by_machine:
-        return Named()
+        return NamedPeople()
     trusted = s.mail.author.standing is not Standing.FAILED
     writer = [s.mail.author.address] if author and trusted and s.mail.author.address else []
     theirs = _new_to(case, writer, desk.people)
@@ -99,15 +101,15 @@ def named_by(s: Situation, desk: Desk, case: Case, *, author: bool = False, othe
     addressed = _once_each(s.mail.addressing.to_and_cc)
     if addressed and copied_blindly(s.mail, desk.people):
         blindly = tuple(each.address for each in addressed.values())
-        return Named(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
+        return NamedPeople(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
     copied = _new_to(case, addressed.values() if others and trusted else (), desk.people)
     everybody = theirs | copied
     most = desk.parties_per_mail + len(theirs)
     joining = _first(everybody, min(room, most))
     rest = tuple(each.address for each in list(everybody.values())[len(joining) :])
     if not rest:
-        return Named(joining)
-    return Named(joining, rest, LeftOut.TOO_MANY if len(joining) == most else LeftOut.CASE_IS_FULL)
+        return NamedPeople(joining)
+    return NamedPeople(joining, rest, LeftOut.TOO_MANY if len(joining) == most else LeftOut.CASE_IS_FULL)
 
 
 def _once_each(named: Iterable[Address]) -> dict[str, Address]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maildesk.desk.screening.command_lines import Said
+from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.yes_or_no import Answer
 from maildesk.mail.automatic.out_of_office import is_absence_subject, reads_as_absence
 from maildesk.mail.message import IncomingMail
@@ -14,7 +14,7 @@ def is_absence_note(mail: IncomingMail) -> bool:
     return not wanted and (until is not None or is_absence_subject(mail.subject))
 
 
-def machine_like(mail: IncomingMail, said: Said, answer: Answer) -> bool:
+def machine_like(mail: IncomingMail, said: AgentMessage, answer: Answer) -> bool:
     """Tell whether an absence note may have answered: only a person's word then sends it to a customer.
 
     Commands no machine writes at the top, and whoever says yes or no to a question of ours is a person; but

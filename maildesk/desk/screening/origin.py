@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.policy.people import People
-from maildesk.desk.screening.situation import Found, Link
+from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Author, IncomingMail, Standing
 
@@ -39,7 +39,7 @@ def believed(mail: IncomingMail, people: People, *, ours: bool, form: bool = Fal
     return mail
 
 
-def pointed(mail: IncomingMail, found: Found | None, letter_to: Collection[str]) -> Found | None:
+def pointed(mail: IncomingMail, found: CaseMatch | None, letter_to: Collection[str]) -> CaseMatch | None:
     """The case that a mail points at, as far as who came through a group may point at one.
 
     They join by a token of their own alone: a reply address issued to them, or the Message-ID of a letter
@@ -55,7 +55,7 @@ def pointed(mail: IncomingMail, found: Found | None, letter_to: Collection[str])
     )
 
 
-def _own_token(author: Author, found: Found, letter_to: Collection[str]) -> bool:
+def _own_token(author: Author, found: CaseMatch, letter_to: Collection[str]) -> bool:
     party = found.case.party(author.addr_spec)
     if not author.via or found.link is not Link.TOKEN or party is None:
         return False
@@ -66,7 +66,7 @@ def _own_token(author: Author, found: Found, letter_to: Collection[str]) -> bool
     return found.party == party.number
 
 
-def doubt(mail: IncomingMail, found: Found | None) -> str:
+def doubt(mail: IncomingMail, found: CaseMatch | None) -> str:
     """Say what the team is told of who wrote a mail that opens a case; empty where there is no such doubt."""
     author = mail.author
     said = ""

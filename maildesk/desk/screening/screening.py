@@ -18,7 +18,7 @@ from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.situation import (
     Confirmation,
     Link,
-    Same,
+    Sameness,
     Situation,
     Who,
     returned_own_token,
@@ -80,7 +80,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
+class ScreeningResult:
     """The outcome with the constant reason that led to it."""
 
     outcome: Outcome
@@ -117,13 +117,15 @@ def _hinted(s: Situation) -> bool:
 
 
 def _reused(s: Situation) -> bool:
-    return s.repeat.same is Same.REUSED_BY_AUTHOR and s.repeat.earlier is not None
+    return s.repeat.same is Sameness.REUSED_BY_AUTHOR and s.repeat.earlier is not None
 
 
 def _says_no_more(s: Situation, people: People) -> bool:
     """Tell whether it is the same but for how it may be answered; an agent gets no answer anyway."""
-    answered = s.repeat.same is Same.AFTER_QUIET and (people.is_desk_person(s.author) or not s.repeat.unheard)
-    return s.repeat.earlier is not None and (s.repeat.same is Same.COPY or answered)
+    answered = s.repeat.same is Sameness.AFTER_QUIET and (
+        people.is_desk_person(s.author) or not s.repeat.unheard
+    )
+    return s.repeat.earlier is not None and (s.repeat.same is Sameness.COPY or answered)
 
 
 def _is_heard_first(s: Situation, people: People) -> bool:
@@ -132,7 +134,11 @@ def _is_heard_first(s: Situation, people: People) -> bool:
     A copy that somebody led to a silent case of theirs opened nothing: that case is asked for by another.
     """
     earlier = s.repeat.earlier
-    if s.repeat.same not in (Same.AFTER_MACHINE, Same.AFTER_QUIET) or not earlier or not s.repeat.unheard:
+    if (
+        s.repeat.same not in (Sameness.AFTER_MACHINE, Sameness.AFTER_QUIET)
+        or not earlier
+        or not s.repeat.unheard
+    ):
         return False
     replies_to = (each.address for each in s.mail.addressing.reply_to)  # of a form, who asks
     if not any(map(earlier.is_requester, (s.author, *replies_to))):
@@ -143,8 +149,8 @@ def _is_heard_first(s: Situation, people: People) -> bool:
 
 
 FIRST_ROWS: tuple[Row, ...] = (
-    Row("same-delivery", lambda s, _: s.repeat.same is Same.SEEN, Outcome.SEEN),
-    Row("same-content", lambda s, _: s.repeat.same is Same.DUPLICATE, Outcome.DUPLICATE),
+    Row("same-delivery", lambda s, _: s.repeat.same is Sameness.SEEN, Outcome.SEEN),
+    Row("same-content", lambda s, _: s.repeat.same is Sameness.DUPLICATE, Outcome.DUPLICATE),
     Row("copy", _says_no_more, Outcome.KEEP_COPY),
     Row("after-copy", _is_heard_first, Outcome.JOIN_AS_FIRST),
     Row(
@@ -160,7 +166,7 @@ FIRST_ROWS: tuple[Row, ...] = (
     Row("own-echo", lambda s, p: s.evidence.ours and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row(
         "dup-message-id",
-        lambda s, p: s.repeat.same is Same.REUSED_BY_OTHER and _may_open(s, p),
+        lambda s, p: s.repeat.same is Sameness.REUSED_BY_OTHER and _may_open(s, p),
         Outcome.OPEN_REUSED_ID,
     ),
     Row("through-a-group", lambda s, _: bool(s.mail.author.via) and _hinted(s), Outcome.OPEN_MENTIONING),
@@ -337,15 +343,15 @@ TABLE: dict[tuple[Who, Signal, Standing], tuple[Outcome, str]] = {
 """The table of design §6, a cell a line. What stands in no cell is a mistake in the code, not a default."""
 
 
-def screen(situation: Situation, people: People) -> Screened:
+def screen(situation: Situation, people: People) -> ScreeningResult:
     """Decide what to do with a mail, with the reason."""
     who = who_is(situation, people)
     for row in _rows(situation, who):
         if row.holds(situation, people):
-            return Screened(row.outcome, row.reason, who)
+            return ScreeningResult(row.outcome, row.reason, who)
     standing = situation.mail.author.standing
     outcome, reason = TABLE[who, _signal(situation, who, people), standing]
-    return Screened(_refined(outcome, situation), reason, who)
+    return ScreeningResult(_refined(outcome, situation), reason, who)
 
 
 def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import AtHand
-from maildesk.desk.screening.heard import Heard
+from maildesk.desk.screening.heard import WordsFound
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail, Standing
 
@@ -26,7 +26,7 @@ class Link(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CaseMatch:
     """The case a mail points at, and how. `party` is the number in a reply address, if one was used.
 
     `also` are other cases of its author whose threads this mail is part of. `shown`: it returns a token that
@@ -53,7 +53,7 @@ class Question:
     name: str = ""
 
 
-class Same(StrEnum):
+class Sameness(StrEnum):
     """The relation of a mail to those we have had before (design §3).
 
     `copy`: its words came before, or a person's of which it is a list's. The ones that begin with `after` are
@@ -74,7 +74,7 @@ class Same(StrEnum):
     REUSED_BY_OTHER = "reused-by-other"
 
 
-_LAID_THERE: Final = (Same.DUPLICATE, Same.COPY, Same.AFTER_QUIET, Same.REUSED_BY_AUTHOR)
+_LAID_THERE: Final = (Sameness.DUPLICATE, Sameness.COPY, Sameness.AFTER_QUIET, Sameness.REUSED_BY_AUTHOR)
 """The relations to a mail before it that take a mail to the case of that one."""
 
 
@@ -87,29 +87,29 @@ class Repeat:
     a token could send it there.
     """
 
-    same: Same = Same.FRESH
+    same: Sameness = Sameness.FRESH
     earlier: Case | None = None
     unheard: bool = False
     untouched: bool = False
     strangers: bool = False
 
-    def beside(self, found: Found | None) -> Repeat:
+    def beside(self, found: CaseMatch | None) -> Repeat:
         """The same, knowing where the new mail itself points: a copy elsewhere does not take it along."""
         there = found is not None and self.earlier is not None and found.case.ref == self.earlier.ref
         led = self.strangers and self.same in _LAID_THERE and not there
-        return Repeat(Same.AFTER_STRANGER, self.earlier) if led else self
+        return Repeat(Sameness.AFTER_STRANGER, self.earlier) if led else self
 
-    def found(self, mail: IncomingMail) -> Found | None:
+    def found(self, mail: IncomingMail) -> CaseMatch | None:
         """A mail whose list's copy is one of many on a case belongs there too, if its author takes part.
 
         Whoever else takes part may have sent the copy there: who was only copied joins by none (`finding`).
         """
-        if self.same is not Same.AFTER_MACHINE or self.unheard or self.earlier is None:
+        if self.same is not Sameness.AFTER_MACHINE or self.unheard or self.earlier is None:
             return None
         author = mail.author.addr_spec
         addressed = {folded(each.address) for each in mail.addressing.to_and_cc}
         sure = self.earlier.party(author) is not None and self.earlier.speaks(author, addressed)
-        return Found(self.earlier, Link.THREAD) if sure else None
+        return CaseMatch(self.earlier, Link.THREAD) if sure else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,8 @@ class Situation:
     received: datetime
     mailbox: str
     ref: str
-    heard: Heard
-    found: Found | None = None
+    heard: WordsFound
+    found: CaseMatch | None = None
     repeat: Repeat = Repeat()
     evidence: Evidence = Evidence()
     inquiry: Inquiry = Inquiry()
@@ -231,7 +231,7 @@ def who_is(situation: Situation, people: People) -> Who:
     return Who.STRANGER
 
 
-def _joins_by_reply_address(author: str, found: Found, people: People) -> bool:
+def _joins_by_reply_address(author: str, found: CaseMatch, people: People) -> bool:
     """Tell whether a customer passed their reply address on to somebody whom the case's account names.
 
     Never after somebody took the author off the case, or the customer whose address it is.

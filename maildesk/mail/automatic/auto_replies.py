@@ -21,7 +21,7 @@ _ADDRESS_BYTES: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class ReplyAllowance:
     """The header's word on machines: the automatic kind if it is one, and why no answer may go, if so.
 
     `signs` are the names of all fields that say so, in the order of the table. `Precedence: list` is none:
@@ -55,7 +55,7 @@ def classify(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Automat
 
 def judge(
     fields: Sequence[Field], own_names: OwnNames = NO_NAMES, *, through_group: bool = False
-) -> Answering:
+) -> ReplyAllowance:
     """Both answers. `own_names` are our addresses: a list of that name is our own mailbox behind a group.
 
     `through_group`: the mail is known to have come through such a group, whatever that calls itself.
@@ -66,11 +66,11 @@ def judge(
     signs = tuple(dict.fromkeys(rule.name for rule, _ in fitting if not rule.copying))
     for rule, said in fitting:
         if rule.kind is not None:
-            return Answering(Automatic(rule.kind, said), said, signs)
+            return ReplyAllowance(Automatic(rule.kind, said), said, signs)
     if any(own_names.has(value.strip("<> ")) for value in values.get("x-loop", ())):
         loop = Automatic(AutomaticKind.GENERATED, "X-Loop: one of our addresses")
-        return Answering(loop, "X-Loop", (*signs, "x-loop"))
-    return Answering(None, fitting[0][1] if fitting else None, signs)
+        return ReplyAllowance(loop, "X-Loop", (*signs, "x-loop"))
+    return ReplyAllowance(None, fitting[0][1] if fitting else None, signs)
 
 
 def _fitting(values: Mapping[str, Sequence[str]], *, own_list: bool) -> Iterator[tuple[_Rule, str]]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from maildesk.mail.automatic import bounce_letter, flufl_bounces
-from maildesk.mail.automatic.auto_replies import Answering
+from maildesk.mail.automatic.auto_replies import ReplyAllowance
 from maildesk.mail.automatic.delivery_report import (
     READ_BYTES,
     RETURNED_TYPES,
@@ -67,7 +67,7 @@ _SERVERS: Final = re.compile(
 )
 
 
-def suspicion(judged: Answering, fields: Sequence[Field], subject: str) -> Suspicion:
+def suspicion(judged: ReplyAllowance, fields: Sequence[Field], subject: str) -> Suspicion:
     """Weigh what speaks for a bounce, from what `automatic` judged and the subject."""
     machine = judged.automatic
     if machine is not None and machine.kind is AutomaticKind.BOUNCE:

@@ -24,7 +24,7 @@ _REASON_CHARS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BounceStatement:
     """The contents of a server's letter: the addresses, whether they are still tried, and its reason."""
 
     addresses: tuple[str, ...]
@@ -131,7 +131,7 @@ _LOOSE: Final = re.compile(rf"<{_ADDRESS}>")
 _OF_THE_SERVER: Final = re.compile(r"(?:postmaster|mailer-daemon|abuse|hostmaster)@", re.IGNORECASE)
 
 
-def read_letter(words: str, subject: str, beside: Collection[str] = ()) -> Told:
+def read_letter(words: str, subject: str, beside: Collection[str] = ()) -> BounceStatement:
     """Read what a letter says. `beside` are the addresses it came from and went to, which did not fail."""
     lead = NOT_DELIVERED.search(words)
     start = words.rfind("\n", 0, lead.start()) + 1 if lead else 0
@@ -145,7 +145,7 @@ def read_letter(words: str, subject: str, beside: Collection[str] = ()) -> Told:
     delayed = _is_delay(words, subject, status)
     if delayed and not status.startswith("4"):
         status = "4.0.0"
-    return Told(addresses, delayed, status, reason)
+    return BounceStatement(addresses, delayed, status, reason)
 
 
 # In the order in which they can be trusted; the first that finds an address decides.

@@ -17,7 +17,7 @@ from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosed:
+class FilesFound:
     """An attachment with its bytes. `declared_name` is what the mail called it: not safe to save under."""
 
     attachment: Attachment
@@ -43,7 +43,7 @@ _OUR_MARKS: Final = tuple(
 )
 
 
-def files_of(raw: bytes, part: Part, number: int, defects: dict[str, None]) -> Iterator[Enclosed]:
+def files_of(raw: bytes, part: Part, number: int, defects: dict[str, None]) -> Iterator[FilesFound]:
     """A part as a file; after a winmail.dat come the files in it. What was repaired goes to `defects`."""
     data, repair = structure.content(raw, part)
     if repair:
@@ -58,7 +58,7 @@ def files_of(raw: bytes, part: Part, number: int, defects: dict[str, None]) -> I
         yield from _winmail(data, number, defects)
 
 
-def _winmail(data: bytes, number: int, defects: dict[str, None]) -> Iterator[Enclosed]:
+def _winmail(data: bytes, number: int, defects: dict[str, None]) -> Iterator[FilesFound]:
     files: list[TnefFile] = []
     try:
         files, whole = files_in(data)
@@ -79,11 +79,11 @@ def _enclosed(
     declared: str,
     inline: bool = False,
     content_id: str | None = None,
-) -> Enclosed:
+) -> FilesFound:
     digest = hashlib.sha256(data).hexdigest()
     ours = any(mark in data for mark in _OUR_MARKS)
     attachment = Attachment(name, content_type, len(data), digest, inline, content_id, ours)
-    return Enclosed(attachment, data, declared)
+    return FilesFound(attachment, data, declared)
 
 
 def _other_name(part: Part, data: bytes) -> str:

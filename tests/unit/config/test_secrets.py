@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config.problems import Wrong
+from maildesk.config.problems import WrongValue
 from maildesk.config.secrets import Secret, read_secret
 from maildesk.errors import PermanentError
 
@@ -127,7 +127,7 @@ def test_a_credential_outside_a_service_says_how_to_get_it(tmp_path: Path) -> No
      {"credential": "../x"}, {"credential": "a/b"}, {"credential": "."}],
 )  # fmt: skip
 def test_anything_else_is_no_secret(value: object) -> None:
-    with pytest.raises(Wrong, match="should be a secret"):
+    with pytest.raises(WrongValue, match="should be a secret"):
         read_secret(value)
 
 

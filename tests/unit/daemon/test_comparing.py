@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from maildesk.daemon.comparing import compared
-from maildesk.daemon.numbering import Numbering
+from maildesk.daemon.numbering import UidNumbering
 from maildesk.errors import CommandRefused
 from maildesk.store.mailboxes import MailboxRecord
 from maildesk.store.used_uids import EXISTING, TOO_LARGE, UNFETCHABLE, VANISHED, UidRow
@@ -129,7 +129,7 @@ def record(uidnext: int | None, uidvalidity: int | None = 7) -> MailboxRecord:
 def test_uidnext_that_goes_back_is_told_once_per_connection(
     before: int | None, now: int | None, told: bool
 ) -> None:
-    numbers, selected, conn = Numbering("support"), FolderState(Reach(7, now), 0), object()
+    numbers, selected, conn = UidNumbering("support"), FolderState(Reach(7, now), 0), object()
     numbers.forget(selected)
     alarms = numbers.opened(conn, selected, record(before))  # type: ignore[arg-type]  # only told apart
     assert list(alarms) == (["uids:support"] if told else [])
@@ -137,12 +137,12 @@ def test_uidnext_that_goes_back_is_told_once_per_connection(
 
 
 def test_a_folder_numbered_anew_begins_anew() -> None:
-    numbers, selected = Numbering("support"), FolderState(Reach(8, 2), 0)
+    numbers, selected = UidNumbering("support"), FolderState(Reach(8, 2), 0)
     assert numbers.opened(object(), selected, record(9)) == {}  # type: ignore[arg-type]
 
 
 def test_what_one_connection_is_sure_of_the_next_is_not() -> None:
-    numbers, selected = Numbering("support"), FolderState(Reach(7, 4), 3)
+    numbers, selected = UidNumbering("support"), FolderState(Reach(7, 4), 3)
     numbers.forget(selected)
     numbers.listed(at(1, 2, 3), unknown=at(3))
     assert numbers.unsure() == at(1, 2)
@@ -159,7 +159,7 @@ def test_what_one_connection_is_sure_of_the_next_is_not() -> None:
 
 def test_what_is_another_before_its_move_is_compared_again_by_the_next_look() -> None:
     """Else it lies there unread for as long as the connection lives, since its UID is known and sure."""
-    numbers, selected = Numbering("support"), FolderState(Reach(7, 3), 2)
+    numbers, selected = UidNumbering("support"), FolderState(Reach(7, 3), 2)
     numbers.forget(selected)
     numbers.listed(at(1, 2), unknown=at(2))
     numbers.sure(at(1, 2))
@@ -169,7 +169,7 @@ def test_what_is_another_before_its_move_is_compared_again_by_the_next_look() ->
 
 
 def test_what_was_listed_and_never_came_is_missed_even_by_the_next_connection() -> None:
-    numbers, selected = Numbering("support"), FolderState(Reach(7, 3), 2)
+    numbers, selected = UidNumbering("support"), FolderState(Reach(7, 3), 2)
     numbers.forget(selected)
     numbers.listed(at(1, 2), unknown=at(1, 2))
     numbers.sure(at(1))

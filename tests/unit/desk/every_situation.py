@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.desk.case.case import Case, PartyRole
-from maildesk.desk.screening.situation import Confirmation, Found, Link, Same, Situation
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation
 from maildesk.mail.message import (
     Address,
     Automatic,
@@ -74,8 +74,8 @@ CROWD = (
 
 def situations(held: Case, **words: Any) -> Iterator[Situation]:
     """Every author, standing, link, token, repeat and trust there is; mails may have these `words`."""
-    founds = [None, *(Found(held, link) for link in Link)]
-    founds += [Found(held, Link.TOKEN, number) for number in (*(p.number for p in held.parties), 99)]
+    founds = [None, *(CaseMatch(held, link) for link in Link)]
+    founds += [CaseMatch(held, Link.TOKEN, number) for number in (*(p.number for p in held.parties), 99)]
     mails = [
         mail(author, standing, **writer, **words)
         for author, standing, writer in itertools.product(AUTHORS, Standing, WRITERS)
@@ -83,14 +83,16 @@ def situations(held: Case, **words: Any) -> Iterator[Situation]:
     ]
     nobody, some = frozenset[str](), frozenset({EVE, BO})
     for one, found, same, earlier, proven, named in itertools.product(
-        mails, founds, Same, (None, held), (nobody, some), (False, True)
+        mails, founds, Sameness, (None, held), (nobody, some), (False, True)
     ):
         more = {"proven": proven, "host_named": named, "unheard": named, "untouched": bool(proven)}
         yield situation(one, found=found, same=same, earlier=earlier, **more)
     yield from _confirming(mails, founds, held)
 
 
-def _confirming(mails: list[IncomingMail], founds: Sequence[Found | None], held: Case) -> Iterator[Situation]:
+def _confirming(
+    mails: list[IncomingMail], founds: Sequence[CaseMatch | None], held: Case
+) -> Iterator[Situation]:
     """What confirmations add: the mail that answers one, the mail that was confirmed, and one sent again."""
     kept = [
         Confirmation(7, author, NOW + span, where, as_it_was, answered)

@@ -10,7 +10,7 @@ from pathlib import Path
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
-from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.sample import sample_letters
@@ -40,10 +40,10 @@ def writer(desk: Desk) -> LetterWriter:
 WRITER = writer(DESK)
 
 
-def occasion(held: Case = HELD, cause: str = "mail 1") -> Occasion:
+def occasion(held: Case = HELD, cause: str = "mail 1") -> LetterContext:
     """A customer's mail of odd words, and its thread."""
-    said = Spoken(NOW, f"Bo <{BO}>", ODD, (ODD,))
-    return Occasion(held, NOW, cause, said, ("2@client.example", "1@client.example"), (said,))
+    said = QuotedMail(NOW, f"Bo <{BO}>", ODD, (ODD,))
+    return LetterContext(held, NOW, cause, said, ("2@client.example", "1@client.example"), (said,))
 
 
 def order(kind: LetterKind) -> LetterOrder:

@@ -13,7 +13,7 @@ from maildesk.desk.policy.people import Account, People, Person
 from maildesk.desk.policy.policy import Policy, Priority
 from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
 from maildesk.desk.screening.command_context import AtHand
-from maildesk.desk.screening.heard import Listening, hear
+from maildesk.desk.screening.heard import WordsWanted, hear
 from maildesk.desk.screening.situation import Evidence, Inquiry, Link, Repeat, Situation
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import (
@@ -77,7 +77,7 @@ CASE = Case(
 CASE = CASE.joined(BO, "Bo Lund", PartyRole.REQUESTER).heard_from(BO)
 
 
-LISTENING = Listening(POLICY.vocabulary, PEOPLE)
+LISTENING = WordsWanted(POLICY.vocabulary, PEOPLE)
 
 
 T = TypeVar("T")

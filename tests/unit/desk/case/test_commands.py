@@ -9,13 +9,13 @@ import pytest
 from maildesk.desk.case.commands import COMMANDS, May, foot_line, table
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.decisions.command_actions import ACTIONS, may_give
-from maildesk.desk.screening.command_lines import MOST_LINES, Said, read_commands
+from maildesk.desk.screening.command_lines import MOST_LINES, AgentMessage, read_commands
 from tests.unit.desk.matters import AGENT, LEADER, PEOPLE
 
 PAGE = Path(__file__).parents[4] / "docs" / "agents.md"
 
 
-def given(said: Said) -> list[tuple[str, str]]:
+def given(said: AgentMessage) -> list[tuple[str, str]]:
     """Each command with its value; what is none as it was written."""
     return [(line.command.word, line.value) if line.command else ("?", line.written) for line in said.lines]
 

@@ -14,7 +14,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
 from tests.unit.desk.matters import AGENT, BO, DESK, NOW, case
@@ -29,7 +29,7 @@ DESK_OF_TWO = replace(
         accounts=(Account("Client Inc", domains=("client.example",)),),
     ),
 )
-HAND = Hand("cli:ana", NOW, AGENT)
+HAND = Actor("cli:ana", NOW, AGENT)
 K, L = EventKind, LetterKind
 OVER = Escalation(1, NOW, BO)
 

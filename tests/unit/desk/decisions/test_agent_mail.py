@@ -17,14 +17,14 @@ from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
-from maildesk.desk.screening.screening import Outcome, Screened
-from maildesk.desk.screening.situation import Found, Link, Who
+from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.situation import CaseMatch, Link, Who
 from maildesk.errors import NotFound
 from maildesk.mail.message import Address, Attachment, Standing
 from tests.unit.desk.matters import AGENT, BO, CASE, DESK, EVE, NOW, case, mail, situation
 
 HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
-ACTS = Screened(Outcome.ACT, "own-token", Who.DESK)
+ACTS = ScreeningResult(Outcome.ACT, "own-token", Who.DESK)
 NOTHING = AtHand()
 MAILS = (
     NumberedMail(1, NOW - timedelta(days=1), BO, (), "Printer", 11, "FREE-REF1"),
@@ -34,7 +34,7 @@ MAILS = (
 
 def acts(own_text: str, held: Case = HELD, at_hand: AtHand = NOTHING, **more: Any) -> Decision:
     theirs = mail(AGENT, Standing.VOUCHED, own_text=own_text, **more)
-    return act_by_mail(situation(theirs, found=Found(held, Link.TOKEN), at_hand=at_hand), DESK, ACTS)
+    return act_by_mail(situation(theirs, found=CaseMatch(held, Link.TOKEN), at_hand=at_hand), DESK, ACTS)
 
 
 def letters(decided: Decision, kind: LetterKind) -> list[LetterOrder]:

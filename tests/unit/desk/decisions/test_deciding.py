@@ -16,7 +16,7 @@ from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.letters.audiences import addressees
 from maildesk.desk.policy.rules import Assignment, Condition, RequesterFrom, Rule
-from maildesk.desk.screening.situation import Found, Link, Same
+from maildesk.desk.screening.situation import CaseMatch, Link, Sameness
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, Standing
 from tests.unit.desk.matters import (
     AGENT,
@@ -36,7 +36,7 @@ from tests.unit.desk.matters import (
 VOUCHED, UNKNOWN, FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
 K, L = EventKind, LetterKind
 
-TOKEN, TAG = Found(CASE, Link.TOKEN), Found(CASE, Link.TAG)
+TOKEN, TAG = CaseMatch(CASE, Link.TOKEN), CaseMatch(CASE, Link.TAG)
 CLOSED = case(phase=Phase.CLOSED, owner=AGENT, priority="urgent")
 ESCALATED = case(escalation=Escalation(1, NOW, BO))
 MACHINE: dict[str, Any] = {"automatic": Automatic(AutomaticKind.AUTO_REPLY, "Auto-Submitted: auto-replied")}
@@ -94,7 +94,7 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         Verdict.THIRD_PARTY, [K.THIRD_PARTY_WROTE], [L.SUSPICIOUS],
     ),
     "a colleague with a token": (
-        {"the_mail": mail(CY), "found": Found(CASE, Link.TOKEN, 1)},
+        {"the_mail": mail(CY), "found": CaseMatch(CASE, Link.TOKEN, 1)},
         Verdict.APPENDED, [K.PARTY_JOINED, K.REPLIED], [L.REPLIED_TEAM],
     ),
     "the customer": (
@@ -113,15 +113,15 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         Verdict.NOTE, [K.NOTED], [],
     ),
     "the customer, after the end": (
-        {"the_mail": mail(BO), "found": Found(CLOSED, Link.TOKEN)},
+        {"the_mail": mail(BO), "found": CaseMatch(CLOSED, Link.TOKEN)},
         Verdict.REOPENED, [K.REOPENED], [L.REOPENED_TEAM, L.REOPENED],
     ),
     "the customer, after the end, by tag from an address that proved nothing": (
-        {"the_mail": mail(BO), "found": Found(CLOSED, Link.TAG)},
+        {"the_mail": mail(BO), "found": CaseMatch(CLOSED, Link.TAG)},
         Verdict.REOPENED, [K.REOPENED, K.LETTER_WITHHELD], [L.REOPENED_TEAM],
     ),
     "the customer, after the end, by tag and vouched for": (
-        {"the_mail": mail(BO, VOUCHED), "found": Found(CLOSED, Link.TAG)},
+        {"the_mail": mail(BO, VOUCHED), "found": CaseMatch(CLOSED, Link.TAG)},
         Verdict.REOPENED, [K.REOPENED], [L.REOPENED_TEAM, L.REOPENED],
     ),
     "the customer, who escalates": (
@@ -130,18 +130,18 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         [L.REPLIED_TEAM, L.ESCALATED_LEADERSHIP, L.ESCALATED_TEAM, L.ESCALATED],
     ),
     "the customer, who escalates again": (
-        {"the_mail": mail(BO, new_text="Escalate!"), "found": Found(ESCALATED, Link.TOKEN)},
+        {"the_mail": mail(BO, new_text="Escalate!"), "found": CaseMatch(ESCALATED, Link.TOKEN)},
         Verdict.APPENDED, [K.REPLIED, K.ESCALATION_REPEATED], [L.REPLIED_TEAM],
     ),
     "the customer, in whose name somebody else writes": (
-        {"the_mail": mail(BO, FAILED, new_text="Escalate!"), "found": Found(CLOSED, Link.TOKEN)},
+        {"the_mail": mail(BO, FAILED, new_text="Escalate!"), "found": CaseMatch(CLOSED, Link.TOKEN)},
         Verdict.UNVERIFIED, [K.UNVERIFIED_MAIL], [L.SUSPICIOUS],
     ),
     "a machine about no case": (
         {"the_mail": mail(BO, **MACHINE)}, Verdict.AUTOMATIC, [K.OPENED, K.AUTOMATIC_MAIL], [],
     ),
     "a machine about a case": (
-        {"the_mail": mail(BO, new_text="Escalate!", **MACHINE), "found": Found(CLOSED, Link.TOKEN)},
+        {"the_mail": mail(BO, new_text="Escalate!", **MACHINE), "found": CaseMatch(CLOSED, Link.TOKEN)},
         Verdict.AUTOMATIC, [K.AUTOMATIC_MAIL], [],
     ),
     "a bounce of a letter to the customer": (
@@ -176,38 +176,38 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
         Verdict.BOUNCE, [K.OPENED, K.BOUNCED], [],
     ),
     "the same mail again": (
-        {"same": Same.DUPLICATE, "earlier": CASE}, Verdict.DUPLICATE, [K.DUPLICATE_ARRIVED], [],
+        {"same": Sameness.DUPLICATE, "earlier": CASE}, Verdict.DUPLICATE, [K.DUPLICATE_ARRIVED], [],
     ),
     "another mail of the same name": (
-        {"same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        {"same": Sameness.REUSED_BY_AUTHOR, "earlier": CASE},
         Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [L.REPLIED_TEAM],
     ),
     "another mail of the same name by a machine": (
-        {"the_mail": mail(BO, **MACHINE), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        {"the_mail": mail(BO, **MACHINE), "same": Sameness.REUSED_BY_AUTHOR, "earlier": CASE},
         Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
     ),
     "another bounce of the same name": (
         {
             "the_mail": mail(BO, bounce=Bounce(None, (CY,), True, "5.1.1")),
-            "same": Same.REUSED_BY_AUTHOR,
+            "same": Sameness.REUSED_BY_AUTHOR,
             "earlier": CASE,
         },
         Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
     ),
     "another mail of the same name by an agent": (
-        {"the_mail": mail(AGENT), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        {"the_mail": mail(AGENT), "same": Sameness.REUSED_BY_AUTHOR, "earlier": CASE},
         Verdict.UNVERIFIED, [K.REFUSED], [L.REFUSED],
     ),
     "two copies of a letter of ours that a list sent back": (
-        {"the_mail": mail(DESK_ADDRESS), "same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        {"the_mail": mail(DESK_ADDRESS), "same": Sameness.REUSED_BY_AUTHOR, "earlier": CASE},
         Verdict.APPENDED, [K.MESSAGE_ID_REUSED], [],
     ),
     "another mail of the same name by somebody else": (
-        {"the_mail": mail(EVE), "same": Same.REUSED_BY_OTHER, "earlier": CASE},
+        {"the_mail": mail(EVE), "same": Sameness.REUSED_BY_OTHER, "earlier": CASE},
         Verdict.OPENED, [K.OPENED, K.MESSAGE_ID_REUSED], [L.ACKNOWLEDGEMENT_FIXED, L.OPENED_TEAM],
     ),
     "an agent": (
-        {"the_mail": mail(AGENT, new_text="Escalate!"), "found": Found(CLOSED, Link.TOKEN)},
+        {"the_mail": mail(AGENT, new_text="Escalate!"), "found": CaseMatch(CLOSED, Link.TOKEN)},
         Verdict.NOTE, [K.NOTED], [L.CONFIRM],
     ),
     "a leader": ({"the_mail": mail(LEADER), "found": TAG}, Verdict.NOTE, [K.NOTED], [L.CONFIRM]),
@@ -230,7 +230,7 @@ def test_what_follows_from_a_mail(
 
 
 def test_the_same_delivery_seen_again_touches_nothing() -> None:
-    decision = decided(same=Same.SEEN, earlier=CASE)
+    decision = decided(same=Sameness.SEEN, earlier=CASE)
     assert (decision.verdict, decision.change) == (Verdict.SEEN, None)
 
 
@@ -240,8 +240,10 @@ def test_the_same_delivery_seen_again_touches_nothing() -> None:
     [{}, MACHINE, {"bounce": Bounce(None, (BO,), True, "5.1.1")}],
     ids=["a mail", "an absence note", "a bounce"],
 )
-@pytest.mark.parametrize("same", [Same.FRESH, Same.REUSED_BY_OTHER])
-def test_a_desk_persons_mail_about_no_case_is_put_aside(author: str, way: dict[str, Any], same: Same) -> None:
+@pytest.mark.parametrize("same", [Sameness.FRESH, Sameness.REUSED_BY_OTHER])
+def test_a_desk_persons_mail_about_no_case_is_put_aside(
+    author: str, way: dict[str, Any], same: Sameness
+) -> None:
     decision = decided(mail(author, **way), same=same)
     assert (decision.verdict, decision.change) == (Verdict.QUARANTINED, None)
 
@@ -250,8 +252,8 @@ def test_a_desk_persons_mail_about_no_case_is_put_aside(author: str, way: dict[s
     "way",
     [
         {"found": TOKEN},
-        {"same": Same.DUPLICATE, "earlier": CASE},
-        {"same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        {"same": Sameness.DUPLICATE, "earlier": CASE},
+        {"same": Sameness.REUSED_BY_AUTHOR, "earlier": CASE},
     ],
     ids=["a note", "a note again", "two notes of one name"],
 )
@@ -266,14 +268,14 @@ def test_an_agents_absence_note_is_never_for_customers_eyes() -> None:
 
 def test_who_returns_their_own_token_is_proven_and_nobody_else() -> None:
     assert decided(mail(BO), found=TOKEN).proves
-    assert decided(mail(BO), found=Found(CASE, Link.TOKEN, 1)).proves
-    assert not decided(mail(BO), found=Found(CASE, Link.TOKEN, 2)).proves
+    assert decided(mail(BO), found=CaseMatch(CASE, Link.TOKEN, 1)).proves
+    assert not decided(mail(BO), found=CaseMatch(CASE, Link.TOKEN, 2)).proves
     assert not decided(mail(BO), found=TAG).proves
     assert not decided(mail(CY), found=TOKEN).proves
 
 
 def test_reopening_keeps_owner_and_priority() -> None:
-    decision = decided(mail(BO), found=Found(CLOSED, Link.TOKEN))
+    decision = decided(mail(BO), found=CaseMatch(CLOSED, Link.TOKEN))
     assert decision.change
     assert (decision.change.case.owner, decision.change.case.priority) == (AGENT, "urgent")
 
@@ -329,8 +331,8 @@ def test_deciding_twice_decides_the_same() -> None:
         {"the_mail": mail(BO, FAILED, new_text="Escalate!", cc=(Address(CY),)), "found": TOKEN},
         {"the_mail": mail(BO, new_text="Escalate!", cc=(Address(CY),), **MACHINE), "found": TOKEN},
         {"the_mail": mail(AGENT, new_text="Escalate!", cc=(Address(CY),)), "found": TOKEN},
-        {"same": Same.DUPLICATE, "earlier": CASE},
-        {"same": Same.REUSED_BY_AUTHOR, "earlier": CASE},
+        {"same": Sameness.DUPLICATE, "earlier": CASE},
+        {"same": Sameness.REUSED_BY_AUTHOR, "earlier": CASE},
     ],
     ids=[
         "a third party",
@@ -373,14 +375,14 @@ def test_an_old_mail_is_never_acknowledged(age: timedelta, answered: bool) -> No
 
 
 def test_an_old_mail_reopens_its_case_and_only_the_team_hears() -> None:
-    decision = decided(mail(BO), found=Found(CLOSED, Link.TOKEN), received=NOW - timedelta(days=9))
+    decision = decided(mail(BO), found=CaseMatch(CLOSED, Link.TOKEN), received=NOW - timedelta(days=9))
     assert kinds(decision) == ([K.REOPENED, K.LETTER_WITHHELD], [L.REOPENED_TEAM])
 
 
 def test_who_wants_no_machines_answer_gets_none_to_a_reply_either_whatever_the_letter_case() -> None:
     for author in (BO, BO.upper()):
         quiet = mail(author, VOUCHED, reply_allowed=False, new_text="Escalate!")
-        decision = decided(quiet, found=Found(CLOSED, Link.TOKEN))
+        decision = decided(quiet, found=CaseMatch(CLOSED, Link.TOKEN))
         events, letters = kinds(decision)
         assert events == [K.REOPENED, K.ESCALATED, K.LETTER_WITHHELD, K.LETTER_WITHHELD]
         assert letters == [L.REOPENED_TEAM, L.ESCALATED_LEADERSHIP, L.ESCALATED_TEAM]
@@ -398,7 +400,10 @@ def test_the_team_is_warned_of_a_case_that_may_not_be_what_it_says() -> None:
     for way, words in (
         ({"the_mail": mail(EVE, FAILED)}, "could not be trusted"),
         ({"the_mail": mail(EVE), "found": TAG}, "does not take part in"),
-        ({"the_mail": mail(EVE), "same": Same.REUSED_BY_OTHER, "earlier": CASE}, "used the same Message-ID"),
+        (
+            {"the_mail": mail(EVE), "same": Sameness.REUSED_BY_OTHER, "earlier": CASE},
+            "used the same Message-ID",
+        ),
         ({"the_mail": mail(EVE)}, ""),
     ):
         change = decided(**way).change

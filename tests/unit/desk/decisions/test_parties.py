@@ -11,14 +11,14 @@ from maildesk.desk.case.case import Case, Party, PartyRole, Phase
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.merging import merge
 from maildesk.desk.decisions.parties import add_party, consult, remove_party
 from maildesk.desk.letters.audiences import addressees
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.desk.screening.screening import Outcome, screen
-from maildesk.desk.screening.situation import Found, Link, Question
+from maildesk.desk.screening.situation import CaseMatch, Link, Question
 from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
 from maildesk.mail.message import Address, Standing
 from tests.unit.desk.matters import (
@@ -38,7 +38,7 @@ from tests.unit.desk.matters import (
 )
 
 DEV = "dev@maker.example"
-HAND = Hand(AGENT, NOW, AGENT)
+HAND = Actor(AGENT, NOW, AGENT)
 HELD = CASE.joined(AGENT, "Ana", PartyRole.AGENT)
 WITH_CY = HELD.joined(CY, "Cy", PartyRole.CC)
 
@@ -86,7 +86,7 @@ def test_who_is_removed_is_removed_under_every_detail_of_their_address(removed: 
     assert not case.removed(CY.replace("client", "other"))
     assert not case.removed(BO)
     reply = mail(BO, Standing.VOUCHED, cc=(Address(back),))
-    decision = decide(situation(reply, found=Found(case, Link.THREAD)), DESK)
+    decision = decide(situation(reply, found=CaseMatch(case, Link.THREAD)), DESK)
     assert decision.change
     assert [each.address for each in decision.change.case.customers] == [BO]
     again = add_party(case, DESK, HAND, back).case  # a person's own word lets them in again
@@ -183,7 +183,7 @@ _ASKING = {LetterKind.ASK}
 def test_being_copied_brings_nobody_back_whom_somebody_removed(copied: str) -> None:
     case = WITH_CY.without(CY)
     reply = mail(BO, Standing.VOUCHED, cc=(Address(copied), Address("di@client.example")))
-    decision = decide(situation(reply, found=Found(case, Link.THREAD)), DESK)
+    decision = decide(situation(reply, found=CaseMatch(case, Link.THREAD)), DESK)
     assert decision.change
     assert decision.change.case.party(CY) is None
     assert decision.change.case.party("di@client.example")
@@ -194,7 +194,7 @@ def test_being_copied_brings_nobody_back_whom_somebody_removed(copied: str) -> N
 )
 def test_the_token_of_somebody_removed_joins_nobody(author: str) -> None:
     case = WITH_CY.without(CY)
-    found = Found(case, Link.TOKEN, 3)
+    found = CaseMatch(case, Link.TOKEN, 3)
     assert screen(situation(mail(author), found=found), PEOPLE).outcome is Outcome.ATTACH_THIRD_PARTY
 
 
@@ -213,7 +213,7 @@ def test_a_colleagues_mail_is_internal_and_moves_nothing(
 ) -> None:
     held = replace(HELD, phase=phase).joined(DEV, "", PartyRole.CONSULTED)
     their = mail(DEV, standing, new_text="Escalate.", cc=(Address(CY),))
-    its = situation(their, found=Found(held, link))
+    its = situation(their, found=CaseMatch(held, link))
     assert screen(its, PEOPLE).outcome is outcome
     decision = decide(its, DESK)
     assert decision.entry.internal
@@ -229,7 +229,7 @@ QUESTION = Question(EVE, NOW, 7)
 
 def answered(own_text: str, case: Case = HELD, **more: Any) -> Any:
     """What becomes of Ana's answer to the question whether Eve takes part."""
-    found = Found(case, Link.TOKEN, 2)
+    found = CaseMatch(case, Link.TOKEN, 2)
     its = situation(mail(AGENT, Standing.VOUCHED, own_text=own_text), found=found, question=QUESTION, **more)
     return decide(its, DESK)
 

@@ -12,11 +12,11 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Hand
+from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.routing import Load, choose, counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People, Person, Team
-from maildesk.desk.policy.policy import Assigning
+from maildesk.desk.policy.policy import AssignmentMode
 from tests.unit.desk.matters import CASE, DESK, NOW, POLICY
 
 ANA = Person("Ana", "ana@acme.example", ("support", "billing"))
@@ -29,14 +29,14 @@ DIVIDED = replace(
     policy=replace(
         POLICY,
         assignment={
-            "support": Assigning.ROUND_ROBIN,
-            "billing": Assigning.FEWEST_OPEN,
-            "queue": Assigning.NONE,
+            "support": AssignmentMode.ROUND_ROBIN,
+            "billing": AssignmentMode.FEWEST_OPEN,
+            "queue": AssignmentMode.NONE,
         },
         tells_reassigned=True,
     ),
 )
-HAND = Hand("cli:root", NOW)
+HAND = Actor("cli:root", NOW)
 OPENED = Event(NOW, EventKind.OPENED, "bo@client.example")
 TOLD = (LetterOrder(LetterKind.OPENED_TEAM),)
 
@@ -54,7 +54,7 @@ def away(*gone: Person) -> tuple[Person, ...]:
 def test_turns_go_round_in_the_order_of_the_configuration() -> None:
     last, chosen = "", []
     for _ in range(5):
-        person = choose(Assigning.ROUND_ROBIN, MEMBERS, Load(last))
+        person = choose(AssignmentMode.ROUND_ROBIN, MEMBERS, Load(last))
         assert person
         chosen.append(person.name)
         last = person.address.lower()
@@ -81,7 +81,7 @@ def test_turns_go_round_in_the_order_of_the_configuration() -> None:
     ],
 )
 def test_nobody_who_is_away_is_given_a_case(last: str, gone: tuple[Person, ...], chosen: str | None) -> None:
-    person = choose(Assigning.ROUND_ROBIN, away(*gone), Load(last))
+    person = choose(AssignmentMode.ROUND_ROBIN, away(*gone), Load(last))
     assert (person.name if person else None) == chosen
 
 
@@ -98,13 +98,13 @@ def test_nobody_who_is_away_is_given_a_case(last: str, gone: tuple[Person, ...],
 def test_the_fewest_open_cases_decide_and_equals_take_turns(
     last: str, counts: Mapping[str, int], chosen: str
 ) -> None:
-    person = choose(Assigning.FEWEST_OPEN, MEMBERS, Load(last, counts))
+    person = choose(AssignmentMode.FEWEST_OPEN, MEMBERS, Load(last, counts))
     assert person
     assert person.name == chosen
 
 
 def test_a_team_without_a_way_keeps_its_queue() -> None:
-    assert choose(Assigning.NONE, MEMBERS, Load()) is None
+    assert choose(AssignmentMode.NONE, MEMBERS, Load()) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from maildesk.desk.case.case import Case, PartyRole, Phase
-from maildesk.desk.case.change import Change, Taken
+from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
@@ -18,11 +18,11 @@ from maildesk.desk.decisions.routing import Load
 from maildesk.desk.decisions.settling import Settled, Terms, admit_apart, settle
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_context import Spoken
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People, Person, Team
-from maildesk.desk.policy.policy import Assigning
+from maildesk.desk.policy.policy import AssignmentMode
 from maildesk.mail.message import EnclosedFile
 from tests.unit.desk.matters import AGENT, BO, CY, DESK, LEADER, NOW, POLICY, case
 
@@ -35,9 +35,9 @@ TWO = replace(
         leadership=(Person("Lea Leader", LEADER),),
         own=DESK.people.own,
     ),
-    policy=replace(POLICY, assignment={"support": Assigning.ROUND_ROBIN}, tells_reassigned=True),
+    policy=replace(POLICY, assignment={"support": AssignmentMode.ROUND_ROBIN}, tells_reassigned=True),
 )
-BURNS = Spoken(NOW, BO, "It burns.")
+BURNS = QuotedMail(NOW, BO, "It burns.")
 CAUSE = Cause("1@client.example", BURNS)
 
 
@@ -248,7 +248,9 @@ EARLIER = CaseMail(
     verdict=Verdict.OPENED,
 )
 BY_HAND = Cause("act 1")
-FROM_AGENT = Cause("2@acme.example", Spoken(NOW, AGENT, "Look at this.", internal=True), files={"f": PHOTO})
+FROM_AGENT = Cause(
+    "2@acme.example", QuotedMail(NOW, AGENT, "Look at this.", internal=True), files={"f": PHOTO}
+)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +281,7 @@ def test_a_notice_about_a_letter_that_came_back_shows_the_customers_words_and_no
 
 
 def test_what_a_change_takes_over_is_handed_on() -> None:
-    taken = (Taken("OTHR-CASE"),)
+    taken = (TakenMails("OTHR-CASE"),)
     assert settled(takes=taken).takes == taken
 
 

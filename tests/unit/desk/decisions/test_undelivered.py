@@ -9,14 +9,14 @@ import pytest
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.events import Plain
 from maildesk.desk.decisions.undelivered import (
-    Fate,
+    RecipientFate,
     bounced_event,
     fate_of,
     notices_of,
     unreachable,
     unreached,
 )
-from maildesk.desk.screening.situation import Found, Link, Situation
+from maildesk.desk.screening.situation import CaseMatch, Link, Situation
 from maildesk.mail.message import Bounce
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, EVE, mail, situation
 
@@ -55,14 +55,16 @@ def test_a_party_is_unreachable_until_it_writes_again(history: list[Told], lost:
     ("bounce", "fate"),
     [
         pytest.param(
-            Bounce(None, (BO,), True, "5.1.1", failed=(BO,), delayed=(CY,)), Fate.UNREACHABLE, id="worst"
+            Bounce(None, (BO,), True, "5.1.1", failed=(BO,), delayed=(CY,)),
+            RecipientFate.UNREACHABLE,
+            id="worst",
         ),
-        pytest.param(Bounce(None, (BO,), False, "4.4.7", failed=(BO,)), Fate.FAILED, id="given-up"),
-        pytest.param(Bounce(None, (BO,), False, "4.4.1", delayed=(BO,)), Fate.DELAYED, id="waits"),
-        pytest.param(Bounce(None, (BO,), False, "", complaint=True), Fate.COMPLAINT, id="complains"),
+        pytest.param(Bounce(None, (BO,), False, "4.4.7", failed=(BO,)), RecipientFate.FAILED, id="given-up"),
+        pytest.param(Bounce(None, (BO,), False, "4.4.1", delayed=(BO,)), RecipientFate.DELAYED, id="waits"),
+        pytest.param(Bounce(None, (BO,), False, "", complaint=True), RecipientFate.COMPLAINT, id="complains"),
     ],
 )
-def test_the_fate_is_the_worst_that_is_said(bounce: Bounce, fate: Fate) -> None:
+def test_the_fate_is_the_worst_that_is_said(bounce: Bounce, fate: RecipientFate) -> None:
     assert fate_of(bounce) is fate
 
 
@@ -75,7 +77,7 @@ ABOUT_BO = Bounce("1@acme.example", (BO,), True, "5.1.1", failed=(BO,))
 
 def reported(held: Case, party: int | None = None, *, to: tuple[str, ...] = (), **more: Any) -> Situation:
     """A report that names Bo: `party` by a token, or by the id of a letter that went `to` these."""
-    found = Found(held, Link.TOKEN, party)
+    found = CaseMatch(held, Link.TOKEN, party)
     return situation(
         mail("mailer-daemon@mx.example", bounce=ABOUT_BO), found=found, letter_to=frozenset(to), **more
     )

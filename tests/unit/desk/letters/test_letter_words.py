@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
-from maildesk.desk.letters.letter_context import Occasion, Spoken
+from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
@@ -72,8 +72,10 @@ def test_fixed_words_hold_nothing_that_the_sender_chose(marks: list[str], escala
     subject, name, text, file, thread, account, owner, elsewhere = marks
     held = replace(CASE, subject=subject, account=account, owner=owner)
     held = held.joined("x@client.example", name, PartyRole.CC)
-    said = Spoken(NOW, name, text, (file,))
-    happened = Occasion(held, NOW, "mail 1", said, ("1@c.example", f"{elsewhere}@c.example"), [said, said])
+    said = QuotedMail(NOW, name, text, (file,))
+    happened = LetterContext(
+        held, NOW, "mail 1", said, ("1@c.example", f"{elsewhere}@c.example"), [said, said]
+    )
     ordered = LetterOrder(
         LetterKind.ACKNOWLEDGEMENT_FIXED, text=thread, extra={"escalated": "yes" if escalated else ""}
     )
@@ -88,9 +90,9 @@ CUSTOMERS = [kind for kind in KINDS if FORMS[kind].audience.of_customers]
 
 @pytest.mark.parametrize("kind", CUSTOMERS)
 def test_customers_read_no_word_that_was_meant_for_colleagues(kind: LetterKind) -> None:
-    inside = Spoken(NOW, "innermost", "innermost", ("innermost",), internal=True)
+    inside = QuotedMail(NOW, "innermost", "innermost", ("innermost",), internal=True)
     held = replace(HELD, owner="innermost@acme.example", account="innermost", team="innermost")
-    happened = Occasion(held, NOW, "mail 1", inside, (), [inside])
+    happened = LetterContext(held, NOW, "mail 1", inside, (), [inside])
     (letter,) = WRITER.write(LetterOrder(kind, AGENT, "Try water.", NO_EXTRA), happened, [TO_BO])
     assert "innermost" not in everything_in(letter)
 
@@ -101,7 +103,7 @@ def test_no_value_begins_a_header_field_or_adds_a_recipient(kind: LetterKind) ->
     to = addressee(kind)
     (letter,) = WRITER.write(
         LetterOrder(kind, AGENT, evil, dict.fromkeys(EXTRA, evil)),
-        replace(occasion(replace(HELD, subject=evil)), said=Spoken(NOW, evil, evil, (evil,))),
+        replace(occasion(replace(HELD, subject=evil)), said=QuotedMail(NOW, evil, evil, (evil,))),
         [replace(to, name=evil)],
     )
     plain = read(letter)
@@ -122,7 +124,7 @@ def test_an_answer_is_the_agents_words_under_the_agents_name() -> None:
 
 
 def test_what_leadership_reads_is_cut_at_its_size_in_bytes() -> None:
-    thread = [Spoken(NOW, BO, letter * 100, internal=False) for letter in string.ascii_lowercase + "é"]
+    thread = [QuotedMail(NOW, BO, letter * 100, internal=False) for letter in string.ascii_lowercase + "é"]
     small = LetterWriter(DESK, LetterTemplates(SOURCES, DESK.zone), KEYS, thread_size=250)
     told = replace(occasion(), said=None, thread=thread)
     to = [Addressee(AGENT, "", PartyRole.LEADER)]
@@ -134,7 +136,7 @@ def test_what_leadership_reads_is_cut_at_its_size_in_bytes() -> None:
 
 
 def test_the_story_that_leadership_reads_is_cut_at_64_kibibytes() -> None:
-    thread = [Spoken(NOW, BO, f"mail {number:04} " + "é" * 2000) for number in range(100)]
+    thread = [QuotedMail(NOW, BO, f"mail {number:04} " + "é" * 2000) for number in range(100)]
     to = [Addressee(LEADER, "", PartyRole.LEADER)]
     happened = replace(occasion(), said=None, thread=thread)
     (letter,) = WRITER.write(order(LetterKind.ESCALATED_LEADERSHIP), happened, to)
@@ -241,7 +243,7 @@ def test_a_customer_is_greeted_by_their_name_alone(name: str, greeting: str) -> 
 
 
 def test_a_mail_without_words_is_said_to_be_one() -> None:
-    notice = replace(occasion(), said=Spoken(NOW, f"Bo <{BO}>", " \n", ("photo.jpg",)))
+    notice = replace(occasion(), said=QuotedMail(NOW, f"Bo <{BO}>", " \n", ("photo.jpg",)))
     (letter,) = WRITER.write(order(LetterKind.OPENED_TEAM), notice, [addressee(LetterKind.OPENED_TEAM)])
     assert f"Bo <{BO}> wrote, without a word." in letter.text
     assert "photo.jpg" in letter.text
@@ -249,9 +251,9 @@ def test_a_mail_without_words_is_said_to_be_one() -> None:
 
 
 def test_leadership_reads_of_no_story_before_there_is_one() -> None:
-    said = Spoken(NOW, f"Bo <{BO}>", "It burns.")
+    said = QuotedMail(NOW, f"Bo <{BO}>", "It burns.")
     leader = Addressee(LEADER, "Lea", PartyRole.LEADER)
-    for thread, told in (((said,), False), ((said, Spoken(NOW.replace(year=2020), BO, "Hello.")), True)):
+    for thread, told in (((said,), False), ((said, QuotedMail(NOW.replace(year=2020), BO, "Hello.")), True)):
         matter = replace(occasion(), said=said, thread=thread)
         (letter,) = WRITER.write(order(LetterKind.ESCALATED_LEADERSHIP), matter, [leader])
         assert ("The story so far" in letter.text) is told

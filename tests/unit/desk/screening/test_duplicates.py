@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.screening.duplicates import Arrived, Filed, Voice, sameness
-from maildesk.desk.screening.situation import Same
+from maildesk.desk.screening.duplicates import EarlierMail, NewMail, Voice, sameness
+from maildesk.desk.screening.situation import Sameness
 from maildesk.mail.message import Automatic, AutomaticKind, IncomingMail, Standing
 from tests.unit.desk.matters import BO, EVE, NOW, mail
 
-EARLIER = Filed(
+EARLIER = EarlierMail(
     ledger_id=1,
     mailbox="box",
     uidvalidity=1,
@@ -31,48 +31,50 @@ OTHER_BYTES: dict[str, Any] = {"raw_sha256": "c" * 64}
 OTHER_WORDS: dict[str, Any] = OTHER_BYTES | {"content_digest": "d" * 64}
 
 
-def filed(**changes: Any) -> Filed:
+def filed(**changes: Any) -> EarlierMail:
     """The earlier mail with changes; where it has no author, the From could not be trusted."""
     if "author" in changes and changes["author"] is None:
         changes.setdefault("standing", Standing.FAILED)
-    return Filed(**{name: getattr(EARLIER, name) for name in Filed.__slots__} | changes)
+    return EarlierMail(**{name: getattr(EARLIER, name) for name in EarlierMail.__slots__} | changes)
 
 
-def same_as(now: IncomingMail, before: list[Filed], spam: tuple[str, ...] = ()) -> tuple[Same, Filed | None]:
+def same_as(
+    now: IncomingMail, before: list[EarlierMail], spam: tuple[str, ...] = ()
+) -> tuple[Sameness, EarlierMail | None]:
     """What the mail is to those before it, when it lies in the first mailbox."""
-    return sameness(Arrived(now, "box", 1, NOW), before, spam)
+    return sameness(NewMail(now, "box", 1, NOW), before, spam)
 
 
 @pytest.mark.parametrize(
     ("now", "before", "same"),
     [
-        (mail(), [], Same.FRESH),
-        (mail(), [EARLIER], Same.SEEN),
-        (mail(), [filed(mailbox="other box")], Same.DUPLICATE),
-        (mail(**OTHER_BYTES), [EARLIER], Same.DUPLICATE),
-        (mail(**OTHER_WORDS), [EARLIER], Same.REUSED_BY_AUTHOR),
-        (mail(BO.upper(), **OTHER_WORDS), [EARLIER], Same.REUSED_BY_AUTHOR),
-        (mail(EVE, **OTHER_WORDS), [EARLIER], Same.REUSED_BY_OTHER),
-        (mail(BO, Standing.FAILED, **OTHER_WORDS), [EARLIER], Same.REUSED_BY_OTHER),
-        (mail(**OTHER_WORDS), [filed(author=None)], Same.REUSED_BY_OTHER),
-        (mail("", Standing.FAILED, **OTHER_WORDS), [filed(author=None)], Same.REUSED_BY_OTHER),
-        (mail(**OTHER_BYTES), [filed(author=None)], Same.AFTER_LESS_VOUCHED),
-        (mail(BO, Standing.VOUCHED, **OTHER_BYTES), [filed(author=None)], Same.AFTER_LESS_VOUCHED),
-        (mail(BO, Standing.FAILED, **OTHER_BYTES), [filed(author=None)], Same.DUPLICATE),
-        (mail(BO, Standing.FAILED, **OTHER_BYTES), [EARLIER], Same.DUPLICATE),
-        (mail(**OTHER_BYTES), [filed(author=None), EARLIER], Same.DUPLICATE),
-        (mail(), [filed(case_ref=None)], Same.FRESH),
-        (mail(**OTHER_BYTES), [filed(case_ref=None)], Same.FRESH),
-        (mail(), [filed(case_ref=None), EARLIER], Same.SEEN),
-        (mail(EVE, **OTHER_WORDS), [filed(author=EVE), EARLIER], Same.REUSED_BY_AUTHOR),
-        (mail(message_id=None), [filed(message_id=None)], Same.SEEN),
-        (mail(message_id=None), [filed(message_id=None, mailbox="other box")], Same.SEEN),
+        (mail(), [], Sameness.FRESH),
+        (mail(), [EARLIER], Sameness.SEEN),
+        (mail(), [filed(mailbox="other box")], Sameness.DUPLICATE),
+        (mail(**OTHER_BYTES), [EARLIER], Sameness.DUPLICATE),
+        (mail(**OTHER_WORDS), [EARLIER], Sameness.REUSED_BY_AUTHOR),
+        (mail(BO.upper(), **OTHER_WORDS), [EARLIER], Sameness.REUSED_BY_AUTHOR),
+        (mail(EVE, **OTHER_WORDS), [EARLIER], Sameness.REUSED_BY_OTHER),
+        (mail(BO, Standing.FAILED, **OTHER_WORDS), [EARLIER], Sameness.REUSED_BY_OTHER),
+        (mail(**OTHER_WORDS), [filed(author=None)], Sameness.REUSED_BY_OTHER),
+        (mail("", Standing.FAILED, **OTHER_WORDS), [filed(author=None)], Sameness.REUSED_BY_OTHER),
+        (mail(**OTHER_BYTES), [filed(author=None)], Sameness.AFTER_LESS_VOUCHED),
+        (mail(BO, Standing.VOUCHED, **OTHER_BYTES), [filed(author=None)], Sameness.AFTER_LESS_VOUCHED),
+        (mail(BO, Standing.FAILED, **OTHER_BYTES), [filed(author=None)], Sameness.DUPLICATE),
+        (mail(BO, Standing.FAILED, **OTHER_BYTES), [EARLIER], Sameness.DUPLICATE),
+        (mail(**OTHER_BYTES), [filed(author=None), EARLIER], Sameness.DUPLICATE),
+        (mail(), [filed(case_ref=None)], Sameness.FRESH),
+        (mail(**OTHER_BYTES), [filed(case_ref=None)], Sameness.FRESH),
+        (mail(), [filed(case_ref=None), EARLIER], Sameness.SEEN),
+        (mail(EVE, **OTHER_WORDS), [filed(author=EVE), EARLIER], Sameness.REUSED_BY_AUTHOR),
+        (mail(message_id=None), [filed(message_id=None)], Sameness.SEEN),
+        (mail(message_id=None), [filed(message_id=None, mailbox="other box")], Sameness.SEEN),
         (
             mail(message_id=None),
             [filed(message_id=None, internal_date=NOW - timedelta(days=1))],
-            Same.FRESH,
+            Sameness.FRESH,
         ),
-        (mail(message_id=None, **OTHER_BYTES), [filed(message_id=None)], Same.FRESH),
+        (mail(message_id=None, **OTHER_BYTES), [filed(message_id=None)], Sameness.FRESH),
     ],
     ids=[
         "nothing before",
@@ -100,14 +102,16 @@ def same_as(now: IncomingMail, before: list[Filed], spam: tuple[str, ...] = ()) 
         "no Message-ID, same words",
     ],
 )
-def test_a_mail_is_what_it_is_to_those_before_it(now: IncomingMail, before: list[Filed], same: Same) -> None:
+def test_a_mail_is_what_it_is_to_those_before_it(
+    now: IncomingMail, before: list[EarlierMail], same: Sameness
+) -> None:
     assert same_as(now, before)[0] is same
 
 
 def test_the_mail_that_is_repeated_is_named() -> None:
     others = [filed(ledger_id=2, raw_sha256="e" * 64, content_digest="f" * 64), EARLIER]
-    assert same_as(mail(), others) == (Same.SEEN, EARLIER)
-    assert same_as(mail(**OTHER_BYTES), others) == (Same.DUPLICATE, EARLIER)
+    assert same_as(mail(), others) == (Sameness.SEEN, EARLIER)
+    assert same_as(mail(**OTHER_BYTES), others) == (Sameness.DUPLICATE, EARLIER)
 
 
 LISTS = Automatic(AutomaticKind.LIST, "List-Id: <all.client.example>")
@@ -116,68 +120,70 @@ SAME_WORDS: dict[str, Any] = OTHER_BYTES | {"content_digest": "e" * 64, "words_d
 """A list's copy: what judges it was added, the words are the same."""
 
 
-def by_list(standing: Standing = UNKNOWN, **changes: Any) -> Filed:
+def by_list(standing: Standing = UNKNOWN, **changes: Any) -> EarlierMail:
     """The earlier mail as a list's copy of it."""
     return filed(**{"voice": Voice.MACHINE, "verdict": "automatic", "content_digest": "e" * 64} | changes)
 
 
-COPIES: dict[str, tuple[IncomingMail, list[Filed], Same]] = {
-    "after a list's copy": (mail(**OTHER_BYTES), [by_list()], Same.AFTER_MACHINE),
+COPIES: dict[str, tuple[IncomingMail, list[EarlierMail], Sameness]] = {
+    "after a list's copy": (mail(**OTHER_BYTES), [by_list()], Sameness.AFTER_MACHINE),
     "after a copy that says Precedence: list and no more": (
-        mail(**OTHER_BYTES), [by_list(content_digest="b" * 64)], Same.AFTER_MACHINE,
+        mail(**OTHER_BYTES), [by_list(content_digest="b" * 64)], Sameness.AFTER_MACHINE,
     ),
     "after a list's copy with a foot": (
-        mail(**OTHER_BYTES), [by_list(words_digest="f" * 64)], Same.AFTER_MACHINE,
+        mail(**OTHER_BYTES), [by_list(words_digest="f" * 64)], Sameness.AFTER_MACHINE,
     ),
     "after a list's copy in the list's own name": (
-        mail(**OTHER_BYTES), [by_list(words_digest="f" * 64, author=EVE)], Same.REUSED_BY_OTHER,
+        mail(**OTHER_BYTES), [by_list(words_digest="f" * 64, author=EVE)], Sameness.REUSED_BY_OTHER,
     ),
-    "after two copies of it": (mail(**OTHER_BYTES), [by_list(), by_list(ledger_id=2)], Same.AFTER_MACHINE),
-    "after a list's copy and the mail": (mail(**OTHER_BYTES), [by_list(), EARLIER], Same.DUPLICATE),
+    "after two copies of it": (
+        mail(**OTHER_BYTES), [by_list(), by_list(ledger_id=2)], Sameness.AFTER_MACHINE,
+    ),
+    "after a list's copy and the mail": (mail(**OTHER_BYTES), [by_list(), EARLIER], Sameness.DUPLICATE),
     "vouched for, after a list's copy that was not": (
-        mail(BO, VOUCHED, **OTHER_BYTES), [by_list()], Same.AFTER_MACHINE,
+        mail(BO, VOUCHED, **OTHER_BYTES), [by_list()], Sameness.AFTER_MACHINE,
     ),
     "vouched for, after a list's copy with other words that was not": (
-        mail(BO, VOUCHED, **OTHER_BYTES), [by_list(words_digest="f" * 64)], Same.REUSED_BY_OTHER,
+        mail(BO, VOUCHED, **OTHER_BYTES), [by_list(words_digest="f" * 64)], Sameness.REUSED_BY_OTHER,
     ),
     "vouched for, after a forged copy and the list's copy of that on one case": (
         mail(BO, VOUCHED, **OTHER_BYTES),
         [filed(author=None), by_list(author=None, standing=FAILED)],
-        Same.AFTER_LESS_VOUCHED,
+        Sameness.AFTER_LESS_VOUCHED,
     ),
-    "a list's copy after the mail": (mail(**SAME_WORDS, automatic=LISTS), [EARLIER], Same.COPY),
+    "a list's copy after the mail": (mail(**SAME_WORDS, automatic=LISTS), [EARLIER], Sameness.COPY),
     "a copy with Precedence: list and no more, after the mail": (
-        mail(**OTHER_BYTES, automatic=LISTS), [EARLIER], Same.DUPLICATE,
+        mail(**OTHER_BYTES, automatic=LISTS), [EARLIER], Sameness.DUPLICATE,
     ),
     "a list's copy with a foot, after the mail": (
-        mail(**OTHER_WORDS, automatic=LISTS), [EARLIER], Same.COPY,
+        mail(**OTHER_WORDS, automatic=LISTS), [EARLIER], Sameness.COPY,
     ),
     "a machine that always uses one Message-ID": (
-        mail(**OTHER_WORDS, automatic=LISTS), [by_list()], Same.REUSED_BY_AUTHOR,
+        mail(**OTHER_WORDS, automatic=LISTS), [by_list()], Sameness.REUSED_BY_AUTHOR,
     ),
     "the same list's copy again": (
-        mail(**SAME_WORDS, automatic=LISTS), [by_list()], Same.DUPLICATE,
+        mail(**SAME_WORDS, automatic=LISTS), [by_list()], Sameness.DUPLICATE,
     ),
     "another list's copy": (
-        mail(**SAME_WORDS | {"content_digest": "9" * 64}, automatic=LISTS), [by_list()], Same.COPY,
+        mail(**SAME_WORDS | {"content_digest": "9" * 64}, automatic=LISTS), [by_list()], Sameness.COPY,
     ),
     "after a copy that wants no answer": (
-        mail(**OTHER_BYTES), [filed(voice=Voice.QUIET, content_digest="e" * 64)], Same.AFTER_QUIET,
+        mail(**OTHER_BYTES), [filed(voice=Voice.QUIET, content_digest="e" * 64)], Sameness.AFTER_QUIET,
     ),
     "after other words that want no answer": (
-        mail(**OTHER_WORDS), [filed(voice=Voice.QUIET)], Same.REUSED_BY_AUTHOR,
+        mail(**OTHER_WORDS), [filed(voice=Voice.QUIET)], Sameness.REUSED_BY_AUTHOR,
     ),
     "a copy that wants no answer, after the mail": (
-        mail(**SAME_WORDS, reply_allowed=False), [EARLIER], Same.COPY,
+        mail(**SAME_WORDS, reply_allowed=False), [EARLIER], Sameness.COPY,
     ),
     "vouched for, after one that nobody vouched for": (
-        mail(BO, VOUCHED, **OTHER_BYTES), [EARLIER], Same.AFTER_LESS_VOUCHED,
+        mail(BO, VOUCHED, **OTHER_BYTES), [EARLIER], Sameness.AFTER_LESS_VOUCHED,
     ),
     "vouched for, after other words that nobody vouched for": (
-        mail(BO, VOUCHED, **OTHER_WORDS), [EARLIER], Same.REUSED_BY_OTHER,
+        mail(BO, VOUCHED, **OTHER_WORDS), [EARLIER], Sameness.REUSED_BY_OTHER,
     ),
     "nobody vouched for, after one vouched for": (
-        mail(**OTHER_BYTES), [filed(standing=VOUCHED)], Same.DUPLICATE,
+        mail(**OTHER_BYTES), [filed(standing=VOUCHED)], Sameness.DUPLICATE,
     ),
 }  # fmt: skip
 
@@ -194,14 +200,14 @@ SPAM = ("7K2Q-9F3M",)
 @pytest.mark.parametrize(
     ("now", "before", "same"),
     [
-        (mail(**OTHER_BYTES), [EARLIER], Same.AFTER_SPAM),
-        (mail(), [EARLIER], Same.AFTER_SPAM),
-        (mail(), [filed(uidvalidity=2)], Same.SEEN),
-        (mail(**OTHER_WORDS), [EARLIER], Same.AFTER_SPAM),
-        (mail(EVE, **OTHER_WORDS), [EARLIER], Same.FRESH),
-        (mail(**OTHER_BYTES), [EARLIER, filed(ledger_id=2, case_ref="AAAA-AAAA")], Same.DUPLICATE),
-        (mail(message_id=None), [filed(message_id=None)], Same.FRESH),
-        (mail(message_id=None), [filed(message_id=None, uidvalidity=2)], Same.SEEN),
+        (mail(**OTHER_BYTES), [EARLIER], Sameness.AFTER_SPAM),
+        (mail(), [EARLIER], Sameness.AFTER_SPAM),
+        (mail(), [filed(uidvalidity=2)], Sameness.SEEN),
+        (mail(**OTHER_WORDS), [EARLIER], Sameness.AFTER_SPAM),
+        (mail(EVE, **OTHER_WORDS), [EARLIER], Sameness.FRESH),
+        (mail(**OTHER_BYTES), [EARLIER, filed(ledger_id=2, case_ref="AAAA-AAAA")], Sameness.DUPLICATE),
+        (mail(message_id=None), [filed(message_id=None)], Sameness.FRESH),
+        (mail(message_id=None), [filed(message_id=None, uidvalidity=2)], Sameness.SEEN),
     ],
     ids=[
         "another delivery",
@@ -214,5 +220,7 @@ SPAM = ("7K2Q-9F3M",)
         "no Message-ID, read again",
     ],
 )
-def test_what_was_called_spam_swallows_nothing(now: IncomingMail, before: list[Filed], same: Same) -> None:
+def test_what_was_called_spam_swallows_nothing(
+    now: IncomingMail, before: list[EarlierMail], same: Sameness
+) -> None:
     assert same_as(now, before, SPAM)[0] is same

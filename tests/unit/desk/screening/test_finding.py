@@ -11,7 +11,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.policy.desk import Mailbox
 from maildesk.desk.screening.finding import Signals, find, signals_of
-from maildesk.desk.screening.situation import Found, Link
+from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import message_id, reply_address
 from maildesk.mail.message import Bounce
@@ -47,7 +47,7 @@ def signals(**changes: Any) -> Signals:
     return signals_of(mail(**changes), KEYS, (SUPPORT, SALES), "Acme")
 
 
-def found(**changes: Any) -> Found | None:
+def found(**changes: Any) -> CaseMatch | None:
     return find(mail(**changes), signals(**changes), PEOPLE, CASES.get, claims)
 
 
@@ -85,7 +85,7 @@ def found(**changes: Any) -> Found | None:
 def test_a_mail_is_found_by_what_it_names(
     named: dict[str, Any], ref: str, link: Link, party: int | None
 ) -> None:
-    assert found(**named) == Found(CASES[ref], link, party)
+    assert found(**named) == CaseMatch(CASES[ref], link, party)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.screening.finding import Signals, find
-from maildesk.desk.screening.situation import Found, Link
+from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, IncomingMail, Standing
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK_ADDRESS, EVE, LEADER, PEOPLE, mail
 
@@ -35,7 +35,9 @@ Claims = dict[str, list[tuple[Case, Hold]]]
 BEARS, ALIAS, NAMED = Hold.BEARS, Hold.ALIAS, Hold.NAMED
 
 
-def found(author: str, claims: Claims, standing: Standing = Standing.UNKNOWN, **changes: Any) -> Found | None:
+def found(
+    author: str, claims: Claims, standing: Standing = Standing.UNKNOWN, **changes: Any
+) -> CaseMatch | None:
     """Where a mail by `author` belongs when ids are tied to cases like this, the oldest first."""
     the_mail: IncomingMail = mail(author, standing, **changes)
     tied = {each: [Claim(case.ref, hold) for case, hold in there] for each, there in claims.items()}
@@ -248,7 +250,7 @@ def test_an_id_leads_where_the_rules_say(
 
 def test_a_late_parent_of_a_mail_whose_sender_failed_joins_nothing() -> None:
     one = found(BO, {"x": [(BOS, NAMED)]}, Standing.FAILED, **OWN)
-    assert one == Found(BOS, Link.HINT)
+    assert one == CaseMatch(BOS, Link.HINT)
 
 
 def test_two_threads_that_prove_to_be_one_are_told_of_each_other() -> None:
@@ -259,11 +261,11 @@ def test_two_threads_that_prove_to_be_one_are_told_of_each_other() -> None:
     one = find(
         the_mail, Signals((), (), ()), PEOPLE, CASES_OF_BO.get, lambda each: claims if each == "x" else []
     )
-    assert one == Found(other, Link.THREAD, also=(BOS.ref,))
+    assert one == CaseMatch(other, Link.THREAD, also=(BOS.ref,))
 
 
 def test_a_token_comes_before_whatever_a_thread_says() -> None:
     the_mail = mail(BO, in_reply_to=("x",))
     signals = Signals(((EVES.ref, 1),), the_mail.ids.thread, ())
     one = find(the_mail, signals, PEOPLE, CASES.get, lambda _: [Claim(BOS.ref, BEARS)])
-    assert one == Found(EVES, Link.TOKEN, 1)
+    assert one == CaseMatch(EVES, Link.TOKEN, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.screening.joining import MOST_PARTIES, LeftOut, Named, named_by
+from maildesk.desk.screening.joining import MOST_PARTIES, LeftOut, NamedPeople, named_by
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Standing
 from tests.unit.desk.matters import (
     AGENT,
@@ -40,7 +40,7 @@ def crowd(count: int, case: Case = CASE) -> Case:
     return case
 
 
-def named(case: Case = CASE, **changes: Any) -> Named:
+def named(case: Case = CASE, **changes: Any) -> NamedPeople:
     author = changes.pop("author", BO)
     standing = changes.pop("standing", Standing.UNKNOWN)
     return named_by(situation(mail(author, standing, **changes)), FEW, case, author=True)

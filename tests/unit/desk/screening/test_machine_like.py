@@ -13,12 +13,12 @@ from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep
 from maildesk.desk.screening.heard import hear
 from maildesk.desk.screening.screening import Outcome, screen
-from maildesk.desk.screening.situation import Confirmation, Found, Link
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link
 from maildesk.mail.message import Standing
 from tests.unit.desk.matters import AGENT, CASE, DESK, LISTENING, NOW, PEOPLE, mail, situation
 
 HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
-OWN = Found(HELD, Link.TOKEN, HELD.parties[-1].number)
+OWN = CaseMatch(HELD, Link.TOKEN, HELD.parties[-1].number)
 ASKED = Confirmation(7, AGENT, NOW + timedelta(hours=1), HELD)
 
 NOTES: dict[str, dict[str, Any]] = {
@@ -45,9 +45,9 @@ def test_an_absence_note_that_answers_a_notice_stays_inside(note: dict[str, Any]
 
 
 @pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
-@pytest.mark.parametrize("found", [OWN, Found(HELD, Link.TAG), None], ids=["a token", "a tag", "no case"])
+@pytest.mark.parametrize("found", [OWN, CaseMatch(HELD, Link.TAG), None], ids=["a token", "a tag", "no case"])
 def test_an_absence_note_about_a_question_of_ours_confirms_nothing_and_is_not_answered(
-    note: dict[str, Any], found: Found | None
+    note: dict[str, Any], found: CaseMatch | None
 ) -> None:
     for asked in (ASKED, None) if found != OWN else (ASKED,):
         decision = decide(

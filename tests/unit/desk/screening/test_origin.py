@@ -11,7 +11,7 @@ from maildesk.desk.case.case import PartyRole
 from maildesk.desk.decisions.answering import proves
 from maildesk.desk.screening.duplicates import trusted_author
 from maildesk.desk.screening.origin import believed, doubt, pointed
-from maildesk.desk.screening.situation import Found, Link
+from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, IncomingMail, Standing
 from tests.unit.desk.matters import (
     AGENT,
@@ -84,11 +84,11 @@ def test_another_list_of_our_domain_is_seen_through_but_no_colleague_is_made_unt
         assert believed(one, PEOPLE, ours=False).author.standing is standing
 
 
-def issued_to(address: str) -> Found:
-    return Found(HELD, Link.TOKEN, NUMBER[address])
+def issued_to(address: str) -> CaseMatch:
+    return CaseMatch(HELD, Link.TOKEN, NUMBER[address])
 
 
-BY_ID = Found(HELD, Link.TOKEN)
+BY_ID = CaseMatch(HELD, Link.TOKEN)
 ALONE, BOTH = frozenset({BO}), frozenset({BO, CY})
 
 
@@ -105,22 +105,22 @@ ALONE, BOTH = frozenset({BO}), frozenset({BO, CY})
         (BO, BY_ID, frozenset(), False),
         (BO, issued_to(CY), frozenset(), False),
         (BO, issued_to(AGENT), frozenset(), False),
-        (BO, Found(HELD, Link.TOKEN, 99), ALONE, False),
+        (BO, CaseMatch(HELD, Link.TOKEN, 99), ALONE, False),
         (EVE, issued_to(BO), frozenset(), False),
         (GONE, issued_to(GONE), frozenset(), False),
         (GONE, BY_ID, frozenset({GONE}), False),
         (LEFT, issued_to(LEFT), frozenset(), False),
-        (BO, Found(HELD, Link.THREAD), frozenset(), False),
-        (BO, Found(HELD, Link.THREAD), ALONE, False),
-        (BO, Found(HELD, Link.TAG), frozenset(), False),
-        (BO, Found(HELD, Link.HINT), frozenset(), False),
+        (BO, CaseMatch(HELD, Link.THREAD), frozenset(), False),
+        (BO, CaseMatch(HELD, Link.THREAD), ALONE, False),
+        (BO, CaseMatch(HELD, Link.TAG), frozenset(), False),
+        (BO, CaseMatch(HELD, Link.HINT), frozenset(), False),
     ],
 )
 def test_who_comes_through_a_group_joins_by_a_token_of_their_own_alone(
-    author: str, found: Found, letter_to: frozenset[str], joins: bool
+    author: str, found: CaseMatch, letter_to: frozenset[str], joins: bool
 ) -> None:
     now = pointed(through(author), found, letter_to)
-    assert now == (found if joins else Found(HELD, Link.HINT))
+    assert now == (found if joins else CaseMatch(HELD, Link.HINT))
     assert pointed(mail(author), found, letter_to) == found
 
 
@@ -143,12 +143,12 @@ def test_the_team_is_told_who_seems_to_have_written() -> None:
         "it seems to come from bo@client.example through support@acme.example; if that is a group or list, "
         "name the group in mailboxes[].groups"
     )
-    hidden = doubt(believed(one, PEOPLE, ours=False), Found(HELD, Link.HINT))
+    hidden = doubt(believed(one, PEOPLE, ours=False), CaseMatch(HELD, Link.HINT))
     assert hidden == (
         "it bears our own address support@acme.example, and nothing says who wrote it; "
         "its thread is that of 7K2Q-9F3M"
     )
     assert doubt(mail(), None) == doubt(through(BO), None) == ""
-    assert "came through the group support@acme.example" in doubt(through(BO), Found(HELD, Link.HINT))
+    assert "came through the group support@acme.example" in doubt(through(BO), CaseMatch(HELD, Link.HINT))
     agent = believed(through(AGENT), PEOPLE, ours=False)
     assert "nobody of the desk is believed through a group" in doubt(agent, None)

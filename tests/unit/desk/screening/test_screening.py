@@ -10,8 +10,8 @@ import pytest
 
 from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.policy.people import Account, Person, Team
-from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, Outcome, Screened, Signal, screen
-from maildesk.desk.screening.situation import Confirmation, Found, Link, Same, Who
+from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, Outcome, ScreeningResult, Signal, screen
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Who
 from maildesk.mail.message import IncomingMail, Standing
 from tests.unit.desk.every_situation import AUTOMATIC, BOUNCED, BOUNCED_BY_LOOKS, CROWD, LEFT, situations
 from tests.unit.desk.matters import (
@@ -44,9 +44,9 @@ def screened(
     party: int | None = None,
     held: Case = HELD,
     **more: Any,
-) -> Screened:
+) -> ScreeningResult:
     """What becomes of a mail by `author` that points at Bo's case by `link`, with the token of `party`."""
-    found = Found(held, link, party) if link else None
+    found = CaseMatch(held, link, party) if link else None
     return screen(situation(mail(author, standing), found=found, **more), PEOPLE)
 
 
@@ -224,7 +224,7 @@ def test_an_account_may_name_single_addresses_of_a_shared_domain() -> None:
         ("Dee@gmail.com", Outcome.JOIN_AS_PARTY),
         ("eve@gmail.com", Outcome.ATTACH_THIRD_PARTY),
     ):
-        here = situation(mail(author, UNKNOWN), found=Found(HELD, Link.TOKEN, BOS))
+        here = situation(mail(author, UNKNOWN), found=CaseMatch(HELD, Link.TOKEN, BOS))
         assert screen(here, people).outcome is outcome
 
 
@@ -267,12 +267,12 @@ TEAMS = replace(
 OF_SUPPORT = replace(HELD, team="support")
 
 
-def right(author: str, held: Case, link: Link = Link.TOKEN, standing: Standing = VOUCHED) -> Screened:
+def right(author: str, held: Case, link: Link = Link.TOKEN, standing: Standing = VOUCHED) -> ScreeningResult:
     there = held.joined(author, "", PartyRole.AGENT)
     party = there.party(author)
     assert party
     token = party.number if link is Link.TOKEN else None
-    return screen(situation(mail(author, standing), found=Found(there, link, token)), TEAMS)
+    return screen(situation(mail(author, standing), found=CaseMatch(there, link, token)), TEAMS)
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_an_agent_of_another_team_who_was_asked_may_speak_and_do_no_more() -> No
     held = OF_SUPPORT.joined(DEV, "Dora", PartyRole.CONSULTED)
     party = held.party(DEV)
     assert party
-    there = situation(mail(DEV, VOUCHED), found=Found(held, Link.TOKEN, party.number))
+    there = situation(mail(DEV, VOUCHED), found=CaseMatch(held, Link.TOKEN, party.number))
     one = screen(there, TEAMS)
     assert (one.outcome, one.reason) == (Outcome.KEEP_ANSWER, "asked")
     assert screen(replace(there, mail=mail(DEV, FAILED)), TEAMS).outcome is Outcome.REFUSE
@@ -339,12 +339,12 @@ def test_words_that_acted_before_act_no_more(standing: Standing, host_named: boo
 
 
 def test_an_agents_message_id_with_another_body_is_refused() -> None:
-    one = screened(AGENT, Link.TOKEN, VOUCHED, party=ANAS, same=Same.REUSED_BY_AUTHOR, earlier=HELD)
+    one = screened(AGENT, Link.TOKEN, VOUCHED, party=ANAS, same=Sameness.REUSED_BY_AUTHOR, earlier=HELD)
     assert (one.outcome, one.reason) == (Outcome.REFUSE, "replayed")
 
 
 def test_a_message_id_that_somebody_else_used_takes_nothing_from_the_agent() -> None:
-    one = screened(AGENT, Link.TOKEN, VOUCHED, party=ANAS, same=Same.REUSED_BY_OTHER, earlier=HELD)
+    one = screened(AGENT, Link.TOKEN, VOUCHED, party=ANAS, same=Sameness.REUSED_BY_OTHER, earlier=HELD)
     assert one.outcome is Outcome.ACT
 
 
@@ -359,7 +359,7 @@ def answering(
     standing: Standing = UNKNOWN,
     text: str = "Yes.",
     **more: Any,
-) -> Screened:
+) -> ScreeningResult:
     said = mail(author, standing, own_text=text, new_text=text)
     return screen(situation(said, confirmation=kept, host_named=True, **more), PEOPLE)
 
@@ -368,7 +368,7 @@ def answering(
 @pytest.mark.parametrize("text", ["Yes.", "*Ja*", "sim\n\nThat was me.", "はい。"])
 def test_who_answers_for_a_kept_mail_need_not_be_vouched_for(standing: Standing, text: str) -> None:
     """A single-use confirmation token acts alone, also where the answer finds its case by another token."""
-    one = answering(standing=standing, text=text, found=Found(HELD, Link.TOKEN, ANAS))
+    one = answering(standing=standing, text=text, found=CaseMatch(HELD, Link.TOKEN, ANAS))
     assert (one.outcome, one.reason) == (Outcome.CONFIRM, "confirmed")
 
 
@@ -389,7 +389,7 @@ def test_who_answers_for_a_kept_mail_need_not_be_vouched_for(standing: Standing,
     ],
 )
 def test_what_is_neither_yes_nor_no_confirms_nothing_and_may_be_said_again(text: str) -> None:
-    one = answering(text=text, found=Found(HELD, Link.TOKEN, ANAS))
+    one = answering(text=text, found=CaseMatch(HELD, Link.TOKEN, ANAS))
     assert (one.outcome, one.reason) == (Outcome.REFUSE, "confirmation-unclear")
 
 
@@ -418,25 +418,25 @@ def test_a_confirmation_is_good_once_for_a_day_and_for_its_author(
 
 
 def test_a_customer_who_returns_a_confirmation_is_a_customer() -> None:
-    assert answering(author=BO, found=Found(HELD, Link.TAG)).outcome is Outcome.JOIN
+    assert answering(author=BO, found=CaseMatch(HELD, Link.TAG)).outcome is Outcome.JOIN
     assert answering(author=EVE, standing=VOUCHED).outcome is Outcome.OPEN
 
 
 def test_a_machine_confirms_nothing() -> None:
     absent = mail(AGENT, VOUCHED, **AUTOMATIC)
-    there = situation(absent, confirmation=ASKED, found=Found(HELD, Link.TOKEN))
+    there = situation(absent, confirmation=ASKED, found=CaseMatch(HELD, Link.TOKEN))
     assert screen(there, PEOPLE).outcome is Outcome.ATTACH_AUTOMATIC
 
 
 @pytest.mark.parametrize("link", list(Link))
-@pytest.mark.parametrize("same", list(Same))
-def test_what_was_confirmed_acts_whatever_came_since(link: Link, same: Same) -> None:
+@pytest.mark.parametrize("same", list(Sameness))
+def test_what_was_confirmed_acts_whatever_came_since(link: Link, same: Sameness) -> None:
     one = screened(AGENT, link, UNKNOWN, confirmed=True, same=same, earlier=HELD, host_named=True)
     assert (one.outcome, one.reason) == (Outcome.ACT, "confirmed")
 
 
 def test_what_was_confirmed_still_asks_for_rights_and_a_case() -> None:
-    found = Found(OF_SUPPORT, Link.TAG)
+    found = CaseMatch(OF_SUPPORT, Link.TAG)
     theirs = situation(mail(AGENT), found=found, confirmed=True)
     assert screen(theirs, TEAMS).reason == "not-your-team"
     assert screened(AGENT, None, UNKNOWN, confirmed=True).reason == "no-case"
@@ -458,7 +458,7 @@ def test_a_mail_whose_from_is_no_strict_address_is_a_failed_stranger() -> None:
 
 # --- what does not depend on who wrote --------------------------------------------------------------
 
-TOKEN = Found(HELD, Link.TOKEN)
+TOKEN = CaseMatch(HELD, Link.TOKEN)
 
 
 def through_group(author: str = BO) -> IncomingMail:
@@ -468,24 +468,24 @@ def through_group(author: str = BO) -> IncomingMail:
 
 
 FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
-    ({"same": Same.SEEN}, "same-delivery", Outcome.SEEN),
-    ({"same": Same.DUPLICATE}, "same-content", Outcome.DUPLICATE),
-    ({"same": Same.COPY, "earlier": HELD}, "copy", Outcome.KEEP_COPY),
+    ({"same": Sameness.SEEN}, "same-delivery", Outcome.SEEN),
+    ({"same": Sameness.DUPLICATE}, "same-content", Outcome.DUPLICATE),
+    ({"same": Sameness.COPY, "earlier": HELD}, "copy", Outcome.KEEP_COPY),
     (
-        {"same": Same.AFTER_MACHINE, "earlier": HELD, "unheard": True},
+        {"same": Sameness.AFTER_MACHINE, "earlier": HELD, "unheard": True},
         "after-copy",
         Outcome.JOIN_AS_FIRST,
     ),
-    ({"mail": mail(AGENT), "same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "replayed", Outcome.REFUSE),
-    ({"same": Same.REUSED_BY_AUTHOR, "earlier": HELD}, "dup-message-id", Outcome.FLAG_REUSED_ID),
+    ({"mail": mail(AGENT), "same": Sameness.REUSED_BY_AUTHOR, "earlier": HELD}, "replayed", Outcome.REFUSE),
+    ({"same": Sameness.REUSED_BY_AUTHOR, "earlier": HELD}, "dup-message-id", Outcome.FLAG_REUSED_ID),
     ({"mail": mail(EVE, **BOUNCED), "found": TOKEN}, "bounce-of-ours", Outcome.ATTACH_BOUNCE),
     ({"mail": mail(EVE, **BOUNCED)}, "bounce", Outcome.OPEN_BOUNCE),
     ({"mail": mail(EVE, **AUTOMATIC), "found": TOKEN}, "automatic", Outcome.ATTACH_AUTOMATIC),
     ({"mail": mail(EVE, **AUTOMATIC)}, "automatic", Outcome.OPEN_AUTOMATIC),
     ({"mail": mail(DESK_ADDRESS), "found": TOKEN, "ours": True}, "own-echo", Outcome.ATTACH_AUTOMATIC),
-    ({"same": Same.REUSED_BY_OTHER, "earlier": HELD}, "dup-message-id", Outcome.OPEN_REUSED_ID),
+    ({"same": Sameness.REUSED_BY_OTHER, "earlier": HELD}, "dup-message-id", Outcome.OPEN_REUSED_ID),
     (
-        {"mail": through_group(), "found": Found(HELD, Link.HINT)},
+        {"mail": through_group(), "found": CaseMatch(HELD, Link.HINT)},
         "through-a-group",
         Outcome.OPEN_MENTIONING,
     ),
@@ -506,9 +506,9 @@ def test_every_row_read_first_is_shown_above() -> None:
     assert len(FIRST) == len(FIRST_ROWS)
 
 
-@pytest.mark.parametrize("same", [Same.SEEN, Same.DUPLICATE, Same.REUSED_BY_AUTHOR])
+@pytest.mark.parametrize("same", [Sameness.SEEN, Sameness.DUPLICATE, Sameness.REUSED_BY_AUTHOR])
 @pytest.mark.parametrize("what", [BOUNCED, AUTOMATIC], ids=["a bounce", "an automatic mail"])
-def test_a_repeat_is_a_repeat_whatever_it_is(what: dict[str, Any], same: Same) -> None:
+def test_a_repeat_is_a_repeat_whatever_it_is(what: dict[str, Any], same: Sameness) -> None:
     (wanted,) = (outcome for way, _, outcome in FIRST if way.get("same") is same and "mail" not in way)
     here = situation(mail(EVE, **what), same=same, earlier=HELD, found=TOKEN)
     assert screen(here, PEOPLE).outcome is wanted
@@ -516,7 +516,7 @@ def test_a_repeat_is_a_repeat_whatever_it_is(what: dict[str, Any], same: Same) -
 
 def test_a_message_id_used_twice_on_no_case_is_a_mail_as_any_other() -> None:
     """The first of the two was put aside; the second must not be lost with it."""
-    assert screen(situation(same=Same.REUSED_BY_AUTHOR), PEOPLE).outcome is Outcome.OPEN_FIXED_WORDS
+    assert screen(situation(same=Sameness.REUSED_BY_AUTHOR), PEOPLE).outcome is Outcome.OPEN_FIXED_WORDS
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
@@ -558,7 +558,7 @@ def test_a_machines_mail_never_acts_whoever_it_names(
     what: dict[str, Any], author: str, link: Link | None, outcome: Outcome, standing: Standing, closed: bool
 ) -> None:
     held = replace(HELD, phase=Phase.CLOSED) if closed else HELD
-    found = Found(held, link) if link else None
+    found = CaseMatch(held, link) if link else None
     assert screen(situation(mail(author, standing, **what), found=found), PEOPLE).outcome is outcome
 
 
@@ -634,7 +634,7 @@ def test_the_table_has_no_cell_that_nothing_reaches() -> None:
 def test_an_agent_who_answers_a_customers_letter_returns_no_token_of_their_own() -> None:
     """The customer's acknowledgement has a Message-ID that its readers know; it must not act for an agent."""
     held = HELD.joined(AGENT, "Ana Agent", PartyRole.AGENT)
-    answered = Found(held, Link.TOKEN)
+    answered = CaseMatch(held, Link.TOKEN)
     theirs = situation(mail(AGENT, Standing.VOUCHED), found=answered, letter_to=frozenset({BO}))
     assert screen(theirs, PEOPLE).outcome is Outcome.KEEP_NOTE
     own = situation(mail(AGENT, Standing.VOUCHED), found=answered, letter_to=frozenset({AGENT, LEADER}))

@@ -19,7 +19,7 @@ from maildesk.desk.screening.shown_tokens import (
     reply_token,
     shows_tokens,
 )
-from maildesk.desk.screening.situation import Confirmation, Found, Link
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import message_id, reply_address
 from maildesk.mail.message import Address, Standing
@@ -116,7 +116,7 @@ def test_the_address_of_a_case_that_became_part_of_another_is_the_one_that_was_s
 def test_in_the_agents_name_it_is_asked_about_and_never_acts(
     standing: Standing, outcome: Outcome, named: bool
 ) -> None:
-    seen = Found(HELD, Link.THREAD, shown=True)
+    seen = CaseMatch(HELD, Link.THREAD, shown=True)
     screened = screen(situation(mail(AGENT, standing), found=seen, host_named=named), PEOPLE)
     assert screened.outcome is outcome
     confirmed = situation(mail(AGENT, Standing.UNKNOWN), found=seen, host_named=named, confirmed=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.mail.automatic.auto_replies import Answering, classify, judge
+from maildesk.mail.automatic.auto_replies import ReplyAllowance, classify, judge
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import AutomaticKind
 from maildesk.mail.mime.headers import Field, split_header
@@ -141,7 +141,7 @@ OURS_BY_OTHER_WORDS = [
 def test_a_group_of_ours_is_no_list_by_whichever_field_it_names_itself(said: str, more: str) -> None:
     header = f"{said}\n{more}\n".encode()
     groups = OwnNames.of(["support@acme.example"], groups=["help@acme.example"])
-    assert judge(split_header(header), groups) == Answering(None, None)
+    assert judge(split_header(header), groups) == ReplyAllowance(None, None)
     assert judge(split_header(header), OWN).withheld is not None
 
 
