@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,8 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 def lay_tables(file: Path) -> str:
     """The URL of a new SQLite database with all tables."""
-    shutil.copy(_sqlite(), file)  # with its mode: its owner's alone
+    file.touch(mode=0o600)  # as a desk makes it
+    file.write_bytes(_sqlite())
     return f"sqlite:///{file}"
 
 
@@ -27,7 +27,7 @@ def make_tables(url: str) -> None:
 
 
 @cache
-def _sqlite() -> Path:
-    file = Path(tempfile.mkdtemp(prefix="maildesk-tables-")) / "desk.db"
-    make_tables(f"sqlite:///{file}")
-    return file
+def _sqlite() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        make_tables(f"sqlite:///{folder}/desk.db")
+        return Path(folder, "desk.db").read_bytes()
