@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from maildesk.casework.alarms import AlarmWriter
@@ -65,14 +65,19 @@ class Service:
         await self.store.close()
 
 
-def build(settings: Settings, environ: Mapping[str, str] = os.environ, clock: Clock | None = None) -> Service:
+def build(
+    settings: Settings,
+    environ: Mapping[str, str] = os.environ,
+    clock: Clock | None = None,
+    reads_with: Callable[[Setup], MailReader] = MailReader,
+) -> Service:
     """A service ready to run: secrets resolved, database open, locked and current, nothing connected."""
     office = office_of(settings, environ)
     clock = clock or clock_of(settings, environ)
     crash = CrashPoints(environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
     boxes = watched(settings, environ)
     relays = _relays(settings, environ)
-    reader = MailReader(_reading(settings, office.desk))
+    reader = reads_with(_reading(settings, office.desk))
     store = open_store(settings, environ)
     try:
         lock = DaemonLock.acquire(store.place)

@@ -283,9 +283,7 @@ class DeskWorld:
 
 def built(settings: Settings, clock: HeldClock) -> Service:
     """The daemon's service, put together as ever; the child that reads its mails starts faster."""
-    service = build(settings, {}, clock)
-    service.reader = service.filer._reader = ForkedReader.of(service.reader)
-    return service
+    return build(settings, {}, clock, ForkedReader)
 
 
 def config_of(dovecot: Dovecot, smtp_port: int, store: str | None) -> dict[str, Any]:

@@ -29,10 +29,6 @@ ROOT = Path(__file__).parents[2]
 class ForkedReader(MailReader):
     """The daemon's reader in all but how its child begins."""
 
-    @classmethod
-    def of(cls, reader: MailReader) -> ForkedReader:
-        return cls(reader._setup)
-
     async def _ready(self) -> asyncio.subprocess.Process:
         if self._child is None or self._child.returncode is not None:
             child = await Forked.start()
