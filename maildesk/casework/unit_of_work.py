@@ -14,7 +14,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.decisions.digesting import AT_ONCE, HOUR, parted, readers
-from maildesk.desk.decisions.settling import SettledNotice, Terms, admit_apart, settle
+from maildesk.desk.decisions.settling import SettledNotice, Terms, admit_apart, settle, words_shown
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.case_history import SHORT, SHOWN
 from maildesk.desk.letters.case_mail import CaseMail, followed, story_of
@@ -187,12 +187,13 @@ class UnitOfWork:
         histories = self.book.newest_events({one.case.ref for one, _ in written}, SHOWN, SHORT)
         budget = Budget(self.conn, NOTICE_FILES, limits.notice_files_hour)
         for one, to in written:
-            size = sum(len(one.cause.files[each].content) for each in one.files)
+            said, files = words_shown(one, self.book)
+            size = sum(len(one.cause.files[each].content) for each in files)
             fits = not size or budget.spend(size * len(to), one.now)
-            order = replace(one.notice.order, enclosed=one.files if fits else ())  # else they are named
+            order = replace(one.notice.order, enclosed=files if fits else ())  # else they are named
             context = replace(
                 self._context(order, one.case, one.cause),
-                said=one.said,
+                said=said,
                 history=histories.get(one.case.ref, ()),
                 also=one.notice.also,
             )

@@ -66,17 +66,12 @@ class SettledLetter:
 
 @dataclass(frozen=True, slots=True)
 class SettledNotice:
-    """A notice, as its case was when it happened: a letter of its own, or a line of a digest.
-
-    `said` is what it shows first, `files` those of the mail behind it that go along, by sha256.
-    """
+    """A notice, as its case was when it happened: a letter of its own, or a line of a digest."""
 
     notice: Notice
     case: Case
     cause: Cause
     now: datetime
-    said: QuotedMail | None = None
-    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,7 @@ def settle(change: Change, cause: Cause, known: Known, terms: Terms) -> Settled:
             letters.append(letter)
     notices = []
     for notice in notices_for(change.letters, case, terms.desk.people, doers(change.events)):
-        settled = _notice(notice, case, gate, known)
+        settled = _notice(notice, case, gate)
         case = settled.case
         notices.append(settled)
     return Settled(
@@ -133,6 +128,20 @@ def admit_apart(
     return _kept_back(cause) or admit(
         order.kind, recipient, "", proven=True, counts=counts, limits=terms.limits, sure=order.sure
     )
+
+
+def words_shown(notice: SettledNotice, known: Known) -> tuple[QuotedMail | None, tuple[str, ...]]:
+    """Find what a notice says first, and the files that go along, by sha256: of the mail behind it, where a
+    customer wrote that; else what the customer said last, or the machine that opened the case, whose files
+    went then.
+
+    Ask when all changes of a transaction are settled: a merge or a split moves mails.
+    """
+    cause, ref = notice.cause, notice.case.ref
+    if cause.said and not cause.said.internal and NOTICES[notice.notice.order.kind].shows_cause:
+        return cause.said, tuple(cause.files)
+    last = known.newest_mail(ref, CUSTOMERS_OWN) or known.newest_mail(ref, {Verdict.AUTOMATIC})
+    return (spoken(last) if last else None), ()
 
 
 # --- whose it is ------------------------------------------------------------------------------------
@@ -169,28 +178,15 @@ def _letter(order: LetterOrder, case: Case, gate: _Gate, desk: Desk) -> tuple[Se
     return SettledLetter(order, tuple(one for one, _ in written), tuple(each for _, each in written)), case
 
 
-def _notice(notice: Notice, case: Case, gate: _Gate, known: Known) -> SettledNotice:
-    """A notice with those whom it reaches, who take part from now on, and what it shows."""
+def _notice(notice: Notice, case: Case, gate: _Gate) -> SettledNotice:
+    """A notice with those whom it reaches, who take part from now on."""
     reached = []
     for one in notice.to:
         admission = gate.admission(notice.order, case, one)
         if admission.allowed or admission.held:
             reached.append(one)
             case = case.joined(one.address, one.name, one.role) if one.role else case
-    said, files = _customers_words(notice.order, case, gate.cause, known) if reached else (None, ())
-    return SettledNotice(replace(notice, to=tuple(reached)), case, gate.cause, gate.now, said, files)
-
-
-def _customers_words(
-    order: LetterOrder, case: Case, cause: Cause, known: Known
-) -> tuple[QuotedMail | None, tuple[str, ...]]:
-    """Find what a notice says first, and the files that go along: of the mail behind it, where a customer
-    wrote that; else what the customer said last, or the machine that opened the case, whose files went then.
-    """
-    if cause.said and not cause.said.internal and NOTICES[order.kind].shows_cause:
-        return cause.said, tuple(cause.files)
-    last = known.newest_mail(case.ref, CUSTOMERS_OWN) or known.newest_mail(case.ref, {Verdict.AUTOMATIC})
-    return (spoken(last) if last else None), ()
+    return SettledNotice(replace(notice, to=tuple(reached)), case, gate.cause, gate.now)
 
 
 # --- what the limits admit --------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.routing import Load
-from maildesk.desk.decisions.settling import Settled, Terms, admit_apart, settle
+from maildesk.desk.decisions.settling import Settled, Terms, admit_apart, settle, words_shown
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
@@ -267,17 +267,18 @@ FROM_AGENT = Cause(
 def test_a_notice_shows_what_the_customer_said_last(
     cause: Cause, newest: dict[str, CaseMail], text: str | None, files: tuple[str, ...]
 ) -> None:
-    (notice,) = settled(
-        LetterKind.ASSIGNED_TEAM, by="cli:root", cause=cause, past=Past(newest=newest)
-    ).notices
-    assert (notice.said.text if notice.said else None, notice.files) == (text, files)
+    past = Past(newest=newest)
+    (notice,) = settled(LetterKind.ASSIGNED_TEAM, by="cli:root", cause=cause, past=past).notices
+    said, enclosed = words_shown(notice, past)
+    assert (said.text if said else None, enclosed) == (text, files)
 
 
 def test_a_notice_about_a_letter_that_came_back_shows_the_customers_words_and_not_the_reports() -> None:
     past = Past(newest={Verdict.OPENED: EARLIER})
     (notice,) = settled(LetterKind.UNDELIVERED, by="cli:root", past=past).notices
-    assert notice.said is not None
-    assert notice.said.text == "It smoked."
+    said, _ = words_shown(notice, past)
+    assert said is not None
+    assert said.text == "It smoked."
 
 
 def test_what_a_change_takes_over_is_handed_on() -> None:
