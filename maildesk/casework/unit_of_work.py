@@ -162,11 +162,8 @@ class UnitOfWork:
             _log.warning("letters were there already letters=%d", len(letters) - len(new))
             self.book.forget_mails(ours - {letter.message_id for letter in new})
         self.book.flush()
-        if self.held:
-            self.alarm("held")
-        alarms = [
-            each for kind in self._alarms for each in self.office.alarms.raised(self.conn, kind, self.now)
-        ]
+        kinds = [*(["held"] if self.held else []), *self._alarms]
+        alarms = [each for kind in kinds for each in self.office.alarms.raised(self.conn, kind, self.now)]
         outbox.add(self.conn, [*new, *alarms])
         digests.add_entries(self.conn, entries)
 

@@ -1,4 +1,4 @@
-"""One unit of work: what its notices show, whatever else happens to their cases in it."""
+"""One unit of work: what its notices show, whatever else happens to their cases in it, and its alarms."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import deliver_one, pack
 from maildesk.store.mailboxes import start_mailbox
+from maildesk.store.outbox_views import outbox_rows
 from tests.unit.desk.letter_matters import WRITER
 from tests.unit.desk.matters import BO, CASE, DESK, NOW
 
@@ -101,3 +102,16 @@ def test_a_notice_shows_what_its_case_holds_when_all_is_done(
     store.write_now(begin)
     shown = store.write_now(work)
     assert [each for each in ("burnt", "hot", "dark", "out") if f"It is {each}." in shown] == [newest]
+
+
+def test_operators_hear_first_that_letters_are_held(store: Database) -> None:
+    def work(conn: Connection) -> list[str]:
+        with Office(DESK, WRITER, LetterLimits(per_hour=0)).session(conn, NOW) as work:
+            work.load([CASE.ref])
+            work.alarm("quarantined")
+            order = LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""})
+            work.carry_out(Change(work.living(CASE.ref), (), (order,)), Cause("1@client.example"))
+        return [row["subject"] for row in outbox_rows(conn) if row["kind"] == LetterKind.ALARM]
+
+    held, quarantined = store.write_now(work)
+    assert ("held" in held, "quarantine" in quarantined) == (True, True)
