@@ -66,7 +66,7 @@ class UidNumbering:
             self.awaited.setdefault(key, None)
 
     def unsure(self) -> list[MessageKey]:
-        """UidRow messages that this connection has not compared yet, oldest first."""
+        """Known messages that this connection has not compared yet, oldest first."""
         return self._unsure
 
     def sure(self, keys: Iterable[MessageKey]) -> None:
