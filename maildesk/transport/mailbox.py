@@ -32,7 +32,8 @@ class Reach(NamedTuple):
     def including(self, keys: Iterable[MessageKey], earlier: Reach) -> Reach:
         """As far as these messages show it, and at least as far as `earlier` in the same numbering."""
         known = earlier.end if earlier.numbering == self.numbering else None
-        return self._replace(end=max([self.end or 0, known or 0, *(key[1] + 1 for key in keys)]) or None)
+        shown = max(keys, default=(0, -1))[1] + 1
+        return self._replace(end=max(self.end or 0, known or 0, shown) or None)
 
     def since(self, before: Reach) -> Iterator[MessageKey]:
         """Name what may have come after `before`, newest first and one by one: it may be millions."""
