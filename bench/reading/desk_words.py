@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
+import maildesk.casework
 import maildesk.daemon
 import maildesk.desk
 from bench.reading.speed import read_all
@@ -39,7 +40,7 @@ from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
 from maildesk.mail.message import Automation, Body
 
-ROOMS = (maildesk.desk, maildesk.daemon)
+ROOMS = (maildesk.desk, maildesk.casework, maildesk.daemon)
 MOST = 128 * 2**10
 
 

@@ -169,7 +169,7 @@ class Neighbours:
         state = await conn.state_of(folder) if folder is not None else None
         if state is None or None in state.reach:
             return None
-        self._uncounted += max(0, len(state.reach.since(reach)) - ours)
+        self._uncounted += max(0, state.reach.count_since(reach) - ours)
         return state.reach
 
     def marked(self, listed: Iterable[Listed]) -> dict[str, str]:

@@ -60,13 +60,13 @@ class UidNumbering:
     def listed(self, keys: Sequence[MessageKey], unknown: Iterable[MessageKey]) -> None:
         """The folder shows these; what is unknown is awaited, what is known is to be compared."""
         new = set(unknown)
-        self._sure &= set(keys)
+        self._sure.intersection_update(keys)
         self._unsure = [key for key in keys if key not in new and key not in self._sure]
         for key in new:
             self.awaited.setdefault(key, None)
 
     def unsure(self) -> list[MessageKey]:
-        """UidRow messages that this connection has not compared yet, oldest first."""
+        """Known messages that this connection has not compared yet, oldest first."""
         return self._unsure
 
     def sure(self, keys: Iterable[MessageKey]) -> None:
@@ -82,7 +82,7 @@ class UidNumbering:
 
     def missed(self, keys: Iterable[MessageKey]) -> Mapping[MessageKey, Listed | None]:
         """Return what was listed earlier, never came, and is listed no more; it is awaited no longer."""
-        gone = {key: self.awaited[key] for key in self.awaited.keys() - set(keys)}
+        gone = {key: self.awaited[key] for key in set(self.awaited).difference(keys)}
         for key in gone:
             del self.awaited[key]
         return gone

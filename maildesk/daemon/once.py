@@ -72,7 +72,7 @@ class UntilQuiet(DaemonLoops):
         else:
             self._round += 1
             self._before, self._time_was_kept = self.done.total(), False
-            for event in self._wakes.filed.values():
+            for event in (*self._wakes.filed.values(), self._wakes.due):  # there may be no mailbox to look at
                 event.set()
 
     async def _keep_time(self) -> None:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
-from maildesk.config.settings import MailboxSection as MailboxSettings
-from maildesk.config.settings import Settings, Subaddress
+from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.daemon.clock import SystemClock
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
@@ -137,5 +136,5 @@ def clock_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Sys
     return SystemClock(at)
 
 
-def _separator(box: MailboxSettings) -> str:
+def _separator(box: MailboxSection) -> str:
     return "" if box.subaddress is Subaddress.NONE else box.subaddress.value

@@ -38,7 +38,7 @@ class MailReader:
         await self._ready()
 
     async def read(self, raws: Sequence[bytes]) -> list[Reading]:
-        """A value or a UnreadMail for every mail. A mail that kills the child is tried once more, alone."""
+        """Read every mail, or say why it cannot be read. One that kills the child is tried again, alone."""
         answers = await self._done(raws)
         assert not any(isinstance(each, Files) for each in answers)  # nobody asked for any
         return cast(list[Reading], answers)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from maildesk.casework.alarms import AlarmWriter
-from maildesk.casework.office import Office as Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
@@ -18,10 +17,7 @@ from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
 from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.neighbours import sharing
-from maildesk.daemon.parts import clock_of as clock_of
-from maildesk.daemon.parts import desk_of as desk_of
-from maildesk.daemon.parts import office_of as office_of
-from maildesk.daemon.parts import open_store as open_store
+from maildesk.daemon.parts import clock_of, office_of, open_store
 from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver

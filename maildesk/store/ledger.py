@@ -93,8 +93,9 @@ class WaitingMail:
 
 def unknown(connection: Connection, identity: str, keys: Sequence[MessageKey]) -> list[MessageKey]:
     """Give those of `keys` that the ledger does not have, in their order."""
-    known: set[MessageKey] = set()
+    known: dict[int, set[int]] = {}
     for uidvalidity, uids in numbered(keys):
+        known[uidvalidity] = set()
         ours = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
         wanted = sorted(set(uids))
         few = len(wanted) <= _CHUNK
@@ -102,8 +103,8 @@ def unknown(connection: Connection, identity: str, keys: Sequence[MessageKey]) -
             # Ranges read no row of the ledger twice; a few scattered numbers are better looked up one by one.
             scattered = few and chunk[-1] - chunk[0] > 4 * len(chunk)
             which = ledger.c.uid.in_(chunk) if scattered else ledger.c.uid.between(chunk[0], chunk[-1])
-            known.update((uidvalidity, uid) for uid in connection.execute(ours.where(which)).scalars())
-    return [key for key in keys if key not in known]
+            known[uidvalidity].update(connection.execute(ours.where(which)).scalars())
+    return [(uidvalidity, uid) for uidvalidity, uid in keys if uid not in known[uidvalidity]]
 
 
 def receive(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -32,14 +32,23 @@ class Reach(NamedTuple):
     def including(self, keys: Iterable[MessageKey], earlier: Reach) -> Reach:
         """As far as these messages show it, and at least as far as `earlier` in the same numbering."""
         known = earlier.end if earlier.numbering == self.numbering else None
-        return self._replace(end=max([self.end or 0, known or 0, *(key[1] + 1 for key in keys)]) or None)
+        shown = max(keys, default=(0, -1))[1] + 1
+        return self._replace(end=max(self.end or 0, known or 0, shown) or None)
 
-    def since(self, before: Reach) -> list[MessageKey]:
-        """List what may have come after `before`, newest first; none where the two do not compare."""
-        numbering, end = self
-        if numbering is None or before.end is None or before.numbering not in (None, numbering):
-            return []
-        return [(numbering, number) for number in range((end or 0) - 1, before.end - 1, -1)]
+    def since(self, before: Reach) -> Iterator[MessageKey]:
+        """Name what may have come after `before`, newest first and one by one: it may be millions."""
+        for number in reversed(self._numbers_since(before)):
+            yield self.numbering or 0, number
+
+    def count_since(self, before: Reach) -> int:
+        """Count what may have come after `before`."""
+        return len(self._numbers_since(before))
+
+    def _numbers_since(self, before: Reach) -> range:
+        """The numbers given out after `before`; none where the two do not compare."""
+        if None in (self.numbering, before.end) or before.numbering not in (None, self.numbering):
+            return range(0)
+        return range(before.end or 0, self.end or 0)
 
     def past(self, ours: set[MessageKey], moved: Sequence[MessageKey]) -> Reach:
         """Go on as far as we `moved` these here: up to the first message that is none of `ours`."""

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from maildesk.store.schema import outbox
-from tests.daemon.conftest import BO, CY, Desk, MakeDesk, until
+from tests.daemon.conftest import BO, CY, PATIENCE, Desk, MakeDesk, until
 from tests.daemon.heard import Heard
 from tests.daemon.watched import ShortPauses, watched
 from tests.world.postgres import Postgres
@@ -145,7 +145,8 @@ async def test_a_database_server_that_is_killed_is_found_again(
     await asyncio.to_thread(postgres.crash)
     try:
         await desk.lies(desk.mail(CY))
-        await daemon.says("database not readable")
+        # Whoever was in the middle of asking waits for the database, for a minute, before anybody says so.
+        await daemon.says("database not readable", within=3 * PATIENCE)
     finally:
         await asyncio.to_thread(postgres.restart)
     await desk.world.relay.wait_for(4)

@@ -64,6 +64,10 @@ class WithoutTicks(UntilQuiet):
     async def _tick(self) -> None:
         """See nothing."""
 
+    def _go_on(self) -> None:
+        super()._go_on()
+        assert self._stop.is_set() or not self._all_rest(), "all rest, and nobody was woken"
+
 
 @pytest.mark.parametrize(
     ("part", "broken", "left"),
@@ -95,6 +99,17 @@ async def test_a_loop_that_is_not_woken_leaves_its_work_undone(
         lying = len(await world.dovecot.folder("support"))
         assert ((await world.verdicts())[-1], states, lying) == left
         world.ends_verified = False
+
+
+async def test_a_round_begins_at_once_where_no_mailbox_is_looked_at() -> None:
+    """Mail is piped in, or every mailbox is out of reach: no tick is waited for."""
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        await world.arrives(from_bo(world))
+        world.agent.hears("New")
+        world.clock.passes(timedelta(hours=24))
+        world.service.receivers.clear()
+        assert await WithoutTicks(world.service, asyncio.Event()).work()
+        world.agent.hears("Overdue")
 
 
 class SeesWhatLies(Part):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
 from maildesk.transport.mailbox import NO_FOLDER, Listed, MessageKey, Reach, named
@@ -56,7 +58,15 @@ def test_a_reach_grows_by_what_is_seen(
     ],
 )
 def test_what_came_since_is_told_newest_first(before: Reach, now: Reach, keys: list[MessageKey]) -> None:
-    assert now.since(before) == keys
+    assert list(now.since(before)) == keys
+    assert now.count_since(before) == len(keys)
+
+
+def test_of_billions_that_may_have_come_only_those_asked_for_are_named() -> None:
+    """A folder that was not there when we looked may be there now with any numbers."""
+    now = Reach(7, 2**32 - 1)
+    assert list(islice(now.since(NO_FOLDER), 2)) == at(2**32 - 2, 2**32 - 3)
+    assert now.count_since(NO_FOLDER) == 2**32 - 2
 
 
 def test_what_we_moved_is_accounted_for_up_to_the_first_that_is_not_ours() -> None:
