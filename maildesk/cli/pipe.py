@@ -28,7 +28,7 @@ _TOLD = (
 _LINE = 300
 
 
-class PipeOptions(StrEnum):
+class Intent(StrEnum):
     """The request in the words of a command line."""
 
     DELIVERY = "delivery"
@@ -40,7 +40,7 @@ class _CalledOff(BaseException):
     """A signal: no Exception, so that nobody on the way takes it for a problem of their own."""
 
 
-def meant(words: Sequence[str]) -> PipeOptions:
+def meant(words: Sequence[str]) -> Intent:
     """Tell whether these words of a command line hand in a mail, or were meant to.
 
     Before the command there stands nothing but `-c FILE`. With anything else there, or where FILE is missing
@@ -53,21 +53,21 @@ def meant(words: Sequence[str]) -> PipeOptions:
         elif not word or (word.startswith("-") and not word.startswith(("-c", "--config="))):
             break
         elif not word.startswith("-"):
-            return PipeOptions.DELIVERY if word == _DELIVER else PipeOptions.OTHER
-    return PipeOptions.MANGLED if _DELIVER in words else PipeOptions.OTHER
+            return Intent.DELIVERY if word == _DELIVER else Intent.OTHER
+    return Intent.MANGLED if _DELIVER in words else Intent.OTHER
 
 
 def main() -> None:
     """Run the command line."""
     words = sys.argv[1:]
     wanted = meant(words)
-    if wanted is PipeOptions.OTHER:
+    if wanted is Intent.OTHER:
         from maildesk.cli.main import run
 
         run()
         return
     # Not sys.exit: what fails on the way out, a closed stream say, would end us with 120.
-    os._exit(_delivered(words) if wanted is PipeOptions.DELIVERY else _mangled())
+    os._exit(_delivered(words) if wanted is Intent.DELIVERY else _mangled())
 
 
 def _mangled() -> int:

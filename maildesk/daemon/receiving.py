@@ -41,7 +41,7 @@ LONE_FAILURES = 10
 
 
 @dataclass(slots=True)
-class _Look:
+class _MailboxLook:
     """One look under way. `others`: keys that were given to mails other than those the ledger has there."""
 
     intake: Intake
@@ -100,7 +100,7 @@ class Receiver:
         self._alarms |= self._numbers.opened(conn, selected, record)
         self._alarms |= await self._neighbours.look(conn, record)
         self._first_look = self._first_look or self._not_seen_since_restoration(record)
-        await self._store_new(_Look(intake, selected, record), stop)
+        await self._store_new(_MailboxLook(intake, selected, record), stop)
         await self.try_to_clear()
         intake.alarms |= self._alarms
         self._alarms = {}
@@ -163,7 +163,7 @@ class Receiver:
 
     # --- storing ----------------------------------------------------------------------------------
 
-    async def _store_new(self, look: _Look, stop: asyncio.Event) -> None:
+    async def _store_new(self, look: _MailboxLook, stop: asyncio.Event) -> None:
         """Pages of unknown messages, oldest first, each committed before the next is fetched."""
         identity, selected = self.box.identity, look.selected
         keys = await (await self._same(selected)).keys()
@@ -187,7 +187,7 @@ class Receiver:
             await self._note_listing(look, keys)
             self._first_look = False
 
-    async def _compare(self, look: _Look, stop: asyncio.Event) -> None:
+    async def _compare(self, look: _MailboxLook, stop: asyncio.Event) -> None:
         """Once per connection: is what we know by its key still there under it?"""
         unsure = self._numbers.unsure()
         for start in range(0, len(unsure), COMPARED):
@@ -202,29 +202,29 @@ class Receiver:
             look.others |= found.other
         self._alarms |= self._numbers.used_again(look.others)
 
-    async def _look_for_the_rest(self, look: _Look) -> None:
+    async def _look_for_the_rest(self, look: _MailboxLook) -> None:
         """Look for what was listed and did not come: is it still there? If not, a row says that it was."""
         if not self._numbers.awaited or self._conn is None or self._conn.closed:
             return  # a lost connection: the next list tells
         keys = await (await self._same(look.selected)).keys()
         await self._store_vanished(look, self._numbers.missed(keys))
 
-    async def _store_vanished(self, look: _Look, gone: Mapping[MessageKey, Listed | None]) -> None:
+    async def _store_vanished(self, look: _MailboxLook, gone: Mapping[MessageKey, Listed | None]) -> None:
         if gone:
             now = self._clock.now()
             _log.info("vanished before it was fetched mailbox=%s mails=%d", self.box.name, len(gone))
             await self._commit([deliveries.vanished(key, one, now) for key, one in gone.items()], look)
 
-    async def _note_listing(self, look: _Look, keys: Sequence[MessageKey]) -> None:
+    async def _note_listing(self, look: _MailboxLook, keys: Sequence[MessageKey]) -> None:
         reach, now = self._numbers.reach(look.selected, look.record, keys), self._clock.now()
         await self._store.write(lambda c: mailboxes.note_listing(c, self.box.identity, reach, now))
 
-    def _notice_marks(self, look: _Look, listed: Sequence[Listed]) -> None:
+    def _notice_marks(self, look: _MailboxLook, listed: Sequence[Listed]) -> None:
         """A mail that we do not know and that bears the mark of filed mail was filed by somebody else."""
         if Reach(*look.record.reach).numbering == look.selected.reach.numbering:
             self._alarms |= self._neighbours.marked(listed)
 
-    async def _store_some(self, look: _Look, some: Sequence[Listed]) -> None:
+    async def _store_some(self, look: _MailboxLook, some: Sequence[Listed]) -> None:
         """Store what comes of these messages. What does not come in company is asked for alone."""
         intake = look.intake
         arrived, problem = await self._take(await self._same(look.selected), some, look)
@@ -257,7 +257,7 @@ class Receiver:
         return True
 
     async def _take(
-        self, conn: MailboxConnection, listed: Sequence[Listed], look: _Look
+        self, conn: MailboxConnection, listed: Sequence[Listed], look: _MailboxLook
     ) -> tuple[list[Delivery], MaildeskError | None]:
         """Take what comes of these messages, and say what kept the others from coming."""
         arrived: list[Delivery] = []
@@ -269,7 +269,7 @@ class Receiver:
             return arrived, problem
         return arrived, None
 
-    async def _commit(self, arrived: Sequence[Delivery], look: _Look) -> int:
+    async def _commit(self, arrived: Sequence[Delivery], look: _MailboxLook) -> int:
         now = self._clock.now()
         some = [replace(one, instead_of=look.others.get(one.key)) for one in arrived]
 

@@ -36,7 +36,7 @@ class VerifyReport:
 
 
 @dataclass(slots=True)
-class _Look:
+class _VerifyingLook:
     """The findings of one look at everything. `known` are the hashes that an earlier look read."""
 
     known: Mapping[Key, str]
@@ -69,8 +69,8 @@ class Verifier:
         counts = await self._store.read(verifying.counted)
         return VerifyReport(look.messages, **counts, breaches=tuple(dict.fromkeys(look.breaches)))
 
-    async def _look(self, known: Mapping[Key, str]) -> _Look:
-        look = _Look(known)
+    async def _look(self, known: Mapping[Key, str]) -> _VerifyingLook:
+        look = _VerifyingLook(known)
         for box in self._boxes:
             try:
                 await self._mailbox(box, look)
@@ -86,7 +86,7 @@ class Verifier:
 
     # --- the database -----------------------------------------------------------------------------
 
-    async def _database(self, look: _Look) -> None:
+    async def _database(self, look: _VerifyingLook) -> None:
         """One short transaction for each question: a daemon beside us is kept from nothing."""
         for question in verifying.QUESTIONS:
             look.breaches += await self._store.read(partial(question.breaches, now=self._now()))
@@ -100,7 +100,7 @@ class Verifier:
 
     # --- a mailbox --------------------------------------------------------------------------------
 
-    async def _mailbox(self, box: WatchedMailbox, look: _Look) -> None:
+    async def _mailbox(self, box: WatchedMailbox, look: _VerifyingLook) -> None:
         """First where mail arrives: what is moved on meanwhile is then seen twice rather than never."""
         record = await self._store.read(partial(mailboxes.mailbox, identity=box.identity))
         async with _connected(box) as conn:
@@ -118,7 +118,12 @@ class Verifier:
                 await self._processed_folder(conn, box, folder, record.first_started_at, look)
 
     async def _processed_folder(
-        self, conn: MailboxConnection, box: WatchedMailbox, folder: str, started: datetime, look: _Look
+        self,
+        conn: MailboxConnection,
+        box: WatchedMailbox,
+        folder: str,
+        started: datetime,
+        look: _VerifyingLook,
     ) -> None:
         """Leave out what lay there before the desk's first start; servers tell whole seconds."""
         async for page in self._pages(conn, box, folder, look):
@@ -126,7 +131,7 @@ class Verifier:
             look.processed |= {mail.key: mail for mail in ours}
 
     async def _pages(
-        self, conn: MailboxConnection, box: WatchedMailbox, folder: str, look: _Look
+        self, conn: MailboxConnection, box: WatchedMailbox, folder: str, look: _VerifyingLook
     ) -> AsyncIterator[list[ShownMail]]:
         """The messages of a folder with the hashes of their bytes, a page at a time."""
         await conn.select(folder, look_only=True)

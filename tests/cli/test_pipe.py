@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from maildesk.cli.pipe import PipeOptions, meant
+from maildesk.cli.pipe import Intent, meant
 from tests.cli.conftest import CommandedDesk, Ended
 from tests.cli.test_run import heeds
 from tests.world.smtp_server import SmtpServer
@@ -28,35 +28,35 @@ MAIL = (
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("deliver", PipeOptions.DELIVERY),
-        ("deliver --mailbox support", PipeOptions.DELIVERY),
-        ("-c FILE deliver", PipeOptions.DELIVERY),
-        ("-cFILE deliver", PipeOptions.DELIVERY),
-        ("--config FILE deliver --nonsense", PipeOptions.DELIVERY),
-        ("--config=FILE -c OTHER deliver", PipeOptions.DELIVERY),
-        ("-c deliver deliver", PipeOptions.DELIVERY),
-        ("--nonsense deliver", PipeOptions.MANGLED),
-        ("--mailbox support deliver", PipeOptions.MANGLED),
-        ("-c FILE --mailbox support deliver", PipeOptions.MANGLED),
-        ("-c deliver", PipeOptions.MANGLED),
-        ("-c deliver --mailbox support", PipeOptions.MANGLED),
-        ("--version deliver", PipeOptions.MANGLED),
-        ("--conf FILE deliver", PipeOptions.MANGLED),
-        ("-- deliver", PipeOptions.MANGLED),
-        ("", PipeOptions.OTHER),
-        ("--help", PipeOptions.OTHER),
-        ("-c deliver check", PipeOptions.OTHER),
-        ("case reply 7K2Q deliver", PipeOptions.OTHER),
-        ("run --once", PipeOptions.OTHER),
-        ("--nonsense run", PipeOptions.OTHER),
+        ("deliver", Intent.DELIVERY),
+        ("deliver --mailbox support", Intent.DELIVERY),
+        ("-c FILE deliver", Intent.DELIVERY),
+        ("-cFILE deliver", Intent.DELIVERY),
+        ("--config FILE deliver --nonsense", Intent.DELIVERY),
+        ("--config=FILE -c OTHER deliver", Intent.DELIVERY),
+        ("-c deliver deliver", Intent.DELIVERY),
+        ("--nonsense deliver", Intent.MANGLED),
+        ("--mailbox support deliver", Intent.MANGLED),
+        ("-c FILE --mailbox support deliver", Intent.MANGLED),
+        ("-c deliver", Intent.MANGLED),
+        ("-c deliver --mailbox support", Intent.MANGLED),
+        ("--version deliver", Intent.MANGLED),
+        ("--conf FILE deliver", Intent.MANGLED),
+        ("-- deliver", Intent.MANGLED),
+        ("", Intent.OTHER),
+        ("--help", Intent.OTHER),
+        ("-c deliver check", Intent.OTHER),
+        ("case reply 7K2Q deliver", Intent.OTHER),
+        ("run --once", Intent.OTHER),
+        ("--nonsense run", Intent.OTHER),
     ],
 )
-def test_a_delivery_is_known_before_anything_else_is(line: str, what: PipeOptions) -> None:
+def test_a_delivery_is_known_before_anything_else_is(line: str, what: Intent) -> None:
     assert meant(line.split()) is what
 
 
 def test_an_empty_word_before_the_command_is_a_mistake() -> None:
-    assert meant(["", "deliver"]) is PipeOptions.MANGLED
+    assert meant(["", "deliver"]) is Intent.MANGLED
 
 
 def left_with_the_server(ended: Ended) -> None:

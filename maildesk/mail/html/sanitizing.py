@@ -55,7 +55,7 @@ _MOST_ALT: Final = 200
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 
 
-class _Writer:
+class _HtmlWriter:
     """The HTML written anew. Blocks nest; what is bold or linked is opened only where there are words."""
 
     def __init__(self, limit: int) -> None:
@@ -219,7 +219,7 @@ def safe_html(source: str, limit: int = 2**19, allowance: Allowance | None = Non
 
 
 def _rewritten(source: str, limit: int, allowance: Allowance) -> tuple[str, bool]:
-    out = _Writer(limit)
+    out = _HtmlWriter(limit)
     for each in tags_and_text(clean(source)):
         allowance.steps -= 1
         if allowance.steps < 0 or out.room < 0:
@@ -233,7 +233,7 @@ def _rewritten(source: str, limit: int, allowance: Allowance) -> tuple[str, bool
     return out.finish(), out.room < 0
 
 
-def _start(out: _Writer, tag: Tag) -> None:
+def _start(out: _HtmlWriter, tag: Tag) -> None:
     name = tag.name
     if name == "br":
         out.line_break()
@@ -256,7 +256,7 @@ def _start(out: _Writer, tag: Tag) -> None:
         out.new_line()
 
 
-def _end(out: _Writer, name: str) -> None:
+def _end(out: _HtmlWriter, name: str) -> None:
     if name in _INLINE:
         out.inline[_INLINE[name]] -= out.inline[_INLINE[name]] > 0
     elif name == "a":

@@ -87,7 +87,7 @@ def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) <= 2 else 0
 
 
-class _Writer:
+class _TextWriter:
     """Text as it grows, line by line."""
 
     def __init__(self, limit: int) -> None:
@@ -217,7 +217,7 @@ class _Walk:
     def __init__(self, text: str, limit: int, allowance: Allowance) -> None:
         self.text = text
         self.allowance = allowance
-        self.out = _Writer(limit)
+        self.out = _TextWriter(limit)
         self.stack: list[_Open] = []
         self.open: Counter[str] = Counter()
         self.rest_quoted = 0
