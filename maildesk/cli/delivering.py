@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +48,16 @@ class _PipeCommand(DeskCommand):
 
 
 def _in_short(problem: MaildeskError) -> MaildeskError:
-    """One line: the server keeps it in its log, and may show it to the author of the mail."""
+    """One line, without places of ours: the server keeps it in its log, and may show it to the author."""
     from maildesk.config.problems import ConfigError
 
     if isinstance(problem, ConfigError):
         return MaildeskError("the configuration cannot be used", remedy="see `maildesk check`")
-    return problem
+    message, remedy = (_PLACE.sub("[...]", text) for text in (problem.message, problem.remedy))
+    return MaildeskError(message, remedy=remedy)
+
+
+_PLACE = re.compile(r"\S*[/@]\S*")
 
 
 @click.command(

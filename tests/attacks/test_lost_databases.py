@@ -60,6 +60,7 @@ def test_a_mail_stays_with_the_mail_server_while_the_database_is_away(
         result = desk.try_("deliver", stdin=MAIL)
         assert result.exit_code == 75
         assert "this desk has had a database" in result.stderr
+        assert str(desk.folder) not in result.stderr, "the mail's author may read it"
         assert result.stderr.count("\n") == 1
     assert files_of(desk) == before, "something was made"
 
