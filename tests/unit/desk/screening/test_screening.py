@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.policy.people import Account, Person, Team
 from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, Outcome, ScreeningResult, Signal, screen
-from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Who
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation, Who
 from maildesk.mail.message import IncomingMail, Standing
 from tests.unit.desk.every_situation import AUTOMATIC, BOUNCED, BOUNCED_BY_LOOKS, CROWD, LEFT, situations
 from tests.unit.desk.matters import (
@@ -579,43 +579,62 @@ def test_what_bears_our_own_address_and_is_none_of_our_letters_is_never_swallowe
 # --- everything that can occur ----------------------------------------------------------------------
 
 
-def test_every_mail_there_can_be_has_its_outcome_and_every_outcome_its_mail() -> None:
-    outcomes, people = set(), set()
+@dataclass
+class Crowd:
+    """What becomes of every mail there can be: looked at once, for all the laws below."""
+
+    outcomes: set[Outcome] = field(default_factory=set)
+    people: set[Who] = field(default_factory=set)
+    of_failed: set[Outcome] = field(default_factory=set)
+    acting: list[Situation] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Crowd:
+    seen = Crowd()
     for each in situations(CROWD):
         one = screen(each, PEOPLE)  # a cell that is missing raises KeyError
-        outcomes.add(one.outcome)
-        people.add(one.who)
         assert one.reason
-    assert outcomes == set(Outcome)
-    assert people == set(Who)
+        seen.outcomes.add(one.outcome)
+        seen.people.add(one.who)
+        if each.mail.author.standing is FAILED:
+            seen.of_failed.add(one.outcome)
+        if one.outcome in (Outcome.ACT, Outcome.ASK_CONFIRMATION):
+            seen.acting.append(each)
+    return seen
 
 
-def test_whoever_could_not_be_trusted_changes_nothing() -> None:
+def test_every_mail_there_can_be_has_its_outcome_and_every_outcome_its_mail(crowd: Crowd) -> None:
+    assert crowd.outcomes == set(Outcome)
+    assert crowd.people == set(Who)
+
+
+def test_whoever_could_not_be_trusted_changes_nothing(crowd: Crowd) -> None:
     harmless = {
         Outcome.SEEN, Outcome.DUPLICATE, Outcome.FLAG_REUSED_ID, Outcome.OPEN_REUSED_ID,
         Outcome.ATTACH_BOUNCE, Outcome.OPEN_BOUNCE, Outcome.ATTACH_AUTOMATIC, Outcome.OPEN_AUTOMATIC,
         Outcome.OPEN_FLAGGED, Outcome.OPEN_MENTIONING, Outcome.ATTACH_UNVERIFIED, Outcome.REFUSE,
         Outcome.KEEP_COPY,
     }  # fmt: skip
-    failed = (each for each in situations(CROWD) if each.mail.author.standing is FAILED)
-    assert {screen(each, PEOPLE).outcome for each in failed} <= harmless
+    assert crowd.of_failed
+    assert crowd.of_failed <= harmless
 
 
-def test_nobody_but_a_desk_person_with_an_own_token_or_a_confirmation_acts() -> None:
-    for each in situations(CROWD):
-        if screen(each, PEOPLE).outcome in (Outcome.ACT, Outcome.ASK_CONFIRMATION):
-            assert PEOPLE.is_desk_person(each.author)
-            assert each.mail.author.standing is not FAILED
-            assert each.found
-            assert not each.evidence.replayed
-            if each.inquiry.confirmed:
-                continue
-            assert each.found.link is Link.TOKEN
-            party = CROWD.party(each.author)
-            assert party
-            assert each.found.party in (None, party.number)
-            assert each.mail.automation.automatic is None
-            assert each.mail.automation.bounce is None
+def test_nobody_but_a_desk_person_with_an_own_token_or_a_confirmation_acts(crowd: Crowd) -> None:
+    assert crowd.acting
+    for each in crowd.acting:
+        assert PEOPLE.is_desk_person(each.author)
+        assert each.mail.author.standing is not FAILED
+        assert each.found
+        assert not each.evidence.replayed
+        if each.inquiry.confirmed:
+            continue
+        assert each.found.link is Link.TOKEN
+        party = CROWD.party(each.author)
+        assert party
+        assert each.found.party in (None, party.number)
+        assert each.mail.automation.automatic is None
+        assert each.mail.automation.bounce is None
 
 
 def test_the_table_has_no_cell_that_nothing_reaches() -> None:
