@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from maildesk.desk.case.case import Case, PartyRole
@@ -72,8 +73,15 @@ CROWD = (
 """A case with a party of each role."""
 
 
-def situations(held: Case, **words: Any) -> Iterator[Situation]:
-    """Every author, standing, link, token, repeat and trust there is; mails may have these `words`."""
+def situations(held: Case, step: int = 1, **words: Any) -> Iterator[Situation]:
+    """Every author, standing, link, token, repeat and trust there is; mails may have these `words`.
+
+    With a `step` every so manieth of them; the others are not made.
+    """
+    return (made() for made in itertools.islice(_situations(held, words), 0, None, step))
+
+
+def _situations(held: Case, words: Mapping[str, Any]) -> Iterator[Callable[[], Situation]]:
     founds = [None, *(CaseMatch(held, link) for link in Link)]
     founds += [CaseMatch(held, Link.TOKEN, number) for number in (*(p.number for p in held.parties), 99)]
     mails = [
@@ -86,13 +94,13 @@ def situations(held: Case, **words: Any) -> Iterator[Situation]:
         mails, founds, Sameness, (None, held), (nobody, some), (False, True)
     ):
         more = {"proven": proven, "host_named": named, "unheard": named, "untouched": bool(proven)}
-        yield situation(one, found=found, same=same, earlier=earlier, **more)
+        yield partial(situation, one, found=found, same=same, earlier=earlier, **more)
     yield from _confirming(mails, founds, held)
 
 
 def _confirming(
     mails: list[IncomingMail], founds: Sequence[CaseMatch | None], held: Case
-) -> Iterator[Situation]:
+) -> Iterator[Callable[[], Situation]]:
     """What confirmations add: the mail that answers one, the mail that was confirmed, and one sent again."""
     kept = [
         Confirmation(7, author, NOW + span, where, as_it_was, answered)
@@ -103,10 +111,11 @@ def _confirming(
     ways: list[dict[str, Any]] = [{"confirmation": each} for each in kept]
     ways += [{"confirmed": True}, {"replayed": True}]
     passed_on = PassedOn(Address(BO, "Bo"), "Printer", "It burns.")
-    yield situation(mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
+    yield partial(situation, mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
     few = [one for one in mails if one.author.shown in (BO, AGENT, LEADER, LEFT)]
     for one, found, way in itertools.product(few, founds, ways):
-        yield situation(one, found=found, host_named=True, **way)
+        yield partial(situation, one, found=found, host_named=True, **way)
         if "confirmation" in way:
             for said in ("No!", "Yes!"):
-                yield situation(replace(one, body=replace(one.body, own_text=said)), found=found, **way)
+                answer = replace(one, body=replace(one.body, own_text=said))
+                yield partial(situation, answer, found=found, **way)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
@@ -33,8 +32,8 @@ def decisions(request: pytest.FixtureRequest) -> list[Pair]:
     """Decisions on mails that all ask for an escalation and copy everybody."""
     held = replace(CROWD, phase=request.param, closed_at=NOW if request.param is Phase.CLOSED else None)
     copies = tuple(Address(address) for address in (CY, AGENT, LEADER, DESK_ADDRESS, OWN_DETAIL))
-    every = situations(held, new_text="Escalate!", cc=copies)
-    return [(each, decide(each, DESK)) for each in islice(every, 0, None, STEP)]
+    every = situations(held, STEP, new_text="Escalate!", cc=copies)
+    return [(each, decide(each, DESK)) for each in every]
 
 
 def changes(pairs: list[Pair]) -> Iterator[tuple[Situation, Decision, Change]]:
