@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
+from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, told
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.store.database import Connection
+from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import LetterOutcome, OutboxLetter
 
 
@@ -30,6 +34,12 @@ Recorder = Callable[[Connection, Consequences], None]
 
 Each letter is settled only where it is still in the state it is handed over with.
 """
+
+
+def told_of(conn: Connection, case: Case, fate: LetterFate, now: datetime) -> Change:
+    """The change by which a case hears of a fate; the first response is looked for where it may move."""
+    first = first_response(conn, case) if moves_first_response(case, fate) else None
+    return told(case, fate, first, now)
 
 
 def patience_of(letter: OutboxLetter) -> timedelta:

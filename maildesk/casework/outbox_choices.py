@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from maildesk.desk.case.events import EventKind
+from maildesk.casework.consequences import told_of
+from maildesk.desk.case.events import DESK, EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, told
-from maildesk.desk.promises.deadlines import DESK
+from maildesk.desk.decisions.letter_fates import LetterFate
 from maildesk.store import outbox_views
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
-from maildesk.store.first_responses import first_response
 from maildesk.store.shown import AnyRow
 
 
@@ -33,7 +32,6 @@ def _tell_cases(conn: Connection, rows: Sequence[AnyRow], kind: EventKind, now: 
     for row in rows:
         if case := book.case(row.case_ref or ""):
             fate = LetterFate(kind, LetterKind(row.kind), row.recipient, by=by)
-            first = first_response(conn, case) if moves_first_response(case, fate) else None
-            change = told(case, fate, first, now)
+            change = told_of(conn, case, fate, now)
             book.record(change.case, change.events)
     book.flush()

@@ -10,16 +10,15 @@ from functools import partial
 from itertools import groupby
 
 from maildesk.casework.alarms import place_of
-from maildesk.casework.consequences import Consequence, Consequences
+from maildesk.casework.consequences import Consequence, Consequences, told_of
 from maildesk.casework.office import Office
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, told
+from maildesk.desk.decisions.letter_fates import LetterFate
 from maildesk.desk.letters.cause import Cause
 from maildesk.mail.addr_spec import folded
 from maildesk.store import outbox, thread_ids
 from maildesk.store.database import Connection
-from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import LetterState, OutboxLetter
 from maildesk.store.savepoints import apart
 from maildesk.store.thread_ids import Note
@@ -97,8 +96,7 @@ class OutcomeRecorder:
                 if case is None:
                     continue
                 fate = LetterFate(kind, letter.kind, letter.recipient, after.settled.reason or "")
-                first = first_response(conn, case) if moves_first_response(case, fate) else None
-                change = told(case, fate, first, work.now)
+                change = told_of(conn, case, fate, work.now)
                 # A letter retried by a person may fail again: its time is another, and so is the notice.
                 until = letter.expires_at.isoformat()
                 cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")

@@ -14,7 +14,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.decisions.digesting import AT_ONCE, HOUR, parted, readers
-from maildesk.desk.decisions.settling import SettledNotice, Terms, admit_apart, settle, words_shown
+from maildesk.desk.decisions.settling import SettledNotice, Terms, admit_apart, kept_back, settle, words_shown
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.case_history import SHORT, SHOWN
 from maildesk.desk.letters.case_mail import CaseMail, followed, story_of
@@ -194,8 +194,7 @@ class UnitOfWork:
                 history=histories.get(one.case.ref, ()),
                 also=one.notice.also,
             )
-            held = one.cause.held
-            admission = Admission(allowed=False, held=True, why=held) if held else FREE
+            admission = kept_back(one.cause) or FREE
             self._add(order, context, one.cause, to, [admission] * len(to))
         self._notices.clear()
         return entries

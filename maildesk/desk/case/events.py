@@ -57,6 +57,10 @@ class EventKind(StrEnum):
     LETTER_RETRIED = "letter-retried"
 
 
+DESK = "desk"
+"""The actor of what the desk does of itself."""
+
+
 UNCONFIRMED = "unconfirmed"
 """The mark of an event for words in a desk person's name that the person has not answered for."""
 

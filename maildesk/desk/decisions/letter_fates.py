@@ -8,10 +8,9 @@ from typing import Final
 
 from maildesk.desk.case.case import Case, apply
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_kinds import FORMS
-from maildesk.desk.promises.deadlines import DESK
 
 _TOLD: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)
 """Events that the owner is told of; an uncertain letter stands in the history only."""

@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 
 from maildesk.desk.case.case import Case, apply
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import Person
 from maildesk.desk.policy.policy import AssignmentMode
 from maildesk.mail.addr_spec import folded
-
-DESK = "desk"
-"""The actor of what the desk does of itself."""
 
 TEAM_BEFORE = "team_before"
 """The key in an event of a case that comes from another team, or from none."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change, TakenMails
-from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.routing import Load, counted, route, team_to_route, told_of_new_hands
@@ -21,7 +21,6 @@ from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, LetterLimits, admit
 from maildesk.desk.letters.notices import Notice, doers, notices_for
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.promises.deadlines import DESK
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable, folded
 
@@ -125,7 +124,7 @@ def admit_apart(
     order: LetterOrder, recipient: str, cause: Cause, counts: LetterCounts, terms: Terms
 ) -> Admission:
     """Tell whether a letter about no case may go to somebody of the desk; the limits hold for it too."""
-    return _kept_back(cause) or admit(
+    return kept_back(cause) or admit(
         order.kind, recipient, "", proven=True, counts=counts, limits=terms.limits, sure=order.sure
     )
 
@@ -218,9 +217,9 @@ class _Gate:
             deliverable(to.address)
         except BadInput as problem:
             return Admission(allowed=False, why=problem.message)
-        if kept_back := _kept_back(self.cause):
+        if waits := kept_back(self.cause):
             self.kept_back += 1
-            return kept_back
+            return waits
         if not FORMS[order.kind].limited:
             return FREE
         proven, ref = self._known.is_proven(folded(to.address)), case.ref
@@ -239,6 +238,6 @@ class _Gate:
         return admission
 
 
-def _kept_back(cause: Cause) -> Admission | None:
+def kept_back(cause: Cause) -> Admission | None:
     """The letters of some causes wait for a person, all of them."""
     return Admission(allowed=False, held=True, why=cause.held) if cause.held else None

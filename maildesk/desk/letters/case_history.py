@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.desk.case.events import UNCONFIRMED, UNPROVEN, Event, EventKind
+from maildesk.desk.case.events import DESK, UNCONFIRMED, UNPROVEN, Event, EventKind
 from maildesk.desk.policy.people import People
-from maildesk.desk.promises.deadlines import DESK
 
 SHORT = 5
 """So many of the newest things that happened are shown."""

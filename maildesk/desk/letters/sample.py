@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
-from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.digest import DigestItem
@@ -54,7 +54,7 @@ def _rich(desk: Desk, now: datetime) -> LetterContext:
     ).joined(CUSTOMER.address, CUSTOMER.name, PartyRole.REQUESTER)
     said = QuotedMail(now, CUSTOMER.name, "It does not print.\nWhat now?", ("photo.jpg",))
     thread = (said, QuotedMail(now, "a colleague", "Seen in March too.", internal=True))
-    history = (Event(now, EventKind.OPENED, CUSTOMER.address), Event(now, EventKind.ESCALATED, "desk"))
+    history = (Event(now, EventKind.OPENED, CUSTOMER.address), Event(now, EventKind.ESCALATED, DESK))
     return LetterContext(
         case,
         now,

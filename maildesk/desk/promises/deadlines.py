@@ -9,11 +9,8 @@ from enum import StrEnum
 
 from maildesk.desk.case.case import Case, Phase, apply
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-
-DESK = "desk"
-"""The actor of what the desk does of itself."""
 
 
 class DeadlineKind(StrEnum):
