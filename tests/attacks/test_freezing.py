@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.store.database import Database, Work
+from tests.cost import no_collector
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person
 
@@ -28,6 +30,8 @@ MOST_TIMES = 20
 sixty-four."""
 LEAST = 0.01
 """Seconds below which a cost says nothing: any mail has it."""
+TRIES = 4
+"""How often a pair is weighed before it counts as too dear: what is quadratic is so each time."""
 
 HOSTILE: dict[str, Callable[[int], str]] = {
     "blanks before the end": lambda size: "#note a" + " " * size + "b",
@@ -58,11 +62,12 @@ class Timed(Database):
 
     async def write(self, work: Work[T]) -> T:
         def timed(conn: object) -> T:
-            began = time.thread_time()
-            try:
-                return work(conn)  # type: ignore[arg-type]  # handed on as it came
-            finally:
-                self.seconds += time.thread_time() - began
+            with no_collector():
+                began = time.thread_time()
+                try:
+                    return work(conn)  # type: ignore[arg-type]  # handed on as it came
+                finally:
+                    self.seconds += time.thread_time() - began
 
         return await super().write(timed)
 
@@ -77,8 +82,13 @@ async def cost_of(world: DeskWorld, sends: Callable[[str], object], text: str) -
 async def costs(world: DeskWorld, sends: Callable[[str], object], made: Callable[[int], str]) -> float:
     """How many times as much the large one costs."""
     await sends("Hello.")  # type: ignore[misc]  # what only the first mail costs
-    small = await cost_of(world, sends, made(SMALL))
-    return await cost_of(world, sends, made(LARGE)) / small
+    least = math.inf
+    for _ in range(TRIES):
+        small = await cost_of(world, sends, made(SMALL))
+        least = min(least, await cost_of(world, sends, made(LARGE)) / small)
+        if least < MOST_TIMES:
+            break
+    return least
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -86,7 +96,7 @@ async def test_a_strangers_mail_holds_the_transaction_no_longer_than_its_size(na
     async with await DeskWorld.start() as world:
         eve = world.person("eve@evil.example")
         assert await costs(world, lambda text: eve.writes("Hello", text), HOSTILE[name]) < MOST_TIMES
-        assert await world.verdicts() == ["opened"] * 3
+        assert set(await world.verdicts()) == {"opened"}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
