@@ -177,7 +177,7 @@ def only_matched(name: str, source: str) -> bool:
     )
 
 
-def slow_patterns(named: dict[str, object], source: str = "") -> Iterator[str]:
+def slow_patterns(named: dict[str, object], source: str = "", chars: int = PATTERN_CHARS) -> Iterator[str]:
     for name, value in named.items():
         at_start = only_matched(name, source)
         for pattern in patterns_in(value):
@@ -185,9 +185,9 @@ def slow_patterns(named: dict[str, object], source: str = "") -> Iterator[str]:
                 text = piece * (GLANCE_CHARS // len(piece))
                 if cost_of(pattern, text, at_start=at_start) < GLANCE_MILLIONS:
                     continue
-                cost = cost_of(pattern, piece * (PATTERN_CHARS // len(piece)), at_start=at_start)
+                cost = cost_of(pattern, piece * (chars // len(piece)), at_start=at_start)
                 if cost > PATTERN_MILLIONS:
-                    yield f"{name} costs {cost:.0f} million steps for {PATTERN_CHARS} characters of {piece!r}"
+                    yield f"{name} costs {cost:.0f} million steps for {chars} characters of {piece!r}"
                     break
 
 
@@ -208,7 +208,8 @@ def test_no_pattern_of_the_reader_is_slow(module: str) -> None:
     ids=["quick", "cubic", "cubic in bytes"],
 )
 def test_a_slow_pattern_is_found(pattern: object, slow: bool) -> None:
-    assert bool(list(slow_patterns({"_PATTERN": (pattern,)}))) == slow
+    """Three hundred characters show the cube well enough."""
+    assert bool(list(slow_patterns({"_PATTERN": (pattern,)}, chars=300))) == slow
 
 
 # --- what is cut, and said to be --------------------------------------------------------------------
