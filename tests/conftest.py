@@ -6,6 +6,7 @@ MAILDESK_REQUIRE_SERVERS=1 is set, as in continuous integration, it fails instea
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -69,6 +70,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for server in SERVERS:
             if server.fixture in asked:
                 item.add_marker(server.name)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded by now stays to the end: the collector need not look through it after every test."""
+    gc.collect()
+    gc.freeze()
 
 
 def missing_for(item: pytest.Item) -> list[Server]:
