@@ -30,7 +30,8 @@ def check(quick: bool, subaddress: bool) -> None:
     """See whether everything works: files, secrets, policy, letters, database, mailboxes, relays.
 
     Prints `ok`, `warn` or `FAIL` with what to do, a line each; exits with 1 if anything FAILs. No mail is
-    sent (but with --subaddress) and none is touched; the processed folder is made if it is missing.
+    sent and none is touched; the processed folder is made if it is missing. With --subaddress one mail is
+    sent to ourselves; it ends in the folder "Maildesk checks".
     """
     from maildesk.daemon.findings import CheckOutcome, failures, ok, warn
 

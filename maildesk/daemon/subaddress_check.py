@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from maildesk.config import building
 from maildesk.config.settings import MailboxSection, Settings
-from maildesk.daemon.findings import Finding, fail, ok
-from maildesk.daemon.processed_folder import ProcessedFolder
+from maildesk.daemon.findings import Finding, fail, ok, warn
 from maildesk.errors import CommandRefused
 from maildesk.mail.composing import compose
 from maildesk.mail.identity.references import Separator, random_reference, reply_address
 from maildesk.mail.message import Address, OutgoingMail
-from maildesk.store.engines import place
-from maildesk.store.locking import DaemonLock
+from maildesk.store.engines import Place, place
+from maildesk.store.locking import DaemonLock, lock_file
 from maildesk.transport.mailbox import MailboxConnection, MessageKey
 from maildesk.transport.relay import Accepted
 
 WAIT = 60.0
 """Seconds the mail has to come back."""
+CHECKS = "Maildesk checks"
+"""The folder that the mail is moved to when it came."""
 _LOOK = 5.0
 _HEADER_BYTES = 64 * 2**10
 
@@ -31,14 +33,14 @@ async def prove_subaddress(
 ) -> AsyncIterator[Finding]:
     """Send a mail to a reply address of ours and find it in the watched folder.
 
-    The daemon must not run meanwhile: it would make a case of the mail. Found, it is moved to the processed
-    folder like every mail that is done with.
+    The daemon must not run meanwhile: it would make a case of the mail. Found, it is moved to a folder of its
+    own: the processed folder holds what the desk filed, and by that is known whether another desk is at work.
     """
-    with DaemonLock.acquire(place(building.store_url(settings, environ))):
+    with _no_daemon(place(building.store_url(settings, environ))):
         proof = _proof(settings, box, environ, now)
         conn = await building.mail_server(settings, box, environ).connect(hurried=True)
         try:
-            selected = await conn.select(box.folder)
+            await conn.select(box.folder)
             before = set(await conn.keys())
             refusal = await _send(settings, box, environ, proof)
             if refusal:
@@ -51,10 +53,28 @@ async def prove_subaddress(
                     name, message, f"{_REMEDY}; if it comes late, the desk takes it for automatic mail"
                 )
                 return
-            await ProcessedFolder(box.name, box.processed).take(conn, selected, [key])
             yield ok(name, f"a mail to {proof.to.address} came to {box.folder}")
+            if conn.can_move:
+                await conn.move([key], await conn.ensure_folder(CHECKS))
+            else:
+                yield warn(name, "the server cannot move it: the mail stays there", "delete it yourself")
         finally:
             await conn.close()
+
+
+@contextmanager
+def _no_daemon(where: Place) -> Iterator[None]:
+    """Keep the daemon from starting; where there is no database yet, its lock file goes again.
+
+    A lock file without its database tells that one is gone.
+    """
+    unused = where.path is not None and not lock_file(where.path).exists() and not where.path.exists()
+    with DaemonLock.acquire(where):
+        try:
+            yield
+        finally:
+            if unused and where.path is not None and not where.path.exists():
+                lock_file(where.path).unlink()
 
 
 _REMEDY = "set subaddress: none, or have the mail server take such addresses"

@@ -14,6 +14,7 @@ import pytest
 from maildesk.config.loading import load
 from maildesk.daemon.checking import checks
 from maildesk.daemon.findings import CheckOutcome
+from maildesk.daemon.subaddress_check import CHECKS
 from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
 from tests.cli.conftest import CommandedDesk
@@ -340,7 +341,20 @@ async def test_subaddresses_are_proven_by_a_mail_that_comes_back_and_is_put_away
     assert relay.mails[0].recipients[0].startswith("support+")
     assert relay.mails[0].letter["Auto-Submitted"] == "auto-generated"
     assert await dovecot.folder("support") == []
-    assert len(await dovecot.folder("support", "Processed")) == 1
+    assert len(await dovecot.folder("support", CHECKS)) == 1
+
+
+async def test_a_desk_that_proved_its_subaddresses_starts_as_one_that_did_not(
+    wired: CommandedDesk, dovecot: Dovecot, relay: SmtpServer
+) -> None:
+    """Neither another desk's mail nor a database that is gone is found, and nothing was missed."""
+    wired.change("    imap:", '    subaddress: "+"\n    imap:')
+    async with asyncio.timeout(60), forwarding(relay, dovecot):
+        assert (await proof(wired))[0] is CheckOutcome.OK
+    assert lines((await wired.process("check", "--quick")).out)["database"] == "ok"
+    ended = await wired.process("run", "--once")
+    assert (ended.code, "another desk" in ended.out + ended.err) == (0, False)
+    assert (await wired.process("verify")).code == 0
 
 
 async def test_a_relay_that_refuses_subaddresses_is_told(wired: CommandedDesk, relay: SmtpServer) -> None:
@@ -349,6 +363,7 @@ async def test_a_relay_that_refuses_subaddresses_is_told(wired: CommandedDesk, r
     outcome, said = await proof(wired)
     assert outcome is CheckOutcome.FAIL
     assert "set subaddress: none" in said
+    assert not list(wired.folder.glob("*.lock"))
 
 
 async def test_unless_asked_no_proof_is_sent(wired: CommandedDesk, relay: SmtpServer) -> None:
