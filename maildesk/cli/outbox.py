@@ -72,7 +72,7 @@ def list_(states: tuple[str, ...], ref: str | None, limit: int | None, as_json: 
 @click.option("--raw", is_flag=True, help="Print the letter's bytes as they go over the wire.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(letter_id: int, raw: bool, as_json: bool) -> None:
-    """One letter."""
+    """One letter: what became of it, and its text. --raw has its header and its other parts."""
     from maildesk.store.outbox import content
     from maildesk.store.outbox_views import no_longer_kept, outbox_row
 
@@ -93,7 +93,15 @@ def show(letter_id: int, raw: bool, as_json: bool) -> None:
     if stored is None:
         click.echo(f"\n{no_longer_kept(letter_id, row['case'])}")
     else:
-        click.echo(f"\n{safe(stored.decode('ascii', 'backslashreplace'))}")
+        click.echo(f"\n{safe(_text(stored))}")
+
+
+def _text(letter: bytes) -> str:
+    """The plain words of a letter of ours, as its reader sees them."""
+    from email import message_from_bytes, policy
+
+    body = message_from_bytes(letter, policy=policy.default).get_body(("plain",))
+    return str(body.get_content()) if body else ""
 
 
 @command("retry", "maildesk outbox retry 17 18\nmaildesk outbox retry --held")

@@ -188,12 +188,14 @@ def test_one_form_at_a_time_is_printed_or_saved(desk: CommandedDesk, words: list
 
 def test_letters_are_listed_shown_and_printed_as_they_go_out(desk: CommandedDesk) -> None:
     ref = desk.new("Help", "--ack")
-    desk.run("case", "reply", ref, "Please try again.")
+    desk.run("case", "reply", ref, "Please try again. Grüße")
     rows = desk.json("outbox", "list", "--case", ref)
     assert {frozenset(row) for row in rows} == {frozenset(OUTBOX)}
     answer = str(next(row["id"] for row in rows if row["kind"] == "answer"))
     assert desk.json("outbox", "show", answer)["to"] == "bo@client.example"
-    assert "Please try again." in desk.run("outbox", "show", answer)
+    shown = desk.run("outbox", "show", answer)
+    assert "Please try again. Grüße" in shown
+    assert "MIME-Version" not in shown
     raw = desk.try_("outbox", "show", answer, "--raw").stdout_bytes
     letter = email.message_from_bytes(raw, policy=email.policy.default)
     assert letter["To"] == "bo@client.example"
