@@ -63,6 +63,7 @@ class _Opened:
     fields: tuple[Field, ...]
     readable: tuple[Field, ...]  # the fields with raw 8-bit as UTF-8: to show, never for identity or digests
     parts: tuple[Part, ...]
+    eight_bit: EightBit
     defects: dict[str, None]
 
 
@@ -91,9 +92,10 @@ def read_mail(
     """The value of one incoming mail. `own_names` are the addresses that are ourselves."""
     mail = _open(raw, limits)
     fields, defects = mail.fields, mail.defects
+    codec = mail.eight_bit.codec
     text = _body_text(mail, limits)
     subject = _subject(mail)
-    author = spoken_for(author_of(fields, trust), fields, own_names)
+    author = spoken_for(author_of(fields, trust, codec), fields, own_names, codec)
     machine, signs = _machine(mail, subject, author, own_names)
     date = _date(mail)
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
@@ -158,7 +160,7 @@ def bounce_of(raw: bytes, limits: ReadingLimits = _LIMITS, *, flufl: bool = True
 def contents_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> Contents:
     """All that a mail holds, as it was sent: nothing chosen among alternatives, no HTML turned into text."""
     mail = _open(raw, limits)
-    guesser = Guesser()
+    guesser = Guesser(mail.eight_bit.guess)
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     for part in body_parts(mail.parts):
         kind = "text/html" if part.content_type == "text/html" else "text/plain"
@@ -175,7 +177,7 @@ def bodies_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> Iterator[tuple[str
     mail = _open(raw, limits)
     bodies = body_parts(mail.parts)
     rich = {part.choice[0] for part in bodies if part.choice and part.content_type == "text/html"}
-    left, guesser = limits.text_chars, Guesser()
+    left, guesser = limits.text_chars, Guesser(mail.eight_bit.guess)
     read = set(map(id, bodies))
     for part in mail.parts:
         if part.within == structure.ENCRYPTED and part.content_type != "application/pgp-encrypted":
@@ -205,13 +207,13 @@ def _open(raw: bytes, limits: ReadingLimits) -> _Opened:
         raise structure.too_much_header(limits.header_bytes)
     fields = tuple(each for each in header.fields if not each.name.startswith(_OUR_FIELDS))
     defects.update(dict.fromkeys(_header_defects(header, fields)))
-    eight_bit = EightBit()
+    eight_bit = EightBit(raw)
     readable = eight_bit.readable(fields)
     parts, more = structure.cut_parts(raw, replace(header, fields=readable), limits.structure, eight_bit)
     defects.update(dict.fromkeys(more))
     if eight_bit.guessed:
         defects["header-charset"] = None
-    return _Opened(raw, header, fields, readable, parts, defects)
+    return _Opened(raw, header, fields, readable, parts, eight_bit, defects)
 
 
 def _header_defects(header: Header, fields: Sequence[Field]) -> Iterator[str]:
@@ -340,7 +342,7 @@ def _few_lines(mail: _Opened, text: str) -> str:
 def _shown_texts(mail: _Opened, limits: ReadingLimits) -> Iterator[str]:
     """The text of the body parts; of alternatives the plain one, unless it is empty or only a stub."""
     bodies = body_parts(mail.parts)
-    budget = _Budget(_BYTES_PER_CHAR * limits.text_chars, Guesser(), Allowance())
+    budget = _Budget(_BYTES_PER_CHAR * limits.text_chars, Guesser(mail.eight_bit.guess), Allowance())
     rich = {part.choice[0] for part in bodies if part.choice and part.content_type == "text/html"}
     plain: dict[int, str] = {}
     told = set()  # the alternatives that are read from their plain text

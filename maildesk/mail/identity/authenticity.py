@@ -10,6 +10,7 @@ from typing import Final
 from maildesk.mail.addr_spec import ascii_domain, ascii_local, same_or_under
 from maildesk.mail.identity.authentication_results import Result, border_results
 from maildesk.mail.message import Address, Author, Standing
+from maildesk.mail.mime.charsets import is_utf_8
 from maildesk.mail.mime.headers import Field, decode_words
 
 _FIELD_LIMIT: Final = 8 * 2**10
@@ -69,17 +70,20 @@ class Trust:
         return self.authserv_id is not None or self.microsoft365
 
 
-def author_of(fields: Sequence[Field], trust: Trust) -> Author:
-    """Name who wrote a mail and how well we know it. Reply-To and Sender are not looked at."""
-    address, reason = strict_from(fields)
-    shown = " / ".join(_shown(field.value) for field in _from_fields(fields)[:3])
+def author_of(fields: Sequence[Field], trust: Trust, raw_codec: str | None = None) -> Author:
+    """Name who wrote a mail and how well we know it. Reply-To and Sender are not looked at.
+
+    `raw_codec` is what the mail's header writes raw bytes in; names are read by it, and nothing else.
+    """
+    address, reason = strict_from(fields, raw_codec)
+    shown = " / ".join(_shown(field.value, raw_codec) for field in _from_fields(fields)[:3])
     if address is None:
         return Author(None, Standing.FAILED, reason, shown)
     standing, why = _standing(address, fields, trust)
     return Author(address, standing, why, shown)
 
 
-def strict_from(fields: Sequence[Field]) -> tuple[Address | None, str]:
+def strict_from(fields: Sequence[Field], raw_codec: str | None = None) -> tuple[Address | None, str]:
     """The one mailbox of the one From field; None, with a reason, where it could be read two ways.
 
     Quoted local parts, domain literals and internationalised addresses are refused too: nobody who needs them
@@ -94,12 +98,12 @@ def strict_from(fields: Sequence[Field]) -> tuple[Address | None, str]:
         return None, "from-name-damaged"
     if len(found[0].value) > _FIELD_LIMIT:
         return None, "from-too-long"
-    return _mailbox(found[0].value.decode("latin-1"))
+    return _mailbox(found[0].value.decode("latin-1"), raw_codec)
 
 
-def strict_mailbox(value: bytes) -> Address | None:
+def strict_mailbox(value: bytes, raw_codec: str | None = None) -> Address | None:
     """The one mailbox that the value of another field is, by the same grammar."""
-    return _mailbox(value.decode("latin-1"))[0] if len(value) <= _FIELD_LIMIT else None
+    return _mailbox(value.decode("latin-1"), raw_codec)[0] if len(value) <= _FIELD_LIMIT else None
 
 
 def _from_fields(fields: Sequence[Field]) -> list[Field]:
@@ -107,7 +111,7 @@ def _from_fields(fields: Sequence[Field]) -> list[Field]:
     return [field for field in fields if field.name.strip() == "from"]
 
 
-def _mailbox(text: str) -> tuple[Address | None, str]:
+def _mailbox(text: str, raw_codec: str | None) -> tuple[Address | None, str]:
     if _CONTROL.search(text):
         return None, "from-control-character"
     found = _BARE.fullmatch(text) or _ANGLE.fullmatch(text)
@@ -121,7 +125,7 @@ def _mailbox(text: str) -> tuple[Address | None, str]:
     if domain is None:
         return None, "from-bad-domain"
     name = found.groupdict().get("name") or (found["comment"] or "")[1:-1]
-    return Address(f"{local}@{domain}", _shown(_unquoted(name).encode("latin-1"))), ""
+    return Address(f"{local}@{domain}", _shown(_unquoted(name).encode("latin-1"), raw_codec)), ""
 
 
 def _fault(text: str) -> str:
@@ -133,8 +137,9 @@ def _unquoted(name: str) -> str:
     return _QUOTES.sub(lambda found: _ESCAPE.sub(r"\1", found[1]), name)
 
 
-def _shown(value: bytes) -> str:
-    return shown_name(decode_words(value[:_FIELD_LIMIT]))
+def _shown(value: bytes, raw_codec: str | None) -> str:
+    value = value[:_FIELD_LIMIT]
+    return shown_name(decode_words(value, "utf_8" if not value.isascii() and is_utf_8(value) else raw_codec))
 
 
 def shown_name(text: str) -> str:

@@ -23,22 +23,24 @@ _VIA: Final = re.compile(r"\s+(?:via|durch|par|por|tramite)\s.*\Z", re.IGNORECAS
 """The words that groups put behind the name of who wrote: `'Bob Lund' via Support`."""
 
 
-def spoken_for(author: Author, fields: Sequence[Field], own: OwnNames) -> Author:
+def spoken_for(
+    author: Author, fields: Sequence[Field], own: OwnNames, raw_codec: str | None = None
+) -> Author:
     """The author, where From is one of the `own` names: a named group lets the mail say who wrote it.
 
     Who is found so is unknown, whatever was said of the group's signature, and failed where that failed. Of
     a name that is no group the author stays, and `behind` says who seems to have written; so does it for
-    another address of our own domains, where the mail says that From was rewritten.
+    another address of our own domains, where the mail says that From was rewritten. `raw_codec` reads names.
     """
     if author.address is None:
         return author
     address = author.address.address
     if not own.has(address):
-        found, _ = _original_from(fields)
+        found, _ = _original_from(fields, raw_codec)
         ours = author.address.domain in own.domains
         elsewhere = found is not None and folded(found.address) != folded(address)
         return replace(author, behind=found) if ours and elsewhere else author
-    found, damaged = _writer(fields, own)
+    found, damaged = _writer(fields, own, raw_codec)
     found = _named(found, author.address) if found else None
     if not own.is_group(address):
         return replace(author, behind=found)
@@ -51,28 +53,28 @@ def spoken_for(author: Author, fields: Sequence[Field], own: OwnNames) -> Author
     return Author(found, standing, author.why if standing is Standing.FAILED else "group", shown, via=address)
 
 
-def _writer(fields: Sequence[Field], own: OwnNames) -> tuple[Address | None, bool]:
+def _writer(fields: Sequence[Field], own: OwnNames, raw_codec: str | None) -> tuple[Address | None, bool]:
     """Find whom the mail names as its writer; true where it says so in a field that can be read two ways."""
-    found, damaged = _original_from(fields)
+    found, damaged = _original_from(fields, raw_codec)
     if damaged or (found and not own.has(found.address)):
         return found, damaged
     replies = _reply_to(fields, own)
     if replies is not None:
         return replies, False
-    sender, _ = _one(fields, _ORIGINAL_SENDER)
+    sender, _ = _one(fields, _ORIGINAL_SENDER, raw_codec)
     return (sender if sender and not own.has(sender.address) else None), False
 
 
-def _original_from(fields: Sequence[Field]) -> tuple[Address | None, bool]:
-    return _one(fields, _ORIGINAL_FROM)
+def _original_from(fields: Sequence[Field], raw_codec: str | None) -> tuple[Address | None, bool]:
+    return _one(fields, _ORIGINAL_FROM, raw_codec)
 
 
-def _one(fields: Sequence[Field], name: str) -> tuple[Address | None, bool]:
+def _one(fields: Sequence[Field], name: str, raw_codec: str | None) -> tuple[Address | None, bool]:
     """The one mailbox of the one field of that name, by the grammar of From; true where that is not met."""
     values = [field.value for field in fields if field.name.strip() == name]
     if not values:
         return None, False
-    found = strict_mailbox(values[0]) if len(values) == 1 else None
+    found = strict_mailbox(values[0], raw_codec) if len(values) == 1 else None
     return found, found is None
 
 

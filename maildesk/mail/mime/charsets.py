@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from encodings.aliases import aliases
 from typing import Final
+
+from maildesk.mail.mime.iso_8859 import NAMES, windows_in
+from maildesk.mail.mime.japanese import read_japanese
 
 # What mail programs call a charset is often a subset of what they send: the superset decodes both.
 _SUPERSETS: Final = {
@@ -107,20 +109,23 @@ _BOMS: Final = (
 )
 # Where text declared so is valid UTF-8 with letters beyond ASCII, it is UTF-8: in these, such bytes in a row
 # are letters with signs that no language writes (`Ã©`).
-_SINGLE_BYTE: Final = frozenset({"cp1250", "cp1251", "cp1252", "cp1254", "cp1257", "iso8859_2", "iso8859_15"})
+_SINGLE_BYTE: Final = frozenset({"cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", *NAMES})
 _ASCII_NAME: Final = re.compile(r"(?:us-?)?ascii|ansi_x3|iso646", re.IGNORECASE)
 _ISO_2022: Final = re.compile(rb"\x1b\$(\)C|[@B])")
 _ISO_2022_CODECS: Final = {b"B": "iso2022_jp_ext", b"@": "iso2022_jp_ext", b")C": "iso2022_kr"}
-_ISO_2022_JP: Final = re.compile(rb"(\x1b(?:\$[@B]|\([BJ]))")
 _SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
 _NEWLINES: Final = re.compile("\r\n?|[\u2028\u2029]")
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")
 _HIGH_RUNS: Final = re.compile(rb"[\x80-\xff]+")
+_ACCENTED_WORDS: Final = re.compile(rb"(?<![A-Za-z])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 # Where single accents are all there is to guess from, these are meant, and by far most often the first.
 _LATIN: Final = frozenset(
     {"cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2", "iso8859_15", "iso8859_16", "mac_roman"}
 )
 _WESTERN_FIRST: Final = 1.5
+_LIKELY_FIRST: Final = 4.0
+_OLD: Final = re.compile(r"mac_|cp[48]\d\d$|hp_")  # of programs that wrote mails before there was MIME
+_OLD_LAST: Final = 0.5
 _GUESS_BYTES: Final = 8 * 2**10
 _MOST_GUESSES: Final = 20
 _NAME_CHARS: Final = 60
@@ -157,6 +162,11 @@ def keeps_ascii(codec: str) -> bool:
     return not _NOT_ASCII.match(codec)
 
 
+def says_ascii(declared: str) -> bool:
+    """Tell whether a declared charset is ASCII, which says nothing of bytes beyond it."""
+    return _ASCII_NAME.match(declared) is not None
+
+
 def is_utf_8(data: bytes) -> bool:
     """Tell whether bytes are UTF-8; of several characters the last may be cut off, as our limits do it."""
     if data.isascii():
@@ -177,16 +187,16 @@ def decode(
         seven_bit = b"\x1b$" in data and _ISO_2022.search(data)
         if seven_bit:  # Japanese and Korean in seven bits, by a program that does not say so
             codec = _ISO_2022_CODECS[seven_bit[1]]
-            return _strictly(data, codec) or data.decode(codec, "replace"), UNDECODABLE
+            return strictly(data, codec) or data.decode(codec, "replace"), UNDECODABLE
         return data.decode("ascii"), None if codec or not declared else UNKNOWN
     complaint = UNDECODABLE if codec or not declared else UNKNOWN
-    if codec == "cp1252" and declared is not None and _ASCII_NAME.match(declared):
+    if codec == "cp1252" and declared is not None and says_ascii(declared):
         codec = None  # it is not ASCII, and so nothing is known of it
     for bom, its_codec in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(its_codec, "replace"), None
     for each in ("utf_8", codec) if codec in _SINGLE_BYTE else (codec, "utf_8"):
-        text = _strictly(data, each) if each else None
+        text = strictly(data, each) if each else None
         if text is not None:
             return text, None if each == codec or not declared else complaint
     if codec and codec != "cp1252" and _mostly_right(data, codec):
@@ -201,40 +211,18 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", text)
 
 
-def _strictly(data: bytes, codec: str) -> str | None:
+def strictly(data: bytes, codec: str) -> str | None:
+    """The text of bytes as a codec's programs write them; None where they cannot be in it."""
     try:
-        return data.decode(codec)
+        windows = windows_in(data, codec) if codec in NAMES else None
+        return data.decode(codec) if windows is None else windows
     except (UnicodeError, LookupError):
         if codec != "iso2022_jp_ext":
             return None
     try:
-        return "".join(_windows_japanese(data))
+        return read_japanese(data)
     except UnicodeError:
         return None
-
-
-def _windows_japanese(data: bytes) -> Iterator[str]:
-    """ISO-2022-JP as Windows writes it (code page 50220), with the letters that only cp932 has.
-
-    `①` and the `髙` of many family names are among them. Raises UnicodeError for what is not in cp932 either.
-    """
-    double = False
-    for piece in _ISO_2022_JP.split(data):
-        if piece.startswith(b"\x1b"):
-            double = piece.startswith(b"\x1b$")
-        elif not double:
-            yield piece.decode("ascii")
-        else:
-            pairs = zip(piece[::2], piece[1::2], strict=False)
-            yield bytes(itertools.chain.from_iterable(itertools.starmap(_shifted, pairs))).decode("cp932")
-
-
-def _shifted(one: int, two: int) -> tuple[int, int]:
-    """Two bytes of JIS as two of Shift JIS."""
-    row, cell = one - 0x20, two - 0x20
-    lead = (row - 1) // 2 + (0x81 if row <= 62 else 0xC1)
-    trail = cell + 0x9E if row % 2 == 0 else cell + (0x3F if cell <= 63 else 0x40)
-    return lead & 0xFF, trail & 0xFF
 
 
 def _mostly_right(data: bytes, codec: str) -> bool:
@@ -248,8 +236,11 @@ def _mostly_right(data: bytes, codec: str) -> bool:
     return 0 < broken * (1 if codec == "utf_8" else 10) <= whole
 
 
-def guess(data: bytes) -> str:
-    """The codec that undeclared bytes seem to be written in; it decodes them, or replaces what it cannot."""
+def guess(data: bytes, likely: Collection[str] = ()) -> str:
+    """The codec that undeclared bytes seem to be written in; it decodes them, or replaces what it cannot.
+
+    `likely` are the codecs that the rest of the mail is written in.
+    """
     if is_utf_8(data):
         return "utf_8"
     import chardet  # loaded only for the few mails that do not say how they are written
@@ -258,9 +249,10 @@ def guess(data: bytes) -> str:
     best, weight = "cp1252", 0.0
     for each in chardet.detect_all(data[:_GUESS_BYTES]):
         codec = codec_of(each["encoding"] or "")
-        if codec is None or (accents and codec not in _LATIN) or _strictly(data, codec) is None:
+        if codec is None or (accents and codec not in _LATIN) or strictly(data, codec) is None:
             continue
         found = each["confidence"] * (_WESTERN_FIRST if accents and codec == "cp1252" else 1)
+        found *= _LIKELY_FIRST if codec in likely else _OLD_LAST if _OLD.match(codec) else 1
         if found > weight:
             best, weight = codec, found
     return best
@@ -269,28 +261,32 @@ def guess(data: bytes) -> str:
 class Guesser:
     """Guesses for the texts of one mail: each is dear, so after many the last answer stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, guess: Callable[[bytes], str] = guess) -> None:
+        self._guess = guess
         self._left = _MOST_GUESSES
         self._last = "cp1252"
 
     def __call__(self, data: bytes) -> str:
         if self._left > 0:
             self._left -= 1
-            self._last = guess(data)
+            self._last = self._guess(data)
         return self._last
 
 
 def _looks_latin(data: bytes) -> bool:
     """Tell whether bytes above 0x7F stand alone among letters, as accents do; other scripts write runs."""
     runs = _HIGH_RUNS.findall(data, 0, _GUESS_BYTES)
-    return sum(map(len, runs)) <= 1.6 * len(runs)
+    if sum(map(len, runs)) <= 1.6 * len(runs):
+        return True
+    words = b"".join(_ACCENTED_WORDS.findall(data, 0, _GUESS_BYTES))
+    return 2 * sum(map(len, runs)) <= len(words)
 
 
 def decode_word(data: bytes, declared: str) -> str:
     """The text of a few bytes in a header without guessing: declared, else UTF-8, else cp1252."""
     codec = codec_of(declared)
     for each in ("utf_8", codec) if codec in _SINGLE_BYTE else (codec, "utf_8"):
-        text = _strictly(data, each) if each else None
+        text = strictly(data, each) if each else None
         if text is not None:
             return text
     if codec and codec != "cp1252" and (codec != "utf_8" or _mostly_right(data, codec)):

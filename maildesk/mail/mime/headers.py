@@ -96,6 +96,8 @@ def first(fields: Iterable[Field], name: str) -> bytes | None:
 # --- display text (RFC 2047) ----------------------------------------------------------------------
 
 _WORD_START: Final = re.compile(rb"=\?([!->@-~]{1,80})\?([bBqQ])\?")
+NO_CHARSETS: Final = frozenset({"unknown-8bit", "x-unknown", "unknown", "8bit"})
+"""The charset of a word that a program on the way made of raw bytes."""
 _WHITE: Final = re.compile(rb"\s")
 _HEX: Final = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -126,7 +128,7 @@ def _decoded(pieces: Iterable[tuple[str, bytes]], raw_codec: str) -> Iterator[st
 
 
 def _pieces(value: bytes) -> Iterator[tuple[str, bytes]]:
-    """(charset, bytes) of each encoded word, ("", bytes) of what stands between."""
+    """(charset, bytes) of each encoded word that has one, ("", bytes) of all else."""
     position, after_word, open_end = 0, False, False
     while found := _WORD_START.search(value, position):
         close = -1 if open_end else value.find(b"?=", found.end())
@@ -138,7 +140,7 @@ def _pieces(value: bytes) -> Iterator[tuple[str, bytes]]:
         if between and not (after_word and between.isspace()):  # RFC 2047 §6.2: it only parts the words
             yield "", between
         charset = found[1].partition(b"*")[0].decode("ascii").lower()  # RFC 2231 §5: a language may follow
-        yield charset, _word_bytes(found[2], value[found.end() : close])
+        yield "" if charset in NO_CHARSETS else charset, _word_bytes(found[2], value[found.end() : close])
         position, after_word = close + 2 if value.startswith(b"?=", close) else close, True
     if position < len(value):
         yield "", value[position:]

@@ -92,7 +92,7 @@ def cut_parts(
     raw: bytes, header: Header, limits: StructureLimits, eight_bit: EightBit | None = None
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The leaves of a mail in order, and the repairs that were made. Raises Unreadable beyond a limit."""
-    work = _Cutting(raw, limits, eight_bit or EightBit())
+    work = _Cutting(raw, limits, eight_bit or EightBit(raw))
     todo = [_Node(_readable(work, header), len(raw))]
     while todo:
         todo.extend(reversed(_opened(work, todo.pop())))
