@@ -16,28 +16,28 @@ from maildesk.desk.screening.origin import believed
 from maildesk.desk.screening.shown_tokens import shows_tokens
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import case_reference, read_message_id
-from maildesk.mail.message import EnclosedFile, IncomingMail
+from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail
 from maildesk.store.ledger import WaitingMail
 
 
 @dataclass(frozen=True, slots=True)
 class AskedFiles:
-    """The files of the mail in that ledger row, by sha256."""
+    """The files of the mail in that ledger row."""
 
     ledger_id: int
-    files: Mapping[str, EnclosedFile]
+    files: Mapping[FileKey, EnclosedFile]
 
     @property
     def at_hand(self) -> tuple[FileAtHand, ...]:
         """The facts about them that deciding has to know."""
-        return tuple(FileAtHand(each.name, len(each.content), key) for key, each in self.files.items())
+        return tuple(FileAtHand(key.name, len(each.content), key.sha256) for key, each in self.files.items())
 
 
 @dataclass(frozen=True, slots=True)
 class ReadMail:
     """One ledger row with what reading made of it and, for a readable mail, what it points at.
 
-    `files` are those that letters may enclose, by sha256; `heard` is what its words say; `asked` are the
+    `files` are those that letters may enclose; `heard` is what its words say; `asked` are the
     files of another mail that an agent's #files asks for.
     """
 
@@ -45,7 +45,7 @@ class ReadMail:
     reading: IncomingMail | UnreadMail
     signals: Signals | None = None
     ref: str = ""
-    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    files: Mapping[FileKey, EnclosedFile] = field(default_factory=dict)
     heard: WordsFound = NOTHING_HEARD
     asked: AskedFiles | None = None
 
@@ -70,7 +70,7 @@ def believe(row: WaitingMail, heard: HeardMail, desk: Desk, keys: KeyRing) -> He
 
 
 def point(
-    row: WaitingMail, heard: HeardMail, files: Mapping[str, EnclosedFile], desk: Desk, keys: KeyRing
+    row: WaitingMail, heard: HeardMail, files: Mapping[FileKey, EnclosedFile], desk: Desk, keys: KeyRing
 ) -> ReadMail:
     """The mail with what it points at, and with the reference that a case of its own would have."""
     mail = heard.mail

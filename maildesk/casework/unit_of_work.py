@@ -250,7 +250,7 @@ class UnitOfWork:
 def _enclosed(order: LetterOrder, cause: Cause) -> list[dict[str, object]]:
     """The files that go along, as the case shows them."""
     return [
-        {"name": file.name, "type": file.content_type, "size": len(file.content), "sha256": digest}
-        for digest in order.enclosed
-        if (file := cause.files.get(digest))
+        {"name": file.name, "type": file.content_type, "size": len(file.content), "sha256": key.sha256}
+        for key in order.enclosed
+        if (file := cause.files.get(key))
     ]

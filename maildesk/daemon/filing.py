@@ -20,7 +20,7 @@ from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
-from maildesk.mail.message import EnclosedFile
+from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import WaitingMail
@@ -107,7 +107,7 @@ class Filer:
 
     async def _files(
         self, rows: Sequence[WaitingMail], readings: Sequence[Reading]
-    ) -> dict[int, Mapping[str, EnclosedFile]]:
+    ) -> dict[int, Mapping[FileKey, EnclosedFile]]:
         """Read the files that letters may enclose, by ledger id: a second look at the few mails with any."""
         wanted = {
             row.id: FilesOf(row.raw, files)

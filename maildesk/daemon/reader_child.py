@@ -20,7 +20,7 @@ from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, 
 from maildesk.desk.screening.heard import HeardMail, UnreadMail, hear
 from maildesk.errors import Unreadable
 from maildesk.mail.forwarded import with_passed_on
-from maildesk.mail.message import EnclosedFile
+from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.reading import attachments_of, read_mail
 
 MEMORY = 1 << 30
@@ -42,11 +42,13 @@ def answer(task: Task, setup: Setup) -> Answer:
 
 
 def _files(task: FilesOf, setup: Setup) -> Files:
-    """In the mail's order; of a file that is there twice the first name counts."""
-    found: dict[str, EnclosedFile] = {}
+    """In the mail's order; equal bytes are kept once, whatever names they have."""
+    found: dict[FileKey, EnclosedFile] = {}
+    kept: dict[str, bytes] = {}
     for each, data in attachments_of(task.raw, setup.limits):
         if each.sha256 in task.wanted:
-            found.setdefault(each.sha256, EnclosedFile(each.name, each.content_type, data))
+            data = kept.setdefault(each.sha256, data)
+            found.setdefault(each.key, EnclosedFile(each.name, each.content_type, data))
     return Files(found)
 
 

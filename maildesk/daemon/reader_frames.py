@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from maildesk.desk.screening.heard import HeardMail, UnreadMail, WordsWanted
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
-from maildesk.mail.message import EnclosedFile
+from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.mime.limits import ReadingLimits
 
 LENGTH = struct.Struct(">I")
@@ -39,7 +39,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class FilesOf:
-    """Asks for the bytes of some files of a mail, by sha256."""
+    """Asks for the files of a mail that have these sha256."""
 
     raw: bytes
     wanted: frozenset[str]
@@ -47,9 +47,9 @@ class FilesOf:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files that were asked for, by sha256."""
+    """The files that were asked for."""
 
-    by_sha256: Mapping[str, EnclosedFile]
+    by_key: Mapping[FileKey, EnclosedFile]
 
 
 Task = bytes | FilesOf

@@ -14,7 +14,7 @@ from typing import cast
 from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, Setup, Task
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
 from maildesk.errors import ReaderKilled, TooManyFiles
-from maildesk.mail.message import EnclosedFile
+from maildesk.mail.message import EnclosedFile, FileKey
 
 _log = logging.getLogger(__name__)
 
@@ -43,10 +43,10 @@ class MailReader:
         assert not any(isinstance(each, Files) for each in answers)  # nobody asked for any
         return cast(list[Reading], answers)
 
-    async def files(self, wanted: Sequence[FilesOf]) -> list[Mapping[str, EnclosedFile]]:
-        """The files asked for of each mail, by sha256; none of a mail that could not be taken apart."""
+    async def files(self, wanted: Sequence[FilesOf]) -> list[Mapping[FileKey, EnclosedFile]]:
+        """The files asked for of each mail; none of a mail that could not be taken apart."""
         answers = await self._done(wanted)
-        return [each.by_sha256 if isinstance(each, Files) else {} for each in answers]
+        return [each.by_key if isinstance(each, Files) else {} for each in answers]
 
     async def _done(self, tasks: Sequence[Task]) -> list[Answer]:
         done: list[Answer] = []

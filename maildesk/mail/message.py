@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,13 @@ class Bounce:
     token: str = ""
 
 
+class FileKey(NamedTuple):
+    """The identity of a file among those of a mail: equal bytes under two names are two files."""
+
+    sha256: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A part that is not the text. `name` is safe to show and to save; the bytes stay in the raw mail.
@@ -109,6 +117,10 @@ class Attachment:
     inline: bool = False
     content_id: str | None = None
     ours: bool = False
+
+    @property
+    def key(self) -> FileKey:
+        return FileKey(self.sha256, self.name)
 
 
 @dataclass(frozen=True, slots=True)

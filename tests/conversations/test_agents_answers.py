@@ -59,6 +59,30 @@ async def test_files_and_pictures_go_along_and_the_customers_own_do_not_come_bac
         assert files(letter) == {name: hashlib.sha256(data).hexdigest()[:8] for name, data in wanted.items()}
 
 
+async def test_equal_files_go_along_under_both_names_and_empty_ones_too() -> None:
+    sent = {"left.txt": b"one cable", "right.txt": b"one cable", "empty.log": b"", "nothing.log": b""}
+    async with await DeskWorld.start(mailbox=SUBADDRESS) as world:
+        _, notice = await opened(world, files=sent)
+        assert sorted(files(notice)) == sorted(sent)
+        answer = {f"my-{name}": data for name, data in sent.items()}
+        await world.agent.answers_notice(notice, "See these.", files=answer)
+        assert sorted(files(world.person("bo@client.example").hears("Printer"))) == sorted(answer)
+        mails = (await world.case())["mails"]
+        assert [file["name"] for file in mails[-1]["attachments"]] == list(answer)
+
+
+async def test_files_that_are_asked_for_come_under_each_of_their_names() -> None:
+    sent = {"left.txt": b"one cable", "right.txt": b"one cable", "empty.log": b""}
+    async with await DeskWorld.start(
+        mailbox=SUBADDRESS, limits={"notice_files": "1B", "free_space": "1MiB"}
+    ) as world:
+        _, notice = await opened(world, files=sent)
+        assert files(notice) == {}
+        await world.agent.answers_notice(notice, "#files")
+        (letter,) = [each for each in world.agent.hears_all() if files(each)]
+        assert sorted(files(letter)) == sorted(sent)
+
+
 async def test_files_that_are_too_large_are_told_to_the_agent_and_nothing_is_sent() -> None:
     async with await DeskWorld.start(
         mailbox=SUBADDRESS, limits={"answer_files": "1KiB", "free_space": "1MiB"}

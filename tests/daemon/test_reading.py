@@ -14,7 +14,7 @@ from maildesk.daemon.reader_frames import FilesOf, Setup
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
 from maildesk.mail.identity.authenticity import Trust
-from maildesk.mail.message import EnclosedFile
+from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.mime.limits import ReadingLimits
 from tests.daemon import fates
 
@@ -102,7 +102,8 @@ async def test_the_child_hands_out_the_files_that_are_asked_for(reader: MailRead
         file.sha256 for each in readings if isinstance(each, HeardMail) for file in each.mail.attachments
     ]
     wanted = [FilesOf(each, frozenset(digests[:1])) for each in raws]
-    assert await reader.files(wanted) == [{digests[0]: EnclosedFile("one.png", "image/png", b"1111")}, {}, {}]
+    one = FileKey(digests[0], "one.png")
+    assert await reader.files(wanted) == [{one: EnclosedFile("one.png", "image/png", b"1111")}, {}, {}]
     assert await reader.files([]) == []
 
 
@@ -113,7 +114,7 @@ async def test_files_come_in_the_order_in_which_they_were_sent(reader: MailReade
     (found,) = await reader.files(
         [FilesOf(mail, frozenset(each.sha256 for each in reading.mail.attachments))]
     )
-    assert [each.name for each in found.values()] == ["c.png", "a.png", "b.png"]
+    assert [each.name for each in found.values()] == ["c.png", "a.png", "b.png", "c again.png"]
 
 
 async def test_a_mail_over_the_limit_is_unreadable_in_words(reader: MailReader) -> None:

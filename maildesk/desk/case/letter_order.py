@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from maildesk.mail.message import FileKey
+
 
 class LetterKind(StrEnum):
     """Every letter the desk writes; the value is also the name of its template."""
@@ -46,7 +48,7 @@ class LetterOrder:
 
     `extra` holds the few plain values its template needs beside the case and the mail that caused it;
     `author` is the desk person an answer or a kept note belongs to. `enclosed` are files of the mail that
-    caused it, by sha256, which go along; `to` are those whom somebody asks for by name; `part` numbers
+    caused it which go along; `to` are those whom somebody asks for by name; `part` numbers
     letters of one kind that one change owes. `sure`: the mail that it answers is its author's; a letter about
     one that may be anybody's takes no room from these. `fixed`: this one holds our words alone, whatever its
     kind may hold.
@@ -56,7 +58,7 @@ class LetterOrder:
     author: str = ""
     text: str = ""
     extra: dict[str, str] = field(default_factory=dict)
-    enclosed: tuple[str, ...] = ()
+    enclosed: tuple[FileKey, ...] = ()
     to: tuple[str, ...] = ()
     part: int = 0
     sure: bool = True

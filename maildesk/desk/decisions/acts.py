@@ -14,6 +14,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions.routing import TEAM_BEFORE
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput, NotFound
+from maildesk.mail.message import FileKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Actor:
         return Event(self.now, kind, self.actor, data)
 
 
-def answer(case: Case, text: str, hand: Actor, enclosed: tuple[str, ...] = ()) -> Change:
+def answer(case: Case, text: str, hand: Actor, enclosed: tuple[FileKey, ...] = ()) -> Change:
     """The desk's words go to the customers of the case, with those files; the response clock stops."""
     _require_words(text)
     first = case.first_response_at is None
@@ -45,7 +46,7 @@ def note(case: Case, text: str, hand: Actor) -> Change:
 
 
 def ask(
-    case: Case, hand: Actor, addresses: tuple[str, ...], text: str, enclosed: tuple[str, ...] = ()
+    case: Case, hand: Actor, addresses: tuple[str, ...], text: str, enclosed: tuple[FileKey, ...] = ()
 ) -> Change:
     """Words and the whole story for people consulted, who take part already (`parties.consult`)."""
     event = hand.event(EventKind.ASKED, to=", ".join(addresses))

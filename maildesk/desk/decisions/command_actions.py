@@ -290,7 +290,7 @@ def _files(run: CommandRun, value: str) -> str:
     for number, files in enumerate(mails, start=1):
         names = "\n".join(each.name for each in files)
         extra = {"number": str(number), "of": str(len(mails)), "names": names}
-        enclosed = tuple(each.sha256 for each in files)
+        enclosed = tuple(each.key for each in files)
         author = run.hand.address
         order = LetterOrder(LetterKind.FILES, author=author, extra=extra, enclosed=enclosed, part=number)
         run.carry(Change(run.case, letters=(order,)))

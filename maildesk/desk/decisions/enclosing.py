@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import FileAtHand
-from maildesk.mail.message import Attachment, IncomingMail, Standing
+from maildesk.mail.message import Attachment, FileKey, IncomingMail, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class EnclosedFiles:
-    """The files sent along, by sha256 (`LetterOrder.enclosed`), and a sentence for each that is not.
+    """The files sent along (`LetterOrder.enclosed`), and a sentence for each that is not.
 
     `too_large` says that the answer's files are over the limit together: then none goes.
     """
 
-    enclosed: tuple[str, ...] = ()
+    enclosed: tuple[FileKey, ...] = ()
     told: tuple[str, ...] = ()
     too_large: bool = False
 
@@ -32,15 +32,16 @@ _MAILS = ("message/", "application/vnd.ms-outlook")
 _MAIL_NAMES = (".eml", ".msg", ".mbox", ".emlx")
 
 
-def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> EnclosedFiles:
-    """The files of an answer. `known` are the sha256 of what the customers sent: they have those already.
+def enclosing(mail: IncomingMail, known: Collection[FileKey], limit: int) -> EnclosedFiles:
+    """The files of an answer. `known` are those that the customers sent: they have them already.
 
     A mail that is passed on is never sent: it may be a notice of ours, with all that agents said.
     """
+    pictures = {key.sha256 for key in known}
     wanted = {
-        each.sha256: each
+        each.key: each
         for each in mail.attachments
-        if each.sha256 not in known and each.size and not _is_wrapping(each)
+        if each.key not in known and not _is_wrapping(each) and not _is_quoted(each, pictures)
     }
     mails = [each for each in wanted.values() if _is_mail(each)]
     told = [
@@ -56,7 +57,7 @@ def enclosing(mail: IncomingMail, known: Collection[str], limit: int) -> Enclose
             f" answer may hold {limit / 2**20:g} MiB (limits.answer_files); send smaller ones, or a link"
         )
         return EnclosedFiles(told=(*told, sentence), too_large=True)
-    return EnclosedFiles(tuple(each.sha256 for each in files), tuple(told))
+    return EnclosedFiles(tuple(each.key for each in files), tuple(told))
 
 
 def may_be_enclosed(mail: IncomingMail, desk: Desk, *, host_named: bool, proven: bool) -> bool:
@@ -111,8 +112,14 @@ def files_to_pass_on(mail: IncomingMail, desk: Desk) -> frozenset[str]:
         return frozenset(each.sha256 for each in passed_on)
     if not desk.people.anybody:
         return frozenset()  # nobody reads notices
-    files = {each.sha256: each.size for each in mail.attachments if each.size}
-    return frozenset(files) if sum(files.values()) <= desk.notice_files else frozenset()
+    files = {each.key: each.size for each in mail.attachments}
+    fits = sum(files.values()) <= desk.notice_files
+    return frozenset(key.sha256 for key in files) if fits else frozenset()
+
+
+def _is_quoted(file: Attachment, pictures: Collection[str]) -> bool:
+    """Tell whether it is a picture of the customers' own text, which programs rename as they quote it."""
+    return file.inline and file.size > 0 and file.sha256 in pictures
 
 
 def _is_wrapping(file: Attachment) -> bool:

@@ -23,6 +23,7 @@ from maildesk.desk.letters.notices import Notice, doers, notices_for
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable, folded
+from maildesk.mail.message import FileKey
 
 
 class Known(Protocol):
@@ -129,8 +130,8 @@ def admit_apart(
     )
 
 
-def words_shown(notice: SettledNotice, known: Known) -> tuple[QuotedMail | None, tuple[str, ...]]:
-    """Find what a notice says first, and the files that go along, by sha256: of the mail behind it, where a
+def words_shown(notice: SettledNotice, known: Known) -> tuple[QuotedMail | None, tuple[FileKey, ...]]:
+    """Find what a notice says first, and the files that go along: of the mail behind it, where a
     customer wrote that; else what the customer said last, or the machine that opened the case, whose files
     went then.
 

@@ -11,7 +11,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import FileKey, IncomingMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,14 @@ def counts(mail: CaseMail) -> bool:
     return mail.verdict != Verdict.COMMAND
 
 
-def customers_files(mails: Iterable[CaseMail]) -> frozenset[str]:
-    """The files that came in with the mails of a case, by sha256; not those that stayed inside."""
+def customers_files(mails: Iterable[CaseMail]) -> frozenset[FileKey]:
+    """The files that came in with the mails of a case; not those that stayed inside."""
     theirs = (each for each in mails if each.direction == "in" and not each.internal)
-    return frozenset(str(file["sha256"]) for each in theirs for file in each.attachments)
+    return frozenset(
+        FileKey(str(file["sha256"]), str(file.get("name", "")))
+        for each in theirs
+        for file in each.attachments
+    )
 
 
 def followed(mails: Iterable[CaseMail], case: Case) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.mail.message import EnclosedFile
+from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.our_marks import hide_end
 
 
@@ -39,7 +39,7 @@ class LetterContext:
 
     `cause` names it for good: the same cause gives the same Message-IDs, so that nothing is queued
     twice. `said` is the mail that caused it; `follows` places letters to customers in their
-    thread; `thread` is the whole story, newest first, for letters that show it; `files` by sha256 are those
+    thread; `thread` is the whole story, newest first, for letters that show it; `files` are those
     that letters may enclose; `history` are its newest events, the oldest first, and `also` is what else a
     notice has to tell. `signature` was cut off the mail of the agent who answers.
     """
@@ -50,7 +50,7 @@ class LetterContext:
     said: QuotedMail | None = None
     follows: tuple[str, ...] = ()
     thread: Sequence[QuotedMail] = ()
-    files: Mapping[str, EnclosedFile] = field(default_factory=dict)
+    files: Mapping[FileKey, EnclosedFile] = field(default_factory=dict)
     signature: str = ""
     history: Sequence[Event] = ()
     also: Sequence[LetterKind] = ()

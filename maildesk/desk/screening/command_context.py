@@ -8,6 +8,7 @@ from datetime import datetime
 
 from maildesk.desk.case.case import Case
 from maildesk.errors import MaildeskError
+from maildesk.mail.message import FileKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class FileAtHand:
     size: int
     sha256: str
 
+    @property
+    def key(self) -> FileKey:
+        return FileKey(self.sha256, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
@@ -43,7 +48,7 @@ class AtHand:
 
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
     open cases, the oldest first; `files` are those of the mail that #files asks for; `customers_files` what
-    the customers sent already (sha256), where the mail that gives the commands holds files.
+    the customers sent already, where the mail that gives the commands holds files.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -51,7 +56,7 @@ class AtHand:
     others: Mapping[str, Case | MaildeskError] = field(default_factory=dict)
     mine: tuple[Case, ...] = ()
     files: tuple[FileAtHand, ...] = ()
-    customers_files: frozenset[str] = frozenset()
+    customers_files: frozenset[FileKey] = frozenset()
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

@@ -20,17 +20,43 @@ THEIRS = Attachment("burns.png", "image/png", 700, "c" * 64, inline=True)
 
 def test_files_and_pictures_in_the_text_go_along() -> None:
     found = enclosing(mail(attachments=(MANUAL, PICTURE)), (), 1500)
-    assert found.enclosed == (MANUAL.sha256, PICTURE.sha256)
+    assert found.enclosed == (MANUAL.key, PICTURE.key)
     assert (found.told, found.too_large) == ((), False)
 
 
 def test_what_the_customer_sent_does_not_come_back() -> None:
-    assert enclosing(mail(attachments=(THEIRS, MANUAL)), {THEIRS.sha256}, 1000).enclosed == (MANUAL.sha256,)
+    assert enclosing(mail(attachments=(THEIRS, MANUAL)), {THEIRS.key}, 1000).enclosed == (MANUAL.key,)
 
 
-def test_a_file_that_is_there_twice_goes_once() -> None:
-    twice = (MANUAL, replace(MANUAL, name="again.pdf"))
-    assert enclosing(mail(attachments=twice), (), 1000).enclosed == (MANUAL.sha256,)
+AGAIN = replace(MANUAL, name="again.pdf")
+EMPTY = Attachment("empty.txt", "text/plain", 0, "e" * 64)
+RENAMED = replace(THEIRS, name="image001.png")
+
+
+@pytest.mark.parametrize(
+    ("files", "known", "sent"),
+    [
+        pytest.param((MANUAL, AGAIN), (), (MANUAL, AGAIN), id="equal bytes under two names"),
+        pytest.param((MANUAL, MANUAL), (), (MANUAL,), id="the same file twice"),
+        pytest.param((EMPTY,), (), (EMPTY,), id="an empty file"),
+        pytest.param(
+            (EMPTY, replace(EMPTY, name="b.txt")), (), (EMPTY, replace(EMPTY, name="b.txt")), id="two of them"
+        ),
+        pytest.param((EMPTY,), (replace(EMPTY, name="b.txt"),), (EMPTY,), id="the customer sent another"),
+        pytest.param((EMPTY,), (EMPTY,), (), id="the customer sent this empty one"),
+        pytest.param((AGAIN,), (MANUAL,), (AGAIN,), id="the customer's under a name of the agent's"),
+        pytest.param((RENAMED,), (THEIRS,), (), id="the customer's picture as the agent's program names it"),
+    ],
+)
+def test_a_file_is_its_bytes_and_its_name(
+    files: tuple[Attachment, ...], known: tuple[Attachment, ...], sent: tuple[Attachment, ...]
+) -> None:
+    found = enclosing(mail(attachments=files), {each.key for each in known}, 10_000)
+    assert found.enclosed == tuple(each.key for each in sent)
+
+
+def test_what_is_sent_under_two_names_is_weighed_twice() -> None:
+    assert enclosing(mail(attachments=(MANUAL, AGAIN)), (), 1999).too_large
 
 
 def test_too_much_is_not_sent_at_all_and_told() -> None:
@@ -50,7 +76,7 @@ MAILS = {
 @pytest.mark.parametrize("file", [pytest.param(file, id=name) for name, file in MAILS.items()])
 def test_a_mail_that_is_passed_on_stays_inside_and_its_sender_is_told(file: Attachment) -> None:
     found = enclosing(mail(attachments=(file, MANUAL)), (), 10_000)
-    assert found.enclosed == (MANUAL.sha256,)
+    assert found.enclosed == (MANUAL.key,)
     assert found.told[0].startswith(f"{file.name} was not sent")
     assert file.sha256 not in files_to_pass_on(mail(AGENT, attachments=(file, MANUAL)), DESK)
 
@@ -62,7 +88,6 @@ def test_a_mail_that_is_passed_on_stays_inside_and_its_sender_is_told(file: Atta
         Attachment("smime.p7s", "application/octet-stream", 10, "e" * 64),
         Attachment("signature.asc", "application/pgp-signature", 10, "e" * 64),
         Attachment("ana.vcf", "text/vcard", 10, "e" * 64),
-        Attachment("empty.txt", "text/plain", 0, "e" * 64),
     ],
     ids=lambda file: file.name,
 )
@@ -81,6 +106,13 @@ def test_files_are_fetched_where_a_letter_may_hold_them(author: str, size: int, 
     assert files_to_pass_on(mail(author, attachments=(large,)), DESK) == (
         {MANUAL.sha256} if passed else set()
     )
+
+
+def test_a_notice_weighs_each_name_and_holds_empty_files_too() -> None:
+    half = replace(MANUAL, size=DESK.notice_files // 2 + 1)
+    twice = (half, replace(half, name="again.pdf"))
+    assert not files_to_pass_on(mail(attachments=twice), DESK)
+    assert files_to_pass_on(mail(attachments=(half, EMPTY)), DESK) == {half.sha256, EMPTY.sha256}
 
 
 def test_no_letter_holds_a_machines_files() -> None:

@@ -23,7 +23,7 @@ from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People, Person, Team
 from maildesk.desk.policy.policy import AssignmentMode
-from maildesk.mail.message import EnclosedFile
+from maildesk.mail.message import EnclosedFile, FileKey
 from tests.unit.desk.matters import AGENT, BO, CY, DESK, LEADER, NOW, POLICY, case
 
 BEN, LEAD = "ben@acme.example", "lead@acme.example"
@@ -236,6 +236,7 @@ def test_a_letter_about_no_case_counts_for_its_reader(written: int, allowed: boo
 # --- what a notice shows --------------------------------------------------------------------------
 
 PHOTO = EnclosedFile("photo.png", "image/png", b"png")
+PHOTO_KEY = FileKey("f", PHOTO.name)
 EARLIER = CaseMail(
     case_ref=case().ref,
     direction="in",
@@ -249,14 +250,14 @@ EARLIER = CaseMail(
 )
 BY_HAND = Cause("act 1")
 FROM_AGENT = Cause(
-    "2@acme.example", QuotedMail(NOW, AGENT, "Look at this.", internal=True), files={"f": PHOTO}
+    "2@acme.example", QuotedMail(NOW, AGENT, "Look at this.", internal=True), files={PHOTO_KEY: PHOTO}
 )
 
 
 @pytest.mark.parametrize(
     ("cause", "newest", "text", "files"),
     [
-        (replace(CAUSE, files={"f": PHOTO}), {}, "It burns.", ("f",)),
+        (replace(CAUSE, files={PHOTO_KEY: PHOTO}), {}, "It burns.", (PHOTO_KEY,)),
         (BY_HAND, {Verdict.OPENED: EARLIER}, "It smoked.", ()),
         (FROM_AGENT, {Verdict.OPENED: EARLIER}, "It smoked.", ()),
         (BY_HAND, {Verdict.AUTOMATIC: replace(EARLIER, new_text="Disk full.")}, "Disk full.", ()),
@@ -265,7 +266,7 @@ FROM_AGENT = Cause(
     ids=["a customer's mail", "an act", "an agent's mail", "a machine opened it", "nobody said anything"],
 )
 def test_a_notice_shows_what_the_customer_said_last(
-    cause: Cause, newest: dict[str, CaseMail], text: str | None, files: tuple[str, ...]
+    cause: Cause, newest: dict[str, CaseMail], text: str | None, files: tuple[FileKey, ...]
 ) -> None:
     past = Past(newest=newest)
     (notice,) = settled(LetterKind.ASSIGNED_TEAM, by="cli:root", cause=cause, past=past).notices
