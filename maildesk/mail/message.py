@@ -64,6 +64,27 @@ class AutomaticKind(StrEnum):
     AUTO_REPLY = "auto-reply"
     GENERATED = "auto-generated"
     LIST = "list"
+    LOOP = "loop"
+    CHALLENGE = "challenge"
+
+
+class Restraint(StrEnum):
+    """A reason for which no machine may answer a mail that a person may have written all the same.
+
+    `asked`: the author's system wants no answer. `newsletter`: it goes to many who may leave, and nobody
+    posts there. `foreign-loop`: a program of others marked it, to know it again. `spam`: a border's mark.
+    `challenge` and `absence`: it only sounds like one.
+    """
+
+    ASKED = "asked"
+    NEWSLETTER = "newsletter"
+    NO_REPLY = "no-reply"
+    LIST_ROBOT = "list-robot"
+    FOREIGN_LOOP = "foreign-loop"
+    MANY_HOPS = "many-hops"
+    SPAM = "spam"
+    CHALLENGE = "challenge"
+    ABSENCE = "absence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +224,25 @@ class Automation:
     """The part that machines have in a mail.
 
     `reply_allowed` is False too when the author's system asked for no automatic answer without the mail being
-    automatic itself. `away_until` is the day that an absence note names, until which or on which its author
-    is back.
+    automatic itself; `restraints` are all that speak against one, in an automatic mail too. `away_until` is
+    the day that an absence note names, until which or on which its author is back.
     """
 
     automatic: Automatic | None = None
     bounce: Bounce | None = None
     reply_allowed: bool = True
     away_until: Day | None = None
+    restraints: frozenset[Restraint] = frozenset()
+
+    @property
+    def newsletter(self) -> bool:
+        """Tell whether it goes to many who may leave, and is no list that people write to."""
+        return Restraint.NEWSLETTER in self.restraints
+
+    @property
+    def marked_spam(self) -> bool:
+        """Tell whether a border that it came through called it spam."""
+        return Restraint.SPAM in self.restraints
 
 
 @dataclass(frozen=True, slots=True)

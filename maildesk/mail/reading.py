@@ -111,7 +111,7 @@ def read_mail(
         subject=subject,
         date=date,
         body=body,
-        automation=replace(machine, away_until=machines.absence(machine, subject, body.new_text, date)),
+        automation=machines.heard(machine, fields, subject, body.new_text, date),
         attachments=tuple(each.attachment for each in _enclosed(mail)),
         defects=tuple(defects),
     )

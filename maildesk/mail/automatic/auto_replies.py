@@ -13,7 +13,7 @@ from typing import Final
 
 from maildesk.mail.automatic.out_of_office import OUT_OF_OFFICE
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
-from maildesk.mail.message import Automatic, AutomaticKind
+from maildesk.mail.message import Automatic, AutomaticKind, Restraint
 from maildesk.mail.mime.headers import Field, addresses_in, decode_words
 from maildesk.mail.mime.parameters import read_value
 
@@ -25,12 +25,14 @@ class ReplyAllowance:
     """The header's word on machines: the automatic kind if it is one, and why no answer may go, if so.
 
     `signs` are the names of all fields that say so, in the order of the table. `Precedence: list` is none:
-    programs that copy a mail add it, and it says nothing that another mail would not.
+    programs that copy a mail add it, and it says nothing that another mail would not. `restraints` are all
+    reasons against an answer beside what wrote the mail.
     """
 
     automatic: Automatic | None
     withheld: str | None
     signs: tuple[str, ...] = ()
+    restraints: frozenset[Restraint] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,13 @@ class _Rule:
 
     name: str
     fits: Callable[[str], bool]
-    kind: AutomaticKind | None = None  # None: only the answer is withheld
+    says: AutomaticKind | Restraint  # what wrote the mail, or only why no answer may go
     list_sign: bool = False  # does not count when the list is our own mailbox
 
     @property
     def copying(self) -> bool:
         """`Precedence: list`, which whatever passes a mail on may add to it."""
-        return self.name == "precedence" and self.kind is AutomaticKind.LIST
+        return self.name == "precedence" and self.says is AutomaticKind.LIST
 
 
 def classify(fields: Sequence[Field], own_names: OwnNames = NO_NAMES) -> Automatic | None:
@@ -63,14 +65,30 @@ def judge(
     values = _values(fields)
     own_list = through_group or _is_own_list(values, own_names)
     fitting = list(_fitting(values, own_list=own_list))
+    restraints = {rule.says for rule, _ in fitting if isinstance(rule.says, Restraint)}
+    if _is_posted_to(values):
+        restraints.discard(Restraint.NEWSLETTER)
+    withheld = fitting[0][1] if fitting else None
+    if sum(field.name == "received" for field in fields) >= _MANY_HOPS:
+        restraints.add(Restraint.MANY_HOPS)
+        withheld = withheld or f"{_MANY_HOPS} Received fields"
+    machine = _machine(fitting, came_back=_came_back(values, own_names))
+    # The trace of a mail's way is no sign: it differs for each copy.
     signs = tuple(dict.fromkeys(rule.name for rule, _ in fitting if not rule.copying))
-    for rule, said in fitting:
-        if rule.kind is not None:
-            return ReplyAllowance(Automatic(rule.kind, said), said, signs)
-    if any(own_names.has(value.strip("<> ")) for value in values.get("x-loop", ())):
-        loop = Automatic(AutomaticKind.GENERATED, "X-Loop: one of our addresses")
-        return ReplyAllowance(loop, "X-Loop", (*signs, "x-loop"))
-    return ReplyAllowance(None, fitting[0][1] if fitting else None, signs)
+    return ReplyAllowance(machine, machine.rule if machine else withheld, signs, frozenset(restraints))
+
+
+def _machine(fitting: Sequence[tuple[_Rule, str]], *, came_back: bool) -> Automatic | None:
+    """What wrote the mail: the first rule that names it, unless it bears our own mark and is no answer."""
+    named = (Automatic(rule.says, said) for rule, said in fitting if isinstance(rule.says, AutomaticKind))
+    found = next(named, None)
+    if came_back and (found is None or found.kind in (AutomaticKind.GENERATED, AutomaticKind.LIST)):
+        return Automatic(AutomaticKind.LOOP, "X-Loop: one of our addresses")
+    return found
+
+
+def _came_back(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
+    return any(own.has(each) for value in values.get("x-loop", ()) for each in _BETWEEN.split(value))
 
 
 def _fitting(values: Mapping[str, Sequence[str]], *, own_list: bool) -> Iterator[tuple[_Rule, str]]:
@@ -128,6 +146,9 @@ def _without_comments(text: str) -> str:
     return text.partition("(")[0].strip()
 
 
+# More than any real way has; servers call it a loop at a hundred (RFC 5321 §6.3) or, often, at fifty.
+_MANY_HOPS: Final = 50
+
 # Where lists write the address that mail is posted to (RFC 2369 §3.4; Google Groups, Yahoo; Mailman).
 _POSTED_TO: Final = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere")
 _BETWEEN: Final = re.compile(r"[\s<>,;:()?]+")
@@ -145,6 +166,11 @@ def _is_own_list(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
         return all(each in names for each in ids)
     posted = [value for name in _POSTED_TO for value in values.get(name, ())[:_MOST_LIST_FIELDS]]
     return any(own.has(each) for value in posted for each in _BETWEEN.split(value))
+
+
+def _is_posted_to(values: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether people write to the list that a mail came through; newsletters say `NO` or nothing."""
+    return any(_other_than_no(value) for name in _POSTED_TO for value in values.get(name, ()))
 
 
 def _list_name(value: str) -> str:
@@ -176,6 +202,10 @@ def _matches(pattern: str) -> Callable[[str], bool]:
     return lambda value: compiled.search(value) is not None
 
 
+def _says_something(value: str) -> bool:
+    return bool(value) and _present(value)
+
+
 def _begins(pattern: str) -> Callable[[str], bool]:
     """Faster than a search where only the beginning counts, and asked of every mail."""
     compiled = re.compile(pattern)
@@ -187,6 +217,11 @@ _NO_REPLY: Final = (
     r"|^ne[._-]?pas[._-]?repondre|^(?:keine[._-]?antwort|nicht[._-]?antworten)|^no[._-]?(?:responder|"
     r"contestar)"
     r"|^n(?:a|ã)o[._-]?respond(?:a|er)|^non[._-]?rispondere|^bounces?(?:[+._-].*)?$"
+)
+# The addresses of the programs that run lists, and of those who get what bounces from one (RFC 2142 §6).
+_LIST_ROBOT: Final = (
+    r"^(?:.+-(?:request|owner|bounces?(?:[+=-].*)?|confirm(?:\+.*)?)|owner-.+"
+    r"|majordom[oa]|listserv|listproc|mailman|sympa|mlmmj|ecartis|listar|ezmlm)$"
 )
 _DAEMON: Final = r"(?:mail(?:er)?[._-]?daemon|mail[._-]delivery[._-](?:sub)?system)(?:[+._-]|$)"
 _NO_AUTO_ANSWER: Final = frozenset({"all", "oof", "autoreply"})
@@ -250,17 +285,33 @@ _RULES: Final = (
     _Rule("x-fc-machinegenerated", _present, _GENERATED),
     _Rule("x-cron-env", _present, _GENERATED),
     _Rule("x-auto-submitted", _other_than_no, _GENERATED),
+    _Rule("x-spamcop-sourceip", _present, _GENERATED),  # a complaint in words
     # From here on only the answer is withheld.
-    _Rule("x-auto-response-suppress", _suppresses),
-    _Rule("list-unsubscribe", _present, list_sign=True),
-    _Rule("x-ms-exchange-inbox-rules-loop", _present),
-    _Rule("x-ms-exchange-generated-message-source", _present),
-    _Rule("from", _begins(_NO_REPLY)),
-    _Rule("sender", _matches(r"^(?:mailer-daemon|postmaster)$")),
-    _Rule("subject", _begins(OUT_OF_OFFICE)),
+    _Rule("x-auto-response-suppress", _suppresses, Restraint.ASKED),
+    _Rule("list-unsubscribe", _present, Restraint.NEWSLETTER, list_sign=True),
+    _Rule("x-ms-exchange-inbox-rules-loop", _present, Restraint.ASKED),
+    _Rule("x-ms-exchange-generated-message-source", _present, Restraint.ASKED),
+    _Rule("from", _begins(_NO_REPLY), Restraint.NO_REPLY),
+    _Rule("from", _begins(_LIST_ROBOT), Restraint.LIST_ROBOT),
+    _Rule("sender", _matches(r"^(?:mailer-daemon|postmaster)$"), Restraint.NO_REPLY),
+    _Rule("sender", _begins(_LIST_ROBOT), Restraint.LIST_ROBOT, list_sign=True),
+    # Procmail's custom, older than RFC 3834: who answers such a mail may be answered by the program again.
+    _Rule("x-loop", _says_something, Restraint.FOREIGN_LOOP),
+    _Rule("x-loop-prevention", _says_something, Restraint.FOREIGN_LOOP),
+    _Rule("x-rt-loop-prevention", _says_something, Restraint.FOREIGN_LOOP),  # Request Tracker
+    # A border's word on spam: SpamAssassin, rspamd, Exchange, Barracuda, DSPAM, bogofilter.
+    _Rule("x-spam-flag", _is("yes", "true", "1"), Restraint.SPAM),
+    _Rule("x-spam", _is("yes", "true", "spam"), Restraint.SPAM),
+    _Rule("x-spam-status", _begins(r"(?:yes|true|spam)\b"), Restraint.SPAM),
+    _Rule("x-ms-exchange-organization-scl", _begins(r"[5-9]$"), Restraint.SPAM),
+    _Rule("x-forefront-antispam-report", _matches(r"\bsfv:(?:spm|sks|skb)\b"), Restraint.SPAM),
+    _Rule("x-barracuda-spam-flag", _is("yes"), Restraint.SPAM),
+    _Rule("x-dspam-result", _is("spam", "blacklisted"), Restraint.SPAM),
+    _Rule("x-bogosity", _begins(r"(?:spam|yes)\b"), Restraint.SPAM),
+    _Rule("subject", _begins(OUT_OF_OFFICE), Restraint.ABSENCE),
 )
 # The rules of a field with their places in the table: most mails have few of the fields.
 _BY_NAME: Final = {
     name: tuple((place, rule) for place, rule in enumerate(_RULES) if rule.name == name)
-    for name in {*(rule.name for rule in _RULES), "x-loop"}
+    for name in {rule.name for rule in _RULES}
 }

@@ -137,15 +137,15 @@ def read_bounce(
     raw: bytes, fields: Sequence[Field], parts: Sequence[Part], *, suspected: Suspicion, flufl: bool = True
 ) -> Bounce | None:
     """Read what a mail says of a letter that did not arrive, or None. `flufl` asks flufl.bounce too."""
-    if not suspected:
-        return None
     mail = _Suspect(raw, fields, parts, suspected)
-    if not _may_report(mail):
-        return _read_letter(mail, flufl=flufl)
     complaint = complained(raw, parts)
     if complaint:
         known = complaint.address or next(iter(_of_the_returned(mail)), "")
         return replace(_bounce(mail, [replace(complaint, address=known)]), complaint=True)
+    if not suspected:
+        return None
+    if not _may_report(mail):
+        return _read_letter(mail, flufl=flufl)
     told = list(reported(raw, parts))
     fated = any(each.action in _FATES for each in told)
     if fated and any(each.address for each in told):

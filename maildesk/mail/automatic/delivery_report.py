@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from maildesk.mail.mime import structure
-from maildesk.mail.mime.headers import Field, decode_words, first, mailbox_address, split_header
+from maildesk.mail.mime.headers import (
+    Field,
+    cut_header,
+    decode_words,
+    first,
+    mailbox_address,
+    split_header,
+)
 from maildesk.mail.mime.structure import Part
 
 STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -138,7 +145,7 @@ def complained(raw: bytes, parts: Sequence[Part]) -> Recipient | None:
     """The reader who called our letter unwanted, from a feedback report; the address is often left out."""
     part = next((each for each in parts if each.content_type == "message/feedback-report"), None)
     if part is None:
-        return None
+        return _complained_to_hotmail(raw, parts)
     fields = split_header(structure.content(raw, part)[0][:READ_BYTES].lstrip())
     kind = _keyword(first(fields, "feedback-type")) or "abuse"
     if kind == "auth-failure":  # RFC 6591: about forged mails, not about ours
@@ -147,3 +154,22 @@ def complained(raw: bytes, parts: Sequence[Part]) -> Recipient | None:
         first(fields, "removal-recipient")
     )
     return Recipient(address or "", "complained", "", f"feedback-report: {kind}"[:_REASON_CHARS])
+
+
+_HOTMAIL: Final = "x-hmxmroriginalrecipient"
+
+
+def _complained_to_hotmail(raw: bytes, parts: Sequence[Part]) -> Recipient | None:
+    """Outlook.com sends the letter alone, with its reader's address in a field of its own."""
+    if len(parts) > _MOST_PARTS_OF_HOTMAIL:
+        return None
+    for part in parts:
+        if part.content_type == "message/rfc822":
+            data = structure.content(raw, part)[0][:READ_BYTES].lstrip()
+            reader = first(cut_header(data).fields, _HOTMAIL)
+            if reader is not None:
+                return Recipient(mailbox_address(reader) or "", "complained", "", "junk mail report")
+    return None
+
+
+_MOST_PARTS_OF_HOTMAIL: Final = 3

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from maildesk.mail.automatic import auto_replies, bounce
+from maildesk.mail.automatic.challenges import challenge_in
 from maildesk.mail.automatic.out_of_office import away_until, is_absence_subject
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
-from maildesk.mail.message import Automatic, AutomaticKind, Automation
+from maildesk.mail.message import Automatic, AutomaticKind, Automation, Restraint
 from maildesk.mail.mime.headers import Field
 from maildesk.mail.mime.structure import Part
 
@@ -23,7 +25,7 @@ def judge(
     flufl: bool = True,
     through_group: bool = False,
 ) -> tuple[Automation, tuple[str, ...]]:
-    """All but the day of return, from the header where that is enough; and the names of fields that say so.
+    """What the header and reports say, the words of no person; and the names of fields that say so.
 
     `flufl` False leaves flufl.bounce unasked.
     """
@@ -32,11 +34,34 @@ def judge(
     suspected = bounce.suspicion(said, fields, subject)
     returned = bounce.read_bounce(raw, fields, parts, suspected=suspected, flufl=flufl)
     if returned is not None and (machine is None or machine.kind is not AutomaticKind.BOUNCE):
-        machine = Automatic(AutomaticKind.BOUNCE, machine.rule if machine else "a delivery report")
-    return Automation(machine, returned, machine is None and said.withheld is None), said.signs
+        told = "a complaint" if returned.complaint else "a delivery report"
+        machine = Automatic(AutomaticKind.BOUNCE, machine.rule if machine else told)
+    allowed = machine is None and said.withheld is None
+    return Automation(machine, returned, allowed, restraints=said.restraints), said.signs
 
 
-def absence(judged: Automation, subject: str, words: str, sent: datetime | None) -> date | None:
+def heard(
+    judged: Automation, fields: Sequence[Field], subject: str, words: str, sent: datetime | None
+) -> Automation:
+    """Judge anew, knowing the mail's words: what no field says of a machine, and an absence note's day."""
+    judged = _challenging(judged, challenge_in(fields, subject, words, by_machine=not judged.reply_allowed))
+    return replace(judged, away_until=_absence(judged, subject, words, sent))
+
+
+def _challenging(judged: Automation, found: AutomaticKind | Restraint | None) -> Automation:
+    """A challenge by the machine that seems to have written it, or by a mail that only sounds like one."""
+    if judged.bounce or found is None:
+        return judged
+    if isinstance(found, Restraint):
+        return replace(judged, reply_allowed=False, restraints=judged.restraints | {found})
+    machine = judged.automatic
+    others = (AutomaticKind.BOUNCE, AutomaticKind.LOOP, AutomaticKind.LIST)
+    if judged.newsletter or (machine is not None and machine.kind in others):
+        return judged
+    return replace(judged, automatic=Automatic(found, "a challenge"), reply_allowed=False)
+
+
+def _absence(judged: Automation, subject: str, words: str, sent: datetime | None) -> date | None:
     """Until when an absence note says that its author is away; None for any other mail."""
     if sent is None or judged.reply_allowed or judged.bounce:
         return None

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from maildesk.mail.automatic.auto_replies import ReplyAllowance, classify, judge
 from maildesk.mail.identity.own_names import OwnNames
-from maildesk.mail.message import AutomaticKind
+from maildesk.mail.message import AutomaticKind, Restraint
 from maildesk.mail.mime.headers import Field, split_header
 
 BOUNCE, REPLY = AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY
-GENERATED, LIST = AutomaticKind.GENERATED, AutomaticKind.LIST
+GENERATED, LIST, LOOP = AutomaticKind.GENERATED, AutomaticKind.LIST, AutomaticKind.LOOP
 
 # header lines, the kind (None: a person), whether a machine may answer
 VARIANTS: list[tuple[str, AutomaticKind | None, bool]] = [
@@ -101,8 +101,41 @@ VARIANTS: list[tuple[str, AutomaticKind | None, bool]] = [
     ("Subject: Automatische Antwort: Hilfe", None, False),
     ("Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_aide?=", None, False),
     ("Subject: The out of office reply does not work", None, True),
-    ("X-Loop: someone@else.example", None, True),
-    ("X-Loop: support@acme.example", GENERATED, False),
+    ("X-Loop: someone@else.example", None, False),
+    ("X-Loop:", None, True),
+    ("X-Loop: no", None, True),
+    ("X-Loop: yes", None, False),
+    ("X-RT-Loop-Prevention: vendor.example", None, False),
+    ("X-Loop: support@acme.example", LOOP, False),
+    ("X-Loop: <Support@acme.example>, other@vendor.example", LOOP, False),
+    ("X-Loop: support@acme.example\nPrecedence: list", LOOP, False),
+    ("X-Loop: support@acme.example\nAuto-Submitted: auto-replied", REPLY, False),
+    ("From: talk-request@lists.example", None, False),
+    ("From: owner-talk@lists.example", None, False),
+    ("From: talk-owner@lists.example", None, False),
+    ("From: talk-bounces@lists.example", None, False),
+    ("From: talk-bounces+ana=client.example@lists.example", None, False),
+    ("From: talk-confirm+1f00ba7@lists.example", None, False),
+    ("From: Majordomo@lists.example", None, False),
+    ("From: Majordoma <majordoma@lists.example>", None, False),
+    ("From: \"LISTSERV at lists.example\" <LISTSERV@lists.example>", None, False),
+    ("From: sympa@lists.example", None, False),
+    ("Sender: talk-bounces@lists.example", None, False),
+    ("From: ana.owner@client.example", None, True),
+    ("From: requests@client.example", None, True),
+    ("From: listservices@client.example", None, True),
+    ("X-Spam-Flag: YES", None, False),
+    ("X-Spam-Flag: NO", None, True),
+    ("X-Spam: Yes", None, False),
+    ("X-Spam-Status: Yes, score=9.1 required=5.0", None, False),
+    ("X-Spam-Status: No, score=0.1 required=5.0", None, True),
+    ("X-MS-Exchange-Organization-SCL: 6", None, False),
+    ("X-MS-Exchange-Organization-SCL: 1", None, True),
+    ("X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:SPM;H:mx.example", None, False),
+    ("X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:NSPM;H:mx.example", None, True),
+    ("X-Bogosity: Spam, tests=bogofilter", None, False),
+    ("\n".join(["Received: from a by b"] * 50), None, False),
+    ("\n".join(["Received: from a by b"] * 49), None, True),
 ]  # fmt: skip
 
 OWN = OwnNames.of(["Support@acme.example"])
@@ -124,6 +157,38 @@ def test_a_list_of_our_own_name_is_our_mailbox_behind_a_group() -> None:
     header = b"List-Id: <support.acme.example>\nPrecedence: list\nList-Post: <x>\nList-Unsubscribe: <y>\n"
     assert judge(split_header(header), OWN).withheld is None
     assert classify(split_header(header), OwnNames.of(["other@acme.example"])) is not None
+
+
+UNSUBSCRIBE = "List-Unsubscribe: <mailto:off@shop.example>"
+
+# header lines, and every reason against an answer that they name
+RESTRAINTS: list[tuple[str, set[Restraint]]] = [
+    ("Subject: help", set()),
+    ("Auto-Submitted: auto-generated", set()),
+    ("X-Auto-Response-Suppress: All", {Restraint.ASKED}),
+    ("From: noreply@shop.example", {Restraint.NO_REPLY}),
+    (UNSUBSCRIBE, {Restraint.NEWSLETTER}),
+    (f"{UNSUBSCRIBE}\nList-Id: <news.shop.example>\nPrecedence: bulk", {Restraint.NEWSLETTER}),
+    (f"{UNSUBSCRIBE}\nList-Id: <news.shop.example>\nList-Post: NO", {Restraint.NEWSLETTER}),
+    (f"{UNSUBSCRIBE}\nList-Id: <talk.lists.example>\nList-Post: <mailto:talk@lists.example>", set()),
+    (f"{UNSUBSCRIBE}\nX-BeenThere: talk@lists.example", set()),
+    (f"{UNSUBSCRIBE}\nList-Id: <support.acme.example>", set()),
+    (f"{UNSUBSCRIBE}\nX-Spam-Flag: YES", {Restraint.NEWSLETTER, Restraint.SPAM}),
+    ("X-Loop: yes\nFrom: owner-talk@lists.example", {Restraint.FOREIGN_LOOP, Restraint.LIST_ROBOT}),
+    ("Auto-Submitted: auto-replied\nX-Spam: Yes", {Restraint.SPAM}),
+    ("\n".join(["Received: from a by b"] * 60), {Restraint.MANY_HOPS}),
+    ("Subject: Out of office", {Restraint.ABSENCE}),
+]
+
+
+@pytest.mark.parametrize(("header", "said"), RESTRAINTS)
+def test_each_reason_against_an_answer_is_named(header: str, said: set[Restraint]) -> None:
+    assert judge(split_header(header.encode()), OWN).restraints == said
+
+
+def test_our_own_lists_robot_says_nothing_of_who_wrote() -> None:
+    header = b"List-Id: <support.acme.example>\nSender: support-bounces@acme.example\n"
+    assert judge(split_header(header), OWN).withheld is None
 
 
 OURS_BY_OTHER_WORDS = [

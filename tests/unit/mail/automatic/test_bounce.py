@@ -279,6 +279,39 @@ def test_a_complaint_tells_whose_it_is_and_is_no_failure(line: bytes, who: str) 
     assert not mail.automation.reply_allowed
 
 
+IN_OTHER_FORMS = {
+    "not called a report": COMPLAINT.replace(
+        b"multipart/report; report-type=feedback-report", b"multipart/mixed"
+    ),
+    "a report of no type": COMPLAINT.replace(b" report-type=feedback-report;", b""),
+    "Outlook.com's": b"""From: staff@provider.example
+Subject: complaint about message from 192.0.2.1
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: message/rfc822
+
+X-HmXmrOriginalRecipient: <ana@client.example>
+To: undisclosed
+Message-ID: <sent@acme.example>
+
+hello
+--b--
+""",
+}
+
+
+@pytest.mark.parametrize("raw", IN_OTHER_FORMS.values(), ids=IN_OTHER_FORMS.keys())
+def test_a_complaint_in_another_form_is_one(raw: bytes) -> None:
+    mail = read_mail(raw.replace(b"%s\n", b""), trust=Trust())
+    found = mail.automation.bounce
+    assert found is not None
+    assert (found.complaint, found.message_id, found.recipients) == (
+        True, "sent@acme.example", ("ana@client.example",),
+    )  # fmt: skip
+    assert not mail.automation.reply_allowed
+
+
 # --- the returned header's token --------------------------------------------------------------------
 
 FAILED = "Final-Recipient: rfc822; ana@client.example\nAction: failed\nStatus: 5.1.1"
