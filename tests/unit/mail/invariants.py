@@ -103,7 +103,7 @@ def _strings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from _strings(getattr(value, field.name), field.name)
-    elif isinstance(value, tuple):
+    elif isinstance(value, (tuple, frozenset)):
         for each in value:
             yield from _strings(each, name)
     else:
