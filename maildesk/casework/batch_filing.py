@@ -12,6 +12,7 @@ from maildesk.casework.acting import note_of
 from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
 from maildesk.casework.earlier_mails import before
+from maildesk.casework.echoes import apart_from_ours
 from maildesk.casework.filed_mail import (
     cause_of,
     comparable,
@@ -108,6 +109,7 @@ class BatchFiling:
                 if stopped():
                     break
                 done.append(one)
+                one = apart_from_ours(self._conn, one)
                 if isinstance(one.reading, UnreadMail):
                     self._quarantine(one.row, one.reading)
                 else:
@@ -316,7 +318,7 @@ class BatchFiling:
 def _cause(row: WaitingMail, mail: IncomingMail) -> Cause:
     ident = f"{cause_of(row, mail)} {mail.digests.content}"
     files = tuple(each.name for each in mail.attachments)
-    said = QuotedMail(row.internal_date, mail.author.shown, mail.body.new_text, files)
+    said = QuotedMail(row.internal_date, mail.author.shown, mail.body.told, files)
     ids = (mail.ids.message_id, *mail.ids.thread) if mail.ids.message_id else mail.ids.thread
     return Cause(ident, said, ids, ledger_id=row.id)
 

@@ -101,4 +101,5 @@ def shown(row: WaitingMail, mail: IncomingMail, decision: Decision, ref: str) ->
         internal=entry.internal,
         refs=mail.ids.thread,
         unconfirmed=entry.unconfirmed,
+        in_context=mail.body.in_context if entry.words is None else "",
     )

@@ -89,7 +89,7 @@ def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full:
     heading = f"{place}{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({verdict})"
     click.echo("\n" + click.style(one_line(heading), bold=True))
     if full or not _is_notice(mail):
-        text = mail["text"] if full else mail["new_text"] or mail["text"]
+        text = mail["text"] if full else mail.get("in_context") or mail["new_text"] or mail["text"]
         click.echo(safe(text).strip("\n"))
     for file in mail["attachments"]:
         click.echo(f"[{one_line(str(file['name']))}, {one_line(str(file['type']))}, {file['size']} bytes]")

@@ -181,6 +181,7 @@ class Block:
 
     roles: set[LabelRole]
     end: int
+    told: int = 0  # where those end that are surely a mail's; words may begin like a label
     moment: bool = False
     clock: bool = False
     stamp: bool = False
@@ -271,6 +272,7 @@ def _note(block: Block, role: LabelRole | None, line: str, at: int) -> None:
     block.unknown += 1
     block.foreign += role is None
     if role is not None:
+        block.told = at + 1
         block.roles.add(role)
         for other in _ANOTHER_LABEL.findall(line[:300]) if role in (LabelRole.FROM, LabelRole.DATE) else ():
             if other.lower() in ROLES:  # HTML read as text may hold the whole header on one line

@@ -202,6 +202,7 @@ class Addressing:
 class Body:
     """The words of a mail: `text` is everything, `new_text` only the author's new words.
 
+    `in_context` are the same with the quoted lines that they answer, where they answer any; else it is empty.
     `doubt` says why the new words may be more or less than the author's: look at `text`. `signature` was cut
     off them; `own_text` is what may be said on in the author's name, never a line that may be quoted, and
     `own_signature` what stands below it. `forwarded` says that a mail was passed on, which only `text` holds,
@@ -210,6 +211,7 @@ class Body:
 
     text: str
     new_text: str
+    in_context: str = ""
     doubt: str = ""
     signature: str = ""
     own_text: str = ""
@@ -217,6 +219,11 @@ class Body:
     forwarded: bool = False
     quotes: bool = False
     passed_on: PassedOn | None = None
+
+    @property
+    def told(self) -> str:
+        """The new words as people read them: an answer below its question."""
+        return self.in_context or self.new_text
 
 
 @dataclass(frozen=True, slots=True)

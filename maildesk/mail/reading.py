@@ -121,9 +121,11 @@ def _body(text: str) -> Body:
     """A text with what is the author's of it."""
     reply = reply_parts(text)
     own = own_words(text, reply)
+    new, in_context = reply.new, reply.in_context
     return Body(
         text,
-        reply.new,
+        new,
+        in_context="" if in_context == new else in_context,
         doubt=str(reply.doubt or ""),
         signature=reply.signature,
         own_text=own.text,

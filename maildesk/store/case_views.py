@@ -175,6 +175,7 @@ def _mails(connection: Connection, ref: str) -> list[dict[str, Any]]:
             "attachments": [_attachment(one) for one in row.attachments],
             "verdict": row.verdict,
             "reason": row.reason,
+            **({"in_context": row.in_context} if row.in_context else {}),
             **({"unconfirmed": True} if row.unconfirmed else {}),
         }
         for row in rows

@@ -162,13 +162,16 @@ class CaseBook:
     def thread(self, ref: str, words: int = 0) -> list[CaseMail]:
         """All mails of a case, newest first, those of this batch included.
 
-        Their `text` is left out, and so is what `new_text` has beyond so many characters: who asks where an
+        Their `text` is left out, and so is what the words have beyond so many characters: who asks where an
         answer belongs needs none of it, and a case may hold more than fits into memory.
         """
         c = schema.mails.c
-        said = func.substr(c.new_text, 1, words) if words else literal("")
-        others = (each for each in c if each.name not in ("text", "new_text"))
-        columns = [*others, literal("").label("text"), said.label("new_text")]
+        others = (each for each in c if each.name not in ("text", "new_text", "in_context"))
+        said = (
+            (func.substr(each, 1, words) if words else literal("")).label(each.name)
+            for each in (c.new_text, c.in_context)
+        )
+        columns = [*others, literal("").label("text"), *said]
         query = select(*columns).where(c.case_ref == ref).order_by(c.at.desc(), c.id.desc())
         rows: Iterable[Row[Any]] = self._conn.execute(query)
         waiting = [mail for mail in self._mails if mail.case_ref == ref]

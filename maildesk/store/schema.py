@@ -184,6 +184,13 @@ mails = Table(
         server_default=false(),
         comment="in a desk person's name, who has not answered for it",
     ),
+    Column(
+        "in_context",
+        Text,
+        nullable=False,
+        server_default=text("''"),
+        comment="the new words with the quoted lines they answer; empty where they answer none",
+    ),
 )
 Index("ix_mails_case", mails.c.case_ref, mails.c.at)
 Index("ix_mails_message_id", mails.c.message_id)

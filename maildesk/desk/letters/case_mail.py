@@ -19,7 +19,7 @@ class CaseMail:
     """One mail of a case; `refs`: Message-IDs it follows, nearest first; `internal`: for agents only.
 
     `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
-    has not answered for it.
+    has not answered for it. `in_context` are its new words with the lines they answer, where they do.
     """
 
     case_ref: str
@@ -39,6 +39,12 @@ class CaseMail:
     refs: Sequence[str] = ()
     about: int | None = None
     unconfirmed: bool = False
+    in_context: str = ""
+
+    @property
+    def told(self) -> str:
+        """The new words as people read them: an answer below its question."""
+        return self.in_context or self.new_text
 
 
 _MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.automatic)
@@ -59,7 +65,7 @@ def story_of(thread: Iterable[CaseMail]) -> list[QuotedMail]:
 def spoken(mail: CaseMail) -> QuotedMail:
     """A mail of a case as letters show it."""
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
-    return QuotedMail(mail.at, mail.sender, mail.new_text, files, mail.internal, _doubt(mail))
+    return QuotedMail(mail.at, mail.sender, mail.told, files, mail.internal, _doubt(mail))
 
 
 def _doubt(mail: CaseMail) -> str:
@@ -82,7 +88,7 @@ def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
     marked = body.signature.startswith("--") and verdict is not Verdict.OPENED  # RFC 3676 §4.3
     lines = [] if marked else body.signature.splitlines()
     signature = "\n".join([*lines[:SIGNATURE_LINES], "[…]"] if len(lines) > SIGNATURE_LINES else lines)
-    return f"{body.new_text}\n\n{signature}".strip()
+    return f"{body.told}\n\n{signature}".strip()
 
 
 def by_customer(mail: CaseMail, case: Case) -> bool:

@@ -15,7 +15,7 @@ from maildesk.mail import header_blocks
 from maildesk.mail.header_blocks import LabelRole
 from maildesk.mail.our_marks import holds_end, is_end
 from maildesk.mail.reply.attribution import Attributions, is_moment, may_end
-from maildesk.mail.reply.quoted_history import Doubt, LineKind
+from maildesk.mail.reply.history import Doubt, LineKind
 from maildesk.mail.reply.reply_text import ReplyParts, reply_parts
 from maildesk.mail.reply.separators import like_separator
 from maildesk.mail.reply.signatures import is_footer
@@ -115,6 +115,9 @@ def _strict(reply: ReplyParts) -> ReplyParts:
     for start, end in reply.doubtful:
         kinds[start:end] = bytes([LineKind.SIGNATURE]) * (end - start)
     quoted = kinds.find(LineKind.QUOTED)
+    if reply.doubt is Doubt.BELOW_INTRODUCTION:
+        kinds[quoted:] = bytes([LineKind.QUOTED]) * (len(kinds) - quoted)
+        return replace(reply, kinds=bytes(kinds))
     if quoted < 0 and reply.doubt is None and ">" not in "".join(line[:1] for line in reply.lines):
         return reply
     for number, line in enumerate(reply.lines):

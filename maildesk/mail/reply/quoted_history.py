@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
 from typing import Final
 
 from maildesk.mail import header_blocks
@@ -24,6 +22,7 @@ from maildesk.mail.reply.attribution import (
     names_an_author,
     words_before,
 )
+from maildesk.mail.reply.history import Doubt, History, LineKind
 from maildesk.mail.reply.reply_phrases import FORWARD_LINES, MARK_HINTS, MARK_POLITE, MARK_VERBS, MARK_WORDS
 from maildesk.mail.reply.separators import (
     DRAWN,
@@ -34,44 +33,6 @@ from maildesk.mail.reply.separators import (
     is_title,
     told_within,
 )
-
-
-class LineKind(IntEnum):
-    """The kind of a line; a number, for a text may have very many lines."""
-
-    NEW = 0
-    QUOTED = 1
-    FORWARDED = 2
-    SIGNATURE = 3
-
-
-class Doubt(StrEnum):
-    """The reason why the new words may hold more than the author's, or less than a person would see."""
-
-    ONLY_HISTORY = "the whole text was read as history"
-    LIKE_HISTORY = "a line reads like the beginning of history, but it may be the author's; all was kept"
-    BY_SHAPE = "the history was told by its shape alone"
-    UNINTRODUCED = "lines begin with a quote mark, but nothing says whom they quote"
-    BELOW_FOOTER = "words stand below a footer of a telephone; few are taken for its signature, many are kept"
-    BELOW_CLOSING = "words stand below a closing and its name; all was kept"
-    BELOW_DASHES = "dashes as above a signature stand above more words; all was kept"
-    LIKE_NOTICE = "what reads like a legal notice may be what the mail is about; it was kept"
-    ONLY_SIGNATURE = "nothing but a signature was found"
-
-
-@dataclass(slots=True)
-class History:
-    """The kind of each line, and how the history was found. `split` is how much of a line is new.
-
-    `doubtful` are stretches of lines that were kept, though they may be a signature.
-    """
-
-    kinds: bytearray
-    rule: str = ""
-    doubt: Doubt | None = None
-    split: dict[int, int] = field(default_factory=dict)
-    doubtful: list[tuple[int, int]] = field(default_factory=list)
-
 
 _MOST_LINE: Final = 1000
 _MARK: Final = re.compile(MARK_VERBS, re.IGNORECASE)
@@ -89,22 +50,29 @@ _LINK_REST: Final = re.compile(r"\(?<?https?://\S+\)?>?(?:\s>)?$|[^\s]*[=/&%?_#]
 _NOTES_LINES: Final = 8
 
 
-def find_history(lines: Sequence[str], words: AbstractSet[str]) -> History:
-    """The kind of each line. `lines` are stripped, with plain spaces and colons; `words` are theirs."""
-    return _Finder(lines, words).run()
+def find_history(lines: Sequence[str], words: AbstractSet[str], *, wordless: int | None = None) -> History:
+    """The kind of each line. `lines` are stripped, with plain spaces and colons; `words` are theirs.
+
+    Where `wordless` is given, so many lines say nothing, and what an introduction below them leads to is the
+    author's as far as nothing else makes it history.
+    """
+    return _Finder(lines, words, wordless).run()
 
 
 class _Finder:
     """One way down the lines of a text."""
 
-    def __init__(self, lines: Sequence[str], words: AbstractSet[str]) -> None:
+    def __init__(self, lines: Sequence[str], words: AbstractSet[str], wordless: int | None) -> None:
         self.lines = lines
+        self.wordless = wordless
+        self.introduced = False  # whether lines that introduce a mail stand above words
         self.found = History(bytearray(len(lines)))
         self.attributions = Attributions(lines)
         self.first = 0  # the first line since the last quoted one
         self.new = 0  # how many lines that hold something are the author's so far
         self.marks = not MARK_WORDS.isdisjoint(words)
         self.looked = 0  # up to here header lines were looked at in vain
+        self.after = len(lines)  # where the way down goes on below the lines that began a history
 
     def run(self) -> History:
         lines, number = self.lines, 0
@@ -115,12 +83,9 @@ class _Finder:
             elif self.marks and self._at_mark(number):
                 break
             elif line[0] == ">":
-                after = self._quoted_lines(number)
-                if after is None:
-                    break
-                number = after
+                number = self._quoted_lines(number)
             elif self._begins_history(number):
-                break
+                number = self.after
             else:
                 self.new += 1
                 number += 1
@@ -130,16 +95,16 @@ class _Finder:
 
     # --- quoted lines -----------------------------------------------------------------------------
 
-    def _quoted_lines(self, number: int) -> int | None:
-        """Marks the quoted lines from here on; where they end, or None where all the rest is history."""
+    def _quoted_lines(self, number: int) -> int:
+        """Marks the quoted lines from here on, or all the rest; where the way down goes on."""
         line, found = self.lines[number][:_MOST_LINE], self.found
         if _GROUPWISE.match(line) and is_moment(line):
             self._rest(number, number, "attribution")
-            return None
+            return self.after
         end = self._end_of_quotes(number)
         if self.new and end - number <= _QUOTED_HEADER and self._is_header(number, end):
-            self._rest(self._drawn_above(number), number, "header lines")
-            return None
+            self._rest(self._drawn_above(number), number, "header lines", end=end)
+            return self.after
         start = self._introduction(number)
         if start is None:
             alone = end == number + 1
@@ -215,15 +180,34 @@ class _Finder:
     # --- all the rest -----------------------------------------------------------------------------
 
     def _rest(
-        self, start: int, number: int, rule: str, kind: LineKind = LineKind.QUOTED, doubt: Doubt | None = None
+        self,
+        start: int,
+        number: int,
+        rule: str,
+        kind: LineKind = LineKind.QUOTED,
+        doubt: Doubt | None = None,
+        end: int = 0,
     ) -> bool:
-        """All lines from `start` on are history."""
-        self._mark(start, number, len(self.lines), kind)
+        """All lines from `start` on are history; below no words of the author those that introduce it.
+
+        They end before `end`, or with the line `number`.
+        """
+        above = self.new - sum(map(bool, self.lines[start:number]))
+        first = self.wordless is not None and above <= self.wordless
+        if first and kind is LineKind.QUOTED and rule != "reply mark":
+            self.introduced = True
+            self.after = max(end, number + 1)
+            self._mark(start, number, self.after, kind)
+            self.first = self.after
+        else:
+            self.after = len(self.lines)
+            self._mark(start, number, self.after, kind)
+            self.found.bare = kind is LineKind.QUOTED
         self.found.rule, self.found.doubt = rule, doubt
         return True
 
     def _at_mark(self, number: int) -> bool:
-        """ "Reply above this line": the rest is history, unless no answer stands above it."""
+        """ "Reply above this line": the rest is history, unless nothing stands above it."""
         line = self.lines[number]
         bare = line.strip(">" + DRAWN).lower()
         if len(line) > _MARK_CHARS or not any(map(bare.__contains__, MARK_HINTS)):
@@ -233,7 +217,7 @@ class _Finder:
             return False
         start = self._introduction(number)
         start = self._drawn_above(number) if start is None else start
-        if self.new > sum(map(bool, self.lines[start:number])) or self.found.split:
+        if self.new > sum(map(bool, self.lines[start:number])) or self.found.split or self.introduced:
             return self._rest(start, number, "reply mark")
         if line[0] != ">":
             self._take(number)
@@ -296,7 +280,7 @@ class _Finder:
         if not block.likely and not block.by_shape:
             return False
         doubt = None if block.likely else Doubt.BY_SHAPE
-        return self._rest(self._drawn_above(number), number, "header lines", doubt=doubt)
+        return self._rest(self._drawn_above(number), number, "header lines", doubt=doubt, end=block.told)
 
     def _at_header_lines(self, number: int) -> bool:
         role = header_blocks.role_of(self.lines[number])
@@ -306,13 +290,13 @@ class _Finder:
         above = self._above(number)
         told = None if above is None else _told(self.lines[above].strip(DRAWN), whole=True)
         if told is not None and above is not None and block.likely:
-            return self._rest(self._drawn_above(above), number, "separator", told)
+            return self._rest(self._drawn_above(above), number, "separator", told, end=block.told)
         if number and header_blocks.is_raw_header(self.lines[number - 1]):
             self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
             self.looked = block.end
             return False
         if block.certain or (self.new and block.brief):
-            return self._rest(self._drawn_above(number), number, "header lines")
+            return self._rest(self._drawn_above(number), number, "header lines", end=block.told)
         self.looked = block.end
         if LabelRole.FROM in block.roles and block.dated:
             self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
@@ -328,8 +312,15 @@ class _Finder:
         for above in range(number - 1, max(number - 5, self.first - 1), -1):
             if is_moment(lines[above]):
                 named = above > self.first and ("@" in lines[above - 1] or "/" in lines[above - 1])
-                return self._rest(self._drawn_above(above - named), number, "header lines")
+                start, end = self._drawn_above(above - named), self._end_of_notes_header(number)
+                return self._rest(start, number, "header lines", end=end)
         return False
+
+    def _end_of_notes_header(self, number: int) -> int:
+        """Find where the line below the last label ends that stands alone on its line."""
+        stood = (line.lower() for line in self.lines[number : number + _NOTES_LINES])
+        labels = [at for at, line in enumerate(stood, number) if line in ROLES]
+        return min(self._below(labels[-1]) + 1, len(self.lines))
 
     def _at_forward_line(self, number: int) -> bool:
         line = self.lines[number]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
 from maildesk.mail.html.text import html_to_text
-from maildesk.mail.reply.quoted_history import Doubt, LineKind, find_history
+from maildesk.mail.reply.history import Doubt, History, LineKind
+from maildesk.mail.reply.quoted_history import find_history
 from maildesk.mail.reply.signatures import mark_signatures
 
 _BLANK_RUN: Final = re.compile(r"\n{3,}")
@@ -20,6 +22,8 @@ _WRITTEN_OTHERWISE: Final = (
     ("\u00a0", " "), ("\u202f", " "), ("\u2007", " "), ("\u3000", " "), ("：", ":"), ("‐", "-"),
     ("‑", "-"), ("―", "-"), ("─", "-"), ("━", "-"), ("＞", ">"), ("＜", "<"),
 )  # fmt: skip
+_MOST_ANSWERED: Final = 12
+"""So many quoted lines are shown above the words that answer them: most people answer the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +72,37 @@ class ReplyParts:
 
     @property
     def in_context(self) -> str:
-        """The new words and the quoted lines above them, if words stand below quoted lines."""
-        first = self.kinds.find(LineKind.QUOTED)
-        numbers = range(len(self.kinds) - 1, first, -1) if first >= 0 else ()
-        last = next((at for at in numbers if not self.kinds[at] and self.lines[at].strip()), None)
-        return self.new if last is None else self._joined((LineKind.NEW, LineKind.QUOTED), last + 1)
+        """The new words, those below quoted lines with the lines they answer: the last few of them.
 
-    def _joined(self, wanted: Sequence[int], end: int | None = None) -> str:
+        What an unmarked introduction leads to answers nothing that is there.
+        """
+        asked = () if self.doubt is Doubt.BELOW_INTRODUCTION else self._answered()
+        if not asked:
+            return self.new
+        kinds = bytearray(self.kinds.replace(bytes([LineKind.QUOTED]), bytes([LineKind.FORWARDED])))
+        for start, end in asked:
+            kinds[start:end] = self.kinds[start:end]
+        return self._joined((LineKind.NEW, LineKind.QUOTED), kinds)
+
+    def _answered(self) -> Sequence[tuple[int, int]]:
+        """The quoted lines that new words stand below."""
+        found: list[tuple[int, int]] = []
+        start = end = 0
+        for number, kind in enumerate(self.kinds if LineKind.QUOTED in self.kinds else b""):
+            if kind == LineKind.QUOTED:
+                start, end = start if end else number, number + 1
+            elif end and kind == LineKind.NEW and self.lines[number].strip():
+                found.append((max(start, end - _MOST_ANSWERED), end))
+                end = 0
+        return found
+
+    def _joined(self, wanted: Sequence[int], kinds: bytes | bytearray | None = None) -> str:
         """The lines of these kinds; a blank line stands where others were between them."""
-        kinds = self.kinds[:end]
+        kinds = self.kinds if kinds is None else kinds
         if not self.heads and not any(kind in kinds for kind in wanted):
             return ""
         if not kinds.strip(bytes(wanted)) and not self.heads:
-            return _BLANK_RUN.sub("\n\n", "\n".join(self.lines[:end])).strip()
+            return _BLANK_RUN.sub("\n\n", "\n".join(self.lines)).strip()
         kept: list[str] = []
         gap = False
         for number, kind in enumerate(kinds):
@@ -117,10 +139,35 @@ def reply_parts(text: str) -> ReplyParts:
     words = _words(text)
     history = find_history(shapes, words)
     mark_signatures(shapes, words, history, lines)
+    if history.bare and not _says(shapes, history):
+        history = _words_below(shapes, words, lines, history)
     if history.doubt is None and LineKind.NEW not in history.kinds and text:
         history.doubt = Doubt.ONLY_SIGNATURE
     heads = {at: _head(lines[at], shapes[at], kept) for at, kept in history.split.items()}
     return ReplyParts(lines, bytes(history.kinds), heads, history.rule, history.doubt, history.doubtful)
+
+
+def _words_below(
+    shapes: Sequence[str], words: AbstractSet[str], lines: Sequence[str], history: History
+) -> History:
+    """The history once more where no words stand above it: what it is told by alone may introduce words.
+
+    Some write below the line that their program put there, and took the quote marks away. Who sends nothing
+    but a history looks the same, so this is a doubt.
+    """
+    above = history.kinds.find(LineKind.QUOTED)
+    below = find_history(shapes, words, wordless=sum(map(bool, shapes[:above])))
+    mark_signatures(shapes, words, below, lines)
+    if not _says(shapes, below):
+        return history
+    below.doubt = Doubt.BELOW_INTRODUCTION
+    return below
+
+
+def _says(shapes: Sequence[str], history: History) -> bool:
+    """Tell whether words of the author are left."""
+    kinds = history.kinds
+    return bool(history.split) or any(not kind and shape for kind, shape in zip(kinds, shapes, strict=True))
 
 
 def _shapes(text: str) -> list[str]:

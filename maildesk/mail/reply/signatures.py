@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from maildesk.mail.reply.quoted_history import Doubt, History, LineKind
+from maildesk.mail.reply.history import Doubt, History, LineKind
 from maildesk.mail.reply.signature_phrases import (
     CLOSINGS,
     CLOSINGS_FROM,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.mail.our_marks import REPLY_MARK
-from maildesk.mail.reply.quoted_history import Doubt
+from maildesk.mail.reply.history import Doubt
 from maildesk.mail.reply.reply_text import new_words, new_words_of_html, reply_parts
 
 WORDS = "It is still broken.\nPlease help."
@@ -120,6 +120,30 @@ def test_answers_below_a_telephones_footer_stay() -> None:
     )
     parts = reply_parts(text)
     assert (parts.new, parts.signature) == ("See below.\n\nYes, it burns.\n\nNo.", "Sent from my iPhone")
+
+
+def test_questions_are_shown_with_their_answers_alone() -> None:
+    text = f"Hi,\n\n{HISTORY}\n> one?\n\nyes\n\n> two?\n\nno\n\nBest regards\nAna\n\n> bye"
+    parts = reply_parts(text)
+    assert parts.in_context == f"Hi,\n\n{HISTORY}\n> one?\n\nyes\n\n> two?\n\nno"
+
+
+def test_of_a_long_quotation_the_last_lines_are_the_question() -> None:
+    quoted = [f"> {number}" for number in range(50)]
+    parts = reply_parts("\n".join(["Hi,", "", HISTORY, *quoted, "", "yes"]))
+    assert parts.in_context == "\n".join(["Hi,", "", *quoted[-12:], "", "yes"])
+
+
+def test_answers_on_the_lines_below_their_questions_need_no_blank_ones() -> None:
+    text = f"{HISTORY}\n> one?\nyes\n> two?\nno"
+    assert reply_parts(text).in_context == text
+
+
+def test_a_forwarded_mail_and_a_signature_are_no_question() -> None:
+    text = (
+        f"{HISTORY}\n\nyes\n\n-- \nAna\n\n---------- Forwarded message ---------\nFrom: bo@client.example\n"
+    )
+    assert reply_parts(text).in_context == f"{HISTORY}\n\nyes"
 
 
 def test_a_reply_above_its_history_needs_no_context() -> None:

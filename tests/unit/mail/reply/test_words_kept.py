@@ -7,8 +7,8 @@ import pytest
 from maildesk.mail.html.text import html_to_text
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.reading import read_mail
+from maildesk.mail.reply.history import Doubt
 from maildesk.mail.reply.own_words import own_words
-from maildesk.mail.reply.quoted_history import Doubt
 from maildesk.mail.reply.reply_text import new_words, reply_parts
 
 BELOW_A_CLOSING = {
