@@ -202,6 +202,38 @@ async def test_a_machine_behind_the_group_is_answered_by_nobody() -> None:
 
 # --- a group that nobody named ----------------------------------------------------------------------
 
+
+@pytest.mark.parametrize("trust", [TRUSTING, {}], ids=["vouched for", "nobody vouches"])
+@pytest.mark.parametrize("how", ["X-Original-From", "Reply-To"])
+async def test_a_list_of_our_own_address_speaks_without_being_named(trust: dict[str, str], how: str) -> None:
+    """A Google Group writes itself into From where the customer's domain forbids it to pass that on."""
+    async with await DeskWorld.start(trust=trust, mailbox=UNNAMED) as world:
+        await through(world, BO, "Login", "I cannot log in, error 403.", how=how)
+        bo = world.person(BO)
+        assert await opened_by(world) == [BO]
+        assert "403" not in bo.hears().as_string()  # nothing is proven of who wrote
+        assert "through support@acme.example" in words(world.agent.hears("New: Login"))
+        await world.agent.answers("Which version?")
+        answer = bo.hears("Login")
+        await through(world, BO, "Re: Login", "Version 5. It is urgent!", how=how, headers=answering(answer))
+        assert (await world.verdicts())[-1] == "appended"
+        assert "Version 5." in words(world.agent.hears("Reply: Login"))
+        assert not await is_proven(world, BO)
+        assert nobody_at(world, GROUP)
+
+
+async def test_the_reply_through_the_group_joins_beside_a_rule_for_its_address() -> None:
+    """Such a rule was the way around before groups were known."""
+    rule = {"name": "group", "when": {"sender": GROUP}, "then": {"requester": "reply-to"}}
+    async with await DeskWorld.start(mailbox=UNNAMED, policy={"rules": [rule]}) as world:
+        await through(world, BO, "Login", "I cannot log in.")
+        await world.agent.answers("Which version?")
+        (_, answer) = world.person(BO).hears_all()
+        world.agent.hears_all()
+        await through(world, BO, "Re: Login", "Version 5.", headers=answering(answer) | {"Reply-To": BO})
+        assert await world.happened() == ["opened", "answered", "replied"]
+        assert "Version 5." in words(world.agent.hears("Reply: Login"))
+
 SEEMS = r"seems to come from bo@client\.example through support@acme\.example.*mailboxes\[\]\.groups"
 
 
@@ -214,6 +246,7 @@ def said(letters: list[EmailMessage]) -> str:
 async def test_a_customers_mail_under_our_own_name_is_told_to_the_team_and_answered_to_nobody(
     way: str, how: str
 ) -> None:
+    """Nobody vouches for the group's own address, so anybody may have written that it is one."""
     async with await a_desk(UNNAMED) as world:
         bo = world.person(BO, "Bo Lund")
         first = await bo.writes("Printer", "It burns.", border=OK)
@@ -227,7 +260,8 @@ async def test_a_customers_mail_under_our_own_name_is_told_to_the_team_and_answe
         }.get(way, {})
         subject = f"Re: [Acme #{ref}] Printer" if way == "tag" else "Re: Printer"
         to = str(answer["Reply-To"]) if way == "reply address" else GROUP
-        await through(world, BO, subject, "It still burns. Escalate!", how=how, headers=headers, to=to)
+        words_of_bo = "It still burns. Escalate!"
+        await through(world, BO, subject, words_of_bo, how=how, headers=headers, to=to, border=None)
         assert re.search(SEEMS, said(world.agent.hears_all()))
         bo.hears_nothing()
         world.leader.hears_nothing()
@@ -240,7 +274,7 @@ async def test_every_name_of_ours_and_every_list_of_our_domain_is_seen_through(n
     group = f"{name}@acme.example"
     async with await a_desk({"aliases": ["help@acme.example"]}) as world:
         list_id = {"List-ID": f"<{group.replace('@', '.')}>"}
-        await through(world, BO, "Printer", "It burns.", group=group, headers=list_id)
+        await through(world, BO, "Printer", "It burns.", group=group, headers=list_id, border=None)
         assert re.search(
             SEEMS.replace("support@acme", re.escape(f"{name}@acme")), said(world.agent.hears_all())
         )

@@ -13,6 +13,9 @@ from maildesk.mail.message import Address, Author, Standing
 from maildesk.mail.mime.charsets import is_utf_8
 from maildesk.mail.mime.headers import Field, decode_words
 
+NO_HOST: Final = "no-authserv-id"
+"""Why an author is unknown where no server of ours is named that vouches for anybody."""
+
 _FIELD_LIMIT: Final = 8 * 2**10
 _NAME_CHARS: Final = 200
 
@@ -149,7 +152,7 @@ def shown_name(text: str) -> str:
 
 def _standing(author: Address, fields: Sequence[Field], trust: Trust) -> tuple[Standing, str]:
     if not trust.named:
-        return Standing.UNKNOWN, "no-authserv-id"
+        return Standing.UNKNOWN, NO_HOST
     heard = border_results(
         fields, trust.authserv_id, trust.hops, trust.border_strips, nameless=trust.microsoft365
     )

@@ -11,14 +11,18 @@ from dataclasses import replace
 from typing import Final
 
 from maildesk.mail.addr_spec import folded
-from maildesk.mail.identity.authenticity import shown_name, strict_mailbox
+from maildesk.mail.identity.authenticity import NO_HOST, shown_name, strict_mailbox
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import Address, Author, Standing
-from maildesk.mail.mime.headers import Field, addresses_in
+from maildesk.mail.mime.headers import Field, addresses_in, first
 
 _FIELD_BYTES: Final = 8 * 2**10
 _ORIGINAL_FROM: Final = "x-original-from"
 _ORIGINAL_SENDER: Final = "x-original-sender"
+_POSTED_TO: Final = frozenset({"mailing-list", "x-mailing-list", "x-beenthere", "list-post"})
+"""Where lists write the address that mail is posted to (RFC 2369 §3.4; Google Groups, Mailman)."""
+_BETWEEN: Final = re.compile(rb"[\s<>,;:()?]+")
+_MOST_LIST_FIELDS: Final = 20
 _VIA: Final = re.compile(r"\s+(?:via|durch|par|por|tramite)\s.*\Z", re.IGNORECASE | re.DOTALL)
 """The words that groups put behind the name of who wrote: `'Bob Lund' via Support`."""
 
@@ -26,11 +30,13 @@ _VIA: Final = re.compile(r"\s+(?:via|durch|par|por|tramite)\s.*\Z", re.IGNORECAS
 def spoken_for(
     author: Author, fields: Sequence[Field], own: OwnNames, raw_codec: str | None = None
 ) -> Author:
-    """The author, where From is one of the `own` names: a named group lets the mail say who wrote it.
+    """The author, where From is one of the `own` names: a group lets the mail say who wrote it.
 
-    Who is found so is unknown, whatever was said of the group's signature, and failed where that failed. Of
-    a name that is no group the author stays, and `behind` says who seems to have written; so does it for
-    another address of our own domains, where the mail says that From was rewritten. `raw_codec` reads names.
+    A group is what the operator named as one, and an own address of which the mail says that it is the list
+    it came through. Who is found so is unknown, whatever was said of the group's signature, and failed where
+    that failed. Of a name that is no group the author stays, and `behind` says who seems to have written; so
+    does it for another address of our own domains, where the mail says that From was rewritten. `raw_codec`
+    reads names.
     """
     if author.address is None:
         return author
@@ -42,7 +48,7 @@ def spoken_for(
         return replace(author, behind=found) if ours and elsewhere else author
     found, damaged = _writer(fields, own, raw_codec)
     found = _named(found, author.address) if found else None
-    if not own.is_group(address):
+    if not own.is_group(address) and not (found and _is_list_itself(author, fields)):
         return replace(author, behind=found)
     standing = Standing.FAILED if author.standing is Standing.FAILED else Standing.UNKNOWN
     shown = f"{_shown(found)} through {address}" if found else author.shown
@@ -51,6 +57,21 @@ def spoken_for(
     if found is None:
         return replace(author, standing=standing, why="group-names-nobody")
     return Author(found, standing, author.why if standing is Standing.FAILED else "group", shown, via=address)
+
+
+def _is_list_itself(author: Author, fields: Sequence[Field]) -> bool:
+    """Tell whether the list that a mail came through is the very address in its From (RFC 2919 §2).
+
+    Where a server of ours vouches for senders, it has to vouch for that address: else anybody could write so.
+    """
+    if author.standing is not Standing.VOUCHED and author.why != NO_HOST:
+        return False
+    address = folded(author.addr_spec).encode()
+    named = (first(fields, "list-id") or b"")[:_FIELD_BYTES].lower().rpartition(b"<")[2].strip(b"> \t")
+    if named == address.replace(b"@", b"."):
+        return True
+    posted = [each.value[:_FIELD_BYTES].lower() for each in fields if each.name in _POSTED_TO]
+    return any(address in _BETWEEN.split(value) for value in posted[:_MOST_LIST_FIELDS])
 
 
 def _writer(fields: Sequence[Field], own: OwnNames, raw_codec: str | None) -> tuple[Address | None, bool]:

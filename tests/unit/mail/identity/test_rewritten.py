@@ -116,6 +116,59 @@ def test_a_name_of_ours_that_is_no_group_lets_nobody_speak_and_says_who_that_see
     assert author.behind.address == BOB
 
 
+LISTS_ITSELF = {
+    "Google Groups": (
+        "Mailing-list: list help@acme.example; contact help+owners@acme.example",
+        "List-ID: <help.acme.example>",
+        "Precedence: list",
+    ),
+    "its List-Id alone": ("List-Id: Help <HELP.acme.example>",),
+    "Mailing-list alone": ("Mailing-list: list Help@Acme.Example",),
+    "Mailman": ("X-BeenThere: help@acme.example",),
+    "where mail is posted to": ("List-Post: <mailto:help@acme.example?subject=x>",),
+    "another name of the list beside it": (
+        "List-ID: <h.groups.acme.example>",
+        "Mailing-list: list help@acme.example",
+    ),
+}
+"""A mail that says itself that it came through the list whose address its From is."""
+NOT_NAMED = "From: 'Bob Lund' via Help <help@acme.example>"
+NO_TRUST = Trust()
+
+
+@pytest.mark.parametrize("signs", LISTS_ITSELF.values(), ids=LISTS_ITSELF.keys())
+@pytest.mark.parametrize("who", ["X-Original-From: bob@client.example", "Reply-To: bob@client.example"])
+@pytest.mark.parametrize("trust", [TRUST, NO_TRUST], ids=["vouched for", "nobody vouches"])
+def test_a_name_of_ours_that_the_mail_calls_its_list_speaks_as_a_named_group_does(
+    signs: tuple[str, ...], who: str, trust: Trust
+) -> None:
+    raw = (PASS + "\n".join((NOT_NAMED, who, *signs)) + "\n\nHello.\n").encode()
+    mail = read_mail(raw, trust=trust, own_names=OWN)
+    author = mail.author
+    assert author.address
+    assert (author.addr_spec, author.address.name) == (BOB, "Bob Lund")
+    assert (author.standing, author.why, author.via) == (Standing.UNKNOWN, "group", "help@acme.example")
+    assert (mail.automation.automatic, mail.automation.reply_allowed) == (None, True)
+
+
+UNTRUE = {
+    "no word of the border": ("Received: from a by mx.acme.example; Mon, 24 Nov 2025 09:30:00 +0000\n", ()),
+    "the border says no": (PASS.replace("dmarc=pass", "dmarc=fail"), ()),
+    "the list of another name": (PASS, ("List-ID: <other.acme.example>",)),
+    "no list at all": (PASS, ("Precedence: list",)),
+    "another's list that names us behind": (PASS, ("List-Post: <mailto:xhelp@acme.example.evil.example>",)),
+}
+
+
+@pytest.mark.parametrize(("top", "signs"), UNTRUE.values(), ids=UNTRUE.keys())
+def test_a_name_of_ours_speaks_for_nobody_on_the_word_of_anybody(top: str, signs: tuple[str, ...]) -> None:
+    signs = signs or ("List-ID: <help.acme.example>",)
+    author = read(NOT_NAMED, "X-Original-From: bob@client.example", *signs, top=top).author
+    assert (author.addr_spec, author.via) == ("help@acme.example", "")
+    assert author.behind
+    assert author.behind.address == BOB
+
+
 @pytest.mark.parametrize(
     ("sender", "line"),
     [
