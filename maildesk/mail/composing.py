@@ -62,7 +62,9 @@ def compose_body(mail: OutgoingMail) -> bytes:
 def _header(mail: OutgoingMail) -> Iterator[str]:
     yield f"Date: {_date(mail.date)}"
     yield address_field("From", mail.sender)
-    yield address_field("To", mail.to)
+    yield address_field("To", mail.shown_to or mail.to)
+    if mail.cc:
+        yield address_field("Cc", *mail.cc)
     if mail.reply_to:
         yield address_field("Reply-To", mail.reply_to)
     yield text_field("Subject", mail.subject)

@@ -299,6 +299,7 @@ class LetterBytes:
 class OutgoingMail:
     """One letter to one recipient, before it becomes bytes.
 
+    `shown_to` and `cc` are whom its header names, where others get a copy that the recipient may know of.
     `token` is known to its recipient alone, and proves a report that brings the letter's header back.
     `automatic` is the value of Auto-Submitted (RFC 3834 §5: `auto-replied`, `auto-generated`) or None for a
     person's words. `envelope_from` is the reverse path; `reply_to` the address that leads back to the case.
@@ -319,3 +320,5 @@ class OutgoingMail:
     language: str | None = None
     enclosed: tuple[EnclosedFile, ...] = ()
     token: str = ""
+    shown_to: Address | None = None
+    cc: tuple[Address, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from maildesk.desk.case.case import Case, Escalation, Party, Phase
+from maildesk.desk.case.case import Case, Escalation, Party, PartyRole, Phase
 from maildesk.desk.case.events import Event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import Deadline
@@ -104,6 +104,16 @@ def event_row(ref: str, event: Event) -> dict[str, Any]:
     }
 
 
+def party_of_row(row: Row[Any]) -> Party:
+    met = tuple(map(int, row.met.split()))
+    return Party(row.number, row.address, row.name, PartyRole(row.role), row.written, met)
+
+
+def met_text(party: Party) -> str:
+    """The numbers of those whom a party knows, as the table keeps them."""
+    return " ".join(map(str, party.met))
+
+
 def party_row(ref: str, party: Party) -> dict[str, Any]:
     return {
         "case_ref": ref,
@@ -112,6 +122,7 @@ def party_row(ref: str, party: Party) -> dict[str, Any]:
         "name": party.name,
         "role": party.role.value,
         "written": party.written,
+        "met": met_text(party),
     }
 
 

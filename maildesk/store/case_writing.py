@@ -13,7 +13,7 @@ from maildesk.desk.case.events import Event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import deadlines_of
 from maildesk.store import schema
-from maildesk.store.case_rows import Filing, case_row, deadline_row, event_row, mail_row, party_row
+from maildesk.store.case_rows import Filing, case_row, deadline_row, event_row, mail_row, met_text, party_row
 from maildesk.store.database import insert_ignoring
 
 Changed = tuple[Case, Case]
@@ -38,7 +38,7 @@ def write_cases(conn: Connection, stored: Mapping[str, Case], cases: Mapping[str
 
 
 def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:
-    """Parties are added at the end and never taken out; one may get another role, or write."""
+    """Parties are added at the end and never taken out; one may get another role, write, or meet others."""
     joined = [party_row(case.ref, party) for case in new for party in case.parties]
     turned: list[dict[str, Any]] = []
     for before, case in changed:
@@ -49,6 +49,7 @@ def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Chan
                 "b_number": party.number,
                 "b_role": party.role.value,
                 "b_written": party.written,
+                "b_met": met_text(party),
             }
             for party, was in zip(case.parties, before.parties, strict=False)
             if party != was
@@ -59,7 +60,8 @@ def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Chan
         query = update(schema.parties).where(
             p.case_ref == bindparam("b_ref"), p.number == bindparam("b_number")
         )
-        conn.execute(query.values(role=bindparam("b_role"), written=bindparam("b_written")), turned)
+        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("role", "written", "met")}
+        conn.execute(query.values(values), turned)
 
 
 def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:

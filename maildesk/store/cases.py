@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, literal, select
 
-from maildesk.desk.case.case import Case, Party, PartyRole
+from maildesk.desk.case.case import Case, Party
 from maildesk.desk.case.change import TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.threads import Claim, Hold
@@ -20,7 +20,7 @@ from maildesk.desk.screening.duplicates import EarlierMail
 from maildesk.mail.addr_spec import folded
 from maildesk.store import schema
 from maildesk.store.case_history import newest_events, newest_mail
-from maildesk.store.case_rows import Filing, case_of_row, filed_of_row, mail_of_row
+from maildesk.store.case_rows import Filing, case_of_row, filed_of_row, mail_of_row, party_of_row
 from maildesk.store.case_writing import write_cases, write_events, write_filings, write_mails, write_proven
 from maildesk.store.chunks import chunks
 from maildesk.store.moving import Origin, move_mails, origin_of
@@ -75,8 +75,7 @@ class CaseBook:
             parties: dict[str, list[Party]] = {}
             query = select(schema.parties).where(p.case_ref.in_(chunk)).order_by(p.number)
             for row in self._conn.execute(query):
-                party = Party(row.number, row.address, row.name, PartyRole(row.role), row.written)
-                parties.setdefault(row.case_ref, []).append(party)
+                parties.setdefault(row.case_ref, []).append(party_of_row(row))
             for row in self._conn.execute(select(schema.cases).where(c.ref.in_(chunk))):
                 case = case_of_row(row, tuple(parties.get(row.ref, ())))
                 self._stored[case.ref] = self._cases[case.ref] = case

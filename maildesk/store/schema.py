@@ -155,6 +155,13 @@ parties = Table(
         server_default=text("false"),
         comment="a mail of theirs joined the case",
     ),
+    Column(
+        "met",
+        Text,
+        nullable=False,
+        server_default=text("''"),
+        comment="numbers of the parties who know of them, and of whom they know",
+    ),
 )
 
 mails = Table(

@@ -54,6 +54,19 @@ def test_who_has_written_is_remembered_from_then_on(database: Database) -> None:
     ) == [("requester",), ("former",), ("cc",)]
 
 
+def test_who_has_met_whom_is_remembered(database: Database) -> None:
+    def met(conn: Connection) -> list[tuple[int, ...]]:
+        book = CaseBook(conn)
+        book.load_cases({HELD.ref})
+        case = book.case(HELD.ref)
+        return [party.met for party in case.parties] if case else []
+
+    works(database, lambda case: case.joined("di@client.example", "", PartyRole.CC).gathered({BO, CY}))
+    assert database.read_now(met) == [(2,), (1,), ()]
+    works(database, lambda case: case.introduced("di@client.example"))
+    assert database.read_now(met) == [(2, 3), (1, 3), (1, 2)]
+
+
 def test_what_was_shown_is_known_at_once_and_later_and_written_once(database: Database) -> None:
     address, notice, question = reply_token(HELD.ref, 2), id_token("n@acme.example"), question_token("t")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -55,6 +56,8 @@ class Party:
     """An address taking part in one case. `number` is its place in reply addresses and never changes.
 
     `written`: a mail of theirs joined the case. Until then they only hear: somebody else may have named them.
+    `met` are the numbers of those who know that they take part, and of whom they know it: they stood together
+    in a mail of the customers', or somebody of the desk added one of them.
     """
 
     number: int
@@ -62,6 +65,7 @@ class Party:
     name: str
     role: PartyRole
     written: bool = False
+    met: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,34 @@ class Case:
             return self
         parties = (replace(each, written=True) if each is author else each for each in self.parties)
         return replace(self, parties=tuple(parties))
+
+    def gathered(self, addresses: Collection[str]) -> Case:
+        """The case whose customers among these (folded) stood together in one mail: each saw the others."""
+        together = [each.number for each in self.customers if folded(each.address) in addresses]
+        return self._acquainted(itertools.permutations(together, 2))
+
+    def introduced(self, address: str) -> Case:
+        """The case with this party known to all its customers from now on, and they to it."""
+        new = self.party(address)
+        others = [each.number for each in self.customers if each is not new]
+        pairs = [(new.number, each) for each in others] if new else []
+        return self._acquainted([*pairs, *((other, one) for one, other in pairs)])
+
+    def acquainted_as(self, other: Case) -> Case:
+        """The case where those who know of one another in another case do so here too."""
+        here = {each.number: known.number for each in other.customers if (known := self.party(each.address))}
+        pairs = ((each.number, met) for each in other.customers for met in each.met)
+        return self._acquainted((here[one], here[met]) for one, met in pairs if one in here and met in here)
+
+    def _acquainted(self, pairs: Iterable[tuple[int, int]]) -> Case:
+        met: dict[int, set[int]] = {}
+        for one, other in pairs:
+            met.setdefault(one, set()).add(other)
+        parties = (
+            replace(each, met=tuple(sorted({*each.met, *met[each.number]}))) if each.number in met else each
+            for each in self.parties
+        )
+        return replace(self, parties=tuple(parties)) if met else self
 
 
 _ALIVE = (Phase.NEW, Phase.OPEN, Phase.WAITING)

@@ -24,6 +24,7 @@ from maildesk.desk.decisions.enclosing import EnclosedFiles, enclosing
 from maildesk.desk.decisions.letting_in import letting_in
 from maildesk.desk.decisions.opening import new_case
 from maildesk.desk.decisions.parties import consult
+from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import MOST_LINES, AgentMessage, CommandLine
@@ -181,7 +182,8 @@ def _hold_back(run: CommandRun, said: AgentMessage) -> None:
 
 def _answer(run: CommandRun, words: str, files: EnclosedFiles) -> None:
     case = run.apart.case if run.apart else run.case
-    if not case.customers:
+    readers = answer_readers(case, run.desk.people)
+    if not readers:
         run.transcript.undone.append(
             "your words were not sent: the case has no customer who can be written to"
             " (#add ADDRESS at the top lets somebody take part for the customer, who then gets them)"
@@ -195,7 +197,7 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles) -> None:
         run.carry(change)
     run.transcript.undone += files.told
     run.words.answered = True
-    run.transcript.done.append(f"your answer goes to {', '.join(party.address for party in case.customers)}")
+    run.transcript.done.append(f"your answer goes to {named_readers(readers)}")
 
 
 def _meet_copied(run: CommandRun, said: AgentMessage) -> None:

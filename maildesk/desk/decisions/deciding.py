@@ -252,6 +252,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
         if not (case.party(party.address) or case.removed(party.address)):
             events.append(_event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role))
             case = case.joined(party.address, party.name, party.role)
+    case = case.gathered(new.named.together)
     if knows_author(s):
         case = case.heard_from(s.author)
     events += [*new.named.event(s), first_mail_event(s, before, new.case, desk)]

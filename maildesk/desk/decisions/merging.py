@@ -15,6 +15,7 @@ from maildesk.desk.policy.rules import Assignment
 from maildesk.desk.screening.command_context import NumberedMail
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.errors import NotAllowed, NotFound
+from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address
 
@@ -46,7 +47,7 @@ def merge(case: Case, other: Case, hand: Actor) -> tuple[Change, Change]:
             grown = grown.heard_from(party.address)
         if role.of_the_customer:
             events.append(hand.event(EventKind.PARTY_JOINED, address=party.address, role=role))
-    grown = grown.remembering(other)
+    grown = grown.remembering(other).acquainted_as(other)
     letters: tuple[LetterOrder, ...] = ()
     if other.escalation and not case.escalation and not case.phase.ended:
         why = f"{other.ref}, which is part of it now, was escalated"
@@ -80,6 +81,7 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Chan
         party = case.party(address)
         if party and party.role.of_the_customer:
             new = new.joined(party.address, party.name, PartyRole.CC)
+    new = new.gathered({folded(each) for each in (mail.sender, *mail.recipients)})
     if asks and asks.written:
         new = new.heard_from(mail.sender)
     new = new.remembering(case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from maildesk.desk.case.case import Case, Party, PartyRole, apply, apply_all
@@ -26,14 +27,16 @@ _WHAT_THEY_ARE = {
 def add_party(case: Case, desk: Desk, hand: Actor, address: str, name: str = "") -> Change:
     """Somebody takes part for the customer from now on: every later answer goes to them too.
 
-    They are written to only when there is something new, and are shown nothing earlier.
+    They are written to only when there is something new, and are shown nothing earlier. From now on the other
+    customers see that they take part, and they see the others.
     """
     if desk.people.is_desk_person(address):
         raise NotAllowed(
             f"{address} works at this desk, and would be written to as a customer is",
             remedy="use #assign, or #ask for a question",
         )
-    return _joins(case, desk, hand, address, name, PartyRole.CC)
+    joins = _joins(case, desk, hand, address, name, PartyRole.CC)
+    return replace(joins, case=joins.case.introduced(deliverable(address)))
 
 
 def consult(case: Case, desk: Desk, hand: Actor, address: str) -> Change:

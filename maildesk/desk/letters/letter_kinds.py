@@ -90,6 +90,11 @@ class Form:
         return self.automatic is None
 
     @property
+    def shows_readers(self) -> bool:
+        """Tell whether customers see in it who else of them reads it: a person's words to all, no more."""
+        return self.personal and self.audience is Audience.CUSTOMERS
+
+    @property
     def patience(self) -> timedelta:
         """The time it is tried for: who wrote yesterday has no use for an acknowledgement any more."""
         return ONE_DAY if self.limited else FIVE_DAYS

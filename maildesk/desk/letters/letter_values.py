@@ -8,6 +8,7 @@ from typing import Any
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.commands import COMMANDS, foot_line
 from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.letters.answer_readers import answer_readers, named_others, named_readers
 from maildesk.desk.letters.answer_text import signature_of
 from maildesk.desk.letters.case_history import in_short
 from maildesk.desk.letters.greeting import greeted
@@ -24,6 +25,7 @@ def values_of(order: LetterOrder, occasion: LetterContext, desk: Desk, thread_si
     case, fixed = occasion.case, holds_fixed_words(order)
     requester = case.party(case.requester)
     author = desk.people.person(order.author) if order.author else None
+    readers = answer_readers(case, desk.people)
     return {
         "desk": desk,
         "case": case,
@@ -43,6 +45,9 @@ def values_of(order: LetterOrder, occasion: LetterContext, desk: Desk, thread_si
         "plan": desk.people.plan_of(case.requester, case.account),
         "history": in_short(occasion.history, desk.people),
         "also": [NOTICES[kind].also for kind in occasion.also],
+        "readers": named_readers(readers),
+        "other_readers": named_others(readers),
+        "several_readers": len(readers) > 1,
         "enclosed": bool(order.enclosed),
         "reply_mark": REPLY_MARK,
         "commands": COMMANDS,

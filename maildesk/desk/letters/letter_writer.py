@@ -10,6 +10,12 @@ from typing import Any
 
 from maildesk.desk.case.case import Case, Party
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.answer_readers import (
+    ShownReaders,
+    answer_readers,
+    named_readers,
+    shown_readers,
+)
 from maildesk.desk.letters.answer_text import PrivateAddresses
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.cause import Cause
@@ -68,7 +74,7 @@ class LetterWriter:
     ) -> list[WrittenLetter]:
         """One letter for each of `to`; they share one Message-ID, since they are one letter."""
         mail_to = self._mail(order, occasion)
-        mails = [self._addressed(mail_to, order, occasion, each) for each in to]
+        mails = [self._addressed(mail_to, order, occasion, each, to) for each in to]
         body = compose_body(mails[0]) if mails else b""  # nothing in it depends on who reads it
         return [_finished(order.kind, mail, body) for mail in mails]
 
@@ -94,7 +100,8 @@ class LetterWriter:
     def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
         case = item.case
         back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(recipient))
-        return {"case": case, "priority": case.priority, "back": back, "at": item.at}
+        readers = named_readers(answer_readers(case, self._desk.people))
+        return {"case": case, "priority": case.priority, "back": back, "at": item.at, "readers": readers}
 
     def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[WrittenLetter]:
         """Write what the operators read; it belongs to no case, and nobody's answer is waited for."""
@@ -211,15 +218,29 @@ class LetterWriter:
         )
 
     def _addressed(
-        self, mail_to: partial[OutgoingMail], order: LetterOrder, occasion: LetterContext, to: Addressee
+        self,
+        mail_to: partial[OutgoingMail],
+        order: LetterOrder,
+        occasion: LetterContext,
+        to: Addressee,
+        everybody: Sequence[Addressee],
     ) -> OutgoingMail:
-        """The letter as this reader gets it: their name, and where their answer leads back to."""
+        """The letter as this reader gets it: their name, and where their answer leads back to.
+
+        A person's words show who else reads them; an automatic letter names nobody else.
+        """
         party = occasion.case.party(to.address)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         back = self._reply_address(mailbox, occasion.case, party)
         answer = self._answer_address(order, occasion, mailbox) or back
+        reader = Address(to.address, "" if holds_fixed_words(order) else greeted(to.name))
+        shown = ShownReaders(reader)
+        if FORMS[order.kind].shows_readers:
+            shown = shown_readers(reader, everybody, occasion.case, self._desk.people)
         return mail_to(
-            to=Address(to.address, "" if holds_fixed_words(order) else greeted(to.name)),
+            to=reader,
+            shown_to=shown.to,
+            cc=shown.cc,
             envelope_from=back or mailbox.address,
             reply_to=Address(answer, self._desk.name) if answer else None,
             token=letter_token(self._keys, occasion.case.ref, party.number) if party else "",

@@ -32,17 +32,21 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NamedPeople:
-    """Others whom a mail names: who joins, and who is `left_out`, by address, for the reason `why`."""
+    """Others whom a mail names: who joins, and who is `left_out`, by address, for the reason `why`.
+
+    `together` (folded) are its author and all whom it was addressed to: each of them could see the others.
+    """
 
     joining: tuple[Party, ...] = ()
     left_out: tuple[str, ...] = ()
     why: LeftOut | None = None
+    together: frozenset[str] = frozenset()
 
     def joined(self, case: Case) -> Case:
-        """The case with all who join."""
+        """The case with all who join, who know of those that they stood together with."""
         for party in self.joining:
             case = case.joined(party.address, party.name, party.role)
-        return case
+        return case.gathered(self.together)
 
     def event(self, s: Situation) -> tuple[Event, ...]:
         """Make what the history says of those who are left out."""
@@ -103,13 +107,15 @@ def named_by(
         blindly = tuple(each.address for each in addressed.values())
         return NamedPeople(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
     copied = _new_to(case, addressed.values() if others and trusted else (), desk.people)
+    together = frozenset({folded(s.author), *addressed}) if others and trusted else frozenset()
     everybody = theirs | copied
     most = desk.parties_per_mail + len(theirs)
     joining = _first(everybody, min(room, most))
     rest = tuple(each.address for each in list(everybody.values())[len(joining) :])
     if not rest:
-        return NamedPeople(joining)
-    return NamedPeople(joining, rest, LeftOut.TOO_MANY if len(joining) == most else LeftOut.CASE_IS_FULL)
+        return NamedPeople(joining, together=together)
+    why = LeftOut.TOO_MANY if len(joining) == most else LeftOut.CASE_IS_FULL
+    return NamedPeople(joining, rest, why, together)
 
 
 def _once_each(named: Iterable[Address]) -> dict[str, Address]:

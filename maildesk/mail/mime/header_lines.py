@@ -58,13 +58,16 @@ def text_field(name: str, text: str) -> str:
     return _folded(name, encoded_words(text, taken=len(name) + 2))
 
 
-def address_field(name: str, address: Address) -> str:
-    """A field with one mailbox; BadInput if the address is not one that can be written."""
-    spec = deliverable(address.address)
-    phrase = one_line(address.name, NAME_CHARS)
-    if not phrase:
-        return f"{name}: {spec}"
-    return _folded(name, [*_phrase(phrase, len(name) + 2), f"<{spec}>"])
+def address_field(name: str, first: Address, *more: Address) -> str:
+    """A field with one mailbox or several; BadInput if an address is not one that can be written."""
+    words: list[str] = []
+    for place, address in enumerate((first, *more)):
+        spec = deliverable(address.address)
+        phrase = one_line(address.name, NAME_CHARS)
+        taken = len(name) + 2 if place == 0 else 1
+        named = [*_phrase(phrase, taken), f"<{spec}>"] if phrase else [spec]
+        words += [*named[:-1], f"{named[-1]}," if place < len(more) else named[-1]]
+    return _folded(name, words)
 
 
 def ids_field(name: str, ids: Sequence[str]) -> str:

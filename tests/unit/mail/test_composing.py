@@ -395,3 +395,30 @@ def test_a_quoted_name_reads_as_it_was() -> None:
         policy=email.policy.default,
     )
     assert parsed["To"].addresses[0].display_name == 'Souza, "Ana" \\ A.'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Cy\r\nBcc: eve@evil.example",
+        "Cy <eve@evil.example>,",
+        "=?utf-8?q?x?= , eve@evil.example",
+        'Cy", <eve@evil.example>',
+    ],
+    ids=["a line end", "another address", "an encoded word", "a quotation mark"],
+)
+def test_who_else_reads_a_letter_stands_in_to_and_cc_and_nobody_else(name: str) -> None:
+    others = (Address("cy@client.example", name), Address("di@client.example"))
+    content = compose(replace(LETTER, shown_to=Address("asks@client.example", name), cc=others))
+    said = email.message_from_bytes(content, policy=email.policy.default)
+    assert read(content).keys() == [*NAMES[:3], "Cc", *NAMES[3:]]
+    assert [each.addr_spec for each in said["To"].addresses] == ["asks@client.example"]
+    assert [each.addr_spec for each in said["Cc"].addresses] == ["cy@client.example", "di@client.example"]
+
+
+def test_many_readers_are_folded_into_short_lines() -> None:
+    crowd = tuple(Address(f"reader-number-{number}@client.example") for number in range(49))
+    content = compose(replace(LETTER, cc=crowd))
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+    said = email.message_from_bytes(content, policy=email.policy.default)
+    assert [each.addr_spec for each in said["Cc"].addresses] == [each.address for each in crowd]

@@ -53,7 +53,7 @@ def role(case: Case, address: str) -> PartyRole | None:
 
 def test_who_is_added_takes_part_for_the_customer_and_hears_nothing_yet() -> None:
     change = add_party(HELD, DESK, HAND, "Cy@Client.Example", "Cy")
-    assert change.case.parties[-1] == Party(3, "Cy@client.example", "Cy", PartyRole.CC)
+    assert change.case.parties[-1] == Party(3, "Cy@client.example", "Cy", PartyRole.CC, met=(1,))
     (event,) = change.events
     assert (event.kind, event.actor) == (EventKind.PARTY_JOINED, AGENT)
     assert event.data == {"address": "Cy@client.example", "role": "cc"}

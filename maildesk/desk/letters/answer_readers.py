@@ -1,0 +1,121 @@
+"""The readers of an answer: who gets it, what their agent is told of them, and who of them sees whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.letters.audiences import Addressee
+from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
+from maildesk.desk.policy.people import People
+from maildesk.errors import BadInput
+from maildesk.mail.addr_spec import deliverable, domain_of, folded, same_or_under
+from maildesk.mail.message import Address
+
+MOST_NAMED: Final = 6
+"""So many of those who get an answer are named; of the others their number is."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReader:
+    """One customer who gets an answer; `elsewhere`: they are not of the requester's company."""
+
+    address: str
+    copied: bool
+    elsewhere: bool
+
+    @property
+    def marked(self) -> str:
+        """The address with what an agent should know before they write."""
+        marks = ["Cc"] * self.copied + ["another company"] * self.elsewhere
+        return f"{self.address} ({', '.join(marks)})" if marks else self.address
+
+
+def answer_readers(case: Case, people: People) -> tuple[AnswerReader, ...]:
+    """List who gets an answer on this case: the requester, then the others, strangers to their company first.
+
+    Whom no letter can be written to is not among them.
+    """
+    readers = [
+        AnswerReader(
+            party.address, not case.is_requester(party.address), _elsewhere(party.address, case, people)
+        )
+        for party in case.customers
+        if _can_be_written_to(party.address) and not people.is_own(party.address)
+    ]
+    return tuple(sorted(readers, key=lambda one: (one.copied, not one.elsewhere)))
+
+
+def named_readers(readers: Sequence[AnswerReader]) -> str:
+    """Name them in a line: `carla@client.example; also dora@client.example (Cc)`; of many their number."""
+    if not readers:
+        return ""
+    first, *others = (each.marked for each in readers)
+    return f"{first}; also {_listed(others)}" if others else first
+
+
+def named_others(readers: Sequence[AnswerReader]) -> str:
+    """Name those beside the requester."""
+    return _listed([each.marked for each in readers if each.copied])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """A list in words, its end counted where it is long."""
+    shown = list(names[: MOST_NAMED - 1])
+    if more := len(names) - len(shown):
+        shown.append(f"{more} more ({len(names) + 1} people in all)")
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+
+
+def _can_be_written_to(address: str) -> bool:
+    try:
+        deliverable(address)
+    except BadInput:
+        return False
+    return True
+
+
+def _elsewhere(address: str, case: Case, people: People) -> bool:
+    """Tell whether they are of another company than the requester: by the account, else by the domain.
+
+    Where anybody may have an address, it says nothing of a company, and the same domain not of the same one.
+    """
+    if not case.requester or case.is_requester(address) or people.same_account(address, case.requester):
+        return False
+    theirs, ours = domain_of(address), domain_of(case.requester)
+    if theirs in SHARED_DOMAINS and theirs == ours:
+        return False
+    return not (same_or_under(theirs, ours) or same_or_under(ours, theirs))
+
+
+# --- who sees whom ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReaders:
+    """The readers whom one copy of an answer shows in its To and Cc."""
+
+    to: Address
+    cc: tuple[Address, ...] = ()
+
+
+def shown_readers(reader: Address, to: Sequence[Addressee], case: Case, people: People) -> ShownReaders:
+    """Find those of the readers whom this one has stood together with, and themselves.
+
+    The others are not shown, nor is who works at the desk by now. Only the reader is shown with a name: what
+    somebody called the others is nobody's to pass on.
+    """
+    itself = case.party(reader.address)
+    met = itself.met if itself else ()
+    known: dict[str, Address] = {}
+    for each in to:
+        party, key = case.party(each.address), folded(each.address)
+        inside = people.is_own(each.address) or bool(people.roles(each.address))
+        if key == folded(reader.address):
+            known[key] = reader
+        elif party and party.number in met and party.role.of_the_customer and not inside:
+            known[key] = Address(each.address)
+    first = known.get(folded(case.requester), reader)
+    return ShownReaders(first, tuple(each for each in known.values() if each is not first))

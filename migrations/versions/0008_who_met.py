@@ -1,0 +1,24 @@
+"""Which customers of a case know of one another: nobody is shown an address that they never saw."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "parties",
+        sa.Column(
+            "met",
+            sa.Text(),
+            nullable=False,
+            server_default="",
+            comment="numbers of the parties who know of them, and of whom they know",
+        ),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("parties", "met")

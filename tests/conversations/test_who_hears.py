@@ -1,0 +1,129 @@
+"""Who hears an answer: the agent is told before it goes, and its readers see each other if they have met."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.people import Person, words
+
+pytestmark = pytest.mark.dovecot
+
+OK = "dmarc=pass"
+CARLA, DORA, BOSS, EVA = (
+    "carla@client.example",
+    "dora@client.example",
+    "boss@partner.example",
+    "eva@client.example",
+)
+
+
+async def a_desk(**more: Any) -> DeskWorld:
+    return await DeskWorld.start(trust=TRUSTING, **{"mailbox": {"subaddress": "+"}} | more)
+
+
+def shown(letter: EmailMessage) -> tuple[str, str]:
+    """To and Cc as the reader sees them."""
+    return str(letter["To"]), str(letter["Cc"] or "")
+
+
+async def carla_writes(world: DeskWorld, *cc: str) -> Person:
+    carla = world.person(CARLA, "Carla Nunes")
+    await carla.writes("Late delivery", "Where is it?", cc=cc, border=OK)
+    return carla
+
+
+async def test_a_notice_says_who_will_read_the_answer_and_the_answer_shows_them() -> None:
+    async with await a_desk() as world:
+        carla = await carla_writes(world, DORA, BOSS)
+        dora, boss = world.person(DORA), world.person(BOSS)
+        # The receipt is Carla's alone and names nobody else.
+        receipt = carla.hears("Late delivery")
+        assert shown(receipt) == (f"Carla Nunes <{CARLA}>", "")
+        assert not {DORA, BOSS} & set(receipt.as_string().split())
+        dora.hears_nothing()
+        boss.hears_nothing()
+        notice = world.agent.hears("New: Late delivery")
+        assert f"Your answer goes to {CARLA}; also {BOSS} (Cc, another company) and {DORA} (Cc)." in words(
+            notice
+        )
+        assert f"Also to:   {BOSS} (Cc, another company) and {DORA} (Cc)" in words(notice)
+
+        await world.agent.answers_notice(notice, "It comes tomorrow.")
+        copies = [each.hears("Late delivery") for each in (carla, dora, boss)]
+        assert [shown(each) for each in copies] == [
+            (f"Carla Nunes <{CARLA}>", f"{DORA}, {BOSS}"),
+            (CARLA, f"{DORA}, {BOSS}"),
+            (CARLA, f"{DORA}, {BOSS}"),
+        ]
+        ways = {str(each["Reply-To"]) for each in copies}
+        assert len(ways) == 3
+        assert not any(way in each.as_string() for each in copies for way in ways - {str(each["Reply-To"])})
+        # Dora answers all. Carla and the boss have her mail from her: the desk passes nothing on.
+        await dora.replies(copies[1], "Thank you!", cc=[CARLA, BOSS], border=OK)
+        for each in (carla, boss, dora):
+            each.hears_nothing()
+        assert await world.verdicts() == ["opened", "command", "appended"]
+
+
+async def test_who_was_copied_apart_is_shown_to_nobody_who_did_not_see_it() -> None:
+    async with await a_desk() as world:
+        carla = await carla_writes(world, DORA)
+        dora, eva = world.person(DORA), world.person(EVA)
+        carla.hears("Late delivery")
+        await world.agent.answers_notice(world.agent.hears("New"), "Which parcel?")
+        carla.hears("Late delivery")
+        await dora.replies(dora.hears("Late delivery"), "Number 5. Eva knows.", cc=[EVA], border=OK)
+        notice = world.agent.hears("Reply")
+        assert f"Your answer goes to {CARLA}; also {DORA} (Cc) and {EVA} (Cc)." in words(notice)
+        await world.agent.answers_notice(notice, "Found it.")
+        assert shown(carla.hears("Late delivery"))[1] == DORA
+        assert shown(dora.hears("Late delivery")) == (CARLA, f"{DORA}, {EVA}")
+        assert shown(eva.hears("Late delivery")) == (EVA, DORA)
+
+
+async def test_who_is_added_by_an_agent_sees_and_is_seen_from_then_on() -> None:
+    async with await a_desk() as world:
+        carla = await carla_writes(world)
+        carla.hears("Late delivery")
+        notice = world.agent.hears("New")
+        assert f"Your answer goes to {CARLA}. The customer reads your words alone." in words(notice)
+        await world.agent.answers_notice(notice, "We ask the carrier.")
+        assert shown(carla.hears("Late delivery")) == (f"Carla Nunes <{CARLA}>", "")
+        await world.agent.answers_notice(notice, f"#add {BOSS}\nHe brings it himself.")
+        done = world.agent.hears("Done")
+        assert f"your answer goes to {CARLA}; also {BOSS} (Cc, another company)" in words(done)
+        boss = world.person(BOSS)
+        assert shown(carla.hears("Late delivery")) == (f"Carla Nunes <{CARLA}>", BOSS)
+        assert shown(boss.hears("Late delivery")) == (CARLA, BOSS)
+
+
+async def test_of_sixty_in_copy_the_notice_names_some_and_says_how_many() -> None:
+    crowd = [f"p{number}@client.example" for number in range(60)]
+    async with await a_desk() as world:
+        carla = await carla_writes(world, *crowd)
+        notice = words(world.agent.hears("New"))
+        assert f"Your answer goes to {CARLA}; also {crowd[0]} (Cc), " in notice
+        assert "and 15 more (21 people in all)" in notice
+        assert "more people than may join" in notice
+        await world.agent.answers("It comes tomorrow.")
+        letter = carla.hears_all()[-1]
+        assert str(letter["Cc"]).split(", ") == crowd[:20]
+
+
+async def test_a_blind_copy_to_the_desk_answers_its_author_alone() -> None:
+    async with await a_desk() as world:
+        carla = world.person(CARLA, "Carla Nunes")
+        await carla.writes(
+            "Late delivery", "Dear Vera, it is late.", to="vera@vendor.example", cc=[BOSS], border=OK
+        )
+        notice = world.agent.hears("New")
+        assert f"Your answer goes to {CARLA}. The customer reads" in words(notice)
+        assert "we were copied blindly" in words(notice)
+        await world.agent.answers_notice(notice, "We look into it.")
+        assert shown(carla.hears_all()[-1]) == (f"Carla Nunes <{CARLA}>", "")
+        world.person("vera@vendor.example").hears_nothing()
+        world.person(BOSS).hears_nothing()
