@@ -130,7 +130,10 @@ _ENCODED: dict[str, tuple[bytes, bytes]] = {
     "uuencoded lines": (b"x-uue", b"a\n"),
     "uuencoded begins": (b"x-uue", b"begin 644 a\n"),
 }
-_CHARSETS = ("utf-7", "utf-16", "iso-2022-jp", "iso-8859-2", "gb18030", "shift_jis", "hz-gb-2312", "koi8-r", "unknown", "")
+_CHARSETS = (
+    *("utf-7", "utf-16", "iso-2022-jp", "iso-8859-2", "gb18030", "shift_jis", "hz-gb-2312", "koi8-r"),
+    *("unknown", ""),
+)
 
 
 def _said(head: bytes, filling: bytes) -> Callable[[int], bytes]:

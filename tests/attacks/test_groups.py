@@ -234,6 +234,7 @@ async def test_the_reply_through_the_group_joins_beside_a_rule_for_its_address()
         assert await world.happened() == ["opened", "answered", "replied"]
         assert "Version 5." in words(world.agent.hears("Reply: Login"))
 
+
 SEEMS = r"seems to come from bo@client\.example through support@acme\.example.*mailboxes\[\]\.groups"
 
 
