@@ -25,7 +25,7 @@ def judge(
     flufl: bool = True,
     through_group: bool = False,
 ) -> tuple[Automation, tuple[str, ...]]:
-    """What the header and reports say, the words of no person; and the names of fields that say so.
+    """The word of header and reports, not of a person; and the names of fields that say so.
 
     `flufl` False leaves flufl.bounce unasked.
     """
