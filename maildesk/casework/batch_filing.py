@@ -20,6 +20,7 @@ from maildesk.casework.filed_mail import (
     shown,
     unread,
 )
+from maildesk.casework.held_answers import other_answer
 from maildesk.casework.office import Office
 from maildesk.casework.read_mail import ReadMail
 from maildesk.desk.case.case import Case
@@ -188,7 +189,11 @@ class BatchFiling:
 
     def _tokens(self, row: WaitingMail, mail: IncomingMail) -> Tokens:
         writer, ident = self._office.writer, _cause(row, mail).ident
-        return Tokens(writer.confirmation(ident), writer.confirmation_of_several(ident))
+        return Tokens(
+            writer.confirmation(ident),
+            writer.confirmation_of_several(ident),
+            writer.confirmation_of_answer(ident),
+        )
 
     def _situation(self, one: ReadMail, mail: IncomingMail) -> Situation:
         row, book = one.row, self._book
@@ -269,6 +274,9 @@ class BatchFiling:
         if mail.attachments:
             sent = customers_files(self._book.thread(found.case.ref))
             at_hand = replace(at_hand, customers_files=sent)
+        if one.heard.said.words:
+            meanwhile = other_answer(self._conn, self._book, found.case.ref, mail, one.row.internal_date)
+            at_hand = replace(at_hand, meanwhile=meanwhile)
         if not one.asked:
             return at_hand
         # The notice that is answered may be about another case than the one its author may act on.

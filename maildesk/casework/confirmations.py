@@ -8,12 +8,13 @@ from datetime import datetime
 
 from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
+from maildesk.desk.decisions.refusing import is_vouched
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Inquiry, Link, Situation
 from maildesk.mail.addr_spec import folded
-from maildesk.mail.message import IncomingMail, Standing
+from maildesk.mail.message import IncomingMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.confirmations import ConfirmationRow, Confirmations, acted_before, digest_of
 from maildesk.store.database import Connection
@@ -22,10 +23,11 @@ from maildesk.store.shown_tokens import ShownTokens
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a letter that asks about a mail: alone, and as the first of several."""
+    """The tokens of a letter that asks about a mail: alone, as the first of several, as an answer held."""
 
     alone: str
     several: str
+    answer: str
 
 
 class KeptMails:
@@ -68,6 +70,7 @@ class KeptMails:
                 lately=self._waiting.open_question(author, since),
                 listed=self._waiting.list_of(author, since) is not None,
                 wanted=own is not None and own.wanted_at is not None and own.answer is None,
+                sent_anyway=own is not None and own.confirmed and own.of_answer,
             ),
             evidence=replace(situation.evidence, replayed=replayed),
         )
@@ -79,6 +82,8 @@ class KeptMails:
         found = situation.found
         if decision.confirmation in (ConfirmationStep.ASKED, ConfirmationStep.QUEUED):
             self._ask(decision, situation, ledger_id, tokens())
+        if decision.confirmation is ConfirmationStep.HELD:
+            self._hold(decision, situation, ledger_id, tokens())
         if isinstance(decision.confirmation, AuthorsWord) and situation.inquiry.confirmation:
             self._answer(situation.inquiry.confirmation, decision.confirmation)
         if decision.confirmation is not ConfirmationStep.DONE:
@@ -98,8 +103,14 @@ class KeptMails:
             digest, at = self._waiting.list_of(author, self._now - QUIET) or new
         elif before and before.wanted_at:
             digest, at, wanted = before.list_sha256, before.listed_at, before.wanted_at
-        vouched = situation.mail.author.standing is Standing.VOUCHED
+        vouched = is_vouched(situation)
         self._waiting.ask(replace(asked, vouched=vouched, list_sha256=digest, listed_at=at, wanted_at=wanted))
+
+    def _hold(self, decision: Decision, situation: Situation, ledger_id: int, tokens: Tokens) -> None:
+        ref = decision.change.case.ref if decision.change else None
+        author, until = folded(situation.author), expires_at(self._now)
+        held = ConfirmationRow.about(ledger_id, tokens.answer, author, ref, self._now, until)
+        self._waiting.ask(replace(held, vouched=is_vouched(situation), lapses_at=until))
 
     def _answer(self, about: Confirmation, reply: AuthorsWord) -> None:
         if not about.several:
@@ -132,7 +143,8 @@ class KeptMails:
             expires_at=asked.expires_at,
             case=self._book.living(asked.case_ref) if asked.case_ref else None,
             kept=asked.kept,
-            answered=asked.answer is not None,
+            answered=asked.answer not in (None, AuthorsWord.LAPSED),
+            of_answer=asked.of_answer,
         )
 
     def found(self, ledger_id: int, found: CaseMatch | None) -> CaseMatch | None:

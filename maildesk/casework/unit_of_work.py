@@ -244,6 +244,7 @@ class UnitOfWork:
             refs=cause.follows,
             attachments=_enclosed(order, cause),
             about=cause.ledger_id,
+            spoken_by=order.author if order.author and FORMS[order.kind].audience.of_customers else None,
         )
 
 

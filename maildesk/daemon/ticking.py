@@ -12,6 +12,7 @@ from maildesk.daemon.service import Service
 from maildesk.store import outbox
 from maildesk.store.deadlines import next_deadline
 from maildesk.store.digests import next_digest
+from maildesk.store.held_answers import next_lapse
 
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
@@ -53,14 +54,19 @@ class Ticker:
         await self.clock_duty.look(clock.now())
         if await store.changed_elsewhere():
             wakes.arrived.set()
-        letter, deadline, digest = await store.read(
-            lambda conn: (outbox.next_due(conn), next_deadline(conn), next_digest(conn))
+        letter, deadline, digest, lapse = await store.read(
+            lambda conn: (
+                outbox.next_due(conn),
+                next_deadline(conn),
+                next_digest(conn),
+                next_lapse(conn),
+            )
         )
         now = clock.now()
         if letter and letter.at <= now:
             wakes.outgoing.set()
         expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
-        due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
+        due = any(at and at <= now for at in (deadline, lapse)) or (digest and digest + SETTLED <= now)
         if expired or due or self._round_at <= now:
             wakes.due.set()
             self._round_at = now + ROUND

@@ -9,13 +9,14 @@ from functools import partial
 from maildesk.casework.alarms import place_of
 from maildesk.casework.deadlines import DueDeadline, come_due
 from maildesk.casework.digests import write_digest
+from maildesk.casework.held_answers import lapse
 from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.retaining import RetentionDuty
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.errors import StoreUnusable, TemporaryError
-from maildesk.store import outbox
+from maildesk.store import held_answers, outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.deadlines import due_deadlines, put_off_deadline
 from maildesk.store.savepoints import apart
@@ -59,6 +60,8 @@ class Timekeeper:
         while ended := await self._store.write(lambda conn: self._end_expired(conn, now)):
             done += ended
         await self._store.write(lambda conn: self._drop_held(conn, now))
+        while lapsed := await self._store.write(lambda conn: self._lapse(conn, now)):
+            done += lapsed
         while told := await self._store.write(lambda conn: self._write_digest(conn, now - settled, now)):
             done += told
         await self._retention.drain(now)
@@ -94,6 +97,21 @@ class Timekeeper:
         letters = outbox.expired(conn, now, BATCH)
         self._recorder(conn, [(letter, after_expiry(letter, now)) for letter in letters])
         return len(letters)
+
+    def _lapse(self, conn: Connection, now: datetime) -> int:
+        """Answers that are held and that nobody wants sent: told of, one by one if one makes us fail."""
+        held = held_answers.lapsed(conn, now, BATCH)
+        if apart(conn, lambda: lapse(self._office, conn, held, now)) is None:
+            return len(held)
+        for one in held:
+            problem = apart(conn, partial(lapse, self._office, conn, [one], now))
+            if problem is None:
+                continue
+            held_answers.put_off(conn, one, now + PUT_OFF)
+            _log.error("an answer could not be given up case=%s", one.case_ref, exc_info=problem)
+            detail = f"An answer of case {one.case_ref} could not be given up: {place_of(problem)}"
+            outbox.add(conn, self._office.alarms.raised(conn, "broken:timekeeping", now, detail))
+        return len(held)
 
     def _drop_held(self, conn: Connection, now: datetime) -> None:
         letters = outbox.expired_held(conn, now - HELD_FOR)

@@ -31,6 +31,13 @@ def newest_events(
     return found
 
 
+def words_of(conn: Connection, ref: str, message_id: str) -> str:
+    """The words of a letter of ours as its case shows them."""
+    c = mails.c
+    query = select(c.new_text).where(c.message_id == message_id, c.case_ref == ref, c.direction == "out")
+    return conn.execute(query.limit(1)).scalar() or ""
+
+
 def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> CaseMail | None:
     """The newest mail that came in with one of these verdicts."""
     c = mails.c

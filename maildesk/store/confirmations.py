@@ -25,7 +25,8 @@ class ConfirmationRow:
 
     `vouched`: our host vouched for its sender. `list_sha256` is a digest of the token of the letter,
     written at `listed_at`, that asks about it together with others; `wanted_at` when its author wanted it
-    asked by itself.
+    asked by itself. `lapses_at` is of an answer that is held: when its author and the owner are told that it
+    was not sent.
     """
 
     token_sha256: str
@@ -40,13 +41,19 @@ class ConfirmationRow:
     list_sha256: str | None = None
     listed_at: datetime | None = None
     wanted_at: datetime | None = None
+    lapses_at: datetime | None = None
     kept: bool = True
 
     @property
+    def of_answer(self) -> bool:
+        """Tell whether it is its author's own answer, held since somebody else answered meanwhile."""
+        return self.lapses_at is not None
+
+    @property
     def open(self) -> bool:
-        """Tell whether its author was asked about it alone, has not answered, and nobody vouched for it."""
+        """Tell whether its author was asked if it is theirs, alone, is silent, and nobody vouched for it."""
         alone = self.list_sha256 is None or self.wanted_at is not None
-        return alone and self.answer is None and not self.vouched
+        return alone and self.answer is None and not self.vouched and not self.of_answer
 
     @staticmethod
     def about(
@@ -128,6 +135,7 @@ class Confirmations:
         # What this transaction has answered is written at its end.
         settled = [each.ledger_id for each in mine if not each.open]
         query = query.where(c.answer.is_(None), c.vouched.is_(False), c.ledger_id.not_in(settled))
+        query = query.where(c.lapses_at.is_(None))
         return self._conn.execute(query.limit(1)).first() is not None
 
     def list_of(self, author: str, since: datetime) -> tuple[str, datetime] | None:

@@ -198,6 +198,7 @@ mails = Table(
         server_default=text("''"),
         comment="the new words with the quoted lines they answer; empty where they answer none",
     ),
+    Column("spoken_by", Text, nullable=True, comment="out: the agent who sent it to customers"),
 )
 Index("ix_mails_case", mails.c.case_ref, mails.c.at)
 Index("ix_mails_message_id", mails.c.message_id)
@@ -345,12 +346,23 @@ confirmations = Table(
     ),
     Column("listed_at", Moment, nullable=True, comment="when that letter was written"),
     Column("wanted_at", Moment, nullable=True, comment="when its author asked for a question of its own"),
+    Column(
+        "lapses_at",
+        Moment,
+        nullable=True,
+        comment="of an answer that is held: when people are told that it was not sent",
+    ),
 )
 _partial_index(
     "ix_confirmations_author",
     confirmations.c.author,
     confirmations.c.asked_at,
     where=confirmations.c.list_sha256.is_(None) | confirmations.c.wanted_at.is_not(None),
+)
+_partial_index(
+    "ix_confirmations_lapses",
+    confirmations.c.lapses_at,
+    where=confirmations.c.lapses_at.is_not(None) & confirmations.c.answer.is_(None),
 )
 _partial_index(
     "ix_confirmations_list",

@@ -137,6 +137,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         WordsBelow.INTERNAL,
     ),
     Command(
+        "anyway", "", _A, None,
+        "Your words go to the customer even if a colleague answered since the notice you answer.", "#anyway",
+        ("regardless",),
+    ),
+    Command(
         "status", "", _A, None, "How the case stands, with its mails and history.", "#status",
         ("show", "info"),
     ),

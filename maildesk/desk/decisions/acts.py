@@ -69,7 +69,8 @@ def spam(case: Case, hand: Actor) -> Change:
 def close(case: Case, hand: Actor, outcome: str = "") -> Change:
     """The matter is over; its customer is told and can reopen it by a reply."""
     event = hand.event(EventKind.CLOSED, outcome=outcome or None)
-    return Change(apply(case, event), (event,), (LetterOrder(LetterKind.CLOSED, extra={"outcome": outcome}),))
+    order = LetterOrder(LetterKind.CLOSED, author=hand.address, extra={"outcome": outcome})
+    return Change(apply(case, event), (event,), (order,))
 
 
 def resolve(case: Case, hand: Actor, outcome: str = "") -> Change:

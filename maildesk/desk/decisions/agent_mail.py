@@ -12,6 +12,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.answering import why_no_answer
+from maildesk.desk.decisions.colliding import held_back
 from maildesk.desk.decisions.command_actions import (
     ACTIONS,
     CommandRun,
@@ -45,6 +46,9 @@ def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
     answered = letting_in(s, desk, screened)
     if answered:
         return answered
+    held = held_back(s, desk)
+    if held:
+        return held
     said = s.heard.said
     hand = Actor(s.author, s.now, s.author)
     run = CommandRun(s, desk, hand, Change(s.found.case))

@@ -13,6 +13,7 @@ from maildesk.desk.case.commands import Command, May
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions import acts, merging, parties
 from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.colleagues import called
 from maildesk.desk.decisions.enclosing import in_mails
 from maildesk.desk.letters.templates import moment_in
 from maildesk.desk.policy.desk import Desk
@@ -265,6 +266,13 @@ def _merge(run: CommandRun, value: str) -> str:
     return f"the mails of {other.ref} are here now, and it has ended{also}"
 
 
+def _anyway(run: CommandRun, value: str) -> str:
+    other = run.s.at_hand.meanwhile
+    if other is None:
+        return ""
+    return f"your words are not held, although {called(other, run.desk.people)} answered meanwhile"
+
+
 # --- telling ----------------------------------------------------------------------------------------
 
 
@@ -346,6 +354,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "split": _split,
     "merge": _merge,
     "spam": _spam,
+    "anyway": _anyway,
     "status": _status,
     "files": _files,
     "mine": _mine,

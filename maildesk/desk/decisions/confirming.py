@@ -121,7 +121,10 @@ def confirm(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
 
 
 def decline(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """Its author does not know the kept mail, which stays as it is for good; the team hears of it."""
+    """Its author does not know the kept mail, or does not want it sent: it stays as it is for good.
+
+    Of a mail that somebody else wrote the team hears.
+    """
     return _answered(s, screened, AuthorsWord.DECLINED, EventKind.DECLINED, _FOREIGN)
 
 
@@ -145,8 +148,10 @@ def _answered(
         return Decision(Verdict.COMMAND, screened.reason, note, entry=INTERNAL, confirmation=reply)
     change = None
     if kept.case:
-        event = Event(s.now, kind, s.author, {"mail": kept.ledger_id})
-        declined = reply is AuthorsWord.DECLINED
+        declined = reply is AuthorsWord.DECLINED and not kept.of_answer
+        withdrawn = reply is AuthorsWord.DECLINED and kept.of_answer
+        happened = EventKind.ANSWER_WITHDRAWN if withdrawn else kind
+        event = Event(s.now, happened, s.author, {"mail": kept.ledger_id})
         letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if declined else ()
         change = Change(apply(kept.case, event), (event,), letters)
     return Decision(Verdict.COMMAND, screened.reason, note, change, entry=INTERNAL, confirmation=reply)

@@ -13,22 +13,24 @@ from maildesk.desk.case.verdicts import Verdict
 
 
 class AuthorsWord(StrEnum):
-    """The author's word on a kept mail: that it is theirs and may act, or that somebody else wrote it."""
+    """The author's word on a kept mail: that it may act, or that it may not; `lapsed`: none came in time."""
 
     CONFIRMED = "confirmed"
     DECLINED = "declined"
+    LAPSED = "lapsed"
 
 
 class ConfirmationStep(StrEnum):
     """The state of a desk person's mail, which acts only as its author's.
 
     `done`: it acted, and does not again for the same words. `asked`: it waits for its author's word, and
-    `queued` for a question of its own first.
+    `queued` for a question of its own first. `held`: it is theirs, and somebody else answered meanwhile.
     """
 
     DONE = "done"
     ASKED = "asked"
     QUEUED = "queued"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)

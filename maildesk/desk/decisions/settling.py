@@ -12,6 +12,7 @@ from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.colleagues import with_owner_told
 from maildesk.desk.decisions.routing import Load, counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
@@ -97,6 +98,7 @@ def settle(change: Change, cause: Cause, known: Known, terms: Terms) -> Settled:
     """Everything that follows from a change; pure, the same for the same values."""
     change, turn = _routed(change, known, terms.desk)
     change = _with_new_hands(change, known, terms.desk)
+    change = with_owner_told(change, known.case(change.case.ref), terms.desk)
     gate = _Gate(cause, known, terms)
     case, letters = change.case, []
     for order in change.letters:

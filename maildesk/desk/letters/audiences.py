@@ -64,6 +64,14 @@ def _author(order: LetterOrder, case: Case, people: People) -> Iterable[Addresse
     return _as_agents([person]) if person else []
 
 
+def _owner_and_author(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    return [*_owner_or_team(order, case, people), *_author(order, case, people)]
+
+
+def _named_agents(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    return _as_agents(agent for address in order.to if (agent := people.agent(address)))
+
+
 def _named(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     parties = ((address, case.party(address)) for address in order.to)
     return [
@@ -87,6 +95,8 @@ _AUDIENCES: dict[Audience, Callable[[LetterOrder, Case, People], Iterable[Addres
     Audience.TEAM_AND_LEAD: _team_and_lead,
     Audience.LEADERSHIP: _leadership,
     Audience.AUTHOR: _author,
+    Audience.OWNER_AND_AUTHOR: _owner_and_author,
+    Audience.NAMED_AGENTS: _named_agents,
     Audience.NAMED: _named,
     Audience.OPERATORS: _operators,
 }

@@ -20,6 +20,7 @@ class CaseMail:
 
     `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
     has not answered for it. `in_context` are its new words with the lines they answer, where they do.
+    `spoken_by`: the agent by whom a letter to customers was sent.
     """
 
     case_ref: str
@@ -40,6 +41,7 @@ class CaseMail:
     about: int | None = None
     unconfirmed: bool = False
     in_context: str = ""
+    spoken_by: str | None = None
 
     @property
     def told(self) -> str:
@@ -52,6 +54,9 @@ _MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.aut
 
 CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
 """Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""
+
+HELD_ANSWER = "answered-meanwhile"
+"""The reason of an agent's answer that is held, or was given up, since somebody else had answered."""
 
 SIGNATURE_LINES = 12
 """A notice shows so much of what stands below a name: lawyers' words begin further down."""
@@ -70,6 +75,8 @@ def spoken(mail: CaseMail) -> QuotedMail:
 
 def _doubt(mail: CaseMail) -> str:
     """Say why a mail may not be from whom it names."""
+    if mail.reason == HELD_ANSWER:
+        return "not sent: a colleague had answered"
     if mail.unconfirmed:
         return "not confirmed: it may not be theirs"
     return "not verified: it may not be theirs" if mail.verdict == Verdict.UNVERIFIED else ""

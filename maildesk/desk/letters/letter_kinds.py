@@ -19,6 +19,8 @@ class Audience(StrEnum):
     TEAM_AND_LEAD = "owner or team, and the team's lead"
     LEADERSHIP = "leadership"
     AUTHOR = "author"
+    OWNER_AND_AUTHOR = "owner or team, and the author"
+    NAMED_AGENTS = "agents who are named"
     NAMED = "who is named"
     OPERATORS = "operators"
 
@@ -33,10 +35,11 @@ class Audience(StrEnum):
 
 
 class Confirms(StrEnum):
-    """The mails that a letter asks its reader to confirm as their own."""
+    """The mails that a letter asks its reader about: to confirm them as their own, or to have them sent."""
 
     ONE = "one mail"
     SEVERAL = "all that wait"
+    ANSWER = "an answer that is held"
 
 
 FIVE_DAYS = timedelta(days=5)
@@ -137,6 +140,15 @@ FORMS: dict[LetterKind, Form] = {
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("a letter did not arrive", "A letter did not arrive", shows_cause=False),
         example={"recipients": "sam@customer.example", "reason": "no such user", "unproven": "yes"}),
+    LetterKind.NOT_SENT: Form(
+        Audience.OWNER_AND_AUTHOR, _SELF,
+        notice=NoticeForm("an answer was not sent", "An answer was not sent", shows_cause=False),
+        example={"who": "Ana Sample", "at": "3 March 2026, 10:00"}),
+    LetterKind.COLLEAGUE_ACTED: Form(
+        Audience.NAMED_AGENTS, _SELF,
+        notice=NoticeForm(
+            "a colleague acted on it: see the card", "A colleague acted", shows_note=True, shows_cause=False),
+        example={"who": "Ana Sample", "did": "answered the customer", "answered": "Ana Sample"}),
     LetterKind.REOPENED_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("the case is open again", "Open again", shows_note=True)),
@@ -168,6 +180,9 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.CONFIRM_MORE: Form(
         Audience.AUTHOR, _REPLY, limited=True, of_case=False, apart=True, confirms=Confirms.SEVERAL,
         example={"subject": "It does not print"}),
+    LetterKind.ANSWERED_MEANWHILE: Form(
+        Audience.AUTHOR, _REPLY, confirms=Confirms.ANSWER, example={
+            "who": "Ana Sample", "at": "3 March 2026, 10:00", "theirs": "It is mended."}),
     LetterKind.REFUSED: Form(
         Audience.AUTHOR, _REPLY, limited=True, apart=True,
         example={"why": "the sender's address could not be trusted", "elsewhere": "yes", "question": ""}),

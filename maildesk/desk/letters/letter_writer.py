@@ -142,12 +142,19 @@ class LetterWriter:
         """The token of the letter about all that wait, of which this mail is the first."""
         return confirmation_token(self._keys, f"several {cause}")
 
+    def confirmation_of_answer(self, cause: str) -> str:
+        """The token of the letter that asks if an answer is to be sent although another was meanwhile."""
+        return confirmation_token(self._keys, f"answer {cause}")
+
     def _question(self, kind: LetterKind, cause: str) -> str:
-        """The token of a letter that asks whether mails are their author's; empty for any other letter."""
+        """The token of a letter that asks its reader about mails of theirs; empty for any other letter."""
         confirms = FORMS[kind].confirms
-        if confirms is None:
-            return ""
-        return self.confirmation(cause) if confirms is Confirms.ONE else self.confirmation_of_several(cause)
+        tokens = {
+            Confirms.ONE: self.confirmation,
+            Confirms.SEVERAL: self.confirmation_of_several,
+            Confirms.ANSWER: self.confirmation_of_answer,
+        }
+        return tokens[confirms](cause) if confirms else ""
 
     @property
     def keys(self) -> KeyRing:

@@ -43,12 +43,25 @@ class FileAtHand:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAnswer:
+    """What somebody else said to the customer since the notice that is answered was written.
+
+    `author` is their address, or the empty string for who has none at this desk (the command line).
+    """
+
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AtHand:
     """`answered` is the ledger row of the mail that the notice was about which is answered.
 
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
     open cases, the oldest first; `files` are those of the mail that #files asks for; `customers_files` what
-    the customers sent already, where the mail that gives the commands holds files.
+    the customers sent already, where the mail that gives the commands holds files; `meanwhile` the last answer
+    of another that its author cannot have known of.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -57,6 +70,7 @@ class AtHand:
     mine: tuple[Case, ...] = ()
     files: tuple[FileAtHand, ...] = ()
     customers_files: frozenset[FileKey] = frozenset()
+    meanwhile: OtherAnswer | None = None
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

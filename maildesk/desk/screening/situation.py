@@ -119,6 +119,7 @@ class Confirmation:
     `kept` says that the mail still lies as it was kept, `answered` that its one answer was given, `shown`
     that an answer to it showed its token to others. A letter that asks about several at once is about those
     in `several`, which wait for a question of their own: the oldest of them, `ledger_id` the first.
+    `of_answer`: the mail is its author's, and is held since somebody else answered meanwhile.
     """
 
     ledger_id: int
@@ -129,6 +130,7 @@ class Confirmation:
     answered: bool = False
     shown: bool = False
     several: tuple[int, ...] = ()
+    of_answer: bool = False
 
 
 class Who(StrEnum):
@@ -153,7 +155,8 @@ class Inquiry:
     returns the token of; `confirmed` that this mail was kept, and its author said since that it is theirs.
     Of mails in the author's name that nobody vouched for, `lately` says that a question which waits for its
     answer is less than an hour old, `listed` that the letter about all the others is, `wanted` that its
-    author wants to be asked about this very mail.
+    author wants to be asked about this very mail. `sent_anyway`: it was held, since somebody else had
+    answered, and its author said since that it is to go.
     """
 
     question: Question | None = None
@@ -162,6 +165,7 @@ class Inquiry:
     lately: bool = False
     listed: bool = False
     wanted: bool = False
+    sent_anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)

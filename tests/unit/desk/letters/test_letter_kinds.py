@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.letter_kinds import FIVE_DAYS, FORMS, NOTICES, ONE_DAY, Audience
+from maildesk.desk.letters.letter_kinds import FIVE_DAYS, FORMS, NOTICES, ONE_DAY, Audience, Confirms
 from maildesk.desk.letters.templates import file_of
 from tests.unit.desk.letter_matters import SOURCES
 
@@ -16,6 +16,8 @@ A_LETTER_FOR = {
     Audience.TEAM_AND_LEAD: LetterKind.OVERDUE,
     Audience.LEADERSHIP: LetterKind.ESCALATED_LEADERSHIP,
     Audience.AUTHOR: LetterKind.NOTE_KEPT,
+    Audience.OWNER_AND_AUTHOR: LetterKind.NOT_SENT,
+    Audience.NAMED_AGENTS: LetterKind.COLLEAGUE_ACTED,
     Audience.NAMED: LetterKind.ASK,
     Audience.OPERATORS: LetterKind.ALARM,
 }
@@ -77,7 +79,9 @@ def test_who_is_escalated_to_hears_of_that_first_and_of_a_reply_after_what_is_la
 
 def test_what_is_apart_or_asks_answers_a_colleagues_own_mail() -> None:
     assert all(form.to_author for form in FORMS.values() if form.apart)
-    assert all(form.apart for form in FORMS.values() if form.confirms)
+    asking = [form for form in FORMS.values() if form.confirms]
+    assert all(form.apart or form.confirms is Confirms.ANSWER for form in asking)
+    assert all(form.audience is Audience.AUTHOR for form in asking)
 
 
 def test_an_owner_is_told_once_that_a_case_is_theirs() -> None:

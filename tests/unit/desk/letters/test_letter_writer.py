@@ -35,7 +35,7 @@ def test_every_letter_has_the_headers_its_kind_asks_for(kind: LetterKind) -> Non
     assert letter["From"].addresses[0].addr_spec == DESK_ADDRESS
     assert letter["Date"].datetime == NOW
     ident, back = letter["Message-ID"].strip("<>"), letter["Reply-To"].addresses[0].addr_spec
-    if kind is LetterKind.CONFIRM:  # it bears the token of one mail, not of the case
+    if FORMS[kind].confirms:  # it bears the token of one mail, not of the case
         (by_id,) = read_confirmations((ident,), (), DESK_ADDRESS)
         (by_address,) = read_confirmations((), (back,), DESK_ADDRESS)
         assert by_id == by_address

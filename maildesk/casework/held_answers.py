@@ -1,0 +1,49 @@
+"""Answers of two at once: what somebody else said meanwhile, and what becomes of an answer that is held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from maildesk.casework.office import Office
+from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
+from maildesk.desk.letters.cause import Cause
+from maildesk.desk.screening.command_context import OtherAnswer
+from maildesk.mail.message import IncomingMail
+from maildesk.store import restoring
+from maildesk.store.case_history import words_of
+from maildesk.store.cases import CaseBook
+from maildesk.store.database import Connection
+from maildesk.store.held_answers import HeldAnswer, give_up
+
+
+def other_answer(
+    conn: Connection, book: CaseBook, ref: str, mail: IncomingMail, received: datetime
+) -> OtherAnswer | None:
+    """Find what another said to the customers of this case that the author of this mail cannot know of."""
+    written = min(mail.date or received, received)
+    other = answered_meanwhile(book.thread(ref), mail.author.addr_spec, mail.ids.thread, written)
+    if other is None:
+        return None
+    text = other.new_text or words_of(conn, ref, other.message_id or "")
+    return OtherAnswer(other.at, other.spoken_by or "", text)
+
+
+def lapse(office: Office, conn: Connection, held: Sequence[HeldAnswer], now: datetime) -> None:
+    """Tell of each of these answers that it was not sent, all in this transaction."""
+    if not held:
+        return
+    restoration = restoring.newest(conn)
+    with office.session(conn, now) as work:
+        work.load({one.case_ref for one in held})
+        for one in held:
+            case = work.book.living(one.case_ref)
+            if case is None:
+                continue
+            cause = Cause(f"held answer {one.ledger_id} {case.ref}")
+            if restoration and one.lapses_at < restoration.restored_at:
+                cause = replace(cause, held=restoration.why)  # another desk may have told of it
+            change = not_sent(case, office.desk, one.author, one.text, one.at, now)
+            work.carry_out(change, cause)
+    give_up(conn, held, now)

@@ -1,0 +1,92 @@
+"""The owner of a case hears of what somebody else of the desk said or promised to its customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.letter_kinds import NOTICES
+from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.people import People
+from maildesk.desk.screening.command_context import OtherAnswer
+from maildesk.mail.addr_spec import folded
+
+_SOMEBODY: Final = "Somebody at the command line"
+
+
+def name_of(address: str, people: People) -> str:
+    """Name a person of the desk, who may have left it since."""
+    person = people.person(address)
+    return person.name if person else address or _SOMEBODY
+
+
+def called(other: OtherAnswer, people: People) -> str:
+    """Name who gave another answer."""
+    return name_of(other.author, people)
+
+
+def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
+    """The change with a letter to who owned the case, where another of the desk spoke or promised on it."""
+    owner = desk.people.agent(before.owner) if before and before.owner else None
+    acted = [event for event in change.events if event.kind in _SAID]
+    if owner is None or not acted or folded(acted[0].actor) == folded(owner.address):
+        return change
+    answer = next((order for order in change.letters if order.kind is LetterKind.ANSWER), None)
+    who = _doer(acted[0], desk.people)
+    in_order = sorted(acted, key=lambda event: list(_SAID).index(event.kind))
+    extra = {"who": who, "did": _listed([_did(event, desk) for event in in_order])}
+    told = LetterOrder(LetterKind.COLLEAGUE_ACTED, extra=extra, to=(owner.address,))
+    letters = (*change.letters, _noted(told, change.letters))
+    if answer:
+        letters = tuple(_with_answer(order, answer, who) for order in letters)
+    return replace(change, letters=letters)
+
+
+def _noted(told: LetterOrder, orders: Sequence[LetterOrder]) -> LetterOrder:
+    """With the note that was written beside, as the other notices of the same mail show it."""
+    note = next((order for order in orders if order.text and order.kind in NOTICES), None)
+    return replace(told, text=note.text, author=note.author) if note else told
+
+
+def _with_answer(order: LetterOrder, answer: LetterOrder, who: str) -> LetterOrder:
+    """A notice that shows what was written beside shows the answer: whoever reads it reads no other mail."""
+    notice = NOTICES.get(order.kind)
+    if notice is None or not notice.shows_note or order.text:
+        return order
+    return replace(order, text=answer.text, author=answer.author, extra=order.extra | {"answered": who})
+
+
+def _doer(event: Event, people: People) -> str:
+    person = people.person(event.actor)
+    return person.name if person else _SOMEBODY if event.actor.startswith("cli:") else event.actor
+
+
+def _did(event: Event, desk: Desk) -> str:
+    if event.kind is EventKind.WAITING and event.data.get("until"):
+        until = datetime.fromisoformat(str(event.data["until"]))
+        return f"set it to wait for the customer until {moment_in(ZoneInfo(desk.zone))(until)}"
+    outcome = str(event.data.get("outcome") or "")
+    return f"{_SAID[event.kind]}: {outcome.rstrip('.')}" if outcome else _SAID[event.kind]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    parts = list(dict.fromkeys(parts))
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+_SAID: Final[dict[EventKind, str]] = {
+    EventKind.ANSWERED: "answered the customer",
+    EventKind.WAITING: "set it to wait for the customer",
+    EventKind.RESOLVED: "resolved it",
+    EventKind.CLOSED: "closed it",
+    EventKind.SPAM: "closed it as spam",
+}
+"""What binds an owner to words or a time that were not theirs, or takes the matter out of their hands."""

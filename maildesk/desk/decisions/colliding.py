@@ -1,0 +1,109 @@
+"""Two answers to one notice: the second is held, and its author says whether it is to go too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.case.case import Case, apply
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.commands import WordsBelow
+from maildesk.desk.case.events import DESK, Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.colleagues import called, name_of
+from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
+from maildesk.desk.letters.case_mail import HELD_ANSWER, CaseMail
+from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.command_lines import AgentMessage
+from maildesk.desk.screening.situation import Situation
+from maildesk.mail.addr_spec import folded
+
+_SPEAKS: Final = (LetterKind.ANSWER, LetterKind.CLOSED)
+"""The letters by which the desk's people say something to a customer."""
+
+_SHOWN: Final = 4000
+"""Characters of the other's answer that the question shows."""
+
+
+def answered_meanwhile(
+    mails: Iterable[CaseMail], author: str, thread_ids: Sequence[str], written: datetime
+) -> CaseMail | None:
+    """Find the last answer of another that came after the letter of ours which this author answers.
+
+    That letter is the nearest that the mail names (`thread_ids`); where it names none, the author's last one
+    of before the mail was `written`. `mails` are the case's, newest first.
+    """
+    others: list[CaseMail] = []
+    newer: dict[str, list[CaseMail]] = {}
+    theirs: list[CaseMail] | None = None
+    for one in mails:
+        if one.direction != "out":
+            continue
+        if one.message_id:
+            newer.setdefault(one.message_id, list(others))
+        if theirs is None and one.at <= written and _went_to(one, author):
+            theirs = list(others)
+        if one.verdict in _SPEAKS and folded(one.spoken_by or "") != folded(author):
+            others.append(one)
+    named = next((newer[each] for each in thread_ids if each in newer), None)
+    unknown = [one for one in others if one.at > written] if theirs is None else theirs
+    since = unknown if named is None else named
+    return since[0] if since else None
+
+
+def _went_to(mail: CaseMail, author: str) -> bool:
+    return any(folded(each) == folded(author) for each in mail.recipients)
+
+
+def held_back(s: Situation, desk: Desk) -> Decision | None:
+    """The decision on an answer that nobody should send unaware; None where it goes, or nothing would.
+
+    What its commands would do waits with it: they were given without knowing of the other answer.
+    """
+    other, found = s.at_hand.meanwhile, s.found
+    if other is None or found is None or s.inquiry.sent_anyway:
+        return None
+    said = s.heard.said
+    if not found.case.customers or not _goes_to_customers(said):
+        return None
+    who = called(other, desk.people)
+    order = LetterOrder(
+        LetterKind.ANSWERED_MEANWHILE,
+        author=s.author,
+        text=said.words,
+        extra={"who": who, "at": moment_in(ZoneInfo(desk.zone))(other.at), "theirs": other.text[:_SHOWN]},
+    )
+    event = Event(s.now, EventKind.ANSWER_HELD, s.author, {"before": other.author or None})
+    change = Change(apply(found.case, event), (event,), (order,))
+    return Decision(
+        Verdict.NOTE,
+        HELD_ANSWER,
+        f"an answer is held on {change.case.ref}: {who} answered meanwhile",
+        change,
+        entry=CaseEntry(internal=True, words=said.words),
+        confirmation=ConfirmationStep.HELD,
+    )
+
+
+def _goes_to_customers(said: AgentMessage) -> bool:
+    """Tell whether the words would be sent, and to the customers of this very case."""
+    if not said.words or said.unknown or said.stray or said.more:
+        return False
+    commands = [line.command for line in said.lines if line.command]
+    elsewhere = any(each.word in ("split", "anyway") for each in commands)
+    return not elsewhere and all(each.words is not WordsBelow.INTERNAL for each in commands)
+
+
+def not_sent(case: Case, desk: Desk, author: str, text: str, at: datetime, now: datetime) -> Change:
+    """Its author was silent: the answer is given up, and they and the owner read what was not said.
+
+    Nothing of the case moves: whose turn it was, it is.
+    """
+    event = Event(now, EventKind.ANSWER_LAPSED, DESK, {"by": author})
+    extra = {"who": name_of(author, desk.people), "at": moment_in(ZoneInfo(desk.zone))(at)}
+    order = LetterOrder(LetterKind.NOT_SENT, author=author, text=text, extra=extra)
+    return Change(apply(case, event), (event,), (order,))

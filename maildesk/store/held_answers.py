@@ -1,0 +1,63 @@
+"""Answers that are held since somebody else answered meanwhile, and when each of them is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, select, update
+
+from maildesk.desk.decisions.decision import AuthorsWord
+from maildesk.store.schema import confirmations, mails
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAnswer:
+    """An answer that waited for its author's word in vain: whose, on which case, when it came, its words."""
+
+    ledger_id: int
+    author: str
+    case_ref: str
+    at: datetime
+    text: str
+    lapses_at: datetime
+
+
+def lapsed(conn: Connection, now: datetime, most: int) -> list[HeldAnswer]:
+    """Find those whose time is up, the oldest first."""
+    c = confirmations.c
+    query = select(confirmations, mails.c.case_ref.label("shown_on"), mails.c.at, mails.c.new_text)
+    query = query.outerjoin(mails, mails.c.ledger_id == c.ledger_id)
+    query = query.where(c.lapses_at <= now, c.answer.is_(None)).order_by(c.lapses_at).limit(most)
+    return [
+        HeldAnswer(
+            row.ledger_id,
+            row.author,
+            row.shown_on or row.case_ref or "",
+            row.at or row.asked_at,
+            row.new_text or "",
+            row.lapses_at,
+        )
+        for row in conn.execute(query)
+    ]
+
+
+def give_up(conn: Connection, held: Sequence[HeldAnswer], now: datetime) -> None:
+    """Their authors are told in this commit; no word of theirs counts any more."""
+    c = confirmations.c
+    waiting = and_(c.ledger_id.in_([one.ledger_id for one in held]), c.answer.is_(None))
+    conn.execute(update(confirmations).where(waiting).values(answered_at=now, answer=AuthorsWord.LAPSED))
+
+
+def put_off(conn: Connection, held: HeldAnswer, until: datetime) -> None:
+    """Look at this one again then."""
+    c = confirmations.c
+    conn.execute(update(confirmations).where(c.ledger_id == held.ledger_id).values(lapses_at=until))
+
+
+def next_lapse(conn: Connection) -> datetime | None:
+    """Find when the next of them is given up (UTC)."""
+    c = confirmations.c
+    waiting = and_(c.lapses_at.is_not(None), c.answer.is_(None))
+    return conn.execute(select(c.lapses_at).where(waiting).order_by(c.lapses_at).limit(1)).scalar()

@@ -1,0 +1,182 @@
+"""Two answers to one notice: which of them was written unaware of the other, and which is held for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from maildesk.desk.case.case import PartyRole, Phase
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions import acts
+from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.agent_mail import act_by_mail
+from maildesk.desk.decisions.colleagues import with_owner_told
+from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
+from maildesk.desk.decisions.decision import ConfirmationStep, Decision
+from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.policy.people import Person
+from maildesk.desk.screening.command_context import AtHand, OtherAnswer
+from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.situation import CaseMatch, Link, Who
+from maildesk.mail.message import Standing
+from tests.unit.desk.matters import AGENT, BO, CASE, DESK, LEADER, NOW, PEOPLE, mail, situation
+
+BEN = "ben@acme.example"
+HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
+ACTS = ScreeningResult(Outcome.ACT, "own-token", Who.DESK)
+OTHER = OtherAnswer(NOW, LEADER, "Try water.")
+TWO = replace(DESK, people=replace(PEOPLE, agents=(*PEOPLE.agents, Person("Ben Beck", BEN))))
+
+
+def minutes(count: int) -> datetime:
+    return NOW + timedelta(minutes=count)
+
+
+def notice(name: str, at: datetime, *to: str) -> CaseMail:
+    return letter(LetterKind.REPLIED_TEAM, name, at, None, to)
+
+
+def letter(
+    kind: LetterKind, name: str, at: datetime, by: str | None = None, to: tuple[str, ...] = (BO,)
+) -> CaseMail:
+    return CaseMail(
+        "7K2Q-9F3M", "out", at, "support@acme.example", to, "Printer", "", "", kind, name, spoken_by=by
+    )
+
+
+N1, N2 = notice("n1", minutes(0), AGENT, BEN), notice("n2", minutes(20), AGENT, BEN)
+BENS = letter(LetterKind.ANSWER, "b", minutes(10), BEN)
+ANAS = letter(LetterKind.ANSWER, "a", minutes(10), AGENT)
+RECEIPT = letter(LetterKind.REOPENED, "r", minutes(10))
+CUSTOMERS = CaseMail("7K2Q-9F3M", "in", minutes(15), BO, (), "Printer", "", "", Verdict.APPENDED, "c")
+
+WHICH: dict[str, tuple[list[CaseMail], tuple[str, ...], int, str | None]] = {
+    "another's answer since": ([BENS, N1], ("n1",), 12, "b"),
+    "one's own": ([ANAS, N1], ("n1",), 12, None),
+    "none": ([N1], ("n1",), 12, None),
+    "a receipt": ([RECEIPT, N1], ("n1",), 12, None),
+    "a customer's mail": ([CUSTOMERS, N1], ("n1",), 12, None),
+    "a notice written since shows it": ([N2, BENS, N1], ("n2",), 30, None),
+    "an old notice, although there is a newer": ([N2, BENS, N1], ("n1",), 30, "b"),
+    "the nearest id that is ours": ([N2, BENS, N1], ("x", "n2", "n1"), 30, None),
+    "no id of ours: the last notice before it": ([N2, BENS, N1], ("x",), 30, None),
+    "no id of ours, written before that notice": ([N2, BENS, N1], (), 12, "b"),
+    "no notice at all: what came after it was written": ([BENS], (), 5, "b"),
+    "no notice at all, written later": ([BENS], (), 15, None),
+    "a closing that the customer was told of": (
+        [letter(LetterKind.CLOSED, "k", minutes(10), BEN), N1], ("n1",), 12, "k"),
+    "an answer at the command line": ([letter(LetterKind.ANSWER, "l", minutes(10)), N1], ("n1",), 12, "l"),
+    "the last of two": ([letter(LetterKind.ANSWER, "d", minutes(11), BEN), BENS, N1], ("n1",), 12, "d"),
+    "both within one moment": ([replace(BENS, at=NOW), N1], ("n1",), 0, "b"),
+    "letter case aside": ([letter(LetterKind.ANSWER, "a", NOW, AGENT.upper()), N1], ("n1",), 12, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("thread", "named", "written", "other"), WHICH.values(), ids=WHICH)
+def test_the_other_answer_is_one_that_the_author_cannot_have_known_of(
+    thread: list[CaseMail], named: tuple[str, ...], written: int, other: str | None
+) -> None:
+    found = answered_meanwhile(thread, AGENT, named, minutes(written))
+    assert (found.message_id if found else None) == other
+
+
+def acting(own_text: str, other: OtherAnswer | None = OTHER, *, anyway: bool = False) -> Decision:
+    theirs = mail(AGENT, Standing.VOUCHED, own_text=own_text)
+    at_hand = AtHand(meanwhile=other)
+    found = CaseMatch(HELD, Link.TOKEN)
+    return act_by_mail(situation(theirs, found=found, at_hand=at_hand, sent_anyway=anyway), DESK, ACTS)
+
+
+def test_a_held_answer_does_nothing_but_ask() -> None:
+    decided = acting("#close\n#priority urgent\nPull the plug.")
+    assert decided.change is not None
+    assert [event.kind for event in decided.change.events] == [EventKind.ANSWER_HELD]
+    assert decided.change.case.phase is Phase.OPEN
+    [order] = decided.change.letters
+    assert (order.kind, order.author, order.text) == (LetterKind.ANSWERED_MEANWHILE, AGENT, "Pull the plug.")
+    assert (order.extra["who"], order.extra["theirs"]) == ("Lea Leader", "Try water.")
+    assert (decided.verdict, decided.confirmation) == (Verdict.NOTE, ConfirmationStep.HELD)
+    assert (decided.entry.internal, decided.entry.words) == (True, "Pull the plug.")
+
+
+GOES = {
+    "nobody answered": acting("Pull the plug.", None),
+    "its author said yes": acting("Pull the plug.", anyway=True),
+    "#anyway": acting("#anyway\nPull the plug."),
+    "#regardless among others": acting("#take\n#regardless\nPull the plug."),
+    "a note": acting("#note\nPull the plug."),
+    "a question": acting("#ask dev@acme.example\nShall he pull the plug?"),
+    "commands alone": acting("#take"),
+    "a mistyped command, which sends nothing": acting("#clsoe\nPull the plug."),
+    "a command below": acting("Pull the plug.\n#close"),
+    "spam": acting("#spam\nPull the plug."),
+    "no words": acting(""),
+}
+
+
+@pytest.mark.parametrize("decided", GOES.values(), ids=GOES)
+def test_nothing_else_is_held(decided: Decision) -> None:
+    assert decided.confirmation is ConfirmationStep.DONE
+    assert decided.change is not None
+    assert EventKind.ANSWER_HELD not in {event.kind for event in decided.change.events}
+
+
+def test_an_answer_that_is_given_up_moves_nothing() -> None:
+    waiting = replace(HELD, phase=Phase.WAITING, wait_until=minutes(99), owner=BEN)
+    change = not_sent(waiting, DESK, AGENT, "Pull the plug.", NOW, minutes(1440))
+    assert replace(change.case, updated_at=waiting.updated_at) == waiting
+    [order] = change.letters
+    assert (order.kind, order.text, order.author) == (LetterKind.NOT_SENT, "Pull the plug.", AGENT)
+
+
+# --- the owner --------------------------------------------------------------------------------------
+
+BENS_HAND, ANAS_HAND = Actor(BEN, NOW, BEN), Actor(AGENT, NOW, AGENT)
+CLI = Actor("cli:root", NOW)
+OWNED = replace(HELD, owner=AGENT)
+
+
+def told(change: Change, owned: bool = True) -> str | None:
+    """What the owner hears; None: nothing."""
+    letters = with_owner_told(change, OWNED if owned else HELD, TWO).letters
+    orders = [order for order in letters if order.kind is LetterKind.COLLEAGUE_ACTED]
+    assert all(order.to == (AGENT,) for order in orders)
+    return f"{orders[0].extra['who']} {orders[0].extra['did']}" if orders else None
+
+
+HEARD = {
+    "an answer": (acts.answer(OWNED, "Try water.", BENS_HAND), "Ben Beck answered the customer"),
+    "at the command line": (
+        acts.answer(OWNED, "Try water.", CLI), "Somebody at the command line answered the customer"),
+    "a time to wait": (
+        acts.wait(OWNED, BENS_HAND, NOW),
+        "Ben Beck set it to wait for the customer until Monday, 2 March 2026, 10:00 WET"),
+    "a closing": (acts.close(OWNED, BENS_HAND, "a new cable."), "Ben Beck closed it: a new cable"),
+    "spam": (acts.spam(OWNED, BENS_HAND), "Ben Beck closed it as spam"),
+    "two of them": (
+        acts.close(OWNED, BENS_HAND).then(acts.answer(acts.close(OWNED, BENS_HAND).case, "Bye.", BENS_HAND)),
+        "Ben Beck answered the customer and closed it"),
+    "the owner's own": (acts.answer(OWNED, "Try water.", ANAS_HAND), None),
+    "a note": (acts.note(OWNED, "He never pays.", BENS_HAND), None),
+    "a priority": (acts.change(OWNED, TWO, BENS_HAND, "priority", "urgent"), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), HEARD.values(), ids=HEARD)
+def test_the_owner_hears_what_binds_them(change: Change, expected: str | None) -> None:
+    assert told(change) == expected
+
+
+def test_where_nobody_owns_the_case_nobody_is_told() -> None:
+    assert told(acts.answer(HELD, "Try water.", BENS_HAND), owned=False) is None
+
+
+def test_who_gives_a_case_away_with_an_answer_tells_who_had_it() -> None:
+    taken = acts.assign(OWNED, TWO, BENS_HAND, BEN, None)
+    change = taken.then(acts.answer(taken.case, "Try water.", BENS_HAND))
+    assert told(change) == "Ben Beck answered the customer"
