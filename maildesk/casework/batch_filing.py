@@ -32,7 +32,7 @@ from maildesk.desk.decisions.undelivered import told_to_others
 from maildesk.desk.letters.case_mail import customers_files, told_to_the_team
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
-from maildesk.desk.screening.command_context import AtHand
+from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.duplicates import NewMail
 from maildesk.desk.screening.finding import Signals, find, token_addresses
 from maildesk.desk.screening.heard import UnreadMail
@@ -43,6 +43,7 @@ from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger, restoring
+from maildesk.store.case_history import sent_words
 from maildesk.store.case_rows import Filing
 from maildesk.store.database import Connection
 from maildesk.store.ledger import WaitingMail
@@ -224,6 +225,7 @@ class BatchFiling:
                 letter_to=letter_to,
                 address_shown=self._address_shown(mail, found, one.signals),
                 ours=echo is not None,
+                lost=self._lost(mail, found),
             ),
             inquiry=Inquiry(self._question(mail, found)),
             at_hand=self._at_hand(one, mail, found),
@@ -288,6 +290,13 @@ class BatchFiling:
         if not found or not mail.ids.thread or not self._by_desk_person(mail):
             return None
         return question_of(self._conn, found.case.ref, mail.ids.thread[0])
+
+    def _lost(self, mail: IncomingMail, found: CaseMatch | None) -> SentWords | None:
+        """Find the letter of this case that a report is about."""
+        bounce = mail.automation.bounce
+        if not (found and bounce and bounce.message_id):
+            return None
+        return sent_words(self._conn, bounce.message_id, found.case.ref)
 
     def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
         """Find whom the nearest letter in the thread went to, of letters that nobody else was shown."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, told
+from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, tells, told, words_of
 from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.policy.desk import Desk
+from maildesk.store.case_history import sent_words
 from maildesk.store.database import Connection
 from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import LetterOutcome, OutboxLetter
@@ -36,10 +38,19 @@ Each letter is settled only where it is still in the state it is handed over wit
 """
 
 
-def told_of(conn: Connection, case: Case, fate: LetterFate, now: datetime) -> Change:
+def told_of(
+    conn: Connection, case: Case, fate: LetterFate, now: datetime, words: Mapping[str, str] | None = None
+) -> Change:
     """The change by which a case hears of a fate; the first response is looked for where it may move."""
     first = first_response(conn, case) if moves_first_response(case, fate) else None
-    return told(case, fate, first, now)
+    return told(case, fate, first, now, words or {})
+
+
+def words_told(
+    conn: Connection, desk: Desk, case: Case, fate: LetterFate, message_id: str
+) -> Mapping[str, str]:
+    """Find what people read of the letter with this Message-ID, where they hear of its fate."""
+    return words_of(sent_words(conn, message_id, case.ref), desk) if tells(fate) else {}
 
 
 def patience_of(letter: OutboxLetter) -> timedelta:

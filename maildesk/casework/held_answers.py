@@ -9,10 +9,10 @@ from datetime import datetime
 from maildesk.casework.office import Office
 from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.screening.command_context import OtherAnswer
+from maildesk.desk.screening.command_context import SentWords
 from maildesk.mail.message import IncomingMail
 from maildesk.store import restoring
-from maildesk.store.case_history import words_of
+from maildesk.store.case_history import sent_words
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.held_answers import HeldAnswer, give_up
@@ -20,14 +20,14 @@ from maildesk.store.held_answers import HeldAnswer, give_up
 
 def other_answer(
     conn: Connection, book: CaseBook, ref: str, mail: IncomingMail, received: datetime
-) -> OtherAnswer | None:
+) -> SentWords | None:
     """Find what another said to the customers of this case that the author of this mail cannot know of."""
     written = min(mail.date or received, received)
     other = answered_meanwhile(book.thread(ref), mail.author.addr_spec, mail.ids.thread, written)
     if other is None:
         return None
-    text = other.new_text or words_of(conn, ref, other.message_id or "")
-    return OtherAnswer(other.at, other.spoken_by or "", text)
+    known = sent_words(conn, other.message_id, ref) if other.message_id and not other.new_text else None
+    return known or SentWords(other.at, other.spoken_by or "", other.new_text)
 
 
 def lapse(office: Office, conn: Connection, held: Sequence[HeldAnswer], now: datetime) -> None:

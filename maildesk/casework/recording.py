@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 
 from maildesk.casework.alarms import place_of
-from maildesk.casework.consequences import Consequence, Consequences, told_of
+from maildesk.casework.consequences import Consequence, Consequences, told_of, words_told
 from maildesk.casework.office import Office
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.threads import Claim, Hold
@@ -96,7 +96,8 @@ class OutcomeRecorder:
                 if case is None:
                     continue
                 fate = LetterFate(kind, letter.kind, letter.recipient, after.settled.reason or "")
-                change = told_of(conn, case, fate, work.now)
+                words = words_told(conn, self._office.desk, case, fate, letter.message_id)
+                change = told_of(conn, case, fate, work.now, words)
                 # A letter retried by a person may fail again: its time is another, and so is the notice.
                 until = letter.expires_at.isoformat()
                 cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")

@@ -39,7 +39,8 @@ def after_attempt(
         settled = LetterOutcome(
             letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1
         )
-        return Consequence(settled, known_as=ids_given_by_relay(answer.text))
+        arrived = EventKind.LETTER_ARRIVED if letter.told_at else None  # who heard that it is late hears
+        return Consequence(settled, arrived, known_as=ids_given_by_relay(answer.text))
     if isinstance(answer, Refused):
         reason = f"{answer.code} {answer.text}"
         if answer.permanent:

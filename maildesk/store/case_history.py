@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.screening.command_context import SentWords
 from maildesk.store.case_rows import mail_of_row
 from maildesk.store.chunks import chunks
 from maildesk.store.schema import events, mails
@@ -31,11 +32,13 @@ def newest_events(
     return found
 
 
-def words_of(conn: Connection, ref: str, message_id: str) -> str:
-    """The words of a letter of ours as its case shows them."""
+def sent_words(conn: Connection, message_id: str, ref: str) -> SentWords | None:
+    """The words of a letter of ours as this case shows them."""
     c = mails.c
-    query = select(c.new_text).where(c.message_id == message_id, c.case_ref == ref, c.direction == "out")
-    return conn.execute(query.limit(1)).scalar() or ""
+    query = select(c.at, c.spoken_by, c.new_text).where(c.message_id == message_id, c.direction == "out")
+    query = query.where(c.case_ref == ref)
+    row = conn.execute(query.limit(1)).one_or_none()
+    return SentWords(row.at, row.spoken_by or "", row.new_text) if row else None
 
 
 def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> CaseMail | None:

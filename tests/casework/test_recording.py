@@ -79,23 +79,28 @@ def recorded(
 
 
 FAILED, DELAYED, UNSURE = EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED, EventKind.LETTER_UNCERTAIN
+ARRIVED = EventKind.LETTER_ARRIVED
 ANSWER, NOTICE = LetterKind.ANSWER, LetterKind.OPENED_TEAM
 
 
 @pytest.mark.parametrize(
     ("state", "event", "kind", "told"),
     [
-        (LetterState.FAILED, FAILED, ANSWER, True),
-        (LetterState.DEFERRED, DELAYED, ANSWER, True),
-        (LetterState.DEFERRED, UNSURE, ANSWER, False),
-        (LetterState.FAILED, FAILED, LetterKind.ACKNOWLEDGEMENT, True),
-        (LetterState.UNCERTAIN, UNSURE, LetterKind.ACKNOWLEDGEMENT, False),
-        (LetterState.FAILED, FAILED, NOTICE, False),
-        (LetterState.FAILED, FAILED, LetterKind.UNDELIVERED, False),
+        (LetterState.FAILED, FAILED, ANSWER, "undelivered"),
+        (LetterState.DEFERRED, DELAYED, ANSWER, "still-tried"),
+        (LetterState.SENT, ARRIVED, ANSWER, "arrived"),
+        (LetterState.SENT, ARRIVED, NOTICE, None),
+        (LetterState.DEFERRED, UNSURE, ANSWER, None),
+        (LetterState.FAILED, FAILED, LetterKind.ACKNOWLEDGEMENT, "undelivered"),
+        (LetterState.UNCERTAIN, UNSURE, LetterKind.ACKNOWLEDGEMENT, None),
+        (LetterState.FAILED, FAILED, NOTICE, None),
+        (LetterState.FAILED, FAILED, LetterKind.UNDELIVERED, None),
     ],
     ids=[
         "an answer failed",
         "an answer is late",
+        "an answer that was late arrived",
+        "a notice that was late arrived",
         "an answer may have arrived twice",
         "an acknowledgement failed",
         "an acknowledgement may not have been sent",
@@ -104,7 +109,7 @@ ANSWER, NOTICE = LetterKind.ANSWER, LetterKind.OPENED_TEAM
     ],
 )
 def test_the_history_says_what_became_of_a_letter_and_the_team_hears_of_customers_ones(
-    store: Database, state: LetterState, event: EventKind, kind: LetterKind, told: bool
+    store: Database, state: LetterState, event: EventKind, kind: LetterKind, told: str | None
 ) -> None:
     """A notice that failed is not told by another: that could go on for ever."""
     case, letters = recorded(store, state, event, kind)
@@ -112,7 +117,7 @@ def test_the_history_says_what_became_of_a_letter_and_the_team_hears_of_customer
     assert (last["kind"], last["actor"], last["data"]["to"]) == (event, "desk", BO)
     assert last["data"]["why"] == "550 no such user"
     notices = [(row["to"], row["kind"]) for row in letters[1:] if row["kind"] != "alarm"]
-    assert notices == ([(AGENT, "undelivered")] if told else [])
+    assert notices == ([(AGENT, told)] if told else [])
     assert letters[0]["state"] == state
 
 

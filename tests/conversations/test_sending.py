@@ -86,12 +86,43 @@ async def test_greylisting_is_waited_out_with_growing_pauses_and_told_inside_onl
         for pause, wanted in zip(pauses, (1, 5, 15, 30, 60, 120, 240, 240, 240), strict=False):
             assert 0.89 * wanted <= pause <= 1.11 * wanted + 1
         assert 9 <= len(pauses) <= 12
-        world.agent.hears("Not delivered")
+        told = words(world.agent.hears("Still being tried"))
+        assert "not arrived yet, and is still being tried: bo@client.example" in told
+        assert "> Try water." in told
         await days_go_by(world, 5)
-        assert "tried for 120 hours" in words(world.agent.hears_of("Not delivered", "Overdue")[0])
+        failed = words(world.agent.hears_of("Not delivered", "Overdue")[0])
+        assert "tried for 120 hours" in failed
+        assert "Ana Agent wrote it on Monday, 24 November 2025" in failed
+        assert "> Try water." in failed
         assert (await world.letter_states(bo.address))[-1] == ("answer", "failed")
         assert len(rcpts(world)) < 45
         assert {m.recipients[0] for m in world.relay.mails} == {"bo@client.example", "agent@acme.example"}
+
+
+async def test_who_heard_that_a_letter_is_late_hears_when_it_has_gone_out() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = await bo_has_a_case(world)
+        world.relay.refuse("bo@client.example", 451, "4.7.1 greylisted")
+        await world.agent.answers("Try water.")
+        await quick_hours(world, 5)
+        world.agent.hears("Still being tried")
+        world.relay.accept_all()
+        await quick_hours(world, 8)
+        bo.hears("Printer")
+        told = words(world.agent.hears("Gone out after all"))
+        assert "taken by the mail server of: bo@client.example" in told
+        assert "> Try water." in told
+        assert (await world.happened())[-2:] == ["letter-delayed", "letter-arrived"]
+        await world.agent.answers("And sand.")
+        bo.hears("Printer")
+        world.agent.hears_nothing()
+
+
+async def quick_hours(world: DeskWorld, hours: int) -> None:
+    """Hours in which only letters move."""
+    for _ in range(hours * 4):
+        await world.service.clock.pause(900, until=asyncio.Event())
+        await world.service.sender.drain(asyncio.Event())
 
 
 def rcpts(world: DeskWorld) -> list[str]:

@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     LETTER_WITHHELD = "letter-withheld"
     LETTER_HELD = "letter-held"
     LETTER_DELAYED = "letter-delayed"
+    LETTER_ARRIVED = "letter-arrived"
     LETTER_FAILED = "letter-failed"
     LETTER_UNCERTAIN = "letter-uncertain"
     LETTER_DROPPED = "letter-dropped"

@@ -31,6 +31,8 @@ class LetterKind(StrEnum):
     OVERDUE = "overdue"
     SUSPICIOUS = "suspicious"
     UNDELIVERED = "undelivered"
+    STILL_TRIED = "still-tried"
+    ARRIVED = "arrived"
     NOT_SENT = "not-sent"
     COLLEAGUE_ACTED = "colleague-acted"
     NOTE_KEPT = "note-kept"

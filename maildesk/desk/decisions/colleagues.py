@@ -16,7 +16,7 @@ from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.letters.templates import moment_in
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
-from maildesk.desk.screening.command_context import OtherAnswer
+from maildesk.desk.screening.command_context import SentWords
 from maildesk.mail.addr_spec import folded
 
 _SOMEBODY: Final = "Somebody at the command line"
@@ -28,7 +28,7 @@ def name_of(address: str, people: People) -> str:
     return person.name if person else address or _SOMEBODY
 
 
-def called(other: OtherAnswer, people: People) -> str:
+def called(other: SentWords, people: People) -> str:
     """Name who gave another answer."""
     return name_of(other.author, people)
 
@@ -89,4 +89,4 @@ _SAID: Final[dict[EventKind, str]] = {
     EventKind.CLOSED: "closed it",
     EventKind.SPAM: "closed it as spam",
 }
-"""What binds an owner to words or a time that were not theirs, or takes the matter out of their hands."""
+"""Acts that bind an owner to words or a time not theirs, or take the matter out of their hands."""

@@ -226,7 +226,7 @@ def _attach_machine(s: Situation, desk: Desk, screened: ScreeningResult) -> Deci
     """A machine's mail about a case never reopens, escalates or is answered."""
     bounced = screened.outcome is Outcome.ATTACH_BOUNCE
     event = bounced_event(s) if bounced else _automatic_event(s)
-    change = Change(apply(_found(s), event), (event,), notices_of(s) if bounced else ())
+    change = Change(apply(_found(s), event), (event,), notices_of(s, desk) if bounced else ())
     verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
     note = f"kept on {change.case.ref}: {_rule(s, screened)}"
     # A party's absence note shows by which id their provider knows our letter.

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case, apply
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.command_context import SentWords
 
-_TOLD: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DELAYED)
-"""Events that the owner is told of; an uncertain letter stands in the history only."""
+_TOLD: Final = {
+    EventKind.LETTER_FAILED: LetterKind.UNDELIVERED,
+    EventKind.LETTER_DELAYED: LetterKind.STILL_TRIED,
+    EventKind.LETTER_ARRIVED: LetterKind.ARRIVED,
+}
+"""Events that the owner is told of, and how; an uncertain letter stands in the history only."""
 
 _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.LETTER_RETRIED)
 """After these an answer is none, or one again, and perhaps the first response was another one."""
@@ -36,16 +46,46 @@ def moves_first_response(case: Case, fate: LetterFate) -> bool:
     return answer and fate.event in _MOVING and case.is_requester(fate.recipient)
 
 
-def told(case: Case, fate: LetterFate, first_response: datetime | None, now: datetime) -> Change:
+def tells(fate: LetterFate) -> bool:
+    """Tell whether people of the desk hear of it."""
+    return fate.event in _TOLD and FORMS[fate.letter].audience.of_customers
+
+
+def told(
+    case: Case,
+    fate: LetterFate,
+    first_response: datetime | None,
+    now: datetime,
+    words: Mapping[str, str],
+) -> Change:
     """The case with the event; `first_response` as it is now, which counts where the fate moves it.
 
+    `words` are those of the letter (`words_of`): who hears that it did not arrive may say it in another way.
     A notice that failed is not told by another notice: that could go on for ever.
     """
     data: dict[str, Plain] = {"letter": fate.letter, "to": fate.recipient, "why": fate.why}
     if moves_first_response(case, fate) and first_response != case.first_response_at:
         data["first_response"] = first_response.isoformat() if first_response else ""
     event = Event(now, fate.event, fate.by, data)
-    tells = fate.event in _TOLD and FORMS[fate.letter].audience.of_customers
-    extra = {"recipients": fate.recipient, "reason": fate.why or "", "unproven": ""}
-    letters = (LetterOrder(LetterKind.UNDELIVERED, extra=extra),) if tells else ()
+    extra = {"recipients": fate.recipient, "reason": fate.why or "", "unproven": "", **NO_WORDS, **words}
+    letters = (LetterOrder(_TOLD[fate.event], extra=extra),) if tells(fate) else ()
     return Change(apply(case, event), (event,), letters)
+
+
+NO_WORDS: Final = {"who": "", "at": "", "words": ""}
+"""Said of a letter that the case does not show."""
+
+_SHOWN: Final = 4000
+"""Characters of a letter that the notice about it shows."""
+
+
+def words_of(sent: SentWords | None, desk: Desk) -> dict[str, str]:
+    """Write whose words a letter holds, when it was written, and the words."""
+    if sent is None:
+        return dict(NO_WORDS)
+    who = name_of(sent.author, desk.people) if sent.author else desk.name
+    return {
+        "who": who,
+        "at": moment_in(ZoneInfo(desk.zone))(sent.at),
+        "words": sent.text[:_SHOWN] + ("\n[… cut here]" if len(sent.text) > _SHOWN else ""),
+    }

@@ -8,6 +8,8 @@ from enum import StrEnum
 from maildesk.desk.case.case import Party, PartyRole
 from maildesk.desk.case.events import UNPROVEN, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.decisions.letter_fates import words_of
+from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.addr_spec import folded
@@ -104,7 +106,7 @@ def unreachable(history: Iterable[tuple[str, str, Mapping[str, Plain]]]) -> froz
     return frozenset(lost - {""})
 
 
-def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
+def notices_of(s: Situation, desk: Desk) -> tuple[LetterOrder, ...]:
     """The owner hears when a customer did not get a letter, and no other will be tried by itself.
 
     A notice of ours that bounced is only logged: to tell of it by a notice could go on for ever.
@@ -119,6 +121,7 @@ def notices_of(s: Situation) -> tuple[LetterOrder, ...]:
     lost = ", ".join(party.address for party in awaited)
     reason = " ".join(filter(None, (bounce.status, bounce.reason)))
     extra = {"recipients": lost, "reason": reason, "unproven": "" if proven else "yes"}
+    extra |= words_of(s.evidence.lost, desk)
     return (LetterOrder(LetterKind.UNDELIVERED, extra=extra),)
 
 

@@ -139,7 +139,15 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.UNDELIVERED: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("a letter did not arrive", "A letter did not arrive", shows_cause=False),
-        example={"recipients": "sam@customer.example", "reason": "no such user", "unproven": "yes"}),
+        example={
+            "recipients": "sam@customer.example", "reason": "no such user", "unproven": "yes",
+            "who": "Ana Sample", "at": "3 March 2026, 10:00", "words": "Please try again."}),
+    LetterKind.STILL_TRIED: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("a letter is still being tried", "Still being tried", shows_cause=False),
+        example={
+            "recipients": "sam@customer.example", "reason": "451 greylisted",
+            "who": "Ana Sample", "at": "3 March 2026, 10:00", "words": "Please try again."}),
     LetterKind.NOT_SENT: Form(
         Audience.OWNER_AND_AUTHOR, _SELF,
         notice=NoticeForm("an answer was not sent", "An answer was not sent", shows_cause=False),
@@ -169,6 +177,12 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.WAIT_OVER: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("the time to wait for the customer is over", "Waited long enough")),
+    LetterKind.ARRIVED: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("a letter that was late has gone out", "Gone out after all", shows_cause=False),
+        example={
+            "recipients": "sam@customer.example",
+            "who": "Ana Sample", "at": "3 March 2026, 10:00", "words": "Please try again."}),
     # --- to one agent, about their own mail
     LetterKind.NOTE_KEPT: Form(
         Audience.AUTHOR, _REPLY, limited=True,

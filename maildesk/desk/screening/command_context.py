@@ -43,10 +43,11 @@ class FileAtHand:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherAnswer:
-    """What somebody else said to the customer since the notice that is answered was written.
+class SentWords:
+    """The words of a letter to customers, and when it went out.
 
-    `author` is their address, or the empty string for who has none at this desk (the command line).
+    `author` is the address of who sent it; the empty string for what the desk says of itself, and for an
+    operator at the command line.
     """
 
     at: datetime
@@ -70,7 +71,7 @@ class AtHand:
     mine: tuple[Case, ...] = ()
     files: tuple[FileAtHand, ...] = ()
     customers_files: frozenset[FileKey] = frozenset()
-    meanwhile: OtherAnswer | None = None
+    meanwhile: SentWords | None = None
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.people import People
-from maildesk.desk.screening.command_context import AtHand
+from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.heard import WordsFound
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail, Standing
@@ -177,7 +177,7 @@ class Evidence:
     (lower case) that it answers by its Message-ID, one that was shown to others aside. `address_shown`: the
     reply address a report came to stood in a mail to others too, who may have written the report. `replayed`:
     the same words of the same author, with the same date, have acted on the case before. `ours`: it is a
-    letter of ours that came back.
+    letter of ours that came back; `lost` is the one that a report says did not arrive.
     """
 
     host_named: bool = False
@@ -186,6 +186,7 @@ class Evidence:
     address_shown: bool = False
     replayed: bool = False
     ours: bool = False
+    lost: SentWords | None = None
 
 
 _NOTHING_AT_HAND: Final = AtHand()

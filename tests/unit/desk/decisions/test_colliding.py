@@ -20,7 +20,7 @@ from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
 from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.policy.people import Person
-from maildesk.desk.screening.command_context import AtHand, OtherAnswer
+from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.screening import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import CaseMatch, Link, Who
 from maildesk.mail.message import Standing
@@ -29,7 +29,7 @@ from tests.unit.desk.matters import AGENT, BO, CASE, DESK, LEADER, NOW, PEOPLE, 
 BEN = "ben@acme.example"
 HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
 ACTS = ScreeningResult(Outcome.ACT, "own-token", Who.DESK)
-OTHER = OtherAnswer(NOW, LEADER, "Try water.")
+OTHER = SentWords(NOW, LEADER, "Try water.")
 TWO = replace(DESK, people=replace(PEOPLE, agents=(*PEOPLE.agents, Person("Ben Beck", BEN))))
 
 
@@ -85,7 +85,7 @@ def test_the_other_answer_is_one_that_the_author_cannot_have_known_of(
     assert (found.message_id if found else None) == other
 
 
-def acting(own_text: str, other: OtherAnswer | None = OTHER, *, anyway: bool = False) -> Decision:
+def acting(own_text: str, other: SentWords | None = OTHER, *, anyway: bool = False) -> Decision:
     theirs = mail(AGENT, Standing.VOUCHED, own_text=own_text)
     at_hand = AtHand(meanwhile=other)
     found = CaseMatch(HELD, Link.TOKEN)

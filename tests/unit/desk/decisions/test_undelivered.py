@@ -18,7 +18,7 @@ from maildesk.desk.decisions.undelivered import (
 )
 from maildesk.desk.screening.situation import CaseMatch, Link, Situation
 from maildesk.mail.message import Bounce
-from tests.unit.desk.matters import AGENT, BO, CASE, CY, EVE, mail, situation
+from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, EVE, mail, situation
 
 BO_UPPER = "Bo@client.example"
 
@@ -105,6 +105,6 @@ def test_a_report_counts_for_whom_it_proves_it_and_for_nobody_else(
     data = bounced_event(one).data
     assert data.get("parties", "") == ", ".join(parties)
     assert data.get("unproven", False) is not bool(parties)
-    (order,) = notices_of(one)
+    (order,) = notices_of(one, DESK)
     assert bool(order.extra["unproven"]) is not bool(parties)
     assert order.extra["recipients"] == (parties[0] if parties else BO)
