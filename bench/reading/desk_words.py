@@ -27,6 +27,7 @@ from maildesk.desk.letters.letter_context import QuotedMail, shortened
 from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.templates import indent_quote, sentence
 from maildesk.desk.policy.desk import Desk, Mailbox
+from maildesk.desk.policy.escalation import EscalationPolicy
 from maildesk.desk.policy.people import People, Person
 from maildesk.desk.policy.policy import Policy, Priority
 from maildesk.desk.policy.typed_people import addresses_first, agent_called, team_called
@@ -36,6 +37,7 @@ from maildesk.desk.promises.typed_times import until
 from maildesk.desk.screening.blanks import BLANK
 from maildesk.desk.screening.command_lines import read_commands
 from maildesk.desk.screening.heard import WordsWanted, hear
+from maildesk.desk.screening.request_words import request_words
 from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
 from maildesk.mail.message import Automation, Body
@@ -112,7 +114,7 @@ _AGENTS = read_all(TOP.replace(b"ana@client.example\r", b"ana@acme.example\r") +
 def _heard(text: str) -> object:
     body = Body(text, text, own_text=text)
     said = replace(_AGENTS, body=body, automation=Automation(reply_allowed=False))
-    return hear(said, WordsWanted(_WORDS, _PEOPLE))
+    return hear(said, WordsWanted(_WORDS, _PEOPLE, EscalationPolicy(_WORDS)))
 
 
 def _or_refused(read: Callable[[str], object]) -> Callable[[str], object]:
@@ -128,6 +130,8 @@ def _or_refused(read: Callable[[str], object]) -> Callable[[str], object]:
 def functions() -> Iterator[WordReader]:
     """Whatever is given a text as somebody wrote it."""
     yield WordReader("hear", _heard)
+    yield WordReader("request_words", request_words)
+    yield WordReader("EscalationPolicy.wish_in", EscalationPolicy(_WORDS).wish_in)
     yield WordReader("read_commands", read_commands)
     yield WordReader("read_commands below words", lambda text: read_commands(f"words\n{text}"))
     yield WordReader("answer_in", answer_in)
@@ -161,7 +165,10 @@ _FILLINGS = {
     "quotes": "> ", "at": "a@b.example ", "signs": "@", "details": "support+", "until": "until ",
     "commas": ", ",
     "letters that grow": "\ufdfa", "wide": "＃ａ　", "words of the policy": "xescalate ", "dots": "a.",
-    "and": "and,",
+    "and": "and,", "refusals": "please do not escalate ", "words half refused": "do not escalate ",
+    "banners": "caution: this email originated from outside x\n\n",
+    "labels of banners": "caution: warning: ", "advice": "if it is suspicious\n\n", "drawn lines": "____\n",
+    "paths": "a.a/", "links": "https://a ", "a drawn line": "_",
     "numbers": "1. ", "with": "with ", "months": "1 mar",
 }  # fmt: skip
 _FRAMES = {

@@ -12,7 +12,8 @@ from maildesk.config.policy_values import week
 from maildesk.config.validating import BrokenLaw, Law, validated
 from maildesk.config.values import read_zone
 from maildesk.config.yaml_file import Location, read_yaml
-from maildesk.desk.policy.policy import DEFAULT_STATUSES, EscalationPolicy, Policy, Priority
+from maildesk.desk.policy.escalation import EscalationPolicy
+from maildesk.desk.policy.policy import DEFAULT_STATUSES, Policy, Priority
 from maildesk.desk.policy.rules import DECIDED, Assignment, Condition, Rule
 from maildesk.desk.policy.whole_words import WordList
 from maildesk.desk.promises.calendar import BusinessCalendar
@@ -47,7 +48,7 @@ def load_policy(path: Path, *, timezone: str = "UTC", known: NamedInConfig | Non
         default_type=file.default_type,
         default_team=file.default_team,
         rules=tuple(_rule(entry) for entry in file.rules),
-        escalation=EscalationPolicy(WordList(file.escalation.words)),
+        escalation=_escalation(file),
         statuses={**DEFAULT_STATUSES, **file.statuses},
         assignment=file.assignment,
         tells_reassigned=file.letters.reassigned,
@@ -81,6 +82,10 @@ def _rule(entry: RuleEntry) -> Rule:
         words=WordList(when.words),
     )
     return Rule(entry.name, condition, Assignment(**{name: getattr(then, name) for name in DECIDED}))
+
+
+def _escalation(file: PolicyFile) -> EscalationPolicy:
+    return EscalationPolicy(WordList(file.escalation.words), file.escalation.refusals)
 
 
 # --- what must hold between keys ------------------------------------------------------------------
@@ -119,6 +124,15 @@ def _idle_rules(file: PolicyFile) -> Iterator[BrokenLaw]:
             yield BrokenLaw(("rules", at, "then"), "decides nothing", f"set one of {', '.join(DECIDED)}")
 
 
+def _refusals(file: PolicyFile) -> Iterator[BrokenLaw]:
+    asked = _escalation(file)
+    for at, phrase in enumerate(asked.refusals):
+        if not asked.refuses(phrase):
+            words = ", ".join(asked.words.words)
+            where = ("escalation", "refusals", at)
+            yield BrokenLaw(where, "holds none of the words that escalate", f"write it with one of {words}")
+
+
 _LAWS: tuple[Law[PolicyFile], ...] = (
     Law(("priorities",), _priorities),
     Law(("priorities", "default_priority"), _default_priority),
@@ -126,6 +140,7 @@ _LAWS: tuple[Law[PolicyFile], ...] = (
     Law(("types", "default_type"), _default_type),
     Law(("types", "rules"), _rule_types),
     Law(("rules",), _idle_rules),
+    Law(("escalation",), _refusals),
 )
 
 

@@ -9,7 +9,8 @@ from maildesk.config.policy_values import Addresses, Day, Domains, Hours, Lines,
 from maildesk.config.settings import Section
 from maildesk.config.values import EmailAddress, Line, Slug, ZoneName
 from maildesk.desk.case.case import Phase
-from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, AssignmentMode, WarnBefore
+from maildesk.desk.policy.escalation import DEFAULT_ESCALATION_WORDS
+from maildesk.desk.policy.policy import AssignmentMode, WarnBefore
 from maildesk.desk.policy.rules import RequesterFrom
 
 
@@ -87,6 +88,9 @@ class EscalationSection(Section):
 
     words: WordList = Field(
         default=DEFAULT_ESCALATION_WORDS, description="whole words in the customer's new words"
+    )
+    refusals: WordList = Field(
+        default=(), description="phrases with such a word by which customers ask for none, beside the usual"
     )
 
 

@@ -161,3 +161,16 @@ async def test_the_policys_own_words_ask_in_any_script() -> None:
         bo = await bo_has_a_case(world)
         await bo.replies(bo.letters()[0], "至急エスカレーションお願いします", border="dmarc=pass")
         world.leader.hears("Escalated")
+
+
+async def test_who_asks_for_none_gets_none_and_the_owner_reads_so() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = await bo_has_a_case(world)
+        await bo.replies(bo.letters()[0], "It prints again, no need to escalate.", border="dmarc=pass")
+        told = words(world.agent.hears("Reply: Printer"))
+        assert "Take care: the customer wrote “no need to escalate”, so it was not escalated" in told
+        world.leader.hears_nothing()
+        bo.hears_nothing()
+        await bo.replies(bo.letters()[0], "You did not escalate this as I asked.", border="dmarc=pass")
+        world.leader.hears("Escalated: Printer")
+        assert await world.happened() == ["opened", "replied", "replied", "escalated"]

@@ -15,12 +15,13 @@ from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
 from maildesk.desk.decisions.answering import AnswerWording, hears, knows_author, proves, why_no_answer
 from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import CaseEntry, Decision
-from maildesk.desk.decisions.escalation_words import escalation_word
+from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_told
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.opening import first_mail_event, new_case
 from maildesk.desk.decisions.refusing import refuse
 from maildesk.desk.decisions.undelivered import bounced_event, notices_of
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.escalation import NO_WISH, EscalationWish
 from maildesk.desk.screening.joining import NamedPeople, named_by
 from maildesk.desk.screening.origin import doubt
 from maildesk.desk.screening.screening import Outcome, ScreeningResult, screen
@@ -42,13 +43,13 @@ def _open(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     new = new_case(s, desk)
     case, events = new.case, [new.opened, *_why_apart(s, screened), *new.named.event(s)]
     trusted = s.mail.author.standing is not Standing.FAILED
-    word = _escalation(s, desk, None) if trusted else None
-    if word:
+    wish = _escalation(s, desk, None) if trusted else NO_WISH
+    if word := wish.word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
     acknowledged, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
     case = apply_all(case, [*events[1:], *withheld])
     warning = _warning(s, screened)
-    warned = _warned(warning, new.named, desk)
+    warned = _warned(warning, new.named, desk, wish)
     told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
     letters = [*acknowledged, *(LetterOrder(kind, extra=warned) for kind in told)]
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
@@ -84,9 +85,9 @@ def _warning(s: Situation, screened: ScreeningResult) -> str:
     return "; ".join(filter(None, (said, came)))
 
 
-def _warned(warning: str, named: NamedPeople, desk: Desk) -> dict[str, str]:
-    """Write what a notice says before all else, with those whom the mail names and who do not join."""
-    return {"warning": "; ".join(filter(None, (warning, named.warning(desk))))}
+def _warned(warning: str, named: NamedPeople, desk: Desk, wish: EscalationWish) -> dict[str, str]:
+    """Write what a notice says before all else: who does not join, and that somebody wants no escalation."""
+    return {"warning": "; ".join(filter(None, (warning, named.warning(desk), refusal_told(wish))))}
 
 
 def _why_apart(s: Situation, screened: ScreeningResult) -> list[Event]:
@@ -140,8 +141,9 @@ def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     events += named.event(s)
     reopens = before.phase.ended
     events.append(_event(s, EventKind.REOPENED if reopens else EventKind.REPLIED))
-    warned = {"warning": named.warning(desk)}
-    letters, escalated = _after_reply(s, desk, before, warned, reopens=reopens)
+    wish = _escalation(s, desk, before)
+    warned = _warned("", named, desk, wish)
+    letters, escalated = _after_reply(s, desk, before, warned, wish.word, reopens=reopens)
     events.extend(escalated)
     also = s.found.also if s.found else ()
     events.extend(_event(s, EventKind.MENTIONED, ref=ref) for ref in also)
@@ -161,10 +163,9 @@ def _brings_others(s: Situation) -> bool:
 
 
 def _after_reply(
-    s: Situation, desk: Desk, before: Case, warned: dict[str, str], *, reopens: bool
+    s: Situation, desk: Desk, before: Case, warned: dict[str, str], word: str, *, reopens: bool
 ) -> tuple[list[LetterOrder], list[Event]]:
     """Tell who hears of a customer's reply, and if it escalates. An active escalation gets an event only."""
-    word = _escalation(s, desk, before)
     events: list[Event] = []
     told = [LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM]
     answers = [LetterKind.REOPENED] if reopens else []
@@ -257,8 +258,8 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
         case = case.heard_from(s.author)
     events += [*new.named.event(s), first_mail_event(s, before, new.case, desk)]
     trusted = s.mail.author.standing is not Standing.FAILED
-    word = _escalation(s, desk, None) if trusted and not before.escalation else None
-    if word:
+    wish = _escalation(s, desk, None) if trusted and not before.escalation else NO_WISH
+    if word := wish.word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
     case = apply_all(case, events)
     letters, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
@@ -267,7 +268,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
     told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
     if s.repeat.same is Sameness.AFTER_QUIET and not before.phase.ended:
         told = []  # they read these words when the copy came
-    warned = _warned(_warning(s, screened), new.named, desk)
+    warned = _warned(_warning(s, screened), new.named, desk, wish)
     letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
     change = Change(apply_all(case, withheld), (*events, *withheld), tuple(letters))
     verdict = Verdict.REOPENED if before.phase.ended else Verdict.APPENDED
@@ -347,8 +348,8 @@ def _rule(s: Situation, screened: ScreeningResult) -> str:
     return automatic.rule if automatic else screened.reason
 
 
-def _escalation(s: Situation, desk: Desk, case: Case | None) -> str | None:
-    return escalation_word(s.mail.subject, s.heard.named, case, desk.policy.escalation, desk.tag)
+def _escalation(s: Situation, desk: Desk, case: Case | None) -> EscalationWish:
+    return escalation_wish(s.mail.subject, s.heard.wish, case, desk.policy.escalation, desk.tag)
 
 
 _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]] = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from maildesk.desk.case.case import Phase
+from maildesk.desk.policy.escalation import EscalationPolicy
 from maildesk.desk.policy.rules import Rule
-from maildesk.desk.policy.whole_words import Folded, WordList, fold
+from maildesk.desk.policy.whole_words import WordList
 from maildesk.desk.promises.calendar import BusinessCalendar, Target
 from maildesk.errors import BadInput, NotFound
 
@@ -21,8 +22,6 @@ DEFAULT_STATUSES: Mapping[Phase, str] = {
     Phase.CLOSED: "Closed",
 }
 """The names of phases where the policy gives them none."""
-
-DEFAULT_ESCALATION_WORDS = ("escalate", "escalation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +70,6 @@ class AssignmentMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationPolicy:
-    """The words by which a customer asks for more attention."""
-
-    words: WordList = field(default_factory=lambda: WordList(DEFAULT_ESCALATION_WORDS))
-
-    def asked_for(self, subject: str, named: Collection[Folded]) -> str | None:
-        """The word that asks, as the policy spells it; `named` stand in the author's own new words."""
-        return self.words.found_in(fold(subject), named=named)
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """The promises of the desk to its customers. `types` maps each type of case to what it means.
 
@@ -104,9 +92,8 @@ class Policy:
 
     @property
     def vocabulary(self) -> WordList:
-        """Every word that a mail's text is looked through for."""
-        ruled = (word for rule in self.rules for word in rule.when.words.words)
-        return WordList(tuple(dict.fromkeys((*self.escalation.words.words, *ruled))))
+        """Every word of the rules that a mail's text is looked through for."""
+        return WordList(tuple(dict.fromkeys(word for rule in self.rules for word in rule.when.words.words)))
 
     def priority(self, name: str) -> Priority:
         """The priority of that name, in any letter case."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import NamedTuple, NewType
 
 Folded = NewType("Folded", str)
 """Text made ready for comparing; made once per mail and looked through by every rule."""
@@ -37,16 +37,23 @@ def _plain(word: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
 
 
+class ListedWord(NamedTuple):
+    """A word of a list, as texts are compared with it and as the list spells it."""
+
+    folded: Folded
+    written: str
+
+
 @dataclass(frozen=True, slots=True)
 class WordList:
     """Words and phrases to look for. They are plain text, never a pattern; looking is linear."""
 
     words: tuple[str, ...] = ()
-    _folded: tuple[tuple[Folded, str], ...] = field(init=False, repr=False, compare=False)
+    folded: tuple[ListedWord, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        pairs = tuple((fold(word), word) for word in self.words)
-        object.__setattr__(self, "_folded", tuple(pair for pair in pairs if pair[0]))
+        listed = (ListedWord(fold(word), word) for word in self.words)
+        object.__setattr__(self, "folded", tuple(each for each in listed if each.folded))
 
     def __bool__(self) -> bool:
         return bool(self.words)
@@ -56,7 +63,7 @@ class WordList:
 
         `named` are words that are known to stand in a further text, by `all_in`.
         """
-        for folded, word in self._folded:
+        for folded, word in self.folded:
             if folded in named or any(_stands_in(folded, text) for text in texts):
                 return word
         return None
@@ -64,17 +71,31 @@ class WordList:
     def all_in(self, text: str) -> frozenset[Folded]:
         """Every one of our words that stands in a text as a whole word, folded."""
         looked_through = fold(text)
-        return frozenset(folded for folded, _ in self._folded if _stands_in(folded, looked_through))
+        return frozenset(folded for folded, _ in self.folded if _stands_in(folded, looked_through))
 
 
 def _stands_in(word: str, text: str) -> bool:
+    return next(places(word, text), None) is not None
+
+
+def places(word: str, text: str) -> Iterator[tuple[int, int]]:
+    """Every place where a folded word stands in a folded text as a whole word: where it begins and ends."""
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
-        if not (_goes_on(text[at - 1 : at], word[0]) or _goes_on(text[end : end + 1], word[-1])):
-            return True
+        if begins_word(text, at) and ends_word(text, end):
+            yield at, end
         at = text.find(word, end)
-    return False
+
+
+def begins_word(text: str, at: int) -> bool:
+    """Tell whether what begins there is no longer word's end."""
+    return not _goes_on(text[at - 1 : at], text[at])
+
+
+def ends_word(text: str, end: int) -> bool:
+    """Tell whether what ends there is no longer word's beginning."""
+    return not _goes_on(text[end : end + 1], text[end - 1])
 
 
 def _goes_on(neighbour: str, edge: str) -> bool:

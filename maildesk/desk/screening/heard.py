@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from maildesk.desk.policy.escalation import NO_WISH, EscalationPolicy, EscalationWish
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.whole_words import Folded, WordList
 from maildesk.desk.screening.command_lines import AgentMessage, read_commands
 from maildesk.desk.screening.machine_like import is_absence_note, machine_like
+from maildesk.desk.screening.request_words import request_words
 from maildesk.desk.screening.yes_or_no import Answer, answer_in
 from maildesk.mail.message import IncomingMail
 
@@ -20,24 +22,26 @@ NOTHING_SAID = AgentMessage((), "")
 
 @dataclass(frozen=True, slots=True)
 class WordsWanted:
-    """The words listened for in mails: the policy's (`Policy.vocabulary`), and what our people want."""
+    """The words listened for in mails: the policy's for rules and escalations, and what our people want."""
 
     vocabulary: WordList = field(default_factory=WordList)
     people: People = field(default_factory=People)
+    escalation: EscalationPolicy = field(default_factory=lambda: EscalationPolicy(WordList()))
 
 
 @dataclass(frozen=True, slots=True)
 class WordsFound:
     """The words that matter in one mail.
 
-    `named` are the policy's words that stand in its new words, `passed_on` those in the mail that it passes
-    on. The rest is about people of the desk, and says nothing of anybody else's mail: `said` are their
-    commands and words, `answer` is what their first line says to a question; `machine_like`: an absence note
-    may have been sent instead of them, `absence_note`: surely one was.
+    `named` are the rules' words that stand in its new words, `passed_on` those in the mail that it passes on;
+    `wish` is what the new words ask for. The rest is about people of the desk, and says nothing of anybody
+    else's mail: `said` are their commands and words, `answer` is what their first line says to a question;
+    `machine_like`: an absence note may have been sent instead of them, `absence_note`: surely one was.
     """
 
     named: frozenset[Folded] = frozenset()
     passed_on: frozenset[Folded] = frozenset()
+    wish: EscalationWish = NO_WISH
     said: AgentMessage = NOTHING_SAID
     answer: Answer = Answer.UNCLEAR
     machine_like: bool = False
@@ -69,8 +73,15 @@ def hear(mail: IncomingMail, listening: WordsWanted) -> WordsFound:
     body = mail.body
     named = listening.vocabulary.all_in(body.new_text)
     passed_on = listening.vocabulary.all_in(body.passed_on.text) if body.passed_on else frozenset[Folded]()
+    wish = _wish(body.new_text, listening.escalation)
     if not listening.people.is_desk_person(mail.author.addr_spec):
-        return WordsFound(named, passed_on) if named or passed_on else NOTHING_HEARD
+        return WordsFound(named, passed_on, wish) if named or passed_on or wish else NOTHING_HEARD
     said = read_commands(body.own_text)
     answer = answer_in(body.own_text)
-    return WordsFound(named, passed_on, said, answer, machine_like(mail, said, answer), is_absence_note(mail))
+    machine = machine_like(mail, said, answer)
+    return WordsFound(named, passed_on, wish, said, answer, machine, is_absence_note(mail))
+
+
+def _wish(new_text: str, escalation: EscalationPolicy) -> EscalationWish:
+    """Look closer only where one of the words stands at all: in few mails."""
+    return escalation.wish_in(request_words(new_text)) if escalation.words.all_in(new_text) else NO_WISH

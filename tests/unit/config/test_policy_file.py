@@ -13,7 +13,8 @@ from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import NamedInConfig, load_policy
 from maildesk.config.problems import ConfigError
 from maildesk.desk.case.case import Phase
-from maildesk.desk.policy.policy import DEFAULT_ESCALATION_WORDS, DEFAULT_STATUSES, Policy
+from maildesk.desk.policy.escalation import DEFAULT_ESCALATION_WORDS
+from maildesk.desk.policy.policy import DEFAULT_STATUSES, Policy
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.promises.calendar import Target, Window
 
@@ -72,7 +73,7 @@ def test_a_full_policy_becomes_the_desks_value(reads: Reads) -> None:
 types: {bug: "Broken."}
 default_type: bug
 default_team: support
-escalation: {words: [reclamação]}
+escalation: {words: [reclamação], refusals: [abaixo a reclamação]}
 statuses: {waiting: Pending Input}
 rules:
   - name: the form
@@ -86,7 +87,8 @@ rules:
     assert policy.types == {"bug": "Broken."}
     assert (policy.default_type, policy.default_team) == ("bug", "support")
     assert policy.status(Phase.WAITING) == "Pending Input"
-    assert policy.escalation.asked_for("RECLAMAÇÃO!", ()) == "reclamação"
+    assert policy.escalation.wish_in("RECLAMAÇÃO!").word == "reclamação"
+    assert policy.escalation.wish_in("abaixo a reclamação").refusal == "abaixo a reclamação"
     form = MailFacts("form@acme.example", "support", "", policy.vocabulary.all_in("All is DOWN."))
     assert classify(policy.rules, form) == Assignment(
         "high", "support", "bug", RequesterFrom.REPLY_TO, "Ana@acme.example", ("the form", "stuck")
@@ -254,6 +256,10 @@ WRONG = {
     ),
     "an empty word": (
         "name: Acme", 'name: Acme\nescalation: {words: ["­ "]}', "2:22: escalation.words.0: is empty",
+    ),
+    "a refusal without the word": (
+        "name: Acme", "name: Acme\nescalation: {words: [mehr], refusals: [lass es]}",
+        "2:40: escalation.refusals.0: holds none of the words that escalate (write it with one of mehr)",
     ),
     "a rule that decides nothing": (
         "name: Acme", "name: Acme\nrules: [{name: x, when: {}, then: {}}]",

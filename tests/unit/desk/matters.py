@@ -77,7 +77,7 @@ CASE = Case(
 CASE = CASE.joined(BO, "Bo Lund", PartyRole.REQUESTER).heard_from(BO)
 
 
-LISTENING = WordsWanted(POLICY.vocabulary, PEOPLE)
+LISTENING = WordsWanted(POLICY.vocabulary, PEOPLE, POLICY.escalation)
 
 
 T = TypeVar("T")

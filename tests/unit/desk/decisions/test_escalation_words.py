@@ -7,14 +7,27 @@ from dataclasses import replace
 import pytest
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.decisions.escalation_words import escalation_word
-from maildesk.desk.policy.policy import EscalationPolicy
+from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_told
+from maildesk.desk.policy.escalation import REFUSALS, EscalationPolicy, EscalationWish
 from maildesk.desk.policy.whole_words import WordList
+from maildesk.desk.screening.request_words import request_words
 from maildesk.mail.reply.reply_text import new_words
 from tests.unit.desk.matters import CASE
 
 PLAIN = EscalationPolicy()
 OWN = EscalationPolicy(WordList(("eskalieren", "höhere Stelle", "上级", "escalate")))
+
+
+def wish(
+    text: str = "",
+    subject: str = "Printer",
+    *,
+    case: Case | None = CASE,
+    policy: EscalationPolicy = PLAIN,
+) -> EscalationWish:
+    """The wish of a mail whose body is `text`, quotes and all, as reading would leave it."""
+    said = policy.wish_in(request_words(new_words(text)))
+    return escalation_wish(subject, said, case, policy, "Acme")
 
 
 def word(
@@ -24,8 +37,8 @@ def word(
     case: Case | None = CASE,
     policy: EscalationPolicy = PLAIN,
 ) -> str | None:
-    """The word found in a mail whose body is `text`, quotes and all, as reading would leave it."""
-    return escalation_word(subject, policy.words.all_in(new_words(text)), case, policy, "Acme")
+    """The word by which such a mail asks."""
+    return wish(text, subject, case=case, policy=policy).word or None
 
 
 @pytest.mark.parametrize(
@@ -103,3 +116,183 @@ def test_the_subject_counts_where_it_is_new(
 
 def test_a_policy_without_words_never_escalates() -> None:
     assert word("escalate", policy=EscalationPolicy(WordList(()))) is None
+
+
+# --- what asks for none ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("Please do not escalate this.", "please do not escalate"),
+        ("Thank you, there is no need to escalate it any more.", "no need to escalate"),
+        ("Please don’t escalate.", "please don't escalate"),
+        ("Please, do not\nescalate.", "please do not escalate"),
+        ("No escalation needed, thanks", "no escalation needed"),
+        ("An escalation is not necessary.", "escalation is not necessary"),
+        ("Hello,\n\nDo not escalate this.", "do not escalate"),
+        ("It prints again. Don't escalate.", "don't escalate"),
+        ("Hi Ana, do not escalate this, please.", "do not escalate this please"),
+    ],
+)
+def test_a_fixed_phrase_of_refusal_escalates_nothing_and_is_told(text: str, refusal: str) -> None:
+    assert wish(text) == EscalationWish(refusal=refusal)
+    assert f"“{refusal}”" in refusal_told(wish(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You did not escalate this as I asked.",
+        "Why was this not escalated? Not an answer. Escalate!",
+        "If you do not escalate this, I call my lawyer.",
+        "If you\ndo not escalate this, I call my lawyer.",
+        "I do not understand. Please escalate.",
+        "Please do not forget to escalate.",
+        "Please do not hesitate to escalate this.",
+        "You said you would not escalate; do it.",
+        "I have no choice but to escalate.",
+        "No more words: escalate.",
+        "I can not wait, escalate",
+        "There is need to escalate this.",
+        "Please do not de-escalate.",
+        "Please do not escalate to Bob, but escalate to your director.",
+        "No need to wait, escalate.",
+        "displease do not escalate",
+        "Nicht gelöst, bitte escalate.",
+    ],
+)
+def test_a_not_nearby_is_no_refusal(text: str) -> None:
+    assert word(text) == "escalate"
+    assert not refusal_told(wish(text))
+
+
+@pytest.mark.parametrize(
+    ("asking", "text"),
+    [
+        ("eskalieren", "Danke, bitte nicht eskalieren."),
+        ("Eskalation", "Kein Grund zur Eskalation!"),
+        ("eskalieren", "Es ist nicht nötig, zu eskalieren."),
+        ("escalader", "Merci de ne pas escalader."),
+        ("escalader", "Ce n'est pas la peine d’escalader."),
+        ("escalar", "Por favor, no escalar."),
+        ("escalar", "Não é necessário escalar."),
+        ("escalation", "Non c'è bisogno di escalation."),
+        ("escaleren", "Gelieve niet te escaleren."),
+        ("eskalera", "Vänligen eskalera inte."),
+        ("エスカレーション", "今回はエスカレーションしないでください。"),
+        ("升级", "谢谢，请不要升级"),
+    ],
+)
+def test_refusals_are_known_in_many_languages(asking: str, text: str) -> None:
+    found = wish(text, policy=EscalationPolicy(WordList((asking,))))
+    assert not found.word
+    assert found.refusal
+
+
+def test_the_operator_may_add_refusals() -> None:
+    policy = EscalationPolicy(WordList(("hochstufen",)), ("Hochstufen wäre übertrieben",))
+    assert wish("hochstufen, wäre ÜBERTRIEBEN!", policy=policy).refusal == "hochstufen wäre übertrieben"
+    assert word("Hochstufen!", policy=policy) == "hochstufen"
+    assert not policy.refuses("lass es")
+
+
+def test_each_phrase_holds_the_word_once() -> None:
+    assert all(phrase.count("{}") == 1 for phrase in REFUSALS)
+    assert len(set(REFUSALS)) == len(REFUSALS)
+
+
+def test_a_refusal_in_the_subject_counts_too_and_a_word_in_either_asks() -> None:
+    assert wish("Thanks.", "Please do not escalate", case=None).refusal == "please do not escalate"
+    assert word("Please do not escalate yet.", "Escalation: printer", case=None) == "escalation"
+    assert word("I ask you to escalate.", "Please do not escalate", case=None) == "escalate"
+
+
+# --- what nobody asks by --------------------------------------------------------------------------
+
+BANNER = "CAUTION: This email originated from outside the organization."
+ADVICE = "If it looks suspicious, escalate to the security team."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BANNER} {ADVICE}\n\nHello, my screen flickers.",
+        f"{BANNER}\n{ADVICE}\n\nHello, my screen flickers.",
+        f"{BANNER}\n\n{ADVICE}\n\nHello, my screen flickers.",
+        f"CAUTION\n{BANNER[9:]}\n{ADVICE}\nHello, my screen flickers.",
+        f"*** {BANNER} ***\n{ADVICE}\n\nHello",
+        f"⚠️ EXTERNAL EMAIL: {ADVICE}\n\nHello",
+        f"[WARNING] This message was sent from outside your company. {ADVICE}\n\nHello",
+        f"You don't often get email from bo@client.example. {ADVICE}\n\nHello",
+        f"This email came from outside of Acme's organization. {ADVICE}\n\nHello",
+        "EXTERNAL SENDER\n\nDo not click links; escalate what you do not trust.\n\nHello",
+        "ACHTUNG: Diese E-Mail stammt von außerhalb. Im Verdachtsfall: Escalation an die IT.\n\nHallo",
+        "Attention : ce courriel provient de l'extérieur. En cas de doute, escalation.\n\nBonjour",
+        "CAUTION: This email originated from outside of the organization. Do not click links\n"
+        "or attachments, and escalate to the help desk whatever you find suspicious.\n\nHello",
+        f"________________________________\n{BANNER} {ADVICE}\n________________________________\nHello",
+    ],
+)
+def test_a_gateways_banner_asks_for_nothing(text: str) -> None:
+    assert word(text) is None
+    assert word(f"{text}\n\nPlease escalate.") == "escalate"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BANNER}\nPlease escalate my case.",
+        f"{BANNER}\n{ADVICE}\nPlease escalate my case.",
+        f"{BANNER}\n\nHello, please escalate. If it looks suspicious, call me.",
+        "Important: our external monitor burns, escalate.",
+        "This email concerns the monitor outside. Escalate.",
+        "Warning: this email is the last one before I escalate.",
+        "External mail is down, please escalate.",
+        "[EXTERNAL] please escalate",
+        f"Please escalate.\n\n{BANNER}",
+    ],
+)
+def test_own_words_beside_a_banner_or_like_one_ask(text: str) -> None:
+    assert word(text) == "escalate"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Client Inc. Service levels and escalation paths: https://client.example/sla. Confidential.",
+        "\nClient GmbH\nEscalation: +49 30 1234567\n\nThis message is confidential.",
+        "Client Inc.\n________________________________\nEscalation desk: 24/7",
+    ],
+)
+@pytest.mark.parametrize("line", ["____", "_" * 32, "  ________  ", "────────"])
+def test_a_footer_below_a_drawn_line_asks_for_nothing(line: str, below: str) -> None:
+    assert word(f"Hello, my screen flickers.\n\nCarla\n\n{line}\n{below}\n") is None
+    assert word(f"Hello, please escalate.\n\nCarla\n\n{line}\n{below}\n") == "escalate"
+
+
+def test_a_line_above_all_words_draws_no_footer() -> None:
+    assert word("________\nPlease escalate.") == "escalate"
+    assert word("my_____ escalate") == "escalate"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "escalation@client.example", "<escalation@client.example>", "mailto:escalation@client.example",
+        "https://client.example/escalation", "HTTP://client.example/?do=escalate&now=1",
+        "www.client.example/escalate", "client.example/escalation", "(see client.example/it/escalate).",
+    ],
+)  # fmt: skip
+def test_an_address_asks_for_nothing(address: str) -> None:
+    assert word(f"You find us at {address} from nine.") is None
+    assert word(f"You find us at {address} from nine: escalate!") == "escalate"
+    assert word("Printer burns", f"Printer of {address}", case=None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@ana: escalate", "Thanks.Escalate.Now", "escalate/close it", "Tell the hotel:escalate", "Escalate@"],
+)
+def test_what_is_no_address_asks(text: str) -> None:
+    assert word(text) == "escalate"

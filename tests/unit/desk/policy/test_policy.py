@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from maildesk.desk.case.case import Phase
-from maildesk.desk.policy.policy import EscalationPolicy, Policy, Priority, WarnBefore
-from maildesk.desk.policy.whole_words import WordList
+from maildesk.desk.policy.policy import Policy, Priority, WarnBefore
 from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
 from maildesk.errors import BadInput, NotFound
 
@@ -97,27 +96,6 @@ def test_a_phase_without_a_name_of_the_policy_has_a_plain_one() -> None:
     assert [POLICY.status(phase) for phase in (Phase.NEW, Phase.OPEN, Phase.RESOLVED, Phase.CLOSED)] == [
         "New", "Open", "Resolved", "Closed",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("subject", "text", "word"),
-    [
-        ("Re: printer", "Please ESCALATE this case", "escalate"),
-        ("Escalation!", "", "escalation"),
-        ("Re: printer", "it escalated by itself", None),
-    ],
-)
-def test_escalation_words_are_found_in_subject_and_new_text(
-    subject: str, text: str, word: str | None
-) -> None:
-    policy = EscalationPolicy()
-    assert policy.asked_for(subject, policy.words.all_in(text)) == word
-
-
-def test_a_policy_has_its_own_escalation_words() -> None:
-    policy = EscalationPolicy(WordList(("reclamação",)))
-    assert policy.asked_for("", policy.words.all_in("isto é uma RECLAMAÇÃO")) == "reclamação"
-    assert policy.asked_for("", policy.words.all_in("escalate")) is None
 
 
 def test_a_case_keeps_a_priority_that_the_policy_no_longer_has() -> None:
