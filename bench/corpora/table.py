@@ -47,7 +47,7 @@ class Line:
 
 _HTML = frozenset({"html"})
 ASKED = (
-    Asked("stalwart", "stalwart", aim=97, like="stalwart"),
+    Asked("stalwart", "stalwart", aim=95, like="stalwart"),
     Asked("hostile, clean", "hostile", aim=100, like="hostile, clean"),
     Asked("crisp_reply", "crisp_reply", aim=85, like="crisp_reply"),
     Asked("talon, text, quotes only", "talon", QUOTES_ONLY, leave=_HTML, aim=85, like="talon, text"),
