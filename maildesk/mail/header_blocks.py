@@ -69,9 +69,10 @@ _LABELS: Final = (
     ("प्रेषक", "भेजा गया|दिनांक", "प्रति,प्रेषिती", "", "विषय"),  # Hindi
 )  # fmt: skip
 _OTHER: Final = (
-    "reply-to,importance,priority,attachments,attachment,sensitivity,organization,x-mailer,antwort an,"
-    "anlagen,anlage,wichtigkeit,priorität,importance,pièces jointes,responder a,importancia,importância,"
-    "datos adjuntos,anexos,prioridade,rispondi a,priorità,allegati,bijlagen,urgentie,bilagor,prioritet,"
+    "reply-to,reply to,reply,importance,priority,attachments,attachment,sensitivity,organization,x-mailer,"
+    "antwort an,répondre à,anlagen,anlage,wichtigkeit,priorität,importance,pièces jointes,responder a,"
+    "importancia,importância,datos adjuntos,anexos,prioridade,rispondi a,priorità,allegati,bijlagen,"
+    "urgentie,bilagor,prioritet,"
     "załączniki,přílohy,prílohy,важность,вложения,附件,重要性,添付ファイル,mensaje de,cc,bcc"
 )
 
@@ -88,6 +89,9 @@ def _roles() -> dict[str, LabelRole]:
 
 
 ROLES: Final = _roles()
+_ANSWERS: Final = frozenset(
+    {"reply", "reply to", "reply-to", "antwort an", "responder a", "rispondi a", "répondre à"}
+)
 _LABEL_CHARS: Final = 40
 _BLOCK_LINES: Final = 14
 _FOLDED_LINES: Final = 3  # a long list of recipients goes on below its label
@@ -234,6 +238,11 @@ def label_of(line: str) -> str:
     return "message du" if label.startswith("message du ") else label  # Orange sets no colon there
 
 
+def answers_go_to(line: str) -> bool:
+    """Tell whether a header line names an address for answers: "Reply: …"; words may begin alike."""
+    return "@" in line and label_of(line) in _ANSWERS
+
+
 def role_of(line: str) -> LabelRole | None:
     return ROLES.get(label_of(line))
 
@@ -272,7 +281,8 @@ def _note(block: Block, role: LabelRole | None, line: str, at: int) -> None:
     block.unknown += 1
     block.foreign += role is None
     if role is not None:
-        block.told = at + 1
+        if role is not LabelRole.OTHER or answers_go_to(line) or label_of(line) != "reply":
+            block.told = at + 1
         block.roles.add(role)
         for other in _ANOTHER_LABEL.findall(line[:300]) if role in (LabelRole.FROM, LabelRole.DATE) else ():
             if other.lower() in ROLES:  # HTML read as text may hold the whole header on one line

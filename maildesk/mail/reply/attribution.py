@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from maildesk.mail.reply.attribution_names import names_and_verb
 from maildesk.mail.reply.reply_phrases import ATTRIBUTION_OPENINGS, ATTRIBUTION_VERBS, VERBS_WITHIN_WORDS
 
 _DATE, _CLOCK, _MAILBOX, _VERB = 1, 2, 4, 8
@@ -32,7 +33,10 @@ _TOLD: Final = re.compile(
     r"\b(?:schrieb(?:en)?|skrev|schreef|schreven)\s+(?:ich|wir|mir|uns|jeg|jag|vi|ik|wij|we)\b|"
     r"\b(?:votre|notre|mon|nuestro|vuestro|nosso|vosso|nostro|vostro)\b"
 )
-_NAME_AND_VERB: Final = re.compile(r"(?:[^\W\d_a-z][\w.'’-]{0,30}\s+){1,4}[^\W\d_]{4,12}\s?:$")
+_NAME_MAILBOX: Final = re.compile(
+    r"\W{0,3}(?:[^\W\d_a-z][\w.'’-]{0,30},?\s+){1,5}<[^<>@\s]{1,64}@[^<>\s]{2,100}>:$"
+)
+_IN_BRACKETS: Final = re.compile(r"[<(\[](?:mailto:)?[^<>()\[\]\s@]{1,64}@[^<>()\[\]\s]{2,100}[>)\]]")
 # Some programs put the attribution on the line of the last words.
 _WORDS_BEFORE: Final = re.compile(
     r"(\S.*?)(?:\s*-{2,}\s*|\s+)(?=On \S.{0,20}\d)|"
@@ -62,7 +66,7 @@ class Attributions:
 
     def above_bare_history(self, end: int, first: int) -> int | None:
         """The same where what follows is not marked as quoted: it must be a program's beyond doubt."""
-        return self._start(end, first, _DATE | _CLOCK, _is_certain)
+        return self._start(end, first, _DATE | _CLOCK | _MAILBOX, _is_certain)
 
     def may_begin_history(self, end: int, first: int) -> bool:
         """Tell whether a line reads like an attribution, yet may be a person's sentence."""
@@ -153,11 +157,14 @@ def _introduces(signs: int, text: str) -> bool:
     if found >= needed or (signs & _VERB and found == needed - 1):
         return True
     if not found:
-        return bool(signs & _VERB) and len(text) <= 60 and bool(_NAME_AND_VERB.match(text))
-    return bool(_DATE_NAME_MAILBOX.match(text))
+        return bool(signs & _VERB) and names_and_verb(text)
+    return bool(_DATE_NAME_MAILBOX.match(text) or _NAME_MAILBOX.match(text))
 
 
 def _is_certain(signs: int, text: str) -> bool:
+    if signs & _MAILBOX and signs & _VERB and not signs & (_DATE | _CLOCK):
+        bare, mailboxes = _IN_BRACKETS.subn(" ", text)
+        return mailboxes == 1 and names_and_verb(bare)
     if signs & _MAILBOX and signs & (_DATE | _CLOCK):
         if signs & _VERB or _ENDS_WITH_MAILBOX.search(text[-200:]):
             return True

@@ -24,7 +24,7 @@ from maildesk.mail.reply.signatures import is_footer
 _MARK: Final = re.compile(r"[Rr]eply\W{1,8}above\W{1,8}this\W{1,8}line")
 _END_WORDS: Final = "of this notice"
 _QUOTED: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[>＞]")
-_BLANK: Final = " \t\u00a0_-=*—–"
+_BLANK: Final = " \t\u00a0\u1427_-=*—–"
 _LABELLED: Final = re.compile(r"[*_]*[^\W\d_][\w .'’-]{0,23}[*_]*\s?[:：][*_]*\s?\S")
 _ADDRESS: Final = re.compile(r"\S@\S")
 _MOST_ABOVE: Final = 12

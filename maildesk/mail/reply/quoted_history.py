@@ -296,11 +296,17 @@ class _Finder:
             self.looked = block.end
             return False
         if block.certain or (self.new and block.brief):
-            return self._rest(self._drawn_above(number), number, "header lines", end=block.told)
+            return self._rest(self._header_above(number), number, "header lines", end=block.told)
         self.looked = block.end
         if LabelRole.FROM in block.roles and block.dated:
             self.found.doubt = self.found.doubt or Doubt.LIKE_HISTORY
         return False
+
+    def _header_above(self, number: int) -> int:
+        """Find where a block of header lines begins: the address for answers may stand above its author."""
+        while number > self.first and header_blocks.answers_go_to(self.lines[number - 1]):
+            number -= 1
+        return self._drawn_above(number)
 
     def _at_notes_header(self, number: int) -> bool:
         lines = self.lines

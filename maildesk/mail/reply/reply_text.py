@@ -16,8 +16,9 @@ from maildesk.mail.reply.signatures import mark_signatures
 _BLANK_RUN: Final = re.compile(r"\n{3,}")
 _WORD: Final = re.compile(r"[^\W_]+")
 _NO_WORDS: Final = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "))
-# Marks of the writing direction, joiners and soft hyphens: mail programs set them around names and dates.
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# Marks of the writing direction, joiners and soft hyphens: mail programs set them around names and dates. The
+# first is a dot in the middle, which add-ons of Gmail leave below the words to see who reads them.
+_INVISIBLE: Final = re.compile("[\u1427\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WRITTEN_OTHERWISE: Final = (
     ("\u00a0", " "), ("\u202f", " "), ("\u2007", " "), ("\u3000", " "), ("：", ":"), ("‐", "-"),
     ("‑", "-"), ("―", "-"), ("─", "-"), ("━", "-"), ("＞", ">"), ("＜", "<"),

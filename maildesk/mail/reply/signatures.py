@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from maildesk.mail.reply.footer_sentences import SENTENCE_WORDS, is_footer_sentence
 from maildesk.mail.reply.history import Doubt, History, LineKind
 from maildesk.mail.reply.signature_phrases import (
     CLOSINGS,
@@ -26,6 +27,7 @@ _DRAWN: Final = "-_=*~–— \t"
 _DASHES: Final = frozenset({"--", "__", "–", "—", "––"})
 _MOST_SIGNATURE: Final = 15
 _FOOTER: Final = re.compile(FOOTERS, re.IGNORECASE)
+_FOOTER_WORDS: Final = FOOTER_WORDS | SENTENCE_WORDS
 _WINDOW: Final = 80
 _FOOTER_CHARS: Final = 160
 _MOST_BELOW_FOOTER: Final = 4
@@ -41,6 +43,19 @@ _NOTICE: Final = re.compile(
     rf"{DISCLAIMER_TITLES}|.{{0,60}}(?:environment|umwelt|ambiente|ausdruck)", re.IGNORECASE
 )
 _LAW_CHARS: Final = 160
+_SIGNED_NAME: Final = re.compile(
+    r"(?://?|--|[–—])\s?[^\W\d_a-zß-öø-ÿа-я][^\W\d_]{0,20}(?:[ -][^\W\d_a-zß-öø-ÿа-я][^\W\d_]{0,20}){0,3}"
+)
+_WHOLE: Final = frozenset(".!?…)。！？")
+_MOST_THANKS: Final = 3
+# They begin a path as names begin a signature.
+_FOLDERS: Final = frozenset(
+    {
+        "users", "library", "applications", "system", "volumes", "documents", "desktop", "downloads",
+        "pictures", "home", "data", "network", "shared", "public", "images", "files", "login", "admin", "api",
+        "test", "program files", "windows",
+    }
+)  # fmt: skip
 _GREETING: Final = re.compile(rf"(?:{GREETINGS})|.{{1,60}}[,!，、:]$", re.IGNORECASE)
 # A signature begins with a name; a log or a list with a number, a prompt or a bracket.
 _LOGGED: Final = re.compile(r"[\d$#\[{/|%]")
@@ -59,7 +74,7 @@ def mark_signatures(
     """
     kinds = history.kinds
     first_quoted = _first_quoted(kinds)
-    legal, footers = not DISCLAIMER_WORDS.isdisjoint(words), not FOOTER_WORDS.isdisjoint(words)
+    legal, footers = not DISCLAIMER_WORDS.isdisjoint(words), not _FOOTER_WORDS.isdisjoint(words)
     signed = _Signed(lines, raw, history, legal, footers)
     written = signed.mark(0, first_quoted)
     if first_quoted < len(lines):
@@ -95,6 +110,7 @@ class _Signed:
         if self.footers:
             self._cut_at_footer()
         self._cut_at_closing()
+        self._cut_at_signed_name()
         return self._words(self.end)
 
     def _words(self, end: int) -> bool:
@@ -190,14 +206,14 @@ class _Signed:
         """Tell whether below mere dashes a list, a log or words go on: they are no signature's."""
         if self._drawn_as_standard(number):
             return False
-        below = [line for line in self.lines[number + 1 : self.end] if line]
+        below = [line for line in self.lines[number + 1 : self.end] if line and not is_footer(line)]
         return any(_LOGGED.match(line) for line in below[:1]) or any(map(speaks, below))
 
     def _cut_at_footer(self) -> None:
         """`Sent from my …`; telephones set the history below it, so that a few lines there are hardly new."""
         for number in range(max(self.end - _WINDOW, self.start), self.end):
             line = self.lines[number]
-            if line and len(line) <= _FOOTER_CHARS and _FOOTER.match(line):
+            if is_footer(line):
                 below = [each for each in self.lines[number + 1 : self.end] if each]
                 if below and not self._words(number):
                     return  # nothing stands above: it is hardly a footer
@@ -234,6 +250,27 @@ class _Signed:
             ):
                 return
 
+    def _cut_at_signed_name(self) -> None:
+        """`/Bo`, as Swedes and Danes sign, or `— Bo`, where nothing follows but how to reach them."""
+        below = 0
+        for number in range(self.end - 1, self.start, -1):
+            line = self.lines[number]
+            if _signs(line):
+                if self._says_all(number):
+                    self._cut(number)
+                return
+            below += bool(line)
+            if below > _MOST_BELOW_FOOTER or (line and not _may_follow(line)):
+                return
+
+    def _says_all(self, number: int) -> bool:
+        """Tell whether the last words above a line are whole: below others a path or a point may stand."""
+        line = next((line for line in reversed(self.lines[self.start : number]) if line), "")
+        whole = (
+            line[-1:] in _WHOLE or _closes(line) or (len(line.split()) <= _MOST_THANKS and line[-1:] != ":")
+        )
+        return self._words(number) and whole and not _signs(line)
+
     def _cut_second_closing(self) -> None:
         """Chinese letters close with two lines."""
         last = self.end - 1
@@ -243,7 +280,9 @@ class _Signed:
 
 def is_footer(line: str) -> bool:
     """Tell whether a program or a telephone wrote this below the words: `Sent from my …`."""
-    return bool(line) and len(line) <= _FOOTER_CHARS and bool(_FOOTER.match(line))
+    if not line or len(line) > _FOOTER_CHARS:
+        return False
+    return bool(_FOOTER.match(line)) or is_footer_sentence(line)
 
 
 def _closes(line: str) -> bool:
@@ -251,6 +290,14 @@ def _closes(line: str) -> bool:
         return False
     bare = line.strip(" ,.!;:*_-、。，،").lower()
     return bare in CLOSINGS or bool(_CLOSING_FROM.fullmatch(bare))
+
+
+def _signs(line: str) -> bool:
+    """Tell whether a line is a name with the mark of a signature, alone or behind a closing: `Mvh /Bo`."""
+    closing, slash, name = line.rpartition("/")
+    if slash and closing.strip(" /"):
+        return _closes(closing) and bool(_SIGNED_NAME.fullmatch(slash + name))
+    return bool(_SIGNED_NAME.fullmatch(line)) and name.strip().lower() not in _FOLDERS
 
 
 def _says_more(line: str) -> bool:
@@ -270,6 +317,6 @@ def _is_prose(line: str) -> bool:
 
 def _may_follow(line: str) -> bool:
     """Tell whether a line below a footer can belong to it."""
-    if _FOOTER.match(line[:_FOOTER_CHARS]):
+    if is_footer(line):
         return True
     return len(line) <= _CLOSING_CHARS and len(line.split()) <= 6 and line[-1] not in "?!.…:"
