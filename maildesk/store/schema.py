@@ -155,13 +155,7 @@ parties = Table(
         server_default=text("false"),
         comment="a mail of theirs joined the case",
     ),
-    Column(
-        "met",
-        Text,
-        nullable=False,
-        server_default=text("''"),
-        comment="numbers of the parties who know of them, and of whom they know",
-    ),
+    Column("met", Text, nullable=False, server_default=text("''"), comment="parties they know of"),
 )
 
 mails = Table(
@@ -196,7 +190,7 @@ mails = Table(
         Text,
         nullable=False,
         server_default=text("''"),
-        comment="the new words with the quoted lines they answer; empty where they answer none",
+        comment="new words below what they answer",
     ),
     Column("spoken_by", Text, nullable=True, comment="out: the agent who sent it to customers"),
 )
@@ -346,12 +340,7 @@ confirmations = Table(
     ),
     Column("listed_at", Moment, nullable=True, comment="when that letter was written"),
     Column("wanted_at", Moment, nullable=True, comment="when its author asked for a question of its own"),
-    Column(
-        "lapses_at",
-        Moment,
-        nullable=True,
-        comment="of an answer that is held: when people are told that it was not sent",
-    ),
+    Column("lapses_at", Moment, nullable=True, comment="when a held answer counts as not sent"),
 )
 _partial_index(
     "ix_confirmations_author",

@@ -18,7 +18,7 @@ def upgrade() -> None:
             sa.Text(),
             nullable=False,
             server_default=sa.text("''"),
-            comment="the new words with the quoted lines they answer; empty where they answer none",
+            comment="new words below what they answer",
         ),
     )
 

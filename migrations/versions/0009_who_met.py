@@ -15,7 +15,7 @@ def upgrade() -> None:
             sa.Text(),
             nullable=False,
             server_default="",
-            comment="numbers of the parties who know of them, and of whom they know",
+            comment="parties they know of",
         ),
     )
 

@@ -61,8 +61,8 @@ class AtHand:
 
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
     open cases, the oldest first; `files` are those of the mail that #files asks for; `customers_files` what
-    the customers sent already, where the mail that gives the commands holds files; `meanwhile` the last answer
-    of another that its author cannot have known of.
+    the customers sent already, where the mail that gives the commands holds files; `meanwhile` the last
+    answer of another that its author cannot have known of.
     """
 
     mails: tuple[NumberedMail, ...] = ()

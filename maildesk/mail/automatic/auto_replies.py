@@ -79,7 +79,7 @@ def judge(
 
 
 def _machine(fitting: Sequence[tuple[_Rule, str]], *, came_back: bool) -> Automatic | None:
-    """The machine that wrote it, by the first rule that names one, unless it bears our own mark and is no answer."""
+    """The machine by the first rule that names one, unless the mail bears our own mark and is no answer."""
     named = (Automatic(rule.says, said) for rule, said in fitting if isinstance(rule.says, AutomaticKind))
     found = next(named, None)
     if came_back and (found is None or found.kind in (AutomaticKind.GENERATED, AutomaticKind.LIST)):

@@ -14,7 +14,7 @@ from maildesk.mail.mime.charsets import is_utf_8
 from maildesk.mail.mime.headers import Field, decode_words
 
 NO_HOST: Final = "no-authserv-id"
-"""Why an author is unknown where no server of ours is named that vouches for anybody."""
+"""The reason why an author is unknown where no server of ours is named that vouches for anybody."""
 
 _FIELD_LIMIT: Final = 8 * 2**10
 _NAME_CHARS: Final = 200

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 MOMENT = sa.String(27)
 _OPEN = sa.text("lapses_at IS NOT NULL AND answer IS NULL")
@@ -25,7 +25,7 @@ def upgrade() -> None:
             "lapses_at",
             MOMENT,
             nullable=True,
-            comment="of an answer that is held: when people are told that it was not sent",
+            comment="when a held answer counts as not sent",
         ),
     )
     op.create_index(
