@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.casework.read_mail import ReadMail
+from maildesk.desk.policy.escalation import NO_WISH
 from maildesk.desk.screening.echoes import may_echo, without_echo
 from maildesk.mail.message import IncomingMail
 from maildesk.store.database import Connection
@@ -22,5 +23,5 @@ def apart_from_ours(conn: Connection, one: ReadMail) -> ReadMail:
     for letter in letters_with(conn, mail.ids.thread[:_NEAREST]):
         bare = without_echo(mail, letter)
         if bare is not mail:
-            return replace(one, reading=bare, heard=replace(one.heard, named=frozenset()))
+            return replace(one, reading=bare, heard=replace(one.heard, named=frozenset(), wish=NO_WISH))
     return one

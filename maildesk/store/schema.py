@@ -186,11 +186,7 @@ mails = Table(
         comment="in a desk person's name, who has not answered for it",
     ),
     Column(
-        "in_context",
-        Text,
-        nullable=False,
-        server_default=text("''"),
-        comment="new words below what they answer",
+        "in_context", Text, nullable=False, server_default=text("''"), comment="words below what they answer"
     ),
     Column("spoken_by", Text, nullable=True, comment="out: the agent who sent it to customers"),
 )

@@ -18,7 +18,7 @@ def upgrade() -> None:
             sa.Text(),
             nullable=False,
             server_default=sa.text("''"),
-            comment="new words below what they answer",
+            comment="words below what they answer",
         ),
     )
 

@@ -85,10 +85,10 @@ async def test_a_notice_says_who_beside_the_customer_gets_the_answer() -> None:
     async with await team_desk() as world:
         bo, ana = world.person("bo@client.example", "Bo Lund"), world.agent
         await bo.writes("Printer", "It burns.", cc=["cy@client.example"])
-        assert "Also to:   cy@client.example\n" in plain(ana.hears("New: Printer"))
+        assert "Also to:   cy@client.example (Cc)\n" in plain(ana.hears("New: Printer"))
         copied = [f"d{number}@client.example" for number in range(6)]
         await bo.replies(bo.hears("received"), "Others see it too.", cc=copied)
-        assert "d3@client.example and 2 more\n" in plain(ana.hears("Reply: Printer"))
+        assert "d3@client.example (Cc) and 2 more (8 people in all)\n" in plain(ana.hears("Reply: Printer"))
 
 
 FORWARDED = (

@@ -20,7 +20,7 @@ _FIELD_BYTES: Final = 8 * 2**10
 _ORIGINAL_FROM: Final = "x-original-from"
 _ORIGINAL_SENDER: Final = "x-original-sender"
 _POSTED_TO: Final = frozenset({"mailing-list", "x-mailing-list", "x-beenthere", "list-post"})
-"""The fields in which lists write the address that mail is posted to (RFC 2369 §3.4; Google Groups, Mailman)."""
+"""The fields in which lists write where mail is posted (RFC 2369 §3.4; Google Groups, Mailman)."""
 _BETWEEN: Final = re.compile(rb"[\s<>,;:()?]+")
 _MOST_LIST_FIELDS: Final = 20
 _VIA: Final = re.compile(r"\s+(?:via|durch|par|por|tramite)\s.*\Z", re.IGNORECASE | re.DOTALL)
