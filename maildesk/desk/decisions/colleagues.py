@@ -13,7 +13,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_kinds import NOTICES
-from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.letters.moments import moment_in
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import SentWords

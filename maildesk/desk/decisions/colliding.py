@@ -16,7 +16,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.colleagues import called, name_of
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import HELD_ANSWER, CaseMail
-from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.letters.moments import moment_in
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.situation import Situation

@@ -15,7 +15,7 @@ from maildesk.desk.decisions import acts, merging, parties
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.colleagues import called
 from maildesk.desk.decisions.enclosing import in_mails
-from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.letters.moments import moment_in
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act

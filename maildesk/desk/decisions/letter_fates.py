@@ -14,7 +14,7 @@ from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.letter_kinds import FORMS
-from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.letters.moments import moment_in
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import SentWords
 

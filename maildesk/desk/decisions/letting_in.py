@@ -13,7 +13,7 @@ from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.decision import INTERNAL, ConfirmationStep, Decision
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.parties import add_party
-from maildesk.desk.letters.templates import moment_in
+from maildesk.desk.letters.moments import moment_in
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.screening import ScreeningResult
 from maildesk.desk.screening.situation import Question, Situation

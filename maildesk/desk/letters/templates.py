@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from traceback import extract_tb
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.moments import day_in, moment_in
 from maildesk.errors import PermanentError
 
 LANGUAGE = "en"
@@ -83,7 +83,7 @@ class LetterTemplates:
             keep_trailing_newline=True,  # an included card ends its last line itself
         )
         self._environment.filters["moment"] = moment_in(ZoneInfo(zone))
-        self._environment.filters["day"] = _day_in(ZoneInfo(zone))
+        self._environment.filters["day"] = day_in(ZoneInfo(zone))
         self._environment.filters["indent_quote"] = indent_quote
         self._environment.filters["sentence"] = sentence
         self._compiled = {kind: self._compile(kind) for kind in LetterKind}
@@ -170,30 +170,4 @@ def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str | None, str]
     return subject.strip(), title.strip() if line else None, text
 
 
-def moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
-    """A time as a customer reads it: `Monday, 23 November 2026, 09:30 WET`."""
-
-    def moment(at: datetime) -> str:
-        local = at.astimezone(zone)
-        day = _WEEKDAYS[local.weekday()]
-        return f"{day}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
-
-    return moment
-
-
-def _day_in(zone: ZoneInfo) -> Callable[[datetime], str]:
-    """A time in short, as an agent reads it in a list: `23 Nov, 09:30`."""
-
-    def day(at: datetime) -> str:
-        local = at.astimezone(zone)
-        return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H:%M}"
-
-    return day
-
-
 # strftime speaks the machine's language; letters speak that of their template.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip

@@ -21,7 +21,7 @@ from maildesk.mail.reading import attachments_of, read_mail
 TRUST = Trust("mx.acme.example")
 _BAD = re.compile("[\0\r\ud800-\udfff]")
 _WHITE = re.compile(r"\s+")
-_MANY_LINES = frozenset({"text", "new_text", "signature", "own_text", "own_signature"})
+_MANY_LINES = frozenset({"text", "new_text", "signature", "own_text", "own_signature", "in_context"})
 
 
 def read(raw: bytes) -> IncomingMail | None:
