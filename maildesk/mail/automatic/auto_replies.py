@@ -12,6 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from maildesk.mail.automatic.out_of_office import OUT_OF_OFFICE
+from maildesk.mail.identity.mailing_lists import (
+    MOST_FIELDS,
+    POSTED_TO,
+    addresses_among,
+    list_name,
+    named_after,
+)
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
 from maildesk.mail.message import Automatic, AutomaticKind, Restraint
 from maildesk.mail.mime.headers import Field, addresses_in, decode_words
@@ -88,7 +95,7 @@ def _machine(fitting: Sequence[tuple[_Rule, str]], *, came_back: bool) -> Automa
 
 
 def _came_back(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
-    return any(own.has(each) for value in values.get("x-loop", ()) for each in _BETWEEN.split(value))
+    return any(own.has(each) for value in values.get("x-loop", ()) for each in addresses_among(value))
 
 
 def _fitting(values: Mapping[str, Sequence[str]], *, own_list: bool) -> Iterator[tuple[_Rule, str]]:
@@ -149,32 +156,23 @@ def _without_comments(text: str) -> str:
 # More than any real way has; servers call it a loop at a hundred (RFC 5321 §6.3) or, often, at fifty.
 _MANY_HOPS: Final = 50
 
-# Where lists write the address that mail is posted to (RFC 2369 §3.4; Google Groups, Yahoo; Mailman).
-_POSTED_TO: Final = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere")
-_BETWEEN: Final = re.compile(r"[\s<>,;:()?]+")
-_MOST_LIST_FIELDS: Final = 20
-
 
 def _is_own_list(values: Mapping[str, Sequence[str]], own: OwnNames) -> bool:
     """Tell whether the list is one of our own addresses: its fields then say nothing of who wrote the mail.
 
     A mail that came through another list too is that list's.
     """
-    names = {each.replace("@", ".") for each in own.all}
-    ids = [_list_name(value) for value in values.get("list-id", ())]
+    names = set(map(named_after, own.all))
+    ids = [list_name(value) for value in values.get("list-id", ())]
     if ids:
         return all(each in names for each in ids)
-    posted = [value for name in _POSTED_TO for value in values.get(name, ())[:_MOST_LIST_FIELDS]]
-    return any(own.has(each) for value in posted for each in _BETWEEN.split(value))
+    posted = [value for name in POSTED_TO for value in values.get(name, ())[:MOST_FIELDS]]
+    return any(own.has(each) for value in posted for each in addresses_among(value))
 
 
 def _is_posted_to(values: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether people write to the list that a mail came through; newsletters say `NO` or nothing."""
-    return any(_other_than_no(value) for name in _POSTED_TO for value in values.get(name, ()))
-
-
-def _list_name(value: str) -> str:
-    return value.rpartition("<")[2].rstrip("> ").strip()
+    return any(_other_than_no(value) for name in POSTED_TO for value in values.get(name, ()))
 
 
 # --- tests ----------------------------------------------------------------------------------------

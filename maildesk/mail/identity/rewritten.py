@@ -12,6 +12,13 @@ from typing import Final
 
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.authenticity import NO_HOST, shown_name, strict_mailbox
+from maildesk.mail.identity.mailing_lists import (
+    MOST_FIELDS,
+    POSTED_TO,
+    addresses_among,
+    list_name,
+    named_after,
+)
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import Address, Author, Standing
 from maildesk.mail.mime.headers import Field, addresses_in, first
@@ -19,10 +26,6 @@ from maildesk.mail.mime.headers import Field, addresses_in, first
 _FIELD_BYTES: Final = 8 * 2**10
 _ORIGINAL_FROM: Final = "x-original-from"
 _ORIGINAL_SENDER: Final = "x-original-sender"
-_POSTED_TO: Final = frozenset({"mailing-list", "x-mailing-list", "x-beenthere", "list-post"})
-"""The fields in which lists write where mail is posted (RFC 2369 §3.4; Google Groups, Mailman)."""
-_BETWEEN: Final = re.compile(rb"[\s<>,;:()?]+")
-_MOST_LIST_FIELDS: Final = 20
 _VIA: Final = re.compile(r"\s+(?:via|durch|par|por|tramite)\s.*\Z", re.IGNORECASE | re.DOTALL)
 """The words that groups put behind the name of who wrote: `'Bob Lund' via Support`."""
 
@@ -66,12 +69,15 @@ def _is_list_itself(author: Author, fields: Sequence[Field]) -> bool:
     """
     if author.standing is not Standing.VOUCHED and author.why != NO_HOST:
         return False
-    address = folded(author.addr_spec).encode()
-    named = (first(fields, "list-id") or b"")[:_FIELD_BYTES].lower().rpartition(b"<")[2].strip(b"> \t")
-    if named == address.replace(b"@", b"."):
+    address = folded(author.addr_spec)
+    if list_name(_lower(first(fields, "list-id") or b"")) == named_after(address):
         return True
-    posted = [each.value[:_FIELD_BYTES].lower() for each in fields if each.name in _POSTED_TO]
-    return any(address in _BETWEEN.split(value) for value in posted[:_MOST_LIST_FIELDS])
+    posted = [each.value for each in fields if each.name in POSTED_TO]
+    return any(address in addresses_among(_lower(value)) for value in posted[:MOST_FIELDS])
+
+
+def _lower(value: bytes) -> str:
+    return value[:_FIELD_BYTES].lower().decode("latin-1")
 
 
 def _writer(fields: Sequence[Field], own: OwnNames, raw_codec: str | None) -> tuple[Address | None, bool]:
