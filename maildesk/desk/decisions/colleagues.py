@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import NOTICES
-from maildesk.desk.letters.moments import moment_in
+from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
-from maildesk.desk.screening.command_context import SentWords
 from maildesk.mail.addr_spec import folded
 
 _SOMEBODY: Final = "Somebody at the command line"
@@ -28,11 +27,6 @@ def name_of(address: str, people: People) -> str:
     return person.name if person else address or _SOMEBODY
 
 
-def called(other: SentWords, people: People) -> str:
-    """Name who gave another answer."""
-    return name_of(other.author, people)
-
-
 def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
     """The change with a letter to who owned the case, where another of the desk spoke or promised on it."""
     owner = desk.people.agent(before.owner) if before and before.owner else None
@@ -40,9 +34,10 @@ def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
     if owner is None or not acted or folded(acted[0].actor) == folded(owner.address):
         return change
     answer = next((order for order in change.letters if order.kind is LetterKind.ANSWER), None)
-    who = _doer(acted[0], desk.people)
+    actor = acted[0].actor
+    who = name_of("" if actor.startswith("cli:") else actor, desk.people)
     in_order = sorted(acted, key=lambda event: list(_SAID).index(event.kind))
-    extra = {"who": who, "did": _listed([_did(event, desk) for event in in_order])}
+    extra = {"who": who, "did": in_words(list(dict.fromkeys(_did(event, desk) for event in in_order)))}
     told = LetterOrder(LetterKind.COLLEAGUE_ACTED, extra=extra, to=(owner.address,))
     letters = (*change.letters, _noted(told, change.letters))
     if answer:
@@ -64,22 +59,12 @@ def _with_answer(order: LetterOrder, answer: LetterOrder, who: str) -> LetterOrd
     return replace(order, text=answer.text, author=answer.author, extra=order.extra | {"answered": who})
 
 
-def _doer(event: Event, people: People) -> str:
-    person = people.person(event.actor)
-    return person.name if person else _SOMEBODY if event.actor.startswith("cli:") else event.actor
-
-
 def _did(event: Event, desk: Desk) -> str:
     if event.kind is EventKind.WAITING and event.data.get("until"):
         until = datetime.fromisoformat(str(event.data["until"]))
-        return f"set it to wait for the customer until {moment_in(ZoneInfo(desk.zone))(until)}"
+        return f"set it to wait for the customer until {moment(until, desk.zone)}"
     outcome = str(event.data.get("outcome") or "")
     return f"{_SAID[event.kind]}: {outcome.rstrip('.')}" if outcome else _SAID[event.kind]
-
-
-def _listed(parts: Sequence[str]) -> str:
-    parts = list(dict.fromkeys(parts))
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 _SAID: Final[dict[EventKind, str]] = {

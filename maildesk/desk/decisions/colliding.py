@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case, apply
 from maildesk.desk.case.change import Change
@@ -13,10 +12,10 @@ from maildesk.desk.case.commands import WordsBelow
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.colleagues import called, name_of
+from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import HELD_ANSWER, CaseMail
-from maildesk.desk.letters.moments import moment_in
+from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.situation import Situation
@@ -70,12 +69,12 @@ def held_back(s: Situation, desk: Desk) -> Decision | None:
     said = s.heard.said
     if not found.case.customers or not _goes_to_customers(said):
         return None
-    who = called(other, desk.people)
+    who = name_of(other.author, desk.people)
     order = LetterOrder(
         LetterKind.ANSWERED_MEANWHILE,
         author=s.author,
         text=said.words,
-        extra={"who": who, "at": moment_in(ZoneInfo(desk.zone))(other.at), "theirs": other.text[:_SHOWN]},
+        extra={"who": who, "at": moment(other.at, desk.zone), "theirs": other.text[:_SHOWN]},
     )
     event = Event(s.now, EventKind.ANSWER_HELD, s.author, {"before": other.author or None})
     change = Change(apply(found.case, event), (event,), (order,))
@@ -104,6 +103,6 @@ def not_sent(case: Case, desk: Desk, author: str, text: str, at: datetime, now: 
     Nothing of the case moves: whose turn it was, it is.
     """
     event = Event(now, EventKind.ANSWER_LAPSED, DESK, {"by": author})
-    extra = {"who": name_of(author, desk.people), "at": moment_in(ZoneInfo(desk.zone))(at)}
+    extra = {"who": name_of(author, desk.people), "at": moment(at, desk.zone)}
     order = LetterOrder(LetterKind.NOT_SENT, author=author, text=text, extra=extra)
     return Change(apply(case, event), (event,), (order,))

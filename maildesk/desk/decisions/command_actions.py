@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
@@ -13,9 +12,9 @@ from maildesk.desk.case.commands import Command, May
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions import acts, merging, parties
 from maildesk.desk.decisions.acts import Actor
-from maildesk.desk.decisions.colleagues import called
+from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.enclosing import in_mails
-from maildesk.desk.letters.moments import moment_in
+from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
@@ -104,7 +103,7 @@ def _close(run: CommandRun, value: str) -> str:
 def _wait(run: CommandRun, value: str) -> str:
     at = typed_times.until(value, run.hand.now, run.desk.zone) if value else None
     run.carry(acts.wait(run.case, run.hand, at))
-    return f"it waits until {moment_in(ZoneInfo(run.desk.zone))(at)}" if at else "it waits for the customer"
+    return f"it waits until {moment(at, run.desk.zone)}" if at else "it waits for the customer"
 
 
 def _reopen(run: CommandRun, value: str) -> str:
@@ -270,17 +269,16 @@ def _anyway(run: CommandRun, value: str) -> str:
     other = run.s.at_hand.meanwhile
     if other is None:
         return ""
-    return f"your words are not held, although {called(other, run.desk.people)} answered meanwhile"
+    return f"your words are not held, although {name_of(other.author, run.desk.people)} answered meanwhile"
 
 
 # --- telling ----------------------------------------------------------------------------------------
 
 
 def _status(run: CommandRun, value: str) -> str:
-    moment = moment_in(ZoneInfo(run.desk.zone))
     mails = [
-        f"{one.number}. {moment(one.at)}, {one.sender}{f' ({one.doubt})' if one.doubt else ''}:"
-        f" {_one_line(one.subject)[:80]}"
+        f"{one.number}. {moment(one.at, run.desk.zone)}, {one.sender}"
+        f"{f' ({one.doubt})' if one.doubt else ''}: {_one_line(one.subject)[:80]}"
         for one in run.s.at_hand.mails
     ]
     taking_part = [

@@ -148,10 +148,10 @@ def _answered(
         return Decision(Verdict.COMMAND, screened.reason, note, entry=INTERNAL, confirmation=reply)
     change = None
     if kept.case:
-        declined = reply is AuthorsWord.DECLINED and not kept.of_answer
-        withdrawn = reply is AuthorsWord.DECLINED and kept.of_answer
-        happened = EventKind.ANSWER_WITHDRAWN if withdrawn else kind
+        declined = reply is AuthorsWord.DECLINED
+        happened = EventKind.ANSWER_WITHDRAWN if declined and kept.of_answer else kind
         event = Event(s.now, happened, s.author, {"mail": kept.ledger_id})
-        letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if declined else ()
+        foreign = declined and not kept.of_answer
+        letters = (LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why}),) if foreign else ()
         change = Change(apply(kept.case, event), (event,), letters)
     return Decision(Verdict.COMMAND, screened.reason, note, change, entry=INTERNAL, confirmation=reply)

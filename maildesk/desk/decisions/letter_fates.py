@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case, apply
 from maildesk.desk.case.change import Change
@@ -14,7 +13,7 @@ from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.letter_kinds import FORMS
-from maildesk.desk.letters.moments import moment_in
+from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import SentWords
 
@@ -86,6 +85,6 @@ def words_of(sent: SentWords | None, desk: Desk) -> dict[str, str]:
     who = name_of(sent.author, desk.people) if sent.author else desk.name
     return {
         "who": who,
-        "at": moment_in(ZoneInfo(desk.zone))(sent.at),
+        "at": moment(sent.at, desk.zone),
         "words": sent.text[:_SHOWN] + ("\n[… cut here]" if len(sent.text) > _SHOWN else ""),
     }

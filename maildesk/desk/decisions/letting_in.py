@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from maildesk.desk.case.case import Case, apply_all
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
@@ -13,7 +11,7 @@ from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.decision import INTERNAL, ConfirmationStep, Decision
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.parties import add_party
-from maildesk.desk.letters.moments import moment_in
+from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.screening import ScreeningResult
 from maildesk.desk.screening.situation import Question, Situation
@@ -72,10 +70,9 @@ def _yes(s: Situation, desk: Desk, screened: ScreeningResult, question: Question
     other = look_alike(question.sender, question.name, known_of(case, desk.people))
     alike = taken_for(question.sender, other) if other else ""
     change = _counted(joined, case, question, s)
-    moment = moment_in(ZoneInfo(desk.zone))(question.at)
     came = (
         f"{question.sender} takes part in {case.ref} from now on and gets every answer you send. "
-        f"Their mail of {moment} counts as a reply"
+        f"Their mail of {moment(question.at, desk.zone)} counts as a reply"
         + (", which opened the case again." if case.phase.ended else ".")
     )
     return _said(s, screened, change, f"let in: {question.sender}", came=came, alike=alike)

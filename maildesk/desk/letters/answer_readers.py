@@ -8,6 +8,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.letters.audiences import Addressee
+from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
 from maildesk.desk.policy.people import People
 from maildesk.errors import BadInput
@@ -66,7 +67,7 @@ def _listed(names: Sequence[str]) -> str:
     shown = list(names[: MOST_NAMED - 1])
     if more := len(names) - len(shown):
         shown.append(f"{more} more ({len(names) + 1} people in all)")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+    return in_words(shown)
 
 
 def _can_be_written_to(address: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+# strftime speaks the machine's language; letters speak that of their template.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -13,22 +13,14 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def moment_in(zone: ZoneInfo) -> Callable[[datetime], str]:
-    """A time as a customer reads it: `Monday, 23 November 2026, 09:30 WET`."""
-
-    def moment(at: datetime) -> str:
-        local = at.astimezone(zone)
-        day = _WEEKDAYS[local.weekday()]
-        return f"{day}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
-
-    return moment
+def moment(at: datetime, zone: str) -> str:
+    """A time as a customer reads it: `Monday, 23 November 2026, 09:30 WET`. `zone` is an IANA name."""
+    local = at.astimezone(ZoneInfo(zone))
+    day = _WEEKDAYS[local.weekday()]
+    return f"{day}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
 
 
-def day_in(zone: ZoneInfo) -> Callable[[datetime], str]:
-    """A time in short, as an agent reads it in a list: `23 Nov, 09:30`."""
-
-    def day(at: datetime) -> str:
-        local = at.astimezone(zone)
-        return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H:%M}"
-
-    return day
+def day(at: datetime, zone: str) -> str:
+    """A time in short, as an agent reads it in a list: `23 Nov, 09:30`. `zone` is an IANA name."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H:%M}"

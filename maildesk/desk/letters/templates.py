@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from traceback import extract_tb
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.moments import day_in, moment_in
+from maildesk.desk.letters.moments import day, moment
 from maildesk.errors import PermanentError
 
 LANGUAGE = "en"
@@ -82,8 +82,8 @@ class LetterTemplates:
             lstrip_blocks=True,
             keep_trailing_newline=True,  # an included card ends its last line itself
         )
-        self._environment.filters["moment"] = moment_in(ZoneInfo(zone))
-        self._environment.filters["day"] = day_in(ZoneInfo(zone))
+        self._environment.filters["moment"] = partial(moment, zone=zone)
+        self._environment.filters["day"] = partial(day, zone=zone)
         self._environment.filters["indent_quote"] = indent_quote
         self._environment.filters["sentence"] = sentence
         self._compiled = {kind: self._compile(kind) for kind in LetterKind}
@@ -168,6 +168,3 @@ def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str | None, str]
         )
     subject, line, title = head.removeprefix("Subject:").partition("\nFrom:")
     return subject.strip(), title.strip() if line else None, text
-
-
-# strftime speaks the machine's language; letters speak that of their template.
