@@ -43,12 +43,12 @@ from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger, restoring
-from maildesk.store.case_history import sent_words
 from maildesk.store.case_rows import Filing
 from maildesk.store.database import Connection
 from maildesk.store.ledger import WaitingMail
 from maildesk.store.limits import unsure_counts
 from maildesk.store.questions import question_of
+from maildesk.store.sent_words import sent_words
 from maildesk.store.shown_tokens import ShownTokens
 
 _log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, tells, told, words_of
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.desk import Desk
-from maildesk.store.case_history import sent_words
 from maildesk.store.database import Connection
 from maildesk.store.first_responses import first_response
 from maildesk.store.outbox import LetterOutcome, OutboxLetter
+from maildesk.store.sent_words import sent_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from maildesk.desk.letters.cause import Cause
 from maildesk.desk.screening.command_context import SentWords
 from maildesk.mail.message import IncomingMail
 from maildesk.store import restoring
-from maildesk.store.case_history import sent_words
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.held_answers import HeldAnswer, give_up
+from maildesk.store.sent_words import sent_words
 
 
 def other_answer(

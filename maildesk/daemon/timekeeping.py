@@ -89,7 +89,10 @@ class Timekeeper:
         ref, kind = one
         put_off_deadline(conn, ref, kind, now + PUT_OFF)
         _log.error("a deadline could not be kept case=%s kind=%s", ref, kind, exc_info=problem)
-        detail = f"A deadline of case {ref} could not be kept: {place_of(problem)}"
+        self._alarm(conn, f"A deadline of case {ref} could not be kept", problem, now)
+
+    def _alarm(self, conn: Connection, what: str, problem: Exception, now: datetime) -> None:
+        detail = f"{what}: {place_of(problem)}"
         outbox.add(conn, self._office.alarms.raised(conn, "broken:timekeeping", now, detail))
 
     def _end_expired(self, conn: Connection, now: datetime) -> int:
@@ -109,8 +112,7 @@ class Timekeeper:
                 continue
             held_answers.put_off(conn, one, now + PUT_OFF)
             _log.error("an answer could not be given up case=%s", one.case_ref, exc_info=problem)
-            detail = f"An answer of case {one.case_ref} could not be given up: {place_of(problem)}"
-            outbox.add(conn, self._office.alarms.raised(conn, "broken:timekeeping", now, detail))
+            self._alarm(conn, f"An answer of case {one.case_ref} could not be given up", problem, now)
         return len(held)
 
     def _drop_held(self, conn: Connection, now: datetime) -> None:

@@ -246,11 +246,6 @@ class Automation:
         """Tell whether it goes to many who may leave, and is no list that people write to."""
         return Restraint.NEWSLETTER in self.restraints
 
-    @property
-    def marked_spam(self) -> bool:
-        """Tell whether a border that it came through called it spam."""
-        return Restraint.SPAM in self.restraints
-
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, func, select
 
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.letters.case_mail import CaseMail
-from maildesk.desk.screening.command_context import SentWords
 from maildesk.store.case_rows import mail_of_row
 from maildesk.store.chunks import chunks
 from maildesk.store.schema import events, mails
@@ -30,15 +29,6 @@ def newest_events(
             event = Event(row.at, EventKind(row.kind), row.actor, row.data)
             found.setdefault(row.case_ref, []).append(event)
     return found
-
-
-def sent_words(conn: Connection, message_id: str, ref: str) -> SentWords | None:
-    """The words of a letter of ours as this case shows them."""
-    c = mails.c
-    query = select(c.at, c.spoken_by, c.new_text).where(c.message_id == message_id, c.direction == "out")
-    query = query.where(c.case_ref == ref)
-    row = conn.execute(query.limit(1)).one_or_none()
-    return SentWords(row.at, row.spoken_by or "", row.new_text) if row else None
 
 
 def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> CaseMail | None:

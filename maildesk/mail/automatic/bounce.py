@@ -137,13 +137,13 @@ def read_bounce(
     raw: bytes, fields: Sequence[Field], parts: Sequence[Part], *, suspected: Suspicion, flufl: bool = True
 ) -> Bounce | None:
     """Read what a mail says of a letter that did not arrive, or None. `flufl` asks flufl.bounce too."""
-    mail = _Suspect(raw, fields, parts, suspected)
     complaint = complained(raw, parts)
+    if not (complaint or suspected):
+        return None
+    mail = _Suspect(raw, fields, parts, suspected)
     if complaint:
         known = complaint.address or next(iter(_of_the_returned(mail)), "")
         return replace(_bounce(mail, [replace(complaint, address=known)]), complaint=True)
-    if not suspected:
-        return None
     if not _may_report(mail):
         return _read_letter(mail, flufl=flufl)
     told = list(reported(raw, parts))

@@ -80,8 +80,10 @@ def challenge_in(
     if any(_is_of_a_service(field) for field in fields):
         return AutomaticKind.CHALLENGE
     words = words[:_READ_CHARS]
-    asks, waits = _ASKS.search(words), _WAITS.search(words)
-    called_so = _SUBJECT.search(subject[:_SUBJECT_CHARS])
+    called_so, asks = _SUBJECT.search(subject[:_SUBJECT_CHARS]), _ASKS.search(words)
+    if not (called_so or asks):
+        return None  # most mails: what they would wait for is not looked for
+    waits = _WAITS.search(words)
     if waits and (called_so or (asks and by_machine)):
         return AutomaticKind.CHALLENGE
     return Restraint.CHALLENGE if asks and (waits or called_so) else None

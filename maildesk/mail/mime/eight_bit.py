@@ -44,11 +44,6 @@ class EightBit:
 
     def readable(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         """The fields with their raw bytes as UTF-8; for people and parties, never for identity or digests."""
-        for each in fields:
-            if not each.value.isascii() or (b"=?" in each.value and _NAMELESS.search(each.value)):
-                break
-        else:
-            return fields
         unclear = {each.value for each in fields if _is_unclear(each.value)}
         if not unclear:
             return fields
