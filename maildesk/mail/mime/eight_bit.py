@@ -16,11 +16,18 @@ _WORD: Final = re.compile(rb"(=\?[!->@-~]{1,80}\?[bBqQ]\?[^?]*+\?=)")
 _NAMELESS: Final = re.compile(
     rb"=\?(?:" + "|".join(NO_CHARSETS).encode() + rb")(?:\*[^?]{0,40})?\?", re.IGNORECASE
 )
+_NO_TEXT: Final = re.compile(
+    rb"^content-type[ \t]*+:\s*+(?!text/(?:plain|html)\b)", re.IGNORECASE | re.MULTILINE
+)
+_FILE: Final = re.compile(rb"^content-disposition[ \t]*+:\s*+attachment", re.IGNORECASE | re.MULTILINE)
+_ENCLOSED: Final = re.compile(rb"^content-type[ \t]*+:\s*+message/", re.IGNORECASE | re.MULTILINE)
 _DECLARED: Final = re.compile(rb"\bcharset\s{0,9}=\s{0,9}[\"']?([\w:.-]{1,60})", re.IGNORECASE)
+_HEADER_END: Final = re.compile(rb"\n\r?\n")
+_PART_HEADER: Final = re.compile(rb"\n--[^\r\n]{1,200}\r?\n((?:[^\r\n]{1,1000}\r?\n){1,40})")
 _NAMED: Final = re.compile(rb"=\?([\w:.-]{1,60})(?:\*[^?]{0,40})?\?[bBqQ]\?")
 _SAMPLE_BYTES: Final = 4 * 2**10
 _LOOKED_THROUGH: Final = 64 * 2**10
-_MOST_NAMES: Final = 50
+_MOST_HEADERS: Final = 50
 _FEW: Final = 100
 """So many bytes beyond ASCII say too little of their charset to be guessed against what the mail declares."""
 
@@ -76,13 +83,17 @@ class EightBit:
 
     @cached_property
     def _declared(self) -> tuple[str, ...]:
-        """The codecs that the mail names: those of its texts, then those of its encoded words."""
-        looked = (0, _LOOKED_THROUGH)
+        """The codecs that the mail names: those of its texts, then those of its encoded words.
+
+        What its files, the mails enclosed in it and its words say of charsets is about something else.
+        """
+        headers = tuple(_headers(self._raw[:_LOOKED_THROUGH]))
+        texts = (each for each in headers if not _NO_TEXT.search(each) and not _FILE.search(each))
         found = itertools.chain(
-            itertools.islice(_DECLARED.finditer(self._raw, *looked), _MOST_NAMES),
-            itertools.islice(_NAMED.finditer(self._raw, *looked), _MOST_NAMES),
+            (name for each in texts for name in _DECLARED.findall(each)),
+            (name for each in headers for name in _NAMED.findall(each)),
         )
-        names = dict.fromkeys(each[1].decode("ascii", "replace").lower() for each in found)
+        names = dict.fromkeys(each.decode("ascii", "replace").lower() for each in found)
         codecs = dict.fromkeys(charsets.codec_of(name) for name in names if not charsets.says_ascii(name))
         return tuple(each for each in codecs if each and each != "utf_8" and _is_likely(each))
 
@@ -94,6 +105,17 @@ class EightBit:
 
 
 _ASCII: Final = bytes(range(0x80))
+
+
+def _headers(raw: bytes) -> Iterator[bytes]:
+    """The header of a mail and those of its own parts, as far as the first mail that is enclosed."""
+    end = _HEADER_END.search(raw)
+    yield raw[: end.end()] if end else raw
+    parts = _PART_HEADER.finditer(raw, end.start() if end else len(raw))
+    for found in itertools.islice(parts, _MOST_HEADERS):
+        if _ENCLOSED.search(found[1]):
+            return
+        yield found[1]
 
 
 def _is_likely(codec: str) -> bool:

@@ -106,6 +106,27 @@ def test_a_few_accents_that_nothing_declares_are_western(word: str) -> None:
     assert read(mail(word, "latin-1", "utf-8", words="ok")).subject == word
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "text/plain; charset=utf-8\n\nYour page declares charset=windows-1251, yet is none.\n",
+        "text/plain; charset=us-ascii\n\n> Content-Type: text/plain; charset=koi8-r\n> it said\n",
+        "text/plain\n\nYou wrote:\n\nContent-Type: text/plain; charset=koi8-r\n\n=?big5?Q?x?=\n",
+        'text/html; charset=utf-8\n\n<meta content="text/html; charset=gb2312"><p>Hi</p>\n',
+        "multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\nHi\n"
+        "--b\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=c\n\n"
+        "--c\nContent-Type: text/plain; charset=koi8-r\n\nold\n--c--\n--b--\n",
+        "multipart/mixed; boundary=b\n\n--b\n\nHi\n"
+        "--b\nContent-Type: text/csv; charset=shift_jis\n\na;b\n--b--\n",
+        "multipart/mixed; boundary=b\n\n--b\n\nHi\n"
+        "--b\nContent-Type: text/plain; charset=big5\nContent-Disposition: attachment\n\na;b\n--b--\n",
+    ],
+)
+def test_what_a_mail_says_of_other_charsets_is_not_how_it_is_written(rest: str) -> None:
+    head = "From: bo@client.example\nSubject: Größe für Müller\nContent-Type: "
+    assert read((head + rest).encode("latin-1")).subject == "Größe für Müller"
+
+
 def test_a_subject_that_nothing_declares_is_guessed_with_the_text() -> None:
     text = "Здравствуйте! Не работает принтер, помогите пожалуйста."
     one = read(mail("Да", "koi8-r", words=text))
