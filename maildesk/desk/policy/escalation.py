@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,26 +17,35 @@ REFUSALS: Final = (
     # English
     "please do not {}", "please don't {}", "please dont {}", "pls do not {}", "pls don't {}",
     "kindly do not {}", "kindly don't {}", ". do not {}", ". don't {}", "do not {} please",
-    "don't {} please", "do not {} this please", "don't {} this please", "do not {} it please",
-    "don't {} it please", "no need to {}", "no need for {}", "no need for an {}", "no need of {}",
+    "don't {} please", ". no {} please", "please no {}", "do not need an {}", "don't need an {}",
+    "ask you not to {}", "ask that you do not {}", "do not {} this please", "don't {} this please",
+    "do not {} it please", "don't {} it please", "no need to {}", "no need for {}", "no need for an {}",
+    "no need of {}",
     "no reason to {}", "no reason for an {}", "not necessary to {}", "unnecessary to {}",
     "you do not need to {}", "you don't need to {}", "you need not {}", "you needn't {}",
     "you do not have to {}", "you don't have to {}", "no {} needed", "no {} necessary", "no {} required",
     "no {} is needed", "no {} is necessary", "no {} is required", "{} is not needed",
     "{} is not necessary", "{} is not required", "{} not needed", "{} not necessary", "{} not required",
-    "this is not an {}", "not asking for an {}", "not asking you to {}",
+    "this is not an {}", "this is not a {}", "not asking for an {}", "not asking you to {}",
     # German
     "bitte nicht {}", "bitte noch nicht {}", "bitte keine {}", "bitte das nicht {}", "bitte dies nicht {}",
+    "bitte es nicht {}", "bitte diesen fall nicht {}", "bitte den fall nicht {}", "bitte {} sie nicht",
+    "bitte {} sie das nicht", "bitte {} sie dies nicht", "bitte {} sie es nicht", "keine {} bitte",
+    "bitte {} sie diesen fall nicht", "bitte {} sie den fall nicht", "bitte noch keine {}",
+    "bitte nicht mehr {}", "nicht nötig das zu {}", "nicht nötig dies zu {}", "nicht noetig zu {}",
+    "sie müssen nicht {}", "sie brauchen nicht zu {}",
     "kein grund zu {}", "kein grund zur {}", "keinen grund zu {}", "keinen grund zur {}",
     "kein anlass zur {}", "nicht nötig zu {}", "nicht notwendig zu {}", "nicht erforderlich zu {}",
     "keine {} nötig", "keine {} notwendig", "keine {} erforderlich", "{} ist nicht nötig",
-    "{} ist nicht notwendig", "{} nicht nötig", "{} nicht notwendig", "{} nicht erforderlich",
+    "{} ist nicht notwendig", "{} ist nicht erforderlich", "{} nicht nötig",
+    "{} nicht notwendig", "{} nicht erforderlich",
     # French
     "merci de ne pas {}", "veuillez ne pas {}", "prière de ne pas {}", "s'il vous plaît ne pas {}",
     "inutile de {}", "inutile d'{}", "pas besoin de {}", "pas besoin d'{}", "pas besoin d'une {}",
     "pas la peine de {}", "pas la peine d'{}", "pas nécessaire de {}", "pas nécessaire d'{}",
     # Spanish
-    "por favor no {}", "favor de no {}", "favor no {}", "no es necesario {}", "no es necesaria una {}",
+    "por favor no {}", "por favor no lo {}", "por favor no la {}", "favor de no {}", "favor no {}",
+    "no es necesario {}", "no es necesaria una {}",
     "no hace falta {}", "no hay necesidad de {}", "sin necesidad de {}",
     # Portuguese
     "por favor não {}", "favor não {}", "não é necessário {}", "não é necessária uma {}",
@@ -46,20 +56,43 @@ REFUSALS: Final = (
     "non è necessario {}", "non è necessaria un'{}", "non c'è bisogno di {}", "non serve {}",
     "non occorre {}",
     # Dutch
-    "gelieve niet te {}", "graag niet {}", "alstublieft niet {}", "niet nodig om te {}",
-    "geen reden om te {}", "geen {} nodig",
+    "gelieve niet te {}", "graag niet {}", "alstublieft niet {}", "alsjeblieft niet {}",
+    "niet nodig om te {}",    "geen reden om te {}", "geen {} nodig",
     # Swedish, Danish, Norwegian
     "vänligen {} inte", "ingen anledning att {}", "behöver inte {}", "venligst ikke {}",
     "undlad venligst at {}", "ingen grund til at {}", "vennligst ikke {}", "ingen grunn til å {}",
     # Polish, Czech
-    "proszę nie {}", "nie ma potrzeby {}", "nie trzeba {}", "prosím ne{}", "není třeba {}",
+    "proszę nie {}", "nie ma potrzeby {}", "nie trzeba {}", "není třeba {}",
     # Japanese, Chinese, Korean
     "{}しないでください", "{}は不要", "{}不要", "{}の必要はありません", "{}は必要ありません",
     "请不要{}", "请勿{}", "無需{}", "无需{}", "不需要{}", "没有必要{}", "請不要{}", "請勿{}",
-    "{}하지 마세요", "{} 필요 없습니다",
+    "{} 필요 없습니다",
 )  # fmt: skip
 
 _SENTENCE_ENDS: Final = (".", "!", "?", "。", "！", "？")
+_ENDS: Final = re.compile(r"[.!?。！？]")
+_SENTENCE_CHARS: Final = 300
+"""So far around a phrase its sentence is looked at."""
+_FEW_CHARS: Final = 10
+_MARKS: Final = " -–—•>("
+_TYPED: Final = str.maketrans({**dict.fromkeys("’‘´`ʼ", "'"), **dict.fromkeys(',*"“”„«»', " ")})
+_GREETING: Final = re.compile(
+    r"\s*+(?:hi|hey|hello|dear|good (?:morning|afternoon|evening|day)|hallo|guten|moin|liebe[rs]?|sehr|"
+    r"bonjour|bonsoir|salut|cher|chère|hola|buen[oa]s|estimad[oa]s?|olá|oi|bom|boa|prezad[oa]s?|ciao|"
+    r"buongiorno|gentile|beste|geachte|hej|hei|dzień|dobrý)\b[^,.!?\n]{0,60}(?:[,.!]|\n|$)",
+    re.IGNORECASE,
+)
+_OF_ANOTHER: Final = re.compile(
+    r"\b(?:said|says?|saying|told|tells?|wrote|writes?|claim(?:s|ed)?|repl(?:y|ies|ied)|means?|meant|thinks?|"
+    r"why|if|unless|whether|sagten?|sagst|sagt|sagen|schriebs?t?|schrieben|schreibt|schreiben|behaupten|"
+    r"behauptet|meinten?|warum|wieso|weshalb|wenn|falls|ob|dit|dites|écrit|écrivez|pourquoi|si|dijo|dijeron|"
+    r"dice|dicen|dijiste|disse|disseram|diz|dizem|porque|porquê|perché|dice|detto|scritto|se|zei|zegt|"
+    r"schreef|waarom|als|sa|sade|säger|skrev|varför|om|hvorfor|hvis|dlaczego|jeśli|proč|pokud)\b|"
+    r"なぜ|どうして|为什么|為什麼"
+)
+"""Words before a phrase by which it is somebody else's, a condition or a question."""
+_TURNED: Final = ("では", "じゃ", "とは", "ですか", "でしょうか", "吗", "嗎")
+"""Endings that turn a phrase of an unspaced script round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +179,7 @@ class EscalationPolicy:
         for phrase in self._phrases.behind(text, start):
             first, last = start - len(phrase.before), end + len(phrase.after)
             whole = text.startswith(phrase.after, end) and begins_word(text, first) and ends_word(text, last)
-            if whole and (not phrase.opens or _opens(text, first)):
+            if whole and (not phrase.opens or _opens(text, first)) and _is_meant(text, first, last):
                 return text[first:last]
         return ""
 
@@ -158,15 +191,31 @@ class EscalationPolicy:
 
 
 def _ready(text: str) -> Folded:
-    """A text as phrases are compared with it: one apostrophe, no commas, an empty line ends a sentence."""
-    if "’" in text or "," in text:
-        text = text.replace("’", "'").replace(",", " ")
-    lines = (line if line.strip() else "." for line in text.split("\n"))
-    return fold("\n".join(lines))
+    """A text as phrases are compared with it: one apostrophe, no commas or stars; lines end as sentences do.
+
+    An empty line ends a sentence, and so does a greeting.
+    """
+    greeting = _GREETING.match(text)
+    at = greeting.end() if greeting else 0
+    lines = (line if line.strip() else "." for line in text[at:].translate(_TYPED).split("\n"))
+    return fold("\n".join([text[:at].translate(_TYPED), "."] * bool(at) + [*lines]))
+
+
+def _is_meant(text: str, first: int, last: int) -> bool:
+    """Tell whether the phrase at this place is what its author says: no question, and nobody else's words."""
+    if text.startswith(_TURNED, last):
+        return False
+    end = _ENDS.search(text, last, last + _SENTENCE_CHARS)
+    if end and end[0] in "?？":
+        return False
+    *_, sentence = _ENDS.split(text[max(0, first - _SENTENCE_CHARS) : first])
+    return not _OF_ANOTHER.search(sentence)
 
 
 def _opens(text: str, at: int) -> bool:
-    return not text[:at].strip() if at < 2 else text[at - 2 : at].rstrip().endswith(_SENTENCE_ENDS)
+    """Tell whether a sentence, or a point of a list, begins there."""
+    before = text[max(0, at - _FEW_CHARS) : at].rstrip(_MARKS)
+    return not before or before.endswith(_SENTENCE_ENDS)
 
 
 def _built_in(phrase: str) -> _Refusal:

@@ -46,7 +46,8 @@ _UNLABELLED: Final = (
     r"(?:unternehmens|organisation|firma|hauses)\b|"
     r"you don'?t often (?:get|receive) e-?mails? from\b|"
     r"sie erhalten nicht (?:oft|häufig) e-?mails? von\b|"
-    r"external (?:e-?mail|sender|message)(?: (?:warning|notice|alert))?(?:[:!.|*\]–—-]|$)|"
+    r"this (?:e-?mail|message|mail) is from an external sender|external ?[*\]|]{1,5}|"
+    r"external (?:e-?mail|sender|message)(?: (?:warning|notice|alert))?(?: ?[:!.|*\]–—-]|$)|"
     r"externe (?:e-?mail|nachricht)[:!.]|externer absender"
 )
 _BANNER: Final = re.compile(rf"{_LABEL}(?:{_ORIGIN})|(?:{_LABEL})?(?:{_UNLABELLED})")
@@ -58,6 +59,7 @@ _ADVICE: Final = re.compile(
     r"(?:if|when|in case|should)\b.{0,60}\b(?:suspicious|suspect|unsure|not sure|doubt|phish\w*|recogni[sz]e|"
     r"spam|legitimate|not expecting)|"
     r"(?:please )?(?:report|forward|escalate|send|flag)\b.{0,40}\b(?:suspicious|phish\w*|spam)|"
+    r"(?:please )?(?:contact|call|ask)\b.{0,60}\b(?:it|security|service ?desk|help ?desk)\b|"
     r"learn why this is important|"
     r"(?:bitte )?(?:klicken|öffnen) sie|seien sie vorsichtig|(?:bei|im) (?:verdacht|verdachtsfall|zweifel)|"
     r"ne (?:cliquez|répondez|ouvrez)|en cas de doute|soyez (?:prudent|vigilant)|"
@@ -68,6 +70,10 @@ _ADVICE: Final = re.compile(
 _ORNAMENTS: Final = re.compile(r"[\W_]*+")
 _DRAWN: Final = re.compile(r"\s*+[_─━═]{4,}+\s*+")
 _ENDS: Final = (".", "!", "?", ":", "]", "*", "。")
+_END: Final = re.compile(r"[.!?:\]*|–—。]")
+_SENTENCES: Final = re.compile(r"(?<=[.!?。]) ")
+_ENTRY: Final = re.compile(r"\w[\w -]{0,40}:")
+"""A line of a form, which draws lines of its own."""
 
 # Scripts without spaces may stand right beside an address.
 _UNSPACED: Final = (
@@ -98,15 +104,28 @@ def _without_banners(lines: Sequence[str]) -> Iterator[str]:
             yield from paragraph
 
 
-def _below_banner(paragraph: Sequence[str]) -> Sequence[str]:
-    """The lines of a banner's paragraph that are somebody's own: HTML may leave no blank line between."""
-    for number, line in enumerate(paragraph[1:], 1):
-        before = paragraph[number - 1].strip()
-        goes_on = len(before) >= _WRAPPED and not before.endswith(_ENDS)
-        shape = _shape(line[:_SHOWN])
-        if not (goes_on or _ADVICE.match(shape) or _BANNER.match(shape)):
-            return paragraph[number:]
-    return ()
+def _below_banner(paragraph: Sequence[str]) -> Iterator[str]:
+    """The sentences of a banner's paragraph that are somebody's own: HTML may leave no blank line between."""
+    shape = _shape(_flowing(paragraph))
+    banner = _BANNER.match(shape)
+    at = _sentence_end(shape, banner.end() - 1) if banner else 0
+    for sentence in _SENTENCES.split(shape[at:]):
+        said = _ORNAMENTS.sub("", sentence, count=1)
+        if not (_ADVICE.match(said) or _BANNER.match(said)):
+            yield said
+
+
+def _flowing(paragraph: Sequence[str]) -> str:
+    """The lines as sentences: one ends with its line, but where a program may have broken it."""
+    ends = (
+        "" if len(line.strip()) >= _WRAPPED or line.strip().endswith(_ENDS) else "." for line in paragraph
+    )
+    return " ".join(f"{line.strip()}{end}" for line, end in zip(paragraph, ends, strict=True))
+
+
+def _sentence_end(text: str, at: int) -> int:
+    found = _END.search(text, at)
+    return found.end() if found else len(text)
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -136,7 +155,8 @@ def _above_footer(lines: Sequence[str]) -> Sequence[str]:
     for number, line in enumerate(lines):
         if words_above and _DRAWN.fullmatch(line):
             return lines[:number]
-        words_above = words_above or bool(_shape(line))
+        shape = _shape(line)
+        words_above = words_above or bool(shape and not _ENTRY.match(shape))
     return lines
 
 

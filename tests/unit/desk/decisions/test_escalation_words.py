@@ -132,7 +132,13 @@ def test_a_policy_without_words_never_escalates() -> None:
         ("An escalation is not necessary.", "escalation is not necessary"),
         ("Hello,\n\nDo not escalate this.", "do not escalate"),
         ("It prints again. Don't escalate.", "don't escalate"),
-        ("Hi Ana, do not escalate this, please.", "do not escalate this please"),
+        ("Hi Ana, do not escalate this, please.", "do not escalate"),
+        ("Hi Ana,\nDo not escalate this", "do not escalate"),
+        ("- do not escalate", "do not escalate"),
+        ("No escalation, please", "no escalation please"),
+        ("Please do *not* escalate", "please do not escalate"),
+        ("Please don´t escalate", "please don't escalate"),
+        ("Please do not “escalate” this", "please do not escalate"),
     ],
 )
 def test_a_fixed_phrase_of_refusal_escalates_nothing_and_is_told(text: str, refusal: str) -> None:
@@ -160,6 +166,13 @@ def test_a_fixed_phrase_of_refusal_escalates_nothing_and_is_told(text: str, refu
         "No need to wait, escalate.",
         "displease do not escalate",
         "Nicht gelöst, bitte escalate.",
+        "You said there is no need to escalate. I disagree, it burns!",
+        "Your auto-reply says please do not escalate, yet nothing happens for a week!",
+        'Your agent told me "no need to escalate". There is!',
+        "Is there no need to escalate?",
+        "Do not escalate? Are you kidding me?",
+        "Why is no need to escalate?",
+        "If you do not escalate please, I will sue.",
     ],
 )
 def test_a_not_nearby_is_no_refusal(text: str) -> None:
@@ -172,6 +185,14 @@ def test_a_not_nearby_is_no_refusal(text: str) -> None:
     [
         ("eskalieren", "Danke, bitte nicht eskalieren."),
         ("Eskalation", "Kein Grund zur Eskalation!"),
+        ("eskalieren", "Bitte eskalieren Sie das nicht."),
+        ("eskalieren", "Bitte diesen Fall nicht eskalieren"),
+        ("Eskalation", "Keine Eskalation, bitte"),
+        ("Eskalation", "Eine Eskalation ist nicht erforderlich"),
+        ("eskalieren", "Sie müssen nicht eskalieren"),
+        ("escale", "Por favor, no lo escale"),
+        ("escaleren", "Alsjeblieft niet escaleren"),
+        ("complaint", "This is not a complaint."),
         ("eskalieren", "Es ist nicht nötig, zu eskalieren."),
         ("escalader", "Merci de ne pas escalader."),
         ("escalader", "Ce n'est pas la peine d’escalader."),
@@ -188,6 +209,19 @@ def test_refusals_are_known_in_many_languages(asking: str, text: str) -> None:
     found = wish(text, policy=EscalationPolicy(WordList((asking,))))
     assert not found.word
     assert found.refusal
+
+
+@pytest.mark.parametrize(
+    ("asking", "text"),
+    [
+        ("Eskalation", "Eine Eskalation ist nicht nötig? Doch, sofort!"),
+        ("Eskalation", "Sie schreiben, eine Eskalation ist nicht nötig. Doch!"),
+        ("エスカレーション", "エスカレーションは不要ではありません"),
+        ("エスカレーション", "なぜエスカレーション不要と言うのですか"),
+    ],
+)
+def test_a_phrase_that_is_asked_or_is_anothers_refuses_nothing(asking: str, text: str) -> None:
+    assert word(text, policy=EscalationPolicy(WordList((asking,)))) == asking
 
 
 def test_the_operator_may_add_refusals() -> None:
@@ -232,6 +266,11 @@ ADVICE = "If it looks suspicious, escalate to the security team."
         "CAUTION: This email originated from outside of the organization. Do not click links\n"
         "or attachments, and escalate to the help desk whatever you find suspicious.\n\nHello",
         f"________________________________\n{BANNER} {ADVICE}\n________________________________\nHello",
+        "This Message Is From an External Sender\n"
+        "This message came from outside your organization. Escalate if suspicious.\n\nHello",
+        "*** EXTERNAL ***\nEscalate suspicious messages to IT.\n\nHello",
+        "EXTERNAL EMAIL – please escalate suspicious mails to IT.\nHello",
+        f"{BANNER} Contact the service desk to escalate.\n\nHello",
     ],
 )
 def test_a_gateways_banner_asks_for_nothing(text: str) -> None:
@@ -251,6 +290,9 @@ def test_a_gateways_banner_asks_for_nothing(text: str) -> None:
         "External mail is down, please escalate.",
         "[EXTERNAL] please escalate",
         f"Please escalate.\n\n{BANNER}",
+        "Note: the message is from an external auditor. Please escalate.",
+        "External message: escalate this",
+        "Attention: this message was sent from our external monitoring. Please escalate at once.",
     ],
 )
 def test_own_words_beside_a_banner_or_like_one_ask(text: str) -> None:
@@ -274,6 +316,10 @@ def test_a_footer_below_a_drawn_line_asks_for_nothing(line: str, below: str) -> 
 def test_a_line_above_all_words_draws_no_footer() -> None:
     assert word("________\nPlease escalate.") == "escalate"
     assert word("my_____ escalate") == "escalate"
+
+
+def test_a_form_draws_lines_and_has_no_footer() -> None:
+    assert word("Name: Bo\n_____\nThe printer burns, please escalate.") == "escalate"
 
 
 @pytest.mark.parametrize(
