@@ -24,7 +24,7 @@ from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.policy.rules import Assignment, MailFacts, classify
 from maildesk.errors import BadInput, NotAllowed, NotFound
-from maildesk.mail.addr_spec import deliverable, folded
+from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.identity.references import SYMBOLS, random_reference
 from maildesk.mail.message import Address
 from maildesk.store.cases import CaseBook
@@ -143,7 +143,7 @@ def open_case(store: Database, office: Office, matter: NewMatter, hand: Actor) -
             if matter.text:
                 work.book.add_mail(_asked(case, matter, hand))
             said = QuotedMail(hand.now, matter.requester.address, matter.text) if matter.text else None
-            work.load_limits({folded(party.address) for party in case.parties})
+            work.load_limits([party.address for party in case.parties])
             change = Change(case, (event,), tuple(letters))
             case = carried_out(work, change, Cause(f"opened by hand {ref}", said))
         return ActResult(case, work.told)

@@ -39,7 +39,7 @@ from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
 from maildesk.desk.screening.situation import CaseMatch, Evidence, Inquiry, Link, Question, Repeat, Situation
-from maildesk.mail.addr_spec import deliverable, folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, deliverable
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger, restoring
@@ -141,9 +141,9 @@ class BatchFiling:
         self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
-        addresses = {folded(each) for mail in mails for each in _addresses(mail)}
-        addresses |= {folded(case.requester) for case in self._book.cases() if case.requester}
-        self._work.load_limits(addresses)
+        addresses = [each for mail in mails for each in _addresses(mail)]
+        requesters = (case.requester for case in self._book.cases() if case.requester)
+        self._work.load_limits([*addresses, *requesters])
         people, most = self._office.desk.people, self._office.limits.notices_per_agent_hour
         authors = {person.address for mail in mails if (person := people.person(mail.author.addr_spec))}
         unsure = unsure_counts(self._conn, self._now, sorted(map(deliverable, authors)), most)
@@ -160,7 +160,7 @@ class BatchFiling:
         decision = decide(situation, self._office.desk)
         self._remember_shown(one, mail)
         if decision.proves:
-            self._book.prove(folded(situation.author), self._now)
+            self._book.prove(situation.author, self._now)
         ref = decision.change.case.ref if decision.change else None
         if decision.change:
             # The case comes before its mail: the mail's row refers to it.
@@ -221,7 +221,7 @@ class BatchFiling:
             repeat=repeat,
             evidence=Evidence(
                 host_named=self._office.host_named,
-                proven=frozenset(address for address in map(folded, asked) if book.is_proven(address)),
+                proven=Addresses(filter(book.is_proven, asked)),
                 letter_to=letter_to,
                 address_shown=self._address_shown(mail, found, one.signals),
                 ours=echo is not None,
@@ -249,7 +249,7 @@ class BatchFiling:
         said = cause.said
         if not self._by_desk_person(mail):
             said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
-            proven = self._book.is_proven(folded(mail.author.addr_spec))
+            proven = self._book.is_proven(mail.author.addr_spec)
             shown = may_be_enclosed(
                 mail, self._office.desk, host_named=self._office.host_named, proven=proven
             )
@@ -298,12 +298,12 @@ class BatchFiling:
             return None
         return sent_words(self._conn, bounce.message_id, found.case.ref)
 
-    def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> frozenset[str]:
+    def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> Addresses:
         """Find whom the nearest letter in the thread went to, of letters that nobody else was shown."""
         shown = frozenset() if proves_itself(mail, self._office.desk.people) else self._shown.known
         ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
         cited = map(self._book.sent_to, ids)
-        return next((recipients for recipients in cited if recipients), frozenset())
+        return next((recipients for recipients in cited if recipients), NO_ADDRESSES)
 
     def _address_shown(self, mail: IncomingMail, found: CaseMatch | None, signals: Signals | None) -> bool:
         """Tell whether others know the reply address that a report came to; asked of reports alone."""

@@ -11,7 +11,6 @@ from maildesk.desk.letters.case_mail import CaseMail, answered, counts, spoken
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
 from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.errors import BadInput, MaildeskError
-from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import KeyRing, case_reference, normal_reference
 from maildesk.mail.message import IncomingMail
 from maildesk.store.case_views import find_case
@@ -97,7 +96,7 @@ def _ref_apart(book: CaseBook, keys: KeyRing, origin: Origin) -> str:
 
 def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[Case, ...]:
     author = mail.author.addr_spec
-    refs = open_refs_of(conn, folded(author))
+    refs = open_refs_of(conn, author)
     book.load_cases(refs)
     mine = (one for one in book.cases() if one.is_owner(author) and not one.phase.ended)
     return tuple(sorted(mine, key=lambda one: (one.opened_at, one.ref)))

@@ -16,7 +16,7 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.letter_fates import LetterFate
 from maildesk.desk.letters.cause import Cause
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses
 from maildesk.store import outbox, thread_ids
 from maildesk.store.database import Connection
 from maildesk.store.outbox import LetterState, OutboxLetter
@@ -109,7 +109,7 @@ def _aliases(consequences: Consequences) -> list[Note]:
     return [
         Note(
             given,
-            Claim(letter.case_ref, Hold.ALIAS, frozenset({folded(letter.recipient)})),
+            Claim(letter.case_ref, Hold.ALIAS, Addresses({letter.recipient})),
             after.settled.ended_at or letter.due_at,
         )
         for letter, after in consequences

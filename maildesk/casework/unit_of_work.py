@@ -25,7 +25,7 @@ from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
 from maildesk.desk.letters.letter_writer import WrittenLetter
 from maildesk.errors import NotFound
-from maildesk.mail.addr_spec import domain_of, folded
+from maildesk.mail.addr_spec import domain_of
 from maildesk.store import digests, outbox
 from maildesk.store.budgets import NOTICE_FILES, Budget
 from maildesk.store.cases import CaseBook
@@ -71,10 +71,10 @@ class UnitOfWork:
         """These cases, and what the limits have to go by for those who take part in them."""
         self.book.load_cases(refs)
         parties = (party for case in self.book.cases() for party in case.parties)
-        self.load_limits({folded(party.address) for party in parties})
+        self.load_limits([party.address for party in parties])
 
     def load_limits(self, addresses: Collection[str]) -> None:
-        """Load what went out to these addresses (folded) and about the cases at hand."""
+        """Load what went out to these addresses and about the cases at hand."""
         self.book.load_proven(addresses)
         unproven = {domain_of(each) for each in addresses if not self.book.is_proven(each)}
         limits, refs = self.office.limits, self.book.refs()

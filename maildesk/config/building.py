@@ -13,7 +13,7 @@ from maildesk.config.settings import AgentEntry, MailboxSection, Settings, Subad
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.desk.policy.policy import Policy
 from maildesk.errors import BadInput, PermanentError
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.own_names import OwnNames
 
 if TYPE_CHECKING:  # a command that only lists cases need not load the wire
@@ -63,7 +63,7 @@ def policy(settings: Settings) -> Policy:
     """The policy file the configuration names, read; raises ConfigError with everything wrong with it."""
     known = NamedInConfig(
         teams=frozenset(team.name for team in settings.people.teams),
-        agents=frozenset(folded(agent.address) for agent in settings.people.agents),
+        agents=Addresses(agent.address for agent in settings.people.agents),
         mailboxes=frozenset(box.name for box in settings.mailboxes),
     )
     return load_policy(policy_path(settings), timezone=settings.desk.timezone, known=known)

@@ -11,7 +11,7 @@ from maildesk.config.settings import ImapSection, Settings, SmtpSection, Source,
 from maildesk.config.validating import BrokenLaw, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses, ByAddress, folded
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.identity.references import MAILBOX_CHARS
 from maildesk.transport.security import Security, is_loopback
@@ -102,30 +102,30 @@ def _teams(settings: Settings) -> Iterator[BrokenLaw]:
 
 
 def _leads(settings: Settings) -> Iterator[BrokenLaw]:
-    agents = {folded(agent.address) for agent in settings.people.agents}
+    agents = Addresses(agent.address for agent in settings.people.agents)
     for at, team in enumerate(settings.people.teams):
-        if team.lead and folded(team.lead) not in agents:
+        if team.lead and team.lead not in agents:
             location = ("people", "teams", at, "lead")
             yield BrokenLaw(location, f"{team.lead} is not an agent", "add it to people.agents")
 
 
 def _aliases(settings: Settings) -> Iterator[BrokenLaw]:
     """An address leads to one mailbox: letters of a case speak for one, and mail to an alias comes to one."""
-    taken = {folded(box.address): f"the address of mailbox {box.name}" for box in settings.mailboxes}
+    taken = ByAddress({box.address: f"the address of mailbox {box.name}" for box in settings.mailboxes})
     for at, box in enumerate(settings.mailboxes):
         for place, alias in enumerate(box.aliases):
-            if what := taken.get(folded(alias)):
+            if what := taken.get(alias):
                 location = ("mailboxes", at, "aliases", place)
                 yield BrokenLaw(location, f"{alias} is {what} already", "leave it out here")
-            taken.setdefault(folded(alias), f"an alias of mailbox {box.name}")
+            taken.setdefault(alias, f"an alias of mailbox {box.name}")
 
 
 def _groups(settings: Settings) -> Iterator[BrokenLaw]:
     """The mail of a group comes to the mailbox that names it; it may be what customers write to."""
-    others = {folded(box.address): box.name for box in settings.mailboxes}
+    others = ByAddress({box.address: box.name for box in settings.mailboxes})
     for at, box in enumerate(settings.mailboxes):
         for place, group in enumerate(box.groups):
-            holder = others.get(folded(group), box.name)
+            holder = others.get(group, box.name)
             if holder != box.name:
                 remedy = "name the group at that mailbox"
                 message = f"{group} is the address of mailbox {holder}"
@@ -175,12 +175,12 @@ def _told(settings: Settings) -> Iterator[tuple[Location, str]]:
 
 def _accounts(settings: Settings) -> Iterator[BrokenLaw]:
     yield from _twice("account", ("accounts", "name"), (account.name for account in settings.accounts))
-    owner: dict[str, str] = {}
+    owner = ByAddress[str]()
     for at, account in enumerate(settings.accounts):
         for key in ("domains", "addresses"):
             for place, value in enumerate(getattr(account, key)):
                 location = ("accounts", at, key, place)
-                first = owner.setdefault(folded(value), account.name)
+                first = owner.setdefault(value, account.name)
                 if first != account.name:
                     yield BrokenLaw(location, f"{value} belongs to account {first} already")
                 if value in SHARED_DOMAINS:

@@ -17,18 +17,18 @@ from maildesk.desk.policy.policy import DEFAULT_STATUSES, Policy, Priority
 from maildesk.desk.policy.rules import DECIDED, Assignment, Condition, Rule
 from maildesk.desk.policy.whole_words import WordList
 from maildesk.desk.promises.calendar import BusinessCalendar
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, folded
 
 
 @dataclass(frozen=True, slots=True)
 class NamedInConfig:
-    """The names in the configuration, of which a policy may therefore speak. Agents are folded addresses.
+    """The names in the configuration, of which a policy may therefore speak.
 
     Accounts and plans come and go with customers: a rule may wait for one that nobody has yet.
     """
 
     teams: frozenset[str] = frozenset()
-    agents: frozenset[str] = frozenset()
+    agents: Addresses = NO_ADDRESSES
     mailboxes: frozenset[str] = frozenset()
 
 

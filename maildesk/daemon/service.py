@@ -27,7 +27,7 @@ from maildesk.daemon.timekeeping import Timekeeper
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.heard import WordsWanted
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import ByAddress
 from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.store import restoring
 from maildesk.store.database import Database
@@ -133,8 +133,8 @@ def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailb
     ]
 
 
-def _relays(settings: Settings, environ: Mapping[str, str]) -> dict[str, Relay]:
+def _relays(settings: Settings, environ: Mapping[str, str]) -> ByAddress[Relay]:
     """The relay of each address; the desk's own (alarms take it) is the common one, else the first."""
-    relays = {folded(box.address): building.relay(settings, box, environ) for box in settings.mailboxes}
+    relays = ByAddress({box.address: building.relay(settings, box, environ) for box in settings.mailboxes})
     common = building.relay(settings, None, environ) if settings.smtp else next(iter(relays.values()))
-    return {"": common, **relays}
+    return relays | {"": common}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from typing import Final
+from collections import UserDict
+from collections.abc import Iterable, Iterator, Set
+from typing import Any, Final, TypeVar
 
 from maildesk.errors import BadInput
 
@@ -20,6 +22,8 @@ _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 # Two generations of IDNA spell these differently (RFC 5894 §7.2); a guess could reach somebody else's domain.
 _DEVIATIONS: Final = frozenset("ßẞς\u200c\u200d")
 
+_V = TypeVar("_V")
+
 
 @functools.lru_cache(maxsize=4096)  # each mail asks it of the same few addresses some fifty times
 def folded(address: str) -> str:
@@ -29,6 +33,60 @@ def folded(address: str) -> str:
     folded, so that it cannot become somebody else's.
     """
     return address.lower() if address.isascii() else address
+
+
+def same_address(one: str | None, other: str | None) -> bool:
+    """Tell whether both are one address, however they are spelled."""
+    return folded(one or "") == folded(other or "")
+
+
+class Addresses(Set[str]):
+    """A set of addresses, asked in any spelling. It gives them back folded."""
+
+    __slots__ = ("_folded",)
+
+    def __init__(self, addresses: Iterable[str] = ()) -> None:
+        self._folded = frozenset(map(folded, addresses))
+
+    def __contains__(self, address: object) -> bool:
+        return isinstance(address, str) and folded(address) in self._folded
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._folded)
+
+    def __len__(self) -> int:
+        return len(self._folded)
+
+    def __le__(self, others: Set[Any]) -> bool:
+        return self._folded <= Addresses(others)._folded
+
+    def __or__(self, others: Iterable[Any]) -> Addresses:
+        return Addresses((*self._folded, *others))
+
+    def __sub__(self, others: Iterable[Any]) -> Addresses:
+        return Addresses(self._folded - Addresses(others)._folded)
+
+    def __hash__(self) -> int:
+        return hash(self._folded)
+
+    def __repr__(self) -> str:
+        return f"Addresses({sorted(self._folded)})"
+
+
+NO_ADDRESSES: Final = Addresses()
+
+
+class ByAddress(UserDict[str, _V]):
+    """Values by address, asked for in any spelling. It gives the addresses back folded."""
+
+    def __setitem__(self, address: str, value: _V) -> None:
+        super().__setitem__(folded(address), value)
+
+    def __getitem__(self, address: str) -> _V:
+        return super().__getitem__(folded(address))
+
+    def __contains__(self, address: object) -> bool:
+        return isinstance(address, str) and folded(address) in self.data
 
 
 def domain_of(address: str) -> str:

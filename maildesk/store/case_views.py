@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from maildesk.desk.decisions.undelivered import unreachable
 from maildesk.errors import Ambiguous, NotFound
-from maildesk.mail.addr_spec import folded
 from maildesk.store.schema import cases, events, mails, parties
 from maildesk.store.shown import AnyRow, shown_moment
 
@@ -51,9 +50,7 @@ def case_show(connection: Connection, ref: str, statuses: Mapping[str, str]) -> 
     lost = unreachable((each["kind"], each["actor"], each["data"]) for each in history)
     return {
         **_listed(row, statuses),
-        "parties": [
-            {**each, "unreachable": folded(each["address"]) in lost} for each in _parties(connection, ref)
-        ],
+        "parties": [{**each, "unreachable": each["address"] in lost} for each in _parties(connection, ref)],
         "escalation": _escalation(row),
         "first_response_at": shown_moment(row.first_response_at),
         "resolved_at": shown_moment(row.resolved_at),

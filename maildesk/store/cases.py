@@ -17,7 +17,7 @@ from maildesk.desk.decisions.routing import Load
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.letter_limits import LetterCounts
 from maildesk.desk.screening.duplicates import EarlierMail
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress
 from maildesk.store import schema
 from maildesk.store.case_history import newest_events, newest_mail
 from maildesk.store.case_rows import Filing, case_of_row, filed_of_row, mail_of_row, party_of_row
@@ -43,8 +43,8 @@ class CaseBook:
         self._turns = Turns(conn)
         self._by_raw: dict[str, list[EarlierMail]] = {}
         self._by_id: dict[str, list[EarlierMail]] = {}
-        self._proven: set[str] = set()
-        self._newly_proven: dict[str, datetime] = {}
+        self._proven = NO_ADDRESSES
+        self._newly_proven = ByAddress[datetime]()
         self._absent: set[str] = set()
         self._mails: list[CaseMail] = []
         self._events: list[tuple[str, Event]] = []
@@ -85,11 +85,11 @@ class CaseBook:
             self.load_cases(merged)
 
     def load_proven(self, addresses: Collection[str]) -> None:
-        """Load which of these addresses (folded) ever returned a token of ours."""
+        """Load which of these addresses ever returned a token of ours."""
         c = schema.addresses.c
-        for chunk in chunks(addresses):
+        for chunk in chunks(Addresses(addresses)):
             query = select(c.address).where(c.address.in_(chunk), c.proven_at.is_not(None))
-            self._proven.update(self._conn.execute(query).scalars())
+            self._proven |= self._conn.execute(query).scalars()
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -121,8 +121,8 @@ class CaseBook:
             if one.case_ref
         }
 
-    def sent_to(self, message_id: str) -> frozenset[str]:
-        """Find whom the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
+    def sent_to(self, message_id: str) -> Addresses:
+        """Find whom the letter of ours with this Message-ID went to; nobody for mails of others."""
         return self._ids.sent_to(message_id)
 
     def claims(self, message_id: str) -> Sequence[Claim]:
@@ -146,7 +146,7 @@ class CaseBook:
         }
 
     def is_proven(self, address: str) -> bool:
-        """Tell whether this address (folded) ever returned a token of ours."""
+        """Tell whether this address ever returned a token of ours."""
         return address in self._proven
 
     def taken(self, ref: str) -> bool:
@@ -212,7 +212,7 @@ class CaseBook:
 
     def take_turn(self, team: str, agent: str) -> None:
         """This agent was given a case of the team."""
-        self._turns.take(team, folded(agent))
+        self._turns.take(team, agent)
 
     def record(self, case: Case, events: Iterable[Event] = ()) -> None:
         """The case as it now is, and what happened to it."""
@@ -265,9 +265,9 @@ class CaseBook:
         self._remember(filed)
 
     def prove(self, address: str, at: datetime) -> None:
-        """This address (folded) returned a token of ours."""
+        """This address returned a token of ours."""
         if address not in self._proven:
-            self._proven.add(address)
+            self._proven |= {address}
             self._newly_proven[address] = at
 
     def flush(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, TextClause, func, select, text
 
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits, lifted
-from maildesk.mail.addr_spec import domain_of, folded
+from maildesk.mail.addr_spec import Addresses, domain_of, folded
 from maildesk.store.column_types import moment_text
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import outbox
@@ -43,7 +43,7 @@ def letter_counts(
     by_address = _most(limits.per_address_day, limits.notices_per_agent_hour) or 1
     ask = _Asking(connection)
     return LetterCounts(
-        address=ask.by("address", {folded(one) for one in addresses}, day, by_address),
+        address=ask.by("address", Addresses(addresses), day, by_address),
         case=ask.by("case", set(cases), hour, _most(limits.per_case_hour)),
         domain=ask.by("domain", wanted, hour, _most(limits.per_domain_hour)),
         overall=ask.overall(hour, _most(limits.per_hour)),

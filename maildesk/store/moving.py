@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from maildesk.desk.case.case import Phase
 from maildesk.desk.case.change import TakenMails
 from maildesk.desk.screening.duplicates import EarlierMail
+from maildesk.mail.addr_spec import folded
 from maildesk.store import schema
 
 
@@ -58,8 +59,9 @@ def _origin(
 
 
 def open_refs_of(conn: Connection, owner: str) -> list[str]:
-    """The open cases of this agent (folded), the oldest first."""
+    """The open cases of this agent, the oldest first."""
     c = schema.cases.c
     ended = [phase.value for phase in Phase if phase.ended]
-    query = select(c.ref).where(func.lower(c.owner) == owner, c.phase.not_in(ended), c.owner.is_not(None))
+    theirs = func.lower(c.owner) == folded(owner)
+    query = select(c.ref).where(theirs, c.phase.not_in(ended), c.owner.is_not(None))
     return list(conn.execute(query.order_by(c.opened_at, c.ref)).scalars())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from maildesk.desk.case.case import Case, Phase
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress, folded
 from maildesk.store import schema
 
 _OPEN = tuple(phase.value for phase in Phase if not phase.ended)
@@ -24,8 +23,8 @@ class Turns:
         self._conn = conn
         self._last: dict[str, str] = {}
         self._taken: dict[str, str] = {}
-        self._open: Counter[str] = Counter()
-        self._counted: set[str] = set()
+        self._open = ByAddress[int]()
+        self._counted = NO_ADDRESSES
 
     # --- whose turn -------------------------------------------------------------------------------
 
@@ -38,36 +37,35 @@ class Turns:
         return self._last[team]
 
     def take(self, team: str, agent: str) -> None:
-        """It was the turn of this agent (folded)."""
-        self._last[team] = self._taken[team] = agent
+        """It was the turn of this agent."""
+        self._last[team] = self._taken[team] = folded(agent)
 
     # --- open cases -------------------------------------------------------------------------------
 
-    def count(self, agents: Collection[str]) -> frozenset[str]:
-        """Count the open cases of these agents in the database; gives those (folded) not counted before."""
-        new = {agent for agent in agents if folded(agent) not in self._counted}
+    def count(self, agents: Collection[str]) -> Addresses:
+        """Count the open cases of these agents in the database; gives those not counted before."""
+        new = {agent for agent in agents if agent not in self._counted}
         if not new:
-            return frozenset()
+            return NO_ADDRESSES
         c = schema.cases.c
         query = select(c.owner, func.count()).where(c.owner.in_(new), c.phase.in_(_OPEN)).group_by(c.owner)
         for owner, count in self._conn.execute(query):
-            self._open[folded(owner)] += count
-        added = frozenset(map(folded, new))
-        self._counted |= added
-        return added
+            self._open[owner] = self._open.get(owner, 0) + count
+        self._counted |= new
+        return Addresses(new)
 
-    def moved(self, before: Case | None, after: Case, among: Collection[str] | None = None) -> None:
+    def moved(self, before: Case | None, after: Case, among: Addresses | None = None) -> None:
         """A case changed; only agents `among` those counted are looked at."""
         if not self._counted or before is after:
             return
         looked_at = self._counted if among is None else among
         for case, more in ((before, -1), (after, 1)):
-            if case and case.owner and not case.phase.ended and folded(case.owner) in looked_at:
-                self._open[folded(case.owner)] += more
+            if case and case.owner and not case.phase.ended and case.owner in looked_at:
+                self._open[case.owner] = self._open.get(case.owner, 0) + more
 
-    def open_cases(self) -> Counter[str]:
+    def open_cases(self) -> ByAddress[int]:
         """The number of open cases that each agent owns who was counted."""
-        return Counter(self._open)
+        return ByAddress(self._open)
 
     def flush(self) -> None:
         """Write whose turns it was; cases are counted anew afterwards."""
@@ -79,4 +77,4 @@ class Turns:
             )
         self._taken.clear()
         self._open.clear()
-        self._counted.clear()
+        self._counted = NO_ADDRESSES

@@ -10,7 +10,7 @@ from itertools import chain
 from sqlalchemy import Connection, select
 
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.store import schema
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
@@ -34,7 +34,7 @@ class ThreadIds:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._claims: dict[str, list[Claim]] = {}
-        self._sent_to: dict[str, frozenset[str]] = {}
+        self._sent_to: dict[str, Addresses] = {}
         self._new: list[Note] = []
 
     def load(self, named: Collection[str], own: Collection[str]) -> set[str]:
@@ -52,7 +52,7 @@ class ThreadIds:
         for message_id, ref, direction, recipients in self._conn.execute(
             select(*columns).where(c.message_id.in_(ids)).order_by(c.id)
         ):
-            sent_to = frozenset(map(folded, recipients if direction == "out" else ()))
+            sent_to = Addresses(recipients if direction == "out" else ())
             if sent_to:
                 self._sent_to.setdefault(message_id, sent_to)
             yield message_id, Claim(ref, Hold.BEARS, sent_to)
@@ -61,7 +61,7 @@ class ThreadIds:
         c = schema.thread_ids.c
         query = select(c.message_id, c.case_ref, c.hold, c.sent_to).where(c.message_id.in_(ids))
         for message_id, ref, hold, sent_to in self._conn.execute(query.order_by(c.noted_at)):
-            yield message_id, Claim(ref, Hold(hold), frozenset({sent_to} if sent_to else ()))
+            yield message_id, Claim(ref, Hold(hold), Addresses({sent_to} if sent_to else ()))
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -69,15 +69,15 @@ class ThreadIds:
         """The claims on one id, the oldest of each kind first."""
         return self._claims.get(message_id, [])
 
-    def sent_to(self, message_id: str) -> frozenset[str]:
-        """Find whom the letter of ours with this Message-ID went to (folded); nobody for mails of others."""
-        return self._sent_to.get(message_id, frozenset())
+    def sent_to(self, message_id: str) -> Addresses:
+        """Find whom the letter of ours with this Message-ID went to; nobody for mails of others."""
+        return self._sent_to.get(message_id, NO_ADDRESSES)
 
     # --- changing ---------------------------------------------------------------------------------
 
     def bear(self, message_id: str, ref: str, sent_to: Iterable[str] = ()) -> None:
         """A mail of the case bears this id, a letter one `sent_to` these. Its row tells later batches."""
-        self._claim(message_id, Claim(ref, Hold.BEARS, frozenset(map(folded, sent_to))))
+        self._claim(message_id, Claim(ref, Hold.BEARS, Addresses(sent_to)))
 
     def learn(self, ref: str, message_ids: Iterable[str], hold: Hold, at: datetime) -> None:
         """A mail of the case names these ids. One that a mail we have bears is known, whosever it is."""

@@ -20,6 +20,7 @@ from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterLimits
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.templates import LetterTemplates
+from maildesk.mail.addr_spec import Addresses
 from maildesk.store import outbox
 from maildesk.store.case_views import case_show
 from maildesk.store.database import Connection, Database
@@ -295,7 +296,7 @@ def test_the_id_that_a_relay_gave_a_letter_leads_to_its_case(store: Database) ->
         return {each: ids.claims(each) for each in known_as}
 
     given, own = store.write_now(taken).values()
-    assert given == [Claim(CASE.ref, Hold.ALIAS, frozenset({"bo@client.example"}))]
+    assert given == [Claim(CASE.ref, Hold.ALIAS, Addresses({"bo@client.example"}))]
     assert own == []  # no mail of the case bears it here; nor does the relay's word make it an alias
 
 

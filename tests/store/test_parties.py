@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, text
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.screening.shown_tokens import id_token, question_token, reply_token
+from maildesk.mail.addr_spec import Addresses
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Database
 from maildesk.store.migrations import upgrade
@@ -96,7 +97,7 @@ def test_what_was_shown_is_known_at_once_and_later_and_written_once(database: Da
 
 def test_to_whom_a_relay_gave_our_letter_an_id_stays_with_it(database: Database) -> None:
     works(database, lambda case: case)
-    note = Note("x@relay.example", Claim(HELD.ref, Hold.ALIAS, frozenset({CY})), NOW)
+    note = Note("x@relay.example", Claim(HELD.ref, Hold.ALIAS, Addresses({CY})), NOW)
     database.write_now(lambda conn: write_down(conn, [note]))
 
     def claims(conn: Connection) -> list[Claim]:

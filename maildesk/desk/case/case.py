@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Any
 
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.errors import NotAllowed
-from maildesk.mail.addr_spec import folded, without_detail
+from maildesk.mail.addr_spec import Addresses, same_address, without_detail
 
 
 class Phase(StrEnum):
@@ -114,15 +114,14 @@ class Case:
 
     def party(self, address: str) -> Party | None:
         """The party with this address, letter case aside (the strict From is compared, nothing else)."""
-        wanted = folded(address)
-        same = (party for party in self.parties if folded(party.address) == wanted)
+        same = (party for party in self.parties if same_address(party.address, address))
         return next((party for party in same if party.role is not PartyRole.FORMER), None)
 
     def is_requester(self, address: str) -> bool:
-        return folded(self.requester) == folded(address)
+        return same_address(self.requester, address)
 
     def is_owner(self, address: str) -> bool:
-        return folded(self.owner or "") == folded(address)
+        return same_address(self.owner, address)
 
     def removed(self, address: str) -> bool:
         """Tell whether somebody took this address off the case: it comes back only as it went, by a person.
@@ -140,15 +139,15 @@ class Case:
         """The parties that take part for the customer."""
         return tuple(party for party in self.parties if party.role.of_the_customer)
 
-    def speaks(self, author: str, addressed: Collection[str]) -> bool:
+    def speaks(self, author: str, addressed: Iterable[str]) -> bool:
         """Tell whether what others may know (an id, a tag) is the author's own; always who takes no part.
 
-        Who takes part for the customer has written, or has `addressed` (folded) all who do.
+        Who takes part for the customer has written, or has `addressed` all who do.
         """
         party = self.party(author)
         if party is None or party.written or not party.role.of_the_customer:
             return True
-        return {folded(each.address) for each in self.customers} <= {folded(author), *addressed}
+        return Addresses(each.address for each in self.customers) <= Addresses((author, *addressed))
 
     @property
     def outsiders(self) -> int:
@@ -191,9 +190,10 @@ class Case:
         parties = (replace(each, written=True) if each is author else each for each in self.parties)
         return replace(self, parties=tuple(parties))
 
-    def gathered(self, addresses: Collection[str]) -> Case:
-        """The case whose customers among these (folded) stood together in one mail: each saw the others."""
-        together = [each.number for each in self.customers if folded(each.address) in addresses]
+    def gathered(self, addresses: Iterable[str]) -> Case:
+        """The case whose customers among these stood together in one mail: each saw the others."""
+        named = Addresses(addresses)
+        together = [each.number for each in self.customers if each.address in named]
         return self._acquainted(itertools.permutations(together, 2))
 
     def introduced(self, address: str) -> Case:

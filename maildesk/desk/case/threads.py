@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
+
 
 class Hold(StrEnum):
     """The ties of a Message-ID to a case, strongest first."""
@@ -22,13 +24,13 @@ class Hold(StrEnum):
 class Claim:
     """One case that a Message-ID is tied to. Anybody can write any id, so an id may have many.
 
-    `sent_to` are those (folded) to whom a letter of ours went that bears the id, or that a relay gave it to:
+    `sent_to` are those to whom a letter of ours went that bears the id, or that a relay gave it to:
     they have it from us. It is empty where a mail from outside bears or named the id, which anybody may know.
     """
 
     ref: str
     hold: Hold
-    sent_to: frozenset[str] = frozenset()
+    sent_to: Addresses = NO_ADDRESSES
 
 
 def thread(mails: Iterable[tuple[str | None, Sequence[str]]]) -> list[int]:

@@ -14,6 +14,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions.routing import TEAM_BEFORE
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput, NotFound
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import FileKey
 
 
@@ -111,7 +112,7 @@ def assign(case: Case, desk: Desk, hand: Actor, owner: str | None, team: str | N
     came = {TEAM_BEFORE: case.team or ""} if team and team != case.team else {}
     event = hand.event(EventKind.ASSIGNED, owner=address, team=team, before=case.owner, **came)
     queued = bool(came) or (case.owner is not None and not case.phase.ended)
-    told = address not in (hand.address, case.owner) if address else queued
+    told = address not in Addresses((hand.address, case.owner or "")) if address else queued
     letters = (LetterOrder(LetterKind.ASSIGNED_TEAM),) if told else ()
     return Change(apply(case, event), (event,), letters)
 

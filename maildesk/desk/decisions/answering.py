@@ -7,7 +7,7 @@ from enum import StrEnum
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.situation import Link, Situation
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.references import references_in_subject
 from maildesk.mail.message import Standing
 
@@ -57,7 +57,7 @@ def _known(s: Situation, desk: Desk, case: Case) -> bool:
     Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
     ours, or can name the case in a tag, has read a letter that went to the requester alone.
     """
-    if folded(case.requester) in s.evidence.proven:
+    if case.requester in s.evidence.proven:
         return True
     if not case.is_requester(s.author):
         return False
@@ -91,5 +91,5 @@ def proves(s: Situation) -> bool:
     if party is None or party.role is PartyRole.AGENT:
         return False
     if found.party is None:
-        return s.evidence.letter_to == {folded(s.author)}
+        return s.evidence.letter_to == Addresses({s.author})
     return found.party == party.number

@@ -16,7 +16,7 @@ from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import same_address
 
 _SOMEBODY: Final = "Somebody at the command line"
 
@@ -31,7 +31,7 @@ def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
     """The change with a letter to who owned the case, where another of the desk spoke or promised on it."""
     owner = desk.people.agent(before.owner) if before and before.owner else None
     acted = [event for event in change.events if event.kind in _SAID]
-    if owner is None or not acted or folded(acted[0].actor) == folded(owner.address):
+    if owner is None or not acted or same_address(acted[0].actor, owner.address):
         return change
     answer = next((order for order in change.letters if order.kind is LetterKind.ANSWER), None)
     actor = acted[0].actor

@@ -19,7 +19,7 @@ from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.situation import Situation
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses, same_address
 
 _SPEAKS: Final = (LetterKind.ANSWER, LetterKind.CLOSED)
 """The letters by which the desk's people say something to a customer."""
@@ -44,18 +44,14 @@ def answered_meanwhile(
             continue
         if one.message_id:
             newer.setdefault(one.message_id, list(others))
-        if theirs is None and one.at <= written and _went_to(one, author):
+        if theirs is None and one.at <= written and author in Addresses(one.recipients):
             theirs = list(others)
-        if one.verdict in _SPEAKS and folded(one.spoken_by or "") != folded(author):
+        if one.verdict in _SPEAKS and not same_address(one.spoken_by, author):
             others.append(one)
     named = next((newer[each] for each in thread_ids if each in newer), None)
     unknown = [one for one in others if one.at > written] if theirs is None else theirs
     since = unknown if named is None else named
     return since[0] if since else None
-
-
-def _went_to(mail: CaseMail, author: str) -> bool:
-    return any(folded(each) == folded(author) for each in mail.recipients)
 
 
 def held_back(s: Situation, desk: Desk) -> Decision | None:

@@ -22,7 +22,7 @@ from maildesk.desk.policy.typed_people import ME, NOBODY, addresses_first, agent
 from maildesk.desk.promises import typed_times
 from maildesk.desk.screening.situation import Situation
 from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses
 
 
 @dataclass(slots=True)
@@ -206,9 +206,9 @@ def _add(run: CommandRun, value: str) -> str:
 def _remove(run: CommandRun, value: str) -> str:
     known = run.case
     said = _each_address(run, value, parties.remove_party, "takes part no longer")
-    named = {folded(each) for each in addresses_first(value)[0]}
+    named = Addresses(addresses_first(value)[0])
     gone = (each for each in known.customers if run.case.party(each.address) is None)
-    also = [each.address for each in gone if folded(each.address) not in named]
+    also = [each.address for each in gone if each.address not in named]
     return f"{said}, nor does {', '.join(also)}" if also else said
 
 

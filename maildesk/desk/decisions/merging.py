@@ -15,7 +15,6 @@ from maildesk.desk.policy.rules import Assignment
 from maildesk.desk.screening.command_context import NumberedMail
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.errors import NotAllowed, NotFound
-from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address
 
@@ -81,7 +80,7 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Chan
         party = case.party(address)
         if party and party.role.of_the_customer:
             new = new.joined(party.address, party.name, PartyRole.CC)
-    new = new.gathered({folded(each) for each in (mail.sender, *mail.recipients)})
+    new = new.gathered((mail.sender, *mail.recipients))
     if asks and asks.written:
         new = new.heard_from(mail.sender)
     new = new.remembering(case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from maildesk.desk.case.case import Case, apply
@@ -13,7 +13,7 @@ from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import Person
 from maildesk.desk.policy.policy import AssignmentMode
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import ByAddress, same_address
 
 TEAM_BEFORE = "team_before"
 """The key in an event of a case that comes from another team, or from none."""
@@ -21,10 +21,10 @@ TEAM_BEFORE = "team_before"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The load of a team, by folded address: whose turn it was last, how many open cases each agent owns."""
+    """The load of a team, by address: whose turn it was last, how many open cases each agent owns."""
 
     last: str = ""
-    open_cases: Mapping[str, int] = field(default_factory=dict)
+    open_cases: ByAddress[int] = field(default_factory=ByAddress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +101,20 @@ def _came_over(events: Iterable[Event]) -> bool:
 
 def _from_next(people: Sequence[Person], last: str) -> list[Person]:
     """The people in the order of their turns, beginning after the last one; from the top if that one left."""
-    places = [folded(person.address) for person in people]
-    start = places.index(last) + 1 if last in places else 0
+    start = next((at for at, person in enumerate(people, 1) if same_address(person.address, last)), 0)
     return [*people[start:], *people[:start]]
 
 
-def _next_in_turn(in_turn: Sequence[Person], open_cases: Mapping[str, int]) -> Person | None:
+def _next_in_turn(in_turn: Sequence[Person], open_cases: ByAddress[int]) -> Person | None:
     return in_turn[0]
 
 
-def _least_busy(in_turn: Sequence[Person], open_cases: Mapping[str, int]) -> Person | None:
+def _least_busy(in_turn: Sequence[Person], open_cases: ByAddress[int]) -> Person | None:
     """`min` takes the first of equals, so equals take turns."""
-    return min(in_turn, key=lambda person: open_cases.get(folded(person.address), 0))
+    return min(in_turn, key=lambda person: open_cases.get(person.address, 0))
 
 
-_WAYS: dict[AssignmentMode, Callable[[Sequence[Person], Mapping[str, int]], Person | None]] = {
+_WAYS: dict[AssignmentMode, Callable[[Sequence[Person], ByAddress[int]], Person | None]] = {
     AssignmentMode.NONE: lambda in_turn, open_cases: None,
     AssignmentMode.ROUND_ROBIN: _next_in_turn,
     AssignmentMode.FEWEST_OPEN: _least_busy,

@@ -23,12 +23,12 @@ from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, L
 from maildesk.desk.letters.notices import Notice, doers, notices_for
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import deliverable, folded
+from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.message import FileKey
 
 
 class Known(Protocol):
-    """The knowledge of cases at the moment of settling. Addresses are folded."""
+    """The knowledge of cases at the moment of settling."""
 
     @property
     def counts(self) -> LetterCounts:
@@ -225,7 +225,7 @@ class _Gate:
             return waits
         if not FORMS[order.kind].limited:
             return FREE
-        proven, ref = self._known.is_proven(folded(to.address)), case.ref
+        proven, ref = self._known.is_proven(to.address), case.ref
         admission = admit(
             order.kind,
             to.address,

@@ -12,7 +12,7 @@ from maildesk.desk.decisions.letter_fates import words_of
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.mail.message import Bounce
 
 
@@ -50,7 +50,7 @@ def unreached(s: Situation) -> tuple[Party, ...]:
     if found.party is not None:
         issued = None if s.evidence.address_shown else case.numbered(found.party)
         return (issued,) if issued else ()
-    outside = {folded(party.address) for party in case.parties if party.role not in _OF_THE_DESK}
+    outside = Addresses(party.address for party in case.parties if party.role not in _OF_THE_DESK)
     sole = next(iter(s.evidence.letter_to)) if len(s.evidence.letter_to) == 1 else ""
     return tuple(filter(None, (case.party(sole),))) if outside <= {sole} else ()
 
@@ -92,18 +92,18 @@ def bounced_event(s: Situation) -> Event:
     return Event(s.now, EventKind.BOUNCED, s.author or "unknown", data)
 
 
-def unreachable(history: Iterable[tuple[str, str, Mapping[str, Plain]]]) -> frozenset[str]:
-    """The parties (folded) of a case that cannot be reached, from its events as (kind, actor, data).
+def unreachable(history: Iterable[tuple[str, str, Mapping[str, Plain]]]) -> Addresses:
+    """The parties of a case that cannot be reached, from its events as (kind, actor, data).
 
     Who writes again is taken to be reachable again.
     """
-    lost: set[str] = set()
+    lost = NO_ADDRESSES
     for kind, actor, data in history:
         if kind == EventKind.BOUNCED and data.get("fate") == RecipientFate.UNREACHABLE:
-            lost.update(map(folded, str(data.get("parties") or "").split(", ")))
+            lost |= str(data.get("parties") or "").split(", ")
         elif kind in (EventKind.REPLIED, EventKind.REOPENED):
-            lost.discard(folded(actor))
-    return frozenset(lost - {""})
+            lost -= {actor}
+    return lost - {""}
 
 
 def notices_of(s: Situation, desk: Desk) -> tuple[LetterOrder, ...]:

@@ -12,7 +12,7 @@ from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
 from maildesk.desk.policy.people import People
 from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import deliverable, domain_of, folded, same_or_under
+from maildesk.mail.addr_spec import ByAddress, deliverable, domain_of, same_address, same_or_under
 from maildesk.mail.message import Address
 
 MOST_NAMED: Final = 6
@@ -110,13 +110,13 @@ def shown_readers(reader: Address, to: Sequence[Addressee], case: Case, people: 
     """
     itself = case.party(reader.address)
     met = itself.met if itself else ()
-    known: dict[str, Address] = {}
+    known = ByAddress[Address]()
     for each in to:
-        party, key = case.party(each.address), folded(each.address)
+        party = case.party(each.address)
         inside = people.is_own(each.address) or bool(people.roles(each.address))
-        if key == folded(reader.address):
-            known[key] = reader
+        if same_address(each.address, reader.address):
+            known[each.address] = reader
         elif party and party.number in met and party.role.of_the_customer and not inside:
-            known[key] = Address(each.address)
-    first = known.get(folded(case.requester), reader)
+            known[each.address] = Address(each.address)
+    first = known.get(case.requester, reader)
     return ShownReaders(first, tuple(each for each in known.values() if each is not first))

@@ -9,7 +9,7 @@ from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.people import People, Person
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import ByAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Addressee:
 def addressees(order: LetterOrder, case: Case, people: People) -> tuple[Addressee, ...]:
     """List who receives this letter, each once, never the desk itself."""
     found = _AUDIENCES[FORMS[order.kind].audience](order, case, people)
-    unique = {folded(one.address): one for one in found if not people.is_own(one.address)}
+    unique = ByAddress({one.address: one for one in found if not people.is_own(one.address)})
     return tuple(unique.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from maildesk.desk.case.case import Case
@@ -11,7 +11,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.people import People
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses, ByAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,20 @@ class Notice:
 
 
 def notices_for(
-    orders: Sequence[LetterOrder], case: Case, people: People, doers: Collection[str]
+    orders: Sequence[LetterOrder], case: Case, people: People, doers: Addresses
 ) -> tuple[Notice, ...]:
     """The notices among `orders`, one mail for each person: the most important, which mentions the rest.
 
-    Nobody is told what they did themselves: `doers` are folded addresses.
+    Nobody is told what they did themselves: that is what `doers` are for.
     """
     ranked = [order for kind in NOTICES for order in orders if order.kind is kind]
-    told: dict[str, tuple[LetterOrder, Addressee]] = {}
+    told = ByAddress[tuple[LetterOrder, Addressee]]()
     also: dict[LetterKind, dict[LetterKind, None]] = {}
     for order in ranked:
         for one in addressees(order, case, people):
-            key = folded(one.address)
-            if key in doers:
+            if one.address in doers:
                 continue
-            first, _ = told.setdefault(key, (order, one))
+            first, _ = told.setdefault(one.address, (order, one))
             if first.kind is not order.kind:
                 also.setdefault(first.kind, {})[order.kind] = None
     groups: dict[LetterKind, tuple[LetterOrder, list[Addressee]]] = {}
@@ -47,9 +46,9 @@ def notices_for(
     return tuple(Notice(order, tuple(to), tuple(also.get(kind, ()))) for kind, (order, to) in groups.items())
 
 
-def doers(events: Iterable[Event]) -> frozenset[str]:
-    """Name who did it (folded). What only claims to come from somebody is no act of theirs."""
-    return frozenset(folded(event.actor) for event in events if event.kind not in _CLAIMED)
+def doers(events: Iterable[Event]) -> Addresses:
+    """Name who did it. What only claims to come from somebody is no act of theirs."""
+    return Addresses(event.actor for event in events if event.kind not in _CLAIMED)
 
 
 _CLAIMED = frozenset({

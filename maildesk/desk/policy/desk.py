@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.policy import Policy
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import folded, same_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,15 @@ class Desk:
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address; one that is no longer configured speaks as the desk itself."""
-        wanted = folded(address)
-        own = (box for box in self.mailboxes.values() if folded(box.address) == wanted)
+        own = (box for box in self.mailboxes.values() if same_address(box.address, address))
         return next(own, Mailbox("", self.address))
 
     @property
     def addressed(self) -> tuple[Mailbox, ...]:
         """Every mailbox, and the desk's own address, to which a token may come back."""
         boxes = tuple(self.mailboxes.values())
-        own = folded(self.address)
-        return boxes if any(folded(box.address) == own for box in boxes) else (*boxes, Mailbox("", own))
+        own = any(same_address(box.address, self.address) for box in boxes)
+        return boxes if own else (*boxes, Mailbox("", folded(self.address)))
 
     def address_of(self, name: str) -> str:
         """The address, folded, of the mailbox that the configuration calls so, else the desk's own."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from maildesk.mail.addr_spec import domain_of, folded
+from maildesk.mail.addr_spec import ByAddress, domain_of
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
 
 
@@ -65,16 +65,16 @@ class People:
     accounts: tuple[Account, ...] = ()
     own: OwnNames = NO_NAMES
 
-    _agents: Mapping[str, Person] = field(init=False, repr=False, compare=False)
-    _leaders: Mapping[str, Person] = field(init=False, repr=False, compare=False)
+    _agents: ByAddress[Person] = field(init=False, repr=False, compare=False)
+    _leaders: ByAddress[Person] = field(init=False, repr=False, compare=False)
     _teams: Mapping[str, Team] = field(init=False, repr=False, compare=False)
-    _roles: Mapping[str, frozenset[Role]] = field(init=False, repr=False, compare=False)
-    _accounts: Mapping[str, Account] = field(init=False, repr=False, compare=False)
+    _roles: ByAddress[frozenset[Role]] = field(init=False, repr=False, compare=False)
+    _accounts: ByAddress[Account] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tables = {
-            "_agents": {folded(person.address): person for person in self.agents},
-            "_leaders": {folded(person.address): person for person in self.leadership},
+            "_agents": ByAddress({person.address: person for person in self.agents}),
+            "_leaders": ByAddress({person.address: person for person in self.leadership}),
             "_teams": {team.name: team for team in self.teams},
             "_roles": self._roles_by_address(),
             "_accounts": _accounts_by_key(self.accounts),
@@ -84,11 +84,11 @@ class People:
 
     def agent(self, address: str) -> Person | None:
         """The agent with this address."""
-        return self._agents.get(folded(address))
+        return self._agents.get(address)
 
     def leader(self, address: str) -> Person | None:
         """The member of the leadership with this address."""
-        return self._leaders.get(folded(address))
+        return self._leaders.get(address)
 
     def person(self, address: str) -> Person | None:
         """The agent or leader with this address."""
@@ -96,7 +96,7 @@ class People:
 
     def roles(self, address: str) -> frozenset[Role]:
         """Everything this address is to the desk; empty for a customer."""
-        return self._roles.get(folded(address), frozenset())
+        return self._roles.get(address, frozenset())
 
     def is_desk_person(self, address: str) -> bool:
         """Tell whether this is an agent, a team's lead or a leader; an operator alone is none of them."""
@@ -113,8 +113,7 @@ class People:
 
     def account_of(self, address: str) -> Account | None:
         """The account this address belongs to: by the address itself first, else by its whole domain."""
-        key = folded(address)
-        return self._accounts.get(key) or self._accounts.get("@" + domain_of(key))
+        return self._accounts.get(address) or self._accounts.get("@" + domain_of(address))
 
     def same_account(self, one: str, other: str) -> bool:
         """Tell whether the configuration names both addresses as people of one account."""
@@ -136,25 +135,25 @@ class People:
         """The agents of a team, in the order the configuration names them."""
         return tuple(person for person in self.agents if team in person.teams)
 
-    def _roles_by_address(self) -> dict[str, frozenset[Role]]:
+    def _roles_by_address(self) -> ByAddress[frozenset[Role]]:
         named: tuple[tuple[Role, Iterable[str]], ...] = (
             (Role.AGENT, (person.address for person in self.agents)),
             (Role.LEAD, (team.lead for team in self.teams if team.lead)),
             (Role.LEADER, (person.address for person in self.leadership)),
             (Role.OPERATOR, self.operators),
         )
-        roles: dict[str, frozenset[Role]] = {}
+        roles = ByAddress[frozenset[Role]]()
         for role, addresses in named:
-            for address in map(folded, addresses):
+            for address in addresses:
                 roles[address] = roles.get(address, frozenset()) | {role}
         return roles
 
 
-def _accounts_by_key(accounts: Iterable[Account]) -> dict[str, Account]:
+def _accounts_by_key(accounts: Iterable[Account]) -> ByAddress[Account]:
     """Addresses as they are, domains behind an @: one table holds both without mixing them up."""
-    table: dict[str, Account] = {}
+    table = ByAddress[Account]()
     for account in accounts:
         keys = (*account.addresses, *("@" + domain for domain in account.domains))
-        for key in map(folded, keys):
+        for key in keys:
             table.setdefault(key, account)
     return table

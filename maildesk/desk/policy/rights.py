@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.policy.people import People, Role
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import same_address
 
 
 def may_act(people: People, address: str, case: Case) -> bool:
@@ -26,5 +26,5 @@ def may_act(people: People, address: str, case: Case) -> bool:
 def teams_of(people: People, address: str) -> frozenset[str]:
     """The teams that this person belongs to or leads."""
     agent = people.agent(address)
-    led = {team.name for team in people.teams if team.lead and folded(team.lead) == folded(address)}
+    led = {team.name for team in people.teams if team.lead and same_address(team.lead, address)}
     return frozenset({*(agent.teams if agent else ()), *led})

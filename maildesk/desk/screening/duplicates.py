@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from maildesk.desk.screening.situation import Sameness
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import folded, same_address
 from maildesk.mail.message import IncomingMail, Standing
 
 
@@ -99,7 +99,7 @@ class _Copies:
 
     def same_author(self, one: EarlierMail) -> bool:
         author = trusted_author(self.mail)
-        return author is not None and one.author == author
+        return author is not None and same_address(one.author, author)
 
     def as_vouched(self, one: EarlierMail) -> bool:
         """Tell whether the earlier one was at least as well vouched for."""

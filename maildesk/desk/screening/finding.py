@@ -51,7 +51,7 @@ from maildesk.desk.screening.shown_tokens import (
     reply_token,
 )
 from maildesk.desk.screening.situation import CaseMatch, Link
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.references import (
     KeyRing,
     as_given_by_relay,
@@ -338,23 +338,23 @@ class _Search:
         """Tell whether the very mail that this one answers is a letter of the case, sent to its author."""
         nearest = self.mail.ids.thread[:1]
         ids = (*nearest, *filter(None, map(as_given_by_relay, nearest)))
-        sent = (claim for each in ids for claim in self.claims(each) if folded(self._author) in claim.sent_to)
+        sent = (claim for each in ids for claim in self.claims(each) if self._author in claim.sent_to)
         return any((known := self.case(claim.ref)) and known.ref == case.ref for claim in sent)
 
-    def _addressed(self) -> set[str]:
+    def _addressed(self) -> Addresses:
         """Return whom the mail is addressed to beside us."""
         directed = (each.address for each in self.mail.addressing.to_and_cc)
-        return {folded(each) for each in directed if not self.people.is_own(each)}
+        return Addresses(each for each in directed if not self.people.is_own(each))
 
     def _confides_in(self, case: Case) -> bool:
         """Tell whether the author knows everybody who takes part for the customer."""
-        customers = (folded(each.address) for each in case.customers)
-        known = {folded(self._author), *self._addressed()}
+        customers = (each.address for each in case.customers)
+        known = Addresses((self._author, *self._addressed()))
         return all(each in known or self.people.same_account(each, self._author) for each in customers)
 
 
-def _addresses_of(case: Case) -> set[str]:
-    return {folded(each.address) for each in case.parties if each.role is not PartyRole.FORMER}
+def _addresses_of(case: Case) -> Addresses:
+    return Addresses(each.address for each in case.parties if each.role is not PartyRole.FORMER)
 
 
 def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> frozenset[str]:

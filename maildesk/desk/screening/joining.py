@@ -12,7 +12,7 @@ from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress
 from maildesk.mail.message import Address, IncomingMail, Standing
 
 MOST_PARTIES: Final = 50
@@ -34,13 +34,13 @@ class LeftOut(StrEnum):
 class NamedPeople:
     """Others whom a mail names: who joins, and who is `left_out`, by address, for the reason `why`.
 
-    `together` (folded) are its author and all whom it was addressed to: each of them could see the others.
+    `together` are its author and all whom it was addressed to: each of them could see the others.
     """
 
     joining: tuple[Party, ...] = ()
     left_out: tuple[str, ...] = ()
     why: LeftOut | None = None
-    together: frozenset[str] = frozenset()
+    together: Addresses = NO_ADDRESSES
 
     def joined(self, case: Case) -> Case:
         """The case with all who join, who know of those that they stood together with."""
@@ -107,7 +107,7 @@ def named_by(
         blindly = tuple(each.address for each in addressed.values())
         return NamedPeople(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
     copied = _new_to(case, addressed.values() if others and trusted else (), desk.people)
-    together = frozenset({folded(s.author), *addressed}) if others and trusted else frozenset()
+    together = Addresses((s.author, *addressed)) if others and trusted else NO_ADDRESSES
     everybody = theirs | copied
     most = desk.parties_per_mail + len(theirs)
     joining = _first(everybody, min(room, most))
@@ -118,10 +118,10 @@ def named_by(
     return NamedPeople(joining, rest, why, together)
 
 
-def _once_each(named: Iterable[Address]) -> dict[str, Address]:
-    found: dict[str, Address] = {}
+def _once_each(named: Iterable[Address]) -> ByAddress[Address]:
+    found = ByAddress[Address]()
     for each in named:
-        found.setdefault(folded(each.address), each)
+        found.setdefault(each.address, each)
     return found
 
 

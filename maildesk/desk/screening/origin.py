@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import CaseMatch, Link
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import Author, IncomingMail, Standing
 
 _OWN_ADDRESS = "own-address"
@@ -39,11 +38,11 @@ def believed(mail: IncomingMail, people: People, *, ours: bool, form: bool = Fal
     return mail
 
 
-def pointed(mail: IncomingMail, found: CaseMatch | None, letter_to: Collection[str]) -> CaseMatch | None:
+def pointed(mail: IncomingMail, found: CaseMatch | None, letter_to: Addresses) -> CaseMatch | None:
     """The case that a mail points at, as far as who came through a group may point at one.
 
     They join by a token of their own alone: a reply address issued to them, or the Message-ID of a letter
-    that went to nobody else (`letter_to`, folded). Anything else is a hint. A report of a failed delivery
+    that went to nobody else (`letter_to`). Anything else is a hint. A report of a failed delivery
     proves itself by what it returns.
     """
     author = mail.author
@@ -55,14 +54,14 @@ def pointed(mail: IncomingMail, found: CaseMatch | None, letter_to: Collection[s
     )
 
 
-def _own_token(author: Author, found: CaseMatch, letter_to: Collection[str]) -> bool:
+def _own_token(author: Author, found: CaseMatch, letter_to: Addresses) -> bool:
     party = found.case.party(author.addr_spec)
     if not author.via or found.link is not Link.TOKEN or party is None:
         return False
     if not (party.role.of_the_customer or party.role is PartyRole.CONSULTED):
         return False
     if found.party is None:
-        return set(letter_to) == {folded(author.addr_spec)}
+        return letter_to == Addresses({author.addr_spec})
     return found.party == party.number
 
 

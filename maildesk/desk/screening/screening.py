@@ -25,7 +25,7 @@ from maildesk.desk.screening.situation import (
     who_is,
 )
 from maildesk.desk.screening.yes_or_no import Answer
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import same_address
 from maildesk.mail.message import AutomaticKind, Standing
 
 
@@ -192,7 +192,7 @@ def _answers(s: Situation, answer: Answer) -> bool:
 
 def _of_another(s: Situation, _: People) -> bool:
     kept = _returned(s)
-    return kept is not None and kept.author != folded(s.author)
+    return kept is not None and not same_address(kept.author, s.author)
 
 
 def _used(s: Situation, _: People) -> bool:
@@ -377,7 +377,7 @@ _SIGNALS = {Link.TAG: Signal.TAG, Link.HINT: Signal.HINT}
 
 def _refined(outcome: Outcome, situation: Situation) -> Outcome:
     """The two cells with a condition of their own: proven addresses, and a named authserv-id."""
-    proven = folded(situation.author) in situation.evidence.proven
+    proven = situation.author in situation.evidence.proven
     if outcome is Outcome.OPEN_FIXED_WORDS and proven and not situation.evidence.host_named:
         return Outcome.OPEN
     unvouched = situation.mail.author.standing is Standing.UNKNOWN

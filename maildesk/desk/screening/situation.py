@@ -11,7 +11,7 @@ from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.heard import WordsFound
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.mail.message import IncomingMail, Standing
 
 
@@ -107,7 +107,7 @@ class Repeat:
         if self.same is not Sameness.AFTER_MACHINE or self.unheard or self.earlier is None:
             return None
         author = mail.author.addr_spec
-        addressed = {folded(each.address) for each in mail.addressing.to_and_cc}
+        addressed = [each.address for each in mail.addressing.to_and_cc]
         sure = self.earlier.party(author) is not None and self.earlier.speaks(author, addressed)
         return CaseMatch(self.earlier, Link.THREAD) if sure else None
 
@@ -173,16 +173,16 @@ class Evidence:
     """The evidence for and against a mail's being its author's.
 
     `host_named`: the operator named the host that vouches for senders. `proven` are the addresses the mail
-    names, lower case, that have returned a token of ours before; `letter_to` who the letter of ours went to
-    (lower case) that it answers by its Message-ID, one that was shown to others aside. `address_shown`: the
+    names that have returned a token of ours before; `letter_to` who the letter of ours went to
+    that it answers by its Message-ID, one that was shown to others aside. `address_shown`: the
     reply address a report came to stood in a mail to others too, who may have written the report. `replayed`:
     the same words of the same author, with the same date, have acted on the case before. `ours`: it is a
     letter of ours that came back; `lost` is the one that a report says did not arrive.
     """
 
     host_named: bool = False
-    proven: frozenset[str] = frozenset()
-    letter_to: frozenset[str] = frozenset()
+    proven: Addresses = NO_ADDRESSES
+    letter_to: Addresses = NO_ADDRESSES
     address_shown: bool = False
     replayed: bool = False
     ours: bool = False
@@ -262,6 +262,6 @@ def returned_own_token(situation: Situation, people: People) -> bool:
     if found.party is None:
         told = situation.evidence.letter_to
         vouched = situation.mail.author.standing is Standing.VOUCHED
-        return folded(situation.author) in told and (vouched or all(map(people.is_desk_person, told)))
+        return situation.author in told and (vouched or all(map(people.is_desk_person, told)))
     party = found.case.party(situation.author)
     return party is not None and found.party == party.number

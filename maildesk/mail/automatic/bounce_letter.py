@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from maildesk.mail.addr_spec import Addresses, ByAddress
 from maildesk.mail.automatic.bounce_phrases import (
     DELAYED,
     GIVEN_UP,
@@ -135,7 +136,7 @@ def read_letter(words: str, subject: str, beside: Collection[str] = ()) -> Bounc
     """Read what a letter says. `beside` are the addresses it came from and went to, which did not fail."""
     lead = NOT_DELIVERED.search(words)
     start = words.rfind("\n", 0, lead.start()) + 1 if lead else 0
-    skipped = {each.lower() for each in beside}
+    skipped = Addresses(beside)
     addresses: tuple[str, ...] = ()
     for find in _WAYS:
         addresses = _safe(find(words, start), skipped)
@@ -159,13 +160,13 @@ _WAYS: Final[tuple[Callable[[str, int], Iterator[str]], ...]] = (
 )
 
 
-def _safe(found: Iterator[str], skipped: Collection[str]) -> tuple[str, ...]:
-    kept: dict[str, str] = {}
+def _safe(found: Iterator[str], skipped: Addresses) -> tuple[str, ...]:
+    kept = ByAddress[str]()
     for each in found:
         address = mailbox_address(each.rstrip(".").encode("utf-8", "replace"))
         if address and "." in address.rpartition("@")[2] and not _OF_THE_SERVER.match(address):
-            if address.lower() not in skipped:
-                kept.setdefault(address.lower(), address)
+            if address not in skipped:
+                kept.setdefault(address, address)
             if len(kept) >= _MOST:
                 break
     return tuple(kept.values())

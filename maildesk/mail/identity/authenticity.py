@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.mail.addr_spec import ascii_domain, ascii_local, same_or_under
+from maildesk.mail.addr_spec import ascii_domain, ascii_local, same_address, same_or_under
 from maildesk.mail.identity.authentication_results import Result, border_results
 from maildesk.mail.message import Address, Author, Standing
 from maildesk.mail.mime.charsets import is_utf_8
@@ -209,7 +209,7 @@ def _sent_for(author: Address, spf: Result) -> bool:
 
 def _logged_in(author: Address, auth: Result) -> bool:
     """Our server let this very person in (RFC 8601 §2.7.4); mail of agents bears no signature yet."""
-    return (auth.property("smtp.auth") or "").lower() == author.address.lower()
+    return same_address(auth.property("smtp.auth"), author.address)
 
 
 def _domain(value: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.mail.identity.references import is_token_detail
 
 _SEPARATORS: Final = ("+", "-")
@@ -14,7 +14,7 @@ _SEPARATORS: Final = ("+", "-")
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
-    """Our addresses, folded. `dashed` are those behind whose names a `-` begins a detail as a `+` does.
+    """Our addresses. `dashed` are those behind whose names a `-` begins a detail as a `+` does.
 
     `support+anything@` is ours wherever `support@` is: a server that takes no details refuses it, and one
     that takes them hands it to us (RFC 5233); nobody else can be meant. `support-team@` may well be somebody
@@ -23,10 +23,10 @@ class OwnNames:
     `groups` are those whose mail others wrote: lists that put their own address into From.
     """
 
-    addresses: frozenset[str] = frozenset()
-    dashed: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    all: frozenset[str] = field(init=False, repr=False, compare=False)
+    addresses: Addresses = NO_ADDRESSES
+    dashed: Addresses = NO_ADDRESSES
+    groups: Addresses = NO_ADDRESSES
+    all: Addresses = field(init=False, repr=False, compare=False)
     """Our own addresses and those of groups, where a letter would come back to us as well."""
     _parted: tuple[tuple[str, str, str], ...] = field(init=False, repr=False, compare=False)
 
@@ -45,12 +45,11 @@ class OwnNames:
         cls, addresses: Iterable[str], *, dashed: Iterable[str] = (), groups: Iterable[str] = ()
     ) -> OwnNames:
         """The names as the configuration writes them; one address may be a mailbox's and a group's."""
-        named, grouped = frozenset(map(folded, addresses)), frozenset(map(folded, groups))
-        return cls(named, frozenset(map(folded, dashed)), grouped)
+        return cls(Addresses(addresses), Addresses(dashed), Addresses(groups))
 
     def has(self, address: str) -> bool:
         """Tell whether an address, in any letter case, is one of ours or a detail of one."""
-        if folded(address) in self.all:
+        if address in self.all:
             return True
         return any(self._detail_of(address, *each) for each in self._parted)
 
@@ -59,7 +58,7 @@ class OwnNames:
         if not self.groups:
             return False
         groups = (each for each in self._parted if each[0] in self.groups)
-        return folded(address) in self.groups or any(self._detail_of(address, *each) for each in groups)
+        return address in self.groups or any(self._detail_of(address, *each) for each in groups)
 
     def _detail_of(self, address: str, own: str, name: str, domain: str) -> bool:
         """Only as much of the address is looked at as ours is long: who writes to us may write long ones."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from maildesk.mail.addr_spec import folded
+from maildesk.mail.addr_spec import ByAddress, folded, same_address
 from maildesk.mail.identity.authenticity import NO_HOST, shown_name, strict_mailbox
 from maildesk.mail.identity.mailing_lists import (
     MOST_FIELDS,
@@ -47,7 +47,7 @@ def spoken_for(
     if not own.has(address):
         found, _ = _original_from(fields, raw_codec)
         ours = author.address.domain in own.domains
-        elsewhere = found is not None and folded(found.address) != folded(address)
+        elsewhere = found is not None and not same_address(found.address, address)
         return replace(author, behind=found) if ours and elsewhere else author
     found, damaged = _writer(fields, own, raw_codec)
     found = _named(found, author.address) if found else None
@@ -107,12 +107,12 @@ def _one(fields: Sequence[Field], name: str, raw_codec: str | None) -> tuple[Add
 
 def _reply_to(fields: Sequence[Field], own: OwnNames) -> Address | None:
     """The one address that answers go to beside ourselves; lists put their own there too."""
-    found: dict[str, Address] = {}
+    found = ByAddress[Address]()
     for field in fields:
         if field.name == "reply-to":
             for each in addresses_in(field.value, _FIELD_BYTES):
                 if not own.has(each.address):
-                    found.setdefault(folded(each.address), each)
+                    found.setdefault(each.address, each)
     if len(found) != 1:
         return None
     (only,) = found.values()

@@ -17,6 +17,7 @@ from maildesk.desk.policy.escalation import DEFAULT_ESCALATION_WORDS
 from maildesk.desk.policy.policy import DEFAULT_STATUSES, Policy
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.promises.calendar import Target, Window
+from maildesk.mail.addr_spec import Addresses
 
 MINIMAL = """\
 name: Acme
@@ -81,7 +82,7 @@ rules:
     then: {requester: reply-to, owner: Ana@acme.example}
   - {name: stuck, when: {words: down}, then: {priority: high, team: support, type: bug}}
 """,
-        known=NamedInConfig(frozenset({"support"}), frozenset({"ana@acme.example"}), frozenset({"support"})),
+        known=NamedInConfig(frozenset({"support"}), Addresses({"ana@acme.example"}), frozenset({"support"})),
     )
     assert policy.calendar.zone.key == "Asia/Tokyo"
     assert policy.types == {"bug": "Broken."}

@@ -15,6 +15,7 @@ from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
 from maildesk.desk.screening.command_context import AtHand
 from maildesk.desk.screening.heard import WordsWanted, hear
 from maildesk.desk.screening.situation import Evidence, Inquiry, Link, Repeat, Situation
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import (
     Address,
@@ -136,7 +137,9 @@ def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation
     author = the_mail.author.address.address.lower() if the_mail.author.address else ""
     found = changes.get("found")
     if found and found.link is Link.TOKEN and found.party is None and found.case.party(author):
-        changes.setdefault("letter_to", frozenset({author}))
+        changes.setdefault("letter_to", {author})
+    for named in ("letter_to", "proven"):
+        changes[named] = Addresses(changes.get(named, ()))
     given: dict[str, Any] = {
         "mail": the_mail,
         "now": NOW,

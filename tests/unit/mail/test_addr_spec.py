@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
+
 import pytest
 
 from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import ascii_domain, ascii_local, deliverable, same_or_under
+from maildesk.mail.addr_spec import (
+    Addresses,
+    ByAddress,
+    ascii_domain,
+    ascii_local,
+    deliverable,
+    same_address,
+    same_or_under,
+)
 from tests.cost import at_most
 
 
@@ -95,3 +105,46 @@ def test_an_address_that_cannot_be_written_is_refused_in_words(address: str, say
 def test_a_local_part_is_a_dot_atom() -> None:
     assert ascii_local("a.b!#$%&'*+/=?^_`{|}~-")
     assert not any(map(ascii_local, ["", ".a", "a.", "a..b", "a b", "a@b", "é", "a" * 65]))
+
+
+KELVIN = "\u212aim@client.example"
+"""The Kelvin sign, which `str.lower` makes a k."""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Bo@Client.Example", "bo@client.example", True),
+        ("bo@client.example", "cy@client.example", False),
+        (KELVIN, "kim@client.example", False),
+        (None, "bo@client.example", False),
+    ],
+)
+def test_an_address_is_the_same_in_any_letter_case(one: str | None, other: str, same: bool) -> None:
+    assert same_address(one, other) is same
+    assert (other in Addresses([one or ""])) is same
+    assert (other in ByAddress({one or "": 1})) is same
+
+
+@pytest.mark.parametrize("kind", [set, Addresses])
+def test_sets_of_addresses_are_compared_however_they_are_spelled(
+    kind: Callable[[list[str]], Set[str]],
+) -> None:
+    others = kind(["Bo@client.example", "CY@client.example"])
+    both, bo = Addresses(["BO@client.example", "cy@Client.Example"]), Addresses(["bo@CLIENT.example"])
+    assert both == others == both != bo
+    assert bo < both <= others <= both
+    assert not others <= bo
+    assert both & others == others | bo == both
+    assert both - others == Addresses()
+    assert others - bo == Addresses(["cy@client.example"])
+    assert not bo.isdisjoint(others)
+    assert hash(both) == hash(Addresses(others))
+    assert sorted(both) == ["bo@client.example", "cy@client.example"]
+
+
+def test_a_table_by_address_knows_each_once() -> None:
+    table = ByAddress({"Bo@client.example": 1})
+    assert table.setdefault("BO@client.example", 2) == table.get("bo@Client.example") == 1
+    table["bo@CLIENT.example"] = 3
+    assert dict(table) == {"bo@client.example": 3}

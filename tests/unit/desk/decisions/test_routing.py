@@ -17,6 +17,7 @@ from maildesk.desk.decisions.routing import Load, choose, counted, route, team_t
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People, Person, Team
 from maildesk.desk.policy.policy import AssignmentMode
+from maildesk.mail.addr_spec import ByAddress
 from tests.unit.desk.matters import CASE, DESK, NOW, POLICY
 
 ANA = Person("Ana", "ana@acme.example", ("support", "billing"))
@@ -98,7 +99,7 @@ def test_nobody_who_is_away_is_given_a_case(last: str, gone: tuple[Person, ...],
 def test_the_fewest_open_cases_decide_and_equals_take_turns(
     last: str, counts: Mapping[str, int], chosen: str
 ) -> None:
-    person = choose(AssignmentMode.FEWEST_OPEN, MEMBERS, Load(last, counts))
+    person = choose(AssignmentMode.FEWEST_OPEN, MEMBERS, Load(last, ByAddress(counts)))
     assert person
     assert person.name == chosen
 

@@ -10,6 +10,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.notices import doers, notices_for
+from maildesk.mail.addr_spec import Addresses
 from tests.unit.desk.letters.test_audiences import CROWD, FAY, GUS, PEOPLE
 from tests.unit.desk.matters import AGENT, BO, LEADER, NOW
 
@@ -18,7 +19,7 @@ def told(
     *kinds: LetterKind, case: Case = CROWD, by: str = BO
 ) -> dict[str, tuple[LetterKind, list[LetterKind]]]:
     """Who gets which notice, and what it says beside."""
-    notices = notices_for([LetterOrder(kind) for kind in kinds], case, PEOPLE, {by})
+    notices = notices_for([LetterOrder(kind) for kind in kinds], case, PEOPLE, Addresses({by}))
     return {to.address: (notice.order.kind, list(notice.also)) for notice in notices for to in notice.to}
 
 

@@ -12,6 +12,7 @@ from maildesk.desk.decisions.answering import proves
 from maildesk.desk.screening.duplicates import trusted_author
 from maildesk.desk.screening.origin import believed, doubt, pointed
 from maildesk.desk.screening.situation import CaseMatch, Link
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, IncomingMail, Standing
 from tests.unit.desk.matters import (
     AGENT,
@@ -89,35 +90,35 @@ def issued_to(address: str) -> CaseMatch:
 
 
 BY_ID = CaseMatch(HELD, Link.TOKEN)
-ALONE, BOTH = frozenset({BO}), frozenset({BO, CY})
+ALONE, BOTH = Addresses({BO}), Addresses({BO, CY})
 
 
 @pytest.mark.parametrize(
     ("author", "found", "letter_to", "joins"),
     [
-        (BO, issued_to(BO), frozenset(), True),
-        (BO.upper(), issued_to(BO), frozenset(), True),
-        (CY, issued_to(CY), frozenset(), True),
-        (DEV, issued_to(DEV), frozenset(), True),
+        (BO, issued_to(BO), NO_ADDRESSES, True),
+        (BO.upper(), issued_to(BO), NO_ADDRESSES, True),
+        (CY, issued_to(CY), NO_ADDRESSES, True),
+        (DEV, issued_to(DEV), NO_ADDRESSES, True),
         (BO, BY_ID, ALONE, True),
         (BO, BY_ID, BOTH, False),
         (CY, BY_ID, ALONE, False),
-        (BO, BY_ID, frozenset(), False),
-        (BO, issued_to(CY), frozenset(), False),
-        (BO, issued_to(AGENT), frozenset(), False),
+        (BO, BY_ID, NO_ADDRESSES, False),
+        (BO, issued_to(CY), NO_ADDRESSES, False),
+        (BO, issued_to(AGENT), NO_ADDRESSES, False),
         (BO, CaseMatch(HELD, Link.TOKEN, 99), ALONE, False),
-        (EVE, issued_to(BO), frozenset(), False),
-        (GONE, issued_to(GONE), frozenset(), False),
-        (GONE, BY_ID, frozenset({GONE}), False),
-        (LEFT, issued_to(LEFT), frozenset(), False),
-        (BO, CaseMatch(HELD, Link.THREAD), frozenset(), False),
+        (EVE, issued_to(BO), NO_ADDRESSES, False),
+        (GONE, issued_to(GONE), NO_ADDRESSES, False),
+        (GONE, BY_ID, Addresses({GONE}), False),
+        (LEFT, issued_to(LEFT), NO_ADDRESSES, False),
+        (BO, CaseMatch(HELD, Link.THREAD), NO_ADDRESSES, False),
         (BO, CaseMatch(HELD, Link.THREAD), ALONE, False),
-        (BO, CaseMatch(HELD, Link.TAG), frozenset(), False),
-        (BO, CaseMatch(HELD, Link.HINT), frozenset(), False),
+        (BO, CaseMatch(HELD, Link.TAG), NO_ADDRESSES, False),
+        (BO, CaseMatch(HELD, Link.HINT), NO_ADDRESSES, False),
     ],
 )
 def test_who_comes_through_a_group_joins_by_a_token_of_their_own_alone(
-    author: str, found: CaseMatch, letter_to: frozenset[str], joins: bool
+    author: str, found: CaseMatch, letter_to: Addresses, joins: bool
 ) -> None:
     now = pointed(through(author), found, letter_to)
     assert now == (found if joins else CaseMatch(HELD, Link.HINT))
@@ -133,7 +134,7 @@ def test_nothing_is_proven_through_a_group() -> None:
 
 def test_a_report_of_a_failed_delivery_finds_its_case_through_a_group_too() -> None:
     bounce = Bounce("1@acme.example", (BO,), True, "5.1.1")
-    assert pointed(through("mailer-daemon@client.example", bounce=bounce), BY_ID, frozenset()) == BY_ID
+    assert pointed(through("mailer-daemon@client.example", bounce=bounce), BY_ID, NO_ADDRESSES) == BY_ID
 
 
 def test_the_team_is_told_who_seems_to_have_written() -> None:

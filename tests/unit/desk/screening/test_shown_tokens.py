@@ -20,6 +20,7 @@ from maildesk.desk.screening.shown_tokens import (
     shows_tokens,
 )
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import message_id, reply_address
 from maildesk.mail.message import Address, Standing
@@ -189,10 +190,10 @@ EVES = EVES.joined(BO, "", PartyRole.CC).joined(DI, "", PartyRole.CC)
 BOS = CASE.joined(CY, "Cy", PartyRole.CC)
 TO_BO, TO_EVE = "given-to-bo@relay.example", "given-to-eve@relay.example"
 SENT = {
-    ours("answer"): Claim(HELD.ref, Hold.BEARS, frozenset({EVE, BO, DI})),
-    ours("receipt"): Claim(HELD.ref, Hold.BEARS, frozenset({EVE})),
-    TO_BO: Claim(HELD.ref, Hold.ALIAS, frozenset({BO})),
-    TO_EVE: Claim(HELD.ref, Hold.ALIAS, frozenset({EVE})),
+    ours("answer"): Claim(HELD.ref, Hold.BEARS, Addresses({EVE, BO, DI})),
+    ours("receipt"): Claim(HELD.ref, Hold.BEARS, Addresses({EVE})),
+    TO_BO: Claim(HELD.ref, Hold.ALIAS, Addresses({BO})),
+    TO_EVE: Claim(HELD.ref, Hold.ALIAS, Addresses({EVE})),
 }
 
 GIVEN: dict[str, tuple[Any, str, dict[str, Any], Link]] = {
