@@ -6,6 +6,7 @@ Each rule is a function from one module to its findings; `RULES` is the list of 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -73,6 +74,12 @@ HOMES: dict[str, tuple[str, ...]] = {
 # All that other rooms may know of the transport, and what they may not look for in a message's key.
 PORTS = ("mailbox", "relay")
 IMAP_NUMBERS = frozenset({"uid", "uids", "uidvalidity", "uidnext"})
+
+# Names of addresses; columns, constants and texts are spelled alike wherever they stand.
+AN_ADDRESS = re.compile(
+    r"(?:^|[._])(?:address|addr_spec|author|requester|owner|recipient|sender|spoken_by|lead)(?:\.lower\(\))?$"
+)
+SPELLED_ALIKE = re.compile(r"(?:^|\.)[a-z]\.\w+$|^[A-Z_]+$|^'")
 
 PURE_ROOMS = frozenset({"mail", "desk"})
 OUTSIDE = """
@@ -236,6 +243,19 @@ def keys_are_opaque(module: Module) -> Iterator[Finding]:
             yield Finding(module.path, node.lineno, f"{ast.unparse(node)} looks into a message's key")
 
 
+def addresses_are_compared_in_any_spelling(module: Module) -> Iterator[Finding]:
+    """Two addresses are compared by `same_address`, one with many by `Addresses` or `ByAddress`."""
+    if not module.is_ours or module.path.endswith("/addr_spec.py"):
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Compare):
+            sides = [ast.unparse(each) for each in (node.left, *node.comparators)]
+            listed = isinstance(node.comparators[0], ast.Tuple | ast.List | ast.Set)
+            bare = isinstance(node.ops[0], ast.Eq | ast.NotEq) and not any(map(SPELLED_ALIKE.search, sides))
+            if (bare or listed) and any(map(AN_ADDRESS.search, sides[:1] if listed else sides)):
+                yield Finding(module.path, node.lineno, f"{ast.unparse(node)} compares spellings")
+
+
 def pure_rooms_reach_for_nothing(module: Module) -> Iterator[Finding]:
     if not module.is_ours or module.room not in PURE_ROOMS:
         return
@@ -314,6 +334,7 @@ RULES: tuple[Rule, ...] = (
     libraries_stay_at_home,
     wires_stay_behind_their_ports,
     keys_are_opaque,
+    addresses_are_compared_in_any_spelling,
     pure_rooms_reach_for_nothing,
     modules_have_names,
     modules_open_with_a_sentence,

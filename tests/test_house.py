@@ -205,6 +205,25 @@ def test_a_key_that_is_taken_apart_is_found(path: str, line: str, found: int) ->
 
 
 @pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("x = party.address == author", 1),
+        ("x = one != case.owner", 1),
+        ("x = told.lower() == author.address.lower()", 1),
+        ("x = address not in (hand.address, case.owner)", 1),
+        ("x = same_address(party.address, author)", 0),
+        ("x = party.address in proven", 0),
+        ("x = author.why == OWN_ADDRESS", 0),
+        ("x = separator in address or author is None or sender == ''", 0),
+        ("query = rows.where(c.author == author)", 0),
+    ],
+)
+def test_addresses_that_are_compared_as_they_are_spelled_are_found(line: str, found: int) -> None:
+    module = Module("maildesk/desk/a.py", line)
+    assert len(findings(house.addresses_are_compared_in_any_spelling, module)) == found
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "import os",

@@ -13,7 +13,6 @@ from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Inquiry, Link, Situation
-from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import IncomingMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.confirmations import ConfirmationRow, Confirmations, acted_before, digest_of
@@ -55,7 +54,7 @@ class KeptMails:
         if not self._people.is_desk_person(situation.author):
             return situation
         own = self._waiting.of_mail(ledger_id)
-        author, since = folded(situation.author), self._now - QUIET
+        author, since = situation.author, self._now - QUIET
         self._returned = next(filter(None, map(self._returning, tokens)), None)
         if self._returned and not proves_itself(situation.mail, self._people):
             token, about = self._returned
@@ -94,7 +93,7 @@ class KeptMails:
 
     def _ask(self, decision: Decision, situation: Situation, ledger_id: int, tokens: Tokens) -> None:
         ref = decision.change.case.ref if decision.change else None
-        author, until = folded(situation.author), expires_at(self._now)
+        author, until = situation.author, expires_at(self._now)
         asked = ConfirmationRow.about(ledger_id, tokens.alone, author, ref, self._now, until)
         before = self._waiting.of_mail(ledger_id)
         digest, at, wanted = None, None, None
@@ -108,7 +107,7 @@ class KeptMails:
 
     def _hold(self, decision: Decision, situation: Situation, ledger_id: int, tokens: Tokens) -> None:
         ref = decision.change.case.ref if decision.change else None
-        author, until = folded(situation.author), expires_at(self._now)
+        author, until = situation.author, expires_at(self._now)
         held = ConfirmationRow.about(ledger_id, tokens.answer, author, ref, self._now, until)
         self._waiting.ask(replace(held, vouched=is_vouched(situation), lapses_at=until))
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import AuthorsWord
+from maildesk.mail.addr_spec import folded, same_address
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import confirmations, ledger, mails
 
@@ -60,7 +61,7 @@ class ConfirmationRow:
         ledger_id: int, token: str, author: str, case_ref: str | None, at: datetime, until: datetime
     ) -> ConfirmationRow:
         """A question about a mail that was kept just now."""
-        return ConfirmationRow(digest_of(token), ledger_id, author, case_ref, at, until)
+        return ConfirmationRow(digest_of(token), ledger_id, folded(author), case_ref, at, until)
 
     @property
     def confirmed(self) -> bool:
@@ -125,13 +126,13 @@ class Confirmations:
         self._new.append(asked)
 
     def open_question(self, author: str, since: datetime) -> bool:
-        """Tell whether this person (folded), asked since about a mail nobody vouched for, is silent."""
-        mine = [each for each in self._by_mail.values() if each.author == author]
+        """Tell whether this person, asked since about a mail nobody vouched for, is silent."""
+        mine = [each for each in self._by_mail.values() if same_address(each.author, author)]
         if any(each.open and each.asked_at > since for each in mine):
             return True
         c = confirmations.c
         alone = or_(c.list_sha256.is_(None), c.wanted_at.is_not(None))
-        query = select(c.ledger_id).where(c.author == author, c.asked_at > since, alone)
+        query = select(c.ledger_id).where(c.author == folded(author), c.asked_at > since, alone)
         # What this transaction has answered is written at its end.
         settled = [each.ledger_id for each in mine if not each.open]
         query = query.where(c.answer.is_(None), c.vouched.is_(False), c.ledger_id.not_in(settled))
@@ -139,13 +140,13 @@ class Confirmations:
         return self._conn.execute(query.limit(1)).first() is not None
 
     def list_of(self, author: str, since: datetime) -> tuple[str, datetime] | None:
-        """The letter about several that this person (folded) was written since: its digest, and when."""
-        new = (each for each in reversed(self._new) if each.author == author and each.list_sha256)
+        """The letter about several that this person was written since: its digest, and when."""
+        new = (each for each in reversed(self._new) if same_address(each.author, author))
         for each in new:
             if each.list_sha256 and each.listed_at and each.listed_at > since:
                 return each.list_sha256, each.listed_at
         c = confirmations.c
-        query = select(c.list_sha256, c.listed_at).where(c.author == author, c.listed_at > since)
+        query = select(c.list_sha256, c.listed_at).where(c.author == folded(author), c.listed_at > since)
         row = self._conn.execute(query.order_by(c.listed_at.desc()).limit(1)).first()
         return (row.list_sha256, row.listed_at) if row else None
 

@@ -105,6 +105,9 @@ WAYS: dict[str, tuple[Act, dict[str, Any], EventKind, list[LetterKind], dict[str
     "giving it to its owner": (
         assigns(GUS, "printers"), {"owner": GUS}, K.ASSIGNED, [], {"owner": GUS, "team": "printers"},
     ),
+    "giving it to its owner of other spelling": (
+        assigns(GUS), {"owner": GUS.upper()}, K.ASSIGNED, [], {"owner": GUS},
+    ),
     "giving it to a team": (
         assigns(None, "printers"), {"owner": GUS}, K.ASSIGNED, [L.ASSIGNED_TEAM], {"owner": None},
     ),
