@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from maildesk.desk.case.case import Party, PartyRole
@@ -58,9 +58,9 @@ def unreached(s: Situation) -> tuple[Party, ...]:
 _OF_THE_DESK = (PartyRole.AGENT, PartyRole.LEADER)
 
 
-def told_to_others(recipients: Iterable[str], tokens: Collection[str], people: People) -> bool:
-    """Tell whether a mail to these showed one of these reply addresses (lower case) to others than us."""
-    named = {each.lower() for each in recipients}
+def told_to_others(recipients: Iterable[str], tokens: Addresses, people: People) -> bool:
+    """Tell whether a mail to these showed one of these reply addresses to others than us."""
+    named = Addresses(recipients)
     return not named.isdisjoint(tokens) and not all(map(people.is_own, named))
 
 

@@ -357,12 +357,10 @@ def _addresses_of(case: Case) -> Addresses:
     return Addresses(each.address for each in case.parties if each.role is not PartyRole.FORMER)
 
 
-def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
-    """Find those of these addresses that are reply addresses of ours (lower case)."""
+def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> Addresses:
+    """Find those of these addresses that are reply addresses of ours."""
     names = [address for mailbox in mailboxes for address in mailbox.addresses]
-    return frozenset(
-        each.lower() for each in recipients if any(read_reply_address(keys, each, own) for own in names)
-    )
+    return Addresses(each for each in recipients if any(read_reply_address(keys, each, own) for own in names))
 
 
 def _address_tokens(
