@@ -37,7 +37,7 @@ def owed(
         body=letter.body,
         personal=form.personal,
         to_desk=form.audience.of_desk or bool(people.roles(letter.recipient)),
-        limited=form.limited and sure,
+        limited=form.limited and sure and admission.counted,
         state=LetterState.HELD if admission.held else LetterState.QUEUED,
         created_at=now,
         due_at=now,

@@ -67,11 +67,12 @@ async def test_commands_are_done_the_words_below_go_and_the_author_gets_a_transc
         await world.agent.answers_notice(
             notice, "#take\n#priority high\n#Close: a new cable\n\nIt is mended."
         )
-        _answer, _closed = bo.hears_of("Re: [Acme #", "Re: [Acme #")
-        told = [words(each) for each in bo.letters()]
-        assert any(each.startswith("It is mended.") for each in told)
-        assert any("we have closed your case" in each and "a new cable" in each for each in told)
-        assert all("#" not in each.replace("[Acme #", "") for each in told)
+        answer = bo.hears("Re: [Acme #", "Printer")
+        assert answer["Auto-Submitted"] is None
+        told = lines_of(answer)
+        assert told[0] == "It is mended."
+        assert told[1].startswith("We have closed your case") and "a new cable" in told[1]
+        assert "#" not in words(answer).replace("[Acme #", "")
         transcript = lines_of(world.agent.hears("Done: Printer"))
         assert "- #take → it is yours now" in transcript
         assert "- #priority high → its priority is high now" in transcript

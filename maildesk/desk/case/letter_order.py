@@ -56,7 +56,7 @@ class LetterOrder:
     caused it which go along; `to` are those whom somebody asks for by name; `part` numbers
     letters of one kind that one change owes. `sure`: the mail that it answers is its author's; a letter about
     one that may be anybody's takes no room from these. `fixed`: this one holds our words alone, whatever its
-    kind may hold.
+    kind may hold. `also` are other letters to the same customers, which this one takes along.
     """
 
     kind: LetterKind
@@ -68,3 +68,4 @@ class LetterOrder:
     part: int = 0
     sure: bool = True
     fixed: bool = False
+    also: tuple[LetterOrder, ...] = ()

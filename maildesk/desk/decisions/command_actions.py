@@ -14,6 +14,7 @@ from maildesk.desk.decisions import acts, merging, parties
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.enclosing import in_mails
+from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
@@ -112,7 +113,8 @@ def _reopen(run: CommandRun, value: str) -> str:
 
 
 def _customer_told(run: CommandRun) -> str:
-    return f"; {run.case.requester} is told" if run.case.requester else ""
+    readers = answer_readers(run.case, run.desk.people)
+    return f"; {named_readers(readers)} {'are' if readers[1:] else 'is'} told" if readers else ""
 
 
 def _escalate(run: CommandRun, value: str) -> str:

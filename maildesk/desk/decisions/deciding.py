@@ -26,6 +26,7 @@ from maildesk.desk.screening.joining import NamedPeople, named_by
 from maildesk.desk.screening.origin import doubt
 from maildesk.desk.screening.screening import Outcome, ScreeningResult, screen
 from maildesk.desk.screening.situation import Sameness, Situation, Who
+from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Standing
 
 
@@ -184,8 +185,15 @@ def _after_reply(
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
     else:
         fixed = heard is AnswerWording.FIXED
-        letters.extend(LetterOrder(kind, fixed=fixed) for kind in answers)
+        letters.extend(LetterOrder(kind, fixed=fixed, to=_others(s, before)) for kind in answers)
     return letters, events
+
+
+def _others(s: Situation, case: Case) -> tuple[str, ...]:
+    """Name the customers beside an author who wants no automatic answer; nobody by name where all get it."""
+    if s.mail.automation.reply_allowed:
+        return ()
+    return tuple(each.address for each in case.customers if folded(each.address) != folded(s.author))
 
 
 def _attach_unverified(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:

@@ -17,8 +17,9 @@ from maildesk.desk.decisions.routing import Load, counted, route, team_to_route,
 from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
 from maildesk.desk.letters.cause import Cause
+from maildesk.desk.letters.customer_letters import letters_among
 from maildesk.desk.letters.letter_context import QuotedMail
-from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Audience
 from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, LetterLimits, admit
 from maildesk.desk.letters.notices import Notice, doers, notices_for
 from maildesk.desk.policy.desk import Desk
@@ -101,10 +102,9 @@ def settle(change: Change, cause: Cause, known: Known, terms: Terms) -> Settled:
     change = with_owner_told(change, known.case(change.case.ref), terms.desk)
     gate = _Gate(cause, known, terms)
     case, letters = change.case, []
-    for order in change.letters:
-        if order.kind not in NOTICES:
-            letter, case = _letter(order, case, gate, terms.desk)
-            letters.append(letter)
+    for order in letters_among(change.letters, case):
+        letter, case = _letter(order, case, gate, terms.desk)
+        letters.append(letter)
     notices = []
     for notice in notices_for(change.letters, case, terms.desk.people, doers(change.events)):
         settled = _notice(notice, case, gate)
@@ -170,11 +170,11 @@ def _with_new_hands(change: Change, known: Known, desk: Desk) -> Change:
 
 def _letter(order: LetterOrder, case: Case, gate: _Gate, desk: Desk) -> tuple[SettledLetter, Case]:
     """A letter with those of its audience who are written to, and the case with all of them taking part."""
-    written = []
+    written: list[tuple[Addressee, Admission]] = []
     for one in addressees(order, case, desk.people):
         if one.role is not None:
             case = case.joined(one.address, one.name, one.role)
-        admission = gate.admission(order, case, one)
+        admission = gate.admission(order, case, one, copy_of=written[0][1] if written else None)
         if admission.allowed or admission.held:
             written.append((one, admission))
     return SettledLetter(order, tuple(one for one, _ in written), tuple(each for _, each in written)), case
@@ -206,16 +206,21 @@ class _Gate:
         self._known = known
         self._limits = terms.limits
 
-    def admission(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
-        """Decide if it goes, waits for a person, or is not written; what does not go at once is an event."""
-        admission = self._judged(order, case, to)
+    def admission(
+        self, order: LetterOrder, case: Case, to: Addressee, copy_of: Admission | None = None
+    ) -> Admission:
+        """Decide if it goes, waits for a person, or is not written; what does not go at once is an event.
+
+        A further copy of a letter that customers get fares as the first one (`copy_of`).
+        """
+        admission = self._judged(order, case, to, copy_of)
         if not admission.allowed:
             kind = EventKind.LETTER_HELD if admission.held else EventKind.LETTER_WITHHELD
             data = {"letter": order.kind, "to": to.address, "why": admission.why}
             self.events.append(Event(self.now, kind, DESK, data))
         return admission
 
-    def _judged(self, order: LetterOrder, case: Case, to: Addressee) -> Admission:
+    def _judged(self, order: LetterOrder, case: Case, to: Addressee, copy_of: Admission | None) -> Admission:
         try:
             deliverable(to.address)
         except BadInput as problem:
@@ -225,6 +230,9 @@ class _Gate:
             return waits
         if not FORMS[order.kind].limited:
             return FREE
+        if copy_of and FORMS[order.kind].audience is Audience.CUSTOMERS:
+            self.held += copy_of.held
+            return replace(copy_of, counted=copy_of.held)
         proven, ref = self._known.is_proven(to.address), case.ref
         admission = admit(
             order.kind,

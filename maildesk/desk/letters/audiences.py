@@ -38,7 +38,12 @@ def _requester(order: LetterOrder, case: Case, people: People) -> Iterable[Addre
 
 
 def _customers(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
-    return [Addressee(party.address, party.name, party.role) for party in case.customers]
+    asked = {folded(each) for each in order.to}
+    return [
+        Addressee(party.address, party.name, party.role)
+        for party in case.customers
+        if not asked or folded(party.address) in asked
+    ]
 
 
 def _owner_or_team(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:

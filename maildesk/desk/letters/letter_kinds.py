@@ -117,8 +117,8 @@ FORMS: dict[LetterKind, Form] = {
         Audience.REQUESTER, _REPLY, limited=True, fixed_words=True, example={"escalated": "yes"}),
     LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
     LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True),
-    LetterKind.REOPENED: Form(Audience.REQUESTER, _REPLY, limited=True),
-    LetterKind.CLOSED: Form(Audience.REQUESTER, _SELF, example={"outcome": "the printer was replaced"}),
+    LetterKind.REOPENED: Form(Audience.CUSTOMERS, _REPLY, limited=True),
+    LetterKind.CLOSED: Form(Audience.CUSTOMERS, _SELF, example={"outcome": "the printer was replaced"}),
     LetterKind.REASSIGNED: Form(
         Audience.REQUESTER, _SELF, limited=True, example={"owner": "Ana Sample", "team": "printers"}),
     # --- notices, the most important first: of all that a change tells one person, it is the first of these

@@ -86,11 +86,15 @@ class LetterCounts:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer if a letter may go now. Not now: `held` keeps it for a person, else it is not written."""
+    """The answer if a letter may go now. Not now: `held` keeps it for a person, else it is not written.
+
+    Of one letter to several that goes only the first copy is `counted`: it stands for all.
+    """
 
     allowed: bool
     held: bool = False
     why: str = ""
+    counted: bool = True
 
 
 FREE = Admission(allowed=True)

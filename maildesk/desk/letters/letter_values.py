@@ -41,6 +41,7 @@ def values_of(order: LetterOrder, occasion: LetterContext, desk: Desk, thread_si
         "author": author.name if author else "",
         "signature": signature_of(author, order.text, occasion.signature) if author else "",
         "extra": order.extra,
+        "news": {each.kind.value: each.extra for each in order.also},
         "owner": _owner(case, desk.people),
         "plan": desk.people.plan_of(case.requester, case.account),
         "history": in_short(occasion.history, desk.people),

@@ -28,8 +28,14 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Let
         form = FORMS[kind]
         if form.of_case:
             full, bare = dict(form.example), dict.fromkeys(form.example, "")
-            yield LetterOrder(kind, author=author, text="Please try again.", extra=full), _rich(desk, now)
+            also = tuple(LetterOrder(each, extra=dict(FORMS[each].example)) for each in _TAKEN_ALONG)
+            order = LetterOrder(kind, author=author, text="Please try again.", extra=full, also=also)
+            yield order, _rich(desk, now)
             yield LetterOrder(kind, extra=bare), _bare(desk, now)
+
+
+_TAKEN_ALONG = (LetterKind.CLOSED, LetterKind.REOPENED, LetterKind.ESCALATED, LetterKind.REASSIGNED)
+"""Letters to customers that another one may take along."""
 
 
 def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:

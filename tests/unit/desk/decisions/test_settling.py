@@ -187,13 +187,27 @@ def test_letters_of_one_change_count_for_each_other_and_leave_what_was_known_alo
     past = Past(proven=[BO])
     kinds = (LetterKind.REOPENED, LetterKind.ESCALATED)
     came_to = settled(*kinds, past=past, limits=LetterLimits(per_case_hour=1))
-    assert [[each.held for each in one.admissions] for one in came_to.letters] == [[False], [True]]
-    assert told(came_to) == [("letter-held", BO)]
-    assert came_to.held == 1
+    assert written_to(came_to) == {"reopened": [BO]}
+    assert [each.kind for each in came_to.letters[0].order.also] == [LetterKind.ESCALATED]
+    assert told(came_to) == []
     assert came_to.counts.overall == 1
     assert past.counts == LetterCounts()
     past.counts.take(came_to.counts)
     assert (past.counts.address[BO], past.counts.case[case().ref], past.counts.overall) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_letter_to_several_counts_once_and_all_its_copies_fare_alike(held: bool) -> None:
+    of = case().joined(CY, "Cy", PartyRole.CC).joined("dee@client.example", "Dee", PartyRole.CC)
+    before = LetterCounts()
+    if held:
+        before.add(BO, of.ref)
+    came_to = settled(LetterKind.REOPENED, of=of, past=Past(counts=before), limits=LetterLimits(per_case_hour=1))
+    (letter,) = came_to.letters
+    assert written_to(came_to) == {"reopened": [BO, CY, "dee@client.example"]}
+    assert [each.held for each in letter.admissions] == [held] * 3
+    assert [each.counted for each in letter.admissions] == [True, held, held]
+    assert (came_to.held, came_to.counts.overall) == (3 * held, 1)
 
 
 def test_what_went_out_before_counts() -> None:

@@ -37,8 +37,10 @@ def reached(kind: LetterKind, case: Case = CROWD, author: str = "", people: Peop
 @pytest.mark.parametrize(
     ("kind", "case", "people"),
     [
-        (LetterKind.CLOSED, CROWD, [BO]),
-        (LetterKind.CLOSED, replace(CROWD, requester=""), []),
+        (LetterKind.ESCALATED, CROWD, [BO]),
+        (LetterKind.ESCALATED, replace(CROWD, requester=""), []),
+        (LetterKind.CLOSED, CROWD.without(CY), [BO]),
+        (LetterKind.REOPENED, CROWD, [BO, CY]),
         (LetterKind.ANSWER, CROWD, [BO, CY]),
         (LetterKind.ANSWER, replace(CROWD, parties=()), []),
         (LetterKind.OPENED_TEAM, CROWD, EVERYBODY),
@@ -58,6 +60,8 @@ def reached(kind: LetterKind, case: Case = CROWD, author: str = "", people: Peop
     ids=[
         "the requester",
         "no requester",
+        "all customers but who was removed",
+        "all customers hear that it goes on",
         "all customers, nobody of the desk",
         "no customers",
         "no team: every agent",
@@ -95,8 +99,8 @@ def test_roles_go_with_the_letter() -> None:
         kind: {one.role for one in addressees(LetterOrder(kind, author=AGENT), CROWD, PEOPLE)}
         for kind in LetterKind
     }
-    assert roles[LetterKind.CLOSED] == {PartyRole.REQUESTER}
-    assert roles[LetterKind.ANSWER] == {PartyRole.REQUESTER, PartyRole.CC}
+    assert roles[LetterKind.ESCALATED] == {PartyRole.REQUESTER}
+    assert roles[LetterKind.ANSWER] == roles[LetterKind.CLOSED] == {PartyRole.REQUESTER, PartyRole.CC}
     assert roles[LetterKind.OPENED_TEAM] == roles[LetterKind.NOTE_KEPT] == {PartyRole.AGENT}
     assert roles[LetterKind.ESCALATED_LEADERSHIP] == {PartyRole.LEADER}
     assert roles[LetterKind.ALARM] == {None}
@@ -110,4 +114,4 @@ def test_nobody_hears_twice_and_the_desk_never_hears_itself() -> None:
     )
     assert [a.lower() for a in reached(LetterKind.ESCALATED_LEADERSHIP, people=echoing)] == [LEADER]
     assert reached(LetterKind.ALARM, people=echoing) == ["ops@acme.example"]
-    assert reached(LetterKind.CLOSED, replace(CASE, requester=DESK_ADDRESS)) == []
+    assert reached(LetterKind.ESCALATED, replace(CASE, requester=DESK_ADDRESS)) == []

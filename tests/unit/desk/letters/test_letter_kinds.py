@@ -10,7 +10,7 @@ from maildesk.desk.letters.templates import file_of
 from tests.unit.desk.letter_matters import SOURCES
 
 A_LETTER_FOR = {
-    Audience.REQUESTER: LetterKind.CLOSED,
+    Audience.REQUESTER: LetterKind.ESCALATED,
     Audience.CUSTOMERS: LetterKind.ANSWER,
     Audience.OWNER_OR_TEAM: LetterKind.OPENED_TEAM,
     Audience.TEAM_AND_LEAD: LetterKind.OVERDUE,

@@ -237,9 +237,16 @@ def test_a_sentence_that_ends_in_an_agents_words_has_one_full_stop(outcome: str,
 )
 def test_a_customer_is_greeted_by_their_name_alone(name: str, greeting: str) -> None:
     held = replace(
-        HELD, parties=tuple(replace(one, name=name) if one.address == BO else one for one in HELD.parties)
+        CASE, parties=tuple(replace(one, name=name) if one.address == BO else one for one in CASE.parties)
     )
     assert greeting in text_of(written(LetterKind.CLOSED, held)).splitlines()
+
+
+@pytest.mark.parametrize("kind", [LetterKind.CLOSED, LetterKind.REOPENED])
+def test_a_letter_of_the_desk_that_several_read_names_none_of_them(kind: LetterKind) -> None:
+    lines = text_of(written(kind)).splitlines()
+    assert "Hello," in lines
+    assert not any("Bo Lund" in line for line in lines)
 
 
 def test_a_mail_without_words_is_said_to_be_one() -> None:

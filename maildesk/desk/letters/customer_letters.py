@@ -1,0 +1,48 @@
+"""Letters to customers: of all that one change tells them, one letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
+
+_RANK: Final = (
+    LetterKind.ANSWER,
+    LetterKind.ACKNOWLEDGEMENT,
+    LetterKind.ACKNOWLEDGEMENT_FIXED,
+    LetterKind.CLOSED,
+    LetterKind.REOPENED,
+    LetterKind.ESCALATED,
+    LetterKind.REASSIGNED,
+)
+"""The first of these that a change owes takes the others along (`en/news.txt`)."""
+
+_HOLDS: Final[dict[LetterKind, Callable[[Case], bool]]] = {
+    LetterKind.CLOSED: lambda case: case.phase.ended,
+    LetterKind.REOPENED: lambda case: not case.phase.ended,
+}
+"""Tells whether the case ended as the letter says: one mail may close it and open it again."""
+
+
+def letters_among(orders: Sequence[LetterOrder], case: Case) -> list[LetterOrder]:
+    """The orders that are no notices, those to the customers of `case`, as it then is, in one."""
+    letters = [order for order in orders if order.kind not in NOTICES and _holds(order, case)]
+    theirs = sorted((order for order in letters if _to_customers(order)), key=_rank)
+    one = [replace(theirs[0], also=tuple(theirs[1:]))] if theirs else []
+    return [*one, *(order for order in letters if not _to_customers(order))]
+
+
+def _holds(order: LetterOrder, case: Case) -> bool:
+    return _HOLDS.get(order.kind, lambda _: True)(case)
+
+
+def _to_customers(order: LetterOrder) -> bool:
+    return FORMS[order.kind].audience.of_customers
+
+
+def _rank(order: LetterOrder) -> int:
+    return _RANK.index(order.kind)

@@ -1,0 +1,65 @@
+"""Letters to customers: of all that one change tells them, one letter, and nothing untrue in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.desk.case.case import Phase
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.customer_letters import _RANK, letters_among
+from maildesk.desk.letters.letter_kinds import FORMS
+from tests.unit.desk.letter_matters import TO_BO, WRITER, occasion, read, text_of
+from tests.unit.desk.matters import AGENT, case
+
+K = LetterKind
+
+
+@pytest.mark.parametrize(
+    ("phase", "owed", "written"),
+    [
+        (Phase.CLOSED, [K.CLOSED, K.ANSWER], [(K.ANSWER, [K.CLOSED])]),
+        (Phase.OPEN, [K.REOPENED, K.ESCALATED], [(K.REOPENED, [K.ESCALATED])]),
+        (Phase.OPEN, [K.ESCALATED, K.REASSIGNED, K.ANSWER], [(K.ANSWER, [K.ESCALATED, K.REASSIGNED])]),
+        (Phase.CLOSED, [K.ACKNOWLEDGEMENT_FIXED, K.CLOSED], [(K.ACKNOWLEDGEMENT_FIXED, [K.CLOSED])]),
+        (Phase.OPEN, [K.CLOSED, K.REOPENED], [(K.REOPENED, [])]),
+        (Phase.CLOSED, [K.REOPENED, K.CLOSED], [(K.CLOSED, [])]),
+        (Phase.OPEN, [K.TRANSCRIPT, K.ANSWER], [(K.ANSWER, []), (K.TRANSCRIPT, [])]),
+        (Phase.OPEN, [K.REPLIED_TEAM], []),
+        (Phase.OPEN, [], []),
+    ],
+)
+def test_what_one_change_tells_the_customers_is_one_letter(
+    phase: Phase, owed: list[LetterKind], written: list[tuple[LetterKind, list[LetterKind]]]
+) -> None:
+    letters = letters_among([LetterOrder(kind) for kind in owed], case(phase=phase))
+    assert [(one.kind, [each.kind for each in one.also]) for one in letters] == written
+
+
+def test_every_letter_to_customers_has_its_place() -> None:
+    assert set(_RANK) == {kind for kind, form in FORMS.items() if form.audience.of_customers}
+
+
+NEWS = {
+    K.CLOSED: ({"outcome": "a new cable"}, "We have closed your case 7K2Q-9F3M: a new cable."),
+    K.REOPENED: ({}, "Case 7K2Q-9F3M is open again."),
+    K.ESCALATED: ({}, "Case 7K2Q-9F3M has been escalated: our leadership has been told"),
+    K.REASSIGNED: ({"owner": "Ben Beck", "team": ""}, "Ben Beck looks after case 7K2Q-9F3M from now on."),
+}
+
+
+@pytest.mark.parametrize("taken", list(NEWS))
+@pytest.mark.parametrize("kind", [kind for kind in _RANK if kind is not K.REASSIGNED])
+def test_the_letter_that_takes_another_along_says_what_that_one_says(
+    kind: LetterKind, taken: LetterKind
+) -> None:
+    extra, said = NEWS[taken]
+    also = (LetterOrder(taken, extra=extra),)
+    example = dict(FORMS[kind].example)
+    order = LetterOrder(kind, author=AGENT, text="Pull the plug.", extra=example, also=also)
+    (letter,) = WRITER.write(order, occasion(case()), [TO_BO])
+    text = text_of(read(letter)).replace("\r\n", "\n")
+    assert said in text
+    assert "\n\n\n" not in text
+    if kind is K.ANSWER:
+        paragraphs = text.split("\n\n")
+        assert (paragraphs[0], paragraphs[-1].strip()) == ("Pull the plug.", "Ana Agent")
