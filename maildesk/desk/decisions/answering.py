@@ -40,9 +40,32 @@ def hears(s: Situation, desk: Desk, case: Case) -> AnswerWording:
     what its address has proven is a fact about the address. It is told of in our fixed words, whatever it
     returns.
     """
-    if not _known(s, desk, case):
-        return AnswerWording.NOTHING
+    return wording(s, case) if _known(s, desk, case) else AnswerWording.NOTHING
+
+
+def wording(s: Situation, case: Case) -> AnswerWording:
+    """Decide whether a letter after this mail may hold what its author chose."""
     return AnswerWording.WORDS if _vouched_for(s, case) or not s.evidence.host_named else AnswerWording.FIXED
+
+
+def why_unheard(s: Situation, desk: Desk, case: Case) -> str | None:
+    """Say why the requester hears nothing of a reply by an automatic letter; None when they do."""
+    unknown = "the address never answered a letter of ours, so it may not be theirs"
+    return why_no_answer(s, desk, case) or (None if _known(s, desk, case) else unknown)
+
+
+def others_told(s: Situation, desk: Desk, case: Case) -> tuple[str, ...]:
+    """Name the customers in copy who hear by an automatic letter what became of the case by a reply.
+
+    All of them where the reply is surely its author's, else those who are known to read mail there: a forger
+    would have us write to whomever a case names. Its author is none where they want no automatic answer.
+    """
+    if s.mail.author.standing is Standing.FAILED or s.now - s.received > desk.ack_max_age:
+        return ()
+    sure = s.mail.author.standing is Standing.VOUCHED or proves(s)
+    unasked = () if s.mail.automation.reply_allowed else (folded(s.author),)
+    others = (folded(each.address) for each in case.customers if not case.is_requester(each.address))
+    return tuple(each for each in others if each not in unasked and (sure or each in s.evidence.proven))
 
 
 def _vouched_for(s: Situation, case: Case) -> bool:
@@ -57,8 +80,11 @@ def _known(s: Situation, desk: Desk, case: Case) -> bool:
     Somebody else may have opened the case in that name, to have us write to it. Who returns a token of
     ours, or can name the case in a tag, has read a letter that went to the requester alone.
     """
+    asks = case.party(case.requester)
     if case.requester in s.evidence.proven:
         return True
+    if s.found and s.evidence.host_named and asks and asks.written:
+        return True  # a mail of theirs that was vouched for is on the case
     if not case.is_requester(s.author):
         return False
     named = case.ref in references_in_subject(s.mail.subject, desk.tag)

@@ -12,7 +12,16 @@ from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import confirming
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
-from maildesk.desk.decisions.answering import AnswerWording, hears, knows_author, proves, why_no_answer
+from maildesk.desk.decisions.answering import (
+    AnswerWording,
+    hears,
+    knows_author,
+    others_told,
+    proves,
+    why_no_answer,
+    why_unheard,
+    wording,
+)
 from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_told
@@ -20,13 +29,13 @@ from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.opening import first_mail_event, new_case
 from maildesk.desk.decisions.refusing import refuse
 from maildesk.desk.decisions.undelivered import bounced_event, notices_of
+from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation import NO_WISH, EscalationWish
 from maildesk.desk.screening.joining import NamedPeople, named_by
 from maildesk.desk.screening.origin import doubt
 from maildesk.desk.screening.screening import Outcome, ScreeningResult, screen
 from maildesk.desk.screening.situation import Sameness, Situation, Who
-from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Standing
 
 
@@ -177,23 +186,16 @@ def _after_reply(
         told.extend(_ESCALATED)
         answers.append(LetterKind.ESCALATED)
     letters = [LetterOrder(kind, extra=warned) for kind in told]
-    why_not = why_no_answer(s, desk, before)
-    heard = hears(s, desk, before)
-    if heard is AnswerWording.NOTHING:
-        why_not = why_not or "the address never answered a letter of ours, so it may not be theirs"
+    why_not = why_unheard(s, desk, before)
     if why_not:
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
-    else:
-        fixed = heard is AnswerWording.FIXED
-        letters.extend(LetterOrder(kind, fixed=fixed, to=_others(s, before)) for kind in answers)
+    copied = others_told(s, desk, before)
+    fixed = wording(s, before) is AnswerWording.FIXED
+    for kind in answers:
+        several = FORMS[kind].audience is Audience.CUSTOMERS
+        if to := (*([] if why_not else [before.requester]), *(copied if several else ())):
+            letters.append(LetterOrder(kind, fixed=fixed, to=to))
     return letters, events
-
-
-def _others(s: Situation, case: Case) -> tuple[str, ...]:
-    """Name the customers beside an author who wants no automatic answer; nobody by name where all get it."""
-    if s.mail.automation.reply_allowed:
-        return ()
-    return tuple(each.address for each in case.customers if folded(each.address) != folded(s.author))
 
 
 def _attach_unverified(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
