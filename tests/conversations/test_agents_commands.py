@@ -71,7 +71,8 @@ async def test_commands_are_done_the_words_below_go_and_the_author_gets_a_transc
         assert answer["Auto-Submitted"] is None
         told = lines_of(answer)
         assert told[0] == "It is mended."
-        assert told[1].startswith("We have closed your case") and "a new cable" in told[1]
+        assert told[1].startswith("We have closed your case")
+        assert "a new cable" in told[1]
         assert "#" not in words(answer).replace("[Acme #", "")
         transcript = lines_of(world.agent.hears("Done: Printer"))
         assert "- #take → it is yours now" in transcript
@@ -313,7 +314,9 @@ async def test_a_mail_is_split_off_and_the_words_answer_it_there() -> None:
         notice = world.agent.hears("Reply: Printer")
         await world.agent.answers_notice(notice, "#split\nAbout the screen: press the button.")
         old, new = sorted(await world.cases(), key=lambda one: one["mails"], reverse=True)
-        assert f"#split → mail 3 is case {new['ref']} now" in words(world.agent.hears("Done: Printer"))
+        assert f"#split → mail 3 is case {new['ref']} (Printer) now" in words(
+            world.agent.hears("Done: Printer")
+        )
         answer = bo.hears(f"[Acme #{new['ref']}]")
         assert "press the button" in words(answer)
         await bo.replies(answer, "It shines.", border="dmarc=pass")

@@ -32,7 +32,9 @@ async def bo_and_dora(world: DeskWorld) -> tuple[Person, Person, Person]:
     await ben.answers_notice(ben.hears("New: Printer"), "#take")
     ben.hears("Done: Printer")
     dev = world.person("dev@partner.example", "Dev")
-    await world.agent.answers_notice(world.agent.hears("New: Printer"), "#ask dev@partner.example\nSeen this?")
+    await world.agent.answers_notice(
+        world.agent.hears("New: Printer"), "#ask dev@partner.example\nSeen this?"
+    )
     dev.hears("A question")
     world.agent.hears("Done: Printer")
     return bo, dora, dev
@@ -73,7 +75,7 @@ async def test_who_takes_part_hears_of_closing_and_of_reopening_and_nobody_twice
         assert len({str(each["Reply-To"]) for each in closed}) == 2
         world.agent.hears_nothing()
 
-        # Dora answers: it goes on, and she asks for more. One letter to each of them, one notice to each of us.
+        # Dora answers: it goes on, and she asks for more. One mail to each of them and us.
         await dora.replies(closed[1], "It burns again. Please escalate this.", border=OK)
         for each in (bo, dora):
             said = words(each.hears("Printer"))

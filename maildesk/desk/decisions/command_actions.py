@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.case_name import in_full
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.commands import Command, May
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
@@ -245,7 +246,7 @@ def _split(run: CommandRun, value: str) -> str:
     mail = merging.mail_to_split(hand_of.mails, wanted, run.case.ref)
     change, run.apart = merging.split(run.case, mail, run.desk, run.hand)
     run.carry(change)
-    return f"mail {mail.number} is case {run.apart.case.ref} now"
+    return f"mail {mail.number} is case {in_full(run.apart.case)} now"
 
 
 def _merge(run: CommandRun, value: str) -> str:
@@ -264,7 +265,7 @@ def _merge(run: CommandRun, value: str) -> str:
     run.more.append(ended)
     new = [party.address for party in run.case.customers if party.address not in before]
     also = f"; answers go to {', '.join(new)} too from now on" if new else ""
-    return f"the mails of {other.ref} are here now, and it has ended{also}"
+    return f"the mails of {in_full(other)} are here now, and it has ended{also}"
 
 
 def _anyway(run: CommandRun, value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from maildesk.desk.case.case import Case, apply, apply_all
+from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
@@ -26,14 +27,15 @@ from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_told
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
+from maildesk.desk.decisions.opened_apart import warning_of, why_apart
 from maildesk.desk.decisions.opening import first_mail_event, new_case
 from maildesk.desk.decisions.refusing import refuse
 from maildesk.desk.decisions.undelivered import bounced_event, notices_of
+from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation import NO_WISH, EscalationWish
 from maildesk.desk.screening.joining import NamedPeople, named_by
-from maildesk.desk.screening.origin import doubt
 from maildesk.desk.screening.screening import Outcome, ScreeningResult, screen
 from maildesk.desk.screening.situation import Sameness, Situation, Who
 from maildesk.mail.message import Standing
@@ -51,14 +53,14 @@ def decide(situation: Situation, desk: Desk) -> Decision:
 def _open(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A case of its own. What the customer hears depends on how well we know the sender."""
     new = new_case(s, desk)
-    case, events = new.case, [new.opened, *_why_apart(s, screened), *new.named.event(s)]
+    case, events = new.case, [new.opened, *why_apart(s, screened), *new.named.event(s)]
     trusted = s.mail.author.standing is not Standing.FAILED
     wish = _escalation(s, desk, None) if trusted else NO_WISH
     if word := wish.word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
     acknowledged, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
     case = apply_all(case, [*events[1:], *withheld])
-    warning = _warning(s, screened)
+    warning = warning_of(s, screened)
     warned = _warned(warning, new.named, desk, wish)
     told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
     letters = [*acknowledged, *(LetterOrder(kind, extra=warned) for kind in told)]
@@ -70,45 +72,10 @@ def _open(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
 
 _ESCALATED = (LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
 
-_WARNINGS = {
-    "sender-failed": "the sender's address could not be trusted",
-    "dup-message-id": "another sender used the same Message-ID with other content",
-    "tag-by-stranger": "its subject names a case its author does not take part in",
-    "through-a-group": "it came through a group, which proves nothing of who wrote it",
-    "thread-elsewhere": "its thread touches another case, whose parties it was not meant for",
-}
-
-_COPIES_BEFORE = {
-    Sameness.AFTER_MACHINE: "a copy that a list or a program made of it",
-    Sameness.AFTER_LESS_VOUCHED: "a copy that was less vouched for",
-    Sameness.AFTER_SPAM: "a copy that was called spam",
-    Sameness.AFTER_STRANGER: "a copy to another case, where its author takes no part",
-}
-"""The reasons why a mail is no repeat of one that came before it, although its words may be the same."""
-
-
-def _warning(s: Situation, screened: ScreeningResult) -> str:
-    """Write what the team is to know of a mail that opens a case, before all else."""
-    said = doubt(s.mail, s.found) or _WARNINGS.get(screened.reason, "")
-    copy, earlier = _COPIES_BEFORE.get(s.repeat.same, ""), s.repeat.earlier
-    came = f"{copy} came first, to {earlier.ref}" if copy and earlier else ""
-    return "; ".join(filter(None, (said, came)))
-
 
 def _warned(warning: str, named: NamedPeople, desk: Desk, wish: EscalationWish) -> dict[str, str]:
     """Write what a notice says before all else: who does not join, and that somebody wants no escalation."""
     return {"warning": "; ".join(filter(None, (warning, named.warning(desk), refusal_told(wish))))}
-
-
-def _why_apart(s: Situation, screened: ScreeningResult) -> list[Event]:
-    """Say why this is a case of its own although it pointed elsewhere, or had a copy there."""
-    earlier = s.repeat.earlier
-    if screened.outcome is Outcome.OPEN_REUSED_ID:
-        return [_event(s, EventKind.MESSAGE_ID_REUSED, ref=earlier.ref if earlier else None)]
-    others = [s.found.case.ref] if screened.outcome is Outcome.OPEN_MENTIONING and s.found else []
-    if s.repeat.same in _COPIES_BEFORE and earlier:
-        others.append(earlier.ref)
-    return [_event(s, EventKind.MENTIONED, ref=ref) for ref in dict.fromkeys(others)]
 
 
 def _acknowledgement(
@@ -152,15 +119,16 @@ def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     reopens = before.phase.ended
     events.append(_event(s, EventKind.REOPENED if reopens else EventKind.REPLIED))
     wish = _escalation(s, desk, before)
-    warned = _warned("", named, desk, wish)
+    also = s.found.also if s.found else ()
+    threads = in_words([in_full(each) for each in also])
+    warned = _warned(f"its thread is that of {threads} too" if also else "", named, desk, wish)
     letters, escalated = _after_reply(s, desk, before, warned, wish.word, reopens=reopens)
     events.extend(escalated)
-    also = s.found.also if s.found else ()
-    events.extend(_event(s, EventKind.MENTIONED, ref=ref) for ref in also)
+    events.extend(_event(s, EventKind.MENTIONED, **event_values(each)) for each in also)
     change = Change(apply_all(case, events), tuple(events), tuple(letters))
     verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
     note = f"{'reopened' if reopens else 'added to'} {case.ref}"
-    note += f"; its thread is that of {', '.join(also)} too" if also else ""
+    note += f"; its thread is that of {', '.join(each.ref for each in also)} too" if also else ""
     return Decision(verdict, screened.reason, note, change, proves=proves(s), learns=Hold.ALIAS)
 
 
@@ -278,7 +246,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
     told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
     if s.repeat.same is Sameness.AFTER_QUIET and not before.phase.ended:
         told = []  # they read these words when the copy came
-    warned = _warned(_warning(s, screened), new.named, desk, wish)
+    warned = _warned(warning_of(s, screened), new.named, desk, wish)
     letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
     change = Change(apply_all(case, withheld), (*events, *withheld), tuple(letters))
     verdict = Verdict.REOPENED if before.phase.ended else Verdict.APPENDED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.desk.case.case import Case, PartyRole, apply
+from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
@@ -30,7 +31,7 @@ def merge(case: Case, other: Case, hand: Actor) -> tuple[Change, Change]:
         raise NotAllowed(f"{other.ref} is part of {other.merged_into} already")
     if case.phase.ended and not other.phase.ended:
         raise NotAllowed(f"{case.ref} is {case.phase} and {other.ref} is not", remedy="reopen it first")
-    events: list[Event] = [hand.event(EventKind.MERGED, ref=other.ref)]
+    events: list[Event] = [hand.event(EventKind.MERGED, **event_values(other))]
     grown = case
     for party in other.parties:
         if party.role is PartyRole.FORMER or case.removed(party.address):
@@ -49,12 +50,12 @@ def merge(case: Case, other: Case, hand: Actor) -> tuple[Change, Change]:
     grown = grown.remembering(other).acquainted_as(other)
     letters: tuple[LetterOrder, ...] = ()
     if other.escalation and not case.escalation and not case.phase.ended:
-        why = f"{other.ref}, which is part of it now, was escalated"
+        why = f"{in_full(other)}, which is part of it now, was escalated"
         events.append(hand.event(EventKind.ESCALATED, level=other.escalation.level, why=why))
         letters = (LetterOrder(LetterKind.ESCALATED_TEAM),)
     for event in events:
         grown = apply(grown, event)
-    into = hand.event(EventKind.MERGED_INTO, ref=case.ref)
+    into = hand.event(EventKind.MERGED_INTO, **event_values(case))
     kept = Change(grown, tuple(events), letters, takes=(TakenMails(other.ref),))
     return kept, Change(apply(other, into), (into,))
 
@@ -85,9 +86,9 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Chan
         new = new.heard_from(mail.sender)
     new = new.remembering(case)
     opened = opened_event(new, wanted, hand.actor)
-    opened = replace(opened, data={**opened.data, "split_from": case.ref})
-    left = hand.event(EventKind.SPLIT, ref=new.ref, mail=mail.number)
-    letters = (LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""}),)
+    opened = replace(opened, data={**opened.data, **event_values(case, "split_from")})
+    left = hand.event(EventKind.SPLIT, mail=mail.number, **event_values(new))
+    letters = (LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": "", "split_from": in_full(case)}),)
     taken = (TakenMails(case.ref, (mail.ledger_id,)),)
     return Change(apply(case, left), (left,)), Change(new, (opened,), letters, taken)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from maildesk.desk.case.case_name import in_full_by
 from maildesk.desk.case.events import DESK, UNCONFIRMED, UNPROVEN, Event, EventKind
 from maildesk.desk.policy.people import People
 
@@ -36,6 +37,7 @@ _SAID: dict[EventKind, str] = {
     EventKind.WAIT_OVER: "waited long enough",
     EventKind.SPAM: "closed as spam",
     EventKind.MERGED: "another case became part of it",
+    EventKind.MENTIONED: "a mail points at another case",
     EventKind.MERGED_INTO: "became part of another case",
     EventKind.SPLIT: "a mail became a case of its own",
     EventKind.CLOSED: "closed",
@@ -55,14 +57,14 @@ _SAID: dict[EventKind, str] = {
 SHOWN = frozenset(_SAID)
 
 
-def in_short(events: Iterable[Event], people: People) -> tuple[HistoryLine, ...]:
-    """The newest few of these events, the oldest of them first."""
+def in_short(events: Iterable[Event], people: People, *, inside: bool = True) -> tuple[HistoryLine, ...]:
+    """The newest few of these events, the oldest first; other cases are named `inside` the desk only."""
     told = [event for event in events if event.kind in _SAID]
-    return tuple(HistoryLine(event.at, _line(event, people)) for event in told[-SHORT:])
+    return tuple(HistoryLine(event.at, _line(event, people, inside=inside)) for event in told[-SHORT:])
 
 
-def _line(event: Event, people: People) -> str:
-    said = f"{_SAID[event.kind]}{_detail(event, people)}"
+def _line(event: Event, people: People, *, inside: bool) -> str:
+    said = f"{_SAID[event.kind]}{_detail(event, people)}{_other_case(event) if inside else ''}"
     if event.actor == DESK:
         return said
     person = people.person(event.actor)
@@ -82,6 +84,15 @@ _IN_WORDS: dict[EventKind, str] = {
 """Keys of the words that say why or with what outcome: leadership is to read what it is called for."""
 
 _MOST_WORDS = 200
+
+
+def _other_case(event: Event) -> str:
+    if event.kind in _OF_ANOTHER:
+        return f": {name}" if (name := in_full_by(event.data)) else ""
+    return f", split off from {name}" if (name := in_full_by(event.data, "split_from")) else ""
+
+
+_OF_ANOTHER = frozenset({EventKind.MENTIONED, EventKind.MERGED, EventKind.MERGED_INTO, EventKind.SPLIT})
 
 
 def _detail(event: Event, people: People) -> str:

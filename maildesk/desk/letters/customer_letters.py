@@ -37,7 +37,8 @@ def letters_among(orders: Sequence[LetterOrder], case: Case) -> list[LetterOrder
 
 
 def _holds(order: LetterOrder, case: Case) -> bool:
-    return _HOLDS.get(order.kind, lambda _: True)(case)
+    holds = _HOLDS.get(order.kind)
+    return holds is None or holds(case)
 
 
 def _to_customers(order: LetterOrder) -> bool:

@@ -163,7 +163,8 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.OPENED_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("the case is new", "New", shows_note=True, names_owner=True),
-        example={"warning": "the sender's address could not be trusted"}),
+        example={
+            "warning": "the sender's address could not be trusted", "split_from": "2J5R-7H8M (Printers)"}),
     LetterKind.ASSIGNED_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm(
             "it has changed hands: see the card", "Came to you", shows_note=True, names_owner=True)),

@@ -13,7 +13,7 @@ from maildesk.desk.letters.answer_text import signature_of
 from maildesk.desk.letters.case_history import in_short
 from maildesk.desk.letters.greeting import greeted
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail, shortened, story
-from maildesk.desk.letters.letter_kinds import NOTICES, holds_fixed_words
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, holds_fixed_words
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.mail.identity.references import subject_tag
@@ -44,7 +44,7 @@ def values_of(order: LetterOrder, occasion: LetterContext, desk: Desk, thread_si
         "news": {each.kind.value: each.extra for each in order.also},
         "owner": _owner(case, desk.people),
         "plan": desk.people.plan_of(case.requester, case.account),
-        "history": in_short(occasion.history, desk.people),
+        "history": in_short(occasion.history, desk.people, inside=FORMS[order.kind].audience.of_desk),
         "also": [NOTICES[kind].also for kind in occasion.also],
         "readers": named_readers(readers),
         "other_readers": named_others(readers),

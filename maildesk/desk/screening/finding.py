@@ -253,8 +253,8 @@ class _Search:
         joined = next((each for each in (*own, *shared) if self._confides_in(each)), None)
         if joined is None or self.mail.author.standing is Standing.FAILED:
             return None
-        also = tuple(dict.fromkeys(each.ref for each in own if each.ref != joined.ref))
-        return CaseMatch(joined, Link.THREAD, also=also)
+        also = {each.ref: each for each in own if each.ref != joined.ref}
+        return CaseMatch(joined, Link.THREAD, also=tuple(also.values()))
 
     def by_own_tag(self) -> CaseMatch | None:
         own = (each for each in self._tagged() if self._takes_part(each) and self._speaks(each))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maildesk.desk.case.case import PartyRole
+from maildesk.desk.case.case_name import in_full
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.addr_spec import Addresses
@@ -80,4 +81,4 @@ def doubt(mail: IncomingMail, found: CaseMatch | None) -> str:
         said = f"it bears our own address {author.addr_spec}, and nothing says who wrote it"
     elif author.via and found is not None:
         said = f"it came through the group {author.via}, which proves nothing of who wrote it"
-    return f"{said}; its thread is that of {found.case.ref}" if said and found is not None else said
+    return f"{said}; its thread is that of {in_full(found.case)}" if said and found is not None else said

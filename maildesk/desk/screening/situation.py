@@ -36,7 +36,7 @@ class CaseMatch:
     case: Case
     link: Link
     party: int | None = None
-    also: tuple[str, ...] = ()
+    also: tuple[Case, ...] = ()
     shown: bool = False
 
 

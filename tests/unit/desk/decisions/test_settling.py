@@ -202,7 +202,9 @@ def test_a_letter_to_several_counts_once_and_all_its_copies_fare_alike(held: boo
     before = LetterCounts()
     if held:
         before.add(BO, of.ref)
-    came_to = settled(LetterKind.REOPENED, of=of, past=Past(counts=before), limits=LetterLimits(per_case_hour=1))
+    came_to = settled(
+        LetterKind.REOPENED, of=of, past=Past(counts=before), limits=LetterLimits(per_case_hour=1)
+    )
     (letter,) = came_to.letters
     assert written_to(came_to) == {"reopened": [BO, CY, "dee@client.example"]}
     assert [each.held for each in letter.admissions] == [held] * 3

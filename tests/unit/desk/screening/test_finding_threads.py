@@ -261,7 +261,7 @@ def test_two_threads_that_prove_to_be_one_are_told_of_each_other() -> None:
     one = find(
         the_mail, Signals((), (), ()), PEOPLE, CASES_OF_BO.get, lambda each: claims if each == "x" else []
     )
-    assert one == CaseMatch(other, Link.THREAD, also=(BOS.ref,))
+    assert one == CaseMatch(other, Link.THREAD, also=(BOS,))
 
 
 def test_a_token_comes_before_whatever_a_thread_says() -> None:
