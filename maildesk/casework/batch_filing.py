@@ -185,7 +185,7 @@ class BatchFiling:
         answered = situation.inquiry.confirmation if isinstance(decision.confirmation, AuthorsWord) else None
         if answered and one.row.id in self._reread:
             restoring.note_again(self._conn, answered.several or [answered.ledger_id])
-        self._quarantined += decision.verdict is Verdict.QUARANTINED
+        self._quarantined += decision.verdict is Verdict.QUARANTINED and not decision.awaits_author
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
 
     def _tokens(self, row: WaitingMail, mail: IncomingMail) -> Tokens:

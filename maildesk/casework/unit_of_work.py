@@ -202,7 +202,8 @@ class UnitOfWork:
     def _context(self, order: LetterOrder, case: Case, cause: Cause) -> LetterContext:
         thread: list[QuotedMail] = []
         if FORMS[order.kind].shows_thread:
-            thread = story_of(self.book.thread(case.ref, words=self.office.writer.thread_size + 1))
+            mails = self.book.thread(case.ref, words=self.office.writer.thread_size + 1)
+            thread = story_of(mails, self.office.desk)
         return LetterContext(
             case, self.now, cause.ident, cause.said, cause.follows, thread, cause.files, cause.signature
         )

@@ -146,6 +146,11 @@ async def test_what_an_agent_disowns_stays_unconfirmed_for_good() -> None:
         assert [mail.get("unconfirmed") for mail in (await world.case())["mails"]].count(True) == 1
 
 
+WITH_OPERATORS = {
+    "agents": [{"name": "Ana Agent", "address": "agent@acme.example"}],
+    "operators": ["ops@acme.example"],
+}
+
 FORWARDED = (
     "---------- Forwarded message ---------\n"
     "From: Vic Tim <vic@victim.example>\nDate: Mon, 24 Nov 2025 at 08:11\n"
@@ -157,13 +162,15 @@ FORWARDED = (
     "above", ["", "Please help her.\n\n", "#close\n\n"], ids=["bare", "words", "commands"]
 )
 async def test_a_mail_passed_on_in_an_agents_name_waits_for_the_agents_word(above: str) -> None:
-    async with await DeskWorld.start() as world:
+    async with await DeskWorld.start(people=WITH_OPERATORS) as world:
         vic = world.person("vic@victim.example")
         await world.agent.writes("Fwd: My screen", above + FORWARDED)
         vic.hears_nothing()
+        world.person("ops@acme.example").hears_nothing()  # it waits for its author, not for them
         assert not await world.cases()
         question = world.agent.hears("Is this yours?")
         assert f"It passes on a mail of {vic.address}:" in words(question)  # what a yes would do
+        assert "> It is dark." in words(question)
         await world.agent.replies(question, "yes")
         assert (await world.case())["requester"] == vic.address
 

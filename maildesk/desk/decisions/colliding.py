@@ -15,6 +15,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import HELD_ANSWER, CaseMail
+from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import AgentMessage
@@ -25,7 +26,7 @@ _SPEAKS: Final = (LetterKind.ANSWER, LetterKind.CLOSED)
 """The letters by which the desk's people say something to a customer."""
 
 _SHOWN: Final = 4000
-"""Characters of the other's answer that the question shows."""
+"""Bytes of the other's answer that the question shows."""
 
 
 def answered_meanwhile(
@@ -70,7 +71,7 @@ def held_back(s: Situation, desk: Desk) -> Decision | None:
         LetterKind.ANSWERED_MEANWHILE,
         author=s.author,
         text=said.words,
-        extra={"who": who, "at": moment(other.at, desk.zone), "theirs": other.text[:_SHOWN]},
+        extra={"who": who, "at": moment(other.at, desk.zone), "theirs": cut(other.text, _SHOWN)},
     )
     event = Event(s.now, EventKind.ANSWER_HELD, s.author, {"before": other.author or None})
     change = Change(apply(found.case, event), (event,), (order,))

@@ -17,6 +17,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
+from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.screening import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation
@@ -46,7 +47,7 @@ QUIET: Final = timedelta(hours=1)
 """As long as a question of this age is open, no other is asked about a mail that nobody vouched for."""
 
 _SHOWN_OF_IT: Final = 1000
-"""Characters of a mail that is passed on by which its author knows it again."""
+"""Bytes of a mail that is passed on by which its author knows it again."""
 
 AT_ONCE: Final = 20
 """So many of those that wait are asked about when their author says that some are theirs."""
@@ -103,7 +104,7 @@ def _passed_on(s: Situation) -> dict[str, str]:
     passed = s.mail.body.passed_on
     if passed is None:
         return {"passes_on": "", "passed_words": ""}
-    return {"passes_on": passed.author.address, "passed_words": passed.text[:_SHOWN_OF_IT].strip()}
+    return {"passes_on": passed.author.address, "passed_words": cut(passed.text.strip(), _SHOWN_OF_IT)}
 
 
 def _waits(s: Situation) -> bool:
@@ -117,7 +118,7 @@ def _waits(s: Situation) -> bool:
 
 def confirm(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """Its author answers for the kept mail, which is filed again. What this answer says goes nowhere."""
-    return _answered(s, screened, AuthorsWord.CONFIRMED, EventKind.CONFIRMED, "its author answers for it")
+    return _answered(s, screened, AuthorsWord.CONFIRMED, EventKind.CONFIRMED)
 
 
 def decline(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
@@ -125,10 +126,18 @@ def decline(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
 
     Of a mail that somebody else wrote the team hears.
     """
-    return _answered(s, screened, AuthorsWord.DECLINED, EventKind.DECLINED, _FOREIGN)
+    return _answered(s, screened, AuthorsWord.DECLINED, EventKind.DECLINED)
 
 
 _FOREIGN = "somebody wrote it in the name of a colleague, who says so; nothing in it was done"
+
+_SAID = {
+    (AuthorsWord.CONFIRMED, False): "its author answers for it",
+    (AuthorsWord.CONFIRMED, True): "its author sends this answer too",
+    (AuthorsWord.DECLINED, False): _FOREIGN,
+    (AuthorsWord.DECLINED, True): "its author takes this answer back; nothing in it was done",
+}
+"""The words for the author's answer, about a mail in their name and about an answer that is held."""
 
 
 _OF_SEVERAL = {
@@ -137,11 +146,10 @@ _OF_SEVERAL = {
 }
 
 
-def _answered(
-    s: Situation, screened: ScreeningResult, reply: AuthorsWord, kind: EventKind, why: str
-) -> Decision:
+def _answered(s: Situation, screened: ScreeningResult, reply: AuthorsWord, kind: EventKind) -> Decision:
     kept = s.inquiry.confirmation
     assert kept is not None  # the rows that lead here ask for it
+    why = _SAID[reply, kept.of_answer]
     note = f"mail {kept.ledger_id}: {why}"
     if kept.several:
         note = f"{len(kept.several)} mails that waited: {_OF_SEVERAL[reply]}"

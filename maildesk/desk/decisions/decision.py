@@ -74,3 +74,8 @@ class Decision:
     proves: bool = False
     learns: Hold | None = None
     refused: bool = False
+
+    @property
+    def awaits_author(self) -> bool:
+        """Tell whether the mail waits for its author, who was asked: nothing for an operator to mend."""
+        return self.confirmation in (ConfirmationStep.ASKED, ConfirmationStep.QUEUED, ConfirmationStep.HELD)

@@ -12,6 +12,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions.colleagues import name_of
+from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
@@ -75,7 +76,7 @@ NO_WORDS: Final = {"who": "", "at": "", "words": ""}
 """Said of a letter that the case does not show."""
 
 _SHOWN: Final = 4000
-"""Characters of a letter that the notice about it shows."""
+"""Bytes of a letter that the notice about it shows."""
 
 
 def words_of(sent: SentWords | None, desk: Desk) -> dict[str, str]:
@@ -86,5 +87,5 @@ def words_of(sent: SentWords | None, desk: Desk) -> dict[str, str]:
     return {
         "who": who,
         "at": moment(sent.at, desk.zone),
-        "words": sent.text[:_SHOWN] + ("\n[… cut here]" if len(sent.text) > _SHOWN else ""),
+        "words": cut(sent.text, _SHOWN),
     }

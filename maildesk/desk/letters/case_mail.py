@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.policy.desk import Desk
 from maildesk.mail.message import FileKey, IncomingMail
 
 
@@ -62,9 +63,33 @@ SIGNATURE_LINES = 12
 """A notice shows so much of what stands below a name: lawyers' words begin further down."""
 
 
-def story_of(thread: Iterable[CaseMail]) -> list[QuotedMail]:
-    """Return what people said on a case, in the order of its mails."""
-    return [spoken(mail) for mail in thread if not _from_desk_itself(mail)]
+def story_of(thread: Sequence[CaseMail], desk: Desk) -> list[QuotedMail]:
+    """Return what people said on a case, in the order of its mails (newest first), our people by name.
+
+    A machine's mail is part of it where it opened the case, or where people were told of it: an absence note
+    or a bounce is neither.
+    """
+    first = next((mail for mail in reversed(thread) if mail.direction == "in"), None)
+    noticed = {mail.about for mail in thread if mail.direction == "out"}
+    return [
+        replace(spoken(mail), author=_speaker(mail, desk))
+        for mail in thread
+        if not _from_desk_itself(mail) and (mail is first or not _unheard(mail, noticed))
+    ]
+
+
+def _unheard(mail: CaseMail, noticed: Collection[int | None]) -> bool:
+    if mail.verdict == Verdict.BOUNCE:
+        return True
+    return mail.verdict == Verdict.AUTOMATIC and mail.ledger_id not in noticed
+
+
+def _speaker(mail: CaseMail, desk: Desk) -> str:
+    """Name who said it: of the desk by the name, and where nobody is known the desk."""
+    outside = mail.direction == "out" and not mail.internal
+    address = (mail.spoken_by or "") if outside else mail.sender
+    person = desk.people.person(address) if address else None
+    return person.name if person else address or desk.name
 
 
 def spoken(mail: CaseMail) -> QuotedMail:

@@ -56,12 +56,18 @@ class LetterContext:
     also: Sequence[LetterKind] = ()
 
 
-def shortened(said: QuotedMail, most: int) -> QuotedMail:
-    """A mail of at most `most` bytes; one that is cut says so."""
-    begin = said.text[: most + 1]  # no more than that can fit, however long the mail is
+def cut(text: str, most: int) -> str:
+    """Somebody's words as letters to the desk's people show them: `most` bytes; what is cut says so."""
+    begin = text[: most + 1]  # no more than that can fit, however long the mail is
     data = begin.encode()
-    text = hide_end(begin if len(data) <= most else data[:most].decode(errors="ignore"))
-    return replace(said, text=f"{text}\n[… cut here]" if len(data) > most else text)
+    if len(data) <= most:
+        return hide_end(begin)
+    return f"{hide_end(data[:most].decode(errors='ignore'))}\n[… cut here]"
+
+
+def shortened(said: QuotedMail, most: int) -> QuotedMail:
+    """A mail of at most `most` bytes."""
+    return replace(said, text=cut(said.text, most))
 
 
 def story(thread: Sequence[QuotedMail], most: int) -> list[QuotedMail]:

@@ -38,7 +38,9 @@ APART: dict[str, tuple[Any, dict[str, Any]]] = {
     "a copy that was less vouched for": (
         mail(BO, VOUCHED), {"same": Sameness.AFTER_LESS_VOUCHED, "earlier": CASE},
     ),
-    "a Message-ID of somebody else": (mail(EVE, VOUCHED), {"same": Sameness.REUSED_BY_OTHER, "earlier": CASE}),
+    "a Message-ID of somebody else": (
+        mail(EVE, VOUCHED), {"same": Sameness.REUSED_BY_OTHER, "earlier": CASE},
+    ),
 }  # fmt: skip
 
 
