@@ -42,10 +42,16 @@ _BY_HAND = "by-hand"
 
 @dataclass(frozen=True, slots=True)
 class ActResult:
-    """The case as it became, and to whom letters go because of it."""
+    """The case as it became, to whom letters go because of it, and for whom letters are held."""
 
     case: Case
     told: tuple[str, ...]
+    held: tuple[str, ...]
+
+    @classmethod
+    def of(cls, case: Case, work: UnitOfWork) -> ActResult:
+        """Take it from the work that did it, once that is written."""
+        return cls(case, work.told, work.waiting)
 
 
 def act(
@@ -68,7 +74,7 @@ def act(
             if keep:
                 work.book.add_mail(keep(change.case))
             case = carried_out(work, change, work.cause_of_thread(case, ident))
-        return ActResult(case, work.told)
+        return ActResult.of(case, work)
 
     return store.write_now(work)
 
@@ -146,7 +152,7 @@ def open_case(store: Database, office: Office, matter: NewMatter, hand: Actor) -
             work.load_limits([party.address for party in case.parties])
             change = Change(case, (event,), tuple(letters))
             case = carried_out(work, change, Cause(f"opened by hand {ref}", said))
-        return ActResult(case, work.told)
+        return ActResult.of(case, work)
 
     return store.write_now(work)
 

@@ -23,7 +23,7 @@ def merge_cases(store: Database, office: Office, ref: str, other: str, hand: Act
             change, ended = merging.merge(work.living(ref), work.living(other), hand)
             case = work.carry_out_apart(change, cause)
             work.carry_out(ended, cause)
-        return ActResult(work.living(case.ref), work.told)
+        return ActResult.of(work.living(case.ref), work)
 
     return store.write_now(act)
 
@@ -42,7 +42,7 @@ def split_case(store: Database, office: Office, ref: str, number: int, hand: Act
             left, new = merging.split(case, mail, office.desk, hand)
             made = work.carry_out_apart(new, cause)
             work.carry_out(left, cause)
-        return ActResult(work.living(made.ref), work.told)
+        return ActResult.of(work.living(made.ref), work)
 
     return store.write_now(act)
 

@@ -46,7 +46,7 @@ def release_mail(store: Database, office: Office, ledger_id: int, hand: Actor) -
                 change, Cause(f"released {ledger_id}", QuotedMail(hand.now, "maildesk", text))
             )
         release(conn, ledger_id, ref, REASON, f"opened {ref}: released by {hand.actor}", hand.now)
-        return ActResult(case, work.told)
+        return ActResult.of(case, work)
 
     return store.write_now(act)
 

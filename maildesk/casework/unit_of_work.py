@@ -31,7 +31,7 @@ from maildesk.store.budgets import NOTICE_FILES, Budget
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.limits import letter_counts
-from maildesk.store.outbox import OutboxLetter
+from maildesk.store.outbox import LetterState, OutboxLetter
 
 if TYPE_CHECKING:
     from maildesk.casework.office import Office
@@ -82,8 +82,13 @@ class UnitOfWork:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The recipients of the letters; notices are among them once all is written."""
-        return tuple(letter.recipient for letter in self.letters)
+        """The recipients of the letters that go now; notices are among them once all is written."""
+        return tuple(each.recipient for each in self.letters if each.state is not LetterState.HELD)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The recipients of the letters that wait for a person."""
+        return tuple(each.recipient for each in self.letters if each.state is LetterState.HELD)
 
     def living(self, ref: str) -> Case:
         """The case, or the one that it became a part of; NotFound where there is none."""

@@ -54,7 +54,8 @@ def _do(
 
 
 def say(office: Office, acted: ActResult) -> None:
-    """`7K2Q-9F3M Open: letters go to ana@client.example`."""
-    told = ", ".join(dict.fromkeys(acted.told))
+    """`7K2Q-9F3M Open: letters go to ana@client.example`; what is held goes to nobody yet."""
+    told, held = (", ".join(dict.fromkeys(each)) for each in (acted.told, acted.held))
     letters = f"letters go to {told}" if told else "nobody is written to"
+    letters += f"; held until you let them go (maildesk outbox list --state held): {held}" if held else ""
     click.echo(one_line(f"{acted.case.ref} {office.desk.policy.status(acted.case.phase)}: {letters}"))

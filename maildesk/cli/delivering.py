@@ -87,7 +87,15 @@ def _mail(most: int) -> bytes:
         raise TooLarge(f"the mail is larger than limits.store_size ({most} bytes)")
     if not raw.strip():
         raise BadInput("there is no mail on standard input")
+    if not _FIELD.search(_BODY.split(raw, maxsplit=1)[0]):
+        remedy = "a mail begins with its header: lines such as `Subject: Printer`"
+        raise BadInput("what stands on standard input is no mail: it has no header", remedy=remedy)
     return raw
+
+
+_BODY = re.compile(rb"\r?\n\r?\n")
+_FIELD = re.compile(rb"^[!-9;-~]+[ \t]*:", re.MULTILINE)
+"""A name and a colon (RFC 5322 §2.2); what mail servers put above the header (`From bo@...`) has none."""
 
 
 def _mailbox(desk: Settings, name: str | None) -> MailboxSection:

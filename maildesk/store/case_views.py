@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from maildesk.desk.case.case import Phase
 from maildesk.desk.decisions.undelivered import unreachable
 from maildesk.errors import Ambiguous, NotFound
 from maildesk.store.schema import cases, events, mails, parties
@@ -134,10 +135,11 @@ def _listed(row: AnyRow, statuses: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _due(row: AnyRow) -> dict[str, str | None]:
-    """Say what is still owed: nothing once it was given."""
+    """Say what is still owed: nothing once it was given, or the case has ended."""
+    ended = Phase(row.phase).ended
     return {
-        "response": None if row.first_response_at else shown_moment(row.response_due),
-        "resolution": None if row.resolved_at else shown_moment(row.resolution_due),
+        "response": None if ended or row.first_response_at else shown_moment(row.response_due),
+        "resolution": None if ended or row.resolved_at else shown_moment(row.resolution_due),
     }
 
 

@@ -114,6 +114,27 @@ def test_an_answer_can_be_the_last_word(desk: CommandedDesk, option: str, phase:
     assert case["first_response_at"]
 
 
+def test_a_letter_that_is_held_goes_to_nobody_yet(desk: CommandedDesk) -> None:
+    desk.change("testing: true", "testing: true\nlimits: {acks_per_hour: 0}")
+    ref = desk.new()
+    desk.run("case", "close", ref)
+    said = desk.run("case", "reopen", ref, "--as", "ana@acme.example")
+    assert "letters go to ben@acme.example; held until you let them go" in said
+    assert said.rstrip().endswith("--state held): bo@client.example")
+
+
+@pytest.mark.parametrize("act", ["close", "resolve", "spam"])
+def test_no_answer_is_due_on_a_case_that_has_ended_until_it_goes_on(desk: CommandedDesk, act: str) -> None:
+    ref = desk.new()
+    due = shown(desk, ref)["due"]
+    assert due["response"]
+    desk.run("case", act, ref)
+    assert set(shown(desk, ref)["due"].values()) == {None}
+    assert set(desk.json("case", "list")[0]["due"].values()) == {None}
+    desk.run("case", "reopen", ref)
+    assert shown(desk, ref)["due"] == due
+
+
 def test_an_answer_whose_second_act_is_refused_is_not_sent(desk: CommandedDesk) -> None:
     ref = desk.new()
     desk.run("case", "close", ref)

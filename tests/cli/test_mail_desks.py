@@ -58,9 +58,18 @@ def test_a_mail_from_a_pipe_does_not_start_the_mailbox(desk: CommandedDesk) -> N
         (["--mailbox", "nonsense"], MAIL, 75, "there is no mailbox 'nonsense'"),
         (["--nonsense"], MAIL, 75, "No such option"),
         ([], b"", 75, "there is no mail on standard input"),
+        ([], b"Please call me.\n", 75, "is no mail: it has no header"),
+        ([], b"Hello,\n\nNote: it burns.\n", 75, "is no mail: it has no header"),
         ([], MAIL + b"x" * 2**20, 69, "larger than limits.store_size"),
     ],
-    ids=["unknown mailbox", "unknown option", "no mail", "too large"],
+    ids=[
+        "unknown mailbox",
+        "unknown option",
+        "no mail",
+        "words alone",
+        "words in a body",
+        "too large",
+    ],
 )
 def test_what_cannot_be_stored_stays_with_the_mail_server(
     desk: CommandedDesk, words: list[str], stdin: bytes, code: int, said: str
