@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,12 +18,13 @@ from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.colleagues import with_owner_told
 from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
+from maildesk.desk.decisions.confirming import confirm, decline
 from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.policy.people import Person
 from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.screening import Outcome, ScreeningResult
-from maildesk.desk.screening.situation import CaseMatch, Link, Who
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Who
 from maildesk.mail.message import Standing
 from tests.unit.desk.matters import AGENT, BO, CASE, DESK, LEADER, NOW, PEOPLE, mail, situation
 
@@ -180,3 +182,28 @@ def test_who_gives_a_case_away_with_an_answer_tells_who_had_it() -> None:
     taken = acts.assign(OWNED, TWO, BENS_HAND, BEN, None)
     change = taken.then(acts.answer(taken.case, "Try water.", BENS_HAND))
     assert told(change) == "Ben Beck answered the customer"
+
+
+@pytest.mark.parametrize(
+    ("answer", "of_answer", "said"),
+    [
+        (decline, True, "its author takes this answer back"),
+        (decline, False, "somebody wrote it in the name of a colleague"),
+        (confirm, True, "its author sends this answer too"),
+        (confirm, False, "its author answers for it"),
+    ],
+)
+def test_the_word_on_a_kept_mail_is_told_as_what_it_is(
+    answer: Callable[..., Decision], of_answer: bool, said: str
+) -> None:
+    kept = Confirmation(7, AGENT, NOW, case=HELD, of_answer=of_answer)
+    decided = answer(situation(mail(AGENT, Standing.VOUCHED), confirmation=kept), DESK, ACTS)
+    assert decided.note.startswith(f"mail 7: {said}")
+
+
+def test_words_of_another_that_are_too_long_are_marked_as_cut() -> None:
+    long = replace(OTHER, text="x" * 5000)
+    decided = acting("Pull the plug.", long)
+    assert decided.change
+    (question,) = decided.change.letters
+    assert question.extra["theirs"] == "x" * 4000 + "\n[… cut here]"
