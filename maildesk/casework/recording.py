@@ -12,9 +12,10 @@ from itertools import groupby
 from maildesk.casework.alarms import place_of
 from maildesk.casework.consequences import Consequence, Consequences, told_of, words_told
 from maildesk.casework.office import Office
+from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.desk.decisions.letter_fates import LetterFate
+from maildesk.desk.decisions.letter_fates import LetterFate, about_all
 from maildesk.desk.letters.cause import Cause
 from maildesk.mail.addr_spec import Addresses
 from maildesk.store import outbox, thread_ids
@@ -91,17 +92,26 @@ class OutcomeRecorder:
     def _tell_cases(self, conn: Connection, eventful: _Eventful, *, notices: bool) -> None:
         with self._office.session(conn, _latest(eventful)) as work:
             work.load({_ref(each) for each in eventful})
-            for letter, after, kind in eventful:
-                case = work.book.living(_ref((letter, after, kind)))  # perhaps merged while it was out
-                if case is None:
-                    continue
-                fate = LetterFate(kind, letter.kind, letter.recipient, after.settled.reason or "")
-                words = words_told(conn, self._office.desk, case, fate, letter.message_id)
-                change = told_of(conn, case, fate, work.now, words)
-                # A letter retried by a person may fail again: its time is another, and so is the notice.
-                until = letter.expires_at.isoformat()
-                cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")
-                work.carry_out(change if notices else replace(change, letters=()), cause)
+            for copies in _by_letter(eventful):
+                self._tell_case(conn, work, copies, notices=notices)
+
+    def _tell_case(self, conn: Connection, work: UnitOfWork, copies: _Eventful, *, notices: bool) -> None:
+        """Each copy of a letter is an event of its case, and all that fared alike are one notice."""
+        fates = [
+            LetterFate(kind, one.kind, one.recipient, after.settled.reason or "")
+            for one, after, kind in copies
+        ]
+        for (letter, _, kind), fate in zip(copies, fates, strict=True):
+            case = work.book.living(_ref(copies[0]))  # perhaps merged while it was out
+            if case is None:
+                return
+            words = words_told(conn, self._office.desk, case, fate, letter.message_id)
+            change = told_of(conn, case, fate, work.now, words)
+            told = tuple(about_all(order, fates) for order in change.letters)
+            # A letter retried by a person may fail again: its time is another, and so is the notice.
+            until = letter.expires_at.isoformat()
+            cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")
+            work.carry_out(replace(change, letters=told if notices and fate is fates[-1] else ()), cause)
 
 
 def _aliases(consequences: Consequences) -> list[Note]:
@@ -116,6 +126,14 @@ def _aliases(consequences: Consequences) -> list[Note]:
         for given in after.known_as
         if letter.case_ref and given != letter.message_id
     ]
+
+
+def _by_letter(eventful: _Eventful) -> list[_Eventful]:
+    """Group the copies of one letter with the same fate: they share a Message-ID."""
+    groups: dict[tuple[str, str, EventKind], list[tuple[OutboxLetter, Consequence, EventKind]]] = {}
+    for each in eventful:
+        groups.setdefault((_ref(each), each[0].message_id, each[2]), []).append(each)
+    return list(groups.values())
 
 
 def _ref(eventful: tuple[OutboxLetter, Consequence, EventKind]) -> str:

@@ -122,6 +122,24 @@ def test_the_history_says_what_became_of_a_letter_and_the_team_hears_of_customer
     assert letters[0]["state"] == state
 
 
+def test_the_copies_of_a_letter_that_fare_alike_are_one_notice(store: Database) -> None:
+    def work(conn: Connection) -> tuple[dict[str, Any], list[dict[str, Any]], str]:
+        copies = [stored(conn, recipient=one) for one in (BO, CY)]
+        other = stored(conn, recipient="dee@client.example", message_id="other@acme.example")
+        RECORDER(conn, [(one, consequence(one, LetterState.FAILED, FAILED)) for one in (*copies, other)])
+        rows = outbox_rows(conn)
+        text = [mail["text"] for mail in case_show(conn, CASE.ref, {})["mails"] if mail["direction"] == "out"]
+        return case_show(conn, CASE.ref, {}), rows, "".join(text)
+
+    case, letters, text = store.write_now(work)
+    assert [event["data"]["to"] for event in case["events"] if event["kind"] == FAILED] == [
+        BO, CY, "dee@client.example",
+    ]  # fmt: skip
+    assert [row["to"] for row in letters if row["kind"] == "undelivered"] == [AGENT, AGENT]
+    assert f"did not arrive: {BO} and {CY}" in text
+    assert text.count("The reason given: 550 no such user\n") == 2
+
+
 def test_what_arrived_is_no_event_of_the_case(store: Database) -> None:
     case, letters = recorded(store, LetterState.SENT, None, ANSWER)
     assert [event["kind"] for event in case["events"]] == ["opened"]

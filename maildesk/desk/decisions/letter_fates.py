@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions.colleagues import name_of
+from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.moments import moment
@@ -70,6 +71,13 @@ def told(
     extra = {"recipients": fate.recipient, "reason": fate.why or "", "unproven": "", **NO_WORDS, **words}
     letters = (LetterOrder(_TOLD[fate.event], extra=extra),) if tells(fate) else ()
     return Change(apply(case, event), (event,), letters)
+
+
+def about_all(order: LetterOrder, fates: Sequence[LetterFate]) -> LetterOrder:
+    """The notice about one copy of a letter as the one about all copies with this fate."""
+    reasons = dict.fromkeys(fate.why for fate in fates if fate.why)
+    told = {"recipients": in_words([fate.recipient for fate in fates]), "reason": "; ".join(reasons)}
+    return replace(order, extra=order.extra | told)
 
 
 NO_WORDS: Final = {"who": "", "at": "", "words": ""}
