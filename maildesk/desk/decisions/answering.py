@@ -7,7 +7,7 @@ from enum import StrEnum
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.situation import Link, Situation
-from maildesk.mail.addr_spec import Addresses
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.mail.identity.references import references_in_subject
 from maildesk.mail.message import Standing
 
@@ -63,8 +63,8 @@ def others_told(s: Situation, desk: Desk, case: Case) -> tuple[str, ...]:
     if s.mail.author.standing is Standing.FAILED or s.now - s.received > desk.ack_max_age:
         return ()
     sure = s.mail.author.standing is Standing.VOUCHED or proves(s)
-    unasked = () if s.mail.automation.reply_allowed else (folded(s.author),)
-    others = (folded(each.address) for each in case.customers if not case.is_requester(each.address))
+    unasked = NO_ADDRESSES if s.mail.automation.reply_allowed else Addresses({s.author})
+    others = (each.address for each in case.customers if not case.is_requester(each.address))
     return tuple(each for each in others if each not in unasked and (sure or each in s.evidence.proven))
 
 

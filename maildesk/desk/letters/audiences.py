@@ -9,7 +9,7 @@ from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.people import People, Person
-from maildesk.mail.addr_spec import ByAddress
+from maildesk.mail.addr_spec import Addresses, ByAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ def _requester(order: LetterOrder, case: Case, people: People) -> Iterable[Addre
 
 
 def _customers(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
-    asked = {folded(each) for each in order.to}
+    asked = Addresses(order.to)
     return [
         Addressee(party.address, party.name, party.role)
         for party in case.customers
-        if not asked or folded(party.address) in asked
+        if not asked or party.address in asked
     ]
 
 
