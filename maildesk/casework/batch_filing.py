@@ -206,7 +206,8 @@ class BatchFiling:
         repeat = repeat.beside(found)
         found = pointed(mail, found or repeat.found(mail), letter_to)
         found = self._kept.found(row.id, found)
-        echo = one.signals.echo if one.signals and people.is_own(mail.author.addr_spec) else None
+        back = one.signals.echo if one.signals else None
+        echo = back if people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
             found = CaseMatch(case, Link.THREAD)
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
@@ -224,7 +225,8 @@ class BatchFiling:
                 proven=Addresses(filter(book.is_proven, asked)),
                 letter_to=letter_to,
                 address_shown=self._address_shown(mail, found, one.signals),
-                ours=echo is not None,
+                # A list may write its own name over ours; a person's mail under our id is theirs.
+                ours=echo is not None or (back is not None and mail.by_machine),
                 lost=self._lost(mail, found),
             ),
             inquiry=Inquiry(self._question(mail, found)),

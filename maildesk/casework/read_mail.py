@@ -13,6 +13,7 @@ from maildesk.desk.screening.command_context import FileAtHand
 from maildesk.desk.screening.finding import Signals, signals_of
 from maildesk.desk.screening.heard import NOTHING_HEARD, HeardMail, UnreadMail, WordsFound
 from maildesk.desk.screening.origin import believed
+from maildesk.desk.screening.persons_words import filled_in
 from maildesk.desk.screening.shown_tokens import shows_tokens
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import case_reference, read_message_id
@@ -61,12 +62,20 @@ def files_wanted(heard: HeardMail, desk: Desk) -> frozenset[str]:
 
 
 def believe(row: WaitingMail, heard: HeardMail, desk: Desk, keys: KeyRing) -> HeardMail:
-    """The mail with its author as far as we believe what it says of who wrote it; `keys` of this day."""
+    """The mail with its author as far as we believe what it says of who wrote it; `keys` of this day.
+
+    What a form that a rule names sends is a person's from here on.
+    """
     mail, named = heard.mail, heard.heard.named
-    form = desk.people.is_own(mail.author.addr_spec) and is_form(mail, named, row.mailbox_name, desk)
+    # Forms are asked for where it makes a difference: the rules cost time, and most mails are people's.
+    asked = (
+        mail.automation.automatic or mail.automation.newsletter or desk.people.is_own(mail.author.addr_spec)
+    )
+    form = bool(asked) and is_form(mail, named, row.mailbox_name, desk)
+    mail = filled_in(mail, desk.people) if form else mail
     ours = mail.ids.message_id is not None and read_message_id(keys, mail.ids.message_id) is not None
     as_believed = believed(mail, desk.people, ours=ours, form=form)
-    return heard if as_believed is mail else replace(heard, mail=as_believed)
+    return heard if as_believed is heard.mail else replace(heard, mail=as_believed)
 
 
 def point(

@@ -80,6 +80,7 @@ def _rule(entry: RuleEntry) -> Rule:
         mailbox=when.mailbox,
         subject=WordList(when.subject),
         words=WordList(when.words),
+        spam=when.spam,
     )
     return Rule(entry.name, condition, Assignment(**{name: getattr(then, name) for name in DECIDED}))
 

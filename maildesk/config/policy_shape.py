@@ -57,6 +57,9 @@ class WhenSection(Section):
     mailbox: Lines = Field(default=(), description="the mailbox the mail came to")
     subject: WordList = Field(default=(), description="whole words in the subject")
     words: WordList = Field(default=(), description="whole words in the subject or in the new text")
+    spam: bool | None = Field(
+        default=None, description="true: a server on its way called it spam (X-Spam-Flag and the like)"
+    )
 
 
 class ThenSection(Section):

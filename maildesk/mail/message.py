@@ -246,6 +246,11 @@ class Automation:
         """Tell whether it goes to many who may leave, and is no list that people write to."""
         return Restraint.NEWSLETTER in self.restraints
 
+    @property
+    def marked_spam(self) -> bool:
+        """Tell whether a server on its way called it spam."""
+        return Restraint.SPAM in self.restraints
+
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:

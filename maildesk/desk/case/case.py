@@ -135,6 +135,12 @@ class Case:
         return any(without_detail(each.address) == wanted for each in former)
 
     @property
+    def set_aside(self) -> bool:
+        """Tell whether it was closed as it was opened: nothing was promised, and nobody was told."""
+        at_once = self.phase is Phase.CLOSED and self.closed_at == self.opened_at
+        return at_once and self.response_due is None and self.first_response_at is None
+
+    @property
     def customers(self) -> tuple[Party, ...]:
         """The parties that take part for the customer."""
         return tuple(party for party in self.parties if party.role.of_the_customer)

@@ -19,6 +19,7 @@ class LetterKind(StrEnum):
     CLOSED = "closed"
     REASSIGNED = "reassigned"
     CONSULTED_WROTE = "colleague-wrote"
+    MACHINE_WROTE = "machine-wrote"
     LET_IN = "let-in"
     OPENED_TEAM = "opened-team"
     REPLIED_TEAM = "replied-team"

@@ -31,12 +31,16 @@ class Actor:
 
 
 def answer(case: Case, text: str, hand: Actor, enclosed: tuple[FileKey, ...] = ()) -> Change:
-    """The desk's words go to the customers of the case, with those files; the response clock stops."""
+    """The desk's words go to the customers of the case, with those files; the response clock stops.
+
+    A case that was set aside as it came is one from now on.
+    """
     _require_words(text)
     first = case.first_response_at is None
-    event = hand.event(EventKind.ANSWERED, first=first)
+    events = [hand.event(EventKind.REOPENED)] if case.set_aside else []
+    events.append(hand.event(EventKind.ANSWERED, first=first))
     order = LetterOrder(LetterKind.ANSWER, author=hand.address, text=text, enclosed=enclosed)
-    return Change(apply(case, event), (event,), (order,))
+    return Change(apply_all(case, events), tuple(events), (order,))
 
 
 def note(case: Case, text: str, hand: Actor) -> Change:
@@ -81,9 +85,10 @@ def resolve(case: Case, hand: Actor, outcome: str = "") -> Change:
 
 
 def reopen(case: Case, hand: Actor) -> Change:
-    """The matter goes on, with its owner and priority."""
+    """The matter goes on, with its owner and priority. Nobody outside knows of one that was set aside."""
     event = hand.event(EventKind.REOPENED)
-    letters = (LetterOrder(LetterKind.REOPENED), LetterOrder(LetterKind.REOPENED_TEAM))
+    told = () if case.set_aside else (LetterOrder(LetterKind.REOPENED),)
+    letters = (*told, LetterOrder(LetterKind.REOPENED_TEAM))
     return Change(apply(case, event), (event,), letters)
 
 

@@ -20,6 +20,8 @@ def why_no_answer(s: Situation, desk: Desk, case: Case) -> str | None:
         return "there is no address to answer to"
     if not s.mail.automation.reply_allowed and case.is_requester(s.author):
         return "the sender asked for no automatic answer"
+    if s.mail.automation.marked_spam:
+        return "a server on its way called the mail spam"
     if s.now - s.received > desk.ack_max_age:
         return "the mail is too old to be acknowledged"
     return None

@@ -11,7 +11,7 @@ from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions import confirming
+from maildesk.desk.decisions import confirming, machine_mail
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
 from maildesk.desk.decisions.answering import (
     AnswerWording,
@@ -24,20 +24,21 @@ from maildesk.desk.decisions.answering import (
     wording,
 )
 from maildesk.desk.decisions.consulted import keep_consulted_answer
-from maildesk.desk.decisions.decision import CaseEntry, Decision
+from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_told
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
+from maildesk.desk.decisions.machine_mail import automatic_event, entry_of, rule_of
 from maildesk.desk.decisions.opened_apart import warning_of, why_apart
 from maildesk.desk.decisions.opening import first_mail_event, new_case
 from maildesk.desk.decisions.refusing import refuse
-from maildesk.desk.decisions.undelivered import bounced_event, notices_of
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation import NO_WISH, EscalationWish
 from maildesk.desk.screening.joining import NamedPeople, named_by
+from maildesk.desk.screening.persons_words import is_heard
 from maildesk.desk.screening.screening import Outcome, ScreeningResult, screen
-from maildesk.desk.screening.situation import Sameness, Situation, Who
+from maildesk.desk.screening.situation import Situation
 from maildesk.mail.message import Standing
 
 
@@ -88,18 +89,6 @@ def _acknowledgement(
     words = hears(s, desk, case) is AnswerWording.WORDS
     kind = LetterKind.ACKNOWLEDGEMENT if words else LetterKind.ACKNOWLEDGEMENT_FIXED
     return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
-
-
-def _open_silently(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """A machine's mail that belongs to no case: kept where people see it, and nobody is written to."""
-    bounced = screened.outcome is Outcome.OPEN_BOUNCE
-    new = new_case(s, desk)
-    case, event = new.case, bounced_event(s) if bounced else _automatic_event(s)
-    change = Change(apply(case, event), (new.opened, event))
-    verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
-    return Decision(
-        verdict, _rule(s, screened), f"opened {case.ref}, answered by nobody: {_rule(s, screened)}", change
-    )
 
 
 # --- an existing case -------------------------------------------------------------------------------
@@ -198,20 +187,7 @@ def _attach(
     order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks, "alike": alike})
     change = Change(apply(_found(s), event), (event,), (order,))
     note = f"kept on {change.case.ref}: {why}"
-    return Decision(verdict, screened.reason, note, change, entry=_entry(screened))
-
-
-def _attach_machine(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """A machine's mail about a case never reopens, escalates or is answered."""
-    bounced = screened.outcome is Outcome.ATTACH_BOUNCE
-    event = bounced_event(s) if bounced else _automatic_event(s)
-    change = Change(apply(_found(s), event), (event,), notices_of(s, desk) if bounced else ())
-    verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
-    note = f"kept on {change.case.ref}: {_rule(s, screened)}"
-    # A party's absence note shows by which id their provider knows our letter.
-    trusted = s.mail.author.standing is not Standing.FAILED
-    learns = Hold.ALIAS if screened.who is Who.PARTY and trusted and not bounced else None
-    return Decision(verdict, _rule(s, screened), note, change, entry=_entry(screened), learns=learns)
+    return Decision(verdict, screened.reason, note, change, entry=entry_of(screened))
 
 
 # --- repeats ----------------------------------------------------------------------------------------
@@ -244,7 +220,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
     if before.first_response_at:
         letters, withheld = [], []
     told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
-    if s.repeat.same is Sameness.AFTER_QUIET and not before.phase.ended:
+    if s.repeat.heard and not before.phase.ended:
         told = []  # they read these words when the copy came
     warned = _warned(warning_of(s, screened), new.named, desk, wish)
     letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
@@ -258,14 +234,12 @@ def _keep_copy(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """Keep a list's or another program's copy beside the mail that we have; nobody is written to."""
     assert s.repeat.earlier is not None  # the row that leads here asks for it
     event = (
-        _automatic_event(s)
-        if s.mail.by_machine
-        else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
+        automatic_event(s) if s.mail.by_machine else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
     )
     change = Change(apply(s.repeat.earlier, event), (event,))
     verdict = Verdict.AUTOMATIC if s.mail.by_machine else Verdict.DUPLICATE
-    note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {_rule(s, screened)}"
-    return Decision(verdict, _rule(s, screened), note, change, entry=_entry(screened))
+    note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {rule_of(s, screened)}"
+    return Decision(verdict, rule_of(s, screened), note, change, entry=entry_of(screened))
 
 
 def _seen(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
@@ -278,22 +252,25 @@ def _duplicate(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
         event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
         change = Change(apply(s.repeat.earlier, event), (event,))
     note = "the same mail was delivered before"
-    return Decision(Verdict.DUPLICATE, screened.reason, note, change, entry=_entry(screened))
+    return Decision(Verdict.DUPLICATE, screened.reason, note, change, entry=entry_of(screened))
 
 
 def _flag_reused_id(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """The author's system used one Message-ID for two mails: both are kept, and the team hears of new words.
 
-    Nobody outside is written to. Nor is the team about what a machine, an agent or a list that sends our
-    own letters back wrote: that could go round for ever.
+    Nobody outside is written to. Nor is the team about an absence note, an agent's mail, or a list that sends
+    our own letters back: that could go round for ever.
     """
     assert s.repeat.earlier is not None  # the row that leads here asks for it
     event = _event(s, EventKind.MESSAGE_ID_REUSED, ref=s.repeat.earlier.ref)
-    heard = not (s.mail.by_machine or _entry(screened).internal or desk.people.is_own(s.author))
-    letters = (LetterOrder(LetterKind.REPLIED_TEAM),) if heard else ()
+    letters: tuple[LetterOrder, ...] = ()
+    if is_heard(s, desk.people):
+        letters = (machine_mail.wrote(s, screened),)
+    elif not (s.mail.by_machine or entry_of(screened).internal or desk.people.is_own(s.author)):
+        letters = (LetterOrder(LetterKind.REPLIED_TEAM),)
     change = Change(apply(s.repeat.earlier, event), (event,), letters)
     note = f"added to {s.repeat.earlier.ref}: Message-ID used twice"
-    return Decision(Verdict.APPENDED, screened.reason, note, change, entry=_entry(screened))
+    return Decision(Verdict.APPENDED, screened.reason, note, change, entry=entry_of(screened))
 
 
 # --- small pieces -----------------------------------------------------------------------------------
@@ -308,24 +285,6 @@ def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
     return Event(s.now, kind, s.author or "unknown", data)
 
 
-def _automatic_event(s: Situation) -> Event:
-    automatic, until = s.mail.automation.automatic, s.mail.automation.away_until
-    data: dict[str, Plain] = {"rule": automatic.rule if automatic else ""}
-    if until:
-        data["away_until"] = until.isoformat()
-    return _event(s, EventKind.AUTOMATIC_MAIL, **data)
-
-
-def _entry(screened: ScreeningResult) -> CaseEntry:
-    """Tell whether it is for the desk only: from its people, or those they asked; an absence note too."""
-    return CaseEntry(internal=screened.who in (Who.DESK, Who.CONSULTED))
-
-
-def _rule(s: Situation, screened: ScreeningResult) -> str:
-    automatic = s.mail.automation.automatic
-    return automatic.rule if automatic else screened.reason
-
-
 def _escalation(s: Situation, desk: Desk, case: Case | None) -> EscalationWish:
     return escalation_wish(s.mail.subject, s.heard.wish, case, desk.policy.escalation, desk.tag)
 
@@ -337,10 +296,13 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]]
     Outcome.JOIN_AS_FIRST: _join_as_first,
     Outcome.FLAG_REUSED_ID: _flag_reused_id,
     Outcome.OPEN_REUSED_ID: _open,
-    Outcome.ATTACH_BOUNCE: _attach_machine,
-    Outcome.OPEN_BOUNCE: _open_silently,
-    Outcome.ATTACH_AUTOMATIC: _attach_machine,
-    Outcome.OPEN_AUTOMATIC: _open_silently,
+    Outcome.ATTACH_BOUNCE: machine_mail.attach,
+    Outcome.OPEN_BOUNCE: machine_mail.open_silently,
+    Outcome.ATTACH_AUTOMATIC: machine_mail.attach,
+    Outcome.OPEN_AUTOMATIC: machine_mail.open_silently,
+    Outcome.ATTACH_HEARD: machine_mail.attach,
+    Outcome.OPEN_HEARD: machine_mail.open_heard,
+    Outcome.OPEN_SET_ASIDE: machine_mail.set_aside,
     Outcome.OPEN: _open,
     Outcome.OPEN_FIXED_WORDS: _open,
     Outcome.OPEN_FLAGGED: _open,

@@ -7,12 +7,13 @@ from typing import Final
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.decisions.machine_mail import MARKED_SPAM, UNTRUSTED
 from maildesk.desk.screening.origin import doubt
 from maildesk.desk.screening.screening import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Sameness, Situation
 
 _WARNINGS: Final = {
-    "sender-failed": "the sender's address could not be trusted",
+    "sender-failed": UNTRUSTED,
     "dup-message-id": "another sender used the same Message-ID with other content",
     "tag-by-stranger": "its subject names a case that its author does not take part in",
     "through-a-group": "it came through a group, which proves nothing of who wrote it",
@@ -34,7 +35,8 @@ def warning_of(s: Situation, screened: ScreeningResult) -> str:
     other, copy, earlier = _other(s, screened), _COPIES_BEFORE.get(s.repeat.same, ""), s.repeat.earlier
     about = f"the other case is {in_full(other)}" if other and other.ref not in said else ""
     came = f"{copy} came first, to {in_full(earlier)}" if copy and earlier else ""
-    return "; ".join(filter(None, (said, about, came)))
+    spam = MARKED_SPAM if s.mail.automation.marked_spam else ""
+    return "; ".join(filter(None, (said, about, came, spam)))
 
 
 def why_apart(s: Situation, screened: ScreeningResult) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.desk.case.case import Case, Party, PartyRole, Phase
@@ -13,7 +13,7 @@ from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.policy.whole_words import Folded
 from maildesk.desk.screening.joining import NamedPeople, is_customer, named_by
-from maildesk.desk.screening.situation import Sameness, Situation
+from maildesk.desk.screening.situation import Situation
 from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address, IncomingMail
 
@@ -37,6 +37,11 @@ def new_case(s: Situation, desk: Desk) -> NewCase:
     named = named_by(s, desk, case)
     case = named.joined(case)
     return NewCase(case, opened_event(case, assignment, s.author or "unknown"), named)
+
+
+def unpromised(case: Case) -> Case:
+    """A new case that nobody waits for: no moment is promised."""
+    return replace(case, response_due=None, resolution_due=None, warn_at=None)
 
 
 def case_of(
@@ -92,7 +97,8 @@ def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
     if s.repeat.untouched:
         data |= {name: getattr(new, name) or "" for name in ("subject", "priority", "type", "account")}
         data |= {name: getattr(new, name) or "" for name in ("team", "owner")}
-    if s.repeat.same is Sameness.AFTER_MACHINE and not case.first_response_at:
+    begun = s.repeat.heard and not case.set_aside
+    if not begun and not case.first_response_at:
         priority = new.priority if s.repeat.untouched else case.priority
         due = {
             "response_due": desk.policy.response_due(priority, s.now),
@@ -123,6 +129,7 @@ def _facts(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Des
         named=named,
         account=account.name if account else None,
         plan=account.plan if account else None,
+        spam=mail.automation.marked_spam,
     )
 
 

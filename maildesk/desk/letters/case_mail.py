@@ -157,10 +157,11 @@ def customers_files(mails: Iterable[CaseMail]) -> frozenset[FileKey]:
 
 def followed(mails: Iterable[CaseMail], case: Case) -> tuple[str, ...]:
     """The Message-IDs that a letter to customers follows where no mail led to it, nearest first: the last
-    mail of theirs, else of ours. `mails` are newest first."""
+    mail of theirs, else of ours, else whatever came. `mails` are newest first."""
     thread = [mail for mail in mails if not mail.internal and mail.message_id]
     told = [mail for mail in thread if mail.direction == "out"]
-    last = next((mail for mail in thread if by_customer(mail, case)), told[0] if told else None)
+    # A case that a list's mail opened has nothing else to follow.
+    last = next((mail for mail in thread if by_customer(mail, case)), next(iter(told or thread), None))
     return tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)) if last else ()
 
 

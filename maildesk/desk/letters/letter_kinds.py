@@ -173,6 +173,10 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.CONSULTED_WROTE: Form(
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("a colleague wrote", "A colleague wrote"),
         example={"unsure": "yes"}),
+    LetterKind.MACHINE_WROTE: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("a list or a program wrote", "A list or a program wrote"),
+        example={"rule": "Precedence: bulk", "doubt": "its author takes no part in it", "ended": "yes"}),
     LetterKind.RESPONSE_NEAR: Form(
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("the answer is due soon", "To be answered soon")),
     LetterKind.WAIT_OVER: Form(

@@ -30,11 +30,15 @@ class MailFacts:
     named: Collection[Folded]
     account: str | None = None
     plan: str | None = None
+    spam: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The condition of a rule: every list that is given must match, each by any of its entries."""
+    """The condition of a rule: every list that is given must match, each by any of its entries.
+
+    `spam` asks for the mark of a server on the mail's way; None does not ask.
+    """
 
     sender: tuple[str, ...] = ()
     domain: tuple[str, ...] = ()
@@ -43,6 +47,7 @@ class Condition:
     mailbox: tuple[str, ...] = ()
     subject: WordList = field(default_factory=WordList)
     words: WordList = field(default_factory=WordList)
+    spam: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ def _holds(when: Condition, facts: MailFacts, subject: Folded) -> bool:
         (when.mailbox, facts.mailbox),
     )
     if not all(_any_of(wanted, value) for wanted, value in lists):
+        return False
+    if when.spam is not None and when.spam is not facts.spam:
         return False
     if when.subject and not when.subject.found_in(subject):
         return False

@@ -10,20 +10,26 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from maildesk.desk.screening.persons_words import may_be_a_persons
 from maildesk.desk.screening.situation import Sameness
 from maildesk.mail.addr_spec import folded, same_address
 from maildesk.mail.message import IncomingMail, Standing
 
 
 class Voice(StrEnum):
-    """The voice a mail was judged to have. `quiet` is a person's whose system wants no automatic answer."""
+    """The voice a mail was judged to have. `quiet` is a person's whose system wants no automatic answer.
+
+    `relayed` is a list's or a program's, which may pass on what a person says: the desk's people hear of it.
+    """
 
     MACHINE = "machine"
+    RELAYED = "relayed"
     QUIET = "quiet"
     PERSON = "person"
 
 
-_HEARD: Final = {Voice.MACHINE: 0, Voice.QUIET: 1, Voice.PERSON: 2}
+_HEARD: Final = {Voice.MACHINE: 0, Voice.RELAYED: 1, Voice.QUIET: 2, Voice.PERSON: 3}
+_MACHINES: Final = frozenset({Voice.MACHINE, Voice.RELAYED})
 _KNOWN: Final = {Standing.FAILED: 0, Standing.UNKNOWN: 1, Standing.VOUCHED: 2}
 
 
@@ -126,7 +132,7 @@ def _is_copy(copies: _Copies, one: EarlierMail) -> bool:
     """The words came before; or a list changed some of them, which is the machine's and not the author's."""
     if not (copies.as_vouched(one) and copies.as_heard(one)):
         return False
-    of_a_person = voice_of(copies.mail) is Voice.MACHINE and one.voice is not Voice.MACHINE
+    of_a_person = voice_of(copies.mail) in _MACHINES and one.voice not in _MACHINES
     return copies.same_words(one) or (of_a_person and copies.same_author(one))
 
 
@@ -137,16 +143,18 @@ def _is_heard_first(copies: _Copies, one: EarlierMail, voice: Voice) -> bool:
     """
     if one.voice is not voice or copies.as_heard(one):
         return False
+    by_machine = voice in _MACHINES
     if not copies.same_words(one):
-        return voice is Voice.MACHINE and copies.same_author(one) and copies.as_vouched(one)
+        return by_machine and copies.same_author(one) and copies.as_vouched(one)
     by_person = (each for each in copies.alike if copies.as_heard(each) and each.case_ref == one.case_ref)
-    return copies.as_vouched(one) or (voice is Voice.MACHINE and not any(by_person))
+    return copies.as_vouched(one) or (by_machine and not any(by_person))
 
 
 _KINDS: tuple[tuple[Sameness, Callable[[_Copies, EarlierMail], bool]], ...] = (
     (Sameness.DUPLICATE, _is_duplicate),
     (Sameness.COPY, _is_copy),
     (Sameness.AFTER_MACHINE, lambda copies, one: _is_heard_first(copies, one, Voice.MACHINE)),
+    (Sameness.AFTER_MACHINE, lambda copies, one: _is_heard_first(copies, one, Voice.RELAYED)),
     (Sameness.AFTER_QUIET, lambda copies, one: _is_heard_first(copies, one, Voice.QUIET)),
     (Sameness.AFTER_LESS_VOUCHED, lambda copies, one: copies.same_words(one) and not copies.as_vouched(one)),
     (Sameness.REUSED_BY_AUTHOR, lambda copies, one: copies.same_author(one) and copies.as_vouched(one)),
@@ -158,7 +166,8 @@ _KINDS: tuple[tuple[Sameness, Callable[[_Copies, EarlierMail], bool]], ...] = (
 def voice_of(mail: IncomingMail) -> Voice:
     """Tell whose words it was judged to be."""
     if mail.by_machine:
-        return Voice.MACHINE
+        relayed = may_be_a_persons(mail) and not mail.automation.newsletter
+        return Voice.RELAYED if relayed else Voice.MACHINE
     return Voice.PERSON if mail.automation.reply_allowed else Voice.QUIET
 
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
+from maildesk.desk.screening.persons_words import is_heard, is_newsletter
 from maildesk.desk.screening.situation import (
     Confirmation,
     Link,
@@ -42,6 +43,9 @@ class Outcome(StrEnum):
     OPEN_BOUNCE = "open-bounce"
     ATTACH_AUTOMATIC = "attach-automatic"
     OPEN_AUTOMATIC = "open-automatic"
+    ATTACH_HEARD = "attach-heard"
+    OPEN_HEARD = "open-heard"
+    OPEN_SET_ASIDE = "open-set-aside"
     OPEN = "open"
     OPEN_FIXED_WORDS = "open-fixed-words"
     OPEN_FLAGGED = "open-flagged"
@@ -161,6 +165,9 @@ FIRST_ROWS: tuple[Row, ...] = (
     Row("dup-message-id", lambda s, _: _reused(s), Outcome.FLAG_REUSED_ID),
     Row("bounce-of-ours", lambda s, p: _bounced(s) and _points_safely(s, p), Outcome.ATTACH_BOUNCE),
     Row("bounce", lambda s, p: _bounced(s) and _may_open(s, p), Outcome.OPEN_BOUNCE),
+    Row("newsletter", lambda s, p: is_newsletter(s) and _may_open(s, p), Outcome.OPEN_SET_ASIDE),
+    Row("automatic", lambda s, p: is_heard(s, p) and _points_safely(s, p), Outcome.ATTACH_HEARD),
+    Row("automatic", is_heard, Outcome.OPEN_HEARD),
     Row("automatic", lambda s, p: _automatic(s) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row("automatic", lambda s, p: _automatic(s) and _may_open(s, p), Outcome.OPEN_AUTOMATIC),
     Row("own-echo", lambda s, p: s.evidence.ours and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),

@@ -84,7 +84,7 @@ class Repeat:
 
     `unheard`: nobody is heard there yet, as that mail opened it and nobody else wrote; `untouched`: nobody of
     the desk changed it. `strangers`: that mail came to a case where its author is a stranger, and whoever has
-    a token could send it there.
+    a token could send it there. `told`: a list or a program sent that mail, and our people read it.
     """
 
     same: Sameness = Sameness.FRESH
@@ -92,6 +92,12 @@ class Repeat:
     unheard: bool = False
     untouched: bool = False
     strangers: bool = False
+    told: bool = False
+
+    @property
+    def heard(self) -> bool:
+        """Tell whether our people read the words when the copy came."""
+        return self.told or self.same is Sameness.AFTER_QUIET
 
     def beside(self, found: CaseMatch | None) -> Repeat:
         """The same, knowing where the new mail itself points: a copy elsewhere does not take it along."""

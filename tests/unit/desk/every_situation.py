@@ -18,6 +18,7 @@ from maildesk.mail.message import (
     Bounce,
     IncomingMail,
     PassedOn,
+    Restraint,
     Standing,
 )
 from tests.unit.desk.matters import (
@@ -56,9 +57,13 @@ AUTHORS = (
 
 BOUNCED: dict[str, Any] = {"bounce": Bounce("1@acme.example", (BO,), True, "5.1.1")}
 AUTOMATIC: dict[str, Any] = {"automatic": Automatic(AutomaticKind.AUTO_REPLY, "Auto-Submitted: auto-replied")}
+RELAYED: dict[str, Any] = {"automatic": Automatic(AutomaticKind.LIST, "List-Id: <all.client.example>")}
+NEWSLETTER: dict[str, Any] = {"reply_allowed": False, "restraints": frozenset({Restraint.NEWSLETTER})}
 BOUNCED_BY_LOOKS: dict[str, Any] = {"automatic": Automatic(AutomaticKind.BOUNCE, "From: mailer-daemon")}
 
-WRITERS: tuple[dict[str, Any], ...] = ({}, BOUNCED, AUTOMATIC, BOUNCED_BY_LOOKS, BOUNCED | AUTOMATIC)
+WRITERS: tuple[dict[str, Any], ...] = (
+    {}, BOUNCED, AUTOMATIC, BOUNCED_BY_LOOKS, BOUNCED | AUTOMATIC, RELAYED, NEWSLETTER,
+)  # fmt: skip
 """A person, and each kind of machine."""
 
 CROWD = (

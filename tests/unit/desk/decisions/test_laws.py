@@ -15,6 +15,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.screening.persons_words import may_be_a_persons
 from maildesk.desk.screening.screening import Outcome, screen
 from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.message import Address, Standing
@@ -84,7 +85,7 @@ def test_events_alone_make_the_case_what_it_becomes(decisions: list[Pair]) -> No
         old = before(situation, change)
         if old is None:
             assert change.events[0].kind is EventKind.OPENED
-            assert change.case.phase is Phase.NEW
+            assert change.case.phase is (Phase.CLOSED if change.case.set_aside else Phase.NEW)
         else:
             rebuilt = apply_all(old, change.events)
             assert replace(rebuilt, parties=change.case.parties) == change.case
@@ -95,12 +96,31 @@ def test_events_alone_make_the_case_what_it_becomes(decisions: list[Pair]) -> No
 def test_a_machine_is_never_answered_and_never_reopens_or_escalates(decisions: list[Pair]) -> None:
     for situation, decision, change in changes(decisions):
         if situation.mail.automation.automatic or situation.mail.automation.bounce:
-            assert letters(change) <= {LetterKind.UNDELIVERED}
+            told = {LetterKind.UNDELIVERED, LetterKind.OPENED_TEAM, LetterKind.MACHINE_WROTE}
+            assert letters(change) <= told  # nobody outside the desk
             assert decision.verdict is not Verdict.REOPENED
             assert change.case.escalation is None
             old = before(situation, change)
             if old:
                 assert matter(change.case) == matter(old)
+
+
+def test_the_desks_people_hear_of_a_machines_mail_only_where_a_person_may_have_written_it(
+    decisions: list[Pair],
+) -> None:
+    for situation, _, change in changes(decisions):
+        if situation.mail.by_machine and letters(change) - {LetterKind.UNDELIVERED}:
+            assert may_be_a_persons(situation.mail)
+            assert not PEOPLE.is_desk_person(situation.author)
+
+
+def test_nothing_is_promised_where_nobody_waits(decisions: list[Pair]) -> None:
+    for situation, decision, change in changes(decisions):
+        opened = before(situation, change) is None
+        if opened and decision.verdict in (Verdict.AUTOMATIC, Verdict.BOUNCE):
+            told = LetterKind.OPENED_TEAM in letters(change)
+            assert (change.case.response_due is not None) is told
+            assert change.case.set_aside is (situation.mail.automation.newsletter and not told)
 
 
 def test_who_could_not_be_trusted_hears_nothing_and_changes_nothing(decisions: list[Pair]) -> None:
@@ -180,6 +200,6 @@ def test_a_repeat_owes_no_letter_and_new_words_under_an_old_name_only_one_to_col
         if decision.verdict is Verdict.DUPLICATE:
             assert not change.letters
         elif screen(situation, PEOPLE).outcome is Outcome.FLAG_REUSED_ID:
-            assert letters(change) <= {LetterKind.REPLIED_TEAM}
-            machine = situation.mail.automation.automatic or situation.mail.automation.bounce
-            assert not (change.letters and (machine or PEOPLE.is_own(situation.author)))
+            assert letters(change) <= {LetterKind.REPLIED_TEAM, LetterKind.MACHINE_WROTE}
+            silent = situation.mail.by_machine and not may_be_a_persons(situation.mail)
+            assert not (change.letters and silent)

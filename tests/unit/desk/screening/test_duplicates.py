@@ -115,6 +115,7 @@ def test_the_mail_that_is_repeated_is_named() -> None:
 
 
 LISTS = Automatic(AutomaticKind.LIST, "List-Id: <all.client.example>")
+AWAY = Automatic(AutomaticKind.AUTO_REPLY, "Auto-Submitted: auto-replied")
 VOUCHED, UNKNOWN, FAILED = Standing.VOUCHED, Standing.UNKNOWN, Standing.FAILED
 SAME_WORDS: dict[str, Any] = OTHER_BYTES | {"content_digest": "e" * 64, "words_digest": "b" * 64}
 """A list's copy: what judges it was added, the words are the same."""
@@ -122,7 +123,7 @@ SAME_WORDS: dict[str, Any] = OTHER_BYTES | {"content_digest": "e" * 64, "words_d
 
 def by_list(standing: Standing = UNKNOWN, **changes: Any) -> EarlierMail:
     """The earlier mail as a list's copy of it."""
-    return filed(**{"voice": Voice.MACHINE, "verdict": "automatic", "content_digest": "e" * 64} | changes)
+    return filed(**{"voice": Voice.RELAYED, "verdict": "automatic", "content_digest": "e" * 64} | changes)
 
 
 COPIES: dict[str, tuple[IncomingMail, list[EarlierMail], Sameness]] = {
@@ -166,6 +167,15 @@ COPIES: dict[str, tuple[IncomingMail, list[EarlierMail], Sameness]] = {
     ),
     "another list's copy": (
         mail(**SAME_WORDS | {"content_digest": "9" * 64}, automatic=LISTS), [by_list()], Sameness.COPY,
+    ),
+    "after a copy that nobody heard of": (
+        mail(**OTHER_BYTES), [by_list(voice=Voice.MACHINE)], Sameness.AFTER_MACHINE,
+    ),
+    "a list's copy after a copy that nobody heard of": (
+        mail(**SAME_WORDS, automatic=LISTS), [by_list(voice=Voice.MACHINE)], Sameness.AFTER_MACHINE,
+    ),
+    "an absence note's copy of a list's": (
+        mail(**SAME_WORDS, automatic=AWAY), [by_list()], Sameness.DUPLICATE,
     ),
     "after a copy that wants no answer": (
         mail(**OTHER_BYTES), [filed(voice=Voice.QUIET, content_digest="e" * 64)], Sameness.AFTER_QUIET,

@@ -13,7 +13,16 @@ from maildesk.desk.policy.people import Account, Person, Team
 from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, Outcome, ScreeningResult, Signal, screen
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation, Who
 from maildesk.mail.message import IncomingMail, Standing
-from tests.unit.desk.every_situation import AUTOMATIC, BOUNCED, BOUNCED_BY_LOOKS, CROWD, LEFT, situations
+from tests.unit.desk.every_situation import (
+    AUTOMATIC,
+    BOUNCED,
+    BOUNCED_BY_LOOKS,
+    CROWD,
+    LEFT,
+    NEWSLETTER,
+    RELAYED,
+    situations,
+)
 from tests.unit.desk.matters import (
     AGENT,
     BO,
@@ -480,6 +489,9 @@ FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"same": Sameness.REUSED_BY_AUTHOR, "earlier": HELD}, "dup-message-id", Outcome.FLAG_REUSED_ID),
     ({"mail": mail(EVE, **BOUNCED), "found": TOKEN}, "bounce-of-ours", Outcome.ATTACH_BOUNCE),
     ({"mail": mail(EVE, **BOUNCED)}, "bounce", Outcome.OPEN_BOUNCE),
+    ({"mail": mail(EVE, **NEWSLETTER)}, "newsletter", Outcome.OPEN_SET_ASIDE),
+    ({"mail": mail(EVE, **RELAYED), "found": TOKEN}, "automatic", Outcome.ATTACH_HEARD),
+    ({"mail": mail(EVE, **RELAYED)}, "automatic", Outcome.OPEN_HEARD),
     ({"mail": mail(EVE, **AUTOMATIC), "found": TOKEN}, "automatic", Outcome.ATTACH_AUTOMATIC),
     ({"mail": mail(EVE, **AUTOMATIC)}, "automatic", Outcome.OPEN_AUTOMATIC),
     ({"mail": mail(DESK_ADDRESS), "found": TOKEN, "ours": True}, "own-echo", Outcome.ATTACH_AUTOMATIC),
@@ -532,6 +544,19 @@ def test_a_message_id_used_twice_on_no_case_is_a_mail_as_any_other() -> None:
         (AUTOMATIC, EVE, Link.HINT, Outcome.OPEN_AUTOMATIC),
         (AUTOMATIC, AGENT, Link.TOKEN, Outcome.ATTACH_AUTOMATIC),
         (AUTOMATIC, LEADER, Link.TAG, Outcome.ATTACH_AUTOMATIC),
+        (RELAYED, BO, None, Outcome.OPEN_HEARD),
+        (RELAYED, BO, Link.TOKEN, Outcome.ATTACH_HEARD),
+        (RELAYED, EVE, Link.THREAD, Outcome.ATTACH_HEARD),
+        (RELAYED, BO, Link.TAG, Outcome.ATTACH_HEARD),
+        (RELAYED, EVE, Link.TAG, Outcome.OPEN_HEARD),
+        (RELAYED, EVE, Link.HINT, Outcome.OPEN_HEARD),
+        (RELAYED, AGENT, Link.TOKEN, Outcome.ATTACH_AUTOMATIC),
+        (RELAYED, DESK_ADDRESS, Link.TAG, Outcome.OPEN_AUTOMATIC),
+        (RELAYED, DESK_ADDRESS, None, Outcome.OPEN_HEARD),
+        (NEWSLETTER, EVE, None, Outcome.OPEN_SET_ASIDE),
+        (RELAYED | NEWSLETTER, EVE, None, Outcome.OPEN_SET_ASIDE),
+        (RELAYED | NEWSLETTER, BO, Link.TOKEN, Outcome.ATTACH_HEARD),
+        (AUTOMATIC | NEWSLETTER, EVE, None, Outcome.OPEN_AUTOMATIC),
         (BOUNCED, EVE, Link.TOKEN, Outcome.ATTACH_BOUNCE),
         (BOUNCED, EVE, Link.TAG, Outcome.OPEN_BOUNCE),
         (BOUNCED, EVE, None, Outcome.OPEN_BOUNCE),
@@ -547,6 +572,19 @@ def test_a_message_id_used_twice_on_no_case_is_a_mail_as_any_other() -> None:
         "automatic by a stranger, a hint",
         "automatic by an agent + own token",
         "automatic by a leader who is no party + tag",
+        "through a list, no signal",
+        "through a list + token",
+        "through a list by a stranger + thread",
+        "through a list by a party + tag",
+        "through a list by a stranger + tag",
+        "through a list by a stranger, a hint",
+        "through a list by an agent + own token",
+        "through a list in our own name + tag",
+        "through a list in our own name, no signal",
+        "a newsletter",
+        "a newsletter of a list",
+        "a newsletter's fields + token",
+        "an absence note with a newsletter's fields",
         "bounce + token",
         "bounce + tag only",
         "bounce, no signal",
@@ -614,7 +652,7 @@ def test_whoever_could_not_be_trusted_changes_nothing(crowd: Crowd) -> None:
         Outcome.SEEN, Outcome.DUPLICATE, Outcome.FLAG_REUSED_ID, Outcome.OPEN_REUSED_ID,
         Outcome.ATTACH_BOUNCE, Outcome.OPEN_BOUNCE, Outcome.ATTACH_AUTOMATIC, Outcome.OPEN_AUTOMATIC,
         Outcome.OPEN_FLAGGED, Outcome.OPEN_MENTIONING, Outcome.ATTACH_UNVERIFIED, Outcome.REFUSE,
-        Outcome.KEEP_COPY,
+        Outcome.KEEP_COPY, Outcome.ATTACH_HEARD, Outcome.OPEN_HEARD, Outcome.OPEN_SET_ASIDE,
     }  # fmt: skip
     assert crowd.of_failed
     assert crowd.of_failed <= harmless

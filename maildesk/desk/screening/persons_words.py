@@ -1,0 +1,63 @@
+"""A person's words in a mail that its header calls a list's or a program's: who may have written them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from maildesk.desk.policy.people import People
+from maildesk.desk.screening.joining import is_customer
+from maildesk.desk.screening.situation import Situation
+from maildesk.mail.automatic.out_of_office import is_absence_subject
+from maildesk.mail.message import AutomaticKind, IncomingMail, Restraint
+
+_NOBODYS: Final = frozenset({AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY, AutomaticKind.LOOP})
+"""The kinds of mail that bring nobody's words: what came back, what answers for somebody absent."""
+
+
+def may_be_a_persons(mail: IncomingMail) -> bool:
+    """Tell whether somebody of the desk is to read what a machine's mail says.
+
+    Lists, other desks, forms and monitors pass on what a person wrote, or wants to be known. Who is away said
+    nothing, whatever their system calls the note.
+    """
+    automation = mail.automation
+    if automation.bounce or automation.automatic is None or automation.automatic.kind in _NOBODYS:
+        return False
+    absent = automation.away_until is not None or Restraint.ABSENCE in automation.restraints
+    return not (absent or is_absence_subject(mail.subject))
+
+
+def is_heard(s: Situation, people: People) -> bool:
+    """Tell whether the desk's people hear of a machine's mail: not of their own, nor of a letter of ours.
+
+    A letter that comes back bears our name, and by its subject or id the case; one told of anew each time
+    would go round for ever.
+    """
+    came_back = s.evidence.ours or (people.is_own(s.author) and s.found is not None)
+    return may_be_a_persons(s.mail) and not came_back and not people.is_desk_person(s.author)
+
+
+def is_newsletter(s: Situation) -> bool:
+    """Tell whether it goes to many who may leave, and has to do with no case of ours."""
+    automation = s.mail.automation
+    machine = automation.automatic
+    nobodys = automation.bounce is not None or (machine is not None and machine.kind in _NOBODYS)
+    return automation.newsletter and s.found is None and not nobodys
+
+
+def filled_in(mail: IncomingMail, people: People) -> IncomingMail:
+    """The mail of a form that a rule names, whose customer stands in Reply-To, as that person's.
+
+    Its program may call itself what it likes: the operator said that people fill it in. What came back is no
+    form's.
+    """
+    automation, replies_to = mail.automation, mail.addressing.reply_to
+    machine = automation.automatic
+    returned = automation.bounce is not None or (
+        machine is not None and machine.kind in (AutomaticKind.BOUNCE, AutomaticKind.LOOP)
+    )
+    if returned or len(replies_to) != 1 or not is_customer(replies_to[0], people):
+        return mail
+    restraints = automation.restraints - {Restraint.NEWSLETTER}
+    return replace(mail, automation=replace(automation, automatic=None, restraints=restraints))
