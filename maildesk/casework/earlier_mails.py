@@ -9,7 +9,7 @@ from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN
-from maildesk.desk.screening.duplicates import EarlierMail, NewMail, Voice, sameness
+from maildesk.desk.screening.duplicates import EarlierMail, NewMail, Voice, sameness, says_as_much
 from maildesk.desk.screening.situation import Repeat, Sameness
 from maildesk.store.cases import CaseBook
 
@@ -26,7 +26,7 @@ def before(book: CaseBook, new: NewMail, *, spared: bool) -> Repeat:
     if same not in (Sameness.AFTER_MACHINE, Sameness.AFTER_QUIET) or not (twin and case):
         return Repeat(same, case, strangers=strangers)
     touched = book.newest_events([case.ref], _BY_HAND, 1)
-    told = twin.voice is Voice.RELAYED
+    told = twin.voice is Voice.RELAYED and says_as_much(twin, new.mail)
     return Repeat(same, case, _unheard(book, twin, case), not touched, strangers, told)
 
 

@@ -133,7 +133,7 @@ async def test_what_a_machine_opened_is_told_when_an_answer_was_due() -> None:
     async with await team_desk() as world:
         robot = world.person("backup@client.example", "Backup")
         await robot.writes("Backup failed", "Disk 3 is full.", headers={"Auto-Submitted": "auto-generated"})
-        world.agent.hears_nothing()
+        world.agent.hears("New: Backup failed")
         await world.passes(days=10)
         notice = plain(world.agent.hears("Overdue: Backup failed"))
         assert in_order(notice, "> Disk 3 is full.", "An answer was due by", "none has been sent")

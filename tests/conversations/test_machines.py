@@ -45,6 +45,7 @@ HEADERS = {
     "Precedence: bulk": (AUTOMATIC, False),
     "Precedence: junk": (AUTOMATIC, False),
     "Precedence: auto_reply": (AUTOMATIC, False),
+    "List-Unsubscribe: <mailto:out@client.example>": (AUTOMATIC, False),
     # vendors
     "X-Autoreply: yes": (AUTOMATIC, False),
     "X-Autorespond: vacation": (AUTOMATIC, False),
@@ -58,7 +59,6 @@ HEADERS = {
     # a person's mail whose system wants no answer
     "X-Auto-Response-Suppress: All": (PERSONAL, False),
     "X-Auto-Response-Suppress: DR, OOF, AutoReply": (PERSONAL, False),
-    "List-Unsubscribe: <mailto:out@client.example>": (PERSONAL, False),
     "X-MS-Exchange-Inbox-Rules-Loop: bo@client.example": (PERSONAL, False),
     "Sender: postmaster@client.example": (PERSONAL, False),
 }

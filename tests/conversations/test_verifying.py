@@ -38,7 +38,7 @@ async def test_nothing_is_wrong_with_a_desk_at_work_and_nothing_is_changed() -> 
         before = await world.dovecot.folder("support", "Processed")
         result = await verify(world)
         assert (result.exit_code, result.stdout) == (0, "")
-        assert result.stderr == "2 messages, 2 rows of the ledger, 2 cases and 2 letters: nothing is wrong\n"
+        assert result.stderr == "2 messages, 2 rows of the ledger, 2 cases and 3 letters: nothing is wrong\n"
         assert await world.dovecot.folder("support", "Processed") == before  # flags too: nothing was read
 
 

@@ -88,6 +88,12 @@ def sameness(
     return found
 
 
+def says_as_much(one: EarlierMail, mail: IncomingMail) -> bool:
+    """Tell whether who read the earlier mail knows every word of this one, from as well vouched an author."""
+    copies = _Copies(mail, [one])
+    return copies.same_words(one) and copies.as_vouched(one)
+
+
 @dataclass(frozen=True, slots=True)
 class _Copies:
     """A mail beside those filed before it that bear its Message-ID, the oldest first."""
