@@ -80,6 +80,7 @@ rules:
   - name: the form
     when: {sender: form@acme.example, mailbox: [support]}
     then: {requester: reply-to, owner: Ana@acme.example}
+  - {name: clean, when: {spam: false}, then: {priority: low}}
   - {name: stuck, when: {words: down}, then: {priority: high, team: support, type: bug}}
 """,
         known=NamedInConfig(frozenset({"support"}), Addresses({"ana@acme.example"}), frozenset({"support"})),
@@ -90,7 +91,7 @@ rules:
     assert policy.status(Phase.WAITING) == "Pending Input"
     assert policy.escalation.wish_in("RECLAMAÇÃO!").word == "reclamação"
     assert policy.escalation.wish_in("abaixo a reclamação").refusal == "abaixo a reclamação"
-    form = MailFacts("form@acme.example", "support", "", policy.vocabulary.all_in("All is DOWN."))
+    form = MailFacts("form@acme.example", "support", "", policy.vocabulary.all_in("All is DOWN."), spam=True)
     assert classify(policy.rules, form) == Assignment(
         "high", "support", "bug", RequesterFrom.REPLY_TO, "Ana@acme.example", ("the form", "stuck")
     )
@@ -343,4 +344,4 @@ def test_every_example_in_the_packaged_policy_works_when_uncommented(reads: Read
     words = policy.vocabulary.all_in("We cannot log in")
     stuck = MailFacts("z@client.example", "support", "Help", words, plan="premium")
     assert classify(policy.rules, stuck).priority == "urgent"
-    assert len(policy.rules) == 4
+    assert len(policy.rules) == 5

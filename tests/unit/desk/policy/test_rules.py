@@ -41,6 +41,8 @@ def rule(when: Condition, **then: str) -> Rule:
         pytest.param(Condition(account=("Other Inc",)), False, id="other account"),
         pytest.param(Condition(plan=("basic", "premium")), True, id="plan"),
         pytest.param(Condition(mailbox=("billing",)), False, id="other mailbox"),
+        pytest.param(Condition(spam=True), False, id="not called spam"),
+        pytest.param(Condition(spam=False), True, id="only what is not called spam"),
         pytest.param(Condition(subject=WordList(("fire",))), True, id="word in the subject"),
         pytest.param(Condition(subject=WordList(("down",))), False, id="subject does not look at the text"),
         pytest.param(Condition(words=WordList(("FIRE",))), True, id="words look at the subject"),
