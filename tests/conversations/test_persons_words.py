@@ -131,6 +131,18 @@ async def test_a_newsletter_disturbs_nobody_and_is_promised_nothing_until_an_age
         world.agent.hears_nothing()
 
 
+async def test_a_person_who_writes_to_a_case_that_was_promised_nothing_is_promised_an_answer() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        shop = world.person("news@shop.example", "Shop news")
+        sent = await shop.writes("Ten new toners", "Buy them all.", headers=NEWS, border=OK)
+        await shop.adds(sent, "I meant to ask: is your printer mended?", border=OK)
+        assert "is your printer mended?" in words(world.agent.hears("Reopened: Ten new toners"))
+        shop.hears_all()
+        assert (await world.case())["due"]["response"]
+        await world.passes(days=10)
+        assert "An answer was due by" in words(world.agent.hears_all()[-1])
+
+
 async def test_what_comes_back_and_who_is_away_disturb_nobody_and_are_promised_nothing() -> None:
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo, daemon = world.person("bo@client.example"), world.person("mailer-daemon@client.example")

@@ -298,7 +298,8 @@ def _text(event: Event, key: str) -> str | None:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    return replace(case, reopened=case.reopened + 1, closed_at=None, resolved_at=None)
+    begun = _promised(case, event)
+    return replace(begun, reopened=case.reopened + 1, closed_at=None, resolved_at=None)
 
 
 def _answered(case: Case, event: Event) -> Case:
@@ -343,13 +344,16 @@ def _answer_moved(case: Case, event: Event) -> Case:
 
 def _opened_again(case: Case, event: Event) -> Case:
     """The mail that a copy came before sets what it would have set by opening the case."""
-    said = {name: _text(event, name) for name in (*_TAKEN_OVER, *_PROMISES)}
-    values: dict[str, Any] = {name: said[name] or None for name in _TAKEN_OVER if said[name] is not None}
-    dues = {name: said[name] for name in _PROMISES if said[name] is not None}
-    values |= {name: datetime.fromisoformat(at) if at else None for name, at in dues.items()}
-    if dues:
-        values["overdue_at"] = None
-    return replace(case, **values | {"requester": _text(event, "requester") or ""})
+    said = {name: at for name in _TAKEN_OVER if (at := _text(event, name)) is not None}
+    values: dict[str, Any] = {name: value or None for name, value in said.items()}
+    return replace(_promised(case, event), **values | {"requester": _text(event, "requester") or ""})
+
+
+def _promised(case: Case, event: Event) -> Case:
+    """Take over the promise that begins with this event, where it says so."""
+    dues = {name: at for name in _PROMISES if (at := _text(event, name)) is not None}
+    values: dict[str, Any] = {name: datetime.fromisoformat(at) if at else None for name, at in dues.items()}
+    return replace(case, **values, overdue_at=None) if dues else case
 
 
 _TAKEN_OVER = ("mailbox", "subject", "priority", "type", "account", "team", "owner")
@@ -359,6 +363,7 @@ CHANGEABLE = ("priority", "type", "subject", "account")
 
 _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.FIRST_MAIL: _opened_again,
+    EventKind.REPLIED: _promised,
     EventKind.REOPENED: _reopened,
     EventKind.ANSWERED: _answered,
     EventKind.RESOLVED: lambda case, event: replace(case, resolved_at=event.at),

@@ -29,7 +29,7 @@ from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_to
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.machine_mail import automatic_event, entry_of, rule_of
 from maildesk.desk.decisions.opened_apart import warning_of, why_apart
-from maildesk.desk.decisions.opening import first_mail_event, new_case
+from maildesk.desk.decisions.opening import first_mail_event, new_case, promise_begun
 from maildesk.desk.decisions.refusing import refuse
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
@@ -106,7 +106,8 @@ def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     ]
     events += named.event(s)
     reopens = before.phase.ended
-    events.append(_event(s, EventKind.REOPENED if reopens else EventKind.REPLIED))
+    goes_on = EventKind.REOPENED if reopens else EventKind.REPLIED
+    events.append(_event(s, goes_on, **promise_begun(before, desk, s.now)))
     wish = _escalation(s, desk, before)
     also = s.found.also if s.found else ()
     threads = in_words([in_full(each) for each in also])

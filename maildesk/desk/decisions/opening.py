@@ -100,13 +100,24 @@ def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
     begun = s.repeat.heard and not case.set_aside
     if not begun and not case.first_response_at:
         priority = new.priority if s.repeat.untouched else case.priority
-        due = {
-            "response_due": desk.policy.response_due(priority, s.now),
-            "resolution_due": desk.policy.resolution_due(priority, s.now),
-            "warn_at": desk.policy.warn_at(priority, s.now),
-        }
-        data |= {name: at.isoformat() if at else "" for name, at in due.items()}
+        data |= _promises(priority, s.now, desk)
     return Event(s.now, EventKind.FIRST_MAIL, s.author or "unknown", data)
+
+
+def promise_begun(case: Case, desk: Desk, now: datetime) -> dict[str, Plain]:
+    """The moments promised to whoever writes to a case that nobody waited for until now; else nothing."""
+    if case.response_due or case.first_response_at:
+        return {}
+    return {name: at for name, at in _promises(case.priority, now, desk).items() if at}
+
+
+def _promises(priority: str, now: datetime, desk: Desk) -> dict[str, Plain]:
+    due = {
+        "response_due": desk.policy.response_due(priority, now),
+        "resolution_due": desk.policy.resolution_due(priority, now),
+        "warn_at": desk.policy.warn_at(priority, now),
+    }
+    return {name: at.isoformat() if at else "" for name, at in due.items()}
 
 
 NO_SUBJECT = "(no subject)"
