@@ -177,15 +177,20 @@ async def saturday_the_case_comes_back(week: Week) -> None:
 
 
 async def sunday_is_quiet(week: Week) -> None:
-    """A new case of Sunday has until Monday's hours, and no clock of the week runs out on a day off."""
+    """A new case of Sunday has until Monday's hours, no clock runs out, and a newsletter is closed."""
     await week.begins(6)
     await week.bo.writes("Scanner", "It hums.", border=OK)
     week.bo.hears("Scanner")
     week.ana.hears("New: Scanner")
     week.ben.hears("New: Scanner")
+    news = week.world.person("news@toner.example", "Toner news")
+    leave = {"List-Unsubscribe": "<mailto:leave@toner.example>", "Precedence": "bulk"}
+    await news.writes("Ten new toners", "Buy them all.", headers=leave, border=OK)
     await week.begins(6, hour=23)
     week.nobody_else_hears()
-    assert {each["phase"] for each in await week.world.cases()} <= {"new", "open"}
+    news.hears_nothing()
+    cases = await week.world.cases()
+    assert [each["subject"] for each in cases if each["phase"] not in ("new", "open")] == ["Ten new toners"]
 
 
 async def test_a_week_of_support() -> None:
