@@ -147,7 +147,7 @@ def test_the_team_is_told_who_seems_to_have_written() -> None:
     hidden = doubt(believed(one, PEOPLE, ours=False), CaseMatch(HELD, Link.HINT))
     assert hidden == (
         "it bears our own address support@acme.example, and nothing says who wrote it; "
-        "its thread is that of 7K2Q-9F3M"
+        "its thread is that of 7K2Q-9F3M (Printer)"
     )
     assert doubt(mail(), None) == doubt(through(BO), None) == ""
     assert "came through the group support@acme.example" in doubt(through(BO), CaseMatch(HELD, Link.HINT))
