@@ -14,6 +14,8 @@ from typing import Final
 
 from maildesk.errors import Unreadable
 from maildesk.mail.automatic import machines
+from maildesk.mail.automatic.calendar_replies import with_comment
+from maildesk.mail.automatic.reactions import REACTION_TYPE
 from maildesk.mail.html.text import Allowance, html_to_text
 from maildesk.mail.identity.authenticity import Trust, author_of
 from maildesk.mail.identity.content_digest import DIGESTED, digests
@@ -111,7 +113,7 @@ def read_mail(
         subject=subject,
         date=date,
         body=body,
-        automation=machines.heard(machine, fields, subject, body.new_text, date),
+        automation=machines.heard(machine, raw, fields, mail.parts, subject, body.new_text, date),
         attachments=tuple(each.attachment for each in _enclosed(mail)),
         defects=tuple(defects),
     )
@@ -330,7 +332,7 @@ def _body_text(mail: _Opened, limits: ReadingLimits) -> str:
             pieces.append(text)
         if not left:
             break
-    return _few_lines(mail, "\n\n".join(pieces))
+    return _few_lines(mail, with_comment("\n\n".join(pieces), mail.raw, mail.parts))
 
 
 def _few_lines(mail: _Opened, text: str) -> str:
@@ -379,7 +381,7 @@ def _text(mail: _Opened, part: Part, limits: ReadingLimits, budget: _Budget) -> 
 # --- attachments ----------------------------------------------------------------------------------
 
 # Other forms of a text that is shown already.
-_TEXT_RIVALS: Final = frozenset({"text/x-amp-html", "text/watch-html"})
+_TEXT_RIVALS: Final = frozenset({"text/x-amp-html", "text/watch-html", REACTION_TYPE})
 
 
 def _enclosed(mail: _Opened) -> Iterator[FilesFound]:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from maildesk.mail.automatic import auto_replies, bounce
+from maildesk.mail.automatic.calendar_replies import calendar_reply_in
 from maildesk.mail.automatic.challenges import challenge_in
 from maildesk.mail.automatic.out_of_office import away_until, is_absence_subject
+from maildesk.mail.automatic.reactions import reaction_in
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
 from maildesk.mail.message import Automatic, AutomaticKind, Automation, Restraint
 from maildesk.mail.mime.headers import Field
@@ -41,11 +43,41 @@ def judge(
 
 
 def heard(
-    judged: Automation, fields: Sequence[Field], subject: str, words: str, sent: datetime | None
+    judged: Automation,
+    raw: bytes,
+    fields: Sequence[Field],
+    parts: Sequence[Part],
+    subject: str,
+    words: str,
+    sent: datetime | None,
 ) -> Automation:
     """Judge anew, knowing the mail's words: what no field says of a machine, and an absence note's day."""
     judged = _challenging(judged, challenge_in(fields, subject, words, by_machine=not judged.reply_allowed))
+    judged = _clicked(judged, _click_in(raw, fields, parts, subject, words))
     return replace(judged, away_until=_absence(judged, subject, words, sent))
+
+
+def _click_in(
+    raw: bytes, fields: Sequence[Field], parts: Sequence[Part], subject: str, words: str
+) -> Automatic | None:
+    """The answer that a click sent. Where a person wrote beside it, a program passes their words on."""
+    answers = any(field.name in ("in-reply-to", "references") for field in fields)
+    found = reaction_in(raw, parts, words, answers=answers)
+    if found is None and (reply := calendar_reply_in(raw, fields, parts, subject)):
+        found = reply.named, reply.has_words(words)
+    if found is None:
+        return None
+    name, worded = found
+    return Automatic(AutomaticKind.GENERATED if worded else AutomaticKind.AUTO_REPLY, name)
+
+
+def _clicked(judged: Automation, found: Automatic | None) -> Automation:
+    """A click by whatever passes it on, but for what came back or asks for a proof."""
+    machine = judged.automatic
+    others = (AutomaticKind.BOUNCE, AutomaticKind.LOOP, AutomaticKind.CHALLENGE)
+    if found is None or judged.bounce or (machine is not None and machine.kind in others):
+        return judged
+    return replace(judged, automatic=found, reply_allowed=False)
 
 
 def _challenging(judged: Automation, found: AutomaticKind | Restraint | None) -> Automation:
