@@ -73,7 +73,7 @@ class Restraint(StrEnum):
 
     `asked`: the author's system wants no answer. `newsletter`: it goes to many who may leave, and nobody
     posts there. `foreign-loop`: a program of others marked it, to know it again. `spam`: a border's mark.
-    `challenge` and `absence`: it only sounds like one.
+    `challenge` and `absence`: it only sounds like one; in answer to a case, an absence note is what it is.
     """
 
     ASKED = "asked"
@@ -250,6 +250,16 @@ class Automation:
     def marked_spam(self) -> bool:
         """Tell whether a server on its way called it spam."""
         return Restraint.SPAM in self.restraints
+
+    @property
+    def sounds_absent(self) -> bool:
+        """Tell whether its subject or words are an absence note's, whatever the other fields say."""
+        return Restraint.ABSENCE in self.restraints
+
+    @property
+    def named(self) -> str:
+        """Name for people what it is, if no person's mail."""
+        return self.automatic.rule if self.automatic else "an absence note" if self.sounds_absent else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def read_mail(
         subject=subject,
         date=date,
         body=body,
-        automation=machines.heard(machine, raw, fields, mail.parts, subject, body.new_text, date),
+        automation=machines.heard(machine, raw, fields, mail.parts, subject, body, date),
         attachments=tuple(each.attachment for each in _enclosed(mail)),
         defects=tuple(defects),
     )

@@ -287,6 +287,9 @@ def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
 
 
 def _escalation(s: Situation, desk: Desk, case: Case | None) -> EscalationWish:
+    """Read what is wished for. A note of somebody away names whom to write to, and wishes for nothing."""
+    if s.mail.automation.sounds_absent:
+        return NO_WISH
     return escalation_wish(s.mail.subject, s.heard.wish, case, desk.policy.escalation, desk.tag)
 
 

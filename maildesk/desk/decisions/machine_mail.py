@@ -100,8 +100,8 @@ def wrote(s: Situation, screened: ScreeningResult) -> LetterOrder:
 
 def automatic_event(s: Situation) -> Event:
     """Make what the history says of a machine's mail."""
-    automatic, until = s.mail.automation.automatic, s.mail.automation.away_until
-    data: dict[str, Plain] = {"rule": automatic.rule if automatic else ""}
+    until = s.mail.automation.away_until
+    data: dict[str, Plain] = {"rule": s.mail.automation.named}
     if until:
         data["away_until"] = until.isoformat()
     return Event(s.now, EventKind.AUTOMATIC_MAIL, s.author or "unknown", data)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.yes_or_no import Answer
-from maildesk.mail.automatic.out_of_office import is_absence_subject, reads_as_absence
+from maildesk.mail.automatic.absence_words import reads_as_absence
+from maildesk.mail.automatic.out_of_office import is_absence_subject
 from maildesk.mail.message import IncomingMail
 
 

@@ -101,6 +101,11 @@ def _automatic(s: Situation) -> bool:
     return s.mail.automation.automatic is not None
 
 
+def _answers_for_somebody(s: Situation, people: People) -> bool:
+    """A note of somebody away that no other field gives away; for our people there are other rows."""
+    return s.mail.automation.sounds_absent and _points_safely(s, people) and _may_open(s, people)
+
+
 def _points_safely(s: Situation, people: People) -> bool:
     """A machine's mail joins a case by token or thread; by less when its author is a party or of the desk."""
     found = s.found
@@ -170,6 +175,7 @@ FIRST_ROWS: tuple[Row, ...] = (
     Row("automatic", is_heard, Outcome.OPEN_HEARD),
     Row("automatic", lambda s, p: _automatic(s) and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row("automatic", lambda s, p: _automatic(s) and _may_open(s, p), Outcome.OPEN_AUTOMATIC),
+    Row("absence-note", _answers_for_somebody, Outcome.ATTACH_AUTOMATIC),
     Row("own-echo", lambda s, p: s.evidence.ours and _points_safely(s, p), Outcome.ATTACH_AUTOMATIC),
     Row(
         "dup-message-id",

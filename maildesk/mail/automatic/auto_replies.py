@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.mail.automatic.out_of_office import OUT_OF_OFFICE
+from maildesk.mail.automatic.out_of_office import is_absence_subject
 from maildesk.mail.identity.mailing_lists import (
     MOST_FIELDS,
     POSTED_TO,
@@ -306,7 +306,7 @@ _RULES: Final = (
     _Rule("x-barracuda-spam-flag", _is("yes"), Restraint.SPAM),
     _Rule("x-dspam-result", _is("spam", "blacklisted"), Restraint.SPAM),
     _Rule("x-bogosity", _begins(r"(?:spam|yes)\b"), Restraint.SPAM),
-    _Rule("subject", _begins(OUT_OF_OFFICE), Restraint.ABSENCE),
+    _Rule("subject", is_absence_subject, Restraint.ABSENCE),
 )
 # The rules of a field with their places in the table: most mails have few of the fields.
 _BY_NAME: Final = {

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from maildesk.mail.automatic import auto_replies, bounce
+from maildesk.mail.automatic.absence_words import is_absence_note
 from maildesk.mail.automatic.calendar_replies import calendar_reply_in
 from maildesk.mail.automatic.challenges import challenge_in
 from maildesk.mail.automatic.out_of_office import away_until, is_absence_subject
 from maildesk.mail.automatic.reactions import reaction_in
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
-from maildesk.mail.message import Automatic, AutomaticKind, Automation, Restraint
+from maildesk.mail.message import Automatic, AutomaticKind, Automation, Body, Restraint
 from maildesk.mail.mime.headers import Field
 from maildesk.mail.mime.structure import Part
 
@@ -48,13 +49,18 @@ def heard(
     fields: Sequence[Field],
     parts: Sequence[Part],
     subject: str,
-    words: str,
+    body: Body,
     sent: datetime | None,
 ) -> Automation:
     """Judge anew, knowing the mail's words: what no field says of a machine, and an absence note's day."""
+    words = body.new_text
     judged = _challenging(judged, challenge_in(fields, subject, words, by_machine=not judged.reply_allowed))
     judged = _clicked(judged, _click_in(raw, fields, parts, subject, words))
-    return replace(judged, away_until=_absence(judged, subject, words, sent))
+    judged = replace(judged, away_until=_absence(judged, subject, words, sent))
+    # Programs quote nothing below a note; people who say that they are away do.
+    if judged.bounce or body.quotes or not is_absence_note(words):
+        return judged
+    return replace(judged, reply_allowed=False, restraints=judged.restraints | {Restraint.ABSENCE})
 
 
 def _click_in(

@@ -1,5 +1,7 @@
 """Absence notes: the subjects that mail programs give them, and the day their author names for the return.
 
+What they say is read by `absence_words`.
+
 A day is told only when the note can be read in one way: with a word for returning or for the end of the
 absence right before it, in the near future of the mail. Otherwise it is None.
 """
@@ -9,6 +11,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Final
+
+from maildesk.mail.automatic.subject_marks import without_marks
 
 # --- subjects -------------------------------------------------------------------------------------
 
@@ -80,48 +84,12 @@ _SUBJECTS: Final = (
     r"|我不在|休假|자동 ?(?:회신|응답)|부재중",
     r"מענה אוטומטי|תשובה אוטומטית|رد تلقائي|خارج المكتب|trả lời tự động|balasan otomatis|ตอบกลับอัตโนมัติ",
 )
-OUT_OF_OFFICE: Final = rf"^(?:\[[^\]]{{1,40}}\]\s*)?(?:{'|'.join(_SUBJECTS)})"
-_OUT_OF_OFFICE: Final = re.compile(OUT_OF_OFFICE)
+_OUT_OF_OFFICE: Final = re.compile("|".join(_SUBJECTS))
 
 
 def is_absence_subject(subject: str) -> bool:
     """Tell whether a subject is one that absence notes bear, and people's mails do not begin with."""
-    return _OUT_OF_OFFICE.match(subject.lower()) is not None
-
-
-# What absence notes say of their author first; people who write to a customer rarely do.
-_SAYS: Final = re.compile(
-    r"\b(?:i am|i'm|i’m|i will be|i'll be|we are|currently|am)\b[^.\n]{0,30}?"
-    r"\b(?:out of (?:the |my )?office|on (?:annual |sick |parental |maternity |paternity )?"
-    r"(?:leave|vacation|holidays?)|away from (?:the |my )?(?:office|desk|mail|e-?mails?|work)|ooo)\b"
-    r"|\bout of (?:the )?office\b|\b(?:limited|no) access to (?:my )?e-?mails?\b"
-    r"|\bi am away (?:until|from|till)\b"
-    r"|\bthis is an auto(?:matic|mated)? ?-?(?:reply|response|answer|message)\b"
-    r"|\b(?:ich bin|derzeit|aktuell|zur ?zeit|momentan)\b[^.\n]{0,40}?"
-    r"\b(?:abwesend|nicht im (?:büro|haus)|(?:im|in) urlaub|außer haus|nicht erreichbar|in elternzeit)\b"
-    r"|\bautomatische (?:antwort|abwesenheits)"
-    r"|\babwesenheitsnotiz|\bje suis\b[^.\n]{0,30}?\b(?:absente?|en congés?|en vacances)\b"
-    r"|\bmessage automatique|\babsent(?:e)? du bureau|\bréponse automatique"
-    r"|\b(?:estoy|estaré|me encuentro)\b[^.\n]{0,30}?\b(?:fuera de (?:la )?oficina|de vacaciones|ausente)\b"
-    r"|\b(?:estou|estarei|encontro-me)\b[^.\n]{0,30}?\b(?:ausente|de férias|fora do escrit[óo]rio)\b"
-    r"|\b(?:sono|sarò)\b[^.\n]{0,30}?\b(?:assente|in ferie|fuori (?:sede|ufficio))\b"
-    r"|\b(?:ik ben|momenteel)\b[^.\n]{0,30}?"
-    r"\b(?:afwezig|met (?:vakantie|verlof)|niet (?:aanwezig|op kantoor))\b"
-    r"|\b(?:jag är|jeg er)\b[^.\n]{0,30}?\b(?:på semester|på ferie|bortrest|fraværende|ikke til stede)\b"
-    r"|\b(?:jestem|przebywam)\b[^.\n]{0,30}?\b(?:na urlopie|poza biurem|nieobecn\w)\b"
-    r"|\bя\b[^.\n]{0,30}?\b(?:в отпуске|отсутству\w{1,3}|вне офиса)\b",
-    re.IGNORECASE,
-)
-_SAYS_FIRST: Final = 300
-
-
-def reads_as_absence(words: str) -> bool:
-    """Tell whether somebody's words begin as an absence note does, whatever its header says.
-
-    That is a reason to ask its author, no proof: people write `I am on vacation` too.
-    """
-    begin = " ".join(words[: 2 * _SAYS_FIRST].split())[:_SAYS_FIRST]
-    return is_absence_subject(begin) or _SAYS.search(begin) is not None
+    return _OUT_OF_OFFICE.match(without_marks(subject.lower())) is not None
 
 
 # --- the day --------------------------------------------------------------------------------------

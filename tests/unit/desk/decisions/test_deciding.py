@@ -17,7 +17,7 @@ from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.letters.audiences import addressees
 from maildesk.desk.policy.rules import Assignment, Condition, RequesterFrom, Rule
 from maildesk.desk.screening.situation import CaseMatch, Link, Sameness
-from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, Standing
+from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, Restraint, Standing
 from tests.unit.desk.matters import (
     AGENT,
     BO,
@@ -40,6 +40,7 @@ TOKEN, TAG = CaseMatch(CASE, Link.TOKEN), CaseMatch(CASE, Link.TAG)
 CLOSED = case(phase=Phase.CLOSED, owner=AGENT, priority="urgent")
 ESCALATED = case(escalation=Escalation(1, NOW, BO))
 MACHINE: dict[str, Any] = {"automatic": Automatic(AutomaticKind.AUTO_REPLY, "Auto-Submitted: auto-replied")}
+ABSENT: dict[str, Any] = {"restraints": frozenset({Restraint.ABSENCE}), "reply_allowed": False}
 
 
 def decided(the_mail: Any = None, **more: Any) -> Decision:
@@ -143,6 +144,14 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
     "a machine about a case": (
         {"the_mail": mail(BO, new_text="Escalate!", **MACHINE), "found": CaseMatch(CLOSED, Link.TOKEN)},
         Verdict.AUTOMATIC, [K.AUTOMATIC_MAIL], [],
+    ),
+    "an absence note by its looks about a case": (
+        {"the_mail": mail(BO, new_text="Escalate!", **ABSENT), "found": CaseMatch(CLOSED, Link.TOKEN)},
+        Verdict.AUTOMATIC, [K.AUTOMATIC_MAIL], [],
+    ),
+    "an absence note by its looks about no case": (
+        {"the_mail": mail(BO, new_text="Escalate!", **ABSENT)},
+        Verdict.OPENED, [K.OPENED, K.LETTER_WITHHELD], [L.OPENED_TEAM],
     ),
     "a bounce of a letter to the customer": (
         {"the_mail": mail("", bounce=Bounce(None, (BO,), True, "5.1.1")), "found": TOKEN},

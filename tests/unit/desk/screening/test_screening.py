@@ -12,7 +12,7 @@ from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.policy.people import Account, Person, Team
 from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, Outcome, ScreeningResult, Signal, screen
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation, Who
-from maildesk.mail.message import IncomingMail, Standing
+from maildesk.mail.message import IncomingMail, Restraint, Standing
 from tests.unit.desk.every_situation import (
     AUTOMATIC,
     BOUNCED,
@@ -468,6 +468,7 @@ def test_a_mail_whose_from_is_no_strict_address_is_a_failed_stranger() -> None:
 # --- what does not depend on who wrote --------------------------------------------------------------
 
 TOKEN = CaseMatch(HELD, Link.TOKEN)
+ABSENT: dict[str, Any] = {"restraints": frozenset({Restraint.ABSENCE}), "reply_allowed": False}
 
 
 def through_group(author: str = BO) -> IncomingMail:
@@ -494,6 +495,7 @@ FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"mail": mail(EVE, **RELAYED)}, "automatic", Outcome.OPEN_HEARD),
     ({"mail": mail(EVE, **AUTOMATIC), "found": TOKEN}, "automatic", Outcome.ATTACH_AUTOMATIC),
     ({"mail": mail(EVE, **AUTOMATIC)}, "automatic", Outcome.OPEN_AUTOMATIC),
+    ({"mail": mail(EVE, **ABSENT), "found": TOKEN}, "absence-note", Outcome.ATTACH_AUTOMATIC),
     ({"mail": mail(DESK_ADDRESS), "found": TOKEN, "ours": True}, "own-echo", Outcome.ATTACH_AUTOMATIC),
     ({"same": Sameness.REUSED_BY_OTHER, "earlier": HELD}, "dup-message-id", Outcome.OPEN_REUSED_ID),
     (
@@ -524,6 +526,16 @@ def test_a_repeat_is_a_repeat_whatever_it_is(what: dict[str, Any], same: Samenes
     (wanted,) = (outcome for way, _, outcome in FIRST if way.get("same") is same and "mail" not in way)
     here = situation(mail(EVE, **what), same=same, earlier=HELD, found=TOKEN)
     assert screen(here, PEOPLE).outcome is wanted
+
+
+def test_an_absence_note_by_its_looks_is_one_where_it_answers_a_case_and_else_a_mail() -> None:
+    for author, found, outcome in (
+        (BO, CaseMatch(HELD, Link.TAG), Outcome.ATTACH_AUTOMATIC),
+        (EVE, CaseMatch(HELD, Link.TAG), Outcome.OPEN_MENTIONING),
+        (BO, None, Outcome.OPEN_FIXED_WORDS),
+        (AGENT, CaseMatch(HELD, Link.TAG), Outcome.KEEP_NOTE),
+    ):
+        assert screen(situation(mail(author, **ABSENT), found=found), PEOPLE).outcome is outcome
 
 
 def test_a_message_id_used_twice_on_no_case_is_a_mail_as_any_other() -> None:

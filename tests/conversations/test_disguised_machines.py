@@ -1,0 +1,122 @@
+"""Machines in disguise: what a click or a program sends in a person's name disturbs nobody."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.people import Person, in_reply, words
+
+pytestmark = pytest.mark.dovecot
+
+OK = "dmarc=pass"
+CARLA = "Carla Nunes <carla@client.example>"
+ANA = "Ana Agent <agent@acme.example>"
+THUMB = "\N{THUMBS UP SIGN}"
+
+
+def answering(letter: EmailMessage, author: str, subject: str = "") -> EmailMessage:
+    """A mail that answers a letter, with no words yet."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = author, str(letter["Reply-To"] or letter["From"])
+    mail["Subject"] = subject or in_reply(letter)
+    mail["Message-ID"] = "<click@client.example>"
+    mail["In-Reply-To"] = mail["References"] = str(letter["Message-ID"])
+    return mail
+
+
+def reaction(letter: EmailMessage, author: str) -> EmailMessage:
+    mail = answering(letter, author)
+    mail.set_content(f"{THUMB}\n\nCarla Nunes reacted via Gmail\n", cte="base64")
+    picture = f'{{"emoji": "{THUMB}", "version": 1}}'.encode()
+    mail.add_alternative(picture, maintype="text", subtype="vnd.google.email-reaction+json")
+    mail.add_alternative(f"<p>{THUMB}</p><p>Carla Nunes reacted via Gmail</p>", subtype="html")
+    return mail
+
+
+def accepted(letter: EmailMessage, author: str, text: str = "") -> EmailMessage:
+    mail = answering(letter, author, f"Accepted: {letter['Subject']}")
+    mail.set_content(text)
+    event = "BEGIN:VEVENT\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:carla@client.example\r\nEND:VEVENT"
+    reply = f"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n{event}\r\nEND:VCALENDAR\r\n"
+    mail.add_alternative(reply, subtype="calendar", params={"method": "REPLY"})
+    return mail
+
+
+def away(letter: EmailMessage, author: str) -> EmailMessage:
+    mail = answering(letter, author, f"[EXT] Automatic reply: {in_reply(letter)}")
+    mail.set_content("I am away until 12 January and read no mail. For an escalation ask for Bo Lima.\n")
+    return mail
+
+
+def away_by_words(letter: EmailMessage, author: str) -> EmailMessage:
+    mail = answering(letter, author)
+    banner = "*** EXTERNAL ***\n\n"
+    mail.set_content(f"{banner}I am out of the office. For escalations please contact Bo Lima.\n")
+    return mail
+
+
+DISGUISED: dict[str, Any] = {
+    "a reaction": (reaction, f"a reaction: {THUMB}"),
+    "a calendar's reply": (accepted, "a calendar reply: accepted"),
+    "an absence note by its subject": (away, "an absence note"),
+    "an absence note by its words": (away_by_words, "an absence note"),
+}
+
+
+async def carlas_case(world: DeskWorld) -> tuple[Person, EmailMessage]:
+    carla = world.person("carla@client.example", "Carla Nunes")
+    await carla.writes("The door", "It is shut.", border=OK)
+    return carla, carla.hears("The door")
+
+
+@pytest.mark.parametrize("kind", DISGUISED)
+async def test_a_machine_in_disguise_reopens_escalates_and_disturbs_nothing_and_is_shown(kind: str) -> None:
+    make, name = DISGUISED[kind]
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla, _ = await carlas_case(world)
+        await world.agent.closes("it is open")
+        closing = carla.hears_all()[-1]
+        world.agent.hears_all()
+        await carla.sends(make(closing, CARLA), border=OK)
+        case = await world.case()
+        assert (case["phase"], case["reopened"], case["escalation"]) == ("closed", 0, None)
+        kept = case["mails"][-1]
+        assert (kept["message_id"], kept["verdict"]) == ("click@client.example", "automatic")
+        assert not kept["attachments"] or kind == "a calendar's reply"
+        assert case["events"][-1]["data"]["rule"] == name
+        carla.hears_nothing()
+        world.agent.hears_nothing()
+        world.leader.hears_nothing()
+
+
+@pytest.mark.parametrize("kind", DISGUISED)
+async def test_what_a_colleague_clicks_is_no_answer_to_the_customer(kind: str) -> None:
+    make, _ = DISGUISED[kind]
+    async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
+        carla, _ = await carlas_case(world)
+        notice = world.agent.hears("New: The door")
+        await world.agent.sends(make(notice, ANA), border=OK)
+        carla.hears_nothing()
+        assert (await world.case())["first_response_at"] is None
+
+
+async def test_an_absence_note_about_no_case_opens_one_and_escalates_nothing() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        text = "I am away until 12 January. For an escalation please contact Bo Lima."
+        await carla.writes("Automatic reply: Your offer", text, border=OK)
+        carla.hears_nothing()
+        world.leader.hears_nothing()
+        assert "until 12 January" in words(world.agent.hears("New: Automatic reply"))
+
+
+async def test_who_says_that_they_are_away_and_more_is_heard() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla, receipt = await carlas_case(world)
+        world.agent.hears_all()
+        await carla.replies(receipt, "I am on vacation until Monday; Bo lets you in.", border=OK)
+        assert "Bo lets you in" in words(world.agent.hears("Reply: The door"))
