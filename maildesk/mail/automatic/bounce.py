@@ -1,7 +1,7 @@
 """The letter of ours that came back, from whom, and whether for good.
 
-Delivery reports (RFC 3464) are read first, then flufl.bounce is asked, then the words of the letter are read.
-How sure we must be before that depends on who speaks: see `Suspicion`.
+Delivery reports (RFC 3464) are read first, then the words of the letter, and where these name nobody
+flufl.bounce is asked. How sure we must be before that depends on who speaks: see `Suspicion`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from maildesk.mail.automatic.delivery_report import (
     pasted,
     reported,
 )
+from maildesk.mail.automatic.subject_marks import without_marks
 from maildesk.mail.html.text import html_to_text
 from maildesk.mail.message import Address, AutomaticKind, Bounce
 from maildesk.mail.mime import structure
@@ -71,6 +72,9 @@ def suspicion(judged: ReplyAllowance, fields: Sequence[Field], subject: str) -> 
     """Weigh what speaks for a bounce, from what `automatic` judged and the subject."""
     machine = judged.automatic
     if machine is not None and machine.kind is AutomaticKind.BOUNCE:
+        return Suspicion.DAEMON
+    # Gateways to telephones and to other mail systems have no daemon's name.
+    if "return-path" in judged.signs and bounce_letter.begins_as_undelivered(without_marks(subject)):
         return Suspicion.DAEMON
     if machine is not None and machine.kind is not AutomaticKind.LIST:
         return Suspicion.MACHINE
@@ -214,11 +218,12 @@ def _read_letter(mail: _Suspect, *, flufl: bool) -> Bounce | None:
     if copied:
         return _bounce(mail, copied)
     letter = bounce_letter.read_letter(mail.words, mail.subject, mail.beside())
-    delayed, failed = flufl_bounces.failures(mail.raw, mail.fields, mail.parts) if flufl else ((), ())
-    if not delayed and not failed:
-        addresses = _named_in_the_header(mail.fields) or letter.addresses
-        if not addresses and mail.suspicion is Suspicion.DAEMON:
-            addresses = _of_the_returned(mail)
+    addresses = _named_in_the_header(mail.fields) or letter.addresses
+    delayed, failed = (addresses, ()) if letter.delayed else ((), addresses)
+    if flufl and not addresses:
+        delayed, failed = flufl_bounces.failures(mail.raw, mail.fields, mail.parts)
+    if not delayed and not failed and mail.suspicion is Suspicion.DAEMON:
+        addresses = _of_the_returned(mail)
         delayed, failed = (addresses, ()) if letter.delayed else ((), addresses)
     soft = letter.status if letter.status.startswith("4") else "4.0.0"
     told = [Recipient(each, "failed", letter.status, letter.reason) for each in failed]

@@ -50,19 +50,25 @@ def says_undelivered(text: str) -> bool:
     return bool(NOT_DELIVERED.search(text) or DELAYED.search(text))
 
 
+def begins_as_undelivered(subject: str) -> bool:
+    """Tell whether a subject is a server's own, before that of the mail that came back."""
+    return NOT_DELIVERED.match(subject) is not None
+
+
 # Only a machine begins like this; and the words of a person, who tells what happened to them.
 _MACHINE_OPENS: Final = re.compile(
     r"\b(?:your|this|the following|an?)\s+(?:e-?mail|mail|message|attached)\b|\bdelivery\b"
+    r"|\b(?:text|sms|mms|short)\s+message\b"
     r"|\bfailed recipients\b"
     r"|automatic|automatisch|^\W*(?:could not|unable|message|undeliver|invalid|unknown)"
     r"|^\S{1,100}@\S{1,200} - "
     r"|\bvotre\b|\bihre\b|\bsu mensaje\b|\bsua mensagem\b|\bil (?:suo|tuo) messaggio\b|\buw bericht\b"
-    r"|письмо|您的",
+    r"|письмо|您的|あて先|宛先|宛て?の(?:メール|メッセージ)|受信者|送信先|メールアドレス",
     re.IGNORECASE,
 )
 _PERSON: Final = re.compile(
     r"\b(?:i|i'm|i’m|my|we|our|me|hi|hello|hey|dear|thanks|regards|hallo|ich|wir|bonjour|je|nous|hola"
-    r"|olá|ciao)\b",
+    r"|olá|ciao)\b|お世話|よろしく|弊社|当社|私(?:は|が|の|ども)|でしょうか|ください(?:ませ)?[。!?？]*\s*$",
     re.IGNORECASE,
 )
 
@@ -88,9 +94,10 @@ def shows_evidence(text: str) -> bool:
 
 # --- addresses ------------------------------------------------------------------------------------
 
-_OPEN, _SHUT = r"[<\"'(\[{*]{0,3}", r"[>\"')\]}*]{0,3}"
+_OPEN, _SHUT = r"[<\"'(\[{*＜「『〈【（]{0,3}", r"[>\"')\]}*＞」』〉】）]{0,3}"
 _ADDRESS: Final = (
-    r"(?:(?:smtp|rfc822|mailto)\s?[:;=]\s?)?([^\s<>()\[\]\"'`,;:@=*][^\s<>()\[\]\"',;:@]{0,80}"
+    r"(?:(?:smtp|rfc822|mailto)\s?[:;=]\s?)?"
+    r"([^\s<>()\[\]\"'`,;:@=*＜＞「」『』：、。][^\s<>()\[\]\"',;:@＜＞「」『』：、。]{0,80}"
     r"@[A-Za-z0-9_-](?:[A-Za-z0-9_.-]{0,250}[A-Za-z0-9_])?)"
 )
 # What stands before an address that failed: IMail, MailEnable, MDaemon, HotPOP, LSMTP, SurfControl, Oracle …
@@ -103,11 +110,11 @@ _LABELS: Final = (
     r"|user's mailbox is full"
     r"|empfänger|an|destinataires?|destinat[áa]ri[oa]s?|destinatari|ontvanger|mottagare|modtager"
     r"|odbiorca|получатель|кому"
-    r"|宛先|收件人|받는 사람"
+    r"|宛先|あて先|送信先|受信者|メールアドレス|アドレス|收件人|받는 사람"
 )
 _ON_A_LINE: Final = re.compile(
-    rf"^[ \t>*•·-]{{0,20}}(?:(?:{_LABELS})(?:[ \t]?[:=]|[ \t])[ \t]{{0,8}})?{_OPEN}{_ADDRESS}{_SHUT}"
-    r"(?=\.*(?:[\s:;,(#]|\.\.\.|$))",
+    rf"^[ \t>*•·-]{{0,20}}(?:(?:{_LABELS})(?:[ \t]?[:=：]|[ \t])[ \t　]{{0,8}})?{_OPEN}{_ADDRESS}{_SHUT}"
+    r"(?=\.*(?:[\s:;,(#、。：]|\.\.\.|さん|様|宛|あて|への?|に|は|$))",
     re.IGNORECASE | re.MULTILINE,
 )
 _IN_A_SENTENCE: Final = re.compile(
@@ -115,7 +122,7 @@ _IN_A_SENTENCE: Final = re.compile(
     r"|(?:deliver(?:y|ed|ing)?)(?:\s{1,4}(?:it|(?:your"
     r"|the|a)?\s{0,4}(?:e-?mail|mail|message)))?\s{1,4}to|undeliverable\s{1,4}to"
     r"|rejected\s{1,4}recipient|local\s{1,4}mailbox|rcpt\s{1,4}to"
-    r"|(?:message|mail)\s{1,4}(?:to|for)|mailbox\s{1,4}(?:for|of)|gateway\s{1,4}for|dda:smtp|reach"
+    r"|(?:message|mail|text|sms)\s{1,4}(?:to|for)|mailbox\s{1,4}(?:for|of)|(?:gateway|violation)\s{1,4}for|dda:smtp|reach"
     r"|recipient|user|(?:delivered|zugestellt|remis|livré)"
     r"\s{1,4}(?:to|an|à|a))"
     rf"[\s:=]{{1,4}}{_OPEN}{_ADDRESS}",
@@ -128,6 +135,12 @@ _IN_AN_ANSWER: Final = re.compile(
 )
 # sendmail and Exim name the address that we wrote to beside the one it led to.
 _CAME_FROM: Final = re.compile(rf"\((?:expanded|generated) from:? {_OPEN}{_ADDRESS}", re.IGNORECASE)
+_LED_FROM: Final = re.compile(rf"\s{{1,80}}{_CAME_FROM.pattern}", re.IGNORECASE)
+# The end of a line whose sentence goes on with whom to ask, or what to try instead.
+_ADVISES: Final = re.compile(
+    r"\b(?:if|try|contact|ask|e-?mail|write to|(?:queries|questions) to)[ \t]*\n$", re.IGNORECASE
+)
+_ADVICE_CHARS: Final = 40
 _LOOSE: Final = re.compile(rf"<{_ADDRESS}>")
 _OF_THE_SERVER: Final = re.compile(r"(?:postmaster|mailer-daemon|abuse|hostmaster)@", re.IGNORECASE)
 
@@ -149,12 +162,20 @@ def read_letter(words: str, subject: str, beside: Collection[str] = ()) -> Bounc
     return BounceStatement(addresses, delayed, status, reason)
 
 
+def _on_lines(words: str, start: int) -> Iterator[str]:
+    """The addresses that lines begin with, each with the one that led to it; none that advice names."""
+    for each in _ON_A_LINE.finditer(words, start):
+        if not _ADVISES.search(words[max(0, each.start() - _ADVICE_CHARS) : each.start()]):
+            yield each[1]
+            yield from (other[1] for other in [_LED_FROM.match(words, each.end())] if other)
+
+
 # In the order in which they can be trusted; the first that finds an address decides.
 _WAYS: Final[tuple[Callable[[str, int], Iterator[str]], ...]] = (
-    lambda words, start: (each[1] for each in _ON_A_LINE.finditer(words, start)),
+    lambda words, start: _on_lines(words, start),
     lambda words, start: (each[1] for each in _CAME_FROM.finditer(words)),
     lambda words, start: (each[1] for each in _IN_A_SENTENCE.finditer(words)),
-    lambda words, start: (each[1] for each in _ON_A_LINE.finditer(words)),
+    lambda words, start: _on_lines(words, 0),
     lambda words, start: (each[1] for each in _IN_AN_ANSWER.finditer(words)),
     lambda words, start: (each[1] for each in list(_LOOSE.finditer(words))[:1]),
 )

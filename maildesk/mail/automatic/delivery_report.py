@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,16 +55,63 @@ class Recipient:
 def reported(raw: bytes, parts: Sequence[Part]) -> Iterator[Recipient]:
     """The addresses of all delivery-status parts, those that were reached among them."""
     for group in itertools.islice(_groups(raw, parts), _MOST_GROUPS):
-        recipient = read_group(split_header(group))
+        recipient = read_group(group)
         if recipient:
             yield recipient
 
 
-def _groups(raw: bytes, parts: Sequence[Part]) -> Iterator[bytes]:
+def _groups(raw: bytes, parts: Sequence[Part]) -> Iterator[Sequence[Field]]:
     for part in parts:
         if part.content_type in STATUS_TYPES:
             data = structure.content(raw, part)[0][:READ_BYTES].lstrip()
-            yield from _BLANK_LINES.split(data, _MOST_RECIPIENTS + 1)[: _MOST_RECIPIENTS + 1]
+            pieces = _BLANK_LINES.split(data, _MOST_RECIPIENTS + 1)[: _MOST_RECIPIENTS + 1]
+            yield from _whole(each for piece in pieces for each in _one_recipient_each(split_header(piece)))
+
+
+_WHOSE: Final = frozenset({"original-recipient", "final-recipient"})
+
+
+def _one_recipient_each(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
+    """The groups of a group that names several recipients: some servers leave out the blank line between.
+
+    A name that comes again begins another, together with the recipient's other name right before it.
+    """
+    group: list[Field] = []
+    for field in fields:
+        if field.name in _WHOSE and any(each.name == field.name for each in group):
+            first_of_next = len(group) - (len(group) > 1 and group[-1].name in _WHOSE - {field.name})
+            yield group[:first_of_next]
+            group = group[first_of_next:]
+        group.append(field)
+    yield group
+
+
+def _whole(groups: Iterable[Sequence[Field]]) -> Iterator[Sequence[Field]]:
+    """The groups with the fate of each recipient, where it stands in the group before or after theirs.
+
+    Some servers write it among the fields of the whole report, or set it off by a blank line.
+    """
+    told = list(itertools.islice(groups, _MOST_GROUPS))
+    fates = [_says(group, _FATE) and not _says(group, _WHOSE) for group in told]
+    if not any(fates) or not any(_says(group, _WHOSE) for group in told):
+        yield from told
+        return
+    before: Sequence[Field] = ()
+    for number, group in enumerate(told):
+        if fates[number]:
+            before = group
+        elif _says(group, _WHOSE) and not _says(group, _FATE):
+            after = told[number + 1] if number + 1 < len(told) and fates[number + 1] else ()
+            yield (*group, *(after or before))
+        else:
+            yield group
+
+
+_FATE: Final = frozenset({"action"})
+
+
+def _says(group: Sequence[Field], names: Set[str]) -> bool:
+    return any(field.name in names for field in group)
 
 
 # A server's report pasted into its letter: Amazon WorkMail, Lotus Notes gateways.
@@ -83,9 +130,10 @@ def pasted(words: str) -> Iterator[Recipient]:
         elif lines and line[:1] in (" ", "\t") and line.strip():
             lines.append(" " + line.strip())
         elif lines:
-            recipient = read_group(split_header("\n".join(lines).encode("utf-8", "replace")))
-            if recipient and recipient.address:
-                yield recipient
+            for group in _one_recipient_each(split_header("\n".join(lines).encode("utf-8", "replace"))):
+                recipient = read_group(group)
+                if recipient and recipient.address:
+                    yield recipient
             lines = []
 
 
@@ -135,7 +183,8 @@ def _typed_address(value: bytes | None) -> str | None:
     """The address of `rfc822; user@example.com` (RFC 3464 §2.1.2); of the X.400 kind there is none."""
     if not value:
         return None
-    return mailbox_address(value.partition(b";")[2].strip() or value)
+    typed = value.partition(b";")[2].strip() or value
+    return mailbox_address(typed.rstrip(b" \t\r\n.;,"))
 
 
 # --- RFC 5965 -------------------------------------------------------------------------------------
