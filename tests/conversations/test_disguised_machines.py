@@ -104,6 +104,19 @@ async def test_what_a_colleague_clicks_is_no_answer_to_the_customer(kind: str) -
         assert (await world.case())["first_response_at"] is None
 
 
+async def test_a_persons_words_in_a_calendar_reply_are_kept_and_reopen_nothing() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla, _ = await carlas_case(world)
+        await world.agent.closes("it is open")
+        closing = carla.hears_all()[-1]
+        await carla.sends(accepted(closing, CARLA, "Please escalate: it is shut again.\n"), border=OK)
+        case = await world.case()
+        assert (case["phase"], case["escalation"]) == ("closed", None)
+        assert case["mails"][-1]["new_text"] == "Please escalate: it is shut again."
+        carla.hears_nothing()
+        world.leader.hears_nothing()
+
+
 async def test_an_absence_note_about_no_case_opens_one_and_escalates_nothing() -> None:
     async with await DeskWorld.start(trust=TRUSTING) as world:
         carla = world.person("carla@client.example", "Carla Nunes")

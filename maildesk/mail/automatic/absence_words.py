@@ -32,6 +32,14 @@ _SAYS: Final = re.compile(
     r"|不在办公室|正在休假|外出休假|부재중|휴가 중",
     re.IGNORECASE,
 )
+# Fast to look for in every mail; what `_SAYS` finds has one of them.
+_HINTS: Final = (
+    "office", "leave", "vacation", "holiday", "away", "access to", "ooo", "auto", "abwesen", "büro", "haus",
+    "urlaub", "erreichbar", "elternzeit", "absent", "congé", "vacances", "oficina", "vacaciones", "ausente",
+    "férias", "escrit", "assente", "ferie", "fuori", "afwezig", "vakantie", "verlof", "aanwezig", "kantoor",
+    "semester", "bortrest", "fravær", "til stede", "urlop", "biurem", "nieobecn", "отпуск", "отсутств",
+    "офиса", "不在", "休暇", "休假", "外出", "부재", "휴가",
+)  # fmt: skip
 # The other sentences of a note: thanks for a mail it has not read, whom to ask, when an answer will come.
 _SAYS_BESIDE: Final = re.compile(
     "|".join(
@@ -100,7 +108,9 @@ def reads_as_absence(words: str) -> bool:
     That is a reason to ask its author, no proof: people write `I am on vacation` too.
     """
     begin = " ".join(_below_banner(words)[: 2 * _SAYS_FIRST].split())[:_SAYS_FIRST]
-    return is_absence_subject(begin) or _SAYS.search(begin) is not None
+    lower = begin.lower()
+    hinted = any(each in lower for each in _HINTS)
+    return is_absence_subject(begin) or (hinted and _SAYS.search(begin) is not None)
 
 
 def is_absence_note(words: str) -> bool:

@@ -63,7 +63,7 @@ _SERVERS: Final = re.compile(
     r"postmaster|daemon|deliver|mail ?(?:system|server|service|admin|gateway)|system ?administrator"
     r"|^ndr$|^bounce"
     r"|anti-?virus|smtp|mailsystem|mail[._-]system|\bimss?\b|interscan|mail marshal|mimesweeper"
-    r"|systemadministrator",
+    r"|systemadministrator|\b[sm]ms[ ._-]?(?:gateway|service|cent(?:er|re)|server)",
     re.IGNORECASE,
 )
 

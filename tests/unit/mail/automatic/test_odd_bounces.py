@@ -100,6 +100,12 @@ LETTERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "a gateway that names a number alone": (
         NULL_PATH + "Undeliverable: The door", "The text message to 15551234567 was not sent.", (),
     ),
+    "a gateway with no null path": (
+        "From: SMS service <service@carrier.example>\nSubject: Undeliverable: The door", f"Unknown: <{BO}>.", (BO,),
+    ),
+    "a null path beside a program's word": (
+        "Auto-Submitted: auto-replied\n" + NULL_PATH + "Undeliverable: The door", f"To: {BO}", (BO,),
+    ),
     "a gateway's mark above": (NULL_PATH + "[EXT] Undelivered: The door", f"{BO} is not known here.", (BO,)),
     "German": (NULL_PATH + "Unzustellbar: Die Tür", f"{BO}\nist unbekannt.", (BO,)),
     "nothing but a subject": (NULL_PATH + "Non remis : La porte", "Désolé.", ()),
@@ -155,6 +161,7 @@ def test_the_reason_is_told_in_japanese_too(words: str, status: str) -> None:
         (NULL_PATH + "Re: The door", "I am away until Monday."),
         (NULL_PATH + "Re: Undeliverable: The door", "I am away until Monday."),
         (NULL_PATH + "Delayed answers", "We answer within three days."),
+        ("From: Cy, SMS Ltd <cy@sms.example>\nSubject: Undelivered parts", "Two gears did not arrive."),
         ("From: cy@client.example\nSubject: Undeliverable: The door", "I got this from you, why?"),
         (
             "From: cy@client.example\nSubject: 送信できません",
