@@ -101,7 +101,7 @@ LETTERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         NULL_PATH + "Undeliverable: The door", "The text message to 15551234567 was not sent.", (),
     ),
     "a gateway with no null path": (
-        "From: SMS service <service@carrier.example>\nSubject: Undeliverable: The door", f"Unknown: <{BO}>.", (BO,),
+        "From: SMS service <service@carrier.example>\nSubject: Undeliverable: It", f"Unknown: <{BO}>.", (BO,),
     ),
     "a null path beside a program's word": (
         "Auto-Submitted: auto-replied\n" + NULL_PATH + "Undeliverable: The door", f"To: {BO}", (BO,),
