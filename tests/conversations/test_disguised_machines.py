@@ -112,7 +112,8 @@ async def test_a_persons_words_in_a_calendar_reply_are_kept_and_reopen_nothing()
         await carla.sends(accepted(closing, CARLA, "Please escalate: it is shut again.\n"), border=OK)
         case = await world.case()
         assert (case["phase"], case["escalation"]) == ("closed", None)
-        assert case["mails"][-1]["new_text"] == "Please escalate: it is shut again."
+        kept = {mail["message_id"]: mail["new_text"] for mail in case["mails"]}
+        assert kept["click@client.example"] == "Please escalate: it is shut again."
         carla.hears_nothing()
         world.leader.hears_nothing()
 
