@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 from bench import mails
 from bench.reading.growth import least
+from maildesk.mail.body_text import is_body
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.mime import dates, headers, structure
+from maildesk.mail.mime import dates, headers, message_ids, structure
 from maildesk.mail.mime.limits import ReadingLimits
-from maildesk.mail.reading import is_body, read_mail
+from maildesk.mail.mime.part_text import text_of
+from maildesk.mail.reading import read_mail
 from maildesk.mail.reply.reply_text import new_words
 
 TRUST = Trust(authserv_id=mails.AUTHSERV)
@@ -55,10 +57,10 @@ def parse(raw: bytes) -> list[object]:
     value = {name: headers.first(header.fields, name) or b"" for name in _FIELDS}
     found: list[object] = [headers.addresses_in(value[name], _FROM_BYTES) for name in ("from", "to", "cc")]
     found += [headers.decode_words(value["subject"]), dates.date_in(value["date"])]
-    found += [headers.message_ids_in(value[name]) for name in ("message-id", "references")]
+    found += [message_ids.message_ids_in(value[name]) for name in ("message-id", "references")]
     for part in parts:
         if is_body(part):
-            found.append(structure.text_of(raw, part, _LIMITS.text_chars))
+            found.append(text_of(raw, part, _LIMITS.text_chars))
         else:
             found.append(structure.content(raw, part))
     return found

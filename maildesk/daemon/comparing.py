@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from maildesk.daemon.deliveries import dated
 from maildesk.errors import CommandRefused
-from maildesk.mail.mime.headers import message_id_of
+from maildesk.mail.mime.message_ids import message_id_of
 from maildesk.store import used_uids
 from maildesk.store.database import Database
 from maildesk.store.used_uids import UidRow

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from maildesk.mail.mime.headers import message_id_of
+from maildesk.mail.mime.message_ids import message_id_of
 from maildesk.store import ledger
 from maildesk.store.ledger import Delivery, pack
 from maildesk.transport.mailbox import Fetched, Listed, MessageKey

@@ -18,7 +18,7 @@ from itertools import islice
 from maildesk.daemon.processed_folder import KEYWORD, ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
 from maildesk.errors import CommandRefused, MaildeskError, ServerBusy
-from maildesk.mail.mime.headers import message_id_of
+from maildesk.mail.mime.message_ids import message_id_of
 from maildesk.store import mailboxes, used_uids
 from maildesk.store.database import Connection, Database
 from maildesk.store.mailboxes import MailboxRecord

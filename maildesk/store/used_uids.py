@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, literal, select, update
 
-from maildesk.mail.mime.headers import message_id_of
+from maildesk.mail.mime.message_ids import message_id_of
 from maildesk.store.chunks import chunks
 from maildesk.store.column_types import Moment
 from maildesk.store.schema import ledger, raw_mails

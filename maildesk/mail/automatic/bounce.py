@@ -28,8 +28,10 @@ from maildesk.mail.automatic.subject_marks import without_marks
 from maildesk.mail.html.text import html_to_text
 from maildesk.mail.message import Address, AutomaticKind, Bounce
 from maildesk.mail.mime import structure
-from maildesk.mail.mime.headers import Field, addresses_in, cut_header, decode_words, first, message_ids_in
+from maildesk.mail.mime.headers import Field, addresses_in, cut_header, decode_words, first
 from maildesk.mail.mime.limits import StructureLimits
+from maildesk.mail.mime.message_ids import message_ids_in
+from maildesk.mail.mime.part_text import text_of
 from maildesk.mail.mime.structure import Part
 
 
@@ -114,7 +116,7 @@ class _Suspect:
         part = next((each for each in self.parts if each.content_type in ("text/plain", "text/html")), None)
         if part is None:
             return ""
-        text = structure.text_of(self.raw, part, READ_BYTES)[0]
+        text = text_of(self.raw, part, READ_BYTES)[0]
         marked = part.content_type == "text/html" and _MARKUP.search(text)
         return html_to_text(text, READ_BYTES)[0] if marked else text
 

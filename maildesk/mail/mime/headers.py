@@ -34,11 +34,15 @@ class Field(NamedTuple):  # a tuple is made three times as fast as a frozen data
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The fields of a mail or part, where its body starts, and whether a blank line stood between."""
+    """The fields of a mail or part, where its body starts, and whether a blank line stood between.
+
+    `above` counts the fields before the first line that is none: others may read as text what is below.
+    """
 
     fields: tuple[Field, ...]
     body: int
     blank_line: bool
+    above: int
 
 
 # --- cutting --------------------------------------------------------------------------------------
@@ -47,6 +51,13 @@ class Header:
 # keep. Possessive, so that no line costs more than its length.
 _FIELD: Final = re.compile(rb"([!-9;-~]++[ \t]*+):([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _ENVELOPE_LINE: Final = re.compile(rb">?From [^\n]*+(?:\n|\Z)")
+_BLANK: Final = re.compile(rb"\r?\n")
+_DAMAGED_BYTES: Final = 64 * 2**10
+_OF_A_MAIL: Final = re.compile(
+    r"from|to|cc|bcc|subject|date|message-id|in-reply-to|references|reply-to|sender|return-path|received"
+    r"|mime-version|content-[a-z-]+|user-agent|auto-submitted|precedence|authentication-results|dkim-signature"
+    r"|list-[a-z-]+|x-[a-z0-9-]+"
+)
 _FOLD: Final = re.compile(rb"\r*\n(?=[ \t])")
 _LINE_ENDS: Final = re.compile(rb"[\r\n]+")
 
@@ -65,24 +76,46 @@ def split_header(block: bytes) -> tuple[Field, ...]:
     return cut_header(block).fields
 
 
-def cut_header(raw: bytes, start: int = 0, end: int | None = None) -> Header:
+def cut_header(raw: bytes, start: int = 0, end: int | None = None, *, read_on: bool = False) -> Header:
     """The header at the start of a mail or part.
 
     A line that is no field begins the body: mail servers on the way see it so too (and add the blank line).
+    With `read_on` it is passed over where the fields of a mail go on below it.
     """
     end = len(raw) if end is None else end
-    fields = []
     envelope = _ENVELOPE_LINE.match(raw, start, end)
-    position = envelope.end() if envelope else start
+    fields, position = _fields(raw, envelope.end() if envelope else start, end)
+    above = len(fields)
+    if read_on:
+        below, after = _fields_below(raw, position, end)
+        if below:
+            fields, position = fields + below, after
+    for blank in (b"\n", b"\r\n"):
+        if raw.startswith(blank, position, end):
+            return Header(tuple(fields), position + len(blank), True, above)
+    return Header(tuple(fields), position, position >= end, above)
+
+
+def _fields(raw: bytes, position: int, end: int) -> tuple[list[Field], int]:
+    fields = []
     match = _FIELD.match
     while found := match(raw, position, end):
         name, value = found.groups()
         fields.append(Field(name.decode("ascii").lower(), value.removesuffix(b"\r")))
         position = found.end()
-    for blank in (b"\n", b"\r\n"):
-        if raw.startswith(blank, position, end):
-            return Header(tuple(fields), position + len(blank), True)
-    return Header(tuple(fields), position, position >= end)
+    return fields, position
+
+
+def _fields_below(raw: bytes, position: int, end: int) -> tuple[list[Field], int]:
+    """The fields below lines that are none, down to the blank line; none where these may be the text."""
+    below: list[Field] = []
+    end = min(end, position + _DAMAGED_BYTES)
+    while position < end and not _BLANK.match(raw, position, end):
+        position = raw.find(b"\n", position, end) + 1 or end
+        more, position = _fields(raw, position, end)
+        below += more
+    known = position < end and any(_OF_A_MAIL.fullmatch(each.name) for each in below)
+    return (below if known else []), position
 
 
 def first(fields: Iterable[Field], name: str) -> bytes | None:
@@ -316,66 +349,3 @@ def _a_labels(domain: str) -> str | None:
             return None  # a party's letters must not go to a domain we guessed
     domain = domain.lower()
     return domain if _DOMAIN.fullmatch(domain) else None
-
-
-# --- Message-IDs ----------------------------------------------------------------------------------
-
-_BRACKETED: Final = re.compile(rb"<([^<>]{1,1200})>")
-_COMMENT: Final = re.compile(rb"\([^()]*+\)")
-_BARE_PARTS: Final = re.compile(rb"[\s,;]++")
-_WRAPPED: Final = b"<>\"'"
-_ENCODED_BYTES: Final = 16384
-_KEPT_IDS: Final = 20
-MESSAGE_ID_CHARS: Final = 998
-
-
-def message_ids_in(value: bytes) -> tuple[str, ...]:
-    """The Message-IDs of a field in order, without brackets; of very many the first and the last twenty."""
-    value = unfold(value)
-    if b"=?" in value:  # not allowed here (RFC 2047 §5), and yet some libraries encode what is long
-        value = decode_words(value[:_ENCODED_BYTES]).encode()
-    if b"<" not in value and b"&lt;" in value:  # written by a program that escapes everything for HTML
-        value = value.replace(b"&lt;", b"<").replace(b"&gt;", b">")
-    found = [each[1] for each in _bracketed(value)] or _bare_ids(value)
-    if len(found) > 2 * _KEPT_IDS:
-        found = found[:_KEPT_IDS] + found[-_KEPT_IDS:]
-    return tuple(dict.fromkeys(filter(None, map(_id_text, found))))
-
-
-def message_id_of(header: bytes) -> str | None:
-    """The Message-ID that a header block bears, without brackets; None where it bears none."""
-    value = first(split_header(header), "message-id")
-    return message_id_in(value) if value else None
-
-
-def message_id_in(value: bytes) -> str | None:
-    """The id that a Message-ID field gives its mail, without brackets; None where it cannot be read."""
-    found = message_ids_in(value)
-    if found:
-        return found[0]
-    bare = "".join(decode_words(value).split()).strip("<>")
-    return bare if 0 < len(bare) <= MESSAGE_ID_CHARS else None
-
-
-def _bracketed(value: bytes) -> list[re.Match[bytes]]:
-    """Find what is in brackets. Behind a name, among others that are not, it is an address (RFC 822 §4.6.2).
-
-    "Message from Bo <bo@client.example> of Monday" and the like were allowed once: MH, exmh and VM write it.
-    """
-    found = list(_BRACKETED.finditer(value))
-    if len(found) < 2 or len(found) > _KEPT_IDS:
-        return found
-    nameless = [each for each in found if not value[: each.start()].rstrip()[-1:].isalnum()]
-    return nameless or found[-1:]
-
-
-def _bare_ids(value: bytes) -> list[bytes]:
-    """Ids without brackets, as some programs write them; one word that is none, and it is all prose."""
-    words = (each.strip(_WRAPPED) for each in _BARE_PARTS.split(_COMMENT.sub(b" ", value)))
-    ids = [each for each in words if each]
-    return ids if all(b"@" in each for each in ids) else []
-
-
-def _id_text(piece: bytes) -> str:
-    text = _SPACES.sub("", one_line(charsets.decode_word(piece, "utf-8"))).strip("<>")
-    return text if len(text) <= MESSAGE_ID_CHARS else ""

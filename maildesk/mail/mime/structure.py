@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from maildesk.errors import Unreadable
-from maildesk.mail.mime import charsets
 from maildesk.mail.mime.eight_bit import EightBit
-from maildesk.mail.mime.flowed import unflowed
 from maildesk.mail.mime.headers import Field, Header, cut_header, decode_words, first, unfold
 from maildesk.mail.mime.limits import StructureLimits
 from maildesk.mail.mime.parameters import read_value
@@ -76,6 +74,9 @@ _MOST_BORDERS: Final = 20  # for each part allowed
 _MOST_SEARCHES: Final = 20
 _SEARCHED_FREELY: Final = 2**26
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_MULTIPART: Final = re.compile(
+    r"\W*multipart(?![a-z0-9])\W*(alternative|related|signed|encrypted|report|digest|mixed)?"
+)
 _TAIL_BYTES: Final = 100
 _CONTENT: Final = b"content-"
 _MOST_TYPES: Final = 5  # each may cost a look through the body
@@ -109,6 +110,10 @@ def _opened(work: _Cutting, node: _Node) -> list[_Node]:
     raw_type = _declared_type(work, node)
     content_type, parameters = read_value(raw_type) if raw_type else (node.default_type, {})
     known = is_type(content_type)
+    multipart = None if known else _meant_multipart(work, node, content_type, parameters)
+    if multipart:
+        work.defects["content-type"] = None
+        content_type, known = multipart, True
     if not known:
         if content_type not in ("text", ""):
             work.defects["content-type"] = None
@@ -128,6 +133,16 @@ def _opened(work: _Cutting, node: _Node) -> list[_Node]:
     else:
         work.parts.append(part)
     return []
+
+
+def _meant_multipart(
+    work: _Cutting, node: _Node, content_type: str, parameters: Mapping[str, str]
+) -> str | None:
+    """The multipart that a type that is none is meant for: `multipart/*`, or its border is there."""
+    named = _MULTIPART.match(content_type)
+    if not named and not (parameters.get("boundary") and _declared_border(work, node, parameters)):
+        return None
+    return f"multipart/{(named and named[1]) or 'mixed'}"
 
 
 def _declared_type(work: _Cutting, node: _Node) -> bytes | None:
@@ -280,7 +295,7 @@ def _without_border(
         note = work.raw[start : min(end, start + _NOTE_BYTES)]
         found = len(texts) == len(types) - 1 and bool(note.strip()) and not _NOTE.search(note)
         about = (each for each in node.header.fields if each.name in _ABOUT_TEXT)
-        header = Header((*texts, *about), start, True)
+        header = Header((*texts, *about), start, True, len(texts))
     if not found or end <= start:
         return None
     work.defects["border-missing"] = None
@@ -360,29 +375,3 @@ def _stretches(work: _Cutting, node: _Node, border: bytes) -> list[tuple[int, in
 def content(raw: bytes, part: Part) -> tuple[bytes, str | None]:
     """The bytes of a part without their transfer encoding (RFC 2045 §6), and the repair that was needed."""
     return without_encoding(part.encoding, raw[part.start : part.end])
-
-
-# --- text -----------------------------------------------------------------------------------------
-
-_MOST_ENCODED: Final = 4  # so many bytes stand for one of text, line ends included
-_META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w:.-]{1,60})", re.IGNORECASE)
-
-
-def text_of(
-    raw: bytes, part: Part, limit: int, guesser: Callable[[bytes], str] | None = None
-) -> tuple[str, tuple[str, ...]]:
-    """The text of a text part with `\\n` line ends, from about `limit` bytes of it, and the repairs."""
-    end = min(part.end, part.start + _MOST_ENCODED * limit)
-    data, repair = without_encoding(part.encoding, raw[part.start : end])
-    cut = end < part.end or len(data) > limit
-    if len(data) > limit:
-        data = data[: data.rfind(b"\n", 0, limit) + 1 or limit]
-    declared = part.parameters.get("charset", "").partition(" ")[0].strip("'\"") or None
-    if declared is None and part.content_type == "text/html" and not data.isascii():
-        meta = _META_CHARSET.search(data, 0, 4096)
-        declared = meta[1].decode("ascii", "replace") if meta else None
-    text, other = charsets.decode(data, declared, guesser)
-    text = charsets.clean(text)
-    if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
-        text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-    return text, tuple(filter(None, (repair, other, "text-cut" if cut else None)))

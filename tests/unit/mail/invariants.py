@@ -79,7 +79,7 @@ def check_author(author: Address, raw: bytes) -> None:
     """The address stands in the only From field, letter by letter: nothing decoded became a part of it."""
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    [field] = [each for each in cut_header(raw).fields if each.name == "from"]
+    [field] = [each for each in cut_header(raw, read_on=True).fields if each.name == "from"]
     assert author.address.isascii()
     assert author.address.encode().lower() in field.value.lower()
 

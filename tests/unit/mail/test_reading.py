@@ -490,3 +490,27 @@ def test_two_readers_copies_of_a_list_are_one_content() -> None:
     one, other = (read_mail(raw.format(n).encode(), trust=Trust()) for n in ("support", "sales"))
     assert one.digests.content == other.digests.content
     assert one.digests.words != one.digests.content
+
+
+RESULTS = "Authentication-Results: mx.acme.example; dmarc=pass header.from=client.example\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "address"),
+    [
+        pytest.param("From: bo@client.example\nno field\n", "bo@client.example", id="below-from"),
+        pytest.param("no field\nFrom: bo@client.example\n", "bo@client.example", id="above-from"),
+        pytest.param("From: bo@client.example\nno field\nFrom: x@client.example\n", "", id="from-twice"),
+    ],
+)
+def test_a_header_is_read_on_below_a_line_that_is_no_field_and_its_author_failed(
+    header: str, address: str
+) -> None:
+    top = f"{RESULTS}Received: by mx.acme.example\n"
+    raw = f"{top}{header}Subject: Tap\nMessage-ID: <1@client.example>\n\nDrips."
+    mail = read_mail(raw.encode(), trust=Trust("mx.acme.example"))
+    assert (mail.author.addr_spec, mail.author.standing) == (address, Standing.FAILED)
+    assert (mail.subject, mail.ids.message_id, mail.body.text) == ("Tap", "1@client.example", "Drips.")
+    assert "header-line" in mail.defects
+    whole = read_mail(raw.replace("no field\n", "").encode(), trust=Trust("mx.acme.example"))
+    assert whole.author.standing is (Standing.VOUCHED if address else Standing.FAILED)

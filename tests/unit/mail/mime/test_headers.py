@@ -11,9 +11,9 @@ from maildesk.mail.mime.headers import (
     addresses_in,
     cut_header,
     decode_words,
-    message_ids_in,
     split_header,
 )
+from maildesk.mail.mime.message_ids import message_ids_in
 
 
 def test_a_field_keeps_its_raw_value_and_unfolds_on_demand() -> None:
@@ -182,3 +182,25 @@ def test_no_bytes_make_a_reader_of_fields_raise(value: bytes) -> None:
     addresses_in(value, 200)
     message_ids_in(value)
     split_header(value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "names", "body", "above"),
+    [
+        pytest.param(b"A: 1\nno field\nTo: x\n\nbody", ["a", "to"], b"body", 1, id="one-line"),
+        pytest.param(b"A: 1\r\nno\r\nno\r\nX-Y: x\r\n\r\nbody", ["a", "x-y"], b"body", 1, id="two-lines"),
+        pytest.param(b"no field\nSubject: x\n\nbody", ["subject"], b"body", 0, id="first-line"),
+        pytest.param(b"A: 1\n>From x\nDate: y\n\nbody", ["a", "date"], b"body", 1, id="quoted-envelope"),
+        pytest.param(b"A: 1\nHi Bo,\nNote: hot\n\nBye", ["a"], b"Hi Bo,\nNote: hot\n\nBye", 1, id="words"),
+        pytest.param(
+            b"A: 1\nHi Bo,\n\nTo: x\n\n", ["a"], b"Hi Bo,\n\nTo: x\n\n", 1, id="below-the-blank-line"
+        ),
+        pytest.param(b"A: 1\nHi Bo,\nTo: x\n", ["a"], b"Hi Bo,\nTo: x\n", 1, id="no-blank-line"),
+    ],
+)
+def test_a_mails_header_is_read_on_below_a_line_that_is_no_field(
+    raw: bytes, names: list[str], body: bytes, above: int
+) -> None:
+    header = cut_header(raw, read_on=True)
+    assert [field.name for field in header.fields] == names
+    assert (raw[header.body :], header.above) == (body, above)

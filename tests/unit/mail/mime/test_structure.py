@@ -189,6 +189,36 @@ def nested(depth: int) -> bytes:
     return ("".join(levels) + "\ninnermost\n").encode()
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/*", "multipart", "multipart/", "Multipart / mixed", "multipart/mixed/x", "multipart mixed",
+        "multipart\\mixed", '"multipart/mixed"', "*/*", "mixed", "", "multipart/*; charset=utf-8",
+    ],
+)  # fmt: skip
+def test_what_is_meant_for_a_multipart_is_one(kind: str) -> None:
+    body = "--b\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--\n"
+    parts, defects = parts_of(f"Content-Type: {kind}; boundary=b\n\n{body}".encode())
+    assert parts == [("text/plain", b"one"), ("text/html", b"two")]
+    assert set(defects) <= {"content-type"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/alternative/x", "multipart / alternative", '"multipart/alternative"']
+)
+def test_a_badly_written_alternative_is_one(kind: str) -> None:
+    raw = f"Content-Type: {kind}; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--\n"
+    header = cut_header(raw.encode())
+    parts, _ = cut_parts(raw.encode(), header, LIMITS)
+    assert [part.within for part in parts] == ["multipart/alternative"] * 2
+
+
+@pytest.mark.parametrize("kind", ["multiparty/x y", "text", "nonsense; boundary=c", "text; boundary=c"])
+def test_what_is_not_meant_for_a_multipart_stays_text(kind: str) -> None:
+    parts, _ = parts_of(f"Content-Type: {kind}\n\n--b\n\none\n--b--\n".encode())
+    assert [each[0] for each in parts] == ["text/plain"]
+
+
 def test_parts_within_parts_are_read_down_to_the_limit() -> None:
     assert parts_of(nested(49))[0] == [("text/plain", b"innermost\n")]
 

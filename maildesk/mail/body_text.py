@@ -1,0 +1,120 @@
+"""The text of a mail: which of its parts are meant to be read, and what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from maildesk.mail.automatic.calendar_replies import with_comment
+from maildesk.mail.html.text import Allowance, html_to_text
+from maildesk.mail.mime import structure
+from maildesk.mail.mime.charsets import Guesser
+from maildesk.mail.mime.limits import ReadingLimits
+from maildesk.mail.mime.part_text import text_of
+from maildesk.mail.mime.structure import Part
+from maildesk.mail.opened import OpenedMail
+
+
+@dataclass(slots=True)
+class _Budget:
+    """The cost still allowed to the texts of one mail together, so that many parts cost no more than one."""
+
+    size: int
+    guesser: Guesser
+    html: Allowance
+
+
+# A plain part that only says that there is HTML.
+_STUB: Final = re.compile(
+    r"(?:mail|message|browser|program|client|viewer|reader)\b.{0,120}\b(?:html|view this)|^\W*(?:html|view) ",
+    re.IGNORECASE,
+)
+_READ_AS_PLAIN: Final = frozenset({"text/enriched", "text/markdown", "text/richtext", "text/x-markdown"})
+_STUB_CHARS: Final = 400
+_MOST_LINES: Final = 100_000
+_BYTES_PER_CHAR: Final = 4  # so much of a part is decoded for each character of text that may be kept
+
+
+def is_body(part: Part) -> bool:
+    """Tell whether a part is meant to be read as the mail's text."""
+    if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
+        return False
+    if part.within == structure.ENCRYPTED:  # not for us to read, and no text around it must be joined to it
+        return False
+    return not part.file_name or not part.within
+
+
+def body_parts(parts: Sequence[Part]) -> list[Part]:
+    """The parts to be read as the mail's text; where none is meant, the first if it can be."""
+    bodies = [part for part in parts if is_body(part)]
+    if bodies or not parts:
+        return bodies
+    first = parts[0]
+    readable = first.content_type in ("text/plain", "text/html") or (len(parts) == 1 and _is_text(first))
+    attached = first.disposition == "attachment" or first.within == structure.ENCRYPTED
+    return [first] if readable and not attached else []
+
+
+def _is_text(part: Part) -> bool:
+    """Tell whether a mail of this one part is text that reads well as it stands (RFC 2046 §4.1.4)."""
+    return not part.within and not part.file_name and part.content_type in _READ_AS_PLAIN
+
+
+def body_text(mail: OpenedMail, limits: ReadingLimits) -> str:
+    """The text of a mail, as much of it as is read."""
+    pieces, left = [], limits.text_chars
+    for text in _shown_texts(mail, limits):
+        if len(text) > left:
+            mail.defects["text-cut"] = None
+            text = text[:left]
+        left -= len(text)
+        if text:
+            pieces.append(text)
+        if not left:
+            break
+    return _few_lines(mail, with_comment("\n\n".join(pieces), mail.raw, mail.parts))
+
+
+def _few_lines(mail: OpenedMail, text: str) -> str:
+    """A text of lines of no length at all costs far more to read than its size says."""
+    if text.count("\n") < _MOST_LINES:
+        return text
+    mail.defects["text-cut"] = None
+    return "\n".join(text.split("\n", _MOST_LINES)[:_MOST_LINES])
+
+
+def _shown_texts(mail: OpenedMail, limits: ReadingLimits) -> Iterator[str]:
+    """The text of the body parts; of alternatives the plain one, unless it is empty or only a stub."""
+    bodies = body_parts(mail.parts)
+    budget = _Budget(_BYTES_PER_CHAR * limits.text_chars, Guesser(mail.eight_bit.guess), Allowance())
+    rich = {part.choice[0] for part in bodies if part.choice and part.content_type == "text/html"}
+    plain: dict[int, str] = {}
+    told = set()  # the alternatives that are read from their plain text
+    for number, part in enumerate(bodies):
+        if part.choice and part.content_type == "text/plain":
+            plain[number] = _text(mail, part, limits, budget)
+            if part.choice[0] not in rich or not _says_nothing(plain[number]):
+                told.add(part.choice[0])
+    for number, part in enumerate(bodies):
+        if part.choice is None or (part.content_type == "text/plain") == (part.choice[0] in told):
+            yield (plain[number] if number in plain else _text(mail, part, limits, budget)).strip("\n")
+
+
+def _says_nothing(text: str) -> bool:
+    return not text.strip() or (len(text) < _STUB_CHARS and _STUB.search(text) is not None)
+
+
+def _text(mail: OpenedMail, part: Part, limits: ReadingLimits, budget: _Budget) -> str:
+    if budget.size <= 0 or budget.html.steps < 0:
+        mail.defects["text-cut"] = None
+        return ""
+    text, repairs = text_of(mail.raw, part, budget.size, budget.guesser)
+    budget.size -= max(len(text), (part.end - part.start) // _BYTES_PER_CHAR)
+    mail.defects.update(dict.fromkeys(repairs))
+    if part.content_type == "text/html":
+        text, cut = html_to_text(text, limits.text_chars, budget.html)
+        if cut:
+            mail.defects["text-cut"] = None
+    return text
