@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bench import mails
 from bench.reading.growth import least
-from maildesk.mail.body_text import is_body
+from maildesk.mail.bodies import is_body
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.message import IncomingMail

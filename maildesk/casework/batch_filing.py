@@ -337,7 +337,7 @@ class BatchFiling:
 def _cause(row: WaitingMail, mail: IncomingMail) -> Cause:
     ident = f"{cause_of(row, mail)} {mail.digests.content}"
     files = tuple(each.name for each in mail.attachments)
-    said = QuotedMail(row.internal_date, mail.author.shown, mail.body.told, files)
+    said = QuotedMail(row.internal_date, mail.author.shown, mail.body.told, files, seal=mail.seal)
     ids = (mail.ids.message_id, *mail.ids.thread) if mail.ids.message_id else mail.ids.thread
     return Cause(ident, said, ids, ledger_id=row.id)
 

@@ -95,6 +95,7 @@ def shown(row: WaitingMail, mail: IncomingMail, decision: Decision, ref: str) ->
         ledger_id=row.id,
         attachments=[
             {"name": each.name, "type": each.content_type, "size": each.size, "sha256": each.sha256}
+            | ({"seal": each.seal.value} if each.seal else {})
             for each in mail.attachments
         ],
         reason=decision.reason,

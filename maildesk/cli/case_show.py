@@ -92,7 +92,13 @@ def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full:
         text = mail["text"] if full else mail.get("in_context") or mail["new_text"] or mail["text"]
         click.echo(safe(text).strip("\n"))
     for file in mail["attachments"]:
-        click.echo(f"[{one_line(str(file['name']))}, {one_line(str(file['type']))}, {file['size']} bytes]")
+        seal = _SEALS.get(file.get("seal", ""), "")
+        click.echo(
+            f"[{one_line(str(file['name']))}, {one_line(str(file['type']))}, {file['size']} bytes{seal}]"
+        )
+
+
+_SEALS = {"signed": ", signed: nobody checked it", "encrypted": ", encrypted: not readable here"}
 
 
 def _is_notice(mail: Mapping[str, Any]) -> bool:

@@ -1,15 +1,15 @@
-"""The text of a mail: which of its parts are meant to be read, and what they say."""
+"""The text of a mail, put together from the parts that are meant to be read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from maildesk.mail.automatic.calendar_replies import with_comment
+from maildesk.mail.bodies import body_parts
 from maildesk.mail.html.text import Allowance, html_to_text
-from maildesk.mail.mime import structure
 from maildesk.mail.mime.charsets import Guesser
 from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.mime.part_text import text_of
@@ -31,35 +31,9 @@ _STUB: Final = re.compile(
     r"(?:mail|message|browser|program|client|viewer|reader)\b.{0,120}\b(?:html|view this)|^\W*(?:html|view) ",
     re.IGNORECASE,
 )
-_READ_AS_PLAIN: Final = frozenset({"text/enriched", "text/markdown", "text/richtext", "text/x-markdown"})
 _STUB_CHARS: Final = 400
 _MOST_LINES: Final = 100_000
 _BYTES_PER_CHAR: Final = 4  # so much of a part is decoded for each character of text that may be kept
-
-
-def is_body(part: Part) -> bool:
-    """Tell whether a part is meant to be read as the mail's text."""
-    if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
-        return False
-    if part.within == structure.ENCRYPTED:  # not for us to read, and no text around it must be joined to it
-        return False
-    return not part.file_name or not part.within
-
-
-def body_parts(parts: Sequence[Part]) -> list[Part]:
-    """The parts to be read as the mail's text; where none is meant, the first if it can be."""
-    bodies = [part for part in parts if is_body(part)]
-    if bodies or not parts:
-        return bodies
-    first = parts[0]
-    readable = first.content_type in ("text/plain", "text/html") or (len(parts) == 1 and _is_text(first))
-    attached = first.disposition == "attachment" or first.within == structure.ENCRYPTED
-    return [first] if readable and not attached else []
-
-
-def _is_text(part: Part) -> bool:
-    """Tell whether a mail of this one part is text that reads well as it stands (RFC 2046 §4.1.4)."""
-    return not part.within and not part.file_name and part.content_type in _READ_AS_PLAIN
 
 
 def body_text(mail: OpenedMail, limits: ReadingLimits) -> str:
@@ -74,7 +48,7 @@ def body_text(mail: OpenedMail, limits: ReadingLimits) -> str:
             pieces.append(text)
         if not left:
             break
-    return _few_lines(mail, with_comment("\n\n".join(pieces), mail.raw, mail.parts))
+    return _few_lines(mail, with_comment("\n\n".join(pieces), mail.raw, mail.outer))
 
 
 def _few_lines(mail: OpenedMail, text: str) -> str:

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from maildesk.mail.seals import Seal
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -128,7 +130,8 @@ class FileKey(NamedTuple):
 class Attachment:
     """A part that is not the text. `name` is safe to show and to save; the bytes stay in the raw mail.
 
-    `ours` is a file that holds a letter of ours: a notice that somebody saved and passes on.
+    `ours` is a file that holds a letter of ours: a notice that somebody saved and passes on. `seal` is of a
+    container that holds what the author wrote.
     """
 
     name: str
@@ -138,6 +141,7 @@ class Attachment:
     inline: bool = False
     content_id: str | None = None
     ours: bool = False
+    seal: Seal = Seal.NONE
 
     @property
     def key(self) -> FileKey:
@@ -264,7 +268,7 @@ class Automation:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """One mail that came in, read. `defects` names every repair that was made."""
+    """One mail that came in, read. `defects` names every repair that was made, `seal` is of its words."""
 
     digests: Digests
     ids: Identification
@@ -276,6 +280,7 @@ class IncomingMail:
     automation: Automation
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
+    seal: Seal = Seal.NONE
 
     @property
     def by_machine(self) -> bool:

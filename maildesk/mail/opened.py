@@ -12,7 +12,9 @@ from maildesk.mail.mime import headers, structure
 from maildesk.mail.mime.eight_bit import EightBit
 from maildesk.mail.mime.headers import Field, Header
 from maildesk.mail.mime.limits import ReadingLimits
+from maildesk.mail.mime.sealed_parts import open_sealed
 from maildesk.mail.mime.structure import Part
+from maildesk.mail.winmail import open_winmail
 
 _OUR_FIELDS: Final = "x-maildesk-"  # only ours to write: in a mail from outside they are somebody's forgery
 _ONCE: Final = frozenset({*DIGESTED, "auto-submitted", "precedence"})
@@ -20,13 +22,19 @@ _ONCE: Final = frozenset({*DIGESTED, "auto-submitted", "precedence"})
 
 @dataclass(slots=True)
 class OpenedMail:
-    """A mail with its header and parts cut, before anything is decoded."""
+    """A mail with its header and parts cut, before anything is decoded.
+
+    Behind the `size` bytes of the mail `raw` holds what stood in opaque containers; `outer` are the parts in
+    the mail itself.
+    """
 
     raw: bytes
+    size: int
     header: Header
     fields: tuple[Field, ...]
     readable: tuple[Field, ...]  # the fields with raw 8-bit as UTF-8: to show, never for identity or digests
     parts: tuple[Part, ...]
+    outer: tuple[Part, ...]
     eight_bit: EightBit
     defects: dict[str, None]
 
@@ -50,9 +58,14 @@ def open_mail(raw: bytes, limits: ReadingLimits) -> OpenedMail:
     readable = eight_bit.readable(fields)
     parts, more = structure.cut_parts(raw, replace(header, fields=readable), limits.structure, eight_bit)
     defects.update(dict.fromkeys(more))
+    opening = open_sealed(raw, parts, limits.structure, eight_bit)
+    open_winmail(opening)
+    defects.update(opening.defects)
     if eight_bit.guessed:
         defects["header-charset"] = None
-    return OpenedMail(raw, header, fields, readable, parts, eight_bit, defects)
+    return OpenedMail(
+        opening.raw, len(raw), header, fields, readable, tuple(opening.parts), parts, eight_bit, defects
+    )
 
 
 def _without_ours(fields: Sequence[Field]) -> tuple[Field, ...]:

@@ -13,7 +13,8 @@ from typing import Final
 
 from maildesk.mail.automatic import machines
 from maildesk.mail.automatic.reactions import REACTION_TYPE
-from maildesk.mail.body_text import body_parts, body_text
+from maildesk.mail.bodies import body_parts
+from maildesk.mail.body_text import body_text
 from maildesk.mail.identity.authenticity import Trust, author_of
 from maildesk.mail.identity.content_digest import digests
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
@@ -41,6 +42,7 @@ from maildesk.mail.mime.part_text import text_of
 from maildesk.mail.opened import OpenedMail, open_mail
 from maildesk.mail.reply.own_words import own_words
 from maildesk.mail.reply.reply_text import reply_parts
+from maildesk.mail.seals import seal_of
 
 _LIMITS: Final = ReadingLimits()
 
@@ -75,7 +77,8 @@ def read_mail(
     date = _date(mail)
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
     body = _body(text)
-    words, content = digests(mail.fields, memoryview(mail.raw)[mail.header.body :], signs)
+    files = tuple(each.attachment for each in _enclosed(mail))
+    words, content = digests(mail.fields, memoryview(mail.raw)[mail.header.body : mail.size], signs)
     return IncomingMail(
         digests=Digests(hashlib.sha256(raw).hexdigest(), content, words),
         ids=Identification(_message_id(mail), _ids(fields, "in-reply-to"), _ids(fields, "references")),
@@ -86,9 +89,10 @@ def read_mail(
         subject=subject,
         date=date,
         body=body,
-        automation=machines.heard(machine, raw, fields, mail.parts, subject, body, date),
-        attachments=tuple(each.attachment for each in _enclosed(mail)),
+        automation=machines.heard(machine, mail.raw, fields, mail.outer, subject, body, date),
+        attachments=files,
         defects=tuple(defects),
+        seal=seal_of(body.told, (each.seal for each in files)),
     )
 
 
@@ -130,7 +134,7 @@ def _machine(
         rewritten = (each for each in fields if each.name != "from")
         fields = [Field("from", writer.address.encode()), *rewritten]
     through_group = writer is not None
-    return machines.judge(mail.raw, fields, mail.parts, subject, own, through_group=through_group)
+    return machines.judge(mail.raw, fields, mail.outer, subject, own, through_group=through_group)
 
 
 def attachments_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> list[tuple[Attachment, bytes]]:
@@ -141,7 +145,7 @@ def attachments_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> list[tuple[At
 def bounce_of(raw: bytes, limits: ReadingLimits = _LIMITS, *, flufl: bool = True) -> Bounce | None:
     """Read what came back, if the mail says so; `flufl` False leaves flufl.bounce unasked."""
     mail = open_mail(raw, limits)
-    return machines.judge(mail.raw, mail.readable, mail.parts, _subject(mail), flufl=flufl)[0].bounce
+    return machines.judge(mail.raw, mail.readable, mail.outer, _subject(mail), flufl=flufl)[0].bounce
 
 
 def contents_of(raw: bytes, limits: ReadingLimits = _LIMITS) -> Contents:

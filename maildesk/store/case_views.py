@@ -182,7 +182,8 @@ def _mails(connection: Connection, ref: str) -> list[dict[str, Any]]:
 
 
 def _attachment(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: stored.get(key) for key in ("name", "type", "size", "sha256")}
+    shown = {key: stored.get(key) for key in ("name", "type", "size", "sha256")}
+    return shown | ({"seal": stored["seal"]} if stored.get("seal") else {})
 
 
 def _events(connection: Connection, ref: str) -> list[dict[str, Any]]:

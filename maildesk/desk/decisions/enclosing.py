@@ -123,7 +123,8 @@ def _is_quoted(file: Attachment, pictures: Collection[str]) -> bool:
 
 
 def _is_wrapping(file: Attachment) -> bool:
-    return file.content_type in _WRAPPINGS or file.name.lower() in ("winmail.dat", "smime.p7s")
+    named = file.name.lower() in ("winmail.dat", "smime.p7s", "smime.p7m")
+    return named or bool(file.seal) or file.content_type in _WRAPPINGS
 
 
 def _is_mail(file: Attachment) -> bool:

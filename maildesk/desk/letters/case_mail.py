@@ -13,6 +13,7 @@ from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.desk import Desk
 from maildesk.mail.message import FileKey, IncomingMail
+from maildesk.mail.seals import Seal, seal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def _speaker(mail: CaseMail, desk: Desk) -> str:
 def spoken(mail: CaseMail) -> QuotedMail:
     """A mail of a case as letters show it."""
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
-    return QuotedMail(mail.at, mail.sender, mail.told, files, mail.internal, _doubt(mail))
+    seal = seal_of(mail.told, (Seal(str(file.get("seal", ""))) for file in mail.attachments))
+    return QuotedMail(mail.at, mail.sender, mail.told, files, mail.internal, _doubt(mail), seal)
 
 
 def _doubt(mail: CaseMail) -> str:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.our_marks import hide_end
+from maildesk.mail.seals import Seal
+
+_SEALS: Final = {
+    Seal.NONE: "",
+    Seal.SIGNED: "signed, the signature not checked",
+    Seal.ENCRYPTED: "encrypted, not readable here",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,7 @@ class QuotedMail:
     """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments.
 
     `doubt` says why it may not be from whom it names; the empty string where nothing speaks against it.
+    `seal` is of its words.
     """
 
     at: datetime
@@ -26,11 +35,12 @@ class QuotedMail:
     files: tuple[str, ...] = ()
     internal: bool = False
     doubt: str = ""
+    seal: Seal = Seal.NONE
 
     @property
     def marks(self) -> str:
         """The note behind its author: `internal, not confirmed`."""
-        return ", ".join(filter(None, ("internal" if self.internal else "", self.doubt)))
+        return ", ".join(filter(None, ("internal" if self.internal else "", self.doubt, _SEALS[self.seal])))
 
 
 @dataclass(frozen=True, slots=True)

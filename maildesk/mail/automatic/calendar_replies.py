@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.mail.mime import structure
 from maildesk.mail.mime.headers import Field, first
+from maildesk.mail.mime.part_text import text_of
 from maildesk.mail.mime.structure import Part
 
 _TYPES: Final = frozenset({"text/calendar", "application/ics"})
@@ -116,7 +116,7 @@ def _calendars(parts: Sequence[Part]) -> list[Part]:
 
 def _replies(raw: bytes, calendars: Sequence[Part]) -> Iterator[str]:
     for part in calendars[:_MOST_PARTS]:
-        text = _FOLD.sub("", structure.text_of(raw, part, _READ_BYTES)[0])
+        text = _FOLD.sub("", text_of(raw, part, _READ_BYTES)[0])
         method = _METHOD.search(text)
         said = method[1] if method else part.parameters.get("method", "")
         if said.strip().upper() == "REPLY":

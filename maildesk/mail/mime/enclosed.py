@@ -12,8 +12,10 @@ from maildesk.mail.message import Attachment
 from maildesk.mail.mime import headers, structure
 from maildesk.mail.mime.attachment_names import safe_name
 from maildesk.mail.mime.structure import Part
-from maildesk.mail.mime.tnef import NotTnef, TnefFile, files_in
+from maildesk.mail.mime.tnef import TnefFile, files_in
+from maildesk.mail.mime.tnef_stream import NotTnef
 from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
+from maildesk.mail.seals import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,19 @@ def files_of(raw: bytes, part: Part, number: int, defects: dict[str, None]) -> I
         part.disposition == "inline" or bool(content_id and part.within == "multipart/related")
     )
     name = safe_name(part.file_name or _other_name(part, data), part.content_type, number)
-    yield _enclosed(name, part.content_type, data, part.file_name, inline, content_id)
-    if part.content_type in TNEF or part.file_name.lower() == "winmail.dat":
+    yield _enclosed(name, part.content_type, data, part.file_name, inline, content_id, _seal(part))
+    if is_winmail(part):
         yield from _winmail(data, number, defects)
+
+
+def is_winmail(part: Part) -> bool:
+    """Tell whether a part holds what Outlook writes for other Outlooks."""
+    return part.content_type in TNEF or part.file_name.lower() == "winmail.dat"
+
+
+def _seal(part: Part) -> Seal:
+    encrypted = part.within == structure.ENCRYPTED and part.content_type != "application/pgp-encrypted"
+    return Seal.ENCRYPTED if encrypted else part.seal
 
 
 def _winmail(data: bytes, number: int, defects: dict[str, None]) -> Iterator[FilesFound]:
@@ -79,10 +91,11 @@ def _enclosed(
     declared: str,
     inline: bool = False,
     content_id: str | None = None,
+    seal: Seal = Seal.NONE,
 ) -> FilesFound:
     digest = hashlib.sha256(data).hexdigest()
     ours = any(mark in data for mark in _OUR_MARKS)
-    attachment = Attachment(name, content_type, len(data), digest, inline, content_id, ours)
+    attachment = Attachment(name, content_type, len(data), digest, inline, content_id, ours, seal)
     return FilesFound(attachment, data, declared)
 
 

@@ -14,6 +14,7 @@ from maildesk.mail.mime.limits import StructureLimits
 from maildesk.mail.mime.parameters import read_value
 from maildesk.mail.mime.transfer import is_plain, without_encoding
 from maildesk.mail.mime.uuencoded import FileInText, files_in_text
+from maildesk.mail.seals import Seal
 
 ENCRYPTED: Final = "multipart/encrypted"
 
@@ -36,6 +37,7 @@ class Part:
     end: int
     within: str = ""
     choice: tuple[int, int] | None = None
+    seal: Seal = Seal.NONE
 
     @property
     def content_id(self) -> str | None:

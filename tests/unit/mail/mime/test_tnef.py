@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.mail.mime.tnef import NotTnef, TnefFile, files_in
+from maildesk.mail.mime.tnef import TnefFile, files_in
+from maildesk.mail.mime.tnef_stream import NotTnef
 from tests.cost import at_most
 
 SIGNATURE = struct.pack("<IH", 0x223E9F78, 1)

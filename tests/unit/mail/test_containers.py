@@ -1,0 +1,189 @@
+"""Words in opaque containers are read like any others, and what is encrypted says so."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from maildesk.mail.identity.authenticity import Trust
+from maildesk.mail.message import IncomingMail
+from maildesk.mail.reading import attachments_of, bodies_of, read_mail
+from maildesk.mail.seals import Seal
+from tests.containers import (
+    ENVELOPED,
+    body_attribute,
+    cms,
+    in_pieces,
+    properties,
+    sealed_mail,
+    signed_data,
+    streamed_signed_data,
+    winmail,
+)
+
+SAID = "Nobody can open the door."
+TEXT = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{SAID}\r\n".encode()
+WITH_FILE = (
+    b"Content-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\n" + TEXT + b"--i\r\n"
+    b"Content-Type: application/pdf; name=key.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    b"JVBERg==\r\n--i--\r\n"
+)
+FOOTER = b"--o\r\nContent-Type: text/plain\r\n\r\nSent through the list.\r\n--o--\r\n"
+
+
+def read(raw: bytes) -> IncomingMail:
+    return read_mail(raw, trust=Trust())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/pkcs7-mime; smime-type=signed-data",
+        "application/x-pkcs7-mime",
+        "Application/PKCS7-MIME",
+        "application/octet-stream",
+    ],
+)
+@pytest.mark.parametrize(
+    "form", [signed_data, lambda inner: streamed_signed_data(in_pieces([inner[:50], inner[50:]]))]
+)
+def test_a_mail_signed_opaquely_shows_its_words_and_files(kind: str, form: object) -> None:
+    assert callable(form)
+    raw = sealed_mail(form(WITH_FILE), kind)
+    mail = read(raw)
+    assert mail.body.new_text == SAID
+    assert [(each.name, each.seal) for each in mail.attachments] == [
+        ("smime.p7m", Seal.SIGNED),
+        ("key.pdf", ""),
+    ]
+    assert (mail.seal, mail.defects) == (Seal.SIGNED, ())
+    assert attachments_of(raw)[1][1] == b"%PDF"
+    assert [text for _, text in bodies_of(raw)] == [SAID]
+
+
+def test_what_was_signed_changes_nothing_of_who_wrote_what() -> None:
+    lies = (
+        b"From: boss@acme.example\r\nSubject: Pay\r\nAuto-Submitted: auto-replied\r\n"
+        b"Message-ID: <x@y.example>\r\n"
+    )
+    one, other = read(sealed_mail(signed_data(lies + TEXT))), read(sealed_mail(signed_data(TEXT)))
+    assert (one.author, one.subject, one.ids, one.automation) == (
+        other.author, other.subject, other.ids, other.automation
+    )  # fmt: skip
+    assert one.body == other.body
+    assert one.digests.content != other.digests.content
+
+
+def test_the_digest_is_of_the_mail_as_it_came() -> None:
+    whole = read(sealed_mail(signed_data(TEXT)))
+    file = read(sealed_mail(signed_data(TEXT), "application/zip"))
+    assert whole.digests.raw != file.digests.raw
+    assert (file.body.text, file.seal) == ("", Seal.NONE)
+
+
+def test_a_signature_inside_a_lists_mail_is_opened() -> None:
+    inner = base64.encodebytes(signed_data(TEXT)).decode()
+    part = (
+        f"Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n{inner}"
+    )
+    head = b"From: carla@client.example\nContent-Type: multipart/mixed; boundary=o\n\n--o\n"
+    assert read(head + part.encode() + FOOTER).body.text == f"{SAID}\n\nSent through the list."
+
+
+def test_a_signed_mail_is_opened_a_few_times_and_no_more() -> None:
+    inner = TEXT
+    for level in range(6):
+        inner = (
+            b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(signed_data(inner))
+        )
+        mail = read(b"From: carla@client.example\r\n" + inner)
+        assert (SAID in mail.body.text) == (level < 3)
+        assert ("signed-unopened" in mail.defects) == (level >= 3)
+
+
+@pytest.mark.parametrize("kept", [b"%PDF-1.4 a contract", b"", b"Dear Carla,\n\nthis is a letter.\n"])
+def test_a_signed_file_stays_a_file(kept: bytes) -> None:
+    mail = read(sealed_mail(signed_data(kept), "application/octet-stream"))
+    assert (mail.body.text, [each.seal for each in mail.attachments]) == ("", [Seal.NONE])
+
+
+ARMOUR = b"-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA8x\r\n=u4fd\r\n-----END PGP MESSAGE-----\r\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(sealed_mail(cms(ENVELOPED, b"\2\1\0")), id="smime"),
+        pytest.param(sealed_mail(cms(ENVELOPED, b"\2\1\0"), "application/octet-stream"), id="smime-octets"),
+        pytest.param(
+            sealed_mail(b"cut", "application/pkcs7-mime; smime-type=enveloped-data"), id="smime-declared"
+        ),
+        pytest.param(
+            b"From: carla@client.example\nContent-Type: multipart/encrypted; boundary=o\n\n--o\n"
+            b"Content-Type: application/pgp-encrypted\n\nVersion: 1\n--o\n"
+            b"Content-Type: application/octet-stream\n\n" + ARMOUR + b"--o--\n",
+            id="pgp-mime",
+        ),
+        pytest.param(b"From: carla@client.example\n\n" + ARMOUR, id="pgp-inline"),
+        pytest.param(
+            b"From: carla@client.example\n\nSecret:\n\n" + ARMOUR + b"Carla\n", id="pgp-below-words"
+        ),
+        pytest.param(
+            sealed_mail(
+                signed_data(
+                    b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n\r\n"
+                    + cms(ENVELOPED, b"\2\1\0")
+                )
+            ),
+            id="signed-around-encrypted",
+        ),
+    ],
+)
+def test_an_encrypted_mail_says_so(raw: bytes) -> None:
+    assert read(raw).seal is Seal.ENCRYPTED
+
+
+@pytest.mark.parametrize(
+    "text", [b"My key says -----BEGIN PGP MESSAGE-----", b"-----BEGIN PGP SIGNED MESSAGE-----\n\nHi", b"Hi"]
+)
+def test_words_about_encryption_are_in_clear(text: bytes) -> None:
+    assert read(b"From: carla@client.example\n\n" + text).seal is Seal.NONE
+
+
+# --- winmail.dat ----------------------------------------------------------------------------------
+
+ODD = "Die Tür klemmt, 5 € für den Schlüssel."
+PAGE = f"<html><body><p>{ODD}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        pytest.param([body_attribute(ODD)], id="attBody"),
+        pytest.param([properties((0x1000001F, (ODD + "\0").encode("utf-16-le")))], id="unicode-body"),
+        pytest.param([properties((0x1000001E, ODD.encode("cp1252") + b"\0"))], id="body-in-code-page"),
+        pytest.param(
+            [properties((0x10130102, PAGE.encode()), (0x3FDE0003, (65001).to_bytes(4, "little")))], id="html"
+        ),
+        pytest.param([properties((0x1013001F, (PAGE + "\0").encode("utf-16-le")))], id="unicode-html"),
+        pytest.param(
+            [body_attribute("  "), properties((0x1013001F, PAGE.encode("utf-16-le")))], id="blank-body"
+        ),
+        pytest.param([body_attribute(ODD), properties((0x1013001F, PAGE.encode("utf-16-le")))], id="both"),
+        pytest.param([body_attribute(ODD), b"\1\0\0"], id="cut-off"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/ms-tnef", "application/vnd.ms-tnef"])
+def test_the_words_in_a_winmail_are_read(attributes: list[bytes], kind: str) -> None:
+    mail = read(sealed_mail(winmail(*attributes), kind))
+    assert mail.body.new_text == ODD
+
+
+def test_words_beside_a_winmail_stay_the_words() -> None:
+    inner = base64.encodebytes(winmail(body_attribute(ODD))).decode()
+    head = "From: carla@client.example\nContent-Type: multipart/mixed; boundary=o\n\n--o\n\n"
+    part = f"\n--o\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n{inner}--o--\n"
+    assert read(f"{head}{SAID}{part}".encode()).body.text == SAID
+    assert read(f"{head} \n{part}".encode()).body.text.strip() == ODD
