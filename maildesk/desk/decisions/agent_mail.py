@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.commands import WordsBelow
@@ -35,6 +36,7 @@ from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Addressing, Author, PassedOn, Standing
+from maildesk.mail.seals import Seal
 
 
 def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
@@ -272,12 +274,16 @@ def _once_each(letters: Sequence[LetterOrder]) -> list[LetterOrder]:
 def _told(run: CommandRun, said: AgentMessage) -> list[LetterOrder]:
     """Write what the author hears: nothing about an answer that simply went."""
     if not (said.lines or run.transcript.done or run.transcript.undone):
-        return _nothing_said(run, "it held no words of yours and no command")
+        sealed = run.s.mail.seal is Seal.ENCRYPTED
+        return _nothing_said(run, _ENCRYPTED if sealed else "it held no words of yours and no command")
     if not (said.lines or run.transcript.undone):
         return []
     if not (said.lines or said.words or run.transcript.done):  # files alone, as some absence notes are
         return _nothing_said(run, "; ".join(run.transcript.undone))
     return _transcript(run)
+
+
+_ENCRYPTED: Final = "it is encrypted, and nothing of it can be read here"
 
 
 def _nothing_said(run: CommandRun, why: str) -> list[LetterOrder]:

@@ -11,6 +11,7 @@ from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
 from maildesk.desk.policy.people import Person
 from maildesk.desk.screening.command_context import FileAtHand
 from maildesk.mail.message import Attachment, Automatic, AutomaticKind, Standing
+from maildesk.mail.seals import Seal
 from tests.unit.desk.matters import AGENT, BO, DESK, DESK_ADDRESS, LEADER, OWN_DETAIL, mail
 
 MANUAL = Attachment("manual.pdf", "application/pdf", 1000, "a" * 64)
@@ -86,6 +87,8 @@ def test_a_mail_that_is_passed_on_stays_inside_and_its_sender_is_told(file: Atta
     [
         Attachment("winmail.dat", "application/ms-tnef", 10, "e" * 64),
         Attachment("smime.p7s", "application/octet-stream", 10, "e" * 64),
+        Attachment("smime.p7m", "application/octet-stream", 10, "e" * 64),
+        Attachment("words.p7m", "application/pkcs7-mime", 10, "e" * 64, seal=Seal.SIGNED),
         Attachment("signature.asc", "application/pgp-signature", 10, "e" * 64),
         Attachment("ana.vcf", "text/vcard", 10, "e" * 64),
     ],

@@ -1,0 +1,90 @@
+"""Mails whose words stand in a container: signed ones are read, and of encrypted ones people are told."""
+
+from __future__ import annotations
+
+import base64
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from tests.containers import ENVELOPED, cms, signed_data
+from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.people import in_reply, quoted, words
+
+pytestmark = pytest.mark.dovecot
+
+OK = "dmarc=pass"
+
+
+def opaque(mail: EmailMessage, data: bytes) -> EmailMessage:
+    """The same mail with a container for its body."""
+    sealed = EmailMessage()
+    for name, value in mail.items():
+        if not name.lower().startswith(("content-", "mime-")):
+            sealed[name] = value
+    sealed["MIME-Version"] = "1.0"
+    sealed["Content-Type"] = 'application/pkcs7-mime; name="smime.p7m"'
+    sealed["Content-Transfer-Encoding"] = "base64"
+    sealed["Content-Disposition"] = 'attachment; filename="smime.p7m"'
+    sealed.set_payload(base64.encodebytes(data).decode())
+    return sealed
+
+
+def signed(mail: EmailMessage, file_name: str) -> EmailMessage:
+    """The mail as programs send it that sign opaquely: all of its body inside."""
+    inner = EmailMessage(policy=SMTP)
+    inner.set_content(mail.get_content())
+    inner.add_attachment(file_name.encode(), "application", "pdf", filename=file_name)
+    return opaque(mail, signed_data(inner.as_bytes()))
+
+
+async def test_a_customer_and_an_agent_who_sign_opaquely_read_each_others_words() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        await carla.sends(signed(carla.composes("The door", "Nobody can open it."), "plan.pdf"))
+        carla.hears("The door")
+        notice = world.agent.hears("New: The door")
+        assert "> Nobody can open it." in words(notice)
+        assert "The mail is signed; nobody checked the signature." in words(notice)
+        assert "plan.pdf" in words(notice)
+        said = f"Dear Carla, turn the key twice.\n\nOn Monday {notice['From']} wrote:\n{quoted(notice)}"
+        answer = world.agent.composes(
+            in_reply(notice),
+            said,
+            to=str(notice["Reply-To"]),
+            headers={"In-Reply-To": str(notice["Message-ID"])},
+        )
+        await world.agent.sends(signed(answer, "manual.pdf"))
+        letter = carla.hears("The door")
+        assert "turn the key twice." in words(letter)
+        assert "signature" not in words(letter)
+        assert [each.get_filename() for each in letter.iter_attachments()] == ["manual.pdf"]
+
+
+async def test_an_agent_is_told_that_a_mail_is_encrypted() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        await carla.sends(opaque(carla.composes("The key", ""), cms(ENVELOPED, b"\2\1\0")))
+        assert "sent an encrypted mail: nothing of it can be read here." in words(
+            world.agent.hears("New: The key")
+        )
+        armour = "-----BEGIN PGP MESSAGE-----\n\nhQEMA8x\n=u4fd\n-----END PGP MESSAGE-----\n"
+        await carla.writes("The lock", armour, border=OK)
+        said = words(world.agent.hears("New: The lock"))
+        assert "A part of the mail is encrypted: it cannot be read here." in said
+        carla.hears_all()
+
+
+async def test_what_an_agent_encrypts_is_sent_to_nobody_and_they_are_told_why() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        await carla.writes("The door", "It is shut.", border=OK)
+        carla.hears("The door")
+        notice = world.agent.hears("New: The door")
+        threaded = {"In-Reply-To": str(notice["Message-ID"])}
+        answer = world.agent.composes(in_reply(notice), "", to=str(notice["Reply-To"]), headers=threaded)
+        await world.agent.sends(opaque(answer, cms(ENVELOPED, b"\2\1\0")))
+        carla.hears_nothing()
+        [told] = world.agent.hears_all()
+        assert "it is encrypted, and nothing of it can be read here." in words(told)
