@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from maildesk.mail.bodies import body_parts
-from maildesk.mail.html.text import html_to_text
+from maildesk.mail.html.text import Allowance, html_to_text
 from maildesk.mail.mime import structure
 from maildesk.mail.mime.enclosed import is_winmail
 from maildesk.mail.mime.part_text import text_of
@@ -21,7 +21,8 @@ _LOOKED_AT: Final = 64 * 2**10
 def open_winmail(work: Opening) -> None:
     """Put the text of each winmail.dat behind it, where no other part holds words."""
     closed = [part for part in work.parts if is_winmail(part) and part.within != structure.ENCRYPTED]
-    if not closed or any(_says_something(work, part) for part in body_parts(work.parts)):
+    effort = Allowance()
+    if not closed or any(_says_something(work, part, effort) for part in body_parts(work.parts)):
         return
     for part in closed[:_MOST_OPENED]:
         data, _ = structure.content(work.raw, part)
@@ -34,8 +35,9 @@ def open_winmail(work: Opening) -> None:
         work.parts.insert(next(at for at, each in enumerate(work.parts, 1) if each is part), inside)
 
 
-def _says_something(work: Opening, part: Part) -> bool:
+def _says_something(work: Opening, part: Part, effort: Allowance) -> bool:
+    """Tell whether a part holds words; one that is not looked at any more may."""
     text, _ = text_of(work.raw, part, _LOOKED_AT)
     if part.content_type == "text/html":
-        text, _ = html_to_text(text, _LOOKED_AT)
-    return not text.isspace() and text != ""
+        text, _ = html_to_text(text, _LOOKED_AT, effort)
+    return bool(text.strip()) or effort.steps < 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import quopri
 
+from tests.containers import body_attribute, in_pieces, streamed_signed_data, winmail
+
 TOP = (
     "From: Bo Lind <bo@client.example>\nTo: Acme Support <support@acme.example>\n"
     "Subject: Printer\nDate: Mon, 23 Nov 2026 09:15:00 +0100\nMessage-ID: <1@client.example>\n"
@@ -170,6 +172,17 @@ SEEDS: dict[str, bytes] = {
                 b"\x78\x9f\x3e\x22\x01\x00\x01\x06\x90\x08\x00\x04\x00" + bytes(40),
             ),
         ),
+    ),
+    "signed": whole(
+        TOP,
+        file(
+            "smime.p7m",
+            "application/pkcs7-mime",
+            streamed_signed_data(in_pieces([b"Content-Type: text/pl", b"ain\r\n\r\nIt drips.\r\n"])),
+        ),
+    ),
+    "winmail with the words": whole(
+        TOP, file("winmail.dat", "application/ms-tnef", winmail(body_attribute("It drips.")))
     ),
     "uuencoded": mail(TOP, "Here it is:\n\nbegin 644 a.txt\n+:&5L;&\\@=V]R;&0\n`\nend\n\nBo\n"),
     "amp": whole(

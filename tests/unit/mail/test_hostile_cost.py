@@ -25,6 +25,7 @@ from maildesk.mail.mime.charsets import Guesser, guess
 from maildesk.mail.mime.eight_bit import EightBit
 from maildesk.mail.mime.headers import Field, cut_header, decode_words, split_header
 from maildesk.mail.reading import read_mail
+from tests.containers import in_pieces, signed_data, streamed_signed_data
 from tests.cost import at_most, millions
 
 TRUST = Trust(authserv_id="mx.acme.example")
@@ -47,6 +48,10 @@ def parameters_of(one: bytes) -> bytes:
 
 def html_parts(tag: bytes) -> bytes:
     return in_parts(b"Content-Type: text/html\r\n", tag * (60_000 // len(tag)), 490)
+
+
+def sealed_in(inner: bytes) -> bytes:
+    return b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n\r\n" + signed_data(inner)
 
 
 def nested(filler: bytes) -> bytes:
@@ -93,6 +98,14 @@ MAILS: dict[str, Callable[[], bytes]] = {
         b"\x78\x9f\x3e\x22\1\0" + (b"\2\2\x90\0\0\0\0\0\0\0\0") * 190,
         490,
     ),
+    "signed-in-parts": lambda: in_parts(
+        b"Content-Type: application/pkcs7-mime\r\n", streamed_signed_data(in_pieces([b""] * 8_000)), 490
+    ),
+    "signed-levels": lambda: (
+        TOP + sealed_in(sealed_in(sealed_in(b"Content-Type: text/plain\r\n\r\n" + b"x\n" * 2**20)))
+    ),
+    "lines-that-are-no-fields": lambda: TOP + b"x\nFrom: x\n" * 6_000 + b"\r\nhi",
+    "winmail-beside-blank-html": lambda: html_parts(b"<td>").replace(b"text/html", b"application/ms-tnef", 1),
     "japanese": lambda: TOP + b"\r\n" + b"\x1b$B-!\x1b(B" * 300_000,
     "soft-breaks": lambda: (
         TOP + b"Content-Type: a/b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + b"= \n=" * 2**22
