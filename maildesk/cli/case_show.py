@@ -92,13 +92,16 @@ def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full:
         text = mail["text"] if full else mail.get("in_context") or mail["new_text"] or mail["text"]
         click.echo(safe(text).strip("\n"))
     for file in mail["attachments"]:
-        seal = _SEALS.get(file.get("seal", ""), "")
-        click.echo(
-            f"[{one_line(str(file['name']))}, {one_line(str(file['type']))}, {file['size']} bytes{seal}]"
-        )
+        click.echo(file_line(file))
 
 
 _SEALS = {"signed": ", signed: nobody checked it", "encrypted": ", encrypted: not readable here"}
+
+
+def file_line(file: Mapping[str, Any]) -> str:
+    """A file of a mail on one line."""
+    seal = _SEALS.get(file.get("seal", ""), "")
+    return f"[{one_line(str(file['name']))}, {one_line(str(file['type']))}, {file['size']} bytes{seal}]"
 
 
 def _is_notice(mail: Mapping[str, Any]) -> bool:

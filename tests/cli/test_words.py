@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from maildesk.cli.case_show import file_line
 from maildesk.cli.output import print_json, print_table
 from maildesk.cli.words import one_line, plain, safe
 
@@ -31,6 +32,19 @@ from maildesk.cli.words import one_line, plain, safe
 )
 def test_nothing_in_a_text_steers_the_terminal(text: str, shown: str) -> None:
     assert safe(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("seal", "told"),
+    [
+        ({"seal": "signed"}, ", signed: nobody checked it"),
+        ({"seal": "encrypted"}, ", encrypted: not readable here"),
+        ({}, ""),
+    ],
+)
+def test_a_container_is_shown_with_its_seal(seal: dict[str, str], told: str) -> None:
+    file = {"name": "smime.p7m", "type": "application/pkcs7-mime", "size": 9}
+    assert file_line(file | seal) == f"[smime.p7m, application/pkcs7-mime, 9 bytes{told}]"
 
 
 def test_lines_stay_lines_and_a_carriage_return_hides_nothing() -> None:

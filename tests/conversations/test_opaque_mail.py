@@ -48,6 +48,11 @@ async def test_a_customer_and_an_agent_who_sign_opaquely_read_each_others_words(
         assert "> Nobody can open it." in words(notice)
         assert "The mail is signed; nobody checked the signature." in words(notice)
         assert "plan.pdf" in words(notice)
+        files = (await world.case())["mails"][0]["attachments"]
+        assert [(each["name"], each.get("seal")) for each in files] == [
+            ("smime.p7m", "signed"),
+            ("plan.pdf", None),
+        ]
         said = f"Dear Carla, turn the key twice.\n\nOn Monday {notice['From']} wrote:\n{quoted(notice)}"
         answer = world.agent.composes(
             in_reply(notice),

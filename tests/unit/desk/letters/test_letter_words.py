@@ -22,6 +22,7 @@ from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply.reply_text import new_words
+from maildesk.mail.seals import Seal
 from tests.unit.desk.letter_matters import (
     EXTRA,
     HELD,
@@ -83,6 +84,21 @@ def test_fixed_words_hold_nothing_that_the_sender_chose(marks: list[str], escala
     everything = everything_in(letter)
     assert not [mark for mark in marks if mark in everything]
     assert held.ref.casefold() in everything
+
+
+@pytest.mark.parametrize(
+    ("said", "marks"),
+    [
+        (QuotedMail(NOW, BO, "Hi", seal=Seal.SIGNED), "signed, the signature not checked"),
+        (
+            QuotedMail(NOW, BO, "", internal=True, seal=Seal.ENCRYPTED),
+            "internal, encrypted, not readable here",
+        ),
+        (QuotedMail(NOW, BO, "Hi"), ""),
+    ],
+)
+def test_a_quoted_mail_is_marked_with_its_seal(said: QuotedMail, marks: str) -> None:
+    assert said.marks == marks
 
 
 CUSTOMERS = [kind for kind in KINDS if FORMS[kind].audience.of_customers]
