@@ -13,14 +13,16 @@ import pickle
 import resource
 import signal
 import sys
+from dataclasses import replace
 from typing import BinaryIO
 
 from maildesk.daemon.garbage import collect_seldom
 from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, Setup, Task
-from maildesk.desk.screening.heard import HeardMail, UnreadMail, hear
+from maildesk.desk.screening.heard import HeardMail, UnreadMail, WordsFound, hear
 from maildesk.errors import Unreadable
 from maildesk.mail.forwarded import with_passed_on
-from maildesk.mail.message import EnclosedFile, FileKey
+from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail
+from maildesk.mail.own_html import own_html
 from maildesk.mail.reading import attachments_of, read_mail
 
 MEMORY = 1 << 30
@@ -34,11 +36,20 @@ def answer(task: Task, setup: Setup) -> Answer:
             return _files(task, setup)
         mail = read_mail(task, trust=setup.trust, limits=setup.limits, own_names=setup.own_names)
         mail = with_passed_on(mail, task, setup.limits)
-        return HeardMail(mail, hear(mail, setup.listening))
+        return HeardMail(mail, _with_html(hear(mail, setup.listening), mail, task, setup))
     except Unreadable as problem:
         return UnreadMail("unreadable", str(problem))
     except Exception as problem:  # noqa: BLE001 - the mail goes to quarantine with this reason, never lost
         return UnreadMail("reader-error", f"our reader failed on it ({type(problem).__name__})")
+
+
+def _with_html(heard: WordsFound, mail: IncomingMail, raw: bytes, setup: Setup) -> WordsFound:
+    """The words of somebody of the desk as the HTML that they were written in, where it says the same."""
+    said = heard.said
+    if not said.words:
+        return heard
+    rich = own_html(raw, said.words, mail.attachments, setup.limits)
+    return replace(heard, said=replace(said, rich=rich)) if rich else heard
 
 
 def _files(task: FilesOf, setup: Setup) -> Files:

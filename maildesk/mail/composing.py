@@ -52,10 +52,15 @@ def compose_head(mail: OutgoingMail) -> bytes:
 def compose_body(mail: OutgoingMail) -> bytes:
     """The words and files, from the Content-Type on: the same for all who get the same."""
     part = _text("plain", mail.text)
+    page = mail.html or ""
+    shown = [each for each in mail.enclosed if each.content_id and f'"cid:{each.content_id}"' in page]
     if mail.html is not None:
-        part = _multipart("alternative", [part, _text("html", mail.html)])
-    if mail.enclosed:
-        part = _multipart("mixed", [part, *map(_file, mail.enclosed)])
+        rich = _text("html", mail.html)
+        if shown:  # RFC 2387 §3.1 wants the type of the part that the others belong to
+            rich = _multipart('related; type="text/html"', [rich, *map(_picture, shown)])
+        part = _multipart("alternative", [part, rich])
+    if files := [each for each in mail.enclosed if each not in shown]:
+        part = _multipart("mixed", [part, *map(_file, files)])
     return part
 
 
@@ -130,8 +135,15 @@ def _text(kind: str, text: str) -> bytes:
     return head.encode("ascii") + data
 
 
-def _file(file: EnclosedFile) -> bytes:
-    """An enclosed file, always to be saved and never to be shown in place.
+def _picture(file: EnclosedFile) -> bytes:
+    """A picture that the letter's HTML shows in place."""
+    if not is_message_id(file.content_id):  # RFC 2045 §7: written as those are
+        raise BadInput("the picture's Content-ID holds characters that no mail can carry")
+    return f"Content-ID: <{file.content_id}>\r\n".encode("ascii") + _file(file, "inline")
+
+
+def _file(file: EnclosedFile, place: str = "attachment") -> bytes:
+    """An enclosed file, to be saved; it is shown in place where the letter's HTML does so alone.
 
     It goes as plain bytes where its type is one that a browser runs, and where it is a mail: RFC 2046 §5.2.1
     wants no base64 for that. Otherwise an agent's file keeps its type. Nothing that a customer sent goes
@@ -140,7 +152,7 @@ def _file(file: EnclosedFile) -> bytes:
     kind = file.content_type.lower()
     if not _CONTENT_TYPE.fullmatch(kind) or _ACTIVE_TYPE.fullmatch(kind):
         kind = _OCTETS
-    disposition = ";\r\n ".join(["attachment", *file_name_parameters(file.name)])
+    disposition = ";\r\n ".join([place, *file_name_parameters(file.name)])
     head = f"Content-Type: {kind}\r\nContent-Disposition: {disposition}\r\n"
     head += "Content-Transfer-Encoding: base64\r\n\r\n"
     data = binascii.b2a_base64(file.content, newline=False)

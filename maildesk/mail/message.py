@@ -148,6 +148,10 @@ class Attachment:
         return FileKey(self.sha256, self.name)
 
 
+RichWords = tuple[str | FileKey, ...]
+"""Words as pieces of safe HTML that say what a plain text says; between them stand the keys of pictures."""
+
+
 @dataclass(frozen=True, slots=True)
 class PassedOn:
     """A mail that another one passes on, as that one tells it: nothing here is proven."""
@@ -290,11 +294,12 @@ class IncomingMail:
 
 @dataclass(frozen=True, slots=True)
 class EnclosedFile:
-    """A file sent along with a letter."""
+    """A file sent along with a letter. One with a `content_id` is shown where the letter's HTML names it."""
 
     name: str
     content_type: str
     content: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

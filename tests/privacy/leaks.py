@@ -7,10 +7,14 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from email.header import decode_header, make_header
-from email.message import Message
+from email.message import EmailMessage, Message
 
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^>]*>")
+_INLINE = re.compile(r"</?(?:b|i|code|a)\b[^>]*>")
+_HREF = re.compile(r'href="([^"]*)"')
 
 
 def everything_in(content: bytes) -> str:
@@ -24,6 +28,15 @@ def leaks_in(content: bytes, forbidden: Iterable[str]) -> list[str]:
     """Which of these stand in a letter."""
     everything = everything_in(content)
     return [each for each in forbidden if each.casefold() in everything]
+
+
+def said_in_html_alone(mail: EmailMessage) -> set[str]:
+    """The words of a letter's HTML, those of addresses in it too, that its text does not say."""
+    sides = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    plain, page = (str(side.get_content()) if side else "" for side in sides)
+    addresses = " ".join(_HREF.findall(page))
+    shown = html.unescape(f"{_TAG.sub(' ', _INLINE.sub('', page))} {addresses}")
+    return set(_WORD.findall(shown)) - set(_WORD.findall(plain))
 
 
 def _decoded(mail: Message) -> Iterator[str]:

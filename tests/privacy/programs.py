@@ -126,6 +126,28 @@ def _both(mail: EmailMessage, words: str, notice: EmailMessage, chance: random.R
     )
 
 
+def _rich(mail: EmailMessage, words: str, notice: EmailMessage, chance: random.Random) -> None:
+    """Text and HTML with a picture, and more in the HTML than the text tells."""
+    _above(mail, words, notice, chance)
+    lines = "".join(
+        f"<div><b>{first}</b>{rest}</div>" for first, rest in map(_parted, html.escape(words).split("\n"))
+    )
+    mail.add_alternative(
+        f'{lines}<img src="cid:one"><img src="https://zqfield.example/1.png" alt="zqfield">'
+        f'<div style="display:none">zqnote hidden</div><div>{_html(SIGNATURE)}</div>'
+        f'<a href="https://zqlaptop.example/">.</a><blockquote>{_html(said_in(notice))}</blockquote>',
+        subtype="html",
+    )
+    side = mail.get_body(("html",))
+    assert side is not None
+    side.add_related(b"zqfile " * 40, "image", "png", cid="<one>", filename="cable.png")
+
+
+def _parted(line: str) -> tuple[str, str]:
+    first, blank, rest = line.partition(" ")
+    return first, blank + rest
+
+
 # --- as a file --------------------------------------------------------------------------------------
 
 
@@ -152,5 +174,5 @@ def _with_files(mail: EmailMessage, words: str, notice: EmailMessage, chance: ra
 
 FORMS: tuple[Form, ...] = (
     _above, _below, _between, _outlook, _unmarked, _unmarked_below, _forwarded, _gmail, _html_between,
-    _html_outlook, _html_unmarked, _both, _as_mail, _as_octets, _with_files,
+    _html_outlook, _html_unmarked, _both, _rich, _as_mail, _as_octets, _with_files,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from tests.privacy.desk import ANA, BEN, DESK, DEV, LEA, PrivateDesk, Sent
-from tests.privacy.leaks import leaks_in
+from tests.privacy.leaks import leaks_in, said_in_html_alone
 from tests.privacy.programs import FORMS
 
 FORBIDDEN = (
@@ -114,6 +114,7 @@ class Told:
     pairs: int
     answers: int
     files: int
+    rich: int
     leaks: list[str]
 
 
@@ -159,6 +160,12 @@ def _told(letters: Sequence[Sent], by_ref: dict[str, Matter]) -> Told:
             f"{letter.kind} to {letter.to}: {each}"
             for each in leaks_in(letter.content, (*FORBIDDEN, *others))
         ]
+    leaks += [
+        f"{letter.kind} to {letter.to}: only the HTML says {alone}"
+        for letter in theirs
+        if (alone := said_in_html_alone(letter.mail))
+    ]
     answers = [each for each in theirs if each.kind == "answer" and leaks_in(each.content, ["zqword"])]
     files = [each for each in answers if leaks_in(each.content, ["zqfile"])]
-    return Told(len({(each.ref, each.to) for each in theirs}), len(answers), len(files), leaks)
+    rich = [each for each in answers if b'src=3D"cid:' in each.content or b'src="cid:' in each.content]
+    return Told(len({(each.ref, each.to) for each in theirs}), len(answers), len(files), len(rich), leaks)

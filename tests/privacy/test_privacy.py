@@ -9,7 +9,7 @@ from email.policy import SMTP
 import pytest
 
 from tests.privacy.desk import PrivateDesk
-from tests.privacy.leaks import leaks_in
+from tests.privacy.leaks import leaks_in, said_in_html_alone
 from tests.privacy.stories import tell
 
 ROUND = 50
@@ -17,15 +17,17 @@ ROUND = 50
 
 
 async def check(rounds: int, first: int) -> None:
-    pairs = answers = files = 0
+    pairs = answers = files = rich = 0
     async with PrivateDesk.start() as desk:
         for seed in range(first, first + rounds):
             told = await tell(desk, seed, ROUND)
             assert told.leaks == []
             pairs, answers, files = pairs + told.pairs, answers + told.answers, files + told.files
+            rich += told.rich
     assert pairs >= rounds * ROUND * 3
     assert answers > pairs  # what customers may read did reach them
     assert files > pairs / 100
+    assert rich > pairs / 100
 
 
 async def test_nothing_that_was_meant_for_colleagues_reaches_a_customer() -> None:
@@ -99,6 +101,12 @@ PACKED = {
     "a folded field": _letter(References="<" + "a" * 70 + "@acme.example> <zqnote@acme.example>"),
     "a name of a file": _letter(**{"X-Name": "zqnote.png"}),
 }
+
+
+def test_words_that_stand_in_the_html_alone_are_found() -> None:
+    mail = _letter()
+    mail.add_alternative('<p>He<b>llo</b> <a href="https://never.example/">you</a></p>', subtype="html")
+    assert said_in_html_alone(mail) == {"you", "https", "never", "example"}
 
 
 @pytest.mark.parametrize("mail", [pytest.param(mail, id=name) for name, mail in PACKED.items()])

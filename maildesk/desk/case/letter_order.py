@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from maildesk.mail.message import FileKey
+from maildesk.mail.message import FileKey, RichWords
 
 
 class LetterKind(StrEnum):
@@ -57,7 +57,8 @@ class LetterOrder:
     caused it which go along; `to` are those whom somebody asks for by name; `part` numbers
     letters of one kind that one change owes. `sure`: the mail that it answers is its author's; a letter about
     one that may be anybody's takes no room from these. `fixed`: this one holds our words alone, whatever its
-    kind may hold. `also` are other letters to the same customers, which this one takes along.
+    kind may hold. `rich` is its `text` as HTML, where the author wrote that. `also` are other letters to the
+    same customers, which this one takes along.
     """
 
     kind: LetterKind
@@ -70,3 +71,4 @@ class LetterOrder:
     sure: bool = True
     fixed: bool = False
     also: tuple[LetterOrder, ...] = ()
+    rich: RichWords = ()

@@ -15,7 +15,7 @@ from maildesk.desk.decisions.routing import TEAM_BEFORE
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput, NotFound
 from maildesk.mail.addr_spec import Addresses
-from maildesk.mail.message import FileKey
+from maildesk.mail.message import FileKey, RichWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,9 @@ class Actor:
         return Event(self.now, kind, self.actor, data)
 
 
-def answer(case: Case, text: str, hand: Actor, enclosed: tuple[FileKey, ...] = ()) -> Change:
+def answer(
+    case: Case, text: str, hand: Actor, enclosed: tuple[FileKey, ...] = (), rich: RichWords = ()
+) -> Change:
     """The desk's words go to the customers of the case, with those files; the response clock stops.
 
     A case that was set aside as it came is one from now on.
@@ -39,7 +41,7 @@ def answer(case: Case, text: str, hand: Actor, enclosed: tuple[FileKey, ...] = (
     first = case.first_response_at is None
     events = [hand.event(EventKind.REOPENED)] if case.set_aside else []
     events.append(hand.event(EventKind.ANSWERED, first=first))
-    order = LetterOrder(LetterKind.ANSWER, author=hand.address, text=text, enclosed=enclosed)
+    order = LetterOrder(LetterKind.ANSWER, author=hand.address, text=text, enclosed=enclosed, rich=rich)
     return Change(apply_all(case, events), tuple(events), (order,))
 
 

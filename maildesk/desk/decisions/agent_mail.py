@@ -35,7 +35,7 @@ from maildesk.desk.screening.screening import ScreeningResult
 from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded
-from maildesk.mail.message import Addressing, Author, PassedOn, Standing
+from maildesk.mail.message import Addressing, Author, PassedOn, RichWords, Standing
 from maildesk.mail.seals import Seal
 
 
@@ -156,7 +156,7 @@ def _speak(run: CommandRun, said: AgentMessage) -> None:
         run.transcript.undone += files.told
         run.words.back = words
     elif words:
-        _answer(run, words, files)
+        _answer(run, words, files, said.rich)
     elif files.enclosed:
         run.transcript.undone.append(
             "the attached files were not sent: there are no words above them (write a line to go with them)"
@@ -186,7 +186,7 @@ def _hold_back(run: CommandRun, said: AgentMessage) -> None:
     run.words.back = "\n".join([*unknown, *([said.words] if said.words else [])])
 
 
-def _answer(run: CommandRun, words: str, files: EnclosedFiles) -> None:
+def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) -> None:
     case = run.apart.case if run.apart else run.case
     readers = answer_readers(case, run.desk.people)
     if not readers:
@@ -196,7 +196,7 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles) -> None:
         )
         run.words.back = words
         return
-    change = acts.answer(case, words, run.hand, files.enclosed)
+    change = acts.answer(case, words, run.hand, files.enclosed, rich)
     if run.apart:
         run.apart = replace(run.apart.then(change), letters=change.letters + run.apart.letters)
     else:

@@ -1,23 +1,40 @@
-"""The HTML side of a letter, made from its text so that the two never disagree."""
+"""The HTML side of a letter, made from its text so that the two never disagree.
+
+An agent's words keep the form that their author gave them: `mail/html/rich_words.py` sees to it that they say
+what the text says.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from html import escape
+
+from maildesk.mail.message import FileKey, RichWords
 
 _QUOTED = escape(">")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 _SPACES = re.compile("^ +|  +", re.MULTILINE)
 
 
-def html_of(text: str) -> str:
+def html_of(text: str, words: str = "", rich: str = "") -> str:
     """Paragraphs and line ends as they stand in `text`, everything escaped; quotations become blockquotes.
 
     `dir="auto"` lets each paragraph run in the direction of its own script. No style, no image, no link
-    that the text does not show.
+    that the text does not show. Where lines of their own say `words`, and they alone, `rich` stands for them.
     """
-    body = "".join(map(_paragraph, _PARAGRAPHS.split(escape(text.strip("\n")))))
+    before, found, after = text.partition(words) if rich else ("", "", "")
+    apart = found and before[-1:] in ("", "\n") and after[:1] in ("", "\n") and words not in after
+    if apart:
+        body = f'{_paragraphs(before)}<div dir="auto">{rich}</div>\n{_paragraphs(after)}'
+    else:
+        body = _paragraphs(text)
     return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+
+
+def _paragraphs(text: str) -> str:
+    blocks = _PARAGRAPHS.split(escape(text.strip("\n")))
+    return "".join(_paragraph(block) for block in blocks if block.strip())
 
 
 def _paragraph(block: str) -> str:
@@ -33,3 +50,18 @@ def _aligned(block: str) -> str:
     """Its lines with their indents, which HTML does not show of itself and a pasted configuration needs."""
     wide = _SPACES.sub(lambda run: "&nbsp;" * len(run.group()), block.expandtabs(4))
     return wide.replace("\n", "<br>\n")
+
+
+def content_ids(rich: RichWords, enclosed: Collection[FileKey], domain: str) -> dict[FileKey, str]:
+    """A Content-ID of ours for each picture that stands among the words and goes along (RFC 2392)."""
+    pictures = dict.fromkeys(each for each in rich if isinstance(each, FileKey) and each in enclosed)
+    return {each: f"{each.sha256[:32]}.{number}@{domain}" for number, each in enumerate(pictures, 1)}
+
+
+def with_pictures(rich: RichWords, ids: Mapping[FileKey, str]) -> str:
+    """The words in one piece, with those pictures that go along."""
+    return "".join(each if isinstance(each, str) else _picture(each, ids) for each in rich)
+
+
+def _picture(key: FileKey, ids: Mapping[FileKey, str]) -> str:
+    return f'<img src="cid:{ids[key]}" alt="{escape(key.name)}">' if key in ids else ""

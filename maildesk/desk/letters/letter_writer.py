@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -22,7 +22,7 @@ from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
 from maildesk.desk.letters.greeting import greeted
 from maildesk.desk.letters.letter_context import LetterContext
-from maildesk.desk.letters.letter_html import html_of
+from maildesk.desk.letters.letter_html import content_ids, html_of, with_pictures
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_fixed_words
 from maildesk.desk.letters.letter_values import values_of, values_of_no_case
 from maildesk.desk.letters.templates import LANGUAGE, LetterTemplates, RenderedWords
@@ -41,7 +41,7 @@ from maildesk.mail.identity.references import (
     nonce_of,
     reply_address,
 )
-from maildesk.mail.message import Address, EnclosedFile, LetterBytes, OutgoingMail
+from maildesk.mail.message import Address, EnclosedFile, FileKey, LetterBytes, OutgoingMail
 from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
 
 
@@ -209,19 +209,23 @@ class LetterWriter:
         words = self._words(order, occasion)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         follows = self._follows(order, occasion)
+        ids = content_ids(order.rich, order.enclosed, self._domain(occasion.case))
+        rich = with_pictures(order.rich, ids)
+        if self._private.hide(rich, mailbox.address) != rich:
+            rich = ""  # an address that customers never read
         return partial(
             OutgoingMail,
             message_id=self.message_id(order.kind, occasion.case, occasion.cause, order.part),
             sender=Address(mailbox.address, self._speaker(order, words)),
             subject=words.subject,
             text=words.text,
-            html=html_of(words.text),
+            html=html_of(words.text, order.text.strip("\n"), rich),
             date=occasion.now,
             in_reply_to=follows[0] if follows else None,
             references=(*reversed(follows), *_asked_again(order)),
             automatic=FORMS[order.kind].automatic,
             language=LANGUAGE,
-            enclosed=_enclosed(order, occasion),
+            enclosed=_enclosed(order, occasion, ids if rich else {}),
         )
 
     def _addressed(
@@ -312,9 +316,12 @@ def _titled(name: str, title: str) -> str:
     return f"{name} ({title})" if title else name
 
 
-def _enclosed(order: LetterOrder, occasion: LetterContext) -> tuple[EnclosedFile, ...]:
+def _enclosed(
+    order: LetterOrder, occasion: LetterContext, ids: Mapping[FileKey, str]
+) -> tuple[EnclosedFile, ...]:
     """The files that go along. What a customer's mail says of its files' types is not said on."""
-    files = [occasion.files[each] for each in dict.fromkeys(order.enclosed) if each in occasion.files]
+    keys = [each for each in dict.fromkeys(order.enclosed) if each in occasion.files]
+    files = [replace(occasion.files[each], content_id=ids.get(each, "")) for each in keys]
     if FORMS[order.kind].audience.of_customers:
         return tuple(files)
     return tuple(replace(each, content_type="application/octet-stream") for each in files)

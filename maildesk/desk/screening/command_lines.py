@@ -12,6 +12,7 @@ from typing import Final
 
 from maildesk.desk.case.commands import BY_WORD, COMMANDS, Command
 from maildesk.desk.screening.blanks import BLANK
+from maildesk.mail.message import RichWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,15 @@ class AgentMessage:
     """The words of a person of the desk: commands from the top, then words.
 
     `stray` are lines among the words that read as commands, and are none there: nobody means a customer to
-    read them. `more` is how many lines of commands there were past `MOST_LINES`, which are not read.
+    read them. `more` is how many lines of commands there were past `MOST_LINES`, which are not read. `rich`
+    are the words once more, as HTML.
     """
 
     lines: tuple[CommandLine, ...]
     words: str
     stray: tuple[CommandLine, ...] = ()
     more: int = 0
+    rich: RichWords = ()
 
     @property
     def unknown(self) -> tuple[CommandLine, ...]:

@@ -35,10 +35,15 @@ def safe_html(source: str, limit: int = 2**19, allowance: Allowance | None = Non
     """The words of `source` in HTML of `SHOWN_TAGS` only, and whether it was cut. Safe HTML stays so."""
     allowance = allowance or Allowance()
     rewritten, cut = _rewritten(source, limit, allowance)
+    return cleaned(rewritten, limit), cut
+
+
+def cleaned(rewritten: str, limit: int = 2**19) -> str:
+    """The HTML that our own pass wrote, as a browser's parser reads it."""
     safe = _CLEANER.clean(rewritten)
     if "<a rel=" in safe:  # nh3 found no address in an href: then it is no link
         safe = _CLEANER.clean(_rewritten(safe, 2 * limit, Allowance())[0])
-    return safe, cut
+    return safe
 
 
 def _rewritten(source: str, limit: int, allowance: Allowance) -> tuple[str, bool]:

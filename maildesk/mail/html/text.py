@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +42,11 @@ _MOST_ALT: Final = 200
 _MOST_COLUMNS: Final = 40
 _FEW_COLUMNS: Final = 3
 RULE: Final = "_" * 32
+
+
+def hides(attributes: Mapping[str, str]) -> bool:
+    """Tell whether nobody sees what such a tag holds."""
+    return "style" in attributes and bool(_HIDDEN.search(attributes["style"]))
 
 
 @dataclass(slots=True)
@@ -305,7 +311,7 @@ class _Walk:
 
     def _push(self, tag: Tag, attributes: dict[str, str], mark: Mark | None) -> None:
         above = self.stack[-1].quotes if self.stack else 0
-        item = _Open(tag.name, above, "style" in attributes and bool(_HIDDEN.search(attributes["style"])))
+        item = _Open(tag.name, above, hides(attributes))
         item.quotes += is_quote(attributes) if tag.name == "blockquote" else mark is Mark.QUOTED
         item.signs = mark is Mark.SIGNATURE
         item.numbered = 0 if tag.name == "ol" else None
@@ -346,7 +352,7 @@ class _Walk:
         address, start = self.link
         self.link = None
         text = "".join(self.out._line[start:]).strip()
-        if text and _bare(text) != _bare(address):
+        if text and bare_address(text) != bare_address(address):
             self.out.write(f" ({address})")
 
     def _image(self, attributes: dict[str, str]) -> None:
@@ -358,7 +364,8 @@ class _Walk:
 _SCHEME: Final = re.compile(r"^(?:https?://(?:www\.)?|mailto:|tel:|ftp://|www\.)", re.IGNORECASE)
 
 
-def _bare(address: str) -> str:
+def bare_address(address: str) -> str:
+    """An address without what people leave out of it, to see if two are the same."""
     return _SCHEME.sub("", address[:2000].strip()).rstrip("/").lower()
 
 

@@ -115,6 +115,11 @@ class HtmlWriter:
             while self._pop() != name:
                 pass
 
+    def begin_anew(self) -> None:
+        """Forget what was written, and go on within the blocks that are open."""
+        self.out = [f"<{name}>" for name in self.blocks]
+        self._at_line_start()
+
     def finish(self) -> str:
         while self.blocks:
             self._pop()

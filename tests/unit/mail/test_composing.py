@@ -273,6 +273,33 @@ def test_a_file_is_of_a_simple_type(declared: str, written: str) -> None:
     assert part.get_content_disposition() == "attachment"
 
 
+PICTURES = (
+    EnclosedFile("a.png", "image/png", b"a", "a.1@acme.example"),
+    EnclosedFile("b.png", "image/png", b"b", "b.2@acme.example"),
+)
+
+
+def test_pictures_that_the_html_shows_belong_to_it_and_others_are_files() -> None:
+    mail = letter(html='<p>Look: <img src="cid:a.1@acme.example"></p>', enclosed=PICTURES)
+    parts = list(mail.walk())
+    assert [part.get_content_type() for part in parts] == [
+        *["multipart/mixed", "multipart/alternative", "text/plain"],
+        *["multipart/related", "text/html", "image/png", "image/png"],
+    ]
+    assert parts[3].get_param("type") == "text/html"
+    assert [(part["Content-ID"], part.get_content_disposition()) for part in parts[5:]] == [
+        ("<a.1@acme.example>", "inline"),
+        (None, "attachment"),
+    ]
+    assert [part.get_filename() for part in parts[5:]] == ["a.png", "b.png"]
+
+
+def test_a_content_id_begins_no_field() -> None:
+    ident = "a\r\nBcc: x@client.example"
+    with pytest.raises(BadInput):
+        letter(html=f'<img src="cid:{ident}">', enclosed=(EnclosedFile("a.png", "image/png", b"a", ident),))
+
+
 def test_what_is_too_long_for_a_header_ends_in_dots() -> None:
     assert shown(letter(subject="ü" * 100_000)["Subject"]) == "ü" * (SUBJECT_CHARS - 1) + "…"
     assert len(letter(to=Address("jane@client.example", "😀" * 5000))["To"]) < 2000

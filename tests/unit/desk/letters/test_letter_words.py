@@ -218,6 +218,25 @@ def test_each_paragraph_runs_in_its_own_direction(text: str, html: str) -> None:
     assert f"<body>{html}</body>" in html_of(text)
 
 
+RICH = '<div dir="auto">Do <b>so</b>.</div>\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Do so.", RICH),
+        ("Hello,\n\nDo so.\n\n-- \nAna", f'<p dir="auto">Hello,</p>\n{RICH}<p dir="auto">-- <br>\nAna</p>\n'),
+        ("Do so. Or not.", '<p dir="auto">Do so. Or not.</p>\n'),
+        ("> Do so.", '<blockquote dir="auto">Do so.</blockquote>\n'),
+        ("Do so.\n\nDo so.", '<p dir="auto">Do so.</p>\n<p dir="auto">Do so.</p>\n'),
+        ("Do it.", '<p dir="auto">Do it.</p>\n'),
+    ],
+    ids=["alone", "framed", "within a line", "quoted", "twice", "other words"],
+)
+def test_words_keep_their_authors_form_where_they_surely_stand(text: str, html: str) -> None:
+    assert f"<body>{html}</body>" in html_of(text, "Do so.", "Do <b>so</b>.")
+
+
 # --- as a careful person would write it ---------------------------------------------------------------
 
 
