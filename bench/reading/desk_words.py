@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,7 @@ from maildesk.desk.screening.heard import WordsWanted, hear
 from maildesk.desk.screening.request_words import request_words
 from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
+from maildesk.mail.html.rich_words import rich_words
 from maildesk.mail.message import Automation, Body
 
 ROOMS = (maildesk.desk, maildesk.casework, maildesk.daemon)
@@ -138,6 +140,7 @@ def functions() -> Iterator[WordReader]:
     yield WordReader("fold", fold)
     yield WordReader("Words.all_in", _WORDS.all_in)
     yield WordReader("html_of", html_of)
+    yield WordReader("rich_words", lambda text: rich_words(text, f"<p>{escape(text)}</p>", {}))
     yield WordReader("shortened", lambda text: shortened(QuotedMail(_NOW, "", text), MOST))
     yield WordReader("indent_quote", indent_quote)
     yield WordReader("sentence", sentence)

@@ -101,6 +101,11 @@ def _solid(text: str) -> str:
     return "".join(_UNSEEN.sub("", text).split())
 
 
+def _address(written: str) -> str:
+    """An address as it is compared: what stands around it in a sentence is not of it."""
+    return bare_address(written.strip(_AROUND_ADDRESS))
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """The words without blanks, where their lines begin in that, and the addresses that they say."""
@@ -116,8 +121,7 @@ class _Text:
             starts.add(size)
             solid.append(_solid(line))
             size += len(solid[-1])
-        found = (each.strip(_AROUND_ADDRESS) for each in _ADDRESS.findall(words))
-        addresses = frozenset(bare_address(each) for each in found if "." in each)
+        addresses = frozenset(_address(each) for each in _ADDRESS.findall(words) if "." in each)
         return cls("".join(solid), frozenset(starts), addresses)
 
     def begins_with(self, solid: str) -> bool:
@@ -125,6 +129,8 @@ class _Text:
         at = 0
         if self.solid[:1] == "[":  # the name of a picture
             at = self.solid.find("]") + 1
+            led = _MARKED_ADDRESS.match(self.solid, at)
+            at = led.end() if led else at
         elif number := _NUMBER.match(self.solid):
             at = number.end()
         else:
@@ -185,7 +191,8 @@ class _Stretch:
 
     def _say(self, line: _Line) -> bool:
         if not line.solid:
-            self.out.text(line.raw)
+            if self.said:
+                self.out.text(line.raw)
             return True
         while not self.text.solid.startswith(line.solid, self.at):
             if self._is_bullet() and len(line.solid) == 1 and line.solid in _BULLETS:
@@ -208,7 +215,7 @@ class _Stretch:
         """Pass over a sign that stands for a form."""
         solid, at = self.text.solid, self.at
         if found := _MARKED_ADDRESS.match(solid, at):
-            if bare_address(found[1] or found[2] or found[3]) not in self.links:
+            if _address(found[1] or found[2] or found[3]) not in self.links:
                 return False
             self.at = found.end()
         elif solid[at : at + 1] in tuple(_EMPHASIS) or (self._is_bullet() and "ul" in self.out.blocks):
@@ -236,7 +243,7 @@ class _Stretch:
 
     def _link(self) -> None:
         """A link leads only where the words say that it does."""
-        address = bare_address(unescape(self.out.link or ""))
+        address = _address(unescape(self.out.link or ""))
         if address in self.text.addresses:
             self.links.add(address)
         else:

@@ -7,6 +7,8 @@ from random import Random
 import pytest
 
 from maildesk.mail.html_page import page_of
+from maildesk.mail.mime.limits import ReadingLimits
+from maildesk.mail.own_html import own_html
 from tests.cost import at_most
 from tests.unit.mail.damage import damaged
 from tests.unit.mail.html.safe_grammar import check as check_safe
@@ -32,11 +34,13 @@ def try_out(number: int) -> None:
     raw = mutant(number)
     try:
         with at_most(MILLIONS_FOR_ONE):
-            read(raw)
-            if number % EVERY_PAGE == 0:
+            mail = read(raw)
+            if mail and number % EVERY_PAGE == 0:
                 page = page_of(raw).partition("<body>\n")[2].removesuffix("\n</body></html>\n")
                 for piece in page.split("\n<hr>\n"):
                     check_safe(piece)
+                for shown in own_html(raw, mail.body.own_text, mail.attachments, ReadingLimits()):
+                    check_safe(shown if isinstance(shown, str) else "")
     except Exception as problem:
         problem.add_note(f"mutant({number}): {raw!r}")
         raise

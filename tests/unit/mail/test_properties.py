@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from maildesk.mail.composing import compose
+from maildesk.mail.html.rich_words import rich_words
 from maildesk.mail.html.sanitizing import safe_html
+from maildesk.mail.html.text import html_to_text
 from maildesk.mail.html_page import page_of
 from maildesk.mail.message import Address, IncomingMail, OutgoingMail
 from maildesk.mail.mime.attachment_names import safe_name
@@ -168,6 +170,16 @@ def safe_html_keeps_the_words(pieces: list[str]) -> None:
     assert "".join(words) == "".join(each for each in pieces if not each.startswith("<"))
 
 
+def rich_words_say_what_the_text_says(source: str) -> None:
+    words = html_to_text(source)[0]
+    for html in rich_words(words, source, {}):
+        assert isinstance(html, str)  # there are no pictures
+        check_safe(html)
+        said = "".join(html_to_text(re.sub("</?a[^>]*>", "", html))[0].split())
+        letters = iter("".join(words.split()))
+        assert all(letter in letters for letter in said if letter not in "-_>")
+
+
 LAWS = {
     law.holds.__name__: law
     for law in (
@@ -182,6 +194,7 @@ LAWS = {
         Law(drawn.letters, a_letter_keeps_its_text),
         Law(drawn.letters, a_letter_keeps_its_files),
         Law(drawn.html_sources, safe_html_is_safe_and_stays_as_it_is),
+        Law(drawn.html_sources, rich_words_say_what_the_text_says),
         Law(st.lists(st.sampled_from([*drawn.TAGS, "one", "two"]), max_size=40), safe_html_keeps_the_words),
     )
 }
