@@ -17,10 +17,10 @@ _SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"}
 def own_html(raw: bytes, words: str, files: Sequence[Attachment], limits: ReadingLimits) -> RichWords:
     """The words of a mail in its HTML, with its pictures; nothing where it has none that says the same.
 
-    A mail of several bodies has none: what stands between them is in no HTML of its own.
+    Apple Mail writes a body above each file and one below it. Where one is plain, no HTML says what it does.
     """
-    bodies = [(kind, body) for kind, body in bodies_of(raw, limits) if body.strip() or kind != "text/plain"]
-    if len(bodies) != 1 or bodies[0][0] != "text/html":
+    bodies = [(kind, body) for kind, body in bodies_of(raw, limits) if body.strip()]
+    if {kind for kind, _ in bodies} != {"text/html"}:
         return ()
     pictures = {each.content_id: each for each in files if each.content_id and each.content_type in _SHOWN}
-    return rich_words(words, bodies[0][1], pictures)
+    return rich_words(words, "\n".join(body for _, body in bodies), pictures)

@@ -9,9 +9,11 @@ from urllib.parse import unquote
 
 from maildesk.mail.message import Attachment
 
-# `[cid:image001.png@01DA]` as Outlook writes it, `<cid:…>`, `![a name](cid:…)`, `[image: cid:…]`.
+# `[cid:image001.png@01DA]` as Outlook writes it, `<cid:…>`, `![a name](cid:…)`, `[image: cid:…]`, or bare.
 _PLACE: Final = re.compile(
-    r"(?:!\[[^\[\]\n]{0,200}+\]\(|[\[(<](?:image:\s?)?)cid:([^\s\[\]<>()\"']{1,250}+)[\])>]", re.IGNORECASE
+    r"(?:!\[[^\[\]\n]{0,200}+\]\(|[\[(<](?:image:\s?)?)cid:([^\s\[\]<>()\"']{1,250}+)[\])>]"
+    r"|(?<![\w\"'=:/\[(<.-])cid:([^\s\[\]<>()\"'@]{1,250}+@[\w.-]{1,250}+)",
+    re.IGNORECASE,
 )
 _NO_NAME: Final = "picture"
 
@@ -21,7 +23,7 @@ def with_picture_names(text: str, files: Iterable[Attachment]) -> str:
     if "cid:" not in text.lower():
         return text
     names = {each.content_id: each.name for each in files if each.content_id}
-    return _PLACE.sub(lambda found: f"[{_name(found[1], names)}]", text)
+    return _PLACE.sub(lambda found: f"[{_name(found[1] or found[2], names)}]", text)
 
 
 def _name(content_id: str, names: dict[str, str]) -> str:

@@ -19,6 +19,8 @@ PLACES = {
     "as Markdown": ("![the cable](cid:img1)", "[cable.png]"),
     "Gmail's, with the id": ("[image: cid:img1]", "[cable.png]"),
     "in capitals": ("[CID:img1]", "[cable.png]"),
+    "bare": ("See cid:ii_m1@client.example below", "See [flame.gif] below"),
+    "a scheme that is talked of": ("cid:5 and acid:x@y.example", "cid:5 and acid:x@y.example"),
     "two on a line": ("[cid:img1][cid:ii_m1@client.example]", "[cable.png][flame.gif]"),
     "an escaped id": ("[cid:ii_m1%40client.example]", "[flame.gif]"),
     "a picture that is not there": ("[cid:image002.png@01DC5B2E.8A0B1C20]", "[image002.png]"),
