@@ -74,6 +74,15 @@ async def test_an_answer_keeps_the_form_and_the_pictures_that_its_author_gave_it
         )
         assert (picture.get_content(), cid.rpartition("@")[2]) == (PICTURE, "acme.example")
 
+        # An answer that waits for its author's yes is read again, and loses nothing.
+        world.agent.hears("Done: Printer")
+        asked = written(world, notice, "Do so.", '<p>Do <b>so</b>.<img src="cid:img1"></p>', cid="img1")
+        await world.agent.sends(asked, border="dmarc=none")
+        await world.agent.answers_notice(world.agent.hears("Is this yours?"), "yes")
+        letter = bo.hears("Printer")
+        assert "Do <b>so</b>.<br><img" in page(letter)
+        assert "multipart/related" in parts(letter)
+
         # What the HTML says beyond the text goes nowhere: it is made from the text then.
         sly = '<div>It is safe.</div><div style="display:none">He never pays.</div><div>Go <i>on</i>.</div>'
         await world.agent.sends(written(world, notice, "It is safe.\nGo on.", sly, cid="img1"))
