@@ -7,8 +7,7 @@ of pictures. Where no stretch does, there is no HTML.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -16,8 +15,17 @@ from urllib.parse import unquote
 
 from maildesk.mail.html.marks import is_quote, mark_of
 from maildesk.mail.html.sanitizing import cleaned
+from maildesk.mail.html.solid_text import (
+    BULLETS,
+    EMPHASIS,
+    MARKED_ADDRESS,
+    NUMBER,
+    SolidText,
+    plain_address,
+    solid_of,
+)
 from maildesk.mail.html.tags import Tag, tags_and_text, unescape
-from maildesk.mail.html.text import Allowance, bare_address, hides
+from maildesk.mail.html.text import Allowance, hides
 from maildesk.mail.html.writing import HtmlWriter, end_tag, start_tag
 from maildesk.mail.message import Attachment, FileKey, RichWords
 from maildesk.mail.mime.charsets import clean
@@ -26,17 +34,6 @@ _PLACE: Final = "\uf8ff"  # stands for a picture until the HTML is cut there; of
 _MOST_TRIES: Final = 3
 _MOST_CHARS: Final = 2**19
 _MOST_STEPS: Final = 50_000
-_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_EMPHASIS: Final = "*_/~"
-_BULLETS: Final = "-*+•·o▪◦‣§–"
-_NUMBER: Final = re.compile(r"(\d{1,4})[.)]")
-# Text as programs write it behind the words of a link: `<https://…>`, `(https://…)`, `[https://…]`.
-_MARKED_ADDRESS: Final = re.compile(
-    r"<((?:https?|mailto|tel):[^<>]{1,4000})>|\(((?:https?|mailto|tel):[^()]{1,4000})\)"
-    r"|\[((?:https?|mailto|tel):[^\[\]]{1,4000})\]"
-)
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;]+")
-_AROUND_ADDRESS: Final = ".:!?*_"
 
 
 def rich_words(words: str, source: str, pictures: Mapping[str, Attachment]) -> RichWords:
@@ -44,7 +41,7 @@ def rich_words(words: str, source: str, pictures: Mapping[str, Attachment]) -> R
 
     Linear in both: only a few places that begin like the words are looked at to their end.
     """
-    text = _Text.of(words)
+    text = SolidText.of(words)
     if not text.solid or len(source) > _MOST_CHARS or _PLACE in source or _PLACE in words:
         return ()
     items = list(_items(clean(source), Allowance(_MOST_STEPS)))
@@ -84,7 +81,7 @@ def _items(source: str, allowance: Allowance) -> Iterator[_Item]:
             yield None
             return
         if isinstance(each, str):
-            yield from (_Line(line, _solid(unescape(line))) for line in each.splitlines(keepends=True))
+            yield from (_Line(line, solid_of(unescape(line))) for line in each.splitlines(keepends=True))
             continue
         yield each
         if not each.closing and _is_wall(each, source):
@@ -97,54 +94,10 @@ def _is_wall(tag: Tag, source: str) -> bool:
     return quote or hides(attributes) or mark_of(tag, attributes, source) is not None
 
 
-def _solid(text: str) -> str:
-    return "".join(_UNSEEN.sub("", text).split())
-
-
-def _address(written: str) -> str:
-    """An address as it is compared: what stands around it in a sentence is not of it."""
-    return bare_address(written.strip(_AROUND_ADDRESS))
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """The words without blanks, where their lines begin in that, and the addresses that they say."""
-
-    solid: str
-    line_starts: frozenset[int]
-    addresses: frozenset[str]
-
-    @classmethod
-    def of(cls, words: str) -> _Text:
-        starts, solid, size = set(), list[str](), 0
-        for line in words.splitlines():
-            starts.add(size)
-            solid.append(_solid(line))
-            size += len(solid[-1])
-        addresses = frozenset(_address(each) for each in _ADDRESS.findall(words) if "." in each)
-        return cls("".join(solid), frozenset(starts), addresses)
-
-    def begins_with(self, solid: str) -> bool:
-        """Tell whether the words begin like this, signs that stand before them aside."""
-        at = 0
-        if self.solid[:1] == "[":  # the name of a picture
-            at = self.solid.find("]") + 1
-            led = _MARKED_ADDRESS.match(self.solid, at)
-            at = led.end() if led else at
-        elif number := _NUMBER.match(self.solid):
-            at = number.end()
-        else:
-            at = int(self.solid[0] in _BULLETS)
-            while self.solid[at : at + 1] in tuple(_EMPHASIS):
-                at += 1
-        bullets = len(solid) == 1 and solid in _BULLETS and self.solid[0] in _BULLETS
-        return bullets or self.solid.startswith(solid) or self.solid.startswith(solid, at)
-
-
 class _Stretch:
     """The HTML that is read beside the words, and written anew as far as it says them."""
 
-    def __init__(self, text: _Text, pictures: Mapping[str, Attachment]) -> None:
+    def __init__(self, text: SolidText, pictures: Mapping[str, Attachment]) -> None:
         self.text = text
         self.pictures = pictures
         self.out = HtmlWriter(_MOST_CHARS)
@@ -195,7 +148,7 @@ class _Stretch:
                 self.out.text(line.raw)
             return True
         while not self.text.solid.startswith(line.solid, self.at):
-            if self._is_bullet() and len(line.solid) == 1 and line.solid in _BULLETS:
+            if self._is_bullet() and len(line.solid) == 1 and line.solid in BULLETS:
                 break  # a bullet that was typed, in text another
             if not self._skip():
                 return False
@@ -209,16 +162,16 @@ class _Stretch:
 
     def _is_bullet(self) -> bool:
         at = self.at
-        return at in self.text.line_starts and self.text.solid[at : at + 1] in tuple(_BULLETS)
+        return at in self.text.line_starts and self.text.solid[at : at + 1] in tuple(BULLETS)
 
     def _skip(self) -> bool:
         """Pass over a sign that stands for a form."""
         solid, at = self.text.solid, self.at
-        if found := _MARKED_ADDRESS.match(solid, at):
-            if _address(found[1] or found[2] or found[3]) not in self.links:
+        if found := MARKED_ADDRESS.match(solid, at):
+            if plain_address(found[1] or found[2] or found[3]) not in self.links:
                 return False
             self.at = found.end()
-        elif solid[at : at + 1] in tuple(_EMPHASIS) or (self._is_bullet() and "ul" in self.out.blocks):
+        elif solid[at : at + 1] in tuple(EMPHASIS) or (self._is_bullet() and "ul" in self.out.blocks):
             self.at += 1
         else:
             return False
@@ -243,7 +196,7 @@ class _Stretch:
 
     def _link(self) -> None:
         """A link leads only where the words say that it does."""
-        address = _address(unescape(self.out.link or ""))
+        address = plain_address(unescape(self.out.link or ""))
         if address in self.text.addresses:
             self.links.add(address)
         else:
@@ -253,7 +206,7 @@ class _Stretch:
         """The number of an item is said by the list; the words must say the same."""
         depth = len(self.out.blocks) - 1
         self.numbers[depth] = self.numbers.get(depth, 0) + 1
-        while not (found := _NUMBER.match(self.text.solid, self.at)):
+        while not (found := NUMBER.match(self.text.solid, self.at)):
             if not self._skip():
                 return False
         self.at = found.end()
@@ -264,15 +217,24 @@ class _Stretch:
         picture, alternative = self._picture(tag), tag.attributes().get("alt", "").strip()
         names = [*([picture.name] if picture else []), *([alternative] if alternative else [])]
         marks = [form.format(name) for name in names for form in ("[image: {}]", "[{}]")]
-        for mark in marks if picture else (*marks, *names):
-            if self.text.solid.startswith(solid := _solid(mark), self.at):
-                if picture:
-                    self.at += len(solid)
-                else:
-                    self._write(escape(mark), solid)
-                break
+        mark = self._next_of(marks if picture else (*marks, *names))
         if picture:
+            self.at += len(solid_of(mark))
             self._place(picture)
+        elif mark:
+            self._write(escape(mark), solid_of(mark))
+
+    def _next_of(self, marks: Iterable[str]) -> str:
+        """The one of these that the text says next, signs before it aside; else nothing is passed over."""
+        before = self.at
+        solid = {solid_of(each): each for each in marks}
+        while not (found := next((each for each in solid if self._comes(each)), "")) and self._skip():
+            pass
+        self.at = self.at if found else before
+        return solid.get(found, "")
+
+    def _comes(self, solid: str) -> bool:
+        return bool(solid) and self.text.solid.startswith(solid, self.at)
 
     def _picture(self, tag: Tag) -> Attachment | None:
         scheme, _, content_id = tag.attributes().get("src", "").strip().partition(":")
@@ -294,4 +256,4 @@ def _nest(out: HtmlWriter, tag: Tag) -> None:
 
 
 def _shown(html: str) -> str:
-    return "".join(_solid(unescape(each)) for each in tags_and_text(html) if isinstance(each, str))
+    return "".join(solid_of(unescape(each)) for each in tags_and_text(html) if isinstance(each, str))

@@ -87,6 +87,18 @@ SAID = {
     ),
     "a picture above the words": ("[cable.png]\nThis one.", '<img src="cid:img1"><br>This one.',
         "{cable.png}<br>This one."),
+    "a picture in bold": ("*[image: cable.png]* This one.", '<b><img src="cid:img1"></b> This one.',
+        "<b>{cable.png}</b> This one."),
+    "a picture that is a link": (
+        "[cable.png]<https://acme.example/> This one.",
+        '<a href="https://acme.example/"><img src="cid:img1"></a> This one.',
+        f'<a href="https://acme.example/" {REL}>{{cable.png}}</a> This one.',
+    ),
+    "a picture behind a link": (
+        "The guide <https://acme.example/>[cable.png]: pull.",
+        '<a href="https://acme.example/">The guide</a><img src="cid:img1">: pull.',
+        f'<a href="https://acme.example/" {REL}>The guide</a>{{cable.png}}: pull.',
+    ),
     "a picture from elsewhere": ("See:\nDone.", '<p>See:<img src="https://track.example/1.gif"><br>Done.</p>',
         "<p>See:<br>Done.</p>"),
     "a picture's words": ("[Acme] says hello", '<img src="https://acme.example/1.png" alt="Acme"> says hello',
@@ -159,6 +171,7 @@ HOSTILE = {
     "signs": ("*" * 100_000, "<p>*" * 20_000),
     "opened addresses": ("<http:" * 20_000, "<p>&lt;http:" * 20_000),
     "numbers": ("1." * 20_000, "<ol><li>" * 20_000),
+    "names before the words": ("[a]" * 40_000, "<p>a" * 20_000),
     "pictures": ("[cable.png]" * 5_000, '<img src="cid:img1">' * 5_000),
     "links": ("https://a.example/ " * 5_000, '<a href="https://a.example/">https://a.example/</a> ' * 5_000),
 }
