@@ -120,7 +120,7 @@ class AlarmWriter:
             return []
         if not alarms.due(conn, kind[:_LONGEST_KIND], now, ONCE_IN):
             return []
-        return [owed(letter, now, self._desk.people) for letter in letters]
+        return [owed(letter, now, self._desk) for letter in letters]
 
 
 def place_of(problem: BaseException) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.verdicts import WROTE_FIRST
 from maildesk.desk.letters.case_mail import CaseMail, answered, counts, spoken
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
 from maildesk.desk.screening.command_lines import AgentMessage
@@ -43,7 +44,8 @@ def numbered_mails(
 ) -> tuple[NumberedMail, ...]:
     """The mails of a case (newest first) as people count them: the oldest is 1, notices do not count."""
     shown = [one for one in reversed(thread) if counts(one)]
-    movable = {one.ledger_id for one in shown if one.direction == "in" and not one.internal}
+    theirs = (one for one in shown if one.direction == "in" and not one.internal)
+    movable = {one.ledger_id for one in theirs if one.reason != WROTE_FIRST}
     known = origins(conn, [each for each in movable if each is not None]) | book.origins(movable)
     return tuple(
         NumberedMail(

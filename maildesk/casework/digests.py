@@ -33,7 +33,7 @@ def write_digest(conn: Connection, office: Office, by: datetime, now: datetime) 
     if not office.desk.people.is_desk_person(recipient):
         _log.info("a digest is of no use any more: its reader has left notices=%d", len(entries))
         return len(entries)
-    letter = owed(_letter(conn, office.writer, recipient, entries, now), now, office.desk.people)
+    letter = owed(_letter(conn, office.writer, recipient, entries, now), now, office.desk)
     outbox.add(conn, [_held_if_old(conn, letter, entries)])
     return len(entries)
 

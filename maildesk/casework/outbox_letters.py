@@ -8,7 +8,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
 from maildesk.desk.letters.letter_writer import WrittenLetter
-from maildesk.desk.policy.people import People
+from maildesk.desk.policy.desk import Desk
 from maildesk.mail.addr_spec import domain_of
 from maildesk.store.outbox import LetterState, OutboxLetter
 
@@ -16,7 +16,7 @@ from maildesk.store.outbox import LetterState, OutboxLetter
 def owed(
     letter: WrittenLetter,
     now: datetime,
-    people: People,
+    desk: Desk,
     case: Case | None = None,
     admission: Admission = FREE,
     *,
@@ -32,11 +32,11 @@ def owed(
         domain=domain_of(letter.recipient),
         subject=letter.subject,
         envelope_from=letter.envelope_from,
-        mailbox=case.mailbox if case else "",
+        mailbox=desk.relayed_by(case.mailbox) if case else "",
         head=letter.head,
         body=letter.body,
         personal=form.personal,
-        to_desk=form.audience.of_desk or bool(people.roles(letter.recipient)),
+        to_desk=form.audience.of_desk or bool(desk.people.roles(letter.recipient)),
         limited=form.limited and sure and admission.counted,
         state=LetterState.HELD if admission.held else LetterState.QUEUED,
         created_at=now,

@@ -143,9 +143,7 @@ class UnitOfWork:
                 counts.add(letter.recipient, "", sure=order.sure)
             self.kept_back += bool(cause.held)
             self.held += admission.held and not cause.held
-            self.letters.append(
-                owed(letter, self.now, office.desk.people, admission=admission, sure=order.sure)
-            )
+            self.letters.append(owed(letter, self.now, office.desk, admission=admission, sure=order.sure))
 
     def alarm(self, kind: str) -> None:
         """Tell the operators of something that wants a person, once a day."""
@@ -224,9 +222,9 @@ class UnitOfWork:
         """Letters that are owed, and the mail by which the case shows them."""
         letters = self.office.writer.write(order, context, to)
         self.book.add_mail(self._shown(order, context.case, letters, cause))
-        people = self.office.desk.people
+        desk = self.office.desk
         self.letters.extend(
-            owed(letter, self.now, people, context.case, admission, sure=order.sure)
+            owed(letter, self.now, desk, context.case, admission, sure=order.sure)
             for letter, admission in zip(letters, admissions, strict=True)
         )
 
@@ -239,7 +237,7 @@ class UnitOfWork:
             case_ref=shown_on.ref,
             direction="out",
             at=self.now,
-            sender=self.office.desk.mailbox(case.mailbox).address,
+            sender=self.office.writer.sender(order.kind, case),
             recipients=[letter.recipient for letter in letters],
             subject=first.subject,
             text=first.text,

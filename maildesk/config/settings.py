@@ -121,7 +121,9 @@ class MailboxSection(Section):
 
     name: Slug = Field(description="what commands and logs call it")
     address: EmailAddress = Field(description="where customers write to; letters come from it")
-    aliases: tuple[EmailAddress, ...] = Field(default=(), description="other addresses whose mail comes here")
+    aliases: tuple[EmailAddress, ...] = Field(
+        default=(), description="other addresses; who writes to one is answered from it"
+    )
     groups: tuple[EmailAddress, ...] = Field(
         default=(), description="groups and lists that write their own address into From"
     )

@@ -103,7 +103,7 @@ def office_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Of
 def desk_of(settings: Settings) -> Desk:
     """The desk as decisions see it."""
     mailboxes = {
-        box.name: Mailbox(box.name, box.address, _separator(box), (*box.aliases, *box.groups))
+        box.name: Mailbox(box.name, box.address, _separator(box), box.aliases, box.groups)
         for box in settings.mailboxes
     }
     return Desk(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Verdict(StrEnum):
@@ -28,3 +29,7 @@ ON_A_CASE = frozenset({
     Verdict.BOUNCE, Verdict.UNVERIFIED,
 })  # fmt: skip
 """Verdicts whose mail a case shows, always. The others may have one: a repeat, a command about no case."""
+
+
+WROTE_FIRST: Final = "wrote-first"
+"""The reason of an agent's mail to a customer that opened the customer's case: it stands there as said."""

@@ -19,6 +19,7 @@ from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, C
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.joining import customers_written_to
 from maildesk.desk.screening.screening import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation
 
@@ -64,7 +65,7 @@ def ask(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     why = (
         _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
     )
-    extra = {"why": why, "subject": s.mail.subject, **_passed_on(s)}
+    extra = {"why": why, "subject": s.mail.subject, **_passed_on(s), "writes_to": _writes_to(s, desk)}
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
     asks = doubted or may_be_told(s)
     waits = asks and _waits(s)
@@ -105,6 +106,12 @@ def _passed_on(s: Situation) -> dict[str, str]:
     if passed is None:
         return {"passes_on": "", "passed_words": ""}
     return {"passes_on": passed.author.address, "passed_words": cut(passed.text.strip(), _SHOWN_OF_IT)}
+
+
+def _writes_to(s: Situation, desk: Desk) -> str:
+    """Tell to which customer an agent wrote: a yes opens a case for them."""
+    to = customers_written_to(s.mail, desk.people) if desk.people.agent(s.author) else ()
+    return to[0].address if to else ""
 
 
 def _waits(s: Situation) -> bool:

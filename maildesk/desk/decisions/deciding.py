@@ -31,6 +31,7 @@ from maildesk.desk.decisions.machine_mail import automatic_event, entry_of, rule
 from maildesk.desk.decisions.opened_apart import warning_of, why_apart
 from maildesk.desk.decisions.opening import first_mail_event, new_case, promise_begun
 from maildesk.desk.decisions.refusing import refuse
+from maildesk.desk.decisions.writing_first import open_as_written
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
@@ -321,6 +322,7 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]]
     Outcome.KEEP_NOTE: confirming.ask,
     Outcome.REFUSE: refuse,
     Outcome.OPEN_FORWARDED: open_for_customer,
+    Outcome.OPEN_WRITTEN: open_as_written,
     Outcome.CONFIRM: confirming.confirm,
     Outcome.DECLINE: confirming.decline,
 }

@@ -14,6 +14,7 @@ from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, cla
 from maildesk.desk.policy.whole_words import Folded
 from maildesk.desk.screening.joining import NamedPeople, is_customer, named_by
 from maildesk.desk.screening.situation import Situation
+from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address, IncomingMail
 
@@ -32,6 +33,7 @@ def new_case(s: Situation, desk: Desk) -> NewCase:
     assignment = classify(desk.policy.rules, _facts(s.mail, s.heard.named, s.mailbox, desk))
     subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.ids.thread))
     case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
+    case = replace(case, mailbox=_spoken_to(s, desk))
     if knows_author(s):
         case = case.heard_from(s.author)
     named = named_by(s, desk, case)
@@ -118,6 +120,17 @@ def _promises(priority: str, now: datetime, desk: Desk) -> dict[str, Plain]:
         "warn_at": desk.policy.warn_at(priority, now),
     }
     return {name: at.isoformat() if at else "" for name, at in due.items()}
+
+
+def _spoken_to(s: Situation, desk: Desk) -> str:
+    """Find as whom the desk answers: the address of this mailbox that stands in To, else in Cc.
+
+    The delivery fields tell where none does. Reply addresses of ours stand there with a detail.
+    """
+    box = desk.mailboxes.get(s.mailbox)
+    addressing = s.mail.addressing
+    named = [*(each.address for each in addressing.to_and_cc), *addressing.recipients]
+    return folded(box.spoken_to(named)) if box else desk.address_of(s.mailbox)
 
 
 NO_SUBJECT = "(no subject)"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.case.verdicts import WROTE_FIRST, Verdict
 from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.desk import Desk
@@ -127,6 +127,8 @@ def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:
 
 def by_customer(mail: CaseMail, case: Case) -> bool:
     """Tell whether a customer of the case wrote it; of somebody let in later their first mail too."""
+    if mail.reason == WROTE_FIRST:
+        return False
     if mail.verdict == Verdict.THIRD_PARTY:
         party = case.party(mail.sender)
         return party is not None and party.role.of_the_customer
@@ -161,7 +163,7 @@ def followed(mails: Iterable[CaseMail], case: Case) -> tuple[str, ...]:
     """The Message-IDs that a letter to customers follows where no mail led to it, nearest first: the last
     mail of theirs, else of ours, else whatever came. `mails` are newest first."""
     thread = [mail for mail in mails if not mail.internal and mail.message_id]
-    told = [mail for mail in thread if mail.direction == "out"]
+    told = [mail for mail in thread if mail.direction == "out" or mail.reason == WROTE_FIRST]
     # A case that a list's mail opened has nothing else to follow.
     last = next((mail for mail in thread if by_customer(mail, case)), next(iter(told or thread), None))
     return tuple(dict.fromkeys(each for each in (last.message_id, *last.refs) if each)) if last else ()

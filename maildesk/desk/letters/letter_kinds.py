@@ -195,7 +195,8 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.CONFIRM: Form(
         Audience.AUTHOR, _REPLY, limited=True, apart=True, confirms=Confirms.ONE, example={
             "why": "it did not answer a notice addressed to its author", "subject": "It does not print",
-            "passes_on": "mia@client.example", "passed_words": "The printer hums."}),
+            "passes_on": "mia@client.example", "passed_words": "The printer hums.",
+            "writes_to": "mia@client.example"}),
     LetterKind.CONFIRM_MORE: Form(
         Audience.AUTHOR, _REPLY, limited=True, of_case=False, apart=True, confirms=Confirms.SEVERAL,
         example={"subject": "It does not print"}),

@@ -199,7 +199,7 @@ class LetterWriter:
         """Fill the template. Customers read no address but the desk's; agents see where it ends."""
         words = self._templates.render(order.kind, values_of(order, occasion, self._desk, self._thread_size))
         if FORMS[order.kind].audience.of_customers:
-            public = self._desk.mailbox(occasion.case.mailbox).address
+            public = self.sender(order.kind, occasion.case)
             said = (words.subject, words.text, words.title)
             return RenderedWords(*(self._private.hide(each, public) for each in said))
         return _ended(words)
@@ -207,16 +207,16 @@ class LetterWriter:
     def _mail(self, order: LetterOrder, occasion: LetterContext) -> partial[OutgoingMail]:
         """Make what all who get this letter get alike."""
         words = self._words(order, occasion)
-        mailbox = self._desk.mailbox(occasion.case.mailbox)
+        sender = self.sender(order.kind, occasion.case)
         follows = self._follows(order, occasion)
         ids = content_ids(order.rich, order.enclosed, self._domain(occasion.case))
         rich = with_pictures(order.rich, ids)
-        if self._private.hide(rich, mailbox.address) != rich:
+        if self._private.hide(rich, sender) != rich:
             rich = ""  # an address that customers never read
         return partial(
             OutgoingMail,
             message_id=self.message_id(order.kind, occasion.case, occasion.cause, order.part),
-            sender=Address(mailbox.address, self._speaker(order, words)),
+            sender=Address(sender, self._speaker(order, words)),
             subject=words.subject,
             text=words.text,
             html=html_of(words.text, order.text.strip("\n"), rich),
@@ -260,6 +260,12 @@ class LetterWriter:
     def _speaker(self, order: LetterOrder, words: RenderedWords) -> str:
         person = self._desk.people.person(order.author) if FORMS[order.kind].personal else None
         return _titled(person.name, self._desk.name) if person else _titled(self._desk.name, words.title)
+
+    def sender(self, kind: LetterKind, case: Case) -> str:
+        """The address of a letter about a case: customers know the desk by the alias they wrote to."""
+        if FORMS[kind].audience.of_customers:
+            return self._desk.speaker(case.mailbox)
+        return self._desk.mailbox(case.mailbox).address
 
     def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0) -> str:
         """The Message-ID that a letter of this kind and cause has, whenever it is written."""

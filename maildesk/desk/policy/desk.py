@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.policy import Policy
-from maildesk.mail.addr_spec import folded, same_address
+from maildesk.mail.addr_spec import Addresses, folded, same_address, without_detail
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """A mailbox we watch, as far as letters care: who speaks, and whether subaddresses reach us.
 
-    `aliases` are other addresses whose mail comes here.
+    `aliases` are other addresses whose mail comes here and that letters speak as; `groups` only pass it on.
     """
 
     name: str
     address: str
     subaddress: str = ""
     aliases: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """All the addresses whose mail comes here."""
+        return (*self.speaking, *self.groups)
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """The addresses that letters may come from."""
         return (self.address, *self.aliases)
+
+    def spoken_to(self, named: Iterable[str]) -> str:
+        """The first of these addresses that is one of ours, as the configuration writes it; else our own.
+
+        A detail behind the name does not make it another (RFC 5233).
+        """
+        own = {folded(each): each for each in reversed(self.speaking)}
+        found = (own.get(folded(each)) or own.get(without_detail(each)) for each in named)
+        return next(filter(None, found), self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +69,20 @@ class Desk:
     stranger_files: int = 2**20
 
     def mailbox(self, address: str) -> Mailbox:
-        """The mailbox of that address; one that is no longer configured speaks as the desk itself."""
-        own = (box for box in self.mailboxes.values() if same_address(box.address, address))
-        return next(own, Mailbox("", self.address))
+        """The mailbox of that address or alias; one no longer configured speaks as the desk itself."""
+        return self._home(address) or Mailbox("", self.address)
+
+    def speaker(self, address: str) -> str:
+        """The address that customers read as the sender: the alias that they wrote to, while we have it."""
+        return self.mailbox(address).spoken_to([address])
+
+    def relayed_by(self, address: str) -> str:
+        """The folded address of the mailbox through whose relay a case of that address is answered."""
+        box = self._home(address)
+        return folded(box.address if box else address)
+
+    def _home(self, address: str) -> Mailbox | None:
+        return next((box for box in self.mailboxes.values() if address in Addresses(box.speaking)), None)
 
     @property
     def addressed(self) -> tuple[Mailbox, ...]:

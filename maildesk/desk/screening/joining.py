@@ -88,6 +88,13 @@ def copied_blindly(mail: IncomingMail, people: People) -> bool:
     return not any(people.is_own(each.address) for each in mail.addressing.to_and_cc)
 
 
+def customers_written_to(mail: IncomingMail, people: People) -> tuple[Address, ...]:
+    """The customers in To and Cc of a mail, in their order; none where we are in neither."""
+    if copied_blindly(mail, people):
+        return ()
+    return tuple(each for each in mail.addressing.to_and_cc if is_customer(each, people))
+
+
 def named_by(
     s: Situation, desk: Desk, case: Case, *, author: bool = False, others: bool = True
 ) -> NamedPeople:

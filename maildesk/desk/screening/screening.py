@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maildesk.desk.case.case import PartyRole
+from maildesk.desk.case.verdicts import WROTE_FIRST
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
+from maildesk.desk.screening.joining import customers_written_to
 from maildesk.desk.screening.persons_words import is_heard, is_newsletter
 from maildesk.desk.screening.situation import (
     Confirmation,
@@ -60,6 +62,7 @@ class Outcome(StrEnum):
     KEEP_NOTE = "keep-note"
     REFUSE = "refuse"
     OPEN_FORWARDED = "open-forwarded"
+    OPEN_WRITTEN = "open-written"
     CONFIRM = "confirm"
     DECLINE = "decline"
 
@@ -274,6 +277,14 @@ def _passes_on(s: Situation, people: People) -> bool:
     return not ours and _surely_theirs(s, people)
 
 
+def _writes_first(s: Situation, people: People) -> bool:
+    """An agent writes to a customer about no case yet and copies the desk; there is no token in it either."""
+    if s.found is not None or not _trusted_person(s) or people.agent(s.author) is None:
+        return False
+    person = s.inquiry.confirmed or not s.heard.machine_like
+    return person and bool(customers_written_to(s.mail, people)) and _surely_theirs(s, people)
+
+
 DESK_ROWS: tuple[Row, ...] = (
     Row("absence-note", _answers_itself, Outcome.ATTACH_AUTOMATIC),
     Row("confirmation-of-another", _of_another, Outcome.REFUSE),
@@ -289,6 +300,7 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("replayed", _replayed, Outcome.REFUSE),
     Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
     Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),
+    Row(WROTE_FIRST, _writes_first, Outcome.OPEN_WRITTEN),
     Row("no-case", lambda s, _: _confirmed(s) and s.found is None, Outcome.REFUSE),
     Row("confirmed", lambda s, _: _confirmed(s), Outcome.ACT),
     Row("token-shown", _returned_shown, Outcome.ASK_CONFIRMATION),

@@ -117,6 +117,7 @@ def _confirming(
     ways += [{"confirmed": True}, {"replayed": True}]
     passed_on = PassedOn(Address(BO, "Bo"), "Printer", "It burns.")
     yield partial(situation, mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
+    yield partial(situation, mail(AGENT, Standing.VOUCHED, to=(Address(BO), Address(DESK_ADDRESS))))
     few = [one for one in mails if one.author.shown in (BO, AGENT, LEADER, LEFT)]
     for one, found, way in itertools.product(few, founds, ways):
         yield partial(situation, one, found=found, host_named=True, **way)

@@ -11,7 +11,7 @@ from maildesk.desk.case.case import Case, Phase, apply_all
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.case.verdicts import WROTE_FIRST, Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
@@ -85,12 +85,28 @@ def test_events_alone_make_the_case_what_it_becomes(decisions: list[Pair]) -> No
         old = before(situation, change)
         if old is None:
             assert change.events[0].kind is EventKind.OPENED
-            assert change.case.phase is (Phase.CLOSED if change.case.set_aside else Phase.NEW)
+            answered = any(event.kind is EventKind.ANSWERED for event in change.events)
+            begun = Phase.OPEN if answered else Phase.NEW
+            assert change.case.phase is (Phase.CLOSED if change.case.set_aside else begun)
         else:
             rebuilt = apply_all(old, change.events)
             assert replace(rebuilt, parties=change.case.parties) == change.case
             joined = [event for event in change.events if event.kind is EventKind.PARTY_JOINED]
             assert len(change.case.parties) == len(old.parties) + len(joined)
+
+
+def test_an_agent_who_writes_first_opens_a_case_of_their_own_and_writes_to_nobody_by_us(
+    decisions: list[Pair],
+) -> None:
+    first = [(s, change) for s, decision, change in changes(decisions) if decision.reason == WROTE_FIRST]
+    assert first
+    for situation, change in first:
+        assert PEOPLE.agent(situation.author)
+        assert situation.mail.author.standing is not Standing.FAILED
+        assert not situation.mail.by_machine
+        assert change.case.is_owner(situation.author)
+        assert not PEOPLE.is_desk_person(change.case.requester)
+        assert not customers_letters(change)
 
 
 def test_a_machine_is_never_answered_and_never_reopens_or_escalates(decisions: list[Pair]) -> None:
