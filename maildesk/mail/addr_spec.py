@@ -1,4 +1,4 @@
-"""The one spelling of an address we compare and write: dot-atom @ domain in ASCII (RFC 5322 §3.4.1)."""
+"""The one spelling of an address we compare and write: local part @ domain in ASCII (RFC 5322 §3.4.1)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _DOMAIN_OCTETS: Final = 253  # RFC 1035 §2.3.4, without the final dot
 
 _ATEXT: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _LOCAL: Final = re.compile(rf"{_ATEXT}++(?:\.{_ATEXT}++)*")
+_DOTTED: Final = re.compile(rf"\.*+{_ATEXT}(?:{_ATEXT}|\.)*")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
@@ -97,6 +98,7 @@ def domain_of(address: str) -> str:
 def without_detail(address: str) -> str:
     """The folded address without what stands behind a + in its local part (RFC 5233): `bob+x@` is `bob@`."""
     local, at, domain = folded(address).rpartition("@")
+    local = local.strip('"')
     return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
@@ -115,6 +117,19 @@ def ascii_local(local: str) -> bool:
     return len(local) <= LOCAL_OCTETS and _LOCAL.fullmatch(local) is not None
 
 
+def written_local(local: str) -> str | None:
+    """The part before the @ as letters write it, None if they write no such; given with or without quotes.
+
+    Dots at its ends and side by side want quotes (RFC 5321 §4.1.2); Japanese carriers gave such out.
+    What wants none gets none, so that one address has one spelling.
+    """
+    bare = local[1:-1] if len(local) > 2 and local[0] == local[-1] == '"' else local
+    if ascii_local(bare):
+        return bare
+    quoted = f'"{bare}"'
+    return quoted if len(quoted) <= LOCAL_OCTETS and _DOTTED.fullmatch(bare) else None
+
+
 def same_or_under(domain: str, parent: str) -> bool:
     """Tell whether a domain is the other or lies below it; a bare top-level name is nobody's parent."""
     return domain == parent or ("." in parent and domain.endswith("." + parent))
@@ -131,12 +146,22 @@ def deliverable(address: str) -> str:
             f"{_shown(address)} has letters before the @ that need SMTPUTF8, which maildesk does not send",
             remedy="ask for an address whose part before the @ is plain ASCII",
         )
-    if not ascii_local(local):
+    written = written_local(local)
+    if written is None:
         raise BadInput(
             f"{_shown(address)} has a part before the @ that maildesk does not write",
-            remedy="it may hold letters, digits and !#$%&'*+/=?^_`{|}~- with single dots between, 64 at most",
+            remedy="it may hold letters, digits, dots and !#$%&'*+/=?^_`{|}~-, 64 at most",
         )
-    return f"{local}@{_a_labels(domain)}"
+    return f"{written}@{_a_labels(domain)}"
+
+
+def can_be_written_to(address: str) -> bool:
+    """Tell whether `deliverable` knows how."""
+    try:
+        deliverable(address)
+    except BadInput:
+        return False
+    return True
 
 
 def _a_labels(domain: str) -> str:

@@ -43,7 +43,8 @@ class Author:
     only: the decoded field, safe to display, never used to decide anything. `via` is the group that wrote its
     own address into From, of which the operator says that it speaks for others: `address` is then who the
     mail says wrote it. `behind` is who that seems to be where From names ourselves and no such group, or
-    where it is somebody of the desk, whom `desk/screening/origin` believes through none.
+    where it is somebody of the desk, whom `desk/screening/origin` believes through none. `claimed` is the one
+    address that a From which is none seems to mean: whether it does, a person of the desk says.
     """
 
     address: Address | None
@@ -52,6 +53,7 @@ class Author:
     shown: str
     via: str = ""
     behind: Address | None = None
+    claimed: str = ""
 
     @property
     def addr_spec(self) -> str:

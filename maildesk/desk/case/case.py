@@ -33,6 +33,7 @@ class PartyRole(StrEnum):
 
     Who is consulted is no agent: an agent asked them, and they answer agents and never the customer.
     Who was removed stays as former: the number in their reply addresses must not become another's.
+    Who is unconfirmed seems to have opened the case, by a From that is no address: a person may let them in.
     """
 
     REQUESTER = "requester"
@@ -41,6 +42,11 @@ class PartyRole(StrEnum):
     LEADER = "leader"
     CONSULTED = "colleague"  # the stored word
     FORMER = "former"
+    UNCONFIRMED = "unconfirmed"
+
+    @property
+    def takes_part(self) -> bool:
+        return self not in (PartyRole.FORMER, PartyRole.UNCONFIRMED)
 
     @property
     def of_the_desk(self) -> bool:
@@ -115,7 +121,7 @@ class Case:
     def party(self, address: str) -> Party | None:
         """The party with this address, letter case aside (the strict From is compared, nothing else)."""
         same = (party for party in self.parties if same_address(party.address, address))
-        return next((party for party in same if party.role is not PartyRole.FORMER), None)
+        return next((party for party in same if party.role.takes_part), None)
 
     def is_requester(self, address: str) -> bool:
         return same_address(self.requester, address)
@@ -141,6 +147,12 @@ class Case:
         return at_once and self.response_due is None and self.first_response_at is None
 
     @property
+    def unconfirmed(self) -> str:
+        """The address that the From of the opening mail seems to mean, while nobody is the requester."""
+        found = (each.address for each in self.parties if each.role is PartyRole.UNCONFIRMED)
+        return "" if self.requester else next(found, "").replace('"', "")
+
+    @property
     def customers(self) -> tuple[Party, ...]:
         """The parties that take part for the customer."""
         return tuple(party for party in self.parties if party.role.of_the_customer)
@@ -158,7 +170,8 @@ class Case:
     @property
     def outsiders(self) -> int:
         """The number who ever took part beside agents and leaders: notices to a large team fill no case."""
-        return sum(party.role not in (PartyRole.AGENT, PartyRole.LEADER) for party in self.parties)
+        uncounted = (PartyRole.AGENT, PartyRole.LEADER, PartyRole.UNCONFIRMED)
+        return sum(party.role not in uncounted for party in self.parties)
 
     def numbered(self, number: int) -> Party | None:
         return next((party for party in self.parties if party.number == number), None)
@@ -334,6 +347,13 @@ def _changed(case: Case, event: Event) -> Case:
     return replace(case, **{field: event.data["new"]})  # type: ignore[arg-type]  # guarded by CHANGEABLE
 
 
+def _joined(case: Case, event: Event) -> Case:
+    """The case with its requester, where the event names one: nobody was known whose matter it is."""
+    if event.data.get("role") != PartyRole.REQUESTER:
+        return case
+    return replace(case, requester=_text(event, "address") or "")
+
+
 def _answer_moved(case: Case, event: Event) -> Case:
     """A first response that never arrived was none, until it is tried again (design §7)."""
     at = _text(event, "first_response")
@@ -374,6 +394,7 @@ _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.ESCALATED: _escalated,
     EventKind.ASSIGNED: _assigned,
     EventKind.CHANGED: _changed,
+    EventKind.PARTY_JOINED: _joined,
     EventKind.RESPONSE_NEAR: lambda case, event: replace(case, warn_at=None),
     EventKind.RESPONSE_OVERDUE: lambda case, event: replace(case, overdue_at=event.at, warn_at=None),
     EventKind.LETTER_FAILED: _answer_moved,

@@ -192,7 +192,7 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) 
     if not readers:
         run.transcript.undone.append(
             "your words were not sent: the case has no customer who can be written to"
-            " (#add ADDRESS at the top lets somebody take part for the customer, who then gets them)"
+            f" (#add {case.unconfirmed or 'ADDRESS'} at the top lets them take part, and they get your words)"
         )
         run.words.back = words
         return

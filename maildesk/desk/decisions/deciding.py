@@ -206,7 +206,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
     case = before
     events = [_event(s, EventKind.REOPENED)] if before.phase.ended else []
     for party in new.case.parties:
-        if not (case.party(party.address) or case.removed(party.address)):
+        if party.role.takes_part and not (case.party(party.address) or case.removed(party.address)):
             events.append(_event(s, EventKind.PARTY_JOINED, address=party.address, role=party.role))
             case = case.joined(party.address, party.name, party.role)
     case = case.gathered(new.named.together)

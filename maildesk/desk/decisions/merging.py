@@ -16,6 +16,7 @@ from maildesk.desk.policy.rules import Assignment
 from maildesk.desk.screening.command_context import NumberedMail
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.errors import NotAllowed, NotFound
+from maildesk.mail.addr_spec import can_be_written_to
 from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address
 
@@ -34,12 +35,13 @@ def merge(case: Case, other: Case, hand: Actor) -> tuple[Change, Change]:
     events: list[Event] = [hand.event(EventKind.MERGED, **event_values(other))]
     grown = case
     for party in other.parties:
-        if party.role is PartyRole.FORMER or case.removed(party.address):
+        if not party.role.takes_part or case.removed(party.address):
             continue
         if grown.party(party.address):
             grown = grown.heard_from(party.address) if party.written else grown
             continue
-        role = PartyRole.CC if party.role is PartyRole.REQUESTER else party.role
+        asks = party.role is PartyRole.REQUESTER
+        role = PartyRole.CC if asks and case.requester else party.role
         grown = grown.joined(party.address, party.name, role)
         if grown.outsiders > max(MOST_PARTIES, case.outsiders):
             raise NotAllowed(f"{case.ref} would have more than {MOST_PARTIES} parties")
@@ -72,7 +74,8 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Chan
         owner=case.owner,
     )
     asks = case.party(mail.sender)
-    requester = Address(mail.sender, asks.name if asks else "")
+    sender = mail.sender if can_be_written_to(mail.sender) else ""  # else it is a From as it stood there
+    requester = Address(sender, asks.name if asks else "")
     subject = bare_subject(mail.subject, desk.tag)
     new = replace(
         case_of(mail.ref_apart, subject, requester, "", hand.now, wanted, desk), mailbox=case.mailbox

@@ -37,7 +37,7 @@ def new_case(s: Situation, desk: Desk) -> NewCase:
     if knows_author(s):
         case = case.heard_from(s.author)
     named = named_by(s, desk, case)
-    case = named.joined(case)
+    case = _claimed(s, named.joined(case), desk.people)
     return NewCase(case, opened_event(case, assignment, s.author or "unknown"), named)
 
 
@@ -131,6 +131,14 @@ def _spoken_to(s: Situation, desk: Desk) -> str:
     addressing = s.mail.addressing
     named = [*(each.address for each in addressing.to_and_cc), *addressing.recipients]
     return folded(box.spoken_to(named)) if box else desk.address_of(s.mailbox)
+
+
+def _claimed(s: Situation, case: Case, people: People) -> Case:
+    """The case with whom its From seems to mean, where that is no address: they take no part by it."""
+    claimed = Address(s.mail.author.claimed)
+    if case.requester or not claimed.address or s.mail.by_machine or not is_customer(claimed, people):
+        return case
+    return case.joined(claimed.address, "", PartyRole.UNCONFIRMED)
 
 
 NO_SUBJECT = "(no subject)"

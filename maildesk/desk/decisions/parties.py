@@ -27,6 +27,7 @@ _WHAT_THEY_ARE = {
 def add_party(case: Case, desk: Desk, hand: Actor, address: str, name: str = "") -> Change:
     """Somebody takes part for the customer from now on: every later answer goes to them too.
 
+    Where nobody is known whose matter it is, it is theirs.
     They are written to only when there is something new, and are shown nothing earlier. From now on the other
     customers see that they take part, and they see the others.
     """
@@ -35,7 +36,8 @@ def add_party(case: Case, desk: Desk, hand: Actor, address: str, name: str = "")
             f"{address} works at this desk, and would be written to as a customer is",
             remedy="use #assign, or #ask for a question",
         )
-    joins = _joins(case, desk, hand, address, name, PartyRole.CC)
+    role = PartyRole.CC if case.requester else PartyRole.REQUESTER
+    joins = _joins(case, desk, hand, address, name, role)
     return replace(joins, case=joins.case.introduced(deliverable(address)))
 
 

@@ -11,8 +11,7 @@ from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
 from maildesk.desk.policy.people import People
-from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import ByAddress, deliverable, domain_of, same_address, same_or_under
+from maildesk.mail.addr_spec import ByAddress, can_be_written_to, domain_of, same_address, same_or_under
 from maildesk.mail.message import Address
 
 MOST_NAMED: Final = 6
@@ -44,7 +43,7 @@ def answer_readers(case: Case, people: People) -> tuple[AnswerReader, ...]:
             party.address, not case.is_requester(party.address), _elsewhere(party.address, case, people)
         )
         for party in case.customers
-        if _can_be_written_to(party.address) and not people.is_own(party.address)
+        if can_be_written_to(party.address) and not people.is_own(party.address)
     ]
     return tuple(sorted(readers, key=lambda one: (one.copied, not one.elsewhere)))
 
@@ -68,14 +67,6 @@ def _listed(names: Sequence[str]) -> str:
     if more := len(names) - len(shown):
         shown.append(f"{more} more ({len(names) + 1} people in all)")
     return in_words(shown)
-
-
-def _can_be_written_to(address: str) -> bool:
-    try:
-        deliverable(address)
-    except BadInput:
-        return False
-    return True
 
 
 def _elsewhere(address: str, case: Case, people: People) -> bool:

@@ -34,7 +34,7 @@ def team_called(people: People, typed: str) -> str | None:
 
 
 _FIRST_ADDRESS: Final = re.compile(
-    r"(?:(?:and|,|;)\s*)*(?:mailto:)?<?([^\s,;<>\"']+@[^\s,;<>\"']+)>?[\s,;:]*"
+    r"(?:(?:and|,|;)\s*)*(?:mailto:)?<?((?:\"[^\s\"]+\"|[^\s,;<>\"']+)@[^\s,;<>\"']+)>?[\s,;:]*"
 )
 
 _MOST_TYPED: Final = 4000

@@ -157,7 +157,14 @@ def _command_line(text: str) -> CommandLine:
     value = text[match.end() :] if match else ""
     if value[:1].isalnum():  # `#wait3d` ends in no word of ours, `#note2` neither
         value = " " + value
-    return CommandLine(text, known, value.lstrip(_SEPARATORS).rstrip(BLANK))
+    return CommandLine(text, known, _without_separators(value).rstrip(BLANK))
+
+
+def _without_separators(value: str) -> str:
+    """The value of a command without the signs before it; an address may begin with a dot of its own."""
+    first, at, _ = value.lstrip(BLANK).partition("@")
+    dotted = value[:1] in tuple(BLANK) and at and first.startswith(".") and len(first.split()) == 1
+    return value.lstrip(BLANK if dotted else _SEPARATORS)
 
 
 def _plain(word: str) -> str:

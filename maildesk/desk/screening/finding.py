@@ -39,7 +39,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 
-from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.policy.desk import Mailbox
 from maildesk.desk.policy.people import People
@@ -354,7 +354,7 @@ class _Search:
 
 
 def _addresses_of(case: Case) -> Addresses:
-    return Addresses(each.address for each in case.parties if each.role is not PartyRole.FORMER)
+    return Addresses(each.address for each in case.parties if each.role.takes_part)
 
 
 def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterable[Mailbox]) -> Addresses:

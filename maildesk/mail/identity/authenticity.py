@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.mail.addr_spec import ascii_domain, ascii_local, same_address, same_or_under
+from maildesk.errors import BadInput
+from maildesk.mail.addr_spec import ascii_domain, ascii_local, deliverable, same_address, same_or_under
 from maildesk.mail.identity.authentication_results import Result, border_results
 from maildesk.mail.message import Address, Author, Standing
 from maildesk.mail.mime.charsets import is_utf_8
@@ -81,7 +82,7 @@ def author_of(fields: Sequence[Field], trust: Trust, raw_codec: str | None = Non
     address, reason = strict_from(fields, raw_codec)
     shown = " / ".join(_shown(field.value, raw_codec) for field in _from_fields(fields)[:3])
     if address is None:
-        return Author(None, Standing.FAILED, reason, shown)
+        return Author(None, Standing.FAILED, reason, shown, claimed=_claimed(fields, raw_codec))
     standing, why = _standing(address, fields, trust)
     return Author(address, standing, why, shown)
 
@@ -148,6 +149,58 @@ def _shown(value: bytes, raw_codec: str | None) -> str:
 def shown_name(text: str) -> str:
     """Return what people see, without marks that turn the writing direction and could rearrange the line."""
     return " ".join(_DIRECTION.sub("", text).split())[:_NAME_CHARS]
+
+
+# --- what a From that is none seems to mean -----------------------------------------------------------
+
+_BRACKETED: Final = re.compile(r"<([^<>]*)>")
+_NESTED: Final = re.compile(r"\([^()]*\)")
+_BREAKS: Final = re.compile(r"[\s,;:<>()]+")
+
+
+def _claimed(fields: Sequence[Field], raw_codec: str | None) -> str:
+    """The one address that can be written to and that a person would take the From field for, else nothing.
+
+    `Doe, John <john@client.example>`, dots where RFC 5322 has none, blanks about an address, letters in its
+    domain that were not encoded: real people's programs write these. Only read out to a person of the desk.
+    """
+    found = _from_fields(fields)
+    text = found[0].value.decode("latin-1") if len(found) == 1 else ""
+    if len(text) > _FIELD_LIMIT or _CONTROL.search(text):
+        return ""
+    text = _NESTED.sub(" ", _QUOTES.sub(_without_quotes, text))
+    in_brackets = [each for each in _BRACKETED.findall(text) if "@" in each]
+    if in_brackets:
+        specs = [_closed_up(_closed_up(each, "@"), ".") for each in in_brackets]
+        others = _BREAKS.split(_BRACKETED.sub(" ", text))
+        specs += [each for each in others if "." in each.partition("@")[2]]  # names have an @ too
+    else:
+        specs = [each for each in _BREAKS.split(_closed_up(text, "@")) if "@" in each]
+    written = {_written(each, raw_codec) for each in specs}
+    return written.pop() if len(written) == 1 else ""
+
+
+def _without_quotes(quoted: re.Match[str]) -> str:
+    """A blank for what is quoted; where it stands before an @ it is a part of an address, and stays."""
+    if quoted["shut"]:
+        return quoted[0] if quoted.string.startswith("@", quoted.end()) else " "
+    return f" {quoted[1]}"
+
+
+def _closed_up(text: str, sign: str) -> str:
+    return sign.join(part.strip() for part in text.split(sign))
+
+
+def _written(spec: str, raw_codec: str | None) -> str:
+    """An address as letters write it; empty where none can go there, or where it would be a guess."""
+    if "=?" in spec:
+        return ""  # what is decoded never becomes an address
+    raw = spec.removeprefix("mailto:").encode("latin-1")
+    codec = "utf_8" if is_utf_8(raw) else raw_codec
+    try:
+        return deliverable(decode_words(raw, codec)) if codec else ""
+    except BadInput:
+        return ""
 
 
 def _standing(author: Address, fields: Sequence[Field], trust: Trust) -> tuple[Standing, str]:

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import encoded_domain
+from maildesk.mail.addr_spec import encoded_domain, written_local
 from maildesk.mail.message import Address
 from maildesk.mail.mime import charsets
 
@@ -196,7 +196,9 @@ _BACKSLASH: Final = re.compile(rb"\\(.)", re.DOTALL)
 _SPACES: Final = re.compile(r"\s+")
 _MOST_ADDRESSES: Final = 1000
 _LOCAL_CHARS: Final = 320
-_USUAL_ADDRESS: Final = re.compile(rb"([A-Za-z0-9._+=-]{1,64})@([A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9])")
+_USUAL_ADDRESS: Final = re.compile(
+    rb'("?)([A-Za-z0-9._+=-]{1,64})\1@([A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9])'
+)
 _DOT_ATOM: Final = re.compile(rb"[^\s\"@<>()\[\]\\,;:]++")
 _MOST_SURNAMES: Final = 3
 _SCHEME: Final = re.compile(r"(?:mailto|smtp):", re.IGNORECASE)  # as Exchange and web pages write addresses
@@ -286,7 +288,7 @@ class _Mailbox:
             self.quoted = len(self.words)
         elif kind == "word":
             if piece.startswith(b"@") and self.quoted and self.quoted == len(self.words):
-                local = self.words.pop()  # quotes around what needs none; what needs them, we cannot write to
+                local = self.words.pop()  # letters and dots in quotes; what else is, we cannot write to
                 piece = local + piece if _DOT_ATOM.fullmatch(local) else b""
             self.words.append(piece)
         elif kind == "colon" and self.angle is None:
@@ -321,8 +323,8 @@ class _Mailbox:
 def mailbox_address(spec: bytes) -> str | None:
     """`local@domain` with the domain in lower-case A-labels, or None when there is none."""
     usual = _USUAL_ADDRESS.fullmatch(spec)
-    if usual:
-        return f"{usual[1].decode('ascii')}@{usual[2].decode('ascii').lower()}"
+    if usual and (written := written_local(usual[2].decode("ascii"))):
+        return f"{written}@{usual[3].decode('ascii').lower()}"
     text = _SPACES.sub("", one_line(charsets.decode_word(spec, "utf-8"))).strip("<>'\"")
     text = text.rpartition(":")[2] if text.startswith("@") else text  # an obsolete route (RFC 5322 §4.4)
     local, _, domain = text.rpartition("@")
@@ -330,7 +332,7 @@ def mailbox_address(spec: bytes) -> str | None:
     domain = _a_labels(domain) or ""
     if not local or not domain or len(local) > _LOCAL_CHARS or '"' in local:
         return None
-    return f"{local}@{domain}"
+    return f"{written_local(local) or local}@{domain}"
 
 
 _DOMAIN: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-z.:_-]+\]")

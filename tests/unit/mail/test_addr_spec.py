@@ -67,6 +67,10 @@ def test_a_domain_lies_under_its_parent_only(domain: str, parent: str, expected:
         ("ana+tag=x@client.example", "ana+tag=x@client.example"),
         ("ana@Bücher.example", "ana@xn--bcher-kva.example"),
         ("ana@bücher。example", "ana@xn--bcher-kva.example"),
+        ("ana..b.@docomo.example", '"ana..b."@docomo.example'),
+        (".ana@docomo.example", '".ana"@docomo.example'),
+        ('"ana..b."@docomo.example', '"ana..b."@docomo.example'),
+        ('"ana.b"@client.example', "ana.b@client.example"),
     ],
 )
 def test_an_address_is_written_with_a_labels(address: str, written: str) -> None:
@@ -82,6 +86,9 @@ def test_an_address_is_written_with_a_labels(address: str, written: str) -> None
         ("ana souza@client.example", "does not write"),
         ('"ana souza"@client.example', "does not write"),
         ("a" * 65 + "@client.example", "does not write"),
+        (".." + "a" * 61 + "@client.example", "does not write"),
+        ("...@client.example", "does not write"),
+        ('"ana\\"b"@client.example', "does not write"),
         ("ana\r\nBcc: x@client.example", "does not write"),
         ("ana@client.example\r\nBcc: x", "no domain"),
         ("ana@client.example, x@y.example", "does not write"),

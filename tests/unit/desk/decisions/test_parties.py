@@ -62,6 +62,23 @@ def test_who_is_added_takes_part_for_the_customer_and_hears_nothing_yet() -> Non
     assert told == {BO, "Cy@client.example"}
 
 
+def test_who_is_added_to_a_case_of_nobodys_is_its_requester_and_the_next_a_copy() -> None:
+    nobodys = replace(CASE, requester="", parties=()).joined(CY, "", PartyRole.UNCONFIRMED)
+    assert (nobodys.party(CY), nobodys.customers, nobodys.unconfirmed) == (None, (), CY)
+    one = add_party(nobodys, DESK, HAND, CY).case
+    assert (one.requester, one.unconfirmed, role(one, CY)) == (CY, "", PartyRole.REQUESTER)
+    two = add_party(one, DESK, HAND, EVE).case
+    assert (two.requester, role(two, EVE)) == (CY, PartyRole.CC)
+
+
+def test_a_merge_gives_a_case_of_nobodys_the_others_requester_and_takes_nobody_unconfirmed() -> None:
+    nobodys = replace(CASE, ref="7K2Q-9F3Y", requester="", parties=()).joined(CY, "", PartyRole.UNCONFIRMED)
+    kept, _ = merge(nobodys, CASE, HAND)
+    assert (kept.case.requester, role(kept.case, CASE.requester)) == (CASE.requester, PartyRole.REQUESTER)
+    kept, _ = merge(CASE, nobodys, HAND)
+    assert [each.address for each in kept.case.parties] == [each.address for each in CASE.parties]
+
+
 def test_who_is_removed_is_nobody_to_the_case_and_keeps_their_number_for_ever() -> None:
     change = remove_party(WITH_CY, DESK, HAND, CY.upper())
     case = change.case

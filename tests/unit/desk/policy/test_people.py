@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maildesk.desk.policy.people import Account, People, Person, Role, Team
+from maildesk.desk.policy.typed_people import addresses_first
 from maildesk.mail.identity.own_names import OwnNames
 
 ANA = Person("Ana Souza", "Ana@acme.example", ("support",))
@@ -97,3 +98,9 @@ def test_members_come_in_the_order_of_the_configuration() -> None:
 )
 def test_only_an_account_makes_two_people_colleagues(one: str, other: str, same: bool) -> None:
     assert PEOPLE.same_account(one, other) is same
+
+
+def test_addresses_are_typed_with_quotes_or_without() -> None:
+    typed = '"cy..l."@docomo.example, cy..l.@docomo.example and <cy@bücher.example> please'
+    odd = '"cy..l."@docomo.example'
+    assert addresses_first(typed) == ([odd, odd, "cy@xn--bcher-kva.example"], "please")

@@ -151,6 +151,43 @@ def test_no_from_field_takes_long(value: bytes) -> None:
     assert author.address is None
 
 
+@pytest.mark.parametrize(
+    ("value", "claimed"),
+    [
+        (b"Nunes, Carla <carla@client.example>", "carla@client.example"),
+        (b'"Nunes, "Carla" <carla@client.example>', "carla@client.example"),
+        (b"Carla Nunes carla@client.example", "carla@client.example"),
+        (b"carla@client.example (Carla, Nunes)", "carla@client.example"),
+        (b"carla@client.example <carla@client.example>", "carla@client.example"),
+        (b"Carla @ Client <carla@client.example>", "carla@client.example"),
+        (b"Carla <mailto:carla@client.example>", "carla@client.example"),
+        (b"Carla < carla @client.example >", "carla@client.example"),
+        (b"Carla <carla..n.@docomo.example>", '"carla..n."@docomo.example'),
+        (b'Carla <"carla..n."@docomo.example>', '"carla..n."@docomo.example'),
+        ("Carla <carla@bücher.example>".encode(), "carla@xn--bcher-kva.example"),
+        ("Carla <carla@bücher.example>".encode("latin-1"), "carla@xn--bcher-kva.example"),
+        (b"boss@acme.example <carla@client.example>", ""),
+        (b"a@b.example, c@d.example", ""),
+        (b"Carla <carla n@client.example>", ""),
+        (b"=?utf-8?q?carla?=@client.example", ""),
+        (b"<@relay.example:carla@client.example>", ""),
+        ("carla@straße.example".encode(), ""),
+        ("josé@client.example".encode(), ""),
+        (b"Nunes, Carla", ""),
+        (b"Nunes, Carla\0 <carla@client.example>", ""),
+    ],
+)
+def test_the_one_address_that_a_from_which_is_none_seems_to_mean_is_only_told(
+    value: bytes, claimed: str
+) -> None:
+    author = author_of(from_fields(b" " + value), OURS, "cp1252")
+    assert (author.address, author.standing, author.claimed) == (None, Standing.FAILED, claimed)
+
+
+def test_of_two_from_fields_none_is_told() -> None:
+    assert author_of(from_fields(b" a@b.example", b" a@b.example"), OURS).claimed == ""
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_without_an_exception(value: bytes) -> None:
     author = author_of(from_fields(value), OURS)
