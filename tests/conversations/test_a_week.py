@@ -208,3 +208,19 @@ async def test_a_week_of_support() -> None:
             "opened", "assigned", "answered", "replied", "escalated", "answered", "automatic-mail", "closed",
             "reopened",
         ]  # fmt: skip
+
+
+async def test_two_answers_to_one_notice_do_not_both_go_silently() -> None:
+    async with await a_week() as world:
+        week = Week(world)
+        await week.bo.writes("Scanner", "It hums.", border=OK)
+        week.bo.hears("Scanner")
+        to_ana, to_ben = week.ana.hears("New: Scanner"), week.ben.hears("New: Scanner")
+        await week.ana.answers_notice(to_ana, "Dear Bo, let it hum.")
+        assert "let it hum" in words(week.bo.hears("Scanner"))
+        await week.ben.answers_notice(to_ben, "Dear Bo, switch it off.")
+        week.bo.hears_nothing()
+        [question] = week.ben.hears_all()
+        assert "let it hum" in words(question)
+        await week.ben.answers_notice(question, "yes")
+        assert "switch it off" in words(week.bo.hears("Scanner"))

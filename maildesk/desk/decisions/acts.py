@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from maildesk.desk.case.case import Case, apply, apply_all
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.decisions.routing import TEAM_BEFORE
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput, NotFound

@@ -31,7 +31,7 @@ from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import MOST_LINES, AgentMessage, CommandLine
 from maildesk.desk.screening.heard import WordsFound
-from maildesk.desk.screening.screening import ScreeningResult
+from maildesk.desk.screening.outcomes import ScreeningResult
 from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from maildesk.desk.case.case import Case, apply
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.commands import WordsBelow
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision

@@ -10,17 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from maildesk.desk.case.case import apply, apply_all
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.joining import customers_written_to
-from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation
 
 GOOD_FOR: Final = timedelta(hours=24)

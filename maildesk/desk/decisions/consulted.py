@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from maildesk.desk.case.case import apply
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.screening import ScreeningResult
+from maildesk.desk.screening.outcomes import ScreeningResult
 from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.message import Standing
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from maildesk.desk.case.case import Case, apply, apply_all
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
+from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import confirming, machine_mail
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
@@ -37,8 +38,9 @@ from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation import NO_WISH, EscalationWish
 from maildesk.desk.screening.joining import NamedPeople, named_by
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.persons_words import is_heard
-from maildesk.desk.screening.screening import Outcome, ScreeningResult, screen
+from maildesk.desk.screening.screening import screen
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.message import Standing
 

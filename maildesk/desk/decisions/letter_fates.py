@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from maildesk.desk.case.case import Case, apply
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_context import cut

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from maildesk.desk.case.case import Case, apply_all
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.decision import INTERNAL, ConfirmationStep, Decision
@@ -13,7 +14,7 @@ from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.parties import add_party
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.screening import ScreeningResult
+from maildesk.desk.screening.outcomes import ScreeningResult
 from maildesk.desk.screening.situation import Question, Situation
 from maildesk.desk.screening.yes_or_no import Answer
 from maildesk.errors import MaildeskError

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from maildesk.desk.case.case import apply, apply_all
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
+from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.decisions.opening import new_case, unpromised
 from maildesk.desk.decisions.undelivered import bounced_event, notices_of
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.origin import doubt
-from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation, Who
 from maildesk.mail.message import Standing
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maildesk.desk.case.case import Case, PartyRole, apply
+from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.opening import case_of, opened_event
 from maildesk.desk.policy.desk import Desk

@@ -9,7 +9,7 @@ from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.decisions.machine_mail import MARKED_SPAM, UNTRUSTED
 from maildesk.desk.screening.origin import doubt
-from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Sameness, Situation
 
 _WARNINGS: Final = {

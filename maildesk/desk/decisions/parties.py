@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from maildesk.desk.case.case import Case, Party, PartyRole, apply, apply_all
+from maildesk.desk.case.case import Case, Party, PartyRole
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act

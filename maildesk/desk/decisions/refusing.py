@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from maildesk.desk.case.case import Case, PartyRole, apply
+from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, Decision
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act
-from maildesk.desk.screening.screening import ScreeningResult
+from maildesk.desk.screening.outcomes import ScreeningResult
 from maildesk.desk.screening.situation import Situation, Who
 from maildesk.mail.identity.references import bare_subject, read_confirmations
 from maildesk.mail.message import Standing

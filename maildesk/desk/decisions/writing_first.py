@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maildesk.desk.case.case import Case, apply_all
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
+from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.opening import new_case
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.joining import customers_written_to
-from maildesk.desk.screening.screening import ScreeningResult
+from maildesk.desk.screening.outcomes import ScreeningResult
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Address, Author, Standing

@@ -26,6 +26,9 @@ class TemplateProblem(PermanentError):
 _BETWEEN = "\0"
 """Stands between subject, title and text of a letter; no text of a mail holds a NUL (mail/message)."""
 
+_NEWS: Final = f"{LANGUAGE}/news.txt"
+"""The other news of one act for customers: it stands below an operator's template that does not name it."""
+
 _PREFIX = "templates/"
 """The folder where operators find the files that errors name."""
 
@@ -92,6 +95,8 @@ class LetterTemplates:
         """The words of a letter; raises TemplateProblem naming file and line where the template fails."""
         try:
             subject, title, text = self._compiled[kind].render(values).split(_BETWEEN, 2)
+            if values.get("news") and "news" not in self._sources[file_of(kind)]:
+                text = f"{text.rstrip()}\n{self._environment.get_template(_NEWS).render(values)}"
         except Exception as problem:  # a template may go wrong in as many ways as a program
             where = _place(problem) or _PREFIX + file_of(kind)
             remedy = "mend the template, then: maildesk check"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from maildesk.desk.case.case import Case, Phase, apply
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
 
 
 class DeadlineKind(StrEnum):

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.desk.case.case import CHANGEABLE, TRANSITIONS, Escalation, PartyRole, Phase, apply, apply_all
+from maildesk.desk.case.case import Escalation, PartyRole, Phase
 from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.transitions import CHANGEABLE, TRANSITIONS, apply, apply_all
 from maildesk.errors import NotAllowed
 from tests.unit.desk.matters import BO, CASE, CY, NOW, case
 

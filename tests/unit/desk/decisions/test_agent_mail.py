@@ -17,7 +17,7 @@ from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
-from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import CaseMatch, Link, Who
 from maildesk.errors import NotFound
 from maildesk.mail.message import Address, Attachment, Standing

@@ -23,7 +23,7 @@ from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.policy.people import Person
 from maildesk.desk.screening.command_context import AtHand, SentWords
-from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Who
 from maildesk.mail.message import Standing
 from tests.unit.desk.matters import AGENT, BO, CASE, DESK, LEADER, NOW, PEOPLE, mail, situation

@@ -7,16 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from maildesk.desk.case.case import Case, Phase, apply_all
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import WROTE_FIRST, Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.screening.outcomes import Outcome
 from maildesk.desk.screening.persons_words import may_be_a_persons
-from maildesk.desk.screening.screening import Outcome, screen
+from maildesk.desk.screening.screening import screen
 from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.message import Address, Standing
 from tests.cost import no_collector

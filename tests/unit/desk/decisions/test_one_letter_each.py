@@ -18,7 +18,7 @@ from maildesk.desk.decisions.settling import Terms, settle
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_limits import LetterLimits
 from maildesk.desk.policy.people import Person
-from maildesk.desk.screening.screening import Outcome, ScreeningResult
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import CaseMatch, Link, Who
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Standing

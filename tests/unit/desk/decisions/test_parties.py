@@ -17,7 +17,8 @@ from maildesk.desk.decisions.merging import merge
 from maildesk.desk.decisions.parties import add_party, consult, remove_party
 from maildesk.desk.letters.audiences import addressees
 from maildesk.desk.screening.joining import MOST_PARTIES
-from maildesk.desk.screening.screening import Outcome, screen
+from maildesk.desk.screening.outcomes import Outcome
+from maildesk.desk.screening.screening import screen
 from maildesk.desk.screening.situation import CaseMatch, Link, Question
 from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
 from maildesk.mail.message import Address, Standing

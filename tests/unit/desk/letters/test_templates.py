@@ -140,6 +140,23 @@ def test_only_the_file_that_is_replaced_changes() -> None:
     assert own.render(LetterKind.ANSWER, {}).text == "t\n"
 
 
+NEWS = '\n{% if "closed" in news %}Case closed.\n{% endif %}\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Subject: s\n\nOwn words.\n", "Own words.\n\nCase closed.\n"),
+        ('Subject: s\n\nOwn words.\n{% include "en/news.txt" %}\nBye', "Own words.\n\nCase closed.\nBye\n"),
+    ],
+    ids=["a template from before", "one that says where the news stands"],
+)
+def test_what_else_happened_stands_in_the_operators_own_letters_too(source: str, text: str) -> None:
+    own = templates("Subject: s\n\nt\n", answer=source, news=NEWS)
+    assert own.render(LetterKind.ANSWER, {"news": {"closed": {}}}).text == text
+    assert "closed" not in own.render(LetterKind.ANSWER, {"news": {}}).text
+
+
 @pytest.mark.parametrize("kind", list(LetterKind))
 def test_every_letter_needs_its_file(kind: LetterKind) -> None:
     with pytest.raises(TemplateProblem, match=f"templates/{file_of(kind)} is missing"):

@@ -12,7 +12,8 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep
 from maildesk.desk.screening.heard import hear
-from maildesk.desk.screening.screening import Outcome, screen
+from maildesk.desk.screening.outcomes import Outcome
+from maildesk.desk.screening.screening import screen
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link
 from maildesk.mail.message import Standing
 from tests.unit.desk.matters import AGENT, CASE, DESK, LISTENING, NOW, PEOPLE, mail, situation

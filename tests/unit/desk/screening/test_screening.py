@@ -10,7 +10,8 @@ import pytest
 
 from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.policy.people import Account, Person, Team
-from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, Outcome, ScreeningResult, Signal, screen
+from maildesk.desk.screening.outcomes import Outcome, ScreeningResult, Signal
+from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, screen
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation, Who
 from maildesk.mail.message import IncomingMail, Restraint, Standing
 from tests.unit.desk.every_situation import (

@@ -11,7 +11,8 @@ from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.policy.desk import Mailbox
 from maildesk.desk.screening.finding import find, signals_of
-from maildesk.desk.screening.screening import Outcome, screen
+from maildesk.desk.screening.outcomes import Outcome
+from maildesk.desk.screening.screening import screen
 from maildesk.desk.screening.shown_tokens import (
     ShownToken,
     id_token,
