@@ -7,8 +7,8 @@ from typing import Final
 
 from maildesk.mail.reply.reply_phrases import any_of
 
-# A line that holds one of `SENTENCE_WORDS` and a word of each of these is such a sentence, in whatever order:
-# nobody asks a help desk for anything in these words. Beginnings of words, by language.
+# A line that holds one of `SENTENCE_WORDS` and a word of each of these is such a sentence, in whatever order,
+# if it says nothing else besides. Beginnings of words, by language.
 _HANDHELD: Final = any_of(
     r"i?phone|ipad|android|smart ?phone|cell\b|cellphone|mobile|tablet|handheld|blackberry|thumbs?\b|siri\b|"
     r"tiny keyboard|small screen|on the (?:go|move|road|run)|dictated",
@@ -16,7 +16,7 @@ _HANDHELD: Final = any_of(
     r"telefoon|onderweg|puhelim|komórk|телефон|смартфон",
 )
 _SORRY: Final = any_of(
-    r"sorry|apolog|excus|forgive|pardon|bear with|entschuldig|verzeih|désolé|disculp|perdon|desculp|scus",
+    r"sorry|apolog|excus|forgive|pardon|courtesy of|entschuldig|verzeih|désolé|disculp|perdon|desculp|scus",
     r"ursäkta|förlåt|beklager|undskyld|unnskyld|pahoittel|przepraszam|wybacz|omluv|promiň|prepáč|извин|прост|"
     r"вибач|elnézés|scuz",
 )
@@ -35,13 +35,13 @@ _WITH: Final = (
     r"keyboard|go|move|road|run)\b(?: wireless)?(?: device| phone)?)"
 )
 _A_MACHINE: Final = r"(?:[\w'’-]{1,16} ){0,2}"
-_ENDS: Final = r"[^!?,;:]{0,30}$"
+# A telephone's make.
+_ENDS: Final = r"(?-i: [A-Z0-9][\w-]{0,15}){0,3}\W{0,3}$"
 # These excuse nothing, so that the whole line must be one.
 _WHOLE: Final = any_of(
     rf"(?:(?:this )?(?:message|e-?mail|mail|note) (?:(?:was|has been|is) )?)?"
     rf"(?:sent|typed|written|composed|tapped out|swyped|dictated){_WITH}{{1,3}}\W{{0,3}}$",
-    r"(?-i:From|Via|By) (?:my )?(?:iphone|ipad|android|mobile|blackberry|cell ?phone|smartphone)\W{0,3}$",
-    r"(?:any |all )?(?:brevity|typos)\b[^!?]{0,30} courtesy of [^!?]{1,40}$",
+    r"(?-i:From|Via|By) (?:my )?(?:iphone|ipad|android|mobile|blackberry|cell ?phone|smartphone)$",
     r"(?:diese (?:nachricht|e-?mail|mail) wurde )?"
     r"(?:mobil|(?:von )?unterwegs|(?:vom|am|auf dem) (?:handy|smartphone|tablet)|(?:von|auf|mit) meinem "
     rf"{_A_MACHINE}\w{{1,20}}) "
@@ -73,16 +73,84 @@ SENTENCE_WORDS: Final = frozenset(
 )  # fmt: skip
 """A text or a line without any of these holds no such sentence."""
 
+# The words of which such sentences are made besides, by language: whoever writes another says something.
+_FILLERS: Final = frozenset(
+    {
+        "a", "an", "the", "this", "it", "was", "is", "has", "been", "so", "as", "and", "or", "for", "of",
+        "from", "on", "with", "by", "via", "using", "while", "my", "i", "i'm", "any", "all", "these",
+        "please", "kindly", "to", "due", "message", "e", "email", "mail", "note", "reply", "error",
+        "errors", "mistake", "mistakes", "not", "read", "proofread", "tiny", "small", "wireless", "device",
+        "keyboard", "app", "secure", "two", "auto", "correct", "screen", "encrypted", "go", "move", "road",
+        "run", "inbox",
+        "diese", "dieses", "der", "die", "das", "dem", "den", "ein", "eine", "einem", "einer", "wurde",
+        "ist", "von", "vom", "mit", "per", "über", "auf", "am", "aus", "und", "oder", "bitte", "sie", "ich",
+        "für", "meinem", "meiner", "mein", "etwaige", "mögliche", "eventuelle", "daher", "nachricht",
+        "e-mail", "fehler", "gerät", "diensthandy", "kostenlosen",
+        "ce", "cet", "cette", "été", "est", "de", "d", "du", "des", "depuis", "à", "partir", "avec", "sur",
+        "par", "mon", "ma", "un", "une", "le", "la", "les", "l", "et", "merci", "veuillez", "mes", "pour",
+        "éventuelles", "frappe", "courriel", "appareil", "application", "tablette", "ordiphone",
+        "este", "esta", "fue", "ha", "sido", "desde", "do", "da", "dos", "con", "com", "en", "mi", "meu",
+        "minha", "por", "favor", "las", "los", "el", "os", "y", "o", "mensaje", "mensagem", "correo", "foi",
+        "pelo", "no", "dispositivo", "electrónico", "aplicación", "tableta", "aplicativo", "através",
+        "questo", "messaggio", "è", "stato", "dal", "dalla", "col", "mio", "mia", "il", "gli", "di",
+        "eventuali", "tramite",
+        "dit", "deze", "bericht", "vanaf", "vanuit", "met", "van", "op", "mijn", "een", "voor", "mobiel",
+        "apparaat", "mailapp",
+        "från", "fra", "min", "mitt", "med", "för", "och", "og", "enhet", "laite", "puhelimesta",
+        "puhelimestani", "älypuhelimesta", "laitteesta", "laitteestani",
+        "z", "ze", "za", "zo", "mojego", "telefonu", "mobilu", "svého", "mého", "môjho", "aplikacji",
+        "aplikace", "zařízení", "urządzenia", "wiadomość", "na", "w", "trimis", "pe", "din", "telefonul",
+        "с", "со", "из", "моего", "моей", "за", "и", "в", "на", "по", "для", "мобильного", "мобильной",
+        "устройства", "приложения", "почты", "пошти", "із", "з", "від", "мого", "мобільного", "пристрою",
+        "програми", "през", "моя", "моето", "устройство", "от",
+        "από", "το", "τη", "την", "του", "μου", "στάλθηκε", "εστάλη", "đã", "được", "gửi", "từ", "của",
+        "tôi", "dikirim", "dari", "saya", "dihantar", "perangkat", "peranti",
+    }
+)  # fmt: skip
+_HANDHELD_WORD: Final = re.compile(rf"(?<![^\W\d_])(?:{_HANDHELD})")
 _PARTS: Final = tuple(re.compile(rf"(?<![^\W\d_])(?:{each})") for each in (_HANDHELD, _SORRY, _TYPOS))
 _SENTENCE: Final = re.compile(_WHOLE, re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_KNOWN: Final = re.compile(any_of(_HANDHELD, _SORRY, _TYPOS))
+_LINK: Final = re.compile(r"\S{0,20}://\S*")
+# How Samsung's footers end in America.
+_MAKE: Final = re.compile(r"\s*an? \S{1,16} (?:[45]G|LTE)(?: LTE)? (?:smartphone|phone|tablet|device)\W*")
+_SENTENCES: Final = re.compile(r"[.:;!](?:\s|$)|\s[-–—]+\s")
+_BETWEEN: Final = " .\"'’“”„()[]*_<>/|+&-–—"
 
 
 def is_footer_sentence(line: str) -> bool:
-    """Tell whether a short line says in a sentence what it was written with."""
+    """Tell whether a short line says in a sentence what it was written with, and nothing else."""
     small = line.lower()
     if SENTENCE_WORDS.isdisjoint(_WORD.findall(small)):
         return False
     if _SENTENCE.match(line):
         return True
-    return "?" not in line and all(part.search(small) for part in _PARTS)
+    return "?" not in line and all(part.search(small) for part in _PARTS) and says_nothing_else(line)
+
+
+def says_nothing_else(line: str, *, begins_so: bool = False) -> bool:
+    """Tell whether a line holds the words of such a sentence alone, and names of what it was written with.
+
+    Those stand in its first sentence, behind a telephone or, where the line `begins_so`, behind "Sent with".
+    """
+    first, *more = _SENTENCES.split(_LINK.sub(" ", line))
+    clauses = first.split(",")
+    named = [bool(_HANDHELD_WORD.search(each.lower())) for each in clauses]
+    named[0] = named[0] or begins_so
+    return all(map(_is_filled, clauses, named)) and all(_is_filled(each, named=False) for each in more)
+
+
+def _is_filled(clause: str, named: bool) -> bool:
+    """Tell whether each word of a clause is known, or a name where such may stand."""
+    if _MAKE.fullmatch(clause):
+        return True
+    words = (word.strip(_BETWEEN) for word in clause.replace("'", " ").replace("’", " ").split())
+    return all(
+        word.lower() in _FILLERS
+        or word.lower() in SENTENCE_WORDS
+        or _KNOWN.match(word.lower()) is not None
+        or (named and not (word.isalpha() and word.islower()))
+        for word in words
+        if word
+    )

@@ -22,7 +22,7 @@ class Doubt(StrEnum):
     LIKE_HISTORY = "a line reads like the beginning of history, but it may be the author's; all was kept"
     BY_SHAPE = "the history was told by its shape alone"
     UNINTRODUCED = "lines begin with a quote mark, but nothing says whom they quote"
-    BELOW_FOOTER = "words stand below a footer of a telephone; few are taken for its signature, many are kept"
+    BELOW_FOOTER = "words stand below a footer of a telephone; all was kept"
     BELOW_CLOSING = "words stand below a closing and its name; all was kept"
     BELOW_DASHES = "dashes as above a signature stand above more words; all was kept"
     LIKE_NOTICE = "what reads like a legal notice may be what the mail is about; it was kept"

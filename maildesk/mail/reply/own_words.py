@@ -130,8 +130,6 @@ def _strict(reply: ReplyParts) -> ReplyParts:
         start = _like_history(reply.lines, kinds)
         kinds[start:] = bytes([LineKind.QUOTED]) * (len(kinds) - start)
         heads = {at: kept for at, kept in heads.items() if at < start}
-    elif reply.doubt is Doubt.BELOW_FOOTER:
-        _mark_below_footers(kinds)
     doubt = None if reply.doubtful and reply.doubt in _ABOUT_SIGNATURES else reply.doubt
     return replace(reply, kinds=bytes(kinds), heads=heads, doubt=doubt)
 
@@ -200,15 +198,3 @@ def _like_history(lines: Sequence[str], kinds: bytearray) -> int:
         if may_end(line) and attributions.plausible(number, 0) and attributions.may_begin_history(number, 0):
             return number
     return len(lines)
-
-
-def _mark_below_footers(kinds: bytearray) -> None:
-    """Words below a telephone's footer, up to the next quote: the history may stand there, unmarked."""
-    below = False
-    for number, kind in enumerate(kinds):
-        if kind == LineKind.SIGNATURE:
-            below = True
-        elif kind != LineKind.NEW:
-            below = False
-        elif below:
-            kinds[number] = LineKind.QUOTED

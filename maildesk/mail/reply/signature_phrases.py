@@ -49,13 +49,21 @@ _CJK_DEVICES: Final = (
     r"(?:iphone|ipad|android|galaxy|samsung|huawei|outlook|windows|갤럭시|삼성|아이폰|아이패드|안드로이드|"
     r"휴대폰|핸드폰|스마트폰|모바일|메일|手机|手機|平板|邮箱|郵箱|电脑|華為|华为|小米|三星|荣耀|网易|qq|foxmail|新浪|vivo|oppo)"
 )
-FOOTERS: Final = any_of(
+# Names of programs and makes of telephones stand in these lines, or what they excuse; one that says anything
+# else is no footer.
+OPEN_FOOTERS: Final = any_of(
     rf"[\"*_(\[<-]*+\s*+(?:{_SENT_WITH})\b{_TELLS}[^!?]{{0,50}}{_DEVICES}[^!?]{{0,80}}$",
     r"(?:sent from my|envoyée? (?:de|depuis) mon|gesendet (?:von|mit) meine[mr])\b[^!?,;]{1,40}$",
     r"(?:enviado (?:desde|do|de) (?:mi|meu|minha)|inviato (?:da|dal) (?:mio|mia))\b[^!?,;]{1,40}$",
     r"(?:(?:verzonden|verstuurd) (?:vanaf|met) mijn|skickat från min|sendt fra min)\b[^!?,;]{1,40}$",
     r"von meine[mr] .{1,40} (?:gesendet|geschickt)\.?$",
     r"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit) .{1,80} (?:gesendet|verschickt)\.?$",
+    r"sent (?:on the go|on the move)\b.{0,80}$",
+    r"(?:this message was )?sent from a mobile\b.{0,80}$",
+    r"(?:please )?(?:excuse|forgive|pardon) (?:(?:any |my |the )?(?:typos|brevity|terseness)|"
+    r"any (?:spelling|mistakes))\b.{0,100}$",
+)
+FOOTERS: Final = any_of(
     r"sent from [^\s@]{1,120}$",
     r"(?:get|download|obtenez|obtenir|téléchargez|télécharger|scarica|ottieni|obter|baixar|baixe|obtén|"
     r"obtener|"
@@ -79,10 +87,6 @@ FOOTERS: Final = any_of(
     r"lähetetty \S{1,30}(?:sta|stä)\.?$",
     r"(?:sent|odeslán\w) .{0,20}iphonu\.?$",
     r"(?:أرسلت من|أُرسلت من|مرسل من|נשלח מ|ส่งจาก|ارسال شده از|ارسال از).{1,50}$",
-    r"sent (?:on the go|on the move)\b.{0,80}$",
-    r"(?:this message was )?sent from a mobile\b.{0,80}$",
-    r"(?:please )?(?:excuse|forgive|pardon) (?:any |my |the )?(?:typos|brevity|spelling|mistakes|"
-    r"terseness)\b.{0,100}$",
 )
 # A line is looked at only in a text that holds one of these words; of the scripts without spaces between
 # words some letters stand here.

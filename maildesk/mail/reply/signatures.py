@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from maildesk.mail.reply.footer_sentences import SENTENCE_WORDS, is_footer_sentence
+from maildesk.mail.reply.footer_sentences import SENTENCE_WORDS, is_footer_sentence, says_nothing_else
 from maildesk.mail.reply.history import Doubt, History, LineKind
 from maildesk.mail.reply.signature_phrases import (
     CLOSINGS,
@@ -20,6 +20,7 @@ from maildesk.mail.reply.signature_phrases import (
     GREETINGS,
     LEGAL_UNSPACED,
     LEGAL_WORDS,
+    OPEN_FOOTERS,
 )
 from maildesk.mail.reply.speech import speaks
 
@@ -27,10 +28,12 @@ _DRAWN: Final = "-_=*~–— \t"
 _DASHES: Final = frozenset({"--", "__", "–", "—", "––"})
 _MOST_SIGNATURE: Final = 15
 _FOOTER: Final = re.compile(FOOTERS, re.IGNORECASE)
+_OPEN_FOOTER: Final = re.compile(OPEN_FOOTERS, re.IGNORECASE)
 _FOOTER_WORDS: Final = FOOTER_WORDS | SENTENCE_WORDS
 _WINDOW: Final = 80
 _FOOTER_CHARS: Final = 160
 _MOST_BELOW_FOOTER: Final = 4
+_NEAR: Final = 3
 _CLOSING_FROM: Final = re.compile(CLOSINGS_FROM, re.IGNORECASE)
 _CLOSING_CHARS: Final = 60
 _MOST_CLOSING: Final = 12
@@ -56,9 +59,19 @@ _FOLDERS: Final = frozenset(
         "test", "program files", "windows",
     }
 )  # fmt: skip
+# Below a line about such, "/Archive" is a path or a command.
+_BEFORE_PATHS: Final = re.compile(
+    r"\b(?:folder|director|path|page|ur[il]\b|link|route|endpoint|command|file|site|drive|share|menu|section|"
+    r"address|channel|typ(?:e|ed)\b|enter|open|run\b|go to|delete|remove|rename|move|click|mount|"
+    r"ordner|verzeichnis|pfad|seite|befehl|datei|laufwerk|kanal|dossier|répertoire|chemin|commande|fichier|"
+    r"carpeta|directorio|ruta|comando|página|pasta|diretório|caminho|cartella|percorso|pagina|bestand|mapp?e?n?\b|"
+    r"katalog|sökväg|sida|kommando|adresář|složk|soubor|plik|stron|папк|каталог|путь|файл|команд|страниц)"
+)
 _GREETING: Final = re.compile(rf"(?:{GREETINGS})|.{{1,60}}[,!，、:]$", re.IGNORECASE)
 # A signature begins with a name; a log or a list with a number, a prompt or a bracket.
 _LOGGED: Final = re.compile(r"[\d$#\[{/|%]")
+_GREETS: Final = re.compile(GREETINGS, re.IGNORECASE)
+_MOST_GREETING: Final = 4
 _DISCLAIMER_CHARS: Final = 300
 _LEGAL: Final = re.compile(rf"\b(?:{LEGAL_WORDS})\b", re.IGNORECASE)
 _LEGAL_UNSPACED: Final = re.compile(LEGAL_UNSPACED)
@@ -108,9 +121,12 @@ class _Signed:
             self._cut_legal_notice()
         self._cut_at_dashes()
         if self.footers:
-            self._cut_at_footer()
+            self._cut_footers()
         self._cut_at_closing()
         self._cut_at_signed_name()
+        if self.footers:
+            self._cut_footers()
+            self._mark_below_footer()
         return self._words(self.end)
 
     def _words(self, end: int) -> bool:
@@ -209,18 +225,42 @@ class _Signed:
         below = [line for line in self.lines[number + 1 : self.end] if line and not is_footer(line)]
         return any(_LOGGED.match(line) for line in below[:1]) or any(map(speaks, below))
 
-    def _cut_at_footer(self) -> None:
-        """`Sent from my …`; telephones set the history below it, so that a few lines there are hardly new."""
-        for number in range(max(self.end - _WINDOW, self.start), self.end):
+    def _cut_footers(self) -> None:
+        """`Sent from my …` at the end, or with the author's name and place below it."""
+        for _ in range(_WINDOW):
+            if self.end == self.start or not self._is_footer(self.end - 1):
+                break
+            self._cut(self.end - 1)
+        below: list[str] = []
+        for number in range(self.end - 1, self.start - 1, -1):
             line = self.lines[number]
-            if is_footer(line):
-                below = [each for each in self.lines[number + 1 : self.end] if each]
-                if below and not self._words(number):
-                    return  # nothing stands above: it is hardly a footer
-                if len(below) > _MOST_BELOW_FOOTER or not all(map(_may_follow, below)):
-                    self.history.doubt = self.history.doubt or Doubt.BELOW_FOOTER
-                self._cut(number, self.end if len(below) <= _MOST_SIGNATURE else number + 1)
+            if self._is_footer(number) and self._words(number) and _is_name_and_place(below):
+                self._cut(number)
                 return
+            below[:0] = [line] if line else []
+            if len(below) > _MOST_BELOW_FOOTER:
+                return
+
+    def _mark_below_footer(self) -> None:
+        """A letter below a footer is history, for telephones set it there; other lines are kept."""
+        for number in range(max(self.end - _WINDOW, self.start), self.end):
+            if self._is_footer(number):
+                below = [each for each in self.lines[number + 1 : self.end] if each]
+                if self._words(number):
+                    self._keep(number, Doubt.BELOW_FOOTER)
+                    if len(below) <= _MOST_SIGNATURE and _greets(below[0]):
+                        self._cut(number)
+                return
+
+    def _is_footer(self, number: int) -> bool:
+        return is_footer(self.lines[number]) and not self._is_told(number)
+
+    def _is_told(self, number: int) -> bool:
+        """Tell whether the words above a line go on with it: `It says:`, or in the middle of a sentence."""
+        near = self.lines[max(self.start, number - _NEAR) : number]
+        above = next(filter(None, reversed(near)), "")
+        apart = not near or not near[-1] or above[-1] in _WHOLE
+        return above[-1:] == ":" or (not apart and self.lines[number][0].islower())
 
     def _cut_at_closing(self) -> None:
         """`Best regards,` where only a name and such follow."""
@@ -260,7 +300,7 @@ class _Signed:
                     self._cut(number)
                 return
             below += bool(line)
-            if below > _MOST_BELOW_FOOTER or (line and not _may_follow(line)):
+            if below > _MOST_BELOW_FOOTER or (line and (not _may_follow(line) or speaks(line))):
                 return
 
     def _says_all(self, number: int) -> bool:
@@ -269,7 +309,8 @@ class _Signed:
         whole = (
             line[-1:] in _WHOLE or _closes(line) or (len(line.split()) <= _MOST_THANKS and line[-1:] != ":")
         )
-        return self._words(number) and whole and not _signs(line)
+        leads = self.lines[number][0] == "/" and bool(_BEFORE_PATHS.search(line[-_LINE_CHARS:].lower()))
+        return self._words(number) and whole and not leads and not _signs(line)
 
     def _cut_second_closing(self) -> None:
         """Chinese letters close with two lines."""
@@ -282,7 +323,9 @@ def is_footer(line: str) -> bool:
     """Tell whether a program or a telephone wrote this below the words: `Sent from my …`."""
     if not line or len(line) > _FOOTER_CHARS:
         return False
-    return bool(_FOOTER.match(line)) or is_footer_sentence(line)
+    if _FOOTER.match(line) or is_footer_sentence(line):
+        return True
+    return bool(_OPEN_FOOTER.match(line)) and says_nothing_else(line, begins_so=True)
 
 
 def _closes(line: str) -> bool:
@@ -313,6 +356,18 @@ def _like_name(line: str) -> bool:
 
 def _is_prose(line: str) -> bool:
     return line[-1] in ".!?…" and len(line.split()) > 8
+
+
+def _is_name_and_place(lines: Sequence[str]) -> bool:
+    """Tell whether lines below a footer are a signature of their own."""
+    named = bool(lines) and len(lines[0].split()) >= 2 and bool(_SIGNED_NAME.fullmatch(f"/{lines[0]}"))
+    return named and all(_may_follow(line) and not speaks(line) for line in lines)
+
+
+def _greets(line: str) -> bool:
+    """Tell whether a line is a greeting and nothing else: a letter begins with it."""
+    brief = len(line.split()) <= _MOST_GREETING and line[-1] in ",!:，！：、"
+    return brief and bool(_GREETS.match(line)) and not speaks(line)
 
 
 def _may_follow(line: str) -> bool:

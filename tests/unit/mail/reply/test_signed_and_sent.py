@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from maildesk.mail.reply.history import Doubt
 from maildesk.mail.reply.own_words import own_words
 from maildesk.mail.reply.reply_text import new_words, reply_parts
 
@@ -91,12 +92,58 @@ SAID = {
     "a log": "It says.\n-- Error 17\n-- Error 18",
     "a dash": "It says one thing:\n— Error in line five of the file",
     "dashes within": "One.\n--\nIt still burns, and nobody comes.",
+    "a typo": "Hello Bo,\n\nsorry for the typo in your phone number. The contract is on its way.\nSign it.",
+    "a typo, alone": "Sorry for the spelling of your phone number, it is right now.",
+    "a line that goes on": "Sorry for typos, I wrote this on my phone: the tray is jammed. Please escalate.",
+    "a line that goes on, in German": "Tippfehler bitte entschuldigen, vom Handy. Auftrag 12 stornieren.",
+    "a line that goes on, in French": "Bonjour,\n\nEnvoyé de mon téléphone hier, sans effet.",
+    "a line that goes on, in Spanish": "Hola,\n\nEnviado desde mi móvil el pedido, disculpe los errores.",
+    "a line that goes on, in Italian": "Ciao,\n\nInviato dal mio telefono il modulo, scusate gli errori.",
+    "a line that goes on, in Dutch": "Dag,\n\nVerzonden vanaf mijn telefoon maandag, excuses.",
+    "a line that goes on, in Russian": "Привет,\n\nОтправлено с телефона вчера, ответа всё нет.",
+    "what a box says": "Excuse me, the spelling on the iPhone box is wrong.",
+    "what an app sent": "Your android app sent a mail with spelling errors, excuse me but that is bad.",
+    "what was sent": "Hi.\n\nSent from my phone, the invoice has a wrong number.",
+    "by whom": "Hi.\n\nSent by courier to the phone shop.",
+    "an order": "Yes.\n\nSent from my iPhone. Order 4711.",
+    "an excuse": "Hi.\n\nPlease excuse my typos, the invoice is 4711 and not 4712.",
+    "mistakes": "Please excuse the mistakes in the order: five, not six.",
+    "how": "How do you log in?\nVia mobile.",
+    "what a screen says": "The error is:\n\nSent from my iPhone",
+    "in a sentence": "Is a mail\nsent from my iPhone\nshown twice?",
+    "an order below a footer": "Mend it.\n\nSent from my iPhone\n\nPS: its number is 42-17.",
+    "words below a footer": "Mend it.\nSent from my iPhone\nEscalate",
+    "an archive": "Please delete the folder.\n/Archive",
+    "an archive, in German": "Bitte den Ordner leeren.\n\n/Archiv",
+    "a command": "He typed it twice.\n/Stop",
+    "more below a name": "Yes.\n/Bo\nbut wait, tomorrow",
 }
 
 
 @pytest.mark.parametrize("text", SAID.values(), ids=SAID)
 def test_what_only_looks_like_one_stays(text: str) -> None:
     assert new_words(text) == text
+
+
+BELOW_FOOTER = {
+    "a name and place": "Bo Lund\n+45 12 34 56 78",
+    "a closing": "\nBest regards\nBo",
+    "dashes": "-- \nBo",
+    "a second footer": "Get Outlook for iOS",
+    "a letter": "\nHi Bo,\nwhich one burns?\nAna",
+}
+
+
+@pytest.mark.parametrize("below", BELOW_FOOTER.values(), ids=BELOW_FOOTER)
+def test_a_signature_or_a_letter_below_a_footer_goes_with_it(below: str) -> None:
+    assert new_words(f"{WORDS}\n\nSent from my iPhone\n{below}") == WORDS
+
+
+def test_other_words_below_a_footer_are_said_on_in_nobodys_name() -> None:
+    text = f"{WORDS}\n\nSent from my iPhone\n\nThe tray is jammed."
+    parts = reply_parts(text)
+    assert (parts.new, parts.doubt) == (text, Doubt.BELOW_FOOTER)
+    assert own_words(text, parts).text == WORDS
 
 
 def test_the_dot_that_watches_readers_is_nobodys_signature() -> None:
