@@ -43,6 +43,35 @@ def test_the_authors_words_stay(words: str) -> None:
     assert without_echo(answer, LETTER) is answer
 
 
+ASKED = (
+    "Hello Bo,\n\nthank you for your message. Do you want us to send a new one now, red or blue?\n"
+    "Write yes, no or OK and the number 4711, or escalate.\nJa oder nein? はい、またはいいえ。\n\nAna Agent\n"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no", "yes", "OK", "red", "4711", "escalate", "Hello Bo,", "or", "Write yes, no", "a new one now",
+        "Ja", "nein", "はい", "Thank you for your message", "thank you for your message.",
+        "send a new one now", "number 4711, or escalate.", "Ana Agent",
+    ],
+)  # fmt: skip
+def test_a_short_answer_in_words_that_we_wrote_is_an_answer(words: str) -> None:
+    answer = mail(f"{DATED}\n\n{words}")
+    assert without_echo(answer, ASKED) is answer
+
+
+def test_a_word_that_begins_like_ours_is_another() -> None:
+    answer = mail(f"{DATED}\n\nTry water, and write again if it still burn")
+    assert without_echo(answer, LETTER) is answer
+
+
+def test_a_program_may_leave_out_how_a_letter_began() -> None:
+    quotation = ASKED.partition("\n\n")[2]
+    assert without_echo(mail(f"{DATED}\n\n{quotation}"), ASKED).body.new_text == ""
+
+
 def test_only_words_below_an_introduction_are_compared() -> None:
     assert not may_echo(mail(LETTER))
     assert not may_echo(mail(f"No.\n\n{DATED}\n\n{LETTER}"))
