@@ -10,11 +10,11 @@ from typing import Any
 
 from maildesk.desk.case.threads import thread
 from maildesk.mail import reading
-from maildesk.mail.html.text import html_to_text
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import Address, IncomingMail
 from maildesk.mail.mime import headers
 from maildesk.mail.mime.charsets import clean
+from maildesk.mail.reply.html_replies import text_of_reply
 from maildesk.mail.reply.reply_text import reply_parts
 
 TRUST = Trust()
@@ -75,7 +75,7 @@ class Reply:
         return parts.signed if self._signed else parts.new
 
     def reply_html(self, source: str) -> str:
-        return f"<pre>{html.escape(self.reply(html_to_text(source)[0]))}</pre>"
+        return f"<pre>{html.escape(self.reply(text_of_reply(source)[0]))}</pre>"
 
 
 class Bounces:

@@ -9,12 +9,13 @@ from typing import Final
 
 from maildesk.mail.automatic.calendar_replies import with_comment
 from maildesk.mail.bodies import body_parts
-from maildesk.mail.html.text import Allowance, html_to_text
+from maildesk.mail.html.text import Allowance
 from maildesk.mail.mime.charsets import Guesser
 from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.mime.part_text import text_of
 from maildesk.mail.mime.structure import Part
 from maildesk.mail.opened import OpenedMail
+from maildesk.mail.reply.html_replies import text_of_reply
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ def _text(mail: OpenedMail, part: Part, limits: ReadingLimits, budget: _Budget) 
     budget.size -= max(len(text), (part.end - part.start) // _BYTES_PER_CHAR)
     mail.defects.update(dict.fromkeys(repairs))
     if part.content_type == "text/html":
-        text, cut = html_to_text(text, limits.text_chars, budget.html)
+        text, cut = text_of_reply(text, limits.text_chars, budget.html)
         if cut:
             mail.defects["text-cut"] = None
     return text

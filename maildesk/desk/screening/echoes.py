@@ -8,6 +8,7 @@ from typing import Final
 
 from maildesk.mail.message import IncomingMail
 from maildesk.mail.reply.history import Doubt
+from maildesk.mail.reply.signatures import greets
 
 _LEAST: Final = 20
 """So many characters at least are a letter: people answer in words that we wrote, `yes`, `the red one`."""
@@ -22,10 +23,13 @@ def may_echo(mail: IncomingMail) -> bool:
 def without_echo(mail: IncomingMail, letter: str) -> IncomingMail:
     """The mail with no words, where they are the letter's; it is looked for however it was wrapped."""
     body, ours = mail.body, _bare(letter)
-    if not _repeats(body.new_text, letter):
+    first, _, rest = body.new_text.partition("\n")
+    greeting, said = (first, rest) if rest and greets(first) else ("", body.new_text)
+    if not (_repeats(body.new_text, letter) or (greeting and _repeats(said, letter))):
         return mail
     signature = "" if _bare(body.signature) in ours else body.signature
-    body = replace(body, new_text="", signature=signature, doubt=str(Doubt.ONLY_HISTORY))
+    new = "" if _repeats(body.new_text, letter) else greeting
+    body = replace(body, new_text=new, signature=signature, doubt=str(Doubt.ONLY_HISTORY))
     return replace(mail, body=body)
 
 

@@ -220,8 +220,9 @@ class Allowance:
 class _Walk:
     """One pass over the tags: what is open, and what that means for the text."""
 
-    def __init__(self, text: str, limit: int, allowance: Allowance) -> None:
+    def __init__(self, text: str, limit: int, allowance: Allowance, *, marked: bool) -> None:
         self.text = text
+        self.marked = marked
         self.allowance = allowance
         self.out = _TextWriter(limit)
         self.stack: list[_Open] = []
@@ -261,6 +262,8 @@ class _Walk:
             self._image(attributes)
         self._break(name)
         mark = mark_of(tag, attributes, self.text) if attributes else None
+        if mark is not Mark.SIGNATURE and not self.marked:
+            mark = None
         if name in _NESTING:
             self._push(tag, attributes, mark)
         if mark is Mark.DIVIDES and not self.rest_quoted:
@@ -369,7 +372,12 @@ def bare_address(address: str) -> str:
     return _SCHEME.sub("", address[:2000].strip()).rstrip("/").lower()
 
 
-def html_to_text(source: str, limit: int = 2**20, allowance: Allowance | None = None) -> tuple[str, bool]:
-    """The text of an HTML body, and whether it was cut at `limit` characters or by the allowance."""
-    walk = _Walk(source, limit, allowance or Allowance())
+def html_to_text(
+    source: str, limit: int = 2**20, allowance: Allowance | None = None, *, marked: bool = True
+) -> tuple[str, bool]:
+    """The text of an HTML body, and whether it was cut at `limit` characters or by the allowance.
+
+    Where not `marked`, nothing but a blockquote quotes.
+    """
+    walk = _Walk(source, limit, allowance or Allowance(), marked=marked)
     return walk.run(), walk.out.cut

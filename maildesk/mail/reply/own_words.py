@@ -115,9 +115,8 @@ def _strict(reply: ReplyParts) -> ReplyParts:
     for start, end in reply.doubtful:
         kinds[start:end] = bytes([LineKind.SIGNATURE]) * (end - start)
     quoted = kinds.find(LineKind.QUOTED)
-    if reply.doubt is Doubt.BELOW_INTRODUCTION:
-        kinds[quoted:] = bytes([LineKind.QUOTED]) * (len(kinds) - quoted)
-        return replace(reply, kinds=bytes(kinds))
+    if reply.doubt is Doubt.BELOW_INTRODUCTION:  # above it stands a greeting at most
+        return replace(reply, kinds=bytes([LineKind.QUOTED]) * len(kinds), heads={})
     if quoted < 0 and reply.doubt is None and ">" not in "".join(line[:1] for line in reply.lines):
         return reply
     for number, line in enumerate(reply.lines):

@@ -8,10 +8,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.mail.html.text import html_to_text
 from maildesk.mail.reply.history import Doubt, History, LineKind
 from maildesk.mail.reply.quoted_history import find_history
-from maildesk.mail.reply.signatures import mark_signatures
+from maildesk.mail.reply.signatures import greets, mark_signatures
 
 _BLANK_RUN: Final = re.compile(r"\n{3,}")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -128,9 +127,10 @@ def new_words(text: str) -> str:
     return reply_parts(text).new
 
 
-def new_words_of_html(html: str) -> str:
-    """The same for an HTML body."""
-    return new_words(html_to_text(html)[0])
+def says_nothing(reply: ReplyParts) -> bool:
+    """Tell whether no words of the author are left, or only a greeting."""
+    new = reply.new
+    return not new or ("\n" not in new and greets(new))
 
 
 def reply_parts(text: str) -> ReplyParts:
@@ -140,7 +140,7 @@ def reply_parts(text: str) -> ReplyParts:
     words = _words(text)
     history = find_history(shapes, words)
     mark_signatures(shapes, words, history, lines)
-    if history.bare and not _says(shapes, history):
+    if history.bare and all(map(greets, _said(shapes, history))) and not history.split:
         history = _words_below(shapes, words, lines, history)
     if history.doubt is None and LineKind.NEW not in history.kinds and text:
         history.doubt = Doubt.ONLY_SIGNATURE
@@ -151,7 +151,7 @@ def reply_parts(text: str) -> ReplyParts:
 def _words_below(
     shapes: Sequence[str], words: AbstractSet[str], lines: Sequence[str], history: History
 ) -> History:
-    """The history once more where no words stand above it: what it is told by alone may introduce words.
+    """The history once more where no words stand above it, or a greeting: it may introduce words.
 
     Some write below the line that their program put there, and took the quote marks away. Who sends nothing
     but a history looks the same, so this is a doubt.
@@ -159,16 +159,15 @@ def _words_below(
     above = history.kinds.find(LineKind.QUOTED)
     below = find_history(shapes, words, wordless=sum(map(bool, shapes[:above])))
     mark_signatures(shapes, words, below, lines)
-    if not _says(shapes, below):
+    if not below.split and len(_said(shapes, below)) == len(_said(shapes, history)):
         return history
     below.doubt = Doubt.BELOW_INTRODUCTION
     return below
 
 
-def _says(shapes: Sequence[str], history: History) -> bool:
-    """Tell whether words of the author are left."""
-    kinds = history.kinds
-    return bool(history.split) or any(not kind and shape for kind, shape in zip(kinds, shapes, strict=True))
+def _said(shapes: Sequence[str], history: History) -> list[str]:
+    """The lines that are left to the author."""
+    return [shape for kind, shape in zip(history.kinds, shapes, strict=True) if shape and not kind]
 
 
 def _shapes(text: str) -> list[str]:

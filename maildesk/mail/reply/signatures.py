@@ -72,6 +72,7 @@ _GREETING: Final = re.compile(rf"(?:{GREETINGS})|.{{1,60}}[,!，、:]$", re.IGNO
 _LOGGED: Final = re.compile(r"[\d$#\[{/|%]")
 _GREETS: Final = re.compile(GREETINGS, re.IGNORECASE)
 _MOST_GREETING: Final = 4
+_GREETED: Final = ",!:，！：、"
 _DISCLAIMER_CHARS: Final = 300
 _LEGAL: Final = re.compile(rf"\b(?:{LEGAL_WORDS})\b", re.IGNORECASE)
 _LEGAL_UNSPACED: Final = re.compile(LEGAL_UNSPACED)
@@ -248,7 +249,7 @@ class _Signed:
                 below = [each for each in self.lines[number + 1 : self.end] if each]
                 if self._words(number):
                     self._keep(number, Doubt.BELOW_FOOTER)
-                    if len(below) <= _MOST_SIGNATURE and _greets(below[0]):
+                    if len(below) <= _MOST_SIGNATURE and greets(below[0]) and below[0][-1] in _GREETED:
                         self._cut(number)
                 return
 
@@ -364,10 +365,9 @@ def _is_name_and_place(lines: Sequence[str]) -> bool:
     return named and all(_may_follow(line) and not speaks(line) for line in lines)
 
 
-def _greets(line: str) -> bool:
-    """Tell whether a line is a greeting and nothing else: a letter begins with it."""
-    brief = len(line.split()) <= _MOST_GREETING and line[-1] in ",!:，！：、"
-    return brief and bool(_GREETS.match(line)) and not speaks(line)
+def greets(line: str) -> bool:
+    """Tell whether a line is a greeting and nothing else."""
+    return len(line.split()) <= _MOST_GREETING and bool(_GREETS.match(line)) and not speaks(line)
 
 
 def _may_follow(line: str) -> bool:

@@ -72,6 +72,11 @@ def test_a_program_may_leave_out_how_a_letter_began() -> None:
     assert without_echo(mail(f"{DATED}\n\n{quotation}"), ASKED).body.new_text == ""
 
 
+def test_a_greeting_above_our_letter_stays() -> None:
+    bare = without_echo(mail(f"Hi,\n\n{DATED}\n\n{LETTER}"), LETTER)
+    assert bare.body.new_text == "Hi,"
+
+
 def test_only_words_below_an_introduction_are_compared() -> None:
     assert not may_echo(mail(LETTER))
     assert not may_echo(mail(f"No.\n\n{DATED}\n\n{LETTER}"))

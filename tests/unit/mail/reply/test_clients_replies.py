@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.reply.reply_text import new_words, new_words_of_html, reply_parts
+from maildesk.mail.reply.html_replies import new_words_of_html
+from maildesk.mail.reply.reply_text import new_words, reply_parts
 
 WORDS = "It is still broken.\nPlease help."
 OLD = "We restarted it, please try again.\nThis is urgent to us.\n\nAcme Support"

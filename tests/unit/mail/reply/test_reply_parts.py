@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply.history import Doubt
-from maildesk.mail.reply.reply_text import new_words, new_words_of_html, reply_parts
+from maildesk.mail.reply.html_replies import new_words_of_html
+from maildesk.mail.reply.reply_text import new_words, reply_parts
 
 WORDS = "It is still broken.\nPlease help."
 HISTORY = "On Mon, 3 Jan 2022 at 10:00, Acme <support@acme.example> wrote:\n> old"

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.mail.our_marks import REPLY_MARK
-from maildesk.mail.reply.reply_text import new_words, new_words_of_html
+from maildesk.mail.reply.html_replies import new_words_of_html
+from maildesk.mail.reply.reply_text import new_words
 from tests.cost import at_most
 
 QUOTED = "> Dear Ana,\n> have you tried again?\n>\n> Acme Support\n"

@@ -8,8 +8,9 @@ import pytest
 
 from maildesk.mail.our_marks import REPLY_MARK
 from maildesk.mail.reply.history import Doubt
+from maildesk.mail.reply.html_replies import new_words_of_html
 from maildesk.mail.reply.own_words import own_words
-from maildesk.mail.reply.reply_text import new_words, new_words_of_html, reply_parts
+from maildesk.mail.reply.reply_text import new_words, reply_parts
 
 SAID = "Yes, please send one.\nThe small model."
 BLOCK = (
@@ -83,6 +84,57 @@ HTML = {
     "<b>Sent:</b> Monday, January 5, 2026 10:00 AM<br><b>To:</b> Bo<br><b>Subject:</b> RE: Printer</p>"
     "<p>Yes, please send one.</p>",
 }
+
+
+LABELS = (
+    "<b>From:</b> Ana &lt;support@acme.example&gt;<br><b>Sent:</b> Monday, January 5, 2026 10:00 AM<br>"
+    "<b>To:</b> Bo<br><b>Subject:</b> RE: Printer"
+)
+GERMAN = (
+    "<b>Von:</b> support@acme.example<br><b>Gesendet:</b> Montag, 5. Januar 2026 10:00<br>"
+    "<b>An:</b> bo@client.example<br><b>Betreff:</b> AW: Drucker"
+)
+WROTE = "On Monday, January 5, 2026, 10:00 AM, Ana &lt;support@acme.example&gt; wrote:"
+LINE = "border:none;border-top:solid"
+IN_MARKS = {
+    "outlook on the web": f'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg">{LABELS}</div>{{said}}',
+    "the same, answered again": f'<div id="x_divRplyFwdMsg" dir="ltr"><font>{LABELS}</font></div>{{said}}',
+    "outlook on windows": f'<div style="{LINE} #E1E1E1 1.0pt"><p>{LABELS}</p></div>{{said}}',
+    "outlook in German": f'<div style="{LINE} #B5C4DF 1.0pt"><p>{GERMAN}</p></div>{{said}}',
+    "outlook on a telephone": f'<div id="mail-editor-reference-message-container">{LABELS}<br>{{said}}</div>',
+    "outlook for mac": f'<span id="OLK_SRC_BODY_SECTION"><div>{LABELS}</div>{{said}}</span>',
+    "yahoo": f'<div class="yahoo_quoted"><div>{WROTE}</div>{{said}}</div>',
+    "gmx": f'<div name="quote" style="margin:10px"><div>{GERMAN}</div>{{said}}</div>',
+    "proton": f'<div class="protonmail_quote">{WROTE}<br>{{said}}</div>',
+}
+
+
+@pytest.mark.parametrize("html", IN_MARKS.values(), ids=IN_MARKS)
+class TestWithinAProgramsMarks:
+    def test_words_below_an_introduction_are_the_words(self, html: str) -> None:
+        said = html.format(said="<p>Yes, please send one.</p>")
+        assert new_words_of_html(said) == "Yes, please send one."
+        assert new_words_of_html(f"<div>Hi,</div>{said}") == "Hi,\n\nYes, please send one."
+
+    def test_below_words_they_are_history(self, html: str) -> None:
+        assert new_words_of_html(f"<p>No.</p>{html.format(said='<p>Do you want one?</p>')}") == "No."
+
+    def test_quoted_lines_and_letters_of_ours_are_history(self, html: str) -> None:
+        assert new_words_of_html(html.format(said="<blockquote>Do you want one?</blockquote>")) == ""
+        assert new_words_of_html(html.format(said=f"<p>{REPLY_MARK}</p><p>It arrived.</p>")) == ""
+
+
+def test_a_quote_that_nothing_introduces_stays_one() -> None:
+    assert new_words_of_html('<div class="protonmail_quote">Do you want one?</div>') == ""
+
+
+@pytest.mark.parametrize("greeting", ["Hi,", "Hello Ana", "Guten Tag!", "Bonjour Ana,", "Hola:"])
+@pytest.mark.parametrize("introduction", ["gmail", "outlook", "japanese", "zoho"])
+def test_a_greeting_above_them_is_no_answer(greeting: str, introduction: str) -> None:
+    text = f"{greeting}\n\n{INTRODUCTIONS[introduction]}\n\n{SAID}"
+    parts = reply_parts(text)
+    assert (parts.new, parts.doubt) == (f"{greeting}\n\n{SAID}", Doubt.BELOW_INTRODUCTION)
+    assert own_words(text, parts).text == ""
 
 
 @pytest.mark.parametrize("html", HTML.values(), ids=HTML)
