@@ -366,8 +366,10 @@ def _is_name_and_place(lines: Sequence[str]) -> bool:
 
 
 def greets(line: str) -> bool:
-    """Tell whether a line is a greeting and nothing else."""
-    return len(line.split()) <= _MOST_GREETING and bool(_GREETS.match(line)) and not speaks(line)
+    """Tell whether a line is a greeting that leads to words: `Hello` alone may be all that somebody says."""
+    if not 2 - (line[-1:] in _GREETED) <= len(line.split()) <= _MOST_GREETING:
+        return False
+    return bool(_GREETS.match(line)) and not speaks(line)
 
 
 def _may_follow(line: str) -> bool:
