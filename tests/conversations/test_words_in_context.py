@@ -12,6 +12,10 @@ from tests.world.people import Person, in_reply, words
 pytestmark = pytest.mark.dovecot
 
 DATED = "On Mon, 24 Nov 2025 at 10:00, Acme Support <support@acme.example> wrote:"
+LABELS = (
+    "<b>From:</b> Acme Support &lt;support@acme.example&gt;<br><b>Sent:</b> Monday, November 24, 2025 10:00"
+    "<br><b>To:</b> Bo Lund<br><b>Subject:</b> RE: Printer"
+)
 QUESTIONS = "Which version do you use?\n\nWhich system?"
 
 
@@ -56,6 +60,28 @@ async def test_words_below_a_quotation_without_marks_are_heard() -> None:
         assert "Bo Lund <bo@client.example> wrote:" in notice
         assert "> Yes. Please escalate this." in notice
         assert DATED not in notice
+
+
+async def test_so_they_are_within_outlooks_marks_in_the_words_of_our_letter() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = await asked(world, "Write “escalate” or “no” if you know it now.")
+        [letter] = bo.hears_all()
+        mail = bo.composes(in_reply(letter), "", answering=letter)
+        mail.set_content(f'<div id="divRplyFwdMsg">{LABELS}</div><p>Escalate</p>', subtype="html")
+        await bo.sends(mail)
+        assert "> Escalate" in words(world.agent.hears("Escalated: Printer"))
+
+
+async def test_an_agents_words_below_such_a_line_are_not_lost_without_a_word() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = world.person("bo@client.example", "Bo Lund")
+        await bo.writes("Printer", "It burns.", border="dmarc=pass")
+        bo.hears("Printer")
+        notice = world.agent.hears("New: Printer")
+        await world.agent.answers_notice(notice, f"{DATED}\n\nTry water.", quote="nowhere")
+        bo.hears_nothing()
+        told = " ".join(words(world.agent.hears("Kept as a note")).split())
+        assert "your words below the line that introduces another mail were not used" in told
 
 
 async def test_our_own_words_below_an_empty_answer_are_not_its_authors() -> None:

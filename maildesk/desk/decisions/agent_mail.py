@@ -36,6 +36,7 @@ from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Addressing, Author, PassedOn, RichWords, Standing
+from maildesk.mail.reply.history import Doubt
 from maildesk.mail.seals import Seal
 
 
@@ -161,6 +162,27 @@ def _speak(run: CommandRun, said: AgentMessage) -> None:
         run.transcript.undone.append(
             "the attached files were not sent: there are no words above them (write a line to go with them)"
         )
+    _tell_unsaid(run)
+
+
+# Words may be another's there, and whose they are only their author can say.
+_UNSAID = {
+    str(Doubt.BELOW_INTRODUCTION): "the line that introduces another mail",
+    str(Doubt.BELOW_FOOTER): "the footer of your telephone",
+}
+
+
+def _tell_unsaid(run: CommandRun) -> None:
+    """Tell the author of words that may be quoted, so that they are said on in nobody's name."""
+    body = run.s.mail.body
+    where = _UNSAID.get(body.doubt)
+    if where is None or not body.new_text:
+        return
+    run.transcript.undone.append(
+        f"your words below {where} were not used, as they may be somebody else's (write them above it)"
+    )
+    if not run.words.back:
+        run.words.back = body.new_text.removeprefix(body.own_text).strip()
 
 
 def _keep_inside(run: CommandRun, words: str, files: EnclosedFiles) -> None:

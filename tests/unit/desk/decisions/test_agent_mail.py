@@ -21,6 +21,7 @@ from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import CaseMatch, Link, Who
 from maildesk.errors import NotFound
 from maildesk.mail.message import Address, Attachment, Standing
+from maildesk.mail.reply.history import Doubt
 from tests.unit.desk.matters import AGENT, BO, CASE, DESK, EVE, NOW, case, mail, situation
 
 HELD = CASE.joined(AGENT, "Ana Agent", PartyRole.AGENT)
@@ -93,6 +94,24 @@ def test_files_without_words_are_told_of_by_a_letter_that_is_limited() -> None:
     decided = acts("", attachments=(picture,))
     assert not letters(decided, LetterKind.TRANSCRIPT)
     assert "no words above them" in letters(decided, LetterKind.NOTE_KEPT)[0].extra["why"]
+
+
+def test_words_that_may_be_anothers_are_told_as_not_used() -> None:
+    doubt = str(Doubt.BELOW_INTRODUCTION)
+    decided = acts("", new_text="Try water.", doubt=doubt)
+    assert not letters(decided, LetterKind.ANSWER)
+    assert "introduces another mail" in letters(decided, LetterKind.NOTE_KEPT)[0].extra["why"]
+    echo = acts("", new_text="", doubt=str(Doubt.ONLY_HISTORY))
+    assert "no words of yours" in letters(echo, LetterKind.NOTE_KEPT)[0].extra["why"]
+
+
+def test_words_below_a_footer_are_given_back_and_those_above_are_said() -> None:
+    new = "Try water.\n\nSent from my iPhone\n\nOr sand, a bucket of it."
+    decided = acts("Try water.", new_text=new, doubt=str(Doubt.BELOW_FOOTER))
+    assert [order.text for order in letters(decided, LetterKind.ANSWER)] == ["Try water."]
+    told = transcript(decided)
+    assert "below the footer of your telephone" in told["undone"]
+    assert told["back"] == new.removeprefix("Try water.\n\n")
 
 
 def test_a_line_of_addresses_lets_in_all_or_none() -> None:
