@@ -79,7 +79,7 @@ _FILLERS: Final = frozenset(
         "a", "an", "the", "this", "it", "was", "is", "has", "been", "so", "as", "and", "or", "for", "of",
         "from", "on", "with", "by", "via", "using", "while", "my", "i", "i'm", "any", "all", "these",
         "please", "kindly", "to", "due", "message", "e", "email", "mail", "note", "reply", "error",
-        "errors", "mistake", "mistakes", "not", "read", "proofread", "tiny", "small", "wireless", "device",
+        "errors", "mistake", "mistakes", "tiny", "small", "wireless", "device",
         "keyboard", "app", "secure", "two", "auto", "correct", "screen", "encrypted", "go", "move", "road",
         "run", "inbox",
         "diese", "dieses", "der", "die", "das", "dem", "den", "ein", "eine", "einem", "einer", "wurde",
@@ -112,7 +112,7 @@ _PARTS: Final = tuple(re.compile(rf"(?<![^\W\d_])(?:{each})") for each in (_HAND
 _SENTENCE: Final = re.compile(_WHOLE, re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _KNOWN: Final = re.compile(any_of(_HANDHELD, _SORRY, _TYPOS))
-_LINK: Final = re.compile(r"\S{0,20}://\S*")
+_LINK_OR_UNREAD: Final = re.compile(r"[a-z<(]{1,20}://\S*|\bnot (?:proof-?)?read\b", re.IGNORECASE)
 # How Samsung's footers end in America.
 _MAKE: Final = re.compile(r"\s*an? \S{1,16} (?:[45]G|LTE)(?: LTE)? (?:smartphone|phone|tablet|device)\W*")
 _SENTENCES: Final = re.compile(r"[.:;!](?:\s|$)|\s[-–—]+\s")
@@ -134,7 +134,7 @@ def says_nothing_else(line: str, *, begins_so: bool = False) -> bool:
 
     Those stand in its first sentence, behind a telephone or, where the line `begins_so`, behind "Sent with".
     """
-    first, *more = _SENTENCES.split(_LINK.sub(" ", line))
+    first, *more = _SENTENCES.split(_LINK_OR_UNREAD.sub(" ", line))
     clauses = first.split(",")
     named = [bool(_HANDHELD_WORD.search(each.lower())) for each in clauses]
     named[0] = named[0] or begins_so

@@ -34,6 +34,7 @@ _WINDOW: Final = 80
 _FOOTER_CHARS: Final = 160
 _MOST_BELOW_FOOTER: Final = 4
 _NEAR: Final = 3
+_MAY_ANSWER: Final = ("From ", "Via ", "By ")
 _CLOSING_FROM: Final = re.compile(CLOSINGS_FROM, re.IGNORECASE)
 _CLOSING_CHARS: Final = 60
 _MOST_CLOSING: Final = 12
@@ -56,7 +57,12 @@ _FOLDERS: Final = frozenset(
     {
         "users", "library", "applications", "system", "volumes", "documents", "desktop", "downloads",
         "pictures", "home", "data", "network", "shared", "public", "images", "files", "login", "admin", "api",
-        "test", "program files", "windows",
+        "test", "program files", "windows", "archive", "archives", "archiv", "archivo", "arquivo", "archivio",
+        "inbox", "outbox", "trash", "drafts", "sent", "spam", "junk", "backup", "backups", "logs", "temp",
+        "cache", "config", "settings", "account", "profile", "dashboard", "upload", "uploads", "reports",
+        "invoices", "music", "videos", "photos", "projects", "shop", "cart", "checkout", "contact", "support",
+        "help", "logout", "register", "start", "stop", "restart", "status", "posteingang", "papierkorb",
+        "entwürfe", "eigene dateien", "dokumente", "bilder", "archief", "arkiv",
     }
 )  # fmt: skip
 # Below a line about such, "/Archive" is a path or a command.
@@ -257,9 +263,11 @@ class _Signed:
         return is_footer(self.lines[number]) and not self._is_told(number)
 
     def _is_told(self, number: int) -> bool:
-        """Tell whether the words above a line go on with it: `It says:`, or in the middle of a sentence."""
+        """Tell whether the words above go on with a line: `It says:`, a question, half a sentence."""
         near = self.lines[max(self.start, number - _NEAR) : number]
         above = next(filter(None, reversed(near)), "")
+        if self.lines[number].startswith(_MAY_ANSWER) and above[-1:] in ("", *_ASKING):
+            return True
         apart = not near or not near[-1] or above[-1] in _WHOLE
         return above[-1:] == ":" or (not apart and self.lines[number][0].islower())
 
