@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import Final
 
 from maildesk.mail.message import IncomingMail
+from maildesk.mail.reply.closings import greets
 from maildesk.mail.reply.history import Doubt
-from maildesk.mail.reply.signatures import greets
 
 _LEAST: Final = 20
 """So many characters at least are a letter: people answer in words that we wrote, `yes`, `the red one`."""

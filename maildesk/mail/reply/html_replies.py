@@ -28,7 +28,7 @@ def text_of_reply(source: str, limit: int = 2**20, allowance: Allowance | None =
 
 
 def new_words_of_html(html: str) -> str:
-    """What the author of a reply in HTML wrote anew."""
+    """Return what the author of a reply in HTML wrote anew."""
     return new_words(text_of_reply(html)[0])
 
 

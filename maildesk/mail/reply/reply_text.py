@@ -8,9 +8,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from maildesk.mail.reply.closings import greets
 from maildesk.mail.reply.history import Doubt, History, LineKind
 from maildesk.mail.reply.quoted_history import find_history
-from maildesk.mail.reply.signatures import greets, mark_signatures
+from maildesk.mail.reply.signatures import mark_signatures
 
 _BLANK_RUN: Final = re.compile(r"\n{3,}")
 _WORD: Final = re.compile(r"[^\W_]+")

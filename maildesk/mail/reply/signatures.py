@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from maildesk.mail.reply.closings import (
+    MOST_CLOSING_CHARS,
+    begins_letter,
+    closes,
+    is_name,
+    leads_to_path,
+    signs,
+)
 from maildesk.mail.reply.footer_sentences import SENTENCE_WORDS, is_footer_sentence, says_nothing_else
 from maildesk.mail.reply.history import Doubt, History, LineKind
 from maildesk.mail.reply.signature_phrases import (
-    CLOSINGS,
-    CLOSINGS_FROM,
     DISCLAIMER_TITLES,
     DISCLAIMER_WORDS,
     DISCLAIMERS,
@@ -35,8 +41,6 @@ _FOOTER_CHARS: Final = 160
 _MOST_BELOW_FOOTER: Final = 4
 _NEAR: Final = 3
 _MAY_ANSWER: Final = ("From ", "Via ", "By ")
-_CLOSING_FROM: Final = re.compile(CLOSINGS_FROM, re.IGNORECASE)
-_CLOSING_CHARS: Final = 60
 _MOST_CLOSING: Final = 12
 _LINE_CHARS: Final = 120
 _ASKING: Final = "?？؟"
@@ -47,38 +51,11 @@ _NOTICE: Final = re.compile(
     rf"{DISCLAIMER_TITLES}|.{{0,60}}(?:environment|umwelt|ambiente|ausdruck)", re.IGNORECASE
 )
 _LAW_CHARS: Final = 160
-_SIGNED_NAME: Final = re.compile(
-    r"(?://?|--|[–—])\s?[^\W\d_a-zß-öø-ÿа-я][^\W\d_]{0,20}(?:[ -][^\W\d_a-zß-öø-ÿа-я][^\W\d_]{0,20}){0,3}"
-)
 _WHOLE: Final = frozenset(".!?…)。！？")
 _MOST_THANKS: Final = 3
-# They begin a path as names begin a signature.
-_FOLDERS: Final = frozenset(
-    {
-        "users", "library", "applications", "system", "volumes", "documents", "desktop", "downloads",
-        "pictures", "home", "data", "network", "shared", "public", "images", "files", "login", "admin", "api",
-        "test", "program files", "windows", "archive", "archives", "archiv", "archivo", "arquivo", "archivio",
-        "inbox", "outbox", "trash", "drafts", "sent", "spam", "junk", "backup", "backups", "logs", "temp",
-        "cache", "config", "settings", "account", "profile", "dashboard", "upload", "uploads", "reports",
-        "invoices", "music", "videos", "photos", "projects", "shop", "cart", "checkout", "contact", "support",
-        "help", "logout", "register", "start", "stop", "restart", "status", "posteingang", "papierkorb",
-        "entwürfe", "eigene dateien", "dokumente", "bilder", "archief", "arkiv",
-    }
-)  # fmt: skip
-# Below a line about such, "/Archive" is a path or a command.
-_BEFORE_PATHS: Final = re.compile(
-    r"\b(?:folder|director|path|page|ur[il]\b|link|route|endpoint|command|file|site|drive|share|menu|section|"
-    r"address|channel|typ(?:e|ed)\b|enter|open|run\b|go to|delete|remove|rename|move|click|mount|"
-    r"ordner|verzeichnis|pfad|seite|befehl|datei|laufwerk|kanal|dossier|répertoire|chemin|commande|fichier|"
-    r"carpeta|directorio|ruta|comando|página|pasta|diretório|caminho|cartella|percorso|pagina|bestand|mapp?e?n?\b|"
-    r"katalog|sökväg|sida|kommando|adresář|složk|soubor|plik|stron|папк|каталог|путь|файл|команд|страниц)"
-)
 _GREETING: Final = re.compile(rf"(?:{GREETINGS})|.{{1,60}}[,!，、:]$", re.IGNORECASE)
 # A signature begins with a name; a log or a list with a number, a prompt or a bracket.
 _LOGGED: Final = re.compile(r"[\d$#\[{/|%]")
-_GREETS: Final = re.compile(GREETINGS, re.IGNORECASE)
-_MOST_GREETING: Final = 4
-_GREETED: Final = ",!:，！：、"
 _DISCLAIMER_CHARS: Final = 300
 _LEGAL: Final = re.compile(rf"\b(?:{LEGAL_WORDS})\b", re.IGNORECASE)
 _LEGAL_UNSPACED: Final = re.compile(LEGAL_UNSPACED)
@@ -188,10 +165,10 @@ class _Signed:
     def _only_greets(self, number: int) -> bool:
         """Tell whether nothing but a greeting stands above: the notice may be what the mail is about."""
         above = [line for line in self.lines[self.start : number] if line]
-        return len(above) == 1 and bool(_GREETING.match(above[0])) and len(above[0]) <= _CLOSING_CHARS
+        return len(above) == 1 and bool(_GREETING.match(above[0])) and len(above[0]) <= MOST_CLOSING_CHARS
 
     def _begins_paragraph(self, number: int) -> bool:
-        return not self.lines[number - 1].strip(_DRAWN) or len(self.lines[number - 1]) < _CLOSING_CHARS
+        return not self.lines[number - 1].strip(_DRAWN) or len(self.lines[number - 1]) < MOST_CLOSING_CHARS
 
     def _law_in(self, start: int, end: int) -> int:
         """Count the different words of lawyers that some lines hold."""
@@ -255,7 +232,7 @@ class _Signed:
                 below = [each for each in self.lines[number + 1 : self.end] if each]
                 if self._words(number):
                     self._keep(number, Doubt.BELOW_FOOTER)
-                    if len(below) <= _MOST_SIGNATURE and greets(below[0]) and below[0][-1] in _GREETED:
+                    if len(below) <= _MOST_SIGNATURE and begins_letter(below[0]):
                         self._cut(number)
                 return
 
@@ -279,7 +256,7 @@ class _Signed:
             line = self.lines[number]
             if not line:
                 continue
-            if following and _closes(line):
+            if following and closes(line):
                 if not self._words(number):
                     return
                 if any(map(_says_more, self.lines[number + 1 : self.end])):
@@ -304,7 +281,7 @@ class _Signed:
         below = 0
         for number in range(self.end - 1, self.start, -1):
             line = self.lines[number]
-            if _signs(line):
+            if signs(line):
                 if self._says_all(number):
                     self._cut(number)
                 return
@@ -316,15 +293,15 @@ class _Signed:
         """Tell whether the last words above a line are whole: below others a path or a point may stand."""
         line = next((line for line in reversed(self.lines[self.start : number]) if line), "")
         whole = (
-            line[-1:] in _WHOLE or _closes(line) or (len(line.split()) <= _MOST_THANKS and line[-1:] != ":")
+            line[-1:] in _WHOLE or closes(line) or (len(line.split()) <= _MOST_THANKS and line[-1:] != ":")
         )
-        leads = self.lines[number][0] == "/" and bool(_BEFORE_PATHS.search(line[-_LINE_CHARS:].lower()))
-        return self._words(number) and whole and not leads and not _signs(line)
+        leads = self.lines[number][0] == "/" and leads_to_path(line)
+        return self._words(number) and whole and not leads and not signs(line)
 
     def _cut_second_closing(self) -> None:
         """Chinese letters close with two lines."""
         last = self.end - 1
-        if _closes(self.lines[last]) and self._words(last):
+        if closes(self.lines[last]) and self._words(last):
             self._cut(last)
 
 
@@ -337,30 +314,15 @@ def is_footer(line: str) -> bool:
     return bool(_OPEN_FOOTER.match(line)) and says_nothing_else(line, begins_so=True)
 
 
-def _closes(line: str) -> bool:
-    if len(line) > _CLOSING_CHARS:
-        return False
-    bare = line.strip(" ,.!;:*_-、。，،").lower()
-    return bare in CLOSINGS or bool(_CLOSING_FROM.fullmatch(bare))
-
-
-def _signs(line: str) -> bool:
-    """Tell whether a line is a name with the mark of a signature, alone or behind a closing: `Mvh /Bo`."""
-    closing, slash, name = line.rpartition("/")
-    if slash and closing.strip(" /"):
-        return _closes(closing) and bool(_SIGNED_NAME.fullmatch(slash + name))
-    return bool(_SIGNED_NAME.fullmatch(line)) and name.strip().lower() not in _FOLDERS
-
-
 def _says_more(line: str) -> bool:
     """Tell whether a line below a closing says something; CJK letters close with two."""
-    return bool(line) and speaks(line) and not _closes(line) and not is_footer(line)
+    return bool(line) and speaks(line) and not closes(line) and not is_footer(line)
 
 
 def _like_name(line: str) -> bool:
     """Tell whether the first line below a closing can be a name or a place in a company."""
     words = line.split()
-    return len(words) <= 6 and len(line) <= _CLOSING_CHARS and line[-1] not in "?!…:"
+    return len(words) <= 6 and len(line) <= MOST_CLOSING_CHARS and line[-1] not in "?!…:"
 
 
 def _is_prose(line: str) -> bool:
@@ -369,19 +331,11 @@ def _is_prose(line: str) -> bool:
 
 def _is_name_and_place(lines: Sequence[str]) -> bool:
     """Tell whether lines below a footer are a signature of their own."""
-    named = bool(lines) and len(lines[0].split()) >= 2 and bool(_SIGNED_NAME.fullmatch(f"/{lines[0]}"))
-    return named and all(_may_follow(line) and not speaks(line) for line in lines)
-
-
-def greets(line: str) -> bool:
-    """Tell whether a line is a greeting that leads to words: `Hello` alone may be all that somebody says."""
-    if not 2 - (line[-1:] in _GREETED) <= len(line.split()) <= _MOST_GREETING:
-        return False
-    return bool(_GREETS.match(line)) and not speaks(line)
+    return bool(lines) and is_name(lines[0]) and all(_may_follow(line) and not speaks(line) for line in lines)
 
 
 def _may_follow(line: str) -> bool:
     """Tell whether a line below a footer can belong to it."""
     if is_footer(line):
         return True
-    return len(line) <= _CLOSING_CHARS and len(line.split()) <= 6 and line[-1] not in "?!.…:"
+    return len(line) <= MOST_CLOSING_CHARS and len(line.split()) <= 6 and line[-1] not in "?!.…:"
