@@ -30,10 +30,11 @@ _TYPOS: Final = any_of(
 )
 _MY: Final = r"(?:(?:my|a|the|an) )?(?:[\w'’-]{1,16} ){0,2}"
 _WITH: Final = (
-    rf"(?: (?:from|on|with|by|via|using|in|while) {_MY}"
+    rf"(?: (?:from|on|with|via|using|while) {_MY}"
     r"(?:i?phone|ipad|android|smart ?phone|cell|cellphone|mobile|tablet|handheld|blackberry|thumbs?|"
     r"keyboard|go|move|road|run)\b(?: wireless)?(?: device| phone)?)"
 )
+GERMAN_DEVICE: Final = r"[\w-]{0,20}(?:handy|phones?|telefon|tablet|pad|gerät|android|laptop|galaxy)"
 _A_MACHINE: Final = r"(?:[\w'’-]{1,16} ){0,2}"
 # A telephone's make.
 _ENDS: Final = r"(?-i: [A-Z0-9][\w-]{0,15}){0,3}\W{0,3}$"
@@ -44,7 +45,7 @@ _WHOLE: Final = any_of(
     r"(?-i:From|Via|By) (?:my )?(?:iphone|ipad|android|mobile|blackberry|cell ?phone|smartphone)$",
     r"(?:diese (?:nachricht|e-?mail|mail) wurde )?"
     r"(?:mobil|(?:von )?unterwegs|(?:vom|am|auf dem) (?:handy|smartphone|tablet)|(?:von|auf|mit) meinem "
-    rf"{_A_MACHINE}\w{{1,20}}) "
+    rf"{_A_MACHINE}{GERMAN_DEVICE}) "
     r"(?:gesendet|geschickt|geschrieben|getippt|verfasst|versendet|verschickt)\W{0,3}$",
     r"(?:ce (?:message|mail|courriel) a été |message )?(?:envoyé|écrit|rédigé|tapé) "
     r"(?:de|depuis|sur|avec|à partir de) (?:mon|ma|un|une) "
@@ -82,7 +83,7 @@ _FILLERS: Final = frozenset(
         "errors", "mistake", "mistakes", "tiny", "small", "wireless", "device",
         "keyboard", "app", "secure", "two", "auto", "correct", "screen", "encrypted", "go", "move", "road",
         "run", "inbox",
-        "diese", "dieses", "der", "die", "das", "dem", "den", "ein", "eine", "einem", "einer", "wurde",
+        "diese", "dieses", "der", "die", "dem", "den", "ein", "eine", "einem", "einer", "wurde",
         "ist", "von", "vom", "mit", "per", "über", "auf", "am", "aus", "und", "oder", "bitte", "sie", "ich",
         "für", "meinem", "meiner", "mein", "etwaige", "mögliche", "eventuelle", "daher", "nachricht",
         "e-mail", "fehler", "gerät", "diensthandy", "kostenlosen",
@@ -107,6 +108,25 @@ _FILLERS: Final = frozenset(
         "tôi", "dikirim", "dari", "saya", "dihantar", "perangkat", "peranti",
     }
 )  # fmt: skip
+# Where such a sentence names a telephone, it is what the words were written with: "das Handy" is a thing.
+_WRITTEN_WITH: Final = re.compile(
+    r"\b(?:from|on|with|via|using|vom|von|mit|am|auf(?: dem)?|per|depuis|sur|avec|de(?= m)|desde|con|do|pelo|"
+    r"no|dal|da|col|vanaf|vanuit|met|van(?= m)|of(?= m)|op|från|fra|z|ze|za|zo|с|со|з|із|от|από|din|pe|iz) "
+    rf"(?:[\w-]+ ){{0,2}}(?:{_HANDHELD})|dictated|siri\b|thumbs|mobil\b|unterwegs|onderweg|on the |"
+    r"tiny keyboard|small screen"
+)
+# A name and an article behind it are somebody's sentence: "Sent with Acme the phone".
+_ABOUT_A_THING: Final = re.compile(
+    r"(?<=\s)[A-Z][\w&.-]{0,40} (?:the|an?|das|die|den|les?|la|el|los|las|il|lo|het)\b"
+)
+_BARE_MEANS: Final = re.compile(
+    r"\S{1,20} (?:by|via|vía|with|using|per|par|por|pelo|über|mit|tramite|con|door|met|med|przez|по) "
+    r"(?:e-?mail|mail|app|phone|mobile|post|sms|fax|handy|telefon|telefone|teléfono|téléphone|telefono|почте)\W*",
+    re.IGNORECASE,
+)
+_TELEPHONES: Final = frozenset(
+    {"iphone", "ipad", "android", "mobile", "blackberry", "phone", "cellphone", "smartphone"}
+)
 _HANDHELD_WORD: Final = re.compile(rf"(?<![^\W\d_])(?:{_HANDHELD})")
 _PARTS: Final = tuple(re.compile(rf"(?<![^\W\d_])(?:{each})") for each in (_HANDHELD, _SORRY, _TYPOS))
 _SENTENCE: Final = re.compile(_WHOLE, re.IGNORECASE)
@@ -122,18 +142,23 @@ _BETWEEN: Final = " .\"'’“”„()[]*_<>/|+&-–—"
 def is_footer_sentence(line: str) -> bool:
     """Tell whether a short line says in a sentence what it was written with, and nothing else."""
     small = line.lower()
-    if SENTENCE_WORDS.isdisjoint(_WORD.findall(small)):
+    words = SENTENCE_WORDS.intersection(_WORD.findall(small))
+    if not words or "?" in line:
         return False
     if _SENTENCE.match(line):
-        return True
-    return "?" not in line and all(part.search(small) for part in _PARTS) and says_nothing_else(line)
+        return says_nothing_else(line, begins_so=True)
+    found = words - _TELEPHONES and all(part.search(small) for part in (*_PARTS, _WRITTEN_WITH))
+    return bool(found) and says_nothing_else(line)
 
 
 def says_nothing_else(line: str, *, begins_so: bool = False) -> bool:
     """Tell whether a line holds the words of such a sentence alone, and names of what it was written with.
 
     Those stand in its first sentence, behind a telephone or, where the line `begins_so`, behind "Sent with".
+    "Sent by mail" is an answer.
     """
+    if _BARE_MEANS.fullmatch(line) or _ABOUT_A_THING.search(line):
+        return False
     first, *more = _SENTENCES.split(_LINK_OR_UNREAD.sub(" ", line))
     clauses = first.split(",")
     named = [bool(_HANDHELD_WORD.search(each.lower())) for each in clauses]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from maildesk.mail.reply.footer_sentences import GERMAN_DEVICE
 from maildesk.mail.reply.reply_phrases import any_of
 
 # --- "Sent from my phone" -------------------------------------------------------------------------
@@ -53,18 +54,20 @@ _CJK_DEVICES: Final = (
 # else is no footer.
 OPEN_FOOTERS: Final = any_of(
     rf"[\"*_(\[<-]*+\s*+(?:{_SENT_WITH})\b{_TELLS}[^!?]{{0,50}}{_DEVICES}[^!?]{{0,80}}$",
-    r"(?:sent from my|envoyée? (?:de|depuis) mon|gesendet (?:von|mit) meine[mr])\b[^!?,;]{1,40}$",
+    r"(?:sent from my|envoyée? (?:de|depuis) mon)\b[^!?,;]{1,40}$",
+    rf"gesendet (?:von|mit) meine[mr]\b(?=.{{0,40}}(?:{_DEVICES}|{GERMAN_DEVICE}))[^!?,;]{{1,40}}$",
     r"(?:enviado (?:desde|do|de) (?:mi|meu|minha)|inviato (?:da|dal) (?:mio|mia))\b[^!?,;]{1,40}$",
     r"(?:(?:verzonden|verstuurd) (?:vanaf|met) mijn|skickat från min|sendt fra min)\b[^!?,;]{1,40}$",
-    r"von meine[mr] .{1,40} (?:gesendet|geschickt)\.?$",
-    r"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit) .{1,80} (?:gesendet|verschickt)\.?$",
+    rf"von meine[mr]\b(?=.{{0,40}}(?:{_DEVICES}|{GERMAN_DEVICE})) .{{1,40}} (?:gesendet|geschickt)\.?$",
+    rf"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit)\b(?=.{{0,40}}(?:{_DEVICES}|{GERMAN_DEVICE})) "
+    r".{1,80} (?:gesendet|verschickt)\.?$",
     r"sent (?:on the go|on the move)\b.{0,80}$",
     r"(?:this message was )?sent from a mobile\b.{0,80}$",
     r"(?:please )?(?:excuse|forgive|pardon) (?:(?:any |my |the )?(?:typos|brevity|terseness)|"
     r"any (?:spelling|mistakes))\b.{0,100}$",
 )
 FOOTERS: Final = any_of(
-    r"sent from [^\s@]{1,120}$",
+    r"sent from [^\s@]{0,40}(?:https?://[^\s@]{1,120}|(?:app|mail)\W{0,3})$",
     r"(?:get|download|obtenez|obtenir|téléchargez|télécharger|scarica|ottieni|obter|baixar|baixe|obtén|"
     r"obtener|"
     r"descarga|descargar|holen sie sich|laden sie|hämta|skaffa|hent|få|hanki|pobierz|uzyskaj|ophalen|"
