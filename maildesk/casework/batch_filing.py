@@ -278,7 +278,8 @@ class BatchFiling:
         if mail.attachments:
             sent = customers_files(self._book.thread(found.case.ref))
             at_hand = replace(at_hand, customers_files=sent)
-        if one.heard.said.words:
+        said = one.heard.said
+        if said.words or any(line.value for line in said.lines):  # a closing may say something too
             meanwhile = other_answer(self._conn, self._book, found.case.ref, mail, one.row.internal_date)
             at_hand = replace(at_hand, meanwhile=meanwhile)
         if not one.asked:

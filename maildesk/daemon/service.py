@@ -52,6 +52,11 @@ class Service:
     alarms: AlarmWriter
     lock: DaemonLock
 
+    @property
+    def boxes(self) -> list[str]:
+        """The mailboxes that are watched, by their identities."""
+        return [receiver.box.identity for receiver in self.receivers]
+
     async def close(self) -> None:
         """Let go of everything, the database last."""
         await asyncio.gather(*(receiver.close() for receiver in self.receivers))
@@ -100,7 +105,7 @@ def build(
         ],
         filer=Filer(store, reader, office, clock, crash, KeyWatch(settings, environ, office.writer)),
         sender=Sender(store, relays, recorder, clock, crash),
-        timekeeper=Timekeeper(store, office, recorder, clock, retention),
+        timekeeper=Timekeeper(store, office, recorder, clock, retention, [box.identity for box in boxes]),
         alarms=alarms,
         lock=lock,
     )

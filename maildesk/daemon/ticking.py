@@ -12,7 +12,7 @@ from maildesk.daemon.service import Service
 from maildesk.store import outbox
 from maildesk.store.deadlines import next_deadline
 from maildesk.store.digests import next_digest
-from maildesk.store.held_answers import next_lapse
+from maildesk.store.held_answers import one_lapses
 
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
@@ -54,20 +54,20 @@ class Ticker:
         await self.clock_duty.look(clock.now())
         if await store.changed_elsewhere():
             wakes.arrived.set()
-        letter, deadline, digest, lapse = await store.read(
+        now, boxes = clock.now(), self._service.boxes
+        letter, deadline, digest, lapses = await store.read(
             lambda conn: (
                 outbox.next_due(conn),
                 next_deadline(conn),
                 next_digest(conn),
-                next_lapse(conn),
+                one_lapses(conn, boxes, now),
             )
         )
-        now = clock.now()
         if letter and letter.at <= now:
             wakes.outgoing.set()
         expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
-        due = any(at and at <= now for at in (deadline, lapse)) or (digest and digest + SETTLED <= now)
-        if expired or due or self._round_at <= now:
+        due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
+        if expired or due or lapses or self._round_at <= now:
             wakes.due.set()
             self._round_at = now + ROUND
         self._round_at = min(self._round_at, now + ROUND)  # a clock that was set back

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -41,12 +42,15 @@ class Timekeeper:
         recorder: OutcomeRecorder,
         clock: Clock,
         retention: RetentionDuty,
+        boxes: Sequence[str] = (),
     ) -> None:
+        """`boxes` are the watched mailboxes: what waits there is filed before an answer is given up."""
         self._store = store
         self._office = office
         self._recorder = recorder
         self._clock = clock
         self._retention = retention
+        self._boxes = boxes
 
     async def drain(self, settled: timedelta = NONE) -> int:
         """Everything that is due now; how many deadlines, letters and notices that were.
@@ -103,7 +107,7 @@ class Timekeeper:
 
     def _lapse(self, conn: Connection, now: datetime) -> int:
         """Answers that are held and that nobody wants sent: told of, one by one if one makes us fail."""
-        held = held_answers.lapsed(conn, now, BATCH)
+        held = held_answers.lapsed(conn, held_answers.heard_until(conn, self._boxes, now), BATCH)
         if apart(conn, lambda: lapse(self._office, conn, held, now)) is None:
             return len(held)
         for one in held:

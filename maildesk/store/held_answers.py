@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from maildesk.desk.decisions.decision import AuthorsWord
-from maildesk.store.schema import confirmations, mails
+from maildesk.store.schema import confirmations, ledger, mailboxes, mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,27 @@ class HeldAnswer:
     lapses_at: datetime
 
 
-def lapsed(conn: Connection, now: datetime, most: int) -> list[HeldAnswer]:
-    """Find those whose time is up, the oldest first."""
+PATIENCE: Final = timedelta(hours=24)
+"""A mailbox that is out of reach for longer keeps nobody from hearing that nothing was sent."""
+
+
+def heard_until(conn: Connection, boxes: Collection[str], now: datetime) -> datetime:
+    """Find until when all mail that reached these mailboxes is filed: a yes may lie among what is not.
+
+    A mailbox that was never listed to its end brings no answers.
+    """
+    unfiled = select(func.min(ledger.c.internal_date)).where(ledger.c.verdict.is_(None))
+    listed = select(func.min(mailboxes.c.last_listed_at)).where(mailboxes.c.identity.in_(list(boxes)))
+    known: list[datetime | None] = [conn.execute(query).scalar() for query in (unfiled, listed)]
+    return max(now - PATIENCE, min(now, *filter(None, known)))
+
+
+def lapsed(conn: Connection, by: datetime, most: int) -> list[HeldAnswer]:
+    """Find those whose time was up `by` then, the oldest first."""
     c = confirmations.c
     query = select(confirmations, mails.c.case_ref.label("shown_on"), mails.c.at, mails.c.new_text)
     query = query.outerjoin(mails, mails.c.ledger_id == c.ledger_id)
-    query = query.where(c.lapses_at <= now, c.answer.is_(None)).order_by(c.lapses_at).limit(most)
+    query = query.where(c.lapses_at <= by, c.answer.is_(None)).order_by(c.lapses_at).limit(most)
     return [
         HeldAnswer(
             row.ledger_id,
@@ -56,8 +72,9 @@ def put_off(conn: Connection, held: HeldAnswer, until: datetime) -> None:
     conn.execute(update(confirmations).where(c.ledger_id == held.ledger_id).values(lapses_at=until))
 
 
-def next_lapse(conn: Connection) -> datetime | None:
-    """Find when the next of them is given up (UTC)."""
+def one_lapses(conn: Connection, boxes: Collection[str], now: datetime) -> bool:
+    """Tell whether one of them is given up now."""
     c = confirmations.c
-    waiting = and_(c.lapses_at.is_not(None), c.answer.is_(None))
-    return conn.execute(select(c.lapses_at).where(waiting).order_by(c.lapses_at).limit(1)).scalar()
+    waiting = and_(c.lapses_at <= now, c.answer.is_(None))
+    first = conn.execute(select(c.lapses_at).where(waiting).order_by(c.lapses_at).limit(1)).scalar()
+    return first is not None and first <= heard_until(conn, boxes, now)

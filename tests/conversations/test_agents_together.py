@@ -191,3 +191,39 @@ async def test_what_its_author_knew_of_is_no_reason_to_hold_an_answer() -> None:
         assert answers_heard(bo) == ["It is mended."]
         await ben.writes("Printer", "Is it?", to=str(newer["Reply-To"]), border="dmarc=pass")
         assert "> It is mended." in said_in(ben.hears("Send it too? Printer"))
+
+
+async def test_an_outcome_and_words_that_cannot_be_split_off_are_words_too() -> None:
+    async with await a_desk() as world:
+        ana, ben, cora = colleagues(world)
+        bo, notices = await bo_writes(world)
+        await ana.answers_notice(notices[ana.address], "Try water.")
+        await ben.answers_notice(notices[ben.address], "#close Buy another one.")
+        assert "What you wrote:\n\n> Buy another one." in said_in(ben.hears("Send it too? Printer"))
+        await cora.answers_notice(notices[cora.address], "#split\nPull the plug.")
+        asked = cora.hears("Send it too? Printer")
+        assert answers_heard(bo) == ["Try water."]
+        assert (await world.case())["phase"] == "open"
+        await cora.answers_notice(asked, "yes")
+        assert answers_heard(bo) == ["Pull the plug."]
+        assert "#split" in said_in(cora.hears("Not all done: Printer"))
+
+
+async def test_a_yes_counts_from_when_it_reached_the_mailbox() -> None:
+    async with await a_desk() as world:
+        ana, ben, _ = colleagues(world)
+        bo, notices = await bo_writes(world)
+        await ana.answers_notice(notices[ana.address], "#take\nTry water.")
+        ana.hears("Done: Printer")
+        await ben.answers_notice(notices[ben.address], "Pull the plug.")
+        asked = ben.hears("Send it too? Printer")
+        assert answers_heard(bo) == ["Try water."]
+        # The desk is down when the yes comes, and has not looked yet when time is kept again.
+        world.clock.passes(timedelta(hours=23))
+        await world.lies(in_one_look(ben, asked, "yes"), date=world.clock.now())
+        world.clock.passes(timedelta(hours=2))
+        assert await world.service.timekeeper.drain() == 0
+        await world.works()
+        assert answers_heard(bo) == ["Pull the plug."]
+        assert "Pull the plug." in said_in(ana.hears("A colleague acted: Printer"))
+        ben.hears_nothing()

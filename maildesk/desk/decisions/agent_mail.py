@@ -49,9 +49,6 @@ def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
     answered = letting_in(s, desk, screened)
     if answered:
         return answered
-    held = held_back(s, desk)
-    if held:
-        return held
     said = s.heard.said
     hand = Actor(s.author, s.now, s.author)
     run = CommandRun(s, desk, hand, Change(s.found.case))
@@ -61,7 +58,8 @@ def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
         run.transcript.undone.append(f"{said.more} more lines: one mail gives {MOST_LINES} commands at most")
     _meet_copied(run, said)
     _speak(run, said)
-    return _decision(run, said, screened)
+    decided = _decision(run, said, screened)
+    return held_back(s, desk, decided) or decided
 
 
 def open_for_customer(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:

@@ -8,7 +8,6 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.commands import WordsBelow
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply
@@ -56,22 +55,24 @@ def answered_meanwhile(
     return since[0] if since else None
 
 
-def held_back(s: Situation, desk: Desk) -> Decision | None:
-    """The decision on an answer that nobody should send unaware; None where it goes, or nothing would.
+def held_back(s: Situation, desk: Desk, decided: Decision) -> Decision | None:
+    """The decision on an answer that nobody should send unaware; None where `decided` says nothing to them.
 
     What its commands would do waits with it: they were given without knowing of the other answer.
     """
-    other, found = s.at_hand.meanwhile, s.found
-    if other is None or found is None or s.inquiry.sent_anyway:
+    other, found, said = s.at_hand.meanwhile, s.found, s.heard.said
+    if other is None or found is None or s.inquiry.sent_anyway or _asks_for_it(said):
         return None
-    said = s.heard.said
-    if not found.case.customers or not _goes_to_customers(said):
+    orders = [each for each in (decided.change.letters if decided.change else ()) if _says(each)]
+    if not orders or not found.case.customers:
         return None
+    outcomes = (each.extra.get("outcome", "") for each in orders)
+    words = "\n\n".join(filter(None, (*outcomes, said.words)))
     who = name_of(other.author, desk.people)
     order = LetterOrder(
         LetterKind.ANSWERED_MEANWHILE,
         author=s.author,
-        text=said.words,
+        text=words,
         extra={"who": who, "at": moment(other.at, desk.zone), "theirs": cut(other.text, _SHOWN)},
     )
     event = Event(s.now, EventKind.ANSWER_HELD, s.author, {"before": other.author or None})
@@ -81,18 +82,18 @@ def held_back(s: Situation, desk: Desk) -> Decision | None:
         HELD_ANSWER,
         f"an answer is held on {change.case.ref}: {who} answered meanwhile",
         change,
-        entry=CaseEntry(internal=True, words=said.words),
+        entry=CaseEntry(internal=True, words=words),
         confirmation=ConfirmationStep.HELD,
     )
 
 
-def _goes_to_customers(said: AgentMessage) -> bool:
-    """Tell whether the words would be sent, and to the customers of this very case."""
-    if not said.words or said.unknown or said.stray or said.more:
-        return False
-    commands = [line.command for line in said.lines if line.command]
-    elsewhere = any(each.word in ("split", "anyway") for each in commands)
-    return not elsewhere and all(each.words is not WordsBelow.INTERNAL for each in commands)
+def _asks_for_it(said: AgentMessage) -> bool:
+    return any(line.command and line.command.word == "anyway" for line in said.lines)
+
+
+def _says(order: LetterOrder) -> bool:
+    """Tell whether a letter brings words of its author's to the customers of this very case."""
+    return order.kind in _SPEAKS and bool(order.text or order.extra.get("outcome"))
 
 
 def not_sent(case: Case, desk: Desk, author: str, text: str, at: datetime, now: datetime) -> Change:

@@ -151,8 +151,9 @@ def _used(s: Situation, _: People) -> bool:
 
 
 def _expired(s: Situation, _: People) -> bool:
+    """Tell whether the word came too late: when it reached the mailbox counts, not when we got to it."""
     kept = _returned(s)
-    return kept is not None and s.now >= kept.expires_at
+    return kept is not None and min(s.received, s.now) >= kept.expires_at
 
 
 def _shown_question(s: Situation, _: People) -> bool:

@@ -106,6 +106,25 @@ def test_a_held_answer_does_nothing_but_ask() -> None:
     assert (decided.entry.internal, decided.entry.words) == (True, "Pull the plug.")
 
 
+SAYS = {
+    "an outcome": ("#close Buy another one.", "Buy another one."),
+    "an outcome and words": ("#close Bought.\nIt comes.", "Bought.\n\nIt comes."),
+    "an outcome above a note": ("#close Bought.\n#note\nHe never pays.", "Bought.\n\nHe never pays."),
+    "words for a case that could not be split off": ("#split\nMy words.", "My words."),
+    "words of somebody who takes the case": ("#take\nMy words.", "My words."),
+    "words whose command failed": ("#priority none\nMy words.", "My words."),
+}
+
+
+@pytest.mark.parametrize(("text", "held"), SAYS.values(), ids=SAYS)
+def test_whatever_says_words_to_the_customer_is_held(text: str, held: str) -> None:
+    decided = acting(text)
+    assert decided.confirmation is ConfirmationStep.HELD
+    assert decided.change is not None
+    [order] = decided.change.letters
+    assert (order.kind, order.text, decided.entry.words) == (LetterKind.ANSWERED_MEANWHILE, held, held)
+
+
 GOES = {
     "nobody answered": acting("Pull the plug.", None),
     "its author said yes": acting("Pull the plug.", anyway=True),
@@ -114,6 +133,8 @@ GOES = {
     "a note": acting("#note\nPull the plug."),
     "a question": acting("#ask dev@acme.example\nShall he pull the plug?"),
     "commands alone": acting("#take"),
+    "a closing without a word": acting("#close"),
+    "a reason for leaders": acting("#escalate he was promised one"),
     "a mistyped command, which sends nothing": acting("#clsoe\nPull the plug."),
     "a command below": acting("Pull the plug.\n#close"),
     "spam": acting("#spam\nPull the plug."),
