@@ -88,7 +88,9 @@ async def test_a_notice_says_who_beside_the_customer_gets_the_answer() -> None:
         assert "Also to:   cy@client.example (Cc)\n" in plain(ana.hears("New: Printer"))
         copied = [f"d{number}@client.example" for number in range(6)]
         await bo.replies(bo.hears("received"), "Others see it too.", cc=copied)
-        assert "d3@client.example (Cc) and 2 more (8 people in all)\n" in plain(ana.hears("Reply: Printer"))
+        assert "d4@client.example (Cc) and d5@client.example (Cc) (8 people in all)\n" in plain(
+            ana.hears("Reply: Printer")
+        )
 
 
 FORWARDED = (

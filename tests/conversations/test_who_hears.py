@@ -101,13 +101,13 @@ async def test_who_is_added_by_an_agent_sees_and_is_seen_from_then_on() -> None:
         assert shown(boss.hears("Late delivery")) == (CARLA, BOSS)
 
 
-async def test_of_sixty_in_copy_the_notice_names_some_and_says_how_many() -> None:
+async def test_of_sixty_in_copy_the_notice_names_all_who_join_and_says_how_many() -> None:
     crowd = [f"p{number}@client.example" for number in range(60)]
     async with await a_desk() as world:
         carla = await carla_writes(world, *crowd)
         notice = words(world.agent.hears("New"))
-        assert f"Your answer goes to {CARLA}; also {crowd[0]} (Cc), " in notice
-        assert "and 15 more (21 people in all)" in notice
+        named = ", ".join(f"{each} (Cc)" for each in crowd[:19])
+        assert f"Your answer goes to {CARLA}; also {named} and {crowd[19]} (Cc) (21 people in all)." in notice
         assert "more people than may join" in notice
         await world.agent.answers("It comes tomorrow.")
         letter = carla.hears_all()[-1]

@@ -14,8 +14,8 @@ from maildesk.desk.policy.people import People
 from maildesk.mail.addr_spec import ByAddress, can_be_written_to, domain_of, same_address, same_or_under
 from maildesk.mail.message import Address
 
-MOST_NAMED: Final = 6
-"""So many of those who get an answer are named; of the others their number is."""
+UNCOUNTED: Final = 5
+"""The most readers beside the requester who are named and not counted too: nobody counts a long list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def answer_readers(case: Case, people: People) -> tuple[AnswerReader, ...]:
 
 
 def named_readers(readers: Sequence[AnswerReader]) -> str:
-    """Name them in a line: `carla@client.example; also dora@client.example (Cc)`; of many their number."""
+    """Name them in a line: `carla@client.example; also dora@client.example (Cc)`."""
     if not readers:
         return ""
     first, *others = (each.marked for each in readers)
@@ -62,11 +62,9 @@ def named_others(readers: Sequence[AnswerReader]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """A list in words, its end counted where it is long."""
-    shown = list(names[: MOST_NAMED - 1])
-    if more := len(names) - len(shown):
-        shown.append(f"{more} more ({len(names) + 1} people in all)")
-    return in_words(shown)
+    """A list in words of everybody: who is only counted may be the one who should not read it."""
+    many = f" ({len(names) + 1} people in all)" if len(names) > UNCOUNTED else ""
+    return in_words(names) + many
 
 
 def _elsewhere(address: str, case: Case, people: People) -> bool:

@@ -64,17 +64,26 @@ def in_short(events: Iterable[Event], people: People, *, inside: bool = True) ->
 
 
 def _line(event: Event, people: People, *, inside: bool) -> str:
-    said = f"{_SAID[event.kind]}{_detail(event, people)}{_other_case(event) if inside else ''}"
+    said = f"{_said_of(event)}{_detail(event, people)}{_other_case(event) if inside else ''}"
     if event.actor == DESK:
         return said
     person = people.person(event.actor)
     who = person.name if person else event.actor
     if event.data.get(UNPROVEN):
-        return f"a report that a letter came back, unproven, by {who}"
+        return f"a report that {said}, unproven, by {who}"
     if event.data.get(UNCONFIRMED):
         return f"{said} in the name of {who}, not confirmed"
     return f"{said}, by {who}"
 
+
+def _said_of(event: Event) -> str:
+    if event.kind is EventKind.BOUNCED:
+        return _BY_FATE.get(str(event.data.get("fate")), _SAID[event.kind])
+    return _SAID[event.kind]
+
+
+_BY_FATE = {"delayed": "a letter is still being tried", "complaint": "a letter was complained of"}
+"""Reports of letters that did not come back (`undelivered.RecipientFate`)."""
 
 _IN_WORDS: dict[EventKind, str] = {
     EventKind.ESCALATED: "why",

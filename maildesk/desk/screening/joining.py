@@ -13,6 +13,7 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress
+from maildesk.mail.automatic.auto_replies import is_nobodys
 from maildesk.mail.message import Address, IncomingMail, Standing
 
 MOST_PARTIES: Final = 50
@@ -100,8 +101,9 @@ def named_by(
 ) -> NamedPeople:
     """Find whom this mail brings into the case: its `author`, and the `others` in To and Cc.
 
-    Our own addresses and the desk's people never become parties this way; a sender who could not be
-    trusted, or a machine, brings nobody; nor does one who copied us blindly bring others.
+    Our own addresses, the desk's people and its operators never become parties this way, nor do a list's
+    robot and other addresses of no person; a sender who could not be trusted, or a machine, brings nobody;
+    nor does one who copied us blindly bring others.
     """
     if s.mail.by_machine:
         return NamedPeople()
@@ -113,7 +115,8 @@ def named_by(
     if addressed and copied_blindly(s.mail, desk.people):
         blindly = tuple(each.address for each in addressed.values())
         return NamedPeople(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
-    copied = _new_to(case, addressed.values() if others and trusted else (), desk.people)
+    persons = (each for each in addressed.values() if _may_be_copied(each.address, desk.people))
+    copied = _new_to(case, persons if others and trusted else (), desk.people)
     together = Addresses((s.author, *addressed)) if others and trusted else NO_ADDRESSES
     everybody = theirs | copied
     most = desk.parties_per_mail + len(theirs)
@@ -143,6 +146,11 @@ def _new_to(case: Case, named: Iterable[Address], people: People) -> dict[str, A
 
 def _first(found: dict[str, Address], most: int) -> tuple[Party, ...]:
     return tuple(Party(0, each.address, each.name, PartyRole.CC) for each in list(found.values())[:most])
+
+
+def _may_be_copied(address: str, people: People) -> bool:
+    """Tell whether an address can be a customer's: no program's, and none that only hears alarms."""
+    return not people.roles(address) and not is_nobodys(address)
 
 
 def is_customer(address: Address, people: People) -> bool:

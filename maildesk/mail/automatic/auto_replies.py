@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from maildesk.mail.addr_spec import folded
 from maildesk.mail.automatic.out_of_office import is_absence_subject
 from maildesk.mail.identity.mailing_lists import (
     MOST_FIELDS,
@@ -222,6 +223,14 @@ _LIST_ROBOT: Final = (
     r"|majordom[oa]|listserv|listproc|mailman|sympa|mlmmj|ecartis|listar|ezmlm)$"
 )
 _DAEMON: Final = r"(?:mail(?:er)?[._-]?daemon|mail[._-]delivery[._-](?:sub)?system)(?:[+._-]|$)"
+_NOBODYS: Final = re.compile(f"{_NO_REPLY}|{_LIST_ROBOT}|^{_DAEMON}")
+
+
+def is_nobodys(address: str) -> bool:
+    """Tell whether behind an address stands a program, a list's robot or no reader: no person takes part."""
+    return _NOBODYS.match(folded(address).rpartition("@")[0]) is not None
+
+
 _NO_AUTO_ANSWER: Final = frozenset({"all", "oof", "autoreply"})
 
 

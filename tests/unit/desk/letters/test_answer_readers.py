@@ -39,8 +39,8 @@ MANY = [f"p{number}@client.example" for number in range(19)]
         (with_copied(CY, DI, BOSS), f"{BO}; also {BOSS} (Cc, another company), {CY} (Cc) and {DI} (Cc)"),
         (
             with_copied(*MANY, BOSS),
-            f"{BO}; also {BOSS} (Cc, another company), {MANY[0]} (Cc), {MANY[1]} (Cc), {MANY[2]} (Cc), "
-            f"{MANY[3]} (Cc) and 15 more (21 people in all)",
+            f"{BO}; also {BOSS} (Cc, another company), {', '.join(f'{each} (Cc)' for each in MANY[:18])} "
+            f"and {MANY[18]} (Cc) (21 people in all)",
         ),
         (with_copied("cy@mail.client.example"), f"{BO}; also cy@mail.client.example (Cc)"),
         (with_copied(CY, case=replace(CASE, requester="", parties=())), f"{CY} (Cc)"),
@@ -54,7 +54,7 @@ MANY = [f"p{number}@client.example" for number in range(19)]
         "somebody in copy",
         "another company stands first",
         "three",
-        "of many the first and the number",
+        "everybody of many, and their number",
         "a house of the same company",
         "nobody asks and somebody listens",
         "nobody",

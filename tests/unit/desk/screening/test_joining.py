@@ -46,6 +46,16 @@ def named(case: Case = CASE, **changes: Any) -> NamedPeople:
     return named_by(situation(mail(author, standing, **changes)), FEW, case, author=True)
 
 
+NOBODYS = tuple(
+    f"{local}@lists.example"
+    for local in (
+        "users-request", "owner-users", "users-owner", "users-bounces", "users-bounces+cy=client.example",
+        "Majordomo", "listserv", "mailer-daemon", "MAILER-DAEMON", "noreply", "no-reply", "do-not-reply",
+        "postmaster", "bounces+17",
+    )
+)  # fmt: skip
+
+
 WAYS: dict[str, tuple[dict[str, Any], list[str], list[str], LeftOut | None]] = {
     "copied": ({"cc": people(CY)}, [CY], [], None),
     "beside us in To": ({"to": (*people(CY), US)}, [CY], [], None),
@@ -54,6 +64,9 @@ WAYS: dict[str, tuple[dict[str, Any], list[str], list[str], LeftOut | None]] = {
     "us in capitals": ({"to": people(CY, DESK_ADDRESS.upper())}, [CY], [], None),
     "once each, whatever their letters": ({"cc": people(CY, CY.upper(), DI)}, [CY, DI], [], None),
     "nobody new": ({"cc": people(BO, AGENT, LEADER, DESK_ADDRESS)}, [], [], None),
+    "an operator": ({"cc": people("Ops@acme.example", CY)}, [CY], [], None),
+    "nobody's": ({"cc": people(*NOBODYS, CY)}, [CY], [], None),
+    "a robot that asks": ({"author": NOBODYS[0]}, [NOBODYS[0]], [], None),
     "too many": ({"cc": people(CY, DI, EVE, BO)}, [CY, DI], [EVE], LeftOut.TOO_MANY),
     "just as many as may": ({"cc": people(CY, DI)}, [CY, DI], [], None),
     "the author beside as many as may": (
