@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from maildesk.casework.consequences import told_of
+from maildesk.casework.consequences import told_of, words_told
 from maildesk.desk.case.events import DESK, EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions.letter_fates import LetterFate
+from maildesk.desk.letters.cause import Cause
 from maildesk.store import outbox_views
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
+from maildesk.store.outbox import LetterState
 from maildesk.store.shown import AnyRow
+
+if TYPE_CHECKING:
+    from maildesk.casework.office import Office
 
 
 def retry(conn: Connection, ids: Sequence[int], now: datetime, by: str = DESK) -> None:
@@ -20,9 +26,21 @@ def retry(conn: Connection, ids: Sequence[int], now: datetime, by: str = DESK) -
     _tell_cases(conn, outbox_views.retry(conn, ids, now), EventKind.LETTER_RETRIED, now, by)
 
 
-def drop(conn: Connection, ids: Sequence[int], now: datetime, by: str = DESK) -> None:
-    """Never send these letters; all of them, or none and an error."""
-    _tell_cases(conn, outbox_views.drop(conn, ids, now), EventKind.LETTER_DROPPED, now, by)
+def drop(
+    conn: Connection,
+    ids: Sequence[int],
+    now: datetime,
+    by: str = DESK,
+    office: Callable[[], Office] | None = None,
+) -> None:
+    """Never send these letters; all of them, or none and an error. `office` is asked for where somebody hears
+    of it, who was told that a letter is late; without one nobody does."""
+    rows = outbox_views.drop(conn, ids, now)
+    late = [row for row in rows if row.case_ref and row.told_at and row.state != LetterState.FAILED]
+    awaited = late if office else []
+    _tell_cases(conn, [row for row in rows if row not in awaited], EventKind.LETTER_DROPPED, now, by)
+    if awaited and office:
+        _tell_people(conn, awaited, now, by, office())
 
 
 def _tell_cases(conn: Connection, rows: Sequence[AnyRow], kind: EventKind, now: datetime, by: str) -> None:
@@ -35,3 +53,15 @@ def _tell_cases(conn: Connection, rows: Sequence[AnyRow], kind: EventKind, now: 
             change = told_of(conn, case, fate, now)
             book.record(change.case, change.events)
     book.flush()
+
+
+def _tell_people(conn: Connection, rows: Sequence[AnyRow], now: datetime, by: str, office: Office) -> None:
+    with office.session(conn, now) as work:
+        work.load({row.case_ref for row in rows})
+        for row in rows:
+            if case := work.book.living(row.case_ref):
+                dropped, kind = EventKind.LETTER_DROPPED, LetterKind(row.kind)
+                fate = LetterFate(dropped, kind, row.recipient, by=by, awaited=True)
+                words = words_told(conn, office.desk, case, fate, row.message_id)
+                change = told_of(conn, case, fate, now, words)
+                work.carry_out(change, Cause(f"dropped {row.message_id} {row.recipient} {now.isoformat()}"))

@@ -133,8 +133,9 @@ def retry(ids: tuple[int, ...], held: bool) -> None:
 @click.argument("ids", metavar="[ID…]", nargs=-1, type=click.IntRange(1))
 @click.option("--held", is_flag=True, help="All letters that are held.")
 def drop(ids: tuple[int, ...], held: bool) -> None:
-    """Never send these letters: all that you name, or none."""
+    """Never send these letters: all that you name, or none. Who was told that one is late hears of it."""
     from maildesk.casework.outbox_choices import drop as never_send
+    from maildesk.daemon.parts import office_of
     from maildesk.store.outbox_views import held_ids
 
     if held == bool(ids):
@@ -144,7 +145,7 @@ def drop(ids: tuple[int, ...], held: bool) -> None:
 
     def work(conn: Connection) -> int:
         chosen = held_ids(conn) if held else list(dict.fromkeys(ids))
-        never_send(conn, chosen, now, login())
+        never_send(conn, chosen, now, login(), office=lambda: office_of(desk))
         return len(chosen)
 
     with opened(desk) as store:

@@ -37,7 +37,7 @@ def heard_until(conn: Connection, boxes: Collection[str], now: datetime) -> date
     unfiled = select(func.min(ledger.c.internal_date)).where(ledger.c.verdict.is_(None))
     listed = select(func.min(mailboxes.c.last_listed_at)).where(mailboxes.c.identity.in_(list(boxes)))
     known: list[datetime | None] = [conn.execute(query).scalar() for query in (unfiled, listed)]
-    return max(now - PATIENCE, min(now, *filter(None, known)))
+    return max(now - PATIENCE, min([now, *filter(None, known)]))
 
 
 def lapsed(conn: Connection, by: datetime, most: int) -> list[HeldAnswer]:

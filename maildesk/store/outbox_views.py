@@ -117,7 +117,8 @@ def drop(connection: Connection, ids: Sequence[int], now: datetime) -> Sequence[
 
 def _chosen(connection: Connection, ids: Sequence[int], refusals: dict[LetterState, str]) -> Sequence[AnyRow]:
     c = outbox.c
-    query = select(c.id, c.state, c.case_ref, c.kind, c.recipient, c.body_id).order_by(c.id)
+    query = select(c.id, c.state, c.case_ref, c.kind, c.recipient, c.body_id, c.message_id, c.told_at)
+    query = query.order_by(c.id)
     rows = connection.execute(query.where(outbox.c.id.in_(ids))).all()
     missing = set(ids) - {row.id for row in rows}
     if missing:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from maildesk.casework.outbox_choices import drop
 from maildesk.transport.smtp_opening import SmtpTiming
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
@@ -116,6 +117,27 @@ async def test_who_heard_that_a_letter_is_late_hears_when_it_has_gone_out() -> N
         await world.agent.answers("And sand.")
         bo.hears("Printer")
         world.agent.hears_nothing()
+
+
+async def test_who_heard_that_a_letter_is_late_hears_that_it_was_dropped() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = await bo_has_a_case(world)
+        world.relay.refuse("bo@client.example", 451, "4.7.1 greylisted")
+        await world.agent.answers("Try water.")
+        await quick_hours(world, 5)
+        world.agent.hears("Still being tried")
+        (number,) = [row["id"] for row in await world.outbox() if row["kind"] == "answer"]
+        now, office = world.clock.now(), world.office
+        await world.service.store.write(
+            lambda conn: drop(conn, [number], now, "cli:ops", office=lambda: office)
+        )
+        await world.works()
+        told = words(world.agent.hears("Not delivered"))
+        assert "did not arrive: bo@client.example" in told
+        assert "it was dropped at the command line, and is not tried any longer" in told
+        assert "> Try water." in told
+        assert (await world.happened())[-2:] == ["letter-delayed", "letter-dropped"]
+        bo.hears_nothing()
 
 
 async def quick_hours(world: DeskWorld, hours: int) -> None:

@@ -24,8 +24,12 @@ _TOLD: Final = {
     EventKind.LETTER_FAILED: LetterKind.UNDELIVERED,
     EventKind.LETTER_DELAYED: LetterKind.STILL_TRIED,
     EventKind.LETTER_ARRIVED: LetterKind.ARRIVED,
+    EventKind.LETTER_DROPPED: LetterKind.UNDELIVERED,
 }
-"""Events that the owner is told of, and how; an uncertain letter stands in the history only."""
+"""Events that the owner is told of, and how; an uncertain letter stands in the history only, and one that is
+dropped where nobody awaits it."""
+
+_DROPPED: Final = "it was dropped at the command line, and is not tried any longer"
 
 _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.LETTER_RETRIED)
 """After these an answer is none, or one again, and perhaps the first response was another one."""
@@ -33,13 +37,17 @@ _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.L
 
 @dataclass(frozen=True, slots=True)
 class LetterFate:
-    """The fate of a letter to `recipient`: `why` if it came by itself, `by` whom if a person did it."""
+    """The fate of a letter to `recipient`: `why` if it came by itself, `by` whom if a person did it.
+
+    `awaited`: the owner was told that it is late, and that they hear more of it.
+    """
 
     event: EventKind
     letter: LetterKind
     recipient: str
     why: str | None = None
     by: str = DESK
+    awaited: bool = False
 
 
 def moves_first_response(case: Case, fate: LetterFate) -> bool:
@@ -50,7 +58,8 @@ def moves_first_response(case: Case, fate: LetterFate) -> bool:
 
 def tells(fate: LetterFate) -> bool:
     """Tell whether people of the desk hear of it."""
-    return fate.event in _TOLD and FORMS[fate.letter].audience.of_customers
+    heard = fate.awaited if fate.event is EventKind.LETTER_DROPPED else fate.event in _TOLD
+    return heard and FORMS[fate.letter].audience.of_customers
 
 
 def told(
@@ -69,7 +78,8 @@ def told(
     if moves_first_response(case, fate) and first_response != case.first_response_at:
         data["first_response"] = first_response.isoformat() if first_response else ""
     event = Event(now, fate.event, fate.by, data)
-    extra = {"recipients": fate.recipient, "reason": fate.why or "", "unproven": "", **NO_WORDS, **words}
+    why = _DROPPED if fate.event is EventKind.LETTER_DROPPED else fate.why or ""
+    extra = {"recipients": fate.recipient, "reason": why, "unproven": "", **NO_WORDS, **words}
     letters = (LetterOrder(_TOLD[fate.event], extra=extra),) if tells(fate) else ()
     return Change(apply(case, event), (event,), letters)
 
