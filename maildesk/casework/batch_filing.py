@@ -20,7 +20,7 @@ from maildesk.casework.filed_mail import (
     shown,
     unread,
 )
-from maildesk.casework.held_answers import other_answer
+from maildesk.casework.held_answers import notice_answered, other_answer
 from maildesk.casework.office import Office
 from maildesk.casework.read_mail import ReadMail
 from maildesk.desk.case.case import Case
@@ -281,7 +281,8 @@ class BatchFiling:
         said = one.heard.said
         if said.words or any(line.value for line in said.lines):  # a closing may say something too
             meanwhile = other_answer(self._conn, self._book, found.case.ref, mail, one.row.internal_date)
-            at_hand = replace(at_hand, meanwhile=meanwhile)
+            notice = notice_answered(self._conn, self._book, found.case.ref, mail)
+            at_hand = replace(at_hand, meanwhile=meanwhile, notice=notice)
         if not one.asked:
             return at_hand
         # The notice that is answered may be about another case than the one its author may act on.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
+from maildesk.desk.decisions.colliding import held_by, settled_by, speaks
 from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.decisions.refusing import is_vouched
@@ -18,6 +20,9 @@ from maildesk.store.cases import CaseBook
 from maildesk.store.confirmations import ConfirmationRow, Confirmations, acted_before, digest_of
 from maildesk.store.database import Connection
 from maildesk.store.shown_tokens import ShownTokens
+
+_COMPARED: Final = 100_000
+"""Characters of a held answer that are compared with one that is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,18 @@ class KeptMails:
             return None
         digest = act_digest(situation.mail, situation.author, found.case.ref if found else None)
         self._acted.add(digest)
+        self._settle(decision, situation)
         return digest
+
+    def _settle(self, decision: Decision, situation: Situation) -> None:
+        """An answer that is sent settles those held which say the same."""
+        if decision.change is None or not speaks(decision.change):
+            return
+        ref, author = decision.change.case.ref, situation.author
+        if held_by(self._book.thread(ref), author):
+            held = held_by(self._book.thread(ref, _COMPARED), author)
+            settled = settled_by(decision.change, situation.heard.said.words, held)
+            self._waiting.settle(settled, self._now)
 
     def _ask(self, decision: Decision, situation: Situation, ledger_id: int, tokens: Tokens) -> None:
         ref = decision.change.case.ref if decision.change else None

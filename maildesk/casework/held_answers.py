@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from maildesk.casework.office import Office
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
 from maildesk.desk.letters.cause import Cause
+from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.screening.command_context import SentWords
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import IncomingMail
 from maildesk.store import restoring
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.held_answers import HeldAnswer, give_up
-from maildesk.store.sent_words import sent_words
+from maildesk.store.sent_words import letters_with, sent_words
 
 
 def other_answer(
@@ -28,6 +32,22 @@ def other_answer(
         return None
     known = sent_words(conn, other.message_id, ref) if other.message_id and not other.new_text else None
     return known or SentWords(other.at, other.spoken_by or "", other.new_text)
+
+
+def notice_answered(conn: Connection, book: CaseBook, ref: str, mail: IncomingMail) -> str:
+    """Find the text of the notice that this mail answers, which named the readers of an answer; else of the
+    last that its author had before."""
+    letters = [one for one in book.thread(ref) if one.direction == "out" and one.verdict in _NAMING]
+    named = (one for each in mail.ids.thread for one in letters if one.message_id == each)
+    theirs = (one for one in letters if mail.author.addr_spec in Addresses(one.recipients))
+    notice = next(named, None) or next(theirs, None)
+    if notice is None or notice.message_id is None:
+        return ""
+    return notice.text or next(iter(letters_with(conn, [notice.message_id])), "")
+
+
+_NAMING: Final = frozenset((*NOTICES, LetterKind.TRANSCRIPT))
+"""The letters to people of the desk that say who reads an answer."""
 
 
 def lapse(office: Office, conn: Connection, held: Sequence[HeldAnswer], now: datetime) -> None:

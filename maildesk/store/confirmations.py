@@ -186,6 +186,14 @@ class Confirmations:
         self._remember(answered)
         self._answered.append(answered)
 
+    def settle(self, ledger_ids: Collection[int], now: datetime) -> None:
+        """The words of these held answers went out in another mail: nobody is asked about them any more."""
+        self.load((), [each for each in ledger_ids if each not in self._by_mail])
+        for each in ledger_ids:
+            asked = self._by_mail.get(each)
+            if asked and asked.of_answer and asked.answer is None:
+                self.answer(each, AuthorsWord.SETTLED, now)
+
     def flush(self) -> bool:
         """Write everything; whether a mail is to be filed again now."""
         self._flush_new()

@@ -227,3 +227,36 @@ async def test_a_yes_counts_from_when_it_reached_the_mailbox() -> None:
         assert answers_heard(bo) == ["Pull the plug."]
         assert "Pull the plug." in said_in(ana.hears("A colleague acted: Printer"))
         ben.hears_nothing()
+
+
+async def test_an_answer_that_is_sent_settles_the_one_held_that_says_the_same() -> None:
+    async with await a_desk() as world:
+        ana, ben, cora = colleagues(world)
+        bo, notices = await bo_writes(world)
+        await ana.answers_notice(notices[ana.address], "Try water.")
+        await ben.answers_notice(notices[ben.address], "Pull the plug.\nThen wait.")
+        asked = ben.hears("Send it too? Printer")
+        await cora.answers_notice(notices[cora.address], "Pull the plug.\nThen wait.")
+        coras = cora.hears("Send it too? Printer")
+        assert answers_heard(bo) == ["Try water."]
+        await ben.answers_notice(notices[ben.address], "#anyway\nPull the plug.\n\nThen  wait.")
+        assert answers_heard(bo) == ["Pull the plug."]
+        ben.hears("Done: Printer")
+        await ben.answers_notice(asked, "yes")
+        assert "was answered before" in said_in(ben.hears("Refused: Printer"))
+        assert answers_heard(bo) == []
+        # Cora's is her own: it waits for her word. Nobody hears that Ben's was not sent.
+        await cora.answers_notice(coras, "no")
+        await world.passes(hours=25)
+        for each in (ben, cora):
+            assert all("Not sent" not in str(letter["From"]) for letter in each.letters())
+
+        # In one look too: the yes comes after the same words.
+        await cora.answers_notice(notices[cora.address], "Buy a new one.")
+        held = cora.hears_all()[-1]
+        await world.lies(
+            in_one_look(cora, notices[cora.address], "#anyway\nBuy a new one."),
+            in_one_look(cora, held, "yes"),
+        )
+        await world.works()
+        assert answers_heard(bo) == ["Buy a new one."]

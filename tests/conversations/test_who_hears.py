@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from maildesk.desk.decisions.parties import remove_party
+from tests.conversations.test_agents_together import PEOPLE, colleagues
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
 
@@ -127,3 +129,39 @@ async def test_a_blind_copy_to_the_desk_answers_its_author_alone() -> None:
         assert shown(carla.hears_all()[-1]) == (f"Carla Nunes <{CARLA}>", "")
         world.person("vera@vendor.example").hears_nothing()
         world.person(BOSS).hears_nothing()
+
+
+async def test_who_answers_hears_of_readers_whom_their_notice_did_not_name() -> None:
+    async with await DeskWorld.start(people=PEOPLE, trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
+        carla = await carla_writes(world)
+        ana, ben, _ = colleagues(world)
+        boss = world.person(BOSS)
+        notice, bens = ana.hears("New"), ben.hears("New")
+        # The case is nobody's: nobody is told before, and whoever answers is told after.
+        await ben.answers_notice(bens, f"#add {BOSS}")
+        ben.hears("Done")
+        ana.hears_nothing()
+        await ana.answers_notice(notice, "We ask the carrier.")
+        boss.hears("Late delivery")
+        told = words(ana.hears("Done"))
+        assert (
+            f"your answer goes to {CARLA}; also {BOSS} (Cc, another company), "
+            "who are not those that the notice you answered named"
+        ) in " ".join(told.split())
+        # What that mail named, nobody tells her again.
+        await ana.answers_notice(ana.letters()[-1], "They say tomorrow.")
+        ana.hears_nothing()
+
+        # The owner hears who reads her answers from now on, before she answers.
+        await ana.answers_notice(notice, "#take")
+        ana.hears("Done")
+        await ben.answers_notice(bens, f"#add {DORA} {EVA}\n#remove {BOSS}")
+        ben.hears("Done")
+        told = " ".join(words(ana.hears("A colleague acted")).split())
+        assert f"Ben Beck added {DORA} (Cc) and {EVA} (Cc) and removed {BOSS}." in told
+        assert f"Your answer goes to {CARLA}; also {DORA} (Cc) and {EVA} (Cc)." in told
+        await world.leader._does(lambda case, hand: remove_party(case, world.office.desk, hand, EVA), None)
+        assert f"Lea Leader removed {EVA}." in " ".join(words(ana.hears("A colleague acted")).split())
+        await ana.answers_notice(ana.letters()[-1], f"#add {EVA}\nIt comes.")
+        assert "who are not those" not in words(ana.hears("Done"))
+        carla.hears_all()

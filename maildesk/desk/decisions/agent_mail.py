@@ -223,7 +223,16 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) 
         run.carry(change)
     run.transcript.undone += files.told
     run.words.answered = True
-    run.transcript.done.append(f"your answer goes to {named_readers(readers)}")
+    run.words.unforeseen = not run.apart and not _foreseen(run)
+    changed = ", who are not those that the notice you answered named" if run.words.unforeseen else ""
+    run.transcript.done.append(f"your answer goes to {named_readers(readers)}{changed}")
+
+
+def _foreseen(run: CommandRun) -> bool:
+    """Tell whether the notice named those whom the answer would reach without the commands above it."""
+    assert run.s.found is not None
+    notice, readers = run.s.at_hand.notice, answer_readers(run.s.found.case, run.desk.people)
+    return not notice or named_readers(readers) in " ".join(notice.split())
 
 
 def _meet_copied(run: CommandRun, said: AgentMessage) -> None:
@@ -292,11 +301,11 @@ def _once_each(letters: Sequence[LetterOrder]) -> list[LetterOrder]:
 
 
 def _told(run: CommandRun, said: AgentMessage) -> list[LetterOrder]:
-    """Write what the author hears: nothing about an answer that simply went."""
+    """Write what the author hears: nothing about an answer that simply went to whom the notice named."""
     if not (said.lines or run.transcript.done or run.transcript.undone):
         sealed = run.s.mail.seal is Seal.ENCRYPTED
         return _nothing_said(run, _ENCRYPTED if sealed else "it held no words of yours and no command")
-    if not (said.lines or run.transcript.undone):
+    if not (said.lines or run.transcript.undone or run.words.unforeseen):
         return []
     if not (said.lines or said.words or run.transcript.done):  # files alone, as some absence notes are
         return _nothing_said(run, "; ".join(run.transcript.undone))

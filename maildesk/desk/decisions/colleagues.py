@@ -1,4 +1,4 @@
-"""The owner of a case hears of what somebody else of the desk said or promised to its customers."""
+"""The owner of a case hears what others of the desk said or promised to its customers, and of new readers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.answer_readers import answer_readers
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
-from maildesk.mail.addr_spec import same_address
+from maildesk.mail.addr_spec import ByAddress, same_address
 
+_CLI: Final = "cli:"
+_OF_READERS: Final = (EventKind.PARTY_JOINED, EventKind.PARTY_REMOVED)
 _SOMEBODY: Final = "Somebody at the command line"
 
 
@@ -28,21 +31,42 @@ def name_of(address: str, people: People) -> str:
 
 
 def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
-    """The change with a letter to who owned the case, where another of the desk spoke or promised on it."""
+    """The change with a letter to who owned the case, where another of the desk spoke or promised on it, or
+    added or removed readers of its answers."""
     owner = desk.people.agent(before.owner) if before and before.owner else None
+    if before is None or owner is None:
+        return change
     acted = [event for event in change.events if event.kind in _SAID]
-    if owner is None or not acted or same_address(acted[0].actor, owner.address):
+    moving = [event for event in change.events if event.kind in _OF_READERS and _by_us(event, desk.people)]
+    moved = _readers_moved(before, change.case, desk.people) if moving else []
+    by = acted or (moving if moved else [])
+    if not by or same_address(by[0].actor, owner.address):
         return change
     answer = next((order for order in change.letters if order.kind is LetterKind.ANSWER), None)
-    actor = acted[0].actor
-    who = name_of("" if actor.startswith("cli:") else actor, desk.people)
+    actor = by[0].actor
+    who = name_of("" if actor.startswith(_CLI) else actor, desk.people)
     in_order = sorted(acted, key=lambda event: list(_SAID).index(event.kind))
-    extra = {"who": who, "did": in_words(list(dict.fromkeys(_did(event, desk) for event in in_order)))}
+    did = [*dict.fromkeys(_did(event, desk) for event in in_order), *moved]
+    extra = {"who": who, "did": in_words(did)}
     told = LetterOrder(LetterKind.COLLEAGUE_ACTED, extra=extra, to=(owner.address,))
     letters = (*change.letters, _noted(told, change.letters))
     if answer:
         letters = tuple(_with_answer(order, answer, who) for order in letters)
     return replace(change, letters=letters)
+
+
+def _by_us(event: Event, people: People) -> bool:
+    return event.actor.startswith(_CLI) or people.is_desk_person(event.actor)
+
+
+def _readers_moved(before: Case, after: Case, people: People) -> list[str]:
+    """Say whom an answer goes to now and did not before, and whom no more."""
+    then, now = (
+        ByAddress({one.address: one for one in answer_readers(each, people)}) for each in (before, after)
+    )
+    new = [one.marked for one in now.values() if one.address not in then]
+    gone = [one.address for one in then.values() if one.address not in now]
+    return [f"{verb} {in_words(named)}" for verb, named in (("added", new), ("removed", gone)) if named]
 
 
 def _noted(told: LetterOrder, orders: Sequence[LetterOrder]) -> LetterOrder:

@@ -66,8 +66,7 @@ def held_back(s: Situation, desk: Desk, decided: Decision) -> Decision | None:
     orders = [each for each in (decided.change.letters if decided.change else ()) if _says(each)]
     if not orders or not found.case.customers:
         return None
-    outcomes = (each.extra.get("outcome", "") for each in orders)
-    words = "\n\n".join(filter(None, (*outcomes, said.words)))
+    words = _words(orders, said.words)
     who = name_of(other.author, desk.people)
     order = LetterOrder(
         LetterKind.ANSWERED_MEANWHILE,
@@ -94,6 +93,34 @@ def _asks_for_it(said: AgentMessage) -> bool:
 def _says(order: LetterOrder) -> bool:
     """Tell whether a letter brings words of its author's to the customers of this very case."""
     return order.kind in _SPEAKS and bool(order.text or order.extra.get("outcome"))
+
+
+def _words(orders: Iterable[LetterOrder], below: str) -> str:
+    outcomes = (each.extra.get("outcome", "") for each in orders)
+    return "\n\n".join(filter(None, (*outcomes, below)))
+
+
+def held_by(mails: Iterable[CaseMail], author: str) -> tuple[CaseMail, ...]:
+    """Find this author's answers among a case's mails that were held."""
+    return tuple(
+        each
+        for each in mails
+        if each.reason == HELD_ANSWER and each.ledger_id and same_address(each.sender, author)
+    )
+
+
+def settled_by(change: Change, below: str, held: Iterable[CaseMail]) -> tuple[int, ...]:
+    """Find those held whose very words a change sends, by their rows in the ledger: nobody need say yes."""
+    orders = [each for each in change.letters if _says(each)]
+    sent = _words(orders, below).split()
+    return tuple(
+        each.ledger_id for each in held if orders and each.ledger_id and each.new_text.split() == sent
+    )
+
+
+def speaks(change: Change) -> bool:
+    """Tell whether a change says words to the customers of its case."""
+    return any(map(_says, change.letters))
 
 
 def not_sent(case: Case, desk: Desk, author: str, text: str, at: datetime, now: datetime) -> Change:

@@ -32,7 +32,8 @@ class MailWords:
     """The fate of the words below the commands, `first` being those behind #note.
 
     `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
-    they went to the customers. `back` are those that went nowhere, and that their author gets again.
+    they went to the customers, `unforeseen` to others than the notice named. `back` are those that went
+    nowhere, and that their author gets again.
     """
 
     internal: bool = False
@@ -40,6 +41,7 @@ class MailWords:
     kept: str = ""
     asked: list[str] = field(default_factory=list)
     answered: bool = False
+    unforeseen: bool = False
     back: str = ""
 
 

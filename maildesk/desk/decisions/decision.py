@@ -13,11 +13,15 @@ from maildesk.desk.case.verdicts import Verdict
 
 
 class AuthorsWord(StrEnum):
-    """The author's word on a kept mail: that it may act, or that it may not; `lapsed`: none came in time."""
+    """The author's word on a kept mail: that it may act, or that it may not; `lapsed`: none came in time.
+
+    `settled`: none is needed, since the same words went out in another mail.
+    """
 
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    SETTLED = "settled"
 
 
 class ConfirmationStep(StrEnum):

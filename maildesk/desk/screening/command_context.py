@@ -62,7 +62,7 @@ class AtHand:
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
     open cases, the oldest first; `files` are those of the mail that #files asks for; `customers_files` what
     the customers sent already, where the mail that gives the commands holds files; `meanwhile` the last
-    answer of another that its author cannot have known of.
+    answer of another that its author cannot have known of; `notice` the text of the notice that is answered.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -72,6 +72,7 @@ class AtHand:
     files: tuple[FileAtHand, ...] = ()
     customers_files: frozenset[FileKey] = frozenset()
     meanwhile: SentWords | None = None
+    notice: str = ""
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""
