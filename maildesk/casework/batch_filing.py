@@ -280,7 +280,7 @@ class BatchFiling:
             at_hand = replace(at_hand, customers_files=sent)
         said = one.heard.said
         if said.words or any(line.value for line in said.lines):  # a closing may say something too
-            meanwhile = other_answer(self._conn, self._book, found.case.ref, mail, one.row.internal_date)
+            meanwhile = other_answer(self._conn, self._book, found.case.ref, mail, one.row)
             notice = notice_answered(self._conn, self._book, found.case.ref, mail)
             at_hand = replace(at_hand, meanwhile=meanwhile, notice=notice)
         if not one.asked:

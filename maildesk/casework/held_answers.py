@@ -19,19 +19,29 @@ from maildesk.store import restoring
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.held_answers import HeldAnswer, give_up
+from maildesk.store.ledger import WaitingMail
 from maildesk.store.sent_words import letters_with, sent_words
 
 
 def other_answer(
-    conn: Connection, book: CaseBook, ref: str, mail: IncomingMail, received: datetime
+    conn: Connection, book: CaseBook, ref: str, mail: IncomingMail, row: WaitingMail
 ) -> SentWords | None:
-    """Find what another said to the customers of this case that the author of this mail cannot know of."""
-    written = min(mail.date or received, received)
-    other = answered_meanwhile(book.thread(ref), mail.author.addr_spec, mail.ids.thread, written)
+    """Find what another said to the customers of this case that the author of this mail cannot know of.
+
+    Of one that was held before, what the question about it could not show.
+    """
+    written = min(mail.date or row.internal_date, row.internal_date)
+    thread = book.thread(ref)
+    asked = (one.message_id for one in thread if one.about == row.id and one.verdict == _QUESTION)
+    ids = (*filter(None, asked), *mail.ids.thread)
+    other = answered_meanwhile(thread, mail.author.addr_spec, ids, written)
     if other is None:
         return None
     known = sent_words(conn, other.message_id, ref) if other.message_id and not other.new_text else None
     return known or SentWords(other.at, other.spoken_by or "", other.new_text)
+
+
+_QUESTION: Final = LetterKind.ANSWERED_MEANWHILE
 
 
 def notice_answered(conn: Connection, book: CaseBook, ref: str, mail: IncomingMail) -> str:
@@ -64,6 +74,6 @@ def lapse(office: Office, conn: Connection, held: Sequence[HeldAnswer], now: dat
             cause = Cause(f"held answer {one.ledger_id} {case.ref}")
             if restoration and one.lapses_at < restoration.restored_at:
                 cause = replace(cause, held=restoration.why)  # another desk may have told of it
-            change = not_sent(case, office.desk, one.author, one.text, one.at, now)
+            change = not_sent(case, office.desk, one.author, one.text, one.at, now, one.files)
             work.carry_out(change, cause)
     give_up(conn, held, now)

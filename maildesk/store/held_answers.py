@@ -15,7 +15,7 @@ from maildesk.store.schema import confirmations, ledger, mailboxes, mails
 
 @dataclass(frozen=True, slots=True)
 class HeldAnswer:
-    """An answer that waited for its author's word in vain: whose, on which case, when it came, its words."""
+    """An answer that waited for its author's word in vain: on which case, when it came, what it holds."""
 
     ledger_id: int
     author: str
@@ -23,6 +23,7 @@ class HeldAnswer:
     at: datetime
     text: str
     lapses_at: datetime
+    files: tuple[str, ...] = ()
 
 
 PATIENCE: Final = timedelta(hours=24)
@@ -43,7 +44,9 @@ def heard_until(conn: Connection, boxes: Collection[str], now: datetime) -> date
 def lapsed(conn: Connection, by: datetime, most: int) -> list[HeldAnswer]:
     """Find those whose time was up `by` then, the oldest first."""
     c = confirmations.c
-    query = select(confirmations, mails.c.case_ref.label("shown_on"), mails.c.at, mails.c.new_text)
+    query = select(
+        confirmations, mails.c.case_ref.label("shown_on"), mails.c.at, mails.c.new_text, mails.c.attachments
+    )
     query = query.outerjoin(mails, mails.c.ledger_id == c.ledger_id)
     query = query.where(c.lapses_at <= by, c.answer.is_(None)).order_by(c.lapses_at).limit(most)
     return [
@@ -54,6 +57,7 @@ def lapsed(conn: Connection, by: datetime, most: int) -> list[HeldAnswer]:
             row.at or row.asked_at,
             row.new_text or "",
             row.lapses_at,
+            tuple(str(file.get("name", "")) for file in row.attachments or ()),
         )
         for row in conn.execute(query)
     ]

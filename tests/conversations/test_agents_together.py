@@ -260,3 +260,28 @@ async def test_an_answer_that_is_sent_settles_the_one_held_that_says_the_same() 
         )
         await world.works()
         assert answers_heard(bo) == ["Buy a new one."]
+
+
+async def test_the_question_names_the_files_and_a_yes_tells_of_a_third_answer() -> None:
+    async with await a_desk() as world:
+        ana, ben, cora = colleagues(world)
+        bo, notices = await bo_writes(world)
+        await ana.answers_notice(notices[ana.address], "Try water.")
+        await ben.answers_notice(notices[ben.address], "Pull the plug.", files={"plug.txt": b"A plug."})
+        asked = ben.hears("Send it too? Printer")
+        assert "> Pull the plug.\n\nWith these files:\n- plug.txt\n" in said_in(asked)
+        await cora.answers_notice(notices[cora.address], "#anyway\nBuy a new one.")
+        assert answers_heard(bo) == ["Try water.", "Buy a new one."]
+        await ben.answers_notice(asked, "yes")
+        assert answers_heard(bo) == ["Pull the plug."]
+        told = said_in(ben.hears("Done: Printer"))
+        assert "After you were asked Cora Clark answered too, on Monday" in told
+        assert "> Buy a new one." in told
+        assert "Try water" not in told
+
+        await ben.answers_notice(notices[ben.address], "And a knife.", files={"knife.txt": b"A knife."})
+        ben.hears("Send it too? Printer")
+        await world.passes(hours=25)
+        assert "> And a knife.\n\nWith these files:\n- knife.txt\n" in said_in(
+            ben.hears_of("Not sent: Printer")[0]
+        )

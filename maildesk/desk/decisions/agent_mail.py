@@ -13,7 +13,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
 from maildesk.desk.decisions.acts import Actor
 from maildesk.desk.decisions.answering import why_no_answer
-from maildesk.desk.decisions.colliding import held_back
+from maildesk.desk.decisions.colliding import held_back, told_of
 from maildesk.desk.decisions.command_actions import (
     ACTIONS,
     CommandRun,
@@ -223,6 +223,9 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) 
         run.carry(change)
     run.transcript.undone += files.told
     run.words.answered = True
+    other = run.s.at_hand.meanwhile if run.s.inquiry.sent_anyway else None
+    if other:
+        run.transcript.shown.append(told_of(other, run.desk))
     run.words.unforeseen = not run.apart and not _foreseen(run)
     changed = ", who are not those that the notice you answered named" if run.words.unforeseen else ""
     run.transcript.done.append(f"your answer goes to {named_readers(readers)}{changed}")
@@ -305,7 +308,7 @@ def _told(run: CommandRun, said: AgentMessage) -> list[LetterOrder]:
     if not (said.lines or run.transcript.done or run.transcript.undone):
         sealed = run.s.mail.seal is Seal.ENCRYPTED
         return _nothing_said(run, _ENCRYPTED if sealed else "it held no words of yours and no command")
-    if not (said.lines or run.transcript.undone or run.words.unforeseen):
+    if not (said.lines or run.transcript.undone or run.transcript.shown or run.words.unforeseen):
         return []
     if not (said.lines or said.words or run.transcript.done):  # files alone, as some absence notes are
         return _nothing_said(run, "; ".join(run.transcript.undone))

@@ -18,6 +18,7 @@ from maildesk.desk.letters.case_mail import HELD_ANSWER, CaseMail
 from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.command_context import SentWords
 from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.addr_spec import Addresses, same_address
@@ -72,7 +73,12 @@ def held_back(s: Situation, desk: Desk, decided: Decision) -> Decision | None:
         LetterKind.ANSWERED_MEANWHILE,
         author=s.author,
         text=words,
-        extra={"who": who, "at": moment(other.at, desk.zone), "theirs": cut(other.text, _SHOWN)},
+        extra={
+            "who": who,
+            "at": moment(other.at, desk.zone),
+            "theirs": cut(other.text, _SHOWN),
+            "files": "\n".join(file.name for each in orders for file in each.enclosed),
+        },
     )
     event = Event(s.now, EventKind.ANSWER_HELD, s.author, {"before": other.author or None})
     change = Change(apply(found.case, event), (event,), (order,))
@@ -84,6 +90,13 @@ def held_back(s: Situation, desk: Desk, decided: Decision) -> Decision | None:
         entry=CaseEntry(internal=True, words=words),
         confirmation=ConfirmationStep.HELD,
     )
+
+
+def told_of(other: SentWords, desk: Desk) -> str:
+    """Tell who said yes to an answer that was held of another that came after the question."""
+    said = f"{name_of(other.author, desk.people)} answered too, on {moment(other.at, desk.zone)}"
+    quoted = "\n".join(f"> {line}" for line in cut(other.text, _SHOWN).splitlines())
+    return f"After you were asked {said}:\n\n{quoted}"
 
 
 def _asks_for_it(said: AgentMessage) -> bool:
@@ -123,12 +136,20 @@ def speaks(change: Change) -> bool:
     return any(map(_says, change.letters))
 
 
-def not_sent(case: Case, desk: Desk, author: str, text: str, at: datetime, now: datetime) -> Change:
+def not_sent(
+    case: Case,
+    desk: Desk,
+    author: str,
+    text: str,
+    at: datetime,
+    now: datetime,
+    files: Sequence[str] = (),
+) -> Change:
     """Its author was silent: the answer is given up, and they and the owner read what was not said.
 
     Nothing of the case moves: whose turn it was, it is.
     """
     event = Event(now, EventKind.ANSWER_LAPSED, DESK, {"by": author})
-    extra = {"who": name_of(author, desk.people), "at": moment(at, desk.zone)}
+    extra = {"who": name_of(author, desk.people), "at": moment(at, desk.zone), "files": "\n".join(files)}
     order = LetterOrder(LetterKind.NOT_SENT, author=author, text=text, extra=extra)
     return Change(apply(case, event), (event,), (order,))

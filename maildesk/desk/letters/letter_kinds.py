@@ -151,7 +151,7 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.NOT_SENT: Form(
         Audience.OWNER_AND_AUTHOR, _SELF,
         notice=NoticeForm("an answer was not sent", "An answer was not sent", shows_cause=False),
-        example={"who": "Ana Sample", "at": "3 March 2026, 10:00"}),
+        example={"who": "Ana Sample", "at": "3 March 2026, 10:00", "files": "photo.jpg"}),
     LetterKind.COLLEAGUE_ACTED: Form(
         Audience.NAMED_AGENTS, _SELF,
         notice=NoticeForm(
@@ -202,7 +202,8 @@ FORMS: dict[LetterKind, Form] = {
         example={"subject": "It does not print"}),
     LetterKind.ANSWERED_MEANWHILE: Form(
         Audience.AUTHOR, _REPLY, confirms=Confirms.ANSWER, example={
-            "who": "Ana Sample", "at": "3 March 2026, 10:00", "theirs": "It is mended."}),
+            "who": "Ana Sample", "at": "3 March 2026, 10:00", "theirs": "It is mended.",
+            "files": "photo.jpg"}),
     LetterKind.REFUSED: Form(
         Audience.AUTHOR, _REPLY, limited=True, apart=True,
         example={"why": "the sender's address could not be trusted", "elsewhere": "yes", "question": ""}),

@@ -106,6 +106,15 @@ def test_a_held_answer_does_nothing_but_ask() -> None:
     assert (decided.entry.internal, decided.entry.words) == (True, "Pull the plug.")
 
 
+def test_who_says_yes_hears_of_an_answer_that_came_after_the_question() -> None:
+    decided = acting("Pull the plug.", anyway=True)
+    assert decided.change is not None
+    answer, told = decided.change.letters
+    assert (answer.kind, told.kind) == (LetterKind.ANSWER, LetterKind.TRANSCRIPT)
+    assert told.extra["told"].startswith("After you were asked Lea Leader answered too, on ")
+    assert told.extra["told"].endswith(":\n\n> Try water.")
+
+
 SAYS = {
     "an outcome": ("#close Buy another one.", "Buy another one."),
     "an outcome and words": ("#close Bought.\nIt comes.", "Bought.\n\nIt comes."),
