@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maildesk.casework.consequences import told_of, words_told
 from maildesk.desk.case.events import DESK, EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.decisions.letter_fates import LetterFate
+from maildesk.desk.decisions.letter_fates import DROPPED, LetterFate, about_all
 from maildesk.desk.letters.cause import Cause
 from maildesk.store import outbox_views
 from maildesk.store.cases import CaseBook
@@ -56,12 +57,20 @@ def _tell_cases(conn: Connection, rows: Sequence[AnyRow], kind: EventKind, now: 
 
 
 def _tell_people(conn: Connection, rows: Sequence[AnyRow], now: datetime, by: str, office: Office) -> None:
+    """Each copy is an event, and all copies of a letter are one notice."""
+    letters: dict[str, list[AnyRow]] = {}
+    for row in rows:
+        letters.setdefault(row.message_id, []).append(row)
+    dropped = EventKind.LETTER_DROPPED
     with office.session(conn, now) as work:
         work.load({row.case_ref for row in rows})
-        for row in rows:
-            if case := work.book.living(row.case_ref):
-                dropped, kind = EventKind.LETTER_DROPPED, LetterKind(row.kind)
-                fate = LetterFate(dropped, kind, row.recipient, by=by, awaited=True)
+        for copies in letters.values():
+            kind = LetterKind(copies[0].kind)
+            fates = [LetterFate(dropped, kind, row.recipient, DROPPED, by, awaited=True) for row in copies]
+            for row, fate in zip(copies, fates, strict=True):
+                case = work.living(row.case_ref)
                 words = words_told(conn, office.desk, case, fate, row.message_id)
                 change = told_of(conn, case, fate, now, words)
-                work.carry_out(change, Cause(f"dropped {row.message_id} {row.recipient} {now.isoformat()}"))
+                told = tuple(about_all(order, fates) for order in change.letters)
+                cause = Cause(f"dropped {row.message_id} {row.recipient} {now.isoformat()}")
+                work.carry_out(replace(change, letters=told if fate is fates[-1] else ()), cause)

@@ -119,6 +119,21 @@ async def test_who_heard_that_a_letter_is_late_hears_when_it_has_gone_out() -> N
         world.agent.hears_nothing()
 
 
+async def test_an_answer_that_is_late_for_three_readers_is_told_of_once() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        three = [f"{name}@client.example" for name in ("bo", "cy", "di")]
+        bo = world.person(three[0])
+        await bo.writes("Printer", "It burns.", cc=three[1:], border="dmarc=pass")
+        bo.hears("Printer")
+        world.agent.hears("New")
+        for each in three:
+            world.relay.refuse(each, 451, "4.7.1 greylisted")
+        await world.agent.answers("Try water.")
+        await quick_hours(world, 8)
+        told = words(world.agent.hears("Still being tried"))
+        assert all(each in told.partition("The reason given")[0] for each in three)
+
+
 async def test_who_heard_that_a_letter_is_late_hears_that_it_was_dropped() -> None:
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)

@@ -29,7 +29,8 @@ _TOLD: Final = {
 """Events that the owner is told of, and how; an uncertain letter stands in the history only, and one that is
 dropped where nobody awaits it."""
 
-_DROPPED: Final = "it was dropped at the command line, and is not tried any longer"
+DROPPED: Final = "it was dropped at the command line, and is not tried any longer"
+"""The reason that people read of a letter that they awaited."""
 
 _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.LETTER_RETRIED)
 """After these an answer is none, or one again, and perhaps the first response was another one."""
@@ -78,8 +79,7 @@ def told(
     if moves_first_response(case, fate) and first_response != case.first_response_at:
         data["first_response"] = first_response.isoformat() if first_response else ""
     event = Event(now, fate.event, fate.by, data)
-    why = _DROPPED if fate.event is EventKind.LETTER_DROPPED else fate.why or ""
-    extra = {"recipients": fate.recipient, "reason": why, "unproven": "", **NO_WORDS, **words}
+    extra = {"recipients": fate.recipient, "reason": fate.why or "", "unproven": "", **NO_WORDS, **words}
     letters = (LetterOrder(_TOLD[fate.event], extra=extra),) if tells(fate) else ()
     return Change(apply(case, event), (event,), letters)
 
