@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
+from typing import Final
 
 from maildesk.casework.alarms import place_of
 from maildesk.casework.consequences import Consequence, Consequences, told_of, words_told
@@ -18,13 +19,15 @@ from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.letter_fates import LetterFate, about_all
 from maildesk.desk.letters.cause import Cause
 from maildesk.mail.addr_spec import Addresses
-from maildesk.store import outbox, thread_ids
+from maildesk.store import late_letters, outbox, thread_ids
 from maildesk.store.database import Connection
 from maildesk.store.outbox import LetterState, OutboxLetter
 from maildesk.store.savepoints import apart
 from maildesk.store.thread_ids import Note
 
 _log = logging.getLogger(__name__)
+
+_DELAYED: Final = EventKind.LETTER_DELAYED
 
 _Eventful = Sequence[tuple[OutboxLetter, Consequence, EventKind]]
 
@@ -42,6 +45,9 @@ class OutcomeRecorder:
     def __call__(self, conn: Connection, consequences: Consequences) -> None:
         eventful = [(one, after, after.event) for one, after in consequences if after.event]
         now_in = outbox.states(conn, [letter.id for letter, _, _ in eventful]) if eventful else {}
+        late = [letter.id for letter, _, kind in eventful if kind is _DELAYED]
+        told = late_letters.told_of(conn, late) if late else set()
+        eventful = [each for each in eventful if each[0].id not in told or each[2] is not _DELAYED]
         outbox.settle(conn, [replace(after.settled, was=letter.state) for letter, after in consequences])
         thread_ids.write_down(conn, _aliases(consequences))
         settled = [each for each in eventful if now_in.get(each[0].id) is each[0].state]
@@ -101,7 +107,12 @@ class OutcomeRecorder:
             LetterFate(kind, one.kind, one.recipient, after.settled.reason or "")
             for one, after, kind in copies
         ]
-        for (letter, _, kind), fate in zip(copies, fates, strict=True):
+        letter, after, kind = copies[0]
+        if kind is _DELAYED:  # one that was tried a little earlier or later is told of now, and not again
+            others = late_letters.others_late(conn, letter, work.now)
+            why = after.settled.reason or ""
+            fates += [LetterFate(kind, letter.kind, each, why) for each in others]
+        for fate in fates:
             case = work.book.living(_ref(copies[0]))  # perhaps merged while it was out
             if case is None:
                 return
@@ -110,7 +121,7 @@ class OutcomeRecorder:
             told = tuple(about_all(order, fates) for order in change.letters)
             # A letter retried by a person may fail again: its time is another, and so is the notice.
             until = letter.expires_at.isoformat()
-            cause = Cause(f"outbox {letter.message_id} {letter.recipient} {kind} {until}")
+            cause = Cause(f"outbox {letter.message_id} {fate.recipient} {kind} {until}")
             work.carry_out(replace(change, letters=told if notices and fate is fates[-1] else ()), cause)
 
 
