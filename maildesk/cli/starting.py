@@ -21,7 +21,8 @@ def init(folder: Path, template: str | None) -> None:
     if template is not None:
         from maildesk.config.letter_files import copy_template
 
-        click.echo(f"{copy_template(settings(), template)} is yours to edit; then: maildesk check")
+        copy = copy_template(settings(), template)
+        click.echo(f"{copy} is yours to edit; then: maildesk check, and start maildesk again")
         return
     from maildesk.config.starting import write_starter
 
