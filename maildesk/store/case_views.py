@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from maildesk.desk.case.case import Phase
+from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.decisions.undelivered import unreachable
 from maildesk.errors import Ambiguous, NotFound
 from maildesk.store.schema import cases, events, mails, parties
@@ -51,7 +51,11 @@ def case_show(connection: Connection, ref: str, statuses: Mapping[str, str]) -> 
     lost = unreachable((each["kind"], each["actor"], each["data"]) for each in history)
     return {
         **_listed(row, statuses),
-        "parties": [{**each, "unreachable": each["address"] in lost} for each in _parties(connection, ref)],
+        "parties": [
+            {**each, "unreachable": each["address"] in lost}
+            for each in _parties(connection, ref)
+            if each["role"] != PartyRole.UNCONFIRMED or not row.requester
+        ],
         "escalation": _escalation(row),
         "first_response_at": shown_moment(row.first_response_at),
         "resolved_at": shown_moment(row.resolved_at),

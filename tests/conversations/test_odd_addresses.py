@@ -58,3 +58,4 @@ async def test_the_notice_says_how_and_the_answer_goes_there(author: str, addres
         case = await world.case()
         assert case["requester"] == address
         assert case["first_response_at"]
+        assert [each["role"] for each in case["parties"] if each["address"] == address] == ["requester"]

@@ -123,7 +123,9 @@ def _joined(case: Case, event: Event) -> Case:
     """The case with its requester, where the event names one: nobody was known whose matter it is."""
     if event.data.get("role") != PartyRole.REQUESTER:
         return case
-    return replace(case, requester=_text(event, "address") or "")
+    return replace(
+        case, requester=_text(event, "address") or "", account=_text(event, "account") or case.account
+    )
 
 
 def _answer_moved(case: Case, event: Event) -> Case:

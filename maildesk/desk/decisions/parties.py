@@ -104,5 +104,7 @@ def _joins(case: Case, desk: Desk, hand: Actor, address: str, name: str, role: P
             f"{case.ref} has {case.outsiders} parties, as many as a case can have",
             remedy="a case is no mailing list: write to the others in another way",
         )
-    event = hand.event(EventKind.PARTY_JOINED, address=address, role=role)
+    account = desk.people.account_of(address) if role is PartyRole.REQUESTER else None
+    whose = {"account": account.name} if account and not case.account else {}
+    event = hand.event(EventKind.PARTY_JOINED, address=address, role=role, **whose)
     return Change(apply(case.joined(address, name, role), event), (event,))

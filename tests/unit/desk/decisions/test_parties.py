@@ -16,6 +16,7 @@ from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.merging import merge
 from maildesk.desk.decisions.parties import add_party, consult, remove_party
 from maildesk.desk.letters.audiences import addressees
+from maildesk.desk.policy.people import Account
 from maildesk.desk.screening.joining import MOST_PARTIES
 from maildesk.desk.screening.outcomes import Outcome
 from maildesk.desk.screening.screening import screen
@@ -70,6 +71,15 @@ def test_who_is_added_to_a_case_of_nobodys_is_its_requester_and_the_next_a_copy(
     assert (one.requester, one.unconfirmed, role(one, CY)) == (CY, "", PartyRole.REQUESTER)
     two = add_party(one, DESK, HAND, EVE).case
     assert (two.requester, role(two, EVE)) == (CY, PartyRole.CC)
+
+
+def test_a_case_of_nobodys_comes_to_the_account_of_whoever_is_added() -> None:
+    client = Account("Client Inc", domains=("client.example",))
+    desk = replace(DESK, people=replace(DESK.people, accounts=(client,)))
+    nobodys = replace(CASE, requester="", parties=(), account=None)
+    assert add_party(nobodys, desk, HAND, CY).case.account == "Client Inc"
+    assert add_party(replace(nobodys, account="Other"), desk, HAND, CY).case.account == "Other"
+    assert add_party(replace(HELD, account=None), desk, HAND, CY).case.account is None
 
 
 def test_a_merge_gives_a_case_of_nobodys_the_others_requester_and_takes_nobody_unconfirmed() -> None:
