@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from maildesk.errors import Unreadable
+from maildesk.mail.added_texts import is_added
+from maildesk.mail.html.text import Allowance
 from maildesk.mail.identity.content_digest import DIGESTED
 from maildesk.mail.mime import headers, structure
 from maildesk.mail.mime.eight_bit import EightBit
@@ -25,7 +27,7 @@ class OpenedMail:
     """A mail with its header and parts cut, before anything is decoded.
 
     Behind the `size` bytes of the mail `raw` holds what stood in opaque containers; `outer` are the parts in
-    the mail itself.
+    the mail itself. `beside`: its words stand in a container that is not all of the mail.
     """
 
     raw: bytes
@@ -37,6 +39,7 @@ class OpenedMail:
     outer: tuple[Part, ...]
     eight_bit: EightBit
     defects: dict[str, None]
+    beside: bool = False
 
 
 def open_mail(raw: bytes, limits: ReadingLimits) -> OpenedMail:
@@ -58,13 +61,29 @@ def open_mail(raw: bytes, limits: ReadingLimits) -> OpenedMail:
     readable = eight_bit.readable(fields)
     parts, more = structure.cut_parts(raw, replace(header, fields=readable), limits.structure, eight_bit)
     defects.update(dict.fromkeys(more))
-    opening = open_sealed(raw, parts, limits.structure, eight_bit)
+    effort = Allowance()
+    opening = open_sealed(
+        raw,
+        parts,
+        limits.structure,
+        eight_bit,
+        lambda raw, part, below: is_added(raw, part, effort, below=below),
+    )
     open_winmail(opening)
     defects.update(opening.defects)
     if eight_bit.guessed:
         defects["header-charset"] = None
     return OpenedMail(
-        opening.raw, len(raw), header, fields, readable, tuple(opening.parts), parts, eight_bit, defects
+        opening.raw,
+        len(raw),
+        header,
+        fields,
+        readable,
+        tuple(opening.parts),
+        parts,
+        eight_bit,
+        defects,
+        opening.beside,
     )
 
 

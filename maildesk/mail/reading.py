@@ -41,6 +41,7 @@ from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.mime.part_text import text_of
 from maildesk.mail.opened import OpenedMail, open_mail
 from maildesk.mail.picture_places import with_picture_names
+from maildesk.mail.reply.history import Doubt
 from maildesk.mail.reply.own_words import own_words
 from maildesk.mail.reply.reply_text import reply_parts
 from maildesk.mail.seals import seal_of
@@ -79,6 +80,8 @@ def read_mail(
     to, cc = _addresses(mail, "to"), _addresses(mail, "cc")
     files = tuple(each.attachment for each in _enclosed(mail))
     body = _body(with_picture_names(text, files))
+    if mail.beside:
+        body = replace(body, doubt=str(Doubt.IN_A_FILE), own_text="", own_signature="")
     words, content = digests(mail.fields, memoryview(mail.raw)[mail.header.body : mail.size], signs)
     return IncomingMail(
         digests=Digests(hashlib.sha256(raw).hexdigest(), content, words),

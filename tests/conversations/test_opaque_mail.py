@@ -8,7 +8,7 @@ from email.policy import SMTP
 
 import pytest
 
-from tests.containers import ENVELOPED, cms, signed_data
+from tests.containers import ENVELOPED, body_attribute, cms, signed_data, winmail
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import in_reply, quoted, words
 
@@ -93,3 +93,64 @@ async def test_what_an_agent_encrypts_is_sent_to_nobody_and_they_are_told_why() 
         carla.hears_nothing()
         [told] = world.agent.hears_all()
         assert "it is encrypted, and nothing of it can be read here." in words(told)
+
+
+INSIDE = "Internal: Carla never pays, ask boss@acme.example."
+
+
+@pytest.mark.parametrize("subtype", ["pkcs7-mime", "octet-stream"])
+async def test_a_signed_mail_that_an_agent_attaches_is_withheld_and_they_are_told(subtype: str) -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        await carla.writes("The door", "It is shut.", border=OK)
+        carla.hears("The door")
+        notice = world.agent.hears("New: The door")
+        inner = EmailMessage(policy=SMTP)
+        inner.set_content(INSIDE)
+        inner.add_attachment(b"%PDF", "application", "pdf", filename="prices-of-zoe.pdf")
+        answer = answering(world, notice, "Please see the attached.")
+        answer.add_attachment(signed_data(inner.as_bytes()), "application", subtype, filename="smime.p7m")
+        await world.agent.sends(answer)
+        letter = carla.hears("The door")
+        assert "Please see the attached." in words(letter)
+        assert "never pays" not in letter.as_string()
+        assert list(letter.iter_attachments()) == []
+        [told] = world.agent.hears_all()
+        assert "smime.p7m was not sent: it is a mail" in words(told)
+
+
+async def test_a_winmail_that_an_agent_saved_and_attached_says_nothing_to_the_customer() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        await carla.writes("The door", "It is shut.", border=OK)
+        carla.hears("The door")
+        answer = answering(world, world.agent.hears("New: The door"), "")
+        answer.add_attachment(
+            winmail(body_attribute(INSIDE)), "application", "octet-stream", filename="winmail.dat"
+        )
+        await world.agent.sends(answer)
+        carla.hears_nothing()
+        [told] = world.agent.hears_all()
+        assert "your words in a file (smime.p7m, winmail.dat) were not used" in " ".join(words(told).split())
+
+
+def answering(world: DeskWorld, notice: EmailMessage, text: str) -> EmailMessage:
+    """An agent's answer to a notice."""
+    threaded = {"In-Reply-To": str(notice["Message-ID"])}
+    return world.agent.composes(in_reply(notice), text, to=str(notice["Reply-To"]), headers=threaded)
+
+
+@pytest.mark.parametrize(
+    "added",
+    ["_______________\nIT mailing list\nit@client.example\n", "[EXTERNAL] This mail comes from outside.\n"],
+)
+async def test_the_words_in_a_winmail_show_beside_what_a_list_or_a_gateway_added(added: str) -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        mail = carla.composes("Smoke", added)
+        mail.add_attachment(
+            winmail(body_attribute("Our copier smokes.")), "application", "ms-tnef", filename="winmail.dat"
+        )
+        await carla.sends(mail, border=OK)
+        assert "> Our copier smokes." in words(world.agent.hears("New: Smoke"))
+        carla.hears_all()

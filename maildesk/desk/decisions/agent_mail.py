@@ -165,19 +165,20 @@ def _speak(run: CommandRun, said: AgentMessage) -> None:
 
 # Words may be another's there, and whose they are only their author can say.
 _UNSAID = {
-    str(Doubt.BELOW_INTRODUCTION): "the line that introduces another mail",
-    str(Doubt.BELOW_FOOTER): "the footer of your telephone",
+    str(Doubt.BELOW_INTRODUCTION): ("below the line that introduces another mail", "write them above it"),
+    str(Doubt.BELOW_FOOTER): ("below the footer of your telephone", "write them above it"),
+    str(Doubt.IN_A_FILE): ("in a file (smime.p7m, winmail.dat)", "write them as the text of your mail"),
 }
 
 
 def _tell_unsaid(run: CommandRun) -> None:
     """Tell the author of words that may be quoted, so that they are said on in nobody's name."""
     body = run.s.mail.body
-    where = _UNSAID.get(body.doubt)
-    if where is None or not body.new_text:
+    if body.doubt not in _UNSAID or not body.new_text:
         return
+    where, instead = _UNSAID[body.doubt]
     run.transcript.undone.append(
-        f"your words below {where} were not used, as they may be somebody else's (write them above it)"
+        f"your words {where} were not used, as they may be somebody else's ({instead})"
     )
     if not run.words.back:
         run.words.back = body.new_text.removeprefix(body.own_text).strip()

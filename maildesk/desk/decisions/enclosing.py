@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import FileAtHand
 from maildesk.mail.message import Attachment, FileKey, IncomingMail, Standing
+from maildesk.mail.seals import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ _WRAPPINGS = frozenset({
 })  # fmt: skip
 _MAILS = ("message/", "application/vnd.ms-outlook")
 _MAIL_NAMES = (".eml", ".msg", ".mbox", ".emlx")
+# A mail signed or encrypted as a whole (RFC 8551 §3.2).
+_CLOSED_MAILS = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def enclosing(mail: IncomingMail, known: Collection[FileKey], limit: int) -> EnclosedFiles:
@@ -41,7 +44,9 @@ def enclosing(mail: IncomingMail, known: Collection[FileKey], limit: int) -> Enc
     wanted = {
         each.key: each
         for each in mail.attachments
-        if each.key not in known and not _is_wrapping(each) and not _is_quoted(each, pictures)
+        if each.key not in known
+        and (_is_attached_closed(each, mail) or not _is_wrapping(each))
+        and not _is_quoted(each, pictures)
     }
     mails = [each for each in wanted.values() if _is_mail(each)]
     told = [
@@ -123,9 +128,21 @@ def _is_quoted(file: Attachment, pictures: Collection[str]) -> bool:
 
 
 def _is_wrapping(file: Attachment) -> bool:
-    named = file.name.lower() in ("winmail.dat", "smime.p7s", "smime.p7m")
+    named = file.name.lower() in ("winmail.dat", "smime.p7s")
     return named or bool(file.seal) or file.content_type in _WRAPPINGS
 
 
 def _is_mail(file: Attachment) -> bool:
-    return file.ours or file.content_type.startswith(_MAILS) or file.name.lower().endswith(_MAIL_NAMES)
+    named = file.name.lower().endswith(_MAIL_NAMES)
+    return file.ours or named or file.content_type.startswith(_MAILS) or _is_closed_mail(file)
+
+
+def _is_closed_mail(file: Attachment) -> bool:
+    """Tell whether it is a mail in a container, and no file that somebody signed ("contract.pdf.p7m")."""
+    stem = file.name.lower().removesuffix(".p7m")
+    return stem == "smime" or (file.content_type in _CLOSED_MAILS and "." not in stem)
+
+
+def _is_attached_closed(file: Attachment, mail: IncomingMail) -> bool:
+    """Tell whether it is a mail in a container beside the words of this one, which nobody opened."""
+    return _is_closed_mail(file) and file.seal is Seal.ENCRYPTED and bool(mail.body.own_text)

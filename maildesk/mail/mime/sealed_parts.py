@@ -6,7 +6,7 @@ author, the subject and all that authenticates are the outer mail's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -24,12 +24,16 @@ _USUAL_NAME: Final = "smime.p7m"
 _EXTENSION: Final = ".p7m"
 _MOST_LEVELS: Final = 3  # signed, encrypted and signed again (RFC 2634 §1.1) is the most that programs write
 _MOST_OPENED: Final = 8
+_MOST_BESIDE: Final = 6
 _FAR_APART: Final = 1_000_000  # so that no multipart inside has the number of one outside
 
 
 @dataclass(slots=True)
 class Opening:
-    """A mail's bytes with those of its opened containers behind them, and the parts that stand in both."""
+    """A mail's bytes with those of its opened containers behind them, and the parts that stand in both.
+
+    `beside`: another part stands beside a container that was opened.
+    """
 
     raw: bytes
     limits: StructureLimits
@@ -37,18 +41,30 @@ class Opening:
     parts: list[Part] = field(default_factory=list)
     defects: dict[str, None] = field(default_factory=dict)
     opened: int = 0
+    beside: bool = False
 
 
-def open_sealed(raw: bytes, parts: Sequence[Part], limits: StructureLimits, eight_bit: EightBit) -> Opening:
-    """The parts of a mail with those of each container right behind it. Raises Unreadable beyond a limit."""
+IsAdded = Callable[[bytes, Part, bool], bool]
+"""Tells whether a list or a gateway added a text; the flag: it stands below the mail's own part."""
+
+
+def open_sealed(
+    raw: bytes, parts: Sequence[Part], limits: StructureLimits, eight_bit: EightBit, is_added: IsAdded
+) -> Opening:
+    """The parts of a mail with those of its container right behind it. Raises Unreadable beyond a limit.
+
+    A container is opened where it is the mail: among other parts it is a file that somebody attached.
+    """
     work = Opening(raw, limits, eight_bit)
-    alone = len(parts) == 1
-    todo = [(part, 0) for part in reversed(parts)]
+    todo = _level(work, parts, 0, is_added)
     while todo:
-        part, level = todo.pop()
-        found = _sealed(work, part, alone=alone) if _may_be_sealed(part, alone=alone) else None
-        work.parts.append(replace(part, seal=found.seal) if found else part)
-        if found is None or found.seal is not Seal.SIGNED:
+        part, level, is_mail = todo.pop()
+        found = _sealed(work, part) if _may_be_sealed(part, alone=is_mail) else None
+        if found is None or (found.seal is Seal.SIGNED and not is_mail):
+            work.parts.append(part)
+            continue
+        work.parts.append(replace(part, seal=found.seal))
+        if found.seal is not Seal.SIGNED:
             continue
         if not found.whole:
             work.defects["signed-cut"] = None
@@ -56,14 +72,36 @@ def open_sealed(raw: bytes, parts: Sequence[Part], limits: StructureLimits, eigh
             work.defects["signed-unopened"] = None
             continue
         inside = _inside(work, part, found.content)
-        todo.extend((each, level + 1) for each in reversed(inside))
+        todo.extend(_level(work, inside, level + 1, is_added))
         if len(work.parts) + len(todo) > limits.parts:
             raise structure.too_many_parts(limits.parts)
     return work
 
 
+def _level(
+    work: Opening, parts: Sequence[Part], level: int, is_added: IsAdded
+) -> list[tuple[Part, int, bool]]:
+    """The parts of one level in reverse, each with whether it is the mail."""
+    own = _own_part(work.raw, parts, is_added)
+    work.beside = work.beside or (own is not None and len(parts) > 1)
+    return [(part, level, part is own) for part in reversed(parts)]
+
+
+def _own_part(raw: bytes, parts: Sequence[Part], is_added: IsAdded) -> Part | None:
+    """The container that is the mail: the only part, or all but what a list or a gateway added."""
+    alone = len(parts) == 1
+    found = [at for at, part in enumerate(parts) if _may_be_sealed(part, alone=alone)]
+    if len(found) != 1 or len(parts) > _MOST_BESIDE:
+        return None
+    others = ((at, part) for at, part in enumerate(parts) if at != found[0])
+    texts = ("text/plain", "text/html")
+    if all(part.content_type in texts and is_added(raw, part, at > found[0]) for at, part in others):
+        return parts[found[0]]
+    return None
+
+
 def _may_be_sealed(part: Part, *, alone: bool) -> bool:
-    """Tell whether a part may hold what the author wrote. A signed file among others stays closed."""
+    """Tell whether a part may be a container that a mail program made."""
     if part.within == structure.ENCRYPTED:
         return False
     name = part.file_name.lower()
@@ -72,7 +110,7 @@ def _may_be_sealed(part: Part, *, alone: bool) -> bool:
     return part.content_type in _OCTETS and (name == _USUAL_NAME or (alone and name.endswith(_EXTENSION)))
 
 
-def _sealed(work: Opening, part: Part, *, alone: bool) -> Sealed | None:
+def _sealed(work: Opening, part: Part) -> Sealed | None:
     data, _ = structure.content(work.raw, part)
     try:
         found = opened(data)

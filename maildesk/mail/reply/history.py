@@ -28,6 +28,7 @@ class Doubt(StrEnum):
     LIKE_NOTICE = "what reads like a legal notice may be what the mail is about; it was kept"
     ONLY_SIGNATURE = "nothing but a signature was found"
     BELOW_INTRODUCTION = "the words stand below lines that introduce another mail; they may be of that mail"
+    IN_A_FILE = "the words stand in a file beside another text, and may be somebody else's"
 
 
 @dataclass(slots=True)

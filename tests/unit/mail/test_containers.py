@@ -91,6 +91,65 @@ def test_a_signature_inside_a_lists_mail_is_opened() -> None:
     assert read(head + part.encode() + FOOTER).body.text == f"{SAID}\n\nSent through the list."
 
 
+def beside(text: str, data: bytes, kind: str = "application/pkcs7-mime; name=smime.p7m") -> bytes:
+    """A text with a container below it."""
+    return (
+        "From: carla@client.example\nContent-Type: multipart/mixed; boundary=o\n\n"
+        f"--o\nContent-Type: text/plain; charset=utf-8\n\n{text}\n--o\nContent-Type: {kind}\n"
+        "Content-Disposition: attachment\nContent-Transfer-Encoding: base64\n\n"
+        f"{base64.encodebytes(data).decode()}--o--\n"
+    ).encode()
+
+
+LIST_FOOTER = "_______________\nIT mailing list\nit@client.example"
+ADDED = [
+    pytest.param("", id="blank"),
+    pytest.param(LIST_FOOTER, id="footer"),
+    pytest.param("--------------------\nTo leave write to it-leave@client.example", id="footer-drawn"),
+    pytest.param("[EXTERNAL] This mail comes from outside.", id="label"),
+    pytest.param("CAUTION: This email originated from outside of Acme. Do not click links.", id="caution"),
+    pytest.param("ACHTUNG: Diese E-Mail stammt von außerhalb. Öffnen Sie nichts.", id="achtung"),
+    pytest.param("*** EXTERN *** Vorsicht bei Anhängen", id="extern"),
+]
+SAYS = [
+    "Please see the attached.",
+    "Please see the attached.\n\n-- \nCarla Nunes",
+    "-- \nCarla Nunes",
+    "Important: the external monitor burns.\n\n" + "Please come at once.\n" * 30,
+    "Our mailing list is attached.",
+    "Fine.\n\nOn Monday Acme wrote:\n> It is shut.\n",
+]
+
+
+@pytest.mark.parametrize("text", SAYS)
+@pytest.mark.parametrize("kind", ["application/pkcs7-mime", "application/octet-stream"])
+def test_a_signed_mail_that_somebody_attached_stays_a_file(text: str, kind: str) -> None:
+    mail = read(beside(text, signed_data(WITH_FILE), f"{kind}; name=smime.p7m"))
+    assert SAID not in mail.body.text
+    assert [(each.name, each.seal) for each in mail.attachments] == [("smime.p7m", Seal.NONE)]
+    assert mail.seal is Seal.NONE
+
+
+@pytest.mark.parametrize("text", ADDED)
+def test_below_what_a_list_or_a_gateway_added_it_is_the_mail_but_nobody_answers_by_it(text: str) -> None:
+    mail = read(beside(text, signed_data(WITH_FILE)))
+    assert SAID in mail.body.text
+    assert (mail.body.own_text, mail.seal) == ("", Seal.SIGNED)
+    assert read(sealed_mail(signed_data(TEXT))).body.own_text == SAID
+
+
+def test_a_signed_mail_attached_inside_a_signed_one_stays_a_file() -> None:
+    inner = beside("See this.", signed_data(TEXT)).partition(b"\n")[2]
+    mail = read(sealed_mail(signed_data(inner)))
+    assert (mail.body.text, mail.body.own_text) == ("See this.", "See this.")
+
+
+def test_two_containers_are_files() -> None:
+    raw = beside("", signed_data(TEXT))
+    part = raw[raw.rindex(b"--o\nContent-Type") : -len(b"--o--\n")]
+    assert SAID not in read(raw.replace(part, part + part)).body.text
+
+
 def test_a_signed_mail_is_opened_a_few_times_and_no_more() -> None:
     inner = TEXT
     for level in range(6):
@@ -187,3 +246,20 @@ def test_words_beside_a_winmail_stay_the_words() -> None:
     part = f"\n--o\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n{inner}--o--\n"
     assert read(f"{head}{SAID}{part}".encode()).body.text == SAID
     assert read(f"{head} \n{part}".encode()).body.text.strip() == ODD
+
+
+@pytest.mark.parametrize("text", ADDED)
+def test_the_words_in_a_winmail_show_where_a_list_or_a_gateway_added_a_text(text: str) -> None:
+    mail = read(beside(text, winmail(body_attribute(SAID)), "application/ms-tnef; name=winmail.dat"))
+    assert SAID in mail.body.told
+    assert mail.body.own_text == ""
+
+
+@pytest.mark.parametrize("text", SAYS)
+def test_the_words_in_a_winmail_below_somebodys_text_stay_there(text: str) -> None:
+    mail = read(beside(text, winmail(body_attribute(SAID)), "application/ms-tnef; name=winmail.dat"))
+    assert SAID not in mail.body.text
+
+
+def test_a_winmail_that_is_the_mail_is_its_authors() -> None:
+    assert read(sealed_mail(winmail(body_attribute(SAID)), "application/ms-tnef")).body.own_text == SAID

@@ -87,7 +87,7 @@ def test_a_mail_that_is_passed_on_stays_inside_and_its_sender_is_told(file: Atta
     [
         Attachment("winmail.dat", "application/ms-tnef", 10, "e" * 64),
         Attachment("smime.p7s", "application/octet-stream", 10, "e" * 64),
-        Attachment("smime.p7m", "application/octet-stream", 10, "e" * 64),
+        Attachment("smime.p7m", "application/octet-stream", 10, "e" * 64, seal=Seal.SIGNED),
         Attachment("words.p7m", "application/pkcs7-mime", 10, "e" * 64, seal=Seal.SIGNED),
         Attachment("signature.asc", "application/pgp-signature", 10, "e" * 64),
         Attachment("ana.vcf", "text/vcard", 10, "e" * 64),
@@ -97,6 +97,25 @@ def test_a_mail_that_is_passed_on_stays_inside_and_its_sender_is_told(file: Atta
 def test_what_the_mail_program_added_is_left_out_without_a_word(file: Attachment) -> None:
     assert enclosing(mail(attachments=(file,)), (), 1000).enclosed == ()
     assert enclosing(mail(attachments=(file,)), (), 1000).told == ()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        Attachment("smime.p7m", "application/octet-stream", 10, "e" * 64),
+        Attachment("smime.p7m", "application/pkcs7-mime", 10, "e" * 64, seal=Seal.ENCRYPTED),
+        Attachment("note.p7m", "application/x-pkcs7-mime", 10, "e" * 64),
+    ],
+)
+def test_a_mail_in_a_container_is_withheld_as_any_attached_mail(file: Attachment) -> None:
+    found = enclosing(mail(own_text="See this.", attachments=(file,)), (), 1000)
+    assert found.enclosed == ()
+    assert f"{file.name} was not sent: it is a mail" in found.told[0]
+
+
+def test_a_file_that_somebody_signed_goes_along() -> None:
+    contract = Attachment("contract.pdf.p7m", "application/pkcs7-mime", 10, "e" * 64)
+    assert enclosing(mail(attachments=(contract,)), (), 1000).enclosed == (contract.key,)
 
 
 @pytest.mark.parametrize(
