@@ -49,7 +49,7 @@ def body_text(mail: OpenedMail, limits: ReadingLimits) -> str:
             pieces.append(text)
         if not left:
             break
-    return _few_lines(mail, with_comment("\n\n".join(pieces), mail.raw, mail.outer))
+    return _few_lines(mail, with_comment("\n\n".join(pieces), mail.raw, mail.parts))
 
 
 def _few_lines(mail: OpenedMail, text: str) -> str:

@@ -93,7 +93,7 @@ def read_mail(
         subject=subject,
         date=date,
         body=body,
-        automation=machines.heard(machine, mail.raw, fields, mail.outer, subject, body, date),
+        automation=machines.heard(machine, mail.raw, fields, mail.parts, subject, body, date),
         attachments=files,
         defects=tuple(defects),
         seal=seal_of(body.told, (each.seal for each in files)),

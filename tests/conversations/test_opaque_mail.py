@@ -154,3 +154,31 @@ async def test_the_words_in_a_winmail_show_beside_what_a_list_or_a_gateway_added
         await carla.sends(mail, border=OK)
         assert "> Our copier smokes." in words(world.agent.hears("New: Smoke"))
         carla.hears_all()
+
+
+async def test_a_signed_calendar_reply_reopens_nothing() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        await carla.writes("Visit", "Please come.", border=OK)
+        await world.agent.answers("On Monday.")
+        await world.agent.closes()
+        letter = carla.hears_all()[-1]
+        world.agent.hears_all()
+        inner = EmailMessage(policy=SMTP)
+        inner.set_content("Carla has accepted the invitation")
+        inner.add_alternative(
+            "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\n"
+            "ATTENDEE;PARTSTAT=ACCEPTED:mailto:carla@client.example\nEND:VEVENT\nEND:VCALENDAR\n",
+            subtype="calendar",
+            params={"method": "REPLY"},
+        )
+        reply = carla.composes(
+            in_reply(letter),
+            "",
+            to=str(letter["From"]),
+            headers={"In-Reply-To": str(letter["Message-ID"]), "References": str(letter["Message-ID"])},
+        )
+        await carla.sends(opaque(reply, signed_data(inner.as_bytes())), border=OK)
+        assert (await world.case())["phase"] == "closed"
+        carla.hears_nothing()
+        world.agent.hears_nothing()

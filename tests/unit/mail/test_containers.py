@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from maildesk.mail.identity.authenticity import Trust
-from maildesk.mail.message import IncomingMail
+from maildesk.mail.message import Automatic, AutomaticKind, IncomingMail
 from maildesk.mail.reading import attachments_of, bodies_of, read_mail
 from maildesk.mail.seals import Seal
 from tests.containers import (
@@ -209,6 +209,52 @@ def test_an_encrypted_mail_says_so(raw: bytes) -> None:
 )
 def test_words_about_encryption_are_in_clear(text: bytes) -> None:
     assert read(b"From: carla@client.example\n\n" + text).seal is Seal.NONE
+
+
+# --- what a click sends ---------------------------------------------------------------------------
+
+STATED = "Carla has accepted the invitation"
+REPLY = (
+    b"Content-Type: multipart/alternative; boundary=i\r\n\r\n--i\r\nContent-Type: text/plain\r\n\r\n"
+    + STATED.encode()
+    + b"\r\n--i\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n"
+    b"BEGIN:VEVENT\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:carla@client.example\r\n%bEND:VEVENT\r\n--i--\r\n"
+)
+REACTION = (
+    b"Content-Type: multipart/alternative; boundary=i\r\n\r\n--i\r\nContent-Type: text/plain; charset=utf-8"
+    b"\r\n\r\n\xf0\x9f\x91\x8d\r\n--i\r\nContent-Type: text/vnd.google.email-reaction+json\r\n\r\n"
+    b'{"emoji": "\xf0\x9f\x91\x8d", "version": 1}\r\n--i--\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("inner", "kind", "rule", "told"),
+    [
+        pytest.param(
+            REPLY % b"", AutomaticKind.AUTO_REPLY, "a calendar reply: accepted", STATED, id="calendar"
+        ),
+        pytest.param(
+            REPLY % b"COMMENT:The gate is shut.\r\n",
+            AutomaticKind.GENERATED,
+            "a calendar reply: accepted",
+            f"The gate is shut.\n\n{STATED}",
+            id="comment",
+        ),
+        pytest.param(REACTION, AutomaticKind.AUTO_REPLY, "a reaction: 👍", "👍", id="reaction"),
+    ],
+)
+def test_a_click_inside_a_signed_mail_is_known_as_one(
+    inner: bytes, kind: AutomaticKind, rule: str, told: str
+) -> None:
+    mail = read(sealed_mail(signed_data(inner)))
+    assert mail.automation.automatic == Automatic(kind, rule)
+    assert mail.body.text == told
+    assert mail.author == read(sealed_mail(signed_data(TEXT))).author
+
+
+def test_a_calendars_reply_in_a_signed_mail_that_is_attached_says_nothing() -> None:
+    mail = read(beside("Please see the attached.", signed_data(REPLY % b"")))
+    assert mail.automation.automatic is None
 
 
 # --- winmail.dat ----------------------------------------------------------------------------------
