@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 SIGNED = bytes.fromhex("2a864886f70d010702")
 ENVELOPED = bytes.fromhex("2a864886f70d010703")
+COMPRESSED = bytes.fromhex("2a864886f70d0109100109")
 _DATA = bytes.fromhex("2a864886f70d010701")
 
 

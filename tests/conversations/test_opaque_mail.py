@@ -8,7 +8,7 @@ from email.policy import SMTP
 
 import pytest
 
-from tests.containers import ENVELOPED, body_attribute, cms, signed_data, winmail
+from tests.containers import COMPRESSED, ENVELOPED, body_attribute, cms, properties, signed_data, winmail
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import in_reply, quoted, words
 
@@ -182,3 +182,22 @@ async def test_a_signed_calendar_reply_reopens_nothing() -> None:
         assert (await world.case())["phase"] == "closed"
         carla.hears_nothing()
         world.agent.hears_nothing()
+
+
+async def test_an_agent_is_told_of_words_that_nobody_can_read_here() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        told = "sent words that are packed in a way that cannot be read here"
+        await carla.sends(opaque(carla.composes("The key", ""), cms(COMPRESSED, b"\2\1\0")), border=OK)
+        assert told in " ".join(words(world.agent.hears("New: The key")).split())
+        mail = carla.composes("Smoke", "")
+        rtf = winmail(properties((0x10090102, b"{\\rtf1 Our copier smokes.}")))
+        mail.add_attachment(rtf, "application", "ms-tnef", filename="winmail.dat")
+        await carla.sends(mail, border=OK)
+        notice = world.agent.hears("New: Smoke")
+        assert told in " ".join(words(notice).split())
+        assert "winmail.dat" in words(notice)
+        carla.hears_all()
+        await world.agent.sends(opaque(answering(world, notice, ""), cms(COMPRESSED, b"\2\1\0")))
+        [said] = world.agent.hears_all()
+        assert "its words are packed in a way that cannot be read here" in " ".join(words(said).split())

@@ -307,8 +307,9 @@ def _once_each(letters: Sequence[LetterOrder]) -> list[LetterOrder]:
 def _told(run: CommandRun, said: AgentMessage) -> list[LetterOrder]:
     """Write what the author hears: nothing about an answer that simply went to whom the notice named."""
     if not (said.lines or run.transcript.done or run.transcript.undone):
-        sealed = run.s.mail.seal is Seal.ENCRYPTED
-        return _nothing_said(run, _ENCRYPTED if sealed else "it held no words of yours and no command")
+        return _nothing_said(
+            run, _UNREADABLE.get(run.s.mail.seal, "it held no words of yours and no command")
+        )
     if not (said.lines or run.transcript.undone or run.transcript.shown or run.words.unforeseen):
         return []
     if not (said.lines or said.words or run.transcript.done):  # files alone, as some absence notes are
@@ -316,7 +317,13 @@ def _told(run: CommandRun, said: AgentMessage) -> list[LetterOrder]:
     return _transcript(run)
 
 
-_ENCRYPTED: Final = "it is encrypted, and nothing of it can be read here"
+_UNREADABLE: Final = {
+    Seal.ENCRYPTED: "it is encrypted, and nothing of it can be read here",
+    Seal.UNREAD: (
+        "its words are packed in a way that cannot be read here (S/MIME compressed, or rich text in"
+        " winmail.dat)"
+    ),
+}
 
 
 def _nothing_said(run: CommandRun, why: str) -> list[LetterOrder]:

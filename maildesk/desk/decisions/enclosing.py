@@ -145,4 +145,5 @@ def _is_closed_mail(file: Attachment) -> bool:
 
 def _is_attached_closed(file: Attachment, mail: IncomingMail) -> bool:
     """Tell whether it is a mail in a container beside the words of this one, which nobody opened."""
-    return _is_closed_mail(file) and file.seal is Seal.ENCRYPTED and bool(mail.body.own_text)
+    closed = file.seal in (Seal.ENCRYPTED, Seal.UNREAD)
+    return _is_closed_mail(file) and closed and bool(mail.body.own_text)

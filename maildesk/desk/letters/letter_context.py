@@ -18,6 +18,7 @@ _SEALS: Final = {
     Seal.NONE: "",
     Seal.SIGNED: "signed, the signature not checked",
     Seal.ENCRYPTED: "encrypted, not readable here",
+    Seal.UNREAD: "packed, not readable here",
 }
 
 

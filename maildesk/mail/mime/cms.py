@@ -36,6 +36,7 @@ _SEALED: Final = frozenset(
         ),
     )
 )
+_COMPRESSED: Final = bytes.fromhex("2a864886f70d0109100109")  # RFC 3274
 _MOST_ELEMENTS: Final = 1_000  # before the content there are six
 _MOST_PIECES: Final = 100_000  # programs write pieces of 1,000 bytes and more
 _MOST_DEPTH: Final = 16
@@ -67,8 +68,10 @@ def opened(data: bytes) -> Sealed:
     name, position = _value(data, kind)
     if name in _SEALED:
         return Sealed(Seal.ENCRYPTED)
+    if name == _COMPRESSED:
+        return Sealed(Seal.UNREAD)
     if name != _SIGNED:
-        raise NotCms("neither signed nor encrypted")
+        raise NotCms("neither signed nor encrypted nor compressed")
     position = _expected(data, position, _EXPLICIT).start
     position = _expected(data, position, _SEQUENCE).start
     position = _after(data, _after(data, position))  # the version, the names of digests

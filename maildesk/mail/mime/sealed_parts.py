@@ -20,6 +20,11 @@ from maildesk.mail.seals import Seal
 
 _TYPES: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _OCTETS: Final = frozenset({"application/octet-stream", "application/x-octet-stream", "application/binary"})
+_DECLARED: Final = {
+    "enveloped-data": Seal.ENCRYPTED,
+    "authenveloped-data": Seal.ENCRYPTED,
+    "compressed-data": Seal.UNREAD,
+}
 _USUAL_NAME: Final = "smime.p7m"
 _EXTENSION: Final = ".p7m"
 _MOST_LEVELS: Final = 3  # signed, encrypted and signed again (RFC 2634 §1.1) is the most that programs write
@@ -115,8 +120,8 @@ def _sealed(work: Opening, part: Part) -> Sealed | None:
     try:
         found = opened(data)
     except NotCms:
-        declared = part.parameters.get("smime-type", "").lower()
-        return Sealed(Seal.ENCRYPTED) if declared in ("enveloped-data", "authenveloped-data") else None
+        declared = _DECLARED.get(part.parameters.get("smime-type", "").lower())
+        return Sealed(declared) if declared else None
     if found.seal is Seal.SIGNED and first(cut_header(found.content).fields, "content-type") is None:
         return None  # a signed file, or a signature whose content is elsewhere
     return found

@@ -11,6 +11,7 @@ from maildesk.mail.message import Automatic, AutomaticKind, IncomingMail
 from maildesk.mail.reading import attachments_of, bodies_of, read_mail
 from maildesk.mail.seals import Seal
 from tests.containers import (
+    COMPRESSED,
     ENVELOPED,
     body_attribute,
     cms,
@@ -309,3 +310,37 @@ def test_the_words_in_a_winmail_below_somebodys_text_stay_there(text: str) -> No
 
 def test_a_winmail_that_is_the_mail_is_its_authors() -> None:
     assert read(sealed_mail(winmail(body_attribute(SAID)), "application/ms-tnef")).body.own_text == SAID
+
+
+RTF = properties((0x10090102, b"{\\rtf1 Our copier smokes.}"))
+TNEF = "application/ms-tnef; name=winmail.dat"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(sealed_mail(winmail(RTF), "application/ms-tnef"), id="rtf"),
+        pytest.param(beside("", winmail(RTF, body_attribute(" ")), TNEF), id="rtf-below-blank"),
+        pytest.param(beside(LIST_FOOTER, winmail(RTF), TNEF), id="rtf-below-footer"),
+        pytest.param(sealed_mail(cms(COMPRESSED, b"\2\1\0")), id="compressed"),
+        pytest.param(
+            sealed_mail(b"cut", "application/pkcs7-mime; smime-type=compressed-data"),
+            id="compressed-declared",
+        ),
+    ],
+)
+def test_words_that_are_packed_away_are_told_of(raw: bytes) -> None:
+    mail = read(raw)
+    assert (mail.seal, mail.attachments[0].seal) == (Seal.UNREAD, Seal.UNREAD)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        beside(SAID, winmail(RTF), TNEF),
+        sealed_mail(winmail(RTF, body_attribute(SAID)), "application/ms-tnef"),
+        sealed_mail(winmail(), "application/ms-tnef"),
+    ],
+)
+def test_rich_text_beside_words_is_nothing_to_be_told(raw: bytes) -> None:
+    assert read(raw).seal is Seal.NONE

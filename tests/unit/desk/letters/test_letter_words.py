@@ -94,6 +94,7 @@ def test_fixed_words_hold_nothing_that_the_sender_chose(marks: list[str], escala
             QuotedMail(NOW, BO, "", internal=True, seal=Seal.ENCRYPTED),
             "internal, encrypted, not readable here",
         ),
+        (QuotedMail(NOW, BO, "", seal=Seal.UNREAD), "packed, not readable here"),
         (QuotedMail(NOW, BO, "Hi"), ""),
     ],
 )
