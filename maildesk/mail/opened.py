@@ -14,7 +14,7 @@ from maildesk.mail.mime import headers, structure
 from maildesk.mail.mime.eight_bit import EightBit
 from maildesk.mail.mime.headers import Field, Header
 from maildesk.mail.mime.limits import ReadingLimits
-from maildesk.mail.mime.sealed_parts import open_sealed
+from maildesk.mail.mime.sealed_parts import Opening, open_sealed
 from maildesk.mail.mime.structure import Part
 from maildesk.mail.winmail import open_winmail
 
@@ -70,6 +70,7 @@ def open_mail(raw: bytes, limits: ReadingLimits) -> OpenedMail:
         lambda raw, part, below: is_added(raw, part, effort, below=below),
     )
     open_winmail(opening)
+    _put_words_first(opening, header)
     defects.update(opening.defects)
     if eight_bit.guessed:
         defects["header-charset"] = None
@@ -85,6 +86,13 @@ def open_mail(raw: bytes, limits: ReadingLimits) -> OpenedMail:
         defects,
         opening.beside,
     )
+
+
+def _put_words_first(opening: Opening, header: Header) -> None:
+    """Make what somebody wrote among the fields a text above the others."""
+    if header.words:
+        start, opening.raw = len(opening.raw), opening.raw + header.words
+        opening.parts.insert(0, Part((), "text/plain", {}, "", "", "8bit", start, len(opening.raw)))
 
 
 def _without_ours(fields: Sequence[Field]) -> tuple[Field, ...]:

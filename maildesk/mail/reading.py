@@ -82,7 +82,7 @@ def read_mail(
     body = _body(with_picture_names(text, files))
     if mail.beside:
         body = replace(body, doubt=str(Doubt.IN_A_FILE), own_text="", own_signature="")
-    words, content = digests(mail.fields, memoryview(mail.raw)[mail.header.body : mail.size], signs)
+    words, content = digests(mail.fields, _below_header(mail), signs)
     return IncomingMail(
         digests=Digests(hashlib.sha256(raw).hexdigest(), content, words),
         ids=Identification(_message_id(mail), _ids(fields, "in-reply-to"), _ids(fields, "references")),
@@ -108,6 +108,12 @@ def _author(mail: OpenedMail, trust: Trust, own_names: OwnNames) -> Author:
         why = author.why if author.address is None else "header-line"
         author = replace(author, standing=Standing.FAILED, why=why)
     return spoken_for(author, mail.fields, own_names, codec)
+
+
+def _below_header(mail: OpenedMail) -> memoryview:
+    """The bytes of the body, and above them the words that stand among the fields."""
+    body = memoryview(mail.raw)[mail.header.body : mail.size]
+    return memoryview(mail.header.words + body) if mail.header.words else body
 
 
 def _body(text: str) -> Body:

@@ -37,12 +37,14 @@ class Header:
     """The fields of a mail or part, where its body starts, and whether a blank line stood between.
 
     `above` counts the fields before the first line that is none: others may read as text what is below.
+    `words` are the lines among those fields that somebody seems to have written.
     """
 
     fields: tuple[Field, ...]
     body: int
     blank_line: bool
     above: int
+    words: bytes = b""
 
 
 # --- cutting --------------------------------------------------------------------------------------
@@ -58,6 +60,11 @@ _OF_A_MAIL: Final = re.compile(
     r"|mime-version|content-[a-z-]+|user-agent|auto-submitted|precedence|authentication-results|dkim-signature"
     r"|list-[a-z-]+|x-[a-z0-9-]+"
 )
+_OF_ADDRESSES: Final = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
+_ENVELOPE_OF: Final = re.compile(rb">?From [^\n]{1,200}\d:\d\d")
+# Three words after each other, or as much in a script without spaces.
+_SPOKEN: Final = rb"[('\"]*+[A-Za-z\x80-\xff'-]++[,.;:!?)'\"]*+"
+_SAYS: Final = re.compile(rb"(?<!\S)(?:%b[ \t]++){2}%b(?!\S)|[\x80-\xff]{12}" % (_SPOKEN, _SPOKEN))
 _FOLD: Final = re.compile(rb"\r*\n(?=[ \t])")
 _LINE_ENDS: Final = re.compile(rb"[\r\n]+")
 
@@ -85,15 +92,16 @@ def cut_header(raw: bytes, start: int = 0, end: int | None = None, *, read_on: b
     end = len(raw) if end is None else end
     envelope = _ENVELOPE_LINE.match(raw, start, end)
     fields, position = _fields(raw, envelope.end() if envelope else start, end)
-    above = len(fields)
+    above, words = len(fields), b""
     if read_on:
         below, after = _fields_below(raw, position, end)
         if below:
+            words = _words_among(raw, position, after)
             fields, position = fields + below, after
     for blank in (b"\n", b"\r\n"):
         if raw.startswith(blank, position, end):
-            return Header(tuple(fields), position + len(blank), True, above)
-    return Header(tuple(fields), position, position >= end, above)
+            return Header(tuple(fields), position + len(blank), True, above, words)
+    return Header(tuple(fields), position, position >= end, above, words)
 
 
 def _fields(raw: bytes, position: int, end: int) -> tuple[list[Field], int]:
@@ -116,6 +124,27 @@ def _fields_below(raw: bytes, position: int, end: int) -> tuple[list[Field], int
         below += more
     known = position < end and any(_OF_A_MAIL.fullmatch(each.name) for each in below)
     return (below if known else []), position
+
+
+def _words_among(raw: bytes, position: int, end: int) -> bytes:
+    """The lines below a header's first line that is no field, as far as they are none of a mail.
+
+    Nothing where none of them says anything: a server broke a field there.
+    """
+    words = []
+    while position < end:
+        found = _FIELD.match(raw, position, end)
+        after = found.end() if found else raw.find(b"\n", position, end) + 1 or end
+        if not (found and _is_of_a_mail(*found.groups())) and not _ENVELOPE_OF.match(raw, position, after):
+            words.append(raw[position:after])
+        position = after
+    return b"".join(words) if any(map(_SAYS.search, words)) else b""
+
+
+def _is_of_a_mail(name: bytes, value: bytes) -> bool:
+    """Tell whether a line is a field of mails; one for addresses holds some, "From: dusk to dawn" none."""
+    known = name.decode("ascii").lower()
+    return bool(_OF_A_MAIL.fullmatch(known)) and (known not in _OF_ADDRESSES or b"@" in value)
 
 
 def first(fields: Iterable[Field], name: str) -> bytes | None:

@@ -514,3 +514,17 @@ def test_a_header_is_read_on_below_a_line_that_is_no_field_and_its_author_failed
     assert "header-line" in mail.defects
     whole = read_mail(raw.replace("no field\n", "").encode(), trust=Trust("mx.acme.example"))
     assert whole.author.standing is (Standing.VOUCHED if address else Standing.FAILED)
+
+
+def test_words_that_stand_among_the_fields_are_the_mails() -> None:
+    raw = (
+        b"From: carla@client.example\r\nTo: support@acme.example\r\nHello, I need help with the door\r\n"
+        b"The key breaks\r\nFrom: morning to night it is shut\r\n\r\nBye"
+    )
+    mail = read_mail(raw, trust=Trust())
+    assert mail.body.text == (
+        "Hello, I need help with the door\nThe key breaks\nFrom: morning to night it is shut\n\nBye"
+    )
+    assert (mail.author.standing, mail.attachments) == (Standing.FAILED, ())
+    other = read_mail(raw.replace(b"door", b"gate"), trust=Trust())
+    assert other.digests.content != mail.digests.content

@@ -207,3 +207,32 @@ def test_a_mails_header_is_read_on_below_a_line_that_is_no_field(
     header = cut_header(raw, read_on=True)
     assert [field.name for field in header.fields] == names
     assert (raw[header.body :], header.above) == (body, above)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        pytest.param(b"A: 1\nno field\nTo: x@y\n\nbody", b"", id="damage"),
+        pytest.param(b"A: 1\nb=Ab3+/x==\nTo: x@y\n\nbody", b"", id="broken-signature"),
+        pytest.param(b"A: 1\n>From bo Mon Nov 24 10:00:00 2025\nDate: y\n\nbody", b"", id="envelope"),
+        pytest.param(
+            b"To: x@y\r\nThe key breaks\r\nNote: hot\r\nSubject: Tap\r\nHelp\r\n\r\nBye",
+            b"The key breaks\r\nNote: hot\r\nHelp\r\n",
+            id="words-around-a-field",
+        ),
+        pytest.param(b"A: 1\nHello\nFrom: dusk to dawn\n\nBye", b"Hello\nFrom: dusk to dawn\n", id="from"),
+        pytest.param(b"A: 1\nHello\nFrom: Bo <bo@x>\n\nBye", b"", id="an-author"),
+        pytest.param(
+            "A: 1\nドアが 開かない です\nTo: x@y\n\nBye".encode(),
+            "ドアが 開かない です\n".encode(),
+            id="utf-8",
+        ),
+        pytest.param(b"A: 1\nHi Bo,\nHow are you?\nTo: x@y\n", b"", id="no-blank-line"),
+    ],
+)
+def test_words_among_the_fields_of_a_header_are_kept(raw: bytes, words: bytes) -> None:
+    assert cut_header(raw, read_on=True).words == words
+
+
+def test_words_among_fields_cost_no_more_than_their_length() -> None:
+    cut_header(b"no field\nA: 1\n" * 200_000 + b"To: x@y\n\n", read_on=True)
