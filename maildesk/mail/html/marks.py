@@ -60,7 +60,9 @@ _RENAMED: Final = re.compile(r"^(?:(?:x_)+|ydp[0-9a-f]{6,12}|m_-?\d{6,20})")
 _NAMED: Final = ("id", "name", "data-marker", "data-smartmail")
 
 # Gmail's indent button also makes a blockquote; it quotes nobody.
-_GMAIL_INDENT: Final = re.compile(r"margin:\s*0\s*(?:px)?\s+0\s*(?:px)?\s+0\s*(?:px)?\s+40px", re.IGNORECASE)
+_GMAIL_INDENT: Final = re.compile(
+    r"margin:\s*0(?:\s*+px)?\s+0(?:\s*+px)?\s+0(?:\s*+px)?\s+40px", re.IGNORECASE
+)
 _FORWARDED: Final = re.compile(r"\s*(?:<[^>]{0,300}>\s*){0,5}-{5,}")
 
 # Outlook on Windows draws a line above "From: … Sent: …": a div with an upper border only, grey or blue.

@@ -34,18 +34,21 @@ _PLACE: Final = "\uf8ff"  # stands for a picture until the HTML is cut there; of
 _MOST_TRIES: Final = 3
 _MOST_CHARS: Final = 2**19
 _MOST_STEPS: Final = 50_000
+_MOST_SIGNS: Final = 20_000  # passed over, in all tries: each picture may look at the same ones again
+_CHARS_A_SIGN: Final = 64  # compared in no longer than a sign is passed over
 
 
 def rich_words(words: str, source: str, pictures: Mapping[str, Attachment]) -> RichWords:
     """The HTML of `source` that says `words`, or nothing. `pictures` are the mail's, by their Content-ID.
 
-    Linear in both: only a few places that begin like the words are looked at to their end.
+    Linear in both: only a few places that begin like the words are looked at to their end, and signs that
+    stand for a form are counted.
     """
     text = SolidText.of(words)
     if not text.solid or len(source) > _MOST_CHARS or _PLACE in source or _PLACE in words:
         return ()
     items = list(_items(clean(source), Allowance(_MOST_STEPS)))
-    begin, tries, pictured = 0, 0, False
+    begin, tries, pictured, signs = 0, 0, False, Allowance(_MOST_SIGNS)
     for number, item in enumerate(items):
         if isinstance(item, Tag):
             pictured = pictured or item.name == "img"
@@ -55,7 +58,7 @@ def rich_words(words: str, source: str, pictures: Mapping[str, Attachment]) -> R
             continue
         if item and text.begins_with(item.solid):
             tries += 1
-            found = _Stretch(text, pictures).read(items, begin)
+            found = _Stretch(text, pictures, signs).read(items, begin)
             if found or tries == _MOST_TRIES:
                 return found
         begin, pictured = number + 1, False
@@ -97,9 +100,10 @@ def _is_wall(tag: Tag, source: str) -> bool:
 class _Stretch:
     """The HTML that is read beside the words, and written anew as far as it says them."""
 
-    def __init__(self, text: SolidText, pictures: Mapping[str, Attachment]) -> None:
+    def __init__(self, text: SolidText, pictures: Mapping[str, Attachment], signs: Allowance) -> None:
         self.text = text
         self.pictures = pictures
+        self.signs = signs
         self.out = HtmlWriter(_MOST_CHARS)
         self.at = 0  # so far the words are said
         self.said: list[str] = []
@@ -117,6 +121,8 @@ class _Stretch:
         self.out.begin_anew()
         self.out.link = None  # nobody has looked where it leads
         for item in items[begin:]:
+            if self.out.room < 0:
+                return ()
             if self.at == len(self.text.solid):
                 if not self._goes_on(item):
                     break
@@ -127,8 +133,8 @@ class _Stretch:
         return self._written() if self.at == len(self.text.solid) else ()
 
     def _written(self) -> RichWords:
-        html = cleaned(self.out.finish())
-        if self.out.room < 0 or _shown(html) != "".join(self.said):
+        html = self.out.finish()
+        if self.out.room < 0 or _shown(html := cleaned(html)) != "".join(self.said):
             return ()
         first, *more = html.split(_PLACE)
         return (first, *(piece for pair in zip(self.shown, more, strict=True) for piece in pair))
@@ -150,7 +156,7 @@ class _Stretch:
         while not self.text.solid.startswith(line.solid, self.at):
             if self._is_bullet() and len(line.solid) == 1 and line.solid in BULLETS:
                 break  # a bullet that was typed, in text another
-            if not self._skip():
+            if not self._skip(len(line.solid)):
                 return False
         self._write(line.raw, line.solid)
         return True
@@ -164,9 +170,12 @@ class _Stretch:
         at = self.at
         return at in self.text.line_starts and self.text.solid[at : at + 1] in tuple(BULLETS)
 
-    def _skip(self) -> bool:
-        """Pass over a sign that stands for a form."""
+    def _skip(self, compared: int = 0) -> bool:
+        """Pass over a sign that stands for a form, where so many characters did not come."""
         solid, at = self.text.solid, self.at
+        self.signs.steps -= 1 + compared // _CHARS_A_SIGN
+        if self.signs.steps < 0:
+            return False
         if found := MARKED_ADDRESS.match(solid, at):
             if plain_address(found[1] or found[2] or found[3]) not in self.links:
                 return False
@@ -228,7 +237,8 @@ class _Stretch:
         """The one of these that the text says next, signs before it aside; else nothing is passed over."""
         before = self.at
         solid = {solid_of(each): each for each in marks}
-        while not (found := next((each for each in solid if self._comes(each)), "")) and self._skip():
+        size = sum(map(len, solid))
+        while not (found := next((each for each in solid if self._comes(each)), "")) and self._skip(size):
             pass
         self.at = self.at if found else before
         return solid.get(found, "")

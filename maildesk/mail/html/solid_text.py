@@ -13,8 +13,8 @@ BULLETS: Final = "-*+•·o▪◦‣§–"
 NUMBER: Final = re.compile(r"(\d{1,4})[.)]")
 # Text as programs write it behind the words of a link: `<https://…>`, `(https://…)`, `[https://…]`.
 MARKED_ADDRESS: Final = re.compile(
-    r"<((?:https?|mailto|tel):[^<>]{1,4000})>|\(((?:https?|mailto|tel):[^()]{1,4000})\)"
-    r"|\[((?:https?|mailto|tel):[^\[\]]{1,4000})\]"
+    r"<((?:https?|mailto|tel):[^<>]{1,4000}+)>|\(((?:https?|mailto|tel):[^()]{1,4000}+)\)"
+    r"|\[((?:https?|mailto|tel):[^\[\]]{1,4000}+)\]"
 )
 # Signs before the first words: a bullet, emphasis, names of pictures, addresses of links, a number.
 _LEAD: Final = re.compile(

@@ -78,6 +78,9 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "lists": lambda: html_parts(b"<ul>"),
     "declarations": lambda: html_parts(b"<!>"),
     "attributes": lambda: html_parts(b"<a b='&amp;&lt;&gt;'>"),
+    "indents": lambda: (
+        TOP + b'Content-Type: text/html\r\n\r\n<blockquote style="margin:0' + b" " * 200_000 + b'">hi'
+    ),
     "short-lines": lambda: TOP + b"\r\n" + b"x:\n" * 349_000,
     "padding": lambda: (
         TOP + b"Content-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"A=" * 2**23

@@ -174,10 +174,44 @@ HOSTILE = {
     "names before the words": ("[a]" * 40_000, "<p>a" * 20_000),
     "pictures": ("[cable.png]" * 5_000, '<img src="cid:img1">' * 5_000),
     "links": ("https://a.example/ " * 5_000, '<a href="https://a.example/">https://a.example/</a> ' * 5_000),
-}
+    "pictures beside signs": (
+        f"Hello\n{'*' * 40_000}\nend", f"<p>Hello</p>{'<img alt=q>' * 4_000}<p>end</p>"
+    ),
+    "pictures beside signs, in three places": (
+        f"Hello\n{'*' * 40_000}\nend",
+        f"<p>Hello</p>{'<img alt=q>' * 4_000}<p>no</p>" * 3,
+    ),
+    "pictures beside addresses": (
+        f"Hello\n{'<https://a.example/>' * 2_000}",
+        f'<p>Hello<a href="https://a.example/">{"<img alt=q>" * 4_000}</a>',
+    ),
+    "pictures beside an address without end": (
+        f"Hello\n[https://{'z' * 5_000}\nend", f"<p>Hello</p>{'<img alt=q>' * 20_000}"
+    ),
+    "list items beside signs": (f"Hello\n{'*' * 400_000}", f"<p>Hello</p><ol>{'<li>' * 40_000}"),
+    "a long name beside signs": (
+        "Hello\n" + "*" * 500_000, f"<p>Hello</p><img alt='{'*' * 200_000}x{'*' * 200_000}'>"
+    ),
+    "a long line beside signs": ("Hello\n" + "*" * 500_000, f"<p>Hello</p>{'*' * 200_000}x{'*' * 200_000}"),
+    "a long link in many paragraphs": (
+        f"https://a.example/{'z' * 3_900}\n" + "x\n" * 24_000,
+        f'<a href="https://a.example/{"z" * 3_900}">https://a.example/{"z" * 3_900}' + "<p>x" * 24_000,
+    ),
+    "an indent of blanks": ("Hello", f'<p>Hello<blockquote style="margin:0{" " * 200_000}">x'),
+    "open tags": (
+        "Hello\n" + "x " * 40_000,
+        "<b><ul><a href='https://a.example/'>" * 8_000 + "<p>Hello" + "x " * 40_000,
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("words", "source"), [pytest.param(*each, id=at) for at, each in HOSTILE.items()])
 def test_hostile_html_costs_little(words: str, source: str) -> None:
     with at_most(40):
         rich_words(words, source, PICTURES)
+
+
+def test_a_row_of_signs_beside_many_pictures_keeps_its_form() -> None:
+    pictures = '<img src="https://acme.example/1.png" alt="Acme">' * 100
+    html = shown(f"Yes.\n{'*' * 60}\nend", f"<p><b>Yes.</b>{pictures}</p><p>end</p>")
+    assert html == "<p><b>Yes.</b></p><p>end</p>"
