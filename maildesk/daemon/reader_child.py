@@ -21,7 +21,7 @@ from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, 
 from maildesk.desk.screening.heard import HeardMail, UnreadMail, WordsFound, hear
 from maildesk.errors import Unreadable
 from maildesk.mail.forwarded import with_passed_on
-from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail
+from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail, Standing
 from maildesk.mail.own_html import own_html
 from maildesk.mail.reading import attachments_of, read_mail
 
@@ -44,9 +44,12 @@ def answer(task: Task, setup: Setup) -> Answer:
 
 
 def _with_html(heard: WordsFound, mail: IncomingMail, raw: bytes, setup: Setup) -> WordsFound:
-    """The words of somebody of the desk as the HTML that they were written in, where it says the same."""
+    """The words of somebody of the desk as the HTML that they were written in, where it says the same.
+
+    Who surely is somebody else says nothing in their name, and costs no more than any stranger's mail.
+    """
     said = heard.said
-    if not said.words:
+    if not said.words or mail.author.standing is Standing.FAILED:
         return heard
     rich = own_html(raw, said.words, mail.attachments, setup.limits)
     return replace(heard, said=replace(said, rich=rich)) if rich else heard
