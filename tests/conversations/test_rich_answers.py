@@ -30,7 +30,9 @@ def parts(letter: EmailMessage) -> list[str]:
     return [part.get_content_type() for part in letter.walk()]
 
 
-def written(world: DeskWorld, notice: EmailMessage, text: str, html: str, *, cid: str = "") -> EmailMessage:
+def written(
+    world: DeskWorld, notice: EmailMessage, text: str, html: str, *, cid: str = "", name: str = "cable.png"
+) -> EmailMessage:
     """An answer as mail programs send it: text and HTML with the notice below, a picture within the HTML."""
     threaded = {"In-Reply-To": str(notice["Message-ID"]), "References": str(notice["Message-ID"])}
     mail = world.agent.composes(in_reply(notice), "-", to=str(notice["Reply-To"]), headers=threaded)
@@ -39,7 +41,7 @@ def written(world: DeskWorld, notice: EmailMessage, text: str, html: str, *, cid
     if cid:
         side = mail.get_body(("html",))
         assert side is not None
-        side.add_related(PICTURE, "image", "png", cid=f"<{cid}>", filename="cable.png")
+        side.add_related(PICTURE, "image", "png", cid=f"<{cid}>", filename=name)
     return mail
 
 
@@ -93,9 +95,15 @@ async def test_an_answer_keeps_the_form_and_the_pictures_that_its_author_gave_it
 
         # An address that customers never read stands in no link either.
         mine = '<div>Write to <a href="mailto:agent@acme.example"><b>agent</b>@acme.example</a>.</div>'
-        await world.agent.sends(written(world, notice, "Write to agent@acme.example.", mine))
+        shot = "shot_agent@acme.example.png"
+        await world.agent.sends(
+            written(world, notice, "Write to agent@acme.example.", mine, cid="img1", name=shot)
+        )
         letter = bo.hears("Printer")
         assert "agent@acme.example" not in words(letter) + page(letter)
+        assert [each.get_filename() for each in letter.iter_attachments()] == [
+            "shot_support@acme.example.png"
+        ]
         assert "Write to support@acme.example." in page(letter)
 
         # A note is for colleagues, whatever its form.

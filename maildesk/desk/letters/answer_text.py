@@ -39,11 +39,17 @@ class PrivateAddresses:
     """The addresses that customers never read: those of our people, and those that hold somebody's token."""
 
     def __init__(self, desk: Desk) -> None:
-        self._pattern = re.compile("|".join(_patterns(desk)) or r"(?!)", re.IGNORECASE)
+        private = f"(?:{'|'.join(_patterns(desk)) or '(?!)'})"
+        self._pattern = re.compile(rf"(?<![\w.+-]){private}(?![\w-])", re.IGNORECASE)
+        self._in_names = re.compile(rf"(?<![^\W_])(?<![.+]){private}(?![^\W_])", re.IGNORECASE)
 
     def hide(self, text: str, public: str) -> str:
         """The same words with the desk's own address wherever a private one stood."""
         return self._pattern.sub(lambda _: public, text) if "@" in text else text
+
+    def hide_in_name(self, name: str, public: str) -> str:
+        """The same name of a file, its extension too; in names `_` and `-` stand between words."""
+        return self._in_names.sub(lambda _: public, name) if "@" in name else name
 
 
 def _patterns(desk: Desk) -> Iterator[str]:
@@ -51,9 +57,9 @@ def _patterns(desk: Desk) -> Iterator[str]:
     named = {person.address for person in (*people.agents, *people.leadership)}
     named |= {team.lead for team in people.teams if team.lead} | set(people.operators)
     for address in sorted(each for each in named if not people.is_own(each)):
-        yield rf"(?<![\w.+-]){re.escape(address)}(?![\w-])"
+        yield re.escape(address)
     for box in desk.mailboxes.values():
         if box.subaddress:
             local, _, domain = box.address.rpartition("@")
             before, after = re.escape(local + box.subaddress), re.escape(domain)
-            yield rf"(?<![\w.+-]){before}[\w.+-]{{1,64}}@{after}(?![\w-])"
+            yield rf"{before}[\w.+-]{{1,64}}@{after}"

@@ -54,14 +54,12 @@ def _aligned(block: str) -> str:
 
 def content_ids(rich: RichWords, enclosed: Collection[FileKey], domain: str) -> dict[FileKey, str]:
     """A Content-ID of ours for each picture that stands among the words and goes along (RFC 2392)."""
-    pictures = dict.fromkeys(each for each in rich if isinstance(each, FileKey) and each in enclosed)
+    along = frozenset(enclosed)
+    pictures = dict.fromkeys(each for each in rich if isinstance(each, FileKey) and each in along)
     return {each: f"{each.sha256[:32]}.{number}@{domain}" for number, each in enumerate(pictures, 1)}
 
 
-def with_pictures(rich: RichWords, ids: Mapping[FileKey, str]) -> str:
-    """The words in one piece, with those pictures that go along."""
-    return "".join(each if isinstance(each, str) else _picture(each, ids) for each in rich)
-
-
-def _picture(key: FileKey, ids: Mapping[FileKey, str]) -> str:
-    return f'<img src="cid:{ids[key]}" alt="{escape(key.name)}">' if key in ids else ""
+def with_pictures(rich: RichWords, ids: Mapping[FileKey, str], names: Mapping[FileKey, str]) -> str:
+    """The words in one piece, with those pictures that go along, by the `names` that they go out under."""
+    pictures = {key: f'<img src="cid:{ids[key]}" alt="{escape(names[key])}">' for key in ids}
+    return "".join(each if isinstance(each, str) else pictures.get(each, "") for each in rich)

@@ -206,11 +206,13 @@ class LetterWriter:
 
     def _mail(self, order: LetterOrder, occasion: LetterContext) -> partial[OutgoingMail]:
         """Make what all who get this letter get alike."""
-        words = self._words(order, occasion)
         sender = self.sender(order.kind, occasion.case)
+        names = self._names(order, sender)
+        order = replace(order, text=_renamed(order.text, names))
+        words = self._words(order, occasion)
         follows = self._follows(order, occasion)
         ids = content_ids(order.rich, order.enclosed, self._domain(occasion.case))
-        rich = with_pictures(order.rich, ids)
+        rich = with_pictures(order.rich, ids, names)
         if self._private.hide(rich, sender) != rich:
             rich = ""  # an address that customers never read
         return partial(
@@ -225,8 +227,14 @@ class LetterWriter:
             references=(*reversed(follows), *_asked_again(order)),
             automatic=FORMS[order.kind].automatic,
             language=LANGUAGE,
-            enclosed=_enclosed(order, occasion, ids if rich else {}),
+            enclosed=_enclosed(order, occasion, ids if rich else {}, names),
         )
+
+    def _names(self, order: LetterOrder, public: str) -> dict[FileKey, str]:
+        """The name that each file goes out under: customers read no private address there either."""
+        if not FORMS[order.kind].audience.of_customers:
+            return {each: each.name for each in order.enclosed}
+        return {each: self._private.hide_in_name(each.name, public) for each in order.enclosed}
 
     def _addressed(
         self,
@@ -322,12 +330,22 @@ def _titled(name: str, title: str) -> str:
     return f"{name} ({title})" if title else name
 
 
+def _renamed(text: str, names: Mapping[FileKey, str]) -> str:
+    """Words that tell of files by name, `[cable.png]`, tell of them by their new ones."""
+    for key, name in names.items():
+        text = text if name == key.name else text.replace(key.name, name)
+    return text
+
+
 def _enclosed(
-    order: LetterOrder, occasion: LetterContext, ids: Mapping[FileKey, str]
+    order: LetterOrder,
+    occasion: LetterContext,
+    ids: Mapping[FileKey, str],
+    names: Mapping[FileKey, str],
 ) -> tuple[EnclosedFile, ...]:
     """The files that go along. What a customer's mail says of its files' types is not said on."""
     keys = [each for each in dict.fromkeys(order.enclosed) if each in occasion.files]
-    files = [replace(occasion.files[each], content_id=ids.get(each, "")) for each in keys]
+    files = [replace(occasion.files[each], name=names[each], content_id=ids.get(each, "")) for each in keys]
     if FORMS[order.kind].audience.of_customers:
         return tuple(files)
     return tuple(replace(each, content_type="application/octet-stream") for each in files)

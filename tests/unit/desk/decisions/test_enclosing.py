@@ -188,6 +188,28 @@ def test_customers_read_no_private_address(text: str, read: str) -> None:
     assert PrivateAddresses(DESK).hide(text, DESK_ADDRESS) == read
 
 
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        (f"{AGENT}.png", f"{DESK_ADDRESS}.png"),
+        (f"Mail to {AGENT.upper()} (2).tar.gz", f"Mail to {DESK_ADDRESS} (2).tar.gz"),
+        (f"shot_{AGENT}_2.png", f"shot_{DESK_ADDRESS}_2.png"),
+        (f"shot-{LEADER}-2.png", f"shot-{DESK_ADDRESS}-2.png"),
+        (f"{OWN_DETAIL}.eml.txt", f"{DESK_ADDRESS}.eml.txt"),
+        (f"{AGENT}", DESK_ADDRESS),
+        (f"big{AGENT}.png", f"big{AGENT}.png"),
+        (f"{BO}, {DESK_ADDRESS}.png", f"{BO}, {DESK_ADDRESS}.png"),
+        ("cable.png", "cable.png"),
+    ],
+    ids=[
+        *("an agent's", "among words", "between underscores", "between dashes", "with a token"),
+        *("no extension", "another's", "not private", "no address"),
+    ],
+)
+def test_customers_read_no_private_address_in_a_files_name(name: str, read: str) -> None:
+    assert PrivateAddresses(DESK).hide_in_name(name, DESK_ADDRESS) == read
+
+
 # --- of whom a notice holds files ---------------------------------------------------------------------
 
 SMALL, LARGE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
 
@@ -12,6 +13,7 @@ from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.desk import Mailbox
 from maildesk.mail.identity.references import Token, read_confirmations, read_message_id, read_reply_address
+from maildesk.mail.message import EnclosedFile, FileKey
 from tests.unit.desk.letter_matters import (
     HELD,
     KEYS,
@@ -21,10 +23,11 @@ from tests.unit.desk.letter_matters import (
     occasion,
     order,
     read,
+    text_of,
     writer,
     written,
 )
-from tests.unit.desk.matters import BO, CY, DESK, DESK_ADDRESS, NOW, PEOPLE
+from tests.unit.desk.matters import AGENT, BO, CY, DESK, DESK_ADDRESS, NOW, PEOPLE
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -115,6 +118,41 @@ def test_somebody_who_is_no_party_gets_no_address_that_acts_for_one() -> None:
     (letter,) = WRITER.write(order(LetterKind.CLOSED), occasion(), [Addressee("no@party.example", "", None)])
     assert letter.envelope_from == DESK_ADDRESS
     assert b"\r\nReply-To:" not in letter.content
+
+
+NAMED = FileKey("a" * 64, f"shot_{AGENT}.png")
+
+
+def _with_a_picture(kind: LetterKind, reader: Addressee) -> EmailMessage:
+    about = replace(
+        order(kind),
+        text=f"Pull it: [{NAMED.name}]",
+        enclosed=(NAMED,),
+        rich=("<p>Pull it: ", NAMED, "</p>"),
+    )
+    at_hand = {NAMED: EnclosedFile(NAMED.name, "image/png", b"cable")}
+    (letter,) = WRITER.write(about, replace(occasion(), files=at_hand), [reader])
+    return read(letter)
+
+
+def test_a_customer_reads_no_agents_address_in_the_name_of_a_file() -> None:
+    letter = _with_a_picture(LetterKind.ANSWER, TO_BO)
+    assert [each.get_filename() for each in letter.walk() if each.get_filename()] == [
+        f"shot_{DESK_ADDRESS}.png"
+    ]
+    assert AGENT not in "".join(str(each.get_content()) for each in letter.walk() if not each.is_multipart())
+    assert f"[shot_{DESK_ADDRESS}.png]" in text_of(letter)
+
+
+def test_a_picture_whose_name_is_changed_stands_where_it_stood() -> None:
+    about = replace(order(LetterKind.ANSWER), text="Pull it:", enclosed=(NAMED,))
+    about = replace(about, rich=("<p><b>Pull</b> it: ", NAMED, "</p>"))
+    at_hand = {NAMED: EnclosedFile(NAMED.name, "image/png", b"cable")}
+    (letter,) = WRITER.write(about, replace(occasion(), files=at_hand), [TO_BO])
+    page = read(letter).get_body(("html",))
+    assert page
+    assert "<b>Pull</b> it: <img src=" in page.get_content()
+    assert f'alt="shot_{DESK_ADDRESS}.png"' in page.get_content()
 
 
 def test_an_alarm_belongs_to_no_case_and_goes_to_every_operator() -> None:
