@@ -145,6 +145,7 @@ def functions() -> Iterator[WordReader]:
     yield WordReader("indent_quote", indent_quote)
     yield WordReader("sentence", sentence)
     yield WordReader("PrivateAddresses.hide", lambda text: _PRIVATE.hide(text, "support@acme.example"))
+    yield WordReader("PrivateAddresses.hide_in_name", lambda text: _PRIVATE.hide_in_name(text, "a@b.example"))
     yield WordReader("signature_of", lambda text: signature_of(_ANA, text, ""))
     yield WordReader("spans.until", _or_refused(lambda text: until(text, _NOW, "UTC")))
     yield WordReader("addresses_first", _or_refused(addresses_first))
