@@ -33,6 +33,7 @@ from maildesk.desk.letters.case_mail import customers_files, told_to_the_team
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.screening.command_context import AtHand, SentWords
+from maildesk.desk.screening.desk_letters import answers_desk_letter
 from maildesk.desk.screening.duplicates import NewMail
 from maildesk.desk.screening.finding import Signals, find, token_addresses
 from maildesk.desk.screening.heard import UnreadMail
@@ -225,6 +226,7 @@ class BatchFiling:
                 proven=Addresses(filter(book.is_proven, asked)),
                 letter_to=letter_to,
                 address_shown=self._address_shown(mail, found, one.signals),
+                desk_letter=self._answers_desk_letter(mail, one.signals),
                 # A list may write its own name over ours; a person's mail under our id is theirs.
                 ours=echo is not None or (back is not None and mail.by_machine),
                 lost=self._lost(mail, found),
@@ -318,6 +320,13 @@ class BatchFiling:
         thread = self._book.thread(found.case.ref)
         came = (each.recipients for each in thread if each.direction == "in")
         return any(told_to_others(each, tokens, desk.people) for each in came)
+
+    def _answers_desk_letter(self, mail: IncomingMail, signals: Signals | None) -> bool:
+        """Tell whether a machine answers what we wrote to the desk's people; asked of machines alone."""
+        if not mail.by_machine or signals is None:
+            return False
+        book, author, desk = self._book, mail.author.addr_spec, self._office.desk
+        return answers_desk_letter(author, signals, desk, book.case, book.sent_to, self._shown.known)
 
     def _free_ref(self, one: ReadMail, mail: IncomingMail) -> str:
         """The mail's own reference; one more symbol for each that is taken (design §3)."""

@@ -11,8 +11,10 @@ from maildesk.desk.screening.situation import Situation
 from maildesk.mail.automatic.out_of_office import is_absence_subject
 from maildesk.mail.message import AutomaticKind, IncomingMail, Restraint
 
-_NOBODYS: Final = frozenset({AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY, AutomaticKind.LOOP})
-"""The kinds of mail that bring nobody's words: what came back, what answers for somebody absent."""
+_NOBODYS: Final = frozenset(
+    {AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY, AutomaticKind.LOOP, AutomaticKind.CHALLENGE}
+)
+"""The kinds of mail that bring nobody's words: what came back, answers for somebody absent, wants a click."""
 
 
 def may_be_a_persons(mail: IncomingMail) -> bool:
@@ -32,10 +34,11 @@ def is_heard(s: Situation, people: People) -> bool:
     """Tell whether the desk's people hear of a machine's mail: not of their own, nor of a letter of ours.
 
     A letter that comes back bears our name, and by its subject or id the case; one told of anew each time
-    would go round for ever.
+    would go round for ever. So would what a machine behind an agent's address answers to each notice.
     """
     came_back = s.evidence.ours or (people.is_own(s.author) and s.found is not None)
-    return may_be_a_persons(s.mail) and not came_back and not people.is_desk_person(s.author)
+    back = came_back or s.evidence.desk_letter
+    return may_be_a_persons(s.mail) and not back and not people.is_desk_person(s.author)
 
 
 def is_newsletter(s: Situation) -> bool:

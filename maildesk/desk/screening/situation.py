@@ -182,7 +182,8 @@ class Evidence:
     names that have returned a token of ours before; `letter_to` who the letter of ours went to
     that it answers by its Message-ID, one that was shown to others aside. `address_shown`: the
     reply address a report came to stood in a mail to others too, who may have written the report. `replayed`:
-    the same words of the same author, with the same date, have acted on the case before. `ours`: it is a
+    the same words of the same author, with the same date, have acted on the case before. `desk_letter`: a
+    machine answers what we wrote to the desk's people (`desk_letters`). `ours`: it is a
     letter of ours that came back; `lost` is the one that a report says did not arrive.
     """
 
@@ -191,6 +192,7 @@ class Evidence:
     letter_to: Addresses = NO_ADDRESSES
     address_shown: bool = False
     replayed: bool = False
+    desk_letter: bool = False
     ours: bool = False
     lost: SentWords | None = None
 

@@ -32,7 +32,7 @@ HEARD: dict[str, tuple[IncomingMail, bool]] = {
     "a person": (mail(EVE), False),
     "a list": (by(KIND.LIST), True),
     "another desk, a cron job": (by(KIND.GENERATED), True),
-    "a challenge that somebody has to answer": (by(KIND.CHALLENGE), True),
+    "a challenge to be clicked at": (by(KIND.CHALLENGE), False),
     "an automatic reply": (by(KIND.AUTO_REPLY), False),
     "a letter that goes round": (by(KIND.LOOP), False),
     "what looks like a bounce": (by(KIND.BOUNCE), False),
