@@ -174,3 +174,22 @@ async def test_who_asks_for_none_gets_none_and_the_owner_reads_so() -> None:
         await bo.replies(bo.letters()[0], "You did not escalate this as I asked.", border="dmarc=pass")
         world.leader.hears("Escalated: Printer")
         assert await world.happened() == ["opened", "replied", "replied", "escalated"]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_who_is_in_copy_is_not_told_of_an_escalation(*, closed: bool) -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo, dora = world.person("bo@client.example"), world.person("dora@partner.example")
+        await bo.writes("Printer on fire", "Smoke!", cc=[dora.address], border="dmarc=pass")
+        letter = bo.hears()
+        if closed:
+            await world.agent.closes("done")
+            letter = bo.hears()
+            dora.hears()
+        await bo.replies(letter, "I want to escalate this.", border="dmarc=pass")
+        assert "has been escalated" in words(bo.hears())
+        if closed:
+            told = words(dora.hears())
+            assert "is open again" in told
+            assert "escalated" not in told
+        dora.hears_nothing()

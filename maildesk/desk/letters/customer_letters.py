@@ -8,7 +8,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
+from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Audience
 
 _RANK: Final = (
     LetterKind.ANSWER,
@@ -34,6 +34,14 @@ def letters_among(orders: Sequence[LetterOrder], case: Case) -> list[LetterOrder
     theirs = sorted((order for order in letters if _to_customers(order)), key=_rank)
     one = [replace(theirs[0], also=tuple(theirs[1:]))] if theirs else []
     return [*one, *(order for order in letters if not _to_customers(order))]
+
+
+def told_in_copy(order: LetterOrder, case: Case, reader: str) -> LetterOrder:
+    """The letter as this customer gets it: what goes to the requester alone stands in no other copy."""
+    if not order.also or case.is_requester(reader):
+        return order
+    shared = (each for each in order.also if FORMS[each.kind].audience is Audience.CUSTOMERS)
+    return replace(order, also=tuple(shared))
 
 
 def _holds(order: LetterOrder, case: Case) -> bool:

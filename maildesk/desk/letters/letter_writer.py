@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from maildesk.desk.case.case import Case, Party
@@ -19,6 +20,7 @@ from maildesk.desk.letters.answer_readers import (
 from maildesk.desk.letters.answer_text import PrivateAddresses
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.cause import Cause
+from maildesk.desk.letters.customer_letters import told_in_copy
 from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
 from maildesk.desk.letters.greeting import greeted
 from maildesk.desk.letters.letter_context import LetterContext
@@ -72,11 +74,17 @@ class LetterWriter:
     def write(
         self, order: LetterOrder, occasion: LetterContext, to: Sequence[Addressee]
     ) -> list[WrittenLetter]:
-        """One letter for each of `to`; they share one Message-ID, since they are one letter."""
-        mail_to = self._mail(order, occasion)
-        mails = [self._addressed(mail_to, order, occasion, each, to) for each in to]
-        body = compose_body(mails[0]) if mails else b""  # nothing in it depends on who reads it
-        return [_finished(order.kind, mail, body) for mail in mails]
+        """One letter for each of `to`; they share one Message-ID, since they are one letter.
+
+        What it takes along for the requester alone stands in no copy of others.
+        """
+        written: list[WrittenLetter] = []
+        for told, theirs in groupby(to, lambda each: told_in_copy(order, occasion.case, each.address)):
+            mail_to = self._mail(told, occasion)
+            mails = [self._addressed(mail_to, told, occasion, each, to) for each in theirs]
+            body = compose_body(mails[0])  # nothing else in it depends on who reads it
+            written += [_finished(order.kind, mail, body) for mail in mails]
+        return written
 
     def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> WrittenLetter:
         """The notices that somebody of the desk is owed, in one letter of no case."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.case.case import Phase
+from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.customer_letters import _RANK, letters_among
-from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from tests.unit.desk.letter_matters import TO_BO, WRITER, occasion, read, text_of
-from tests.unit.desk.matters import AGENT, case
+from tests.unit.desk.matters import AGENT, BO, CY, case
 
 K = LetterKind
 
@@ -37,6 +38,25 @@ def test_what_one_change_tells_the_customers_is_one_letter(
 
 def test_every_letter_to_customers_has_its_place() -> None:
     assert set(_RANK) == {kind for kind, form in FORMS.items() if form.audience.of_customers}
+
+
+TO_CY = Addressee(CY, "Cy", PartyRole.CC)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in _RANK if FORMS[kind].audience is Audience.CUSTOMERS])
+def test_what_is_the_requesters_alone_stands_in_no_copy_of_others(kind: LetterKind) -> None:
+    news = (K.CLOSED, K.ESCALATED, K.REASSIGNED)
+    also = tuple(LetterOrder(each, extra=NEWS[each][0]) for each in news if each is not kind)
+    extra = dict(FORMS[kind].example)
+    order = LetterOrder(kind, author=AGENT, text="Pull the plug.", extra=extra, also=also)
+    letters = WRITER.write(order, occasion(), [TO_CY, TO_BO, TO_CY])
+    texts = [text_of(read(letter)) for letter in letters]
+    assert [letter.recipient for letter in letters] == [CY, BO, CY]
+    assert len({letter.message_id for letter in letters}) == 1
+    for taken in (K.ESCALATED, K.REASSIGNED):
+        assert [NEWS[taken][1] in text for text in texts] == [False, True, False]
+    if kind is not K.CLOSED:
+        assert all(NEWS[K.CLOSED][1] in text for text in texts)
 
 
 NEWS = {
