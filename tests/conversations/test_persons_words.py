@@ -137,7 +137,9 @@ async def test_a_person_who_writes_to_a_case_that_was_promised_nothing_is_promis
         sent = await shop.writes("Ten new toners", "Buy them all.", headers=NEWS, border=OK)
         await shop.adds(sent, "I meant to ask: is your printer mended?", border=OK)
         assert "is your printer mended?" in words(world.agent.hears("Reopened: Ten new toners"))
-        shop.hears_all()
+        told = heard_by(shop)
+        assert "open again" not in told
+        assert "has reached us" in told
         assert (await world.case())["due"]["response"]
         await world.passes(days=10)
         assert "An answer was due by" in words(world.agent.hears_all()[-1])

@@ -139,14 +139,18 @@ def _after_reply(
     """Tell who hears of a customer's reply, and if it escalates. An active escalation gets an event only."""
     events: list[Event] = []
     told = [LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM]
-    answers = [LetterKind.REOPENED] if reopens else []
+    never_told = reopens and before.set_aside  # nobody told them of a case: as of a new matter
+    answers = [LetterKind.REOPENED] if reopens and not never_told else []
     if word and before.escalation:
         events.append(_event(s, EventKind.ESCALATION_REPEATED, word=word))
     elif word:
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
         told.extend(_ESCALATED)
-        answers.append(LetterKind.ESCALATED)
+        answers.extend([] if never_told else [LetterKind.ESCALATED])
     letters = [LetterOrder(kind, extra=warned) for kind in told]
+    if never_told and before.is_requester(s.author):
+        received, withheld = _acknowledgement(s, desk, before, escalated=bool(word))
+        return [*letters, *received], [*events, *withheld]
     why_not = why_unheard(s, desk, before)
     if why_not:
         events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)

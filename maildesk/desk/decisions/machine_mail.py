@@ -38,7 +38,7 @@ def open_heard(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A person may be behind it: the team hears of it as of any new case, and nobody outside is answered."""
     new, rule = new_case(s, desk), rule_of(s, screened)
     case, event = new.case, automatic_event(s)
-    said = [f"a list or a program sent it ({rule}), so nobody was told that it came", *_doubts(s)]
+    said = [f"a list or a program sent it ({rule}), so its sender was sent no receipt", *_doubts(s)]
     order = LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": "; ".join(said)})
     change = Change(apply(case, event), (new.opened, event), (order,))
     return Decision(Verdict.AUTOMATIC, rule, f"opened {case.ref}, answered by nobody: {rule}", change)
