@@ -46,6 +46,10 @@ async def test_a_person_who_writes_through_a_list_is_heard_and_gets_a_persons_an
         assert "a list or a program sent it" in words(notice)
         carla.hears_nothing()
         assert (await world.case())["due"]["response"]
+        await world.passes(days=5)
+        assert all(
+            "so its sender was sent no receipt" in words(each) for each in (notice, *world.agent.hears_all())
+        )
         await world.agent.answers_notice(notice, "Pull the plug.")
         assert "Pull the plug." in heard_by(carla)
 

@@ -165,3 +165,27 @@ async def test_who_answers_hears_of_readers_whom_their_notice_did_not_name() -> 
         await ana.answers_notice(ana.letters()[-1], f"#add {EVA}\nIt comes.")
         assert "who are not those" not in words(ana.hears("Done"))
         carla.hears_all()
+
+
+async def test_the_notice_of_a_reply_says_who_wrote_and_again_only_where_they_had() -> None:
+    async with await a_desk() as world:
+        carla = await carla_writes(world, "dora@partner.example")
+        dora = world.person("dora@partner.example")
+        await world.passes(minutes=5)
+        await world.agent.answers("Is it loud?")
+        letters = {dora.address: dora.hears(), carla.address: carla.hears_all()[-1]}
+        for who, again in ((dora, ""), (dora, " again"), (carla, " again")):
+            world.agent.hears_all()
+            await who.replies(letters[who.address], "Yes, very.", border=OK)
+            assert f"{who.address} wrote{again}." in words(world.agent.hears("Reply"))
+
+
+async def test_the_first_mail_of_whom_an_agent_wrote_to_is_not_called_another() -> None:
+    async with await a_desk() as world:
+        carla = world.person("carla@client.example")
+        mail = await world.agent.writes(
+            "Licence", "It ends.", to=carla.address, cc=[world.address], border=OK
+        )
+        world.agent.hears_all()
+        await carla.writes("Re: Licence", "Renew it.", answering=mail, to=world.address, border=OK)
+        assert "carla@client.example wrote." in words(world.agent.hears("Reply"))

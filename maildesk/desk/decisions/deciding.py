@@ -147,7 +147,7 @@ def _after_reply(
         events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
         told.extend(_ESCALATED)
         answers.extend([] if never_told else [LetterKind.ESCALATED])
-    letters = [LetterOrder(kind, extra=warned) for kind in told]
+    letters = [LetterOrder(kind, extra=warned | _who_wrote(s, before)) for kind in told]
     if never_told and before.is_requester(s.author):
         received, withheld = _acknowledgement(s, desk, before, escalated=bool(word))
         return [*letters, *received], [*events, *withheld]
@@ -161,6 +161,14 @@ def _after_reply(
         if to := (*([] if why_not else [before.requester]), *(copied if several else ())):
             letters.append(LetterOrder(kind, fixed=fixed, to=to))
     return letters, events
+
+
+def _who_wrote(s: Situation, before: Case) -> dict[str, str]:
+    """Name who wrote to a case, and whether they had before; of one that an agent began nobody knows."""
+    party = before.party(s.author)
+    begun_by_agent = before.first_response_at == before.opened_at
+    again = party is not None and party.written and not begun_by_agent
+    return {"wrote": s.author or s.mail.author.shown, "again": "yes" if again else ""}
 
 
 def _attach_unverified(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
@@ -275,7 +283,7 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: ScreeningResult) -> Deci
     if is_heard(s, desk.people):
         letters = (machine_mail.wrote(s, screened),)
     elif not (s.mail.by_machine or entry_of(screened).internal or desk.people.is_own(s.author)):
-        letters = (LetterOrder(LetterKind.REPLIED_TEAM),)
+        letters = (LetterOrder(LetterKind.REPLIED_TEAM, extra=_who_wrote(s, s.repeat.earlier)),)
     change = Change(apply(s.repeat.earlier, event), (event,), letters)
     note = f"added to {s.repeat.earlier.ref}: Message-ID used twice"
     return Decision(Verdict.APPENDED, screened.reason, note, change, entry=entry_of(screened))

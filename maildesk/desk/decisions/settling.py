@@ -142,7 +142,9 @@ def words_shown(notice: SettledNotice, known: Known) -> tuple[QuotedMail | None,
     cause, ref = notice.cause, notice.case.ref
     if cause.said and not cause.said.internal and NOTICES[notice.notice.order.kind].shows_cause:
         return cause.said, tuple(cause.files)
-    last = known.newest_mail(ref, CUSTOMERS_OWN) or known.newest_mail(ref, {Verdict.AUTOMATIC})
+    last = known.newest_mail(ref, CUSTOMERS_OWN)
+    if last is None and (relayed := known.newest_mail(ref, {Verdict.AUTOMATIC})):
+        return replace(spoken(relayed), relayed=True), ()
     return (spoken(last) if last else None), ()
 
 

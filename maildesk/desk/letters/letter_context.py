@@ -27,7 +27,7 @@ class QuotedMail:
     """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments.
 
     `doubt` says why it may not be from whom it names; the empty string where nothing speaks against it.
-    `seal` is of its words.
+    `seal` is of its words; `relayed`: a list or a program sent it, and nobody answered that.
     """
 
     at: datetime
@@ -37,6 +37,7 @@ class QuotedMail:
     internal: bool = False
     doubt: str = ""
     seal: Seal = Seal.NONE
+    relayed: bool = False
 
     @property
     def marks(self) -> str:

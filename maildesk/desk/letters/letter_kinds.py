@@ -169,7 +169,8 @@ FORMS: dict[LetterKind, Form] = {
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm(
             "it has changed hands: see the card", "Came to you", shows_note=True, names_owner=True)),
     LetterKind.REPLIED_TEAM: Form(
-        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("the customer wrote again", "The customer wrote")),
+        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("a customer wrote", "A customer wrote"),
+        example={"wrote": "bo@client.example", "again": "yes"}),
     LetterKind.CONSULTED_WROTE: Form(
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("a colleague wrote", "A colleague wrote"),
         example={"unsure": "yes"}),
