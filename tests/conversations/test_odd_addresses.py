@@ -59,3 +59,19 @@ async def test_the_notice_says_how_and_the_answer_goes_there(author: str, addres
         assert case["requester"] == address
         assert case["first_response_at"]
         assert [each["role"] for each in case["parties"] if each["address"] == address] == ["requester"]
+
+
+async def test_what_they_write_next_to_their_reply_address_is_kept_on_the_case() -> None:
+    author, _ = ODD["a comma without quotes"]
+    async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
+        await arrives(world, author)
+        carla = world.person("carla@client.example")
+        await world.agent.answers_notice(world.agent.hears("The door"), f"#add {carla.address}\n\nTurn it.")
+        world.agent.hears_all()
+        back = carla.hears()["Reply-To"]
+        for writer in (author, "Eve, E <eve@evil.example>"):
+            head = f"From: {writer}\r\nTo: {back}\r\nMessage-ID: <{writer[:3]}@client.example>"
+            await world.arrives(f"{head}\r\n\r\nIt turns now.\r\n".encode())
+        assert "It turns now." in words(world.agent.hears_all()[0])
+        assert len(await world.cases()) == 2  # what seems to be Eve's has one of its own
+        assert "unverified" in await world.verdicts()

@@ -11,7 +11,7 @@ from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.heard import WordsFound
-from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, same_address
 from maildesk.mail.message import IncomingMail, Standing
 
 
@@ -239,9 +239,22 @@ def who_is(situation: Situation, people: People) -> Who:
         return Who.CONSULTED
     if party and not party.role.of_the_desk:
         return Who.PARTY
+    if _returns_as_claimed(situation, found):
+        return Who.PARTY
     if _joins_by_reply_address(author, found, people):
         return Who.WORKMATE
     return Who.STRANGER
+
+
+def _returns_as_claimed(situation: Situation, found: CaseMatch) -> bool:
+    """Tell whether a From that is no address seems to mean the customer whose reply address it returns.
+
+    It stays untrusted: it is kept on their case, and changes nothing there.
+    """
+    holder = found.case.numbered(found.party) if found.party is not None else None
+    claimed = situation.mail.author.claimed
+    named = holder is not None and holder.role.of_the_customer and same_address(holder.address, claimed)
+    return not situation.author and named
 
 
 def _joins_by_reply_address(author: str, found: CaseMatch, people: People) -> bool:
