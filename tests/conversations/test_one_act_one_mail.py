@@ -77,10 +77,11 @@ async def test_who_takes_part_hears_of_closing_and_of_reopening_and_nobody_twice
 
         # Dora answers: it goes on, and she asks for more. One mail to each of them and us.
         await dora.replies(closed[1], "It burns again. Please escalate this.", border=OK)
+        # What became of it is Bo's to hear, in the letter that says to both that it is open again.
         for each in (bo, dora):
             said = words(each.hears("Printer"))
             assert "is open again" in said
-            assert "has been escalated: our leadership has been told" in said
+            assert ("has been escalated: our leadership has been told" in said) is (each is bo)
         assert "the case is open again" in words(ben.hears("Escalated: Printer"))
         world.leader.hears("Escalated: Printer")
         world.agent.hears_nothing()
