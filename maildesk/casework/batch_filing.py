@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from maildesk.casework.acting import note_of
+from maildesk.casework.answered_letters import consultation_of, letter_answered
 from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
 from maildesk.casework.earlier_mails import before
@@ -23,13 +24,13 @@ from maildesk.casework.filed_mail import (
 from maildesk.casework.held_answers import notice_answered, other_answer
 from maildesk.casework.office import Office
 from maildesk.casework.read_mail import ReadMail
-from maildesk.desk.case.case import Case
+from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import AuthorsWord
 from maildesk.desk.decisions.enclosing import may_be_enclosed
 from maildesk.desk.decisions.undelivered import told_to_others
-from maildesk.desk.letters.case_mail import customers_files, told_to_the_team
+from maildesk.desk.letters.case_mail import CaseMail, customers_files, told_to_the_team
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.screening.command_context import AtHand, SentWords
@@ -39,7 +40,15 @@ from maildesk.desk.screening.finding import Signals, find, token_addresses
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
-from maildesk.desk.screening.situation import CaseMatch, Evidence, Inquiry, Link, Question, Repeat, Situation
+from maildesk.desk.screening.situation import (
+    CaseMatch,
+    Evidence,
+    Inquiry,
+    Link,
+    Question,
+    Repeat,
+    Situation,
+)
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, deliverable
 from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
@@ -211,6 +220,7 @@ class BatchFiling:
         echo = back if people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
             found = CaseMatch(case, Link.THREAD)
+        letter = self._letter_answered(one, mail, found)
         asked = [*_addresses(mail), *([found.case.requester] if found else [])]
         situation = Situation(
             mail=mail,
@@ -231,8 +241,13 @@ class BatchFiling:
                 ours=echo is not None or (back is not None and mail.by_machine),
                 lost=self._lost(mail, found),
             ),
-            inquiry=Inquiry(self._question(mail, found)),
-            at_hand=self._at_hand(one, mail, found),
+            inquiry=Inquiry(
+                self._question(mail, found),
+                consultation=consultation_of(letter, one.signals.thread_ids, asked=one.signals.asked)
+                if one.signals and (letter or found)
+                else None,
+            ),
+            at_hand=self._at_hand(one, mail, found, letter),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
@@ -272,7 +287,9 @@ class BatchFiling:
     def _by_desk_person(self, mail: IncomingMail) -> bool:
         return self._office.desk.people.is_desk_person(mail.author.addr_spec)
 
-    def _at_hand(self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None) -> AtHand:
+    def _at_hand(
+        self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None, letter: CaseMail | None
+    ) -> AtHand:
         """Gather what an agent's commands ask for."""
         if not found or not self._by_desk_person(mail):
             return AtHand()
@@ -284,7 +301,8 @@ class BatchFiling:
         if said.words or any(line.value for line in said.lines):  # a closing may say something too
             meanwhile = other_answer(self._conn, self._book, found.case.ref, mail, one.row)
             notice = notice_answered(self._conn, self._book, found.case.ref, mail)
-            at_hand = replace(at_hand, meanwhile=meanwhile, notice=notice)
+            answered = letter.verdict if letter else ""
+            at_hand = replace(at_hand, meanwhile=meanwhile, notice=notice, letter=answered)
         if not one.asked:
             return at_hand
         # The notice that is answered may be about another case than the one its author may act on.
@@ -296,6 +314,16 @@ class BatchFiling:
         if not found or not mail.ids.thread or not self._by_desk_person(mail):
             return None
         return question_of(self._conn, found.case.ref, mail.ids.thread[0])
+
+    def _letter_answered(self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None) -> CaseMail | None:
+        """Find the letter of the case that a person of the desk answers, or whom one of them asked."""
+        author = mail.author.addr_spec
+        party = found.case.party(author) if found else None
+        consulted = party is not None and party.role is PartyRole.CONSULTED
+        if not (found and one.signals and (consulted or self._by_desk_person(mail))):
+            return None
+        thread = self._book.thread(found.case.ref)
+        return letter_answered(thread, one.signals.thread_ids, author, asked=one.signals.asked)
 
     def _lost(self, mail: IncomingMail, found: CaseMatch | None) -> SentWords | None:
         """Find the letter of this case that a report is about."""

@@ -14,7 +14,7 @@ from maildesk.desk.decisions.refusing import is_vouched
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.duplicates import act_digest
 from maildesk.desk.screening.shown_tokens import proves_itself, question_token
-from maildesk.desk.screening.situation import CaseMatch, Confirmation, Inquiry, Link, Situation
+from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Situation
 from maildesk.mail.message import IncomingMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.confirmations import ConfirmationRow, Confirmations, acted_before, digest_of
@@ -67,8 +67,8 @@ class KeptMails:
         replayed = self._is_replayed(situation.mail, situation.author, situation.found)
         return replace(
             situation,
-            inquiry=Inquiry(
-                situation.inquiry.question,
+            inquiry=replace(
+                situation.inquiry,
                 confirmation=self._returned[1] if self._returned else None,
                 confirmed=own is not None and own.confirmed,
                 lately=self._waiting.open_question(author, since),

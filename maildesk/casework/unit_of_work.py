@@ -248,8 +248,13 @@ class UnitOfWork:
             refs=cause.follows,
             attachments=_enclosed(order, cause),
             about=cause.ledger_id,
-            spoken_by=order.author if order.author and FORMS[order.kind].audience.of_customers else None,
+            spoken_by=order.author if order.author and _speaks(order) else None,
         )
+
+
+def _speaks(order: LetterOrder) -> bool:
+    """Tell whether a letter is its author's: to customers, or a question to colleagues."""
+    return FORMS[order.kind].audience.of_customers or FORMS[order.kind].personal
 
 
 def _enclosed(order: LetterOrder, cause: Cause) -> list[dict[str, object]]:

@@ -21,6 +21,7 @@ from maildesk.desk.decisions.command_actions import (
     may_give,
     not_one_of_theirs,
 )
+from maildesk.desk.decisions.consulted import answer_told
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.enclosing import EnclosedFiles, enclosing
 from maildesk.desk.decisions.letting_in import letting_in
@@ -51,7 +52,8 @@ def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
         return answered
     said = s.heard.said
     hand = Actor(s.author, s.now, s.author)
-    run = CommandRun(s, desk, hand, Change(s.found.case))
+    inside = s.inquiry.consultation is not None  # the question says that its answer never goes to a customer
+    run = CommandRun(s, desk, hand, Change(s.found.case), words=MailWords(internal=inside))
     for line in said.lines:
         _do(run, line)
     if said.more:
@@ -189,6 +191,8 @@ def _keep_inside(run: CommandRun, words: str, files: EnclosedFiles) -> None:
         run.carry(acts.note(run.case, words, run.hand))
         run.words.kept = words
         run.transcript.done.append("your words are kept as a note, for colleagues only")
+        if asked_by := run.s.inquiry.consultation:
+            run.carry(Change(run.case, letters=(answer_told(asked_by, run.hand.address, words),)))
     if run.words.asked:
         asked = tuple(dict.fromkeys(run.words.asked))
         run.carry(acts.ask(run.case, run.hand, asked, words, files.enclosed))

@@ -65,7 +65,13 @@ def ask(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     why = (
         _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
     )
-    extra = {"why": why, "subject": s.mail.subject, **_passed_on(s), "writes_to": _writes_to(s, desk)}
+    extra = {
+        "why": why,
+        "subject": s.mail.subject,
+        **_passed_on(s),
+        "writes_to": _writes_to(s, desk),
+        "inside": "yes" if s.inquiry.consultation else "",
+    }
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
     asks = doubted or may_be_told(s)
     waits = asks and _waits(s)

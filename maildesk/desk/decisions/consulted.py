@@ -10,7 +10,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.outcomes import ScreeningResult
-from maildesk.desk.screening.situation import Link, Situation
+from maildesk.desk.screening.situation import Consultation, Link, Situation
 from maildesk.mail.message import Standing
 
 
@@ -20,12 +20,23 @@ def keep_consulted_answer(s: Situation, desk: Desk, screened: ScreeningResult) -
     unsure = _may_be_anybodys(s)
     why = "a colleague who was asked answered"
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unsure or None})
-    letters = (LetterOrder(LetterKind.CONSULTED_WROTE, extra={"unsure": "yes" if unsure else ""}),)
+    theirs = desk.people.is_desk_person(s.author)
+    words = s.mail.body.own_text if theirs else ""  # another's whole mail stands in the notice
+    letters = (answer_told(s.inquiry.consultation, s.author, words, unsure=unsure),)
     change = Change(apply(s.found.case, event), (event,), letters)
     note = f"kept on {change.case.ref}: a colleague's answer, for the desk only"
     return Decision(
         Verdict.NOTE, screened.reason, note, change, entry=CaseEntry(internal=True, unconfirmed=unsure)
     )
+
+
+def answer_told(
+    asked_by: Consultation | None, author: str, words: str, *, unsure: bool = False
+) -> LetterOrder:
+    """The notice of an answer, for the owner and whoever asked; `words` are a desk person's own."""
+    to = (asked_by.asker,) if asked_by and asked_by.asker else ()
+    extra = {"unsure": "yes" if unsure else ""}
+    return LetterOrder(LetterKind.CONSULTED_WROTE, author=author, text=words, extra=extra, to=to)
 
 
 def _may_be_anybodys(s: Situation) -> bool:

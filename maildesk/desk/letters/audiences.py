@@ -73,6 +73,11 @@ def _owner_and_author(order: LetterOrder, case: Case, people: People) -> Iterabl
     return [*_owner_or_team(order, case, people), *_author(order, case, people)]
 
 
+def _owner_and_named(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    named = (person for address in order.to if (person := people.person(address)))
+    return [*_owner_or_team(order, case, people), *_as_agents(named)]
+
+
 def _named_agents(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     return _as_agents(agent for address in order.to if (agent := people.agent(address)))
 
@@ -101,6 +106,7 @@ _AUDIENCES: dict[Audience, Callable[[LetterOrder, Case, People], Iterable[Addres
     Audience.LEADERSHIP: _leadership,
     Audience.AUTHOR: _author,
     Audience.OWNER_AND_AUTHOR: _owner_and_author,
+    Audience.OWNER_AND_NAMED: _owner_and_named,
     Audience.NAMED_AGENTS: _named_agents,
     Audience.NAMED: _named,
     Audience.OPERATORS: _operators,

@@ -22,7 +22,7 @@ class CaseMail:
 
     `about` is the ledger row of the mail that led to a letter; `unconfirmed`: in a desk person's name, who
     has not answered for it. `in_context` are its new words with the lines they answer, where they do.
-    `spoken_by`: the agent by whom a letter to customers was sent.
+    `spoken_by`: the agent by whom a letter to customers was sent, or a question to colleagues.
     """
 
     case_ref: str

@@ -20,6 +20,7 @@ class Audience(StrEnum):
     LEADERSHIP = "leadership"
     AUTHOR = "author"
     OWNER_AND_AUTHOR = "owner or team, and the author"
+    OWNER_AND_NAMED = "owner or team, and who is named"
     NAMED_AGENTS = "agents who are named"
     NAMED = "who is named"
     OPERATORS = "operators"
@@ -86,6 +87,11 @@ class Form:
     apart: bool = False
     confirms: Confirms | None = None
     example: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asks_colleagues(self) -> bool:
+        """Tell whether a person asks in it what customers do not hear, nor what is answered."""
+        return self.personal and self.audience is Audience.NAMED
 
     @property
     def personal(self) -> bool:
@@ -172,7 +178,7 @@ FORMS: dict[LetterKind, Form] = {
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("a customer wrote", "A customer wrote"),
         example={"wrote": "bo@client.example", "again": "yes"}),
     LetterKind.CONSULTED_WROTE: Form(
-        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("a colleague wrote", "A colleague wrote"),
+        Audience.OWNER_AND_NAMED, _SELF, notice=NoticeForm("a colleague wrote", "A colleague wrote"),
         example={"unsure": "yes"}),
     LetterKind.MACHINE_WROTE: Form(
         Audience.OWNER_OR_TEAM, _SELF,
@@ -197,7 +203,7 @@ FORMS: dict[LetterKind, Form] = {
         Audience.AUTHOR, _REPLY, limited=True, apart=True, confirms=Confirms.ONE, example={
             "why": "it did not answer a notice addressed to its author", "subject": "It does not print",
             "passes_on": "mia@client.example", "passed_words": "The printer hums.",
-            "writes_to": "mia@client.example"}),
+            "writes_to": "mia@client.example", "inside": "yes"}),
     LetterKind.CONFIRM_MORE: Form(
         Audience.AUTHOR, _REPLY, limited=True, of_case=False, apart=True, confirms=Confirms.SEVERAL,
         example={"subject": "It does not print"}),

@@ -259,7 +259,9 @@ class LetterWriter:
         party = occasion.case.party(to.address)
         mailbox = self._desk.mailbox(occasion.case.mailbox)
         back = self._reply_address(mailbox, occasion.case, party)
-        answer = self._answer_address(order, occasion, mailbox) or back
+        inside = FORMS[order.kind].asks_colleagues
+        asked = self._reply_address(mailbox, occasion.case, party, asked=True) if inside else ""
+        answer = self._answer_address(order, occasion, mailbox) or asked or back
         reader = Address(to.address, "" if holds_fixed_words(order) else greeted(to.name))
         shown = ShownReaders(reader)
         if FORMS[order.kind].shows_readers:
@@ -304,12 +306,14 @@ class LetterWriter:
     def _domain(self, case: Case) -> str:
         return self._desk.mailbox(case.mailbox).address.rpartition("@")[2]
 
-    def _reply_address(self, mailbox: Mailbox, case: Case, party: Party | None) -> str:
+    def _reply_address(
+        self, mailbox: Mailbox, case: Case, party: Party | None, *, asked: bool = False
+    ) -> str:
         if not mailbox.subaddress or party is None:
             return ""
         separator: Separator = "-" if mailbox.subaddress == "-" else "+"
         try:
-            return reply_address(self._keys, mailbox.address, separator, case.ref, party.number)
+            return reply_address(self._keys, mailbox.address, separator, case.ref, party.number, asked=asked)
         except BadInput:
             return ""  # no room for a token: the answer finds its case by its thread
 

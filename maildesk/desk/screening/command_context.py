@@ -62,7 +62,8 @@ class AtHand:
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
     open cases, the oldest first; `files` are those of the mail that #files asks for; `customers_files` what
     the customers sent already, where the mail that gives the commands holds files; `meanwhile` the last
-    answer of another that its author cannot have known of; `notice` the text of the notice that is answered.
+    answer of another that its author cannot have known of; `notice` the text of the notice that is answered,
+    `letter` the kind of the letter that is.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -73,6 +74,7 @@ class AtHand:
     customers_files: frozenset[FileKey] = frozenset()
     meanwhile: SentWords | None = None
     notice: str = ""
+    letter: str = ""
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

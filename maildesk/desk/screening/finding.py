@@ -54,6 +54,7 @@ from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.references import (
     KeyRing,
+    Token,
     as_given_by_relay,
     read_confirmations,
     read_letter_token,
@@ -73,7 +74,8 @@ class Signals:
     cases; `confirmations` the single-use tokens that it returns. All have the nearest first. `written` are
     the reply addresses in its text, as below a digest: they lead nowhere, but whoever reads it has them.
     `echo` is the case whose letter bears the mail's own Message-ID; `returned` that a report brings back the
-    header of a letter of ours, and so the token of the one party it went to.
+    header of a letter of ours, and so the token of the one party it went to. `asked`: it came to an address
+    that was given with a colleague's question.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
@@ -85,6 +87,7 @@ class Signals:
     own_ids: tuple[tuple[str, str], ...] = ()
     written: tuple[tuple[str, int], ...] = ()
     returned: bool = False
+    asked: bool = False
 
     @property
     def refs(self) -> set[str]:
@@ -114,7 +117,8 @@ def signals_of(
     letter = read_letter_token(keys, bounce.token) if bounce and bounce.token else None
     brought = [(letter.ref, letter.party)] if letter else []
     # A report is about the letter that it brings back, whichever address of ours it was sent to.
-    addressed = brought or _address_tokens(mail, keys, mailboxes)
+    addresses = list(_address_tokens(mail, keys, mailboxes))
+    addressed = brought or [(each.ref, each.party) for each in addresses]
     tokens = [*addressed, *((ref, None) for ref in ours.values())]
     foreign = tuple(each for each in mail.ids.thread if each not in ours)
     tags = references_in_subject(mail.subject, tag)
@@ -133,6 +137,7 @@ def signals_of(
         own_ids=tuple(ours.items()),
         written=tuple(_written_tokens(mail, keys, mailboxes)) if shown else (),
         returned=letter is not None,
+        asked=any(each.asked for each in addresses),
     )
 
 
@@ -363,14 +368,12 @@ def token_addresses(recipients: Iterable[str], keys: KeyRing, mailboxes: Iterabl
     return Addresses(each for each in recipients if any(read_reply_address(keys, each, own) for own in names))
 
 
-def _address_tokens(
-    mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]
-) -> Iterable[tuple[str, int | None]]:
+def _address_tokens(mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]) -> Iterable[Token]:
     for own in (address for mailbox in mailboxes for address in mailbox.addresses):
         for address in mail.addressing.recipients:
             token = read_reply_address(keys, address, own)
             if token:
-                yield token.ref, token.party
+                yield token
 
 
 def _written_tokens(

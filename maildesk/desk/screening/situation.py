@@ -154,9 +154,17 @@ class Who(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
-    """The questions to people of the desk; none of them concerns a customer's mail.
+class Consultation:
+    """A colleague's question that a mail answers; `asker` is empty where it was no person of the desk."""
 
+    asker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """The questions to people; none of them concerns a customer's mail.
+
+    `consultation` is the colleague's question that is answered; the rest is about people of the desk.
     `question` is what the notice asks that a desk person answers; `confirmation` the kept mail that this one
     returns the token of; `confirmed` that this mail was kept, and its author said since that it is theirs.
     Of mails in the author's name that nobody vouched for, `lately` says that a question which waits for its
@@ -172,6 +180,7 @@ class Inquiry:
     listed: bool = False
     wanted: bool = False
     sent_anyway: bool = False
+    consultation: Consultation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,14 @@ Separator = Literal["+", "-"]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The contents of a reply address of ours: the case, and the number of the party it was given to."""
+    """The contents of a reply address of ours: the case, and the number of the party it was given to.
+
+    `asked`: it was given with a colleague's question, whose answer stays inside.
+    """
 
     ref: str
     party: int
+    asked: bool = False
 
 
 # --- signatures -----------------------------------------------------------------------------------
@@ -144,11 +148,24 @@ _ADDRESS_TOKEN: Final = re.compile(
 )
 
 
-def reply_address(keys: KeyRing, mailbox_address: str, separator: Separator, ref: str, party: int) -> str:
+_REPLY_PURPOSES: Final = {False: "reply", True: "asked"}
+"""The purposes of reply addresses: those given with a colleague's question look alike, and say so."""
+
+
+def reply_address(
+    keys: KeyRing,
+    mailbox_address: str,
+    separator: Separator,
+    ref: str,
+    party: int,
+    *,
+    asked: bool = False,
+) -> str:
     """The address that leads one party's answer back to the case: support+<ref>.<kid><party><mac>@…"""
     local, _, domain = mailbox_address.lower().rpartition("@")
     token, key = _plain(ref), keys.current
-    spelled = f"{local}{separator}{token}.{key.kid}{party}{_mac(key, 'reply', token, str(party))}"
+    mac = _mac(key, _REPLY_PURPOSES[asked], token, str(party))
+    spelled = f"{local}{separator}{token}.{key.kid}{party}{mac}"
     if len(spelled) > LOCAL_OCTETS:
         raise BadInput(
             f"{mailbox_address} is too long for reply addresses: the part before the @ would have "
@@ -165,9 +182,12 @@ def read_reply_address(keys: KeyRing, address: str, mailbox_address: str) -> Tok
     """
     detail = _detail_of(address, mailbox_address)
     found = _ADDRESS_TOKEN.fullmatch(detail) if detail else None
-    if not found or not _verified(keys, found["kid"], found["mac"], "reply", found["ref"], found["party"]):
+    if not found:
         return None
-    return Token(_grouped(found["ref"]), int(found["party"]))
+    for asked, purpose in _REPLY_PURPOSES.items():
+        if _verified(keys, found["kid"], found["mac"], purpose, found["ref"], found["party"]):
+            return Token(_grouped(found["ref"]), int(found["party"]), asked)
+    return None
 
 
 def is_token_detail(detail: str) -> bool:

@@ -17,6 +17,7 @@ A_LETTER_FOR = {
     Audience.LEADERSHIP: LetterKind.ESCALATED_LEADERSHIP,
     Audience.AUTHOR: LetterKind.NOTE_KEPT,
     Audience.OWNER_AND_AUTHOR: LetterKind.NOT_SENT,
+    Audience.OWNER_AND_NAMED: LetterKind.CONSULTED_WROTE,
     Audience.NAMED_AGENTS: LetterKind.COLLEAGUE_ACTED,
     Audience.NAMED: LetterKind.ASK,
     Audience.OPERATORS: LetterKind.ALARM,
