@@ -160,8 +160,20 @@ async def test_a_held_answer_is_withdrawn_by_no_and_given_up_in_silence() -> Non
         ]
         # Too late: nothing is sent, and she is told so.
         await cora.answers_notice(cora.letters()[-3], "yes")
-        assert "could be answered for 24 hours" in said_in(cora.hears("Refused: Printer"))
+        refused = cora.hears("Refused: Printer")
+        assert "could be answered for 24 hours" in said_in(refused)
+        assert "unless they begin with yes or no, which is sent to nobody" in said_in(refused)
+        # Nor is what answers the letters about it: only other words are meant for the customer.
+        for letter in (refused, cora.letters()[-2]):
+            for late in ("yes", "No, do not send it.", "#priority high\nyes"):
+                await cora.answers_notice(letter, late)
+                assert "> yes" in (told := said_in(cora.hears("Not all done: Printer"))) or "> No," in told
+                assert "begin as the answer to a question of ours does" in told
+        await cora.writes("Printer", "yes", to=str(refused["Reply-To"]), border="dmarc=pass")
+        assert "begin as the answer" in said_in(cora.hears("Not all done: Printer"))
         assert answers_heard(bo) == []
+        await cora.answers_notice(refused, "It is mended.")
+        assert answers_heard(bo) == ["It is mended."]
 
 
 async def test_what_its_author_knew_of_is_no_reason_to_hold_an_answer() -> None:

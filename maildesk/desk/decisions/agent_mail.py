@@ -24,6 +24,7 @@ from maildesk.desk.decisions.command_actions import (
 from maildesk.desk.decisions.consulted import answer_told
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.enclosing import EnclosedFiles, enclosing
+from maildesk.desk.decisions.late_words import TOO_LATE, answers_too_late
 from maildesk.desk.decisions.letting_in import letting_in
 from maildesk.desk.decisions.opening import new_case
 from maildesk.desk.decisions.parties import consult
@@ -153,6 +154,9 @@ def _speak(run: CommandRun, said: AgentMessage) -> None:
             run.transcript.undone.append("no note was kept: there are no words below #note")
     elif said.unknown or said.stray or said.more:
         _hold_back(run, said)
+    elif answers_too_late(run.s.at_hand.letter, words) and not run.s.inquiry.sent_anyway:
+        run.transcript.undone.append(TOO_LATE)
+        run.words.back = words
     elif words and files.too_large:
         run.transcript.undone += files.told
         run.words.back = words
