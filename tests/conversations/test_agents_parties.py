@@ -188,6 +188,35 @@ async def test_anything_but_yes_lets_nobody_in_and_is_said_to_nobody_outside(ans
         eve.hears_nothing()
 
 
+async def test_the_question_says_one_rule_about_its_answers_and_keeps_it() -> None:
+    async with await a_desk() as world:
+        bo = await bo_has_a_case(world)
+        await a_stranger_wrote(world, reply_to(bo.hears("Printer")))
+        asked = world.agent.hears("Take care: Printer")
+        said = " ".join(words(asked).split())
+        assert "an empty line below it if you write more" in said
+        assert "Whatever else you answer to this letter goes to nobody outside." in said
+        assert ", answer another notice of this case. Commands may stand" in said
+        assert "Any other answer" not in said
+        assert "Your answer goes to" not in said
+        # Words below a command are no exception, and the command is done.
+        await world.agent.replies(asked, "#priority high\nWho is this, Ben?", border=OK)
+        assert "kept as a note" in words(world.agent.hears("Done: Printer"))
+        assert (await world.case())["priority"] == "high"
+        # What stands right below the yes takes it back, and the letter says why nothing was done.
+        await world.agent.replies(asked, "yes\nBut be careful with him.", border=OK)
+        told = " ".join(words(world.agent.hears("Not let in: Printer")).split())
+        assert "neither the one word yes, with an empty line between it and whatever stands below" in told
+        assert "bo.private@mail.example" not in await roles(world)
+        await world.agent.replies(asked, "yes\n\nBut be careful with him.", border=OK)
+        world.agent.hears("Let in: Printer")
+        assert "bo.private@mail.example" in await roles(world)
+        # Settled, and still nothing that answers it goes outside.
+        await world.agent.replies(asked, "#priority low\nThank you.", border=OK)
+        await world.agent.replies(asked, "Thank you.", border=OK)
+        bo.hears_nothing()
+
+
 async def test_yes_to_any_other_notice_is_an_answer_to_the_customer() -> None:
     async with await a_desk() as world:
         bo = world.person("bo@client.example", "Bo Lund")

@@ -53,7 +53,8 @@ def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
         return answered
     said = s.heard.said
     hand = Actor(s.author, s.now, s.author)
-    inside = s.inquiry.consultation is not None  # the question says that its answer never goes to a customer
+    # Both questions say that what answers them goes to no customer, commands above it or none.
+    inside = s.inquiry.consultation is not None or s.inquiry.question is not None
     run = CommandRun(s, desk, hand, Change(s.found.case), words=MailWords(internal=inside))
     for line in said.lines:
         _do(run, line)

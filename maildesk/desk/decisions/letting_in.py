@@ -23,7 +23,8 @@ from maildesk.errors import MaildeskError
 def letting_in(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision | None:
     """The decision on an answer to that question; None for any other mail, and where commands were given.
 
-    The whole answer stays inside: who asks `Who is that?` below the question must not say it to the customer.
+    The whole answer stays inside: who asks `Who is that?` below the question must not say it to the customer,
+    nor who does so below commands (`agent_mail`).
     """
     question = s.inquiry.question
     if question is None or s.found is None or s.heard.said.lines:
@@ -50,9 +51,10 @@ def letting_in(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision 
         refused = f"{question.sender} does not take part. Their mail stays on the case and changed nothing."
         return _said(s, screened, Change(s.found.case), f"not let in: {question.sender}", refused=refused)
     refused = (
-        "The first line of your answer was not the one word yes, nor did it begin with no, so nothing was "
-        "done and nobody was written to. Answer again: with the one word yes if "
-        f"{question.sender} takes part, else with no; you may answer this letter or the one before. "
+        "Your answer was neither the one word yes, with an empty line between it and whatever stands below, "
+        "nor did it begin with no, so nothing was done and nobody was written to. Answer again: with the "
+        f"one word yes if {question.sender} takes part, else with no; you may answer this letter or the one "
+        "before. "
         "To write to the customer, answer another notice of this case."
     )
     note = "an answer that was neither yes nor no"

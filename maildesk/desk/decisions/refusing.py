@@ -33,8 +33,9 @@ WHY: dict[str, Callable[[Case | None], str]] = {
     "confirmation-used": lambda _: "it answers a question that was answered before, which counts once",
     "confirmation-expired": lambda _: "it answers a question that could be answered for 24 hours",
     "confirmation-unclear": lambda _: (
-        'it answers a question of ours, and begins neither with "yes" as the one word of its first line nor '
-        'with "no"; to have that mail done, answer the question again with the one word yes'
+        'it answers a question of ours, and begins neither with "yes" as the one word of its first line, an '
+        'empty line between it and whatever stands below, nor with "no"; to have that mail done, answer the '
+        "question again with the one word yes"
     ),
     "confirmation-shown": lambda _: (
         "it answers a question that a mail of theirs showed to people outside the desk, and any of them "
