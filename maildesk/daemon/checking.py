@@ -17,7 +17,13 @@ from maildesk.daemon.parts import desk_of
 from maildesk.daemon.subaddress_check import prove_subaddress
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_writer import LetterWriter
-from maildesk.desk.letters.sample import CUSTOMER, sample_digest, sample_letters, sample_orders_apart
+from maildesk.desk.letters.sample import (
+    CUSTOMER,
+    lost_words,
+    sample_digest,
+    sample_letters,
+    sample_orders_apart,
+)
 from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError
@@ -178,6 +184,7 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
             if order.kind not in told:
                 told.add(order.kind)
                 yield problem
+    yield from lost_words(desk, templates)
     for order in sample_orders_apart(desk):
         try:
             writer.apart(order, Cause("sample"), now)

@@ -81,10 +81,13 @@ def office_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Of
     from maildesk.config.letter_files import read_templates
     from maildesk.desk.letters.letter_limits import LetterLimits
     from maildesk.desk.letters.letter_writer import LetterWriter
+    from maildesk.desk.letters.sample import lost_words
     from maildesk.desk.letters.templates import LetterTemplates
 
     desk = desk_of(settings)
     templates = LetterTemplates(read_templates(settings), desk.zone)
+    if problem := next(lost_words(desk, templates), None):
+        raise problem  # an answer without its words would go out unseen
     keys = building.keyring(settings, environ)
     writer = LetterWriter(desk, templates, keys, settings.limits.escalation_size)
     section = settings.limits

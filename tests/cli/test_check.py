@@ -126,6 +126,17 @@ def test_what_is_wrong_is_told_with_what_to_do(
         ("closed", "Subject: Closed\n\n{% if %}", "templates/en/closed.txt:3"),
         ("closed", "Closed\n", "the first line must be `Subject: …`"),
         ("card", "{{ nonsense }}", "templates/en/card.txt:1: 'nonsense' is undefined"),
+        (
+            "answer",
+            "Subject: Re: {{ tag }} {{ subject }}\n\nBest regards",
+            "templates/en/answer.txt: the words of who writes are not in it",
+        ),
+        (
+            "answer",
+            "Subject: Re: {{ tag }}\n\n{% if requester %}{{ text }}{% endif %}",
+            "templates/en/answer.txt: the words",
+        ),
+        ("ask", "Subject: {{ tag }}\n\nA question.", "templates/en/ask.txt: the words of who writes"),
     ],
     ids=[
         "unknown name",
@@ -135,6 +146,9 @@ def test_what_is_wrong_is_told_with_what_to_do(
         "syntax",
         "no subject",
         "in a part of others",
+        "an answer without its words",
+        "an answer that has them sometimes",
+        "a question without its words",
     ],
 )
 def test_a_mistake_in_a_letter_is_found_before_a_customer_waits(
@@ -149,6 +163,17 @@ def test_a_mistake_in_a_letter_is_found_before_a_customer_waits(
     assert result.exit_code == 1
     assert said in result.stdout
     assert lines(result.stdout)["templates"] == "FAIL"
+
+
+def test_a_desk_whose_answers_would_lose_their_words_does_not_start(desk: CommandedDesk) -> None:
+    desk.run("db", "upgrade")
+    desk.change("testing: true\n", "testing: true\ntemplates: templates\n")
+    own = desk.folder / "templates/en"
+    own.mkdir(parents=True)
+    (own / "answer.txt").write_text("Subject: Re: {{ tag }} {{ subject }}\n\nBest regards")
+    result = desk.try_("run", "--once")
+    assert result.exit_code != 0
+    assert "templates/en/answer.txt: the words of who writes are not in it" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["closed.txt", "en/clsed.txt", "fr/closed.txt"])

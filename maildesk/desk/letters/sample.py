@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.case.events import DESK, Event, EventKind
@@ -13,6 +14,8 @@ from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.digest import DigestItem
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
+from maildesk.desk.letters.letter_values import values_of
+from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem, file_of
 from maildesk.desk.policy.desk import Desk
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
@@ -44,6 +47,27 @@ def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
         for kind, form in FORMS.items():
             if form.apart:
                 yield LetterOrder(kind, author=author.address, extra={"subject": "Hello", **form.example})
+
+
+def lost_words(desk: Desk, templates: LetterTemplates) -> Iterator[TemplateProblem]:
+    """Find the templates whose letter, in full or with little to say, lacks the words it is written for."""
+    author = desk.people.agents[0].address if desk.people.agents else ""
+    for kind in (each for each in LetterKind if FORMS[each].personal):
+        order = LetterOrder(kind, author=author, text=_WORDS)
+        for occasion in (_rich(desk, _A_DAY), _bare(desk, _A_DAY)):
+            try:
+                written = templates.render(kind, values_of(order, occasion, desk, _SIZE)).text
+            except TemplateProblem:
+                break  # told where every letter is tried
+            if _WORDS.casefold() not in " ".join(written.casefold().split()):
+                message = f"templates/{file_of(kind)}: the words of who writes are not in it"
+                yield TemplateProblem(message, remedy="put {{ text }} where they are to stand")
+                break
+
+
+_WORDS: Final = "Pull the plug, wait a minute, and try again."
+_A_DAY: Final = datetime(2026, 3, 3, 10, tzinfo=UTC)
+_SIZE: Final = 65536
 
 
 def _rich(desk: Desk, now: datetime) -> LetterContext:

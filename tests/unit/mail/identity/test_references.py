@@ -145,6 +145,13 @@ def changed_once(text: str) -> Iterator[str]:
     yield text + "0"
 
 
+def test_a_reply_address_given_with_a_question_says_so_and_is_another() -> None:
+    asked = reply_address(KEYS, SUPPORT, "+", REF, 3, asked=True)
+    assert read_reply_address(KEYS, asked, SUPPORT) == Token(REF, 3, asked=True)
+    assert asked != reply_address(KEYS, SUPPORT, "+", REF, 3)
+    assert len(asked) == len(reply_address(KEYS, SUPPORT, "+", REF, 3))
+
+
 def test_a_reply_address_with_any_character_changed_is_not_ours() -> None:
     for ref, party in ((REF, 3), ("0000-00000", 10)):
         address = reply_address(KEYS, SUPPORT, "+", ref, party)
