@@ -59,6 +59,13 @@ def away_by_words(letter: EmailMessage, author: str) -> EmailMessage:
     return mail
 
 
+def in_words(letter: EmailMessage, text: str, author: str = CARLA) -> EmailMessage:
+    """A mail that answers a letter and quotes nothing of it."""
+    mail = answering(letter, author)
+    mail.set_content(f"{text}\n")
+    return mail
+
+
 DISGUISED: dict[str, Any] = {
     "a reaction": (reaction, f"a reaction: {THUMB}"),
     "a calendar's reply": (accepted, "a calendar reply: accepted"),
@@ -134,3 +141,22 @@ async def test_who_says_that_they_are_away_and_more_is_heard() -> None:
         world.agent.hears_all()
         await carla.replies(receipt, "I am on vacation until Monday; Bo lets you in.", border=OK)
         assert "Bo lets you in" in words(world.agent.hears("Reply: The door"))
+
+
+TROUBLES = {
+    "no access to mail": "Still no access to email. I want to escalate.",
+    "away, and a trouble": "I am on vacation, but the door is still shut. Please call 555. I want to escalate.",
+}
+
+
+@pytest.mark.parametrize("text", TROUBLES.values(), ids=TROUBLES)
+async def test_who_tells_of_a_trouble_in_words_like_a_notes_reopens_and_escalates(text: str) -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla, _ = await carlas_case(world)
+        await world.agent.closes("it is open")
+        world.agent.hears_all()
+        await carla.sends(in_words(carla.hears_all()[-1], text), border=OK)
+        case = await world.case()
+        assert (case["phase"], case["reopened"]) == ("open", 1)
+        assert case["escalation"]
+        assert text in words(world.leader.hears_all()[-1])

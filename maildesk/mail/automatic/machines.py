@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from maildesk.mail.automatic import auto_replies, bounce
-from maildesk.mail.automatic.absence_words import is_absence_note
+from maildesk.mail.automatic.absence_notes import is_absence_note
 from maildesk.mail.automatic.calendar_replies import calendar_reply_in
 from maildesk.mail.automatic.challenges import challenge_in
 from maildesk.mail.automatic.out_of_office import away_until, is_absence_subject

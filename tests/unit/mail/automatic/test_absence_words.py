@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.automatic.absence_words import is_absence_note, reads_as_absence
+from maildesk.mail.automatic.absence_notes import is_absence_note
+from maildesk.mail.automatic.absence_words import reads_as_absence
 from maildesk.mail.automatic.out_of_office import is_absence_subject
 from maildesk.mail.automatic.subject_marks import without_marks
 from maildesk.mail.identity.authenticity import Trust
@@ -50,9 +51,17 @@ NOTES = {
     "whom to ask": "Hello,\n\nI'm on annual leave. For escalations please contact Bo Lima.\n\nCarla Nunes",
     "thanks": "Thank you for your message. I am out of office and will reply when I am back on Monday.",
     "a long banner": f"{BANNER} {BANNER} {BANNER}\n\nI am out of the office. In urgent cases please call Bo.",
-    "an address with a question mark": "I am on vacation. Please contact https://client.example/?who=bo.",
-    "German": "Vielen Dank für Ihre Nachricht. Ich bin derzeit abwesend. Sie wird nicht weitergeleitet.",
-    "French": "Bonjour,\nje suis absente jusqu'au 12 janvier. En cas d'urgence, veuillez contacter Bo Lima.",
+    "an address with a question mark": "I am on leave. If it is urgent, please contact"
+    " https://client.example/?who=bo.",
+    "a return": "I'll be away next week and reply when I return.\n\nBest regards\nCarla Nunes\nHead of IT",
+    "all that notes say": "Hello,\n\nThis is an automatic reply. I am out of the office and will return on"
+    " Monday, 7 May. I have little access to my mail. For urgent matters please contact my colleague Bo Lima"
+    " (bo@client.example, +49 30 555).\n\nKind regards\nCarla Nunes\nClient GmbH | www.client.example",
+    "limited access": "I am on leave with limited access to my e-mail.",
+    "lines that a program broke": "I am currently out of the office and will be back on\n7 December 2026.",
+    "German": "Vielen Dank für Ihre Nachricht. Ich bin bis 3. Mai abwesend. Sie wird nicht weitergeleitet.",
+    "French": "Bonjour,\nje suis absente jusqu'au 12 janvier. En cas d'urgence, veuillez contacter Bo"
+    " Lima.",
     "Spanish": "Gracias por su mensaje. Estoy de vacaciones hasta el 12 de enero.",
     "Portuguese": "Estou de férias até 12 de janeiro. Para assuntos urgentes contacte o Bo.",
     "Italian": "Grazie per il messaggio. Sono in ferie fino al 12 gennaio.",
@@ -75,6 +84,30 @@ def test_a_note_is_known_by_its_words(words: str) -> None:
         "The out of office reply of Bo comes twice. Our users see the same in the other mailbox.",
         "It is open now, thank you for your message.",
         "Please contact Bo, who has the key.",
+        "Still no access to email.",
+        "Since Monday my colleagues have no access to e-mail. Please call me on 555. I want to escalate.",
+        "We have no access to email since noon. Please call 555. I want to escalate.",
+        "We are out of office paper.",
+        "I am on vacation, but the printer is still on fire. Please call my colleague 555-1234.",
+        "I'm on leave from tomorrow, so mend it today please.",
+        "Nobody here can log in since Monday, limited access to emails only.",
+        "I will be out of office next week. Please close the case when the toner has arrived.",
+        "I am away from my desk, call me on the mobile. The server room is flooded.",
+        "I am out of the office until Monday. I want to escalate.",
+        "I am out of the office until Monday. Please escalate.",
+        "I am out of the office until Monday. I need urgent assistance.",
+        "I am out of the office until Monday. Please call Bo Lima.",
+        "I am on vacation.",
+        "I am on vacation and have no access to my email.",
+        "I am out of the office until Monday\nand the printer burns",
+        "I am out of the office until Monday.\n\nBest regards\nCarla\nPS: the printer burns",
+        "Warning: the outside door does not open.\n\nI am out of the office until Monday.",
+        "[EXT]\nThe printer burns.\n\nI am out of the office until Monday.",
+        "The printer burns. I am out of the office until Monday.",
+        "I am out of the office until Monday. In urgent cases please contact Bo. The printer burns.",
+        "Ich bin bis Montag im Urlaub, aber der Drucker brennt.",
+        "Ich bin bis Montag im Urlaub. Drucker Brennt.",
+        "Je suis en congé jusqu'à lundi. L'imprimante brûle.",
         "",
     ],
 )
