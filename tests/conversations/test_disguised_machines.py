@@ -15,6 +15,7 @@ pytestmark = pytest.mark.dovecot
 OK = "dmarc=pass"
 CARLA = "Carla Nunes <carla@client.example>"
 ANA = "Ana Agent <agent@acme.example>"
+SAD = "\N{CRYING FACE}"
 THUMB = "\N{THUMBS UP SIGN}"
 
 
@@ -145,12 +146,14 @@ async def test_who_says_that_they_are_away_and_more_is_heard() -> None:
 
 TROUBLES = {
     "no access to mail": "Still no access to email. I want to escalate.",
-    "away, and a trouble": "I am on vacation, but the door is still shut. Please call 555. I want to escalate.",
+    "away, and a trouble": "I am on vacation, but the door is shut. Please call 555. I want to escalate.",
+    "a face": f"{SAD}\nThe attachment does not open in Gmail. I want to escalate.",
+    "in quote marks": "Disliked “the last fix”. I want to escalate, now it says “error 5”",
 }
 
 
 @pytest.mark.parametrize("text", TROUBLES.values(), ids=TROUBLES)
-async def test_who_tells_of_a_trouble_in_words_like_a_notes_reopens_and_escalates(text: str) -> None:
+async def test_who_tells_of_a_trouble_in_words_like_a_machines_reopens_and_escalates(text: str) -> None:
     async with await DeskWorld.start(trust=TRUSTING) as world:
         carla, _ = await carlas_case(world)
         await world.agent.closes("it is open")
@@ -159,4 +162,14 @@ async def test_who_tells_of_a_trouble_in_words_like_a_notes_reopens_and_escalate
         case = await world.case()
         assert (case["phase"], case["reopened"]) == ("open", 1)
         assert case["escalation"]
-        assert text in words(world.leader.hears_all()[-1])
+        assert text.split("\n")[-1] in words(world.leader.hears_all()[-1])
+
+
+@pytest.mark.parametrize(
+    "text", [f"{SAD}\nThe invitation does not open in Gmail.", "→ to “Settings”, then “Printers”"]
+)
+async def test_an_agents_answer_that_looks_like_a_click_reaches_the_customer(text: str) -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
+        carla, _ = await carlas_case(world)
+        await world.agent.sends(in_words(world.agent.hears("New: The door"), text, ANA), border=OK)
+        assert text.split("\n")[-1] in words(carla.hears_all()[-1])

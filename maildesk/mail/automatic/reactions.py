@@ -21,24 +21,39 @@ _EMOJI_CHARS: Final = 20
 _LINE_CHARS: Final = 200
 _MOST_LINES: Final = 3
 _MOST_PARTS: Final = 20
-# Gmail's line below the picture names it in each language.
-_BY_GMAIL: Final = re.compile(r"[^\n?!]{1,100}(?<![A-Za-z])Gmail(?![A-Za-z])[^\n?!]{0,40}")
-# Outlook's sentence, in the language of who reacts, behind the picture's name ("[like]").
+# Gmail's line below the picture names it in each language: enough beside Gmail's own part.
+_NAMES_GMAIL: Final = re.compile(r"[^\n?!]{1,100}(?<![A-Za-z])Gmail(?![A-Za-z])[^\n?!]{0,40}")
+# Whoever reacted, as their program calls them; a sentence about others begins with another word.
+_WHO: Final = (
+    r"(?!(?:I|We|You|He|She|It|They|My|Our|Your|His|Her|The|No|None|Nobody|Noone|Everybody|Somebody|Who"
+    r"|Has|Still)\b)"
+    r"(?:[^\W\d_a-zß-ÿ][\w.'’@-]*,?|van|von|de|da|di|del|der|den|dos|bin)"
+    r"(?: (?:\(?[^\W\d_a-zß-ÿ][\w.'’@)-]*,?|van|von|de|da|di|del|der|den|dos|bin)){0,5}"
+)
+_BY_GMAIL: Final = re.compile(
+    rf"{_WHO} ?(?:reacted via Gmail|hat über Gmail reagiert|a réagi via Gmail"
+    r"|ha reaccionado (?:mediante|desde) Gmail|reagiu (?:pelo|via) Gmail|ha reagito (?:tramite|da) Gmail"
+    r"|heeft gereageerd via Gmail"
+    r"|さんが ?Gmail ?でリアクションしました)(?: ?[<(\[]?https?://\S+)?"
+)
+# Outlook's sentence, in the language of who reacts, behind the picture's name ("[like]"), up to its colon.
 _BY_OUTLOOK: Final = re.compile(
-    r"(?:\[[\w :.-]{1,40}\] ?)?[^\n?!]{1,100}?"
-    r"(?: reacted to your (?:message|e-?mail)| hat auf (?:ihre|deine) (?:nachricht|e-?mail) reagiert"
+    rf"(?:\[[\w :.-]{{1,40}}\] ?)?{_WHO}"
+    r"(?i:(?: reacted to your (?:message|e-?mail)| hat auf (?:ihre|deine) (?:nachricht|e-?mail) reagiert"
     r"| a réagi à (?:votre|ton) (?:message|e-?mail|courrier)"
     r"| (?:ha reaccionado|reaccionó) a (?:su|tu) (?:mensaje|correo)| reagiu à (?:sua|tua) mensagem"
     r"| ha reagito al (?:suo|tuo) messaggio| heeft een reactie op (?:uw|je) bericht gegeven"
     r"| reagerade på ditt meddelande| reagerede på din meddelelse| reagerte på meldingen din"
     r"| zareagowała?(?:\(a\))? na (?:twoją|twoja) wiadomość"
-    r"|さんが?あなたのメッセージにリアクションしました|对你的(?:邮件|消息)(?:做出了?|作出了?)(?:反应|回应))"
-    r" ?[:.：。]?",
-    re.IGNORECASE,
+    r"| ?さんが?あなたのメッセージにリアクションしました| ?对你的(?:邮件|消息)[做作]出了?(?:反应|回应)))"
+    r" ?[:：]"
 )
+_EMOJI: Final = r"[\U0001F000-\U0001FAFF\u2600-\u2793\u203C\u2049\u2B50\u2B55\uFE0F\u200D\u20E3]{1,8}"
+_QUOTES: Final = '“”„«»"'
+# What it quotes holds no quote mark: two of them may have a person's words in between.
 _BY_TELEPHONE: Final = re.compile(
-    r"(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed) |(?:reacted )?\W{1,8} to )[“\"„«].+[”\"“»]\s*",
-    re.IGNORECASE | re.DOTALL,
+    rf"(?:(?:Liked|Loved|Disliked|Laughed at|Emphasi[sz]ed)|(?:Reacted )?{_EMOJI} to) "
+    rf"[“\"„«][^{_QUOTES}]+[”\"“»]"
 )
 
 
@@ -78,7 +93,7 @@ def _is_picture(text: str) -> bool:
 def _wordless(lines: Sequence[str]) -> bool:
     """Tell whether nothing stands there but a picture and Gmail's own line."""
     rest = [line for line in lines if not _is_picture(line)]
-    return not rest or (len(rest) == 1 and _BY_GMAIL.fullmatch(rest[0]) is not None)
+    return not rest or (len(rest) == 1 and _NAMES_GMAIL.fullmatch(rest[0]) is not None)
 
 
 def _is_sentence(lines: Sequence[str], words: str) -> bool:

@@ -11,6 +11,7 @@ from maildesk.mail.message import AutomaticKind, IncomingMail
 from maildesk.mail.reading import read_mail
 
 THUMB = "\N{THUMBS UP SIGN}"
+SAD = "\N{CRYING FACE}"
 QUIET, TOLD = AutomaticKind.AUTO_REPLY, AutomaticKind.GENERATED
 
 
@@ -96,7 +97,12 @@ SENTENCES = [
     "Carla Nunes a réagi à votre message :",
     "Carla Nunes reaccionó a su mensaje:",
     f"{THUMB}\n\nCarla Nunes reacted via Gmail",
+    f"{THUMB}\n\nCarla Nunes reacted via Gmail <https://mail.client.example/r>",
+    "Nunes, Carla (IT) reacted to your message:",
+    "Ana de Sá hat auf Ihre Nachricht reagiert:",
     "Liked “It is open now.”",
+    "Loved “It is open now.\nTry it.”",
+    f"{THUMB} to “It is open now.”",
     f"Reacted {THUMB} to “It is open now.”",
 ]
 
@@ -118,6 +124,22 @@ def test_a_reaction_is_told_by_its_sentence_alone(words: str) -> None:
         "We reacted via Gmail.",
         "Liked the new door, thanks. “It is open now.” is what it says, but it is shut.",
         "heeft gereageerd op uw bericht",
+        f"{SAD}\nThe attachment does not open in Gmail.",
+        f"{SAD}\nMy colleague reacted via Gmail, I cannot.",
+        f"{SAD}\nCarla Nunes reacted via Gmail\nIt does not open.",
+        f"{THUMB}\nIt works in Gmail on my phone",
+        "→ to “Printers” and then it says “offline”",
+        "→ to “Settings”, then “Printers”",
+        "→ to “Printers”",
+        '- to "Settings", there it says "disabled"',
+        "Disliked “the last fix”. It broke again, now it says “error 5”",
+        "Liked “the plan” more",
+        "Loved “the answer”\nbut the printer is “offline” again",
+        "Our boss has still not reacted to your email.",
+        "Our boss has still not reacted to your email:",
+        "Nobody reacted to your message:",
+        "Carla never reacted to your message:",
+        "Our Boss Reacted to your message, and now?",
     ],
 )
 def test_what_people_write_is_no_reaction(words: str) -> None:
