@@ -93,10 +93,14 @@ class Restraint(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """A mail that a machine wrote, with the rule that said so (`Auto-Submitted: auto-replied`)."""
+    """A mail that a machine wrote, with the rule that said so (`Auto-Submitted: auto-replied`).
+
+    `worded`: a click sent it, with words of the person who clicked.
+    """
 
     kind: AutomaticKind
     rule: str
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

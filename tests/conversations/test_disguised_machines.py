@@ -60,9 +60,11 @@ def away_by_words(letter: EmailMessage, author: str) -> EmailMessage:
     return mail
 
 
-def in_words(letter: EmailMessage, text: str, author: str = CARLA) -> EmailMessage:
+def in_words(letter: EmailMessage, text: str, author: str = CARLA, own_id: str = "") -> EmailMessage:
     """A mail that answers a letter and quotes nothing of it."""
     mail = answering(letter, author)
+    if own_id:
+        mail.replace_header("Message-ID", own_id)
     mail.set_content(f"{text}\n")
     return mail
 
@@ -173,3 +175,26 @@ async def test_an_agents_answer_that_looks_like_a_click_reaches_the_customer(tex
         carla, _ = await carlas_case(world)
         await world.agent.sends(in_words(world.agent.hears("New: The door"), text, ANA), border=OK)
         assert text.split("\n")[-1] in words(carla.hears_all()[-1])
+
+
+async def test_an_agent_hears_that_the_words_in_their_calendar_reply_went_to_nobody() -> None:
+    async with await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}) as world:
+        carla, _ = await carlas_case(world)
+        text = "I can only come at ten, please open the gate."
+        await world.agent.sends(accepted(world.agent.hears("New: The door"), ANA, text), border=OK)
+        carla.hears_nothing()
+        told = world.agent.hears("Kept as a note")
+        assert text in words(told)
+        assert "nothing was sent to the customer" in words(told)
+        await world.agent.sends(in_words(told, text, ANA, "<again@acme.example>"), border=OK)
+        assert text in words(carla.hears_all()[-1])
+
+
+async def test_an_agents_words_in_a_calendar_reply_about_no_case_are_told_of_too() -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = ANA, "support@acme.example", "Lunch"
+        mail["Message-ID"] = "<lunch@acme.example>"
+        mail["Reply-To"] = "support@acme.example"
+        await world.agent.sends(accepted(mail, ANA, "I come at ten."), border=OK)
+        assert "I come at ten." in words(world.agent.hears("Refused"))

@@ -16,6 +16,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
+from maildesk.desk.decisions.machine_mail import told_of_click
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.policy.desk import Desk
@@ -76,8 +77,9 @@ def ask(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     asks = doubted or may_be_told(s)
     waits = asks and _waits(s)
     step = ConfirmationStep.QUEUED if waits else ConfirmationStep.ASKED if asks else None
-    asked = (order,) if asks and not waits else ()
-    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.inquiry.listed else ()
+    told, refused = told_of_click(s, desk)
+    asked = (order,) if asks and not waits else told
+    others = (replace(order, kind=LetterKind.CONFIRM_MORE),) if waits and not s.inquiry.listed else refused
     if not s.found:
         note = f"from {s.author}, about no case: {why}"
         return Decision(

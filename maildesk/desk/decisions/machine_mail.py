@@ -10,8 +10,10 @@ from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.decisions.opening import new_case, unpromised
+from maildesk.desk.decisions.refusing import is_vouched
 from maildesk.desk.decisions.undelivered import bounced_event, notices_of
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.origin import doubt
 from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation, Who
@@ -72,13 +74,30 @@ def attach(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     letters: tuple[LetterOrder, ...] = notices_of(s, desk) if bounced else ()
     if screened.outcome is Outcome.ATTACH_HEARD:
         letters = (wrote(s, screened),)
-    change = Change(apply(s.found.case, event), (event,), letters)
+    told, apart = told_of_click(s, desk) if screened.who is Who.DESK else ((), ())
+    change = Change(apply(s.found.case, event), (event,), (*letters, *told))
     verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
     note = f"kept on {change.case.ref}: {rule_of(s, screened)}"
     # A party's absence note shows by which id their provider knows our letter.
     trusted = s.mail.author.standing is not Standing.FAILED
     learns = Hold.ALIAS if screened.who is Who.PARTY and trusted and not bounced else None
-    return Decision(verdict, rule_of(s, screened), note, change, entry=entry_of(screened), learns=learns)
+    rule, entry = rule_of(s, screened), entry_of(screened)
+    return Decision(verdict, rule, note, change, apart=apart, entry=entry, learns=learns)
+
+
+def told_of_click(s: Situation, desk: Desk) -> tuple[tuple[LetterOrder, ...], tuple[LetterOrder, ...]]:
+    """Tell a desk person that the words beside their click went to nobody: on the case, or apart from any.
+
+    They think that they answered. Who has no right to the case hears nothing of it.
+    """
+    automatic = s.mail.automation.automatic
+    if automatic is None or not automatic.worded:
+        return (), ()
+    extra = {"why": f"{automatic.rule}, which a calendar or a mail program sends", "worded": "yes"}
+    if s.found is not None and may_act(desk.people, s.author, s.found.case):
+        return (LetterOrder(LetterKind.NOTE_KEPT, author=s.author, extra=extra, sure=is_vouched(s)),), ()
+    extra |= {"subject": s.mail.subject, "elsewhere": "yes" if s.found else "", "question": ""}
+    return (), (LetterOrder(LetterKind.REFUSED, author=s.author, extra=extra, sure=is_vouched(s)),)
 
 
 def wrote(s: Situation, screened: ScreeningResult) -> LetterOrder:

@@ -198,7 +198,7 @@ FORMS: dict[LetterKind, Form] = {
     # --- to one agent, about their own mail
     LetterKind.NOTE_KEPT: Form(
         Audience.AUTHOR, _REPLY, limited=True,
-        example={"why": "it did not answer a notice addressed to its author"}),
+        example={"why": "it did not answer a notice addressed to its author", "worded": "yes"}),
     LetterKind.CONFIRM: Form(
         Audience.AUTHOR, _REPLY, limited=True, apart=True, confirms=Confirms.ONE, example={
             "why": "it did not answer a notice addressed to its author", "subject": "It does not print",
@@ -213,7 +213,9 @@ FORMS: dict[LetterKind, Form] = {
             "files": "photo.jpg"}),
     LetterKind.REFUSED: Form(
         Audience.AUTHOR, _REPLY, limited=True, apart=True,
-        example={"why": "the sender's address could not be trusted", "elsewhere": "yes", "question": ""}),
+        example={
+            "why": "the sender's address could not be trusted", "elsewhere": "yes", "question": "",
+            "worded": "yes"}),
     LetterKind.LET_IN: Form(
         Audience.AUTHOR, _REPLY, limited=True, example={
             "came": "Cy Sample takes part now.", "refused": "", "settled": "", "alike": "", "again": ""}),

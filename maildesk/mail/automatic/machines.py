@@ -74,7 +74,7 @@ def _click_in(
     if found is None:
         return None
     name, worded = found
-    return Automatic(AutomaticKind.GENERATED if worded else AutomaticKind.AUTO_REPLY, name)
+    return Automatic(AutomaticKind.GENERATED if worded else AutomaticKind.AUTO_REPLY, name, worded)
 
 
 def _clicked(judged: Automation, found: Automatic | None) -> Automation:
