@@ -198,3 +198,13 @@ async def test_an_agents_words_in_a_calendar_reply_about_no_case_are_told_of_too
         mail["Reply-To"] = "support@acme.example"
         await world.agent.sends(accepted(mail, ANA, "I come at ten."), border=OK)
         assert "I come at ten." in words(world.agent.hears("Refused"))
+
+
+async def test_a_mail_about_absence_notes_through_a_list_is_heard() -> None:
+    listed = {"List-Id": "<it.client.example>", "List-Post": "<mailto:it@client.example>"}
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        carla = world.person("carla@client.example", "Carla Nunes")
+        subject = "Out of office assistant sends nothing"
+        await carla.writes(subject, "Please mend it today.", headers=listed, border=OK)
+        assert "mend it today" in words(world.agent.hears(f"New: {subject}"))
+        carla.hears_nothing()

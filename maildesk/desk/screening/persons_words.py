@@ -8,7 +8,8 @@ from typing import Final
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.joining import is_customer
 from maildesk.desk.screening.situation import Situation
-from maildesk.mail.automatic.out_of_office import is_absence_subject
+from maildesk.mail.automatic.absence_notes import is_absence_note
+from maildesk.mail.automatic.out_of_office import is_absence_subject, is_fixed_absence_subject
 from maildesk.mail.message import AutomaticKind, IncomingMail, Restraint
 
 _NOBODYS: Final = frozenset(
@@ -26,8 +27,17 @@ def may_be_a_persons(mail: IncomingMail) -> bool:
     automation = mail.automation
     if automation.bounce or automation.automatic is None or automation.automatic.kind in _NOBODYS:
         return False
-    absent = automation.away_until is not None or Restraint.ABSENCE in automation.restraints
-    return not (absent or is_absence_subject(mail.subject))
+    return not is_surely_absent(mail)
+
+
+def is_surely_absent(mail: IncomingMail) -> bool:
+    """Tell whether a mail is an absence note by its words, its day or a program's subject.
+
+    A subject that only begins like one's may be a person's, about their absence notes.
+    """
+    if is_absence_subject(mail.subject):
+        return is_fixed_absence_subject(mail.subject) or is_absence_note(mail.body.new_text)
+    return mail.automation.away_until is not None or mail.automation.sounds_absent
 
 
 def is_heard(s: Situation, people: People) -> bool:

@@ -14,7 +14,7 @@ from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.joining import customers_written_to
 from maildesk.desk.screening.outcomes import Outcome, Row, ScreeningResult, Signal
-from maildesk.desk.screening.persons_words import is_heard, is_newsletter
+from maildesk.desk.screening.persons_words import is_heard, is_newsletter, is_surely_absent
 from maildesk.desk.screening.situation import (
     Confirmation,
     Link,
@@ -40,7 +40,8 @@ def _automatic(s: Situation) -> bool:
 
 def _answers_for_somebody(s: Situation, people: People) -> bool:
     """A note of somebody away that no other field gives away; for our people there are other rows."""
-    return s.mail.automation.sounds_absent and _points_safely(s, people) and _may_open(s, people)
+    absent = s.mail.automation.sounds_absent and is_surely_absent(s.mail)
+    return absent and _points_safely(s, people) and _may_open(s, people)
 
 
 def _points_safely(s: Situation, people: People) -> bool:

@@ -92,6 +92,17 @@ def is_absence_subject(subject: str) -> bool:
     return _OUT_OF_OFFICE.match(without_marks(subject.lower())) is not None
 
 
+# What programs write behind their own words: nothing, or a colon and the subject that they answer.
+_FIXED: Final = re.compile(r"(?:[ -]*auto[ -]?(?:reply|response)|\w{0,20})\s*(?:[:\uff1a]|\W*$)")
+
+
+def is_fixed_absence_subject(subject: str) -> bool:
+    """Tell whether a subject is in the form that programs give it, which leaves no doubt."""
+    lower = without_marks(subject.lower())
+    begin = _OUT_OF_OFFICE.match(lower)
+    return begin is not None and _FIXED.match(lower, begin.end()) is not None
+
+
 # --- the day --------------------------------------------------------------------------------------
 
 # January to December by the letters that tell each apart, in the languages of the notes above.

@@ -28,6 +28,8 @@ def by(kind: AutomaticKind, **more: Any) -> IncomingMail:
     return mail(EVE, automatic=Automatic(kind, "a rule"), **more)
 
 
+AWAY = "I am out of the office until Monday."
+
 HEARD: dict[str, tuple[IncomingMail, bool]] = {
     "a person": (mail(EVE), False),
     "a list": (by(KIND.LIST), True),
@@ -40,6 +42,20 @@ HEARD: dict[str, tuple[IncomingMail, bool]] = {
     "an absence note by its day": (by(KIND.GENERATED, away_until=date(2026, 1, 12)), False),
     "an absence note by its field": (by(KIND.LIST, restraints=frozenset({Restraint.ABSENCE})), False),
     "an absence note by its subject": (by(KIND.GENERATED, subject="Abwesend: Ihre Frage"), False),
+    "a program's whole subject": (by(KIND.LIST, subject="[EXT] Out of Office"), False),
+    "an older program's subject": (by(KIND.LIST, subject="Out of Office AutoReply: The door"), False),
+    "a note's kind": (by(KIND.AUTO_REPLY, subject="Out of office assistant sends nothing"), False),
+    "a note's words": (by(KIND.LIST, subject="Out of office this week", new_text=AWAY), False),
+    "a person about such notes": (by(KIND.LIST, subject="Out of office assistant sends nothing"), True),
+    "a person about them, by the field": (
+        by(
+            KIND.LIST,
+            subject="Automatic reply is not sent until Monday",
+            away_until=date(2026, 1, 12),
+            restraints=frozenset({Restraint.ABSENCE}),
+        ),
+        True,
+    ),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from maildesk.mail.automatic.absence_notes import is_absence_note
 from maildesk.mail.automatic.absence_words import reads_as_absence
-from maildesk.mail.automatic.out_of_office import is_absence_subject
+from maildesk.mail.automatic.out_of_office import is_absence_subject, is_fixed_absence_subject
 from maildesk.mail.automatic.subject_marks import without_marks
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import Restraint
@@ -26,6 +26,24 @@ def test_an_absence_note_is_known_under_a_gateways_mark(mark: str) -> None:
     assert is_absence_subject(f"{mark} Automatic reply: Re: [Acme #7K2Q-9F3M] The door")
     assert is_absence_subject(f"{mark} Abwesenheitsnotiz: Die Tür")
     assert not is_absence_subject(f"{mark} Re: Automatic reply: The door")
+
+
+@pytest.mark.parametrize(
+    ("subject", "fixed"),
+    [
+        ("Out of office: The door", True),
+        ("[EXT] Automatic reply: Re: The door", True),
+        ("Abwesenheitsnotiz: Die Tür", True),
+        ("Absence du bureau : La porte", True),
+        ("Out of office", True),
+        ("Out of Office AutoReply: The door", True),
+        ("Out of office assistant sends nothing", False),
+        ("Automatische Antwort einrichten", False),
+        ("The door", False),
+    ],
+)
+def test_a_programs_subject_ends_behind_its_words_or_goes_on_with_a_colon(subject: str, fixed: bool) -> None:
+    assert is_fixed_absence_subject(subject) is fixed
 
 
 @pytest.mark.parametrize(
