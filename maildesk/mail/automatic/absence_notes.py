@@ -24,7 +24,7 @@ def _bag(*words: str) -> frozenset[str]:
     return frozenset(" ".join(words).split())
 
 
-_DATES: Final = _bag(
+DATES: Final = _bag(
     "january february march april may june july august september october november december jan feb mar apr"
     " jun jul"
     " aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu"
@@ -44,7 +44,7 @@ _DATES: Final = _bag(
     " venerdì sabato domenica",
     "januari februari maart mei augustus maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
 )
-_AWAY_WORDS: Final = _DATES | _bag(
+_AWAY_WORDS: Final = DATES | _bag(
     "i i'm i'll am will be currently presently out of the my office on annual sick parental maternity"
     " paternity"
     " medical leave vacation holiday holidays away from desk work a an ooo until till to through"

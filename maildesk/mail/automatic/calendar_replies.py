@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from maildesk.mail.automatic.absence_notes import DATES
 from maildesk.mail.mime.headers import Field, first
 from maildesk.mail.mime.part_text import text_of
 from maildesk.mail.mime.structure import Part
@@ -25,6 +26,7 @@ _COMMENT: Final = re.compile(r"^COMMENT(?:;[^:\n]{0,200})?:([^\n]{1,4000})", re.
 _GOOGLES_COMMENT: Final = re.compile(
     r"^ATTENDEE[;:][^\n]{0,1000}?X-RESPONSE-COMMENT=\"([^\"\n]{1,4000})\"", re.IGNORECASE | re.MULTILINE
 )
+_GOOGLES_TYPED: Final = re.compile(r"X-RESPONSE-COMMENT=\"[^\"\n]*+\"?", re.IGNORECASE)
 _BY_GOOGLE: Final = re.compile(r"^PRODID(?:;[^:\n]{0,100})?:-//Google ", re.IGNORECASE | re.MULTILINE)
 _ESCAPED: Final = re.compile(r"\\(.)")
 _ANSWERS: Final = {
@@ -65,9 +67,20 @@ _STATED: Final = re.compile(
 _DETAIL: Final = re.compile(
     r"(?:when|where|title|summary|subject|location|organi[sz]er|attendees?|required|optional|calendar|time|date"
     r"|description|wann|wo|titel|betreff|ort|zeit|organisator|quand|où|objet|lieu|cuándo|dónde|quando|onde|dove"
-    r"|asunto|oggetto|luogo)\s*:.*+",
+    r"|asunto|oggetto|luogo)\s*:(.*+)",
     re.IGNORECASE,
 )
+# A detail is one only if it says what the invitation says, or a day; anything else somebody typed there.
+_OF_INVITATION: Final = re.compile(
+    r"^(?:SUMMARY|LOCATION|DESCRIPTION|ORGANIZER|ATTENDEE)([;:][^\n]{1,4000})", re.IGNORECASE | re.MULTILINE
+)
+_VALUE_WORD: Final = re.compile(r"[^\s,;()<>–—]+")
+_TIME: Final = re.compile(
+    r"\d[\d.:/-]*(?:st|nd|rd|th|am|pm|h)?|from|to|until|till|von|bis|am|pm|uhr|um|de|du|a|à|-|\w+/\w+"
+    r"|utc|gmt(?:[+-][\d:]+)?|ces?t",
+    re.IGNORECASE,
+)
+_DAY: Final = re.compile(r"\d{4}|\d+[./-]\d+(?:[./-]\d*)?")
 _DRAWN: Final = re.compile(r"[\W_]++")
 
 
@@ -78,6 +91,7 @@ class CalendarReply:
     answer: str
     comment: str = ""
     text_is_its_own: bool = False
+    invitation: tuple[str, ...] = ()
 
     @property
     def named(self) -> str:
@@ -85,7 +99,7 @@ class CalendarReply:
 
     def has_words(self, words: str) -> bool:
         """Tell whether a person wrote something: into the calendar, or into the text that `words` are."""
-        return bool(self.comment) or not (self.text_is_its_own or _is_of_calendars(words))
+        return bool(self.comment) or not (self.text_is_its_own or _is_of_calendars(words, self.invitation))
 
 
 def calendar_reply_in(
@@ -96,11 +110,13 @@ def calendar_reply_in(
     for text in _replies(raw, calendars):
         answer = _ANSWER.search(text)
         named = _ANSWERS.get(answer[1].upper(), "") if answer else ""
-        return CalendarReply(named, _comment(text), bool(_BY_GOOGLE.search(text)))
+        return CalendarReply(named, _comment(text), bool(_BY_GOOGLE.search(text)), _invitation(text, subject))
     if calendars or (first(fields, "content-class") or b"").strip().lower() != _EXCHANGES:
         return None
     found = _SUBJECT.match(subject)
-    return CalendarReply(_ANSWERS[(found.lastgroup or "").upper()]) if found else None
+    if found is None:
+        return None
+    return CalendarReply(_ANSWERS[(found.lastgroup or "").upper()], invitation=_invitation("", subject))
 
 
 def with_comment(text: str, raw: bytes, parts: Sequence[Part]) -> str:
@@ -135,11 +151,38 @@ def _comments(text: str) -> Iterator[str]:
             yield _ESCAPED.sub(lambda each: "\n" if each[1] in "nN" else each[1], found[1]).strip()
 
 
-def _is_of_calendars(words: str) -> bool:
+def _invitation(text: str, subject: str) -> tuple[str, ...]:
+    """What the invitation says, as texts to find a detail in."""
+    fields = [
+        _ESCAPED.sub(lambda each: " " if each[1] in "nN" else each[1], found) for found in _fields(text)
+    ]
+    return tuple(" ".join(each.lower().split()) for each in (subject, *fields))
+
+
+def _fields(text: str) -> Iterator[str]:
+    for each, _ in zip(_OF_INVITATION.finditer(text), range(_MOST_LINES), strict=False):
+        # What Google lets a person type stands in this field too.
+        yield _GOOGLES_TYPED.sub("", each[1])
+
+
+def _is_detail(line: str, invitation: Sequence[str]) -> bool:
+    """Tell whether a line holds what the invitation says, or its time, below a calendar's word for that."""
+    detail = _DETAIL.fullmatch(line)
+    if detail is None:
+        return False
+    value = " ".join(detail[1].lower().split())
+    if any(value in each for each in invitation):
+        return True
+    said = [each.strip(".") for each in _VALUE_WORD.findall(value)]
+    times = all(each in DATES or _TIME.fullmatch(each) for each in said)
+    return times and any(each in DATES or _DAY.fullmatch(each) for each in said)
+
+
+def _is_of_calendars(words: str, invitation: Sequence[str]) -> bool:
     """Tell whether calendars write all these lines by themselves."""
     lines = [line.strip() for line in words.split("\n", _MOST_LINES) if line.strip()]
     return len(lines) < _MOST_LINES and all(
         len(line) < 400
-        and (_DRAWN.fullmatch(line) or _STATED.fullmatch(line.rstrip(".")) or _DETAIL.fullmatch(line))
+        and (_DRAWN.fullmatch(line) or _STATED.fullmatch(line.rstrip(".")) or _is_detail(line, invitation))
         for line in lines
     )

@@ -213,7 +213,8 @@ OF_PROGRAMS = [
 
 @pytest.mark.parametrize(("text", "by"), OF_PROGRAMS)
 def test_what_a_calendar_writes_by_itself_is_nobodys_words(text: str, by: str) -> None:
-    assert told(replied(text, calendar(by=by))) == (QUIET, "a calendar reply: accepted")
+    invited = calendar("ACCEPTED", "SUMMARY:The door", "LOCATION:at the door\\, left", by=by)
+    assert told(replied(text, invited)) == (QUIET, "a calendar reply: accepted")
 
 
 WORDED = {
@@ -224,6 +225,10 @@ WORDED = {
         "Carla Nunes has declined this invitation.",
         calendar(by=GOOGLE).replace("PARTSTAT", 'X-RESPONSE-COMMENT="The door is shut again";PARTSTAT'),
     ),
+    "as a detail": ("Time: please come at ten instead, the gate is shut before", calendar()),
+    "as a place": ("Where: not there, the gate is shut", calendar("ACCEPTED", "LOCATION:at the gate")),
+    "as a subject": ("Subject: The door is shut again", calendar("ACCEPTED", "SUMMARY:The door")),
+    "another hour": ("Time: 11:00", calendar()),
     "a sentence like a program's": ("I have declined the meeting because it is open.", calendar()),
 }
 
