@@ -152,7 +152,7 @@ def _comments(text: str) -> Iterator[str]:
 
 
 def _invitation(text: str, subject: str) -> tuple[str, ...]:
-    """What the invitation says, as texts to find a detail in."""
+    """Collect what the invitation says, as texts to find a detail in."""
     fields = [
         _ESCAPED.sub(lambda each: " " if each[1] in "nN" else each[1], found) for found in _fields(text)
     ]
