@@ -55,7 +55,7 @@ def require(libraries: Sequence[str]) -> None:
     """Raise with the line to type where one of them is not installed."""
     missing = [name for name in libraries if importlib.util.find_spec(name) is None]
     if missing:
-        remedy = "pip install '.[demo]' in maildesk's folder"
+        remedy = "pip install '.[demo]' in the folder of the source"
         raise MaildeskError(f"the demo needs {' and '.join(missing)}", remedy=remedy)
 
 

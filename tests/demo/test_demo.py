@@ -106,7 +106,10 @@ def test_sigterm_in_the_middle_leaves_nothing_either(tmp_path: Path) -> None:
 def test_without_its_extra_the_demo_says_what_to_install() -> None:
     with pytest.raises(MaildeskError) as caught:
         require(("email", "no_such_library"))
-    assert str(caught.value) == "the demo needs no_such_library (pip install '.[demo]' in maildesk's folder)"
+    assert (
+        str(caught.value)
+        == "the demo needs no_such_library (pip install '.[demo]' in the folder of the source)"
+    )
 
 
 @pytest.mark.parametrize("library", EXTRA)

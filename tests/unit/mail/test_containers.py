@@ -229,26 +229,26 @@ REACTION = (
 
 
 @pytest.mark.parametrize(
-    ("inner", "kind", "rule", "told"),
+    ("inner", "machine", "told"),
     [
         pytest.param(
-            REPLY % b"", AutomaticKind.AUTO_REPLY, "a calendar reply: accepted", STATED, id="calendar"
+            REPLY % b"",
+            Automatic(AutomaticKind.AUTO_REPLY, "a calendar reply: accepted"),
+            STATED,
+            id="calendar",
         ),
         pytest.param(
             REPLY % b"COMMENT:The gate is shut.\r\n",
-            AutomaticKind.GENERATED,
-            "a calendar reply: accepted",
+            Automatic(AutomaticKind.GENERATED, "a calendar reply: accepted", worded=True),
             f"The gate is shut.\n\n{STATED}",
             id="comment",
         ),
-        pytest.param(REACTION, AutomaticKind.AUTO_REPLY, "a reaction: 👍", "👍", id="reaction"),
+        pytest.param(REACTION, Automatic(AutomaticKind.AUTO_REPLY, "a reaction: 👍"), "👍", id="reaction"),
     ],
 )
-def test_a_click_inside_a_signed_mail_is_known_as_one(
-    inner: bytes, kind: AutomaticKind, rule: str, told: str
-) -> None:
+def test_a_click_inside_a_signed_mail_is_known_as_one(inner: bytes, machine: Automatic, told: str) -> None:
     mail = read(sealed_mail(signed_data(inner)))
-    assert mail.automation.automatic == Automatic(kind, rule)
+    assert mail.automation.automatic == machine
     assert mail.body.text == told
     assert mail.author == read(sealed_mail(signed_data(TEXT))).author
 
