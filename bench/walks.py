@@ -94,7 +94,7 @@ class Walks:
     async def _answer(self, bo: Person, notice: EmailMessage) -> None:
         answering = self.world.agent.answers_notice(notice, "#close\nIt is mended.")
         await self._traced("an agent's answer with #close", answering)
-        bo.hears_of("Re: ", "Re: ")  # the answer, and that the case is closed
+        bo.hears_of("Re: ")  # the answer, which says that the case is closed
 
     async def _filing(self, cy: Person) -> None:
         raw = cy.composes("Scanner is dead", "Please help.").as_bytes(policy=SMTP)
