@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from maildesk.casework.answered_letters import letter_answered
 from maildesk.casework.office import Office
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.screening.command_context import SentWords
-from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import IncomingMail
 from maildesk.store import restoring
 from maildesk.store.cases import CaseBook
@@ -47,10 +47,8 @@ _QUESTION: Final = LetterKind.ANSWERED_MEANWHILE
 def notice_answered(conn: Connection, book: CaseBook, ref: str, mail: IncomingMail) -> str:
     """Find the text of the notice that this mail answers, which named the readers of an answer; else of the
     last that its author had before."""
-    letters = [one for one in book.thread(ref) if one.direction == "out" and one.verdict in _NAMING]
-    named = (one for each in mail.ids.thread for one in letters if one.message_id == each)
-    theirs = (one for one in letters if mail.author.addr_spec in Addresses(one.recipients))
-    notice = next(named, None) or next(theirs, None)
+    naming = [one for one in book.thread(ref) if one.verdict in _NAMING]
+    notice = letter_answered(naming, mail.ids.thread, mail.author.addr_spec)
     if notice is None or notice.message_id is None:
         return ""
     return notice.text or next(iter(letters_with(conn, [notice.message_id])), "")

@@ -279,8 +279,7 @@ def _unwrapped(words: str) -> str:
 
 
 def _without_signature(words: str) -> str:
-    """The text above a signature: names, numbers and addresses below a line that closes, or a name"
-    " alone."""
+    """The text above a signature: names, numbers and addresses below a line that closes, or a name alone."""
     lines = [line for line in words.split("\n") if line.strip()]
     for place, line in enumerate(lines):
         below = lines[place + 1 :]
