@@ -39,6 +39,7 @@ _COLUMNS = (
 @click.option("--requester", metavar="ADDRESS", help="Only cases of this customer.")
 @click.option("--account", help="Only cases of this account.")
 @click.option("--escalated", is_flag=True, help="Only cases that are escalated.")
+@click.option("--all", "set_aside", is_flag=True, help="Newsletters too, which were closed as they came.")
 @click.option("--search", "query", metavar="TEXT", help="Look in reference, subject and customer.")
 @click.option("--limit", type=click.IntRange(1), help="Only the newest so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, not_, or_, select
 
 from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.decisions.undelivered import unreachable
@@ -19,7 +19,10 @@ _SHOWN_WHEN_AMBIGUOUS = 5
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """A filter of cases; an empty field asks nothing, `query` is for reference, subject and requester."""
+    """A filter of cases; an empty field asks nothing, `query` is for reference, subject and requester.
+
+    Without `set_aside` those are left out that were closed as they came (`Case.set_aside`).
+    """
 
     phases: Collection[str] = ()
     status: str | None = None
@@ -30,6 +33,7 @@ class CaseFilter:
     escalated: bool | None = None
     query: str | None = None
     limit: int | None = None
+    set_aside: bool = True
 
 
 def case_list(
@@ -92,6 +96,14 @@ _CASES: Select[Any] = select(
 )
 
 
+_SET_ASIDE = and_(
+    cases.c.phase == Phase.CLOSED,
+    cases.c.closed_at.is_not_distinct_from(cases.c.opened_at),
+    cases.c.response_due.is_(None),
+    cases.c.first_response_at.is_(None),
+)
+
+
 def _filtered(query: Select[Any], wanted: CaseFilter, statuses: Mapping[str, str]) -> Select[Any]:
     if wanted.phases:
         query = query.where(cases.c.phase.in_([str(phase) for phase in wanted.phases]))
@@ -107,6 +119,8 @@ def _filtered(query: Select[Any], wanted: CaseFilter, statuses: Mapping[str, str
     if wanted.escalated is not None:
         level = cases.c.escalation_level
         query = query.where(level.is_not(None) if wanted.escalated else level.is_(None))
+    if not wanted.set_aside:
+        query = query.where(not_(_SET_ASIDE))
     if wanted.query:
         places = (cases.c.ref, cases.c.subject, cases.c.requester)
         query = query.where(or_(*(column.icontains(wanted.query, autoescape=True) for column in places)))

@@ -265,6 +265,7 @@ def test_a_reference_is_read_as_people_type_it(desk: CommandedDesk, spell: Any) 
         (["--escalated"], ["Two"]),
         (["--search", "thr"], ["Three"]),
         (["--limit", "1"], ["Three"]),
+        (["--all"], ["One", "Two", "Three"]),
         (["--requester", "nobody@client.example"], []),
     ],
     ids=lambda value: " ".join(value) or "all",

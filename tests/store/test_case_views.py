@@ -180,6 +180,25 @@ def test_cases_are_filtered(database: Database, wanted: CaseFilter, refs: list[s
     assert [row["ref"] for row in listed(database, wanted)] == refs
 
 
+def test_a_case_that_was_closed_as_it_came_is_left_out_where_asked(database: Database) -> None:
+    at_once = {**PLAIN, "phase": "closed", "closed_at": NOW, "opened_at": NOW}
+    store(
+        database,
+        {**at_once, "ref": "AAAA"},
+        {**at_once, "ref": "BBBB", "closed_at": NOW + HOUR},
+        {**at_once, "ref": "CCCC", "first_response_at": NOW},
+        {**at_once, "ref": "DDDD", "response_due": NOW + HOUR},
+        {**PLAIN, "ref": "EEEE", "opened_at": NOW},
+    )
+    assert [row["ref"] for row in listed(database, CaseFilter(set_aside=False))] == [
+        "BBBB",
+        "CCCC",
+        "DDDD",
+        "EEEE",
+    ]
+    assert len(listed(database)) == 5
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
