@@ -20,6 +20,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--mails", type=int, default=2000, help="how many requests (default 2000)")
     parser.add_argument("--agents", type=int, default=0, help="how many agents hear of each mail (default 0)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--policy", default="default", help="the packaged policy (default: default)")
     parser.add_argument("--idle", type=int, default=20, help="single mails for the idle daemon (default 20)")
     parser.add_argument(
         "--maildesk",
@@ -33,7 +34,7 @@ def arguments() -> argparse.Namespace:
 async def measured(given: argparse.Namespace, folder: Path, store_url: str) -> Report:
     """Both phases and the idle daemon, one after the other on the same desk."""
     report = Report(given.mails, given.agents, given.database)
-    async with Bench(folder, store_url, given.maildesk, given.agents) as bench:
+    async with Bench(folder, store_url, given.maildesk, given.agents, given.policy) as bench:
         report.start_up = await bench.start_up()
         report.phases.append(await bench.requests(given.mails))
         report.phases.append(await bench.replies())

@@ -34,8 +34,8 @@ class BenchDesk:
     def config(self) -> Path:
         return self.folder / "config.yaml"
 
-    def configure(self, imap_port: int, smtp_port: int, agents: int) -> None:
-        """Write config and key. With agents, every mail costs a notice to each of them too."""
+    def configure(self, imap_port: int, smtp_port: int, agents: int, policy: str) -> None:
+        """Write config and key. With agents, who are all of the team support, mails cost notices too."""
         key = self.folder / "secret.key"
         key.write_text(KeyRing.generate(b"bench".ljust(32, b".")).render())
         key.chmod(0o600)
@@ -59,8 +59,13 @@ class BenchDesk:
             "mailboxes": [mailbox],
             "smtp": {"host": "127.0.0.1", "port": smtp_port, "security": "none"},
             "people": {
-                "agents": [{"name": f"Agent {n}", "address": f"agent{n}@acme.example"} for n in range(agents)]
+                "agents": [
+                    {"name": f"Agent {n}", "address": f"agent{n}@acme.example", "teams": ["support"]}
+                    for n in range(agents)
+                ],
+                "teams": [{"name": "support"}],
             },
+            "policy": f"policies/{policy}.yaml",
             "trust": {"authserv_id": AUTHSERV, "border_strips": True},
             "limits": LIFTED,
         }

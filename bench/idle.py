@@ -72,7 +72,7 @@ async def _hand_on(
 async def latencies(bench: Bench, count: int) -> list[float]:
     """Seconds for each of `count` mails, one after the other."""
     tap = Tap(bench.dovecot.imap_port)
-    bench.desk.configure(await tap.start(), bench.sink.port, bench.agents)
+    bench.desk.configure(await tap.start(), bench.sink.port, bench.agents, bench.policy)
     daemon = await asyncio.create_subprocess_exec(
         *bench.maildesk, "run", "-c", str(bench.desk.config), stderr=asyncio.subprocess.DEVNULL
     )

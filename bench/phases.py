@@ -37,6 +37,7 @@ class Bench:
     store_url: str
     maildesk: Sequence[str]
     agents: int
+    policy: str = "default"
     acknowledgements: dict[str, Captured] = field(default_factory=dict)
     dovecot: Dovecot = field(init=False)
     sink: Sink = field(init=False)
@@ -46,7 +47,7 @@ class Bench:
         self.dovecot = await Dovecot.start()
         self.sink = Sink(self.folder / "letters")
         self.desk = BenchDesk(self.folder, self.store_url)
-        self.desk.configure(self.dovecot.imap_port, self.sink.port, self.agents)
+        self.desk.configure(self.dovecot.imap_port, self.sink.port, self.agents, self.policy)
         return self
 
     async def __aexit__(self, *_: object) -> None:

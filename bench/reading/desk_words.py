@@ -27,10 +27,11 @@ from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
 from maildesk.desk.letters.letter_context import QuotedMail, shortened
 from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.templates import indent_quote, sentence
+from maildesk.desk.policy.case_types import Priority
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.desk.policy.escalation import EscalationPolicy
 from maildesk.desk.policy.people import People, Person
-from maildesk.desk.policy.policy import Policy, Priority
+from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.typed_people import addresses_first, agent_called, team_called
 from maildesk.desk.policy.whole_words import WordList, fold
 from maildesk.desk.promises.calendar import BusinessCalendar, Window
@@ -39,6 +40,7 @@ from maildesk.desk.screening.blanks import BLANK
 from maildesk.desk.screening.command_lines import read_commands
 from maildesk.desk.screening.heard import WordsWanted, hear
 from maildesk.desk.screening.request_words import request_words
+from maildesk.desk.screening.short_replies import short_reply
 from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
 from maildesk.mail.html.rich_words import rich_words
@@ -119,6 +121,10 @@ def _heard(text: str) -> object:
     return hear(said, WordsWanted(_WORDS, _PEOPLE, EscalationPolicy(_WORDS)))
 
 
+def _short_reply(text: str) -> object:
+    return short_reply(replace(_AGENTS, body=Body(text, text)), _WORDS)
+
+
 def _or_refused(read: Callable[[str], object]) -> Callable[[str], object]:
     def tried(text: str) -> object:
         try:
@@ -132,6 +138,7 @@ def _or_refused(read: Callable[[str], object]) -> Callable[[str], object]:
 def functions() -> Iterator[WordReader]:
     """Whatever is given a text as somebody wrote it."""
     yield WordReader("hear", _heard)
+    yield WordReader("short_reply", _short_reply)
     yield WordReader("request_words", request_words)
     yield WordReader("EscalationPolicy.wish_in", EscalationPolicy(_WORDS).wish_in)
     yield WordReader("read_commands", read_commands)

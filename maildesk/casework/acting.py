@@ -17,12 +17,13 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
-from maildesk.desk.decisions.opening import case_of, opened_event
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.opening import case_of, facts_of, opened_event, opened_team, ruled_on
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
-from maildesk.desk.policy.rules import Assignment, MailFacts, classify
+from maildesk.desk.policy.beginning import priority_called
+from maildesk.desk.policy.rules import Assignment, classify
 from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.identity.references import SYMBOLS, random_reference
@@ -143,14 +144,14 @@ def open_case(store: Database, office: Office, matter: NewMatter, hand: Actor) -
             ref = free_reference(work.book, entropy)
             case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
             event = opened_event(case, assignment, hand.actor)
-            letters = [LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""})]
+            letters = [opened_team(case, assignment, desk, warning="")]
             if matter.acknowledge:
                 letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
             if matter.text:
                 work.book.add_mail(_asked(case, matter, hand))
             said = QuotedMail(hand.now, matter.requester.address, matter.text) if matter.text else None
             work.load_limits([party.address for party in case.parties])
-            change = Change(case, (event,), tuple(letters))
+            change = Change(case, (event,), tuple(letters)).then(ruled_on(case, assignment, desk, hand.now))
             case = carried_out(work, change, Cause(f"opened by hand {ref}", said))
         return ActResult.of(case, work)
 
@@ -168,15 +169,8 @@ def free_reference(book: CaseBook, entropy: bytes) -> str:
 def _assignment(matter: NewMatter, office: Office) -> Assignment:
     """Ask the rules about such a mail, except where the person at the keyboard said otherwise."""
     desk, address = office.desk, matter.requester.address
-    account = desk.people.account_of(address)
-    facts = MailFacts(
-        sender=address,
-        mailbox=matter.mailbox,
-        subject=matter.subject,
-        named=desk.policy.vocabulary.all_in(matter.text),
-        account=account.name if account else None,
-        plan=account.plan if account else None,
-    )
+    named = desk.policy.vocabulary.all_in(matter.text)
+    facts = facts_of(address, matter.mailbox, matter.subject, named, desk)
     ruled, wanted = classify(desk.policy.rules, facts), matter.wanted
     if wanted.team and desk.people.team(wanted.team) is None:
         raise NotFound(f"there is no team {wanted.team}", remedy="see people.teams in the configuration")
@@ -185,12 +179,17 @@ def _assignment(matter: NewMatter, office: Office) -> Assignment:
         raise NotFound(
             f"{wanted.owner} is not an agent of this desk", remedy="see people.agents in the configuration"
         )
-    return Assignment(
-        priority=wanted.priority or ruled.priority,
+    kind = desk.policy.type(wanted.type) if wanted.type else ruled.type
+    known = kind or desk.policy.default_type
+    return replace(
+        ruled,
+        requester=None,
+        priority=(
+            priority_called(wanted.priority, known, desk.policy) if wanted.priority else ruled.priority
+        ),
         team=wanted.team or ruled.team,
-        type=desk.policy.type(wanted.type) if wanted.type else ruled.type,
+        type=kind,
         owner=owner.address if owner else ruled.owner,
-        because=ruled.because,
     )
 
 

@@ -32,6 +32,12 @@ _ALARMS = {
         "A mail could not be filed and waits for somebody to look.\n"
         "See it:       maildesk inbox list --verdict quarantined\nTry again:    maildesk inbox retry ID",
     ),
+    "old-mail": (
+        "Mail from before the desk is filed",
+        "Mail that lay in a mailbox before its first start became cases. No answer to it is promised,\n"
+        "and none of these cases becomes overdue: look through them.\n"
+        "See them:     maildesk case list",
+    ),
     "too-large": (
         "A mail is too large",
         "A mail is larger than limits.store_size. It stays on the server; its header is kept.\n"
@@ -73,6 +79,7 @@ _ALARMS = {
     "restored": (
         "The desk goes on from a backup",
         "{detail}.\n"
+        "Mails that are read again promise nothing: look through the cases that they open.\n"
         "See them:     maildesk outbox list --state held\n"
         "Let them go:  maildesk outbox retry ID, or --held for all of them\n"
         "Or never:     maildesk outbox drop ID, or --held",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from maildesk.casework.filed_mail import (
     cause_of,
     comparable,
     decided,
+    is_old,
     shown,
     unread,
 )
@@ -57,6 +58,7 @@ from maildesk.store.case_rows import Filing
 from maildesk.store.database import Connection
 from maildesk.store.ledger import WaitingMail
 from maildesk.store.limits import unsure_counts
+from maildesk.store.mailboxes import first_starts
 from maildesk.store.questions import question_of
 from maildesk.store.sent_words import sent_words
 from maildesk.store.shown_tokens import ShownTokens
@@ -109,6 +111,7 @@ class BatchFiling:
         self._refused: list[RefusedMail] = []
         self._reread: frozenset[int] = frozenset()
         self._why_held = ""
+        self._first_starts: Mapping[str, datetime] = {}
 
     def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
         """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
@@ -140,6 +143,7 @@ class BatchFiling:
     def _load(self, batch: Sequence[ReadMail]) -> None:
         """Everything the batch may touch, in a few queries."""
         self._load_reread([one.row.id for one in batch])
+        self._first_starts = first_starts(self._conn, {one.row.mailbox for one in batch})
         mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
         signals = [one.signals for one in batch if one.signals]
         own_ids = {mail.ids.message_id for mail in mails if mail.ids.message_id}
@@ -169,6 +173,8 @@ class BatchFiling:
         situation = self._situation(one, mail)
         decision = decide(situation, self._office.desk)
         self._remember_shown(one, mail)
+        if decision.verdict is Verdict.OPENED and is_old(one.row, self._first_starts):
+            self._work.alarm("old-mail")
         if decision.proves:
             self._book.prove(situation.author, self._now)
         ref = decision.change.case.ref if decision.change else None
@@ -248,6 +254,8 @@ class BatchFiling:
                 else None,
             ),
             at_hand=self._at_hand(one, mail, found, letter),
+            promises=not is_old(row, self._first_starts) and row.id not in self._reread,
+            click=next(iter(one.signals.clicks), None) if one.signals else None,
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
@@ -293,7 +301,7 @@ class BatchFiling:
         """Gather what an agent's commands ask for."""
         if not found or not self._by_desk_person(mail):
             return AtHand()
-        at_hand = gathered(self._conn, self._book, self._office.keys, found.case, mail, one.heard.said)
+        at_hand = gathered(self._conn, self._book, self._office, found.case, mail, one.heard.said)
         if mail.attachments:
             sent = customers_files(self._book.thread(found.case.ref))
             at_hand = replace(at_hand, customers_files=sent)

@@ -6,14 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from maildesk.casework.office import Office
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.verdicts import WROTE_FIRST
 from maildesk.desk.letters.case_mail import CaseMail, answered, counts, spoken
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.queue import in_order, others_teams
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
 from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.identity.references import KeyRing, case_reference, normal_reference
 from maildesk.mail.message import IncomingMail
+from maildesk.store.case_filters import queued_refs
 from maildesk.store.case_views import find_case
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
@@ -21,21 +25,27 @@ from maildesk.store.moving import Origin, open_refs_of, origins
 
 
 def gathered(
-    conn: Connection, book: CaseBook, keys: KeyRing, case: Case, mail: IncomingMail, said: AgentMessage
+    conn: Connection,
+    book: CaseBook,
+    office: Office,
+    case: Case,
+    mail: IncomingMail,
+    said: AgentMessage,
 ) -> AtHand:
     """Gather what the commands in this mail of an agent's, about this case, ask for and nothing else."""
     values: dict[str, list[str]] = {}
     for line in said.lines:
         if line.command:
             values.setdefault(line.command.word, []).append(line.value)
-    if not values.keys() & {"split", "status", "merge", "mine"}:
+    if not values.keys() & {"split", "status", "merge", "mine", "queue"}:
         return AtHand()
     thread = book.thread(case.ref)
     return AtHand(
-        mails=numbered_mails(conn, book, keys, thread) if values.keys() & {"split", "status"} else (),
+        mails=numbered_mails(conn, book, office.keys, thread) if values.keys() & {"split", "status"} else (),
         answered=answered(thread, mail.ids.thread),
         others={value: other_case(conn, book, value) for value in values.get("merge", ())},
         mine=_open_cases(conn, book, mail) if "mine" in values else (),
+        queue=_queue(conn, book, office.desk, mail) if "queue" in values else (),
     )
 
 
@@ -102,3 +112,14 @@ def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[C
     book.load_cases(refs)
     mine = (one for one in book.cases() if one.is_owner(author) and not one.phase.ended)
     return tuple(sorted(mine, key=lambda one: (one.opened_at, one.ref)))
+
+
+_MOST_QUEUED: Final = 50
+"""So many cases of the queue are shown in a mail; `maildesk case list --queue` has them all."""
+
+
+def _queue(conn: Connection, book: CaseBook, desk: Desk, mail: IncomingMail) -> tuple[Case, ...]:
+    others = others_teams(desk.people, mail.author.addr_spec)
+    book.load_cases(queued_refs(conn, desk.policy, others, _MOST_QUEUED))
+    cases = (one for one in book.cases() if one.team not in others)
+    return tuple(in_order(cases, desk.policy)[:_MOST_QUEUED])

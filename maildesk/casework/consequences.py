@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
+from maildesk.desk.case.clocks import ClockKind
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, tells, told, words_of
 from maildesk.desk.letters.letter_kinds import FORMS
@@ -42,8 +43,11 @@ def told_of(
     conn: Connection, case: Case, fate: LetterFate, now: datetime, words: Mapping[str, str] | None = None
 ) -> Change:
     """The change by which a case hears of a fate; the first response is looked for where it may move."""
-    first = first_response(conn, case) if moves_first_response(case, fate) else None
-    return told(case, fate, first, now, words or {})
+    if not moves_first_response(case, fate):
+        return told(case, fate, None, now, words or {})
+    clock = case.clock(ClockKind.FIRST_RESPONSE)
+    met = first_response(conn, case, clock.began) if clock else None
+    return told(case, fate, first_response(conn, case), now, words or {}, met)
 
 
 def words_told(

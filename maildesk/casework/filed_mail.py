@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from maildesk.desk.case.verdicts import Verdict
@@ -17,6 +18,12 @@ from maildesk.store.ledger import WaitingMail
 def cause_of(row: WaitingMail, mail: IncomingMail) -> str:
     """Name a mail for good, whichever row it stands in: a restored desk reads it into the same case."""
     return mail.ids.message_id or f"{mail.digests.raw} {row.internal_date.isoformat()}"
+
+
+def is_old(row: WaitingMail, first_starts: Mapping[str, datetime]) -> bool:
+    """Tell whether a mail was there before its mailbox was first started: nothing is promised for it."""
+    started = first_starts.get(row.mailbox)
+    return started is not None and row.internal_date < started.replace(microsecond=0)  # servers tell seconds
 
 
 def decided(

@@ -8,7 +8,7 @@ from maildesk.casework.acting import ActResult
 from maildesk.casework.command_context import numbered_mails
 from maildesk.casework.office import Office
 from maildesk.desk.decisions import merging
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.letters.cause import Cause
 from maildesk.store.database import Connection, Database
 

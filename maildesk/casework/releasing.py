@@ -10,7 +10,7 @@ from maildesk.casework.office import Office
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.opening import case_of, opened_event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause

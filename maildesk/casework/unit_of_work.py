@@ -99,10 +99,13 @@ class UnitOfWork:
 
     # --- carrying out -----------------------------------------------------------------------------
 
-    def carry_out(self, change: Change, cause: Cause) -> Case:
-        """Settle a change and take it into the book, its letters into `letters`; the case as it then is."""
+    def carry_out(self, change: Change, cause: Cause, before: Case | None = None) -> Case:
+        """Settle a change and take it into the book, its letters into `letters`; the case as it then is.
+
+        `before` is the case before it, where the book has it as it is after it.
+        """
         book = self.book
-        settled = settle(change, cause, book, Terms(self.office.desk, self.office.limits, self.now))
+        settled = settle(change, cause, book, Terms(self.office.desk, self.office.limits, self.now), before)
         book.record(settled.case, settled.events)
         for taken in settled.takes:
             book.take(taken, settled.case)
@@ -122,12 +125,13 @@ class UnitOfWork:
 
     def carry_out_apart(self, change: Change, cause: Cause) -> Case:
         """The same for another case than the one that led to it: its letters follow the thread of its own."""
+        before = self.book.case(change.case.ref)
         self.book.record(change.case)
         for taken in change.takes:
             self.book.take(taken, change.case)
         theirs = self.cause_of_thread(change.case, cause.ident)
         cause = replace(theirs, files=cause.files, signature=cause.signature, held=cause.held)
-        return self.carry_out(replace(change, takes=()), cause)
+        return self.carry_out(replace(change, takes=()), cause, before)
 
     def cause_of_thread(self, case: Case, ident: str) -> Cause:
         """The cause of what no mail led to: its letters follow the last mail of the customers' thread."""

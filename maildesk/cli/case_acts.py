@@ -1,7 +1,8 @@
-"""`maildesk case wait|resolve|escalate|close|spam|reopen`: acts that need no words."""
+"""`maildesk case status|wait|need|resolve|escalate|close|spam|reopen`: acts that need no words."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,26 @@ from maildesk.cli.words import one_line
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.case.case import Case
+    from maildesk.desk.case.change import Change
+    from maildesk.desk.decisions.actor import Actor
+    from maildesk.desk.policy.desk import Desk
+
+
+@command("status", "maildesk case status 7K2Q-9F3M 'pending input'")
+@click.argument("ref")
+@click.argument("name", required=False)
+@as_agent
+@click.pass_context
+def status(context: click.Context, ref: str, name: str | None, agent: str | None) -> None:
+    """Move it into a status: NAME is any unique word or beginning of one. Without NAME, show the case."""
+    from maildesk.cli.case_show import show
+    from maildesk.desk.decisions import status_acts
+
+    if name is None:
+        context.invoke(show, ref=ref, full=False, folder=None, as_json=False)
+        return
+    _do(ref, agent, lambda case, desk, who: status_acts.status(case, desk, who, one_line(name)))
 
 
 @command("wait", "maildesk case wait 7K2Q-9F3M\nmaildesk case wait 7K2Q 3d")
@@ -23,25 +43,44 @@ if TYPE_CHECKING:
 @as_agent
 def wait(ref: str, time: str | None, agent: str | None) -> None:
     """The next word is the customer's. After SPAN (3d, 4h) or on DAY (friday, 2026-03-09) it opens again."""
-    from maildesk.desk.decisions import acts
+    from maildesk.desk.decisions import status_acts
     from maildesk.desk.promises import typed_times
 
-    def steps(office: Office, who: Actor) -> list[Act]:
-        until = typed_times.until(time, who.now, office.desk.zone) if time else None
-        return [lambda case: acts.wait(case, who, until)]
+    def act(case: Case, desk: Desk, who: Actor) -> Change:
+        until = typed_times.until(time, who.now, desk.zone) if time else None
+        return status_acts.wait(case, desk, who, until)
 
-    do(ref, agent, steps)
+    _do(ref, agent, act)
 
 
-@command("resolve", "maildesk case resolve 7K2Q-9F3M --outcome 'printer replaced'")
+@command("need", "maildesk case need 7K2Q-9F3M screenshot system")
 @click.argument("ref")
-@click.option("--outcome", metavar="TEXT", default="", help="What came of it; for the history.")
+@click.argument("names", metavar="NAME…", nargs=-1, required=True)
+@as_agent
+def need(ref: str, names: tuple[str, ...], agent: str | None) -> None:
+    """Ask the customer for pieces of information that the policy names, and wait for them."""
+    from maildesk.desk.decisions import status_acts
+    from maildesk.desk.policy.names import named
+
+    def act(case: Case, desk: Desk, who: Actor) -> Change:
+        pieces = [named(desk.policy.information, one_line(each), "information") for each in names]
+        return status_acts.need(case, desk, who, tuple(dict.fromkeys(pieces)))
+
+    _do(ref, agent, act)
+
+
+@command("resolve", "maildesk case resolve 7K2Q-9F3M\nmaildesk case resolve 7K2Q 'not reproduced'")
+@click.argument("ref")
+@click.argument("outcome", required=False, default="")
 @as_agent
 def resolve(ref: str, outcome: str, agent: str | None) -> None:
-    """The work is done; the case is not closed yet."""
-    from maildesk.desk.decisions import acts
+    """The work is done; the customer is told, and asked where the policy says so.
 
-    do(ref, agent, lambda _, who: [lambda case: acts.resolve(case, who, one_line(outcome))])
+    OUTCOME is one that the policy names, by default its first. Where it names none, it is words of your own.
+    """
+    from maildesk.desk.decisions import status_acts
+
+    _do(ref, agent, lambda case, desk, who: status_acts.resolve(case, desk, who, one_line(outcome)))
 
 
 @command("escalate", "maildesk case escalate 7K2Q-9F3M --why 'promised for Monday'")
@@ -52,7 +91,7 @@ def escalate(ref: str, why: str, agent: str | None) -> None:
     """Tell leadership the whole story, and the customer that they know."""
     from maildesk.desk.decisions import acts
 
-    do(ref, agent, lambda _, who: [lambda case: acts.escalate(case, who, one_line(why))])
+    _do(ref, agent, lambda case, desk, who: acts.escalate(case, who, one_line(why)))
 
 
 @command("close", "maildesk case close 7K2Q-9F3M --outcome 'printer replaced'")
@@ -60,10 +99,13 @@ def escalate(ref: str, why: str, agent: str | None) -> None:
 @click.option("--outcome", metavar="TEXT", default="", help="What came of it; the customer reads it.")
 @as_agent
 def close(ref: str, outcome: str, agent: str | None) -> None:
-    """The matter is over. The customer is told, and opens it again by a reply."""
-    from maildesk.desk.decisions import acts
+    """The matter is over. The customer is told, and opens it again by a reply.
 
-    do(ref, agent, lambda _, who: [lambda case: acts.close(case, who, one_line(outcome))])
+    Where the policy lets nobody but the customer close, they are asked instead.
+    """
+    from maildesk.desk.decisions import status_acts
+
+    _do(ref, agent, lambda case, desk, who: status_acts.close(case, desk, who, one_line(outcome)))
 
 
 @command("spam", "maildesk case spam 7K2Q-9F3M")
@@ -71,9 +113,9 @@ def close(ref: str, outcome: str, agent: str | None) -> None:
 @as_agent
 def spam(ref: str, agent: str | None) -> None:
     """Close it without a word to anybody."""
-    from maildesk.desk.decisions import acts
+    from maildesk.desk.decisions import status_acts
 
-    do(ref, agent, lambda _, who: [lambda case: acts.spam(case, who)])
+    _do(ref, agent, lambda case, desk, who: status_acts.spam(case, who))
 
 
 @command("reopen", "maildesk case reopen 7K2Q-9F3M")
@@ -81,6 +123,13 @@ def spam(ref: str, agent: str | None) -> None:
 @as_agent
 def reopen(ref: str, agent: str | None) -> None:
     """The matter goes on, with its owner and priority; the customer is told."""
-    from maildesk.desk.decisions import acts
+    from maildesk.desk.decisions import status_acts
 
-    do(ref, agent, lambda _, who: [lambda case: acts.reopen(case, who)])
+    _do(ref, agent, status_acts.reopen)
+
+
+def _do(ref: str, agent: str | None, act: Callable[[Case, Desk, Actor], Change]) -> None:
+    def steps(office: Office, who: Actor) -> list[Act]:
+        return [lambda case: act(case, office.desk, who)]
+
+    do(ref, agent, steps)

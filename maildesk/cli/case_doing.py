@@ -14,7 +14,7 @@ from maildesk.cli.words import one_line
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act, ActResult, Keep
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.decisions.actor import Actor
 
 Steps = Callable[["Office", "Actor"], "Sequence[Act]"]
 """The steps to be taken, once it is known by whom and when."""
@@ -22,9 +22,15 @@ Steps = Callable[["Office", "Actor"], "Sequence[Act]"]
 Kept = Callable[["Actor"], "tuple[Act, Keep]"]
 
 
-def do(ref: str, agent: str | None, steps: Steps) -> None:
-    """Do it to the case a person means, and say what came of it."""
-    _do(ref, agent, lambda office, who: (steps(office, who), None))
+def do(ref: str, agent: str | None, steps: Steps, note: str = "") -> None:
+    """Do it to the case a person means, with a note where there is one, and say what came of it."""
+    from maildesk.casework.acting import noted
+
+    def all_steps(office: Office, who: Actor) -> tuple[Sequence[Act], Keep | None]:
+        act, keep = noted(note, who) if note else (None, None)
+        return [*steps(office, who), *([act] if act else [])], keep
+
+    _do(ref, agent, all_steps)
 
 
 def do_and_keep(ref: str, agent: str | None, kept: Kept) -> None:
@@ -58,4 +64,6 @@ def say(office: Office, acted: ActResult) -> None:
     told, held = (", ".join(dict.fromkeys(each)) for each in (acted.told, acted.held))
     letters = f"letters go to {told}" if told else "nobody is written to"
     letters += f"; held until you let them go (maildesk outbox list --state held): {held}" if held else ""
-    click.echo(one_line(f"{acted.case.ref} {office.desk.policy.status(acted.case.phase)}: {letters}"))
+    click.echo(
+        one_line(f"{acted.case.ref} {office.desk.policy.statuses.of_case(acted.case).name}: {letters}")
+    )

@@ -10,13 +10,15 @@ import click
 from maildesk.cli.case_doing import do
 from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
-from maildesk.cli.words import one_line
+from maildesk.cli.words import one_line, plain
 from maildesk.errors import NotFound
 
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.case.case import Case
+    from maildesk.desk.case.change import Change
+    from maildesk.desk.decisions.actor import Actor
 
 
 @command("assign", "maildesk case assign 7K2Q-9F3M Ana\nmaildesk case assign 7K2Q --team billing")
@@ -50,20 +52,39 @@ def _address(office: Office, owner: str | None) -> str | None:
     return found.address if found else owner
 
 
-@command("set", "maildesk case set 7K2Q-9F3M priority=high type=problem")
+@command(
+    "set",
+    "maildesk case set 7K2Q-9F3M priority=high 'item=OKR tree'\n"
+    "maildesk case set 7K2Q outcome=unhappy --note 'He asked for a refund.'",
+)
 @click.argument("ref")
 @click.argument("fields", metavar="FIELD=VALUE…", nargs=-1, required=True)
+@click.option("--note", metavar="TEXT", help="Keep a note for agents with it.")
 @as_agent
-def set_(ref: str, fields: tuple[str, ...], agent: str | None) -> None:
-    """Change priority, type, subject or account: all that you name, or nothing."""
+def set_(ref: str, fields: tuple[str, ...], note: str | None, agent: str | None) -> None:
+    """Change priority, type, subject, account or fields of the policy: all that you name, or nothing."""
     pairs = [each.partition("=") for each in fields]
     for field, equals, _ in pairs:
         if not equals:
             raise click.UsageError(f"{field} needs a value: write {field}=VALUE")
-    do(ref, agent, lambda office, who: [_change(office, who, field, value) for field, _, value in pairs])
+    kept: dict[str, str] = {}
+
+    def steps(office: Office, who: Actor) -> list[Act]:
+        return [_change(office, who, field, value, kept, noted=bool(note)) for field, _, value in pairs]
+
+    do(ref, agent, steps, note=plain(note or ""))
+    for said in kept.values():
+        click.echo(one_line(said))
 
 
-def _change(office: Office, who: Actor, field: str, value: str) -> Act:
+def _change(office: Office, who: Actor, field: str, value: str, kept: dict[str, str], *, noted: bool) -> Act:
     from maildesk.desk.decisions import acts
+    from maildesk.desk.decisions.setting_fields import came_of
 
-    return lambda case: acts.change(case, office.desk, who, field, one_line(value))
+    def step(case: Case) -> Change:
+        change = acts.change(case, office.desk, who, field, one_line(value), noted=noted)
+        if not change.events:
+            kept[field] = came_of(change, field)
+        return change
+
+    return step

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from maildesk.cli.desks import opened, statuses_of
+from maildesk.cli.desks import now_of, opened, policy_of
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import print_json, print_table, short_time
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+    from maildesk.desk.policy.policy import Policy
 
 PHASES = ("new", "open", "waiting", "resolved", "closed")
 _ALIVE = PHASES[:3]
@@ -40,20 +44,42 @@ _COLUMNS = (
 @click.option("--account", help="Only cases of this account.")
 @click.option("--escalated", is_flag=True, help="Only cases that are escalated.")
 @click.option("--all", "set_aside", is_flag=True, help="Newsletters too, which were closed as they came.")
+@click.option(
+    "--queue", is_flag=True, help="Open work that nobody has taken (or --owner has), the next one first."
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    help="Show a field of the policy; with a value only the cases that have it; repeatable.",
+)
 @click.option("--search", "query", metavar="TEXT", help="Look in reference, subject and customer.")
 @click.option("--limit", type=click.IntRange(1), help="Only the newest so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_(alive: bool, phases: tuple[str, ...], escalated: bool, as_json: bool, **wanted: Any) -> None:
-    """The cases, oldest first."""
-    from maildesk.store.case_views import CaseFilter, case_list
+def list_(
+    alive: bool,
+    phases: tuple[str, ...],
+    escalated: bool,
+    fields: tuple[str, ...],
+    as_json: bool,
+    **wanted: Any,
+) -> None:
+    """The cases, oldest first; of the queue the next one first."""
+    from maildesk.store.case_filters import CaseFilter
+    from maildesk.store.case_views import case_list
 
     desk = settings()
+    policy = policy_of(desk)
+    asked = _asked(desk, policy, fields)
     chosen = CaseFilter(
-        phases=(*phases, *(_ALIVE if alive else ())), escalated=True if escalated else None, **wanted
+        phases=(*phases, *(_ALIVE if alive else ())),
+        escalated=True if escalated else None,
+        fields={name: value for name, value in asked.items() if value is not None},
+        **wanted,
     )
-    statuses = statuses_of(desk)
     with opened(desk) as store:
-        rows = store.read_now(lambda conn: case_list(conn, statuses, chosen))
+        rows = store.read_now(lambda conn: case_list(conn, policy, chosen))
     if as_json:
         print_json(rows)
         return
@@ -64,7 +90,26 @@ def list_(alive: bool, phases: tuple[str, ...], escalated: bool, as_json: bool, 
             "escalated": "yes" if row["escalated"] else None,
             "answer_by": short_time(row["due"]["response"], zone),
             "updated": short_time(row["updated_at"], zone),
+            **{_key(name): row["fields"].get(name) for name in asked},
         }
         for row in rows
     ]
-    print_table(shown, _COLUMNS, none="There are no such cases.", spare=("updated", "priority", "owner"))
+    columns = (*_COLUMNS[:-1], *((_key(name), name.upper()) for name in asked), _COLUMNS[-1])
+    print_table(shown, columns, none="There are no such cases.", spare=("updated", "priority", "owner"))
+
+
+def _asked(desk: Settings, policy: Policy, typed: tuple[str, ...]) -> dict[str, str | None]:
+    """The fields that somebody names, in full, each with the value that is asked for, if one is."""
+    from maildesk.desk.policy.case_fields import read_value
+
+    asked: dict[str, str | None] = {}
+    for name, equals, value in (each.partition("=") for each in typed):
+        known = policy.field(name)
+        wanted = read_value(known, value, now_of(desk), desk.desk.timezone) if value.strip() else ""
+        asked[known.name] = wanted if equals else asked.get(known.name)
+    return asked
+
+
+def _key(field: str) -> str:
+    """The key of a field's column: none that a column of every case has."""
+    return f"field {field}"

@@ -14,7 +14,7 @@ from maildesk.cli.invocation import command, settings
 if TYPE_CHECKING:
     from maildesk.casework.acting import ActResult
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.decisions.actor import Actor
     from maildesk.store.database import Database
 
 

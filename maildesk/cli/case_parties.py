@@ -13,7 +13,7 @@ from maildesk.cli.invocation import command
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act
     from maildesk.casework.office import Office
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.decisions.actor import Actor
 
 
 @command(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from maildesk.cli.desks import opened, reference, statuses_of
+from maildesk.cli.desks import opened, policy_of, reference
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import cell, print_json, short_time
 from maildesk.cli.words import one_line, safe
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy.policy import Policy
 
 _ROLES = {"requester": "Customer", "cc": "Customer"}
 """Names for the parties of a case; the others as their role is."""
@@ -34,9 +37,9 @@ def show(ref: str, full: bool, folder: Path | None, as_json: bool) -> None:
     from maildesk.store.case_views import case_show
 
     desk = settings()
-    statuses = statuses_of(desk)
+    policy = policy_of(desk)
     with opened(desk) as store:
-        found = store.read_now(lambda conn: case_show(conn, reference(conn, ref), statuses))
+        found = store.read_now(lambda conn: case_show(conn, reference(conn, ref), policy))
         if folder is not None:
             _save(store, found["ref"], folder)
     if as_json:
@@ -44,8 +47,10 @@ def show(ref: str, full: bool, folder: Path | None, as_json: bool) -> None:
         return
     zone = desk.desk.timezone
     click.echo(click.style(f"{found['ref']}  {one_line(found['subject'])}", bold=True))
-    for name, value in _card(found, zone):
-        click.echo(f"{name:<11}{cell(value)}")
+    card = list(_card(found, policy, zone))
+    width = max(11, *(len(name) + 1 for name, _ in card))
+    for name, value in card:
+        click.echo(f"{one_line(name):<{width}}{cell(value)}")
     numbers = itertools.count(1)
     for mail in found["mails"]:
         _print_mail(mail, zone, next(numbers) if _counts(mail) else None, full=full)
@@ -54,10 +59,10 @@ def show(ref: str, full: bool, folder: Path | None, as_json: bool) -> None:
         click.echo(f"{short_time(event['at'], zone)}  {event['kind']:<20} {_told(event, zone)}")
 
 
-def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
+def _card(found: Mapping[str, Any], policy: Policy, zone: str) -> Iterator[tuple[str, Any]]:
     yield "Status", found["status"]
-    yield "Priority", found["priority"]
-    yield "Type", found["type"]
+    yield policy.label("priority"), found["priority"]
+    yield policy.label("type"), found["type"]
     for party in found["parties"]:
         role = _ROLES.get(party["role"], party["role"].capitalize())
         lost = " (letters come back)" if party["unreachable"] else ""
@@ -69,12 +74,17 @@ def _card(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, Any]]:
     if found["due"]["response"]:
         yield "Answer by", short_time(found["due"]["response"], zone)
     if found["due"]["resolution"]:
-        yield "Resolve by", short_time(found["due"]["resolution"], zone)
+        yield policy.labels.get("resolution", "Resolve by"), short_time(found["due"]["resolution"], zone)
     if found["escalation"]:
         active = found["escalation"]
         yield "Escalated", f"level {active['level']} since {short_time(active['since'], zone)}"
     if found["closed_at"]:
         yield "Closed", short_time(found["closed_at"], zone)
+    if found["outcome"]:
+        yield "Outcome", found["outcome"]
+    for name, value in found["fields"].items():
+        if value is not None:
+            yield policy.label(name), value
 
 
 def _counts(mail: Mapping[str, Any]) -> bool:
@@ -112,22 +122,38 @@ def _is_notice(mail: Mapping[str, Any]) -> bool:
     return form is not None and not form.audience.of_customers
 
 
-_MOMENTS = frozenset({"until", "due", "written", "first_response", "away_until"})
+_MOMENTS = frozenset(
+    {
+        "until", "due", "written", "first_answer", "met", "away_until", "since", "promised_from",
+        "first_response", "next_response", "resolution", "update", "wait", "remind", "after", "quiet",
+    }
+)  # fmt: skip
 """Keys under which an event remembers a time; events hold UTC, people read the desk's own zone."""
+
+_OF_CLOCKS = ("_began", "_warn", "_left", "_told", "_more", "_said", "_met", "_paused", "_paused_at")
+"""Ends of the keys by which an event keeps a clock whole; people read when it is due, and of what span."""
+
+_IN_HEAD = frozenset({"subject", "mailbox", "phase"})
+"""Keys of what the head of the case says."""
 
 
 def _told(event: Mapping[str, Any], zone: str) -> str:
-    data = " ".join(filter(None, (_fact(key, value, zone) for key, value in event["data"].items())))
-    return one_line(f"{event['actor']}  {data}").strip()
+    return one_line(f"{event['actor']}  {' '.join(facts(event['data'], zone))}").strip()
+
+
+def facts(data: Mapping[str, Any], zone: str) -> list[str]:
+    """The things that an event remembers, as people read them."""
+    return list(filter(None, (_fact(key, value, zone) for key, value in data.items())))
 
 
 def _fact(key: str, value: Any, zone: str) -> str:
     """One thing that an event remembers: `until=2026-03-09 08:00`; of what is so, the word alone."""
-    if value in (None, "") or value is False:
+    if value in (None, "") or value is False or key in _IN_HEAD or key.endswith(_OF_CLOCKS):
         return ""
     if value is True:
         return key
-    return f"{key}={short_time(value, zone) if key in _MOMENTS else value}"
+    moment = key in _MOMENTS and value != "stopped"
+    return f"{key}={short_time(value, zone) if moment else value}"
 
 
 def _save(store: Any, ref: str, folder: Path) -> None:

@@ -10,6 +10,7 @@ import click
 from maildesk.cli.case_doing import do, do_and_keep
 from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
+from maildesk.cli.words import one_line
 from maildesk.cli.written import written
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from maildesk.casework.office import Office
     from maildesk.desk.case.case import Case
     from maildesk.desk.case.change import Change
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.decisions.actor import Actor
+    from maildesk.desk.policy.desk import Desk
 
 
 @command(
@@ -35,22 +37,31 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
 
     The words are TEXT, or standard input, or written in $EDITOR when you sit at a terminal.
     """
-    from maildesk.desk.decisions import acts
+    from maildesk.desk.decisions import acts, status_acts
+    from maildesk.desk.decisions.first_answers import too_little
 
     words = written(text, "answer")
-    after: dict[str, Callable[[Case, Actor], Change]] = {
-        "wait": acts.wait,
-        "resolve": acts.resolve,
-        "close": acts.close,
+    remarks: dict[str, str] = {}
+    after: dict[str, Callable[[Case, Desk, Actor], Change]] = {
+        "wait": status_acts.wait,
+        "resolve": status_acts.resolve,
+        "close": status_acts.close,
     }
+
+    def answered(case: Case, desk: Desk, who: Actor) -> Change:
+        remarks["first"] = too_little(case, desk)
+        return acts.answer(case, desk, words, who)
+
     do(
         ref,
         agent,
-        lambda _, who: [
-            lambda case: acts.answer(case, words, who),
-            *([lambda case: after[then](case, who)] if then else []),
+        lambda office, who: [
+            lambda case: answered(case, office.desk, who),
+            *([lambda case: after[then](case, office.desk, who)] if then else []),
         ],
     )
+    for said in filter(None, remarks.values()):
+        click.echo(one_line(said))
 
 
 @command("note", "maildesk case note 7K2Q-9F3M 'Same fault as in March.'")

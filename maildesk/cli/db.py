@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         "upgrade": (f"{__name__}:upgrade", "bring the tables up to date"),
         "backup": (f"{__name__}:backup", "a whole, checked copy beside a running daemon"),
         "restored": (f"{__name__}:restored", "say that a copy without a mark was put in place"),
+        "refold": (f"{__name__}:refold", "make the cases again from their events"),
         "status": (f"{__name__}:status", "where it is, its schema, and whether it is sound"),
     },
     example="maildesk db backup /var/backups/desk.db && maildesk db upgrade",
@@ -115,6 +116,23 @@ def restored(made: str | None) -> None:
         found = store.write_now(work)
     assert found is not None  # we have just said that it is a copy
     click.echo(f"{in_words(found)}: maildesk outbox list --state held")
+
+
+@command("refold", "maildesk db backup before.db && maildesk db refold")
+def refold() -> None:
+    """Make what each case is, and what is due for it, again from its events; tells what that changed.
+
+    A sound database stays as it is. Stop the daemon first.
+    """
+    from maildesk.store import refolding
+    from maildesk.store.locking import DaemonLock
+
+    with opened(settings()) as store, DaemonLock.acquire(store.place), patience("reading every event"):
+        changed = store.write_now(refolding.refold)
+    for one in changed:
+        click.echo(f"{one.ref}: {', '.join(one.columns)}")
+    many = "1 case was" if len(changed) == 1 else f"{len(changed)} cases were"
+    click.echo(f"{many} made again" if changed else "Every case is what its events say")
 
 
 def _moment(typed: str) -> datetime:

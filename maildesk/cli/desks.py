@@ -15,8 +15,9 @@ from maildesk.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.decisions.actor import Actor
     from maildesk.desk.policy.people import People
+    from maildesk.desk.policy.policy import Policy
     from maildesk.store.database import Connection, Database
 
 AGENT = "MAILDESK_AGENT"
@@ -42,18 +43,19 @@ def opened(settings: Settings) -> Iterator[Database]:
         store.close_now()
 
 
-def statuses_of(settings: Settings) -> dict[str, str]:
-    """Return what the policy calls each phase."""
+def policy_of(settings: Settings) -> Policy:
+    """The desk's policy: the names of statuses and fields."""
     from maildesk.config.building import policy
 
-    return {phase.value: name for phase, name in policy(settings).statuses.items()}
+    return policy(settings)
 
 
-def now_of(settings: Settings) -> datetime:
+def now_of(settings: Settings | None) -> datetime:
     """The time by which this command acts (UTC)."""
+    from maildesk.daemon.clock import SystemClock
     from maildesk.daemon.parts import clock_of
 
-    return clock_of(settings).now()
+    return (clock_of(settings) if settings else SystemClock()).now()
 
 
 def reference(conn: Connection, typed: str) -> str:
@@ -72,7 +74,7 @@ def reference(conn: Connection, typed: str) -> str:
 
 def hand(people: People, agent: str | None, now: datetime) -> Actor:
     """Name who acts. An operator who names no agent acts for the desk; the history says under which login."""
-    from maildesk.desk.decisions.acts import Actor
+    from maildesk.desk.decisions.actor import Actor
 
     if not agent:
         return Actor(login(), now)

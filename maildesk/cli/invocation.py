@@ -51,6 +51,12 @@ def settings() -> Settings:
     return load(config_path())
 
 
+def settings_if_any() -> Settings | None:
+    """The configuration of this call; None where nobody named one and there is none here."""
+    named = _META in click.get_current_context().meta or os.environ.get(_VARIABLE)
+    return settings() if named or Path(_DEFAULT).exists() else None
+
+
 def tell(problem: MaildeskError) -> None:
     """A problem in one line on standard error; a broken file in one line for each thing wrong with it."""
     from maildesk.cli.words import one_line

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import click
 
+from maildesk.cli.desks import now_of
 from maildesk.cli.invocation import DeskGroup, command, settings
+from maildesk.cli.words import one_line
 
 
 @click.group(
     "policy",
     cls=DeskGroup,
-    table={"check": (f"{__name__}:check", "read a policy file and say everything that is wrong with it")},
+    table={
+        "check": (f"{__name__}:check", "read a policy file and say everything that is wrong with it"),
+        "explain": ("maildesk.cli.policy_explained:explain", "write the customers' help page from it"),
+    },
     example="maildesk policy check policies/default.yaml",
 )
 def policy() -> None:
@@ -24,17 +29,30 @@ def policy() -> None:
 def check(file: Path | None) -> None:
     """Read a policy file, by default the configuration's own, and say everything that is wrong with it.
 
-    The configuration's own is also held against its teams, agents and mailboxes; a FILE stands alone.
+    The configuration's own is also held against its teams, agents and mailboxes; a FILE stands alone. A line
+    that begins with `warn` names what is written in vain, or a lead, a plan or a field of accounts that
+    nobody has; a promise that cannot be kept is an error.
     """
+    from maildesk.config.building import people, policy_path
     from maildesk.config.building import policy as own_policy
-    from maildesk.config.building import policy_path
     from maildesk.config.policy_file import load_policy
+    from maildesk.config.policy_flaws import flaws_in
+    from maildesk.config.policy_needs import lacking, needs_of
+    from maildesk.config.problems import ConfigError
 
+    desk = None
     if file is not None:
         found, where = load_policy(file), file
     else:
         desk = settings()
         found, where = own_policy(desk), policy_path(desk)
+        for line in lacking(needs_of(found), people(desk, found.plans)):
+            click.echo(f"warn {desk.file}: {line}")
+    broken, vain = flaws_in(where, found, now_of(desk))
+    for problem in vain:
+        click.echo(f"warn {one_line(str(problem))}")
+    if broken:
+        raise ConfigError(broken)
     names = ", ".join(each.name for each in found.priorities)
     rules = f"{len(found.rules)} rule{'' if len(found.rules) == 1 else 's'}"
     click.echo(f"{where} is fine: {found.name}; priorities {names}; {rules}")

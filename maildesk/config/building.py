@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maildesk.config.accounts_file import read_accounts
 from maildesk.config.packaged import packaged
-from maildesk.config.policy_file import NamedInConfig, load_policy
+from maildesk.config.policy_file import load_policy
+from maildesk.config.policy_laws import NamedInConfig
 from maildesk.config.settings import AgentEntry, MailboxSection, Settings, Subaddress
+from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.desk.policy.policy import Policy
 from maildesk.errors import BadInput, PermanentError
@@ -25,19 +29,41 @@ if TYPE_CHECKING:  # a command that only lists cases need not load the wire
 _SQLITE = "sqlite:///"
 
 
-def people(settings: Settings) -> People:
-    """Everybody the configuration names."""
+def people(settings: Settings, plans: Iterable[str] = ()) -> People:
+    """Everybody the configuration names; an account's plan is spelled as the policy does, one of `plans`."""
     section = settings.people
     return People(
         agents=tuple(_agent(each) for each in section.agents),
         teams=tuple(Team(each.name, each.lead) for each in section.teams),
         leadership=tuple(Person(each.name, each.address) for each in section.leadership),
         operators=section.operators,
-        accounts=tuple(
-            Account(each.name, each.domains, each.addresses, each.plan) for each in settings.accounts
-        ),
+        accounts=_spelled(accounts(settings), plans),
         own=own_names(settings),
     )
+
+
+def accounts(settings: Settings) -> tuple[Account, ...]:
+    """The customers' organisations, those of the file of accounts too; raises ConfigError."""
+    own = tuple(
+        Account(each.name, each.domains, each.addresses, each.plan, each.language, each.fields)
+        for each in settings.accounts
+    )
+    file = accounts_path(settings)
+    return (*own, *read_accounts(file, settings.limits.accounts_size, own)) if file else own
+
+
+def _spelled(known: tuple[Account, ...], plans: Iterable[str]) -> tuple[Account, ...]:
+    spelled = {comparable(plan): plan for plan in plans}
+    other = {plan: spelled.get(comparable(plan), plan) for plan in {each.plan for each in known} if plan}
+    if all(plan == same for plan, same in other.items()):
+        return known
+    return tuple(replace(each, plan=other[each.plan]) if each.plan else each for each in known)
+
+
+def accounts_path(settings: Settings) -> Path | None:
+    """Find the file of accounts, beside the configuration, if there is one."""
+    named = settings.accounts_file
+    return settings.file.parent / named.expanduser() if named else None
 
 
 def own_names(settings: Settings) -> OwnNames:
@@ -65,6 +91,7 @@ def policy(settings: Settings) -> Policy:
         teams=frozenset(team.name for team in settings.people.teams),
         agents=Addresses(agent.address for agent in settings.people.agents),
         mailboxes=frozenset(box.name for box in settings.mailboxes),
+        letters=_own_letters(settings),
     )
     return load_policy(policy_path(settings), timezone=settings.desk.timezone, known=known)
 
@@ -84,6 +111,12 @@ def policy_path(settings: Settings) -> Path:
 def template_folder(settings: Settings) -> Path | None:
     """Find the operator's own letters, if anywhere."""
     return settings.at(settings.templates) if settings.templates else None
+
+
+def _own_letters(settings: Settings) -> frozenset[str]:
+    """The names of the operator's own letters, which the policy may let follow."""
+    folder = template_folder(settings)
+    return frozenset(file.stem for file in folder.rglob("*.txt")) if folder else frozenset()
 
 
 def store_url(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from maildesk.config.building import template_folder
@@ -23,14 +24,18 @@ def own_letters(settings: Settings) -> list[str]:
     return list(_read(own)) if own and own.is_dir() else []
 
 
-def unused_letters(settings: Settings) -> list[str]:
-    """Own files that bear no letter's name and that no other own file mentions: misspelt, or misplaced."""
+def unused_letters(settings: Settings, of_policy: Collection[str] = ()) -> list[str]:
+    """Own files that bear no letter's name and that no other own file mentions: misspelt, or misplaced.
+
+    `of_policy` are those that it speaks of.
+    """
     packed = packaged("templates")
     written = read_templates(settings)
     return [
         name
         for name in own_letters(settings)
         if not (packed / name).is_file()
+        and name not in of_policy
         and not any(name in text for other, text in written.items() if other != name)
     ]
 
@@ -38,7 +43,7 @@ def unused_letters(settings: Settings) -> list[str]:
 def copy_template(settings: Settings, name: str) -> Path:
     """Copy a packaged template, `closed` or `en/closed.txt`, into the operator's own; never over a file."""
     packed = packaged("templates")
-    known = sorted(path.relative_to(packed).as_posix() for path in packed.rglob("*.txt"))
+    known = sorted(path.relative_to(packed).as_posix() for path in packed.rglob("*.*"))
     wanted = next((each for each in known if name in (each, Path(each).stem, Path(each).name)), None)
     if wanted is None:
         names = ", ".join(sorted({Path(each).stem for each in known}))
@@ -61,10 +66,11 @@ def copy_template(settings: Settings, name: str) -> Path:
 
 
 def _read(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.txt"))}
+    return {path.relative_to(folder).as_posix(): text_of(path) for path in sorted(folder.rglob("*.txt"))}
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Read a template; raises BadInput where it is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:

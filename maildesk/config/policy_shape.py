@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
 
 from maildesk.config.days_off import public_holidays
-from maildesk.config.policy_values import Addresses, Day, Domains, Hours, Lines, Promise, Warned, WordList
+from maildesk.config.policy_shape_cases import FieldEntry, PromiseEntry, TypeEntry
+from maildesk.config.policy_shape_rules import RuleEntry
+from maildesk.config.policy_shape_statuses import OutcomeEntry, QuestionSection, StatusEntry
+from maildesk.config.policy_values import (
+    Day,
+    Hours,
+    Lines,
+    Name,
+    OneSpan,
+    ReleaseDay,
+    SpanOrNever,
+    WordList,
+    WordsOrNever,
+    listed,
+)
 from maildesk.config.settings import Section
-from maildesk.config.values import EmailAddress, Line, Slug, ZoneName
-from maildesk.desk.case.case import Phase
+from maildesk.config.values import Count, Line, Slug, ZoneName
 from maildesk.desk.policy.escalation import DEFAULT_ESCALATION_WORDS
-from maildesk.desk.policy.policy import AssignmentMode, WarnBefore
-from maildesk.desk.policy.rules import RequesterFrom
+from maildesk.desk.policy.policy import QUIET, AssignmentMode, FirstLetter
 
 
 class HolidaySection(Section):
@@ -29,55 +44,38 @@ class HolidaySection(Section):
 class CalendarSection(Section):
     """The hours in which business time passes."""
 
-    timezone: ZoneName | None = Field(default=None, description="desk.timezone if left out")
+    timezone: ZoneName | None = Field(default=None, description="desk.timezone of config.yaml if left out")
     hours: Hours = Field(description="opening hours per weekday; days not named are closed")
     holidays: HolidaySection | None = Field(default=None, description="public holidays are closed")
-    closed: tuple[Day, ...] = Field(default=(), description="other closed days")
-
-
-class PriorityEntry(Section):
-    """One level of urgency; the list begins with the most pressing."""
-
-    name: Slug = Field(description="what commands call it")
-    means: Line | None = Field(default=None, description="what customers read about it")
-    first_response: Promise | None = Field(default=None, description="business time until the first answer")
-    resolution: Promise | None = Field(default=None, description="business time until it is resolved")
-    warn_before: Warned = Field(
-        default=WarnBefore(), description="agents hear so long before the first answer is due"
+    closed: Annotated[tuple[Day, ...], BeforeValidator(listed)] = Field(
+        default=(), description="other closed days"
+    )
+    releases: Annotated[tuple[ReleaseDay, ...], BeforeValidator(listed)] = Field(
+        default=(), description="days of your releases; the span release ends when the next of them closes"
     )
 
 
-class WhenSection(Section):
-    """The conditions of a rule on a mail: everything that is given must hold, each by any of its entries."""
+class ReceiptTells(StrEnum):
+    """The things that the first letter can tell."""
 
-    sender: Addresses = Field(default=(), description="who wrote")
-    domain: Domains = Field(default=(), description="the domain of who wrote")
-    account: Lines = Field(default=(), description="the account of who wrote")
-    plan: Lines = Field(default=(), description="the plan of that account")
-    mailbox: Lines = Field(default=(), description="the mailbox the mail came to")
-    subject: WordList = Field(default=(), description="whole words in the subject")
-    words: WordList = Field(default=(), description="whole words in the subject or in the new text")
-    spam: bool | None = Field(
-        default=None, description="true: a server on its way called it spam (X-Spam-Flag and the like)"
+    PRIORITY = "priority"
+    MEANING = "meaning"
+    FIRST_RESPONSE = "first_response"
+    RESOLUTION = "resolution"
+    REFERENCE = "reference"
+
+
+class AcknowledgementSection(Section):
+    """The letter that says a case is open."""
+
+    asks: Lines = Field(default=(), description="the information that it asks for where the mail is thin")
+    when_under: Count = Field(
+        default=FirstLetter().when_under, description="a mail of fewer words than this is thin"
     )
-
-
-class ThenSection(Section):
-    """The decisions of a rule, where no earlier rule has decided."""
-
-    priority: Slug | None = Field(default=None, description="one of the priorities")
-    team: Slug | None = Field(default=None, description="one of people.teams")
-    type: Slug | None = Field(default=None, description="one of the types")
-    owner: EmailAddress | None = Field(default=None, description="the address of an agent")
-    requester: RequesterFrom | None = Field(default=None, description="reply-to: the sender is a web form")
-
-
-class RuleEntry(Section):
-    """One rule."""
-
-    name: Line = Field(description="what the case's history calls it")
-    when: WhenSection = Field(description="what must hold")
-    then: ThenSection = Field(description="what follows")
+    tells: Annotated[tuple[ReceiptTells, ...], Field(min_length=1), BeforeValidator(listed)] = Field(
+        default=tuple(map(ReceiptTells, FirstLetter().tells)),
+        description="what it tells",
+    )
 
 
 class LettersSection(Section):
@@ -89,34 +87,93 @@ class LettersSection(Section):
 class EscalationSection(Section):
     """The way in which customers ask for more attention."""
 
-    words: WordList = Field(
-        default=DEFAULT_ESCALATION_WORDS, description="whole words in the customer's new words"
+    words: WordsOrNever = Field(
+        default=DEFAULT_ESCALATION_WORDS,
+        description="whole words in the customer's new words; never: words do not escalate",
     )
     refusals: WordList = Field(
         default=(), description="phrases with such a word by which customers ask for none, beside the usual"
     )
 
 
+class Answering(StrEnum):
+    """The fate of a case of the queue that somebody answers."""
+
+    TAKES = "takes"
+    LEAVES = "leaves"
+
+
+class ReopeningSection(Section):
+    """The effect of a customer's reply to an ended case."""
+
+    within: OneSpan | None = Field(
+        default=None,
+        description="a later reply opens a new case, linked to the old one; for ever if left out",
+    )
+    thanks: WordList = Field(
+        default=(), description="words of mere thanks, which change nothing, beside the usual"
+    )
+
+
 class PolicyFile(Section):
     """The whole policy file."""
 
-    name: Line = Field(description="what the policy is called")
+    name: Line = Field(description="who speaks: what the policy is called")
+    labels: dict[Line, Line] = Field(
+        default={}, description="what customers and cards call priority, type, resolution, or a field"
+    )
     calendar: CalendarSection = Field(description="when business time passes")
-    priorities: tuple[PriorityEntry, ...] = Field(min_length=1, description="most pressing first")
-    default_priority: Slug = Field(description="what a case has when no rule says otherwise")
-    types: dict[Slug, Line] = Field(default={}, description="types of cases, and what each means")
-    default_type: Slug | None = Field(default=None, description="what a case has when no rule says otherwise")
+    plans: dict[Name, Lines] = Field(
+        default={}, description="each plan and the channels it has; everybody is who has no plan"
+    )
+    priorities: dict[Name, Line] = Field(
+        min_length=1, description="each priority and what it means; the most pressing first"
+    )
+    default_priority: Name = Field(
+        description="what a case has when no rule says otherwise; none: until somebody has looked at it"
+    )
+    promises: Annotated[tuple[PromiseEntry, ...], BeforeValidator(listed)] = Field(
+        default=(), description="read from the top: the first row that fits and names a promise has made it"
+    )
+    types: dict[Name, TypeEntry] = Field(default={}, description="types of cases, and what each means")
+    default_type: Name | None = Field(default=None, description="what a case has when no rule says otherwise")
     default_team: Slug | None = Field(
         default=None, description="who hears of a case when no rule says otherwise"
     )
     assignment: dict[Slug, AssignmentMode] = Field(
-        default={}, description="per team how its cases come to an agent: none, round-robin, fewest-open"
+        default={}, description="per team how its cases come to an agent"
+    )
+    answering: Answering = Field(
+        default=Answering.TAKES, description="whether who answers a case of the queue has it from then on"
+    )
+    fields: dict[Name, FieldEntry] = Field(
+        default={}, description="fields of every case: text, number, date, yes or no, or a list of choices"
+    )
+    information: dict[Name, Line] = Field(
+        default={}, description="pieces that you may need, and how you ask for each"
+    )
+    acknowledgement: AcknowledgementSection = Field(
+        default=AcknowledgementSection(), description="the letter that says a case is open"
+    )
+    statuses: dict[Name, StatusEntry] = Field(
+        default={}, description="your states of a case, over the five phases; five plain ones if left out"
+    )
+    outcomes: dict[Name, OutcomeEntry] = Field(
+        default={}, description="how a case ends; solved and no answer if left out"
+    )
+    questions: dict[Name, QuestionSection] = Field(
+        default={}, description="questions with fixed answers; solved, agreed and survey are there already"
+    )
+    reopening: ReopeningSection = Field(
+        default=ReopeningSection(), description="replies to a case that has ended"
+    )
+    quiet: SpanOrNever = Field(
+        default=QUIET, description="the owner hears once of a case that nobody touched for so long; or never"
     )
     letters: LettersSection = Field(default=LettersSection(), description="letters you may want or not")
-    rules: tuple[RuleEntry, ...] = Field(
-        default=(), description="in order; the first that sets a thing has set it"
-    )
     escalation: EscalationSection = Field(
         default=EscalationSection(), description="asking for more attention"
     )
-    statuses: dict[Phase, Line] = Field(default={}, description="your own names for the five phases")
+    rules: Annotated[tuple[RuleEntry, ...], BeforeValidator(listed)] = Field(
+        default=(), description="in order; the first that sets a thing has set it"
+    )

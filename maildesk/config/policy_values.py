@@ -1,4 +1,4 @@
-"""The form of single values in a policy file: weekdays, opening hours, targets, words."""
+"""The form of single values in a policy file: weekdays, opening hours, spans, names, words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from maildesk.config.days_off import read_day
 from maildesk.config.problems import WrongValue
 from maildesk.config.values import DomainName, EmailAddress, Line
-from maildesk.desk.policy.policy import WarnBefore
+from maildesk.desk.policy.case_fields import NO, YES
+from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.whole_words import fold
-from maildesk.desk.promises.calendar import MIDNIGHT, Target, Window, ordered
+from maildesk.desk.promises.calendar import MIDNIGHT, Window, ordered
+from maildesk.desk.promises.promised import NEVER, WarnBefore
+from maildesk.desk.promises.spans import Span
 from maildesk.errors import BadInput
 
+_LONGEST_NAME = 100
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"([0-9]{1,2}):([0-5][0-9]) ?[-–] ?([0-9]{1,2}):([0-5][0-9])", re.ASCII)
 
@@ -74,11 +78,15 @@ def _one_week(hours: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Window, .
     return hours
 
 
-def _target(value: Any) -> Target:
+def _span(value: Any) -> Span:
     try:
-        return Target.parse(str(value))
+        return Span.parse(str(value))
     except BadInput as error:
         raise WrongValue(error.message, error.remedy) from None
+
+
+def _span_or_never(value: Any) -> Span | None:
+    return None if value == NEVER else _span(value)
 
 
 def _warn_before(value: Any) -> WarnBefore:
@@ -88,6 +96,46 @@ def _warn_before(value: Any) -> WarnBefore:
         raise WrongValue(
             error.message, "write a share such as 25%, business time such as 30m or 1h, or never"
         ) from None
+
+
+def _release(value: Any) -> date:
+    day = read_day(value)
+    if not isinstance(day, date):
+        raise WrongValue(f"{value!r} is no one day", "a release has a year: write 2026-12-03")
+    return day
+
+
+def _name(value: str) -> str:
+    if not comparable(value) or len(value) > _LONGEST_NAME:
+        raise WrongValue("is no name", f"write letters or digits, {_LONGEST_NAME} characters at most")
+    return value
+
+
+def meaning(value: Any) -> Any:
+    """A section of which only the meaning is written."""
+    return {"means": value} if isinstance(value, str) else value
+
+
+def plain(value: Any) -> Any:
+    """A field's value as text: `10`, `yes`."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _plain_values(value: Any) -> Any:
+    return [plain(each) for each in listed(value)]
+
+
+def _never_or_words(value: Any) -> Any:
+    return None if value == NEVER else listed(value)
+
+
+def answers_by_name(value: Any) -> Any:
+    """A list of answers of which nothing follows."""
+    if not isinstance(value, list):
+        return value
+    return {each if isinstance(each, str) else str(each): {} for each in value}
 
 
 def _weekdays(text: str) -> str:
@@ -101,19 +149,26 @@ def _word(text: str) -> str:
     return text
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
     """One entry may be written without the brackets of a list."""
-    return [value] if isinstance(value, str) else value
+    return value if isinstance(value, list) else [value]
 
 
 Windows = Annotated[tuple[Window, ...], BeforeValidator(read_windows)]
 Hours = Annotated[dict[Annotated[str, AfterValidator(_weekdays)], Windows], AfterValidator(_one_week)]
-Promise = Annotated[Target, BeforeValidator(_target)]
+OneSpan = Annotated[Span, BeforeValidator(_span)]
+SpanOrNever = Annotated[Span | None, BeforeValidator(_span_or_never)]
+SpanList = Annotated[tuple[OneSpan, ...], Field(min_length=1), BeforeValidator(listed)]
 Warned = Annotated[WarnBefore, BeforeValidator(_warn_before)]
 Day = Annotated[date | tuple[int, int], BeforeValidator(read_day)]
+ReleaseDay = Annotated[date, BeforeValidator(_release)]
+Name = Annotated[Line, AfterValidator(_name)]
+FieldValue = Annotated[Line, BeforeValidator(plain)]
+FieldValues = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(_plain_values)]
 Word = Annotated[str, AfterValidator(_word)]
 
-Lines = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(_listed)]
-Addresses = Annotated[tuple[EmailAddress, ...], Field(min_length=1), BeforeValidator(_listed)]
-Domains = Annotated[tuple[DomainName, ...], Field(min_length=1), BeforeValidator(_listed)]
-WordList = Annotated[tuple[Word, ...], Field(min_length=1), BeforeValidator(_listed)]
+Lines = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(listed)]
+Addresses = Annotated[tuple[EmailAddress, ...], Field(min_length=1), BeforeValidator(listed)]
+Domains = Annotated[tuple[DomainName, ...], Field(min_length=1), BeforeValidator(listed)]
+WordList = Annotated[tuple[Word, ...], Field(min_length=1), BeforeValidator(listed)]
+WordsOrNever = Annotated[tuple[Word, ...] | None, Field(min_length=1), BeforeValidator(_never_or_words)]

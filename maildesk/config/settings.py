@@ -18,7 +18,10 @@ from maildesk.config.values import (
     DomainName,
     Duration,
     EmailAddress,
+    FieldName,
+    FieldValue,
     Host,
+    Language,
     Line,
     Port,
     Size,
@@ -200,7 +203,13 @@ class AccountEntry(Section):
     name: Line = Field(description="the organisation's name")
     domains: tuple[DomainName, ...] = Field(default=(), description="domains that only its people write from")
     addresses: tuple[EmailAddress, ...] = Field(default=(), description="single addresses of its people")
-    plan: Slug | None = Field(default=None, description="the plan it has bought; rules may ask for it")
+    plan: Line | None = Field(
+        default=None, description="the plan it has bought; promises and rules ask for it"
+    )
+    language: Language | None = Field(default=None, description="the language of its letters, as en or pt-BR")
+    fields: dict[FieldName, FieldValue] = Field(
+        default={}, description="what else is known of it, for rules: text, number, true or false"
+    )
 
 
 class TrustSection(Section):
@@ -263,6 +272,7 @@ class LimitsSection(Section):
     parties_per_mail: Count = Field(
         default=20, description="people named in one mail who join its case; the team is told of the rest"
     )
+    accounts_size: Size = Field(default=32 * MiB, description="the most that accounts_file may hold")
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
 
 
@@ -291,6 +301,9 @@ class Settings(Section):
     )
     people: PeopleSection = Field(default=PeopleSection(), description="the people of the desk")
     accounts: tuple[AccountEntry, ...] = Field(default=(), description="customer organisations")
+    accounts_file: Path | None = Field(
+        default=None, description="a CSV with more of them: name, domains, addresses, plan, language, fields"
+    )
     trust: TrustSection = Field(default=TrustSection(), description="whose word about senders is taken")
     limits: LimitsSection = Field(default=LimitsSection(), description="how much of anything is allowed")
     retention: RetentionSection = Field(

@@ -1,27 +1,39 @@
-"""Files that `maildesk init` writes: a commented configuration, a new secret key, a place for own letters."""
+"""Files that `maildesk init` writes: a commented configuration, a new secret key, own letters, a policy."""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from maildesk.config.packaged import packaged
+from maildesk.config.policy_file import load_policy
+from maildesk.config.policy_needs import Needs, needs_of
+from maildesk.config.yaml_file import read_yaml
 from maildesk.errors import BadInput
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
 _CONFIG = "config.yaml"
 _KEY = "secret.key"
 _TEMPLATES = "templates"
+_POLICIES = "policies"
 
 
-def write_starter(folder: Path) -> list[Path]:
-    """Write the files of a new desk and name them; raises BadInput and writes nothing if one is there."""
+def write_starter(folder: Path, policy: str | None = None) -> list[Path]:
+    """Write the files of a new desk and name them; raises BadInput and writes nothing if one is there.
+
+    `policy` is a packaged one: the configuration names it, and what it needs stands there in comments.
+    """
+    source = packaged_policy(policy) if policy else None
     config, key, templates = folder / _CONFIG, folder / _KEY, folder / _TEMPLATES
     for path in (config, key):
         if path.exists() or path.is_symlink():
             raise BadInput(f"{path} is there already", remedy="choose another folder, or move it away")
     text = packaged("config.example.yaml").read_text(encoding="utf-8")
+    if source:
+        text = _speaking_of(text, source)
     try:
         templates.mkdir(parents=True, exist_ok=True)
         # The configuration may come to hold passwords: it begins as private as the key.
@@ -30,7 +42,78 @@ def write_starter(folder: Path) -> list[Path]:
     except OSError as error:
         reason = (error.strerror or "error").lower()
         raise BadInput(f"{error.filename or folder} cannot be written: {reason}") from error
-    return [config, key, templates]
+    return [config, key, templates, *([copy_policy(folder, source)] if source else [])]
+
+
+# --- a packaged policy ----------------------------------------------------------------------------
+
+
+def packaged_policy(name: str) -> Path:
+    """Find the packaged policy that is called so."""
+    known = {each.stem: each for each in sorted(packaged(_POLICIES).glob("*.yaml"))}
+    found = known.get(name.removeprefix(f"{_POLICIES}/").removesuffix(".yaml"))
+    if found is None:
+        raise BadInput(f"there is no packaged policy {name!r}", remedy=f"there is {', '.join(known)}")
+    return found
+
+
+def copy_policy(folder: Path, source: Path) -> Path:
+    """Copy a packaged policy beside the configuration, to be edited; never over a file."""
+    target = folder / _POLICIES / source.name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as opened:
+            opened.write(source.read_text(encoding="utf-8"))
+    except FileExistsError:
+        raise BadInput(f"{target} is there already", remedy="edit it, or move it away first") from None
+    except OSError as error:
+        raise BadInput(f"{target} cannot be written: {(error.strerror or 'error').lower()}") from error
+    return target
+
+
+_POLICY_LINE = re.compile(r"^policy: \S+ *(?=#)", re.MULTILINE)
+_SECTION_ENDS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(rf"^( *){name}:.*\n(?:\1 .*\n)+", re.MULTILINE)
+    for name in ("mailboxes", "teams", "accounts")
+}
+
+
+def _speaking_of(text: str, source: Path) -> str:
+    """The configuration with that policy named, and with what the policy needs as lines to uncomment."""
+    named = f"{_POLICIES}/{source.name}"
+    text = _POLICY_LINE.sub(_aligned(f"policy: {named}"), text, count=1)
+    for section, lines in _additions(needs_of(load_policy(source)), named):
+        block = _SECTION_ENDS[section].search(text)
+        if block and lines:
+            more = "".join(f"{line}\n" for line in lines)
+            text = text[: block.end()] + more + text[block.end() :]
+    return text
+
+
+def _additions(needs: Needs, named: str) -> Iterator[tuple[str, list[str]]]:
+    """The lines to add to sections of the example; a key behind a # without a space is to uncomment."""
+    example = read_yaml(packaged("config.example.yaml")).data
+    there = {team["name"] for team in example["people"]["teams"]}
+    boxes = {box["name"] for box in example["mailboxes"]}
+    yield (
+        "mailboxes",
+        [f"  # {named} speaks of a mailbox {box}" for box in needs.mailboxes if box not in boxes],
+    )
+    teams = [_aligned(f"    #- name: {team}") + f"# {named} speaks of it" for team in needs.teams]
+    leads = [f"    # {named} lets leads hear: give each team its lead"] if needs.leads else []
+    yield "teams", leads + [line for team, line in zip(needs.teams, teams, strict=True) if team not in there]
+    asked = (("plans", needs.plans), ("fields", needs.fields))
+    yield (
+        "accounts",
+        [f"    # {named} asks for the {what} {', '.join(names)}" for what, names in asked if names],
+    )
+
+
+def _aligned(line: str) -> str:
+    return f"{line} ".ljust(_COMMENT_COLUMN)
+
+
+_COMMENT_COLUMN = 39
 
 
 def _create(path: Path, text: str) -> None:

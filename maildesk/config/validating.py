@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -57,7 +57,7 @@ def _well_formed_part(
     broken = {str(each["loc"][0]) for each in error.errors(include_input=False) if each["loc"]}
     sections = set(model.model_fields) - broken
     values: dict[str, Any] = {}
+    hints = get_type_hints(model, include_extras=True)
     for name in sections & document.data.keys():
-        annotation: Any = model.model_fields[name].annotation
-        values[name] = TypeAdapter(annotation).validate_python(document.data[name])
+        values[name] = TypeAdapter(hints[name]).validate_python(document.data[name])
     return model.model_construct(**values), sections

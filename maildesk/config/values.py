@@ -21,6 +21,7 @@ _ADDRESS = re.compile(
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -89,6 +90,33 @@ def read_text(value: str) -> str:
     return text
 
 
+def read_field_name(value: str) -> str:
+    """The name of a field of an account: one short line that a rule can ask for."""
+    name = read_line(value)
+    if len(name) > 60:
+        raise WrongValue("should be a short name")
+    return name
+
+
+def read_field_value(value: Any) -> str:
+    """A field of an account as rules compare it: text, a number as it is written, yes or no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, str):
+        raise WrongValue("should be text, a number, true or false")
+    line = read_line(value)
+    return {"true": "yes", "false": "no"}.get(line.casefold(), line)
+
+
+def read_language(value: str) -> str:
+    """A language as `pt-BR` or `en` (RFC 5646)."""
+    if not _LANGUAGE.fullmatch(value):
+        raise WrongValue(f"{value!r} is not the tag of a language", "write it as en or pt-BR")
+    return value
+
+
 def read_slug(value: str) -> str:
     """A name that commands and logs use: one word."""
     if not _SLUG.fullmatch(value):
@@ -141,6 +169,9 @@ DomainName = Annotated[str, AfterValidator(read_domain)]
 EmailAddress = Annotated[str, AfterValidator(read_address)]
 Line = Annotated[str, AfterValidator(read_line)]
 Text = Annotated[str, AfterValidator(read_text)]
+FieldName = Annotated[str, AfterValidator(read_field_name)]
+FieldValue = Annotated[str, BeforeValidator(read_field_value)]
+Language = Annotated[str, AfterValidator(read_language)]
 Slug = Annotated[str, AfterValidator(read_slug)]
 Tag = Annotated[str, AfterValidator(read_tag)]
 Host = Annotated[str, AfterValidator(read_host)]

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from maildesk.config.problems import Problem, WrongValue
 from maildesk.config.values import show_size
-from maildesk.config.yaml_file import Document, Location
+from maildesk.config.yaml_file import TEXT_CUT, Document, Location
 
 _FOLLOWS = frozenset({"default_factory_not_called"})
 """Kinds of problem that only follow from another one, which is told already."""
@@ -60,7 +60,9 @@ def _problems(document: Document, error: ValidationError, model: type[BaseModel]
             continue
         unknown = each["type"] == "extra_forbidden"
         message, remedy = _said(each)
-        if unknown:
+        if document.cut_short(each["loc"]):
+            message, remedy = "has no value: a comma inside {…} ends the text before it", TEXT_CUT
+        elif unknown:
             remedy = _nearest(str(each["loc"][-1]), _keys_at(model, each["loc"][:-1]))
         yield document.problem(each["loc"], message, remedy, at_key=unknown)
 
@@ -89,11 +91,16 @@ def _shown(value: Any, location: Location) -> str:
     return str(value)
 
 
+def nearest(key: str, known: Sequence[str], cutoff: float = 0.7) -> str:
+    """`did you mean port?` where there is something near."""
+    near = difflib.get_close_matches(key.lower(), known, n=1, cutoff=cutoff)
+    return f"did you mean {near[0]}?" if near else ""
+
+
 def _nearest(key: str, known: Sequence[str]) -> str:
-    """`did you mean port?` where there is something near, else everything there is."""
-    near = difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
+    """The key that is meant, else everything there is."""
+    if near := nearest(key, known, cutoff=0.6):
+        return near
     return f"known here: {', '.join(known)}" if known else "take it out"
 
 

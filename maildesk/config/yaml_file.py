@@ -50,6 +50,14 @@ class Document:
         mark, path = self._find(location, at_key=at_key)
         return Problem(self.file, mark.line + 1, mark.column + 1, path, message, remedy)
 
+    def cut_short(self, location: Location) -> bool:
+        """Tell whether the value there is a piece of a text that a comma inside `{…}` ended."""
+        within, node = None, self.root
+        for step in location:
+            if found := _child(node, step):
+                within, node = node, found[1]
+        return isinstance(within, yaml.MappingNode) and bool(within.flow_style) and _empty(node)
+
     def _find(self, location: Location, *, at_key: bool) -> tuple[yaml.Mark, str]:
         """The mark, and the key path without whatever is not a key of the file."""
         node, mark, path = self.root, self.root.start_mark, []
@@ -112,9 +120,21 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Proble
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()
     start = lines[line][: column + 1] if line < len(lines) else ""
-    remedy = "indent with spaces, never tabs" if "\t" in start and not start.strip() else ""
     said = error.problem or error.context or "it cannot be read"
+    remedy = (
+        "indent with spaces, never tabs" if "\t" in start and not start.strip() else _syntax_remedy(error)
+    )
     return Problem(file, line + 1, column + 1, "", f"is not valid YAML: {said}", remedy)
+
+
+TEXT_CUT = "put the text on a line of its own"
+"""The remedy for a text that holds what means something inside `{…}`."""
+
+
+def _syntax_remedy(error: yaml.MarkedYAMLError) -> str:
+    if "flow mapping" in (error.context or ""):
+        return f"a text with , : ? or {{ }} cannot stand inside {{…}}: {TEXT_CUT}"
+    return "put a text with a colon in quotes" if "mapping values" in (error.problem or "") else ""
 
 
 def _forms(file: str, root: yaml.Node) -> Iterator[Problem]:
@@ -153,6 +173,11 @@ def _twice(file: str, node: yaml.MappingNode, path: str) -> Iterator[Problem]:
 
 def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
+
+
+def _empty(node: yaml.Node) -> bool:
+    """Tell whether nothing is written there, not even `null`."""
+    return isinstance(node, yaml.ScalarNode) and not node.value and not node.style
 
 
 def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
+from maildesk.config.explaining import explained, own_page
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.packaged import packaged
+from maildesk.config.policy_flaws import flaws_in
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
@@ -20,6 +23,7 @@ from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.sample import (
     CUSTOMER,
     lost_words,
+    own_files,
     sample_digest,
     sample_letters,
     sample_orders_apart,
@@ -58,7 +62,9 @@ def checks(
     for name, key, secret in _secrets(settings, environ):
         yield Check(name, partial(_secret, name, key, secret))
     yield Check("desk.secret", partial(_keys, settings, environ, now))
-    yield Check("policy", partial(_policy, settings))
+    if settings.accounts_file:
+        yield Check("accounts", partial(_accounts, settings))
+    yield Check("policy", partial(_policy, settings, now))
     yield Check("templates", partial(_templates, settings, now))
     yield Check("open files", _open_files)
     yield Check("database", partial(_database, settings, environ))
@@ -143,10 +149,17 @@ async def _keys(settings: Settings, environ: Mapping[str, str], now: datetime) -
 _SOON = timedelta(days=14)
 
 
-async def _policy(settings: Settings) -> AsyncIterator[Finding]:
-    found = building.policy(settings)
+async def _accounts(settings: Settings) -> AsyncIterator[Finding]:
+    known = building.accounts(settings)
+    yield ok("accounts", f"{len(known)} customer organisations, with those of {settings.accounts_file}")
+
+
+async def _policy(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+    found, path = building.policy(settings), building.policy_path(settings)
+    for problem in flaws_in(path, found, now)[0]:
+        yield warn("policy", str(replace(problem, remedy="")), problem.remedy)
     names = ", ".join(each.name for each in found.priorities)
-    yield ok("policy", f"{building.policy_path(settings)}: {found.name}; priorities {names}")
+    yield ok("policy", f"{path}: {found.name}; priorities {names}")
 
 
 # --- templates ------------------------------------------------------------------------------------
@@ -156,7 +169,7 @@ async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding
     """Every letter written with made-up data and a made-up key, so that a bad key is told only once."""
     desk = desk_of(settings)
     templates = LetterTemplates(read_templates(settings), desk.zone)
-    problems = list(template_problems(desk, templates, now))
+    problems = [*template_problems(desk, templates, now), *_page_problems(desk, settings, now)]
     for problem in problems:
         for finding in failures("templates", problem):
             yield finding
@@ -164,13 +177,22 @@ async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding
     if own and not own.is_dir():
         yield warn("templates", f"there is no folder {own}", "make it, or correct templates")
     names = own_letters(settings)
-    astray = unused_letters(settings)
+    astray = unused_letters(settings, own_files(desk))
     for name in astray:
         message = f"no letter is made from {own and own / name}"
         yield warn("templates", message, "name it as `maildesk init --template` does, such as en/closed.txt")
     if not problems:
         count = len(names) - len(astray)
         yield ok("templates", f"every letter can be written; {count} of them from your own files")
+
+
+def _page_problems(desk: Desk, settings: Settings, now: datetime) -> Iterator[TemplateProblem]:
+    """Find what goes wrong when the operator's own help page is written; ours is as we tested it."""
+    if own_page(settings):
+        try:
+            explained(desk.policy, settings, now)
+        except TemplateProblem as problem:
+            yield problem
 
 
 def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> Iterator[TemplateProblem]:
@@ -181,16 +203,16 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
         try:
             writer.write(order, occasion, [CUSTOMER])
         except TemplateProblem as problem:
-            if order.kind not in told:
-                told.add(order.kind)
+            if templates.name_of(order.kind, order.own) not in told:
+                told.add(templates.name_of(order.kind, order.own))
                 yield problem
     yield from lost_words(desk, templates)
     for order in sample_orders_apart(desk):
         try:
             writer.apart(order, Cause("sample"), now)
         except TemplateProblem as problem:
-            if order.kind not in told:
-                told.add(order.kind)
+            if templates.name_of(order.kind) not in told:
+                told.add(templates.name_of(order.kind))
                 yield problem
     of_no_case = (
         lambda: writer.alarm("sample", "A sample", "Nothing is wrong.", now),

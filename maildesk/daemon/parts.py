@@ -109,13 +109,14 @@ def desk_of(settings: Settings) -> Desk:
         box.name: Mailbox(box.name, box.address, _separator(box), box.aliases, box.groups)
         for box in settings.mailboxes
     }
+    policy = building.policy(settings)
     return Desk(
         name=settings.desk.name,
         address=settings.desk.address,
         tag=settings.desk.tag,
         zone=settings.desk.timezone,
-        policy=building.policy(settings),
-        people=building.people(settings),
+        policy=policy,
+        people=building.people(settings, policy.plans),
         mailboxes=mailboxes,
         ack_max_age=settings.limits.ack_max_age,
         answer_files=settings.limits.answer_files,

@@ -114,7 +114,8 @@ def build(
 def _reading(settings: Settings, desk: Desk) -> Setup:
     """Say what the child that reads mails is told."""
     limits = ReadingLimits(parse_size=settings.limits.parse_size)
-    listening = WordsWanted(desk.policy.vocabulary, desk.people, desk.policy.escalation)
+    policy = desk.policy
+    listening = WordsWanted(policy.vocabulary, desk.people, policy.escalation, policy.reopening.thanks)
     return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)
 
 

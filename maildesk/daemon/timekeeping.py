@@ -78,7 +78,7 @@ class Timekeeper:
         """Do what is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
         due = await self._store.read(lambda conn: due_deadlines(conn, now, BATCH))
         try:
-            await self._store.write(lambda conn: come_due(self._office, conn, due, now))
+            await self._store.write(lambda conn: self._come_due(conn, due, now))
         except (TemporaryError, StoreUnusable):
             raise  # about the database, not about a case
         except Exception:  # noqa: BLE001 - whatever it is, one case must not stop the others
@@ -86,11 +86,14 @@ class Timekeeper:
                 await self._store.write(partial(self._one_by_itself, one=one, now=now))
         return len(due)
 
+    def _come_due(self, conn: Connection, due: Sequence[DueDeadline], now: datetime) -> None:
+        come_due(self._office, conn, due, now, held_answers.filed_until(conn, self._boxes, now))
+
     def _one_by_itself(self, conn: Connection, one: DueDeadline, now: datetime) -> None:
-        problem = apart(conn, lambda: come_due(self._office, conn, [one], now))
+        problem = apart(conn, lambda: self._come_due(conn, [one], now))
         if problem is None:
             return
-        ref, kind = one
+        ref, kind, _ = one
         put_off_deadline(conn, ref, kind, now + PUT_OFF)
         _log.error("a deadline could not be kept case=%s kind=%s", ref, kind, exc_info=problem)
         self._alarm(conn, f"A deadline of case {ref} could not be kept", problem, now)

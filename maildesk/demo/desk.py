@@ -38,6 +38,7 @@ class RealDesk:
         key = folder / "secret.key"
         key.touch(0o600)
         key.write_text(KeyRing.generate(os.urandom(SECRET_BYTES)).render())
+        (folder / "policy.yaml").write_text(yaml.safe_dump(_POLICY, sort_keys=False))
         self.config.touch(0o600)
         self.config.write_text(
             yaml.safe_dump(_config(host, imap_port, smtp_port, password, border), sort_keys=False)
@@ -111,6 +112,26 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("MAILDESK_")}
 
 
+_POLICY: dict[str, Any] = {
+    "name": "Acme Support",
+    "calendar": {"hours": {"mon-fri": "09:00-18:00"}},
+    "priorities": {"Urgent": "Nobody can work.", "Normal": "All else."},
+    "default_priority": "Normal",
+    "promises": [
+        {"priority": "Urgent", "first_response": "1h"},
+        {"priority": "Normal", "first_response": "8h"},
+    ],
+    "statuses": {
+        "New": {"phase": "new"},
+        "Open": {"phase": "open"},
+        "Waiting": {"phase": "waiting"},
+        "Solved": {"phase": "resolved", "ask": "solved"},
+        "Closed": {"phase": "closed", "ask": "survey"},
+    },
+}
+"""The promises of this desk: a case that is solved is closed by its customer, who then says how it was."""
+
+
 def _config(host: str, imap_port: int, smtp_port: int, password: str, border: str) -> dict[str, Any]:
     """Write what the operator of this desk would have written."""
     login = {"username": DESK.address, "password": password}
@@ -122,6 +143,7 @@ def _config(host: str, imap_port: int, smtp_port: int, password: str, border: st
             "timezone": "Europe/Lisbon",
             "secret": {"file": "secret.key"},
         },
+        "policy": "policy.yaml",
         "store": {"url": "sqlite:///desk.db"},
         "mailboxes": [
             {

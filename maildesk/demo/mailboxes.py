@@ -6,12 +6,15 @@ import email
 import email.policy
 import email.utils
 import imaplib
+import re
 import smtplib
 from email.message import EmailMessage
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from maildesk.demo.story import DESK, StoryPerson, Writes
+from maildesk.demo.story import DESK, Clicks, StoryPerson, Writes
 
 _FIRST_WORDS = 140
+_LINK = re.compile(r"mailto:[^\s<>]+")
 
 
 class MailProgram:
@@ -41,23 +44,38 @@ class MailProgram:
 
     def send(self, act: Writes, ref: str) -> EmailMessage:
         """Write a mail to the desk and hand it to the server."""
-        mail = self._composed(act, ref)
+        return self._sent(self._composed(act, ref))
+
+    def click(self, act: Clicks) -> EmailMessage:
+        """Send the mail that the link of an answer makes (RFC 6068)."""
+        links = map(urlsplit, _LINK.findall(words(self.letters[-1])))
+        by_subject = {parse_qs(each.query)["subject"][0]: unquote(each.path) for each in links}
+        subject = next(each for each in by_subject if each.startswith(f"{act.answer}:"))
+        mail = self._begun(by_subject[subject], subject)
+        mail.set_content(f"{act.text}\n")
+        return self._sent(mail)
+
+    def _sent(self, mail: EmailMessage) -> EmailMessage:
         with smtplib.SMTP(*self._smtp, timeout=30) as smtp:
             address = email.utils.parseaddr(str(mail["To"]))[1]
-            smtp.sendmail(act.who.address, [address], mail.as_bytes(policy=email.policy.SMTP))
+            smtp.sendmail(self.who.address, [address], mail.as_bytes(policy=email.policy.SMTP))
         return mail
 
     def close(self) -> None:
         """Hang up. No LOGOUT: the demo may end in the middle of an answer, when nothing can be said."""
         self._imap.shutdown()
 
-    def _composed(self, act: Writes, ref: str) -> EmailMessage:
-        mail, text = EmailMessage(), act.text
-        mail["From"] = email.utils.formataddr((act.who.name, act.who.address))
-        mail["To"] = DESK.address
-        mail["Subject"] = act.subject.format(ref=ref)
+    def _begun(self, to: str, subject: str) -> EmailMessage:
+        mail = EmailMessage()
+        mail["From"] = email.utils.formataddr((self.who.name, self.who.address))
+        mail["To"] = to
+        mail["Subject"] = subject
         mail["Date"] = email.utils.localtime()
-        mail["Message-ID"] = email.utils.make_msgid(domain=act.who.address.rpartition("@")[2])
+        mail["Message-ID"] = email.utils.make_msgid(domain=self.who.address.rpartition("@")[2])
+        return mail
+
+    def _composed(self, act: Writes, ref: str) -> EmailMessage:
+        mail, text = self._begun(DESK.address, act.subject.format(ref=ref)), act.text
         if act.replying:
             text += _answering(mail, self.letters[-1])
         if act.automatic:

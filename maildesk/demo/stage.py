@@ -10,7 +10,18 @@ from typing import Any, Protocol, TypeVar
 
 from maildesk.demo.desk import PATIENCE, DemoFailed, RealDesk
 from maildesk.demo.mailboxes import MailProgram, first_words, words
-from maildesk.demo.story import Act, KeptCopy, NoLetter, Receives, Shows, Sight, Step, StoryPerson, Writes
+from maildesk.demo.story import (
+    Act,
+    Clicks,
+    KeptCopy,
+    NoLetter,
+    Receives,
+    Shows,
+    Sight,
+    Step,
+    StoryPerson,
+    Writes,
+)
 
 T = TypeVar("T")
 
@@ -69,6 +80,10 @@ class Stage:
     # --- doing ------------------------------------------------------------------------------------
 
     def _do(self, act: Act) -> None:
+        if isinstance(act, Clicks):
+            self._mail = self._programs[act.who].click(act)
+            self._teller.does(act.who, f" clicks: {self._mail['Subject']}", act.text)
+            return
         if isinstance(act, Writes):
             self._mail = self._programs[act.who].send(act, self.ref)
             how = "'s mail program writes" if act.automatic else " writes"

@@ -39,6 +39,15 @@ class Writes:
 
 
 @dataclass(frozen=True, slots=True)
+class Clicks:
+    """An answer of the last letter, clicked: its link makes a mail, which is sent with this text."""
+
+    who: StoryPerson
+    answer: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Runs:
     """A command of an agent: `maildesk` and these words, `{ref}` being the case's reference."""
 
@@ -85,7 +94,7 @@ class NoLetter:
     to: tuple[StoryPerson, ...]
 
 
-Act = Writes | Runs
+Act = Writes | Clicks | Runs
 Sight = Receives | Shows | KeptCopy | NoLetter
 
 
@@ -143,9 +152,29 @@ STORY: tuple[Step, ...] = (
         (KeptCopy("automatic"), NoLetter((BO,))),
     ),
     Step(
-        "The agent closes the case",
-        Runs(ANA, ("case", "close", "{ref}", "--outcome", "the font is back")),
-        (Receives(BO, "Blank invoices", says="closed your case"), Shows("phase", "closed")),
+        "The agent says that it is solved, and the customer is asked",
+        Runs(ANA, ("case", "resolve", "{ref}")),
+        (Receives(BO, "Blank invoices", says="Is it solved?"), Shows("phase", "resolved")),
+    ),
+    Step(
+        "He clicks yes: a mail, ready to be sent. The case is closed, and he is asked how it was",
+        Clicks(BO, "Yes"),
+        (
+            KeptCopy("appended"),
+            Receives(BO, "Blank invoices", says="How satisfied are you"),
+            Receives(ANA, "(Answered)", says="They say: yes"),
+            Shows("phase", "closed"),
+        ),
+    ),
+    Step(
+        "He clicks a number and adds a word: his score is kept, and nothing opens again",
+        Clicks(BO, "4", "Quick help!"),
+        (
+            KeptCopy("appended"),
+            Receives(ANA, "(Answered)", says="Quick help!"),
+            NoLetter((BO,)),
+            Shows("phase", "closed"),
+        ),
     ),
     Step(
         "The customer replies, and the case opens again",

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from maildesk.cli.case_show import facts
 from maildesk.cli.output import print_table, short_time
 from maildesk.cli.words import one_line
 from maildesk.demo.story import Step, StoryPerson
@@ -44,7 +45,10 @@ class Narrator:
     def history(self, ref: str, events: Sequence[Mapping[str, Any]], zone: str) -> None:
         self.say("")
         self.say(f"What case {ref} remembers", "bold")
-        rows = [{**event, "at": _moment(event["at"], zone), "told": _told(event["data"])} for event in events]
+        rows = [
+            {**event, "at": _moment(event["at"], zone), "told": ", ".join(facts(event["data"], zone))}
+            for event in events
+        ]
         columns = (("at", "When"), ("kind", "What"), ("actor", "Who"), ("told", "More"))
         print_table(rows, columns, "nothing")
 
@@ -55,7 +59,3 @@ class Narrator:
 def _moment(at: str, zone: str) -> str:
     """To the second, as the whole story takes a minute."""
     return f"{short_time(at, zone)}:{at[17:19]}"
-
-
-def _told(data: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in data.items() if value not in (None, "", False))

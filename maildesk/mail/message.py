@@ -278,7 +278,10 @@ class Automation:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """One mail that came in, read. `defects` names every repair that was made, `seal` is of its words."""
+    """One mail that came in, read. `defects` names every repair that was made, `seal` is of its words.
+
+    `language` is the first that Content-Language names (RFC 3282), such as `pt-BR`.
+    """
 
     digests: Digests
     ids: Identification
@@ -291,6 +294,7 @@ class IncomingMail:
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
     seal: Seal = Seal.NONE
+    language: str = ""
 
     @property
     def by_machine(self) -> bool:

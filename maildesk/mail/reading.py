@@ -6,6 +6,7 @@ Only a mail beyond a limit is refused (Unreadable). Everything else is repaired 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,6 +98,7 @@ def read_mail(
         attachments=files,
         defects=tuple(defects),
         seal=seal_of(body.told, (each.seal for each in files)),
+        language=_language(mail),
     )
 
 
@@ -240,6 +242,17 @@ def _recipients(mail: OpenedMail, directed: Sequence[Address]) -> tuple[str, ...
 
 def _subject(mail: OpenedMail) -> str:
     return headers.decode_words(headers.first(mail.readable, "subject") or b"")[:_SUBJECT_CHARS]
+
+
+def _language(mail: OpenedMail) -> str:
+    value = headers.first(mail.readable, "content-language") or b""
+    found = _LANGUAGE.match(value)
+    return found[1].decode("ascii") if found else ""
+
+
+_LANGUAGE: Final = re.compile(
+    rb"\s{0,9}([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4})(?![A-Za-z0-9-])"
+)  # RFC 5646 §2.1
 
 
 # --- attachments ----------------------------------------------------------------------------------

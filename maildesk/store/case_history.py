@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.letters.case_mail import CaseMail
@@ -26,9 +27,21 @@ def newest_events(
         newest = select(c.id, c.case_ref, c.at, c.kind, c.actor, c.data, place).where(here, wanted).subquery()
         query = select(newest).where(newest.c.place <= most).order_by(newest.c.id)
         for row in conn.execute(query):
-            event = Event(row.at, EventKind(row.kind), row.actor, row.data)
-            found.setdefault(row.case_ref, []).append(event)
+            found.setdefault(row.case_ref, []).append(_event_of(row))
     return found
+
+
+def histories(conn: Connection, refs: Sequence[str]) -> dict[str, list[Event]]:
+    """All events of each of these cases, of which there are few, the oldest first."""
+    found: dict[str, list[Event]] = {ref: [] for ref in refs}
+    query = select(events).where(events.c.case_ref.in_(refs)).order_by(events.c.id)
+    for row in conn.execute(query):
+        found[row.case_ref].append(_event_of(row))
+    return found
+
+
+def _event_of(row: Row[Any]) -> Event:
+    return Event(row.at, EventKind(row.kind), row.actor, row.data)
 
 
 def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> CaseMail | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from maildesk.desk.case.case import Case, Escalation, Party, PartyRole, Phase
+from maildesk.desk.case.case import Asked, Case, Escalation, Party, PartyRole, Phase
+from maildesk.desk.case.clocks import Clock, after_event, set_in
 from maildesk.desk.case.events import Event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import Deadline
@@ -44,7 +46,24 @@ def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
     if row.escalation_level:
         escalation = Escalation(row.escalation_level, row.escalated_at, row.escalated_by)
     plain = {name: getattr(row, name) for name in _PLAIN_COLUMNS}
-    return Case(phase=Phase(row.phase), escalation=escalation, parties=parties, **plain)
+    return Case(
+        phase=Phase(row.phase),
+        escalation=escalation,
+        parties=parties,
+        fields=row.fields or {},
+        clocks=after_event((), row.clocks or {}),
+        asked=_asked_of(row.asked),
+        asked_before=tuple(row.asked_before or ()),
+        **plain,
+    )
+
+
+def _asked_of(kept: Mapping[str, Any] | None) -> Asked | None:
+    return Asked(**{**kept, "at": datetime.fromisoformat(kept["at"])}) if kept else None
+
+
+def _asked_row(asked: Asked | None) -> dict[str, Any] | None:
+    return {**asdict(asked), "at": asked.at.isoformat()} if asked else None
 
 
 def case_row(case: Case) -> dict[str, Any]:
@@ -52,17 +71,40 @@ def case_row(case: Case) -> dict[str, Any]:
     row = {name: getattr(case, name) for name in _PLAIN_COLUMNS}
     escalation = case.escalation
     return row | {
+        "response_due": case.response_due,
+        "resolution_due": case.resolution_due,
         "phase": case.phase.value,
         "escalation_level": escalation.level if escalation else None,
         "escalated_at": escalation.since if escalation else None,
         "escalated_by": escalation.by if escalation else None,
+        "fields": dict(case.fields) or None,
+        "clocks": _clocks_row(case.clocks),
+        "asked": _asked_row(case.asked),
+        "asked_before": list(case.asked_before) or None,
     }
 
 
+def _clocks_row(clocks: tuple[Clock, ...]) -> dict[str, Any] | None:
+    return {key: said for each in clocks for key, said in set_in(each.kind, each).items()} or None
+
+
+_MADE_OF_SEVERAL = frozenset(
+    (
+        "phase",
+        "escalation_level",
+        "escalated_at",
+        "escalated_by",
+        "fields",
+        "clocks",
+        "asked",
+        "asked_before",
+    )
+)
+FROM_CLOCKS = frozenset(("response_due", "resolution_due"))
+"""Columns for views and sorting: the clocks say them."""
+
 _PLAIN_COLUMNS = tuple(
-    column.name
-    for column in schema.cases.columns
-    if column.name not in ("phase", "escalation_level", "escalated_at", "escalated_by")
+    column.name for column in schema.cases.columns if column.name not in _MADE_OF_SEVERAL | FROM_CLOCKS
 )
 
 
@@ -127,4 +169,4 @@ def party_row(ref: str, party: Party) -> dict[str, Any]:
 
 
 def deadline_row(ref: str, deadline: Deadline) -> dict[str, Any]:
-    return {"case_ref": ref, "kind": deadline.kind.value, "due_at": deadline.due_at}
+    return {"case_ref": ref, "kind": str(deadline.kind), "due_at": deadline.due_at}

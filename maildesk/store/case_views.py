@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, not_, or_, select
+from sqlalchemy import Connection, Select, func, select
 
 from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.decisions.undelivered import unreachable
+from maildesk.desk.policy.case_fields import shown_values
+from maildesk.desk.policy.policy import Policy
 from maildesk.errors import Ambiguous, NotFound
+from maildesk.store.case_filters import CaseFilter, filtered, queue_order
 from maildesk.store.schema import cases, events, mails, parties
 from maildesk.store.shown import AnyRow, shown_moment
 
 _SHOWN_WHEN_AMBIGUOUS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """A filter of cases; an empty field asks nothing, `query` is for reference, subject and requester.
-
-    Without `set_aside` those are left out that were closed as they came (`Case.set_aside`).
-    """
-
-    phases: Collection[str] = ()
-    status: str | None = None
-    owner: str | None = None
-    team: str | None = None
-    requester: str | None = None
-    account: str | None = None
-    escalated: bool | None = None
-    query: str | None = None
-    limit: int | None = None
-    set_aside: bool = True
-
-
 def case_list(
-    connection: Connection, statuses: Mapping[str, str], wanted: CaseFilter | None = None
+    connection: Connection, policy: Policy, wanted: CaseFilter | None = None
 ) -> list[dict[str, Any]]:
-    """Return what `case list --json` prints: the newest cases, oldest first. `statuses` names the phases."""
+    """Return what `case list --json` prints: the newest cases, oldest first; of the queue the next ones."""
     wanted = wanted or CaseFilter()
-    query = _filtered(_CASES, wanted, statuses).order_by(cases.c.opened_at.desc(), cases.c.ref.desc())
+    query = filtered(_CASES, wanted, policy, connection.dialect.name)
+    if wanted.queue:
+        ordered = query.order_by(*queue_order(policy)).limit(wanted.limit)
+        return [_listed(row, policy) for row in connection.execute(ordered)]
+    query = query.order_by(cases.c.opened_at.desc(), cases.c.ref.desc())
     rows = connection.execute(query.limit(wanted.limit)).all()
-    return [_listed(row, statuses) for row in reversed(rows)]
+    return [_listed(row, policy) for row in reversed(rows)]
 
 
-def case_show(connection: Connection, ref: str, statuses: Mapping[str, str]) -> dict[str, Any]:
+def case_show(connection: Connection, ref: str, policy: Policy) -> dict[str, Any]:
     """Return what `case show --json` prints: everything about one case."""
     row = connection.execute(_CASES.where(cases.c.ref == ref)).one_or_none()
     if row is None:
@@ -54,7 +41,7 @@ def case_show(connection: Connection, ref: str, statuses: Mapping[str, str]) -> 
     history = _events(connection, ref)
     lost = unreachable((each["kind"], each["actor"], each["data"]) for each in history)
     return {
-        **_listed(row, statuses),
+        **_listed(row, policy),
         "parties": [
             {**each, "unreachable": each["address"] in lost}
             for each in _parties(connection, ref)
@@ -87,7 +74,7 @@ def find_case(connection: Connection, text: str) -> str:
 
 
 _CASES: Select[Any] = select(
-    cases,
+    *(column for column in cases.c if column.name not in ("clocks", "asked")),
     select(func.count())
     .select_from(mails)
     .where(mails.c.case_ref == cases.c.ref)
@@ -96,46 +83,15 @@ _CASES: Select[Any] = select(
 )
 
 
-_SET_ASIDE = and_(
-    cases.c.phase == Phase.CLOSED,
-    cases.c.closed_at.is_not_distinct_from(cases.c.opened_at),
-    cases.c.response_due.is_(None),
-    cases.c.first_response_at.is_(None),
-)
-
-
-def _filtered(query: Select[Any], wanted: CaseFilter, statuses: Mapping[str, str]) -> Select[Any]:
-    if wanted.phases:
-        query = query.where(cases.c.phase.in_([str(phase) for phase in wanted.phases]))
-    if wanted.status is not None:
-        named = wanted.status.casefold()
-        query = query.where(
-            cases.c.phase.in_([p for p, name in statuses.items() if name.casefold() == named])
-        )
-    same = ((cases.c.owner, wanted.owner), (cases.c.team, wanted.team), (cases.c.account, wanted.account))
-    for column, value in (*same, (cases.c.requester, wanted.requester)):
-        if value is not None:
-            query = query.where(func.lower(column) == value.lower())
-    if wanted.escalated is not None:
-        level = cases.c.escalation_level
-        query = query.where(level.is_not(None) if wanted.escalated else level.is_(None))
-    if not wanted.set_aside:
-        query = query.where(not_(_SET_ASIDE))
-    if wanted.query:
-        places = (cases.c.ref, cases.c.subject, cases.c.requester)
-        query = query.where(or_(*(column.icontains(wanted.query, autoescape=True) for column in places)))
-    return query
-
-
 def _absent(text: str) -> NotFound:
     return NotFound(f"there is no case {text}", remedy="see `maildesk case list`")
 
 
-def _listed(row: AnyRow, statuses: Mapping[str, str]) -> dict[str, Any]:
+def _listed(row: AnyRow, policy: Policy) -> dict[str, Any]:
     return {
         "ref": row.ref,
         "subject": row.subject,
-        "status": statuses.get(row.phase, row.phase),
+        "status": policy.statuses.at(Phase(row.phase), row.status).name,
         "phase": row.phase,
         "priority": row.priority,
         "type": row.type,
@@ -148,17 +104,15 @@ def _listed(row: AnyRow, statuses: Mapping[str, str]) -> dict[str, Any]:
         "updated_at": shown_moment(row.updated_at),
         "closed_at": shown_moment(row.closed_at),
         "due": _due(row),
+        "outcome": row.outcome,
+        "fields": shown_values(policy.fields, row.fields or {}),
         "mails": row.mail_count,
     }
 
 
 def _due(row: AnyRow) -> dict[str, str | None]:
     """Say what is still owed: nothing once it was given, or the case has ended."""
-    ended = Phase(row.phase).ended
-    return {
-        "response": None if ended or row.first_response_at else shown_moment(row.response_due),
-        "resolution": None if ended or row.resolved_at else shown_moment(row.resolution_due),
-    }
+    return {"response": shown_moment(row.response_due), "resolution": shown_moment(row.resolution_due)}
 
 
 def _escalation(row: AnyRow) -> dict[str, Any] | None:

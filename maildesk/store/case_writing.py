@@ -70,7 +70,7 @@ def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Ch
     added = [(case.ref, deadline) for case in new for deadline in deadlines_of(case)]
     for was, case in changed:
         before, after = set(deadlines_of(was)), set(deadlines_of(case))
-        gone.extend({"b_ref": case.ref, "b_kind": deadline.kind} for deadline in before - after)
+        gone.extend({"b_ref": case.ref, "b_kind": str(deadline.kind)} for deadline in before - after)
         added.extend((case.ref, deadline) for deadline in after - before)
     c = schema.deadlines.c
     if gone:  # one by one: SQLite reads the whole table for a list of pairs

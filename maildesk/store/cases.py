@@ -80,9 +80,9 @@ class CaseBook:
                 case = case_of_row(row, tuple(parties.get(row.ref, ())))
                 self._stored[case.ref] = self._cases[case.ref] = case
             self._absent.update(ref for ref in chunk if ref not in self._cases)
-        merged = {case.merged_into for case in self._cases.values() if case.merged_into}
-        if merged - self._cases.keys() - self._absent:
-            self.load_cases(merged)
+        linked = {ref for case in self._cases.values() for ref in (case.merged_into, case.followed_by) if ref}
+        if linked - self._cases.keys() - self._absent:
+            self.load_cases(linked)
 
     def load_proven(self, addresses: Collection[str]) -> None:
         """Load which of these addresses ever returned a token of ours."""

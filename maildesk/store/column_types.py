@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Dialect, String, Text, TypeDecorator
+from sqlalchemy import JSON, Column, ColumnElement, Dialect, String, Text, TypeDecorator, cast, func, select
 
 
 class Moment(TypeDecorator[datetime]):
@@ -34,7 +34,7 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Json(TypeDecorator[Any]):
-    """Plain values as compact JSON text; we never search inside."""
+    """Plain values as compact JSON text, in which lists look for one by its name (`value_in`)."""
 
     impl = Text
     cache_ok = True
@@ -44,3 +44,11 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+def value_in(column: Column[Any], name: str, dialect: str) -> ColumnElement[str | None]:
+    """The value of this name in a `Json` column; the name may be any line."""
+    if dialect != "sqlite":
+        return func.json_extract_path_text(cast(column, JSON), name)
+    each = func.json_each(column).table_valued("key", "value")
+    return select(each.c.value).where(each.c.key == name).correlate(column.table).scalar_subquery()

@@ -10,17 +10,25 @@ from maildesk.desk.promises.deadlines import DeadlineKind
 from maildesk.store import schema
 
 
-def due_deadlines(conn: Connection, now: datetime, limit: int) -> list[tuple[str, DeadlineKind]]:
-    """Cases for which something has come due by `now` (UTC), the longest overdue first."""
+def due_deadlines(conn: Connection, now: datetime, limit: int) -> list[tuple[str, DeadlineKind, datetime]]:
+    """Cases for which something has come due by `now` (UTC), the longest overdue first.
+
+    What waited for the same morning comes in this order: a reminder goes before the silence is over.
+    """
     c = schema.deadlines.c
-    query = select(c.case_ref, c.kind).where(c.due_at <= now).order_by(c.due_at).limit(limit)
-    return [(ref, DeadlineKind(kind)) for ref, kind in conn.execute(query)]
+    query = (
+        select(c.case_ref, c.kind, c.due_at)
+        .where(c.due_at <= now)
+        .order_by(c.due_at, c.kind.desc())
+        .limit(limit)
+    )
+    return [(ref, DeadlineKind.parse(kind), due_at) for ref, kind, due_at in conn.execute(query)]
 
 
 def forget_deadline(conn: Connection, ref: str, kind: DeadlineKind, now: datetime) -> None:
     """A deadline that came due and that its case no longer has."""
     c = schema.deadlines.c
-    conn.execute(delete(schema.deadlines).where(c.case_ref == ref, c.kind == kind.value, c.due_at <= now))
+    conn.execute(delete(schema.deadlines).where(c.case_ref == ref, c.kind == str(kind), c.due_at <= now))
 
 
 def next_deadline(conn: Connection) -> datetime | None:
@@ -32,4 +40,4 @@ def next_deadline(conn: Connection) -> datetime | None:
 def put_off_deadline(conn: Connection, ref: str, kind: DeadlineKind, until: datetime) -> None:
     """Look at this deadline again then; what the case promised stays as it is."""
     c = schema.deadlines.c
-    conn.execute(update(schema.deadlines).where(c.case_ref == ref, c.kind == kind.value).values(due_at=until))
+    conn.execute(update(schema.deadlines).where(c.case_ref == ref, c.kind == str(kind)).values(due_at=until))

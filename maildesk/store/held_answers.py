@@ -31,14 +31,19 @@ PATIENCE: Final = timedelta(hours=24)
 
 
 def heard_until(conn: Connection, boxes: Collection[str], now: datetime) -> datetime:
-    """Find until when all mail that reached these mailboxes is filed: a yes may lie among what is not.
+    """Find until when all mail that reached these mailboxes is filed, as far as anybody waits for that."""
+    return max(now - PATIENCE, filed_until(conn, boxes, now))
+
+
+def filed_until(conn: Connection, boxes: Collection[str], now: datetime) -> datetime:
+    """Find until when all mail that reached these mailboxes is filed: an answer may lie among what is not.
 
     A mailbox that was never listed to its end brings no answers.
     """
     unfiled = select(func.min(ledger.c.internal_date)).where(ledger.c.verdict.is_(None))
     listed = select(func.min(mailboxes.c.last_listed_at)).where(mailboxes.c.identity.in_(list(boxes)))
     known: list[datetime | None] = [conn.execute(query).scalar() for query in (unfiled, listed)]
-    return max(now - PATIENCE, min([now, *filter(None, known)]))
+    return min([now, *filter(None, known)])
 
 
 def lapsed(conn: Connection, by: datetime, most: int) -> list[HeldAnswer]:

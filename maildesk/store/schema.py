@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -23,15 +22,10 @@ from sqlalchemy import (
     text,
 )
 
+from maildesk.store.case_tables import cases as cases
 from maildesk.store.column_types import Json, Moment
-
-metadata = MetaData()
-
-
-def _partial_index(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
-    """An index of the few rows that still want something, small however long the history grows."""
-    Index(name, *columns, postgresql_where=where, sqlite_where=where)
-
+from maildesk.store.table_base import metadata as metadata
+from maildesk.store.table_base import partial_index
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -91,47 +85,13 @@ ledger = Table(
     Column("voice", String(8), nullable=True, comment="whose words it was judged to be"),
     UniqueConstraint("mailbox", "uidvalidity", "uid", name="uq_ledger_delivery"),
 )
-_partial_index("ix_ledger_unfiled", ledger.c.id, where=ledger.c.verdict.is_(None))
-_partial_index("ix_ledger_uncleared", ledger.c.mailbox, ledger.c.id, where=ledger.c.cleared_at.is_(None))
-_partial_index("ix_ledger_act", ledger.c.act_digest, where=ledger.c.act_digest.is_not(None))
+partial_index("ix_ledger_unfiled", ledger.c.id, where=ledger.c.verdict.is_(None))
+partial_index("ix_ledger_uncleared", ledger.c.mailbox, ledger.c.id, where=ledger.c.cleared_at.is_(None))
+partial_index("ix_ledger_act", ledger.c.act_digest, where=ledger.c.act_digest.is_not(None))
 Index("ix_ledger_raw", ledger.c.raw_sha256)
-_partial_index("ix_ledger_case", ledger.c.case_ref, where=ledger.c.case_ref.is_not(None))
+partial_index("ix_ledger_case", ledger.c.case_ref, where=ledger.c.case_ref.is_not(None))
 Index("ix_ledger_message_id", ledger.c.message_id)
-_partial_index("ix_ledger_quarantine", ledger.c.verdict, where=ledger.c.verdict == "quarantined")
-
-cases = Table(
-    "cases",
-    metadata,
-    Column("ref", String(12), primary_key=True),
-    Column("subject", Text, nullable=False),
-    Column("phase", String(10), nullable=False),
-    Column("requester", Text, nullable=False),
-    Column("mailbox", Text, nullable=False, comment="its address, lower case: whose voice the case has"),
-    Column("opened_at", Moment, nullable=False),
-    Column("updated_at", Moment, nullable=False),
-    Column("priority", Text, nullable=False),
-    Column("type", Text, nullable=True),
-    Column("account", Text, nullable=True),
-    Column("owner", Text, nullable=True),
-    Column("team", Text, nullable=True),
-    Column("escalation_level", Integer, nullable=True),
-    Column("escalated_at", Moment, nullable=True),
-    Column("escalated_by", Text, nullable=True),
-    Column("response_due", Moment, nullable=True),
-    Column("resolution_due", Moment, nullable=True),
-    Column("overdue_at", Moment, nullable=True),
-    Column("warn_at", Moment, nullable=True, comment="when people are told that the response is due soon"),
-    Column("first_response_at", Moment, nullable=True),
-    Column("resolved_at", Moment, nullable=True),
-    Column("closed_at", Moment, nullable=True),
-    Column("reopened", Integer, nullable=False, server_default=text("0")),
-    Column("wait_until", Moment, nullable=True, comment="when a waiting case opens again by itself"),
-    Column("merged_into", String(12), nullable=True, comment="the case that this one became a part of"),
-)
-Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
-Index("ix_cases_requester", cases.c.requester)
-_partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
-_partial_index("ix_cases_owner_folded", func.lower(cases.c.owner), where=cases.c.owner.is_not(None))
+partial_index("ix_ledger_quarantine", ledger.c.verdict, where=ledger.c.verdict == "quarantined")
 
 turns = Table(
     "turns",
@@ -214,6 +174,7 @@ events = Table(
     Column("data", Json, nullable=False),
 )
 Index("ix_events_case", events.c.case_ref, events.c.id)
+partial_index("ix_events_answers", events.c.id, where=events.c.kind == "question-answered")
 
 deadlines = Table(
     "deadlines",
@@ -271,13 +232,13 @@ outbox = Table(
 Index("ix_outbox_due", outbox.c.state, outbox.c.personal, outbox.c.due_at, outbox.c.mailbox)
 Index("ix_outbox_case", outbox.c.case_ref)
 Index("ix_outbox_recipient", outbox.c.recipient, outbox.c.created_at)
-_partial_index("ix_outbox_body", outbox.c.body_id, where=outbox.c.body_id.is_not(None))
+partial_index("ix_outbox_body", outbox.c.body_id, where=outbox.c.body_id.is_not(None))
 
 
 def _counted_by(name: str, *columns: ColumnElement[Any]) -> None:
     """An index of the acknowledgements that a limit counts: one that is held or dropped is not even there."""
     counted = outbox.c.limited.is_(True) & outbox.c.state.not_in(("held", "dropped"))
-    _partial_index(name, *columns, where=counted)
+    partial_index(name, *columns, where=counted)
 
 
 _counted_by("ix_outbox_limited", outbox.c.created_at)
@@ -338,24 +299,24 @@ confirmations = Table(
     Column("wanted_at", Moment, nullable=True, comment="when its author asked for a question of its own"),
     Column("lapses_at", Moment, nullable=True, comment="when a held answer counts as not sent"),
 )
-_partial_index(
+partial_index(
     "ix_confirmations_author",
     confirmations.c.author,
     confirmations.c.asked_at,
     where=confirmations.c.list_sha256.is_(None) | confirmations.c.wanted_at.is_not(None),
 )
-_partial_index(
+partial_index(
     "ix_confirmations_lapses",
     confirmations.c.lapses_at,
     where=confirmations.c.lapses_at.is_not(None) & confirmations.c.answer.is_(None),
 )
-_partial_index(
+partial_index(
     "ix_confirmations_list",
     confirmations.c.list_sha256,
     confirmations.c.ledger_id,
     where=confirmations.c.list_sha256.is_not(None),
 )
-_partial_index(
+partial_index(
     "ix_confirmations_listed",
     confirmations.c.author,
     confirmations.c.listed_at,

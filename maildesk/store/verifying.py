@@ -49,6 +49,7 @@ _LOOSE: Final[Sequence[tuple[Column[Any], Column[Any]]]] = (
     (ledger.c.case_ref, cases.c.ref),
     (confirmations.c.case_ref, cases.c.ref),
     (cases.c.merged_into, cases.c.ref),
+    (cases.c.followed_by, cases.c.ref),
     (mails.c.about, ledger.c.id),
 )
 """References that no foreign key holds."""

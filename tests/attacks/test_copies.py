@@ -9,8 +9,8 @@ from email.policy import SMTP
 
 import pytest
 
-from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions import status_acts
+from maildesk.desk.decisions.actor import Actor
 from tests.world.desk import MONDAY, TRUSTING, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 from tests.world.people import border_lines, headline, words
@@ -253,8 +253,8 @@ async def test_a_case_that_was_spam_and_is_open_again_has_repeats_as_every_other
         bo = world.person(BO)
         mail = bo.composes("Printer", "It burns.")
         await world.arrives(bytes_of(mail))
-        await world.acts(lambda case: acts.spam(case, hand_of(world)))
-        await world.acts(lambda case: acts.reopen(case, hand_of(world)))
+        await world.acts(lambda case: status_acts.spam(case, hand_of(world)))
+        await world.acts(lambda case: status_acts.reopen(case, world.office.desk, hand_of(world)))
         await world.arrives(bytes_of(mail, "X-Trace: 1"))
         assert await world.verdicts() == ["opened", "duplicate"]
 
@@ -264,7 +264,7 @@ async def test_a_restored_mailbox_does_not_open_spam_anew() -> None:
         bo = world.person(BO)
         raw = bytes_of(bo.composes("Pills", "Buy."))
         await world.arrives(raw)
-        await world.acts(lambda case: acts.spam(case, hand_of(world)))
+        await world.acts(lambda case: status_acts.spam(case, hand_of(world)))
         await world.dovecot.reset_uidvalidity("support")
         await world.arrives(raw)
         assert await world.verdicts() == ["opened", "seen"]

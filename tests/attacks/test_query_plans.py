@@ -61,7 +61,7 @@ async def commands(world: DeskWorld, ana: Person, notice: EmailMessage) -> None:
     other = str(ana.hears("New: Scanner")["Subject"]).partition("#")[2].partition("]")[0]
     for words in (
         "#take\n#priority high\n\nPlease switch it off.",
-        "#status\n#mine\n#help\n#files",
+        "#status\n#mine\n#queue\n#help\n#files",
         "#note\nIt is the fuse.",
         "#ask dev@acme.example\nDo you know it?",
         "#split 2",
@@ -103,6 +103,7 @@ async def test_no_statement_on_the_way_of_a_mail_reads_a_whole_table_that_grows(
             await every_kind_of_mail(world)
         if "postgresql" in database_url:
             await world.service.store.write(_grow)
+            world.ends_folded = False  # no history of a case is in these rows
         found = await world.service.store.read(lambda conn: _offenders(conn, seen))
     assert len(seen) > 60, "the story is no longer told to its end"
     assert not found, "\n".join(found)

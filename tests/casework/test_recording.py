@@ -28,7 +28,7 @@ from maildesk.store.outbox import LetterOutcome, LetterState, OutboxLetter
 from maildesk.store.outbox_views import outbox_rows
 from maildesk.store.thread_ids import ThreadIds
 from tests.unit.desk.letter_matters import KEYS, SOURCES, WRITER
-from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW
+from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW, POLICY
 
 LATER = NOW + timedelta(hours=4)
 RECORDER = OutcomeRecorder(Office(DESK, WRITER, LetterLimits()))
@@ -74,7 +74,7 @@ def recorded(
     def work(conn: Connection) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         letter = stored(conn, kind, **changes)
         RECORDER(conn, [(letter, consequence(letter, state, event))])
-        return case_show(conn, CASE.ref, {}), outbox_rows(conn)
+        return case_show(conn, CASE.ref, POLICY), outbox_rows(conn)
 
     return store.write_now(work)
 
@@ -128,8 +128,10 @@ def test_the_copies_of_a_letter_that_fare_alike_are_one_notice(store: Database) 
         other = stored(conn, recipient="dee@client.example", message_id="other@acme.example")
         RECORDER(conn, [(one, consequence(one, LetterState.FAILED, FAILED)) for one in (*copies, other)])
         rows = outbox_rows(conn)
-        text = [mail["text"] for mail in case_show(conn, CASE.ref, {})["mails"] if mail["direction"] == "out"]
-        return case_show(conn, CASE.ref, {}), rows, "".join(text)
+        text = [
+            mail["text"] for mail in case_show(conn, CASE.ref, POLICY)["mails"] if mail["direction"] == "out"
+        ]
+        return case_show(conn, CASE.ref, POLICY), rows, "".join(text)
 
     case, letters, text = store.write_now(work)
     assert [event["data"]["to"] for event in case["events"] if event["kind"] == FAILED] == [
@@ -184,7 +186,7 @@ def test_the_earliest_answer_that_did_not_fail_is_the_first_response(store: Data
         first = stored(conn)
         stored(conn, message_id="second@acme.example", created_at=LATER)
         RECORDER(conn, [(first, consequence(first, LetterState.FAILED, FAILED))])
-        return case_show(conn, CASE.ref, {})
+        return case_show(conn, CASE.ref, POLICY)
 
     assert store.write_now(work)["first_response_at"] == "2026-03-02T14:00:00.000000Z"
 
@@ -194,7 +196,7 @@ def test_a_later_answer_that_failed_changes_no_first_response(store: Database) -
         stored(conn)
         later = stored(conn, message_id="second@acme.example", created_at=LATER)
         RECORDER(conn, [(later, consequence(later, LetterState.FAILED, FAILED))])
-        return case_show(conn, CASE.ref, {})
+        return case_show(conn, CASE.ref, POLICY)
 
     assert store.write_now(work)["first_response_at"] == "2026-03-02T10:00:00.000000Z"
 
@@ -210,8 +212,8 @@ def test_a_retry_brings_the_first_response_back_and_a_drop_takes_it(store: Datab
         ]
         for step in steps:
             step()
-            seen.append(case_show(conn, CASE.ref, {})["first_response_at"])
-        last = case_show(conn, CASE.ref, {})["events"][-1]
+            seen.append(case_show(conn, CASE.ref, POLICY)["first_response_at"])
+        last = case_show(conn, CASE.ref, POLICY)["events"][-1]
         assert (last["kind"], last["actor"], last["data"]["to"]) == ("letter-dropped", "cli:ana", BO)
         return seen
 
@@ -226,7 +228,7 @@ def test_what_a_person_did_to_a_letter_meanwhile_wins(store: Database, marked: b
             letter = replace(letter, state=LetterState.SENDING)  # the mark was never committed
         drop(conn, [letter.id], LATER)
         RECORDER(conn, [(letter, consequence(letter, LetterState.DEFERRED, DELAYED))])
-        events = [event["kind"] for event in case_show(conn, CASE.ref, {})["events"]]
+        events = [event["kind"] for event in case_show(conn, CASE.ref, POLICY)["events"]]
         return [row["state"] for row in outbox_rows(conn)], events
 
     assert store.write_now(work) == (["dropped"], ["opened", "letter-dropped"])
@@ -241,7 +243,7 @@ def test_each_failure_of_a_retried_letter_is_told(store: Database) -> None:
             again = outbox.letter(conn, letter.id)
             assert again
             letter = again
-        kinds = [mail["verdict"] for mail in case_show(conn, CASE.ref, {})["mails"]]
+        kinds = [mail["verdict"] for mail in case_show(conn, CASE.ref, POLICY)["mails"]]
         return [row["kind"] for row in outbox_rows(conn)], kinds
 
     assert store.write_now(work) == (["answer", "undelivered", "undelivered"], ["undelivered"] * 2)
@@ -253,7 +255,7 @@ def test_a_notice_that_is_owed_already_is_no_second_mail_of_the_case(store: Data
         for _ in range(2):
             RECORDER(conn, [(letter, consequence(letter, LetterState.FAILED, FAILED))])
             outbox.settle(conn, [LetterOutcome(letter.id, LetterState.QUEUED, None)])
-        return len(case_show(conn, CASE.ref, {})["mails"]), len(outbox_rows(conn))
+        return len(case_show(conn, CASE.ref, POLICY)["mails"]), len(outbox_rows(conn))
 
     assert store.write_now(work) == (1, 2)
 
@@ -267,7 +269,7 @@ def test_a_notice_that_cannot_be_written_costs_only_the_notice(store: Database) 
     def work(conn: Connection) -> tuple[list[str], list[tuple[str, str]]]:
         letter = stored(conn)
         recorder(conn, [(letter, consequence(letter, LetterState.FAILED, FAILED))])
-        events = [event["kind"] for event in case_show(conn, CASE.ref, {})["events"]]
+        events = [event["kind"] for event in case_show(conn, CASE.ref, POLICY)["events"]]
         return events, [(row["kind"], row["state"]) for row in outbox_rows(conn)]
 
     events, letters = store.write_now(work)
@@ -294,7 +296,7 @@ def test_acknowledgements_held_for_a_day_are_dropped_with_an_event_and_nobody_is
             for n in range(2)
         ]
         RECORDER.drop_expired_held(conn, LATER, letters)
-        return case_show(conn, CASE.ref, {}), outbox_rows(conn)
+        return case_show(conn, CASE.ref, POLICY), outbox_rows(conn)
 
     case, letters = store.write_now(held)
     assert [event["kind"] for event in case["events"]] == ["opened", "letter-dropped", "letter-dropped"]

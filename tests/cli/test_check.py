@@ -67,6 +67,11 @@ def _policy(desk: CommandedDesk) -> None:
     desk.change("trust:", "policy: gone.yaml\ntrust:")
 
 
+def _accounts(desk: CommandedDesk) -> None:
+    (desk.folder / "accounts.csv").write_text("name,domains\nLund,lund\n", encoding="utf-8")
+    desk.change("trust:", "accounts_file: accounts.csv\ntrust:")
+
+
 def _newer_database(desk: CommandedDesk) -> None:
     desk.run("db", "upgrade")
     with sqlite3.connect(desk.folder / "desk.db") as database:
@@ -93,6 +98,7 @@ def _no_room(desk: CommandedDesk) -> None:
         ),
         (_testing, "testing", "take the line out"),
         (_policy, "policy", "gone.yaml"),
+        (_accounts, "accounts", "accounts.csv:2:2: domains: 'lund' is not a domain name"),
         (_newer_database, "database", "install the newer maildesk"),
         (_no_database, "database", "desk.db"),
         (_no_room, "disk", "make room"),
@@ -404,3 +410,15 @@ async def test_beside_a_running_daemon_no_proof_is_sent(wired: CommandedDesk, re
     assert outcome is CheckOutcome.FAIL
     assert "works on" in said
     assert relay.mails == []
+
+
+def test_an_outcome_may_have_a_letter_of_its_own_and_that_is_tried(desk: CommandedDesk) -> None:
+    real(desk)
+    desk.change("trust:", "templates: templates\ntrust:")
+    own = desk.folder / "templates/en/outcome-no-answer.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("Subject: Re: {{ tag }} {{ subject }}\n\nYou were silent.")
+    assert "no letter is made" not in desk.try_("check", "--quick").stdout
+    own.write_text("Subject: Re: {{ tag }} {{ subject }}\n\nYou were {{ silence }}.")
+    result = desk.try_("check", "--quick")
+    assert "templates/en/outcome-no-answer.txt:3" in result.stdout + result.stderr

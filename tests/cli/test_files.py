@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import stat
 from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
+from click.testing import CliRunner, Result
 
 from maildesk.cli.main import cli
+from maildesk.config import building
+from maildesk.config.loading import load
 from maildesk.config.packaged import packaged
 from tests.cli.conftest import CommandedDesk
 
@@ -55,6 +59,18 @@ def test_the_database_is_set_up_told_of_and_copied(desk: CommandedDesk) -> None:
     status = desk.run("db", "status")
     assert "Sound:      yes" in status
     assert "up to date" in status
+
+
+def test_cases_are_made_again_from_their_events(desk: CommandedDesk) -> None:
+    ref = desk.new()
+    before = desk.json("case", "show", ref)
+    assert desk.run("db", "refold").strip() == "Every case is what its events say"
+    with sqlite3.connect(desk.folder / "desk.db") as store:
+        store.execute("UPDATE cases SET priority = 'x', phase = 'closed'")
+    said = desk.run("db", "refold")
+    assert f"{ref}: priority, phase" in said
+    assert "1 case was made again" in said
+    assert desk.json("case", "show", ref) == before
 
 
 def test_a_database_of_a_newer_program_is_told_and_left_alone(desk: CommandedDesk) -> None:
@@ -104,7 +120,81 @@ async def test_the_backup_of_a_server_is_its_own_matter(desk: CommandedDesk, pos
 def test_a_policy_is_read_aloud_or_found_wrong_line_by_line(desk: CommandedDesk) -> None:
     assert "is fine: Default; priorities urgent, high, normal, low" in desk.run("policy", "check")
     draft = desk.folder / "draft.yaml"
-    draft.write_text("name: Draft\npriorities: []\nnonsense: 1\n")
+    draft.write_text("name: Draft\npriorities: {}\nnonsense: 1\n")
     result = desk.try_("policy", "check", str(draft))
     assert result.exit_code == 1
+    assert f"maildesk: {draft}:2:13: priorities: is empty" in result.stderr
     assert f"maildesk: {draft}:3:1: nonsense: unknown key" in result.stderr
+
+
+NEEDED = {
+    "default": [],
+    "advendio": [],
+    "droz": [],
+    "escalate-my-case": [],
+    "productiv": [],
+    "profitco": ["admin-tasks", "product", "development", "engineering"],
+}
+"""The teams of each packaged policy that the example has not."""
+
+
+@pytest.mark.parametrize("name", [each.stem for each in packaged("policies").glob("*.yaml")])
+def test_a_new_desk_begins_with_a_packaged_policy_and_what_it_needs(name: str, tmp_path: Path) -> None:
+    config, copy = tmp_path / "config.yaml", tmp_path / f"policies/{name}.yaml"
+    begun = maildesk("init", str(tmp_path), "--policy", name)
+    assert f", {copy}" in begun.stdout
+    assert copy.read_text() == (packaged("policies") / copy.name).read_text()
+    assert building.policy_path(load(config)) == copy
+    text = config.read_text()
+    assert re.findall(r"(?m)^    #- name: (\S+)", text) == NEEDED[name]
+    config.write_text(re.sub(r"(?m)^( *)#(- name:)", r"\1\2", text))
+    checked = maildesk("policy", "check", "-c", str(config))
+    assert (checked.exit_code, f"{copy} is fine" in checked.stdout) == (0, True)
+
+
+def test_a_policy_names_every_team_that_the_configuration_lacks(tmp_path: Path) -> None:
+    maildesk("init", str(tmp_path), "--policy", "profitco")
+    checked = maildesk("policy", "check", "-c", str(tmp_path / "config.yaml"))
+    assert checked.exit_code == 1
+    assert set(re.findall(r"there is no team (\S+)", checked.stderr)) == set(NEEDED["profitco"])
+    assert "config.yaml may name it under people.teams" in checked.stderr
+
+
+def test_a_policy_names_the_leads_plans_and_fields_that_nobody_has(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    maildesk("init", str(tmp_path), "--policy", "profitco")
+    text = re.sub(r"(?m)^( *)#(- name:)", r"\1\2", config.read_text())
+    config.write_text(re.sub(r"(?m)^      lead: .*\n", "", text))
+    checked = maildesk("policy", "check", "-c", str(config))
+    assert [line for line in checked.stdout.splitlines() if f"warn {config}: " in line] == [
+        f"warn {config}: no team has a lead, who is to hear",
+        f"warn {config}: no account has the plan paid",
+        f"warn {config}: no account has the plan trial",
+        f"warn {config}: no account has the field value",
+        f"warn {config}: no account has the field licenses",
+    ]
+
+
+def test_a_policy_is_copied_beside_a_configuration_that_is_there(tmp_path: Path) -> None:
+    maildesk("init", str(tmp_path))
+    before = (tmp_path / "config.yaml").read_text()
+    added = maildesk("init", str(tmp_path), "--policy", "advendio")
+    copy = tmp_path / "policies/advendio.yaml"
+    assert added.stdout.splitlines() == [
+        f"{copy} is yours to edit",
+        f"  {tmp_path}/config.yaml: write policy: policies/advendio.yaml",
+        f"  {tmp_path}/config.yaml: no account has the plan Premium Success",
+        f"  {tmp_path}/config.yaml: no account has the plan Basic Success",
+        f"Then: maildesk policy check -c {tmp_path}/config.yaml",
+    ]
+    assert (tmp_path / "config.yaml").read_text() == before
+    copy.write_text("mine")
+    again = maildesk("init", str(tmp_path), "--policy", "advendio")
+    assert (again.exit_code, copy.read_text()) == (1, "mine")
+    assert "is there already" in again.stderr
+    unknown = maildesk("init", str(tmp_path), "--policy", "nobodys")
+    assert "there is no packaged policy 'nobodys' (there is advendio, default, droz" in unknown.stderr
+
+
+def maildesk(*words: str) -> Result:
+    return CliRunner().invoke(cli, words)

@@ -47,7 +47,7 @@ async def test_commands_on_one_case_in_one_batch_are_done_in_their_order() -> No
             raw(bo, ack, "Still burning."),
             raw(world.agent, notice, "#close a new cable\n\nMended."),
             raw(world.agent, notice, "#close"),
-            raw(bo, ack, "Thank you."),
+            raw(bo, ack, "It burns again."),
         )
         await world.works()
         moving = ("assigned", "waiting", "replied", "closed", "answered", "reopened")

@@ -123,7 +123,9 @@ async def test_a_mistyped_command_sends_nothing_and_gives_the_words_back() -> No
     async with await a_desk() as world:
         bo, notice = await bo_writes(world)
         await world.agent.answers_notice(notice, "#nite\n#priority high\nMARKER: he never pays.")
-        bo.hears_nothing()
+        told = words(bo.hears("Printer"))  # of the new moment, and nothing else
+        assert "We answer by:" in told
+        assert "MARKER" not in told
         transcript = words(world.agent.hears("Not all done: Printer"))
         assert "#nite → there is no such command; did you mean #note?" in transcript
         assert "> MARKER: he never pays." in transcript
@@ -261,6 +263,8 @@ async def test_a_case_waits_for_as_long_as_it_was_told_to() -> None:
         world.agent.hears("No longer waiting: Printer")
         assert (await world.case())["phase"] == "open"
         await world.passes(days=10)
+        world.agent.hears("Nobody touched it: Printer")
+        await world.passes(days=10)
         world.agent.hears_nothing()
 
 
@@ -379,6 +383,23 @@ async def test_help_status_and_mine_tell_and_change_nothing() -> None:
         assert "1. Monday, 24 November 2025, 09:30 WET, bo@client.example: Printer" in told
         assert f"{(await world.case())['ref']}  New, normal: Printer" in told
         assert await world.happened() == ["opened", "assigned"]
+
+
+async def test_the_queue_is_what_nobody_has_taken_the_most_pressing_first() -> None:
+    async with await a_desk() as world:
+        _, notice = await bo_writes(world)
+        await world.person("mia@client.example").writes("Fire", "It burns.", border="dmarc=pass")
+        fire = world.agent.hears("Fire")
+        await world.agent.answers_notice(fire, "#priority urgent\n#note\nLooks bad.")
+        world.agent.hears("Done: Fire")
+        await world.agent.answers_notice(notice, "#queue")
+        told = words(world.agent.hears("Done: Printer"))
+        assert "The queue, the next one first:" in told
+        assert told.index("urgent: Fire") < told.index("normal: Printer")
+        await world.agent.answers_notice(fire, "#take\n#queue")
+        told = words(world.agent.hears("Done: Fire"))
+        assert "urgent: Fire" not in told
+        assert "normal: Printer" in told
 
 
 async def test_good_lines_are_done_and_bad_ones_told() -> None:

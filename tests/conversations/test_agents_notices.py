@@ -12,7 +12,8 @@ import pytest
 
 from maildesk.casework.acting import NewMatter, open_case
 from maildesk.daemon.ticking import SETTLED
-from maildesk.desk.decisions.acts import Actor, assign
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.acts import assign
 from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address
 from maildesk.store.digests import next_digest
@@ -136,7 +137,7 @@ async def test_what_a_machine_opened_is_told_when_an_answer_was_due() -> None:
         robot = world.person("backup@client.example", "Backup")
         await robot.writes("Backup failed", "Disk 3 is full.", headers={"Auto-Submitted": "auto-generated"})
         world.agent.hears("New: Backup failed")
-        await world.passes(days=10)
+        await world.passes(days=2)
         notice = plain(world.agent.hears("Overdue: Backup failed"))
         assert in_order(notice, "> Disk 3 is full.", "An answer was due by", "none has been sent")
 
@@ -240,10 +241,8 @@ async def test_people_are_warned_while_the_promise_can_be_kept_and_the_lead_hear
     ("warn_before", "hours"), [("1h", 7), ("50%", 4), ("never", None)], ids=["a span", "a share", "never"]
 )
 async def test_the_policy_says_how_long_before_people_are_warned(warn_before: str, hours: int | None) -> None:
-    priority = {"name": "normal", "first_response": "8h", "warn_before": warn_before}
-    async with await DeskWorld.start(
-        at=MONDAY_NINE, trust=TRUSTING, policy={"priorities": [priority]}
-    ) as world:
+    promise = {"first_response": "8h", "warn_before": warn_before}
+    async with await DeskWorld.start(at=MONDAY_NINE, trust=TRUSTING, policy={"promises": [promise]}) as world:
         await bo_writes(world)
         world.agent.hears("New")
         heard = []

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from maildesk.desk.decisions import parties
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
 
@@ -214,7 +214,9 @@ async def test_the_question_says_one_rule_about_its_answers_and_keeps_it() -> No
         # Settled, and still nothing that answers it goes outside.
         await world.agent.replies(asked, "#priority low\nThank you.", border=OK)
         await world.agent.replies(asked, "Thank you.", border=OK)
-        bo.hears_nothing()
+        sooner, later = map(words, bo.hears_all())  # what the two priorities promise, and no word of hers
+        assert "13:30 WET" in sooner
+        assert "26 November 2025, 09:30 WET" in later
 
 
 async def test_yes_to_any_other_notice_is_an_answer_to_the_customer() -> None:

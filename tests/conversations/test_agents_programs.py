@@ -123,7 +123,7 @@ async def test_commands_as_people_type_them_are_done() -> None:
         assert "escalated: Payroll is tomorrow, by Ana Agent" in called
         bo.hears("Printer")
         await world.agent.answers_notice(notice, "#solved\nA font was missing.")
-        assert (await world.case())["phase"] == "closed"
+        assert (await world.case())["phase"] == "resolved"
         await world.agent.answers_notice(notice, "#reopen")
         case = await world.case()
         assert (case["phase"], case["type"]) == ("open", "problem")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import headline, words
 

@@ -177,7 +177,7 @@ async def test_a_held_answer_is_withdrawn_by_no_and_given_up_in_silence() -> Non
 
 
 async def test_what_its_author_knew_of_is_no_reason_to_hold_an_answer() -> None:
-    async with await a_desk() as world:
+    async with await a_desk(policy={"answering": "leaves"}) as world:
         ana, ben, _ = colleagues(world)
         bo, notices = await bo_writes(world)
         # The same author twice, from the same notice.

@@ -36,7 +36,7 @@ async def test_an_answer_reaches_every_customer_and_stops_the_clock() -> None:
         assert case["first_response_at"] == "2025-11-24T11:30:00.000000Z"
         assert case["due"]["response"] is None
         await world.passes(days=10)
-        world.agent.hears_nothing()
+        world.agent.hears("Nobody touched it")  # no answer is overdue
 
 
 async def test_an_acknowledgement_is_no_response() -> None:

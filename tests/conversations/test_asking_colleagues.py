@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.desk.decisions import acts, parties
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from tests.conversations.test_agents_together import a_desk, answers_heard, bo_writes, said_in
 from tests.world.desk import DeskWorld
 from tests.world.people import Person

@@ -26,9 +26,9 @@ ASKING = [
 ]
 NOT_ASKING = (
     "The escalator burns.",
-    "Thanks.\n\n> Please escalate.",
-    "Thanks.\n\n-- \nBo Lund, Head of Escalation",
-    "Thanks.\n\nOn Monday, Cy wrote:\n> escalate",
+    "It burns on.\n\n> Please escalate.",
+    "It burns on.\n\n-- \nBo Lund, Head of Escalation",
+    "It burns on.\n\nOn Monday, Cy wrote:\n> escalate",
 )
 """Part of a longer word; quoted; in the signature; below an attribution."""
 
@@ -85,7 +85,7 @@ async def test_our_own_words_below_a_reply_never_escalate() -> None:
     async with await DeskWorld.start(trust=TRUSTING, templates={"en/acknowledgement.txt": letter}) as world:
         bo = await bo_has_a_case(world)
         ack = bo.letters()[0]
-        unmarked = f"Thanks.\n\n-----Original Message-----\nFrom: Acme\n\n{words(ack)}"
+        unmarked = f"It burns on.\n\n-----Original Message-----\nFrom: Acme\n\n{words(ack)}"
         await bo.writes(
             "Re: Printer", unmarked, headers={"In-Reply-To": ack["Message-ID"]}, border="dmarc=pass"
         )

@@ -17,7 +17,7 @@ from maildesk.daemon.parts import open_store
 from maildesk.daemon.service import build
 from maildesk.daemon.watching import DaemonLoops
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from tests.world.desk import DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
@@ -76,7 +76,7 @@ async def test_what_the_command_line_does_is_sent_without_waiting_for_a_look() -
         async with watching(world):
             store = await asyncio.to_thread(open_store, world.settings, {})
             hand = Actor("agent@acme.example", today(), "agent@acme.example")
-            step = [lambda case: acts.answer(case, "Try water.", hand)]
+            step = [lambda case: acts.answer(case, world.office.desk, "Try water.", hand)]
             await asyncio.to_thread(act, store, world.office, ref, step, today())
             await store.close()
             await world.relay.wait_for(3)

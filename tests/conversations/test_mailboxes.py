@@ -198,7 +198,8 @@ async def test_old_mail_may_be_filed_and_is_never_acknowledged(mails: int) -> No
         assert await world.verdicts() == ["opened"] * (mails + 1)
         bo.hears("received")
         answered = {mail.recipients for mail in world.relay.mails}
-        assert answered == {("agent@acme.example",), (bo.address,)}
+        assert answered == {("agent@acme.example",), (bo.address,), ("ops@acme.example",)}
+        assert len(world.operator.letters()) == 1
 
 
 async def test_an_empty_mailbox_needs_no_decision() -> None:

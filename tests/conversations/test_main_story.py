@@ -84,6 +84,8 @@ async def test_the_case_as_the_command_line_shows_it() -> None:
             "phase": "new",
             "priority": "normal",
             "type": "problem",
+            "fields": {},
+            "outcome": None,
             "requester": "bo@client.example",
             "account": "Client Inc",
             "owner": None,

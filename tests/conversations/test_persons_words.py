@@ -145,7 +145,7 @@ async def test_a_person_who_writes_to_a_case_that_was_promised_nothing_is_promis
         assert "open again" not in told
         assert "has reached us" in told
         assert (await world.case())["due"]["response"]
-        await world.passes(days=10)
+        await world.passes(days=4)
         assert "An answer was due by" in words(world.agent.hears_all()[-1])
 
 

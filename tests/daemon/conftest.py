@@ -10,16 +10,20 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect
 
 from maildesk.daemon.once import run_once
 from maildesk.daemon.parts import open_store
-from maildesk.daemon.service import build
+from maildesk.daemon.service import build, watched
+from maildesk.store.database import Connection
+from maildesk.store.mailboxes import start_mailbox
 from tests.world.desk import DeskWorld
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
@@ -226,9 +230,19 @@ async def make_desk() -> AsyncIterator[MakeDesk]:
             world.ends_verified = False  # `is_whole` asks
             await world.service.close()  # nobody is at work but the processes a test starts
             world.service = replace(world.service, store=open_store(world.settings, {}))
+            if (choices.get("mailbox") or {}).get("existing_mail", "file"):
+                await world.service.store.write(partial(_known_since_yesterday, world=world))
             return Desk(world, exits)
 
         yield make
+
+
+def _known_since_yesterday(conn: Connection, world: DeskWorld) -> None:
+    """What a test lays into a mailbox is no mail from before the desk."""
+    if not inspect(conn).has_table("mailboxes"):
+        return  # the test begins without tables
+    for box in watched(world.settings, {}):
+        start_mailbox(conn, box.identity, box.name, world.clock.now() - timedelta(days=1))
 
 
 USERS = {"support": "secret", "sales": "secret"}

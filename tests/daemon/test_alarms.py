@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from maildesk.daemon.service import watched as boxes_of
+from maildesk.store.database import Connection
+from maildesk.store.mailboxes import start_mailbox
 from tests.daemon.conftest import BO, Desk, MakeDesk, until
 from tests.daemon.watched import ShortPauses, watched
 from tests.world.desk import mailbox_of
@@ -23,6 +27,14 @@ async def two_mailboxes(make_desk: MakeDesk, **smtp: Any) -> Desk:
     dovecot = await Dovecot.start(users={"support": "secret", "sales": "secret"})
     sales = mailbox_of(dovecot, "sales", smtp={"host": "127.0.0.1", "security": "none", **smtp})
     desk = await make_desk(dovecot, mailboxes=[sales])
+    yesterday = desk.world.clock.now() - timedelta(days=1)
+
+    def known(conn: Connection) -> None:
+        """What lies there is no mail from before the desk."""
+        for box in boxes_of(desk.world.settings, {}):
+            start_mailbox(conn, box.identity, box.name, yesterday)
+
+    await desk.world.service.store.write(known)
     await desk.lies(desk.mail(to="sales@acme.example"), mailbox="sales")
     return desk
 

@@ -13,7 +13,7 @@ from maildesk.casework.acting import act
 from maildesk.daemon.once import OnceResult, UntilQuiet, run_once
 from maildesk.daemon.parts import open_store
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.errors import AlreadyRunning
 from tests.world.desk import TRUSTING, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
@@ -161,7 +161,8 @@ async def test_what_another_process_writes_during_the_run_is_sent() -> None:
         running, answered, _ = await under_way(world)
         store = await asyncio.to_thread(open_store, world.settings, {})
         now = world.clock.now()
-        step = [lambda case: acts.answer(case, "Try water.", Actor("agent@acme.example", now, world.address))]
+        hand, desk = Actor("agent@acme.example", now, world.address), world.office.desk
+        step = [lambda case: acts.answer(case, desk, "Try water.", hand)]
         await asyncio.to_thread(act, store, world.office, (await world.case())["ref"], step, now)
         await store.close()
         answered.set()

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from maildesk.cli.invocation import DeskGroup
 from maildesk.demo.command import require
-from maildesk.demo.story import STORY, Receives, Writes
+from maildesk.demo.story import BO, STORY, Receives, Writes
 from maildesk.errors import MaildeskError
 from tests.world.processes import Throwaway
 
@@ -67,14 +67,16 @@ def test_the_story_is_told_the_servers_stay_and_nothing_is_left(
     assert not any("\x1b" in line for line in told)
     history = [line.split()[2] for line in told if re.match(r"\d{4}-\d\d-\d\d ", line)]
     assert history == [
-        "opened", "replied", "replied", "escalated", "answered", "automatic-mail", "closed", "reopened",
+        "opened", "replied", "replied", "escalated", "answered", "automatic-mail", "resolved",
+        "question-asked", "question-answered", "closed", "question-asked", "question-answered", "reopened",
         "answered", "noted", "closed",
     ]  # fmt: skip
 
     port = next(int(found[1]) for line in told if (found := re.search(r"IMAP 127\.0\.0\.1 port (\d+)", line)))
     with imaplib.IMAP4("127.0.0.1", port) as imap:
         imap.login("bo@client.example", "demo")
-        assert int(imap.select("INBOX", readonly=True)[1][0] or b"0") == 7
+        to_bo = [one for step in STORY for one in step.sights if isinstance(one, Receives) and one.who is BO]
+        assert int(imap.select("INBOX", readonly=True)[1][0] or b"0") == len(to_bo) == 8
 
     family = Throwaway(tmp_path, "", "", staying).processes()  # type: ignore[arg-type]  # of text, not bytes
     assert len(family) >= 2, "the daemon is a process of its own"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email import policy
@@ -18,20 +19,22 @@ import pytest
 from sqlalchemy import text
 
 from maildesk.daemon.verifying import Verifier
-from maildesk.desk.case.case import Phase
+from maildesk.desk.promises.deadlines import deadlines_of
 from maildesk.store import ledger, outbox
 from maildesk.store.case_views import case_list, case_show
+from maildesk.store.cases import CaseBook
+from maildesk.store.column_types import moment_text
 from maildesk.store.database import Connection, Database
 from maildesk.store.inbox_views import inbox_rows
 from maildesk.store.migrations import upgrade
 from maildesk.store.outbox_views import outbox_rows
 from tests.store.released import MIGRATIONS, REVISIONS, restore, rows_of
+from tests.unit.desk.matters import POLICY
 from tests.world.desk import MONDAY, TRUSTING, DeskWorld
 
 CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
 LATER = MONDAY + timedelta(hours=8)
 """When the daemon starts on it: the story of the fixtures is told on that Monday."""
-STATUSES = {phase.value: phase.value for phase in Phase}
 
 
 @pytest.fixture(params=REVISIONS)
@@ -56,18 +59,46 @@ def test_every_row_survives_with_what_it_says(revision: str, upgraded: str) -> N
         if table == "alembic_version" or not old:
             continue
         now = database.read_now(partial(_all, table=table))
-        names = sorted(old[0].keys() & now[0].keys())
-        assert sorted(_said(now, names)) == sorted(_said(old, names)), table
+        names = sorted((old[0].keys() & now[0].keys()) - _MOVED.get(table, set()))
+        gone = Counter(_said(old, names)) - Counter(_said(now, names))
+        assert not gone, table
+        assert len(now) == len(old) or table in _GROWN
+    database.close_now()
+
+
+_MOVED = {"cases": {"response_due", "resolution_due"}, "deadlines": {"kind"}}
+"""Columns that say what is still owed, and under today's names: the test below looks at these."""
+
+_GROWN = {"events"}
+"""A case that is older than its whole history has an event that records how it stood."""
+
+
+def test_the_moments_of_a_case_are_its_clocks(revision: str, upgraded: str) -> None:
+    before = {row["ref"]: row for row in rows_of(revision)["cases"]}
+    due = {(row["case_ref"], row["due_at"]) for row in rows_of(revision)["deadlines"]}
+    database = Database.open(upgraded)
+
+    def look(conn: Connection) -> None:
+        book = CaseBook(conn)
+        book.load_cases(before)
+        for case in book.cases():
+            owed = {(case.ref, moment_text(each.due_at)) for each in deadlines_of(case)}
+            assert owed == {each for each in due if each[0] == case.ref}
+            assert case.promised_from == (case.opened_at if before[case.ref]["response_due"] else None)
+
+    database.read_now(look)
+    kinds = {row["kind"] for row in database.read_now(partial(_all, table="deadlines"))}
+    assert kinds <= {"first_response", "first_response-near", "wait"}
     database.close_now()
 
 
 def test_its_cases_mails_and_letters_are_read_by_todays_program(revision: str, upgraded: str) -> None:
     before = rows_of(revision)
     database = Database.open(upgraded)
-    listed = database.read_now(lambda c: case_list(c, STATUSES))
+    listed = database.read_now(lambda c: case_list(c, POLICY))
     assert len(listed) == len(before["cases"])
     for case in before["cases"]:
-        shown = database.read_now(partial(case_show, ref=case["ref"], statuses=STATUSES))
+        shown = database.read_now(partial(case_show, ref=case["ref"], policy=POLICY))
         mails = [mail for mail in before["mails"] if mail["case_ref"] == case["ref"]]
         assert (shown["phase"], len(shown["mails"])) == (case["phase"], len(mails))
     rows = database.read_now(lambda c: inbox_rows(c))

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,16 +26,17 @@ from maildesk.casework.office import Office
 from maildesk.config.loading import load
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings
+from maildesk.config.yaml_file import read_yaml
 from maildesk.daemon.once import OnceResult, run_once
 from maildesk.daemon.parts import office_of
 from maildesk.daemon.service import Service, build, watched
 from maildesk.daemon.verifying import Pause, Verifier
-from maildesk.desk.case.case import Phase
 from maildesk.desk.case.guarantee import Breach
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.case_views import case_list, case_show
 from maildesk.store.inbox_views import inbox_rows
 from maildesk.store.outbox_views import outbox_rows
+from maildesk.store.refolding import refold
 from tests.world.dovecot import Dovecot
 from tests.world.forking import ForkedReader
 from tests.world.people import BORDER, Person
@@ -84,6 +85,7 @@ class DeskWorld:
     provoked: set[str] = field(default_factory=set)
     """The kinds of exception to the guarantee that the story provokes on purpose."""
     ends_verified: bool = True
+    ends_folded: bool = True
 
     @classmethod
     async def start(
@@ -95,6 +97,8 @@ class DeskWorld:
         imap_port: int | None = None,
         smtp_port: int | None = None,
         policy: Mapping[str, Any] | None = None,
+        policy_file: str = "default",
+        calendar: Mapping[str, Any] | None = None,
         templates: Mapping[str, str] | None = None,
         mailbox: Mapping[str, Any] | None = None,
         mailboxes: Iterable[Mapping[str, Any]] = (),
@@ -103,7 +107,8 @@ class DeskWorld:
         """A desk called Acme with a mailbox, an agent, a leader and an operator.
 
         `changes` are sections of its configuration, `mailbox` of its mailbox, `mailboxes` more of them,
-        `policy` of the packaged policy; `imap_port` and `smtp_port` lead to the servers some other way.
+        `policy` of the packaged policy called `policy_file`, `calendar` of its calendar; `imap_port` and
+        `smtp_port` lead to the servers some other way.
         """
         folder = tempfile.TemporaryDirectory()
         place = Path(folder.name)
@@ -112,8 +117,9 @@ class DeskWorld:
         key = place / "secret.key"
         key.write_text(KeyRing.generate(b"k" * 32).render())
         key.chmod(0o600)
-        if policy:
-            ours = yaml.safe_load((packaged("policies") / "default.yaml").read_text()) | dict(policy)
+        if policy or calendar or policy_file != "default":
+            ours = read_yaml(packaged("policies") / f"{policy_file}.yaml").data | dict(policy or {})
+            ours["calendar"] |= dict(calendar or {})
             (place / "policy.yaml").write_text(yaml.safe_dump(ours, sort_keys=False))
             changes["policy"] = "policy.yaml"
         for name, text in (templates or {}).items():
@@ -137,7 +143,8 @@ class DeskWorld:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Every story ends in the guarantee: `maildesk verify` finds what the story provoked, and no more.
+        """Every story ends in the guarantee: `maildesk verify` finds what the story provoked, and no more;
+        and every case is what its events say.
 
         Where processes of their own may still be at work, whoever knows that all is done asks (`breaches`).
         """
@@ -145,6 +152,8 @@ class DeskWorld:
             if kind is None and self.ends_verified:
                 found = {breach.kind: str(breach) for breach in await self.breaches()}
                 assert found.keys() == self.provoked, found
+                if self.ends_folded:
+                    assert not await self.service.store.read(partial(refold, write=False))
         finally:
             await self.stop()
 
@@ -248,7 +257,7 @@ class DeskWorld:
     # --- what is remembered -----------------------------------------------------------------------
 
     async def cases(self) -> list[dict[str, Any]]:
-        return await self.service.store.read(lambda conn: case_list(conn, self._statuses))
+        return await self.service.store.read(lambda conn: case_list(conn, self.office.desk.policy))
 
     async def case(self, ref: str | None = None) -> dict[str, Any]:
         """One case as `case show --json` has it; without a reference the only one."""
@@ -256,7 +265,7 @@ class DeskWorld:
             (only,) = await self.cases()
             ref = only["ref"]
         wanted = ref
-        return await self.service.store.read(lambda conn: case_show(conn, wanted, self._statuses))
+        return await self.service.store.read(lambda conn: case_show(conn, wanted, self.office.desk.policy))
 
     async def happened(self, ref: str | None = None) -> list[str]:
         """The kinds of everything that happened to a case, in order."""
@@ -275,10 +284,6 @@ class DeskWorld:
     async def letter_states(self, recipient: str) -> list[tuple[str, str]]:
         """Kind and state of every letter to somebody, in order."""
         return [(row["kind"], row["state"]) for row in await self.outbox() if row["to"] == recipient]
-
-    @property
-    def _statuses(self) -> dict[str, str]:
-        return {phase.value: phase.value.title() for phase in Phase}
 
 
 def built(settings: Settings, clock: HeldClock) -> Service:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from maildesk.casework.acting import noted
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions import acts, status_acts
+from maildesk.desk.decisions.actor import Actor
 
 if TYPE_CHECKING:
     from tests.world.desk import DeskWorld
@@ -173,20 +173,24 @@ class Person:
     # --- acting at the command line ---------------------------------------------------------------
 
     async def answers(self, text: str, ref: str | None = None) -> None:
-        await self._does(lambda case, hand: acts.answer(case, text, hand), ref)
+        desk = self.world.office.desk
+        await self._does(lambda case, hand: acts.answer(case, desk, text, hand), ref)
 
     async def notes(self, text: str, ref: str | None = None) -> None:
         act, keep = noted(text, self._hand)
         await self.world.acts(act, ref=ref, keep=keep)
 
     async def closes(self, outcome: str = "", ref: str | None = None) -> None:
-        await self._does(lambda case, hand: acts.close(case, hand, outcome), ref)
+        desk = self.world.office.desk
+        await self._does(lambda case, hand: status_acts.close(case, desk, hand, outcome), ref)
 
-    async def resolves(self, ref: str | None = None) -> None:
-        await self._does(acts.resolve, ref)
+    async def resolves(self, outcome: str = "", ref: str | None = None) -> None:
+        desk = self.world.office.desk
+        await self._does(lambda case, hand: status_acts.resolve(case, desk, hand, outcome), ref)
 
     async def waits(self, ref: str | None = None) -> None:
-        await self._does(acts.wait, ref)
+        desk = self.world.office.desk
+        await self._does(lambda case, hand: status_acts.wait(case, desk, hand), ref)
 
     async def escalates(self, ref: str | None = None) -> None:
         await self._does(acts.escalate, ref)

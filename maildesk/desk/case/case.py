@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from maildesk.desk.case.clocks import Clock, ClockKind, clock_of
 from maildesk.mail.addr_spec import Addresses, same_address, without_detail
 
 
@@ -81,13 +82,36 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that waits for its answer: which asking of the case it is (from 1), whom, when (UTC).
+
+    `phase` and `status` are where the case stood. Once it has `left`, other than from one end to another, it
+    is no longer asked, even if the case comes back there.
+    """
+
+    number: int
+    question: str
+    to: str
+    at: datetime
+    phase: str = ""
+    status: str = ""
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One customer's matter as its events have made it. All times UTC.
 
-    `response_due` is the promise made at opening; `warn_at` when people are to be told that it is near, None
-    once they were; `overdue_at` when we told them it was missed.
+    `promised_from` is when the promises of the case began to count, None where nothing was promised; what is
+    promised and timed since are its `clocks`.
     `mailbox` is the address, in lower case, of the mailbox that speaks for this case. A case `merged_into`
-    another has ended for good: whatever points at it means the other.
+    another has ended for good: whatever points at it means the other. One `followed_by` another had ended too
+    long ago when its customer wrote again: what they write to it later may belong there.
+
+    `status` is the policy's name, empty for the first of the phase, and `came_from` the one before it.
+    `needs` are pieces of information that a waiting case waits for, by their names, with commas.
+    `priority` is empty while nobody has looked. `fields` are those of the policy that have a value. `asked`
+    is the question that waits, `askings` how many were asked, and `asked_before` their names, in order.
     """
 
     ref: str
@@ -103,17 +127,64 @@ class Case:
     owner: str | None = None
     team: str | None = None
     escalation: Escalation | None = None
-    response_due: datetime | None = None
-    resolution_due: datetime | None = None
-    overdue_at: datetime | None = None
-    warn_at: datetime | None = None
+    promised_from: datetime | None = None
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     reopened: int = 0
-    wait_until: datetime | None = None
     merged_into: str | None = None
     parties: tuple[Party, ...] = ()
+    status: str = ""
+    came_from: str = ""
+    needs: str = ""
+    outcome: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    clocks: tuple[Clock, ...] = ()
+    asked: Asked | None = None
+    askings: int = 0
+    asked_before: tuple[str, ...] = ()
+    followed_by: str | None = None
+
+    def clock(self, kind: ClockKind) -> Clock | None:
+        """The clock of that kind, if one is set."""
+        return clock_of(self.clocks, kind)
+
+    @property
+    def response_clock(self) -> Clock | None:
+        """The clock of the answer that the customer waits for."""
+        kinds = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
+        owed = (clock for kind in kinds if (clock := self.clock(kind)) and clock.promised)
+        return next((clock for clock in owed if clock.met_at is None), None)
+
+    @property
+    def response_due(self) -> datetime | None:
+        """The moment by which an answer is promised that the customer waits for."""
+        clock = self.response_clock
+        return clock.due if clock else None
+
+    @property
+    def overdue_at(self) -> datetime | None:
+        """The moment at which we told that this answer is overdue."""
+        clock = self.response_clock
+        return clock.told_at if clock else None
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """The moment at which people are warned that this answer is due soon; None once they were."""
+        clock = self.response_clock
+        return clock.warn_at if clock else None
+
+    @property
+    def resolution_due(self) -> datetime | None:
+        """The moment by which a resolution is promised; None while its clock is stopped."""
+        clock = self.clock(ClockKind.RESOLUTION)
+        return clock.due if clock else None
+
+    @property
+    def wait_until(self) -> datetime | None:
+        """The moment at which a waiting case opens again by itself."""
+        clock = self.clock(ClockKind.WAIT)
+        return clock.due if clock else None
 
     def party(self, address: str) -> Party | None:
         """The party with this address, letter case aside (the strict From is compared, nothing else)."""
@@ -141,7 +212,7 @@ class Case:
     def set_aside(self) -> bool:
         """Tell whether it was closed as it was opened: nothing was promised, and nobody was told."""
         at_once = self.phase is Phase.CLOSED and self.closed_at == self.opened_at
-        return at_once and self.response_due is None and self.first_response_at is None
+        return at_once and self.promised_from is None and self.first_response_at is None
 
     @property
     def unconfirmed(self) -> str:

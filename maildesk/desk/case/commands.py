@@ -62,14 +62,23 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "close", "[outcome]", _A, EventKind.CLOSED,
         "The matter is over; the customer is told, and opens it again by a reply.",
         "#close a new cable was sent",
-        ("closed", "solve", "solved", "resolve", "resolved", "done", "fixed", "finish", "finished"),
-        at_foot=True,
+        ("closed", "done", "finish", "finished"), at_foot=True,
+    ),
+    Command(
+        "resolve", "[outcome]", _A, EventKind.RESOLVED,
+        "The work is done, with an outcome of the policy; the customer is told, and asked where it says so.",
+        "#resolve", ("resolved", "solve", "solved", "fixed"),
     ),
     Command(
         "wait", "[3d]", _A, EventKind.WAITING,
         "The next word is the customer's. After that time the case opens again and its owner is told.",
         "#wait 3d",
         ("waiting", "pending", "hold", "onhold", "snooze"), at_foot=True,
+    ),
+    Command(
+        "need", "name …", _A, EventKind.WAITING,
+        "Ask the customer for pieces of information that the policy names; the case waits for them.",
+        "#need screenshot", ("needs", "require"),
     ),
     Command(
         "reopen", "", _A, EventKind.REOPENED,
@@ -94,7 +103,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("kind", "category"),
     ),
     Command(
-        "set", "field=value", _A, EventKind.CHANGED, "Change priority, type, subject or account.",
+        "set", "field=value", _A, EventKind.CHANGED,
+        "Change priority, type, subject, account, or a field of the policy.",
         "#set subject=Printer on the second floor", ("change",),
     ),
     Command(
@@ -142,8 +152,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("regardless",),
     ),
     Command(
-        "status", "", _A, None, "How the case stands, with its mails and history.", "#status",
-        ("show", "info"),
+        "status", "[name]", _A, EventKind.STATUS_CHANGED,
+        "Another status, as the policy names them; alone: how the case stands, with its mails and history.",
+        "#status waiting", ("show", "info"),
     ),
     Command(
         "files", "", _A, None,
@@ -151,6 +162,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("file", "attachments", "attached"),
     ),
     Command("mine", "", _O, None, "The open cases that are yours.", "#mine", ("my", "list")),
+    Command(
+        "queue", "", _A, None,
+        "The open cases that nobody has taken, the next one first: yours to take, by an answer too.",
+        "#queue", ("next", "unassigned"),
+    ),
     Command("help", "", _A, None, "This table.", "#help", ("commands", "?"), at_foot=True),
 )  # fmt: skip
 

@@ -35,6 +35,17 @@ class EventKind(StrEnum):
     ESCALATION_REPEATED = "escalation-repeated"
     RESPONSE_NEAR = "response-near"
     RESPONSE_OVERDUE = "response-overdue"
+    RESOLUTION_NEAR = "resolution-near"
+    RESOLUTION_OVERDUE = "resolution-overdue"
+    UPDATE_OVERDUE = "update-overdue"
+    STATUS_CHANGED = "status-changed"
+    FIELD_SET = "field-set"
+    QUESTION_ASKED = "question-asked"
+    QUESTION_ANSWERED = "question-answered"
+    THANKED = "thanked"
+    REMINDED = "reminded"
+    LONG_QUIET = "long-quiet"
+    STATE_RECORDED = "state-recorded"
     PARTY_JOINED = "party-joined"
     PARTY_REMOVED = "party-removed"
     NOT_JOINED = "not-joined"
@@ -84,3 +95,9 @@ class Event:
     kind: EventKind
     actor: str
     data: Mapping[str, Plain] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> bool:
+        """Tell whether a person writes to the customer by it: words, what is needed, or an outcome."""
+        asks = self.kind is EventKind.WAITING and bool(self.data.get("needs") or self.data.get("result"))
+        return asks or self.kind is EventKind.ANSWERED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from maildesk.mail.message import FileKey, RichWords
 
@@ -17,22 +18,35 @@ class LetterKind(StrEnum):
     ESCALATED = "escalated"
     REOPENED = "reopened"
     CLOSED = "closed"
+    OUTCOME = "outcome"
+    NEED = "need"
+    STATUS = "status"
+    OWN = "own"
     REASSIGNED = "reassigned"
+    NEW_MOMENT = "new-moment"
+    REMINDER = "reminder"
+    QUESTION = "question"
     CONSULTED_WROTE = "colleague-wrote"
     MACHINE_WROTE = "machine-wrote"
     LET_IN = "let-in"
     OPENED_TEAM = "opened-team"
     REPLIED_TEAM = "replied-team"
     REOPENED_TEAM = "reopened-team"
+    ANSWERED_TEAM = "answered-team"
     ASSIGNED_TEAM = "assigned-team"
     ESCALATED_LEADERSHIP = "escalated-leadership"
     ESCALATED_TEAM = "escalated-team"
     RESPONSE_NEAR = "response-near"
+    RESOLUTION_NEAR = "resolution-near"
     WAIT_OVER = "wait-over"
     OVERDUE = "overdue"
+    RESOLUTION_OVERDUE = "resolution-overdue"
+    UPDATE_OVERDUE = "update-overdue"
+    LONG_QUIET = "long-quiet"
     SUSPICIOUS = "suspicious"
     UNDELIVERED = "undelivered"
     STILL_TRIED = "still-tried"
+    STATUS_TEAM = "status-team"
     ARRIVED = "arrived"
     NOT_SENT = "not-sent"
     COLLEAGUE_ACTED = "colleague-acted"
@@ -48,6 +62,10 @@ class LetterKind(StrEnum):
     ALARM = "alarm"
 
 
+ANSWERING: Final = (LetterKind.ANSWER, LetterKind.NEED, LetterKind.OUTCOME)
+"""Letters by which a person answers a customer: their words, what is needed, what came of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterOrder:
     """A letter somebody is owed, before it is written.
@@ -58,7 +76,8 @@ class LetterOrder:
     letters of one kind that one change owes. `sure`: the mail that it answers is its author's; a letter about
     one that may be anybody's takes no room from these. `fixed`: this one holds our words alone, whatever its
     kind may hold. `rich` is its `text` as HTML, where the author wrote that. `also` are other letters to the
-    same customers, which this one takes along.
+    same customers, which this one takes along. `own` is the name of which an operator may have a template of
+    its own (`en/KIND-NAME.txt`).
     """
 
     kind: LetterKind
@@ -72,3 +91,4 @@ class LetterOrder:
     fixed: bool = False
     also: tuple[LetterOrder, ...] = ()
     rich: RichWords = ()
+    own: str = ""

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.case import Asked, Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.clocks import after_event
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.errors import NotAllowed
 
@@ -45,19 +46,43 @@ _MOVING = frozenset(kind for _, kind in TRANSITIONS)
 def apply(case: Case, event: Event) -> Case:
     """The case after `event`; raises NotAllowed, and changes nothing, where the table has no way."""
     phase = case.phase
-    if event.kind in _MOVING:
+    if event.kind in _MOVING or event.kind is EventKind.STATUS_CHANGED:
         if case.merged_into:
             raise NotAllowed(f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one")
-        if (phase, event.kind) not in TRANSITIONS:
+        if event.kind in _MOVING and (phase, event.kind) not in TRANSITIONS:
             raise NotAllowed(
                 f"case {case.ref} is {phase}: it cannot become {event.kind}",
                 remedy=_REMEDIES.get(event.kind, ""),
             )
-        phase = TRANSITIONS[phase, event.kind]
-    until = case.wait_until if phase is Phase.WAITING else None
-    moved = replace(case, phase=phase, updated_at=max(case.updated_at, event.at), wait_until=until)
+        phase = Phase(_text(event, "phase") or TRANSITIONS.get((phase, event.kind), phase))
+    begun = _text(event, "promised_from")
+    moved = replace(
+        _in_status(case, phase, event),
+        updated_at=max(case.updated_at, event.at),
+        clocks=after_event(case.clocks, event.data),
+        promised_from=datetime.fromisoformat(begun) if begun else case.promised_from,
+    )
     effect = _EFFECTS.get(event.kind)
     return effect(moved, event) if effect else moved
+
+
+def _in_status(case: Case, phase: Phase, event: Event) -> Case:
+    """The case in the status that the event names; a phase that it moved to without one is its first."""
+    moves = event.kind in _MOVING or event.kind is EventKind.STATUS_CHANGED
+    named = _text(event, "status") if moves else None
+    if named is None and phase is case.phase:
+        return case
+    status = named or ""
+    came_from = case.came_from if status == case.status and phase is case.phase else case.status
+    needs = case.needs if phase is Phase.WAITING else ""
+    asked = _after_leaving(case.asked, case, phase, status)
+    return replace(case, phase=phase, status=status, came_from=came_from, needs=needs, asked=asked)
+
+
+def _after_leaving(asked: Asked | None, case: Case, phase: Phase, status: str) -> Asked | None:
+    """The question that waits, as the case goes there: how satisfied somebody is, they may say at any end."""
+    stays = (phase, status) == (case.phase, case.status) or (phase.ended and case.phase.ended)
+    return asked if asked is None or stays else replace(asked, left=True)
 
 
 def apply_all(case: Case, events: Iterable[Event]) -> Case:
@@ -83,33 +108,73 @@ def _text(event: Event, key: str) -> str | None:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    begun = _promised(case, event)
-    return replace(begun, reopened=case.reopened + 1, closed_at=None, resolved_at=None)
+    return replace(case, reopened=case.reopened + 1, closed_at=None, resolved_at=None, outcome=None)
+
+
+def _moved(case: Case, event: Event) -> Case:
+    """The case in another status; one that had ended goes on, whatever the phase."""
+    over = case.resolved_at is not None or case.closed_at is not None
+    return case if case.phase.ended or not over else _reopened(case, event)
 
 
 def _answered(case: Case, event: Event) -> Case:
-    return case if case.first_response_at else replace(case, first_response_at=event.at)
+    """An answer that says less than a first one must is none. One to a case of the queue may take it."""
+    counts = case.first_response_at is None and not event.data.get("too_little")
+    taken = replace(case, owner=_text(event, "owner") or case.owner)
+    return replace(taken, first_response_at=event.at) if counts else taken
+
+
+def _waiting(case: Case, event: Event) -> Case:
+    """A list of what is needed is an answer too; without one it waits for no piece of information."""
+    asked = replace(case, needs=_text(event, "needs") or "")
+    return _answered(asked, event) if event.answers else asked
 
 
 def _closed(case: Case, event: Event) -> Case:
-    return replace(case, closed_at=event.at, resolved_at=case.resolved_at or event.at, escalation=None)
+    ended = _outcome(case, event)
+    return replace(ended, closed_at=event.at, resolved_at=case.resolved_at or event.at, escalation=None)
 
 
 def _escalated(case: Case, event: Event) -> Case:
     return replace(case, escalation=Escalation(int(event.data.get("level") or 1), event.at, event.actor))
 
 
-def _waiting(case: Case, event: Event) -> Case:
-    until = _text(event, "until")
-    return replace(case, wait_until=datetime.fromisoformat(until) if until else None)
-
-
 def _merged_into(case: Case, event: Event) -> Case:
     return replace(_closed(case, event), merged_into=_text(event, "ref"))
 
 
+def _mentioned(case: Case, event: Event) -> Case:
+    """The case, which another follows where the event says so."""
+    return replace(case, followed_by=_text(event, "ref")) if event.data.get("follows") else case
+
+
 def _assigned(case: Case, event: Event) -> Case:
     return replace(case, owner=_text(event, "owner"), team=_text(event, "team"))
+
+
+def _asked(case: Case, event: Event) -> Case:
+    number = int(event.data.get("number") or 0)
+    to, question = _text(event, "to") or "", _text(event, "question") or ""
+    asked = Asked(number, question, to, event.at, case.phase.value, case.status)
+    before = (*case.asked_before[: number - 1], question)
+    return replace(case, asked=asked, askings=number, asked_before=before)
+
+
+def _question_answered(case: Case, event: Event) -> Case:
+    """The first answer counts; one to an earlier asking changes nothing."""
+    current = case.asked is not None and event.data.get("number") == case.asked.number
+    return replace(case, asked=None) if current else case
+
+
+def _set(case: Case, event: Event) -> Case:
+    value = _text(event, "new")
+    fields = {name: each for name, each in case.fields.items() if name != event.data["field"]}
+    return replace(case, fields=fields | ({str(event.data["field"]): value} if value else {}))
+
+
+def _outcome(case: Case, event: Event) -> Case:
+    """The case with what came of it, where the event names one of the policy's outcomes."""
+    return replace(case, outcome=_text(event, "result") or case.outcome)
 
 
 def _changed(case: Case, event: Event) -> Case:
@@ -130,7 +195,7 @@ def _joined(case: Case, event: Event) -> Case:
 
 def _answer_moved(case: Case, event: Event) -> Case:
     """A first response that never arrived was none, until it is tried again (design §7)."""
-    at = _text(event, "first_response")
+    at = _text(event, "first_answer")
     if at is None:
         return case
     return replace(case, first_response_at=datetime.fromisoformat(at) if at else None)
@@ -140,37 +205,31 @@ def _opened_again(case: Case, event: Event) -> Case:
     """The mail that a copy came before sets what it would have set by opening the case."""
     said = {name: at for name in _TAKEN_OVER if (at := _text(event, name)) is not None}
     values: dict[str, Any] = {name: value or None for name, value in said.items()}
-    return replace(_promised(case, event), **values | {"requester": _text(event, "requester") or ""})
-
-
-def _promised(case: Case, event: Event) -> Case:
-    """Take over the promise that begins with this event, where it says so."""
-    dues = {name: at for name in _PROMISES if (at := _text(event, name)) is not None}
-    values: dict[str, Any] = {name: datetime.fromisoformat(at) if at else None for name, at in dues.items()}
-    return replace(case, **values, overdue_at=None) if dues else case
+    return replace(case, **values | {"requester": _text(event, "requester") or ""})
 
 
 _TAKEN_OVER = ("mailbox", "subject", "priority", "type", "account", "team", "owner")
-_PROMISES = ("response_due", "resolution_due", "warn_at")
 
 CHANGEABLE = ("priority", "type", "subject", "account")
 
 _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.FIRST_MAIL: _opened_again,
-    EventKind.REPLIED: _promised,
     EventKind.REOPENED: _reopened,
+    EventKind.STATUS_CHANGED: _moved,
     EventKind.ANSWERED: _answered,
-    EventKind.RESOLVED: lambda case, event: replace(case, resolved_at=event.at),
+    EventKind.WAITING: _waiting,
+    EventKind.RESOLVED: lambda case, event: replace(_outcome(case, event), resolved_at=event.at),
+    EventKind.QUESTION_ASKED: _asked,
+    EventKind.QUESTION_ANSWERED: _question_answered,
+    EventKind.FIELD_SET: _set,
     EventKind.CLOSED: _closed,
     EventKind.SPAM: _closed,
     EventKind.MERGED_INTO: _merged_into,
-    EventKind.WAITING: _waiting,
+    EventKind.MENTIONED: _mentioned,
     EventKind.ESCALATED: _escalated,
     EventKind.ASSIGNED: _assigned,
     EventKind.CHANGED: _changed,
     EventKind.PARTY_JOINED: _joined,
-    EventKind.RESPONSE_NEAR: lambda case, event: replace(case, warn_at=None),
-    EventKind.RESPONSE_OVERDUE: lambda case, event: replace(case, overdue_at=event.at, warn_at=None),
     EventKind.LETTER_FAILED: _answer_moved,
     EventKind.LETTER_DROPPED: _answer_moved,
     EventKind.LETTER_RETRIED: _answer_moved,

@@ -3,47 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from maildesk.desk.case.case import Case
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.events import EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.transitions import apply, apply_all
+from maildesk.desk.case.transitions import apply
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.moving import entered
+from maildesk.desk.decisions.retyping import after_type
 from maildesk.desk.decisions.routing import TEAM_BEFORE
+from maildesk.desk.decisions.setting_fields import set_field
+from maildesk.desk.decisions.status_acts import opens_again
+from maildesk.desk.policy.beginning import priority_called
+from maildesk.desk.policy.case_fields import BUILT_IN
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.entering import first_allowed
+from maildesk.desk.policy.names import named
 from maildesk.errors import BadInput, NotFound
 from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import FileKey, RichWords
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """A person who acts, and when: `actor` is for the history, `address` the agent's own, if there is one."""
-
-    actor: str
-    now: datetime
-    address: str = ""
-
-    def event(self, kind: EventKind, **data: Plain) -> Event:
-        return Event(self.now, kind, self.actor, data)
-
-
 def answer(
-    case: Case, text: str, hand: Actor, enclosed: tuple[FileKey, ...] = (), rich: RichWords = ()
+    case: Case, desk: Desk, text: str, hand: Actor, enclosed: tuple[FileKey, ...] = (), rich: RichWords = ()
 ) -> Change:
     """The desk's words go to the customers of the case, with those files; the response clock stops.
 
-    A case that was set aside as it came is one from now on.
+    A new case is open from now on. One that was set aside as it came is one from now on, and one that was
+    nobody's is theirs, where the policy says so.
     """
     _require_words(text)
-    first = case.first_response_at is None
-    events = [hand.event(EventKind.REOPENED)] if case.set_aside else []
-    events.append(hand.event(EventKind.ANSWERED, first=first))
     order = LetterOrder(LetterKind.ANSWER, author=hand.address, text=text, enclosed=enclosed, rich=rich)
-    return Change(apply_all(case, events), tuple(events), (order,))
+    change = Change(case, letters=(order,))
+    if case.set_aside:
+        change = change.then(opens_again(case, desk, hand))
+    return change.then(_answered(change.case, desk, hand))
+
+
+def _answered(case: Case, desk: Desk, hand: Actor) -> Change:
+    data: dict[str, Plain] = {"first": case.first_response_at is None}
+    agent = desk.people.agent(hand.address) if hand.address else None
+    if agent and not case.owner and desk.policy.answering_takes:
+        data["owner"] = agent.address
+    if case.phase is not Phase.NEW:
+        event = hand.event(EventKind.ANSWERED, **data)
+        return Change(apply(case, event), (event,))
+    to = first_allowed(case, Phase.OPEN, hand.address, desk) or desk.policy.statuses.of_case(case)
+    event = hand.event(EventKind.ANSWERED, **data, status=to.name, phase=to.phase.value)
+    return entered(case, desk, to, event)
 
 
 def note(case: Case, text: str, hand: Actor) -> Change:
@@ -60,39 +69,6 @@ def ask(
     event = hand.event(EventKind.ASKED, to=", ".join(addresses))
     order = LetterOrder(LetterKind.ASK, author=hand.address, text=text, enclosed=enclosed, to=addresses)
     return Change(apply(case, event), (event,), (order,))
-
-
-def wait(case: Case, hand: Actor, until: datetime | None = None) -> Change:
-    """The next word is the customer's; without one the case opens again when the time is over."""
-    event = hand.event(EventKind.WAITING, until=until.isoformat() if until else None)
-    return Change(apply(case, event), (event,))
-
-
-def spam(case: Case, hand: Actor) -> Change:
-    """Nobody's matter: closed, and nobody is written to."""
-    event = hand.event(EventKind.SPAM)
-    return Change(apply(case, event), (event,))
-
-
-def close(case: Case, hand: Actor, outcome: str = "") -> Change:
-    """The matter is over; its customer is told and can reopen it by a reply."""
-    event = hand.event(EventKind.CLOSED, outcome=outcome or None)
-    order = LetterOrder(LetterKind.CLOSED, author=hand.address, extra={"outcome": outcome})
-    return Change(apply(case, event), (event,), (order,))
-
-
-def resolve(case: Case, hand: Actor, outcome: str = "") -> Change:
-    """The work is done; the case is not closed yet."""
-    event = hand.event(EventKind.RESOLVED, outcome=outcome or None)
-    return Change(apply(case, event), (event,))
-
-
-def reopen(case: Case, hand: Actor) -> Change:
-    """The matter goes on, with its owner and priority. Nobody outside knows of one that was set aside."""
-    event = hand.event(EventKind.REOPENED)
-    told = () if case.set_aside else (LetterOrder(LetterKind.REOPENED),)
-    letters = (*told, LetterOrder(LetterKind.REOPENED_TEAM))
-    return Change(apply(case, event), (event,), letters)
 
 
 def escalate(case: Case, hand: Actor, why: str = "") -> Change:
@@ -125,16 +101,23 @@ def assign(case: Case, desk: Desk, hand: Actor, owner: str | None, team: str | N
     return Change(apply(case, event), (event,), letters)
 
 
-def change(case: Case, desk: Desk, hand: Actor, field: str, value: str) -> Change:
-    """Another priority, type, subject or account, as the policy spells it."""
+def change(case: Case, desk: Desk, hand: Actor, field: str, value: str, *, noted: bool = False) -> Change:
+    """Another priority, type, subject, account or value of a field, as the policy spells it.
+
+    What another type brings comes along. `noted`: a note comes with it, which some values want.
+    """
+    field = named((*BUILT_IN, *desk.policy.fields), field, "field")
     if field not in _MEANINGS:
-        raise BadInput(f"{field!r} is no field of a case", remedy=f"use one of {', '.join(_MEANINGS)}")
-    new = _MEANINGS[field](desk, value)
+        return set_field(case, desk.policy.fields[field], value, hand, desk.zone, noted=noted)
+    new = _MEANINGS[field](case, desk, value)
     event = hand.event(EventKind.CHANGED, field=field, old=getattr(case, field), new=new)
-    return Change(apply_all(case, [event]), (event,))
+    changed = Change(apply(case, event), (event,))
+    if field != "type" or new == case.type:
+        return changed
+    return changed.then(after_type(changed.case, desk, hand))
 
 
-def _subject(desk: Desk, value: str) -> str:
+def _subject(case: Case, desk: Desk, value: str) -> str:
     _require_words(value)
     subject = " ".join(value.split())
     if len(subject) > MOST_SUBJECT:
@@ -146,16 +129,16 @@ MOST_SUBJECT: Final = 998
 """Characters of a line of a mail (RFC 5322 §2.1.1), and so of the subject that a mail can bring."""
 
 
-def _account(desk: Desk, value: str) -> str:
+def _account(case: Case, desk: Desk, value: str) -> str:
     known = {account.name for account in desk.people.accounts}
     if value not in known:
         raise NotFound(f"there is no account {value!r}", remedy="see accounts in the configuration")
     return value
 
 
-_MEANINGS: dict[str, Callable[[Desk, str], str]] = {
-    "priority": lambda desk, value: desk.policy.priority(value).name,
-    "type": lambda desk, value: desk.policy.type(value),
+_MEANINGS: dict[str, Callable[[Case, Desk, str], str]] = {
+    "priority": lambda case, desk, value: priority_called(value, case.type, desk.policy),
+    "type": lambda case, desk, value: desk.policy.type(value),
     "subject": _subject,
     "account": _account,
 }

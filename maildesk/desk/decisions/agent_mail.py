@@ -11,22 +11,18 @@ from maildesk.desk.case.commands import WordsBelow
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.answering import why_no_answer
 from maildesk.desk.decisions.colliding import held_back, told_of
-from maildesk.desk.decisions.command_actions import (
-    ACTIONS,
-    CommandRun,
-    MailWords,
-    may_give,
-    not_one_of_theirs,
-)
+from maildesk.desk.decisions.command_actions import ACTIONS, may_give, not_one_of_theirs
+from maildesk.desk.decisions.command_run import CommandRun, MailWords
 from maildesk.desk.decisions.consulted import answer_told
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.enclosing import EnclosedFiles, enclosing
+from maildesk.desk.decisions.first_answers import too_little
 from maildesk.desk.decisions.late_words import TOO_LATE, answers_too_late
 from maildesk.desk.decisions.letting_in import letting_in
-from maildesk.desk.decisions.opening import new_case
+from maildesk.desk.decisions.opening import new_case, opened_team, ruled_on
 from maildesk.desk.decisions.parties import consult
 from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.letters.letter_kinds import NOTICES
@@ -76,10 +72,11 @@ def open_for_customer(s: Situation, desk: Desk, screened: ScreeningResult) -> De
     as_written = _as_the_customer_wrote(s, passed)
     new = new_case(as_written, desk)
     case, hand = new.case, Actor(s.author, s.now, s.author)
-    letters = [LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": ""})]
+    letters = [opened_team(case, new.ruled, desk, warning="")]
     if not why_no_answer(as_written, desk, case):
         letters.insert(0, LetterOrder(LetterKind.ACKNOWLEDGEMENT_FIXED, extra={"escalated": ""}))
     opened = Change(case, (replace(new.opened, actor=hand.actor),), tuple(letters))
+    opened = opened.then(ruled_on(case, new.ruled, desk, s.now))
     run = CommandRun(s, desk, hand, opened, words=MailWords(internal=True))
     run.transcript.done.append(f"opened {case.ref} for {case.requester}")
     said = s.heard.said
@@ -226,7 +223,9 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) 
         )
         run.words.back = words
         return
-    change = acts.answer(case, words, run.hand, files.enclosed, rich)
+    change = acts.answer(case, run.desk, words, run.hand, files.enclosed, rich)
+    if lacks := too_little(case, run.desk):
+        run.transcript.undone.append(lacks)
     if run.apart:
         run.apart = replace(run.apart.then(change), letters=change.letters + run.apart.letters)
     else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.case.events import Plain
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
@@ -54,6 +56,16 @@ def why_unheard(s: Situation, desk: Desk, case: Case) -> str | None:
     """Say why the requester hears nothing of a reply by an automatic letter; None when they do."""
     unknown = "the address never answered a letter of ours, so it may not be theirs"
     return why_no_answer(s, desk, case) or (None if _known(s, desk, case) else unknown)
+
+
+UNHEARD: Final = "unheard"
+"""In the data of an event by mail: why no automatic letter may follow it."""
+
+
+def unheard(s: Situation, desk: Desk, case: Case) -> dict[str, Plain]:
+    """Say in an event by this mail that its requester hears nothing of it; nothing where they do."""
+    why = why_unheard(s, desk, case)
+    return {UNHEARD: why} if why else {}
 
 
 def others_told(s: Situation, desk: Desk, case: Case) -> tuple[str, ...]:

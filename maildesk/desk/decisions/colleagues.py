@@ -9,7 +9,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.answer_readers import answer_readers
 from maildesk.desk.letters.enumeration import in_words
@@ -36,7 +36,7 @@ def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
     owner = desk.people.agent(before.owner) if before and before.owner else None
     if before is None or owner is None:
         return change
-    acted = [event for event in change.events if event.kind in _SAID]
+    acted = [event for event in change.events if event.kind in _SAID and not _by_customer(event, before)]
     moving = [event for event in change.events if event.kind in _OF_READERS and _by_us(event, desk.people)]
     moved = _readers_moved(before, change.case, desk.people) if moving else []
     by = acted or (moving if moved else [])
@@ -44,7 +44,7 @@ def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
         return change
     answer = next((order for order in change.letters if order.kind is LetterKind.ANSWER), None)
     actor = by[0].actor
-    who = name_of("" if actor.startswith(_CLI) else actor, desk.people)
+    who = desk.name if actor == DESK else name_of("" if actor.startswith(_CLI) else actor, desk.people)
     in_order = sorted(acted, key=lambda event: list(_SAID).index(event.kind))
     did = [*dict.fromkeys(_did(event, desk) for event in in_order), *moved]
     extra = {"who": who, "did": in_words(did)}
@@ -53,6 +53,12 @@ def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
     if answer:
         letters = tuple(_with_answer(order, answer, who) for order in letters)
     return replace(change, letters=letters)
+
+
+def _by_customer(event: Event, case: Case) -> bool:
+    """Tell whether a customer did it, by an answer: their notice tells of that."""
+    party = case.party(event.actor)
+    return party is not None and party.role.of_the_customer
 
 
 def _by_us(event: Event, people: People) -> bool:
@@ -87,7 +93,7 @@ def _did(event: Event, desk: Desk) -> str:
     if event.kind is EventKind.WAITING and event.data.get("until"):
         until = datetime.fromisoformat(str(event.data["until"]))
         return f"set it to wait for the customer until {moment(until, desk.zone)}"
-    outcome = str(event.data.get("outcome") or "")
+    outcome = str(event.data.get("outcome") or event.data.get("result") or "")
     return f"{_SAID[event.kind]}: {outcome.rstrip('.')}" if outcome else _SAID[event.kind]
 
 

@@ -23,7 +23,7 @@ from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.addr_spec import Addresses, same_address
 
-_SPEAKS: Final = (LetterKind.ANSWER, LetterKind.CLOSED)
+_SPEAKS: Final = (LetterKind.ANSWER, LetterKind.CLOSED, LetterKind.OUTCOME, LetterKind.NEED)
 """The letters by which the desk's people say something to a customer."""
 
 _SHOWN: Final = 4000
@@ -48,7 +48,8 @@ def answered_meanwhile(
             newer.setdefault(one.message_id, list(others))
         if theirs is None and one.at <= written and author in Addresses(one.recipients):
             theirs = list(others)
-        if one.verdict in _SPEAKS and not same_address(one.spoken_by, author):
+        ours = one.spoken_by == DESK  # by silence, or as the customer themselves said
+        if one.verdict in _SPEAKS and not ours and not same_address(one.spoken_by, author):
             others.append(one)
     named = next((newer[each] for each in thread_ids if each in newer), None)
     unknown = [one for one in others if one.at > written] if theirs is None else theirs
@@ -105,12 +106,16 @@ def _asks_for_it(said: AgentMessage) -> bool:
 
 def _says(order: LetterOrder) -> bool:
     """Tell whether a letter brings words of its author's to the customers of this very case."""
-    return order.kind in _SPEAKS and bool(order.text or order.extra.get("outcome"))
+    return order.kind in _SPEAKS and bool(order.text or _said_in(order))
+
+
+def _said_in(order: LetterOrder) -> str:
+    """The words of one's own, or of the policy by its name, that a letter of ours says for somebody."""
+    return next(filter(None, map(order.extra.get, ("outcome", "means", "pieces"))), "")
 
 
 def _words(orders: Iterable[LetterOrder], below: str) -> str:
-    outcomes = (each.extra.get("outcome", "") for each in orders)
-    return "\n\n".join(filter(None, (*outcomes, below)))
+    return "\n\n".join(filter(None, (*map(_said_in, orders), below)))
 
 
 def held_by(mails: Iterable[CaseMail], author: str) -> tuple[CaseMail, ...]:

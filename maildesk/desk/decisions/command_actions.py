@@ -3,85 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
-from maildesk.desk.case.case import Case
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.case_name import in_full
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.commands import Command, May
-from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.decisions import acts, merging, parties
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.case.commands import Command, May, WordsBelow
+from maildesk.desk.decisions import acts, command_showing, merging, parties, status_acts
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.colleagues import name_of
-from maildesk.desk.decisions.enclosing import in_mails
+from maildesk.desk.decisions.command_run import Action, CommandRun
+from maildesk.desk.decisions.setting_fields import came_of
 from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.letters.moments import moment
+from maildesk.desk.policy.case_fields import split_off
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.names import named_several
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.policy.typed_people import ME, NOBODY, addresses_first, agent_called, team_called
 from maildesk.desk.promises import typed_times
-from maildesk.desk.screening.situation import Situation
+from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
 from maildesk.mail.addr_spec import Addresses
-
-
-@dataclass(slots=True)
-class MailWords:
-    """The fate of the words below the commands, `first` being those behind #note.
-
-    `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
-    they went to the customers, `unforeseen` to others than the notice named. `back` are those that went
-    nowhere, and that their author gets again.
-    """
-
-    internal: bool = False
-    first: str = ""
-    kept: str = ""
-    asked: list[str] = field(default_factory=list)
-    answered: bool = False
-    unforeseen: bool = False
-    back: str = ""
-
-
-@dataclass(slots=True)
-class Transcript:
-    """The answer to the author of the commands; `shown` is what they wanted to see."""
-
-    done: list[str] = field(default_factory=list)
-    undone: list[str] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-    help: bool = False
-
-
-@dataclass(slots=True)
-class CommandRun:
-    """The commands of one mail as they are done: what became of the case so far, and what there is to tell.
-
-    `apart` is the case that #split made: the words go there. `more` are those that #merge ended.
-    """
-
-    s: Situation
-    desk: Desk
-    hand: Actor
-    change: Change
-    apart: Change | None = None
-    more: list[Change] = field(default_factory=list)
-    words: MailWords = field(default_factory=MailWords)
-    transcript: Transcript = field(default_factory=Transcript)
-
-    @property
-    def case(self) -> Case:
-        """The case as the commands made it so far."""
-        return self.change.case
-
-    def carry(self, change: Change) -> None:
-        self.change = self.change.then(change)
-
-
-Action = Callable[[CommandRun, str], str]
-"""Does a command with its value and says what was done; raises what is to be reported."""
 
 
 def may_give(people: People, address: str, command: Command) -> bool:
@@ -100,19 +44,40 @@ def not_one_of_theirs(run: CommandRun, address: str) -> bool:
 
 
 def _close(run: CommandRun, value: str) -> str:
-    run.carry(acts.close(run.case, run.hand, _sentence(value)))
-    return f"closed{_customer_told(run)}"
+    before = run.case
+    run.carry(status_acts.close(before, run.desk, run.hand, _sentence(value)))
+    if run.case.phase is Phase.CLOSED:
+        return f"closed{_customer_told(run)}"
+    asked = f"only the customer may close it; {run.case.requester or 'nobody'} is asked whether it is over"
+    return f"it is {_standing(run)} now and not closed: {asked}"
+
+
+def _resolve(run: CommandRun, value: str) -> str:
+    run.carry(status_acts.resolve(run.case, run.desk, run.hand, _sentence(value)))
+    named = f" ({run.case.outcome})" if run.case.outcome else ""
+    return f"it is {_standing(run)} now{named}{_customer_told(run)}"
 
 
 def _wait(run: CommandRun, value: str) -> str:
     at = typed_times.until(value, run.hand.now, run.desk.zone) if value else None
-    run.carry(acts.wait(run.case, run.hand, at))
+    run.carry(status_acts.wait(run.case, run.desk, run.hand, at))
     return f"it waits until {moment(at, run.desk.zone)}" if at else "it waits for the customer"
 
 
+def _need(run: CommandRun, value: str) -> str:
+    pieces = named_several(run.desk.policy.information, _sentence(value), "information")
+    run.carry(status_acts.need(run.case, run.desk, run.hand, pieces))
+    return f"{', '.join(pieces)}: asked of {run.case.requester or 'nobody'}; it waits for the customer"
+
+
 def _reopen(run: CommandRun, value: str) -> str:
-    run.carry(acts.reopen(run.case, run.hand))
+    run.carry(status_acts.reopen(run.case, run.desk, run.hand))
     return f"open again{_customer_told(run)}"
+
+
+def _standing(run: CommandRun) -> str:
+    """Say how the case stands now, as the policy calls it."""
+    return run.desk.policy.statuses.of_case(run.case).name
 
 
 def _customer_told(run: CommandRun) -> str:
@@ -127,7 +92,7 @@ def _escalate(run: CommandRun, value: str) -> str:
 
 
 def _spam(run: CommandRun, value: str) -> str:
-    run.carry(acts.spam(run.case, run.hand))
+    run.carry(status_acts.spam(run.case, run.hand))
     return "closed, and nobody is written to"
 
 
@@ -167,15 +132,25 @@ def _type(run: CommandRun, value: str) -> str:
 
 
 def _set(run: CommandRun, value: str) -> str:
-    name, sign, new = value.partition("=") if "=" in value else value.partition(" ")
-    if not sign or not new.strip():
+    name, _, new = value.partition("=")
+    if "=" not in value:
+        name, new = split_off(run.desk.policy.fields, value) or value.partition(" ")[::2]
+    if not new.strip():
         raise BadInput(f"{value[:60]!r} gives no value", remedy="write #set field=value")
-    return _change(run, name.strip().casefold(), new)
+    return _change(run, name.strip(), new)
 
 
 def _change(run: CommandRun, field_: str, value: str) -> str:
-    run.carry(acts.change(run.case, run.desk, run.hand, field_, _sentence(value)))
-    return f"its {field_} is {getattr(run.case, field_)} now"
+    noted = _brings_note(run.s.heard.said)
+    changed = acts.change(run.case, run.desk, run.hand, field_, _sentence(value), noted=noted)
+    run.carry(changed)
+    return came_of(changed, field_)
+
+
+def _brings_note(said: AgentMessage) -> bool:
+    """Tell whether a note is kept of the words of this mail, behind its command or below it."""
+    inside = (line for line in said.lines if line.command and line.command.words is WordsBelow.INTERNAL)
+    return any(said.words or line.value for line in inside)
 
 
 # --- words that stay inside, and people -------------------------------------------------------------
@@ -281,42 +256,12 @@ def _anyway(run: CommandRun, value: str) -> str:
 
 
 def _status(run: CommandRun, value: str) -> str:
-    mails = [
-        f"{one.number}. {moment(one.at, run.desk.zone)}, {one.sender}"
-        f"{f' ({one.doubt})' if one.doubt else ''}: {_one_line(one.subject)[:80]}"
-        for one in run.s.at_hand.mails
-    ]
-    taking_part = [
-        f"{party.name or party.address} <{party.address}>, {party.role}" for party in run.case.parties
-    ]
-    run.transcript.shown.append("\n".join(["Its mails:", *mails, "", "Its people:", *taking_part]))
-    return ""
+    return _to_status(run, _sentence(value)) if value else command_showing.show(run)
 
 
-def _files(run: CommandRun, value: str) -> str:
-    found = run.s.at_hand.files
-    if not found:
-        raise NotFound("no customer's mail with files is answered here", remedy="answer the notice about it")
-    mails, left_out = in_mails(found, run.desk.answer_files)
-    for number, files in enumerate(mails, start=1):
-        names = "\n".join(each.name for each in files)
-        extra = {"number": str(number), "of": str(len(mails)), "names": names}
-        enclosed = tuple(each.key for each in files)
-        author = run.hand.address
-        order = LetterOrder(LetterKind.FILES, author=author, extra=extra, enclosed=enclosed, part=number)
-        run.carry(Change(run.case, letters=(order,)))
-    run.transcript.undone += left_out
-    sent = sum(map(len, mails))
-    return f"{sent} file{'' if sent == 1 else 's'} sent to you" if sent else ""
-
-
-def _mine(run: CommandRun, value: str) -> str:
-    cases = [
-        f"{one.ref}  {run.desk.policy.status(one.phase)}, {one.priority}: {_one_line(one.subject)[:80]}"
-        for one in run.s.at_hand.mine
-    ]
-    run.transcript.shown.append("\n".join(["Your open cases:", *(cases or ["none"])]))
-    return ""
+def _to_status(run: CommandRun, name: str) -> str:
+    run.carry(status_acts.status(run.case, run.desk, run.hand, name))
+    return f"it is {_standing(run)} now"
 
 
 def _help(run: CommandRun, value: str) -> str:
@@ -324,16 +269,12 @@ def _help(run: CommandRun, value: str) -> str:
     return ""
 
 
-def _one_line(value: str) -> str:
-    return " ".join(value.split())
-
-
 def _sentence(value: str) -> str:
     """Return what stands behind a command, on one line."""
     if len(value) > _MOST_BEHIND:
         remedy = "write them on the lines below"
         raise BadInput(f"a command takes {_MOST_BEHIND} characters behind it at most", remedy=remedy)
-    return _one_line(value)
+    return " ".join(value.split())
 
 
 _MOST_BEHIND: Final = 4000
@@ -342,7 +283,9 @@ _MOST_BEHIND: Final = 4000
 
 ACTIONS: Final[dict[str, Action]] = {
     "close": _close,
+    "resolve": _resolve,
     "wait": _wait,
+    "need": _need,
     "reopen": _reopen,
     "assign": _assign,
     "take": _take,
@@ -359,7 +302,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "spam": _spam,
     "anyway": _anyway,
     "status": _status,
-    "files": _files,
-    "mine": _mine,
+    "files": command_showing.files,
+    "mine": command_showing.mine,
+    "queue": command_showing.queue,
     "help": _help,
 }

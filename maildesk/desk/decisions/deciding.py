@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions import confirming, machine_mail
+from maildesk.desk.decisions import confirming, machine_mail, repeats
 from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
 from maildesk.desk.decisions.answering import (
     AnswerWording,
@@ -20,18 +21,31 @@ from maildesk.desk.decisions.answering import (
     knows_author,
     others_told,
     proves,
+    unheard,
     why_no_answer,
     why_unheard,
     wording,
 )
+from maildesk.desk.decisions.answers import count_click, heard_answer
 from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_told
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
-from maildesk.desk.decisions.machine_mail import automatic_event, entry_of, rule_of
+from maildesk.desk.decisions.machine_mail import entry_of
 from maildesk.desk.decisions.opened_apart import warning_of, why_apart
-from maildesk.desk.decisions.opening import first_mail_event, new_case, promise_begun
+from maildesk.desk.decisions.opening import (
+    NewCase,
+    first_mail_event,
+    new_case,
+    opened_team,
+    ruled_on,
+    since,
+    status_told,
+)
 from maildesk.desk.decisions.refusing import refuse
+from maildesk.desk.decisions.replying import replied, too_late
+from maildesk.desk.decisions.thanking import is_mere_thanks, keep_thanks
+from maildesk.desk.decisions.thin_mail import lacking
 from maildesk.desk.decisions.writing_first import open_as_written
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
@@ -41,7 +55,7 @@ from maildesk.desk.screening.joining import NamedPeople, named_by
 from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.persons_words import is_heard
 from maildesk.desk.screening.screening import screen
-from maildesk.desk.screening.situation import Situation
+from maildesk.desk.screening.situation import CaseMatch, Link, Situation
 from maildesk.mail.message import Standing
 
 
@@ -55,9 +69,33 @@ def decide(situation: Situation, desk: Desk) -> Decision:
 
 
 def _open(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """A case of its own. What the customer hears depends on how well we know the sender."""
+    """A case of its own."""
+    return _opened(s, desk, screened, new_case(s, desk))
+
+
+def _open_linked(s: Situation, desk: Desk, screened: ScreeningResult, before: Case) -> Decision:
+    """A case of its own for a reply that came too long after the closing: whose that was has this one too."""
     new = new_case(s, desk)
-    case, events = new.case, [new.opened, *why_apart(s, screened), *new.named.event(s)]
+    owner = before.owner if before.owner and desk.people.agent(before.owner) else new.case.owner
+    team = before.team or new.case.team
+    linked = [_event(s, EventKind.MENTIONED, **event_values(before))]
+    if (owner, team) != (new.case.owner, new.case.team):
+        linked.append(Event(s.now, EventKind.ASSIGNED, DESK, {"owner": owner, "team": team}))
+    decided = _opened(s, desk, screened, new, f"it follows {in_full(before)}", linked)
+    old = _event(s, EventKind.MENTIONED, **event_values(new.case), follows=True)
+    return replace(decided, more=(*decided.more, Change(apply(before, old), (old,))))
+
+
+def _opened(
+    s: Situation,
+    desk: Desk,
+    screened: ScreeningResult,
+    new: NewCase,
+    linked: str = "",
+    more: Sequence[Event] = (),
+) -> Decision:
+    """The decision to open this case. What the customer hears depends on how well we know the sender."""
+    case, events = new.case, [new.opened, *why_apart(s, screened), *new.named.event(s), *more]
     trusted = s.mail.author.standing is not Standing.FAILED
     wish = _escalation(s, desk, None) if trusted else NO_WISH
     if word := wish.word:
@@ -65,13 +103,18 @@ def _open(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     acknowledged, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
     case = apply_all(case, [*events[1:], *withheld])
     warning = warning_of(s, screened)
-    warned = _warned(warning, new.named, desk, wish)
-    told = (LetterKind.OPENED_TEAM, *(_ESCALATED if word else ()))
-    letters = [*acknowledged, *(LetterOrder(kind, extra=warned) for kind in told)]
+    warned = _warned("; ".join(filter(None, (warning, linked))), new.named, desk, wish)
+    told = (opened_team(new.case, new.ruled, desk, **warned), *_escalated_to(word, warned))
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
-    change = Change(case, (*events, *withheld), tuple(letters))
+    status = status_told(new.case, desk) if acknowledged else []
+    change = Change(case, (*events, *withheld), (*acknowledged, *status, *told))
+    change = change.then(ruled_on(case, new.ruled, desk, s.now))
     learns = Hold.NAMED if trusted else None
     return Decision(Verdict.OPENED, screened.reason, note, change, learns=learns)
+
+
+def _escalated_to(word: str, warned: dict[str, str]) -> list[LetterOrder]:
+    return [LetterOrder(kind, extra=warned) for kind in (_ESCALATED if word else ())]
 
 
 _ESCALATED = (LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
@@ -91,15 +134,29 @@ def _acknowledgement(
         return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
     words = hears(s, desk, case) is AnswerWording.WORDS
     kind = LetterKind.ACKNOWLEDGEMENT if words else LetterKind.ACKNOWLEDGEMENT_FIXED
-    return [LetterOrder(kind, extra={"escalated": "yes" if escalated else ""})], []
+    asks = "\n".join(lacking(s.mail, desk.policy)) if words else ""
+    extra = {"escalated": "yes" if escalated else ""} | ({"asks": asks} if asks else {})
+    return [LetterOrder(kind, extra=extra)], []
 
 
 # --- an existing case -------------------------------------------------------------------------------
 
 
+def _reply(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
+    """A party of the case writes: an answer to what was asked, mere thanks, or more."""
+    if answered := heard_answer(s, desk):
+        return answered
+    return keep_thanks(s, screened) if is_mere_thanks(s, desk) else _join(s, desk, screened)
+
+
 def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """A customer of the case writes: it goes on, or starts again."""
+    """A customer of the case writes: it goes on, or starts again, or that which followed it does."""
     before = _found(s)
+    if too_late(before, desk, reached := min(s.received, s.now)):
+        later = s.found.later if s.found else None
+        if later is None or not later.is_requester(s.author) or too_late(later, desk, reached):
+            return _open_linked(s, desk, screened, before)
+        s, before = replace(s, found=CaseMatch(later, Link.THREAD)), later
     named = named_by(s, desk, before, author=True, others=_brings_others(s))
     case = named.joined(before)
     if knows_author(s):
@@ -109,8 +166,8 @@ def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     ]
     events += named.event(s)
     reopens = before.phase.ended
-    goes_on = EventKind.REOPENED if reopens else EventKind.REPLIED
-    events.append(_event(s, goes_on, **promise_begun(before, desk, s.now)))
+    goes_on = replied(case, desk, s.now, s.author or "unknown", **since(s), **unheard(s, desk, before))
+    events += goes_on.events
     wish = _escalation(s, desk, before)
     also = s.found.also if s.found else ()
     threads = in_words([in_full(each) for each in also])
@@ -118,7 +175,7 @@ def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     letters, escalated = _after_reply(s, desk, before, warned, wish.word, reopens=reopens)
     events.extend(escalated)
     events.extend(_event(s, EventKind.MENTIONED, **event_values(each)) for each in also)
-    change = Change(apply_all(case, events), tuple(events), tuple(letters))
+    change = Change(apply_all(case, events), tuple(events), (*letters, *goes_on.letters))
     verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
     note = f"{'reopened' if reopens else 'added to'} {case.ref}"
     note += f"; its thread is that of {', '.join(each.ref for each in also)} too" if also else ""
@@ -186,6 +243,13 @@ def _attach_third_party(s: Situation, desk: Desk, screened: ScreeningResult) -> 
     return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, s.author, alike)
 
 
+def _attach_answer(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
+    """An answer by a click from another address than the one that was asked: a link may go to anybody."""
+    why = "it answers a question that another address was asked"
+    asks = "" if _found(s).party(s.author) else s.author
+    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, asks)
+
+
 def _attach(
     s: Situation,
     screened: ScreeningResult,
@@ -226,7 +290,7 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
     case = case.gathered(new.named.together)
     if knows_author(s):
         case = case.heard_from(s.author)
-    events += [*new.named.event(s), first_mail_event(s, before, new.case, desk)]
+    events += [*new.named.event(s), first_mail_event(s, before, new.case)]
     trusted = s.mail.author.standing is not Standing.FAILED
     wish = _escalation(s, desk, None) if trusted and not before.escalation else NO_WISH
     if word := wish.word:
@@ -244,31 +308,6 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
     verdict = Verdict.REOPENED if before.phase.ended else Verdict.APPENDED
     note = f"the first mail of {case.ref}: a copy that a list or a program made of it came before"
     return Decision(verdict, screened.reason, note, change, learns=Hold.NAMED if trusted else None)
-
-
-def _keep_copy(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """Keep a list's or another program's copy beside the mail that we have; nobody is written to."""
-    assert s.repeat.earlier is not None  # the row that leads here asks for it
-    event = (
-        automatic_event(s) if s.mail.by_machine else _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
-    )
-    change = Change(apply(s.repeat.earlier, event), (event,))
-    verdict = Verdict.AUTOMATIC if s.mail.by_machine else Verdict.DUPLICATE
-    note = f"kept on {change.case.ref}, which has the mail that it is a copy of: {rule_of(s, screened)}"
-    return Decision(verdict, rule_of(s, screened), note, change, entry=entry_of(screened))
-
-
-def _seen(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    return Decision(Verdict.SEEN, screened.reason, "the same delivery was filed before")
-
-
-def _duplicate(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    change = None
-    if s.repeat.earlier:
-        event = _event(s, EventKind.DUPLICATE_ARRIVED, mailbox=s.mailbox)
-        change = Change(apply(s.repeat.earlier, event), (event,))
-    note = "the same mail was delivered before"
-    return Decision(Verdict.DUPLICATE, screened.reason, note, change, entry=entry_of(screened))
 
 
 def _flag_reused_id(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
@@ -309,9 +348,9 @@ def _escalation(s: Situation, desk: Desk, case: Case | None) -> EscalationWish:
 
 
 _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]] = {
-    Outcome.SEEN: _seen,
-    Outcome.DUPLICATE: _duplicate,
-    Outcome.KEEP_COPY: _keep_copy,
+    Outcome.SEEN: repeats.seen,
+    Outcome.DUPLICATE: repeats.duplicate,
+    Outcome.KEEP_COPY: repeats.keep_copy,
     Outcome.JOIN_AS_FIRST: _join_as_first,
     Outcome.FLAG_REUSED_ID: _flag_reused_id,
     Outcome.OPEN_REUSED_ID: _open,
@@ -326,10 +365,12 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]]
     Outcome.OPEN_FIXED_WORDS: _open,
     Outcome.OPEN_FLAGGED: _open,
     Outcome.OPEN_MENTIONING: _open,
-    Outcome.JOIN: _join,
+    Outcome.JOIN: _reply,
     Outcome.JOIN_AS_PARTY: _join,
     Outcome.ATTACH_UNVERIFIED: _attach_unverified,
     Outcome.ATTACH_THIRD_PARTY: _attach_third_party,
+    Outcome.COUNT_ANSWER: count_click,
+    Outcome.ATTACH_ANSWER: _attach_answer,
     Outcome.KEEP_ANSWER: keep_consulted_answer,
     Outcome.ACT: act_by_mail,
     Outcome.ASK_CONFIRMATION: confirming.ask,

@@ -9,8 +9,9 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
+from maildesk.desk.case.clocks import ClockKind, set_in
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
-from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.letter_order import ANSWERING, LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.enumeration import in_words
@@ -53,8 +54,7 @@ class LetterFate:
 
 def moves_first_response(case: Case, fate: LetterFate) -> bool:
     """Tell whether the first response to the requester has to be looked for anew."""
-    answer = fate.letter is LetterKind.ANSWER
-    return answer and fate.event in _MOVING and case.is_requester(fate.recipient)
+    return fate.letter in ANSWERING and fate.event in _MOVING and case.is_requester(fate.recipient)
 
 
 def tells(fate: LetterFate) -> bool:
@@ -69,15 +69,23 @@ def told(
     first_response: datetime | None,
     now: datetime,
     words: Mapping[str, str],
+    met: datetime | None = None,
 ) -> Change:
-    """The case with the event; `first_response` as it is now, which counts where the fate moves it.
+    """The case with the event; `first_response` as it is now, which counts where the fate moves it. `met` is
+    when the promise of an answer is kept, now that this letter fared so: of a case that was opened again it
+    is another one than the first of all.
 
     `words` are those of the letter (`words_of`): who hears that it did not arrive may say it in another way.
     A notice that failed is not told by another notice: that could go on for ever.
     """
     data: dict[str, Plain] = {"letter": fate.letter, "to": fate.recipient, "why": fate.why}
     if moves_first_response(case, fate) and first_response != case.first_response_at:
-        data["first_response"] = first_response.isoformat() if first_response else ""
+        data["first_answer"] = first_response.isoformat() if first_response else ""
+    clock = case.clock(ClockKind.FIRST_RESPONSE)
+    if moves_first_response(case, fate) and clock and clock.met_at != met:
+        data["met"] = met.isoformat() if met else ""
+        # Here, and not in settling: who drops a letter at the command line need have no policy.
+        data |= set_in(clock.kind, replace(clock, met_at=met))
     event = Event(now, fate.event, fate.by, data)
     extra = {"recipients": fate.recipient, "reason": fate.why or "", "unproven": "", **NO_WORDS, **words}
     letters = (LetterOrder(_TOLD[fate.event], extra=extra),) if tells(fate) else ()

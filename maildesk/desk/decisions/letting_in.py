@@ -8,10 +8,11 @@ from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.decision import INTERNAL, ConfirmationStep, Decision
 from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
 from maildesk.desk.decisions.parties import add_party
+from maildesk.desk.decisions.replying import replied
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.outcomes import ScreeningResult
@@ -72,7 +73,7 @@ def _yes(s: Situation, desk: Desk, screened: ScreeningResult, question: Question
         return _said(s, screened, Change(case), f"not let in: {problem.message}", refused=refused)
     other = look_alike(question.sender, question.name, known_of(case, desk.people))
     alike = taken_for(question.sender, other) if other else ""
-    change = _counted(joined, case, question, s)
+    change = _counted(joined, case, desk, question, s)
     came = (
         f"{question.sender} takes part in {case.ref} from now on and gets every answer you send. "
         f"Their mail of {moment(question.at, desk.zone)} counts as a reply"
@@ -81,14 +82,13 @@ def _yes(s: Situation, desk: Desk, screened: ScreeningResult, question: Question
     return _said(s, screened, change, f"let in: {question.sender}", came=came, alike=alike)
 
 
-def _counted(joined: Change, before: Case, question: Question, s: Situation) -> Change:
+def _counted(joined: Change, before: Case, desk: Desk, question: Question, s: Situation) -> Change:
     """The stranger's mail becomes what it would have been had they taken part already."""
-    kind = EventKind.REOPENED if before.phase.ended else EventKind.REPLIED
     data = {"written": question.at.isoformat(), "let_in_by": s.author}
-    replied = Event(s.now, kind, question.sender, data)
-    letters = (LetterOrder(LetterKind.REOPENED),) if before.phase.ended else ()
     case = joined.case.heard_from(question.sender)
-    return Change(apply_all(case, [replied]), (*joined.events, replied), letters)
+    reply = replied(case, desk, s.now, question.sender, **data)
+    letters = (LetterOrder(LetterKind.REOPENED),) if before.phase.ended else ()
+    return Change(reply.case, (*joined.events, *reply.events), (*letters, *reply.letters))
 
 
 def _said(

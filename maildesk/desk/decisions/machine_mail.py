@@ -9,7 +9,7 @@ from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import CaseEntry, Decision
-from maildesk.desk.decisions.opening import new_case, unpromised
+from maildesk.desk.decisions.opening import new_case, opened_team, unpromised
 from maildesk.desk.decisions.refusing import is_vouched
 from maildesk.desk.decisions.undelivered import bounced_event, notices_of
 from maildesk.desk.policy.desk import Desk
@@ -28,8 +28,8 @@ MARKED_SPAM = "a server on its way called it spam"
 def open_silently(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """Nobody is behind it: kept where people see it, with no promise, and nobody is written to."""
     bounced = screened.outcome is Outcome.OPEN_BOUNCE
-    new = new_case(s, desk)
-    case, event = unpromised(new.case), bounced_event(s) if bounced else automatic_event(s)
+    new = unpromised(new_case(s, desk))
+    case, event = new.case, bounced_event(s) if bounced else automatic_event(s)
     change = Change(apply(case, event), (new.opened, event))
     verdict = Verdict.BOUNCE if bounced else Verdict.AUTOMATIC
     rule = rule_of(s, screened)
@@ -41,17 +41,17 @@ def open_heard(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     new, rule = new_case(s, desk), rule_of(s, screened)
     case, event = new.case, automatic_event(s)
     said = [f"a list or a program sent it ({rule}), so its sender was sent no receipt", *_doubts(s)]
-    order = LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": "; ".join(said)})
+    order = opened_team(new.case, new.ruled, desk, warning="; ".join(said))
     change = Change(apply(case, event), (new.opened, event), (order,))
     return Decision(Verdict.AUTOMATIC, rule, f"opened {case.ref}, answered by nobody: {rule}", change)
 
 
 def set_aside(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A newsletter asks for nothing: closed as it comes, with no promise, and nobody is disturbed."""
-    new = new_case(s, desk)
+    new = unpromised(new_case(s, desk))
     closed = Event(s.now, EventKind.CLOSED, DESK, {"outcome": "a newsletter"})
     events = (automatic_event(s), closed)
-    change = Change(apply_all(unpromised(new.case), events), (new.opened, *events))
+    change = Change(apply_all(new.case, events), (new.opened, *events))
     note = f"opened {change.case.ref} and closed it: a newsletter"
     return Decision(Verdict.AUTOMATIC, screened.reason, note, change)
 

@@ -10,7 +10,7 @@ from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.opening import case_of, opened_event
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rules import Assignment

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from maildesk.desk.case.case import Case, Party, PartyRole, Phase
-from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.case import Case, Party, PartyRole
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import DESK, Event, EventKind, Plain
+from maildesk.desk.case.folding import opening_data
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.answering import knows_author
+from maildesk.desk.decisions.moving import CUSTOMER, move
+from maildesk.desk.policy.beginning import begins
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
@@ -26,10 +34,11 @@ class NewCase:
     case: Case
     opened: Event
     named: NamedPeople
+    ruled: Assignment
 
 
 def new_case(s: Situation, desk: Desk) -> NewCase:
-    """The case a mail opens. The response clock starts at `s.now`."""
+    """The case a mail opens. What is promised counts from when the mail reached the mailbox."""
     assignment = classify(desk.policy.rules, _facts(s.mail, s.heard.named, s.mailbox, desk))
     subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.ids.thread))
     case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
@@ -38,12 +47,19 @@ def new_case(s: Situation, desk: Desk) -> NewCase:
         case = case.heard_from(s.author)
     named = named_by(s, desk, case)
     case = _claimed(s, named.joined(case), desk.people)
-    return NewCase(case, opened_event(case, assignment, s.author or "unknown"), named)
+    opened = opened_event(case, assignment, s.author or "unknown")
+    return NewCase(case, replace(opened, data={**opened.data, **since(s)}), named, assignment)
 
 
-def unpromised(case: Case) -> Case:
+def since(s: Situation) -> dict[str, Plain]:
+    """Say when a promise to whoever wrote this mail starts; or that it makes none, where it came too late."""
+    return {"since": min(s.received, s.now).isoformat()} if s.promises else {"unpromised": True}
+
+
+def unpromised(new: NewCase) -> NewCase:
     """A new case that nobody waits for: no moment is promised."""
-    return replace(case, response_due=None, resolution_due=None, warn_at=None)
+    data = {key: value for key, value in new.opened.data.items() if key != "since"}
+    return replace(new, opened=replace(new.opened, data=data | {"unpromised": True}))
 
 
 def case_of(
@@ -55,41 +71,64 @@ def case_of(
     assignment: Assignment,
     desk: Desk,
 ) -> Case:
-    """A new case with what the rules decided and what the policy promises from `now` (UTC) on.
+    """A new case with what the rules decided.
 
     `mailbox` is the name of the one whose address is to speak for it.
     """
-    priority = desk.policy.priority(assignment.priority or desk.policy.default_priority).name
+    first = begins(assignment, desk.policy)
     account = desk.people.account_of(requester.address)
     owner = desk.people.agent(assignment.owner) if assignment.owner else None
     unknown = not requester.address or desk.people.is_own(requester.address)
     return Case(
         ref=ref,
         subject=subject or NO_SUBJECT,
-        phase=Phase.NEW,
+        phase=first.status.phase,
+        status=first.status.name,
         requester=requester.address,
         mailbox=desk.address_of(mailbox),
         opened_at=now,
         updated_at=now,
-        priority=priority,
-        type=assignment.type or desk.policy.default_type,
+        priority=first.priority,
+        type=first.type,
         account=account.name if account else None,
         owner=owner.address if owner else assignment.owner,
-        team=assignment.team or desk.policy.default_team,
-        response_due=desk.policy.response_due(priority, now),
-        resolution_due=desk.policy.resolution_due(priority, now),
-        warn_at=desk.policy.warn_at(priority, now),
+        team=first.team,
+        fields=dict(assignment.fields),
         parties=() if unknown else (Party(1, requester.address, requester.name, PartyRole.REQUESTER),),
     )
 
 
+def opened_team(case: Case, ruled: Assignment, desk: Desk, **extra: str) -> LetterOrder:
+    """The notice of a new case: with the rules' note, to those whom they and its status tell beside."""
+    status = desk.policy.statuses.of_case(case)
+    told = dict.fromkeys((*ruled.tell, *status.tells))
+    to = tuple(each for each in told if each != CUSTOMER)
+    return LetterOrder(LetterKind.OPENED_TEAM, text=ruled.note or "", extra=extra, to=to)
+
+
+def status_told(case: Case, desk: Desk) -> list[LetterOrder]:
+    """The letter about the status that a case begins in, where that tells its customer."""
+    status = desk.policy.statuses.of_case(case)
+    return [LetterOrder(LetterKind.STATUS, extra={"means": status.means})] if CUSTOMER in status.tells else []
+
+
+def ruled_on(case: Case, ruled: Assignment, desk: Desk, now: datetime) -> Change:
+    """All that the rules do to a case once it is open: the note inside, and an end at once."""
+    change = Change(case)
+    if ruled.note:
+        event = Event(now, EventKind.NOTED, DESK, {"words": ruled.note})
+        change = change.then(Change(apply(case, event), (event,)))
+    ends = begins(ruled, desk.policy).ends
+    return change.then(move(change.case, desk, ends, Actor(DESK, now))) if ends else change
+
+
 def opened_event(case: Case, assignment: Assignment, actor: str) -> Event:
     """Make what the history says first."""
-    data = {"requester": case.requester, "priority": case.priority, "rules": ", ".join(assignment.because)}
+    data = {**opening_data(case), "rules": ", ".join(assignment.because)}
     return Event(case.opened_at, EventKind.OPENED, actor, data)
 
 
-def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
+def first_mail_event(s: Situation, case: Case, new: Case) -> Event:
     """Make `case`, which a copy of this mail opened, the one that the mail would have opened: `new`.
 
     What somebody of the desk changed stays. What is promised begins now; where it began with a mail that
@@ -101,25 +140,8 @@ def first_mail_event(s: Situation, case: Case, new: Case, desk: Desk) -> Event:
         data |= {name: getattr(new, name) or "" for name in ("team", "owner")}
     begun = s.repeat.heard and not case.set_aside
     if not begun and not case.first_response_at:
-        priority = new.priority if s.repeat.untouched else case.priority
-        data |= _promises(priority, s.now, desk)
+        data |= since(s)
     return Event(s.now, EventKind.FIRST_MAIL, s.author or "unknown", data)
-
-
-def promise_begun(case: Case, desk: Desk, now: datetime) -> dict[str, Plain]:
-    """The moments promised to whoever writes to a case that nobody waited for until now; else nothing."""
-    if case.response_due or case.first_response_at:
-        return {}
-    return {name: at for name, at in _promises(case.priority, now, desk).items() if at}
-
-
-def _promises(priority: str, now: datetime, desk: Desk) -> dict[str, Plain]:
-    due = {
-        "response_due": desk.policy.response_due(priority, now),
-        "resolution_due": desk.policy.resolution_due(priority, now),
-        "warn_at": desk.policy.warn_at(priority, now),
-    }
-    return {name: at.isoformat() if at else "" for name, at in due.items()}
 
 
 def _spoken_to(s: Situation, desk: Desk) -> str:
@@ -153,15 +175,26 @@ def is_form(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: De
 
 
 def _facts(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Desk) -> MailFacts:
-    account = desk.people.account_of(mail.author.addr_spec)
+    facts = facts_of(mail.author.addr_spec, mailbox, mail.subject, named, desk)
+    language = facts.language or mail.language or None
+    return replace(facts, spam=mail.automation.marked_spam, language=language)
+
+
+def facts_of(sender: str, mailbox: str, subject: str, named: Collection[Folded], desk: Desk) -> MailFacts:
+    """The facts that the rules may look at, of a matter that this address brings to the mailbox."""
+    account, policy = desk.people.account_of(sender), desk.policy
     return MailFacts(
-        sender=mail.author.addr_spec,
+        sender=sender,
         mailbox=mailbox,
-        subject=mail.subject,
+        subject=subject,
         named=named,
         account=account.name if account else None,
-        plan=account.plan if account else None,
-        spam=mail.automation.marked_spam,
+        plan=desk.policy.known_plan(account.plan if account else None),
+        language=account.language if account else None,
+        account_fields=account.fields if account else {},
+        default_fields={name: each.default for name, each in policy.fields.items() if each.default},
+        default_type=policy.default_type,
+        default_priority=policy.default_priority,
     )
 
 

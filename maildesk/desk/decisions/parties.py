@@ -9,7 +9,7 @@ from maildesk.desk.case.case import Case, Party, PartyRole
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.transitions import apply, apply_all
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.joining import MOST_PARTIES

@@ -13,6 +13,7 @@ from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.colleagues import with_owner_told
+from maildesk.desk.decisions.moments_told import with_moments
 from maildesk.desk.decisions.routing import Load, counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
@@ -95,9 +96,14 @@ class Settled:
     kept_back: int
 
 
-def settle(change: Change, cause: Cause, known: Known, terms: Terms) -> Settled:
-    """Everything that follows from a change; pure, the same for the same values."""
+def settle(change: Change, cause: Cause, known: Known, terms: Terms, before: Case | None = None) -> Settled:
+    """Everything that follows from a change; pure, the same for the same values.
+
+    `before` is the case before it, where that is not the one that is known.
+    """
+    before = before or known.case(change.case.ref)
     change, turn = _routed(change, known, terms.desk)
+    change = with_moments(before, change, terms.desk)
     change = _with_new_hands(change, known, terms.desk)
     change = with_owner_told(change, known.case(change.case.ref), terms.desk)
     gate = _Gate(cause, known, terms)

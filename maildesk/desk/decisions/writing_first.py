@@ -11,7 +11,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.opening import new_case
 from maildesk.desk.policy.desk import Desk
@@ -31,7 +31,7 @@ def open_as_written(s: Situation, desk: Desk, screened: ScreeningResult) -> Deci
     new = new_case(_as_from_the_customer(s, customer), desk)
     hand = Actor(s.author, s.now, s.author)
     case = _known_to_all(replace(new.case, owner=folded(hand.address)))
-    opened = replace(new.opened, actor=hand.actor)
+    opened = replace(new.opened, actor=hand.actor, data={**new.opened.data, "owner": case.owner})
     events = (opened, *new.named.event(s), hand.event(EventKind.ANSWERED, first=True))
     case = apply_all(case, events[1:])
     note = f"opened {case.ref} for {case.requester}, to whom {case.owner} wrote first"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
-from maildesk.desk.policy.people import People, Person
+from maildesk.desk.policy.people import People, Person, Team
 from maildesk.mail.addr_spec import Addresses, ByAddress
 
 
@@ -56,12 +56,11 @@ def _owner_or_team(order: LetterOrder, case: Case, people: People) -> Iterable[A
 
 def _team_and_lead(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     team = people.team(case.team) if case.team else None
-    lead = people.person(team.lead) if team and team.lead else None
-    return [*_owner_or_team(order, case, people), *_as_agents([lead] if lead else [])]
+    return [*_owner_or_team(order, case, people), *_lead(team, people)]
 
 
 def _leadership(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
-    return [Addressee(person.address, person.name, PartyRole.LEADER) for person in people.leadership]
+    return _leaders(people)
 
 
 def _author(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
@@ -82,6 +81,42 @@ def _named_agents(order: LetterOrder, case: Case, people: People) -> Iterable[Ad
     return _as_agents(agent for address in order.to if (agent := people.agent(address)))
 
 
+def _told(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    """Find whom the policy names as `order.to`: a part somebody has in the case, or a team."""
+    for name in order.to:
+        known = _PARTS.get(name)
+        yield from known(case, people) if known else _of_team(name, people)
+
+
+def _owner_or_team_and_told(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    return [*_owner_or_team(order, case, people), *_told(order, case, people)]
+
+
+def _of_team(name: str | None, people: People) -> list[Addressee]:
+    """The members of a team, or its lead where it has none."""
+    team = people.team(name) if name else None
+    return _as_agents(people.members(team.name)) or _lead(team, people) if team else []
+
+
+def _lead(team: Team | None, people: People) -> list[Addressee]:
+    lead = people.person(team.lead) if team and team.lead else None
+    return _as_agents([lead] if lead else [])
+
+
+def _owner(case: Case, people: People) -> list[Addressee]:
+    owner = people.agent(case.owner) if case.owner else None
+    return _as_agents([owner] if owner else [])
+
+
+_PARTS: dict[str, Callable[[Case, People], Iterable[Addressee]]] = {
+    "owner": _owner,
+    "team": lambda case, people: _of_team(case.team, people),
+    "lead": lambda case, people: _lead(people.team(case.team) if case.team else None, people),
+    "leadership": lambda case, people: _leaders(people),
+}
+"""The audiences of a policy that depend on the case; any other is the name of a team."""
+
+
 def _named(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     parties = ((address, case.party(address)) for address in order.to)
     return [
@@ -92,6 +127,10 @@ def _named(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee
 
 def _operators(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     return [Addressee(address, "", None) for address in people.operators]
+
+
+def _leaders(people: People) -> list[Addressee]:
+    return [Addressee(person.address, person.name, PartyRole.LEADER) for person in people.leadership]
 
 
 def _as_agents(people: Iterable[Person]) -> list[Addressee]:
@@ -108,6 +147,8 @@ _AUDIENCES: dict[Audience, Callable[[LetterOrder, Case, People], Iterable[Addres
     Audience.OWNER_AND_AUTHOR: _owner_and_author,
     Audience.OWNER_AND_NAMED: _owner_and_named,
     Audience.NAMED_AGENTS: _named_agents,
+    Audience.OWNER_OR_TEAM_AND_TOLD: _owner_or_team_and_told,
+    Audience.TOLD: _told,
     Audience.NAMED: _named,
     Audience.OPERATORS: _operators,
 }

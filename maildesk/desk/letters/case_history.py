@@ -33,6 +33,7 @@ _SAID: dict[EventKind, str] = {
     EventKind.DECLINED: "a mail disowned",
     EventKind.WAITING: "waits for the customer",
     EventKind.RESOLVED: "resolved",
+    EventKind.STATUS_CHANGED: "moved",
     EventKind.ASKED: "a colleague was asked",
     EventKind.WAIT_OVER: "waited long enough",
     EventKind.SPAM: "closed as spam",
@@ -43,10 +44,19 @@ _SAID: dict[EventKind, str] = {
     EventKind.CLOSED: "closed",
     EventKind.ASSIGNED: "assigned",
     EventKind.CHANGED: "changed",
+    EventKind.FIELD_SET: "changed",
     EventKind.ESCALATED: "escalated",
     EventKind.ESCALATION_REPEATED: "escalation asked for again",
     EventKind.RESPONSE_NEAR: "the answer is due soon",
     EventKind.RESPONSE_OVERDUE: "the answer is overdue",
+    EventKind.RESOLUTION_NEAR: "the solution is due soon",
+    EventKind.RESOLUTION_OVERDUE: "the solution is overdue",
+    EventKind.UPDATE_OVERDUE: "word to the customer is overdue",
+    EventKind.QUESTION_ASKED: "asked the customer",
+    EventKind.QUESTION_ANSWERED: "an answer",
+    EventKind.THANKED: "thanks",
+    EventKind.REMINDED: "the customer was reminded",
+    EventKind.LONG_QUIET: "nobody touched it for long",
     EventKind.THIRD_PARTY_WROTE: "somebody else wrote",
     EventKind.UNVERIFIED_MAIL: "a mail that could not be trusted",
     EventKind.BOUNCED: "a letter came back",
@@ -64,7 +74,7 @@ def in_short(events: Iterable[Event], people: People, *, inside: bool = True) ->
 
 
 def _line(event: Event, people: People, *, inside: bool) -> str:
-    said = f"{_said_of(event)}{_detail(event, people)}{_other_case(event) if inside else ''}"
+    said = f"{_said_of(event)}{_detail(event, people)}{_for_the_desk(event) if inside else ''}"
     if event.actor == DESK:
         return said
     person = people.person(event.actor)
@@ -79,6 +89,8 @@ def _line(event: Event, people: People, *, inside: bool) -> str:
 def _said_of(event: Event) -> str:
     if event.kind is EventKind.BOUNCED:
         return _BY_FATE.get(str(event.data.get("fate")), _SAID[event.kind])
+    if event.kind is EventKind.WAITING and event.data.get("status") and not event.data.get("needs"):
+        return f"waits: {event.data['status']}"
     return _SAID[event.kind]
 
 
@@ -88,11 +100,23 @@ _BY_FATE = {"delayed": "a letter is still being tried", "complaint": "a letter w
 _IN_WORDS: dict[EventKind, str] = {
     EventKind.ESCALATED: "why",
     EventKind.ESCALATION_REPEATED: "why",
+    EventKind.RESOLVED: "result",
     EventKind.CLOSED: "outcome",
+    EventKind.QUESTION_ASKED: "question",
+    EventKind.THANKED: "words",
+    EventKind.WAITING: "needs",
+    EventKind.STATUS_CHANGED: "status",
 }
 """Keys of the words that say why or with what outcome: leadership is to read what it is called for."""
 
 _MOST_WORDS = 200
+
+
+def _for_the_desk(event: Event) -> str:
+    """The detail that people outside the desk do not read: another case, or the note of a rule."""
+    if event.kind is EventKind.NOTED and (words := str(event.data.get("words") or "")):
+        return f": {' '.join(words.split())[:_MOST_WORDS]}"
+    return _other_case(event)
 
 
 def _other_case(event: Event) -> str:
@@ -106,9 +130,12 @@ _OF_ANOTHER = frozenset({EventKind.MENTIONED, EventKind.MERGED, EventKind.MERGED
 
 def _detail(event: Event, people: People) -> str:
     data = event.data
+    if event.kind is EventKind.QUESTION_ANSWERED:
+        told = ": ".join(str(data[key]) for key in ("question", "answer") if data.get(key))
+        return f"{f': {told}' if told else ''}{', too late' if data.get('late') else ''}"
     if said := str(data.get(_IN_WORDS.get(event.kind, "")) or ""):
         return f": {' '.join(said.split())[:_MOST_WORDS]}"
-    if event.kind is EventKind.CHANGED:
+    if event.kind in (EventKind.CHANGED, EventKind.FIELD_SET):
         return f" {data.get('field')} to {data.get('new')}"
     if event.kind is EventKind.ASSIGNED:
         to = str(data.get("owner") or data.get("team") or "nobody")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from maildesk.desk.case.case import Case
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Audience
 
@@ -15,25 +15,34 @@ _RANK: Final = (
     LetterKind.ACKNOWLEDGEMENT,
     LetterKind.ACKNOWLEDGEMENT_FIXED,
     LetterKind.CLOSED,
+    LetterKind.OUTCOME,
+    LetterKind.NEED,
     LetterKind.REOPENED,
+    LetterKind.STATUS,
     LetterKind.ESCALATED,
     LetterKind.REASSIGNED,
+    LetterKind.NEW_MOMENT,
+    LetterKind.REMINDER,
+    LetterKind.QUESTION,
+    LetterKind.OWN,
 )
-"""The first of these that a change owes takes the others along (`en/news.txt`)."""
+"""The first of these that a change owes takes the others along (`en/news.txt`), but for the last: an
+operator's own letter goes as it is written."""
 
 _HOLDS: Final[dict[LetterKind, Callable[[Case], bool]]] = {
     LetterKind.CLOSED: lambda case: case.phase.ended,
     LetterKind.REOPENED: lambda case: not case.phase.ended,
+    LetterKind.NEED: lambda case: case.phase is Phase.WAITING,
 }
-"""Tells whether the case ended as the letter says: one mail may close it and open it again."""
+"""Tells whether the case stands as the letter says: one mail may close it and open it again."""
 
 
 def letters_among(orders: Sequence[LetterOrder], case: Case) -> list[LetterOrder]:
     """The orders that are no notices, those to the customers of `case`, as it then is, in one."""
     letters = [order for order in orders if order.kind not in NOTICES and _holds(order, case)]
-    theirs = sorted((order for order in letters if _to_customers(order)), key=_rank)
+    theirs = sorted((order for order in letters if _merges(order)), key=_rank)
     one = [replace(theirs[0], also=tuple(theirs[1:]))] if theirs else []
-    return [*one, *(order for order in letters if not _to_customers(order))]
+    return [*one, *(order for order in letters if not _merges(order))]
 
 
 def told_in_copy(order: LetterOrder, case: Case, reader: str) -> LetterOrder:
@@ -49,8 +58,8 @@ def _holds(order: LetterOrder, case: Case) -> bool:
     return holds is None or holds(case)
 
 
-def _to_customers(order: LetterOrder) -> bool:
-    return FORMS[order.kind].audience.of_customers
+def _merges(order: LetterOrder) -> bool:
+    return order.kind is not LetterKind.OWN and FORMS[order.kind].audience.of_customers
 
 
 def _rank(order: LetterOrder) -> int:

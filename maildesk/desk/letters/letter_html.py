@@ -7,9 +7,10 @@ what the text says.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
+from maildesk.desk.letters.shown_question import AnswerLink
 from maildesk.mail.message import FileKey, RichWords
 
 _QUOTED = escape(">")
@@ -17,33 +18,47 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 _SPACES = re.compile("^ +|  +", re.MULTILINE)
 
 
-def html_of(text: str, words: str = "", rich: str = "") -> str:
+_BUTTON = "display:inline-block;padding:8px 18px;border:1px solid #777777;border-radius:4px"
+"""The look of an answer to be clicked; mail programs show no style but one that stands in its place."""
+
+
+def html_of(text: str, words: str = "", rich: str = "", links: Sequence[AnswerLink] = ()) -> str:
     """Paragraphs and line ends as they stand in `text`, everything escaped; quotations become blockquotes.
 
-    `dir="auto"` lets each paragraph run in the direction of its own script. No style, no image, no link
-    that the text does not show. Where lines of their own say `words`, and they alone, `rich` stands for them.
+    `dir="auto"` lets each paragraph run in the direction of its own script. No image, no link that the text
+    does not show, no style but that of the buttons which the lines of `links` become. Where lines of
+    their own say `words`, and they alone, `rich` stands for them.
     """
+    buttons = {escape(each.line): each for each in links}
     before, found, after = text.partition(words) if rich else ("", "", "")
     apart = found and before[-1:] in ("", "\n") and after[:1] in ("", "\n") and words not in after
     if apart:
-        body = f'{_paragraphs(before)}<div dir="auto">{rich}</div>\n{_paragraphs(after)}'
+        shown = f'<div dir="auto">{rich}</div>\n'
+        body = f"{_paragraphs(before, buttons)}{shown}{_paragraphs(after, buttons)}"
     else:
-        body = _paragraphs(text)
+        body = _paragraphs(text, buttons)
     return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
 
 
-def _paragraphs(text: str) -> str:
+def _paragraphs(text: str, buttons: Mapping[str, AnswerLink]) -> str:
     blocks = _PARAGRAPHS.split(escape(text.strip("\n")))
-    return "".join(_paragraph(block) for block in blocks if block.strip())
+    return "".join(_paragraph(block, buttons) for block in blocks if block.strip())
 
 
-def _paragraph(block: str) -> str:
+def _paragraph(block: str, buttons: Mapping[str, AnswerLink]) -> str:
     """One block of escaped lines."""
     lines = block.split("\n")
+    if all(line in buttons for line in lines):
+        cells = "".join(f"<td>{_button(buttons[line])}</td>" for line in lines)
+        return f'<table role="presentation" cellspacing="8"><tr>{cells}</tr></table>\n'
     if all(line.startswith(_QUOTED) for line in lines):
         inner = _aligned("\n".join(line.removeprefix(_QUOTED).removeprefix(" ") for line in lines))
         return f'<blockquote dir="auto">{inner}</blockquote>\n'
     return f'<p dir="auto">{_aligned(block)}</p>\n'
+
+
+def _button(link: AnswerLink) -> str:
+    return f'<a href="{escape(link.href)}" style="{_BUTTON}">{escape(link.name)}</a>'
 
 
 def _aligned(block: str) -> str:

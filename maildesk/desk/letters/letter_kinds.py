@@ -22,6 +22,8 @@ class Audience(StrEnum):
     OWNER_AND_AUTHOR = "owner or team, and the author"
     OWNER_AND_NAMED = "owner or team, and who is named"
     NAMED_AGENTS = "agents who are named"
+    OWNER_OR_TEAM_AND_TOLD = "owner or team, and whom the policy tells"
+    TOLD = "whom the policy tells"
     NAMED = "who is named"
     OPERATORS = "operators"
 
@@ -52,9 +54,10 @@ class NoticeForm:
     """The form of a notice: a letter by which the desk's people are told of something unasked.
 
     `also` is what a more important notice says of it when it takes it along, true whoever of its readers it
-    was for; `title` stands above its cases in a digest. `shows_note`: the note that an agent wrote in the
-    same mail stands in it. `names_owner`: it tells an owner that the case is theirs. `shows_cause`: it
-    begins with the customer's mail that caused it, else with what the customer said last.
+    was for, and empty where the card says it; `title` stands above its cases in a digest. `shows_note`: the
+    note that an agent wrote in the same mail stands in it. `names_owner`: it tells an owner that the case is
+    theirs. `shows_cause`: it begins with the customer's mail that caused it, else with what the customer said
+    last.
     """
 
     also: str
@@ -118,15 +121,34 @@ _REPLY, _SELF = "auto-replied", "auto-generated"
 
 FORMS: dict[LetterKind, Form] = {
     # --- to customers
-    LetterKind.ACKNOWLEDGEMENT: Form(Audience.REQUESTER, _REPLY, limited=True, example={"escalated": "yes"}),
+    LetterKind.ACKNOWLEDGEMENT: Form(
+        Audience.REQUESTER, _REPLY, limited=True,
+        example={"escalated": "yes", "asks": "When did it first occur?\nA picture of it"}),
     LetterKind.ACKNOWLEDGEMENT_FIXED: Form(
         Audience.REQUESTER, _REPLY, limited=True, fixed_words=True, example={"escalated": "yes"}),
     LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
     LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True),
     LetterKind.REOPENED: Form(Audience.CUSTOMERS, _REPLY, limited=True),
-    LetterKind.CLOSED: Form(Audience.CUSTOMERS, _SELF, example={"outcome": "the printer was replaced"}),
+    LetterKind.CLOSED: Form(
+        Audience.CUSTOMERS, _SELF,
+        example={"outcome": "the printer was replaced", "means": "You told us that it works."}),
+    LetterKind.OUTCOME: Form(
+        Audience.CUSTOMERS, _SELF, example={"outcome": "", "means": "The correction is there."}),
+    LetterKind.NEED: Form(
+        Audience.REQUESTER, _SELF, example={"pieces": "A picture of it\nWhat have you tried so far?"}),
+    LetterKind.OWN: Form(Audience.REQUESTER, _SELF, limited=True),
+    LetterKind.STATUS: Form(
+        Audience.REQUESTER, _SELF, example={"means": "It is part of the next release."}),
     LetterKind.REASSIGNED: Form(
         Audience.REQUESTER, _SELF, limited=True, example={"owner": "Ana Sample", "team": "printers"}),
+    LetterKind.NEW_MOMENT: Form(
+        Audience.REQUESTER, _SELF, limited=True, example={
+            "priority": "yes", "first_response": "yes", "next_response": "", "resolution": "yes"}),
+    LetterKind.REMINDER: Form(
+        Audience.REQUESTER, _SELF, limited=True,
+        example={"pieces": "A picture of it\nWhat have you tried so far?", "closes": "yes"}),
+    LetterKind.QUESTION: Form(
+        Audience.REQUESTER, _SELF, example={"question": "solved", "number": "1"}),
     # --- notices, the most important first: of all that a change tells one person, it is the first of these
     LetterKind.ESCALATED_LEADERSHIP: Form(
         Audience.LEADERSHIP, _SELF, shows_thread=True,
@@ -136,6 +158,11 @@ FORMS: dict[LetterKind, Form] = {
         notice=NoticeForm("the case is escalated", "Escalated", shows_note=True)),
     LetterKind.OVERDUE: Form(
         Audience.TEAM_AND_LEAD, _SELF, notice=NoticeForm("the answer is overdue", "Overdue")),
+    LetterKind.RESOLUTION_OVERDUE: Form(
+        Audience.TEAM_AND_LEAD, _SELF, notice=NoticeForm("the solution is overdue", "Solution overdue")),
+    LetterKind.UPDATE_OVERDUE: Form(
+        Audience.TEAM_AND_LEAD, _SELF,
+        notice=NoticeForm("word to the customer is overdue", "Word to the customer overdue")),
     LetterKind.SUSPICIOUS: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("a mail was added that changes nothing", "A mail was added that changes nothing"),
@@ -163,11 +190,15 @@ FORMS: dict[LetterKind, Form] = {
         notice=NoticeForm(
             "a colleague acted on it: see the card", "A colleague acted", shows_note=True, shows_cause=False),
         example={"who": "Ana Sample", "did": "answered the customer", "answered": "Ana Sample"}),
+    LetterKind.ANSWERED_TEAM: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("the customer answered a question", "A customer answered"),
+        example={"asked": "Is it solved?", "answer": "no", "score": "", "late": "it was answered before"}),
     LetterKind.REOPENED_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("the case is open again", "Open again", shows_note=True)),
     LetterKind.OPENED_TEAM: Form(
-        Audience.OWNER_OR_TEAM, _SELF,
+        Audience.OWNER_OR_TEAM_AND_TOLD, _SELF,
         notice=NoticeForm("the case is new", "New", shows_note=True, names_owner=True),
         example={
             "warning": "the sender's address could not be trusted", "split_from": "2J5R-7H8M (Printers)"}),
@@ -186,9 +217,17 @@ FORMS: dict[LetterKind, Form] = {
         example={"rule": "Precedence: bulk", "doubt": "its author takes no part in it", "ended": "yes"}),
     LetterKind.RESPONSE_NEAR: Form(
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("the answer is due soon", "To be answered soon")),
+    LetterKind.RESOLUTION_NEAR: Form(
+        Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm("the solution is due soon", "To be solved soon")),
     LetterKind.WAIT_OVER: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("the time to wait for the customer is over", "Waited long enough")),
+    LetterKind.LONG_QUIET: Form(
+        Audience.OWNER_OR_TEAM, _SELF,
+        notice=NoticeForm("nobody has touched the case for long", "Nobody touched it for long")),
+    LetterKind.STATUS_TEAM: Form(
+        Audience.TOLD, _SELF, notice=NoticeForm("", "Came to another status", shows_note=True),
+        example={"means": "It waits for the next release."}),
     LetterKind.ARRIVED: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("a letter that was late has gone out", "Gone out after all", shows_cause=False),

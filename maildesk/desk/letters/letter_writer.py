@@ -27,6 +27,7 @@ from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_html import content_ids, html_of, with_pictures
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_fixed_words
 from maildesk.desk.letters.letter_values import values_of, values_of_no_case
+from maildesk.desk.letters.shown_question import ShownQuestion, shown_question
 from maildesk.desk.letters.templates import LANGUAGE, LetterTemplates, RenderedWords
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
@@ -203,9 +204,12 @@ class LetterWriter:
             language=LANGUAGE,
         )
 
-    def _words(self, order: LetterOrder, occasion: LetterContext) -> RenderedWords:
+    def _words(
+        self, order: LetterOrder, occasion: LetterContext, question: ShownQuestion | None
+    ) -> RenderedWords:
         """Fill the template. Customers read no address but the desk's; agents see where it ends."""
-        words = self._templates.render(order.kind, values_of(order, occasion, self._desk, self._thread_size))
+        values = values_of(order, occasion, self._desk, self._thread_size, question)
+        words = self._templates.render(order.kind, values, order.own)
         if FORMS[order.kind].audience.of_customers:
             public = self.sender(order.kind, occasion.case)
             said = (words.subject, words.text, words.title)
@@ -217,7 +221,8 @@ class LetterWriter:
         sender = self.sender(order.kind, occasion.case)
         names = self._names(order, sender)
         order = replace(order, text=_renamed(order.text, names))
-        words = self._words(order, occasion)
+        question = shown_question(order, occasion.case, self._desk, self._keys)
+        words = self._words(order, occasion, question)
         follows = self._follows(order, occasion)
         ids = content_ids(order.rich, order.enclosed, self._domain(occasion.case))
         rich = with_pictures(order.rich, ids, names)
@@ -229,7 +234,7 @@ class LetterWriter:
             sender=Address(sender, self._speaker(order, words)),
             subject=words.subject,
             text=words.text,
-            html=html_of(words.text, order.text.strip("\n"), rich),
+            html=html_of(words.text, order.text.strip("\n"), rich, question.links if question else ()),
             date=occasion.now,
             in_reply_to=follows[0] if follows else None,
             references=(*reversed(follows), *_asked_again(order)),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.clocks import Clock, ClockKind
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
@@ -15,7 +16,7 @@ from maildesk.desk.letters.digest import DigestItem
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.letters.letter_values import values_of
-from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem, file_of
+from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem, file_of, own_file
 from maildesk.desk.policy.desk import Desk
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
@@ -35,9 +36,39 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Let
             order = LetterOrder(kind, author=author, text="Please try again.", extra=full, also=also)
             yield order, _rich(desk, now)
             yield LetterOrder(kind, extra=bare), _bare(desk, now)
+    for name in own_letters(desk):
+        yield LetterOrder(LetterKind.OWN, author=author, own=name), _rich(desk, now)
+    for name, outcome in desk.policy.outcomes.items():
+        extra = {"outcome": "", "means": outcome.means}
+        yield LetterOrder(LetterKind.OUTCOME, author=author, extra=extra, own=name), _rich(desk, now)
 
 
-_TAKEN_ALONG = (LetterKind.CLOSED, LetterKind.REOPENED, LetterKind.ESCALATED, LetterKind.REASSIGNED)
+def own_files(desk: Desk) -> frozenset[str]:
+    """The files that an operator may have beside those of all letters: of outcomes, and what follows."""
+    outcomes = {own_file(LetterKind.OUTCOME, each) for each in desk.policy.outcomes}
+    return frozenset(outcomes | {own_file(LetterKind.OWN, each) for each in own_letters(desk)})
+
+
+def own_letters(desk: Desk) -> tuple[str, ...]:
+    """The names of the letters that the policy sends after an answer or silence."""
+    policy = desk.policy
+    follows = [each.then for each in policy.statuses]
+    follows += [answer.then for question in policy.questions.values() for answer in question.answers]
+    return tuple(dict.fromkeys(each.letter for each in follows if each.letter))
+
+
+_TAKEN_ALONG = (
+    LetterKind.CLOSED,
+    LetterKind.REOPENED,
+    LetterKind.ESCALATED,
+    LetterKind.REASSIGNED,
+    LetterKind.NEW_MOMENT,
+    LetterKind.REMINDER,
+    LetterKind.OUTCOME,
+    LetterKind.NEED,
+    LetterKind.STATUS,
+    LetterKind.QUESTION,
+)
 """Letters to customers that another one may take along."""
 
 
@@ -79,8 +110,10 @@ def _rich(desk: Desk, now: datetime) -> LetterContext:
         owner=agent,
         team=desk.people.teams[0].name if desk.people.teams else None,
         escalation=Escalation(1, now, CUSTOMER.address),
-        response_due=now + timedelta(hours=4),
-        resolution_due=now + timedelta(days=2),
+        clocks=(
+            Clock(ClockKind.FIRST_RESPONSE, now, now + timedelta(hours=4)),
+            Clock(ClockKind.RESOLUTION, now, now + timedelta(days=2)),
+        ),
     ).joined(CUSTOMER.address, CUSTOMER.name, PartyRole.REQUESTER)
     said = QuotedMail(now, CUSTOMER.name, "It does not print.\nWhat now?", ("photo.jpg",))
     thread = (said, QuotedMail(now, "a colleague", "Seen in March too.", internal=True))
@@ -104,8 +137,9 @@ def sample_digest(desk: Desk, now: datetime) -> Sequence[DigestItem]:
 
 
 def _bare(desk: Desk, now: datetime) -> LetterContext:
-    # The templates ask for the time of a promise only where one was made, except the letter that it passed.
-    return LetterContext(replace(_case(desk, now), response_due=now), now, "bare sample")
+    # The templates ask for the time of a promise only where one was made, except a letter that it passed.
+    clocks = tuple(Clock(kind, now, now) for kind in (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION))
+    return LetterContext(replace(_case(desk, now), clocks=clocks), now, "bare sample")
 
 
 def _case(desk: Desk, now: datetime) -> Case:
@@ -118,5 +152,5 @@ def _case(desk: Desk, now: datetime) -> Case:
         mailbox=mailbox,
         opened_at=now,
         updated_at=now,
-        priority=desk.policy.default_priority,
+        priority=desk.policy.default_priority or "",
     )

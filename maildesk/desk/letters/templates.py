@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.moments import day, moment
+from maildesk.desk.policy.names import comparable
 from maildesk.errors import PermanentError
 
 LANGUAGE = "en"
@@ -89,24 +90,39 @@ class LetterTemplates:
         self._environment.filters["day"] = partial(day, zone=zone)
         self._environment.filters["indent_quote"] = indent_quote
         self._environment.filters["sentence"] = sentence
-        self._compiled = {kind: self._compile(kind) for kind in LetterKind}
+        self._compiled = {name: self._compile(name) for name in [*map(file_of, LetterKind), *self.own]}
 
-    def render(self, kind: LetterKind, values: Mapping[str, Any]) -> RenderedWords:
-        """The words of a letter; raises TemplateProblem naming file and line where the template fails."""
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The files of letters that only the operator has, such as `en/outcome-solved.txt`."""
+        ours = frozenset(map(file_of, LetterKind))
+        letters = (name for name, text in self._sources.items() if text.startswith("Subject:"))
+        return tuple(name for name in letters if name not in ours)
+
+    def render(self, kind: LetterKind, values: Mapping[str, Any], own: str = "") -> RenderedWords:
+        """The words of a letter, by the operator's template for what it is about (`own`), if there is one.
+
+        Raises TemplateProblem naming file and line where the template fails.
+        """
+        return self._rendered(self.name_of(kind, own), values)
+
+    def name_of(self, kind: LetterKind, own: str = "") -> str:
+        """The file that a letter is made from."""
+        name = own_file(kind, own)
+        return name if own and name in self._compiled else file_of(kind)
+
+    def _rendered(self, name: str, values: Mapping[str, Any]) -> RenderedWords:
         try:
-            subject, title, text = self._compiled[kind].render(values).split(_BETWEEN, 2)
-            if values.get("news") and "news" not in self._sources[file_of(kind)]:
+            subject, title, text = self._compiled[name].render(values).split(_BETWEEN, 2)
+            if values.get("news") and "news" not in self._sources[name]:
                 text = f"{text.rstrip()}\n{self._environment.get_template(_NEWS).render(values)}"
         except Exception as problem:  # a template may go wrong in as many ways as a program
-            where = _place(problem) or _PREFIX + file_of(kind)
-            remedy = "mend the template, then: maildesk check"
-            raise TemplateProblem(f"{where}: {_what(problem)}", remedy=remedy) from problem
+            raise problem_of(problem, name) from problem
         text = text.replace("\r", "").strip() + "\n"
         return RenderedWords(" ".join(subject.split()), text, " ".join(title.split()))
 
-    def _compile(self, kind: LetterKind) -> jinja2.Template:
+    def _compile(self, name: str) -> jinja2.Template:
         """Subject, title and text as one template: rendering is most of what a letter costs."""
-        name = file_of(kind)
         subject, title, text = _split(name, self._sources)
         try:
             # As many line ends as the file has, so that an error names its line.
@@ -121,6 +137,12 @@ class LetterTemplates:
     def _load(self, name: str) -> tuple[str, str, None] | None:
         """An included file, with the name that an error in it gives."""
         return (self._sources[name], _PREFIX + name, None) if name in self._sources else None
+
+
+def problem_of(problem: Exception, name: str) -> TemplateProblem:
+    """Name the place where the template of that name failed, and why."""
+    where = _place(problem) or _PREFIX + name
+    return TemplateProblem(f"{where}: {_what(problem)}", remedy="mend the template, then: maildesk check")
 
 
 def _what(problem: Exception) -> str | None:
@@ -145,6 +167,17 @@ def _place(problem: BaseException) -> str:
 def file_of(kind: LetterKind) -> str:
     """Say where the template of a letter stands below `templates/`."""
     return f"{LANGUAGE}/{kind}.txt"
+
+
+def own_file(kind: LetterKind, name: str) -> str:
+    """Say where an operator's template stands for letters of that kind about what has this name.
+
+    The name is made safe: its words without accents, between hyphens. A letter of the operator's own bears
+    its name alone.
+    """
+    if kind is LetterKind.OWN:
+        return f"{LANGUAGE}/{name}.txt"
+    return f"{LANGUAGE}/{kind}-{'-'.join(comparable(name))}.txt"
 
 
 def indent_quote(text: str) -> str:

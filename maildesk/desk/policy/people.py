@@ -43,12 +43,17 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A customer organisation, known by the domains or single addresses its people write from."""
+    """A customer organisation, known by the domains or single addresses its people write from.
+
+    `fields` are what the configuration says of it beside its plan; `language` is a tag such as `pt-BR`.
+    """
 
     name: str
     domains: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     plan: str | None = None
+    language: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class People:
     _teams: Mapping[str, Team] = field(init=False, repr=False, compare=False)
     _roles: ByAddress[frozenset[Role]] = field(init=False, repr=False, compare=False)
     _accounts: ByAddress[Account] = field(init=False, repr=False, compare=False)
+    _named: Mapping[str, Account] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tables = {
@@ -78,6 +84,7 @@ class People:
             "_teams": {team.name: team for team in self.teams},
             "_roles": self._roles_by_address(),
             "_accounts": _accounts_by_key(self.accounts),
+            "_named": {account.name: account for account in self.accounts},
         }
         for name, table in tables.items():
             object.__setattr__(self, name, table)  # the look-up tables of a frozen value, made once
@@ -124,8 +131,12 @@ class People:
         """The plan of the account of that name, which this address probably belongs to; empty without one."""
         own = self.account_of(address)
         if account is None or own is None or own.name != account:
-            own = next((each for each in self.accounts if each.name == account), None)
+            own = self.account_named(account)
         return own.plan or "" if own else ""
+
+    def account_named(self, name: str | None) -> Account | None:
+        """The account of exactly this name, which a case keeps."""
+        return self._named.get(name) if name else None
 
     def team(self, name: str) -> Team | None:
         """The team of that name."""

@@ -1,64 +1,26 @@
-"""The desk's promises as one value: priorities and their targets, business hours, rules, names of states."""
+"""The desk's promises as one value: priorities, promises, business hours, statuses, questions, rules."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from maildesk.desk.case.case import Phase
+from maildesk.desk.policy.case_fields import CaseField
+from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.escalation import EscalationPolicy
+from maildesk.desk.policy.names import named
+from maildesk.desk.policy.questions import NO_OUTCOMES, Outcome, Question
 from maildesk.desk.policy.rules import Rule
-from maildesk.desk.policy.whole_words import WordList
-from maildesk.desk.promises.calendar import BusinessCalendar, Target
-from maildesk.errors import BadInput, NotFound
+from maildesk.desk.policy.statuses import DEFAULT_STATUSES, Statuses
+from maildesk.desk.policy.whole_words import WordList, fold
+from maildesk.desk.promises.calendar import BusinessCalendar
+from maildesk.desk.promises.promised import PromiseRow
+from maildesk.desk.promises.spans import Span, SpanKind
 
-DEFAULT_STATUSES: Mapping[Phase, str] = {
-    Phase.NEW: "New",
-    Phase.OPEN: "Open",
-    Phase.WAITING: "Waiting for the customer",
-    Phase.RESOLVED: "Resolved",
-    Phase.CLOSED: "Closed",
-}
-"""The names of phases where the policy gives them none."""
-
-
-@dataclass(frozen=True, slots=True)
-class WarnBefore:
-    """The time before a promise is due at which people are warned: business time, or a share in percent."""
-
-    percent: int = 25
-    span: timedelta | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> WarnBefore:
-        """Read `25%`, `30m`, `1h` or `never`."""
-        word = text.strip()
-        if word == "never":
-            return cls(percent=0)
-        if word.endswith("%") and word[:-1].isascii() and word[:-1].isdigit() and 0 < int(word[:-1]) < 100:
-            return cls(percent=int(word[:-1]))
-        target = Target.parse(word)
-        if target.days:
-            raise BadInput(f"{text!r} is no time to warn before", remedy="write 25%, 30m, 1h or never")
-        return cls(span=target.span)
-
-    def of(self, whole: timedelta) -> timedelta:
-        """Count how long that is of a promise of `whole` business time; zero, or all of it, is no warning."""
-        return whole * self.percent / 100 if self.span is None else self.span
-
-
-@dataclass(frozen=True, slots=True)
-class Priority:
-    """The urgency of a case; rank 1 comes first. A target of None promises nothing."""
-
-    name: str
-    rank: int
-    first_response: Target | None = None
-    resolution: Target | None = None
-    means: str = ""
-    warn_before: WarnBefore = WarnBefore()
+EVERYBODY = "everybody"
+"""The name in `plans` of those who have none; the facts of a case say "" then."""
 
 
 class AssignmentMode(StrEnum):
@@ -70,82 +32,106 @@ class AssignmentMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """The promises of the desk to its customers. `types` maps each type of case to what it means.
+class FirstLetter:
+    """The questions and promises of the first letter. `asks` are pieces of information, asked for in a mail
+    of less than `when_under` words where they lack; `tells` are any of priority, meaning, first_response,
+    resolution and reference.
+    """
 
-    `assignment` is by team; a team that is not named keeps its cases in its queue until somebody takes one.
-    `tells_reassigned`: a requester hears when somebody else takes their case over.
+    asks: tuple[str, ...] = ()
+    when_under: int = 60
+    tells: tuple[str, ...] = ("priority", "first_response")
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """Reopening by a customer's reply: until this long after the closing (None: for ever) it is this case."""
+
+    within: Span | None = None
+    thanks: WordList = field(default_factory=WordList)
+
+
+QUIET = Span(SpanKind.BUSINESS_DAYS, count=5)
+"""The time after which the owner hears of a case that nobody touched, where the policy does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The promises of the desk to its customers. All names are as the file spells them, in full.
+
+    `default_priority` of None: nobody has looked yet. `plans` name the channels of each. `labels` are what
+    customers and cards call priority, type, resolution or a field. `information` are pieces that we may ask
+    for. `answering_takes`: who answers a case of the queue has it. `assignment` is by team; a team that is
+    not named keeps its cases in its queue until somebody takes one. `tells_reassigned`: a requester hears
+    when somebody else takes their case over.
     """
 
     name: str
     calendar: BusinessCalendar
     priorities: tuple[Priority, ...]
-    default_priority: str
-    types: Mapping[str, str] = field(default_factory=dict)
+    default_priority: str | None
+    promises: tuple[PromiseRow, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    plans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    types: Mapping[str, CaseType] = field(default_factory=dict)
     default_type: str | None = None
     default_team: str | None = None
+    fields: Mapping[str, CaseField] = field(default_factory=dict)
+    information: Mapping[str, str] = field(default_factory=dict)
+    first_letter: FirstLetter = FirstLetter()
+    statuses: Statuses = DEFAULT_STATUSES
+    outcomes: Mapping[str, Outcome] = field(default_factory=lambda: NO_OUTCOMES)
+    questions: Mapping[str, Question] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
-    statuses: Mapping[Phase, str] = field(default_factory=lambda: dict(DEFAULT_STATUSES))
     assignment: Mapping[str, AssignmentMode] = field(default_factory=dict)
     tells_reassigned: bool = False
+    answering_takes: bool = True
+    quiet: Span | None = QUIET
+    reopening: Reopening = Reopening()
 
     @property
     def vocabulary(self) -> WordList:
         """Every word of the rules that a mail's text is looked through for."""
         return WordList(tuple(dict.fromkeys(word for rule in self.rules for word in rule.when.words.words)))
 
-    def priority(self, name: str) -> Priority:
-        """The priority of that name, in any letter case."""
-        wanted = name.casefold()
-        for priority in self.priorities:
-            if priority.name.casefold() == wanted:
-                return priority
-        known = ", ".join(each.name for each in self.priorities)
-        raise NotFound(f"the policy knows no priority {name!r}", remedy=f"use one of {known}")
+    def known_plan(self, plan: str | None) -> str:
+        """The plan as far as the policy tells plans apart: the rest, and who has none, have the empty one."""
+        rows = (*(row.plan for row in self.promises), *(rule.when.plan for rule in self.rules))
+        asked = (*self.plans, *(each for row in rows for each in row))
+        return next((each for each in asked if fold(each) == fold(plan or "")), "")
+
+    def priority(self, typed: str) -> Priority:
+        """The priority that somebody means; raises NotFound or Ambiguous."""
+        known = {each.name: each for each in self.priorities}
+        return known[named(known, typed, "priority")]
 
     def remembered(self, name: str) -> Priority:
-        """The priority of a case older than the policy, perhaps: one no longer known promises nothing."""
-        wanted = name.casefold()
-        known = (each for each in self.priorities if each.name.casefold() == wanted)
+        """The priority of a case older than the policy, perhaps: one no longer known comes last."""
+        known = (each for each in self.priorities if each.name == name)
         return next(known, Priority(name, rank=len(self.priorities) + 1))
 
-    def type(self, name: str) -> str:
-        """The type of case as the policy spells it, asked for in any letter case."""
-        wanted = name.casefold()
-        for known in self.types:
-            if known.casefold() == wanted:
-                return known
-        remedy = f"use one of {', '.join(self.types)}" if self.types else "the policy names no types"
-        raise NotFound(f"the policy knows no type {name!r}", remedy=remedy)
+    def type(self, typed: str) -> str:
+        """The type of case that somebody means, as the policy spells it; raises NotFound or Ambiguous."""
+        return named(self.types, typed, "type")
 
-    def target(self, priority: str) -> Target | None:
-        """Say how soon a case of this priority is answered first, in business time."""
-        return self.priority(priority).first_response
+    def outcome(self, typed: str) -> Outcome:
+        """The outcome that somebody means; raises NotFound or Ambiguous."""
+        return self.outcomes[named(self.outcomes, typed, "outcome")]
 
-    def response_due(self, priority: str, opened_at: datetime) -> datetime | None:
-        """Find when the first response is due, or None where none is promised."""
-        return self._due(self.target(priority), opened_at)
+    def field(self, typed: str) -> CaseField:
+        """The field of a case that somebody means; raises NotFound or Ambiguous."""
+        return self.fields[named(self.fields, typed, "field")]
 
-    def warn_at(self, priority: str, opened_at: datetime) -> datetime | None:
-        """Find when people are warned that the first response is nearly due; None where they are not."""
-        promise = self.priority(priority)
-        target = promise.first_response
-        if target is None:
-            return None
-        whole = target.span
-        if target.days:
-            whole = self.calendar.between(opened_at, self.calendar.due(opened_at, target))
-        before = promise.warn_before.of(whole)
-        return self.calendar.add(opened_at, whole - before) if timedelta(0) < before < whole else None
+    def meaning(self, priority: str, type_: str | None) -> str:
+        """The meaning of a priority, of a case of this type where the type says so."""
+        kind = self.types.get(type_ or "")
+        return (kind.priorities.get(priority) if kind else None) or self.remembered(priority).means
 
-    def resolution_due(self, priority: str, opened_at: datetime) -> datetime | None:
-        """Find when the case is to be resolved, or None where that is not promised."""
-        return self._due(self.priority(priority).resolution, opened_at)
+    def label(self, thing: str) -> str:
+        """The word by which customers and cards call priority, type, resolution or a field."""
+        return self.labels.get(thing) or thing[:1].upper() + thing[1:]
 
     def status(self, phase: Phase) -> str:
-        """The policy's own name for a phase."""
-        return self.statuses.get(phase, DEFAULT_STATUSES[phase])
-
-    def _due(self, target: Target | None, start: datetime) -> datetime | None:
-        return self.calendar.due(start, target) if target else None
+        """The policy's own name for a phase: its first status."""
+        return self.statuses.first(phase).name

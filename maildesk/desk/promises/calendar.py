@@ -7,13 +7,13 @@ shows twice means the first showing; one that it skips means the moment of the j
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.promises.spans import Span, SpanKind
 from maildesk.errors import BadInput
 
 MIDNIGHT = 24 * 60
@@ -25,7 +25,6 @@ _LONGEST_CLOSED = 800
 _DAYS_KEPT = 400
 """Days whose hours are remembered as instants."""
 
-_TARGET = re.compile(r"([0-9]{1,6})(m|h|bd)", re.ASCII)
 _DAY = timedelta(days=1)
 
 
@@ -48,44 +47,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A promised span: business time (`4h`, `30m`) or whole business days (`2bd`); one of the two is zero."""
-
-    span: timedelta = timedelta(0)
-    days: int = 0
-
-    @classmethod
-    def parse(cls, text: str) -> Target:
-        """Read `30m`, `4h` or `2bd`; `1d` is refused, because it could mean either."""
-        match = _TARGET.fullmatch(text.strip())
-        if match is None or int(match[1]) == 0:
-            raise BadInput(
-                f"{text!r} is not a span of business time",
-                remedy="write minutes as 30m, hours as 4h, business days as 2bd",
-            )
-        amount = int(match[1])
-        if match[2] == "bd":
-            return cls(days=amount)
-        return cls(span=timedelta(minutes=amount) if match[2] == "m" else timedelta(hours=amount))
-
-    def __str__(self) -> str:
-        if self.days:
-            return f"{self.days}bd"
-        minutes = self.span // timedelta(minutes=1)
-        return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
-
-
-@dataclass(frozen=True, slots=True)
 class BusinessCalendar:
     """Opening hours per weekday (Monday first) in one zone, except on `days_off`.
 
     A window includes its opening and excludes its closing moment. Moments taken and given are aware
-    datetimes; those given are UTC.
+    datetimes; those given are UTC. `releases` are days, in their order.
     """
 
     zone: ZoneInfo
     hours: tuple[tuple[Window, ...], ...]
     days_off: Container[date] = frozenset()
+    releases: tuple[date, ...] = ()
     _days: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -157,9 +129,33 @@ class BusinessCalendar:
             days -= closed == 0
         return self._within(day, first.timetz().replace(tzinfo=None))
 
-    def due(self, start: datetime, target: Target) -> datetime:
-        """Find when a promise made at `start` must be kept."""
-        return self.add_days(start, target.days) if target.days else self.add(start, target.span)
+    def due(self, start: datetime, span: Span) -> datetime | None:
+        """Find when a span that begins at `start` is over; None where no such release is planned."""
+        if span.kind is SpanKind.REAL:
+            return _utc(start) + span.time
+        if span.kind is SpanKind.RELEASES:
+            return self._release(start, span.count)
+        if span.kind is SpanKind.BUSINESS_DAYS:
+            return self.add_days(start, span.count)
+        if span.kind is SpanKind.DAYS:
+            return self.next_open(self._days_on(start, span.count))
+        return self.add(start, span.time)
+
+    def _days_on(self, start: datetime, days: int) -> datetime:
+        """The same wall time so many days later, on days with a clock change too."""
+        local = self._local(_utc(start))
+        rest = timedelta(seconds=local.second, microseconds=local.microsecond)
+        return self._instant(local.date() + days * _DAY, local.hour * 60 + local.minute) + rest
+
+    def _release(self, start: datetime, number: int) -> datetime | None:
+        """The close of the day of the release that is the `number`-th to come."""
+        closes = (self._close(day) for day in self.releases)
+        to_come = [each for each in closes if each > _utc(start)]
+        return to_come[number - 1] if number <= len(to_come) else None
+
+    def _close(self, day: date) -> datetime:
+        windows = self._windows(day)
+        return self._instant(day, windows[-1].closes if windows else MIDNIGHT)
 
     # --- from wall clock to instants ----------------------------------------------------------------
 

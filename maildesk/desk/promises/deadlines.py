@@ -2,80 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from maildesk.desk.case.case import Case, Phase
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import DESK, Event, EventKind
-from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.clocks import ClockKind
+from maildesk.desk.case.events import DESK, Event
+from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.transitions import apply
+from maildesk.desk.promises.table import TABLE, Happening
+
+_NEAR = "-near"
 
 
-class DeadlineKind(StrEnum):
-    """The kinds of thing that can come due; the value is what the database keeps."""
+@dataclass(frozen=True, slots=True, order=True)
+class DeadlineKind:
+    """A kind of thing that can come due: a clock, or (`near`) the warning before it."""
 
-    RESPONSE_NEAR = "response-near"
-    RESPONSE = "response"
-    WAIT = "wait"
+    clock: ClockKind
+    near: bool = False
+
+    def __str__(self) -> str:
+        """Write it as the database keeps it."""
+        return f"{self.clock.value}{_NEAR if self.near else ''}"
+
+    @classmethod
+    def parse(cls, kept: str) -> DeadlineKind:
+        """Read what the database keeps."""
+        return cls(ClockKind(kept.removesuffix(_NEAR)), kept.endswith(_NEAR))
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One moment (UTC) at which something is due for one case."""
+    """One moment (UTC) at which something is due for one case. With `began` it is this one and no other."""
 
     kind: DeadlineKind
     due_at: datetime
+    began: datetime
 
 
 def deadlines_of(case: Case) -> tuple[Deadline, ...]:
     """Every deadline the case has now. What has come due and been told is no longer one."""
-    return (*_of_the_response(case), *_of_waiting(case))
+    return tuple(_deadlines(case))
 
 
-def _of_the_response(case: Case) -> Iterator[Deadline]:
-    response = case.response_due
-    if response and not case.first_response_at and not case.overdue_at and not case.phase.ended:
-        if case.warn_at:
-            yield Deadline(DeadlineKind.RESPONSE_NEAR, case.warn_at)
-        yield Deadline(DeadlineKind.RESPONSE, response)
+def _deadlines(case: Case) -> Iterator[Deadline]:
+    for clock in case.clocks:
+        if clock.due is None or clock.met_at or clock.told_at:
+            continue
+        if clock.warn_at:
+            yield Deadline(DeadlineKind(clock.kind, near=True), clock.warn_at, clock.began)
+        yield Deadline(DeadlineKind(clock.kind), clock.due, clock.began)
 
 
-def _of_waiting(case: Case) -> Iterator[Deadline]:
-    if case.phase is Phase.WAITING and case.wait_until:
-        yield Deadline(DeadlineKind.WAIT, case.wait_until)
+def deadline_of(case: Case, kind: DeadlineKind) -> Deadline | None:
+    """The deadline of that kind that the case has now."""
+    return next((one for one in deadlines_of(case) if one.kind == kind), None)
 
 
-def come_due(case: Case, kind: DeadlineKind, now: datetime) -> Change | None:
-    """Say what a deadline makes happen; None where the case has moved on meanwhile or it is not due yet."""
-    deadline = next((one for one in deadlines_of(case) if one.kind is kind), None)
-    if deadline is None or deadline.due_at > now:
+def come_due(case: Case, deadline: Deadline, now: datetime) -> Change | None:
+    """Say what a deadline makes happen, where that is an event and a letter; None where it does not any more.
+
+    Of what is overdue nobody is warned: that is told instead.
+    """
+    row, clock = TABLE[deadline.kind.clock], case.clock(deadline.kind.clock)
+    happening = row.near if deadline.kind.near else row.over
+    if happening is None or clock is None or clock.due is None or deadline.due_at > now:
         return None
-    return _HAPPENINGS[kind](case, deadline, now)
-
-
-def _response_near(case: Case, deadline: Deadline, now: datetime) -> Change | None:
-    """Somebody may still keep the promise; when it is broken already, that is told instead."""
-    if case.response_due is None or case.response_due <= now:
+    if deadline.kind.near and clock.due <= now:
         return None
-    event = Event(now, EventKind.RESPONSE_NEAR, DESK, {"due": case.response_due.isoformat()})
-    return Change(apply(case, event), (event,), (LetterOrder(LetterKind.RESPONSE_NEAR),))
+    return _change(case, happening, deadline.kind.clock, clock.due, now)
 
 
-def _response_overdue(case: Case, deadline: Deadline, now: datetime) -> Change:
-    event = Event(now, EventKind.RESPONSE_OVERDUE, DESK, {"due": deadline.due_at.isoformat()})
-    return Change(apply(case, event), (event,), (LetterOrder(LetterKind.OVERDUE),))
-
-
-def _wait_over(case: Case, deadline: Deadline, now: datetime) -> Change:
-    event = Event(now, EventKind.WAIT_OVER, DESK, {"until": deadline.due_at.isoformat()})
-    return Change(apply(case, event), (event,), (LetterOrder(LetterKind.WAIT_OVER),))
-
-
-_HAPPENINGS: dict[DeadlineKind, Callable[[Case, Deadline, datetime], Change | None]] = {
-    DeadlineKind.RESPONSE_NEAR: _response_near,
-    DeadlineKind.RESPONSE: _response_overdue,
-    DeadlineKind.WAIT: _wait_over,
-}
+def _change(case: Case, happening: Happening, kind: ClockKind, due: datetime, now: datetime) -> Change:
+    event = Event(now, happening.event, DESK, {"promise": kind.value, "due": due.isoformat()})
+    return Change(apply(case, event), (event,), (LetterOrder(happening.letter),))

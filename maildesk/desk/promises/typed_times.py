@@ -49,6 +49,17 @@ def until(value: str, now: datetime, zone: str) -> datetime:
     return at.astimezone(now.tzinfo)
 
 
+def day(value: str, now: datetime, zone: str) -> date:
+    """Find the day that is meant: any that is written in full, else one within a year from now."""
+    here = ZoneInfo(zone)
+    if value.strip().casefold() == "today":
+        return now.astimezone(here).date()
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        return until(value, now, zone).astimezone(here).date()
+
+
 def _after_span(typed: str, now: datetime) -> datetime | None:
     match = _SPAN.fullmatch(typed)
     unit = _UNITS.get(match.group(2)) if match else None

@@ -60,7 +60,8 @@ class AtHand:
     """`answered` is the ledger row of the mail that the notice was about which is answered.
 
     `others` are the cases that commands name, as they name them, or why there is none; `mine` the author's
-    open cases, the oldest first; `files` are those of the mail that #files asks for; `customers_files` what
+    open cases, the oldest first; `queue` the next ones that nobody has taken, of the author's teams and of
+    none; `files` are those of the mail that #files asks for; `customers_files` what
     the customers sent already, where the mail that gives the commands holds files; `meanwhile` the last
     answer of another that its author cannot have known of; `notice` the text of the notice that is answered,
     `letter` the kind of the letter that is.
@@ -70,6 +71,7 @@ class AtHand:
     answered: int | None = None
     others: Mapping[str, Case | MaildeskError] = field(default_factory=dict)
     mine: tuple[Case, ...] = ()
+    queue: tuple[Case, ...] = ()
     files: tuple[FileAtHand, ...] = ()
     customers_files: frozenset[FileKey] = frozenset()
     meanwhile: SentWords | None = None

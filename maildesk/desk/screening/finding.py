@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from maildesk.desk.case.case import Case
@@ -52,6 +52,7 @@ from maildesk.desk.screening.shown_tokens import (
 )
 from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.addr_spec import Addresses
+from maildesk.mail.identity.question_tokens import AnswerToken, read_answer_tokens
 from maildesk.mail.identity.references import (
     KeyRing,
     Token,
@@ -75,7 +76,8 @@ class Signals:
     the reply addresses in its text, as below a digest: they lead nowhere, but whoever reads it has them.
     `echo` is the case whose letter bears the mail's own Message-ID; `returned` that a report brings back the
     header of a letter of ours, and so the token of the one party it went to. `asked`: it came to an address
-    that was given with a colleague's question.
+    that was given with a colleague's question. `clicks` are the answers to questions of ours
+    that a link made it for.
     """
 
     tokens: tuple[tuple[str, int | None], ...]
@@ -88,6 +90,7 @@ class Signals:
     written: tuple[tuple[str, int], ...] = ()
     returned: bool = False
     asked: bool = False
+    clicks: tuple[AnswerToken, ...] = ()
 
     @property
     def refs(self) -> set[str]:
@@ -119,7 +122,8 @@ def signals_of(
     # A report is about the letter that it brings back, whichever address of ours it was sent to.
     addresses = list(_address_tokens(mail, keys, mailboxes))
     addressed = brought or [(each.ref, each.party) for each in addresses]
-    tokens = [*addressed, *((ref, None) for ref in ours.values())]
+    clicks = tuple(_clicks(mail, keys, mailboxes))
+    tokens = [*((each.ref, None) for each in clicks), *addressed, *((ref, None) for ref in ours.values())]
     foreign = tuple(each for each in mail.ids.thread if each not in ours)
     tags = references_in_subject(mail.subject, tag)
     known_as = (told for each in thread_ids if (told := as_given_by_relay(each)))
@@ -138,6 +142,7 @@ def signals_of(
         written=tuple(_written_tokens(mail, keys, mailboxes)) if shown else (),
         returned=letter is not None,
         asked=any(each.asked for each in addresses),
+        clicks=clicks,
     )
 
 
@@ -159,7 +164,9 @@ def find(
         return None
     tied = _tied(signals.thread_ids, living, claims)
     search = _Search(mail, signals, people, case, living, claims, tied, shown)
-    return next(filter(None, (step() for step in search.steps())), None)
+    found = next(filter(None, (step() for step in search.steps())), None)
+    later = living(found.case.followed_by) if found and found.case.followed_by else None
+    return replace(found, later=later) if found and later else found
 
 
 def _living(case: Callable[[str], Case | None], ref: str) -> Case | None:
@@ -374,6 +381,12 @@ def _address_tokens(mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailb
             token = read_reply_address(keys, address, own)
             if token:
                 yield token
+
+
+def _clicks(mail: IncomingMail, keys: KeyRing, mailboxes: Iterable[Mailbox]) -> Iterable[AnswerToken]:
+    names = (address for mailbox in mailboxes for address in mailbox.addresses)
+    found = (read_answer_tokens(keys, mail.addressing.recipients, mail.subject, own) for own in names)
+    return dict.fromkeys(itertools.chain.from_iterable(found))
 
 
 def _written_tokens(

@@ -14,6 +14,7 @@ from maildesk.desk.policy.whole_words import Folded, WordList
 from maildesk.desk.screening.command_lines import AgentMessage, read_commands
 from maildesk.desk.screening.machine_like import is_absence_note, machine_like
 from maildesk.desk.screening.request_words import request_words
+from maildesk.desk.screening.short_replies import ShortReply, short_reply
 from maildesk.desk.screening.yes_or_no import Answer, answer_in
 from maildesk.mail.message import IncomingMail
 
@@ -22,11 +23,14 @@ NOTHING_SAID = AgentMessage((), "")
 
 @dataclass(frozen=True, slots=True)
 class WordsWanted:
-    """The words listened for in mails: the policy's for rules and escalations, and what our people want."""
+    """The words listened for in mails: the policy's for rules, escalations and thanks, and what our people
+    want.
+    """
 
     vocabulary: WordList = field(default_factory=WordList)
     people: People = field(default_factory=People)
     escalation: EscalationPolicy = field(default_factory=lambda: EscalationPolicy(WordList()))
+    thanks: WordList = field(default_factory=WordList)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,16 @@ class WordsFound:
     """The words that matter in one mail.
 
     `named` are the rules' words that stand in its new words, `passed_on` those in the mail that it passes on;
-    `wish` is what the new words ask for. The rest is about people of the desk, and says nothing of anybody
-    else's mail: `said` are their commands and words, `answer` is what their first line says to a question;
-    `machine_like`: an absence note may have been sent instead of them, `absence_note`: surely one was.
+    `wish` is what the new words ask for, `reply` a customer's short reply. The rest is about people of the
+    desk, and says nothing of anybody else's mail: `said` are their commands and words, `answer` is what their
+    first line says to a question; `machine_like`: an absence note may have been sent instead of them,
+    `absence_note`: surely one was.
     """
 
     named: frozenset[Folded] = frozenset()
     passed_on: frozenset[Folded] = frozenset()
     wish: EscalationWish = NO_WISH
+    reply: ShortReply | None = None
     said: AgentMessage = NOTHING_SAID
     answer: Answer = Answer.UNCLEAR
     machine_like: bool = False
@@ -75,11 +81,18 @@ def hear(mail: IncomingMail, listening: WordsWanted) -> WordsFound:
     passed_on = listening.vocabulary.all_in(body.passed_on.text) if body.passed_on else frozenset[Folded]()
     wish = _wish(body.new_text, listening.escalation)
     if not listening.people.is_desk_person(mail.author.addr_spec):
-        return WordsFound(named, passed_on, wish) if named or passed_on or wish else NOTHING_HEARD
+        reply = short_reply(mail, listening.thanks) if _may_reply(mail) else None
+        heard = named or passed_on or wish or reply
+        return WordsFound(named, passed_on, wish, reply) if heard else NOTHING_HEARD
     said = read_commands(body.own_text)
     answer = answer_in(body.own_text)
     machine = machine_like(mail, said, answer)
-    return WordsFound(named, passed_on, wish, said, answer, machine, is_absence_note(mail))
+    return WordsFound(named, passed_on, wish, None, said, answer, machine, is_absence_note(mail))
+
+
+def _may_reply(mail: IncomingMail) -> bool:
+    """Tell whether a mail may be about a case: it follows another, or there is a tag in its subject."""
+    return bool(mail.ids.thread) or "[" in mail.subject
 
 
 def _wish(new_text: str, escalation: EscalationPolicy) -> EscalationWish:

@@ -41,6 +41,8 @@ class Outcome(StrEnum):
     REFUSE = "refuse"
     OPEN_FORWARDED = "open-forwarded"
     OPEN_WRITTEN = "open-written"
+    COUNT_ANSWER = "count-answer"
+    ATTACH_ANSWER = "attach-answer"
     CONFIRM = "confirm"
     DECLINE = "decline"
 

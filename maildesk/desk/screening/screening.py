@@ -12,6 +12,7 @@ from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.verdicts import WROTE_FIRST
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
+from maildesk.desk.screening.clicks import is_click, is_of_asked, is_of_failed
 from maildesk.desk.screening.joining import customers_written_to
 from maildesk.desk.screening.outcomes import Outcome, Row, ScreeningResult, Signal
 from maildesk.desk.screening.persons_words import is_heard, is_newsletter, is_surely_absent
@@ -98,6 +99,9 @@ def _is_heard_first(s: Situation, people: People) -> bool:
 FIRST_ROWS: tuple[Row, ...] = (
     Row("same-delivery", lambda s, _: s.repeat.same is Sameness.SEEN, Outcome.SEEN),
     Row("same-content", lambda s, _: s.repeat.same is Sameness.DUPLICATE, Outcome.DUPLICATE),
+    Row("answer", is_of_asked, Outcome.COUNT_ANSWER),
+    Row("sender-failed", is_of_failed, Outcome.ATTACH_UNVERIFIED),
+    Row("answer-of-another", is_click, Outcome.ATTACH_ANSWER),
     Row("copy", _says_no_more, Outcome.KEEP_COPY),
     Row("after-copy", _is_heard_first, Outcome.JOIN_AS_FIRST),
     Row(

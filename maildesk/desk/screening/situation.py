@@ -12,6 +12,7 @@ from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.heard import WordsFound
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, same_address
+from maildesk.mail.identity.question_tokens import AnswerToken
 from maildesk.mail.message import IncomingMail, Standing
 
 
@@ -30,7 +31,8 @@ class CaseMatch:
     """The case a mail points at, and how. `party` is the number in a reply address, if one was used.
 
     `also` are other cases of its author whose threads this mail is part of. `shown`: it returns a token that
-    a mail of the desk's people showed to others, which is worth a thread and no more.
+    a mail of the desk's people showed to others, which is worth a thread and no more. `later` is the case
+    that was opened since by a reply to this one that came too late.
     """
 
     case: Case
@@ -38,6 +40,7 @@ class CaseMatch:
     party: int | None = None
     also: tuple[Case, ...] = ()
     shown: bool = False
+    later: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,8 @@ class Situation:
     """One mail about to be decided on; `heard` is what its words say.
 
     `received` is the server's INTERNALDATE, never the Date field; `at_hand` what a desk person's mail needs.
+    `promises` is False where it was there before the desk, or is read again after a restoration. `click` is
+    the answer to a question of ours that a link made the mail for.
     """
 
     mail: IncomingMail
@@ -227,6 +232,8 @@ class Situation:
     evidence: Evidence = Evidence()
     inquiry: Inquiry = Inquiry()
     at_hand: AtHand = _NOTHING_AT_HAND
+    promises: bool = True
+    click: AnswerToken | None = None
 
     @property
     def author(self) -> str:

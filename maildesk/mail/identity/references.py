@@ -1,13 +1,8 @@
-"""Case references, Message-IDs, reply addresses and subject tags: minted and read in this one place.
-
-What maildesk signs, it signs with HMAC-SHA-256, each purpose under its own name, so that a token made for one
-can never be shown as another. Letters and digits are those of Crockford's base 32: no i, l, o, u.
-"""
+"""Case references, Message-IDs, reply addresses and subject tags: minted and read in this one place."""
 
 from __future__ import annotations
 
 import functools
-import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,16 +12,21 @@ from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import LOCAL_OCTETS
 from maildesk.mail.identity.keys import Key as Key  # minted and read here: callers need one import
 from maildesk.mail.identity.keys import KeyRing as KeyRing
+from maildesk.mail.identity.signatures import (
+    ALPHABET,
+    SIGNATURE_SYMBOLS,
+    base32,
+    signature,
+    signed_bytes,
+    verified,
+)
 
 SYMBOLS: Final = 8  # 40 bits
-_MOST_SYMBOLS: Final = 26
+MOST_SYMBOLS: Final = 26
 _LEAST_TYPED: Final = 4
-_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
-_MAC_SYMBOLS: Final = 26  # 128 bits
 _NONCE_SYMBOLS: Final = 16  # 80 bits
 
-MAILBOX_CHARS: Final = LOCAL_OCTETS - len("+") - (SYMBOLS + 1) - len(".k999") - _MAC_SYMBOLS
+MAILBOX_CHARS: Final = LOCAL_OCTETS - len("+") - (SYMBOLS + 1) - len(".k999") - SIGNATURE_SYMBOLS
 """The longest name of a mailbox that has reply addresses: to party 999, with a reference of nine symbols."""
 
 Separator = Literal["+", "-"]
@@ -44,46 +44,9 @@ class Token:
     asked: bool = False
 
 
-# --- signatures -----------------------------------------------------------------------------------
-
-
-def _digest(key: Key, purpose: str, *parts: str) -> bytes:
-    """An HMAC in which no two lists of parts look alike: each part is preceded by its length."""
-    message = bytearray(purpose.encode())
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        message += len(data).to_bytes(8, "big") + data
-    mac = _begun(key.secret).copy()
-    mac.update(message)
-    return mac.digest()
-
-
-@functools.cache
-def _begun(secret: bytes) -> hmac.HMAC:
-    """An HMAC that has read its key. `hmac.digest` would hand the GIL over and back each time."""
-    return hmac.new(secret, digestmod="sha256")
-
-
-def _base32(data: bytes, symbols: int) -> str:
-    """The first symbols * 5 bits, padded with zero bits where the data ends before."""
-    size = (symbols * 5 + 7) // 8
-    bits = (symbols + 1) // 2 * 10  # two symbols at a time, so perhaps one more than asked for
-    number = int.from_bytes(data[:size].ljust(size + 1, b"\0"), "big") >> (size * 8 + 8 - bits)
-    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(bits - 10, -1, -10)])[:symbols]
-
-
-def _mac(key: Key, purpose: str, *parts: str) -> str:
-    return _base32(_digest(key, purpose, *parts)[:16], _MAC_SYMBOLS)
-
-
-def _verified(keys: KeyRing, kid: str, mac: str, purpose: str, *parts: str) -> bool:
-    key = keys.named(kid)
-    return key is not None and hmac.compare_digest(_mac(key, purpose, *parts), mac)
-
-
 def nonce_of(keys: KeyRing, *cause: str) -> str:
     """The nonce of a letter that something caused: the same cause, the same nonce, after a restore too."""
-    return _base32(_digest(keys.root, "nonce", *cause), _NONCE_SYMBOLS)
+    return base32(signed_bytes(keys.root, "nonce", *cause), _NONCE_SYMBOLS)
 
 
 # --- case references ------------------------------------------------------------------------------
@@ -95,36 +58,36 @@ def case_reference(keys: KeyRing, *, cause: str, digest: str, n: int = 0, symbol
     It depends on the content and on the key that is never rotated, so a restored desk gives the same mail the
     same reference. Where it is taken, ask again with one more symbol; n > 0 is for the cases split off.
     """
-    return _grouped(_base32(_digest(keys.root, "case", cause, digest, str(n)), _checked(symbols)))
+    return grouped(base32(signed_bytes(keys.root, "case", cause, digest, str(n)), _checked(symbols)))
 
 
 def random_reference(entropy: bytes, symbols: int = SYMBOLS) -> str:
     """The reference of a case that no mail opened."""
     if len(entropy) * 8 < _checked(symbols) * 5:
         raise ValueError(f"{symbols} symbols need {(symbols * 5 + 7) // 8} random bytes")
-    return _grouped(_base32(entropy, symbols))
+    return grouped(base32(entropy, symbols))
 
 
 def _checked(symbols: int) -> int:
-    if not SYMBOLS <= symbols <= _MOST_SYMBOLS:
-        raise ValueError(f"a reference has {SYMBOLS} to {_MOST_SYMBOLS} symbols")
+    if not SYMBOLS <= symbols <= MOST_SYMBOLS:
+        raise ValueError(f"a reference has {SYMBOLS} to {MOST_SYMBOLS} symbols")
     return symbols
 
 
-def _grouped(symbols: str) -> str:
-    """As people read it: 7K2Q-9F3M. A longer one has its first part in common with the shorter."""
+def grouped(symbols: str) -> str:
+    """As people read a reference: 7K2Q-9F3M. A longer one has its first part in common with the shorter."""
     text = symbols.upper()
     return f"{text[:4]}-{text[4:]}" if len(text) > 4 else text
 
 
-def _plain(ref: str) -> str:
-    """As it stands inside an address: 7k2q9f3m."""
+def plain(ref: str) -> str:
+    """As a reference stands inside an address: 7k2q9f3m."""
     return ref.replace("-", "").lower()
 
 
 _READ_AS: Final = str.maketrans("OILoil", "011011")
 _DASHES: Final = re.compile("[-\u2010-\u2015\u2212]+")  # programs that write pretty text change the hyphen
-_SYMBOLS: Final = re.compile(rf"[{_ALPHABET}]{{{_LEAST_TYPED},{_MOST_SYMBOLS}}}")
+_SYMBOLS: Final = re.compile(rf"[{ALPHABET}]{{{_LEAST_TYPED},{MOST_SYMBOLS}}}")
 _TYPED_CHARS: Final = 200
 
 
@@ -137,15 +100,25 @@ def normal_reference(text: str) -> str | None:
     if text[4:5] == " ":  # 7K2Q 9F3M
         text = text[:4] + text[5:]
     symbols = text.translate(_READ_AS).lower()
-    return _grouped(symbols) if text.isascii() and _SYMBOLS.fullmatch(symbols) else None
+    return grouped(symbols) if text.isascii() and _SYMBOLS.fullmatch(symbols) else None
 
 
 # --- reply addresses ------------------------------------------------------------------------------
 
 _ADDRESS_TOKEN: Final = re.compile(
-    rf"(?P<ref>[{_ALPHABET}]{{{SYMBOLS},{_MOST_SYMBOLS}}})\."
-    rf"(?P<kid>[a-z0-9])(?P<party>0|[1-9][0-9]{{0,8}})(?P<mac>[{_ALPHABET}]{{{_MAC_SYMBOLS}}})"
+    rf"(?P<ref>[{ALPHABET}]{{{SYMBOLS},{MOST_SYMBOLS}}})\."
+    rf"(?P<kid>[a-z0-9])(?P<party>0|[1-9][0-9]{{0,8}})(?P<mac>[{ALPHABET}]{{{SIGNATURE_SYMBOLS}}})"
 )
+
+ANSWER_SYMBOLS: Final = 5
+"""Symbols of a token that name the answer: 25 bits of its name and its question's."""
+
+ANSWER_TOKEN: Final = re.compile(
+    rf"(?P<ref>[{ALPHABET}]{{{SYMBOLS},{MOST_SYMBOLS}}})\."
+    rf"(?P<kid>[a-z0-9])q(?P<answer>[{ALPHABET}]{{{ANSWER_SYMBOLS}}})(?P<number>[1-9][0-9]{{0,4}})"
+    rf"(?P<mac>[{ALPHABET}]{{{SIGNATURE_SYMBOLS}}})"
+)
+"""The token of an answer to a question (`question_tokens`); no party's number begins with a letter."""
 
 
 _REPLY_PURPOSES: Final = {False: "reply", True: "asked"}
@@ -163,8 +136,8 @@ def reply_address(
 ) -> str:
     """The address that leads one party's answer back to the case: support+<ref>.<kid><party><mac>@…"""
     local, _, domain = mailbox_address.lower().rpartition("@")
-    token, key = _plain(ref), keys.current
-    mac = _mac(key, _REPLY_PURPOSES[asked], token, str(party))
+    token, key = plain(ref), keys.current
+    mac = signature(key, _REPLY_PURPOSES[asked], token, str(party))
     spelled = f"{local}{separator}{token}.{key.kid}{party}{mac}"
     if len(spelled) > LOCAL_OCTETS:
         raise BadInput(
@@ -180,13 +153,13 @@ def read_reply_address(keys: KeyRing, address: str, mailbox_address: str) -> Tok
 
     Whichever separator stands before it, and whatever the mailbox is set to now: what we signed counts.
     """
-    detail = _detail_of(address, mailbox_address)
+    detail = detail_of(address, mailbox_address)
     found = _ADDRESS_TOKEN.fullmatch(detail) if detail else None
     if not found:
         return None
     for asked, purpose in _REPLY_PURPOSES.items():
-        if _verified(keys, found["kid"], found["mac"], purpose, found["ref"], found["party"]):
-            return Token(_grouped(found["ref"]), int(found["party"]), asked)
+        if verified(keys, found["kid"], found["mac"], purpose, found["ref"], found["party"]):
+            return Token(grouped(found["ref"]), int(found["party"]), asked)
     return None
 
 
@@ -198,10 +171,11 @@ def is_token_detail(detail: str) -> bool:
     if not detail.isascii() or len(detail) > LOCAL_OCTETS:
         return False
     detail = detail.lower()
-    return bool(_ADDRESS_TOKEN.fullmatch(detail) or _CONFIRMING.fullmatch(detail))
+    shapes = (_ADDRESS_TOKEN, _CONFIRMING, ANSWER_TOKEN)
+    return any(shape.fullmatch(detail) for shape in shapes)
 
 
-def _detail_of(address: str, mailbox_address: str) -> str:
+def detail_of(address: str, mailbox_address: str) -> str:
     """Return what stands behind this mailbox's name and a separator, in lower case; empty for others."""
     if not address.isascii():
         return ""  # a Kelvin sign in lower case is a k
@@ -227,7 +201,8 @@ def reply_addresses_in(keys: KeyRing, text: str, mailbox_address: str) -> tuple[
 
 @functools.cache
 def _written_addresses(begins: str, domain: str) -> re.Pattern[str]:
-    token = rf"[{_ALPHABET}]{{{SYMBOLS},{_MOST_SYMBOLS}}}\.[a-z0-9]{{{_MAC_SYMBOLS + 2},{_MAC_SYMBOLS + 10}}}"
+    reference, rest = f"{SYMBOLS},{MOST_SYMBOLS}", f"{SIGNATURE_SYMBOLS + 2},{SIGNATURE_SYMBOLS + 10}"
+    token = rf"[{ALPHABET}]{{{reference}}}\.[a-z0-9]{{{rest}}}"
     return re.compile(rf"{re.escape(begins)}{token}@{re.escape(domain)}", re.IGNORECASE | re.ASCII)
 
 
@@ -238,26 +213,26 @@ def letter_token(keys: KeyRing, ref: str, party: int) -> str:
     """Make the sign in a letter's header for the one party it goes to: nobody else ever sees it, even if it
     comes back. The Message-ID is known to all whom one event wrote to, a reply address to all who are copied.
     """
-    token, key = _plain(ref), keys.current
-    return f"{token}.{key.kid}{party}{_mac(key, 'letter', token, str(party))}"
+    token, key = plain(ref), keys.current
+    return f"{token}.{key.kid}{party}{signature(key, 'letter', token, str(party))}"
 
 
 def read_letter_token(keys: KeyRing, text: str) -> Token | None:
     """The case and party of a letter of ours that came back; None where we made no such token."""
     found = _ADDRESS_TOKEN.fullmatch(text.lower()) if text.isascii() else None
-    if not found or not _verified(keys, found["kid"], found["mac"], "letter", found["ref"], found["party"]):
+    if not found or not verified(keys, found["kid"], found["mac"], "letter", found["ref"], found["party"]):
         return None
-    return Token(_grouped(found["ref"]), int(found["party"]))
+    return Token(grouped(found["ref"]), int(found["party"]))
 
 
 # --- confirmations --------------------------------------------------------------------------------
 
-_CONFIRMING: Final = re.compile(rf"(?:confirm|ok)\.([{_ALPHABET}]{{{_MAC_SYMBOLS}}})")
+_CONFIRMING: Final = re.compile(rf"(?:confirm|ok)\.([{ALPHABET}]{{{SIGNATURE_SYMBOLS}}})")
 
 
 def confirmation_token(keys: KeyRing, cause: str) -> str:
     """The word that a desk person returns to have a kept mail done: for one mail, and for one use."""
-    return _mac(keys.current, "confirm", cause)
+    return signature(keys.current, "confirm", cause)
 
 
 def confirmation_id(token: str, domain: str) -> str:
@@ -275,7 +250,7 @@ def read_confirmations(
     message_ids: Iterable[str], recipients: Iterable[str], mailbox_address: str
 ) -> tuple[str, ...]:
     """The tokens that a mail returns, the nearest first. What each is worth, the store knows."""
-    details = filter(None, (_detail_of(each, mailbox_address) for each in recipients))
+    details = filter(None, (detail_of(each, mailbox_address) for each in recipients))
     found = [*map(_CONFIRMING.fullmatch, details)]
     found += [_CONFIRMING.fullmatch(each.partition("@")[0].lower()) for each in message_ids if each.isascii()]
     return tuple(dict.fromkeys(each[1] for each in found if each))
@@ -285,8 +260,8 @@ def read_confirmations(
 
 _NONCE: Final = re.compile(r"[a-z0-9]{1,40}")
 _MESSAGE_ID: Final = re.compile(
-    rf"(?P<ref>[{_ALPHABET}]{{{SYMBOLS},{_MOST_SYMBOLS}}})\.(?P<kid>[a-z0-9])\.(?P<nonce>[a-z0-9]{{1,40}})\."
-    rf"(?P<mac>[{_ALPHABET}]{{{_MAC_SYMBOLS}}})"
+    rf"(?P<ref>[{ALPHABET}]{{{SYMBOLS},{MOST_SYMBOLS}}})\.(?P<kid>[a-z0-9])\.(?P<nonce>[a-z0-9]{{1,40}})\."
+    rf"(?P<mac>[{ALPHABET}]{{{SIGNATURE_SYMBOLS}}})"
 )
 
 
@@ -294,8 +269,8 @@ def message_id(keys: KeyRing, *, ref: str, nonce: str, domain: str) -> str:
     """A Message-ID of ours, without brackets: ref.kid.nonce.mac@domain, bound to the case."""
     if not _NONCE.fullmatch(nonce):
         raise ValueError("a nonce is 1 to 40 lower-case letters and digits")
-    token, key = _plain(ref), keys.current
-    return f"{token}.{key.kid}.{nonce}.{_mac(key, 'message-id', token, nonce)}@{domain.lower()}"
+    token, key = plain(ref), keys.current
+    return f"{token}.{key.kid}.{nonce}.{signature(key, 'message-id', token, nonce)}@{domain.lower()}"
 
 
 def read_message_id(keys: KeyRing, message_id: str) -> str | None:
@@ -306,9 +281,9 @@ def read_message_id(keys: KeyRing, message_id: str) -> str | None:
     found = message_id.isascii() and _MESSAGE_ID.fullmatch(message_id.partition("@")[0].lower())
     if not found:
         return None
-    if not _verified(keys, found["kid"], found["mac"], "message-id", found["ref"], found["nonce"]):
+    if not verified(keys, found["kid"], found["mac"], "message-id", found["ref"], found["nonce"]):
         return None
-    return _grouped(found["ref"])
+    return grouped(found["ref"])
 
 
 # Amazon SES puts its own id in the place of ours and tells it without the domain, which names the region.

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from maildesk.config.loading import load
+from maildesk.config.policy_file import load_policy
+from maildesk.config.policy_laws import NamedInConfig
 from maildesk.config.problems import ConfigError
 from maildesk.config.settings import Settings
+from maildesk.desk.policy.policy import Policy
 
 MINIMAL = """\
 desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {file: secret.key}}
@@ -21,9 +24,26 @@ mailboxes:
 smtp: {host: smtp.acme.example}
 """
 
+POLICY = """\
+name: Acme
+calendar:
+  hours: {mon-fri: 09:00-17:00}
+priorities: {high: Soon., low: Later.}
+default_priority: low
+promises:
+  - {priority: high, first_response: 4h}
+"""
+
 Written = Callable[[str], Path]
 Loads = Callable[[str], Settings]
 Problems = Callable[[str], list[str]]
+ReadsPolicy = Callable[..., Policy]
+
+
+def changed_policy(old: str = "", new: str = "") -> str:
+    """A small policy that is right, with one thing changed."""
+    assert old in POLICY
+    return POLICY.replace(old, new, 1)
 
 
 @pytest.fixture
@@ -55,3 +75,14 @@ def problems(loads: Loads) -> Problems:
         return str(told.value).splitlines()
 
     return said
+
+
+@pytest.fixture
+def reads_policy(folder: Path) -> ReadsPolicy:
+    """A policy from a text."""
+
+    def read(text: str, timezone: str = "UTC", known: NamedInConfig | None = None) -> Policy:
+        Path("policy.yaml").write_text(text, encoding="utf-8")
+        return load_policy(Path("policy.yaml"), timezone=timezone, known=known)
+
+    return read

@@ -82,7 +82,7 @@ def test_a_policy_that_speaks_of_an_unknown_team_is_refused(loads: Loads, folder
     text = (packaged("policies") / "default.yaml").read_text(encoding="utf-8")
     (folder / "ours.yaml").write_text(text + "default_team: nobody\n", encoding="utf-8")
     with pytest.raises(
-        ConfigError, match=r"ours\.yaml:\d+:15: default_team: there is no team nobody \(there is support\)"
+        ConfigError, match=r"ours\.yaml:\d+:15: default_team: there is no team nobody \(there is support;"
     ):
         building.policy(loads(MINIMAL + PEOPLE + "policy: ours.yaml\n"))
 
@@ -194,3 +194,29 @@ def test_no_secret_is_looked_up_by_loading(loads: Loads) -> None:
     assert building.people(settings)
     assert building.policy(settings)
     assert building.trust(settings)
+
+
+def test_the_accounts_of_the_file_stand_beside_those_of_the_configuration(loads: Loads, folder: Path) -> None:
+    (folder / "accounts.csv").write_text(
+        "name,addresses,plan,licenses\nLund,bo@client.example,premium success,25\n"
+    )
+    more = (
+        "accounts_file: accounts.csv\naccounts: [{name: Client Inc, fields: {partner: true, seats: 2.50}}]\n"
+    )
+    settings = loads(MINIMAL + more)
+    people = building.people(settings, ["Premium Success"])
+    lund = people.account_of("bo@client.example")
+    assert lund is not None
+    assert (lund.name, lund.plan, dict(lund.fields)) == ("Lund", "Premium Success", {"licenses": "25"})
+    client = people.account_named("Client Inc")
+    assert client is not None
+    assert dict(client.fields) == {"partner": "yes", "seats": "2.5"}
+
+
+def test_what_is_wrong_with_the_file_of_accounts_is_told(loads: Loads, folder: Path) -> None:
+    settings = loads(MINIMAL + "accounts_file: accounts.csv\n")
+    with pytest.raises(ConfigError, match=r"accounts\.csv:1:1: cannot be read"):
+        building.people(settings)
+    (folder / "accounts.csv").write_text("name,domains\nLund,nowhere\n")
+    with pytest.raises(ConfigError, match=r"accounts\.csv:2:2: domains: 'nowhere' is not a domain name"):
+        building.people(settings)

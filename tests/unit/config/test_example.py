@@ -79,7 +79,7 @@ def default(field: FieldInfo, model: type[BaseModel]) -> str | None:
         return str(value).lower()
     if isinstance(value, int) and is_size(field):
         return show_size(value)
-    return {None: "not set", (): "none"}.get(value, str(value))
+    return "none" if value in ((), {}) else "not set" if value is None else str(value)
 
 
 def is_size(field: FieldInfo) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation
+from maildesk.mail.identity.question_tokens import AnswerToken
 from maildesk.mail.message import (
     Address,
     Automatic,
@@ -100,6 +101,10 @@ def _situations(held: Case, words: Mapping[str, Any]) -> Iterator[Callable[[], S
     ):
         more = {"proven": proven, "host_named": named, "unheard": named, "untouched": bool(proven)}
         yield partial(situation, one, found=found, same=same, earlier=earlier, **more)
+    for one in mails:
+        yield partial(
+            situation, one, found=CaseMatch(held, Link.TOKEN), click=AnswerToken(held.ref, 1, "00000")
+        )
     yield from _confirming(mails, founds, held)
 
 

@@ -8,10 +8,14 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.case import Case, PartyRole, Phase
+from maildesk.desk.case.clocks import Clock, ClockKind, after_event, set_in
+from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.desk.policy.people import Account, People, Person
-from maildesk.desk.policy.policy import Policy, Priority
-from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.policy.policy import Policy
+from maildesk.desk.promises.calendar import BusinessCalendar, Window
+from maildesk.desk.promises.promised import Promised, PromiseRow
+from maildesk.desk.promises.spans import Span
 from maildesk.desk.screening.command_context import AtHand
 from maildesk.desk.screening.heard import WordsWanted, hear
 from maildesk.desk.screening.situation import Evidence, Inquiry, Link, Repeat, Situation
@@ -48,11 +52,15 @@ POLICY = Policy(
     name="Acme",
     calendar=BusinessCalendar(ZoneInfo("UTC"), ((Window(9 * 60, 17 * 60),),) * 5 + ((), ())),
     priorities=(
-        Priority("urgent", 1, Target(timedelta(hours=2))),
-        Priority("normal", 2, Target(timedelta(hours=8))),
+        Priority("urgent", 1),
+        Priority("normal", 2),
+    ),
+    promises=(
+        PromiseRow({Promised.FIRST_RESPONSE: Span.parse("2h")}, priority=("urgent",)),
+        PromiseRow({Promised.FIRST_RESPONSE: Span.parse("8h")}, priority=("normal",)),
     ),
     default_priority="normal",
-    types={"problem": "", "question": ""},
+    types={"problem": CaseType("problem"), "question": CaseType("question")},
 )
 DESK = Desk(
     name="Acme Support",
@@ -73,7 +81,8 @@ CASE = Case(
     updated_at=NOW - timedelta(days=1),
     priority="normal",
     account="Client Inc",
-    response_due=NOW + timedelta(hours=1),
+    promised_from=NOW - timedelta(days=1),
+    clocks=(Clock(ClockKind.FIRST_RESPONSE, NOW - timedelta(days=1), NOW + timedelta(hours=1), span="8h"),),
 )
 CASE = CASE.joined(BO, "Bo Lund", PartyRole.REQUESTER).heard_from(BO)
 
@@ -103,9 +112,28 @@ def _of_groups(kind: type[T], groups: dict[str, type[Any]], given: dict[str, Any
     return kind(**given)
 
 
+_TIMED = {
+    "response_due": (ClockKind.FIRST_RESPONSE, "due"),
+    "warn_at": (ClockKind.FIRST_RESPONSE, "warn_at"),
+    "overdue_at": (ClockKind.FIRST_RESPONSE, "told_at"),
+    "resolution_due": (ClockKind.RESOLUTION, "due"),
+    "wait_until": (ClockKind.WAIT, "due"),
+}
+
+
 def case(**changes: Any) -> Case:
-    """Bo's case about the printer, with changes."""
-    return replace(CASE, **changes)
+    """Bo's case about the printer, with changes; a moment that its clocks say is set there."""
+    said = [(*_TIMED[name], changes.pop(name)) for name in _TIMED if name in changes]
+    made = replace(CASE, **changes)
+    for kind, name, at in said:
+        made = _with_clock(made, kind, name, at)
+    return made
+
+
+def _with_clock(made: Case, kind: ClockKind, name: str, at: datetime | None) -> Case:
+    known = made.clock(kind) or Clock(kind, made.opened_at, None, span="8h")
+    clock = None if name == "due" and at is None else replace(known, **{name: at})  # type: ignore[arg-type]
+    return replace(made, clocks=after_event(made.clocks, set_in(kind, clock)))
 
 
 def mail(author: str = BO, standing: Standing = Standing.UNKNOWN, **changes: Any) -> IncomingMail:

@@ -528,3 +528,23 @@ def test_words_that_stand_among_the_fields_are_the_mails() -> None:
     assert (mail.author.standing, mail.attachments) == (Standing.FAILED, ())
     other = read_mail(raw.replace(b"door", b"gate"), trust=Trust())
     assert other.digests.content != mail.digests.content
+
+
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [
+        ("de", "de"),
+        (" pt-BR, en", "pt-BR"),
+        ("en-GB\n", "en-GB"),
+        ("", ""),
+        ("x", ""),
+        ("klingon-", ""),
+        ("d\u00e9", ""),
+        ("a" * 9, ""),
+        ("-" * 100_000, ""),
+    ],
+    ids=ascii,
+)
+def test_the_language_of_a_mail_is_the_first_that_its_header_names(written: str, language: str) -> None:
+    header = f"From: ana@client.example\nContent-Language: {written.strip(chr(10))}\n\nHi."
+    assert read(header).language == language

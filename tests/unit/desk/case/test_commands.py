@@ -41,7 +41,7 @@ READ = {
     "#priority=high": [("priority", "high")],
     "#priority = high": [("priority", "high")],
     "#set subject=A = B": [("set", "subject=A = B")],
-    "#solved": [("close", "")],
+    "#solved": [("resolve", "")],
     "#pending 3 days": [("wait", "3 days")],
     "#take": [("take", "")],
     "#?": [("help", "")],
@@ -91,7 +91,7 @@ def test_a_command_below_the_words_is_told_apart(line: str) -> None:
 
 
 NEAREST = {"clsoe": "close", "nite": "note", "asign": "assign", "prioritty": "priority", "spilt": "split",
-           "pendng": "wait", "solvd": "close", "xyzzy": "", "1": "", "a" * 5000: ""}  # fmt: skip
+           "pendng": "wait", "solvd": "resolve", "xyzzy": "", "1": "", "a" * 5000: ""}  # fmt: skip
 
 
 @pytest.mark.parametrize(("word", "nearest"), NEAREST.items(), ids=[each[:10] for each in NEAREST])

@@ -13,15 +13,24 @@ from maildesk.desk.case.case import Case, Escalation, Phase
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions import acts, status_acts
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.policy.case_fields import CaseField, FieldKind
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
 from tests.unit.desk.matters import AGENT, BO, DESK, NOW, case
 
 GUS = "gus@acme.example"
+OUTCOMES = ("happy", "unhappy", "no workaround")
 DESK_OF_TWO = replace(
     DESK,
+    policy=replace(
+        DESK.policy,
+        fields={
+            "item": CaseField("item", FieldKind.TEXT),
+            "outcome": CaseField("outcome", FieldKind.CHOICE, OUTCOMES, keeps_last=True, note="unhappy"),
+        },
+    ),
     people=People(
         agents=(Person("Ana Agent", AGENT), Person("Gus", GUS)),
         teams=(Team("printers"),),
@@ -45,7 +54,7 @@ def sets(field: str, value: str) -> Act:
 
 
 def answers(held: Case) -> Change:
-    return acts.answer(held, "Try water.", HAND)
+    return acts.answer(held, DESK_OF_TWO, "Try water.", HAND)
 
 
 def notes(held: Case) -> Change:
@@ -53,19 +62,19 @@ def notes(held: Case) -> Change:
 
 
 def waits(held: Case) -> Change:
-    return acts.wait(held, HAND)
+    return status_acts.wait(held, DESK_OF_TWO, HAND)
 
 
 def closes(held: Case) -> Change:
-    return acts.close(held, HAND, "replaced")
+    return status_acts.close(held, DESK_OF_TWO, HAND, "replaced")
 
 
 def resolves(held: Case) -> Change:
-    return acts.resolve(held, HAND)
+    return status_acts.resolve(held, DESK_OF_TWO, HAND)
 
 
 def reopens(held: Case) -> Change:
-    return acts.reopen(held, HAND)
+    return status_acts.reopen(held, DESK_OF_TWO, HAND)
 
 
 def escalates(held: Case) -> Change:
@@ -73,15 +82,21 @@ def escalates(held: Case) -> Change:
 
 
 WAYS: dict[str, tuple[Act, dict[str, Any], EventKind, list[LetterKind], dict[str, Any]]] = {
-    "an answer": (answers, {}, K.ANSWERED, [L.ANSWER], {"phase": Phase.OPEN, "first_response_at": NOW}),
-    "an answer to a new case": (answers, {"phase": Phase.NEW}, K.ANSWERED, [L.ANSWER], {"phase": Phase.OPEN}),
+    "an answer": (
+        answers, {}, K.ANSWERED, [L.ANSWER],
+        {"phase": Phase.OPEN, "first_response_at": NOW, "owner": AGENT},
+    ),
+    "an answer to a new case": (
+        answers, {"phase": Phase.NEW}, K.ANSWERED, [L.ANSWER],
+        {"phase": Phase.OPEN, "status": "Open", "owner": AGENT},
+    ),
     "an answer to a closed case": (
         answers, {"phase": Phase.CLOSED}, K.ANSWERED, [L.ANSWER], {"phase": Phase.CLOSED},
     ),
     "a note": (notes, {}, K.NOTED, [], {"phase": Phase.OPEN, "first_response_at": None}),
     "a note on a closed case": (notes, {"phase": Phase.CLOSED}, K.NOTED, [], {"phase": Phase.CLOSED}),
     "waiting": (waits, {}, K.WAITING, [], {"phase": Phase.WAITING}),
-    "resolving": (resolves, {}, K.RESOLVED, [], {"phase": Phase.RESOLVED, "resolved_at": NOW}),
+    "resolving": (resolves, {}, K.RESOLVED, [L.OUTCOME], {"phase": Phase.RESOLVED, "resolved_at": NOW}),
     "closing": (
         closes, {}, K.CLOSED, [L.CLOSED], {"phase": Phase.CLOSED, "closed_at": NOW, "resolved_at": NOW},
     ),
@@ -144,7 +159,12 @@ def test_an_act_is_one_event_and_its_letters(
 
 
 REFUSED: dict[str, tuple[Act, Phase, type[MaildeskError], str]] = {
-    "an answer of no words": (lambda held: acts.answer(held, " \n", HAND), Phase.OPEN, BadInput, "no words"),
+    "an answer of no words": (
+        lambda held: acts.answer(held, DESK_OF_TWO, " \n", HAND),
+        Phase.OPEN,
+        BadInput,
+        "no words",
+    ),
     "a note of no words": (lambda held: acts.note(held, "", HAND), Phase.OPEN, BadInput, "no words"),
     "closing twice": (closes, Phase.CLOSED, NotAllowed, "closed already"),
     "resolving what is closed": (resolves, Phase.CLOSED, NotAllowed, "reopen it first"),
@@ -158,7 +178,7 @@ REFUSED: dict[str, tuple[Act, Phase, type[MaildeskError], str]] = {
     "a type nobody knows": (sets("type", "rant"), Phase.OPEN, NotFound, "use one of problem, question"),
     "an account nobody knows": (sets("account", "Other Inc"), Phase.OPEN, NotFound, "no account 'Other Inc'"),
     "a subject of no words": (sets("subject", "  "), Phase.OPEN, BadInput, "no words"),
-    "a field that is not to be set": (sets("phase", "closed"), Phase.OPEN, BadInput, "use one of priority"),
+    "a field that is not to be set": (sets("phase", "closed"), Phase.OPEN, NotFound, "use one of priority"),
 }
 
 
@@ -174,19 +194,42 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing(
 
 
 def test_an_answer_carries_the_words_and_the_agent_and_says_whether_it_was_the_first() -> None:
-    first = acts.answer(case(), "Try water.", HAND)
+    first = acts.answer(case(), DESK_OF_TWO, "Try water.", HAND)
     (order,) = first.letters
     assert (order.author, order.text) == (AGENT, "Try water.")
-    later = acts.answer(first.case, "Try more.", replace(HAND, now=NOW + timedelta(hours=1)))
+    later = acts.answer(first.case, DESK_OF_TWO, "Try more.", replace(HAND, now=NOW + timedelta(hours=1)))
     assert [change.events[0].data["first"] for change in (first, later)] == [True, False]
     assert later.case.first_response_at == NOW
 
 
 def test_what_was_said_of_an_act_stands_in_its_event() -> None:
-    assert closes(case()).events[0].data == {"outcome": "replaced"}
-    assert closes(case()).letters[0].extra == {"outcome": "replaced"}
+    assert closes(case()).events[0].data == {"outcome": "replaced", "status": "Closed", "phase": "closed"}
+    assert closes(case()).letters[0].extra == {"outcome": "replaced", "means": ""}
     assert escalates(case()).events[0].data == {"level": 1, "why": "important"}
     assert assigns(GUS)(case(owner=AGENT)).events[0].data == {"owner": GUS, "team": None, "before": AGENT}
     assert sets("priority", "urgent")(case()).events[0].data == {
         "field": "priority", "old": "normal", "new": "urgent",
     }  # fmt: skip
+
+
+def test_a_field_of_the_policy_is_set_by_its_name_and_its_kind() -> None:
+    change = acts.change(case(), DESK_OF_TWO, HAND, "Item", "OKR  tree")
+    assert change.case.fields == {"item": "OKR tree"}
+    assert [(each.kind, dict(each.data)) for each in change.events] == [
+        (K.FIELD_SET, {"field": "item", "old": None, "new": "OKR tree"})
+    ]
+    again = acts.change(change.case, DESK_OF_TWO, HAND, "item", "Goals")
+    assert again.events[0].data["old"] == "OKR tree"
+
+
+def test_a_field_that_keeps_the_last_of_its_list_lets_nothing_earlier_in() -> None:
+    held = case(fields={"outcome": "no workaround"})
+    kept = acts.change(held, DESK_OF_TWO, HAND, "outcome", "happy")
+    assert (kept.case, kept.events) == (held, ())
+
+
+def test_a_choice_that_wants_a_note_is_not_set_without_one() -> None:
+    with pytest.raises(BadInput, match="wants a note"):
+        acts.change(case(), DESK_OF_TWO, HAND, "outcome", "unhappy")
+    noted = acts.change(case(), DESK_OF_TWO, HAND, "outcome", "unhappy", noted=True)
+    assert noted.case.fields == {"outcome": "unhappy"}

@@ -16,6 +16,10 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
+from maildesk.desk.policy.case_fields import CaseField, FieldKind
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.promises.promised import Promised, PromiseRow
+from maildesk.desk.promises.spans import Span
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
 from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import CaseMatch, Link, Who
@@ -33,9 +37,11 @@ MAILS = (
 )
 
 
-def acts(own_text: str, held: Case = HELD, at_hand: AtHand = NOTHING, **more: Any) -> Decision:
+def acts(
+    own_text: str, held: Case = HELD, at_hand: AtHand = NOTHING, desk: Desk = DESK, **more: Any
+) -> Decision:
     theirs = mail(AGENT, Standing.VOUCHED, own_text=own_text, **more)
-    return act_by_mail(situation(theirs, found=CaseMatch(held, Link.TOKEN), at_hand=at_hand), DESK, ACTS)
+    return act_by_mail(situation(theirs, found=CaseMatch(held, Link.TOKEN), at_hand=at_hand), desk, ACTS)
 
 
 def letters(decided: Decision, kind: LetterKind) -> list[LetterOrder]:
@@ -274,3 +280,87 @@ SPLITS = {
 @pytest.mark.parametrize(("own_text", "why"), SPLITS.items(), ids=SPLITS)
 def test_what_cannot_be_split_off_is_told(own_text: str, why: str) -> None:
     assert why in transcript(acts(own_text, at_hand=AtHand(MAILS)))["undone"]
+
+
+FIELDS = (
+    CaseField("item", FieldKind.TEXT),
+    CaseField("partner", FieldKind.YES_OR_NO),
+    CaseField("chat outcome", FieldKind.CHOICE, ("happy", "unhappy"), keeps_last=True, note="unhappy"),
+)
+WITH_FIELDS = replace(DESK, policy=replace(DESK.policy, fields={each.name: each for each in FIELDS}))
+
+
+@pytest.mark.parametrize(
+    ("own_text", "fields", "said"),
+    [
+        pytest.param("#set item=OKR tree", {"item": "OKR tree"}, "its item is OKR tree now", id="text"),
+        pytest.param("#set item OKR=tree", {}, "no field 'item OKR'", id="an equals sign wins"),
+        pytest.param("#set partner=Y", {"partner": "yes"}, "its partner is yes now", id="yes or no"),
+        pytest.param("#set chat outcome happy", {"chat outcome": "happy"}, "is happy now", id="two words"),
+        pytest.param("#set chat=unhappy", {}, "wants a note with it", id="a note is wanted"),
+        pytest.param("#set chat=unhappy\n#note She left.", {"chat outcome": "unhappy"}, "now", id="noted"),
+        pytest.param("#set chat=unhappy\n#note\nShe left.", {"chat outcome": "unhappy"}, "now", id="below"),
+        pytest.param("#set sun=yes", {}, "use one of priority, type, subject, account, item", id="unknown"),
+    ],
+)
+def test_a_field_of_the_policy_is_set_by_mail(own_text: str, fields: dict[str, str], said: str) -> None:
+    decided = acts(own_text, desk=WITH_FIELDS)
+    assert decided.change is not None
+    assert decided.change.case.fields == fields
+    told = transcript(decided)
+    assert said in told["done"] + told["undone"]
+
+
+def test_a_field_that_keeps_the_last_says_that_it_stays() -> None:
+    decided = acts(
+        "#set chat outcome=happy", replace(HELD, fields={"chat outcome": "unhappy"}), desk=WITH_FIELDS
+    )
+    assert decided.change is not None
+    assert decided.change.case.fields == {"chat outcome": "unhappy"}
+    assert "stays as it is" in transcript(decided)["done"]
+
+
+TELLING = replace(
+    DESK,
+    policy=replace(
+        DESK.policy,
+        promises=(
+            PromiseRow({Promised.FIRST_RESPONSE: Span.parse("12h")}, tells=("priority", "resolution")),
+            PromiseRow({Promised.RESOLUTION: Span.parse("3bd")}, priority=("urgent",)),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("held", "own_text", "told"),
+    [
+        pytest.param(case(priority=""), "Soon.", "is told no priority and no resolution by it", id="neither"),
+        pytest.param(case(priority="normal"), "Soon.", "is told no resolution by it", id="no moment"),
+        pytest.param(case(priority=""), "#priority urgent\n\nSoon.", None, id="both, by the same mail"),
+        pytest.param(case(priority="", first_response_at=NOW), "Soon.", None, id="a later answer"),
+    ],
+)
+def test_an_answer_that_is_no_first_response_is_told_as_none(
+    held: Case, own_text: str, told: str | None
+) -> None:
+    decided = acts(own_text, held.joined(AGENT, "Ana Agent", PartyRole.AGENT), desk=TELLING)
+    assert letters(decided, LetterKind.ANSWER)
+    undone = [order.extra["undone"] for order in letters(decided, LetterKind.TRANSCRIPT)]
+    if told is None:
+        assert not any("no first response" in each for each in undone)
+    else:
+        [said] = undone
+        assert told in said
+        assert "write #priority with one of urgent, normal" in said
+
+
+def test_the_queue_is_shown_as_it_is_given_with_what_nobody_has_looked_at() -> None:
+    queue = (case(ref="BBBB-BBBB", subject="Two\nlines"), case(ref="AAAA-AAAA", priority=""))
+    told = transcript(acts("#queue", at_hand=AtHand(queue=queue)))["told"]
+    assert told.splitlines() == [
+        "The queue, the next one first:",
+        "AAAA-AAAA  Open, no priority yet: Printer",
+        "BBBB-BBBB  Open, normal: Two lines",
+    ]
+    assert transcript(acts("#queue"))["told"].endswith("none")

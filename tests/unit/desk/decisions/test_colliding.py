@@ -13,8 +13,8 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions import acts, status_acts
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.colleagues import with_owner_told
 from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
@@ -159,7 +159,7 @@ def test_nothing_else_is_held(decided: Decision) -> None:
 
 
 def test_an_answer_that_is_given_up_moves_nothing() -> None:
-    waiting = replace(HELD, phase=Phase.WAITING, wait_until=minutes(99), owner=BEN)
+    waiting = replace(HELD, phase=Phase.WAITING, owner=BEN)
     change = not_sent(waiting, DESK, AGENT, "Pull the plug.", NOW, minutes(1440))
     assert replace(change.case, updated_at=waiting.updated_at) == waiting
     [order] = change.letters
@@ -181,19 +181,21 @@ def told(change: Change, owned: bool = True) -> str | None:
     return f"{orders[0].extra['who']} {orders[0].extra['did']}" if orders else None
 
 
+CLOSED = status_acts.close(OWNED, TWO, BENS_HAND)
 HEARD = {
-    "an answer": (acts.answer(OWNED, "Try water.", BENS_HAND), "Ben Beck answered the customer"),
+    "an answer": (acts.answer(OWNED, TWO, "Try water.", BENS_HAND), "Ben Beck answered the customer"),
     "at the command line": (
-        acts.answer(OWNED, "Try water.", CLI), "Somebody at the command line answered the customer"),
+        acts.answer(OWNED, TWO, "Try water.", CLI), "Somebody at the command line answered the customer"),
     "a time to wait": (
-        acts.wait(OWNED, BENS_HAND, NOW),
+        status_acts.wait(OWNED, TWO, BENS_HAND, NOW),
         "Ben Beck set it to wait for the customer until Monday, 2 March 2026, 10:00 WET"),
-    "a closing": (acts.close(OWNED, BENS_HAND, "a new cable."), "Ben Beck closed it: a new cable"),
-    "spam": (acts.spam(OWNED, BENS_HAND), "Ben Beck closed it as spam"),
+    "a closing": (
+        status_acts.close(OWNED, TWO, BENS_HAND, "a new cable."), "Ben Beck closed it: a new cable"),
+    "spam": (status_acts.spam(OWNED, BENS_HAND), "Ben Beck closed it as spam"),
     "two of them": (
-        acts.close(OWNED, BENS_HAND).then(acts.answer(acts.close(OWNED, BENS_HAND).case, "Bye.", BENS_HAND)),
+        CLOSED.then(acts.answer(CLOSED.case, TWO, "Bye.", BENS_HAND)),
         "Ben Beck answered the customer and closed it"),
-    "the owner's own": (acts.answer(OWNED, "Try water.", ANAS_HAND), None),
+    "the owner's own": (acts.answer(OWNED, TWO, "Try water.", ANAS_HAND), None),
     "a note": (acts.note(OWNED, "He never pays.", BENS_HAND), None),
     "a priority": (acts.change(OWNED, TWO, BENS_HAND, "priority", "urgent"), None),
 }  # fmt: skip
@@ -205,12 +207,12 @@ def test_the_owner_hears_what_binds_them(change: Change, expected: str | None) -
 
 
 def test_where_nobody_owns_the_case_nobody_is_told() -> None:
-    assert told(acts.answer(HELD, "Try water.", BENS_HAND), owned=False) is None
+    assert told(acts.answer(HELD, TWO, "Try water.", BENS_HAND), owned=False) is None
 
 
 def test_who_gives_a_case_away_with_an_answer_tells_who_had_it() -> None:
     taken = acts.assign(OWNED, TWO, BENS_HAND, BEN, None)
-    change = taken.then(acts.answer(taken.case, "Try water.", BENS_HAND))
+    change = taken.then(acts.answer(taken.case, TWO, "Try water.", BENS_HAND))
     assert told(change) == "Ben Beck answered the customer"
 
 

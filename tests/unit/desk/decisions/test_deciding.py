@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from maildesk.desk.case.case import Escalation, PartyRole, Phase
+from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.letters.audiences import addressees
+from maildesk.desk.policy.policy import Reopening
 from maildesk.desk.policy.rules import Assignment, Condition, RequesterFrom, Rule
+from maildesk.desk.promises.spans import Span
 from maildesk.desk.screening.situation import CaseMatch, Link, Sameness
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, Restraint, Standing
 from tests.unit.desk.matters import (
@@ -289,11 +291,25 @@ def test_reopening_keeps_owner_and_priority() -> None:
     assert (decision.change.case.owner, decision.change.case.priority) == (AGENT, "urgent")
 
 
-def test_a_new_case_has_its_promise_from_the_moment_of_filing() -> None:
-    decision = decided(mail(EVE), received=NOW - timedelta(hours=5), now=NOW)
+@pytest.mark.parametrize(
+    ("received", "since"),
+    [(NOW - timedelta(hours=5), NOW - timedelta(hours=5)), (NOW + timedelta(hours=5), NOW)],
+    ids=["while the desk was down", "by a server whose clock is ahead"],
+)
+def test_a_new_case_has_its_promise_from_when_its_mail_reached_the_mailbox(
+    received: datetime, since: datetime
+) -> None:
+    decision = decided(mail(EVE), received=received, now=NOW)
     assert decision.change
     assert decision.change.case.opened_at == NOW
-    assert decision.change.case.response_due == NOW + timedelta(days=1)  # eight business hours later
+    assert decision.change.events[0].data["since"] == since.isoformat()
+
+
+def test_a_mail_from_before_the_desk_promises_nothing() -> None:
+    decision = decided(mail(EVE), promises=False)
+    assert decision.change
+    assert decision.change.events[0].data["unpromised"] is True
+    assert "since" not in decision.change.events[0].data
 
 
 def test_a_failed_sender_or_a_machine_brings_nobody_into_a_case() -> None:
@@ -520,3 +536,32 @@ def test_an_answered_message_id_proves_the_one_address_its_letter_went_to(
 ) -> None:
     """Whoever was sent a copy may answer it in somebody else's name."""
     assert decided(mail(BO), found=TOKEN, letter_to=frozenset(letter_to)).proves is proven
+
+
+AGO = NOW - timedelta(days=40)
+ENDED = replace(CASE, phase=Phase.CLOSED, closed_at=AGO)
+LATER = replace(CASE, ref="1111-1111")
+
+
+@pytest.mark.parametrize(
+    ("later", "ref"),
+    [
+        (None, None),
+        (LATER, LATER.ref),
+        (replace(LATER, phase=Phase.CLOSED, closed_at=NOW - timedelta(days=1)), LATER.ref),
+        (replace(LATER, phase=Phase.CLOSED, closed_at=AGO), None),
+        (replace(LATER, requester=EVE), None),
+    ],
+)
+def test_a_reply_that_came_too_late_joins_the_case_that_one_before_it_opened(
+    later: Case | None, ref: str | None
+) -> None:
+    within = Reopening(Span.parse("30d"))
+    desk = replace(DESK, policy=replace(DESK.policy, reopening=within))
+    found = CaseMatch(ENDED, Link.THREAD, later=later)
+    decision = decide(situation(mail(BO), found=found, ref="2222-2222"), desk)
+    assert decision.change
+    assert decision.change.case.ref == (ref or "2222-2222")
+    if ref is None:
+        (old,) = decision.more
+        assert (old.case.phase, old.case.followed_by) == (Phase.CLOSED, "2222-2222")

@@ -115,6 +115,7 @@ def test_a_machine_is_never_answered_and_never_reopens_or_escalates(decisions: l
     for situation, decision, change in changes(decisions):
         if situation.mail.automation.automatic or situation.mail.automation.bounce:
             told = {LetterKind.UNDELIVERED, LetterKind.OPENED_TEAM, LetterKind.MACHINE_WROTE}
+            told |= {LetterKind.SUSPICIOUS, LetterKind.ANSWERED_TEAM} if situation.click else set()
             assert letters(change) <= told  # nobody outside the desk
             assert decision.verdict is not Verdict.REOPENED
             assert change.case.escalation is None
@@ -137,7 +138,7 @@ def test_nothing_is_promised_where_nobody_waits(decisions: list[Pair]) -> None:
         opened = before(situation, change) is None
         if opened and decision.verdict in (Verdict.AUTOMATIC, Verdict.BOUNCE):
             told = LetterKind.OPENED_TEAM in letters(change)
-            assert (change.case.response_due is not None) is told
+            assert ("unpromised" not in change.events[0].data) is told
             assert change.case.set_aside is (situation.mail.automation.newsletter and not told)
 
 

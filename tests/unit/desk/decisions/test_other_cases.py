@@ -13,7 +13,7 @@ from maildesk.desk.case.case_name import in_full
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions import merging
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.case_history import in_short

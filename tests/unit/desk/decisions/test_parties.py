@@ -11,7 +11,7 @@ from maildesk.desk.case.case import Case, Party, PartyRole, Phase
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.deciding import decide
 from maildesk.desk.decisions.merging import merge
 from maildesk.desk.decisions.parties import add_party, consult, remove_party
@@ -270,7 +270,8 @@ def test_yes_lets_them_in_and_their_mail_counts(text: str) -> None:
     joined, replied = decision.change.events
     assert (joined.kind, joined.actor) == (EventKind.PARTY_JOINED, AGENT)
     assert (replied.kind, replied.actor) == (EventKind.REPLIED, EVE)
-    assert replied.data == {"written": NOW.isoformat(), "let_in_by": AGENT}
+    where = {"status": "Open", "phase": "open"}
+    assert replied.data == {"written": NOW.isoformat(), "let_in_by": AGENT, **where}
     (told,) = decision.change.letters
     assert (told.kind, told.author) == (LetterKind.LET_IN, AGENT)
     assert "Monday, 2 March 2026, 10:00 WET" in told.extra["came"]

@@ -12,7 +12,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.decisions import acts
-from maildesk.desk.decisions.acts import Actor
+from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.routing import Load, choose, counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People, Person, Team

@@ -36,6 +36,12 @@ def test_what_one_change_tells_the_customers_is_one_letter(
     assert [(one.kind, [each.kind for each in one.also]) for one in letters] == written
 
 
+def test_a_letter_of_the_operators_own_goes_by_itself() -> None:
+    owed = [LetterOrder(K.OWN, own="testimonial"), LetterOrder(K.CLOSED), LetterOrder(K.ESCALATED)]
+    letters = letters_among(owed, case(phase=Phase.CLOSED))
+    assert [(one.kind, len(one.also)) for one in letters] == [(K.CLOSED, 1), (K.OWN, 0)]
+
+
 def test_every_letter_to_customers_has_its_place() -> None:
     assert set(_RANK) == {kind for kind, form in FORMS.items() if form.audience.of_customers}
 
@@ -61,6 +67,9 @@ def test_what_is_the_requesters_alone_stands_in_no_copy_of_others(kind: LetterKi
 
 NEWS = {
     K.CLOSED: ({"outcome": "a new cable"}, "We have closed your case 7K2Q-9F3M: a new cable."),
+    K.OUTCOME: ({"outcome": "", "means": "It was mended."}, "It was mended."),
+    K.NEED: ({"pieces": "A picture\nSince when?"}, "we need this from you:\n\n- A picture\n- Since when?"),
+    K.STATUS: ({"means": "The factory looks at it."}, "The factory looks at it."),
     K.REOPENED: ({}, "Case 7K2Q-9F3M is open again."),
     K.ESCALATED: ({}, "Case 7K2Q-9F3M has been escalated: our leadership has been told"),
     K.REASSIGNED: ({"owner": "Ben Beck", "team": ""}, "Ben Beck looks after case 7K2Q-9F3M from now on."),

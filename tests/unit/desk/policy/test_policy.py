@@ -3,80 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from maildesk.desk.case.case import Phase
-from maildesk.desk.policy.policy import Policy, Priority, WarnBefore
-from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.policy.case_fields import CaseField, FieldKind
+from maildesk.desk.policy.case_types import CaseType, Priority
+from maildesk.desk.policy.policy import Policy
+from maildesk.desk.policy.questions import Outcome
+from maildesk.desk.policy.rules import Assignment, Condition, Rule
+from maildesk.desk.policy.statuses import Statuses, plain_status
+from maildesk.desk.promises.calendar import BusinessCalendar, Window
+from maildesk.desk.promises.promised import PromiseRow, WarnBefore
 from maildesk.errors import BadInput, NotFound
 
 OFFICE = BusinessCalendar(ZoneInfo("UTC"), ((Window(9 * 60, 17 * 60),),) * 5 + ((), ()))
 POLICY = Policy(
     name="Acme",
     calendar=OFFICE,
-    priorities=(
-        Priority("urgent", 1, Target(timedelta(hours=2)), Target(days=1)),
-        Priority("normal", 2, Target(timedelta(hours=8))),
-        Priority("whenever", 3),
-    ),
+    priorities=(Priority("urgent", 1), Priority("normal", 2), Priority("whenever", 3)),
     default_priority="normal",
-    types={"Bug": "Something is broken.", "question": ""},
-    statuses={Phase.WAITING: "Pending Input"},
+    types={"Bug": CaseType("Bug", "Something is broken."), "question": CaseType("question")},
+    outcomes={"não reproduzido": Outcome("não reproduzido")},
+    fields={"admin task type": CaseField("admin task type", FieldKind.TEXT)},
+    statuses=Statuses(
+        (
+            plain_status("New", Phase.NEW),
+            plain_status("Open", Phase.OPEN),
+            plain_status("Pending Input", Phase.WAITING),
+            plain_status("On hold", Phase.WAITING),
+            plain_status("Resolved", Phase.RESOLVED),
+            plain_status("Closed", Phase.CLOSED),
+        )
+    ),
 )
-FRIDAY = datetime(2026, 3, 6, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("target", "warn_before", "warned"),
+    ("written", "left"),
     [
-        (Target(timedelta(hours=8)), WarnBefore(), datetime(2026, 3, 9, 14, tzinfo=UTC)),
-        (Target(timedelta(hours=8)), WarnBefore.parse("50%"), datetime(2026, 3, 9, 12, tzinfo=UTC)),
-        (Target(timedelta(hours=8)), WarnBefore.parse("30m"), datetime(2026, 3, 9, 15, 30, tzinfo=UTC)),
-        (Target(days=2), WarnBefore(), datetime(2026, 3, 10, 12, tzinfo=UTC)),
-        (Target(timedelta(hours=1)), WarnBefore.parse("1h"), None),
-        (Target(timedelta(hours=8)), WarnBefore.parse("never"), None),
-        (None, WarnBefore(), None),
-    ],
-    ids=[
-        "a quarter is left",
-        "half is left",
-        "a span is left",
-        "of two days",
-        "longer than it",
-        "never",
-        "none",
+        ("25%", timedelta(hours=2)),
+        ("50%", timedelta(hours=4)),
+        ("30m", timedelta(minutes=30)),
+        ("1h", timedelta(hours=1)),
+        ("never", timedelta(0)),
     ],
 )
-def test_people_are_warned_before_a_promise_is_due_in_business_time(
-    target: Target | None, warn_before: WarnBefore, warned: datetime | None
-) -> None:
-    promise = Priority("normal", 1, target, warn_before=warn_before)
-    assert replace(POLICY, priorities=(promise,)).warn_at("normal", FRIDAY) == warned
+def test_people_are_warned_when_so_much_of_eight_hours_is_left(written: str, left: timedelta) -> None:
+    assert WarnBefore.parse(written).of(timedelta(hours=8)) == left
 
 
 @pytest.mark.parametrize("text", ["0%", "100%", "25", "2bd", "1d", "", "%", "-5%", "soon"])
 def test_what_is_no_time_to_warn_before_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         WarnBefore.parse(text)
-
-
-@pytest.mark.parametrize(
-    ("priority", "response", "resolution"),
-    [
-        ("urgent", datetime(2026, 3, 9, 10, tzinfo=UTC), datetime(2026, 3, 9, 16, tzinfo=UTC)),
-        ("URGENT", datetime(2026, 3, 9, 10, tzinfo=UTC), datetime(2026, 3, 9, 16, tzinfo=UTC)),
-        ("normal", datetime(2026, 3, 9, 16, tzinfo=UTC), None),
-        ("whenever", None, None),
-    ],
-)
-def test_a_priority_promises_in_business_time(
-    priority: str, response: datetime | None, resolution: datetime | None
-) -> None:
-    assert POLICY.response_due(priority, FRIDAY) == response
-    assert POLICY.resolution_due(priority, FRIDAY) == resolution
 
 
 def test_an_unknown_priority_is_told_with_those_there_are() -> None:
@@ -91,7 +73,24 @@ def test_a_type_is_found_in_any_letter_case_and_spelt_as_the_policy_does() -> No
         POLICY.type("wish")
 
 
-def test_a_phase_without_a_name_of_the_policy_has_a_plain_one() -> None:
+def test_outcomes_fields_and_statuses_are_found_as_people_type_them() -> None:
+    assert POLICY.outcome("nao").name == "não reproduzido"
+    assert POLICY.field("task").name == "admin task type"
+    assert POLICY.statuses.called("hold").name == "On hold"
+
+
+@pytest.mark.parametrize(
+    ("plan", "promised"), [("gold", "gold"), ("silver", "silver"), ("TIN", "tin"), ("brass", ""), ("", "")]
+)
+def test_a_plan_that_the_policy_does_not_tell_apart_is_everybodys(plan: str, promised: str) -> None:
+    rows = (PromiseRow(plan=("silver",)), PromiseRow(plan=("",)))
+    rules = (Rule("tin", Condition(plan=("tin",)), Assignment(priority="normal")),)
+    assert (
+        replace(POLICY, plans={"gold": ("email",)}, promises=rows, rules=rules).known_plan(plan) == promised
+    )
+
+
+def test_a_phase_is_called_as_its_first_status() -> None:
     assert POLICY.status(Phase.WAITING) == "Pending Input"
     assert [POLICY.status(phase) for phase in (Phase.NEW, Phase.OPEN, Phase.RESOLVED, Phase.CLOSED)] == [
         "New", "Open", "Resolved", "Closed",
@@ -99,7 +98,7 @@ def test_a_phase_without_a_name_of_the_policy_has_a_plain_one() -> None:
 
 
 def test_a_case_keeps_a_priority_that_the_policy_no_longer_has() -> None:
-    assert POLICY.remembered("URGENT").name == "urgent"
+    assert POLICY.remembered("urgent").rank == 1
     old = POLICY.remembered("critical")
-    assert (old.name, old.first_response) == ("critical", None)
+    assert old.name == "critical"
     assert old.rank > POLICY.remembered("whenever").rank

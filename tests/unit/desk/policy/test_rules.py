@@ -18,6 +18,11 @@ MAIL = MailFacts(
     named={fold("down"), fold("second floor")},
     account="Client Inc",
     plan="premium",
+    language="pt-BR",
+    account_fields={"licenses": "25", "partner": "true", "value": "high"},
+    default_fields={"audience": "external", "value": "low"},
+    default_type="question",
+    default_priority="normal",
 )
 
 
@@ -49,6 +54,24 @@ def rule(when: Condition, **then: str) -> Rule:
         pytest.param(Condition(words=WordList(("second  floor",))), True, id="words look at the text"),
         pytest.param(Condition(words=WordList(("fire down",))), False, id="no phrase over subject and text"),
         pytest.param(Condition(plan=("premium",), words=WordList(("down",))), True, id="all given hold"),
+        pytest.param(Condition(plan=("",)), False, id="of a plan, not of everybody"),
+        pytest.param(Condition(type=("question",)), True, id="the default type"),
+        pytest.param(Condition(type=("bug",)), False, id="a type that nobody set"),
+        pytest.param(Condition(priority=("high", "normal")), True, id="the default priority"),
+        pytest.param(Condition(language=("pt-br",)), True, id="language in any letter case"),
+        pytest.param(Condition(language=("pt",)), True, id="a kind of the language"),
+        pytest.param(Condition(language=("p",)), False, id="part of a language"),
+        pytest.param(Condition(language=("pt-PT",)), False, id="another kind of the language"),
+        pytest.param(Condition(fields={"licenses": ("10+",)}), True, id="a number of at least"),
+        pytest.param(Condition(fields={"licenses": ("25+",)}), True, id="a number of exactly at least"),
+        pytest.param(Condition(fields={"licenses": ("26+",)}), False, id="a number of less"),
+        pytest.param(Condition(fields={"licenses": ("25",)}), True, id="the number itself"),
+        pytest.param(Condition(fields={"value": ("10+",)}), False, id="no number at all"),
+        pytest.param(Condition(fields={"partner": ("yes",)}), True, id="yes is true"),
+        pytest.param(Condition(fields={"value": ("HIGH",)}), True, id="the account's own before the default"),
+        pytest.param(Condition(fields={"audience": ("external",)}), True, id="the default of a field"),
+        pytest.param(Condition(fields={"audience": ("internal",)}), False, id="not the default of a field"),
+        pytest.param(Condition(fields={"colour": ("red",)}), False, id="a field without a value"),
         pytest.param(Condition(plan=("basic",), words=WordList(("down",))), False, id="one given does not"),
     ],
 )
@@ -78,6 +101,33 @@ def test_the_first_rule_that_sets_a_field_has_set_it() -> None:
         requester=RequesterFrom.REPLY_TO,
         because=("first", "second", "fifth"),
     )
+
+
+def test_a_rule_sees_what_the_rules_above_it_decided() -> None:
+    bug = Assignment(type="bug", fields={"audience": "internal"})
+    inside = Condition(type=("bug",), fields={"audience": ("internal",)})
+    rules = [
+        Rule("a bug", Condition(words=WordList(("down",))), bug),
+        Rule("a question", Condition(type=("question",)), Assignment(priority="low")),
+        Rule("inside", inside, Assignment(priority="high")),
+        Rule("too late", Condition(), Assignment(priority="low", fields={"audience": "external", "x": "1"})),
+        Rule("pressing", Condition(priority=("high",)), Assignment(tell=("engineering", "lead"))),
+        Rule("noted", Condition(), Assignment(note="Downgrade first.", status="Assigned", tell=("lead",))),
+        Rule("noted again", Condition(), Assignment(note="Never.", status="Closed")),
+    ]
+    assert classify(rules, MAIL) == Assignment(
+        type="bug",
+        priority="high",
+        status="Assigned",
+        fields={"audience": "internal", "x": "1"},
+        note="Downgrade first.",
+        tell=("engineering", "lead"),
+        because=("a bug", "inside", "too late", "pressing", "noted"),
+    )
+
+
+def test_who_has_no_plan_is_everybody() -> None:
+    assert classify([rule(Condition(plan=("",)), team="a")], replace(MAIL, plan=None)).team == "a"
 
 
 def test_no_rules_decide_nothing() -> None:

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.desk.promises.calendar import BusinessCalendar, Target, Window
+from maildesk.desk.promises.calendar import BusinessCalendar, Window
+from maildesk.desk.promises.spans import Span, SpanKind
 from maildesk.errors import BadInput
 
 NINE_TO_FIVE = Window(9 * 60, 17 * 60)
 HOUR = timedelta(hours=1)
+DAY_SPAN = Span.parse("1bd")
 
 
 def office(zone: str, *days_off: date) -> BusinessCalendar:
@@ -187,7 +189,7 @@ def test_a_day_that_a_country_left_out_has_no_hours() -> None:
     ],
 )
 def test_business_hours_are_added(start: str, span: str, due: str) -> None:
-    assert office("UTC").due(utc(start), Target.parse(span)) == utc(due)
+    assert office("UTC").due(utc(start), Span.parse(span)) == utc(due)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_a_lunch_break_does_not_count() -> None:
 def test_days_off_do_not_count() -> None:
     calendar = office("UTC", date(2026, 3, 3), date(2026, 3, 4))
     assert calendar.add(utc("2026-03-02 16:00"), 2 * HOUR) == utc("2026-03-05 10:00")
-    assert calendar.due(utc("2026-03-02 16:00"), Target.parse("1bd")) == utc("2026-03-05 16:00")
+    assert calendar.due(utc("2026-03-02 16:00"), Span.parse("1bd")) == utc("2026-03-05 16:00")
 
 
 def test_between_runs_forward_only() -> None:
@@ -235,7 +237,7 @@ def test_moments_of_any_zone_are_taken_and_utc_is_given() -> None:
     ],
 )
 def test_business_days_are_added(start: str, days: int, due: str) -> None:
-    assert office("UTC").due(utc(start), Target(days=days)) == utc(due)
+    assert office("UTC").due(utc(start), Span(SpanKind.BUSINESS_DAYS, count=days)) == utc(due)
 
 
 def test_a_business_day_keeps_its_wall_time_over_a_clock_change() -> None:
@@ -259,20 +261,95 @@ def test_a_business_day_ends_within_the_hours_of_its_day(
     assert calendar.add_days(monday, 1) == utc("2026-03-03 00:00") + timedelta(minutes=minutes(due))
 
 
+@pytest.mark.parametrize(
+    ("zone", "start", "span", "due"),
+    [
+        pytest.param("UTC", "2026-03-02 22:00", "12h day and night", "2026-03-03 10:00", id="day and night"),
+        pytest.param("UTC", "2026-03-02 10:00", "7d", "2026-03-09 10:00", id="a week, to the hour"),
+        pytest.param(
+            "UTC", "2026-03-02 18:00", "1d", "2026-03-04 09:00", id="closed by then: at the opening"
+        ),
+        pytest.param("UTC", "2026-03-05 10:00", "2d", "2026-03-09 09:00", id="a weekend: on Monday"),
+        pytest.param("Europe/Berlin", "2026-03-26 10:00", "7d", "2026-04-02 09:00", id="the clock changes"),
+    ],
+)
+def test_other_spans_are_added(zone: str, start: str, span: str, due: str) -> None:
+    assert office(zone).due(utc(start), Span.parse(span)) == utc(due)
+
+
+def test_a_release_is_the_close_of_its_day() -> None:
+    days = (date(2026, 3, 5), date(2026, 3, 7))
+    calendar = BusinessCalendar(ZoneInfo("UTC"), ((NINE_TO_FIVE,),) * 5 + ((), ()), releases=days)
+    spans = [Span.parse(text) for text in ("release", "2 releases", "3 releases")]
+    dues = [utc("2026-03-05 17:00"), utc("2026-03-08 00:00"), None]
+    assert [calendar.due(utc("2026-03-02 10:00"), each) for each in spans] == dues
+    assert calendar.due(utc("2026-03-05 17:00"), spans[0]) == utc("2026-03-08 00:00")
+
+
 # --- what is refused --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("4h", "4h"), ("30m", "30m"), ("90m", "90m"), ("120m", "2h"), ("2bd", "2bd")]
+    ("text", "shown"),
+    [
+        ("4h", "4h"),
+        ("30m", "30m"),
+        ("90m", "90m"),
+        ("120m", "2h"),
+        ("2bd", "2bd"),
+        ("7d", "1w"),
+        ("10d", "10d"),
+        ("2w", "2w"),
+        ("12h day and night", "12h day and night"),
+        ("release", "release"),
+        ("1 release", "release"),
+        ("2 releases", "2 releases"),
+    ],
 )
-def test_a_target_is_read_and_shown(text: str, shown: str) -> None:
-    assert str(Target.parse(text)) == shown
+def test_a_span_is_read_and_shown(text: str, shown: str) -> None:
+    assert str(Span.parse(text)) == shown
 
 
-@pytest.mark.parametrize("text", ["", "4", "1d", "0h", "-4h", "4 h", "4hours", "٤h", "1h30m", "9" * 9 + "h"])
-def test_a_target_that_could_be_misread_is_refused(text: str) -> None:
-    with pytest.raises(BadInput, match="minutes as 30m, hours as 4h, business days as 2bd"):
-        Target.parse(text)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "4",
+        "1bd day and night",
+        "0h",
+        "0d",
+        "0 releases",
+        "-4h",
+        "4 h",
+        "4hours",
+        "٤h",
+        "1h30m",
+        "9" * 9 + "h",
+    ],
+)
+def test_a_span_that_could_be_misread_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="business time as 30m or 4h, business days as 2bd"):
+        Span.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("longest", "longer"),
+    [
+        ("6000h", "6001h"),
+        ("6000h", "360001m"),
+        ("520bd", "521bd"),
+        ("730d", "731d"),
+        ("730d", "105w"),
+        ("17520h day and night", "17521h day and night"),
+        ("24 releases", "25 releases"),
+        ("730d", "999999w"),
+    ],
+)
+def test_a_span_is_two_years_at_most(longest: str, longer: str) -> None:
+    assert str(Span.parse(longest)) == longest
+    with pytest.raises(BadInput, match="is longer than two years") as refused:
+        Span.parse(longer)
+    assert refused.value.remedy == f"write {longest} at most"
 
 
 def test_a_calendar_without_open_hours_is_refused() -> None:
@@ -316,7 +393,7 @@ class Always:
 
 def test_a_calendar_whose_every_day_is_off_is_found_out_instead_of_searched_for_ever() -> None:
     closed = BusinessCalendar(ZoneInfo("UTC"), ((NINE_TO_FIVE,),) * 7, Always())
-    for ask in (lambda at: closed.add(at, HOUR), closed.next_open, lambda at: closed.due(at, Target(days=1))):
+    for ask in (lambda at: closed.add(at, HOUR), closed.next_open, lambda at: closed.due(at, DAY_SPAN)):
         with pytest.raises(BadInput, match="no open hours in the two years before"):
             ask(utc("2026-03-02 10:00"))
 

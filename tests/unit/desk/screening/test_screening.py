@@ -13,6 +13,7 @@ from maildesk.desk.policy.people import Account, Person, Team
 from maildesk.desk.screening.outcomes import Outcome, ScreeningResult, Signal
 from maildesk.desk.screening.screening import FIRST_ROWS, TABLE, screen
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation, Who
+from maildesk.mail.identity.question_tokens import AnswerToken
 from maildesk.mail.message import IncomingMail, Restraint, Standing
 from tests.unit.desk.every_situation import (
     AUTOMATIC,
@@ -478,9 +479,14 @@ def through_group(author: str = BO) -> IncomingMail:
     return replace(one, author=replace(one.author, via=DESK_ADDRESS))
 
 
+CLICK = AnswerToken(HELD.ref, 1, "00000")
+
 FIRST: tuple[tuple[dict[str, Any], str, Outcome], ...] = (
     ({"same": Sameness.SEEN}, "same-delivery", Outcome.SEEN),
     ({"same": Sameness.DUPLICATE}, "same-content", Outcome.DUPLICATE),
+    ({"found": TOKEN, "click": CLICK}, "answer", Outcome.COUNT_ANSWER),
+    ({"mail": mail(BO, FAILED), "found": TOKEN, "click": CLICK}, "sender-failed", Outcome.ATTACH_UNVERIFIED),
+    ({"mail": mail(EVE), "found": TOKEN, "click": CLICK}, "answer-of-another", Outcome.ATTACH_ANSWER),
     ({"same": Sameness.COPY, "earlier": HELD}, "copy", Outcome.KEEP_COPY),
     (
         {"same": Sameness.AFTER_MACHINE, "earlier": HELD, "unheard": True},

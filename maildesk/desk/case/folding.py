@@ -1,0 +1,79 @@
+"""Folding: the case that its events make, from the one that began it on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from maildesk.desk.case.case import Case, Escalation, Phase
+from maildesk.desk.case.clocks import after_event
+from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.transitions import apply_all
+
+_FIELD = "field "
+"""Before the name of a field of the policy, in the data of an event that says a whole case."""
+
+
+def folded(ref: str, events: Sequence[Event]) -> Case:
+    """The case of these events, in their order, without its parties; the newest record of it begins it."""
+    starts = [at for at, each in enumerate(events) if each.kind in _BEGINNINGS]
+    begins = starts[-1]
+    return apply_all(begun(ref, events[begins]), events[begins + 1 :])
+
+
+_BEGINNINGS = (EventKind.OPENED, EventKind.STATE_RECORDED)
+
+
+def begun(ref: str, event: Event) -> Case:
+    """The case as the event that opened it says, or the one that recorded how it stood."""
+    data = event.data
+    said: dict[str, Any] = {name: _text(data, name) for name in _TEXTS}
+    said |= {name: _moment(data, name) for name in _MOMENTS}
+    return Case(
+        ref=ref,
+        subject=_text(data, "subject") or "",
+        phase=Phase(_text(data, "phase") or Phase.NEW),
+        requester=_text(data, "requester") or "",
+        mailbox=_text(data, "mailbox") or "",
+        opened_at=_moment(data, "opened_at") or event.at,
+        updated_at=_moment(data, "updated_at") or event.at,
+        priority=_text(data, "priority") or "",
+        fields={key.removeprefix(_FIELD): str(said) for key, said in data.items() if key.startswith(_FIELD)},
+        clocks=after_event((), data),
+        reopened=int(data.get("reopened") or 0),
+        status=_text(data, "status") or "",
+        came_from=_text(data, "came_from") or "",
+        escalation=_escalation(data),
+        **said,
+    )
+
+
+def _escalation(data: Mapping[str, Plain]) -> Escalation | None:
+    since = _moment(data, "escalated_at")
+    level, by = int(data.get("escalation_level") or 1), _text(data, "escalated_by") or ""
+    return Escalation(level, since, by) if since else None
+
+
+_TEXTS = ("type", "account", "owner", "team", "outcome", "merged_into")
+_MOMENTS = ("promised_from", "first_response_at", "resolved_at", "closed_at")
+
+
+def opening_data(case: Case) -> dict[str, Plain]:
+    """Say all that a case begins with, for the event that opens it."""
+    plain: dict[str, Plain] = {name: getattr(case, name) for name in _OPENS_WITH}
+    fields = {f"{_FIELD}{name}": each for name, each in case.fields.items()}
+    return {**plain, "phase": case.phase.value, **fields}
+
+
+_OPENS_WITH = ("requester", "subject", "mailbox", "status", "priority", "type", "account", "owner", "team")
+
+
+def _text(data: Mapping[str, Plain], key: str) -> str | None:
+    value = data.get(key)
+    return None if value is None else str(value)
+
+
+def _moment(data: Mapping[str, Plain], key: str) -> datetime | None:
+    value = _text(data, key)
+    return datetime.fromisoformat(value) if value else None

@@ -1,0 +1,190 @@
+"""Answers of customers to questions of ours, by a click or in words: what counts, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change
+from maildesk.desk.case.events import EventKind, Plain
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.transitions import apply
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.answering import (
+    AnswerWording,
+    knows_author,
+    proves,
+    unheard,
+    why_unheard,
+    wording,
+)
+from maildesk.desk.decisions.asking import still_asked
+from maildesk.desk.decisions.decision import Decision
+from maildesk.desk.decisions.moving import followed
+from maildesk.desk.decisions.opening import since
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.questions import Answer, Question
+from maildesk.desk.screening.answers_in_words import Answered, answer_in_words
+from maildesk.desk.screening.outcomes import ScreeningResult
+from maildesk.desk.screening.situation import Link, Situation
+from maildesk.mail.addr_spec import same_address
+from maildesk.mail.identity.question_tokens import AnswerToken, answer_code
+from maildesk.mail.message import Standing
+
+MOST_WORDS: Final = 2000
+"""Characters of the words beside an answer that the list of answers keeps; the mail has them all."""
+
+IN_WORDS: Final = "answer-in-words"
+"""The reason of a reply that was read as an answer."""
+
+
+def count_click(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
+    """An answer by a click: it counts if it is the first to a question that is still open."""
+    case, click = _clicked(s)
+    words = s.mail.body.new_text.strip()
+    question = _question_of(case, click, desk)
+    answer = _answer_of(click, question) if question else None
+    if question is None or answer is None:
+        return _recorded(s, screened.reason, question, None, words)
+    if late := _why_late(case, click, question):
+        return _recorded(s, screened.reason, question, answer, words, late)
+    return _counted(s, desk, screened.reason, question, Answered(answer, words))
+
+
+def _clicked(s: Situation) -> tuple[Case, AnswerToken]:
+    assert s.found  # the row that leads here asks for both
+    assert s.click
+    return s.found.case, s.click
+
+
+def _question_of(case: Case, click: AnswerToken, desk: Desk) -> Question | None:
+    """The question that was asked then. A case that took over another one knows nothing of that one's."""
+    asked = case.asked_before[click.number - 1 : click.number] if click.ref == case.ref else ()
+    return desk.policy.questions.get(asked[0]) if asked else None
+
+
+def _answer_of(click: AnswerToken, question: Question) -> Answer | None:
+    """The answer that its link was made for, wherever it stands now; None where the policy dropped it."""
+    named = (each for each in question.answers if answer_code(question.name, each.name) == click.answer)
+    return next(named, None)
+
+
+def heard_answer(s: Situation, desk: Desk) -> Decision | None:
+    """The reply of a customer as an answer in words; None where it is none, or may be more.
+
+    Whoever knows a tag could write so in another's name: there somebody must vouch for the sender. What comes
+    through a group proves nothing of who wrote it.
+    """
+    assert s.found  # a reply joins a case
+    case, asked, reply = s.found.case, s.found.case.asked, s.heard.reply
+    if asked is None or reply is None or s.heard.wish or not same_address(asked.to, s.author):
+        return None
+    sure = s.found.link in (Link.TOKEN, Link.THREAD) or s.mail.author.standing is Standing.VOUCHED
+    question = desk.policy.questions.get(asked.question)
+    if question is None or s.mail.author.via or not sure or not still_asked(asked, question, case):
+        return None
+    given = answer_in_words(question, reply)
+    if given is None:
+        return None
+    words = given.words if question.scale else s.mail.body.new_text.strip()
+    return _counted(s, desk, IN_WORDS, question, replace(given, words=words))
+
+
+# --- what counts ------------------------------------------------------------------------------------
+
+
+def _why_late(case: Case, click: AnswerToken, question: Question) -> str:
+    """Say why a click no longer counts; empty where it does."""
+    if case.askings > click.number:
+        return "another question was asked since"
+    if case.asked is None or case.asked.number != click.number:
+        return "the question was answered before"
+    return "" if still_asked(case.asked, question, case) else "the case has gone on since"
+
+
+def _recorded(
+    s: Situation,
+    reason: str,
+    question: Question | None,
+    answer: Answer | None,
+    words: str,
+    why: str = "the desk no longer asks that",
+) -> Decision:
+    """A click that came too late is kept, changes nothing, and the owner sees it."""
+    case, click = _clicked(s)
+    data = _told(question, click.number, answer, words) | {"late": why}
+    change = _answered(case, Actor(s.author, s.now), data, question)
+    note = f"kept on {case.ref}, where it changes nothing: {why}"
+    return Decision(Verdict.APPENDED, reason, note, change)
+
+
+def _counted(s: Situation, desk: Desk, reason: str, question: Question, given: Answered) -> Decision:
+    """The answer with what the policy lets follow, and the notice to the owner."""
+    assert s.found
+    assert s.found.case.asked
+    case, hand = s.found.case, Actor(s.author, s.now)
+    number = s.found.case.asked.number
+    case = case.heard_from(s.author) if knows_author(s) else case
+    data = _told(question, number, given.answer, given.words) | unheard(s, desk, case)
+    change = _answered(case, hand, data, question)
+    change = change.then(followed(change.case, desk, given.answer.then, hand, answered=question.name))
+    change = _promising(change, s)
+    change = change.then(_escalated(change.case, hand, s.heard.wish.word))
+    opened = case.phase.ended and not change.case.phase.ended
+    if opened:
+        change = replace(change, letters=(*change.letters, *_told_of_opening(s, desk, case)))
+    verdict = Verdict.REOPENED if opened else Verdict.APPENDED
+    note = f"answered on {case.ref}: {question.name}, {given.answer.name}"
+    return Decision(verdict, reason, note, change, proves=s.click is not None or proves(s))
+
+
+def _told(question: Question | None, number: int, answer: Answer | None, words: str) -> dict[str, Plain]:
+    """The answer as the history tells it."""
+    return {
+        "question": question.name if question else None,
+        "number": number,
+        "answer": answer.name if answer else None,
+        "score": int(answer.name) if question and answer and question.scale else None,
+        "words": words[:MOST_WORDS] or None,
+    }
+
+
+def _answered(case: Case, hand: Actor, data: dict[str, Plain], question: Question | None) -> Change:
+    """The event of an answer, and the notice of it."""
+    event = hand.event(EventKind.QUESTION_ANSWERED, **data)
+    extra = {key: str(data.get(key) or "") for key in ("answer", "late")}
+    extra["asked"] = question.text if question else ""
+    extra["score"] = str(question.scale or "") if question else ""
+    order = LetterOrder(LetterKind.ANSWERED_TEAM, extra=extra)
+    return Change(apply(case, event), (event,), (order,))
+
+
+def _promising(change: Change, s: Situation) -> Change:
+    """The change with when the promise of a case that is ours again starts: as the mail reached us."""
+    begun = (
+        replace(each, data={**each.data, **since(s)}) if each.kind in _MAKES_IT_OURS else each
+        for each in change.events
+    )
+    return replace(change, events=tuple(begun))
+
+
+_MAKES_IT_OURS: Final = (EventKind.REOPENED, EventKind.STATUS_CHANGED)
+
+
+def _escalated(case: Case, hand: Actor, word: str) -> Change:
+    """The escalation that the words beside a click ask for."""
+    if not word or case.escalation or case.phase.ended:
+        return Change(case)
+    event = hand.event(EventKind.ESCALATED, word=word, level=1)
+    kinds = (LetterKind.ESCALATED, LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
+    return Change(apply(case, event), (event,), tuple(map(LetterOrder, kinds)))
+
+
+def _told_of_opening(s: Situation, desk: Desk, before: Case) -> tuple[LetterOrder, ...]:
+    """The letter that the case is open again, to whom said that it is not solved."""
+    if why_unheard(s, desk, before):
+        return ()
+    fixed = wording(s, before) is AnswerWording.FIXED
+    return (LetterOrder(LetterKind.REOPENED, fixed=fixed, to=(before.requester,)),)

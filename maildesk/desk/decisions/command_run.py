@@ -1,0 +1,69 @@
+"""The commands of one mail as they are done: what became of the case and of the words so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.case.change import Change
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.situation import Situation
+
+
+@dataclass(slots=True)
+class MailWords:
+    """The fate of the words below the commands, `first` being those behind #note.
+
+    `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
+    they went to the customers, `unforeseen` to others than the notice named. `back` are those that went
+    nowhere, and that their author gets again.
+    """
+
+    internal: bool = False
+    first: str = ""
+    kept: str = ""
+    asked: list[str] = field(default_factory=list)
+    answered: bool = False
+    unforeseen: bool = False
+    back: str = ""
+
+
+@dataclass(slots=True)
+class Transcript:
+    """The answer to the author of the commands; `shown` is what they wanted to see."""
+
+    done: list[str] = field(default_factory=list)
+    undone: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    help: bool = False
+
+
+@dataclass(slots=True)
+class CommandRun:
+    """The commands of one mail as they are done: what became of the case so far, and what there is to tell.
+
+    `apart` is the case that #split made: the words go there. `more` are those that #merge ended.
+    """
+
+    s: Situation
+    desk: Desk
+    hand: Actor
+    change: Change
+    apart: Change | None = None
+    more: list[Change] = field(default_factory=list)
+    words: MailWords = field(default_factory=MailWords)
+    transcript: Transcript = field(default_factory=Transcript)
+
+    @property
+    def case(self) -> Case:
+        """The case as the commands made it so far."""
+        return self.change.case
+
+    def carry(self, change: Change) -> None:
+        self.change = self.change.then(change)
+
+
+Action = Callable[[CommandRun, str], str]
+"""Does a command with its value and says what was done; raises what is to be reported."""

@@ -1,0 +1,27 @@
+"""The first answer to a case: what the policy wants it to tell, so that it counts as one."""
+
+from __future__ import annotations
+
+from maildesk.desk.case.case import Case
+from maildesk.desk.decisions.timing import time_terms
+from maildesk.desk.letters.enumeration import in_words
+from maildesk.desk.policy.desk import Desk
+from maildesk.desk.promises.promised import Promised
+
+
+def too_little(case: Case, desk: Desk) -> str:
+    """Say why an answer to the case is no first response yet; empty where it is one, or came before.
+
+    `promises.keeping` leaves the clock running then.
+    """
+    terms = time_terms(desk)
+    row = terms.row(Promised.FIRST_RESPONSE, case)
+    if row is None or case.first_response_at:
+        return ""
+    known = {"priority": bool(case.priority), "resolution": terms.row(Promised.RESOLUTION, case) is not None}
+    lacks = [f"no {desk.policy.label(name).lower()}" for name in row.tells if not known.get(name, True)]
+    if not lacks:
+        return ""
+    names = ", ".join(each.name for each in desk.policy.priorities)
+    told = f"your answer is no first response yet, since the customer is told {in_words(lacks)} by it"
+    return f"{told} (write #priority with one of {names}, and answer)"

@@ -1,0 +1,274 @@
+"""The table of time: for each kind of clock what starts and ends it, whether it pauses, what then happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from maildesk.desk.case.case import Case, Phase
+from maildesk.desk.case.clocks import Clock, ClockKind, clock_of
+from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.promises.promised import Promised
+from maildesk.desk.promises.time_terms import TimeTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of a case: the case before it (None: it was opened by it) and after it.
+
+    `clocks` are those after it, as far as the rows of the table have been asked.
+    """
+
+    before: Case | None
+    event: Event
+    after: Case
+    terms: TimeTerms
+    clocks: tuple[Clock, ...]
+
+    def clock(self, kind: ClockKind) -> Clock | None:
+        """The clock of that kind, if one is set."""
+        return clock_of(self.clocks, kind)
+
+    @property
+    def at(self) -> datetime:
+        """The moment that counts: when a mail reached the mailbox, else when it happened."""
+        since = self.event.data.get("since")
+        return datetime.fromisoformat(str(since)) if since else self.event.at
+
+    @property
+    def enters(self) -> bool:
+        """Tell whether the case comes into a status by it."""
+        stay = self.terms.stay
+        return self.before is None or stay(self.before).name != stay(self.after).name
+
+    @property
+    def begins(self) -> bool:
+        """Tell whether the promises of the case begin with it."""
+        kind, data = self.event.kind, self.event.data
+        if data.get("unpromised") or self.after.phase.ended:
+            return False
+        if kind is EventKind.FIRST_MAIL:
+            return "since" in data
+        if kind is EventKind.REPLIED:
+            case = self.before
+            return case is not None and case.promised_from is None and case.first_response_at is None
+        if kind is EventKind.STATUS_CHANGED:
+            return self.before is not None and self.before.phase.ended  # it goes on, whatever the status
+        return kind in (EventKind.OPENED, EventKind.REOPENED)
+
+    @property
+    def speaks(self) -> bool:
+        """Tell whether the desk writes to the customer by it."""
+        return self.event.answers or self.event.kind is EventKind.QUESTION_ASKED
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A thing that time makes happen: the event that says so, and the letter that tells of it."""
+
+    event: EventKind
+    letter: LetterKind
+
+
+Moments = tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """One row of the table.
+
+    `starts` and `ends` ask about one event; a start beats an end, and what runs already. `pauses`: it stops
+    while the status of the case does. `moments` are when it is due, of what begins at that moment; for a
+    `promised` one they come from the rows of the policy, which a change of the case asks again. `near` is
+    what happens before it is due and `over` when it is; None is what the status of the case says. `writes`:
+    customers hear of it, so that it waits for opening hours.
+    """
+
+    starts: Callable[[Step], bool]
+    ends: Callable[[Step], bool]
+    over: Happening | None
+    near: Happening | None = None
+    pauses: bool = False
+    promised: Promised | None = None
+    moments: Callable[[Step, datetime], Moments] = lambda step, began: ()
+    writes: bool = False
+
+
+# --- what starts and ends a clock -------------------------------------------------------------------
+
+
+def _ended(step: Step) -> bool:
+    return step.after.phase.ended
+
+
+def _next_response(step: Step) -> bool:
+    """The first answer was given, and it is our turn again: the oldest such mail counts.
+
+    A case that is open again owes one too where no first answer is promised to it.
+    """
+    if step.event.data.get("unpromised") or step.clock(ClockKind.NEXT_RESPONSE) is not None:
+        return False
+    first = step.clock(ClockKind.FIRST_RESPONSE)
+    if step.event.kind is EventKind.REOPENED:
+        return first is None or not first.promised
+    answered = first.met_at is not None if first else step.after.first_response_at is not None
+    return answered and (step.event.kind is EventKind.REPLIED or _handed_back(step))
+
+
+def _handed_back(step: Step) -> bool:
+    """Tell whether the customer's answer to a question makes a case that waited for them ours."""
+    waited = step.before is not None and step.before.phase is Phase.WAITING
+    ours = waited and step.after.phase is Phase.OPEN
+    return ours and step.event.kind is EventKind.STATUS_CHANGED and step.after.is_requester(step.event.actor)
+
+
+def _answered_or_ended(step: Step) -> bool:
+    return step.event.answers or _ended(step)
+
+
+def _waits_no_longer(step: Step) -> bool:
+    waits = step.after.phase is Phase.WAITING
+    return not waits or (step.event.kind is EventKind.WAITING and not step.event.data.get("until"))
+
+
+def _silence(step: Step) -> bool:
+    """The desk spoke, and the customer is silent: from the entry, or from the desk's words since then.
+
+    While we owe them an answer, the silence is ours.
+    """
+    return step.speaks or (step.enters and step.event.kind is not EventKind.REPLIED and not _owed(step))
+
+
+def _owed(step: Step) -> bool:
+    """Tell whether the customer waits for an answer of ours; not where they just heard what came of it.
+
+    Who was never answered waits for one while the case goes on, whether it was promised or not.
+    """
+    clocks = (step.clock(ClockKind.FIRST_RESPONSE), step.clock(ClockKind.NEXT_RESPONSE))
+    never = step.after.first_response_at is None and not step.after.phase.ended
+    owed = never or any(clock and clock.promised and not clock.met_at for clock in clocks)
+    return owed and not step.event.data.get("result")
+
+
+def _silence_over(step: Step) -> bool:
+    """The customer wrote and it stays where it is, or it went to a status that asks nothing of time.
+
+    A click that came too late changes nothing.
+    """
+    clicked = step.event.kind is EventKind.QUESTION_ANSWERED and not step.event.data.get("late")
+    return clicked or step.event.kind is EventKind.REPLIED or step.enters
+
+
+def _touched(step: Step) -> bool:
+    touched = step.event.kind in _TOUCHES and not step.event.data.get("unpromised")
+    return touched and not _not_quiet(step)
+
+
+_TOUCHES: Final = frozenset(
+    {
+        EventKind.OPENED, EventKind.FIRST_MAIL, EventKind.REPLIED, EventKind.REOPENED, EventKind.ANSWERED,
+        EventKind.NOTED, EventKind.ASKED, EventKind.WAITING, EventKind.WAIT_OVER, EventKind.STATUS_CHANGED,
+        EventKind.ASSIGNED, EventKind.CHANGED, EventKind.FIELD_SET, EventKind.ESCALATED, EventKind.THANKED,
+        EventKind.ESCALATION_REPEATED, EventKind.QUESTION_ASKED, EventKind.QUESTION_ANSWERED,
+        EventKind.MERGED, EventKind.SPLIT, EventKind.REMINDED,
+    }
+)  # fmt: skip
+"""The events by which somebody, or the policy in their place, does something about a case."""
+
+
+def _not_quiet(step: Step) -> bool:
+    """It ended, or another time is set that tells of it."""
+    timed = (ClockKind.WAIT, ClockKind.REMIND, ClockKind.AFTER)
+    return _ended(step) or any(step.clock(kind) for kind in timed)
+
+
+# --- when it is due ---------------------------------------------------------------------------------
+
+
+def _until(step: Step, began: datetime) -> Moments:
+    until = step.event.data.get("until")
+    return (datetime.fromisoformat(str(until)),) if until else ()
+
+
+def _reminders(step: Step, began: datetime) -> Moments:
+    calendar, spans = step.terms.calendar, step.terms.stay(step.after).remind
+    dues = (due for span in spans if (due := calendar.due(began, span)))
+    return tuple(sorted(calendar.next_open(due) for due in dues))
+
+
+def _silent_long_enough(step: Step, began: datetime) -> Moments:
+    span = step.terms.stay(step.after).after
+    due = step.terms.calendar.due(began, span) if span else None
+    return (step.terms.calendar.next_open(due),) if due else ()
+
+
+def _quiet(step: Step, began: datetime) -> Moments:
+    span = step.terms.quiet
+    due = step.terms.calendar.due(began, span) if span else None
+    return (due,) if due else ()
+
+
+_RESPONSE_NEAR: Final = Happening(EventKind.RESPONSE_NEAR, LetterKind.RESPONSE_NEAR)
+_RESPONSE_OVERDUE: Final = Happening(EventKind.RESPONSE_OVERDUE, LetterKind.OVERDUE)
+
+TABLE: Final[dict[ClockKind, ClockRow]] = {
+    ClockKind.FIRST_RESPONSE: ClockRow(
+        starts=lambda step: step.begins,
+        ends=_ended,  # an answer meets it: it may fail to arrive
+        near=_RESPONSE_NEAR,
+        over=_RESPONSE_OVERDUE,
+        promised=Promised.FIRST_RESPONSE,
+    ),
+    ClockKind.NEXT_RESPONSE: ClockRow(
+        starts=_next_response,
+        ends=_answered_or_ended,
+        near=_RESPONSE_NEAR,
+        over=_RESPONSE_OVERDUE,
+        promised=Promised.NEXT_RESPONSE,
+    ),
+    ClockKind.RESOLUTION: ClockRow(
+        starts=lambda step: step.begins,
+        ends=_ended,
+        near=Happening(EventKind.RESOLUTION_NEAR, LetterKind.RESOLUTION_NEAR),
+        over=Happening(EventKind.RESOLUTION_OVERDUE, LetterKind.RESOLUTION_OVERDUE),
+        pauses=True,
+        promised=Promised.RESOLUTION,
+    ),
+    ClockKind.UPDATE: ClockRow(
+        starts=lambda step: step.begins or (step.speaks and not _ended(step)),
+        ends=_ended,
+        over=Happening(EventKind.UPDATE_OVERDUE, LetterKind.UPDATE_OVERDUE),
+        pauses=True,
+        promised=Promised.UPDATE,
+    ),
+    ClockKind.WAIT: ClockRow(
+        starts=lambda step: step.event.kind is EventKind.WAITING,
+        ends=_waits_no_longer,
+        over=Happening(EventKind.WAIT_OVER, LetterKind.WAIT_OVER),
+        moments=_until,
+    ),
+    ClockKind.REMIND: ClockRow(
+        starts=_silence,
+        ends=_silence_over,
+        over=Happening(EventKind.REMINDED, LetterKind.REMINDER),
+        moments=_reminders,
+        writes=True,
+    ),
+    ClockKind.AFTER: ClockRow(
+        starts=_silence,
+        ends=_silence_over,
+        over=None,
+        moments=_silent_long_enough,
+        writes=True,
+    ),
+    ClockKind.QUIET: ClockRow(
+        starts=_touched,
+        ends=_not_quiet,
+        over=Happening(EventKind.LONG_QUIET, LetterKind.LONG_QUIET),
+        moments=_quiet,
+    ),
+}
+"""Everything that is timed, in the order in which an event is asked about it."""

@@ -1,0 +1,111 @@
+"""Filters of the list of cases, and the order of the queue, as statements of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
+
+from maildesk.desk.case.case import Phase
+from maildesk.desk.policy.policy import Policy
+from maildesk.desk.policy.queue import QUEUED, behind_others, ranks_of
+from maildesk.desk.policy.statuses import Statuses
+from maildesk.store.column_types import value_in
+from maildesk.store.schema import cases
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """A filter of cases; an empty field asks nothing, `query` is for reference, subject and requester.
+
+    Without `set_aside` those are left out that were closed as they came (`Case.set_aside`). `fields` are
+    values of fields of the policy, an empty one that of a case without; both as the policy spells them.
+    `queue` asks for open work that nobody has taken, or that the `owner` has.
+    """
+
+    phases: Collection[str] = ()
+    status: str | None = None
+    owner: str | None = None
+    team: str | None = None
+    requester: str | None = None
+    account: str | None = None
+    escalated: bool | None = None
+    query: str | None = None
+    limit: int | None = None
+    set_aside: bool = True
+    queue: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: str) -> Select[Any]:
+    """The query for those cases; raises NotFound or Ambiguous where no status is meant."""
+    if wanted.phases:
+        query = query.where(cases.c.phase.in_([str(phase) for phase in wanted.phases]))
+    if wanted.status is not None:
+        query = query.where(_in_status(policy.statuses, wanted.status))
+    same = ((cases.c.owner, wanted.owner), (cases.c.team, wanted.team), (cases.c.account, wanted.account))
+    for column, value in (*same, (cases.c.requester, wanted.requester)):
+        if value is not None:
+            query = query.where(func.lower(column) == value.lower())
+    if wanted.queue:
+        query = query.where(queued() if wanted.owner is None else _open_work())
+    for name, value in wanted.fields.items():
+        known = policy.fields.get(name)
+        has = func.coalesce(value_in(cases.c.fields, name, dialect), known.default if known else None, "")
+        query = query.where(func.lower(has) == value.lower())
+    if wanted.escalated is not None:
+        level = cases.c.escalation_level
+        query = query.where(level.is_not(None) if wanted.escalated else level.is_(None))
+    if not wanted.set_aside:
+        query = query.where(not_(_SET_ASIDE))
+    if wanted.query:
+        places = (cases.c.ref, cases.c.subject, cases.c.requester)
+        query = query.where(or_(*(column.icontains(wanted.query, autoescape=True) for column in places)))
+    return query
+
+
+def queued() -> ColumnElement[bool]:
+    """The condition of the queue (`desk.policy.queue`)."""
+    return and_(_open_work(), cases.c.owner.is_(None))
+
+
+def queue_order(policy: Policy) -> tuple[ColumnElement[Any], ...]:
+    """The order of the queue: the same as that of `desk.policy.queue`."""
+    ranks, behind = ranks_of(policy), behind_others(policy)
+    return (
+        case((cases.c.type.in_(behind), 1), else_=0),
+        case(ranks, value=cases.c.priority, else_=len(ranks) + 1),
+        cases.c.opened_at,
+        cases.c.ref,
+    )
+
+
+def queued_refs(conn: Connection, policy: Policy, others: Collection[str], most: int) -> list[str]:
+    """List the next cases of the queue, without those of `others`' teams."""
+    own = or_(cases.c.team.is_(None), cases.c.team.not_in(others))
+    query = select(cases.c.ref).where(queued(), own).order_by(*queue_order(policy)).limit(most)
+    return list(conn.execute(query).scalars())
+
+
+def _open_work() -> ColumnElement[bool]:
+    return cases.c.phase.in_([phase.value for phase in QUEUED])
+
+
+_SET_ASIDE = and_(
+    cases.c.phase == Phase.CLOSED,
+    cases.c.closed_at.is_not_distinct_from(cases.c.opened_at),
+    cases.c.promised_from.is_(None),
+    cases.c.first_response_at.is_(None),
+)
+
+
+def _in_status(statuses: Statuses, typed: str) -> ColumnElement[bool]:
+    """Cases of a status; the first one of a phase has those too whose status the policy does not know."""
+    wanted = statuses.called(typed)
+    same = [each.name for each in statuses.of(wanted.phase)]
+    known = cases.c.status == wanted.name
+    if wanted.name == same[0]:
+        known = cases.c.status.not_in(same[1:])
+    return and_(cases.c.phase == wanted.phase.value, known)

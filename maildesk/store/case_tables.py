@@ -1,0 +1,52 @@
+"""The table of cases: what each is now, which its events have made it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text, func, text
+
+from maildesk.store.column_types import Json, Moment
+from maildesk.store.table_base import metadata, partial_index
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("ref", String(12), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("phase", String(10), nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("mailbox", Text, nullable=False, comment="its address, lower case: whose voice the case has"),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("type", Text, nullable=True),
+    Column("account", Text, nullable=True),
+    Column("owner", Text, nullable=True),
+    Column("team", Text, nullable=True),
+    Column("escalation_level", Integer, nullable=True),
+    Column("escalated_at", Moment, nullable=True),
+    Column("escalated_by", Text, nullable=True),
+    Column("response_due", Moment, nullable=True),
+    Column("resolution_due", Moment, nullable=True),
+    Column("promised_from", Moment, nullable=True, comment="when its promises began to count"),
+    Column("first_response_at", Moment, nullable=True),
+    Column("resolved_at", Moment, nullable=True),
+    Column("closed_at", Moment, nullable=True),
+    Column("reopened", Integer, nullable=False, server_default=text("0")),
+    Column("merged_into", String(12), nullable=True, comment="the case that this one became a part of"),
+    Column("status", Text, nullable=False, server_default=text("''"), comment="empty: the phase's first"),
+    Column("came_from", Text, nullable=False, server_default=text("''"), comment="the status before it"),
+    Column("needs", Text, nullable=False, server_default=text("''"), comment="what a customer was asked for"),
+    Column("outcome", Text, nullable=True, comment="what came of it, as the policy names it"),
+    Column("fields", Json, nullable=True, comment="those of the policy that have a value"),
+    Column("clocks", Json, nullable=True, comment="what is timed now, as its events say it"),
+    Column("asked", Json, nullable=True, comment="the question that waits for its answer"),
+    Column("askings", Integer, nullable=False, server_default=text("0")),
+    Column("asked_before", Json, nullable=True, comment="names of questions that were asked"),
+    Column(
+        "followed_by", String(12), nullable=True, comment="the case that a reply opened which came too late"
+    ),
+)
+Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
+Index("ix_cases_requester", cases.c.requester)
+partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
+partial_index("ix_cases_owner_folded", func.lower(cases.c.owner), where=cases.c.owner.is_not(None))
