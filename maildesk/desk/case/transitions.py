@@ -57,7 +57,8 @@ def apply(case: Case, event: Event) -> Case:
         phase = Phase(_text(event, "phase") or TRANSITIONS.get((phase, event.kind), phase))
     begun = _text(event, "promised_from")
     moved = replace(
-        _in_status(case, phase, event),
+        case,
+        **_in_status(case, phase, event),
         updated_at=max(case.updated_at, event.at),
         clocks=after_event(case.clocks, event.data),
         promised_from=datetime.fromisoformat(begun) if begun else case.promised_from,
@@ -66,17 +67,23 @@ def apply(case: Case, event: Event) -> Case:
     return effect(moved, event) if effect else moved
 
 
-def _in_status(case: Case, phase: Phase, event: Event) -> Case:
-    """The case in the status that the event names; a phase that it moved to without one is its first."""
+def _in_status(case: Case, phase: Phase, event: Event) -> dict[str, Any]:
+    """The values of a case that change as it comes into the status that the event names, or a first one."""
     moves = event.kind in _MOVING or event.kind is EventKind.STATUS_CHANGED
     named = _text(event, "status") if moves else None
     if named is None and phase is case.phase:
-        return case
+        return {}
     status = named or ""
     came_from = case.came_from if status == case.status and phase is case.phase else case.status
     needs = case.needs if phase is Phase.WAITING else ""
     asked = _after_leaving(case.asked, case, phase, status)
-    return replace(case, phase=phase, status=status, came_from=came_from, needs=needs, asked=asked)
+    return {
+        "phase": phase,
+        "status": status,
+        "came_from": came_from,
+        "needs": needs,
+        "asked": asked,
+    }
 
 
 def _after_leaving(asked: Asked | None, case: Case, phase: Phase, status: str) -> Asked | None:

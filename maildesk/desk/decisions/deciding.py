@@ -166,16 +166,16 @@ def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     ]
     events += named.event(s)
     reopens = before.phase.ended
+    case = apply_all(case, events)
     goes_on = replied(case, desk, s.now, s.author or "unknown", **since(s), **unheard(s, desk, before))
-    events += goes_on.events
     wish = _escalation(s, desk, before)
     also = s.found.also if s.found else ()
     threads = in_words([in_full(each) for each in also])
     warned = _warned(f"its thread is that of {threads} too" if also else "", named, desk, wish)
-    letters, escalated = _after_reply(s, desk, before, warned, wish.word, reopens=reopens)
-    events.extend(escalated)
-    events.extend(_event(s, EventKind.MENTIONED, **event_values(each)) for each in also)
-    change = Change(apply_all(case, events), tuple(events), (*letters, *goes_on.letters))
+    letters, more = _after_reply(s, desk, before, warned, wish.word, reopens=reopens)
+    more = [*more, *(_event(s, EventKind.MENTIONED, **event_values(each)) for each in also)]
+    case, events = apply_all(goes_on.case, more), [*events, *goes_on.events, *more]
+    change = Change(case, tuple(events), (*letters, *goes_on.letters))
     verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
     note = f"{'reopened' if reopens else 'added to'} {case.ref}"
     note += f"; its thread is that of {', '.join(each.ref for each in also)} too" if also else ""

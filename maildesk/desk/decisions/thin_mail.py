@@ -25,8 +25,10 @@ _LEAST_PICTURE: Final = 16 * 1024
 def lacking(mail: IncomingMail, policy: Policy) -> tuple[str, ...]:
     """The pieces that the mail lacks, as the policy asks for them; of a mail that says enough none is."""
     letter = policy.first_letter
+    if not letter.asks:
+        return ()
     words = sum(1 for _ in islice(_WORD.finditer(mail.body.new_text), letter.when_under))
-    if not letter.asks or words >= letter.when_under:
+    if words >= letter.when_under:
         return ()
     shown = any(map(_is_picture, mail.attachments))
     texts = {name: policy.information[name] for name in letter.asks}

@@ -53,9 +53,9 @@ def silent_at(
     If it was over in an outage, that is a business day later: what was written meanwhile may be on its way.
     `look_at` is when it was to be looked at.
     """
-    unfiled = filed_until < deadline.due_at
     if deadline.kind.clock is not ClockKind.AFTER:
         return now
+    unfiled = filed_until < deadline.due_at
     if now - look_at > OUTAGE or (unfiled and now - filed_until > OUTAGE):
         return desk.policy.calendar.add_days(now, 1)
     return now + LISTENING if unfiled else now

@@ -14,7 +14,7 @@ from maildesk.desk.policy.names import named
 from maildesk.desk.policy.questions import NO_OUTCOMES, Outcome, Question
 from maildesk.desk.policy.rules import Rule
 from maildesk.desk.policy.statuses import DEFAULT_STATUSES, Statuses
-from maildesk.desk.policy.whole_words import WordList, fold
+from maildesk.desk.policy.whole_words import Folded, WordList, fold
 from maildesk.desk.promises.calendar import BusinessCalendar
 from maildesk.desk.promises.promised import PromiseRow
 from maildesk.desk.promises.spans import Span, SpanKind
@@ -89,6 +89,12 @@ class Policy:
     answering_takes: bool = True
     quiet: Span | None = QUIET
     reopening: Reopening = Reopening()
+    _plans: Mapping[Folded, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rows = (*(row.plan for row in self.promises), *(rule.when.plan for rule in self.rules))
+        told_apart = (*self.plans, *(each for row in rows for each in row))
+        object.__setattr__(self, "_plans", {fold(each): each for each in reversed(told_apart)})
 
     @property
     def vocabulary(self) -> WordList:
@@ -97,9 +103,7 @@ class Policy:
 
     def known_plan(self, plan: str | None) -> str:
         """The plan as far as the policy tells plans apart: the rest, and who has none, have the empty one."""
-        rows = (*(row.plan for row in self.promises), *(rule.when.plan for rule in self.rules))
-        asked = (*self.plans, *(each for row in rows for each in row))
-        return next((each for each in asked if fold(each) == fold(plan or "")), "")
+        return self._plans.get(fold(plan or ""), "")
 
     def priority(self, typed: str) -> Priority:
         """The priority that somebody means; raises NotFound or Ambiguous."""

@@ -72,9 +72,10 @@ def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> Ste
         changed["promised_from"] = step.at
     if changed:
         step = Step(before, event, replace(after, **changed), terms, after.clocks)
+    turned = before is not None and terms.facts(before) != terms.facts(step.after)
     for kind, row in TABLE.items():
         clock = step.clock(kind)
-        news = _clock_after(kind, row, clock, step)
+        news = _clock_after(kind, row, clock, step, turned=turned)
         if news != clock:
             said |= set_in(kind, news)
             step = Step(before, event, step.after, terms, with_clock(step.clocks, kind, news))
@@ -97,12 +98,15 @@ def _says_too_little(step: Step) -> bool:
 # --- one clock --------------------------------------------------------------------------------------
 
 
-def _clock_after(kind: ClockKind, row: ClockRow, clock: Clock | None, step: Step) -> Clock | None:
+def _clock_after(
+    kind: ClockKind, row: ClockRow, clock: Clock | None, step: Step, *, turned: bool
+) -> Clock | None:
+    """The clock after the event; `turned`: the priority, the type or the plan is another by it."""
     if row.starts(step):
         return _started(kind, row, step.at, step)
     if row.ends(step):
         return None
-    if row.promised and _facts_changed(step):
+    if row.promised and turned:
         clock = _retargeted(kind, row, clock, step)
     if clock is None:
         return None
@@ -202,11 +206,6 @@ _FATES: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.LE
 
 
 # --- another target, a pause ------------------------------------------------------------------------
-
-
-def _facts_changed(step: Step) -> bool:
-    before = step.before
-    return before is not None and step.terms.facts(before) != step.terms.facts(step.after)
 
 
 def _retargeted(kind: ClockKind, row: ClockRow, clock: Clock | None, step: Step) -> Clock | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from maildesk.desk.case.case import Case
@@ -45,10 +45,17 @@ class TimeTerms:
     tells: Sequence[str]
     stay: Callable[[Case], Stay]
     plan: Callable[[Case], str]
+    _facts: dict[tuple[str | None, ...], CaseFacts] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def facts(self, case: Case) -> CaseFacts:
-        """The facts of the case that promises ask for."""
-        return CaseFacts(case.priority, case.type, self.plan(case), case.account)
+        """The facts of the case that promises ask for, remembered: each row of the table asks."""
+        asked = (case.priority, case.type, case.account, case.requester)
+        known = self._facts.get(asked)
+        if known is None:
+            known = self._facts[asked] = CaseFacts(case.priority, case.type, self.plan(case), case.account)
+        return known
 
     def promises(self, what: Promised) -> bool:
         """Tell whether this is promised to any case."""

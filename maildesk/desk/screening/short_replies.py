@@ -217,16 +217,20 @@ def _is_thanked_for(after: Sequence[str]) -> bool:
 
 def _is_with_what(words: Sequence[str]) -> bool:
     """Tell whether the words name the matter of some help: `with the printer`."""
-    known = THE | LIMITS | AMISS | AGAIN | NEGATORS | YES | NO
-    return len(words) == 3 and words[0] in WITH and words[1] in THE and words[2] not in known
+    return len(words) == 3 and words[0] in WITH and words[1] in THE and words[2] not in _NO_MATTER
+
+
+_NO_MATTER: Final = THE | LIMITS | AMISS | AGAIN | NEGATORS | YES | NO
 
 
 def _is_name(after: Sequence[str]) -> bool:
     """Tell whether the words are whom somebody thanks: `Thanks Ana`."""
-    known = AGREEING | NO | NEGATORS | LIMITS | AMISS | {word for phrase in CONTENT for word in phrase}
     return 0 < len(after) <= _MOST_NAME and all(
-        each[0].isupper() and fold(each) not in known for each in after
+        each[0].isupper() and fold(each) not in _NO_NAMES for each in after
     )
+
+
+_NO_NAMES: Final = AGREEING | NO | NEGATORS | LIMITS | AMISS | {word for phrase in CONTENT for word in phrase}
 
 
 # --- a number ---------------------------------------------------------------------------------------
