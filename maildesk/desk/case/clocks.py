@@ -54,11 +54,6 @@ class Clock:
         """Tell whether it has a due moment, or will have when it goes on."""
         return self.due is not None or self.left is not None
 
-    @property
-    def runs(self) -> bool:
-        """Tell whether it is neither stopped nor kept."""
-        return self.due is not None and self.met_at is None
-
 
 def clock_of(clocks: Iterable[Clock], kind: ClockKind) -> Clock | None:
     """The clock of that kind, of which a case has one at most."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import EventKind, Plain
+from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.actor import Actor
@@ -76,7 +76,11 @@ def escalate(case: Case, hand: Actor, why: str = "") -> Change:
     if case.escalation:
         event = hand.event(EventKind.ESCALATION_REPEATED, why=why or None)
         return Change(apply(case, event), (event,))
-    event = hand.event(EventKind.ESCALATED, level=1, why=why or None)
+    return escalated(case, hand.event(EventKind.ESCALATED, level=1, why=why or None))
+
+
+def escalated(case: Case, event: Event) -> Change:
+    """A case that this event escalates, with the letters to its customer, to leadership and to the team."""
     kinds = (LetterKind.ESCALATED, LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
     return Change(apply(case, event), (event,), tuple(map(LetterOrder, kinds)))
 

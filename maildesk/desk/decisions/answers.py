@@ -12,6 +12,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.acts import escalated
 from maildesk.desk.decisions.answering import (
     AnswerWording,
     knows_author,
@@ -177,9 +178,7 @@ def _escalated(case: Case, hand: Actor, word: str) -> Change:
     """The escalation that the words beside a click ask for."""
     if not word or case.escalation or case.phase.ended:
         return Change(case)
-    event = hand.event(EventKind.ESCALATED, word=word, level=1)
-    kinds = (LetterKind.ESCALATED, LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
-    return Change(apply(case, event), (event,), tuple(map(LetterOrder, kinds)))
+    return escalated(case, hand.event(EventKind.ESCALATED, word=word, level=1))
 
 
 def _told_of_opening(s: Situation, desk: Desk, before: Case) -> tuple[LetterOrder, ...]:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.case_fields import CaseField
 from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.escalation import EscalationPolicy
 from maildesk.desk.policy.names import named
-from maildesk.desk.policy.questions import NO_OUTCOMES, Outcome, Question
+from maildesk.desk.policy.questions import Outcome, Question
 from maildesk.desk.policy.rules import Rule
 from maildesk.desk.policy.statuses import DEFAULT_STATUSES, Statuses
 from maildesk.desk.policy.whole_words import Folded, WordList, fold
@@ -80,7 +79,7 @@ class Policy:
     information: Mapping[str, str] = field(default_factory=dict)
     first_letter: FirstLetter = FirstLetter()
     statuses: Statuses = DEFAULT_STATUSES
-    outcomes: Mapping[str, Outcome] = field(default_factory=lambda: NO_OUTCOMES)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
@@ -135,7 +134,3 @@ class Policy:
     def label(self, thing: str) -> str:
         """The word by which customers and cards call priority, type, resolution or a field."""
         return self.labels.get(thing) or thing[:1].upper() + thing[1:]
-
-    def status(self, phase: Phase) -> str:
-        """The policy's own name for a phase: its first status."""
-        return self.statuses.first(phase).name

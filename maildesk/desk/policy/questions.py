@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from maildesk.desk.policy.then import NOTHING, Then
@@ -46,6 +45,3 @@ class Outcome:
     ask: str | None = None
     status: str | None = None
     survey: bool = True
-
-
-NO_OUTCOMES: Mapping[str, Outcome] = {}

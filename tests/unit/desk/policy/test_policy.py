@@ -91,10 +91,9 @@ def test_a_plan_that_the_policy_does_not_tell_apart_is_everybodys(plan: str, pro
 
 
 def test_a_phase_is_called_as_its_first_status() -> None:
-    assert POLICY.status(Phase.WAITING) == "Pending Input"
-    assert [POLICY.status(phase) for phase in (Phase.NEW, Phase.OPEN, Phase.RESOLVED, Phase.CLOSED)] == [
-        "New", "Open", "Resolved", "Closed",
-    ]  # fmt: skip
+    assert POLICY.statuses.first(Phase.WAITING).name == "Pending Input"
+    others = (Phase.NEW, Phase.OPEN, Phase.RESOLVED, Phase.CLOSED)
+    assert [POLICY.statuses.first(phase).name for phase in others] == ["New", "Open", "Resolved", "Closed"]
 
 
 def test_a_case_keeps_a_priority_that_the_policy_no_longer_has() -> None:
