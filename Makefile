@@ -4,6 +4,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/installed
+COMPILED := $(VENV)/compiled
+
+# Whatever the environment says: what is compiled is kept, for the processes that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long check lint types format bench bench-reading corpora lock clean
@@ -14,7 +18,8 @@ help:  ## this list
 demo: $(READY)  ## the whole story in a minute, on an embedded mail server
 	@$(BIN)/maildesk demo
 
-test: $(READY) check  ## lint, types and every test but the long ones, against real servers
+test: $(READY)  ## lint, types and every test but the long ones, against real servers
+	@$(MAKE) --no-print-directory --jobs=3 check $(COMPILED)
 	@$(call pytest,not long)
 
 test-long: $(READY)  ## the tests that take minutes: loads, crashes, long days
@@ -51,6 +56,11 @@ lock:  ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 fo
 clean:  ## remove the environment, caches and builds
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# In a new environment pytest rewrites each module once, while the types are looked at, and not once for each worker.
+$(COMPILED): $(READY)
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || true  # what is wrong there, the run says
+	@touch $@
 
 # Made anew when what is to be installed has changed.
 $(READY): pyproject.toml requirements.lock packaging/tools/venv.sh

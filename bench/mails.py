@@ -54,8 +54,8 @@ def replies(acknowledgements: Sequence[bytes], numbers: Sequence[int], seed: int
 
 
 def _request(dice: random.Random, number: int) -> bytes:
-    head = _head(number, ADDRESS, f"{_words(dice, 5)} ({number})", request_id(number))
-    text = "\r\n".join(_words(dice, 12) for _ in range(12))
+    head = _head(number, ADDRESS, f"{words_of(dice, 5)} ({number})", request_id(number))
+    text = "\r\n".join(words_of(dice, 12) for _ in range(12))
     return _mail(dice, head, text, big=number % BIG_EVERY == BIG_EVERY - 1)
 
 
@@ -70,8 +70,8 @@ def _reply(dice: random.Random, number: int, acknowledgement: bytes, way: str) -
     else:
         subject = str(letter["Subject"])
     head = _head(number, to, subject, reply_id(number)) + thread
-    said = "\r\n".join(_words(dice, 12) for _ in range(4))
-    quoted = "\r\n".join(f"> {_words(dice, 10)}" for _ in range(8))
+    said = "\r\n".join(words_of(dice, 12) for _ in range(4))
+    quoted = "\r\n".join(f"> {words_of(dice, 10)}" for _ in range(8))
     text = f"{said}\r\n\r\nOn Mon, 23 Nov 2026 at 10:00, Acme Support wrote:\r\n\r\n{quoted}"
     return _mail(dice, head, text, big=False)
 
@@ -91,7 +91,7 @@ def _head(number: int, to: str, subject: str, ident: str) -> str:
 
 
 def _mail(dice: random.Random, head: str, text: str, *, big: bool) -> bytes:
-    html = "</p>\r\n<p>".join(_words(dice, 16) for _ in range(HTML_WORDS // 16))
+    html = "</p>\r\n<p>".join(words_of(dice, 16) for _ in range(HTML_WORDS // 16))
     inner = _multipart(
         "alternative",
         f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
@@ -115,5 +115,6 @@ def _attachment(dice: random.Random) -> str:
     return f'{head}Content-Disposition: attachment; filename="report.pdf"\r\n\r\n{lines}\r\n'
 
 
-def _words(dice: random.Random, count: int) -> str:
+def words_of(dice: random.Random, count: int) -> str:
+    """Words of a customer, as many as asked for."""
     return " ".join(dice.choices(_WORDS, k=count))

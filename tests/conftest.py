@@ -52,6 +52,13 @@ def _has_postgresql() -> bool:
     return programs() is not None and shutil.which("setpriv") is not None
 
 
+@pytest.fixture(autouse=True)
+def same_time_for_the_next() -> Iterator[None]:
+    """No test leaves the clock set for those that follow it in its process."""
+    yield
+    assert "MAILDESK_NOW" not in os.environ
+
+
 SERVERS = (
     Server("dovecot", "dovecot", "dovecot-imapd dovecot-lmtpd", _has_dovecot),
     Server("postgresql", "postgres", "postgresql", _has_postgresql),

@@ -22,11 +22,12 @@ ARROWS: dict[str, frozenset[str]] = {
     "desk": frozenset({"errors", "mail"}),
     "store": _CORE,
     "casework": _CORE | {"store"},
+    "simulating": _CORE | {"store", "casework"},
     "transport": frozenset({"errors"}),
     "config": _CORE | {"transport"},
     "daemon": _CORE | {"store", "casework", "transport", "config"},
     "demo": frozenset({"errors", "mail", "cli"}),
-    "cli": _CORE | {"store", "casework", "config", "daemon"},
+    "cli": _CORE | {"store", "casework", "simulating", "config", "daemon"},
 }
 
 # Within the two pure rooms: room → the rooms it may import; files at the door of mail are free.
@@ -50,10 +51,12 @@ INNER: dict[str, frozenset[str]] = {
 DAEMONS_VALUES = (
     "maildesk.desk.case.events",
     "maildesk.desk.case.guarantee",
+    "maildesk.desk.case.told",
     "maildesk.desk.letters.cause",
     "maildesk.desk.letters.letter_limits",
     "maildesk.desk.letters.letter_writer",
     "maildesk.desk.letters.sample",
+    "maildesk.desk.letters.template_files",
     "maildesk.desk.letters.templates",
     "maildesk.desk.policy.desk",
     "maildesk.desk.screening.heard",
@@ -65,8 +68,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "aiosmtplib": ("maildesk/transport/smtp*.py",),
     "sqlalchemy": ("maildesk/store/*.py", "migrations/*.py"),
     "alembic": ("maildesk/store/*.py", "migrations/*.py"),
+    "babel": ("maildesk/desk/letters/language.py",),
     # Extras: a daemon runs without them, so nothing else may need them.
     "psycopg": (),  # SQLAlchemy finds it by the URL of a database
+    "py3langid": ("maildesk/daemon/words_language.py",),
     "pymap": ("maildesk/demo/*.py",),
     "aiosmtpd": ("maildesk/demo/*.py",),
 }

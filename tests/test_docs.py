@@ -76,6 +76,28 @@ def test_every_line_of_what_is_defended_names_a_test() -> None:
     assert [row for row in rows if "test |" not in row and not named_as_tests(row)] == []
 
 
+_DEMAND = re.compile(r"^\| (?!demand|---)(.+) \| (.+) \| (.+) \|$", re.MULTILINE)
+
+
+def demands() -> list[tuple[str, str, str]]:
+    """Each demand of the five processes: the policy, its keys, the conversation that shows it."""
+    parts = re.split(r"^## \[(\S+)\]\(\S+\)$", PAGES["policies.md"], flags=re.MULTILINE)[1:]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return [(policy, row[1], row[2]) for policy, rows in pairs for row in _DEMAND.findall(rows)]
+
+
+def test_every_demand_of_the_five_processes_is_a_line_of_a_policy_and_a_conversation() -> None:
+    assert len(demands()) == 41
+    for policy, keys, conversation in demands():
+        text = (ROOT / "policies" / policy).read_text()
+        named = re.findall(r"`([^`]+)`", keys)
+        assert named
+        elsewhere = {"#ask", "#split", "limits.silent_mailbox"}
+        assert [key for key in named if f"\n{key}:" not in text and key not in elsewhere] == [], policy
+        [(path, test)] = named_as_tests(conversation)
+        assert f"def {test}(" in (ROOT / path).read_text()
+
+
 # --- what the source cites ------------------------------------------------------------------------
 
 CITING = ("maildesk", "migrations", "tests", "bench", "templates", "policies", "packaging", "docs")

@@ -54,7 +54,7 @@ class Shell:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             out, err = await process.communicate(stdin.encode())
         assert process.returncode == code, f"maildesk {words}: {out.decode()}{err.decode()}"
         return out.decode()

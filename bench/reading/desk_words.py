@@ -26,10 +26,11 @@ from bench.reading.structures import TOP, Structure
 from maildesk.desk.letters.answer_text import PrivateAddresses, signature_of
 from maildesk.desk.letters.letter_context import QuotedMail, shortened
 from maildesk.desk.letters.letter_html import html_of
-from maildesk.desk.letters.templates import indent_quote, sentence
+from maildesk.desk.letters.template_files import indent_quote, sentence
 from maildesk.desk.policy.case_types import Priority
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.desk.policy.escalation import EscalationPolicy
+from maildesk.desk.policy.forms import Form, FormField, FormKind
 from maildesk.desk.policy.people import People, Person
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.typed_people import addresses_first, agent_called, team_called
@@ -38,6 +39,7 @@ from maildesk.desk.promises.calendar import BusinessCalendar, Window
 from maildesk.desk.promises.typed_times import until
 from maildesk.desk.screening.blanks import BLANK
 from maildesk.desk.screening.command_lines import read_commands
+from maildesk.desk.screening.filled_forms import read_forms
 from maildesk.desk.screening.heard import WordsWanted, hear
 from maildesk.desk.screening.request_words import request_words
 from maildesk.desk.screening.short_replies import short_reply
@@ -112,6 +114,9 @@ _DESK = Desk(
     mailboxes={"support": Mailbox("support", "support@acme.example", "+")},
 )
 _PRIVATE = PrivateAddresses(_DESK)
+_FORM = Form(
+    "Escalate", (FormField("Word", FormKind.CASE), FormField("Yes", FormKind.TEXT)), subject="Escalate"
+)
 _AGENTS = read_all(TOP.replace(b"ana@client.example\r", b"ana@acme.example\r") + b"\r\nhi")
 
 
@@ -139,6 +144,7 @@ def functions() -> Iterator[WordReader]:
     """Whatever is given a text as somebody wrote it."""
     yield WordReader("hear", _heard)
     yield WordReader("short_reply", _short_reply)
+    yield WordReader("read_forms", lambda text: read_forms(text, [_FORM]))
     yield WordReader("request_words", request_words)
     yield WordReader("EscalationPolicy.wish_in", EscalationPolicy(_WORDS).wish_in)
     yield WordReader("read_commands", read_commands)
@@ -180,6 +186,7 @@ _FILLINGS = {
     "banners": "caution: this email originated from outside x\n\n",
     "labels of banners": "caution: warning: ", "advice": "if it is suspicious\n\n", "drawn lines": "____\n",
     "paths": "a.a/", "links": "https://a ", "a drawn line": "_",
+    "lines of forms": "yes: a\n", "forms in one line": "yes: word: ",
     "numbers": "1. ", "with": "with ", "months": "1 mar",
 }  # fmt: skip
 _FRAMES = {

@@ -9,19 +9,27 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from maildesk.casework.office import Office
 from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.case.verdicts import BY_HAND, Verdict
 from maildesk.desk.decisions import acts
 from maildesk.desk.decisions.actor import Actor
-from maildesk.desk.decisions.opening import case_of, facts_of, opened_event, opened_team, ruled_on
-from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.decisions.opening import (
+    came_by,
+    case_of,
+    entered_team,
+    facts_of,
+    opened_event,
+    ruled_on,
+)
+from maildesk.desk.decisions.receipts import channels_told, heard_by
+from maildesk.desk.letters.case_mail import CaseMail, spoken
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.policy.beginning import priority_called
 from maildesk.desk.policy.rules import Assignment, classify
 from maildesk.errors import BadInput, NotAllowed, NotFound
@@ -37,8 +45,10 @@ Act = Callable[[Case], Change]
 Keep = Callable[[Case], CaseMail]
 """Makes a mail of words that no letter carries, once the case is what it becomes."""
 
+Deed = tuple[Sequence[Act], datetime, Keep | None]
+"""The steps to be taken, when, and what is kept with them."""
+
 _ENTROPY = 32
-_BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +69,18 @@ def act(
     store: Database, office: Office, ref: str, steps: Sequence[Act], now: datetime, keep: Keep | None = None
 ) -> ActResult:
     """Do `steps` to a case, one after the other: all of them or, with an error, none."""
+    return act_as(store, office, ref, lambda: (steps, now, keep))
+
+
+def act_as(store: Database, office: Office, ref: str, wanted: Callable[[], Deed]) -> ActResult:
+    """The same where the hour is asked for once the write lock is held.
+
+    One that was read before waiting may lie before what others have done meanwhile, such as a summary.
+    """
     ident = f"act {secrets.token_hex(16)}"  # drawn once: the work below may run again
 
     def work(conn: Connection) -> ActResult:
+        steps, now, keep = wanted()
         with office.session(conn, now) as work:
             work.load([ref])
             case = work.book.case(ref)
@@ -119,7 +138,11 @@ def note_of(case: Case, text: str, author: str, at: datetime) -> CaseMail:
 
 @dataclass(frozen=True, slots=True)
 class NewMatter:
-    """A matter that somebody raised in another way than by mail. `wanted` beats the policy's rules."""
+    """A matter that somebody raised in another way than by mail. `wanted` beats the policy's rules.
+
+    `channel` is how it came, that of the mailbox if left out; `fields` are set once the case is open, with
+    the `note` that some values want.
+    """
 
     requester: Address
     subject: str
@@ -127,35 +150,58 @@ class NewMatter:
     mailbox: str
     wanted: Assignment
     acknowledge: bool
+    channel: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
 
-def open_case(store: Database, office: Office, matter: NewMatter, hand: Actor) -> ActResult:
-    """Open a case by hand; its team is told, and its requester where that is asked for."""
+def open_case(store: Database, office: Office, matter: NewMatter, acting: Callable[[], Actor]) -> ActResult:
+    """Open a case by hand; its team is told, and its requester where that is asked for.
+
+    `acting` is asked who acts, and when, once the write lock is held.
+    """
     desk = office.desk
     requester = Address(deliverable(matter.requester.address), matter.requester.name)
     matter = replace(matter, requester=requester)
     if desk.people.is_own(matter.requester.address):
         raise BadInput(f"{matter.requester.address} is the desk itself", remedy="name the customer's address")
     entropy = secrets.token_bytes(_ENTROPY)
-    assignment = _assignment(matter, office)
+    channel = matter.channel or desk.channel_of(matter.mailbox)
+    assignment = came_by(_assignment(matter, office), channel, desk.policy)
 
     def work(conn: Connection) -> ActResult:
+        hand = acting()
         with office.session(conn, hand.now) as work:
             ref = free_reference(work.book, entropy)
             case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
-            event = opened_event(case, assignment, hand.actor)
-            letters = [opened_team(case, assignment, desk, warning="")]
+            event = opened_event(case, assignment, hand.actor, channel)
+            letters = [entered_team(case, assignment, desk, hand)]
             if matter.acknowledge:
-                letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
-            if matter.text:
-                work.book.add_mail(_asked(case, matter, hand))
-            said = QuotedMail(hand.now, matter.requester.address, matter.text) if matter.text else None
+                extra = {"escalated": "", "entered": "yes", **channels_told(case, channel, desk)}
+                letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra=extra))
+            asked = _asked(case, matter, hand) if matter.text else None
+            if asked:
+                work.book.add_mail(asked)
+            said = spoken(asked) if asked else None
             work.load_limits([party.address for party in case.parties])
-            change = Change(case, (event,), tuple(letters)).then(ruled_on(case, assignment, desk, hand.now))
+            ruled = ruled_on(case, assignment, desk, hand.now, heard_by(letters))
+            change = Change(case, (event,), tuple(letters)).then(ruled)
+            change = change.then(together(change.case, _with_fields(matter, office, hand)))
+            if matter.note:
+                work.book.add_mail(note_of(case, matter.note, hand.address or hand.actor, hand.now))
             case = carried_out(work, change, Cause(f"opened by hand {ref}", said))
         return ActResult.of(case, work)
 
     return store.write_now(work)
+
+
+def _with_fields(matter: NewMatter, office: Office, hand: Actor) -> list[Act]:
+    noted = bool(matter.note)
+    steps: list[Act] = [
+        partial(acts.change, desk=office.desk, hand=hand, field=field, value=value, noted=noted)
+        for field, value in matter.fields
+    ]
+    return [*steps, partial(acts.note, text=matter.note, hand=hand)] if noted else steps
 
 
 def free_reference(book: CaseBook, entropy: bytes) -> str:
@@ -170,7 +216,7 @@ def _assignment(matter: NewMatter, office: Office) -> Assignment:
     """Ask the rules about such a mail, except where the person at the keyboard said otherwise."""
     desk, address = office.desk, matter.requester.address
     named = desk.policy.vocabulary.all_in(matter.text)
-    facts = facts_of(address, matter.mailbox, matter.subject, named, desk)
+    facts = facts_of(address, matter.mailbox, matter.subject, named, desk, matter.channel)
     ruled, wanted = classify(desk.policy.rules, facts), matter.wanted
     if wanted.team and desk.people.team(wanted.team) is None:
         raise NotFound(f"there is no team {wanted.team}", remedy="see people.teams in the configuration")
@@ -204,7 +250,7 @@ def _asked(case: Case, matter: NewMatter, hand: Actor) -> CaseMail:
         text=matter.text,
         new_text=matter.text,
         verdict=Verdict.OPENED,
-        reason=_BY_HAND,
+        reason=BY_HAND,
     )
 
 

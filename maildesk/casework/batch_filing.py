@@ -14,33 +14,38 @@ from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
 from maildesk.casework.earlier_mails import before
 from maildesk.casework.echoes import apart_from_ours
+from maildesk.casework.filed_forms import form_of
 from maildesk.casework.filed_mail import (
+    addresses_named,
     cause_of,
     comparable,
     decided,
     is_old,
+    plain_cause,
     shown,
     unread,
 )
 from maildesk.casework.held_answers import notice_answered, other_answer
 from maildesk.casework.office import Office
 from maildesk.casework.read_mail import ReadMail
+from maildesk.casework.returned_forms import JoiningForms, with_files
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
-from maildesk.desk.decisions.decision import AuthorsWord
+from maildesk.desk.decisions.decision import AuthorsWord, Decision
 from maildesk.desk.decisions.enclosing import may_be_enclosed
+from maildesk.desk.decisions.form_mail import kept_instead
 from maildesk.desk.decisions.undelivered import told_to_others
 from maildesk.desk.letters.case_mail import CaseMail, customers_files, told_to_the_team
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.screening.command_context import AtHand, SentWords
 from maildesk.desk.screening.desk_letters import answers_desk_letter
 from maildesk.desk.screening.duplicates import NewMail
-from maildesk.desk.screening.finding import Signals, find, token_addresses
+from maildesk.desk.screening.finding import find
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
 from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
+from maildesk.desk.screening.signals import Signals, token_addresses
 from maildesk.desk.screening.situation import (
     CaseMatch,
     Evidence,
@@ -107,6 +112,7 @@ class BatchFiling:
         self._book = self._work.book
         self._shown = ShownTokens(conn)
         self._kept = KeptMails(conn, self._book, office.desk.people, self._now, self._shown)
+        self._forms = JoiningForms(conn, self._book)
         self._quarantined = 0
         self._refused: list[RefusedMail] = []
         self._reread: frozenset[int] = frozenset()
@@ -155,7 +161,7 @@ class BatchFiling:
         self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
-        addresses = [each for mail in mails for each in _addresses(mail)]
+        addresses = [each for mail in mails for each in addresses_named(mail)]
         requesters = (case.requester for case in self._book.cases() if case.requester)
         self._work.load_limits([*addresses, *requesters])
         people, most = self._office.desk.people, self._office.limits.notices_per_agent_hour
@@ -171,7 +177,7 @@ class BatchFiling:
 
     def _file_one(self, one: ReadMail, mail: IncomingMail) -> None:
         situation = self._situation(one, mail)
-        decision = decide(situation, self._office.desk)
+        decision = self._sendable(decide(situation, self._office.desk), one, mail)
         self._remember_shown(one, mail)
         if decision.verdict is Verdict.OPENED and is_old(one.row, self._first_starts):
             self._work.alarm("old-mail")
@@ -179,6 +185,7 @@ class BatchFiling:
             self._book.prove(situation.author, self._now)
         ref = decision.change.case.ref if decision.change else None
         if decision.change:
+            joined = self._forms.join(decision.change, one.returned, self._now)
             # The case comes before its mail: the mail's row refers to it.
             self._book.add_mail(shown(one.row, mail, decision, decision.change.case.ref))
             if decision.entry.noted:
@@ -186,6 +193,7 @@ class BatchFiling:
                     note_of(decision.change.case, decision.entry.noted, situation.author, self._now)
                 )
             cause = self._cause(one, mail, decision.change.case, decision.verdict)
+            cause = with_files(cause, joined, self._office.desk.notice_files)
             self._work.carry_out(decision.change, cause)
             for change in decision.more:
                 self._work.carry_out_apart(change, cause)
@@ -204,8 +212,15 @@ class BatchFiling:
         self._quarantined += decision.verdict is Verdict.QUARANTINED and not decision.awaits_author
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
 
+    def _sendable(self, decision: Decision, one: ReadMail, mail: IncomingMail) -> Decision:
+        """The decision, or quarantine for a form where the letter that sends it back cannot go."""
+        if decision.verdict is not Verdict.FORM_RETURNED:
+            return decision
+        why = self._work.why_not_apart(decision.apart[0], self._plain_cause(one, mail))
+        return kept_instead(why) if why else decision
+
     def _tokens(self, row: WaitingMail, mail: IncomingMail) -> Tokens:
-        writer, ident = self._office.writer, _cause(row, mail).ident
+        writer, ident = self._office.writer, plain_cause(row, mail).ident
         return Tokens(
             writer.confirmation(ident),
             writer.confirmation_of_several(ident),
@@ -227,7 +242,7 @@ class BatchFiling:
         if echo and (case := book.living(echo)):
             found = CaseMatch(case, Link.THREAD)
         letter = self._letter_answered(one, mail, found)
-        asked = [*_addresses(mail), *([found.case.requester] if found else [])]
+        asked = [*addresses_named(mail), *([found.case.requester] if found else [])]
         situation = Situation(
             mail=mail,
             now=self._now,
@@ -249,13 +264,14 @@ class BatchFiling:
             ),
             inquiry=Inquiry(
                 self._question(mail, found),
-                consultation=consultation_of(letter, one.signals.thread_ids, asked=one.signals.asked)
+                consultation=consultation_of(letter, one.signals, mail.author.addr_spec)
                 if one.signals and (letter or found)
                 else None,
             ),
             at_hand=self._at_hand(one, mail, found, letter),
             promises=not is_old(row, self._first_starts) and row.id not in self._reread,
             click=next(iter(one.signals.clicks), None) if one.signals else None,
+            form=form_of(one, mail, found.case if found else None, book, self._office.desk),
         )
         return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
 
@@ -289,7 +305,7 @@ class BatchFiling:
 
     def _plain_cause(self, one: ReadMail, mail: IncomingMail) -> Cause:
         """The mail as a cause; one that is read again is answered when a person says so."""
-        cause = _cause(one.row, mail)
+        cause = plain_cause(one.row, mail)
         return replace(cause, held=self._why_held) if one.row.id in self._reread else cause
 
     def _by_desk_person(self, mail: IncomingMail) -> bool:
@@ -307,10 +323,10 @@ class BatchFiling:
             at_hand = replace(at_hand, customers_files=sent)
         said = one.heard.said
         if said.words or any(line.value for line in said.lines):  # a closing may say something too
-            meanwhile = other_answer(self._conn, self._book, found.case.ref, mail, one.row)
+            meanwhile, until = other_answer(self._conn, self._book, found.case.ref, mail, one.row)
             notice = notice_answered(self._conn, self._book, found.case.ref, mail)
             answered = letter.verdict if letter else ""
-            at_hand = replace(at_hand, meanwhile=meanwhile, notice=notice, letter=answered)
+            at_hand = replace(at_hand, meanwhile=meanwhile, known_until=until, notice=notice, letter=answered)
         if not one.asked:
             return at_hand
         # The notice that is answered may be about another case than the one its author may act on.
@@ -379,21 +395,3 @@ class BatchFiling:
 
     def _file(self, row: WaitingMail, filing: Filing) -> None:
         self._book.file(filing, comparable(row, filing))
-
-
-def _cause(row: WaitingMail, mail: IncomingMail) -> Cause:
-    ident = f"{cause_of(row, mail)} {mail.digests.content}"
-    files = tuple(each.name for each in mail.attachments)
-    said = QuotedMail(row.internal_date, mail.author.shown, mail.body.told, files, seal=mail.seal)
-    ids = (mail.ids.message_id, *mail.ids.thread) if mail.ids.message_id else mail.ids.thread
-    return Cause(ident, said, ids, ledger_id=row.id)
-
-
-def _addresses(mail: IncomingMail) -> list[str]:
-    """List whose history matters: the author's, that of the one address for replies, and that of the author
-    of a mail passed on, to whom the desk may write too."""
-    named = [mail.author.address] if mail.author.address else []
-    named += [mail.body.passed_on.author] if mail.body.passed_on else []
-    if len(mail.addressing.reply_to) == 1:
-        named.append(mail.addressing.reply_to[0])
-    return [each.address for each in named]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from maildesk.casework.office import Office
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.verdicts import WROTE_FIRST
-from maildesk.desk.letters.case_mail import CaseMail, answered, counts, spoken
+from maildesk.desk.letters.case_mail import CaseMail, answered, by_customer, counts, spoken
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.queue import in_order, others_teams
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
@@ -37,20 +39,23 @@ def gathered(
     for line in said.lines:
         if line.command:
             values.setdefault(line.command.word, []).append(line.value)
-    if not values.keys() & {"split", "status", "merge", "mine", "queue"}:
+    if not values.keys() & {"split", "status", "merge", "mine", "queue", "requirement"}:
         return AtHand()
     thread = book.thread(case.ref)
+    known = values.keys() & {"split", "status"}
     return AtHand(
-        mails=numbered_mails(conn, book, office.keys, thread) if values.keys() & {"split", "status"} else (),
+        mails=numbered_mails(conn, book, office.keys, thread, case) if known else (),
         answered=answered(thread, mail.ids.thread),
         others={value: other_case(conn, book, value) for value in values.get("merge", ())},
         mine=_open_cases(conn, book, mail) if "mine" in values else (),
         queue=_queue(conn, book, office.desk, mail) if "queue" in values else (),
+        requirements=book.requirements() if "requirement" in values else (),
+        refs_apart=_refs_apart(book, office, mail, len(values.get("split", ()))),
     )
 
 
 def numbered_mails(
-    conn: Connection, book: CaseBook, keys: KeyRing, thread: Sequence[CaseMail]
+    conn: Connection, book: CaseBook, keys: KeyRing, thread: Sequence[CaseMail], case: Case
 ) -> tuple[NumberedMail, ...]:
     """The mails of a case (newest first) as people count them: the oldest is 1, notices do not count."""
     shown = [one for one in reversed(thread) if counts(one)]
@@ -67,6 +72,7 @@ def numbered_mails(
             one.ledger_id,
             _ref_apart(book, keys, known[one.ledger_id]) if one.ledger_id in known else "",
             spoken(one).doubt,
+            asks=by_customer(one, case),
         )
         for number, one in enumerate(shown, start=1)
     )
@@ -82,11 +88,12 @@ def other_case(conn: Connection, book: CaseBook, typed: str) -> Case | MaildeskE
     spoken = _MERGE_WORDS.match(typed)
     named = typed[spoken.end() :] if spoken else typed
     if spoken and spoken["away"]:
-        remedy = f"answer a notice of {named.strip()[:40]} and name this case there"
-        return BadInput("#merge brings the other case here, not this one there", remedy=remedy)
+        remedy = Phrase("answer a notice of {case} and name this case there", case=named.strip()[:40])
+        return BadInput(Phrase("#merge brings the other case here, not this one there"), remedy=remedy)
     normal = normal_reference(named.strip().removeprefix("#"))
     if normal is None:
-        return BadInput(f"{typed[:40]!a} is no case reference", remedy="write it as 7K2Q-9F3M")
+        said = Phrase("{typed} is no case reference", typed=ascii(typed[:40]))
+        return BadInput(said, remedy=Phrase("write it as 7K2Q-9F3M"))
     if at_hand := book.case(normal):
         return at_hand  # opened by this batch, perhaps: the database may not have it yet
     try:
@@ -94,7 +101,7 @@ def other_case(conn: Connection, book: CaseBook, typed: str) -> Case | MaildeskE
     except MaildeskError as problem:
         return problem
     book.load_cases([ref])
-    return book.case(ref) or BadInput(f"there is no case {ref}")
+    return book.case(ref) or BadInput(Phrase("there is no case {typed}", typed=ref))
 
 
 def _ref_apart(book: CaseBook, keys: KeyRing, origin: Origin) -> str:
@@ -104,6 +111,14 @@ def _ref_apart(book: CaseBook, keys: KeyRing, origin: Origin) -> str:
     while book.taken(ref := case_reference(keys, cause=cause, digest=origin.content_digest, n=n)):
         n += 1
     return ref
+
+
+def _refs_apart(book: CaseBook, office: Office, mail: IncomingMail, wanted: int) -> tuple[str, ...]:
+    """References for the cases that this mail splits off: its own, whenever it is filed (design §3)."""
+    cause, digest = mail.ids.message_id or mail.digests.raw, mail.digests.content
+    each = (case_reference(office.keys, cause=cause, digest=digest, n=n) for n in itertools.count(1))
+    free = (ref for ref in each if not book.taken(ref))
+    return tuple(itertools.islice(free, min(wanted, office.desk.splits_per_mail)))
 
 
 def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[Case, ...]:

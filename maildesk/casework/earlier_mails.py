@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
@@ -20,7 +20,7 @@ _BY_HAND: Final = (EventKind.CHANGED, EventKind.ASSIGNED)
 def before(book: CaseBook, new: NewMail, *, spared: bool) -> Repeat:
     """`spared`: what lies on a case that was called spam does not count."""
     earlier = book.earlier(new.mail.ids.message_id, new.mail.digests.raw)
-    same, twin = _twin(new, earlier, _called_spam(book, earlier) if spared else set())
+    same, twin = _twin(new, earlier, called_spam(book, _cases_of(earlier)) if spared else set())
     case = book.living(twin.case_ref) if twin and twin.case_ref else None
     strangers = twin is not None and twin.verdict == Verdict.THIRD_PARTY
     if same not in (Sameness.AFTER_MACHINE, Sameness.AFTER_QUIET) or not (twin and case):
@@ -49,9 +49,13 @@ def _unheard(book: CaseBook, twin: EarlierMail, case: Case) -> bool:
     return book.newest_mail(case.ref, CUSTOMERS_OWN) is None
 
 
-def _called_spam(book: CaseBook, earlier: Sequence[EarlierMail]) -> set[str]:
-    """The cases of these mails that were closed as spam, and are."""
-    cases = {one.case_ref: book.living(one.case_ref) for one in earlier if one.case_ref}
+def _cases_of(earlier: Sequence[EarlierMail]) -> list[str]:
+    return [one.case_ref for one in earlier if one.case_ref]
+
+
+def called_spam(book: CaseBook, refs: Iterable[str]) -> set[str]:
+    """Name the cases of these that were closed as spam, and are."""
+    cases = {ref: book.living(ref) for ref in refs}
     closed = {ref: case for ref, case in cases.items() if case and case.phase is Phase.CLOSED}
     if not closed:
         return set()

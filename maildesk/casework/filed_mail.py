@@ -8,6 +8,8 @@ from datetime import datetime
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.letters.cause import Cause
+from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.screening.duplicates import EarlierMail, Voice, trusted_author, voice_of
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.mail.message import IncomingMail, Standing
@@ -111,3 +113,22 @@ def shown(row: WaitingMail, mail: IncomingMail, decision: Decision, ref: str) ->
         unconfirmed=entry.unconfirmed,
         in_context=mail.body.in_context if entry.words is None else "",
     )
+
+
+def plain_cause(row: WaitingMail, mail: IncomingMail) -> Cause:
+    """A mail as the cause of what it leads to, with no files."""
+    ident = f"{cause_of(row, mail)} {mail.digests.content}"
+    files = tuple(each.name for each in mail.attachments)
+    said = QuotedMail(row.internal_date, mail.author.shown, mail.body.told, files, seal=mail.seal)
+    ids = (mail.ids.message_id, *mail.ids.thread) if mail.ids.message_id else mail.ids.thread
+    return Cause(ident, said, ids, ledger_id=row.id)
+
+
+def addresses_named(mail: IncomingMail) -> list[str]:
+    """List whose history matters: the author's, that of the one address for replies, and that of the author
+    of a mail passed on, to whom the desk may write too."""
+    named = [mail.author.address] if mail.author.address else []
+    named += [mail.body.passed_on.author] if mail.body.passed_on else []
+    if len(mail.addressing.reply_to) == 1:
+        named.append(mail.addressing.reply_to[0])
+    return [each.address for each in named]

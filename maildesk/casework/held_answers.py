@@ -10,7 +10,7 @@ from typing import Final
 from maildesk.casework.answered_letters import letter_answered
 from maildesk.casework.office import Office
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
+from maildesk.desk.decisions.colliding import answered_meanwhile, known_until, not_sent
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.screening.command_context import SentWords
@@ -25,8 +25,9 @@ from maildesk.store.sent_words import letters_with, sent_words
 
 def other_answer(
     conn: Connection, book: CaseBook, ref: str, mail: IncomingMail, row: WaitingMail
-) -> SentWords | None:
-    """Find what another said to the customers of this case that the author of this mail cannot know of.
+) -> tuple[SentWords | None, datetime]:
+    """Find what another said to the customers of this case that the author of this mail cannot know of, and
+    until when they know of what is done.
 
     Of one that was held before, what the question about it could not show.
     """
@@ -34,11 +35,12 @@ def other_answer(
     thread = book.thread(ref)
     asked = (one.message_id for one in thread if one.about == row.id and one.verdict == _QUESTION)
     ids = (*filter(None, asked), *mail.ids.thread)
-    other = answered_meanwhile(thread, mail.author.addr_spec, ids, written)
+    author = mail.author.addr_spec
+    other, until = answered_meanwhile(thread, author, ids, written), known_until(thread, author, ids, written)
     if other is None:
-        return None
+        return None, until
     known = sent_words(conn, other.message_id, ref) if other.message_id and not other.new_text else None
-    return known or SentWords(other.at, other.spoken_by or "", other.new_text)
+    return known or SentWords(other.at, other.spoken_by or "", other.new_text), until
 
 
 _QUESTION: Final = LetterKind.ANSWERED_MEANWHILE

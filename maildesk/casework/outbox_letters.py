@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.letters.letter_kinds import FORMS
@@ -12,17 +13,24 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.mail.addr_spec import domain_of
 from maildesk.store.outbox import LetterState, OutboxLetter
 
+HELD_FOR: Final = timedelta(hours=24)
+"""A held acknowledgement is of no use to anybody after this long (design §7)."""
+
 
 def owed(
     letter: WrittenLetter,
     now: datetime,
     desk: Desk,
     case: Case | None = None,
+    mailbox: str = "",
     admission: Admission = FREE,
     *,
     sure: bool = True,
 ) -> OutboxLetter:
-    """Due now, or held; a letter of no case is the desk's own. What is not `sure` is counted by itself."""
+    """Due now, or held. A letter of no case is the desk's own, or that of the `mailbox` of this address.
+
+    What is not `sure` is counted by itself.
+    """
     form = FORMS[letter.kind]
     return OutboxLetter(
         case_ref=case.ref if case else None,
@@ -32,7 +40,7 @@ def owed(
         domain=domain_of(letter.recipient),
         subject=letter.subject,
         envelope_from=letter.envelope_from,
-        mailbox=desk.relayed_by(case.mailbox) if case else "",
+        mailbox=desk.relayed_by(case.mailbox if case else mailbox) if case or mailbox else "",
         head=letter.head,
         body=letter.body,
         personal=form.personal,

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from maildesk.casework.filed_mail import cause_of
+from maildesk.casework.returned_forms import ReturnedForm
 from maildesk.desk.decisions.enclosing import files_to_pass_on
 from maildesk.desk.decisions.opening import is_form
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import FileAtHand
-from maildesk.desk.screening.finding import Signals, signals_of
+from maildesk.desk.screening.filled_forms import FormMail
+from maildesk.desk.screening.form_mails import form_mail
 from maildesk.desk.screening.heard import NOTHING_HEARD, HeardMail, UnreadMail, WordsFound
 from maildesk.desk.screening.origin import believed
 from maildesk.desk.screening.persons_words import filled_in
 from maildesk.desk.screening.shown_tokens import shows_tokens
+from maildesk.desk.screening.signals import Signals, signals_of
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import case_reference, read_message_id
 from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail
@@ -39,7 +42,8 @@ class ReadMail:
     """One ledger row with what reading made of it and, for a readable mail, what it points at.
 
     `files` are those that letters may enclose; `heard` is what its words say; `asked` are the
-    files of another mail that an agent's #files asks for.
+    files of another mail that an agent's #files asks for, `form` is the form that it is, `returned` are
+    those of its author that were sent back before.
     """
 
     row: WaitingMail
@@ -49,6 +53,8 @@ class ReadMail:
     files: Mapping[FileKey, EnclosedFile] = field(default_factory=dict)
     heard: WordsFound = NOTHING_HEARD
     asked: AskedFiles | None = None
+    form: FormMail | None = None
+    returned: tuple[ReturnedForm, ...] = ()
 
     @property
     def asks_for_files(self) -> bool:
@@ -66,12 +72,12 @@ def believe(row: WaitingMail, heard: HeardMail, desk: Desk, keys: KeyRing) -> He
 
     What a form that a rule names sends is a person's from here on.
     """
-    mail, named = heard.mail, heard.heard.named
+    mail = heard.mail
     # Forms are asked for where it makes a difference: the rules cost time, and most mails are people's.
     asked = (
         mail.automation.automatic or mail.automation.newsletter or desk.people.is_own(mail.author.addr_spec)
     )
-    form = bool(asked) and is_form(mail, named, row.mailbox_name, desk)
+    form = bool(asked) and is_form(mail, heard.heard, row.mailbox_name, desk)
     mail = filled_in(mail, desk.people) if form else mail
     ours = mail.ids.message_id is not None and read_message_id(keys, mail.ids.message_id) is not None
     as_believed = believed(mail, desk.people, ours=ours, form=form)
@@ -85,5 +91,8 @@ def point(
     mail = heard.mail
     shown = shows_tokens(mail, desk.people)
     signals = signals_of(mail, keys, desk.addressed, desk.tag, shown=shown)
+    form = form_mail(mail, heard.heard.forms, row.mailbox_name, signals, desk)
+    if form:
+        signals = replace(signals, formed=form.cases, tags=(*signals.tags, *form.cases))
     ref = case_reference(keys, cause=cause_of(row, mail), digest=mail.digests.content)
-    return ReadMail(row, mail, signals, ref, files, heard.heard)
+    return ReadMail(row, mail, signals, ref, files, heard.heard, form=form)

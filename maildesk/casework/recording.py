@@ -16,6 +16,7 @@ from maildesk.casework.office import Office
 from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.threads import Claim, Hold
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.decisions.letter_fates import LetterFate, about_all
 from maildesk.desk.letters.cause import Cause
 from maildesk.mail.addr_spec import Addresses
@@ -92,7 +93,8 @@ class OutcomeRecorder:
                 return
             ref, now = _ref(eventful[0]), _latest(eventful)
             _log.error("a case could not be told case=%s notices=%s", ref, notices, exc_info=problem)
-            detail = f"What became of a letter of case {ref} could not be told: {place_of(problem)}"
+            what = Phrase("What became of a letter of case {case} could not be told", case=ref)
+            detail = Joined(": ", (what, place_of(problem)))
             outbox.add(conn, self._office.alarms.raised(conn, "broken:recording", now, detail))
 
     def _tell_cases(self, conn: Connection, eventful: _Eventful, *, notices: bool) -> None:

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from maildesk.casework.alarms import AlarmWriter
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.store import outbox, restoring
 from maildesk.store.database import Connection, Database
 from maildesk.store.restoring import Restoration
@@ -21,7 +22,9 @@ def go_on_from_a_copy(store: Database, alarms: AlarmWriter, now: datetime) -> Re
     def work(conn: Connection) -> Restoration | None:
         restoration = restoring.go_on(conn, now)
         if restoration:
-            outbox.add(conn, alarms.raised(conn, _kind(restoration), now, in_words(restoration)))
+            outbox.add(
+                conn, alarms.raised(conn, _kind(restoration), now, Joined("", (in_words(restoration), ".")))
+            )
         return restoration
 
     restoration = store.write_now(work)
@@ -30,15 +33,21 @@ def go_on_from_a_copy(store: Database, alarms: AlarmWriter, now: datetime) -> Re
     return restoration
 
 
-def in_words(restoration: Restoration) -> str:
+def in_words(restoration: Restoration) -> Phrase:
     """Say what happened, in a sentence for people."""
-    copy = f"the database is a backup of {restoration.made_at:%Y-%m-%d %H:%M} UTC"
+    made = f"{restoration.made_at:%Y-%m-%d %H:%M} UTC"
     if not restoration.held:
-        return f"{copy}: letters of mails that are read again may have been sent since; they are held"
-    letters = f"{restoration.held} letter{'' if restoration.held == 1 else 's'}"
-    return (
-        f"{copy}: {letters} that it holds as due may have been sent since, and so may those of mails "
-        "that are read again; they are held"
+        return Phrase(
+            "the database is a backup of {made}: letters of mails that are read again may have been sent "
+            "since; they are held",
+            made=made,
+        )
+    count = restoration.held
+    return Phrase(
+        "the database is a backup of {made}: {letters} that it holds as due may have been sent since, and so "
+        "may those of mails that are read again; they are held",
+        made=made,
+        letters=Phrase("{count} letter" if count == 1 else "{count} letters", count=count),
     )
 
 

@@ -9,23 +9,33 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from maildesk.casework.alarms import held_letters
 from maildesk.casework.outbox_letters import owed
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.decisions.digesting import AT_ONCE, HOUR, parted, readers
-from maildesk.desk.decisions.settling import SettledNotice, Terms, admit_apart, kept_back, settle, words_shown
+from maildesk.desk.decisions.settling import (
+    SettledNotice,
+    Terms,
+    admit_apart,
+    apart_ref,
+    kept_back,
+    settle,
+    words_shown,
+)
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.case_history import SHORT, SHOWN
 from maildesk.desk.letters.case_mail import CaseMail, followed, story_of
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.digest import DigestEntry
+from maildesk.desk.letters.form_letters import FORM_LETTERS, sent_by
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
 from maildesk.desk.letters.letter_writer import WrittenLetter
-from maildesk.errors import NotFound
-from maildesk.mail.addr_spec import domain_of
+from maildesk.errors import BadInput, NotFound
+from maildesk.mail.addr_spec import deliverable, domain_of
 from maildesk.store import digests, outbox
 from maildesk.store.budgets import NOTICE_FILES, Budget
 from maildesk.store.cases import CaseBook
@@ -109,6 +119,9 @@ class UnitOfWork:
         book.record(settled.case, settled.events)
         for taken in settled.takes:
             book.take(taken, settled.case)
+        for cited in settled.cites:
+            book.cite(cited, settled.case)
+        book.create(settled.creates)
         if settled.turn:
             book.take_turn(*settled.turn)
         book.counts.take(settled.counts)
@@ -138,16 +151,32 @@ class UnitOfWork:
         return Cause(ident, follows=followed(self.book.thread(case.ref), case))
 
     def owe_apart(self, order: LetterOrder, cause: Cause) -> None:
-        """A letter about no case, to somebody of the desk."""
+        """A letter about no case, to somebody of the desk or with a form."""
         office, counts = self.office, self.book.counts
-        terms = Terms(office.desk, office.limits, self.now)
         for letter in office.writer.apart(order, cause, self.now):
-            admission = admit_apart(order, letter.recipient, cause, counts, terms)
+            admission = self._admitted_apart(order, letter.recipient, cause)
             if admission.allowed:
-                counts.add(letter.recipient, "", sure=order.sure)
+                counts.add(letter.recipient, apart_ref(order, letter.recipient), sure=order.sure)
             self.kept_back += bool(cause.held)
             self.held += admission.held and not cause.held
-            self.letters.append(owed(letter, self.now, office.desk, admission=admission, sure=order.sure))
+            mailbox = sent_by(order, office.desk).address if order.kind in FORM_LETTERS else ""
+            self.letters.append(
+                owed(letter, self.now, office.desk, mailbox=mailbox, admission=admission, sure=order.sure)
+            )
+
+    def why_not_apart(self, order: LetterOrder, cause: Cause) -> str:
+        """Say why a form cannot be sent back now; empty where it can, or waits for a person anyway."""
+        try:
+            recipient = deliverable(order.to[0])
+        except BadInput as problem:
+            return problem.message
+        admission = self._admitted_apart(order, recipient, cause)
+        return "" if admission.allowed or cause.held else admission.why
+
+    def _admitted_apart(self, order: LetterOrder, recipient: str, cause: Cause) -> Admission:
+        terms = Terms(self.office.desk, self.office.limits, self.now)
+        proven = FORMS[order.kind].to_author or self.book.is_proven(recipient)
+        return admit_apart(order, recipient, cause, self.book.counts, terms, proven=proven)
 
     def alarm(self, kind: str) -> None:
         """Tell the operators of something that wants a person, once a day."""
@@ -169,8 +198,11 @@ class UnitOfWork:
             _log.warning("letters were there already letters=%d", len(letters) - len(new))
             self.book.forget_mails(ours - {letter.message_id for letter in new})
         self.book.flush()
-        kinds = [*(["held"] if self.held else []), *self._alarms]
-        alarms = [each for kind in kinds for each in self.office.alarms.raised(self.conn, kind, self.now)]
+        kinds: dict[str, str] = {"held": held_letters(new, self.office.desk)} if self.held else {}
+        for kind in self._alarms:
+            kinds.setdefault(kind, "")
+        raised = self.office.alarms.raised
+        alarms = [each for kind, said in kinds.items() for each in raised(self.conn, kind, self.now, said)]
         outbox.add(self.conn, [*new, *alarms])
         digests.add_entries(self.conn, entries)
 
@@ -228,7 +260,7 @@ class UnitOfWork:
         self.book.add_mail(self._shown(order, context.case, letters, cause))
         desk = self.office.desk
         self.letters.extend(
-            owed(letter, self.now, desk, context.case, admission, sure=order.sure)
+            owed(letter, self.now, desk, context.case, admission=admission, sure=order.sure)
             for letter, admission in zip(letters, admissions, strict=True)
         )
 

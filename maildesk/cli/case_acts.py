@@ -1,4 +1,4 @@
-"""`maildesk case status|wait|need|resolve|escalate|close|spam|reopen`: acts that need no words."""
+"""`maildesk case status|wait|need|question|resolve …`: acts that need no words."""
 
 from __future__ import annotations
 
@@ -69,6 +69,36 @@ def need(ref: str, names: tuple[str, ...], agent: str | None) -> None:
     _do(ref, agent, act)
 
 
+@command("question", "maildesk case question 7K2Q-9F3M 'cannot reproduce'")
+@click.argument("ref")
+@click.argument("name")
+@as_agent
+def question(ref: str, name: str, agent: str | None) -> None:
+    """Ask a question of the policy, of one in steps the first, and wait for the customer's answer."""
+    from maildesk.desk.decisions import step_questions
+
+    def act(case: Case, desk: Desk, who: Actor) -> Change:
+        asks = step_questions.question_called(desk.policy, one_line(name))
+        return step_questions.ask_question(case, desk, who, asks)
+
+    _do(ref, agent, act)
+
+
+@command("answer", "maildesk case answer 7K2Q-9F3M no --as ana@acme.example")
+@click.argument("ref")
+@click.argument("answer", metavar="ANSWER")
+@as_agent
+def answer(ref: str, answer: str, agent: str | None) -> None:
+    """Answer what the policy asks the desk's own people about a case."""
+    from maildesk.desk.decisions import inside_answers
+
+    _do(
+        ref,
+        agent,
+        lambda case, desk, who: inside_answers.answer_inside(case, desk, who, one_line(answer)),
+    )
+
+
 @command("resolve", "maildesk case resolve 7K2Q-9F3M\nmaildesk case resolve 7K2Q 'not reproduced'")
 @click.argument("ref")
 @click.argument("outcome", required=False, default="")
@@ -89,9 +119,30 @@ def resolve(ref: str, outcome: str, agent: str | None) -> None:
 @as_agent
 def escalate(ref: str, why: str, agent: str | None) -> None:
     """Tell leadership the whole story, and the customer that they know."""
-    from maildesk.desk.decisions import acts
+    from maildesk.desk.decisions import escalating
 
-    _do(ref, agent, lambda case, desk, who: acts.escalate(case, who, one_line(why)))
+    _do(ref, agent, lambda case, desk, who: escalating.escalate(case, desk, who, why=one_line(why)))
+
+
+@command("approve", "maildesk case approve 7K2Q-9F3M")
+@click.argument("ref")
+@as_agent
+def approve(ref: str, agent: str | None) -> None:
+    """Let an escalation that waits for approval begin; the customer is told."""
+    from maildesk.desk.decisions import reviewing
+
+    _do(ref, agent, reviewing.approve)
+
+
+@command("decline", "maildesk case decline 7K2Q-9F3M 'The correction comes this week.'")
+@click.argument("ref")
+@click.argument("why")
+@as_agent
+def decline(ref: str, why: str, agent: str | None) -> None:
+    """Do not escalate a case that waits for approval. The customer reads WHY."""
+    from maildesk.desk.decisions import reviewing
+
+    _do(ref, agent, lambda case, desk, who: reviewing.decline(case, desk, who, one_line(why)))
 
 
 @command("close", "maildesk case close 7K2Q-9F3M --outcome 'printer replaced'")

@@ -27,11 +27,11 @@ _COLUMNS = (
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def answers(question: str | None, limit: int | None, as_json: bool) -> None:
     """Customers' answers to your questions, oldest first, and how often each answer was given."""
-    from maildesk.desk.policy.names import named
+    from maildesk.desk.decisions.step_questions import question_called
     from maildesk.store.answers import answer_list, summed_up
 
     desk = settings()
-    name = named(policy_of(desk).questions, question, "question") if question else None
+    name = question_called(policy_of(desk), question).name if question else None
     with opened(desk) as store:
         found = store.read_now(lambda conn: answer_list(conn, name, limit))
     summary = summed_up(found)

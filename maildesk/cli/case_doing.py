@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.desks import hand, now_of, opened, reference
+from maildesk.cli.desks import acting, opened, reference
 from maildesk.cli.invocation import settings
 from maildesk.cli.words import one_line
 
@@ -46,24 +46,35 @@ def do_and_keep(ref: str, agent: str | None, kept: Kept) -> None:
 def _do(
     ref: str, agent: str | None, steps: Callable[[Office, Actor], tuple[Sequence[Act], Keep | None]]
 ) -> None:
-    from maildesk.casework.acting import act
+    from maildesk.casework.acting import Deed, act_as
     from maildesk.daemon.parts import office_of
 
     desk = settings()
     office = office_of(desk)
-    now = now_of(desk)
-    who = hand(office.desk.people, agent, now)
+    hand = acting(desk, office.desk.people, agent)
+
+    def wanted() -> Deed:
+        who = hand()
+        acts, keep = steps(office, who)
+        return acts, who.now, keep
+
     with opened(desk) as store:
         known = store.read_now(lambda conn: reference(conn, ref))
-        wanted, keep = steps(office, who)
-        say(office, act(store, office, known, wanted, now, keep))
+        say(office, act_as(store, office, known, wanted))
 
 
 def say(office: Office, acted: ActResult) -> None:
     """`7K2Q-9F3M Open: letters go to ana@client.example`; what is held goes to nobody yet."""
-    told, held = (", ".join(dict.fromkeys(each)) for each in (acted.told, acted.held))
-    letters = f"letters go to {told}" if told else "nobody is written to"
-    letters += f"; held until you let them go (maildesk outbox list --state held): {held}" if held else ""
+    letters = letters_told(acted.told, acted.held)
     click.echo(
         one_line(f"{acted.case.ref} {office.desk.policy.statuses.of_case(acted.case).name}: {letters}")
     )
+
+
+def letters_told(told: Iterable[str], held: Iterable[str]) -> str:
+    """Say to whom letters go, and whose wait for a person."""
+    going, waiting = (", ".join(dict.fromkeys(each)) for each in (told, held))
+    parts = [f"letters go to {going}"] if going else []
+    if waiting:
+        parts.append(f"held until you let them go (maildesk outbox list --state held): {waiting}")
+    return "; ".join(parts) or "nobody is written to"

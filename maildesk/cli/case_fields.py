@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -63,18 +64,24 @@ def _address(office: Office, owner: str | None) -> str | None:
 @as_agent
 def set_(ref: str, fields: tuple[str, ...], note: str | None, agent: str | None) -> None:
     """Change priority, type, subject, account or fields of the policy: all that you name, or nothing."""
-    pairs = [each.partition("=") for each in fields]
-    for field, equals, _ in pairs:
-        if not equals:
-            raise click.UsageError(f"{field} needs a value: write {field}=VALUE")
+    pairs = pairs_of(fields)
     kept: dict[str, str] = {}
 
     def steps(office: Office, who: Actor) -> list[Act]:
-        return [_change(office, who, field, value, kept, noted=bool(note)) for field, _, value in pairs]
+        return [_change(office, who, field, value, kept, noted=bool(note)) for field, value in pairs]
 
     do(ref, agent, steps, note=plain(note or ""))
     for said in kept.values():
         click.echo(one_line(said))
+
+
+def pairs_of(fields: Sequence[str]) -> list[tuple[str, str]]:
+    """Part each FIELD=VALUE."""
+    pairs = [each.partition("=") for each in fields]
+    for field, equals, _ in pairs:
+        if not equals:
+            raise click.UsageError(f"{field} needs a value: write {field}=VALUE")
+    return [(field, one_line(value)) for field, _, value in pairs]
 
 
 def _change(office: Office, who: Actor, field: str, value: str, kept: dict[str, str], *, noted: bool) -> Act:

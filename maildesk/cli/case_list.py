@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from maildesk.cli.output import print_json, print_table, short_time
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.desk.policy.policy import Policy
+    from maildesk.store.database import Connection
 
 PHASES = ("new", "open", "waiting", "resolved", "closed")
 _ALIVE = PHASES[:3]
@@ -54,6 +56,7 @@ _COLUMNS = (
     metavar="NAME[=VALUE]",
     help="Show a field of the policy; with a value only the cases that have it; repeatable.",
 )
+@click.option("--requirement", metavar="NAME", help="Only cases that wait for this requirement.")
 @click.option("--search", "query", metavar="TEXT", help="Look in reference, subject and customer.")
 @click.option("--limit", type=click.IntRange(1), help="Only the newest so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -63,6 +66,7 @@ def list_(
     escalated: bool,
     fields: tuple[str, ...],
     as_json: bool,
+    requirement: str | None,
     **wanted: Any,
 ) -> None:
     """The cases, oldest first; of the queue the next one first."""
@@ -79,7 +83,9 @@ def list_(
         **wanted,
     )
     with opened(desk) as store:
-        rows = store.read_now(lambda conn: case_list(conn, policy, chosen))
+        rows = store.read_now(
+            lambda conn: case_list(conn, policy, replace(chosen, requirement=_called(conn, requirement)))
+        )
     if as_json:
         print_json(rows)
         return
@@ -96,6 +102,14 @@ def list_(
     ]
     columns = (*_COLUMNS[:-1], *((_key(name), name.upper()) for name in asked), _COLUMNS[-1])
     print_table(shown, columns, none="There are no such cases.", spare=("updated", "priority", "owner"))
+
+
+def _called(conn: Connection, requirement: str | None) -> str | None:
+    """The requirement that somebody names, in full."""
+    from maildesk.desk.policy.requirements import requirement_called
+    from maildesk.store.requirements import all_requirements
+
+    return None if requirement is None else requirement_called(all_requirements(conn), requirement).name
 
 
 def _asked(desk: Settings, policy: Policy, typed: tuple[str, ...]) -> dict[str, str | None]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import click
 
 from maildesk.cli.case_doing import say
-from maildesk.cli.desks import as_agent, hand, now_of, opened
+from maildesk.cli.case_fields import pairs_of
+from maildesk.cli.desks import acting, as_agent, opened
 from maildesk.cli.invocation import command, settings
-from maildesk.cli.words import one_line
+from maildesk.cli.words import one_line, plain
 from maildesk.cli.written import written
 from maildesk.errors import NotFound
 
 
 @command(
-    "new", "maildesk case new --from ana@client.example --subject 'No invoice' --text 'She called.' --ack"
+    "new",
+    "maildesk case new --from ana@client.example --subject 'No invoice' --text 'She called.' --ack\n"
+    "maildesk case new --from ana@client.example --subject Export --source chat --set 'chat outcome=unhappy' "
+    "--note 'He asked for a refund.'",
 )
 @click.option("--from", "requester", metavar="ADDRESS", required=True, help="The customer.")
 @click.option("--name", default="", help="The customer's name.")
@@ -24,6 +28,9 @@ from maildesk.errors import NotFound
 @click.option("--type", "kind", help="A type of the policy.")
 @click.option("--team", help="A team of the configuration.")
 @click.option("--owner", metavar="ADDRESS", help="An agent of the configuration.")
+@click.option("--source", metavar="CHANNEL", help="How it came: a channel of the policy, such as chat.")
+@click.option("--set", "fields", metavar="FIELD=VALUE", multiple=True, help="A field of the policy.")
+@click.option("--note", metavar="TEXT", help="Keep a note for agents with it.")
 @click.option("--ack/--no-ack", default=False, help="Acknowledge it to the customer; default: not.")
 @as_agent
 def new(
@@ -36,6 +43,9 @@ def new(
     kind: str | None,
     team: str | None,
     owner: str | None,
+    source: str | None,
+    fields: tuple[str, ...],
+    note: str | None,
     ack: bool,
     agent: str | None,
 ) -> None:
@@ -45,6 +55,7 @@ def new(
     """
     from maildesk.casework.acting import NewMatter, open_case
     from maildesk.daemon.parts import office_of
+    from maildesk.desk.policy.channels import channel_called
     from maildesk.desk.policy.rules import Assignment
     from maildesk.mail.message import Address
 
@@ -60,7 +71,10 @@ def new(
         mailbox=chosen,
         wanted=Assignment(priority=priority, type=kind, team=team, owner=owner),
         acknowledge=ack,
+        channel=channel_called(office.desk.policy, source) if source else "",
+        fields=tuple(pairs_of(fields)),
+        note=plain(note or ""),
     )
-    who = hand(office.desk.people, agent, now_of(desk))
+    who = acting(desk, office.desk.people, agent)
     with opened(desk) as store:
         say(office, open_case(store, office, matter, who))

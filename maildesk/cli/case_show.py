@@ -77,11 +77,21 @@ def _card(found: Mapping[str, Any], policy: Policy, zone: str) -> Iterator[tuple
         yield policy.labels.get("resolution", "Resolve by"), short_time(found["due"]["resolution"], zone)
     if found["escalation"]:
         active = found["escalation"]
-        yield "Escalated", f"level {active['level']} since {short_time(active['since'], zone)}"
+        state = f"level {active['level']} since" if active["level"] else "waits for approval since"
+        yield "Escalated", f"{state} {short_time(active['since'], zone)}"
+        for label, value in active["particulars"].items():
+            wrote = active["unclear"].get(label)
+            yield label, value or (f"not said; wrote “{wrote}”" if wrote else "not said")
+        if active["plan"]:
+            yield f"Plan{' (shared)' if active['plan_shared_at'] else ''}", active["plan"]
     if found["closed_at"]:
         yield "Closed", short_time(found["closed_at"], zone)
     if found["outcome"]:
         yield "Outcome", found["outcome"]
+    if found["requirement"]:
+        yield "Requirement", found["requirement"]
+    if found["linked"]:
+        yield "Linked", ", ".join(found["linked"])
     for name, value in found["fields"].items():
         if value is not None:
             yield policy.label(name), value
@@ -126,6 +136,7 @@ _MOMENTS = frozenset(
     {
         "until", "due", "written", "first_answer", "met", "away_until", "since", "promised_from",
         "first_response", "next_response", "resolution", "update", "wait", "remind", "after", "quiet",
+        "acknowledge", "next_level",
     }
 )  # fmt: skip
 """Keys under which an event remembers a time; events hold UTC, people read the desk's own zone."""

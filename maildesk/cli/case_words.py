@@ -76,6 +76,26 @@ def note(ref: str, text: str | None, agent: str | None) -> None:
     do_and_keep(ref, agent, lambda who: noted(words, who))
 
 
+@command("plan", "maildesk case plan 7K2Q-9F3M 'A new printer by Friday.'\nmaildesk case plan 7K2Q --share")
+@click.argument("ref")
+@click.argument("text", metavar="[TEXT | -]", required=False)
+@click.option("--share", is_flag=True, help="The customer reads the plan: TEXT, or the one that is there.")
+@as_agent
+def plan(ref: str, text: str | None, share: bool, agent: str | None) -> None:
+    """Plan what is done about an escalation: kept inside, until it is shared with the customer."""
+    from maildesk.desk.decisions import reviewing
+
+    words = written(text, "plan") if text or not share else ""
+    do(
+        ref,
+        agent,
+        lambda office, who: [
+            *([lambda case: reviewing.plan(case, who, words)] if words or not share else []),
+            *([lambda case: reviewing.share_plan(case, who)] if share else []),
+        ],
+    )
+
+
 @command("ask", "maildesk case ask 7K2Q-9F3M 'Seen this before?' --to dev@acme.example")
 @click.argument("ref")
 @click.argument("text", metavar="[TEXT | -]", required=False)

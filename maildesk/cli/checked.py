@@ -39,12 +39,13 @@ def check(quick: bool, subaddress: bool) -> None:
         desk = settings()
     except MaildeskError as problem:
         for finding in failures("config", problem):
-            _print(finding)
+            print_finding(finding)
         click.get_current_context().exit(PROBLEM)
     path = config_path()
-    _print(ok("config", f"{path} can be read"))
+    print_finding(ok("config", f"{path} can be read"))
     if path.stat().st_mode & 0o077 and desk.holds_a_password:
-        _print(warn("config", f"others can read {path}, and a password stands in it", f"chmod 600 {path}"))
+        message = f"others can read {path}, and a password stands in it"
+        print_finding(warn("config", message, f"chmod 600 {path}"))
     outcomes = asyncio.run(_report(desk, quick=quick, subaddress=subaddress))
     if CheckOutcome.FAIL in outcomes:
         click.get_current_context().exit(PROBLEM)
@@ -58,11 +59,12 @@ async def _report(desk: Settings, *, quick: bool, subaddress: bool) -> set[str]:
         with patience(f"checking {each.name}"):
             found = [finding async for finding in each.findings()]
         for finding in found:
-            _print(finding)
+            print_finding(finding)
             outcomes.add(finding.outcome)
     return outcomes
 
 
-def _print(finding: Finding) -> None:
+def print_finding(finding: Finding) -> None:
+    """Print a finding on a line of its own, its outcome coloured on a terminal."""
     word, rest = str(finding).split(maxsplit=1)
     click.echo(f"{click.style(f'{word:<4}', fg=_COLOURS[word])} {one_line(rest)}")

@@ -6,6 +6,7 @@ import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,12 @@ def hand(people: People, agent: str | None, now: datetime) -> Actor:
             f"{agent!a} is not an agent of this desk", remedy="see people.agents in the configuration"
         )
     return Actor(person.address, now, person.address)
+
+
+def acting(settings: Settings, people: People, agent: str | None) -> Callable[[], Actor]:
+    """Name who acts now, and say when once that is asked: after waiting for whoever writes meanwhile."""
+    who = hand(people, agent, now_of(settings))
+    return lambda: replace(who, now=now_of(settings))
 
 
 def login() -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _VERDICTS = (
     "opened", "appended", "reopened", "command", "note", "third_party", "automatic", "bounce", "duplicate",
-    "seen", "left", "unverified", "quarantined",
+    "seen", "left", "unverified", "form_returned", "quarantined",
 )  # fmt: skip
 
 _COLUMNS = (

@@ -13,9 +13,14 @@ from maildesk.cli.invocation import DeskGroup
 _DAILY = {
     "init": ("maildesk.cli.starting:init", "begin a desk: configuration, secret key, a place for letters"),
     "check": ("maildesk.cli.checked:check", "see whether everything works: files, servers, database"),
+    "health": (
+        "maildesk.cli.health:health",
+        "see whether the desk goes on: what is heard, waits, is free",
+    ),
     "run": ("maildesk.cli.running:run", "the daemon; or --once, until nothing is due now"),
     "deliver": ("maildesk.cli.delivering:deliver", "take in one mail from standard input, for a mail server"),
     "case": ("maildesk.cli.case_group:case", "cases: list, show, reply, note, assign, close and more"),
+    "requirement": ("maildesk.cli.requirement_group:requirement", "what many customers' cases wait for"),
     "inbox": ("maildesk.cli.inbox:inbox", "every mail that came in, and what became of it"),
     "outbox": ("maildesk.cli.outbox:outbox", "every letter owed to somebody, and what became of it"),
     "verify": ("maildesk.cli.verifying:verify", "the guarantee, held against mailboxes and database"),

@@ -17,6 +17,10 @@ from maildesk.cli.words import one_line
     table={
         "check": (f"{__name__}:check", "read a policy file and say everything that is wrong with it"),
         "explain": ("maildesk.cli.policy_explained:explain", "write the customers' help page from it"),
+        "simulate": (
+            "maildesk.cli.policy_simulated:simulate",
+            "replay the desk's past, or another desk's, through it",
+        ),
     },
     example="maildesk policy check policies/default.yaml",
 )
@@ -30,13 +34,15 @@ def check(file: Path | None) -> None:
     """Read a policy file, by default the configuration's own, and say everything that is wrong with it.
 
     The configuration's own is also held against its teams, agents and mailboxes; a FILE stands alone. A line
-    that begins with `warn` names what is written in vain, or a lead, a plan or a field of accounts that
-    nobody has; a promise that cannot be kept is an error.
+    that begins with `warn` names what is written in vain, a language without letters, or a lead, a plan or
+    a field of accounts that nobody has; a promise that cannot be kept is an error.
     """
     from maildesk.config.building import people, policy_path
     from maildesk.config.building import policy as own_policy
+    from maildesk.config.letter_files import letters_written
     from maildesk.config.policy_file import load_policy
     from maildesk.config.policy_flaws import flaws_in
+    from maildesk.config.policy_languages import unwritten
     from maildesk.config.policy_needs import lacking, needs_of
     from maildesk.config.problems import ConfigError
 
@@ -49,7 +55,7 @@ def check(file: Path | None) -> None:
         for line in lacking(needs_of(found), people(desk, found.plans)):
             click.echo(f"warn {desk.file}: {line}")
     broken, vain = flaws_in(where, found, now_of(desk))
-    for problem in vain:
+    for problem in (*vain, *unwritten(where, found.languages, letters_written(desk))):
         click.echo(f"warn {one_line(str(problem))}")
     if broken:
         raise ConfigError(broken)

@@ -21,7 +21,7 @@ class Form(StrEnum):
 
 _EXAMPLE = """\
 maildesk policy explain -c config.yaml
-maildesk policy explain policies/draft.yaml --format html"""
+maildesk policy explain policies/draft.yaml --format html --lang pt-BR"""
 
 
 @command("explain", _EXAMPLE)
@@ -34,7 +34,10 @@ maildesk policy explain policies/draft.yaml --format html"""
     show_default=True,
     help="The form of the page.",
 )
-def explain(file: Path | None, form: str) -> None:
+@click.option(
+    "--lang", metavar="TAG", help="The language of the page, by default the first of the policy: de, pt-BR."
+)
+def explain(file: Path | None, form: str, lang: str | None) -> None:
     """Write the customers' help page from a policy file, by default the configuration's own.
 
     It says what is promised and how a case goes on and ends, with an example computed for the next Friday,
@@ -42,7 +45,7 @@ def explain(file: Path | None, form: str) -> None:
     copies it. Address and looking at the mailbox come from the configuration; without one they are left out.
     """
     from maildesk.config.building import policy
-    from maildesk.config.explaining import explained
+    from maildesk.config.explaining import explained, page_language
     from maildesk.config.policy_file import load_policy
     from maildesk.desk.letters.help_page_forms import html_of, text_of
 
@@ -52,12 +55,13 @@ def explain(file: Path | None, form: str) -> None:
     else:
         desk = settings()
         found = policy(desk)
-    markdown = explained(found, desk, now_of(desk))
+    language = page_language(found, desk, lang)
+    markdown = explained(found, desk, now_of(desk), language)
     match Form(form):
         case Form.MARKDOWN:
             written = markdown
         case Form.HTML:
-            written = html_of(markdown, found.name)
+            written = html_of(markdown, found.name, language)
         case Form.TEXT:
             written = text_of(markdown)
     click.echo(written, nl=False)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from maildesk.cli.invocation import command, settings
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
 
 
 @command(
@@ -48,21 +52,42 @@ def init(folder: Path, template: str | None, policy: str | None) -> None:
         "  people     your agents, teams, leadership and operators\n"
         "  trust      the name your mail server signs Authentication-Results with, or take it out\n"
         "and take out the made-up account under accounts.\n"
+        f"{_also(config, policies[0]) if policies else ''}"
         f"\nThen: maildesk check -c {config}"
     )
 
 
-def _add_policy(folder: Path, name: str) -> None:
-    """Copy a packaged policy beside a configuration that is there, and say what that one lacks."""
-    from maildesk.config.building import people, policy_path
+def _also(config: Path, policy: Path) -> str:
+    """The rest that a new configuration lacks for its policy, as more lines to fill in."""
     from maildesk.config.loading import load
+
+    wanted = _wanted(load(config), policy)
+    lines = "".join(f"  {line}\n" for line in wanted)
+    return f"\n{policy} also wants (lines to uncomment stand there):\n{lines}" if wanted else ""
+
+
+def _wanted(desk: Settings, policy: Path) -> list[str]:
+    """Say what a configuration lacks of what this policy speaks of."""
+    from maildesk.config.building import people
     from maildesk.config.policy_file import load_policy
     from maildesk.config.policy_needs import lacking, needs_of
+
+    needs, boxes = needs_of(load_policy(policy)), {each.name for each in desk.mailboxes}
+    return [
+        *(f"mailboxes has no {name}" for name in needs.mailboxes if name not in boxes),
+        *lacking(needs, people(desk)),
+    ]
+
+
+def _add_policy(folder: Path, name: str) -> None:
+    """Copy a packaged policy beside a configuration that is there, and say what that one lacks."""
+    from maildesk.config.building import policy_path
+    from maildesk.config.loading import load
     from maildesk.config.starting import copy_policy, packaged_policy
 
     config = folder / "config.yaml"
     desk, source = load(config), packaged_policy(name)
-    wanted = list(lacking(needs_of(load_policy(source)), people(desk)))
+    wanted = _wanted(desk, source)
     copy = copy_policy(folder, source)
     if policy_path(desk).resolve() != copy.resolve():
         wanted.insert(0, f"write policy: policies/{copy.name}")

@@ -12,7 +12,9 @@ from maildesk.config.accounts_file import read_accounts
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_laws import NamedInConfig
+from maildesk.config.problems import ConfigError, Problem
 from maildesk.config.settings import AgentEntry, MailboxSection, Settings, Subaddress
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.desk.policy.policy import Policy
@@ -35,7 +37,9 @@ def people(settings: Settings, plans: Iterable[str] = ()) -> People:
     return People(
         agents=tuple(_agent(each) for each in section.agents),
         teams=tuple(Team(each.name, each.lead) for each in section.teams),
-        leadership=tuple(Person(each.name, each.address) for each in section.leadership),
+        leadership=tuple(
+            Person(each.name, each.address, role=each.role or "") for each in section.leadership
+        ),
         operators=section.operators,
         accounts=_spelled(accounts(settings), plans),
         own=own_names(settings),
@@ -85,15 +89,34 @@ def _agent(entry: AgentEntry) -> Person:
     return Person(entry.name, entry.address, entry.teams, entry.signature or "", entry.away)
 
 
-def policy(settings: Settings) -> Policy:
-    """The policy file the configuration names, read; raises ConfigError with everything wrong with it."""
+def policy(settings: Settings, path: Path | None = None) -> Policy:
+    """The policy file the configuration names, read; raises ConfigError with everything wrong with it.
+
+    `path` is that of another file, which is held against the same teams, agents and mailboxes.
+    """
     known = NamedInConfig(
         teams=frozenset(team.name for team in settings.people.teams),
         agents=Addresses(agent.address for agent in settings.people.agents),
         mailboxes=frozenset(box.name for box in settings.mailboxes),
         letters=_own_letters(settings),
+        roles=frozenset(each.role for each in settings.people.leadership if each.role),
+        channels={box.name: box.channel for box in settings.mailboxes},
     )
-    return load_policy(policy_path(settings), timezone=settings.desk.timezone, known=known)
+    where = path or policy_path(settings)
+    return load_policy(where, timezone=settings.desk.timezone, known=known)
+
+
+def draft(settings: Settings, path: Path) -> tuple[Policy, tuple[Problem, ...]]:
+    """A policy file that is asked about, and what of it this configuration does not name.
+
+    Raises ConfigError with everything that is wrong with the file itself.
+    """
+    found = load_policy(path, timezone=settings.desk.timezone)
+    try:
+        policy(settings, path)
+    except ConfigError as error:
+        return found, error.problems
+    return found, ()
 
 
 def policy_path(settings: Settings) -> Path:
@@ -114,9 +137,11 @@ def template_folder(settings: Settings) -> Path | None:
 
 
 def _own_letters(settings: Settings) -> frozenset[str]:
-    """The names of the operator's own letters, which the policy may let follow."""
+    """The names of the letters that the policy may let follow: the operator's own, and those we ship."""
     folder = template_folder(settings)
-    return frozenset(file.stem for file in folder.rglob("*.txt")) if folder else frozenset()
+    shipped = (each for each in packaged("templates").rglob("*.txt") if each.stem not in set(LetterKind))
+    letters = (each for each in shipped if each.read_text(encoding="utf-8").startswith("Subject:"))
+    return frozenset(each.stem for each in (*letters, *(folder.rglob("*.txt") if folder else ())))
 
 
 def store_url(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from maildesk.config.building import template_folder
+from maildesk.config.building import policy, template_folder
 from maildesk.config.packaged import packaged
+from maildesk.config.problems import ConfigError
 from maildesk.config.settings import Settings
+from maildesk.desk.case.told import best
 from maildesk.errors import BadInput
 
 
-def read_templates(settings: Settings) -> dict[str, str]:
+def read_templates(settings: Settings | None) -> dict[str, str]:
     """Every template by its name below `templates/`, such as `en/closed.txt`; ours unless theirs is there."""
     sources = _read(packaged("templates"))
-    own = template_folder(settings)
+    own = template_folder(settings) if settings else None
     return sources | _read(own) if own and own.is_dir() else sources
+
+
+def letters_written(settings: Settings | None) -> list[str]:
+    """The names of all templates; without a configuration those that we ship."""
+    return list(read_templates(settings))
 
 
 def own_letters(settings: Settings) -> list[str]:
@@ -24,26 +31,36 @@ def own_letters(settings: Settings) -> list[str]:
     return list(_read(own)) if own and own.is_dir() else []
 
 
-def unused_letters(settings: Settings, of_policy: Collection[str] = ()) -> list[str]:
+def unused_letters(
+    settings: Settings, of_policy: Collection[str] = (), languages: Collection[str] = ("en",)
+) -> list[str]:
     """Own files that bear no letter's name and that no other own file mentions: misspelt, or misplaced.
 
-    `of_policy` are those that it speaks of.
+    `of_policy` are the names of those that it speaks of, and `languages` are its own.
     """
-    packed = packaged("templates")
+    packed = packaged("templates") / "en"
     written = read_templates(settings)
+    own = own_letters(settings)
+    folders = dict.fromkeys(name.partition("/")[0] for name in written)
+    spoken = {"en", *(best(each, folders) for each in languages)}
     return [
         name
-        for name in own_letters(settings)
-        if not (packed / name).is_file()
-        and name not in of_policy
-        and not any(name in text for other, text in written.items() if other != name)
+        for name in own
+        for folder, _, file in [name.rpartition("/")]
+        if not (folder in spoken and (file in of_policy or (packed / file).is_file()))
+        and not any(file in text for other, text in written.items() if other != name)
     ]
 
 
 def copy_template(settings: Settings, name: str) -> Path:
-    """Copy a packaged template, `closed` or `en/closed.txt`, into the operator's own; never over a file."""
+    """Copy a packaged template, `closed` or `en/closed.txt`, into the operator's own; never over a file.
+
+    Of a bare name it is that of the desk's own language, else the English one.
+    """
     packed = packaged("templates")
-    known = sorted(path.relative_to(packed).as_posix() for path in packed.rglob("*.*"))
+    files = [path.relative_to(packed).as_posix() for path in packed.rglob("*.*")]
+    own_first = (_own_folder(settings, {each.partition("/")[0] for each in files}), "en")
+    known = sorted(files, key=lambda file: (*(not file.startswith(f"{each}/") for each in own_first), file))
     wanted = next((each for each in known if name in (each, Path(each).stem, Path(each).name)), None)
     if wanted is None:
         names = ", ".join(sorted({Path(each).stem for each in known}))
@@ -65,8 +82,18 @@ def copy_template(settings: Settings, name: str) -> Path:
     return target
 
 
+def _own_folder(settings: Settings, folders: Collection[str]) -> str:
+    """The folder of the first language of the policy; English where that cannot be read."""
+    try:
+        languages = policy(settings).languages
+    except ConfigError:
+        return "en"
+    return best(languages[0], folders) or "en"
+
+
 def _read(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): text_of(path) for path in sorted(folder.rglob("*.txt"))}
+    files = sorted([*folder.rglob("*.txt"), *folder.rglob("words.yaml")])
+    return {path.relative_to(folder).as_posix(): text_of(path) for path in files}
 
 
 def text_of(path: Path) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from maildesk.config.policy_names import Named, twins
@@ -90,15 +91,22 @@ def _values_set(file: PolicyFile) -> Iterator[BrokenLaw]:
 
 
 def _values_asked(file: PolicyFile) -> Iterator[BrokenLaw]:
-    fields = _kinds(file)
     for at, rule in enumerate(file.rules):
         for name, values in rule.when.fields.items():
             here = ("rules", at, "when", name)
-            field = fields.get(field_name(file, name))
-            if near := nearest(name, list(WhenSection.model_fields)) if field is None else "":
-                yield BrokenLaw(here, "unknown key", near)
-            for place, value in enumerate(values):
-                yield from _value(field, (*here, place), value, asked=True)
+            yield from values_wrong(file, here, values, list(WhenSection.model_fields))
+
+
+def values_wrong(
+    file: PolicyFile, here: Location, values: Sequence[str], keys: Sequence[str]
+) -> Iterator[BrokenLaw]:
+    """Find what is wrong with asking here for these values of a field, beside which there are such keys."""
+    name = str(here[-1])
+    field = _kinds(file).get(field_name(file, name))
+    if near := nearest(name, list(keys)) if field is None else "":
+        yield BrokenLaw(here, "unknown key", near)
+    for place, value in enumerate(values):
+        yield from _value(field, (*here, place), value, asked=True)
 
 
 def _value(
@@ -114,6 +122,18 @@ def _notes(file: PolicyFile) -> Iterator[BrokenLaw]:
     for name, field in _kinds(file).items():
         if note := file.fields[name].note:
             yield from _value(field, ("fields", name, "note"), note)
+
+
+def _unnoted(file: PolicyFile) -> Iterator[BrokenLaw]:
+    """A rule that sets a choice which wants a note has one, as people must."""
+    with suppress(NotFound, Ambiguous, BadInput):  # told by themselves
+        fields = case_fields(file)
+        for at, rule in enumerate(file.rules):
+            for name, value in rule.then.fields.items():
+                field = fields[named(fields, name, Named.FIELD)]
+                if field.note and fixed_value(field, value) == field.note and not rule.then.note:
+                    message = f"{field.note} wants a note with it"
+                    yield BrokenLaw(("rules", at, "then", name), message, "add note: with what to keep")
 
 
 def _choices(file: PolicyFile) -> Iterator[BrokenLaw]:
@@ -133,6 +153,7 @@ FIELD_LAWS: tuple[Law[PolicyFile], ...] = (
     Law(("fields", "rules"), _values_set),
     Law(("fields", "rules"), _values_asked),
     Law(("fields",), _notes),
+    Law(("fields", "rules"), _unnoted),
     Law(("fields",), _choices),
     Law(("fields", "labels"), _labels),
 )

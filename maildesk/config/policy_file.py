@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from maildesk.config.days_off import days_off
+from maildesk.config.policy_escalation import escalation_path, escalation_words
 from maildesk.config.policy_fields import case_fields, field_name, field_value, labels
+from maildesk.config.policy_forms import forms
 from maildesk.config.policy_laws import LAWS, NamedInConfig, laws_about
 from maildesk.config.policy_names import NOBODY_LOOKED, Named, Names
 from maildesk.config.policy_old import renewed
-from maildesk.config.policy_shape import Answering, CalendarSection, PolicyFile
+from maildesk.config.policy_shape import Again, Answering, CalendarSection, PolicyFile
 from maildesk.config.policy_shape_cases import PromiseEntry, QueuePlace
 from maildesk.config.policy_shape_rules import RuleEntry, ThenSection, WhenSection
 from maildesk.config.policy_statuses import outcomes, questions, statuses
+from maildesk.config.policy_summaries import summaries
 from maildesk.config.policy_values import week
 from maildesk.config.problems import ConfigError
 from maildesk.config.validating import Law, validated
@@ -22,7 +25,8 @@ from maildesk.config.yaml_file import read_yaml
 from maildesk.desk.policy.case_fields import CaseField
 from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.escalation import EscalationPolicy
-from maildesk.desk.policy.policy import EVERYBODY, FirstLetter, Policy, Reopening
+from maildesk.desk.policy.policy import FirstLetter, LetterVariants, Policy, Reopening
+from maildesk.desk.policy.requirements import Requirements
 from maildesk.desk.policy.rules import Assignment, Condition, Rule
 from maildesk.desk.policy.whole_words import WordList
 from maildesk.desk.promises.calendar import BusinessCalendar
@@ -42,6 +46,7 @@ def load_policy(path: Path, *, timezone: str = "UTC", known: NamedInConfig | Non
     default = file.default_priority
     return Policy(
         name=file.name,
+        languages=file.languages,
         labels=labels(file),
         calendar=_calendar(file.calendar, timezone),
         plans=file.plans,
@@ -61,10 +66,19 @@ def load_policy(path: Path, *, timezone: str = "UTC", known: NamedInConfig | Non
         statuses=statuses(file),
         outcomes=outcomes(file),
         questions=questions(file),
+        forms=forms(file),
         reopening=Reopening(file.reopening.within, WordList(file.reopening.thanks)),
         quiet=file.quiet,
+        availability=file.availability,
         tells_reassigned=file.letters.reassigned,
-        escalation=EscalationPolicy(WordList(file.escalation.words or ()), file.escalation.refusals),
+        requirements=_requirements(file, names),
+        letters={
+            name: LetterVariants(each.google, once=each.again is Again.NEVER)
+            for name, each in file.letters.own.items()
+        },
+        escalation=EscalationPolicy(WordList(escalation_words(file)), file.escalation.refusals),
+        escalation_path=escalation_path(file),
+        summaries=summaries(file, names),
         rules=tuple(_rule(entry, names, fields) for entry in file.rules),
     )
 
@@ -92,19 +106,11 @@ def _promise(row: PromiseEntry, names: Names) -> PromiseRow:
         {what: getattr(row, what) for what in Promised if what in row.model_fields_set},
         priority=names.every(Named.PRIORITY, row.priority),
         type=names.every(Named.TYPE, row.type),
-        plan=_plans(row.plan, names),
+        plan=names.plans(row.plan),
         account=row.account,
         warn_before=row.warn_before,
         tells=row.tells,
     )
-
-
-def _plans(typed: tuple[str, ...], names: Names) -> tuple[str, ...]:
-    """The plans in full; who has none has the plan "" in the facts of a case."""
-    full = (
-        names.full(Named.PLAN, each) if names.file.plans and each != EVERYBODY else each for each in typed
-    )
-    return tuple("" if each == EVERYBODY else each for each in full)
 
 
 def _types(file: PolicyFile, names: Names) -> dict[str, CaseType]:
@@ -121,6 +127,17 @@ def _types(file: PolicyFile, names: Names) -> dict[str, CaseType]:
         )
         for name, section in file.types.items()
     }
+
+
+def _requirements(file: PolicyFile, names: Names) -> Requirements:
+    section = file.requirements
+    return Requirements(
+        names.maybe(Named.TYPE, section.type),
+        section.team,
+        section.categories,
+        section.statuses,
+        names.maybe(Named.STATUS, section.shipped.status),
+    )
 
 
 def _first_letter(file: PolicyFile, names: Names) -> FirstLetter:
@@ -141,7 +158,7 @@ def _condition(when: WhenSection, names: Names, fields: Fields) -> Condition:
         sender=when.sender,
         domain=when.domain,
         account=when.account,
-        plan=_plans(when.plan, names),
+        plan=names.plans(when.plan),
         mailbox=when.mailbox,
         subject=WordList(when.subject),
         words=WordList(when.words),
@@ -149,6 +166,7 @@ def _condition(when: WhenSection, names: Names, fields: Fields) -> Condition:
         type=names.every(Named.TYPE, when.type),
         priority=names.every(Named.PRIORITY, when.priority),
         language=when.language,
+        google=when.google,
         fields={
             name: tuple(field_value(fields.get(name), each, asked=True) for each in values)
             for name, values in asked.items()
@@ -168,4 +186,8 @@ def _assignment(then: ThenSection, names: Names, fields: Fields) -> Assignment:
         fields={name: field_value(fields[name], value) for name, value in full.items()},
         note=then.note,
         tell=then.tell,
+        escalate=then.escalate,
+        outcome=names.maybe(Named.OUTCOME, then.outcome),
+        ask=names.maybe(Named.QUESTION, then.ask),
+        letter=then.letter,
     )

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from maildesk.config import policy_ways
+from maildesk.config.policy_escalation import ESCALATION_LAWS, escalation_words
 from maildesk.config.policy_fields import FIELD_LAWS
+from maildesk.config.policy_forms import FORM_LAWS
+from maildesk.config.policy_languages import LANGUAGE_LAWS
 from maildesk.config.policy_names import NAME_LAWS, NOBODY_LOOKED, Named, Names, twins, used
 from maildesk.config.policy_shape import PolicyFile
 from maildesk.config.policy_shape_rules import ThenSection, WhenSection
+from maildesk.config.policy_steps import STEP_LAWS
+from maildesk.config.policy_summaries import READERS, SUMMARY_LAWS
 from maildesk.config.policy_values import week
 from maildesk.config.validating import BrokenLaw, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.case.case import Phase
+from maildesk.desk.policy.case_fields import EMAIL, SOURCE
 from maildesk.desk.policy.escalation import EscalationPolicy
+from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.statuses import STAYS, By
 from maildesk.desk.policy.usual_questions import LEADS, USUAL_QUESTIONS, YES_OR_NO
 from maildesk.desk.policy.whole_words import WordList
@@ -32,16 +39,21 @@ class NamedInConfig:
     """The names in the configuration, of which a policy may therefore speak.
 
     Accounts, their fields and plans come and go with customers: a rule may wait for one that nobody has yet.
-    `letters` are the operator's own.
+    `letters` are the operator's own, `roles` those of leadership, `channels` what mailboxes are for, by name.
     """
 
     teams: frozenset[str] = frozenset()
     agents: Addresses = NO_ADDRESSES
     mailboxes: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    channels: Mapping[str, str] = field(default_factory=dict)
 
 
 Broken = Callable[[PolicyFile], Iterator[BrokenLaw]]
+
+PARTS = frozenset({"owner", "team", "lead", "leadership"})
+"""The parts that somebody of the desk has in a case."""
 
 AUDIENCES = frozenset({"customer", "owner", "team", "lead", "leadership"})
 """The people who may hear of a status or a rule, beside a team by its name."""
@@ -103,6 +115,9 @@ _SPANS = (
     "statuses.*.after",
     "reopening.within",
     "quiet",
+    "escalation.path.*.within",
+    "escalation.acknowledge",
+    "escalation.updates",
 )
 
 
@@ -170,6 +185,8 @@ def _questions(file: PolicyFile) -> Iterator[BrokenLaw]:
         yield from twins(("questions", name, "answers"), "answer", section.answers)
         usual = USUAL_QUESTIONS.get(name)
         answers = set(section.answers) or {each.name for each in (usual.answers if usual else ())}
+        if section.steps:
+            continue  # told apart (policy_steps)
         if not usual and not section.text:
             yield BrokenLaw(("questions", name, "text"), "is missing", "write the question")
         if not answers and not section.scale:
@@ -183,6 +200,13 @@ def _questions(file: PolicyFile) -> Iterator[BrokenLaw]:
                 yield BrokenLaw(("questions", name, "words", answer), "is no answer", f"there is {there}")
 
 
+def _requirements(file: PolicyFile) -> Iterator[BrokenLaw]:
+    """Its categories and statuses are told apart by who types them."""
+    section = file.requirements
+    yield from twins(("requirements", "categories"), "category", section.categories)
+    yield from twins(("requirements", "statuses"), "status", section.statuses)
+
+
 def _idle_rules(file: PolicyFile) -> Iterator[BrokenLaw]:
     for at, rule in enumerate(file.rules):
         if not rule.then.model_fields_set and not rule.then.fields:
@@ -190,8 +214,17 @@ def _idle_rules(file: PolicyFile) -> Iterator[BrokenLaw]:
             yield BrokenLaw(("rules", at, "then"), "decides nothing", remedy)
 
 
+def _variants(file: PolicyFile) -> Iterator[BrokenLaw]:
+    """A letter with variants is sent by something."""
+    sent = {name for path in LETTERS for _, name in used(file, path)}
+    for name in file.letters.own:
+        if name not in sent:
+            remedy = f"write letter: {name} where it is to follow, or take it out"
+            yield BrokenLaw(("letters", name), "follows no answer, no silence and no rule", remedy)
+
+
 def _refusals(file: PolicyFile) -> Iterator[BrokenLaw]:
-    asked = EscalationPolicy(WordList(file.escalation.words or ()), file.escalation.refusals)
+    asked = EscalationPolicy(WordList(escalation_words(file)), file.escalation.refusals)
     for at, phrase in enumerate(asked.refusals):
         if not asked.refuses(phrase):
             words = ", ".join(asked.words.words) or "them; there are none"
@@ -202,6 +235,10 @@ def _refusals(file: PolicyFile) -> Iterator[BrokenLaw]:
 LAWS: tuple[Law[PolicyFile], ...] = (
     *NAME_LAWS,
     *FIELD_LAWS,
+    *SUMMARY_LAWS,
+    *FORM_LAWS,
+    *LANGUAGE_LAWS,
+    *STEP_LAWS,
     Law(("priorities", "statuses", "fields"), _reserved),
     Law(("priorities", "default_priority", "types", "default_type", "rules"), _known_names(_scales)),
     Law(("promises",), _promises),
@@ -211,18 +248,35 @@ LAWS: tuple[Law[PolicyFile], ...] = (
     Law(("statuses",), policy_ways.silences),
     Law(("statuses",), _known_names(policy_ways.silent_ways)),
     Law(("statuses",), _known_names(policy_ways.replies)),
-    Law(("statuses", "outcomes", "questions"), _known_names(policy_ways.answers)),
+    Law(("statuses", "outcomes", "questions", "rules"), _known_names(policy_ways.answers)),
     Law(("statuses", "questions"), _known_names(_customers_statuses)),
     Law(("questions",), _questions),
+    Law(("requirements",), _requirements),
     Law(("rules",), _idle_rules),
-    Law(("escalation",), _refusals),
+    Law(("rules", "questions"), _known_names(policy_ways.asking_rules)),
+    Law(("escalation", "languages"), _refusals),
+    *ESCALATION_LAWS,
+    Law(("letters", "statuses", "questions", "forms", "rules"), _variants),
 )
 
 
 # --- what must hold with the configuration --------------------------------------------------------
 
-TEAMS = ("default_team", "types.*.team", "rules.*.then.team", "assignment.~")
-LETTERS = ("statuses.*.then.letter", "questions.*.answers.*.letter")
+TEAMS = (
+    "default_team",
+    "types.*.team",
+    "rules.*.then.team",
+    "assignment.~",
+    "escalation.team",
+    "requirements.team",
+)
+LETTERS = (
+    "statuses.*.then.letter",
+    "questions.*.answers.*.letter",
+    "forms.*.then.letter",
+    "rules.*.then.letter",
+)
+MAILBOXES = ("rules.*.when.mailbox.*", "forms.*.mailbox")
 TOLD = ("statuses.*.tells.*", "rules.*.then.tell.*")
 
 
@@ -235,22 +289,44 @@ def laws_about(known: NamedInConfig) -> tuple[Law[PolicyFile], ...]:
     def told(path: str) -> Law[PolicyFile]:
         return _in_config(path, lambda file: _unknown("team", used(file, path), known.teams, also=AUDIENCES))
 
+    def readers(file: PolicyFile) -> Iterator[BrokenLaw]:
+        yield from _unknown("team", used(file, "summaries.*.tells.*"), known.teams, also=READERS)
+
     def owners(file: PolicyFile) -> Iterator[BrokenLaw]:
         named = ((location, folded(owner)) for location, owner in used(file, "rules.*.then.owner"))
         yield from _unknown("agent", named, known.agents)
 
-    def mailboxes(file: PolicyFile) -> Iterator[BrokenLaw]:
-        yield from _unknown("mailbox", used(file, "rules.*.when.mailbox.*"), known.mailboxes)
+    def mailboxes(path: str) -> Law[PolicyFile]:
+        return _in_config(path, lambda file: _unknown("mailbox", used(file, path), known.mailboxes))
+
+    def channels(file: PolicyFile) -> Iterator[BrokenLaw]:
+        yield from _without_plan(file, known.channels)
 
     def letters(path: str) -> Law[PolicyFile]:
         return _in_config(path, lambda file: _unwritten(used(file, path), known.letters))
 
+    def levels(file: PolicyFile) -> Iterator[BrokenLaw]:
+        roles = {comparable(role) for role in known.roles}
+        named = used(file, "escalation.path.*.level")
+        other = [(at, name) for at, name in named if comparable(name) not in roles]
+        there = {*known.teams, *known.roles}
+        yield from _unknown("level", other, there, also=PARTS)
+
+    def variants(file: PolicyFile) -> Iterator[BrokenLaw]:
+        own = file.letters.own.items()
+        named = ((("letters", name, "google"), each.google) for name, each in own if each.google)
+        yield from _unwritten(named, known.letters)
+
     return (
+        Law(("letters",), variants),
         *map(teams, TEAMS),
+        Law(("escalation",), levels),
         *map(letters, LETTERS),
         *map(told, TOLD),
+        Law(("summaries",), readers),
         Law(("rules",), owners),
-        Law(("rules",), mailboxes),
+        *map(mailboxes, MAILBOXES),
+        Law(("plans", "fields"), channels),
     )
 
 
@@ -272,6 +348,17 @@ def _unknown(
             yield BrokenLaw(location, f"there is no {what} {name}", remedy)
 
 
+def _without_plan(file: PolicyFile, boxes: Mapping[str, str]) -> Iterator[BrokenLaw]:
+    """A mailbox for a channel that no plan has would tell every customer that theirs is another."""
+    kept = file.fields.get(SOURCE)
+    there = dict.fromkeys((*itertools.chain(*file.plans.values()), *(kept.choices if kept else ())))
+    for box, channel in boxes.items():
+        if file.plans and channel != EMAIL and channel not in there:
+            message = f"none has the channel {channel}, which is that of the mailbox {box}"
+            remedy = f"there is {', '.join(there)}; config.yaml says it under mailboxes, as channel"
+            yield BrokenLaw(("plans",), message, remedy)
+
+
 def _unwritten(named: Iterable[tuple[Location, str]], known: Collection[str]) -> Iterator[BrokenLaw]:
     there = f"there is {', '.join(sorted(known))}; " if known else ""
     for location, name in named:
@@ -280,4 +367,9 @@ def _unwritten(named: Iterable[tuple[Location, str]], known: Collection[str]) ->
             yield BrokenLaw(location, f"there is no letter {name}", remedy)
 
 
-_NAMED_UNDER = {"team": "people.teams", "agent": "people.agents", "mailbox": "mailboxes"}
+_NAMED_UNDER = {
+    "level": "people.leadership (its role) or people.teams",
+    "team": "people.teams",
+    "agent": "people.agents",
+    "mailbox": "mailboxes",
+}

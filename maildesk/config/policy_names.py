@@ -69,6 +69,12 @@ class Names:
         """The name that is meant, where one is given."""
         return None if typed is None else self.full(what, typed)
 
+    def plans(self, typed: Iterable[str]) -> tuple[str, ...]:
+        """The plans that are meant; who has none has the plan "" in the facts of a case."""
+        own = self.file.plans
+        full = (self.full(Named.PLAN, each) if own and each != EVERYBODY else each for each in typed)
+        return tuple("" if each == EVERYBODY else each for each in full)
+
     def every(self, what: Named, typed: Iterable[str]) -> tuple[str, ...]:
         """The names that are meant."""
         return tuple(self.full(what, each) for each in typed)
@@ -95,12 +101,19 @@ PLACES = (
     Place(Named.PRIORITY, "types.*.priorities.~"),
     Place(Named.PRIORITY, "rules.*.when.priority.*"),
     Place(Named.PRIORITY, "rules.*.then.priority"),
+    Place(Named.PRIORITY, "escalation.approved.priority"),
+    Place(Named.PRIORITY, "escalation.path.*.then.priority"),
     Place(Named.TYPE, "default_type"),
     Place(Named.TYPE, "promises.*.type.*"),
     Place(Named.TYPE, "rules.*.when.type.*"),
     Place(Named.TYPE, "rules.*.then.type"),
+    Place(Named.TYPE, "requirements.type"),
     Place(Named.PLAN, "promises.*.plan.*", also=EVERYBODY),
     Place(Named.PLAN, "rules.*.when.plan.*", also=EVERYBODY),
+    Place(Named.PLAN, "summaries.*.when.plan.*", also=EVERYBODY),
+    Place(Named.TYPE, "summaries.*.when.type.*"),
+    Place(Named.PRIORITY, "summaries.*.when.priority.*"),
+    Place(Named.FIELD, "summaries.*.counts"),
     Place(Named.STATUS, "types.*.status"),
     Place(Named.STATUS, "statuses.*.next.*"),
     Place(Named.STATUS, "statuses.*.reply", also=STAYS),
@@ -108,10 +121,18 @@ PLACES = (
     Place(Named.STATUS, "outcomes.*.status"),
     Place(Named.STATUS, "questions.*.answers.*.status"),
     Place(Named.STATUS, "rules.*.then.status"),
+    Place(Named.OUTCOME, "rules.*.then.outcome"),
+    Place(Named.QUESTION, "rules.*.then.ask"),
+    Place(Named.STATUS, "forms.*.then.status"),
+    Place(Named.STATUS, "requirements.shipped.status"),
     Place(Named.OUTCOME, "statuses.*.then.outcome"),
+    Place(Named.OUTCOME, "forms.*.then.outcome"),
+    Place(Named.QUESTION, "forms.*.then.ask"),
     Place(Named.OUTCOME, "questions.*.answers.*.outcome"),
     Place(Named.QUESTION, "statuses.*.ask"),
     Place(Named.QUESTION, "outcomes.*.ask"),
+    Place(Named.QUESTION, "statuses.*.then.ask"),
+    Place(Named.QUESTION, "questions.*.answers.*.ask"),
     Place(Named.INFORMATION, "acknowledgement.asks.*"),
 )
 

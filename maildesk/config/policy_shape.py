@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticKnownError
 
 from maildesk.config.days_off import public_holidays
 from maildesk.config.policy_shape_cases import FieldEntry, PromiseEntry, TypeEntry
-from maildesk.config.policy_shape_rules import RuleEntry
+from maildesk.config.policy_shape_escalation import EscalationSection
+from maildesk.config.policy_shape_forms import FormSection
+from maildesk.config.policy_shape_rules import RuleEntry, SummaryEntry
 from maildesk.config.policy_shape_statuses import OutcomeEntry, QuestionSection, StatusEntry
 from maildesk.config.policy_values import (
     Day,
     Hours,
+    Languages,
     Lines,
     Name,
     OneSpan,
+    Percent,
     ReleaseDay,
     SpanOrNever,
+    TextLine,
     WordList,
-    WordsOrNever,
     listed,
 )
 from maildesk.config.settings import Section
 from maildesk.config.values import Count, Line, Slug, ZoneName
-from maildesk.desk.policy.escalation import DEFAULT_ESCALATION_WORDS
-from maildesk.desk.policy.policy import QUIET, AssignmentMode, FirstLetter
+from maildesk.desk.policy.policy import LANGUAGES, QUIET, AssignmentMode, FirstLetter
+from maildesk.desk.policy.requirements import STATUSES
 
 
 class HolidaySection(Section):
@@ -78,22 +84,43 @@ class AcknowledgementSection(Section):
     )
 
 
+class Again(StrEnum):
+    """The times that somebody may get a letter."""
+
+    NEVER = "never"
+
+
+class LetterSection(Section):
+    """A letter of your own, which an answer or silence lets follow, in its variants."""
+
+    google: Slug | None = Field(
+        default=None, description="the letter sent instead to who uses Google Workspace, as their mail shows"
+    )
+    again: Again | None = Field(default=None, description="never: nobody is sent it twice, on whatever case")
+
+
+def _section(value: object) -> object:
+    """The keys of a letter of one's own; what holds none is a misspelt key of ours."""
+    if not isinstance(value, Mapping):
+        raise PydanticKnownError("extra_forbidden")
+    return value
+
+
 class LettersSection(Section):
-    """Letters that customers get beside those every desk writes."""
+    """Letters that customers get beside those every desk writes.
+
+    Any other key is a letter of your own, by its name: its variants, and whether it comes again.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[LetterSection, BeforeValidator(_section)]]
+
+    @property
+    def own(self) -> dict[str, LetterSection]:
+        """The letters of the operator's own, by their names."""
+        return dict(self.__pydantic_extra__ or {})
 
     reassigned: bool = Field(default=False, description="true: the customer hears who takes the case over")
-
-
-class EscalationSection(Section):
-    """The way in which customers ask for more attention."""
-
-    words: WordsOrNever = Field(
-        default=DEFAULT_ESCALATION_WORDS,
-        description="whole words in the customer's new words; never: words do not escalate",
-    )
-    refusals: WordList = Field(
-        default=(), description="phrases with such a word by which customers ask for none, beside the usual"
-    )
 
 
 class Answering(StrEnum):
@@ -115,18 +142,45 @@ class ReopeningSection(Section):
     )
 
 
+class ShippedSection(Section):
+    """The effect of a requirement that ships on its cases."""
+
+    status: Name | None = Field(
+        default=None, description="the status that they come to; left out they stay where they are"
+    )
+
+
+class RequirementsSection(Section):
+    """Requirements, for which many customers' cases may wait."""
+
+    type: Name | None = Field(default=None, description="cases of this type want one")
+    team: Slug | None = Field(default=None, description="the team of a new one, unless somebody says another")
+    categories: Annotated[tuple[Name, ...], BeforeValidator(listed)] = Field(
+        default=(), description="the categories there are; any if left out"
+    )
+    statuses: Annotated[tuple[Name, ...], Field(min_length=2), BeforeValidator(listed)] = Field(
+        default=STATUSES, description="the first is a new one's, the last that of one that has shipped"
+    )
+    shipped: ShippedSection = Field(
+        default=ShippedSection(), description="what becomes of its cases when it ships"
+    )
+
+
 class PolicyFile(Section):
     """The whole policy file."""
 
-    name: Line = Field(description="who speaks: what the policy is called")
-    labels: dict[Line, Line] = Field(
+    name: TextLine = Field(description="who speaks: what the policy is called")
+    languages: Languages = Field(
+        default=LANGUAGES, description="languages of letters; the first is the desk's own"
+    )
+    labels: dict[Line, TextLine] = Field(
         default={}, description="what customers and cards call priority, type, resolution, or a field"
     )
     calendar: CalendarSection = Field(description="when business time passes")
     plans: dict[Name, Lines] = Field(
         default={}, description="each plan and the channels it has; everybody is who has no plan"
     )
-    priorities: dict[Name, Line] = Field(
+    priorities: dict[Name, TextLine] = Field(
         min_length=1, description="each priority and what it means; the most pressing first"
     )
     default_priority: Name = Field(
@@ -149,7 +203,7 @@ class PolicyFile(Section):
     fields: dict[Name, FieldEntry] = Field(
         default={}, description="fields of every case: text, number, date, yes or no, or a list of choices"
     )
-    information: dict[Name, Line] = Field(
+    information: dict[Name, TextLine] = Field(
         default={}, description="pieces that you may need, and how you ask for each"
     )
     acknowledgement: AcknowledgementSection = Field(
@@ -164,15 +218,31 @@ class PolicyFile(Section):
     questions: dict[Name, QuestionSection] = Field(
         default={}, description="questions with fixed answers; solved, agreed and survey are there already"
     )
+    forms: dict[Name, FormSection] = Field(
+        default={}, description="forms that customers fill in inside a mail, each about a case of theirs"
+    )
     reopening: ReopeningSection = Field(
         default=ReopeningSection(), description="replies to a case that has ended"
     )
     quiet: SpanOrNever = Field(
         default=QUIET, description="the owner hears once of a case that nobody touched for so long; or never"
     )
-    letters: LettersSection = Field(default=LettersSection(), description="letters you may want or not")
+    availability: Percent | None = Field(
+        default=None,
+        description="the share of all minutes in which your mailboxes are heard; the help page tells it",
+    )
+    letters: LettersSection = Field(
+        default_factory=lambda: LettersSection.model_validate({}),
+        description="letters you may want or not, and variants of your own",
+    )
+    requirements: RequirementsSection = Field(
+        default=RequirementsSection(), description="what many customers' cases may wait for"
+    )
     escalation: EscalationSection = Field(
         default=EscalationSection(), description="asking for more attention"
+    )
+    summaries: Annotated[tuple[SummaryEntry, ...], BeforeValidator(listed)] = Field(
+        default=(), description="letters every business day that count cases by a field"
     )
     rules: Annotated[tuple[RuleEntry, ...], BeforeValidator(listed)] = Field(
         default=(), description="in order; the first that sets a thing has set it"

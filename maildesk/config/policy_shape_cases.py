@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from maildesk.config.policy_values import Lines, Name, SpanOrNever, Warned, listed, meaning
+from maildesk.config.policy_values import Lines, Name, SpanOrNever, TextLine, Warned, listed, meaning
 from maildesk.config.problems import WrongValue
 from maildesk.config.settings import Section
 from maildesk.config.values import Line, Slug
@@ -24,14 +24,14 @@ class QueuePlace(StrEnum):
 class TypeSection(Section):
     """One kind of case: a line of meaning, or what else is particular to it."""
 
-    means: Line | None = Field(default=None, description="what customers read about it")
+    means: TextLine | None = Field(default=None, description="what customers read about it")
     status: Name | None = Field(
         default=None, description="the status in which its cases begin; the first new one if left out"
     )
     team: Slug | None = Field(
         default=None, description="the team whose cases they are; default_team if left out"
     )
-    priorities: dict[Name, Line] = Field(
+    priorities: dict[Name, TextLine] = Field(
         default={}, description="the priorities it knows, and what each means here; all of them if left out"
     )
     queue: QueuePlace = Field(default=QueuePlace.IN_ORDER, description="the place of its cases in the queue")

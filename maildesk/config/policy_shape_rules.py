@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from maildesk.config.policy_values import Addresses, Domains, FieldValue, FieldValues, Lines, Name, WordList
+from maildesk.config.policy_values import (
+    Addresses,
+    Domains,
+    FieldValue,
+    FieldValues,
+    Lines,
+    Name,
+    TimeOfDay,
+    WordList,
+)
 from maildesk.config.settings import Section
 from maildesk.config.values import EmailAddress, Line, Slug
 from maildesk.desk.policy.rules import RequesterFrom
@@ -29,6 +38,9 @@ class WhenSection(Section):
     spam: bool | None = Field(
         default=None, description="true: a server on its way called it spam (X-Spam-Flag and the like)"
     )
+    google: bool | None = Field(
+        default=None, description="true: the mail shows that who wrote it uses Google Workspace"
+    )
     type: Lines = Field(default=(), description="the type, as rules above have decided it")
     priority: Lines = Field(default=(), description="the priority, as rules above have decided it")
     language: Lines = Field(default=(), description="the language of the account, or of the mail: pt-BR")
@@ -37,6 +49,41 @@ class WhenSection(Section):
     def fields(self) -> dict[str, tuple[str, ...]]:
         """The fields asked for, as the file spells them."""
         return dict(self.__pydantic_extra__ or {})
+
+
+class CaseWhenSection(Section):
+    """The conditions of a summary on a case as it is then: all that is given must hold, each by any entry.
+
+    Any other key is a field of the case or of the account: a value, some of them, or `10+` for a number.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FieldValues]
+
+    account: Lines = Field(default=(), description="the account of the customer")
+    plan: Lines = Field(default=(), description="the plan of that account; everybody is who has none")
+    type: Lines = Field(default=(), description="the type")
+    priority: Lines = Field(default=(), description="the priority")
+
+    @property
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """The fields asked for, as the file spells them."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+_ANY_CASE = CaseWhenSection.model_validate({})
+
+
+class SummaryEntry(Section):
+    """One summary: a letter every business day that counts cases by a field of theirs."""
+
+    name: Line = Field(description="what the letter is called")
+    at: TimeOfDay = Field(description='the time of day at which it is written: "18:00"')
+    tells: Lines = Field(description="who reads it: lead (of every team), leadership, a team")
+    counts: Name = Field(description="the field by whose values it counts; cases without one are not counted")
+    when: CaseWhenSection = Field(
+        default_factory=lambda: CaseWhenSection.model_validate({}), description="which cases; all if left out"
+    )
 
 
 class ThenSection(Section):
@@ -53,6 +100,12 @@ class ThenSection(Section):
     status: Name | None = Field(default=None, description="the status in which the case begins")
     note: Line | None = Field(default=None, description="kept inside, for the desk's people")
     tell: Lines = Field(default=(), description="who hears beside the usual: a team, lead, leadership, owner")
+    escalate: bool = Field(default=False, description="true: the case is escalated as it opens")
+    outcome: Name | None = Field(default=None, description="the outcome with which it ends at once")
+    ask: Name | None = Field(default=None, description="the question that stands in the receipt")
+    letter: Slug | None = Field(
+        default=None, description="a letter of your own beside the receipt: NAME.txt of your templates"
+    )
 
     @property
     def fields(self) -> dict[str, str]:

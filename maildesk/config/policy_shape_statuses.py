@@ -5,21 +5,23 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from maildesk.config.policy_values import (
     Lines,
     Name,
     OneSpan,
     SpanList,
+    TextLine,
     WordList,
     answers_by_name,
+    is_text,
     listed,
     meaning,
 )
 from maildesk.config.problems import WrongValue
 from maildesk.config.settings import Section
-from maildesk.config.values import Line, Slug
+from maildesk.config.values import Slug
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.statuses import By
 
@@ -37,13 +39,21 @@ class FollowsSection(Section):
     status: Name | None = Field(default=None, description="the status into which the case goes")
     outcome: Name | None = Field(default=None, description="the outcome it has")
     letter: Slug | None = Field(default=None, description="a letter of your own: NAME.txt of your templates")
+    ask: Name | None = Field(default=None, description="the question that is asked then")
+    escalate: bool = Field(default=False, description="true: the case is escalated")
+
+
+class AnswerSection(FollowsSection):
+    """An answer, and what follows it."""
+
+    says: TextLine | None = Field(default=None, description="what customers read, where not its name")
 
 
 class StatusSection(Section):
     """One status: your own name for a state of a case."""
 
     phase: Phase = Field(description="what the program takes it for")
-    means: Line | None = Field(default=None, description="what customers read about it")
+    means: TextLine | None = Field(default=None, description="what customers read about it")
     clock: StatusClock | None = Field(
         default=None,
         description="the time of resolution and update; if left out, it runs in phases new and open",
@@ -73,15 +83,37 @@ class StatusSection(Section):
     )
 
 
+class StepSection(Section):
+    """One step: the question as customers read it, or one for the desk's own people."""
+
+    text: TextLine | None = Field(default=None, description="asked of the customer")
+    team: TextLine | None = Field(
+        default=None, description="asked of the case's owner, else of its team; the answer stays inside"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> StepSection:
+        if (self.text is None) is (self.team is None):
+            raise WrongValue("asks nobody, or two", "write the question, or {team: the question}")
+        return self
+
+
+def _step(value: Any) -> Any:
+    return {"text": value} if value and (not isinstance(value, dict) or is_text(value)) else value
+
+
+StepEntry = Annotated[StepSection, BeforeValidator(_step)]
+
+
 class QuestionSection(Section):
     """One question with fixed answers; solved, agreed and survey are there without being named."""
 
-    text: Line | None = Field(default=None, description="the question, as customers read it")
-    answers: Annotated[dict[Name, FollowsSection], BeforeValidator(answers_by_name)] = Field(
+    text: TextLine | None = Field(default=None, description="the question, as customers read it")
+    answers: Annotated[dict[Name, AnswerSection], BeforeValidator(answers_by_name)] = Field(
         default={}, description="each answer's name, and what follows it; or a list of names"
     )
     scale: int | None = Field(default=None, ge=2, le=10, description="the answers are 1 to this number")
-    comment: Line | None = Field(default=None, description="what is asked for in words beside the answer")
+    comment: TextLine | None = Field(default=None, description="what is asked for in words beside the answer")
     again: bool | None = Field(
         default=None,
         description="false: asked once in a case; true: once in each stay in a status;"
@@ -90,12 +122,23 @@ class QuestionSection(Section):
     words: dict[Name, WordList] = Field(
         default={}, description="for an answer, whole words of a customer that say it, beside its name"
     )
+    steps: dict[Name, StepEntry] = Field(
+        default={},
+        description="asked one after the other, by #question or as an ask: each with these answers,"
+        " yes, no and cannot try if left out; a line is asked of the customer, {team: a line} inside",
+    )
+    stops_at: Name | None = Field(
+        default=None,
+        alias="stops at",
+        description="the answer that ends the steps: what was found has that step's name; no if left out",
+    )
+    sets: Name | None = Field(default=None, description="the field that has what was found")
 
 
 class OutcomeSection(Section):
     """One way in which a case ends: a line of meaning, or what else is particular to it."""
 
-    means: Line | None = Field(default=None, description="what customers read about it")
+    means: TextLine | None = Field(default=None, description="what customers read about it")
     ask: Name | None = Field(
         default=None, description="the question to which the customer must say yes first"
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from maildesk.config.policy_names import Named, Names, names_of
 from maildesk.config.policy_shape import PolicyFile
 from maildesk.config.policy_shape_statuses import FollowsSection, QuestionSection, StatusClock, StatusSection
+from maildesk.config.policy_steps import asked_in_steps
 from maildesk.desk.policy.questions import Answer, Outcome, Question
 from maildesk.desk.policy.statuses import DEFAULT_STATUSES, RUNNING, STAYS, Status, Statuses
 from maildesk.desk.policy.then import NOTHING, Then
 from maildesk.desk.policy.usual_questions import (
+    AFTERWARDS,
     LEADS,
     SOLVED,
     USUAL_OUTCOMES,
@@ -48,9 +52,20 @@ def _status(name: str, section: StatusSection, names: Names) -> Status:
     )
 
 
+def follows(section: FollowsSection, file: PolicyFile) -> Then:
+    """Find what a section lets follow, by names in full."""
+    return _then(section, Names(file))
+
+
 def _then(section: FollowsSection, names: Names) -> Then:
     status = names.maybe(Named.STATUS, section.status)
-    return Then(status, names.maybe(Named.OUTCOME, section.outcome), section.letter)
+    return Then(
+        status,
+        names.maybe(Named.OUTCOME, section.outcome),
+        section.letter,
+        names.maybe(Named.QUESTION, section.ask),
+        escalate=section.escalate,
+    )
 
 
 def outcomes(file: PolicyFile) -> dict[str, Outcome]:
@@ -75,7 +90,16 @@ def outcomes(file: PolicyFile) -> dict[str, Outcome]:
 
 def questions(file: PolicyFile) -> dict[str, Question]:
     """The policy's own questions, and those that every policy has."""
-    return {name: _question(name, file) for name in names_of(file, Named.QUESTION)}
+    found = (each for name in names_of(file, Named.QUESTION) for each in _asked_as(name, file))
+    text = file.escalation.afterwards
+    own = {AFTERWARDS: Question(AFTERWARDS, text, (), inside=True)} if text else {}
+    return {each.name: each for each in found} | own
+
+
+def _asked_as(name: str, file: PolicyFile) -> Iterable[Question]:
+    """The question of that name, with its steps where it has some."""
+    section = file.questions.get(name)
+    return asked_in_steps(name, section, file) if section and section.steps else (_question(name, file),)
 
 
 def _question(name: str, file: PolicyFile) -> Question:
@@ -95,9 +119,15 @@ def _question(name: str, file: PolicyFile) -> Question:
 def _answers(section: QuestionSection, usual: Question, file: PolicyFile) -> tuple[Answer, ...]:
     names = Names(file)
     own = {name: _then(follows, names) for name, follows in section.answers.items()}
+    says = {name: answer.says or "" for name, answer in section.answers.items()}
     known = {each.name: each for each in usual.answers}
     return tuple(
-        Answer(name, _leads(usual.name, name, own.get(name, NOTHING), file), _words(name, section, known))
+        Answer(
+            name,
+            _leads(usual.name, name, own.get(name, NOTHING), file),
+            _words(name, section, known),
+            says.get(name, ""),
+        )
         for name in own or known
     )
 

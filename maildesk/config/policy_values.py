@@ -6,11 +6,12 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from maildesk.config.days_off import read_day
 from maildesk.config.problems import WrongValue
-from maildesk.config.values import DomainName, EmailAddress, Line
+from maildesk.config.values import LANGUAGE_TAG, DomainName, EmailAddress, Language, Line, read_language
+from maildesk.desk.case.told import Text
 from maildesk.desk.policy.case_fields import NO, YES
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.whole_words import fold
@@ -21,6 +22,7 @@ from maildesk.errors import BadInput
 
 _LONGEST_NAME = 100
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%", re.ASCII)
 _HOURS = re.compile(r"([0-9]{1,2}):([0-5][0-9]) ?[-–] ?([0-9]{1,2}):([0-5][0-9])", re.ASCII)
 
 
@@ -98,6 +100,23 @@ def _warn_before(value: Any) -> WarnBefore:
         ) from None
 
 
+def _percent(value: Any) -> float:
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if match is None or not 0 < float(match[1]) <= 100:
+        raise WrongValue("should be a share of the time", "write it as 99% or 99.5%")
+    return float(match[1])
+
+
+def _minutes(value: Any) -> int:
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None or 60 * int(match[1]) + int(match[2]) >= MIDNIGHT:
+        raise WrongValue(f"{value!r} is no time of day", 'write "18:00"')
+    return 60 * int(match[1]) + int(match[2])
+
+
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])", re.ASCII)
+
+
 def _release(value: Any) -> date:
     day = read_day(value)
     if not isinstance(day, date):
@@ -113,7 +132,7 @@ def _name(value: str) -> str:
 
 def meaning(value: Any) -> Any:
     """A section of which only the meaning is written."""
-    return {"means": value} if isinstance(value, str) else value
+    return {"means": value} if isinstance(value, str) or is_text(value) else value
 
 
 def plain(value: Any) -> Any:
@@ -160,8 +179,38 @@ OneSpan = Annotated[Span, BeforeValidator(_span)]
 SpanOrNever = Annotated[Span | None, BeforeValidator(_span_or_never)]
 SpanList = Annotated[tuple[OneSpan, ...], Field(min_length=1), BeforeValidator(listed)]
 Warned = Annotated[WarnBefore, BeforeValidator(_warn_before)]
+Percent = Annotated[float, BeforeValidator(_percent)]
 Day = Annotated[date | tuple[int, int], BeforeValidator(read_day)]
 ReleaseDay = Annotated[date, BeforeValidator(_release)]
+
+
+def _in_languages(value: Any, read: ValidatorFunctionWrapHandler) -> str:
+    """A line, or one for each of several languages."""
+    if not isinstance(value, dict):
+        return str(read(value))
+    if not value:
+        raise WrongValue("is empty", "write {en: …, pt-BR: …}")
+    return Text({read_language(str(tag)): str(read(text)) for tag, text in value.items()})
+
+
+def is_text(value: Any) -> bool:
+    """Tell whether it is a text in several languages rather than a section of keys."""
+    tags = [str(each) for each in value] if isinstance(value, dict) else []
+    return bool(tags) and "ask" not in tags and all(map(LANGUAGE_TAG.fullmatch, tags))
+
+
+def _languages(value: tuple[str, ...]) -> tuple[str, ...]:
+    twice = next((each for each in value if value.count(each) > 1), None)
+    if twice:
+        raise WrongValue(f"{twice} is given twice", "name each language once")
+    return value
+
+
+Languages = Annotated[
+    tuple[Language, ...], Field(min_length=1), BeforeValidator(listed), AfterValidator(_languages)
+]
+TextLine = Annotated[Line, WrapValidator(_in_languages)]
+TimeOfDay = Annotated[int, BeforeValidator(_minutes)]
 Name = Annotated[Line, AfterValidator(_name)]
 FieldValue = Annotated[Line, BeforeValidator(plain)]
 FieldValues = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(_plain_values)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from maildesk.config.policy_names import Named, Names, used
+from maildesk.config.policy_names import Named, Names, names_of, used
 from maildesk.config.policy_shape import PolicyFile
 from maildesk.config.policy_shape_statuses import StatusSection
 from maildesk.config.validating import BrokenLaw
@@ -12,6 +12,7 @@ from maildesk.config.yaml_file import Location
 from maildesk.desk.case.case import Phase
 from maildesk.desk.case.moves import possible
 from maildesk.desk.policy.statuses import STAYS
+from maildesk.desk.policy.usual_questions import USUAL_QUESTIONS
 
 
 def silences(file: PolicyFile) -> Iterator[BrokenLaw]:
@@ -48,6 +49,34 @@ def answers(file: PolicyFile) -> Iterator[BrokenLaw]:
             yield from _led(where, (name, before), (to, after), file.statuses.items())
 
 
+def asking_rules(file: PolicyFile) -> Iterator[BrokenLaw]:
+    """A rule asks the customer, and about what a case that just opened can tell."""
+    known = names_of(file, Named.QUESTION)
+    there = ", ".join(each for each in known if not (_scores(file, each) or _inside(file, each)))
+    for where, typed in used(file, "rules.*.then.ask"):
+        name = Names(file).full(Named.QUESTION, typed)
+        if _scores(file, name):
+            message = f"{name} asks for a score, and a case that just opened has nothing to score"
+            yield BrokenLaw(where, message, f"name one of {there}")
+        elif _inside(file, name):
+            message = f"{name} asks your own people, and stands in no receipt"
+            yield BrokenLaw(where, message, f"name one of {there}")
+
+
+def _scores(file: PolicyFile, question: str) -> bool:
+    own, usual = file.questions.get(question), USUAL_QUESTIONS.get(question)
+    if own and (own.answers or own.scale is not None):
+        return bool(own.scale)
+    return bool(usual and usual.scale)
+
+
+def _inside(file: PolicyFile, question: str) -> bool:
+    """Tell whether people of the desk are asked, or the first of its steps is for them."""
+    own = file.questions.get(question)
+    steps = [*own.steps.values()] if own else []
+    return bool(steps) and steps[0].team is not None
+
+
 def replies(file: PolicyFile) -> Iterator[BrokenLaw]:
     """Somebody must read a reply: it ends no case."""
     for where, typed in used(file, "statuses.*.reply"):
@@ -64,6 +93,11 @@ def _asking(file: PolicyFile, names: Names, question: str) -> Iterator[str]:
     for name, section in file.statuses.items():
         if section.ask and names.full(Named.QUESTION, section.ask) == asked:
             yield name
+    for rule in file.rules:
+        if rule.then.ask and names.full(Named.QUESTION, rule.then.ask) == asked:
+            new = [name for name, each in file.statuses.items() if each.phase is Phase.NEW]
+            begun = names.maybe(Named.STATUS, rule.then.status)
+            yield from [begun] if begun else new[:1]
     for outcome in file.outcomes.values():
         if outcome.ask and outcome.status and names.full(Named.QUESTION, outcome.ask) == asked:
             yield names.full(Named.STATUS, outcome.status)

@@ -30,6 +30,7 @@ from maildesk.config.values import (
     Text,
     ZoneName,
 )
+from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.mail.addr_spec import folded
 from maildesk.transport.security import Security
 
@@ -134,6 +135,9 @@ class MailboxSection(Section):
         default=Source.IMAP,
         description="imap | pipe: whether we fetch mail or a mail server runs `maildesk deliver`",
     )
+    channel: Line = Field(
+        default=EMAIL, description="what customers use it for: a channel that plans of the policy name"
+    )
     folder: Line = Field(default="INBOX", description="the folder that is watched")
     processed: Line = Field(default="Processed", description="where filed mail is moved to")
     poll: Duration = Field(
@@ -186,6 +190,7 @@ class LeaderEntry(Section):
 
     name: Line = Field(description="as agents read it")
     address: EmailAddress = Field(description="where escalations go")
+    role: Line | None = Field(default=None, description="what levels of a policy call them: Team Manager")
 
 
 class PeopleSection(Section):
@@ -272,8 +277,28 @@ class LimitsSection(Section):
     parties_per_mail: Count = Field(
         default=20, description="people named in one mail who join its case; the team is told of the rest"
     )
+    splits_per_mail: Count = Field(
+        default=20, description="cases that one mail of an agent splits off (#split SUBJECT)"
+    )
     accounts_size: Size = Field(default=32 * MiB, description="the most that accounts_file may hold")
+    silent_mailbox: Duration = Field(
+        default=timedelta(minutes=10),
+        ge=timedelta(minutes=1),
+        description="a mailbox that is not heard for so long is an alarm, and the desk is not healthy",
+    )
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
+
+    @property
+    def room(self) -> int:
+        """The bytes that must be free on the disk: a mail and its copies fit in any case."""
+        return max(self.free_space, self.store_size * 3 // 2)
+
+
+class MonitorSection(Section):
+    """The page on which a monitor reads whether the desk is healthy."""
+
+    host: Host = Field(default="127.0.0.1", description="the address it is served on, which anybody may read")
+    port: Port = Field(description="the port of http://HOST:PORT/healthz")
 
 
 class RetentionSection(Section):
@@ -308,6 +333,9 @@ class Settings(Section):
     limits: LimitsSection = Field(default=LimitsSection(), description="how much of anything is allowed")
     retention: RetentionSection = Field(
         default=RetentionSection(), description="how long what is of no more use is kept"
+    )
+    monitor: MonitorSection | None = Field(
+        default=None, description="where a monitor asks by HTTP whether the desk is healthy"
     )
     testing: bool = Field(default=False, description="for tests only: the clock may be set from outside")
 

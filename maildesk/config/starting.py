@@ -7,11 +7,13 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_needs import Needs, needs_of
 from maildesk.config.yaml_file import read_yaml
+from maildesk.desk.policy.names import comparable
 from maildesk.errors import BadInput
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
@@ -74,7 +76,7 @@ def copy_policy(folder: Path, source: Path) -> Path:
 _POLICY_LINE = re.compile(r"^policy: \S+ *(?=#)", re.MULTILINE)
 _SECTION_ENDS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(rf"^( *){name}:.*\n(?:\1 .*\n)+", re.MULTILINE)
-    for name in ("mailboxes", "teams", "accounts")
+    for name in ("mailboxes", "teams", "leadership", "accounts")
 }
 
 
@@ -95,18 +97,40 @@ def _additions(needs: Needs, named: str) -> Iterator[tuple[str, list[str]]]:
     example = read_yaml(packaged("config.example.yaml")).data
     there = {team["name"] for team in example["people"]["teams"]}
     boxes = {box["name"] for box in example["mailboxes"]}
+    (first,) = example["mailboxes"]
     yield (
         "mailboxes",
-        [f"  # {named} speaks of a mailbox {box}" for box in needs.mailboxes if box not in boxes],
+        [
+            line
+            for box in needs.mailboxes
+            if box not in boxes
+            for line in (f"  # {named} speaks of a mailbox {box}", _mailbox_like(first, box))
+        ],
     )
     teams = [_aligned(f"    #- name: {team}") + f"# {named} speaks of it" for team in needs.teams]
     leads = [f"    # {named} lets leads hear: give each team its lead"] if needs.leads else []
     yield "teams", leads + [line for team, line in zip(needs.teams, teams, strict=True) if team not in there]
+    roles = [f"    # {named} escalates to each of these:"] if needs.roles else []
+    yield "leadership", [*roles, *map(_leader, needs.roles)]
     asked = (("plans", needs.plans), ("fields", needs.fields))
     yield (
         "accounts",
         [f"    # {named} asks for the {what} {', '.join(names)}" for what, names in asked if names],
     )
+
+
+def _leader(role: str) -> str:
+    """The line of somebody with that role, to uncomment."""
+    address = f"{'-'.join(comparable(role))}@acme.example"
+    return f"    #- {{name: {role}, address: {address}, role: {role}}}"
+
+
+def _mailbox_like(first: Mapping[str, Any], name: str) -> str:
+    """A mailbox of that name beside the first of the example, on the same server, to uncomment."""
+    domain = first["address"].rpartition("@")[2]
+    host, password = first["imap"]["host"], first["imap"]["password"]
+    login = f'{{host: {host}, username: {name}, password: "{password}"}}'
+    return f"  #- {{name: {name}, address: {name}@{domain}, imap: {login}}}"
 
 
 def _aligned(line: str) -> str:

@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -112,7 +112,7 @@ def read_field_value(value: Any) -> str:
 
 def read_language(value: str) -> str:
     """A language as `pt-BR` or `en` (RFC 5646)."""
-    if not _LANGUAGE.fullmatch(value):
+    if not LANGUAGE_TAG.fullmatch(value):
         raise WrongValue(f"{value!r} is not the tag of a language", "write it as en or pt-BR")
     return value
 

@@ -9,10 +9,11 @@ from functools import partial
 
 from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
-from maildesk.config.explaining import explained, own_page
+from maildesk.config.explaining import explained, own_pages
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_flaws import flaws_in
+from maildesk.config.policy_needs import unread
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
@@ -25,10 +26,13 @@ from maildesk.desk.letters.sample import (
     lost_words,
     own_files,
     sample_digest,
+    sample_form_letters,
     sample_letters,
     sample_orders_apart,
+    sample_summary,
 )
-from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem
+from maildesk.desk.letters.template_files import TemplateProblem
+from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
@@ -156,8 +160,11 @@ async def _accounts(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _policy(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     found, path = building.policy(settings), building.policy_path(settings)
+    people = building.people(settings, found.plans)
     for problem in flaws_in(path, found, now)[0]:
         yield warn("policy", str(replace(problem, remedy="")), problem.remedy)
+    for nobody in unread(found.summaries, people):
+        yield warn("policy", nobody, "name its people in the configuration, or others in its tells")
     names = ", ".join(each.name for each in found.priorities)
     yield ok("policy", f"{path}: {found.name}; priorities {names}")
 
@@ -166,9 +173,16 @@ async def _policy(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 
 
 async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
-    """Every letter written with made-up data and a made-up key, so that a bad key is told only once."""
-    desk = desk_of(settings)
-    templates = LetterTemplates(read_templates(settings), desk.zone)
+    """Every letter written with made-up data and a made-up key, so that a bad key is told only once.
+
+    So are a policy and accounts that cannot be read: their own checks came before.
+    """
+    try:
+        desk = desk_of(settings)
+    except MaildeskError:
+        yield warn("templates", "not tried without a policy and accounts", "mend them first, as told above")
+        return
+    templates = LetterTemplates(read_templates(settings), desk.zone, desk.policy.languages)
     problems = [*template_problems(desk, templates, now), *_page_problems(desk, settings, now)]
     for problem in problems:
         for finding in failures("templates", problem):
@@ -177,7 +191,9 @@ async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding
     if own and not own.is_dir():
         yield warn("templates", f"there is no folder {own}", "make it, or correct templates")
     names = own_letters(settings)
-    astray = unused_letters(settings, own_files(desk))
+    for finding in _lacking(desk, templates):
+        yield finding
+    astray = unused_letters(settings, own_files(desk), desk.policy.languages)
     for name in astray:
         message = f"no letter is made from {own and own / name}"
         yield warn("templates", message, "name it as `maildesk init --template` does, such as en/closed.txt")
@@ -186,11 +202,24 @@ async def _templates(settings: Settings, now: datetime) -> AsyncIterator[Finding
         yield ok("templates", f"every letter can be written; {count} of them from your own files")
 
 
+def _lacking(desk: Desk, templates: LetterTemplates) -> Iterator[Finding]:
+    """Name the letters that a language of the policy lacks, and how they are written instead."""
+    for language in desk.policy.languages:
+        lacking = templates.lacking(language)
+        if lacking:
+            more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+            message = f"{language} lacks {', '.join(lacking[:_NAMED])}{more}: they are in the next language"
+            yield warn("templates", message, "docs/languages.md says how a language is added")
+
+
+_NAMED = 5
+
+
 def _page_problems(desk: Desk, settings: Settings, now: datetime) -> Iterator[TemplateProblem]:
     """Find what goes wrong when the operator's own help page is written; ours is as we tested it."""
-    if own_page(settings):
+    for language in own_pages(settings):
         try:
-            explained(desk.policy, settings, now)
+            explained(desk.policy, settings, now, language)
         except TemplateProblem as problem:
             yield problem
 
@@ -199,15 +228,17 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
     """Find what goes wrong when every letter is written with sample data, each template's first mistake."""
     writer = LetterWriter(desk, templates, KeyRing.generate(bytes(SECRET_BYTES)))
     told: set[str] = set()
-    for order, occasion in sample_letters(desk, now):
-        try:
-            writer.write(order, occasion, [CUSTOMER])
-        except TemplateProblem as problem:
-            if templates.name_of(order.kind, order.own) not in told:
-                told.add(templates.name_of(order.kind, order.own))
-                yield problem
+    for language in desk.policy.languages:
+        for order, occasion in sample_letters(desk, now, language):
+            try:
+                writer.write(order, occasion, [CUSTOMER])
+            except TemplateProblem as problem:
+                name = templates.name_of(order.kind, order.own, language)
+                if name not in told:
+                    told.add(name)
+                    yield problem
     yield from lost_words(desk, templates)
-    for order in sample_orders_apart(desk):
+    for order in (*sample_orders_apart(desk), *sample_form_letters(desk)):
         try:
             writer.apart(order, Cause("sample"), now)
         except TemplateProblem as problem:
@@ -217,6 +248,7 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
     of_no_case = (
         lambda: writer.alarm("sample", "A sample", "Nothing is wrong.", now),
         lambda: writer.digest(CUSTOMER.address, sample_digest(desk, now), "sample", now),
+        lambda: sample_summary(writer, desk, now),
     )
     for write in of_no_case:
         try:
@@ -284,7 +316,7 @@ def _no_database(marker: DeskMarker, what: str) -> Finding:
 
 
 def _room(settings: Settings, free: int) -> Finding:
-    needed = max(settings.limits.free_space, settings.limits.store_size * 3 // 2)
+    needed = settings.limits.room
     if free < needed:
         message = f"{free // 2**20} MiB are free where the database lies, {needed // 2**20} MiB are wanted"
         return fail("disk", message, "make room, or lower limits.free_space")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from maildesk.daemon.clock import LEAP, ClockWatch
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.store import mailboxes, outbox
 from maildesk.store.database import Database
 
@@ -55,12 +56,15 @@ class ClockDuty:
         return back if back < -LEAP else None
 
 
-def _in_words(leap: timedelta, now: datetime, doubted: bool) -> str:
-    way = "forward" if leap > timedelta(0) else "back"
-    said = f"The clock was set {way} by {abs(leap)}; it says {now:%Y-%m-%d %H:%M} UTC now."
-    if doubted:
-        return (
-            f"{said} That far ahead it is not believed: promises and letters do not run out by it. If it is "
-            "right, start the daemon again; if it is wrong, set it, and the desk goes on by itself."
-        )
-    return f"{said} Promises and letters run out by it."
+def _in_words(leap: timedelta, now: datetime, doubted: bool) -> Joined:
+    by, at = str(abs(leap)), f"{now:%Y-%m-%d %H:%M} UTC"
+    forward = "The clock was set forward by {by}; it says {at} now."
+    back = "The clock was set back by {by}; it says {at} now."
+    said = Phrase(forward, by=by, at=at) if leap > timedelta(0) else Phrase(back, by=by, at=at)
+    if not doubted:
+        return Joined(" ", (said, Phrase("Promises and letters run out by it.")))
+    ahead = Phrase(
+        "That far ahead it is not believed: promises and letters do not run out by it. If it is right, start "
+        "the daemon again; if it is wrong, set it, and the desk goes on by itself."
+    )
+    return Joined(" ", (said, ahead))

@@ -18,9 +18,10 @@ from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader, Reading
+from maildesk.daemon.returned_forms import returned_forms
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
 from maildesk.errors import MaildeskError, StoreUnusable, TemporaryError
-from maildesk.mail.message import EnclosedFile, FileKey
+from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail
 from maildesk.store import ledger
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import WaitingMail
@@ -98,8 +99,13 @@ class Filer:
         ]
 
     async def _with_asked(self, one: ReadMail) -> ReadMail:
-        """With the files of another mail, where an agent asks for them."""
+        """With the files of another mail, where an agent asks for them, and with forms sent back before."""
         mail = one.reading
+        if one.form and one.signals and one.signals.sent_back and isinstance(mail, IncomingMail):
+            office = self._office
+            keys = office.keys.at(self._clock.now())
+            found = await returned_forms(self._store, self._reader, mail, office.desk, keys)
+            return replace(one, returned=found)
         if isinstance(mail, UnreadMail) or not one.asks_for_files:
             return one
         refs = one.signals.refs if one.signals else ()

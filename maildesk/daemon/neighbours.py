@@ -17,6 +17,7 @@ from itertools import islice
 
 from maildesk.daemon.processed_folder import KEYWORD, ProcessedFolder
 from maildesk.daemon.watched_mailbox import WatchedMailbox
+from maildesk.desk.case.told import Phrase
 from maildesk.errors import CommandRefused, MaildeskError, ServerBusy
 from maildesk.mail.mime.message_ids import message_id_of
 from maildesk.store import mailboxes, used_uids
@@ -145,7 +146,13 @@ class Neighbours:
             await self._note(now)
         self.shared.ours.clear()
         count, self._uncounted = self._uncounted, 0
-        return self._told(f"{count} of them: folder {folder}, mailbox {self._box.name}.") if count else {}
+        what = Phrase(
+            "{count} of them: folder {folder}, mailbox {name}.",
+            count=count,
+            folder=folder,
+            name=self._box.name,
+        )
+        return self._told(what) if count else {}
 
     async def taken(
         self, conn: MailboxConnection, selected: FolderState, keys: Sequence[MessageKey]
@@ -176,7 +183,13 @@ class Neighbours:
         """The alarm to raise, if mail that we never had bears the mark of filed mail."""
         mark = KEYWORD.casefold()
         count = sum(mark in {flag.casefold() for flag in one.flags} for one in listed)
-        return self._told(f"{count} of them, marked {KEYWORD} in mailbox {self._box.name}.") if count else {}
+        what = Phrase(
+            "{count} of them, marked {mark} in mailbox {name}.",
+            count=count,
+            mark=KEYWORD,
+            name=self._box.name,
+        )
+        return self._told(what) if count else {}
 
     def _told(self, detail: str) -> dict[str, str]:
         _log.warning(

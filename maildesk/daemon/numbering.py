@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
+from maildesk.desk.case.told import Phrase
 from maildesk.store.mailboxes import MailboxRecord
 from maildesk.store.used_uids import UidRow
 from maildesk.transport.mailbox import FolderState, Listed, MailboxConnection, MessageKey, Reach, named
@@ -51,7 +52,10 @@ class UidNumbering:
             "UIDNEXT went backwards mailbox=%s before=%d now=%d: the server was put back to an older state",
             *(self._mailbox, before.end, now.end),
         )
-        return self._alarm(f"The next number it gives out was {before.end} and is {now.end}.")
+        odd = Phrase(
+            "The next number it gives out was {before} and is {now}.", before=before.end, now=now.end
+        )
+        return self._alarm(odd)
 
     def reach(self, selected: FolderState, record: MailboxRecord, keys: Iterable[MessageKey]) -> Reach:
         """Tell how far the numbers have come, as far as this connection shows."""
@@ -100,7 +104,7 @@ class UidNumbering:
             "taken as new",
             *(self._mailbox, self._numbering, numbers),
         )
-        return self._alarm(f"Other mails now have numbers that we know: {numbers}.")
+        return self._alarm(Phrase("Other mails now have numbers that we know: {numbers}.", numbers=numbers))
 
-    def _alarm(self, what: str) -> dict[str, str]:
-        return {f"uids:{self._mailbox}": f"Mailbox {self._mailbox}. {what}"}
+    def _alarm(self, what: Phrase) -> dict[str, str]:
+        return {f"uids:{self._mailbox}": Phrase("Mailbox {name}. {what}", name=self._mailbox, what=what)}

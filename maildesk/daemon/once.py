@@ -106,6 +106,7 @@ class UntilQuiet(DaemonLoops):
         if not isinstance(problem, MaildeskError):
             raise problem
         self._note(receiver, problem)
+        await self._hearing.noted(receiver, problem)
         await self._rest(self._stop)
 
     def _note(self, receiver: Receiver, problem: object) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,14 @@ from maildesk.config.packaged import packaged
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.daemon.clock import SystemClock
 from maildesk.desk.policy.desk import Desk, Mailbox
-from maildesk.errors import BadInput
+from maildesk.errors import BadInput, StoreUnusable
 from maildesk.store import migrations
 from maildesk.store.database import Database
 from maildesk.store.engines import missing_file
 
 if TYPE_CHECKING:  # loaded where letters are written
     from maildesk.casework.office import Office
+    from maildesk.desk.letters.letter_limits import LetterLimits
 
 
 def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
@@ -44,7 +46,20 @@ def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> D
     return store
 
 
-def existing_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
+def store_to_read(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
+    """The database of a desk that has one, to which nothing can be written."""
+    store = existing_store(settings, environ, read_only=True)
+    try:
+        migrations.require_current(store, packaged("migrations"))
+    except BaseException:
+        store.close_now()
+        raise
+    return store
+
+
+def existing_store(
+    settings: Settings, environ: Mapping[str, str] = os.environ, *, read_only: bool = False
+) -> Database:
     """The database with whatever tables it has. Its file is made only for a desk that never had one."""
     url = building.store_url(settings, environ)
     marker, missing = DeskMarker(settings), missing_file(url)
@@ -52,7 +67,9 @@ def existing_store(settings: Settings, environ: Mapping[str, str] = os.environ) 
         raise marker.lost(f"the database {missing} is not there")
     if missing is not None and not marker.can_be_set:
         raise marker.forgetful(f"there is no database {missing}")
-    return Database.open(url)
+    if missing is not None and read_only:
+        raise StoreUnusable(f"there is no database {missing}", remedy="a desk has one once it ran")
+    return Database.open(url, read_only=read_only)
 
 
 def new_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
@@ -79,19 +96,27 @@ def office_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Of
     """The desk, the writer of its letters and their limits."""
     from maildesk.casework.office import Office
     from maildesk.config.letter_files import read_templates
-    from maildesk.desk.letters.letter_limits import LetterLimits
     from maildesk.desk.letters.letter_writer import LetterWriter
     from maildesk.desk.letters.sample import lost_words
     from maildesk.desk.letters.templates import LetterTemplates
 
     desk = desk_of(settings)
-    templates = LetterTemplates(read_templates(settings), desk.zone)
+    templates = LetterTemplates(read_templates(settings), desk.zone, desk.policy.languages)
+    desk = replace(desk, language=templates.default)
     if problem := next(lost_words(desk, templates), None):
         raise problem  # an answer without its words would go out unseen
     keys = building.keyring(settings, environ)
     writer = LetterWriter(desk, templates, keys, settings.limits.escalation_size)
+    limits = limits_of(settings)
+    return Office(desk, writer, limits, building.trust(settings).named)
+
+
+def limits_of(settings: Settings) -> LetterLimits:
+    """The limits of its letters."""
+    from maildesk.desk.letters.letter_limits import LetterLimits
+
     section = settings.limits
-    limits = LetterLimits(
+    return LetterLimits(
         per_address_day=section.acks_per_address_day,
         per_case_hour=section.acks_per_case_hour,
         per_hour=section.acks_per_hour,
@@ -100,13 +125,12 @@ def office_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Of
         notices_at_once=section.notices_at_once,
         notice_files_hour=section.notice_files_hour,
     )
-    return Office(desk, writer, limits, building.trust(settings).named)
 
 
 def desk_of(settings: Settings) -> Desk:
     """The desk as decisions see it."""
     mailboxes = {
-        box.name: Mailbox(box.name, box.address, _separator(box), box.aliases, box.groups)
+        box.name: Mailbox(box.name, box.address, _separator(box), box.aliases, box.groups, box.channel)
         for box in settings.mailboxes
     }
     policy = building.policy(settings)
@@ -122,6 +146,7 @@ def desk_of(settings: Settings) -> Desk:
         answer_files=settings.limits.answer_files,
         notice_files=settings.limits.notice_files,
         parties_per_mail=settings.limits.parties_per_mail,
+        splits_per_mail=settings.limits.splits_per_mail,
         stranger_files=settings.limits.stranger_files,
     )
 

@@ -1,8 +1,8 @@
 """The child that reads mails: hostile bytes meet our parser here, where nothing else can be harmed.
 
 Speaks frames on its standard streams: four bytes of length, then a pickle. The first frame in is a
-`Setup`; every further frame is a list of tasks, raw mails for the most part, answered by one frame with what
-became of each.
+`Setup`, answered by an empty one when all is loaded; every further frame is a list of tasks, raw mails for
+the most part, answered by one frame with what became of each.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from maildesk.daemon.garbage import collect_seldom
 from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, Setup, Task
+from maildesk.daemon.words_language import Classify, classifier, language_of_words
 from maildesk.desk.screening.heard import HeardMail, UnreadMail, WordsFound, hear
 from maildesk.errors import Unreadable
 from maildesk.mail.forwarded import with_passed_on
@@ -29,14 +30,17 @@ MEMORY = 1 << 30
 """Bytes of address space the child may use; a mail that wants more ends it."""
 
 
-def answer(task: Task, setup: Setup) -> Answer:
+def answer(task: Task, setup: Setup, classify: Classify | None = None) -> Answer:
     """Give what was asked for, or say why not: whatever the parser throws says something about the mail."""
     try:
         if isinstance(task, FilesOf):
             return _files(task, setup)
         mail = read_mail(task, trust=setup.trust, limits=setup.limits, own_names=setup.own_names)
         mail = with_passed_on(mail, task, setup.limits)
-        return HeardMail(mail, _with_html(hear(mail, setup.listening), mail, task, setup))
+        heard = hear(mail, setup.listening)
+        if classify and (language := language_of_words(mail, classify)):
+            heard = replace(heard, language=language)
+        return HeardMail(mail, _with_html(heard, mail, task, setup))
     except Unreadable as problem:
         return UnreadMail("unreadable", str(problem))
     except Exception as problem:  # noqa: BLE001 - the mail goes to quarantine with this reason, never lost
@@ -77,10 +81,15 @@ def main() -> None:
     if first is None:
         return
     setup: Setup = pickle.loads(first)  # noqa: S301 - from our own parent
+    classify = classifier() if setup.several_languages else None
+    out.write(LENGTH.pack(0))
+    out.flush()
     while (group := _frame(frames)) is not None:
         signal.alarm(setup.seconds + 5)  # the parent kills us sooner; this is for when it is gone
         tasks: list[Task] = pickle.loads(group)  # noqa: S301 - from our own parent
-        data = pickle.dumps([answer(task, setup) for task in tasks], protocol=pickle.HIGHEST_PROTOCOL)
+        data = pickle.dumps(
+            [answer(task, setup, classify) for task in tasks], protocol=pickle.HIGHEST_PROTOCOL
+        )
         signal.alarm(0)
         out.write(LENGTH.pack(len(data)) + data)
         out.flush()

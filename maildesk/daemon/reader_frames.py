@@ -27,7 +27,8 @@ class Setup:
     """The setup of the child. It ends itself when one frame of mails takes longer than `seconds`.
 
     `own_names` are the desk's addresses: a mailing list of that name is our own mailbox behind a group, and a
-    From of that name says nothing of who wrote. `listening` is what mails' words are looked through for.
+    From of that name says nothing of who wrote. `listening` is what mails' words are looked through for;
+    with `several_languages` it matters which of them a mail is in.
     """
 
     trust: Trust
@@ -35,6 +36,7 @@ class Setup:
     seconds: int
     own_names: OwnNames = NO_NAMES
     listening: WordsWanted = field(default_factory=WordsWanted)
+    several_languages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

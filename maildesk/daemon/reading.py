@@ -26,12 +26,17 @@ GROUP_BYTES = 2**20
 """Mails the child is handed at once: each hand-over costs both sides as much as reading a mail."""
 
 
+STARTING = 60
+"""Seconds that the child may take to load what it needs, outside the time that a mail has."""
+
+
 class MailReader:
     """Reads mails in a child process, in order. One caller at a time."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._child: asyncio.subprocess.Process | None = None
+        self._loaded = False
 
     async def start(self) -> None:
         """Start the child now, so that the first mail need not wait for it."""
@@ -73,6 +78,9 @@ class MailReader:
         feeding = asyncio.create_task(self._feed(child, groups), name="feed-reader")
         answers: list[list[Answer]] = []
         try:
+            if not self._loaded:
+                await self._frame(child, STARTING)
+                self._loaded = True
             for _ in groups:
                 answers.append(await self._answer(child))  # noqa: PERF401 - what was read before a kill counts
         except ReaderKilled:
@@ -106,19 +114,23 @@ class MailReader:
             await child.stdin.drain()
 
     async def _answer(self, child: asyncio.subprocess.Process) -> list[Answer]:
-        assert child.stdout is not None
-        try:
-            async with asyncio.timeout(self._setup.seconds):
-                head = await child.stdout.readexactly(LENGTH.size)
-                data = await child.stdout.readexactly(LENGTH.unpack(head)[0])
-        except (TimeoutError, asyncio.IncompleteReadError) as problem:
-            raise ReaderKilled("the child that reads mails died or took too long") from problem
+        data = await self._frame(child, self._setup.seconds)
         answers: list[Answer] = pickle.loads(data)  # noqa: S301 - written by our own child, of our own types
         return answers
+
+    async def _frame(self, child: asyncio.subprocess.Process, seconds: float) -> bytes:
+        assert child.stdout is not None
+        try:
+            async with asyncio.timeout(seconds):
+                head = await child.stdout.readexactly(LENGTH.size)
+                return await child.stdout.readexactly(LENGTH.unpack(head)[0])
+        except (TimeoutError, asyncio.IncompleteReadError) as problem:
+            raise ReaderKilled("the child that reads mails died or took too long") from problem
 
     async def _ready(self) -> asyncio.subprocess.Process:
         if self._child and self._child.returncode is None:
             return self._child
+        self._loaded = False
         try:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -82,6 +82,8 @@ class Receiver:
         self._numbers = UidNumbering(box.name)
         self._alarms: dict[str, str] = {}  # told by the next look that comes to its end
         self._lone_failures: Counter[MessageKey] = Counter()
+        self.heard_at: datetime | None = None
+        """The moment when the folder was last listed to its end or handed out mail."""
 
     async def look(self, stop: asyncio.Event, arrived: asyncio.Event | None = None) -> Intake:
         """List the folder to its end, or until `stop`, and store what is new; then move on what is filed.
@@ -218,6 +220,7 @@ class Receiver:
     async def _note_listing(self, look: _MailboxLook, keys: Sequence[MessageKey]) -> None:
         reach, now = self._numbers.reach(look.selected, look.record, keys), self._clock.now()
         await self._store.write(lambda c: mailboxes.note_listing(c, self.box.identity, reach, now))
+        self.heard_at = now
 
     def _notice_marks(self, look: _MailboxLook, listed: Sequence[Listed]) -> None:
         """A mail that we do not know and that bears the mark of filed mail was filed by somebody else."""
@@ -282,6 +285,8 @@ class Receiver:
         ids = await self._store.write(work)
         self._crash.here("received")
         self._numbers.sure([one.key for one in arrived])
+        if arrived:
+            self.heard_at = now
         return len(ids)
 
     async def _deliveries(

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from maildesk.casework.alarms import AlarmWriter
 from maildesk.casework.recording import OutcomeRecorder
@@ -15,7 +16,9 @@ from maildesk.config.settings import Settings
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
+from maildesk.daemon.health import from_inside
 from maildesk.daemon.key_watch import KeyWatch
+from maildesk.daemon.monitor import Monitor
 from maildesk.daemon.neighbours import sharing
 from maildesk.daemon.parts import clock_of, office_of, open_store
 from maildesk.daemon.reader_frames import Setup
@@ -40,7 +43,7 @@ READING_SECONDS = 20
 
 @dataclass(slots=True)
 class Service:
-    """Every part of a running desk."""
+    """Every part of a running desk. `silent`: the time after which a server that says nothing is told of."""
 
     store: Database
     clock: Clock
@@ -51,6 +54,8 @@ class Service:
     timekeeper: Timekeeper
     alarms: AlarmWriter
     lock: DaemonLock
+    silent: timedelta
+    monitor: Monitor | None
 
     @property
     def boxes(self) -> list[str]:
@@ -108,6 +113,18 @@ def build(
         timekeeper=Timekeeper(store, office, recorder, clock, retention, [box.identity for box in boxes]),
         alarms=alarms,
         lock=lock,
+        silent=settings.limits.silent_mailbox,
+        monitor=_monitor(settings, store, office.desk.policy.availability, clock),
+    )
+
+
+def _monitor(settings: Settings, store: Database, promised: float | None, clock: Clock) -> Monitor | None:
+    """The page for monitors, if the configuration has a place for it."""
+    place = settings.monitor
+    return (
+        Monitor(place.host, place.port, clock, lambda: from_inside(settings, store, promised, clock.now()))
+        if place
+        else None
     )
 
 
@@ -115,18 +132,29 @@ def _reading(settings: Settings, desk: Desk) -> Setup:
     """Say what the child that reads mails is told."""
     limits = ReadingLimits(parse_size=settings.limits.parse_size)
     policy = desk.policy
-    listening = WordsWanted(policy.vocabulary, desk.people, policy.escalation, policy.reopening.thanks)
-    return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening)
+    listening = WordsWanted(
+        policy.vocabulary,
+        desk.people,
+        policy.escalation,
+        policy.reopening.thanks,
+        tuple(policy.forms.values()),
+    )
+    several = len(desk.policy.languages) > 1
+    return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening, several)
 
 
 def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailbox]:
-    """The mailboxes of the configuration that we look into; mail that is piped in comes by itself."""
+    """The mailboxes of the configuration that we look into; mail that is piped in comes by itself.
+
+    None is looked at so seldom that its silence would be noticed late.
+    """
+    seldom = settings.limits.silent_mailbox / 2
     return [
         WatchedMailbox(
             name=box.name,
             folder=box.folder,
             processed=box.processed,
-            poll=box.poll,
+            poll=min(box.poll, seldom),
             account=box.account,
             server=building.mail_server(settings, box, environ),
             existing_mail=box.existing_mail.value if box.existing_mail else None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from maildesk.daemon.clock_duty import ClockDuty
+from maildesk.daemon.hearing_duty import HearingDuty
 from maildesk.daemon.service import Service
 from maildesk.store import outbox
 from maildesk.store.deadlines import next_deadline
@@ -39,12 +40,13 @@ class Wakes:
 
 
 class Ticker:
-    """Sees that the lock is ours and the clock right, and wakes whoever has something to do."""
+    """Sees to the lock, the clock and silent mailboxes, and wakes whoever has something to do."""
 
-    def __init__(self, service: Service, wakes: Wakes, clock_duty: ClockDuty) -> None:
+    def __init__(self, service: Service, wakes: Wakes, clock_duty: ClockDuty, hearing: HearingDuty) -> None:
         self._service = service
         self._wakes = wakes
         self.clock_duty = clock_duty
+        self._hearing = hearing
         self._round_at = service.clock.now() + ROUND
 
     async def look(self) -> None:
@@ -52,6 +54,7 @@ class Ticker:
         store, clock, wakes = self._service.store, self._service.clock, self._wakes
         await asyncio.to_thread(self._service.lock.confirm)
         await self.clock_duty.look(clock.now())
+        await self._hearing.look()
         if await store.changed_elsewhere():
             wakes.arrived.set()
         now, boxes = clock.now(), self._service.boxes
@@ -67,6 +70,7 @@ class Ticker:
             wakes.outgoing.set()
         expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
         due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
+        due = due or self._service.timekeeper.summaries.is_due(now)
         if expired or due or lapses or self._round_at <= now:
             wakes.due.set()
             self._round_at = now + ROUND

@@ -12,10 +12,13 @@ from maildesk.casework.deadlines import DueDeadline, come_due
 from maildesk.casework.digests import write_digest
 from maildesk.casework.held_answers import lapse
 from maildesk.casework.office import Office
+from maildesk.casework.outbox_letters import HELD_FOR
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.retaining import RetentionDuty
 from maildesk.daemon.sending_outcomes import after_expiry
+from maildesk.daemon.summarising import SummaryDuty
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import held_answers, outbox
 from maildesk.store.database import Connection, Database
@@ -28,8 +31,6 @@ BATCH = 100
 NONE = timedelta(0)
 PUT_OFF = timedelta(hours=1)
 """The time until a deadline that could not be kept is tried again: somebody may have mended a template."""
-HELD_FOR = timedelta(hours=24)
-"""A held acknowledgement is of no use to anybody after this long (design §7)."""
 
 
 class Timekeeper:
@@ -51,6 +52,7 @@ class Timekeeper:
         self._clock = clock
         self._retention = retention
         self._boxes = boxes
+        self.summaries = SummaryDuty(store, office)
 
     async def drain(self, settled: timedelta = NONE) -> int:
         """Everything that is due now; how many deadlines, letters and notices that were.
@@ -68,6 +70,7 @@ class Timekeeper:
             done += lapsed
         while told := await self._store.write(lambda conn: self._write_digest(conn, now - settled, now)):
             done += told
+        done += await self.summaries.drain(now)
         await self._retention.drain(now)
         return done
 
@@ -96,10 +99,10 @@ class Timekeeper:
         ref, kind, _ = one
         put_off_deadline(conn, ref, kind, now + PUT_OFF)
         _log.error("a deadline could not be kept case=%s kind=%s", ref, kind, exc_info=problem)
-        self._alarm(conn, f"A deadline of case {ref} could not be kept", problem, now)
+        self._alarm(conn, Phrase("A deadline of case {case} could not be kept", case=ref), problem, now)
 
-    def _alarm(self, conn: Connection, what: str, problem: Exception, now: datetime) -> None:
-        detail = f"{what}: {place_of(problem)}"
+    def _alarm(self, conn: Connection, what: Phrase, problem: Exception, now: datetime) -> None:
+        detail = Joined(": ", (what, place_of(problem)))
         outbox.add(conn, self._office.alarms.raised(conn, "broken:timekeeping", now, detail))
 
     def _end_expired(self, conn: Connection, now: datetime) -> int:
@@ -119,7 +122,8 @@ class Timekeeper:
                 continue
             held_answers.put_off(conn, one, now + PUT_OFF)
             _log.error("an answer could not be given up case=%s", one.case_ref, exc_info=problem)
-            self._alarm(conn, f"An answer of case {one.case_ref} could not be given up", problem, now)
+            what = Phrase("An answer of case {case} could not be given up", case=one.case_ref)
+            self._alarm(conn, what, problem, now)
         return len(held)
 
     def _drop_held(self, conn: Connection, now: datetime) -> None:

@@ -7,12 +7,15 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 from maildesk.casework.alarms import place_of
+from maildesk.casework.hearing import HearingBook
 from maildesk.daemon.backoff import AT_ONCE, OURS, FailureStreak, pace_after
 from maildesk.daemon.clock import since_boot
 from maildesk.daemon.clock_duty import ClockDuty
+from maildesk.daemon.hearing_duty import HearingDuty
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
@@ -32,12 +35,10 @@ HURRIED = 1.0
 LAST_DOT = 20.0
 """Seconds the letters under way have: a final dot is worth waiting for."""
 SENDING, TICKING = "sending", "ticking"
-SILENT = 600.0
-"""Seconds a mailbox or relay may fail before the operators are told, unless a person must act anyway."""
 
 
 class DaemonLoops:
-    """Runs a service until `stop` is set; servers that fail for `silent` seconds are told to operators."""
+    """Runs a service until `stop` is set; servers that are silent for too long are told to operators."""
 
     settled = SETTLED
 
@@ -46,16 +47,24 @@ class DaemonLoops:
         service: Service,
         stop: asyncio.Event,
         notifier: Notifier,
-        silent: float = SILENT,
+        silent: timedelta | None = None,
         steady: Callable[[], float] = since_boot,
     ) -> None:
-        """`steady` gives seconds that really passed, by which the clock is watched."""
+        """`steady` gives seconds that really passed, by which the clock is watched.
+
+        `silent`: how long a server may be silent, if not as long as the configuration says.
+        """
         self._service = service
         self._stop = stop
         self._notifier = notifier
-        self._silent = silent
+        self._silent = silent or service.silent
         self._wakes = Wakes({receiver.box.identity: asyncio.Event() for receiver in service.receivers})
-        self._ticker = Ticker(service, self._wakes, ClockDuty(service.store, self._alarm, steady))
+        book = HearingBook(service.alarms, self._silent)
+        self._hearing = HearingDuty(
+            service.store, book, service.receivers, service.clock, steady, self._wakes.outgoing
+        )
+        clock_duty = ClockDuty(service.store, self._alarm, steady)
+        self._ticker = Ticker(service, self._wakes, clock_duty, self._hearing)
         self._relays = RestingRelays(random.random)
         self._failing: dict[Receiver, FailureStreak] = {}
         self._left_alone: set[Receiver] = set()
@@ -64,7 +73,10 @@ class DaemonLoops:
     async def run(self) -> None:
         """Start every loop, say that we are ready; end them all when `stop` is set or one of them breaks."""
         await self._service.reader.start()
-        await self.work(("living", self._live()))
+        monitor = self._service.monitor
+        await self.work(
+            ("living", self._live()), *([("monitor", monitor.serve(self._stop))] if monitor else [])
+        )
 
     async def work(self, *more: tuple[str, Coroutine[Any, Any, None]]) -> bool:
         """Run the loops until `stop` is set, as one that breaks does; whether all then ended in time."""
@@ -117,6 +129,8 @@ class DaemonLoops:
     async def _look_and_wait(self, receiver: Receiver) -> None:
         filed = self._wakes.filed[receiver.box.identity]
         intake = await receiver.look(self._stop, self._wakes.arrived)
+        if not intake.problem:
+            await self._hearing.noted(receiver, intake.undecided)
         for kind, detail in sorted(intake.alarms.items()):
             await self._alarm(kind, detail)
         if intake.stored:
@@ -217,11 +231,9 @@ class DaemonLoops:
         name, now = receiver.box.name, asyncio.get_running_loop().time()
         failing = self._failing.setdefault(receiver, FailureStreak(now))
         pause, silent = failing.pause(problem, now, random.random), now - failing.since
-        if isinstance(problem, MaildeskError) and self._is_worth_an_alarm(problem, silent):
-            if isinstance(problem, OURS):
-                await self._alarm("disk" if isinstance(problem, StoreFull) else "intake", str(problem))
-            else:
-                await self._alarm(f"mailbox:{name}", f"{name}: {problem}")
+        if isinstance(problem, OURS) and self._is_worth_an_alarm(problem, silent):
+            await self._alarm("disk" if isinstance(problem, StoreFull) else "intake", str(problem))
+        await self._hearing.noted(receiver, problem)
         await self._failed(f"mailbox-{name}", f"mailbox failed mailbox={name}", problem, pause)
 
     async def _relay_failed(self, each: UnreachableRelay) -> None:
@@ -243,7 +255,7 @@ class DaemonLoops:
 
     def _is_worth_an_alarm(self, problem: MaildeskError, silent: float) -> bool:
         """Tell whether a person must mend this, which is told at once, or it does not pass by itself."""
-        return isinstance(problem, AT_ONCE) or silent > self._silent
+        return isinstance(problem, AT_ONCE) or silent > self._silent.total_seconds()
 
     async def _alarm(self, kind: str, detail: str = "") -> None:
         now, raised = self._service.clock.now(), self._service.alarms.raised

@@ -121,6 +121,12 @@ _POLICY: dict[str, Any] = {
         {"priority": "Urgent", "first_response": "1h"},
         {"priority": "Normal", "first_response": "8h"},
     ],
+    "escalation": {
+        "approval": "required",
+        "approved": {"priority": "Urgent"},
+        "path": [{"level": "owner", "within": "4h"}, {"level": "leadership"}],
+        "updates": "1bd",
+    },
     "statuses": {
         "New": {"phase": "new"},
         "Open": {"phase": "open"},
@@ -129,7 +135,7 @@ _POLICY: dict[str, Any] = {
         "Closed": {"phase": "closed", "ask": "survey"},
     },
 }
-"""The promises of this desk: a case that is solved is closed by its customer, who then says how it was."""
+"""The promises of this desk: an escalation is approved first, and a solved case is closed by its customer."""
 
 
 def _config(host: str, imap_port: int, smtp_port: int, password: str, border: str) -> dict[str, Any]:

@@ -124,13 +124,36 @@ STORY: tuple[Step, ...] = (
         (KeptCopy("appended"), Receives(ANA, "(Reply)", says="every printer")),
     ),
     Step(
-        "He asks for more attention, and leadership hears",
+        "He asks for more attention, and leadership is asked to approve it",
         Writes(BO, "Payroll is tomorrow. Please escalate this.", replying=True),
         (
             KeptCopy("appended"),
-            Receives(LEA, "(Escalated)", says="Payroll is tomorrow"),
-            Receives(BO, "Blank invoices", says="has been escalated"),
+            Receives(LEA, "(To be approved)", says="Payroll is tomorrow"),
+            Receives(BO, "Blank invoices", says="We review it"),
+            Shows("priority", "Normal"),
+        ),
+    ),
+    Step(
+        "She approves it with one word: who looks after it hears first, and the customer too",
+        Writes(LEA, "#approve", replying=True),
+        (
+            KeptCopy("command"),
+            Receives(ANA, "(Escalated)", says="It happens with every printer"),
+            Receives(BO, "Blank invoices", says="was approved"),
+            Shows("priority", "Urgent"),
             Shows("escalated", True),
+        ),
+    ),
+    Step(
+        "Her plan stays inside until she shares it",
+        Writes(
+            LEA,
+            "#plan A font is missing since the update: Ana puts it back today.\n#plan share",
+            replying=True,
+        ),
+        (
+            KeptCopy("command"),
+            Receives(BO, "Blank invoices", says="puts it back today", hides=("#plan", LEA.address)),
         ),
     ),
     Step(

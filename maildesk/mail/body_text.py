@@ -15,6 +15,7 @@ from maildesk.mail.mime.limits import ReadingLimits
 from maildesk.mail.mime.part_text import text_of
 from maildesk.mail.mime.structure import Part
 from maildesk.mail.opened import OpenedMail
+from maildesk.mail.our_marks import with_marks
 from maildesk.mail.reply.html_replies import text_of_reply
 
 
@@ -92,4 +93,5 @@ def _text(mail: OpenedMail, part: Part, limits: ReadingLimits, budget: _Budget) 
         text, cut = text_of_reply(text, limits.text_chars, budget.html)
         if cut:
             mail.defects["text-cut"] = None
-    return text
+        return text
+    return with_marks(text)

@@ -280,7 +280,8 @@ class Automation:
 class IncomingMail:
     """One mail that came in, read. `defects` names every repair that was made, `seal` is of its words.
 
-    `language` is the first that Content-Language names (RFC 3282), such as `pt-BR`.
+    `language` is the first that Content-Language names (RFC 3282), such as `pt-BR`; `google`: it shows that
+    its author's organisation uses Google Workspace.
     """
 
     digests: Digests
@@ -295,6 +296,7 @@ class IncomingMail:
     defects: tuple[str, ...] = ()
     seal: Seal = Seal.NONE
     language: str = ""
+    google: bool = False
 
     @property
     def by_machine(self) -> bool:

@@ -18,6 +18,7 @@ from maildesk.mail.bodies import body_parts
 from maildesk.mail.body_text import body_text
 from maildesk.mail.identity.authenticity import Trust, author_of
 from maildesk.mail.identity.content_digest import digests
+from maildesk.mail.identity.google_workspace import shows_google_workspace
 from maildesk.mail.identity.own_names import NO_NAMES, OwnNames
 from maildesk.mail.identity.rewritten import spoken_for
 from maildesk.mail.message import (
@@ -99,6 +100,7 @@ def read_mail(
         defects=tuple(defects),
         seal=seal_of(body.told, (each.seal for each in files)),
         language=_language(mail),
+        google=shows_google_workspace(mail.fields, author.addr_spec),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from maildesk.desk.case.events import EventKind
 from maildesk.store.column_types import value_in
@@ -17,7 +17,10 @@ from maildesk.store.shown import AnyRow, shown_moment
 def answer_list(
     connection: Connection, question: str | None = None, limit: int | None = None
 ) -> list[dict[str, Any]]:
-    """Return the newest `limit` answers, the oldest first; `late` says why one did not count."""
+    """Return the newest `limit` answers, the oldest first; `late` says why one did not count.
+
+    Those to a question in steps are those to each step.
+    """
     query = (
         select(events.c.case_ref, events.c.at, events.c.actor, events.c.data, cases.c.subject, cases.c.owner)
         .join(cases, cases.c.ref == events.c.case_ref)
@@ -26,7 +29,8 @@ def answer_list(
         .limit(limit)
     )
     if question is not None:
-        query = query.where(value_in(events.c.data, "question", connection.dialect.name) == question)
+        asked = value_in(events.c.data, "question", connection.dialect.name)
+        query = query.where(or_(asked == question, asked.startswith(f"{question}: ", autoescape=True)))
     return [_told(row) for row in reversed(connection.execute(query).all())]
 
 
@@ -54,11 +58,14 @@ def summed_up(answers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "question": question,
-            "answers": dict(sorted(Counter(str(each["answer"]) for each in given).items())),
+            "answers": dict(sorted(Counter(str(each["answer"] or _IN_WORDS) for each in given).items())),
             "average": _average([each["score"] for each in given if each["score"] is not None]),
         }
         for question, given in by_question.items()
     ]
+
+
+_IN_WORDS: Final = "in words"
 
 
 def _average(scores: Sequence[int]) -> float | None:

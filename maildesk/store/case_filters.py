@@ -22,7 +22,7 @@ class CaseFilter:
 
     Without `set_aside` those are left out that were closed as they came (`Case.set_aside`). `fields` are
     values of fields of the policy, an empty one that of a case without; both as the policy spells them.
-    `queue` asks for open work that nobody has taken, or that the `owner` has.
+    `queue` asks for open work that nobody has taken, or that the `owner` has; `requirement` is a whole name.
     """
 
     phases: Collection[str] = ()
@@ -36,6 +36,7 @@ class CaseFilter:
     limit: int | None = None
     set_aside: bool = True
     queue: bool = False
+    requirement: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,6 +50,8 @@ def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: st
     for column, value in (*same, (cases.c.requester, wanted.requester)):
         if value is not None:
             query = query.where(func.lower(column) == value.lower())
+    if wanted.requirement is not None:
+        query = query.where(cases.c.requirement == wanted.requirement)
     if wanted.queue:
         query = query.where(queued() if wanted.owner is None else _open_work())
     for name, value in wanted.fields.items():

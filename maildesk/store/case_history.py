@@ -44,6 +44,16 @@ def _event_of(row: Row[Any]) -> Event:
     return Event(row.at, EventKind(row.kind), row.actor, row.data)
 
 
+def incoming_mail(conn: Connection, ref: str, ledger_id: int | None) -> CaseMail | None:
+    """The mail of this ledger row on the case; of none, the newest that came in another way."""
+    c = mails.c
+    query = select(mails).where(
+        c.case_ref == ref, c.direction == "in", c.ledger_id.is_not_distinct_from(ledger_id)
+    )
+    row = conn.execute(query.order_by(c.at.desc(), c.id.desc()).limit(1)).one_or_none()
+    return mail_of_row(row) if row else None
+
+
 def newest_mail(conn: Connection, ref: str, verdicts: Collection[str]) -> CaseMail | None:
     """The newest mail that came in with one of these verdicts."""
     c = mails.c

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from maildesk.desk.case.case import Asked, Case, Escalation, Party, PartyRole, Phase
+from maildesk.desk.case.case import Asked, Case, Party, PartyRole, Phase
 from maildesk.desk.case.clocks import Clock, after_event, set_in
+from maildesk.desk.case.escalation import Escalation, Particular
 from maildesk.desk.case.events import Event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import Deadline
@@ -42,20 +43,46 @@ class Filing:
 
 def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
     """The value behind one row of the cases table."""
-    escalation = None
-    if row.escalation_level:
-        escalation = Escalation(row.escalation_level, row.escalated_at, row.escalated_by)
     plain = {name: getattr(row, name) for name in _PLAIN_COLUMNS}
     return Case(
         phase=Phase(row.phase),
-        escalation=escalation,
+        escalation=_escalation_of(row),
         parties=parties,
         fields=row.fields or {},
         clocks=after_event((), row.clocks or {}),
         asked=_asked_of(row.asked),
         asked_before=tuple(row.asked_before or ()),
+        linked=tuple(row.linked or ()),
         **plain,
     )
+
+
+def _escalation_of(row: Row[Any]) -> Escalation | None:
+    if row.escalation_level is None:
+        return None
+    kept = dict(row.escalation or {})
+    for name in _ESCALATION_MOMENTS:
+        if kept.get(name):
+            kept[name] = datetime.fromisoformat(kept[name])
+    if "heard" in kept:
+        kept["heard"] = tuple(kept["heard"])
+    kept["particulars"] = tuple(Particular(*each) for each in kept.get("particulars", []))
+    return Escalation(row.escalation_level, row.escalated_at, row.escalated_by, **kept)
+
+
+def _escalation_row(active: Escalation | None) -> dict[str, Any]:
+    """The columns of an escalation: whether there is one is asked for, the rest is kept together."""
+    if active is None:
+        return dict.fromkeys(_ESCALATION_COLUMNS)
+    kept = asdict(active)
+    level, since, by = (kept.pop(name) for name in ("level", "since", "by"))
+    kept |= {name: kept[name].isoformat() for name in _ESCALATION_MOMENTS if kept[name]}
+    kept |= {"heard": list(active.heard), "particulars": [list(each) for each in active.particulars]}
+    return dict(zip(_ESCALATION_COLUMNS, (level, since, by, kept), strict=True))
+
+
+_ESCALATION_COLUMNS = ("escalation_level", "escalated_at", "escalated_by", "escalation")
+_ESCALATION_MOMENTS = ("plan_shared_at", "again_at", "planned_at")
 
 
 def _asked_of(kept: Mapping[str, Any] | None) -> Asked | None:
@@ -69,19 +96,20 @@ def _asked_row(asked: Asked | None) -> dict[str, Any] | None:
 def case_row(case: Case) -> dict[str, Any]:
     """The columns of a case; `case_of_row` is its inverse."""
     row = {name: getattr(case, name) for name in _PLAIN_COLUMNS}
-    escalation = case.escalation
-    return row | {
-        "response_due": case.response_due,
-        "resolution_due": case.resolution_due,
-        "phase": case.phase.value,
-        "escalation_level": escalation.level if escalation else None,
-        "escalated_at": escalation.since if escalation else None,
-        "escalated_by": escalation.by if escalation else None,
-        "fields": dict(case.fields) or None,
-        "clocks": _clocks_row(case.clocks),
-        "asked": _asked_row(case.asked),
-        "asked_before": list(case.asked_before) or None,
-    }
+    return (
+        row
+        | _escalation_row(case.escalation)
+        | {
+            "response_due": case.response_due,
+            "resolution_due": case.resolution_due,
+            "phase": case.phase.value,
+            "fields": dict(case.fields) or None,
+            "clocks": _clocks_row(case.clocks),
+            "asked": _asked_row(case.asked),
+            "asked_before": list(case.asked_before) or None,
+            "linked": list(case.linked) or None,
+        }
+    )
 
 
 def _clocks_row(clocks: tuple[Clock, ...]) -> dict[str, Any] | None:
@@ -91,13 +119,12 @@ def _clocks_row(clocks: tuple[Clock, ...]) -> dict[str, Any] | None:
 _MADE_OF_SEVERAL = frozenset(
     (
         "phase",
-        "escalation_level",
-        "escalated_at",
-        "escalated_by",
+        *_ESCALATION_COLUMNS,
         "fields",
         "clocks",
         "asked",
         "asked_before",
+        "linked",
     )
 )
 FROM_CLOCKS = frozenset(("response_due", "resolution_due"))

@@ -25,6 +25,7 @@ cases = Table(
     Column("escalation_level", Integer, nullable=True),
     Column("escalated_at", Moment, nullable=True),
     Column("escalated_by", Text, nullable=True),
+    Column("escalation", Json, nullable=True, comment="who heard of it, what a form said of it, the plan"),
     Column("response_due", Moment, nullable=True),
     Column("resolution_due", Moment, nullable=True),
     Column("promised_from", Moment, nullable=True, comment="when its promises began to count"),
@@ -45,8 +46,29 @@ cases = Table(
     Column(
         "followed_by", String(12), nullable=True, comment="the case that a reply opened which came too late"
     ),
+    Column("language", Text, nullable=False, server_default=text("''"), comment="of its first mail: pt-BR"),
+    Column("requirement", Text, nullable=False, server_default=text("''"), comment="the one it waits for"),
+    Column("linked", Json, nullable=True, comment="cases that were split off it, or that it was split off"),
 )
 Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
+partial_index("ix_cases_fields", cases.c.updated_at, where=cases.c.fields.is_not(None))
 Index("ix_cases_requester", cases.c.requester)
 partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
 partial_index("ix_cases_owner_folded", func.lower(cases.c.owner), where=cases.c.owner.is_not(None))
+partial_index("ix_cases_requirement", cases.c.requirement, where=cases.c.requirement != "")
+
+requirements = Table(
+    "requirements",
+    metadata,
+    Column("key", Text, primary_key=True, comment="the name, letter case and blanks aside"),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False, comment="as the policy names it"),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("shipped_at", Moment, nullable=True, comment="when its customers were told"),
+)

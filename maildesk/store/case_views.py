@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
 from maildesk.desk.case.case import PartyRole, Phase
+from maildesk.desk.case.escalation import LEADERSHIP, Particular
 from maildesk.desk.decisions.undelivered import unreachable
 from maildesk.desk.policy.case_fields import shown_values
 from maildesk.desk.policy.policy import Policy
@@ -51,6 +53,7 @@ def case_show(connection: Connection, ref: str, policy: Policy) -> dict[str, Any
         "first_response_at": shown_moment(row.first_response_at),
         "resolved_at": shown_moment(row.resolved_at),
         "reopened": row.reopened,
+        "linked": row.linked or [],
         "mails": _mails(connection, ref),
         "events": history,
     }
@@ -106,6 +109,7 @@ def _listed(row: AnyRow, policy: Policy) -> dict[str, Any]:
         "due": _due(row),
         "outcome": row.outcome,
         "fields": shown_values(policy.fields, row.fields or {}),
+        "requirement": row.requirement or None,
         "mails": row.mail_count,
     }
 
@@ -118,10 +122,18 @@ def _due(row: AnyRow) -> dict[str, str | None]:
 def _escalation(row: AnyRow) -> dict[str, Any] | None:
     if row.escalation_level is None:
         return None
+    kept = row.escalation or {}
+    shared = kept.get("plan_shared_at")
+    lines = [Particular(*each) for each in kept.get("particulars", [])]
     return {
         "level": row.escalation_level,
         "since": shown_moment(row.escalated_at),
         "by": row.escalated_by,
+        **{name: kept.get(name) for name in ("plan", "acknowledged", "answered")},
+        "plan_shared_at": shown_moment(datetime.fromisoformat(shared)) if shared else None,
+        "heard": kept.get("heard", [LEADERSHIP]),
+        "particulars": {each.label: each.value for each in lines},
+        "unclear": {each.label: each.wrote for each in lines if each.wrote},
     }
 
 

@@ -10,20 +10,23 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, literal, select
 
 from maildesk.desk.case.case import Case, Party
-from maildesk.desk.case.change import TakenMails
-from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.change import CitedMail, TakenMails
+from maildesk.desk.case.events import GOOGLE, Event, EventKind
+from maildesk.desk.case.requirement import Requirement
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.routing import Load
-from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.letters.case_mail import CaseMail, cited_on
 from maildesk.desk.letters.letter_limits import LetterCounts
 from maildesk.desk.screening.duplicates import EarlierMail
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress
 from maildesk.store import schema
-from maildesk.store.case_history import newest_events, newest_mail
+from maildesk.store.case_history import incoming_mail, newest_events, newest_mail
 from maildesk.store.case_rows import Filing, case_of_row, filed_of_row, mail_of_row, party_of_row
 from maildesk.store.case_writing import write_cases, write_events, write_filings, write_mails, write_proven
 from maildesk.store.chunks import chunks
 from maildesk.store.moving import Origin, move_mails, origin_of
+from maildesk.store.own_letters import had_letter, shows_google
+from maildesk.store.requirements import add_requirements, all_requirements
 from maildesk.store.round_robin import Turns
 from maildesk.store.thread_ids import ThreadIds
 
@@ -49,6 +52,7 @@ class CaseBook:
         self._mails: list[CaseMail] = []
         self._events: list[tuple[str, Event]] = []
         self._filings: list[Filing] = []
+        self._new_requirements: list[Requirement] = []
         self.counts = LetterCounts()
         """The counts of letters that went out already, for the limits; they go on with the batch."""
 
@@ -183,12 +187,27 @@ class CaseBook:
         self.load_cases(refs)
         return refs | {case.ref for ref in refs if (case := self.living(ref))}
 
+    def requirements(self) -> tuple[Requirement, ...]:
+        """All requirements, those of this batch included."""
+        return (*all_requirements(self._conn), *self._new_requirements)
+
     def load_of(self, team: str, agents: Collection[str]) -> Load:
         """Tell how busy the agents of a team are, as this batch has made it so far."""
         new = self._turns.count(agents)
         for ref, case in self._cases.items() if new else ():
             self._turns.moved(self._stored.get(ref), case, among=new)
         return Load(self._turns.last(team), self._turns.open_cases())
+
+    def had_letter(self, name: str, address: str) -> bool:
+        """Tell whether this address (folded) was sent a letter of that name, by this batch too."""
+        new = (each.data for _, each in self._events if each.kind is EventKind.OWN_LETTER)
+        lately = any((data.get("letter"), data.get("to")) == (name, address) for data in new)
+        return lately or had_letter(self._conn, name, address)
+
+    def shows_google(self, ref: str) -> bool:
+        """Tell whether a mail of the case's requester showed that they use Google Workspace."""
+        lately = any(at == ref and each.data.get(GOOGLE) for at, each in self._events)
+        return lately or (ref in self._stored and shows_google(self._conn, [ref]))
 
     def newest_events(
         self, refs: Collection[str], kinds: Collection[EventKind], most: int
@@ -251,6 +270,18 @@ class CaseBook:
                 for one in known
             ]
 
+    def cite(self, cited: CitedMail, case: Case) -> None:
+        """This case repeats the words of a mail that another shows, and goes on showing."""
+        waiting = (mail for mail in reversed(self._mails) if (mail.case_ref, mail.ledger_id) == _key(cited))
+        mail = next((each for each in waiting if each.direction == "in"), None)
+        mail = mail or incoming_mail(self._conn, *_key(cited))
+        if mail:
+            self._mails.append(cited_on(case, mail))
+
+    def create(self, requirements: Iterable[Requirement]) -> None:
+        """Requirements that are new."""
+        self._new_requirements.extend(requirements)
+
     def learn(self, ref: str, message_ids: Iterable[str], hold: Hold, at: datetime) -> None:
         """A mail of the case names these ids; they may lead others to it."""
         self._ids.learn(ref, message_ids, hold, at)
@@ -280,8 +311,9 @@ class CaseBook:
         write_events(conn, self._events)
         write_filings(conn, self._filings)
         write_proven(conn, self._newly_proven)
+        add_requirements(conn, self._new_requirements)
         self._stored = dict(self._cases)
-        for batch in (self._mails, self._events, self._filings):
+        for batch in (self._mails, self._events, self._filings, self._new_requirements):
             batch.clear()
         self._newly_proven.clear()
 
@@ -290,6 +322,10 @@ class CaseBook:
             _add_once(self._by_raw.setdefault(filed.raw_sha256, []), filed)
         if filed.message_id:
             _add_once(self._by_id.setdefault(filed.message_id, []), filed)
+
+
+def _key(cited: CitedMail) -> tuple[str, int | None]:
+    return cited.ref, cited.ledger_id
 
 
 def _add_once(rows: list[EarlierMail], filed: EarlierMail) -> None:

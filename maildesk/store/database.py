@@ -44,10 +44,11 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
 class Database:
     """Opened once per process; every transaction of the process goes through it."""
 
-    def __init__(self, where: Place, patience: float) -> None:
+    def __init__(self, where: Place, patience: float, *, read_only: bool = False) -> None:
         self.place = where
         self._patience = patience
-        self._writing: Engine = writing_engine(where, patience)
+        engine = reading_engine if read_only else writing_engine
+        self._writing: Engine = engine(where, patience)
         self._reading: Engine = reading_engine(where, patience)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
@@ -57,9 +58,12 @@ class Database:
         self._damage: MaildeskError | None = None  # until a look at every page finds none
 
     @classmethod
-    def open(cls, url: str, *, patience: float = 60) -> Database:
-        """Connect once, to learn now what is wrong; `patience` is how long a busy database is waited for."""
-        database = cls(place(url), patience)
+    def open(cls, url: str, *, patience: float = 60, read_only: bool = False) -> Database:
+        """Connect once, to learn now what is wrong; `patience` is how long a busy database is waited for.
+
+        `read_only`: the database itself refuses whatever would be written.
+        """
+        database = cls(place(url), patience, read_only=read_only)
         try:
             database._insist(database._connect, threading.Event(), WAITED_FOR - {Trouble.LOST})
             database._file = disk.file_id(database.place.path) if database.place.path else None

@@ -190,8 +190,8 @@ def unfiled(connection: Connection, *, after: int, limit: int, max_bytes: int) -
     )
     if not ids:
         return []
-    rows = connection.execute(_WAITING.where(ledger.c.id.in_(ids)).order_by(ledger.c.id))
-    return [_waiting(row) for row in rows]
+    rows = connection.execute(WAITING.where(ledger.c.id.in_(ids)).order_by(ledger.c.id))
+    return [waiting(row) for row in rows]
 
 
 def still_unfiled(connection: Connection, ids: Sequence[int]) -> set[int]:
@@ -211,7 +211,7 @@ def _within(sizes: Sequence[AnyRow], max_bytes: int) -> list[int]:
     return ids
 
 
-_WAITING = (
+WAITING = (
     select(
         ledger.c.id,
         ledger.c.mailbox,
@@ -229,7 +229,7 @@ _WAITING = (
 )
 
 
-def _waiting(row: AnyRow) -> WaitingMail:
+def waiting(row: AnyRow) -> WaitingMail:
     return WaitingMail(**{**row._mapping, "raw": zlib.decompress(row.raw)})
 
 

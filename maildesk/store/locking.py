@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +20,16 @@ from maildesk.store.failures import named, os_words
 DAEMON_LOCK = int.from_bytes(b"maildesk")
 
 _REMEDY = "stop it first, or give this one a database of its own"
+A_GLANCE = 0.05
+"""Seconds that are more than enough to see whether a file is locked."""
+_LOOKS, _BETWEEN = 10, 0.1
+"""Times, and seconds between them: a server may notice a little later that the holder's session ended."""
 _TRY = text("SELECT pg_try_advisory_lock(:key)")
+_HELD = text(  # a key of 64 bits is kept in two halves, and `objsubid` is 1 then (pg_locks)
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+    " AND classid::bigint = :high AND objid::bigint = :low"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class _Lock(Protocol):
@@ -63,9 +73,49 @@ class DaemonLock:
         self.release()
 
 
+def is_held(place: Place) -> bool:
+    """Tell whether a daemon works on the database at `place`: it holds the lock, whoever asks."""
+    return _file_is_locked(place.path) if place.path is not None else _server_is_locked(place)
+
+
 def lock_file(database: Path) -> Path:
     """The file that a daemon locks; it stays for good, so that it tells that one was at work here."""
     return database.with_name(f"{database.name}.lock")
+
+
+def _file_is_locked(database: Path) -> bool:
+    try:
+        file = os.open(lock_file(database), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _no_lock_file(lock_file(database), error) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def _server_is_locked(place: Place) -> bool:
+    engine = create_engine(
+        place.url, poolclass=NullPool, hide_parameters=True, connect_args=connect_arguments(place)
+    )
+    try:
+        with engine.connect() as session:
+            half = {"high": DAEMON_LOCK >> 32, "low": DAEMON_LOCK & 0xFFFF_FFFF}
+            return bool(session.execute(_HELD, half).scalar_one())
+    except DBAPIError as error:
+        raise named(error, place.shown) from None
+
+
+def _no_lock_file(path: Path, error: OSError) -> StoreUnusable:
+    return StoreUnusable(
+        f"the lock file {path} cannot be opened: {os_words(error)}",
+        remedy="let this user write in the database's folder",
+    )
 
 
 class _FileLock:
@@ -80,12 +130,9 @@ class _FileLock:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StoreUnusable(
-                f"the lock file {self._path} cannot be opened: {os_words(error)}",
-                remedy="let this user write in the database's folder",
-            ) from error
+            raise _no_lock_file(self._path, error) from error
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock(file)
         except BlockingIOError:
             holder = os.read(file, 20).decode("ascii", "replace").strip()
             os.close(file)
@@ -93,6 +140,13 @@ class _FileLock:
             raise AlreadyRunning(f"{who} works on {self._database}", remedy=_REMEDY) from None
         self._file = file
         self._sign(file)
+
+    def _lock(self, file: int) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(A_GLANCE)  # somebody may only be looking whether we run (`is_held`)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def _sign(self, file: int) -> None:
         # Only a courtesy to whoever reads the file: on a full disk the lock holds without it.
@@ -127,9 +181,11 @@ class _ServerLock:
     def take(self) -> None:
         try:
             session = self._engine.connect()
-            if session.execute(_TRY, {"key": DAEMON_LOCK}).scalar_one():
-                self._session = session
-                return
+            for look in range(_LOOKS):
+                if session.execute(_TRY, {"key": DAEMON_LOCK}).scalar_one():
+                    self._session = session
+                    return
+                time.sleep(_BETWEEN if look + 1 < _LOOKS else 0)
             session.close()
         except DBAPIError as error:
             raise named(error, self._place.shown) from None

@@ -29,8 +29,12 @@ class SchemaStatus:
 
 def status(database: Database, folder: Path) -> SchemaStatus:
     """Compare the database with the migrations in `folder`."""
-    known = _known(folder)
-    current = database.read_now(_current)
+    return database.read_now(lambda connection: compared(connection, folder))
+
+
+def compared(connection: Connection, folder: Path) -> SchemaStatus:
+    """The same inside a transaction."""
+    known, current = _known(folder), _current(connection)
     if current is None:
         return SchemaStatus(None, known[-1], "empty")
     if current not in known:
@@ -40,20 +44,26 @@ def status(database: Database, folder: Path) -> SchemaStatus:
 
 def require_current(database: Database, folder: Path) -> None:
     """Raise StoreUnusable unless the schema is the one this program was written for."""
-    found = status(database, folder)
+    if problem := refusal(status(database, folder), database.place.shown):
+        raise problem
+
+
+def refusal(found: SchemaStatus, shown: str) -> StoreUnusable | None:
+    """The reason why this program does not work on the database called `shown`, if its schema is one."""
     if found.state == "empty":
-        raise StoreUnusable(f"{database.place.shown} is empty", remedy="run `maildesk db upgrade`")
+        return StoreUnusable(f"{shown} is empty", remedy="run `maildesk db upgrade`")
     if found.state == "older":
-        raise StoreUnusable(
-            f"{database.place.shown} has schema {found.current}, this program needs {found.newest}",
+        return StoreUnusable(
+            f"{shown} has schema {found.current}, this program needs {found.newest}",
             remedy="make a backup, then run `maildesk db upgrade`",
         )
     if found.state == "newer":
-        raise StoreUnusable(
+        return StoreUnusable(
             f"this program is older than the database: it knows schema {found.newest}, "
-            f"{database.place.shown} has {found.current}",
+            f"{shown} has {found.current}",
             remedy="install the newer maildesk, or restore a backup from before its upgrade",
         )
+    return None
 
 
 def upgrade(database: Database, folder: Path) -> SchemaStatus:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.mail.message import LetterBytes
 from maildesk.store import letter_bodies
 from maildesk.store.chunks import chunks
@@ -265,14 +266,15 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[OutboxLet
 
 
 def expired_held(connection: Connection, before: datetime) -> list[OutboxLetter]:
-    """Acknowledgements held since before `before`: too late to be of use to anyone.
+    """Letters held since before `before` that are too late to be of use to anyone, as acknowledgements are.
 
     Most are held when they are decided; those of a backup when the desk went on from it, which is `due_at`.
     """
     c = outbox.c
     restored = func.coalesce(c.reason, "").startswith(RESTORED)
     since = (c.created_at < before) & (~restored | (c.due_at < before))
-    old = (c.state == LetterState.HELD) & c.limited.is_(True) & since
+    aging = c.limited.is_(True) & c.kind.not_in([kind for kind, form in FORMS.items() if form.lasts])
+    old = (c.state == LetterState.HELD) & aging & since
     return _letters(connection, old, outbox.c.id)
 
 

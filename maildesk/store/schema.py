@@ -23,7 +23,10 @@ from sqlalchemy import (
 )
 
 from maildesk.store.case_tables import cases as cases
+from maildesk.store.case_tables import requirements as requirements
 from maildesk.store.column_types import Json, Moment
+from maildesk.store.hearing_tables import hearings as hearings
+from maildesk.store.hearing_tables import outages as outages
 from maildesk.store.table_base import metadata as metadata
 from maildesk.store.table_base import partial_index
 
@@ -349,6 +352,13 @@ alarms = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("raised_at", Moment, nullable=False),
+)
+
+desk_times = Table(
+    "desk_times",
+    metadata,
+    Column("name", Text, primary_key=True, comment="a thing that the desk does at set hours, of no case"),
+    Column("done_until", Moment, nullable=False),
 )
 
 budgets = Table(

@@ -17,7 +17,17 @@ from maildesk.desk.case.guarantee import Breach, KeptMail, Key
 from maildesk.desk.case.verdicts import ON_A_CASE, Verdict
 from maildesk.store.chunks import chunks
 from maildesk.store.outbox import TRIED, LetterState
-from maildesk.store.schema import cases, confirmations, events, ledger, mails, metadata, outbox, raw_mails
+from maildesk.store.schema import (
+    cases,
+    confirmations,
+    events,
+    ledger,
+    mails,
+    metadata,
+    outages,
+    outbox,
+    raw_mails,
+)
 from maildesk.store.used_uids import TOO_LARGE, UNFETCHABLE, VANISHED, MessageKey, numbered
 
 MOST: Final = 1000
@@ -212,6 +222,12 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         lambda now: select(outbox.c.id, outbox.c.state, outbox.c.expires_at).where(
             outbox.c.state.in_([each.value for each in TRIED]), outbox.c.expires_at < now - PATIENCE
         ),
+    ),
+    IntegrityQuestion(
+        "outage-backwards",
+        "an outage of the mailbox {mailbox} ends at {until:%Y-%m-%d %H:%M} UTC, before it begins",
+        "delete its row of outages: it counts for nothing",
+        lambda _: select(outages.c.mailbox, outages.c.until).where(outages.c.until <= outages.c.since),
     ),
     _untold(LetterState.FAILED, EventKind.LETTER_FAILED),
     _untold(LetterState.UNCERTAIN, EventKind.LETTER_UNCERTAIN),

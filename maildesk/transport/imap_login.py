@@ -168,6 +168,8 @@ def _named_trouble(account: ImapAccount, timing: ImapTiming) -> Iterator[None]:
             f"the certificate of {place} is not trusted: {why}",
             remedy="correct the host name, or name the authority that signed it as ca_file",
         ) from untrusted
+    except ConnectionRefusedError as nobody:
+        raise ConnectionLost(f"cannot connect to {place}: it refuses the connection") from nobody
     except (ssl.SSLEOFError, ConnectionError) as broken:
         raise ConnectionLost(f"{place} ended the connection: {broken}") from broken
     except ssl.SSLError as unsafe:

@@ -212,9 +212,10 @@ def problem(error: Exception, where: str) -> MaildeskError:
         return ConnectionLost(f"{where} answered something that is not SMTP")
     if isinstance(error, ValueError):
         return BadInput(f"{where} cannot be used as a relay: {one_line(str(error))}")
-    return ConnectionLost(
-        f"no connection to {where}: {one_line(str(error.__cause__ or error)) or 'it was closed'}"
-    )
+    cause = error.__cause__ or error
+    if isinstance(cause, ConnectionRefusedError):
+        return ConnectionLost(f"no connection to {where}: it refuses the connection")
+    return ConnectionLost(f"no connection to {where}: {one_line(str(cause)) or 'it was closed'}")
 
 
 def _tls_error(error: BaseException | None) -> ssl.SSLError | None:

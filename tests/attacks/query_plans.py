@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, event
 
 from maildesk.store.schema import metadata
 
-SMALL = frozenset({"mailboxes", "turns", "alarms", "budgets"})
-"""Tables whose rows the operator's configuration bounds."""
+SMALL = frozenset({"mailboxes", "turns", "alarms", "budgets", "desk_times", "hearings", "requirements"})
+"""Tables whose rows the operator's configuration bounds, or the desk's own people, one by one."""
 GROWING = frozenset(metadata.tables) - SMALL
 
 OPEN_WORK = frozenset({"ix_ledger_unfiled", "ix_ledger_uncleared", "ix_ledger_quarantine"})

@@ -160,12 +160,12 @@ async def test_the_question_about_a_look_alike_shows_the_two_addresses_first(add
         await Person(world, address, name).replies(receipt, "Send me the key.", border=VOUCHED)
         question = world.agent.hears("Take care")
         warning, _, rest = words(question).replace("\r", "").partition("Send me the key.")
-        first, second = warning.index("known here:  dora@client.example\n"), warning.index(f"  {address}\n")
+        first, second = warning.index("\n  dora@client.example\n"), warning.index(f"\n  {address}\n")
         assert first < second
         assert "Does" in rest
         await world.agent.replies(question, "yes", border=VOUCHED)
         told = words(world.agent.hears_of("Let in")[0]).replace("\r", "")
-        assert told.index(f"  {address}\n") < told.index("takes part in")
+        assert told.index(f"\n  {address}\n") < told.index("takes part in")
 
 
 async def test_who_looks_like_nobody_is_asked_about_as_before() -> None:

@@ -52,7 +52,7 @@ class Mailbox:
 @pytest.mark.parametrize("at", ["FETCH", "BODY"], ids=["before it was described", "before its bytes came"])
 async def test_what_vanishes_between_listing_and_fetching_leaves_a_row(at: str) -> None:
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(120),
         ScriptedImap.playing(Mailbox(at)) as server,
         await DeskWorld.start(imap_port=server.port) as world,
     ):
@@ -71,7 +71,7 @@ async def test_what_vanishes_between_listing_and_fetching_leaves_a_row(at: str) 
 async def test_a_mail_that_vanished_and_lies_there_after_all_is_filed_like_any_other(at: str) -> None:
     folder = Mailbox(at)
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(120),
         ScriptedImap.playing(folder) as server,
         await DeskWorld.start(imap_port=server.port) as world,
     ):

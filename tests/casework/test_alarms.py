@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
-from maildesk.casework.alarms import AlarmWriter
+from maildesk.casework.alarms import AlarmWriter, held_letters
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.letters.language_words import language_of
 from maildesk.desk.letters.letter_writer import LetterWriter
+from maildesk.desk.letters.moments import moment
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.people import People
 from maildesk.store.database import Database
-from maildesk.store.outbox import OutboxLetter
-from tests.unit.desk.letter_matters import KEYS, SOURCES, writer
+from maildesk.store.outbox import LetterState, OutboxLetter
+from tests.unit.desk.letter_matters import FOLDER, KEYS, SOURCES, writer
 from tests.unit.desk.matters import DESK, NOW
 
 TWO = replace(DESK, people=People(operators=("ops@acme.example", "night@acme.example")))
 KINDS = (
     "held",
+    "unread:Chats of the day",
     "quarantined",
     "too-large",
     "unfetchable",
     "mailbox:support",
+    "heard:support",
     "relay:mx.acme.example",
     "broken:sending",
     "disk",
@@ -75,6 +82,27 @@ def test_a_detail_is_shown_as_it_is(store: Database) -> None:
     assert odd.encode() in letter.body
 
 
+@pytest.mark.parametrize("language", ["de", "pt-BR"])
+@pytest.mark.parametrize("kind", [*KINDS, "old-mail", "uids", "neighbour"])
+def test_an_alarm_is_in_the_first_language_of_the_desk(store: Database, kind: str, language: str) -> None:
+    def told(language: str, at: datetime) -> tuple[str, list[str]]:
+        sources = {str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*.*")}
+        desk = replace(TWO, policy=replace(TWO.policy, languages=(language,)))
+        alarms = AlarmWriter(desk, LetterWriter(desk, LetterTemplates(sources, desk.zone, (language,)), KEYS))
+        letter, _ = store.write_now(lambda conn: alarms.raised(conn, kind, at, "ABC"))
+        mail = message_from_bytes(letter.head + letter.body, policy=default)
+        assert mail["Content-Language"] == language
+        text = mail.get_body(("plain",))
+        assert text
+        return mail["Subject"], text.get_content().splitlines()
+
+    subject, english = told("en", NOW)
+    title, lines = told(language, NOW + timedelta(days=1))
+    assert title != subject
+    assert {line for line in lines if line in english} <= {"", "ABC", DESK.name}
+    assert len(lines) == len(english)
+
+
 def test_with_no_operators_nobody_is_written_to(store: Database) -> None:
     assert raised(store, "held", operators=False) == []
 
@@ -92,3 +120,30 @@ def test_an_alarm_of_a_clock_that_stood_ahead_silences_none_of_today(store: Data
     assert raised(store, "mailbox:support", NOW + timedelta(days=3652))
     assert raised(store, "mailbox:support", NOW)
     assert not raised(store, "mailbox:support", NOW + timedelta(hours=1))
+
+
+def test_what_a_limit_holds_is_told_in_the_language_of_the_desk(store: Database) -> None:
+    held = replace(
+        raised(store, "held")[0], state=LetterState.HELD, recipient="bo@client.example", limited=True
+    )
+    held = replace(
+        held,
+        reason="limits.acks_per_case_hour is reached",
+        case_ref="7K2Q-9F3M",
+        kind=LetterKind.ACKNOWLEDGEMENT,
+    )
+    other = replace(held, case_ref=None, reason="limits.notices_per_agent_hour is reached for a day")
+    kept_back = replace(held, reason="may have been sent since")
+    told = held_letters([held, other, kept_back, held], DESK)
+    assert told.splitlines() == [
+        "- limits.acks_per_case_hour is reached: 2 letters to bo@client.example, case 7K2Q-9F3M",
+        "- limits.notices_per_agent_hour is reached: 1 letter to bo@client.example, about no case",
+        "Unless somebody lets them go before, they are dropped, and their cases say so: "
+        f"{moment(NOW + timedelta(days=1), DESK.zone)}.",
+    ]
+    german = language_of("de", (FOLDER / "de/words.yaml").read_text(), "de/words.yaml")
+    assert told.in_(german).splitlines()[0] == (
+        "- limits.acks_per_case_hour ist erreicht: 2 Schreiben an bo@client.example, Fall 7K2Q-9F3M"
+    )
+    lasting = replace(held, kind=LetterKind.SHIPPED)
+    assert len(held_letters([lasting], DESK).splitlines()) == 1

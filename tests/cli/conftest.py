@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import os
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +20,7 @@ from maildesk.daemon.parts import open_store
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.database import Database
 from tests.world.dovecot import Dovecot
+from tests.world.forking import maildesk
 from tests.world.smtp_server import SmtpServer
 
 CONFIG = """\
@@ -102,24 +101,13 @@ class CommandedDesk:
     async def process(self, *words: str, stdin: bytes = b"", **environ: str) -> Ended:
         """Run a command as a process of its own, to its end."""
         child = await self.start(*words, **environ)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             out, err = await child.communicate(stdin)
         assert child.returncode is not None
         return Ended(child.returncode, out.decode(), err.decode())
 
     async def start(self, *words: str, **environ: str) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "maildesk",
-            *words,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **self.environ, **environ},
-        )
+        return await maildesk(words, self.folder, {**self.environ, **environ})
 
 
 def make_desk(folder: Path) -> CommandedDesk:

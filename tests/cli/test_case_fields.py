@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sqlite3
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -121,3 +125,79 @@ def test_the_queue_has_the_unanalysed_first_and_is_that_of_a_team_where_asked(
     billing = fielded.json("case", "list", "--queue", "--team", "billing")
     assert [row["subject"] for row in billing] == ["Four"]
     assert third in fielded.run("case", "list", "--queue", "--limit", "1")
+
+
+STEPS = """
+questions:
+  cannot reproduce:
+    sets: item
+    steps:
+      ISP: {team: Do others on the ISP have it?}
+      region: {team: And in the region?}
+"""
+
+
+def test_a_question_in_steps_is_asked_and_answered_inside(fielded: CommandedDesk) -> None:
+    policy = fielded.folder / "own.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8") + STEPS, encoding="utf-8")
+    ref = fielded.new()
+    assert fielded.try_("case", "answer", ref, "no").exit_code == 1
+    fielded.run("case", "question", ref, "cannot")
+    fielded.run("case", "answer", ref, "yes")
+    fielded.run("case", "answer", ref, "region: no")
+    assert fields(fielded, ref)["item"] == "region"
+    found = fielded.json("case", "answers", "--question", "cannot reproduce")["answers"]
+    assert [(each["question"], each["answer"]) for each in found] == [
+        ("cannot reproduce: ISP", "yes"), ("cannot reproduce: region", "no"),
+    ]  # fmt: skip
+
+
+def test_a_case_is_entered_with_its_source_its_outcome_and_a_note(fielded: CommandedDesk) -> None:
+    own = fielded.folder / "own.yaml"
+    own.write_text(own.read_text().replace("fields:\n", "fields:\n  source: [email, chat, phone]\n", 1))
+    entered = ("--source", "ch", "--set", "chat outcome=unhappy")
+    refused = fielded.try_("case", "new", "--from", "bo@client.example", "--subject", "Export", *entered)
+    assert refused.exit_code == 1
+    assert "wants a note with it" in refused.output
+    assert fielded.json("case", "list") == []
+    ref = fielded.new("Export", *entered, "--note", "He was angry.", "--ack")
+    found = fielded.json("case", "show", ref)
+    assert (found["fields"]["source"], found["fields"]["chat outcome"]) == ("chat", "unhappy")
+    assert found["events"][0]["data"]["source"] == "chat"
+    assert next(mail["text"] for mail in found["mails"] if mail["direction"] == "out") == "He was angry."
+    nobody = fielded.try_("case", "new", "--from", "bo@client.example", "--subject", "x", "--source", "fax")
+    assert "use one of email, chat, phone" in nobody.output
+
+
+@pytest.mark.parametrize(
+    "words", [("set", "{ref}", "item=x"), ("new", "--from", "cy@client.example", "--subject", "Hm")]
+)
+def test_an_act_is_of_the_moment_when_its_turn_comes(
+    words: tuple[str, ...], fielded: CommandedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had to wait for may have been told of the time until then: it must not lie before that."""
+    ref = fielded.new()
+    before, after = "2026-11-23T16:59:59+00:00", "2026-11-23T17:00:02+00:00"
+
+    class TurnGiven(logging.Handler):
+        """Ends the other's transaction a little later, once the command has begun to wait for it."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            if "trying again" in record.getMessage():
+                os.environ["MAILDESK_NOW"] = after  # the command puts back what was there before it
+                other.rollback()
+
+    log = logging.getLogger("maildesk.store.database")
+    waits = TurnGiven()
+    monkeypatch.setattr(log, "level", logging.DEBUG)
+    log.addHandler(waits)
+    other = sqlite3.connect(fielded.folder / "desk.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        typed = [word.format(ref=ref) for word in words]
+        said = fielded.try_("case", *typed, MAILDESK_NOW=before).stdout
+    finally:
+        log.removeHandler(waits)
+        other.close()
+    event = fielded.json("case", "show", said.split()[0])["events"][-1]
+    assert datetime.fromisoformat(event["at"]) >= datetime.fromisoformat(after)

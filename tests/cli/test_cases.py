@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from maildesk.config.packaged import packaged
 from tests.cli.conftest import CommandedDesk
 
 LISTED = {
     "ref", "subject", "status", "phase", "priority", "type", "requester", "account", "owner", "team",
-    "escalated", "opened_at", "updated_at", "closed_at", "due", "outcome", "fields", "mails",
+    "escalated", "opened_at", "updated_at", "closed_at", "due", "outcome", "fields", "requirement",
+    "mails",
 }  # fmt: skip
 SHOWN = LISTED - {"mails"} | {
-    "parties", "escalation", "first_response_at", "resolved_at", "reopened", "mails", "events",
+    "parties", "escalation", "first_response_at", "resolved_at", "reopened", "linked", "mails", "events",
 }  # fmt: skip
 MAIL = {
     "direction", "message_id", "from", "to", "subject", "at", "text", "new_text", "attachments", "verdict",
@@ -190,6 +192,29 @@ def test_leadership_reads_the_notes_of_an_escalated_case(desk: CommandedDesk) ->
     assert "Same fault as in March." in told["text"]
 
 
+def test_an_escalation_is_approved_and_planned_at_the_command_line(desk: CommandedDesk) -> None:
+    policy = desk.folder / "reviewed.yaml"
+    text = (packaged("policies") / "default.yaml").read_text().replace("#approval:", "approval:")
+    policy.write_text(text.replace("#approved:", "approved:"))
+    desk.write(f"{desk.config.read_text()}policy: {policy.name}\n")
+    refs = [desk.new(), desk.new()]
+    for ref in refs:
+        desk.run("case", "escalate", ref, "--why", "promised")
+        assert shown(desk, ref)["escalation"]["level"] == 0
+    desk.run("case", "approve", refs[0])
+    desk.run("case", "plan", refs[0], "A new printer.")
+    approved = shown(desk, refs[0])
+    assert (approved["priority"], approved["escalation"]["level"]) == ("high", 1)
+    assert (approved["escalation"]["plan"], letters(desk, "plan")) == ("A new printer.", [])
+    assert re.search("^Plan +A new printer.", desk.run("case", "show", refs[0]), re.MULTILINE)
+    desk.run("case", "plan", refs[0], "--share")
+    assert letters(desk, "plan") == ["bo@client.example"]
+    desk.run("case", "decline", refs[1], "It comes this week.")
+    assert shown(desk, refs[1])["escalation"] is None
+    assert letters(desk, "escalation-declined") == ["bo@client.example"]
+    assert "no escalation of" in desk.try_("case", "approve", refs[1]).stderr
+
+
 # --- acts and fields ------------------------------------------------------------------------------
 
 
@@ -330,7 +355,7 @@ def test_a_case_is_shown_with_its_people_mails_and_history(desk: CommandedDesk) 
         r"answered +ana@acme\.example  first owner=ana@acme\.example status=Open ", printed, re.MULTILINE
     )
     assert "A customer opened a case." not in printed  # a notice: its heading is enough
-    assert "A customer opened a case." in desk.run("case", "show", ref, "--full")
+    assert "opened this case for bo@client.example." in desk.run("case", "show", ref, "--full")
 
 
 def test_times_in_the_history_are_the_desks_own(desk: CommandedDesk) -> None:

@@ -259,6 +259,15 @@ def test_servers_that_do_not_answer_are_told_each(desk: CommandedDesk) -> None:
     assert "127.0.0.1:1" in result.stdout
 
 
+def test_what_is_wrong_with_a_policy_is_told_once(desk: CommandedDesk) -> None:
+    real(desk)
+    (desk.folder / "policy.yaml").write_text("languages: 7\n", encoding="utf-8")
+    desk.change("trust:", "policy: policy.yaml\ntrust:")
+    told = [line for line in desk.try_("check", "--quick").stdout.splitlines() if "policy.yaml:1:" in line]
+    assert [line.partition(":")[0] for line in told] == ["FAIL policy"] * len(told)
+    assert told
+
+
 # --- with real servers ----------------------------------------------------------------------------
 
 
@@ -366,7 +375,7 @@ async def test_subaddresses_are_proven_by_a_mail_that_comes_back_and_is_put_away
     wired: CommandedDesk, dovecot: Dovecot, relay: SmtpServer
 ) -> None:
     wired.change("    imap:", '    subaddress: "+"\n    imap:')
-    async with asyncio.timeout(60), forwarding(relay, dovecot):
+    async with asyncio.timeout(120), forwarding(relay, dovecot):
         outcome, said = await proof(wired)
     assert outcome is CheckOutcome.OK, said
     assert relay.mails[0].recipients[0].startswith("support+")
@@ -380,7 +389,7 @@ async def test_a_desk_that_proved_its_subaddresses_starts_as_one_that_did_not(
 ) -> None:
     """Neither another desk's mail nor a database that is gone is found, and nothing was missed."""
     wired.change("    imap:", '    subaddress: "+"\n    imap:')
-    async with asyncio.timeout(60), forwarding(relay, dovecot):
+    async with asyncio.timeout(120), forwarding(relay, dovecot):
         assert (await proof(wired))[0] is CheckOutcome.OK
     assert lines((await wired.process("check", "--quick")).out)["database"] == "ok"
     ended = await wired.process("run", "--once")

@@ -45,6 +45,12 @@ def test_a_letter_is_copied_to_be_edited_and_never_overwritten(desk: CommandedDe
     assert desk.json("case", "show", ref)["mails"][-1]["text"] == "Bye.\n"
 
 
+def test_a_letter_is_copied_in_the_desks_own_language(desk: CommandedDesk) -> None:
+    desk.change("testing: true", "templates: templates\npolicy: policies/droz.yaml\ntesting: true")
+    assert str(desk.folder / "templates/pt-BR/closed.txt") in desk.run("init", "--template", "closed")
+    assert str(desk.folder / "templates/de/closed.txt") in desk.run("init", "--template", "de/closed.txt")
+
+
 def test_the_database_is_set_up_told_of_and_copied(desk: CommandedDesk) -> None:
     assert "no tables yet" in desk.run("db", "status")
     newest = max(path.name[:4] for path in (packaged("migrations") / "versions").glob("*.py"))
@@ -131,7 +137,7 @@ NEEDED = {
     "default": [],
     "advendio": [],
     "droz": [],
-    "escalate-my-case": [],
+    "escalate-my-case": ["customer-resolutions"],
     "productiv": [],
     "profitco": ["admin-tasks", "product", "development", "engineering"],
 }
@@ -143,11 +149,14 @@ def test_a_new_desk_begins_with_a_packaged_policy_and_what_it_needs(name: str, t
     config, copy = tmp_path / "config.yaml", tmp_path / f"policies/{name}.yaml"
     begun = maildesk("init", str(tmp_path), "--policy", name)
     assert f", {copy}" in begun.stdout
+    told = begun.stdout.partition(f"{copy} also wants (lines to uncomment stand there):\n")[2]
+    assert re.findall(r"(?m)^  people.teams has no (\S+)$", told) == NEEDED[name]
+    assert ("  mailboxes has no escalations\n" in told) == (name == "escalate-my-case")
     assert copy.read_text() == (packaged("policies") / copy.name).read_text()
     assert building.policy_path(load(config)) == copy
     text = config.read_text()
     assert re.findall(r"(?m)^    #- name: (\S+)", text) == NEEDED[name]
-    config.write_text(re.sub(r"(?m)^( *)#(- name:)", r"\1\2", text))
+    config.write_text(re.sub(r"(?m)^( *)#(- (?:name:|\{))", r"\1\2", text))
     checked = maildesk("policy", "check", "-c", str(config))
     assert (checked.exit_code, f"{copy} is fine" in checked.stdout) == (0, True)
 
@@ -163,11 +172,12 @@ def test_a_policy_names_every_team_that_the_configuration_lacks(tmp_path: Path) 
 def test_a_policy_names_the_leads_plans_and_fields_that_nobody_has(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     maildesk("init", str(tmp_path), "--policy", "profitco")
-    text = re.sub(r"(?m)^( *)#(- name:)", r"\1\2", config.read_text())
+    text = re.sub(r"(?m)^( *)#(- (?:name:|\{))", r"\1\2", config.read_text())
     config.write_text(re.sub(r"(?m)^      lead: .*\n", "", text))
     checked = maildesk("policy", "check", "-c", str(config))
     assert [line for line in checked.stdout.splitlines() if f"warn {config}: " in line] == [
         f"warn {config}: no team has a lead, who is to hear",
+        f"warn {config}: the summary Chats of the day tells lead, and no team has a lead: nobody reads it",
         f"warn {config}: no account has the plan paid",
         f"warn {config}: no account has the plan trial",
         f"warn {config}: no account has the field value",
@@ -183,6 +193,14 @@ def test_a_policy_is_copied_beside_a_configuration_that_is_there(tmp_path: Path)
     assert added.stdout.splitlines() == [
         f"{copy} is yours to edit",
         f"  {tmp_path}/config.yaml: write policy: policies/advendio.yaml",
+        *(
+            f"  {tmp_path}/config.yaml: people.leadership has nobody with the role {role}"
+            for role in (
+                "Customer Success Manager",
+                "COO - Chief Operating Officer",
+                "CEO - Chief Executive Officer",
+            )
+        ),
         f"  {tmp_path}/config.yaml: no account has the plan Premium Success",
         f"  {tmp_path}/config.yaml: no account has the plan Basic Success",
         f"Then: maildesk policy check -c {tmp_path}/config.yaml",

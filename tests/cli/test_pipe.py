@@ -147,7 +147,7 @@ async def test_a_signal_returns_no_mail(desk: CommandedDesk, number: signal.Sign
     child = await desk.start("deliver")
     assert child.stdin is not None
     child.stdin.write(MAIL)  # and there is more to come
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while not heeds(child.pid, signal.SIGXCPU):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.02)
         child.send_signal(number)
@@ -186,7 +186,7 @@ async def test_a_database_that_nobody_lets_go_is_waited_for_and_then_tried_again
     assert child.stdin is not None
     child.stdin.write(MAIL)
     child.stdin.close()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while not heeds(child.pid, signal.SIGTERM):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.02)
         child.terminate()
@@ -219,7 +219,7 @@ async def shell(desk: CommandedDesk, line: str) -> Ended:
         cwd=desk.folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **desk.environ},
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         out, err = await child.communicate(MAIL)
     assert child.returncode is not None
     return Ended(child.returncode, out.decode(), err.decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,53 @@ def test_the_page_has_three_forms(desk: CommandedDesk, form: str, begins: str) -
 
 @pytest.mark.parametrize("file", sorted(POLICIES.glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_shipped_policy_can_be_explained(desk: CommandedDesk, file: Path) -> None:
-    assert "## How a case ends" in desk.run("policy", "explain", str(file))
+    assert "## How a case ends" in desk.run("policy", "explain", str(file), "--lang", "en")
+
+
+@pytest.mark.parametrize("file", sorted(POLICIES.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_shipped_policy_can_be_explained_in_german(desk: CommandedDesk, file: Path) -> None:
+    english, german = (
+        desk.run("policy", "explain", str(file), "--lang", each).splitlines() for each in ("en", "de")
+    )
+    assert "## Wie ein Fall endet" in german
+    same = set(english) & set(german)
+    policys_own = r"[-|] |\|-|[0-9]\. |## Escalate"  # what it asks for and means, its levels and its form
+    assert [line for line in same if line and not re.match(policys_own, line)] == []
+
+
+def test_a_page_is_in_the_first_language_of_its_policy(desk: CommandedDesk) -> None:
+    page = desk.run("policy", "explain", str(POLICIES / "droz.yaml"))
+    assert page.startswith("# Como trabalhamos com você: Suporte Droz Survey\n")
+    assert "| Crítica | A plataforma não funciona. | em até 1 dia útil |" in page
+    assert "segunda-feira a sexta-feira, das 09:00 às 18:00 (horário de São Paulo)" in page
+    assert "*Está resolvido?* Você responde sim ou não com um clique" in page
+    assert re.findall(r"(?i)\b(?:the|we|you|your|it|is|and|or|within|case|solved|hours)\b", page) == []
+    html = desk.run("policy", "explain", str(POLICIES / "droz.yaml"), "--format", "html")
+    assert '<html lang="pt-BR">' in html
+
+
+def test_a_page_in_a_language_that_nobody_wrote_it_in_is_an_error(desk: CommandedDesk) -> None:
+    result = desk.try_("policy", "explain", "--lang", "fr")
+    assert result.exit_code == 1
+    assert "no help page is written in fr (there is one in de, en, pt-BR; docs/languages.md" in result.stderr
+
+
+def test_the_texts_of_a_policy_are_in_the_language_of_the_page(desk: CommandedDesk) -> None:
+    draft = desk.folder / "draft.yaml"
+    means = DRAFT.replace("Urgent: It is down.", "Urgent: {en: It is down., de: Nichts geht.}")
+    draft.write_text("languages: [en, de]\n" + means.replace("  - {first_response: 8h}\n", ""))
+    assert "| Urgent | Nichts geht. | innerhalb von" in desk.run(
+        "policy", "explain", str(draft), "--lang", "de-AT"
+    )
+    assert "| Urgent | It is down. | within" in desk.run("policy", "explain", str(draft))
+
+
+def test_an_operator_adds_a_page_in_another_language(desk: CommandedDesk) -> None:
+    desk.change("testing: true", "templates: templates\ntesting: true")
+    (desk.folder / "templates/fr").mkdir(parents=True)
+    (desk.folder / "templates/fr/help-page.md").write_text("# Travailler avec {{ page.policy.name }}\n")
+    assert desk.run("policy", "explain", "--lang", "fr") == "# Travailler avec Default\n"
+    assert desk.run("policy", "explain").startswith("# Working with Default")
 
 
 def test_an_operator_says_it_in_other_words(desk: CommandedDesk) -> None:
@@ -102,6 +149,21 @@ def test_a_policy_with_vain_lines_alone_is_fine(desk: CommandedDesk) -> None:
     warned, fine = desk.run("policy", "check", str(draft)).splitlines()
     assert warned.startswith("warn ")
     assert fine.startswith(f"{draft} is fine: Acme")
+
+
+def test_a_language_without_letters_is_warned_of(desk: CommandedDesk) -> None:
+    draft = desk.folder / "draft.yaml"
+    text = (packaged("policies") / "default.yaml").read_text()
+    draft.write_text(text.replace("name:", "languages: [fr, pt-BR, xx, en]\nname:", 1))
+    warned = [line for line in desk.run("policy", "check", str(draft)).splitlines() if "languages" in line]
+    assert [re.findall(r"no letter is written in (\S+):", line) for line in warned] == [["fr"], ["xx"]]
+    (desk.folder / "ours.yaml").write_text(draft.read_text())
+    (desk.folder / "letters/fr").mkdir(parents=True)
+    (desk.folder / "letters/fr/closed.txt").write_text("Subject: Fini\n\nFini.\n")
+    desk.change("testing: true", "testing: true\ntemplates: letters\npolicy: ours.yaml")
+    told = desk.run("policy", "check")
+    assert "written in fr" not in told
+    assert "no letter is written in xx" in told
 
 
 def test_the_whole_check_warns_of_what_time_has_made_impossible(desk: CommandedDesk) -> None:

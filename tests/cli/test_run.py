@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ async def test_once_works_until_nothing_is_due(
     wired: CommandedDesk, dovecot: Dovecot, relay: SmtpServer
 ) -> None:
     wired.change("    imap:", "    existing_mail: file\n    imap:")
-    await dovecot.append("support", MAIL)
+    await dovecot.append("support", MAIL, date=datetime.now(UTC) - timedelta(minutes=1))
     ended = await wired.process("run", "--once")
     assert ended.code == 0, ended.err
     assert ended.out == "stored=1 filed=1 tried=4\n"
@@ -66,7 +67,7 @@ async def test_the_daemon_works_until_it_is_told_to_stop(
 ) -> None:
     child = await wired.start("run")
     assert child.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while b"ready mailboxes=1" not in (line := await child.stderr.readline()):
             assert line, "the daemon ended"
         # Written by another process: the daemon notices and sends.
@@ -86,11 +87,11 @@ async def test_a_start_that_waits_for_a_locked_database_is_called_off(
     with contextlib.closing(sqlite3.connect(desk.folder / "desk.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         child = await desk.start(*words)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not heeds(child.pid, signal.SIGTERM):  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.02)
         child.terminate()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             _, err = await child.communicate()
     assert (child.returncode, err) == (0, b"")
 
@@ -104,11 +105,11 @@ async def test_a_start_that_waits_for_a_database_server_that_hangs_is_called_off
     postgres.pause()
     try:
         child = await desk.start(*words)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not (heeds(child.pid, signal.SIGTERM) and postgres.is_asked()):  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.02)
         child.terminate()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             _, err = await child.communicate()
     finally:
         postgres.resume()
@@ -133,7 +134,7 @@ async def test_what_still_waits_in_the_end_is_ended_by_force() -> None:
     words = (sys.executable, "-c", HANGING)
     child = await asyncio.create_subprocess_exec(*words, stdout=pipe, stderr=pipe, cwd=ROOT)
     assert child.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         assert await child.stdout.readline() == b"at work\n"
         child.terminate()
         _, err = await child.communicate()
@@ -161,7 +162,7 @@ def heeds(pid: int, number: signal.Signals) -> bool:
 async def test_a_second_daemon_is_refused(wired: CommandedDesk) -> None:
     child = await wired.start("run")
     assert child.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while b"ready mailboxes=1" not in (line := await child.stderr.readline()):
             assert line, "the daemon ended"
         second = await wired.process("run")

@@ -54,7 +54,7 @@ async def at_a_terminal(desk: CommandedDesk, *words: str, **environ: str) -> str
     )
     os.close(theirs)
     shown = await asyncio.to_thread(_read_all, ours)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         assert await child.wait() == 0, shown
     return shown
 

@@ -142,6 +142,7 @@ async def friday_a_case_is_closed_and_a_mail_passed_on(week: Week) -> None:
     closed = week.bo.hears("Printer on fire")
     assert "the new printer has arrived" in words(closed)
     week.ana.hears("Done: Printer on fire")
+    week.lea.hears("Closed: Printer on fire")  # it was escalated to her
     assert not (await week.world.case(week.printer))["escalated"]
     week.nobody_else_hears()
 
@@ -206,7 +207,7 @@ async def test_a_week_of_support() -> None:
         world.operator.hears_nothing()
         assert await world.happened(week.printer) == [
             "opened", "assigned", "answered", "replied", "escalated", "answered", "automatic-mail", "closed",
-            "reopened",
+            "escalation-over", "reopened",
         ]  # fmt: skip
 
 

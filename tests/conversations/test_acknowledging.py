@@ -18,7 +18,7 @@ async def test_a_sender_our_server_vouches_for_is_acknowledged_by_name_and_subje
         mail = await bo.writes("Printer on fire", "It burns.", border="dmarc=pass")
         ack = bo.hears("Re: [Acme #", "Printer on fire")
         assert "Hello Bo Lund," in words(ack)
-        assert "We answer by: Tuesday, 25 November 2025, 09:30 WET" in words(ack)
+        assert "We answer by: Tuesday, 25 November 2025, 09:30 (Lisbon)" in words(ack)
         assert ack["In-Reply-To"] == mail["Message-ID"]
         assert ack["Auto-Submitted"] == "auto-replied"
 

@@ -380,7 +380,7 @@ async def test_help_status_and_mine_tell_and_change_nothing() -> None:
         told = words(world.agent.hears("Done: Printer"))
         assert "#merge reference" in told
         assert "Also: #junk." in told
-        assert "1. Monday, 24 November 2025, 09:30 WET, bo@client.example: Printer" in told
+        assert "1. Monday, 24 November 2025, 09:30 (Lisbon), bo@client.example: Printer" in told
         assert f"{(await world.case())['ref']}  New, normal: Printer" in told
         assert await world.happened() == ["opened", "assigned"]
 

@@ -75,7 +75,7 @@ async def test_a_notice_is_the_customers_words_then_a_card_then_what_can_be_done
             f"Case:      {case['ref']} (New)",
             "Customer:  Bo Lund <bo@client.example>, Client Inc (premium)",
             "Priority:  normal",
-            "Answer by: Tuesday, 25 November 2025, 09:30 WET",
+            "Answer by: Tuesday, 25 November 2025, 09:30 (Lisbon)",
             "Owner:     nobody yet, team support",
             "So far:    24 Nov, 09:30  opened, by bo@client.example",
         )
@@ -322,7 +322,7 @@ async def fill(world: DeskWorld, cases: int) -> None:
         for number in range(cases):
             who = Address(f"c{number}@customer{number}.example", f"Customer {number}")
             matter = NewMatter(who, f"Matter {number}", "Help.", "support", Assignment(team="support"), False)
-            open_case(world.service.store, world.office, matter, hand)
+            open_case(world.service.store, world.office, matter, lambda: hand)
 
     await asyncio.to_thread(work)
 

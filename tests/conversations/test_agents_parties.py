@@ -136,7 +136,7 @@ async def test_a_changed_address_is_a_third_party_until_the_owner_says_yes() -> 
         await world.passes(hours=2)
         await world.agent.replies(notice, "Yes.\n\nThat is Bo's private address.", border=OK)
         told = words(world.agent.hears("Let in: Printer"))
-        assert f"{wrote:%A, %-d %B %Y, %H:%M} WET" in told
+        assert f"{wrote:%A, %-d %B %Y, %H:%M} (Lisbon)" in told
         assert (await world.happened())[-2:] == ["party-joined", "replied"]
         assert (await world.verdicts())[-1] == "command"
         bo.hears_nothing()
@@ -215,8 +215,8 @@ async def test_the_question_says_one_rule_about_its_answers_and_keeps_it() -> No
         await world.agent.replies(asked, "#priority low\nThank you.", border=OK)
         await world.agent.replies(asked, "Thank you.", border=OK)
         sooner, later = map(words, bo.hears_all())  # what the two priorities promise, and no word of hers
-        assert "13:30 WET" in sooner
-        assert "26 November 2025, 09:30 WET" in later
+        assert "13:30 (Lisbon)" in sooner
+        assert "26 November 2025, 09:30 (Lisbon)" in later
 
 
 async def test_yes_to_any_other_notice_is_an_answer_to_the_customer() -> None:

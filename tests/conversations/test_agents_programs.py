@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from maildesk.mail.our_marks import LETTER_BEGIN
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, headline, in_reply, words
 
@@ -161,3 +162,26 @@ async def test_a_case_answered_by_whoever_works_on_it_is_one_thread_with_their_o
         transcript = world.agent.hears("Done: Printer")
         assert answer["Subject"] == f"Re: {transcript['Subject']}"
         assert headline(transcript) != str(transcript["Subject"])
+
+
+async def test_a_program_that_quotes_with_nothing_sends_no_word_of_a_letter_on() -> None:
+    """As text without quote marks and without an introduction: the letter is known by how it begins."""
+    async with await a_desk() as world:
+        bo, notice = await bo_writes(world)
+        await world.agent.answers_notice(notice, f"Switch it off.\n\n{words(notice)}", quote="nowhere")
+        heard = bo.hears("Printer")
+        assert words(heard).split() == ["Switch", "it", "off.", "Ana", "Agent"]
+        await bo.writes("Re: Printer", f"It is off.\n\n{words(bo.letters()[0])}", answering=heard)
+        told = words(world.agent.hears("Reply: Printer")).replace("\r\n", "\n")
+        assert told.count("It is off.") == 1
+        assert "thank you for writing" not in told
+
+
+async def test_a_notice_that_lost_how_it_begins_is_still_sent_to_nobody() -> None:
+    """By its foot alone it is known that it is there, not where it begins: then nothing is sent."""
+    async with await a_desk() as world:
+        bo, notice = await bo_writes(world)
+        shown = words(notice).removeprefix(LETTER_BEGIN)
+        assert shown != words(notice)
+        await world.agent.answers_notice(notice, f"Switch it off.\n\n{shown}", quote="nowhere")
+        bo.hears_nothing()

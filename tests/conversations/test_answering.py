@@ -113,11 +113,12 @@ async def test_a_note_is_for_colleagues_only() -> None:
         await world.agent.notes("MARKER: this customer never pays.")
         await world.agent.answers("Try water.")
         await bo.replies(bo.hears("Printer"), "Escalate!", border="dmarc=pass")
+        escalated = world.leader.hears("Escalated")
         await world.agent.closes()
         for mail in world.relay.mails:
             if mail.recipients != ("leader@acme.example",):
                 assert b"MARKER" not in mail.raw
-        assert "MARKER" in words(world.leader.hears("Escalated"))
+        assert "MARKER" in words(escalated)
 
 
 async def test_a_new_owner_is_told_and_who_takes_a_case_is_not() -> None:

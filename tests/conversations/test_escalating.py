@@ -43,9 +43,11 @@ async def test_a_reply_that_asks_for_it_escalates(text: str) -> None:
         world.agent.hears("Escalated: Printer")
         case = await world.case()
         assert case["escalated"]
-        assert case["escalation"] == {
+        told = {
             "level": 1, "since": "2025-11-24T09:30:00.000000Z", "by": "bo@client.example",
+            "heard": ["leadership"],
         }  # fmt: skip
+        assert case["escalation"].items() >= told.items()
 
 
 async def test_a_reply_that_only_carries_the_word_along_does_not_escalate() -> None:
@@ -92,14 +94,14 @@ async def test_our_own_words_below_a_reply_never_escalate() -> None:
         assert await world.happened() == ["opened", "replied"]
 
 
-async def test_a_second_request_while_one_is_active_is_only_noted() -> None:
+async def test_a_second_request_while_one_is_active_is_told_to_leadership_alone() -> None:
     async with await DeskWorld.start(trust=TRUSTING) as world:
         bo = await bo_has_a_case(world)
         await bo.replies(bo.letters()[0], "Escalate.", border="dmarc=pass")
         world.leader.hears("Escalated")
         bo.hears("Printer")
         await bo.replies(bo.letters()[0], "I said: escalate!", border="dmarc=pass")
-        world.leader.hears_nothing()
+        world.leader.hears("Escalated")
         bo.hears_nothing()
         assert (await world.happened())[-2:] == ["replied", "escalation-repeated"]
 
@@ -112,6 +114,7 @@ async def test_closing_ends_the_escalation_and_a_new_request_is_heard_again() ->
         await world.agent.answers("We are on our way.")
         await world.agent.closes()
         assert not (await world.case())["escalated"]
+        world.leader.hears("Closed")
         await world.passes(days=1)
         await bo.replies(bo.letters()[-1], "Escalate again.", border="dmarc=pass")
         world.leader.hears("Escalated")
@@ -193,3 +196,14 @@ async def test_who_is_in_copy_is_not_told_of_an_escalation(*, closed: bool) -> N
             assert "is open again" in told
             assert "escalated" not in told
         dora.hears_nothing()
+
+
+async def test_a_mail_that_asks_for_it_and_says_nothing_of_what_escalates_nothing() -> None:
+    async with await DeskWorld.start() as world:
+        bo = world.person("bo@client.example", "Bo Lund")
+        await bo.writes("Please escalate my case!", "")
+        assert not (await world.case())["escalated"]
+        world.leader.hears_nothing()
+        assert "says nothing of what" in words(world.agent.hears("New:"))
+        await bo.writes("Please escalate my printer!", "")
+        world.leader.hears("printer")

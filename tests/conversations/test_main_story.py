@@ -49,7 +49,8 @@ async def test_a_case_from_its_first_mail_to_its_reopening(database_url: str) ->
         assert (case["phase"], case["reopened"]) == ("open", 1)
         assert (case["owner"], case["priority"]) == ("agent@acme.example", "urgent")
         assert await world.happened() == [
-            "opened", "answered", "replied", "escalated", "assigned", "changed", "closed", "reopened",
+            "opened", "answered", "replied", "escalated", "assigned", "changed", "closed",
+            "escalation-over", "reopened",
         ]  # fmt: skip
         assert await world.verdicts() == ["opened", "appended", "reopened"]
 
@@ -86,6 +87,8 @@ async def test_the_case_as_the_command_line_shows_it() -> None:
             "type": "problem",
             "fields": {},
             "outcome": None,
+            "linked": [],
+            "requirement": None,
             "requester": "bo@client.example",
             "account": "Client Inc",
             "owner": None,

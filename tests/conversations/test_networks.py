@@ -69,7 +69,7 @@ async def test_a_server_that_falls_silent_while_mail_is_moved_is_given_up_and_as
     await world.lies(a_large_mail(world))
     await world.receives_and_files()
     proxy.fall_silent()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         result = await world.works_as_it_can()
     assert len(result.problems) == 1
     assert await world.verdicts() == ["opened"]
@@ -158,12 +158,12 @@ async def test_another_process_that_holds_the_database_is_waited_for() -> None:
         other = sqlite3.connect(Path(world.folder.name) / "desk.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         working = asyncio.create_task(world.works())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             assert await world.cases() == []  # read while the other one writes
         _, waiting = await asyncio.wait({working}, timeout=2)
         assert waiting
         other.execute("COMMIT")
         other.close()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await working
         assert await world.verdicts() == ["opened"]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from email.policy import SMTP
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 
 from maildesk.daemon.crashing import CRASH_POINTS
 from tests.world.desk import DeskWorld
+from tests.world.forking import maildesk
 
 pytestmark = pytest.mark.dovecot
 
@@ -32,7 +31,7 @@ AUTOMATIC_FATE = {
     # One of the two letters is settled, the other may be with the relay.
     "settled": IN_DOUBT,
 }
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @pytest.fixture
@@ -46,23 +45,23 @@ async def world() -> AsyncIterator[DeskWorld]:
         yield desk
 
 
-async def maildesk(world: DeskWorld, *words: str, **environ: str) -> asyncio.subprocess.Process:
+async def commanded(world: DeskWorld, *words: str, **environ: str) -> asyncio.subprocess.Process:
     """`maildesk WORDS` on this desk, as a process of its own."""
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "maildesk", *words, "-c", str(world.config_file)),
-        cwd=ROOT,
-        env={**os.environ, "MAILDESK_NOW": NOON, **environ},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    return await maildesk((*words, "-c", str(world.config_file)), ROOT, {"MAILDESK_NOW": NOON, **environ})
+
+
+async def said_by(process: asyncio.subprocess.Process) -> str:
+    """All that it said, once it has ended."""
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    return (out + err).decode()
 
 
 async def runs_once(world: DeskWorld, **environ: str) -> tuple[int, str]:
-    process = await maildesk(world, "run", "--once", **environ)
-    async with asyncio.timeout(PATIENCE):
-        said, _ = await process.communicate()
+    process = await commanded(world, "run", "--once", **environ)
+    said = await said_by(process)
     assert process.returncode is not None
-    return process.returncode, said.decode()
+    return process.returncode, said
 
 
 async def the_guarantee_holds(world: DeskWorld) -> list[dict[str, Any]]:
@@ -102,7 +101,7 @@ async def test_an_answer_that_a_crash_left_in_doubt_goes_again_with_the_same_byt
     await world.works()
     await world.service.close()
     ref = await only_ref(world)
-    process = await maildesk(world, "case", "reply", ref, "Try water.")
+    process = await commanded(world, "case", "reply", ref, "Try water.")
     assert (await process.communicate(), process.returncode)[1] == 0
     code, _ = await runs_once(world, MAILDESK_CRASH_AT="transmitted", MAILDESK_NOW=LATER)
     assert code == -signal.SIGKILL
@@ -143,14 +142,13 @@ async def test_one_run_says_what_it_did_and_what_kept_it_from_its_end(world: Des
 async def ended(process: asyncio.subprocess.Process) -> str:
     """SIGTERM, and what the process said until it ended well."""
     process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(PATIENCE):
-        said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    said = await said_by(process)
+    assert process.returncode == 0, said
+    return said
 
 
 async def test_a_daemon_that_idles_ends_at_once(world: DeskWorld) -> None:
-    process = await maildesk(world, "run")
+    process = await commanded(world, "run")
     await world.relay.wait_for(2)
     assert "Traceback" not in await ended(process)
     await the_guarantee_holds(world)
@@ -160,7 +158,7 @@ async def test_a_daemon_that_waits_for_the_final_dot_finishes_the_letter_first(w
     """No half-sent DATA, nothing uncertain."""
     answered = asyncio.Event()
     world.relay.stall_dot(answered)
-    process = await maildesk(world, "run")
+    process = await commanded(world, "run")
     await world.relay.wait_for(2)
     process.send_signal(signal.SIGTERM)
     asyncio.get_running_loop().call_later(1, answered.set)
@@ -171,7 +169,7 @@ async def test_a_daemon_that_waits_for_the_final_dot_finishes_the_letter_first(w
 
 async def test_a_daemon_whose_servers_are_silent_ends_all_the_same(world: DeskWorld) -> None:
     """With an IMAP server that answers nothing any more."""
-    process = await maildesk(world, "run")
+    process = await commanded(world, "run")
     await world.relay.wait_for(2)
     world.dovecot.pause()
     await ended(process)
@@ -181,16 +179,16 @@ async def test_a_daemon_whose_servers_are_silent_ends_all_the_same(world: DeskWo
 async def test_a_daemon_that_cannot_connect_ends_all_the_same(world: DeskWorld) -> None:
     """While it waits before it tries again."""
     await world.dovecot.crash()
-    process = await maildesk(world, "run")
-    assert process.stdout
+    process = await commanded(world, "run")
+    assert process.stderr
     async with asyncio.timeout(PATIENCE):
-        while b"mailbox failed" not in await process.stdout.readline():
+        while b"mailbox failed" not in await process.stderr.readline():
             pass
     await ended(process)
 
 
 async def test_a_second_daemon_on_the_same_database_is_refused(world: DeskWorld) -> None:
-    first = await maildesk(world, "run")
+    first = await commanded(world, "run")
     await world.relay.wait_for(2)
     code, said = await runs_once(world)
     assert code == 1

@@ -16,6 +16,7 @@ from maildesk.daemon.reader_frames import Task
 from maildesk.daemon.reading import MailReader
 from maildesk.store.inbox_views import requeue
 from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.people import words
 
 pytestmark = pytest.mark.dovecot
 
@@ -48,7 +49,7 @@ async def test_an_unreadable_mail_is_put_aside_and_the_next_one_is_handled(raw: 
     async with await DeskWorld.start() as world:
         bo = world.person("bo@client.example")
         await world.lies(raw, bo.composes("Printer", "It burns.").as_bytes(policy=SMTP))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await world.works()
         assert await world.verdicts() == ["quarantined", "opened"]
         assert (await world.inbox())[0]["reason"] == "unreadable"
@@ -213,7 +214,11 @@ async def test_letters_past_a_limit_are_held_the_operators_hear_once_a_day_and_t
             "held",
             "held",
         ]
-        world.operator.hears("Letters are being held")
+        alarm = words(world.operator.hears("Letters are being held"))
+        assert "limits.acks_per_address_day is reached: 1 letter to bo@client.example, case " in alarm
+        assert "they are dropped, and their cases say so: Tuesday, 25 November 2025" in " ".join(
+            alarm.split()
+        )
         assert len(world.agent.hears_all()) == 4  # notices are not limited
         await world.passes(hours=23)
         assert (await world.letter_states(bo.address))[-1][1] == "held"

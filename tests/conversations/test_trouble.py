@@ -68,7 +68,7 @@ async def test_letters_of_a_relay_that_was_away_for_their_whole_time_have_failed
 
 
 async def test_a_letter_held_by_what_a_person_did_is_an_alarm_too() -> None:
-    limits = {"free_space": "1MiB", "acks_per_case_hour": 1}
+    limits = {"free_space": "1MiB", "acks_per_address_day": 1}
     async with await DeskWorld.start(trust=TRUSTING, limits=limits) as world:
         await world.person("bo@client.example").writes("Printer", "It burns.", border="dmarc=pass")
         await world.agent.escalates()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sqlite3
 import sys
@@ -27,11 +26,12 @@ from maildesk.store.mailboxes import start_mailbox
 from tests.world.desk import DeskWorld
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
+from tests.world.forking import maildesk
 from tests.world.one_case import store as store
 from tests.world.smtp_server import Delivered
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0  # seconds after which a process that ought to have said or done something has failed
+PATIENCE = 120.0  # seconds after which a process that ought to have said or done something has failed
 READY = "ready mailboxes="
 
 BO, CY = "bo@client.example", "cy@client.example"
@@ -148,15 +148,7 @@ class Desk:
         return running
 
     async def _spawn(self, words: tuple[str, ...], environ: Mapping[str, str]) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "maildesk", *words, "-c", str(self.world.config_file)),
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-        )
+        return await maildesk((*words, "-c", str(self.world.config_file)), ROOT, environ)
 
     # --- mails ------------------------------------------------------------------------------------
 
@@ -176,6 +168,12 @@ class Desk:
     async def outbox(self, recipient: str | None = None) -> list[dict[str, Any]]:
         rows = await self.world.outbox()
         return [row for row in rows if recipient in (None, row["to"])]
+
+    async def filed(self, mailbox: str = "support") -> None:
+        """Wait until nothing lies in the mailbox any more: letters go out before their mail is moved."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.world.dovecot.folder(mailbox):  # noqa: ASYNC110 - it sets no event
+                await asyncio.sleep(0.05)
 
     async def is_whole(self, mails: int, *, mailbox: str = "support") -> None:
         """So many mails came; each is on one case of its own, and all lie in the processed folder."""

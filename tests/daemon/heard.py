@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Heard:

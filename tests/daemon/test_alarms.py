@@ -44,7 +44,7 @@ async def test_a_relay_that_stays_out_of_reach_is_told_once(
 ) -> None:
     (port,) = free_ports(1)
     desk = await two_mailboxes(make_desk, port=port)
-    async with watched(desk, ShortPauses(), silent=0.5):
+    async with watched(desk, ShortPauses(), silent=timedelta(seconds=0.5)):
         await desk.world.relay.wait_for(1)
         failed = [line for line in caplog.messages if "relay failed" in line]
         assert len(failed) > 1, "the first failure is no reason to wake anybody"

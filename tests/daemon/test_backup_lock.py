@@ -71,7 +71,7 @@ async def test_a_database_held_for_half_a_minute_costs_nothing_but_time(desk: De
                 await asyncio.sleep(began + (number + 1) * HELD / ROUNDS - loop.time())
             assert not any(each.done() for each in writing)
         assert [(code, err) for code, _, err in await asyncio.gather(*writing)] == [(0, "")] * 2
-        await desk.world.relay.wait_for(2 + 2 + 1 + 2 * ROUNDS, within=60)
+        await desk.world.relay.wait_for(2 + 2 + 1 + 2 * ROUNDS)
         await daemon.stops()
     assert await desk.world.verdicts() == ["opened"] * (2 + ROUNDS)
     assert {row["state"] for row in await desk.outbox()} == {"sent"}

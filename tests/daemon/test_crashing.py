@@ -27,7 +27,7 @@ finally:
 
 async def walked(*place: str) -> tuple[int | None, list[str]]:
     """The end of a process that passes every place, and what it said on its way."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-c", WALK, *place, cwd=ROOT, stdout=asyncio.subprocess.PIPE
         )

@@ -83,6 +83,7 @@ async def test_a_reader_that_is_killed_is_replaced(desk: Desk) -> None:
         os.kill(pid, signal.SIGKILL)
         await desk.lies(desk.mail(CY, subject=f"Matter {number}"))
     await desk.world.relay.wait_for(4)
+    await desk.filed()
     await daemon.stops()
     await desk.is_whole(2)
 
@@ -116,7 +117,7 @@ async def test_a_letter_whose_time_is_up_is_ended_then_and_wakes_nobody_any_more
 
 async def comes(desk: Desk, state: str) -> None:
     """Bo's letter is in that state, as soon as it is."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while [row["state"] for row in await desk.outbox(BO)] != [state]:  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.02)
 
@@ -130,6 +131,7 @@ async def test_a_mail_server_that_is_killed_is_found_again(desk: Desk) -> None:
     await desk.world.dovecot.restart()
     await desk.lies(desk.mail(CY))
     await desk.world.relay.wait_for(4)
+    await desk.filed()
     await daemon.stops()
     await desk.is_whole(2)
 
@@ -150,6 +152,7 @@ async def test_a_database_server_that_is_killed_is_found_again(
     finally:
         await asyncio.to_thread(postgres.restart)
     await desk.world.relay.wait_for(4)
+    await desk.filed()
     await daemon.stops()
     await desk.is_whole(2)
     assert {row["state"] for row in await desk.outbox()} <= {"sent", "uncertain"}

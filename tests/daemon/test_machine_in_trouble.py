@@ -35,6 +35,7 @@ async def test_a_database_that_is_renamed_under_the_daemon_and_put_back(
         assert (code, "is gone: it was renamed or deleted" in out) == (1, True), out
         away.rename(database(desk))
         await desk.world.relay.wait_for(2)
+        await desk.filed()
     await desk.is_whole(1)
     assert not [line for line in caplog.messages if "received" in line and "is gone" in line]
 

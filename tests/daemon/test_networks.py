@@ -15,7 +15,7 @@ from tests.world.dovecot import Dovecot
 
 pytestmark = pytest.mark.dovecot
 
-RELISTS = 60.0
+RELISTS = 120.0
 OLD, NEW = 500, 3
 HASTY = ImapTiming(connect=1, command=1, silence=1, idle_grace=1)
 
@@ -84,7 +84,8 @@ async def test_a_mail_that_breaks_off_is_not_stored_and_fetched_again(make_desk:
     await daemon.says("mailbox failed")
     assert await desk.world.inbox() == []
     proxy.heal()
-    await desk.world.relay.wait_for(2, within=60)
+    await desk.world.relay.wait_for(2)
+    await desk.filed()
     await daemon.stops()
     await desk.is_whole(1)
     (row,) = await desk.world.inbox()
@@ -105,6 +106,7 @@ async def test_a_bye_instead_of_idling_or_in_the_middle_of_it_costs_no_mail(make
     await dovecot.kick("support")
     await desk.lies(desk.mail(CY))
     await desk.world.relay.wait_for(4)
+    await desk.filed()
     await daemon.stops()
     await desk.is_whole(2)
 

@@ -17,7 +17,7 @@ def heard(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str,
     """The value of NOTIFY_SOCKET, and the socket behind it."""
     name = f"{tmp_path}/notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
-        listening.settimeout(60)
+        listening.settimeout(120)
         abstract = request.param == "an abstract name"
         listening.bind("\0" + name if abstract else name)
         yield ("@" + name if abstract else name), listening

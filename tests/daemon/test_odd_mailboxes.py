@@ -70,7 +70,7 @@ def mailbox_of_three(odd: Callable[[Peer, Asked], None]) -> Script:
 async def test_one_mail_that_does_not_come_keeps_no_other_waiting(odd: Callable[[Peer, Asked], None]) -> None:
     """Nor does it keep `maildesk verify`, by which the story ends, from comparing the others."""
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(120),
         ScriptedImap.playing(mailbox_of_three(odd)) as server,
         await DeskWorld.start(imap_port=server.port) as world,
     ):
@@ -88,7 +88,7 @@ async def test_a_server_that_is_busy_says_nothing_about_a_mail() -> None:
         peer.ok(asked, "NO [LIMIT] slow down")
 
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(120),
         ScriptedImap.playing(mailbox_of_three(busy)) as server,
         await DeskWorld.start(imap_port=server.port) as world,
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def setup(marker: Path, monkeypatch: pytest.MonkeyPatch) -> Setup:
 async def reader(setup: Setup) -> AsyncIterator[MailReader]:
     """A reader with a child of its own; no test takes longer than a minute."""
     one = MailReader(setup)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         yield one
     await one.close()
 
@@ -172,7 +173,7 @@ async def test_a_child_that_died_while_idle_is_replaced(reader: MailReader, mark
 
 async def test_a_mail_that_takes_too_long_is_stopped_at_the_limit(setup: Setup) -> None:
     hasty = MailReader(Setup(setup.trust, setup.limits, PATIENCE))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         mails = [raw("one"), raw("slow", fates.HANGS_ONCE), raw("two")]
         assert subjects(await hasty.read(mails)) == ["one", "slow", "two"]
         await hasty.close()
@@ -194,3 +195,46 @@ async def test_closing_ends_the_child_and_can_be_done_twice(reader: MailReader) 
     await reader.close()
     await reader.close()
     assert subjects(await reader.read([raw("two")])) == ["two"]
+
+
+WORDS = (
+    "Guten Tag, unser Drucker im zweiten Stock druckt seit heute Morgen nicht mehr, und wir wissen nicht, "
+    "woran es liegt; können Sie uns bitte helfen?"
+)
+
+
+async def language_told(setup: Setup, library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The language that is told of a mail's words where this stands in place of the library."""
+    (tmp_path / "py3langid.py").write_text(library, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ROOT}")
+    reader = MailReader(replace(setup, seconds=PATIENCE, several_languages=True))
+    head = b"From: Bo <bo@client.example>\r\nSubject: Hm\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    async with asyncio.timeout(60):
+        (read,) = await reader.read([head + WORDS.encode()])
+        await reader.close()
+    assert isinstance(read, HeardMail)
+    return read.heard.language
+
+
+async def test_loading_takes_no_time_from_the_first_mail(
+    setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = f"import time\ntime.sleep({PATIENCE + 1})\n\ndef classify(words):\n    return 'de', 1.0\n"
+    assert await language_told(setup, library, tmp_path, monkeypatch) == "de"
+
+
+@pytest.mark.parametrize(
+    "library",
+    [
+        pytest.param("raise OSError('damaged')", id="cannot be loaded"),
+        pytest.param("def classify(words):\n    raise MemoryError", id="its model cannot be"),
+        pytest.param(
+            "def classify(words):\n    if words:\n        raise ValueError('no')\n    return 'en', 0.0",
+            id="fails on a mail",
+        ),
+    ],
+)
+async def test_a_library_that_fails_costs_the_language_and_not_the_mail(
+    library: str, setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await language_told(setup, library, tmp_path, monkeypatch) == ""

@@ -80,7 +80,7 @@ async def drained(store: Database, habits: Habits, connections: int = 2) -> None
                 body=b"Try water.\r\n",
             )
         )
-    async with Peer(habits.talk) as peer, asyncio.timeout(30):
+    async with Peer(habits.talk) as peer, asyncio.timeout(120):
         relays = {"": SmtpRelay(SmtpAccount("127.0.0.1", peer.port, Security.NONE, None, None), connections)}
         sender = Sender(store, relays, RECORDER, HeldClock(NOW), CrashPoints(None))
         await sender.drain(asyncio.Event())

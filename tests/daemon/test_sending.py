@@ -141,7 +141,7 @@ def states(store: Database) -> dict[str, str]:
 
 
 async def drained(sender: Sender) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         await sender.drain(asyncio.Event())
         await sender.close()
 

@@ -24,6 +24,7 @@ async def test_a_daemon_that_idles_stops_by_itself(desk: Desk, number: signal.Si
     daemon = await desk.run()
     await desk.lies(desk.mail())
     await desk.world.relay.wait_for(2)
+    await desk.filed()
     await daemon.stops(number)
     await desk.is_whole(1)
 
@@ -55,7 +56,7 @@ async def test_a_daemon_finishes_the_letter_whose_final_dot_is_not_answered_yet(
     assert {(row["state"], row["attempts"]) for row in await desk.outbox()} == {("sent", 1)}
     await desk.works()
     await desk.is_whole(1)
-    assert len(desk.world.relay.mails) == 2
+    assert len(desk.world.relay.mails) == 2, await desk.outbox()
 
 
 @pytest.mark.long
@@ -205,7 +206,7 @@ async def test_a_daemon_in_the_middle_of_a_batch_files_no_more_of_it_and_the_nex
     """Each letter takes long to write, as an operator's template may make it."""
     loops = "{% for a in range(2000) %}{% for b in range(2000) %}{% endfor %}{% endfor %}"
     slow = f"Subject: {{{{ tag }}}} Received\n\n{loops}"
-    name, mails = "en/acknowledgement-fixed.txt", 12
+    name, mails = "en/acknowledgement-fixed.txt", 60
     desk = await make_desk(templates={name: f"{slow}Hello."})
     await desk.lies(*(desk.mail(subject=f"Matter {n}") for n in range(mails)))
     daemon = await desk.run(ready=False)

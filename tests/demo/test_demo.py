@@ -67,8 +67,9 @@ def test_the_story_is_told_the_servers_stay_and_nothing_is_left(
     assert not any("\x1b" in line for line in told)
     history = [line.split()[2] for line in told if re.match(r"\d{4}-\d\d-\d\d ", line)]
     assert history == [
-        "opened", "replied", "replied", "escalated", "answered", "automatic-mail", "resolved",
-        "question-asked", "question-answered", "closed", "question-asked", "question-answered", "reopened",
+        "opened", "replied", "replied", "escalated", "escalation-approved", "changed", "planned",
+        "plan-shared", "answered", "automatic-mail", "resolved", "question-asked", "escalation-over",
+        "question-answered", "closed", "question-asked", "question-answered", "reopened",
         "answered", "noted", "closed",
     ]  # fmt: skip
 
@@ -76,7 +77,7 @@ def test_the_story_is_told_the_servers_stay_and_nothing_is_left(
     with imaplib.IMAP4("127.0.0.1", port) as imap:
         imap.login("bo@client.example", "demo")
         to_bo = [one for step in STORY for one in step.sights if isinstance(one, Receives) and one.who is BO]
-        assert int(imap.select("INBOX", readonly=True)[1][0] or b"0") == len(to_bo) == 8
+        assert int(imap.select("INBOX", readonly=True)[1][0] or b"0") == len(to_bo) == 10
 
     family = Throwaway(tmp_path, "", "", staying).processes()  # type: ignore[arg-type]  # of text, not bytes
     assert len(family) >= 2, "the daemon is a process of its own"
@@ -90,8 +91,8 @@ def test_a_step_that_does_not_happen_ends_it_with_exit_code_1() -> None:
     group = DeskGroup("maildesk", table={"demo": ("tests.demo.otherwise:demo", "")})
     result = CliRunner().invoke(group, ["demo"])
     assert result.exit_code == 1
-    assert "Lea Dias received no letter about '(Escalated)'" in result.stderr
-    assert "4. An agent answers" not in result.stdout
+    assert "Lea Dias received no letter about '(To be approved)'" in result.stderr
+    assert "4. She approves it" not in result.stdout
 
 
 def test_sigterm_in_the_middle_leaves_nothing_either(tmp_path: Path) -> None:
@@ -133,7 +134,8 @@ def test_every_step_must_see_something(step: object) -> None:
 def test_the_story_asks_for_escalation_in_one_place_only() -> None:
     asking = [step for step in STORY if isinstance(step.act, Writes) and "escalate" in step.act.text]
     assert len(asking) == 1
-    assert any(isinstance(sight, Receives) and "Escalated" in sight.subject for sight in asking[0].sights)
+    heard = [sight.subject for sight in asking[0].sights if isinstance(sight, Receives)]
+    assert "(To be approved)" in heard
 
 
 def test_the_command_is_one_of_maildesk() -> None:

@@ -1,8 +1,9 @@
-"""No byte for a customer holds a note, a private address, a Bcc, another's token or a command."""
+"""No byte for a customer holds a note, a plan, a form of another, a private address, a Bcc or a command."""
 
 from __future__ import annotations
 
 import base64
+import re
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -12,11 +13,28 @@ from tests.privacy.desk import PrivateDesk
 from tests.privacy.leaks import leaks_in, said_in_html_alone
 from tests.privacy.stories import tell
 
-ROUND = 50
+ROUND = 30
 """Cases told at once."""
 
+HAPPENED = frozenset(
+    {
+        "noted", "field-set", "update-overdue",
+        "escalated", "escalation-repeated", "escalation-approved", "escalation-declined", "escalation-raised",
+        "escalation-over", "planned", "plan-shared",
+        "form-asked", "form-filled", "mail form_returned form-without-case", "mail opened entered",
+        "question-asked look closer: zqisp", "question-answered look closer: zqisp",
+        "question-answered look closer: zqregion", "question-answered afterwards",
+        "requirement-linked", "shipped",
+        "letter review", "letter escalation-declined", "letter escalated", "letter escalated-leadership",
+        "letter plan", "letter form-asked", "letter form-returned", "letter question-team",
+        "letter afterwards", "letter shipped", "letter summary", "letter colleague-wrote",
+    }
+)  # fmt: skip
+"""All that is to happen in every run: what never happens can betray nothing."""
 
-async def check(rounds: int, first: int) -> None:
+
+async def check(rounds: int, first: int) -> int:
+    """Tell so many rounds of stories; in how many pairs of case and customer nothing was found."""
     pairs = answers = files = rich = 0
     async with PrivateDesk.start() as desk:
         for seed in range(first, first + rounds):
@@ -24,32 +42,39 @@ async def check(rounds: int, first: int) -> None:
             assert told.leaks == []
             pairs, answers, files = pairs + told.pairs, answers + told.answers, files + told.files
             rich += told.rich
+        assert HAPPENED - set(await desk.happened()) == set()
     assert pairs >= rounds * ROUND * 3
     assert answers > pairs  # what customers may read did reach them
     assert files > pairs / 100
     assert rich > pairs / 100
+    return pairs
 
 
 async def test_nothing_that_was_meant_for_colleagues_reaches_a_customer() -> None:
-    await check(rounds=2, first=1)
+    await check(rounds=1, first=1)
 
 
 @pytest.mark.long
 async def test_nothing_reaches_a_customer_in_ten_thousand_pairs_either() -> None:
-    await check(rounds=67, first=100)
+    assert await check(rounds=72, first=100) >= 10_000
 
 
-SEEDS = {
-    "the mail with its commands and notes": "Subject: Re: {{ tag }}\n\n{{ text }}\n\n{{ said.text }}\n",
-    "what a notice says": 'Subject: Re: {{ tag }}\n\n{{ text }}\n{% include "en/how.txt" %}\n',
-    "who owns the case": "Subject: Re: {{ tag }} Owner: {{ case.owner }}\n\n{{ text }}\n",
+LEAKY = {
+    "en/answer.txt": "Subject: Re: {{ tag }} Owner: {{ case.owner }}\n\n{{ text }}\n{{ said.text }}\n"
+    '{% include "en/how.txt" %}\n',
+    "en/escalation-asked.txt": "Subject: Re: {{ tag }}\n\n{{ case.escalation.particulars }}\n",
+    "en/escalated.txt": "Subject: Re: {{ tag }}\n\n{{ case.escalation.plan }}\n",
 }
+"""Letters that tell who owns the case, an agent's whole mail, a notice, what a form says, what is planned."""
 
 
-@pytest.mark.parametrize("template", [pytest.param(text, id=name) for name, text in SEEDS.items()])
-async def test_a_leak_that_was_put_into_an_answer_is_found(template: str) -> None:
-    async with PrivateDesk.start({"en/answer.txt": template}) as desk:
-        assert (await tell(desk, 7, 15)).leaks
+async def test_leaks_that_were_put_into_letters_are_found() -> None:
+    async with PrivateDesk.start(LEAKY) as desk:
+        found = {(each.split()[0], each.split(": ", 1)[1]) for each in (await tell(desk, 7, 8)).leaks}
+    of_forms = {what for kind, what in found if kind == "escalation-asked"}
+    assert found >= {("answer", each) for each in ("Owner:", "zqcommand", "#ask")}
+    assert ("escalated", "zqnote") in found
+    assert any(re.fullmatch(r"[0-9]+(bo|cy|di)", each) for each in of_forms), found
 
 
 def _letter(**fields: str) -> EmailMessage:

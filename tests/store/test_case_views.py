@@ -66,6 +66,9 @@ FULL: dict[str, Any] = {
     "resolution_due": NOW + 8 * HOUR,
     "reopened": 1,
     "fields": {"item": "OKR tree"},
+    "escalation": {"heard": ["Manager"], "particulars": [["Impact", "Major"]], "plan": "Ask the maker."},
+    "requirement": "Export as CSV",
+    "linked": ["9F3M-7K2Q"],
 }
 MAIL: dict[str, Any] = {
     "case_ref": "7K2Q-9F3M",
@@ -111,6 +114,7 @@ EXPECTED = {
     "due": {"response": "2026-11-22T10:30:00.000000Z", "resolution": "2026-11-22T16:30:00.000000Z"},
     "outcome": None,
     "fields": {"item": "OKR tree", "audience": "external"},
+    "requirement": "Export as CSV",
     "mails": 1,
 }
 
@@ -138,7 +142,19 @@ def test_a_case_is_listed_and_shown_as_the_contract_says(database: Database) -> 
                 "unreachable": False,
             }
         ],
-        "escalation": {"level": 2, "since": "2026-11-22T09:30:00.000000Z", "by": "kim@client.example"},
+        "escalation": {
+            "level": 2,
+            "since": "2026-11-22T09:30:00.000000Z",
+            "by": "kim@client.example",
+            "heard": ["Manager"],
+            "particulars": {"Impact": "Major"},
+            "unclear": {},
+            "plan": "Ask the maker.",
+            "plan_shared_at": None,
+            "acknowledged": None,
+            "answered": None,
+        },
+        "linked": ["9F3M-7K2Q"],
         "first_response_at": None,
         "resolved_at": None,
         "reopened": 1,

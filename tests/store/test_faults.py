@@ -66,14 +66,14 @@ class Counted:
 async def test_a_writer_waits_for_another_process_and_readers_do_not(database: Database) -> None:
     async with lock_holder(database) as holder:
         writing = asyncio.create_task(database.write(Counted("after the backup")))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             assert await database.read(count) == 0
         await asyncio.wait({writing}, timeout=2.5)  # longer than one slice of waiting
         assert not writing.done()
         assert holder.stdin is not None
         holder.stdin.write(b"\n")
         await holder.stdin.drain()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await writing
     assert await database.read(count) == 1
 
@@ -82,7 +82,7 @@ async def test_the_lock_of_a_process_that_dies_is_free(database: Database) -> No
     async with lock_holder(database) as holder:
         writing = asyncio.create_task(database.write(Counted("after the crash")))
         holder.kill()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await writing
     assert await database.read(count) == 1
 
@@ -150,7 +150,7 @@ async def test_a_commit_whose_outcome_nobody_can_tell_is_said_to_be_unknown(serv
     url = make_url(server.new_database())
     with Wire(url.port or 0) as wire, prepared(url.set(port=wire.port), patience=0.3) as database:
         wire.cut, wire.when_cut, work = "after", server.crash, Counted("once")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             with pytest.raises(StoreUnreachable, match="whether it was done is not known"):
                 await database.write(work)
         assert work.runs == 1
@@ -191,7 +191,7 @@ async def test_ended_sessions_are_replaced_without_a_word(postgres: Postgres) ->
 async def test_a_server_that_stays_away_is_given_up(server: Postgres) -> None:
     with prepared(server.new_database(), patience=0.3) as database:
         server.crash()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             with pytest.raises(StoreUnreachable, match="cannot be reached"):
                 await database.write(Counted("never"))
         server.restart()

@@ -88,7 +88,7 @@ async def test_the_daemons_own_questions_notice_it_too(sqlite_database: Database
     assert path
     patient = Database.open(f"sqlite:///{path}", patience=3600)
     path.unlink()
-    async with asyncio.timeout(60):  # it is said at once: no patience helps
+    async with asyncio.timeout(120):  # it is said at once: no patience helps
         with pytest.raises(StoreUnreachable, match="is gone"):
             await patient.changed_elsewhere()
         with pytest.raises(StoreUnreachable, match="is gone"):

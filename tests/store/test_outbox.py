@@ -227,13 +227,14 @@ def test_what_was_answered_is_recorded_in_one_statement(database: Database) -> N
     assert database.read_now(box.unsettled) == []
 
 
-def test_held_acknowledgements_grow_old(database: Database) -> None:
+def test_held_acknowledgements_grow_old_and_what_is_as_good_later_does_not(database: Database) -> None:
     held = replace(ACK, state=LetterState.HELD)
-    old, _, _ = stored(
+    old, *_ = stored(
         database,
         replace(held, message_id="old", created_at=NOW - 2 * DAY),
         replace(held, message_id="new"),
         replace(held, message_id="answer", created_at=NOW - 2 * DAY, limited=False),
+        replace(held, message_id="shipped", created_at=NOW - 2 * DAY, kind=LetterKind.SHIPPED),
     )
     found = database.read_now(lambda c: box.expired_held(c, NOW - DAY))
     assert [letter.id for letter in found] == [old]

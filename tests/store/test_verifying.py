@@ -63,6 +63,9 @@ DAMAGES = {
     "not-ended": ["UPDATE outbox SET ended_at = NULL WHERE state = 'sent'"],
     "in-doubt": ["UPDATE outbox SET state = 'sending', marked_at = '2025-11-24T09:30:00.000000Z'"],
     "not-tried": ["UPDATE outbox SET expires_at = '2025-11-24T09:30:00.000000Z' WHERE state = 'queued'"],
+    "outage-backwards": [
+        "INSERT INTO outages VALUES ('x', '2025-11-24T09:30:00.000000Z', '2025-11-24T09:30:00.000000Z')"
+    ],
     "untold": ["DELETE FROM events WHERE kind = 'letter-failed'"],
 }
 

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 SHORT = 0.5  # seconds a client waits for an answer
 LONG = 1.5  # seconds after which the library's wait counts as one without end
-PATIENCE = 60.0  # seconds after which ours does
+PATIENCE = 120.0  # seconds after which ours does
 
 
 @dataclass(frozen=True, slots=True)

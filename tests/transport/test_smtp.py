@@ -292,7 +292,7 @@ async def test_a_relay_that_stops_reading_a_big_mail_is_given_up() -> None:
 
     async with Peer(answer_then_stop_reading) as peer:
         relay = await connect(peer.port, SmtpTiming(data_block=0.2))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             assert isinstance(await send(relay, message=MAIL + b"x" * 60 + b"\r\n" * 10_000_000), Unknown)
         assert not relay.usable
 
@@ -310,7 +310,7 @@ async def test_a_big_mail_refused_in_the_middle_is_refused_and_not_unknown() -> 
 
     async with Peer(refuse_early) as peer:
         relay = await connect(peer.port)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             answer = await send(relay, message=MAIL + (b"x" * 60 + b"\r\n") * 500_000)
         assert answer == Refused(552, "5.3.4 that is enough", permanent=True)
         assert not relay.usable  # half a message is on its way: nothing may follow it
@@ -323,7 +323,7 @@ async def test_a_dripping_greeting_meets_its_deadline() -> None:
             await asyncio.sleep(0.02)
 
     async with Peer(drip) as peer:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             with pytest.raises(ConnectionLost, match="did not answer in time"):
                 await connect(peer.port, IMPATIENT)
 
@@ -504,7 +504,7 @@ async def test_close_says_quit_and_a_second_close_does_nothing() -> None:
 async def test_close_does_not_wait_for_a_relay_that_never_says_goodbye() -> None:
     async with ScriptedSmtp(QUIT=SILENCE) as peer:
         relay = await connect(peer.port)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await relay.close()
         assert not relay.usable
 

@@ -83,7 +83,7 @@ class TestCancellation:
             opening.cancel()
             await asyncio.wait({opening})
             peer.speak.set()
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(120):
                 await peer.gone.wait()
 
 

@@ -143,7 +143,7 @@ async def test_a_relay_that_speaks_between_two_mails_gets_no_other(said: str) ->
     async with Greeted(said, reads=0) as peer:
         relay = await connect(peer.port)
         peer.speak.set()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await peer.gone.wait()
         assert not relay.usable
         with pytest.raises(ConnectionLost):

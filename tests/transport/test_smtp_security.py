@@ -95,7 +95,7 @@ async def test_tls_older_than_1_2_is_refused(version: str, accepted: bool, tmp_p
     )
     try:
         assert server.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not (line := await server.stdout.readline()).startswith(b"ACCEPT"):
                 assert line, "openssl s_server ended"
         port = int(line.rpartition(b":")[2])

@@ -72,6 +72,8 @@ service stats {{
 }}
 service imap-login {{
   chroot =
+  # One process lets everybody in: one for each connection costs more than all that is then said on it.
+  service_count = 0
   inet_listener imap {{
     port = {imap}
   }}

@@ -1,29 +1,47 @@
-"""Children that read mails, forked: each desk has one of its own, and none has to import what it reads with.
+"""Children that read mails, and `maildesk` as a process of its own, forked: none has to import what it needs.
 
-Half of what a small story costs is the start of that child. One process, started once, has everything loaded
-and forks whenever a desk asks for a reader; they then speak over a socket as they otherwise do over pipes.
+Most of what a small story costs is the start of these. One process, started once, has everything loaded and
+forks whenever somebody asks: what it forks is a process as any, with streams, folder and environment of its
+own, that is killed as any. That a start from nothing works, whoever types `maildesk` in a shell sees
+(tests/cli/test_pipe.py, tests/cli/test_terminal.py, tests/demo).
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import importlib
 import os
 import pickle
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
+from maildesk.config.letter_files import read_templates
 from maildesk.daemon import reader_child
 from maildesk.daemon.reader_frames import LENGTH, PIPE
 from maildesk.daemon.reading import MailReader
+from maildesk.desk.letters.templates import LetterTemplates
+from tests.world import letter_code
 
 ROOT = Path(__file__).parents[2]
+
+READER = b"reader"
+LOADED = (
+    "maildesk.cli.running maildesk.cli.case_group maildesk.cli.checked maildesk.config.loading "
+    "maildesk.daemon.service maildesk.daemon.once maildesk.daemon.watching maildesk.daemon.checking "
+    "maildesk.daemon.notify maildesk.transport.imap maildesk.transport.smtp maildesk.store.migrations "
+    "sqlalchemy.dialects.sqlite sqlalchemy.dialects.postgresql.psycopg babel.dates babel.lists markdown_it"
+)
+"""What a program of a small story has imported in the end."""
+STARTING = ("PYTHON", "LC_", "LANG", "TZ")
+"""Variables that a process heeds as it starts begin so."""
 
 
 class ForkedReader(MailReader):
@@ -49,7 +67,7 @@ class Forked:
     async def start(cls) -> Forked:
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = _fork(theirs)
+            pid = _fork(READER, theirs.fileno())
         return cls(pid, *await asyncio.open_connection(sock=ours, limit=PIPE))
 
     @property
@@ -67,43 +85,175 @@ class Forked:
         return -signal.SIGKILL
 
 
+async def maildesk(words: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> asyncio.subprocess.Process:
+    """`maildesk WORDS` in this folder, in our environment and these variables, its streams in pipes."""
+    if any(name.startswith(STARTING) for name in environ):
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "maildesk", *words),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+        )
+    program = await Program.start(words, cwd, {**os.environ, **environ})
+    return cast(asyncio.subprocess.Process, program)  # as much of one as the tests use
+
+
+class Program:
+    """A forked `maildesk`, and our ends of its streams."""
+
+    def __init__(self, *streams: asyncio.StreamReader, stdin: asyncio.StreamWriter) -> None:
+        self.stdin = stdin
+        self.stdout, self.stderr, self._news = streams
+        self.pid = 0
+        self.returncode: int | None = None
+        self._end: asyncio.Task[int]
+
+    @classmethod
+    async def start(cls, words: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> Program:
+        stdin, given = socket.socketpair()
+        pipes = [os.pipe() for _ in range(3)]
+        with given:
+            asked = pickle.dumps((list(words), str(cwd), dict(environ)))
+            _fork(asked, given.fileno(), *(written for _, written in pipes))
+        for _, written in pipes:
+            os.close(written)
+        streams = [await _heard(read) for read, _ in pipes]
+        program = cls(*streams, stdin=(await asyncio.open_connection(sock=stdin))[1])
+        program.pid = int(await program._news.readline())
+        program._end = asyncio.create_task(program._ends(), name="program")
+        return program
+
+    async def _ends(self) -> int:
+        self.returncode = os.waitstatus_to_exitcode(int(await self._news.readline()))
+        self.stdin.close()
+        return self.returncode
+
+    async def wait(self) -> int:
+        return await asyncio.shield(self._end)
+
+    async def communicate(self, given: bytes | None = None) -> tuple[bytes, bytes]:
+        with suppress(ConnectionError):  # it need not listen
+            self.stdin.write(given or b"")
+            self.stdin.write_eof()
+        out, err, _ = await asyncio.gather(self.stdout.read(), self.stderr.read(), self.wait())
+        return out, err
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is not None:
+            raise ProcessLookupError
+        os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+async def _heard(pipe: int) -> asyncio.StreamReader:
+    """What is written into a pipe from now on."""
+    reader = asyncio.StreamReader()
+    file = os.fdopen(pipe, "rb", buffering=0)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
+    return reader
+
+
 @cache
 def _forker() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     """The way to the process that forks, and that process, which ends with this one."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         words = [sys.executable, "-m", "tests.world.forking", str(theirs.fileno())]
-        process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
+        null = subprocess.DEVNULL
+        process = subprocess.Popen(words, cwd=ROOT, stdin=null, stdout=null, pass_fds=[theirs.fileno()])
     return ours, process
 
 
-def _fork(theirs: socket.socket) -> int:
+def _fork(asked: bytes, *files: int) -> int:
     way, _ = _forker()
-    socket.send_fds(way, [b"fork"], [theirs.fileno()])
+    socket.send_fds(way, [asked], files)
     return int(way.recv(32))
 
 
-def main(words: Sequence[str]) -> None:
-    """Fork a reader for each socket that comes, until whoever sends them is gone."""
+def load() -> None:
+    """What every program would do for itself: import what it needs, and compile the letters that we ship."""
+    for name in LOADED.split():
+        importlib.import_module(name)
+    letter_code.remember()
+    LetterTemplates(read_templates(None), "UTC")
+
+
+def main(way: socket.socket) -> None:
+    """Fork whatever is asked for, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a child ended
-    way = socket.socket(fileno=int(words[0]))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks us how a child ended
     while True:
-        word, files, _, _ = socket.recv_fds(way, 32, 1)
-        if not word:
+        asked, files, _, _ = socket.recv_fds(way, 1 << 17, 4)
+        if not asked:
             return
         pid = os.fork()
         if pid == 0:
-            os.dup2(files[0], 0)
-            os.dup2(files[0], 1)
-            os.close(files[0])
             way.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            reader_child.main()
-            os._exit(0)
-        os.close(files[0])
+            if asked == READER:
+                _read(*files)
+            _keep(asked, files)
+        for file in files:
+            os.close(file)
         way.send(str(pid).encode())
 
 
+def _read(file: int) -> NoReturn:
+    _becomes(file, file)
+    reader_child.main()
+    os._exit(0)
+
+
+def _keep(asked: bytes, files: Sequence[int]) -> NoReturn:
+    """Fork a program, say which process it is, and once it is over, how it ended."""
+    *streams, news = files
+    pid = os.fork()
+    if pid == 0:
+        os.close(news)
+        _run(asked, streams)
+    for file in streams:
+        os.close(file)
+    with suppress(BrokenPipeError):  # the test is over
+        os.write(news, b"%d\n" % pid)
+        os.write(news, b"%d\n" % os.waitpid(pid, 0)[1])
+    os._exit(0)
+
+
+def _run(asked: bytes, streams: Sequence[int]) -> NoReturn:
+    """Be the program, up to the interpreter's own end."""
+    words, cwd, environ = pickle.loads(asked)
+    _becomes(*streams)
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environ)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv = ["maildesk", *words]
+    from maildesk.cli.pipe import main as way_in
+
+    way_in()
+    sys.exit(0)
+
+
+def _becomes(*streams: int) -> None:
+    """The standard streams are these from now on."""
+    for number, file in enumerate(streams):
+        os.dup2(file, number)
+    for file in {*streams}:
+        os.close(file)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    load()
+    gc.collect()
+    gc.freeze()
+    main(socket.socket(fileno=int(sys.argv[1])))

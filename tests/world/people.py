@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.casework.acting import noted
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.decisions import acts, status_acts
+from maildesk.desk.decisions import acts, escalating, status_acts
 from maildesk.desk.decisions.actor import Actor
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ class Person:
             mail["In-Reply-To"] = answering["Message-ID"]
             mail["References"] = f"{answering.get('References', '')} {answering['Message-ID']}".strip()
             text += quoted(answering)
-        for name, value in (headers or {}).items():
-            del mail[name]
-            mail[name] = value
         mail.set_content(text)
         for name, content in (files or {}).items():
             mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        for name, value in (headers or {}).items():  # last: content takes its own headers along
+            del mail[name]
+            mail[name] = value
         return mail
 
     async def replies(self, letter: EmailMessage, text: str, **more: Any) -> EmailMessage:
@@ -193,7 +193,8 @@ class Person:
         await self._does(lambda case, hand: status_acts.wait(case, desk, hand), ref)
 
     async def escalates(self, ref: str | None = None) -> None:
-        await self._does(acts.escalate, ref)
+        desk = self.world.office.desk
+        await self._does(lambda case, hand: escalating.escalate(case, desk, hand), ref)
 
     async def takes(self, ref: str | None = None) -> None:
         """The case is this agent's from now on."""

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 20.0  # seconds until a server that does not come up is given up; usual is well under one
+PATIENCE = 60.0  # seconds until a server that does not come up is given up; usual is well under one
 
 # A thread for the whole run: to the kernel, a server's parent is the thread that started it, and a test's own
 # may end before the server should.

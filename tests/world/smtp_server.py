@@ -206,7 +206,7 @@ class SmtpServer:
 
     # --- what came --------------------------------------------------------------------------------
 
-    async def wait_for(self, mails: int, *, within: float = 30) -> list[Delivered]:
+    async def wait_for(self, mails: int, *, within: float = 120) -> list[Delivered]:
         """The mails, as soon as there are so many of them."""
         try:
             async with asyncio.timeout(within), self._arrival:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from maildesk.desk.case.clocks import Clock, ClockKind, clock_of
+from maildesk.desk.case.escalation import Escalation
+from maildesk.desk.case.replacing import replace
 from maildesk.mail.addr_spec import Addresses, same_address, without_detail
 
 
@@ -72,13 +75,8 @@ class Party:
     met: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """An escalation that is active: its level (1 is the first), since when, and who asked."""
-
-    level: int
-    since: datetime
-    by: str
+TEAM: Final = "team"
+"""The one who is asked where a question is for people of the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,13 @@ class Asked:
     status: str = ""
     left: bool = False
 
+    @property
+    def inside(self) -> bool:
+        """Tell whether people of the desk are asked."""
+        return self.to == TEAM
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)  # no slots: `replacing` copies it whole
 class Case:
     """One customer's matter as its events have made it. All times UTC.
 
@@ -112,6 +115,9 @@ class Case:
     `needs` are pieces of information that a waiting case waits for, by their names, with commas.
     `priority` is empty while nobody has looked. `fields` are those of the policy that have a value. `asked`
     is the question that waits, `askings` how many were asked, and `asked_before` their names, in order.
+    `language` is that of the mail that opened it, where the policy lists it: a tag such as `pt-BR`.
+    `requirement` is the name of the one that the case waits for; `linked` are the cases that were split off
+    it, or the one that it was split off.
     """
 
     ref: str
@@ -132,6 +138,7 @@ class Case:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     reopened: int = 0
+    language: str = ""
     merged_into: str | None = None
     parties: tuple[Party, ...] = ()
     status: str = ""
@@ -144,6 +151,8 @@ class Case:
     askings: int = 0
     asked_before: tuple[str, ...] = ()
     followed_by: str | None = None
+    requirement: str = ""
+    linked: tuple[str, ...] = ()
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """The clock of that kind, if one is set."""

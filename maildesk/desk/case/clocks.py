@@ -21,6 +21,8 @@ class ClockKind(StrEnum):
     REMIND = "remind"
     AFTER = "after"
     QUIET = "quiet"
+    ACKNOWLEDGE = "acknowledge"
+    NEXT_LEVEL = "next_level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class Clock:
 
 def clock_of(clocks: Iterable[Clock], kind: ClockKind) -> Clock | None:
     """The clock of that kind, of which a case has one at most."""
-    return next((each for each in clocks if each.kind is kind), None)
+    for each in clocks:
+        if each.kind is kind:
+            return each
+    return None
 
 
 def set_in(kind: ClockKind, clock: Clock | None) -> dict[str, Plain]:
@@ -83,15 +88,32 @@ def set_in(kind: ClockKind, clock: Clock | None) -> dict[str, Plain]:
 
 _STOPPED = "stopped"
 
+_KEPT = frozenset(
+    f"{kind.value}{end}"
+    for kind in ClockKind
+    for end in (
+        "", "_began", "_warn", "_left", "_told", "_more", "_span", "_said", "_met", "_paused_at", "_paused"
+    )
+)  # fmt: skip
+
+
+def without_clocks(data: Mapping[str, Plain]) -> dict[str, Plain]:
+    """The data of an event but for what settling adds: what it does to clocks, and whether it begins any."""
+    return {key: value for key, value in data.items() if key not in _KEPT and key not in _SETTLED}
+
+
+_SETTLED = ("promised_from", "too_little")
+
 
 def after_event(clocks: tuple[Clock, ...], data: Mapping[str, Plain]) -> tuple[Clock, ...]:
     """The clocks of a case after an event with this data; those that it does not name go on as they are."""
-    said = {kind for kind in ClockKind if kind.value in data}
-    if not said:
-        return clocks
-    for kind in said:
+    for name in _NAMES & data.keys():
+        kind = ClockKind(name)
         clocks = with_clock(clocks, kind, _read(kind, data))
     return clocks
+
+
+_NAMES = frozenset(kind.value for kind in ClockKind)
 
 
 def with_clock(clocks: tuple[Clock, ...], kind: ClockKind, clock: Clock | None) -> tuple[Clock, ...]:

@@ -19,6 +19,7 @@ class May(StrEnum):
 
     EVERYBODY = "agents and leaders"
     AGENTS = "agents"
+    REVIEWERS = "who reviews escalations, and leaders"
 
 
 class WordsBelow(StrEnum):
@@ -55,6 +56,9 @@ class Command:
         return bool(self.argument) and not self.argument.startswith("[")
 
 
+NEW: Final = "new"
+"""The command that opens a case, and so stands in a mail about none."""
+
 _A, _O = May.EVERYBODY, May.AGENTS
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -79,6 +83,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "need", "name …", _A, EventKind.WAITING,
         "Ask the customer for pieces of information that the policy names; the case waits for them.",
         "#need screenshot", ("needs", "require"),
+    ),
+    Command(
+        "question", "name", _A, EventKind.QUESTION_ASKED,
+        "Ask a question of the policy, of one in steps the first; the case waits for the customer's answer.",
+        "#question cannot reproduce",
+    ),
+    Command(
+        "answer", "answer", _A, EventKind.QUESTION_ANSWERED,
+        "Answer what the policy asks the desk's own people; it stays inside, and so do the words below.",
+        "#answer no", (), WordsBelow.INTERNAL,
     ),
     Command(
         "reopen", "", _A, EventKind.REOPENED,
@@ -108,10 +122,32 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "#set subject=Printer on the second floor", ("change",),
     ),
     Command(
+        "requirement", "name", _A, EventKind.REQUIREMENT_LINKED,
+        "Link the case to what would fulfil it; a name that is not known shows those that are near. "
+        "`new NAME: SUMMARY` makes one, `none` takes the link away.",
+        "#requirement dark mode", ("requirements", "feature", "wish"),
+    ),
+    Command(
         "escalate", "[why]", _A, EventKind.ESCALATED,
-        "Leadership gets the whole story, and the customer hears that they know.",
+        "Leadership gets the whole story, and the customer hears that they know; where the policy has a path,"
+        " its first level, and the next one each time.",
         "#escalate promised for Monday",
         ("escalation",),
+    ),
+    Command(
+        "approve", "", May.REVIEWERS, EventKind.ESCALATION_APPROVED,
+        "An escalation that waits for approval begins; the customer is told.", "#approve", ("approved",),
+    ),
+    Command(
+        "decline", "[why]", May.REVIEWERS, EventKind.ESCALATION_DECLINED,
+        "An escalation that waits for approval is none. The customer reads the words behind it.",
+        "#decline the correction comes this week", ("declined", "reject"),
+    ),
+    Command(
+        "plan", "[text|share]", _A, EventKind.PLANNED,
+        "What is to be done about an escalation, kept inside with the words below;"
+        " a line that is exactly `#plan share` lets the customer read it.",
+        "#plan a new printer by Friday", ("plans",), WordsBelow.INTERNAL,
     ),
     Command(
         "note", "", _A, EventKind.NOTED, "The words below are for colleagues only.", "#note",
@@ -133,14 +169,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "#remove cy@client.example", ("uncc",),
     ),
     Command(
-        "split", "[number]", _A, EventKind.SPLIT,
-        "The mail you answer, or the one with that number, becomes a case of its own; your words go there.",
+        "split", "[number|subject]", _A, EventKind.SPLIT,
+        "The mail you answer, or the one with that number, becomes a case of its own; your words go there. "
+        "With a subject: one thing that it asks for becomes a linked case, one a line; the customer is told.",
         "#split 3",
     ),
     Command(
         "merge", "reference", _A, EventKind.MERGED,
         "The mails and customers of the other case are shown here, and it ends.", "#merge 7K2Q-9F3M",
         ("mergewith", "duplicate"),
+    ),
+    Command(
+        NEW, "[channel] address", _O, EventKind.OPENED,
+        "In a mail of its own: a case for that customer, who said the words below by telephone or chat.",
+        "#new chat cy@client.example",
     ),
     Command(
         "spam", "", _A, EventKind.SPAM, "The case is closed, and nobody is written to.", "#spam", ("junk",),
@@ -187,9 +229,9 @@ BY_WORD: Final = _by_word()
 
 
 @functools.cache
-def foot_line() -> str:
-    """The commands in one line, for the end of a notice."""
-    return " · ".join(each.usage for each in COMMANDS if each.at_foot)
+def foot_line(more: tuple[str, ...] = ()) -> str:
+    """The commands in one line, for the end of a notice; `more` are those that its case wants beside."""
+    return " · ".join(each.usage for each in COMMANDS if each.at_foot or each.word in more)
 
 
 def table() -> str:

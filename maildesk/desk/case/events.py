@@ -33,6 +33,13 @@ class EventKind(StrEnum):
     CHANGED = "changed"
     ESCALATED = "escalated"
     ESCALATION_REPEATED = "escalation-repeated"
+    ESCALATION_APPROVED = "escalation-approved"
+    ESCALATION_DECLINED = "escalation-declined"
+    ESCALATION_RAISED = "escalation-raised"
+    ESCALATION_UNACKNOWLEDGED = "escalation-unacknowledged"
+    ESCALATION_OVER = "escalation-over"
+    PLANNED = "planned"
+    PLAN_SHARED = "plan-shared"
     RESPONSE_NEAR = "response-near"
     RESPONSE_OVERDUE = "response-overdue"
     RESOLUTION_NEAR = "resolution-near"
@@ -42,7 +49,11 @@ class EventKind(StrEnum):
     FIELD_SET = "field-set"
     QUESTION_ASKED = "question-asked"
     QUESTION_ANSWERED = "question-answered"
+    REQUIREMENT_LINKED = "requirement-linked"
+    SHIPPED = "shipped"
     THANKED = "thanked"
+    FORM_ASKED = "form-asked"
+    FORM_FILLED = "form-filled"
     REMINDED = "reminded"
     LONG_QUIET = "long-quiet"
     STATE_RECORDED = "state-recorded"
@@ -62,6 +73,7 @@ class EventKind(StrEnum):
     ANSWER_HELD = "answer-held"
     ANSWER_WITHDRAWN = "answer-withdrawn"
     ANSWER_LAPSED = "answer-lapsed"
+    OWN_LETTER = "own-letter"
     LETTER_WITHHELD = "letter-withheld"
     LETTER_HELD = "letter-held"
     LETTER_DELAYED = "letter-delayed"
@@ -71,6 +83,12 @@ class EventKind(StrEnum):
     LETTER_DROPPED = "letter-dropped"
     LETTER_RETRIED = "letter-retried"
 
+
+INSIDE = "inside"
+"""The mark of a question to people of the desk, and of their answer: customers hear nothing of it."""
+
+GOOGLE = "google"
+"""The mark of an event for a mail of the requester's that shows that they use Google Workspace."""
 
 DESK = "desk"
 """The actor of what the desk does of itself."""
@@ -98,6 +116,12 @@ class Event:
 
     @property
     def answers(self) -> bool:
-        """Tell whether a person writes to the customer by it: words, what is needed, or an outcome."""
-        asks = self.kind is EventKind.WAITING and bool(self.data.get("needs") or self.data.get("result"))
-        return asks or self.kind is EventKind.ANSWERED
+        """Tell whether a person writes to the customer by it: words, a question, or an outcome."""
+        if self.kind is not EventKind.WAITING:
+            return self.kind is EventKind.ANSWERED
+        return any(self.data.get(each) for each in ("needs", "asks", "result"))
+
+    @property
+    def asks_customer(self) -> bool:
+        """Tell whether a customer is asked a question of the policy by it."""
+        return self.kind is EventKind.QUESTION_ASKED and not self.data.get(INSIDE)

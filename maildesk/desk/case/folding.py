@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk.case.case import Case, Escalation, Phase
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.clocks import after_event
+from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.transitions import apply_all
 
@@ -44,7 +45,9 @@ def begun(ref: str, event: Event) -> Case:
         reopened=int(data.get("reopened") or 0),
         status=_text(data, "status") or "",
         came_from=_text(data, "came_from") or "",
+        language=_text(data, "language") or "",
         escalation=_escalation(data),
+        linked=(split,) if (split := _text(data, "split_from")) else (),
         **said,
     )
 
@@ -63,7 +66,13 @@ def opening_data(case: Case) -> dict[str, Plain]:
     """Say all that a case begins with, for the event that opens it."""
     plain: dict[str, Plain] = {name: getattr(case, name) for name in _OPENS_WITH}
     fields = {f"{_FIELD}{name}": each for name, each in case.fields.items()}
+    plain |= {"language": case.language} if case.language else {}
     return {**plain, "phase": case.phase.value, **fields}
+
+
+def opened_with(data: Mapping[str, Plain], field: str) -> bool:
+    """Tell whether this event began a case of which that field of the policy had a value."""
+    return f"{_FIELD}{field}" in data
 
 
 _OPENS_WITH = ("requester", "subject", "mailbox", "status", "priority", "type", "account", "owner", "team")

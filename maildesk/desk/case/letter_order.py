@@ -16,16 +16,26 @@ class LetterKind(StrEnum):
     ACKNOWLEDGEMENT_FIXED = "acknowledgement-fixed"
     ANSWER = "answer"
     ESCALATED = "escalated"
+    ESCALATION_ASKED = "escalation-asked"
+    ESCALATION_DECLINED = "escalation-declined"
+    PLAN = "plan"
     REOPENED = "reopened"
     CLOSED = "closed"
     OUTCOME = "outcome"
     NEED = "need"
+    SPLIT_OFF = "split-off"
+    SHIPPED = "shipped"
     STATUS = "status"
     OWN = "own"
     REASSIGNED = "reassigned"
     NEW_MOMENT = "new-moment"
     REMINDER = "reminder"
     QUESTION = "question"
+    FORM_ASKED = "form-asked"
+    FORM_RETURNED = "form-returned"
+    FORM_FIXED = "form-fixed"
+    QUESTION_TEAM = "question-team"
+    AFTERWARDS = "afterwards"
     CONSULTED_WROTE = "colleague-wrote"
     MACHINE_WROTE = "machine-wrote"
     LET_IN = "let-in"
@@ -34,6 +44,8 @@ class LetterKind(StrEnum):
     REOPENED_TEAM = "reopened-team"
     ANSWERED_TEAM = "answered-team"
     ASSIGNED_TEAM = "assigned-team"
+    REVIEW = "review"
+    UNACKNOWLEDGED = "unacknowledged"
     ESCALATED_LEADERSHIP = "escalated-leadership"
     ESCALATED_TEAM = "escalated-team"
     RESPONSE_NEAR = "response-near"
@@ -46,6 +58,7 @@ class LetterKind(StrEnum):
     SUSPICIOUS = "suspicious"
     UNDELIVERED = "undelivered"
     STILL_TRIED = "still-tried"
+    ESCALATION_OVER = "escalation-over"
     STATUS_TEAM = "status-team"
     ARRIVED = "arrived"
     NOT_SENT = "not-sent"
@@ -59,6 +72,7 @@ class LetterKind(StrEnum):
     FILES = "files"
     ASK = "ask"
     DIGEST = "digest"
+    SUMMARY = "summary"
     ALARM = "alarm"
 
 
@@ -77,7 +91,8 @@ class LetterOrder:
     one that may be anybody's takes no room from these. `fixed`: this one holds our words alone, whatever its
     kind may hold. `rich` is its `text` as HTML, where the author wrote that. `also` are other letters to the
     same customers, which this one takes along. `own` is the name of which an operator may have a template of
-    its own (`en/KIND-NAME.txt`).
+    its own (`en/KIND-NAME.txt`). `decided`: a person of the desk decided what it tells, so that it answers no
+    machine and no limit on automatic letters holds it.
     """
 
     kind: LetterKind
@@ -92,3 +107,4 @@ class LetterOrder:
     also: tuple[LetterOrder, ...] = ()
     rich: RichWords = ()
     own: str = ""
+    decided: bool = False

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk.case.case import Asked, Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.case import Asked, Case, PartyRole, Phase
 from maildesk.desk.case.clocks import after_event
+from maildesk.desk.case.escalation import escalation_after
 from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.replacing import replace
+from maildesk.desk.case.told import Phrase
 from maildesk.errors import NotAllowed
 
 _ALIVE = (Phase.NEW, Phase.OPEN, Phase.WAITING)
+
+_ESCALATING = (
+    EventKind.ESCALATED,
+    EventKind.ESCALATION_REPEATED,
+    EventKind.ESCALATION_APPROVED,
+    EventKind.ESCALATION_DECLINED,
+    EventKind.ESCALATION_RAISED,
+)
 
 TRANSITIONS: dict[tuple[Phase, EventKind], Phase] = {
     (Phase.NEW, EventKind.REPLIED): Phase.NEW,
@@ -33,8 +43,7 @@ TRANSITIONS: dict[tuple[Phase, EventKind], Phase] = {
     **{(phase, EventKind.CLOSED): Phase.CLOSED for phase in (*_ALIVE, Phase.RESOLVED)},
     **{(phase, EventKind.SPAM): Phase.CLOSED for phase in (*_ALIVE, Phase.RESOLVED)},
     **{(phase, EventKind.MERGED_INTO): Phase.CLOSED for phase in Phase},
-    **{(phase, EventKind.ESCALATED): phase for phase in _ALIVE},
-    **{(phase, EventKind.ESCALATION_REPEATED): phase for phase in _ALIVE},
+    **{(phase, kind): phase for phase in _ALIVE for kind in _ESCALATING},
     **{(phase, EventKind.RESPONSE_NEAR): phase for phase in _ALIVE},
     **{(phase, EventKind.RESPONSE_OVERDUE): phase for phase in _ALIVE},
 }
@@ -48,10 +57,18 @@ def apply(case: Case, event: Event) -> Case:
     phase = case.phase
     if event.kind in _MOVING or event.kind is EventKind.STATUS_CHANGED:
         if case.merged_into:
-            raise NotAllowed(f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one")
+            raise NotAllowed(
+                Phrase("case {case} is part of {into} now", case=case.ref, into=case.merged_into),
+                remedy=Phrase("act on that one"),
+            )
         if event.kind in _MOVING and (phase, event.kind) not in TRANSITIONS:
             raise NotAllowed(
-                f"case {case.ref} is {phase}: it cannot become {event.kind}",
+                Phrase(
+                    "case {case} is {phase}: it cannot become {what}",
+                    case=case.ref,
+                    phase=Phrase(phase.value),
+                    what=Phrase(event.kind.value),
+                ),
                 remedy=_REMEDIES.get(event.kind, ""),
             )
         phase = Phase(_text(event, "phase") or TRANSITIONS.get((phase, event.kind), phase))
@@ -62,6 +79,7 @@ def apply(case: Case, event: Event) -> Case:
         updated_at=max(case.updated_at, event.at),
         clocks=after_event(case.clocks, event.data),
         promised_from=datetime.fromisoformat(begun) if begun else case.promised_from,
+        escalation=escalation_after(case.escalation, event),
     )
     effect = _EFFECTS.get(event.kind)
     return effect(moved, event) if effect else moved
@@ -100,12 +118,12 @@ def apply_all(case: Case, events: Iterable[Event]) -> Case:
 
 
 _REMEDIES = {
-    EventKind.CLOSED: "it is closed already",
-    EventKind.REOPENED: "only a resolved or closed case can be reopened",
-    EventKind.ESCALATED: "reopen it first",
-    EventKind.WAITING: "reopen it first",
-    EventKind.RESOLVED: "reopen it first",
-    EventKind.SPAM: "it is closed already",
+    EventKind.CLOSED: Phrase("it is closed already"),
+    EventKind.REOPENED: Phrase("only a resolved or closed case can be reopened"),
+    EventKind.ESCALATED: Phrase("reopen it first"),
+    EventKind.WAITING: Phrase("reopen it first"),
+    EventKind.RESOLVED: Phrase("reopen it first"),
+    EventKind.SPAM: Phrase("it is closed already"),
 }
 
 
@@ -142,10 +160,6 @@ def _closed(case: Case, event: Event) -> Case:
     return replace(ended, closed_at=event.at, resolved_at=case.resolved_at or event.at, escalation=None)
 
 
-def _escalated(case: Case, event: Event) -> Case:
-    return replace(case, escalation=Escalation(int(event.data.get("level") or 1), event.at, event.actor))
-
-
 def _merged_into(case: Case, event: Event) -> Case:
     return replace(_closed(case, event), merged_into=_text(event, "ref"))
 
@@ -155,12 +169,19 @@ def _mentioned(case: Case, event: Event) -> Case:
     return replace(case, followed_by=_text(event, "ref")) if event.data.get("follows") else case
 
 
+def _split(case: Case, event: Event) -> Case:
+    ref = _text(event, "ref")
+    return replace(case, linked=tuple(dict.fromkeys((*case.linked, ref)))) if ref else case
+
+
 def _assigned(case: Case, event: Event) -> Case:
     return replace(case, owner=_text(event, "owner"), team=_text(event, "team"))
 
 
 def _asked(case: Case, event: Event) -> Case:
     number = int(event.data.get("number") or 0)
+    if not number:
+        return case  # one that many may answer, whenever they want
     to, question = _text(event, "to") or "", _text(event, "question") or ""
     asked = Asked(number, question, to, event.at, case.phase.value, case.status)
     before = (*case.asked_before[: number - 1], question)
@@ -187,7 +208,10 @@ def _outcome(case: Case, event: Event) -> Case:
 def _changed(case: Case, event: Event) -> Case:
     field = str(event.data["field"])
     if field not in CHANGEABLE:
-        raise NotAllowed(f"the field {field!r} cannot be changed", remedy=f"one of {', '.join(CHANGEABLE)}")
+        raise NotAllowed(
+            Phrase("the field {field} cannot be changed", field=repr(field)),
+            remedy=Phrase("one of {names}", names=", ".join(CHANGEABLE)),
+        )
     return replace(case, **{field: event.data["new"]})  # type: ignore[arg-type]  # guarded by CHANGEABLE
 
 
@@ -233,7 +257,10 @@ _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.SPAM: _closed,
     EventKind.MERGED_INTO: _merged_into,
     EventKind.MENTIONED: _mentioned,
-    EventKind.ESCALATED: _escalated,
+    EventKind.SPLIT: _split,
+    EventKind.REQUIREMENT_LINKED: lambda case, event: replace(
+        case, requirement=_text(event, "requirement") or ""
+    ),
     EventKind.ASSIGNED: _assigned,
     EventKind.CHANGED: _changed,
     EventKind.PARTY_JOINED: _joined,

@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     SEEN = "seen"
     LEFT = "left"
     UNVERIFIED = "unverified"
+    FORM_RETURNED = "form_returned"
     QUARANTINED = "quarantined"
 
 
@@ -30,6 +31,10 @@ ON_A_CASE = frozenset({
 })  # fmt: skip
 """Verdicts whose mail a case shows, always. The others may have one: a repeat, a command about no case."""
 
+
+ENTERED: Final = "entered"
+BY_HAND: Final = "by-hand"
+"""The reasons of a mail whose words one of our people wrote down: by mail, or at the command line."""
 
 WROTE_FIRST: Final = "wrote-first"
 """The reason of an agent's mail to a customer that opened the customer's case: it stands there as said."""

@@ -7,8 +7,9 @@ from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.events import EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.moving import entered
@@ -71,20 +72,6 @@ def ask(
     return Change(apply(case, event), (event,), (order,))
 
 
-def escalate(case: Case, hand: Actor, why: str = "") -> Change:
-    """Leadership hears and the customer is told; an escalation that is active only gets an event."""
-    if case.escalation:
-        event = hand.event(EventKind.ESCALATION_REPEATED, why=why or None)
-        return Change(apply(case, event), (event,))
-    return escalated(case, hand.event(EventKind.ESCALATED, level=1, why=why or None))
-
-
-def escalated(case: Case, event: Event) -> Change:
-    """A case that this event escalates, with the letters to its customer, to leadership and to the team."""
-    kinds = (LetterKind.ESCALATED, LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
-    return Change(apply(case, event), (event,), tuple(map(LetterOrder, kinds)))
-
-
 def assign(case: Case, desk: Desk, hand: Actor, owner: str | None, team: str | None) -> Change:
     """Another owner or team. The new owner is told, else the team: it has come to their queue, or back."""
     agent = None
@@ -92,10 +79,14 @@ def assign(case: Case, desk: Desk, hand: Actor, owner: str | None, team: str | N
         agent = desk.people.agent(owner)
         if agent is None:
             raise NotFound(
-                f"{owner} is not an agent of this desk", remedy="see people.agents in the configuration"
+                Phrase("{who} is not an agent of this desk", who=owner),
+                remedy=Phrase("see people.agents in the configuration"),
             )
     if team and desk.people.team(team) is None:
-        raise NotFound(f"there is no team {team}", remedy="see people.teams in the configuration")
+        raise NotFound(
+            Phrase("there is no team {team}", team=team),
+            remedy=Phrase("see people.teams in the configuration"),
+        )
     address = agent.address if agent else None
     came = {TEAM_BEFORE: case.team or ""} if team and team != case.team else {}
     event = hand.event(EventKind.ASSIGNED, owner=address, team=team, before=case.owner, **came)
@@ -110,7 +101,7 @@ def change(case: Case, desk: Desk, hand: Actor, field: str, value: str, *, noted
 
     What another type brings comes along. `noted`: a note comes with it, which some values want.
     """
-    field = named((*BUILT_IN, *desk.policy.fields), field, "field")
+    field = named((*BUILT_IN, *desk.policy.fields), field, Phrase("field"))
     if field not in _MEANINGS:
         return set_field(case, desk.policy.fields[field], value, hand, desk.zone, noted=noted)
     new = _MEANINGS[field](case, desk, value)
@@ -121,11 +112,15 @@ def change(case: Case, desk: Desk, hand: Actor, field: str, value: str, *, noted
     return changed.then(after_type(changed.case, desk, hand))
 
 
-def _subject(case: Case, desk: Desk, value: str) -> str:
+def subject_of(value: str) -> str:
+    """The subject that somebody typed, on one line."""
     _require_words(value)
     subject = " ".join(value.split())
     if len(subject) > MOST_SUBJECT:
-        raise BadInput(f"a subject has {MOST_SUBJECT} characters at most", remedy="say the rest in a note")
+        raise BadInput(
+            Phrase("a subject has {most} characters at most", most=MOST_SUBJECT),
+            remedy=Phrase("say the rest in a note"),
+        )
     return subject
 
 
@@ -136,18 +131,24 @@ MOST_SUBJECT: Final = 998
 def _account(case: Case, desk: Desk, value: str) -> str:
     known = {account.name for account in desk.people.accounts}
     if value not in known:
-        raise NotFound(f"there is no account {value!r}", remedy="see accounts in the configuration")
+        raise NotFound(
+            Phrase("there is no account {typed}", typed=repr(value)),
+            remedy=Phrase("see accounts in the configuration"),
+        )
     return value
 
 
 _MEANINGS: dict[str, Callable[[Case, Desk, str], str]] = {
     "priority": lambda case, desk, value: priority_called(value, case.type, desk.policy),
     "type": lambda case, desk, value: desk.policy.type(value),
-    "subject": _subject,
+    "subject": lambda case, desk, value: subject_of(value),
     "account": _account,
 }
 
 
 def _require_words(text: str) -> None:
     if not text.strip():
-        raise BadInput("there are no words in it", remedy="give the text as an argument or on standard input")
+        raise BadInput(
+            Phrase("there are no words in it"),
+            remedy=Phrase("give the text as an argument or on standard input"),
+        )

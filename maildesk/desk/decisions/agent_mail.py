@@ -9,31 +9,32 @@ from typing import Final
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.commands import WordsBelow
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Joined, Phrase, problem_told, said
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts
 from maildesk.desk.decisions.actor import Actor
-from maildesk.desk.decisions.answering import why_no_answer
 from maildesk.desk.decisions.colliding import held_back, told_of
 from maildesk.desk.decisions.command_actions import ACTIONS, may_give, not_one_of_theirs
+from maildesk.desk.decisions.command_questions import came_of
 from maildesk.desk.decisions.command_run import CommandRun, MailWords
 from maildesk.desk.decisions.consulted import answer_told
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.decisions.enclosing import EnclosedFiles, enclosing
 from maildesk.desk.decisions.first_answers import too_little
+from maildesk.desk.decisions.inside_answers import open_inside, said_inside
 from maildesk.desk.decisions.late_words import TOO_LATE, answers_too_late
 from maildesk.desk.decisions.letting_in import letting_in
-from maildesk.desk.decisions.opening import new_case, opened_team, ruled_on
 from maildesk.desk.decisions.parties import consult
+from maildesk.desk.decisions.plan_words import keep_plan
 from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_lines import MOST_LINES, AgentMessage, CommandLine
-from maildesk.desk.screening.heard import WordsFound
 from maildesk.desk.screening.outcomes import ScreeningResult
 from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded
-from maildesk.mail.message import Addressing, Author, PassedOn, RichWords, Standing
+from maildesk.mail.message import RichWords
 from maildesk.mail.reply.history import Doubt
 from maildesk.mail.seals import Seal
 
@@ -53,83 +54,49 @@ def act_by_mail(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
     inside = s.inquiry.consultation is not None or s.inquiry.question is not None
     run = CommandRun(s, desk, hand, Change(s.found.case), words=MailWords(internal=inside))
     for line in said.lines:
-        _do(run, line)
+        do_line(run, line)
     if said.more:
-        run.transcript.undone.append(f"{said.more} more lines: one mail gives {MOST_LINES} commands at most")
+        run.transcript.undone.append(
+            Phrase(
+                "{count} more lines: one mail gives {most} commands at most",
+                count=said.more,
+                most=MOST_LINES,
+            )
+        )
     _meet_copied(run, said)
-    _speak(run, said)
-    decided = _decision(run, said, screened)
+    speak(run, said)
+    decided = decision_of(run, said, screened)
     return held_back(s, desk, decided) or decided
 
 
-def open_for_customer(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """An agent passes on what a customer wrote: the customer's case, with the agent's words as a note.
-
-    The customer hears our fixed words only: that the mail was theirs, nobody but the agent says.
-    """
-    passed = s.mail.body.passed_on
-    assert passed is not None  # the row that leads here asks for it
-    as_written = _as_the_customer_wrote(s, passed)
-    new = new_case(as_written, desk)
-    case, hand = new.case, Actor(s.author, s.now, s.author)
-    letters = [opened_team(case, new.ruled, desk, warning="")]
-    if not why_no_answer(as_written, desk, case):
-        letters.insert(0, LetterOrder(LetterKind.ACKNOWLEDGEMENT_FIXED, extra={"escalated": ""}))
-    opened = Change(case, (replace(new.opened, actor=hand.actor),), tuple(letters))
-    opened = opened.then(ruled_on(case, new.ruled, desk, s.now))
-    run = CommandRun(s, desk, hand, opened, words=MailWords(internal=True))
-    run.transcript.done.append(f"opened {case.ref} for {case.requester}")
-    said = s.heard.said
-    for line in said.lines:
-        _do(run, line)
-    _speak(run, said)
-    decided = _decision(run, said, screened)
-    assert decided.change is not None  # there is a case
-    transcript = () if said.lines or run.transcript.undone else _transcript(run)
-    return replace(
-        decided,
-        verdict=Verdict.OPENED,
-        note=f"opened {case.ref} for {case.requester}, passed on by {folded(hand.address)}",
-        change=replace(decided.change, letters=(*decided.change.letters, *transcript)),
-        entry=CaseEntry(True, passed.text, passed.author.address, run.words.kept),
-    )
-
-
-def _as_the_customer_wrote(s: Situation, passed: PassedOn) -> Situation:
-    """The mail as it would have come from the customer; whom the agent wrote to is not of the case."""
-    author = Author(passed.author, Standing.UNKNOWN, "passed on by a colleague", passed.author.name)
-    mail = replace(
-        s.mail,
-        author=author,
-        subject=passed.subject or s.mail.subject,
-        body=replace(s.mail.body, text=passed.text, new_text=passed.text),
-        addressing=Addressing(recipients=s.mail.addressing.recipients),
-        automation=replace(s.mail.automation, reply_allowed=True),
-    )
-    return replace(s, mail=mail, heard=WordsFound(named=s.heard.passed_on))
-
-
-def _do(run: CommandRun, line: CommandLine) -> None:
+def do_line(run: CommandRun, line: CommandLine) -> None:
     """One line: done, or reported with the reason and nothing changed."""
     shown = line.written if len(line.written) <= _SHOWN else line.written[:_SHOWN] + "…"
     command = line.command
     if command is None:
-        meant = f"; did you mean #{line.nearest}?" if line.nearest else ""
-        run.transcript.undone.append(f"{shown}{_CAME_OF_IT}there is no such command{meant}")
+        meant = Phrase("; did you mean #{command}?", command=line.nearest) if line.nearest else ""
+        run.transcript.undone.append(_became(shown, Phrase("there is no such command"), meant))
         return
     if command.words is WordsBelow.INTERNAL:
         run.words.internal = True  # whatever becomes of the line: these words were not meant for the customer
     try:
         if not may_give(run.desk.people, run.hand.address, command):
-            raise NotAllowed(f"only {command.may} may do this")
+            raise NotAllowed(Phrase("only {who} may do this", who=Phrase(command.may.value)))
         if command.needs_argument and not line.value:
-            raise NotAllowed(f"say what: {command.usage}", remedy=f"for example {command.example}")
+            raise NotAllowed(
+                Phrase("say what: {usage}", usage=command.usage),
+                remedy=Phrase("for example {example}", example=command.example),
+            )
         sentence = ACTIONS[command.word](run, line.value)
     except MaildeskError as problem:
-        run.transcript.undone.append(f"{shown}{_CAME_OF_IT}{problem}")
+        run.transcript.undone.append(_became(shown, problem_told(problem)))
     else:
         if sentence:
-            run.transcript.done.append(f"{shown}{_CAME_OF_IT}{sentence}")
+            run.transcript.done.append(_became(shown, sentence))
+
+
+def _became(line: str, *words: str) -> Joined:
+    return Joined("", (line, _CAME_OF_IT, *words))
 
 
 _SHOWN = 80
@@ -142,15 +109,17 @@ _CAME_OF_IT = " \u2192 "
 # --- the words --------------------------------------------------------------------------------------
 
 
-def _speak(run: CommandRun, said: AgentMessage) -> None:
+def speak(run: CommandRun, said: AgentMessage) -> None:
     """Send the words where they go. In doubt they go nowhere, and their author gets them back."""
     words = "\n".join(filter(None, (run.words.first, said.words)))
     files = enclosing(run.s.mail, run.s.at_hand.customers_files, run.desk.answer_files)
+    if run.words.plan is not None or run.words.shares:
+        words = keep_plan(run, said.words)
     if run.words.internal:
         _keep_inside(run, words, files)
         if not words and any(line.command and line.command.word == "note" for line in said.lines):
-            run.transcript.undone.append("no note was kept: there are no words below #note")
-    elif said.unknown or said.stray or said.more:
+            run.transcript.undone.append(Phrase("no note was kept: there are no words below #note"))
+    elif said.unknown or said.stray or said.more or said.entering:
         _hold_back(run, said)
     elif answers_too_late(run.s.at_hand.letter, words) and not run.s.inquiry.sent_anyway:
         run.transcript.undone.append(TOO_LATE)
@@ -162,16 +131,25 @@ def _speak(run: CommandRun, said: AgentMessage) -> None:
         _answer(run, words, files, said.rich)
     elif files.enclosed:
         run.transcript.undone.append(
-            "the attached files were not sent: there are no words above them (write a line to go with them)"
+            Phrase(
+                "the attached files were not sent: there are no words above them"
+                " (write a line to go with them)"
+            )
         )
     _tell_unsaid(run)
 
 
 # Words may be another's there, and whose they are only their author can say.
 _UNSAID = {
-    str(Doubt.BELOW_INTRODUCTION): ("below the line that introduces another mail", "write them above it"),
-    str(Doubt.BELOW_FOOTER): ("below the footer of your telephone", "write them above it"),
-    str(Doubt.IN_A_FILE): ("in a file (smime.p7m, winmail.dat)", "write them as the text of your mail"),
+    str(Doubt.BELOW_INTRODUCTION): (
+        Phrase("below the line that introduces another mail"),
+        Phrase("write them above it"),
+    ),
+    str(Doubt.BELOW_FOOTER): (Phrase("below the footer of your telephone"), Phrase("write them above it")),
+    str(Doubt.IN_A_FILE): (
+        Phrase("in a file (smime.p7m, winmail.dat)"),
+        Phrase("write them as the text of your mail"),
+    ),
 }
 
 
@@ -182,35 +160,68 @@ def _tell_unsaid(run: CommandRun) -> None:
         return
     where, instead = _UNSAID[body.doubt]
     run.transcript.undone.append(
-        f"your words {where} were not used, as they may be somebody else's ({instead})"
+        Phrase(
+            "your words {where} were not used, as they may be somebody else's ({instead})",
+            where=where,
+            instead=instead,
+        )
     )
     if not run.words.back:
         run.words.back = body.new_text.removeprefix(body.own_text).strip()
 
 
 def _keep_inside(run: CommandRun, words: str, files: EnclosedFiles) -> None:
+    if words and _answers_inside(run, words):
+        return
     if words:
         run.carry(acts.note(run.case, words, run.hand))
         run.words.kept = words
-        run.transcript.done.append("your words are kept as a note, for colleagues only")
+        run.transcript.done.append(Phrase("your words are kept as a note, for colleagues only"))
         if asked_by := run.s.inquiry.consultation:
             run.carry(Change(run.case, letters=(answer_told(asked_by, run.hand.address, words),)))
     if run.words.asked:
         asked = tuple(dict.fromkeys(run.words.asked))
         run.carry(acts.ask(run.case, run.hand, asked, words, files.enclosed))
-        run.transcript.done.append(f"your question goes to {', '.join(asked)}")
+        run.transcript.done.append(Phrase("your question goes to {who}", who=", ".join(asked)))
         run.transcript.undone += files.told
+
+
+def _answers_inside(run: CommandRun, words: str) -> bool:
+    """Take the words as the answer to what the letter asks the desk's own people, where they are one."""
+    asks, heard = run.s.inquiry.consultation, run.s.heard
+    if asks is None or heard.said.lines:
+        return False
+    change = said_inside(run.case, run.desk, run.hand, asks, heard.reply, words)
+    if change is None:
+        question = open_inside(run.case, run.desk) if asks.letter == LetterKind.QUESTION_TEAM else None
+        if question:
+            choice = Joined(Phrase(" or "), [f"#answer {each.name}" for each in question.answers])
+            run.transcript.undone.append(
+                Phrase(
+                    "{question}: your words are no clear answer (write {choice})",
+                    question=question.name,
+                    choice=choice,
+                )
+            )
+        return False
+    run.carry(change)
+    run.words.kept = words
+    run.transcript.done.append(came_of(change))
+    return True
 
 
 def _hold_back(run: CommandRun, said: AgentMessage) -> None:
     """Perhaps a command was mistyped or stands in the wrong place: no customer is to read it."""
-    for line in said.stray:
-        run.transcript.undone.append(
-            f"{line.written[:_SHOWN]}{_CAME_OF_IT}commands stand at the very top,"
-            " and this line stands below your words"
-        )
+    tell_strays(run, said)
     unknown = [line.written for line in said.unknown]
     run.words.back = "\n".join([*unknown, *([said.words] if said.words else [])])
+
+
+def tell_strays(run: CommandRun, said: AgentMessage) -> None:
+    """Tell the author of commands among their words, which are none there."""
+    for line in said.stray:
+        why = Phrase("commands stand at the very top, and this line stands below your words")
+        run.transcript.undone.append(_became(line.written[:_SHOWN], why))
 
 
 def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) -> None:
@@ -218,8 +229,11 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) 
     readers = answer_readers(case, run.desk.people)
     if not readers:
         run.transcript.undone.append(
-            "your words were not sent: the case has no customer who can be written to"
-            f" (#add {case.unconfirmed or 'ADDRESS'} at the top lets them take part, and they get your words)"
+            Phrase(
+                "your words were not sent: the case has no customer who can be written to"
+                " (#add {who} at the top lets them take part, and they get your words)",
+                who=case.unconfirmed or Phrase("ADDRESS"),
+            )
         )
         run.words.back = words
         return
@@ -236,15 +250,17 @@ def _answer(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) 
     if other:
         run.transcript.shown.append(told_of(other, run.desk))
     run.words.unforeseen = not run.apart and not _foreseen(run)
-    changed = ", who are not those that the notice you answered named" if run.words.unforeseen else ""
-    run.transcript.done.append(f"your answer goes to {named_readers(readers)}{changed}")
+    goes = Phrase("your answer goes to {who}", who=named_readers(readers))
+    unforeseen = [Phrase(", who are not those that the notice you answered named")] * run.words.unforeseen
+    run.transcript.done.append(Joined("", (goes, *unforeseen)))
 
 
 def _foreseen(run: CommandRun) -> bool:
     """Tell whether the notice named those whom the answer would reach without the commands above it."""
     assert run.s.found is not None
     notice, readers = run.s.at_hand.notice, answer_readers(run.s.found.case, run.desk.people)
-    return not notice or named_readers(readers) in " ".join(notice.split())
+    named, language = named_readers(readers), run.desk.language
+    return not notice or (said(named, language) if language else named) in " ".join(notice.split())
 
 
 def _meet_copied(run: CommandRun, said: AgentMessage) -> None:
@@ -259,27 +275,30 @@ def _meet_copied(run: CommandRun, said: AgentMessage) -> None:
     if any(line.command and line.command.word in ("note", "ask") for line in said.lines):
         most = run.desk.parties_per_mail
         if strangers[most:]:
-            why = f"not asked, since by one mail {most} people are asked at most"
-            run.transcript.undone.append(f"{why}: {', '.join(strangers[most:])}")
+            too_many = "not asked, since by one mail {most} people are asked at most: {who}"
+            run.transcript.undone.append(Phrase(too_many, most=most, who=", ".join(strangers[most:])))
         for address in strangers[:most]:
             try:
                 run.carry(consult(run.case, run.desk, run.hand, address))
                 run.words.asked.append(address)
             except MaildeskError as problem:
-                run.transcript.undone.append(f"{address}: {problem}")
+                run.transcript.undone.append(Joined(": ", (address, problem_told(problem))))
     elif not run.words.internal:
         run.transcript.undone.append(
-            f"{', '.join(strangers)}: copied, but not part of the case"
-            " (#add lets somebody take part for the customer, #ask asks a colleague)"
+            Phrase(
+                "{who}: copied, but not part of the case"
+                " (#add lets somebody take part for the customer, #ask asks a colleague)",
+                who=", ".join(strangers),
+            )
         )
 
 
 # --- the outcome ------------------------------------------------------------------------------------
 
 
-def _decision(run: CommandRun, said: AgentMessage, screened: ScreeningResult) -> Decision:
+def decision_of(run: CommandRun, said: AgentMessage, screened: ScreeningResult) -> Decision:
     change = replace(run.change, letters=(*_with_note(run), *_told(run, said)))
-    more = (*([run.apart] if run.apart else []), *run.more)
+    more = (*([run.apart] if run.apart else []), *_with_owner(run), *run.more)
     verdict = Verdict.NOTE if run.words.kept else Verdict.COMMAND
     return Decision(
         verdict,
@@ -290,6 +309,21 @@ def _decision(run: CommandRun, said: AgentMessage, screened: ScreeningResult) ->
         entry=CaseEntry(internal=True, words=run.words.kept or None),
         confirmation=ConfirmationStep.DONE,
     )
+
+
+def _with_owner(run: CommandRun) -> list[Change]:
+    """The cases of what the mail asks for: they stay with the owner whom the same mail gave this one."""
+    before, case = run.s.found.case if run.s.found else run.case, run.case
+    if before.owner or not case.owner:
+        return run.requests
+
+    def owned(new: Change) -> Change:
+        if new.case.owner or new.case.phase.ended or new.case.team != case.team:
+            return new
+        given = acts.assign(new.case, run.desk, run.hand, case.owner, new.case.team)
+        return new.then(replace(given, letters=()))  # the notice of the new case names its owner
+
+    return [owned(each) for each in run.requests]
 
 
 def _with_note(run: CommandRun) -> list[LetterOrder]:
@@ -316,18 +350,18 @@ def _told(run: CommandRun, said: AgentMessage) -> list[LetterOrder]:
     """Write what the author hears: nothing about an answer that simply went to whom the notice named."""
     if not (said.lines or run.transcript.done or run.transcript.undone):
         return _nothing_said(
-            run, _UNREADABLE.get(run.s.mail.seal, "it held no words of yours and no command")
+            run, _UNREADABLE.get(run.s.mail.seal, Phrase("it held no words of yours and no command"))
         )
     if not (said.lines or run.transcript.undone or run.transcript.shown or run.words.unforeseen):
         return []
     if not (said.lines or said.words or run.transcript.done):  # files alone, as some absence notes are
-        return _nothing_said(run, "; ".join(run.transcript.undone))
-    return _transcript(run)
+        return _nothing_said(run, Joined("; ", run.transcript.undone))
+    return transcript_of(run)
 
 
 _UNREADABLE: Final = {
-    Seal.ENCRYPTED: "it is encrypted, and nothing of it can be read here",
-    Seal.UNREAD: (
+    Seal.ENCRYPTED: Phrase("it is encrypted, and nothing of it can be read here"),
+    Seal.UNREAD: Phrase(
         "its words are packed in a way that cannot be read here (S/MIME compressed, or rich text in"
         " winmail.dat)"
     ),
@@ -340,13 +374,13 @@ def _nothing_said(run: CommandRun, why: str) -> list[LetterOrder]:
     return [LetterOrder(LetterKind.NOTE_KEPT, author=run.hand.address, extra={"why": why})]
 
 
-def _transcript(run: CommandRun) -> list[LetterOrder]:
+def transcript_of(run: CommandRun) -> list[LetterOrder]:
     told = run.transcript
     extra = {
-        "done": "\n".join(told.done),
-        "undone": "\n".join(told.undone),
+        "done": Joined("\n", told.done),
+        "undone": Joined("\n", told.undone),
         "back": run.words.back,
-        "told": "\n\n".join(told.shown),
+        "told": Joined("\n\n", told.shown),
         "help": "yes" if told.help else "",
     }
     return [LetterOrder(LetterKind.TRANSCRIPT, author=run.hand.address, extra=extra)]

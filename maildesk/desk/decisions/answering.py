@@ -102,6 +102,7 @@ def _known(s: Situation, desk: Desk, case: Case) -> bool:
     if not case.is_requester(s.author):
         return False
     named = case.ref in references_in_subject(s.mail.subject, desk.tag)
+    named = named or (s.form is not None and case.ref in s.form.cases)
     return s.mail.author.standing is Standing.VOUCHED or proves(s) or (s.found is not None and named)
 
 

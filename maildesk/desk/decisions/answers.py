@@ -7,12 +7,11 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import EventKind, Plain
+from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.transitions import apply
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.actor import Actor
-from maildesk.desk.decisions.acts import escalated
 from maildesk.desk.decisions.answering import (
     AnswerWording,
     knows_author,
@@ -23,9 +22,12 @@ from maildesk.desk.decisions.answering import (
 )
 from maildesk.desk.decisions.asking import still_asked
 from maildesk.desk.decisions.decision import Decision
-from maildesk.desk.decisions.moving import followed
-from maildesk.desk.decisions.opening import since
+from maildesk.desk.decisions.escalating import escalate
+from maildesk.desk.decisions.given_answers import answered, follows, notice, told
+from maildesk.desk.decisions.opening import signs, since
+from maildesk.desk.decisions.step_questions import is_last
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.escalation_path import Start
 from maildesk.desk.policy.questions import Answer, Question
 from maildesk.desk.screening.answers_in_words import Answered, answer_in_words
 from maildesk.desk.screening.outcomes import ScreeningResult
@@ -33,9 +35,6 @@ from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.addr_spec import same_address
 from maildesk.mail.identity.question_tokens import AnswerToken, answer_code
 from maildesk.mail.message import Standing
-
-MOST_WORDS: Final = 2000
-"""Characters of the words beside an answer that the list of answers keeps; the mail has them all."""
 
 IN_WORDS: Final = "answer-in-words"
 """The reason of a reply that was read as an answer."""
@@ -48,9 +47,9 @@ def count_click(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
     question = _question_of(case, click, desk)
     answer = _answer_of(click, question) if question else None
     if question is None or answer is None:
-        return _recorded(s, screened.reason, question, None, words)
+        return _recorded(s, desk, screened.reason, question, None, words)
     if late := _why_late(case, click, question):
-        return _recorded(s, screened.reason, question, answer, words, late)
+        return _recorded(s, desk, screened.reason, question, answer, words, late)
     return _counted(s, desk, screened.reason, question, Answered(answer, words))
 
 
@@ -99,24 +98,27 @@ def heard_answer(s: Situation, desk: Desk) -> Decision | None:
 def _why_late(case: Case, click: AnswerToken, question: Question) -> str:
     """Say why a click no longer counts; empty where it does."""
     if case.askings > click.number:
-        return "another question was asked since"
+        return Phrase("another question was asked since")
     if case.asked is None or case.asked.number != click.number:
-        return "the question was answered before"
-    return "" if still_asked(case.asked, question, case) else "the case has gone on since"
+        return Phrase("the question was answered before")
+    gone_on = Phrase("the case has gone on since")
+    return "" if still_asked(case.asked, question, case, clicked=True) else gone_on
 
 
 def _recorded(
     s: Situation,
+    desk: Desk,
     reason: str,
     question: Question | None,
     answer: Answer | None,
     words: str,
-    why: str = "the desk no longer asks that",
+    why: str = Phrase("the desk no longer asks that"),
 ) -> Decision:
     """A click that came too late is kept, changes nothing, and the owner sees it."""
     case, click = _clicked(s)
-    data = _told(question, click.number, answer, words) | {"late": why}
-    change = _answered(case, Actor(s.author, s.now), data, question)
+    data = told(question, click.number, answer, words) | {"late": why}
+    change = answered(case, Actor(s.author, s.now), data)
+    change = replace(change, letters=(notice(question, answer, data, desk),))
     note = f"kept on {case.ref}, where it changes nothing: {why}"
     return Decision(Verdict.APPENDED, reason, note, change)
 
@@ -128,38 +130,19 @@ def _counted(s: Situation, desk: Desk, reason: str, question: Question, given: A
     case, hand = s.found.case, Actor(s.author, s.now)
     number = s.found.case.asked.number
     case = case.heard_from(s.author) if knows_author(s) else case
-    data = _told(question, number, given.answer, given.words) | unheard(s, desk, case)
-    change = _answered(case, hand, data, question)
-    change = change.then(followed(change.case, desk, given.answer.then, hand, answered=question.name))
+    data = told(question, number, given.answer, given.words) | signs(s, case) | unheard(s, desk, case)
+    change = answered(case, hand, data)
+    if is_last(question, given.answer, desk) or (s.click and given.words):
+        change = replace(change, letters=(notice(question, given.answer, data, desk),))
+    change = change.then(follows(change.case, desk, question, given.answer, hand))
     change = _promising(change, s)
-    change = change.then(_escalated(change.case, hand, s.heard.wish.word))
+    change = change.then(_escalated(change.case, desk, hand, s.heard.wish.word))
     opened = case.phase.ended and not change.case.phase.ended
     if opened:
         change = replace(change, letters=(*change.letters, *_told_of_opening(s, desk, case)))
     verdict = Verdict.REOPENED if opened else Verdict.APPENDED
     note = f"answered on {case.ref}: {question.name}, {given.answer.name}"
     return Decision(verdict, reason, note, change, proves=s.click is not None or proves(s))
-
-
-def _told(question: Question | None, number: int, answer: Answer | None, words: str) -> dict[str, Plain]:
-    """The answer as the history tells it."""
-    return {
-        "question": question.name if question else None,
-        "number": number,
-        "answer": answer.name if answer else None,
-        "score": int(answer.name) if question and answer and question.scale else None,
-        "words": words[:MOST_WORDS] or None,
-    }
-
-
-def _answered(case: Case, hand: Actor, data: dict[str, Plain], question: Question | None) -> Change:
-    """The event of an answer, and the notice of it."""
-    event = hand.event(EventKind.QUESTION_ANSWERED, **data)
-    extra = {key: str(data.get(key) or "") for key in ("answer", "late")}
-    extra["asked"] = question.text if question else ""
-    extra["score"] = str(question.scale or "") if question else ""
-    order = LetterOrder(LetterKind.ANSWERED_TEAM, extra=extra)
-    return Change(apply(case, event), (event,), (order,))
 
 
 def _promising(change: Change, s: Situation) -> Change:
@@ -174,11 +157,12 @@ def _promising(change: Change, s: Situation) -> Change:
 _MAKES_IT_OURS: Final = (EventKind.REOPENED, EventKind.STATUS_CHANGED)
 
 
-def _escalated(case: Case, hand: Actor, word: str) -> Change:
+def _escalated(case: Case, desk: Desk, hand: Actor, word: str) -> Change:
     """The escalation that the words beside a click ask for."""
-    if not word or case.escalation or case.phase.ended:
+    starts = Start.CUSTOMER in desk.policy.escalation_path.starts
+    if not word or not starts or case.phase.ended:
         return Change(case)
-    return escalated(case, hand.event(EventKind.ESCALATED, word=word, level=1))
+    return escalate(case, desk, hand, word=word)
 
 
 def _told_of_opening(s: Situation, desk: Desk, before: Case) -> tuple[LetterOrder, ...]:

@@ -1,10 +1,12 @@
-"""Asking customers the questions of the policy: when one is due, the event that counts it, the letter."""
+"""Asking the questions of the policy: when one is due, the event that counts it, the letter."""
 
 from __future__ import annotations
 
-from maildesk.desk.case.case import Asked, Case
+from datetime import datetime
+
+from maildesk.desk.case.case import TEAM, Asked, Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import DESK, Event, EventKind, Plain
+from maildesk.desk.case.events import DESK, INSIDE, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.policy.policy import Policy
@@ -26,22 +28,33 @@ def question_on_entry(case: Case, to: Status, outcome: Outcome | None, policy: P
     return None if question.scale and ended and not ended.survey else question
 
 
-def asked(case: Case, question: Question, event: Event) -> Change:
-    """The change by which the requester is asked, by the policy, because of `event` and when it happened."""
-    if not case.requester:
+def asked(case: Case, question: Question, at: datetime, policy: Policy) -> Change:
+    """The change by which a question is asked, by the policy, at that moment.
+
+    The requester is asked, or the desk's own people where it is `inside`; of one in steps the first.
+    """
+    question = policy.questions[question.first] if question.first else question
+    if not (question.inside or case.requester):
         return Change(case)
     number = case.askings + 1
-    data: dict[str, Plain] = {"question": question.name, "number": number, "to": case.requester}
-    asking = Event(event.at, EventKind.QUESTION_ASKED, DESK, data)
-    return Change(apply(case, asking), (asking,), (question_letter(question.name, number),))
+    data: dict[str, Plain] = {"question": question.name, "number": number}
+    data |= {"to": TEAM, INSIDE: True} if question.inside else {"to": case.requester}
+    asking = Event(at, EventKind.QUESTION_ASKED, DESK, data)
+    return Change(apply(case, asking), (asking,), (question_letter(question, number),))
 
 
-def still_asked(asked: Asked, question: Question, case: Case) -> bool:
-    """Tell whether an answer still counts: where it was asked, a score as long as the case stays ended."""
+def still_asked(asked: Asked, question: Question, case: Case, *, clicked: bool = False) -> bool:
+    """Tell whether an answer still counts: where it was asked, a score as long as the case stays ended.
+
+    One to a step does as long as the case goes on, where it says what it answers: by a click, or inside.
+    """
+    if question.step and (clicked or asked.inside):
+        return not case.phase.ended
     there = (case.phase.value, case.status) == (asked.phase, asked.status)
     return not asked.left and (bool(question.scale) or there)
 
 
-def question_letter(question: str, number: int) -> LetterOrder:
+def question_letter(question: Question, number: int) -> LetterOrder:
     """The letter that asks a question, for the first time or again: the number of its asking stays."""
-    return LetterOrder(LetterKind.QUESTION, extra={"question": question, "number": str(number)})
+    kind = LetterKind.QUESTION_TEAM if question.inside else LetterKind.QUESTION
+    return LetterOrder(kind, extra={"question": question.name, "number": str(number)})

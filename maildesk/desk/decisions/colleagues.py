@@ -9,8 +9,10 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
+from maildesk.desk.case.clocks import ClockKind
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Joined, Phrase, Told
 from maildesk.desk.letters.answer_readers import answer_readers
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import NOTICES
@@ -32,23 +34,38 @@ def name_of(address: str, people: People) -> str:
 
 def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
     """The change with a letter to who owned the case, where another of the desk spoke or promised on it, or
-    added or removed readers of its answers."""
-    owner = desk.people.agent(before.owner) if before and before.owner else None
-    if before is None or owner is None:
+    added or removed readers of its answers. Who asked for an escalation hears too that it was declined."""
+    if before is None:
         return change
+    owner = desk.people.agent(before.owner) if before.owner else None
+    asked = _asked_for(change, before, desk)
+    if owner is None:
+        return _told(change, before, desk, asked) if asked else change
+    return _told(change, before, desk, tuple(dict.fromkeys((owner.address, *asked))))
+
+
+def _asked_for(change: Change, before: Case, desk: Desk) -> tuple[str, ...]:
+    """The agent who asked for the escalation that is declined by this change."""
+    declined = any(event.kind is EventKind.ESCALATION_DECLINED for event in change.events)
+    agent = desk.people.agent(before.escalation.by) if declined and before.escalation else None
+    return (agent.address,) if agent else ()
+
+
+def _told(change: Change, before: Case, desk: Desk, to: tuple[str, ...]) -> Change:
     acted = [event for event in change.events if event.kind in _SAID and not _by_customer(event, before)]
     moving = [event for event in change.events if event.kind in _OF_READERS and _by_us(event, desk.people)]
     moved = _readers_moved(before, change.case, desk.people) if moving else []
     by = acted or (moving if moved else [])
-    if not by or same_address(by[0].actor, owner.address):
+    to = tuple(each for each in to if not by or not same_address(by[0].actor, each))
+    if not by or not to:
         return change
     answer = next((order for order in change.letters if order.kind is LetterKind.ANSWER), None)
     actor = by[0].actor
     who = desk.name if actor == DESK else name_of("" if actor.startswith(_CLI) else actor, desk.people)
     in_order = sorted(acted, key=lambda event: list(_SAID).index(event.kind))
-    did = [*dict.fromkeys(_did(event, desk) for event in in_order), *moved]
+    did = [*dict.fromkeys(_did(event, desk, answers=answer is not None) for event in in_order), *moved]
     extra = {"who": who, "did": in_words(did)}
-    told = LetterOrder(LetterKind.COLLEAGUE_ACTED, extra=extra, to=(owner.address,))
+    told = LetterOrder(LetterKind.COLLEAGUE_ACTED, extra=extra, to=to)
     letters = (*change.letters, _noted(told, change.letters))
     if answer:
         letters = tuple(_with_answer(order, answer, who) for order in letters)
@@ -72,7 +89,8 @@ def _readers_moved(before: Case, after: Case, people: People) -> list[str]:
     )
     new = [one.marked for one in now.values() if one.address not in then]
     gone = [one.address for one in then.values() if one.address not in now]
-    return [f"{verb} {in_words(named)}" for verb, named in (("added", new), ("removed", gone)) if named]
+    added = [Phrase("added {who}", who=in_words(new))] if new else []
+    return [*added, *([Phrase("removed {who}", who=in_words(gone))] if gone else [])]
 
 
 def _noted(told: LetterOrder, orders: Sequence[LetterOrder]) -> LetterOrder:
@@ -89,19 +107,25 @@ def _with_answer(order: LetterOrder, answer: LetterOrder, who: str) -> LetterOrd
     return replace(order, text=answer.text, author=answer.author, extra=order.extra | {"answered": who})
 
 
-def _did(event: Event, desk: Desk) -> str:
+def _did(event: Event, desk: Desk, *, answers: bool) -> Told:
     if event.kind is EventKind.WAITING and event.data.get("until"):
         until = datetime.fromisoformat(str(event.data["until"]))
-        return f"set it to wait for the customer until {moment(until, desk.zone)}"
-    outcome = str(event.data.get("outcome") or event.data.get("result") or "")
-    return f"{_SAID[event.kind]}: {outcome.rstrip('.')}" if outcome else _SAID[event.kind]
+        return Phrase("set it to wait for the customer until {at}", at=moment(until, desk.zone))
+    if event.kind is EventKind.CLOSED and event.data.get("promise") == ClockKind.AFTER.value:
+        return Phrase("{done}, since the customer was silent", done=_SAID[event.kind])
+    if event.kind is EventKind.ESCALATION_DECLINED:  # the words of an answer beside it are its reason
+        outcome = "" if answers else " ".join(str(event.data.get("why") or "").split())
+    else:
+        outcome = str(event.data.get("outcome") or event.data.get("result") or "")
+    return Joined(": ", (_SAID[event.kind], outcome.rstrip("."))) if outcome else _SAID[event.kind]
 
 
-_SAID: Final[dict[EventKind, str]] = {
-    EventKind.ANSWERED: "answered the customer",
-    EventKind.WAITING: "set it to wait for the customer",
-    EventKind.RESOLVED: "resolved it",
-    EventKind.CLOSED: "closed it",
-    EventKind.SPAM: "closed it as spam",
+_SAID: Final[dict[EventKind, Phrase]] = {
+    EventKind.ESCALATION_DECLINED: Phrase("declined the escalation"),
+    EventKind.ANSWERED: Phrase("answered the customer"),
+    EventKind.WAITING: Phrase("set it to wait for the customer"),
+    EventKind.RESOLVED: Phrase("resolved it"),
+    EventKind.CLOSED: Phrase("closed it"),
+    EventKind.SPAM: Phrase("closed it as spam"),
 }
 """Acts that bind an owner to words or a time not theirs, or take the matter out of their hands."""

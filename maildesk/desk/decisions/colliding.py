@@ -10,6 +10,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Joined, Phrase, Told
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.colleagues import name_of
@@ -23,7 +24,9 @@ from maildesk.desk.screening.command_lines import AgentMessage
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.addr_spec import Addresses, same_address
 
-_SPEAKS: Final = (LetterKind.ANSWER, LetterKind.CLOSED, LetterKind.OUTCOME, LetterKind.NEED)
+_SPEAKS: Final = (
+    LetterKind.ANSWER, LetterKind.CLOSED, LetterKind.OUTCOME, LetterKind.NEED, LetterKind.PLAN
+)  # fmt: skip
 """The letters by which the desk's people say something to a customer."""
 
 _SHOWN: Final = 4000
@@ -57,16 +60,28 @@ def answered_meanwhile(
     return since[0] if since else None
 
 
+def known_until(
+    mails: Iterable[CaseMail], author: str, thread_ids: Sequence[str], written: datetime
+) -> datetime:
+    """Find when the letter of ours was written that this author answers; with none, when they wrote."""
+    ours = [one for one in mails if one.direction == "out"]
+    named = (one for each in thread_ids for one in ours if one.message_id == each)
+    theirs = (one for one in ours if one.at <= written and author in Addresses(one.recipients))
+    return next((one.at for one in (*named, *theirs)), written)
+
+
 def held_back(s: Situation, desk: Desk, decided: Decision) -> Decision | None:
     """The decision on an answer that nobody should send unaware; None where `decided` says nothing to them.
 
     What its commands would do waits with it: they were given without knowing of the other answer.
     """
-    other, found, said = s.at_hand.meanwhile, s.found, s.heard.said
-    if other is None or found is None or s.inquiry.sent_anyway or _asks_for_it(said):
-        return None
+    found, said = s.found, s.heard.said
     orders = [each for each in (decided.change.letters if decided.change else ()) if _says(each)]
-    if not orders or not found.case.customers:
+    if found is None or s.inquiry.sent_anyway or _asks_for_it(said) or not orders or not found.case.customers:
+        return None
+    plan = _planned_meanwhile(orders, found.case, s)
+    other = s.at_hand.meanwhile or plan
+    if other is None:
         return None
     words = _words(orders, said.words)
     who = name_of(other.author, desk.people)
@@ -78,6 +93,7 @@ def held_back(s: Situation, desk: Desk, decided: Decision) -> Decision | None:
             "who": who,
             "at": moment(other.at, desk.zone),
             "theirs": cut(other.text, _SHOWN),
+            "planned": "yes" if other is plan else "",
             "files": "\n".join(file.name for each in orders for file in each.enclosed),
         },
     )
@@ -93,11 +109,23 @@ def held_back(s: Situation, desk: Desk, decided: Decision) -> Decision | None:
     )
 
 
-def told_of(other: SentWords, desk: Desk) -> str:
+def _planned_meanwhile(orders: Iterable[LetterOrder], case: Case, s: Situation) -> SentWords | None:
+    """The plan of another that this author would share, and cannot have read in the letter they answer."""
+    active, until = case.escalation, s.at_hand.known_until
+    if active is None or active.planned_at is None or until is None or active.planned_at <= until:
+        return None
+    shared = any(each.kind is LetterKind.PLAN and each.extra["plan"] == active.plan for each in orders)
+    if not shared or same_address(active.planned_by, s.author):
+        return None
+    return SentWords(active.planned_at, active.planned_by, active.plan)
+
+
+def told_of(other: SentWords, desk: Desk) -> Told:
     """Tell who said yes to an answer that was held of another that came after the question."""
-    said = f"{name_of(other.author, desk.people)} answered too, on {moment(other.at, desk.zone)}"
+    who, at = name_of(other.author, desk.people), moment(other.at, desk.zone)
     quoted = "\n".join(f"> {line}" for line in cut(other.text, _SHOWN).splitlines())
-    return f"After you were asked {said}:\n\n{quoted}"
+    said = Phrase("After you were asked {who} answered too, on {at}:", who=who, at=at)
+    return Joined("\n\n", (said, quoted))
 
 
 def _asks_for_it(said: AgentMessage) -> bool:
@@ -111,6 +139,8 @@ def _says(order: LetterOrder) -> bool:
 
 def _said_in(order: LetterOrder) -> str:
     """The words of one's own, or of the policy by its name, that a letter of ours says for somebody."""
+    if order.kind is LetterKind.PLAN:
+        return "#plan share"
     return next(filter(None, map(order.extra.get, ("outcome", "means", "pieces"))), "")
 
 

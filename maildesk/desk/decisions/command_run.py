@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.situation import Situation
+from maildesk.errors import BadInput
 
 
 @dataclass(slots=True)
@@ -19,6 +23,7 @@ class MailWords:
     `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
     they went to the customers, `unforeseen` to others than the notice named. `back` are those that went
     nowhere, and that their author gets again.
+    `plan` stands behind #plan, None where nothing is planned; with `shares` the customers read the plan.
     """
 
     internal: bool = False
@@ -28,6 +33,8 @@ class MailWords:
     answered: bool = False
     unforeseen: bool = False
     back: str = ""
+    plan: str | None = None
+    shares: bool = False
 
 
 @dataclass(slots=True)
@@ -44,7 +51,8 @@ class Transcript:
 class CommandRun:
     """The commands of one mail as they are done: what became of the case so far, and what there is to tell.
 
-    `apart` is the case that #split made: the words go there. `more` are those that #merge ended.
+    `apart` is the case that #split made of a mail: the words go there. `requests` are those that it made of
+    what one mail asks for; `more` are those that #merge ended.
     """
 
     s: Situation
@@ -52,6 +60,7 @@ class CommandRun:
     hand: Actor
     change: Change
     apart: Change | None = None
+    requests: list[Change] = field(default_factory=list)
     more: list[Change] = field(default_factory=list)
     words: MailWords = field(default_factory=MailWords)
     transcript: Transcript = field(default_factory=Transcript)
@@ -67,3 +76,26 @@ class CommandRun:
 
 Action = Callable[[CommandRun, str], str]
 """Does a command with its value and says what was done; raises what is to be reported."""
+
+
+def sentence(value: str) -> str:
+    """Return what stands behind a command, on one line."""
+    if len(value) > _MOST_BEHIND:
+        remedy = Phrase("write them on the lines below")
+        raise BadInput(
+            Phrase("a command takes {most} characters behind it at most", most=_MOST_BEHIND),
+            remedy=remedy,
+        )
+    return " ".join(value.split())
+
+
+_MOST_BEHIND: Final = 4000
+"""An outcome or a reason is a sentence or a few; the words of an answer stand below the commands."""
+
+
+def customer_told(run: CommandRun) -> str:
+    """Say which customers an act tells, behind what it did."""
+    readers = answer_readers(run.case, run.desk.people)
+    if not readers:
+        return ""
+    return Phrase("; {who} are told" if readers[1:] else "; {who} is told", who=named_readers(readers))

@@ -7,24 +7,29 @@ from collections.abc import Sequence
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.decisions.command_run import CommandRun
 from maildesk.desk.decisions.enclosing import in_mails
 from maildesk.desk.letters.moments import moment
+from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.queue import in_order
+from maildesk.desk.policy.requirements import wants_requirement
+from maildesk.desk.screening.command_context import NumberedMail
 from maildesk.errors import NotFound
 
 
 def show(run: CommandRun) -> str:
     """The mails of the case by their numbers, and who takes part."""
     mails = [
-        f"{one.number}. {moment(one.at, run.desk.zone)}, {one.sender}"
-        f"{f' ({one.doubt})' if one.doubt else ''}: {_one_line(one.subject)[:80]}"
+        Joined("", (f"{one.number}. ", moment(one.at, run.desk.zone), f", {one.sender}{_about(one)}"))
         for one in run.s.at_hand.mails
     ]
     taking_part = [
-        f"{party.name or party.address} <{party.address}>, {party.role}" for party in run.case.parties
+        Joined("", (f"{party.name or party.address} <{party.address}>, ", Phrase(party.role.value)))
+        for party in run.case.parties
     ]
-    run.transcript.shown.append("\n".join(["Its mails:", *mails, "", "Its people:", *taking_part]))
+    heads = Phrase("Its mails:"), Phrase("Its people:")
+    run.transcript.shown.append(Joined("\n", [heads[0], *mails, "", heads[1], *taking_part]))
     return ""
 
 
@@ -32,7 +37,10 @@ def files(run: CommandRun, value: str) -> str:
     """The files of the mail that is answered, in as many letters as they need."""
     found = run.s.at_hand.files
     if not found:
-        raise NotFound("no customer's mail with files is answered here", remedy="answer the notice about it")
+        raise NotFound(
+            Phrase("no customer's mail with files is answered here"),
+            remedy=Phrase("answer the notice about it"),
+        )
     mails, left_out = in_mails(found, run.desk.answer_files)
     for number, part in enumerate(mails, start=1):
         names = "\n".join(each.name for each in part)
@@ -43,30 +51,43 @@ def files(run: CommandRun, value: str) -> str:
         run.carry(Change(run.case, letters=(order,)))
     run.transcript.undone += left_out
     sent = sum(map(len, mails))
-    return f"{sent} file{'' if sent == 1 else 's'} sent to you" if sent else ""
+    return Phrase("{count} files sent to you", count=sent) if sent else ""
 
 
 def mine(run: CommandRun, value: str) -> str:
     """The author's open cases."""
-    return _listed(run, "Your open cases:", run.s.at_hand.mine)
+    return _listed(run, Phrase("Your open cases:"), run.s.at_hand.mine)
 
 
 def queue(run: CommandRun, value: str) -> str:
     """The cases that nobody has taken, this one as the commands have made it."""
     known = (run.case if each.ref == run.case.ref else each for each in run.s.at_hand.queue)
-    return _listed(run, "The queue, the next one first:", in_order(known, run.desk.policy))
+    return _listed(run, Phrase("The queue, the next one first:"), in_order(known, run.desk.policy))
 
 
 def _listed(run: CommandRun, heading: str, cases: Sequence[Case]) -> str:
     policy = run.desk.policy
     lines = [
-        f"{one.ref}  {policy.statuses.of_case(one).name}, {one.priority or 'no priority yet'}:"
-        f" {_one_line(one.subject)[:80]}"
+        Joined(
+            "",
+            (f"{one.ref}  {policy.statuses.of_case(one).name}, ", *_wants(one, policy), _titled(one.subject)),
+        )
         for one in cases
     ]
-    run.transcript.shown.append("\n".join([heading, *(lines or ["none"])]))
+    shown: list[str] = [*lines] or [Phrase("none")]
+    run.transcript.shown.append(Joined("\n", [heading, *shown]))
     return ""
 
 
-def _one_line(value: str) -> str:
-    return " ".join(value.split())
+def _about(mail: NumberedMail) -> str:
+    return f"{f' ({mail.doubt})' if mail.doubt else ''}{_titled(mail.subject)}"
+
+
+def _wants(case: Case, policy: Policy) -> list[str]:
+    """Its priority, or that nobody gave it one, and that it wants to be linked."""
+    wants = [Phrase(", no requirement yet")] * wants_requirement(case, policy.requirements)
+    return [case.priority or Phrase("no priority yet"), *wants]
+
+
+def _titled(subject: str) -> str:
+    return f": {' '.join(subject.split())[:80]}"

@@ -6,6 +6,7 @@ address. The kept mail is then filed again, from its own bytes, as one that may 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
+from maildesk.desk.decisions.entered_matter import read_entered
 from maildesk.desk.decisions.machine_mail import told_of_click
 from maildesk.desk.decisions.refusing import is_vouched, may_be_told
 from maildesk.desk.letters.letter_context import cut
@@ -23,6 +25,7 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.joining import customers_written_to
 from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation
+from maildesk.errors import MaildeskError
 
 GOOD_FOR: Final = timedelta(hours=24)
 
@@ -62,7 +65,8 @@ def expires_at(asked: datetime) -> datetime:
 def ask(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A note for agents, nothing done, and its author is asked whether it is theirs."""
     doubted = screened.reason == "may-be-automatic"
-    forged = s.mail.body.passed_on and not is_vouched(s)
+    opens_for = _opens_for(s, desk)
+    forged = (s.mail.body.passed_on or opens_for) and not is_vouched(s)
     why = (
         _WHY_BY_REASON.get(screened.reason) or _WHY[Outcome.ASK_CONFIRMATION if forged else screened.outcome]
     )
@@ -71,6 +75,7 @@ def ask(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
         "subject": s.mail.subject,
         **_passed_on(s),
         "writes_to": _writes_to(s, desk),
+        "opens_for": opens_for,
         "inside": "yes" if s.inquiry.consultation else "",
     }
     order = LetterOrder(LetterKind.CONFIRM, author=s.author, extra=extra, sure=is_vouched(s))
@@ -114,6 +119,16 @@ def _passed_on(s: Situation) -> dict[str, str]:
     if passed is None:
         return {"passes_on": "", "passed_words": ""}
     return {"passes_on": passed.author.address, "passed_words": cut(passed.text.strip(), _SHOWN_OF_IT)}
+
+
+def _opens_for(s: Situation, desk: Desk) -> str:
+    """Tell for which customer an agent enters a case: a yes opens it and writes to them."""
+    line = s.heard.said.entering if desk.people.agent(s.author) and s.found is None else None
+    if line is None:
+        return ""
+    with suppress(MaildeskError):
+        return read_entered(line.value, desk).customer.address
+    return ""
 
 
 def _writes_to(s: Situation, desk: Desk) -> str:

@@ -7,6 +7,7 @@ from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.afterwards import keep_afterwards
 from maildesk.desk.decisions.decision import CaseEntry, Decision
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.outcomes import ScreeningResult
@@ -18,6 +19,8 @@ def keep_consulted_answer(s: Situation, desk: Desk, screened: ScreeningResult) -
     """An internal note, and the owner is told. It opens, reopens and escalates nothing, and brings nobody."""
     assert s.found is not None  # only a party of a case was asked about it
     unsure = _may_be_anybodys(s)
+    if s.inquiry.consultation and s.inquiry.consultation.letter == LetterKind.AFTERWARDS:
+        return keep_afterwards(s, desk, screened, unsure=unsure)
     why = "a colleague who was asked answered"
     event = Event(s.now, EventKind.NOTED, s.author, {"why": why, UNCONFIRMED: unsure or None})
     theirs = desk.people.is_desk_person(s.author)

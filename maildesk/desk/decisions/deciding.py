@@ -11,46 +11,59 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.decisions import confirming, machine_mail, repeats
-from maildesk.desk.decisions.agent_mail import act_by_mail, open_for_customer
+from maildesk.desk.decisions import attaching, confirming, machine_mail, repeats
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.answering import (
     AnswerWording,
-    hears,
     knows_author,
     others_told,
     proves,
     unheard,
-    why_no_answer,
     why_unheard,
     wording,
 )
 from maildesk.desk.decisions.answers import count_click, heard_answer
+from maildesk.desk.decisions.attaching import case_found
 from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import Decision
-from maildesk.desk.decisions.escalation_words import escalation_wish, refusal_told
-from maildesk.desk.decisions.look_alikes import known_of, look_alike, taken_for
+from maildesk.desk.decisions.escalating import escalate
+from maildesk.desk.decisions.escalation_words import (
+    NO_MATTER,
+    escalation_wish,
+    refusal_told,
+    says_no_matter,
+)
+from maildesk.desk.decisions.form_mail import form_follows, return_form, told_by_form
+from maildesk.desk.decisions.form_replies import is_reply
 from maildesk.desk.decisions.machine_mail import entry_of
 from maildesk.desk.decisions.opened_apart import warning_of, why_apart
+from maildesk.desk.decisions.opened_for_customers import open_entered, open_for_customer
 from maildesk.desk.decisions.opening import (
     NewCase,
+    asked_by_rules,
     first_mail_event,
     new_case,
     opened_team,
     ruled_on,
+    signs,
     since,
     status_told,
 )
+from maildesk.desk.decisions.receipts import heard_by, receipt
 from maildesk.desk.decisions.refusing import refuse
 from maildesk.desk.decisions.replying import replied, too_late
 from maildesk.desk.decisions.thanking import is_mere_thanks, keep_thanks
-from maildesk.desk.decisions.thin_mail import lacking
 from maildesk.desk.decisions.writing_first import open_as_written
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation import NO_WISH, EscalationWish
+from maildesk.desk.policy.escalation_path import Start
+from maildesk.desk.screening.form_mails import mailbox_meant
 from maildesk.desk.screening.joining import NamedPeople, named_by
 from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.persons_words import is_heard
@@ -61,7 +74,12 @@ from maildesk.mail.message import Standing
 
 def decide(situation: Situation, desk: Desk) -> Decision:
     """The decision on one mail by the tables of `screening`; pure, the same for the same values."""
+    if is_reply(situation, desk):
+        situation = replace(situation, form=None)
     screened = screen(situation, desk.people)
+    if screened.outcome is not Outcome.DUPLICATE:  # which says where the copy came
+        meant = mailbox_meant(situation.mail, situation.mailbox, situation.form, desk)
+        situation = replace(situation, mailbox=meant)
     return _OUTCOMES[screened.outcome](situation, desk, screened)
 
 
@@ -73,7 +91,9 @@ def _open(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     return _opened(s, desk, screened, new_case(s, desk))
 
 
-def _open_linked(s: Situation, desk: Desk, screened: ScreeningResult, before: Case) -> Decision:
+def _open_linked(
+    s: Situation, desk: Desk, screened: ScreeningResult, before: Case, follows: _Follows | None = None
+) -> Decision:
     """A case of its own for a reply that came too long after the closing: whose that was has this one too."""
     new = new_case(s, desk)
     owner = before.owner if before.owner and desk.people.agent(before.owner) else new.case.owner
@@ -81,7 +101,9 @@ def _open_linked(s: Situation, desk: Desk, screened: ScreeningResult, before: Ca
     linked = [_event(s, EventKind.MENTIONED, **event_values(before))]
     if (owner, team) != (new.case.owner, new.case.team):
         linked.append(Event(s.now, EventKind.ASSIGNED, DESK, {"owner": owner, "team": team}))
-    decided = _opened(s, desk, screened, new, f"it follows {in_full(before)}", linked)
+    decided = _opened(
+        s, desk, screened, new, Phrase("it follows {case}", case=in_full(before)), linked, follows
+    )
     old = _event(s, EventKind.MENTIONED, **event_values(new.case), follows=True)
     return replace(decided, more=(*decided.more, Change(apply(before, old), (old,))))
 
@@ -93,50 +115,58 @@ def _opened(
     new: NewCase,
     linked: str = "",
     more: Sequence[Event] = (),
+    follows: _Follows | None = None,
 ) -> Decision:
     """The decision to open this case. What the customer hears depends on how well we know the sender."""
     case, events = new.case, [new.opened, *why_apart(s, screened), *new.named.event(s), *more]
     trusted = s.mail.author.standing is not Standing.FAILED
     wish = _escalation(s, desk, None) if trusted else NO_WISH
-    if word := wish.word:
-        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
-    acknowledged, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
-    case = apply_all(case, [*events[1:], *withheld])
+    unsaid = bool(wish.word) and says_no_matter(s.mail, desk.policy.escalation)
+    wish = NO_WISH if unsaid else wish
+    escalated = (follows or _asks(s, desk, wish))(apply_all(case, events[1:]))
+    events += escalated.events
+    acknowledged, withheld = receipt(s, desk, case, escalated)
+    case = apply_all(escalated.case, withheld)
     warning = warning_of(s, screened)
-    warned = _warned("; ".join(filter(None, (warning, linked))), new.named, desk, wish)
-    told = (opened_team(new.case, new.ruled, desk, **warned), *_escalated_to(word, warned))
+    why = filter(None, (warning, linked, NO_MATTER if unsaid else ""))
+    warned = _warned(Joined("; ", why), new.named, desk, wish)
+    told = (
+        opened_team(new.case, new.ruled, desk, **warned),
+        *_desk_told(escalated, warned),
+        *_told_by_name(escalated),
+    )
     note = f"opened {case.ref}" + (f": {warning}" if warning else "")
     status = status_told(new.case, desk) if acknowledged else []
     change = Change(case, (*events, *withheld), (*acknowledged, *status, *told))
-    change = change.then(ruled_on(case, new.ruled, desk, s.now))
+    change = change.then(ruled_on(case, new.ruled, desk, s.now, heard_by(acknowledged)))
     learns = Hold.NAMED if trusted else None
     return Decision(Verdict.OPENED, screened.reason, note, change, learns=learns)
 
 
-def _escalated_to(word: str, warned: dict[str, str]) -> list[LetterOrder]:
-    return [LetterOrder(kind, extra=warned) for kind in (_ESCALATED if word else ())]
+_Follows = Callable[[Case], Change]
+"""Makes what follows a mail once its case stands as that left it."""
 
 
-_ESCALATED = (LetterKind.ESCALATED_LEADERSHIP, LetterKind.ESCALATED_TEAM)
+def _asks(s: Situation, desk: Desk, wish: EscalationWish) -> _Follows:
+    """Make the escalation that a word of the customer's asks for, if there is one."""
+    hand, word = Actor(s.author or "unknown", s.now), wish.word
+    return lambda case: escalate(case, desk, hand, word=word) if word else Change(case)
+
+
+def _desk_told(escalated: Change, warned: dict[str, str]) -> list[LetterOrder]:
+    """The notices of an escalation; what customers hear of it stands in a letter that they get anyway."""
+    told = (each for each in escalated.letters if not FORMS[each.kind].audience.of_customers)
+    return [replace(each, extra=each.extra | warned) for each in told]
+
+
+def _told_by_name(change: Change) -> list[LetterOrder]:
+    """The letters to customers that name whom they go to, and go as they are."""
+    return [each for each in change.letters if FORMS[each.kind].audience is Audience.SENDER]
 
 
 def _warned(warning: str, named: NamedPeople, desk: Desk, wish: EscalationWish) -> dict[str, str]:
     """Write what a notice says before all else: who does not join, and that somebody wants no escalation."""
-    return {"warning": "; ".join(filter(None, (warning, named.warning(desk), refusal_told(wish))))}
-
-
-def _acknowledgement(
-    s: Situation, desk: Desk, case: Case, *, escalated: bool
-) -> tuple[list[LetterOrder], list[Event]]:
-    """The letter to the requester, or the event that says why there is none."""
-    why_not = why_no_answer(s, desk, case)
-    if why_not:
-        return [], [_event(s, EventKind.LETTER_WITHHELD, letter=LetterKind.ACKNOWLEDGEMENT, why=why_not)]
-    words = hears(s, desk, case) is AnswerWording.WORDS
-    kind = LetterKind.ACKNOWLEDGEMENT if words else LetterKind.ACKNOWLEDGEMENT_FIXED
-    asks = "\n".join(lacking(s.mail, desk.policy)) if words else ""
-    extra = {"escalated": "yes" if escalated else ""} | ({"asks": asks} if asks else {})
-    return [LetterOrder(kind, extra=extra)], []
+    return {"warning": Joined("; ", filter(None, (warning, named.warning(desk), refusal_told(wish))))}
 
 
 # --- an existing case -------------------------------------------------------------------------------
@@ -149,13 +179,23 @@ def _reply(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     return keep_thanks(s, screened) if is_mere_thanks(s, desk) else _join(s, desk, screened)
 
 
-def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """A customer of the case writes: it goes on, or starts again, or that which followed it does."""
-    before = _found(s)
+def _fill_form(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
+    """A customer of the case sends a form: a reply that asks for what the form is for, and for no more."""
+    decided = _join(s, desk, screened, form_follows(s, desk))
+    change = decided.change
+    return replace(decided, change=replace(change, letters=told_by_form(change.letters)) if change else None)
+
+
+def _join(s: Situation, desk: Desk, screened: ScreeningResult, follows: _Follows | None = None) -> Decision:
+    """A customer of the case writes: it goes on, or starts again, or that which followed it does.
+
+    `follows` makes what follows besides; an escalation, where its words ask for one, if left out.
+    """
+    before = case_found(s)
     if too_late(before, desk, reached := min(s.received, s.now)):
         later = s.found.later if s.found else None
         if later is None or not later.is_requester(s.author) or too_late(later, desk, reached):
-            return _open_linked(s, desk, screened, before)
+            return _open_linked(s, desk, screened, before, follows)
         s, before = replace(s, found=CaseMatch(later, Link.THREAD)), later
     named = named_by(s, desk, before, author=True, others=_brings_others(s))
     case = named.joined(before)
@@ -167,14 +207,18 @@ def _join(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     events += named.event(s)
     reopens = before.phase.ended
     case = apply_all(case, events)
-    goes_on = replied(case, desk, s.now, s.author or "unknown", **since(s), **unheard(s, desk, before))
+    goes_on = replied(
+        case, desk, s.now, s.author or "unknown", **since(s), **signs(s, before), **unheard(s, desk, before)
+    )
     wish = _escalation(s, desk, before)
     also = s.found.also if s.found else ()
     threads = in_words([in_full(each) for each in also])
-    warned = _warned(f"its thread is that of {threads} too" if also else "", named, desk, wish)
-    letters, more = _after_reply(s, desk, before, warned, wish.word, reopens=reopens)
+    thread = Phrase("its thread is that of {cases} too", cases=threads) if also else ""
+    warned = _warned(thread, named, desk, wish)
+    escalated = (follows or _asks(s, desk, wish))(goes_on.case)
+    letters, more = _after_reply(s, desk, before, warned, escalated, reopens=reopens)
     more = [*more, *(_event(s, EventKind.MENTIONED, **event_values(each)) for each in also)]
-    case, events = apply_all(goes_on.case, more), [*events, *goes_on.events, *more]
+    case, events = apply_all(escalated.case, more), [*events, *goes_on.events, *escalated.events, *more]
     change = Change(case, tuple(events), (*letters, *goes_on.letters))
     verdict = Verdict.REOPENED if reopens else Verdict.APPENDED
     note = f"{'reopened' if reopens else 'added to'} {case.ref}"
@@ -191,32 +235,33 @@ def _brings_others(s: Situation) -> bool:
 
 
 def _after_reply(
-    s: Situation, desk: Desk, before: Case, warned: dict[str, str], word: str, *, reopens: bool
+    s: Situation, desk: Desk, before: Case, warned: dict[str, str], escalated: Change, *, reopens: bool
 ) -> tuple[list[LetterOrder], list[Event]]:
-    """Tell who hears of a customer's reply, and if it escalates. An active escalation gets an event only."""
+    """Tell who hears of a customer's reply, and if it escalates."""
     events: list[Event] = []
-    told = [LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM]
+    told = LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM
     never_told = reopens and before.set_aside  # nobody told them of a case: as of a new matter
-    answers = [LetterKind.REOPENED] if reopens and not never_told else []
-    if word and before.escalation:
-        events.append(_event(s, EventKind.ESCALATION_REPEATED, word=word))
-    elif word:
-        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
-        told.extend(_ESCALATED)
-        answers.extend([] if never_told else [LetterKind.ESCALATED])
-    letters = [LetterOrder(kind, extra=warned | _who_wrote(s, before)) for kind in told]
+    named = _told_by_name(escalated)
+    heard = [
+        each for each in escalated.letters if FORMS[each.kind].audience.of_customers and each not in named
+    ]
+    answers = [LetterOrder(LetterKind.REOPENED), *heard] if reopens else heard
+    notices = [LetterOrder(told, extra=warned), *_desk_told(escalated, warned)]
+    letters = [*named, *(replace(each, extra=each.extra | _who_wrote(s, before)) for each in notices)]
     if never_told and before.is_requester(s.author):
-        received, withheld = _acknowledgement(s, desk, before, escalated=bool(word))
-        return [*letters, *received], [*events, *withheld]
+        received, withheld = receipt(s, desk, before, escalated)
+        return [*letters, *received], withheld
+    if never_told:
+        answers = []
     why_not = why_unheard(s, desk, before)
     if why_not:
-        events.extend(_event(s, EventKind.LETTER_WITHHELD, letter=kind, why=why_not) for kind in answers)
+        events += [_event(s, EventKind.LETTER_WITHHELD, letter=each.kind, why=why_not) for each in answers]
     copied = others_told(s, desk, before)
     fixed = wording(s, before) is AnswerWording.FIXED
-    for kind in answers:
-        several = FORMS[kind].audience is Audience.CUSTOMERS
-        if to := (*([] if why_not else [before.requester]), *(copied if several else ())):
-            letters.append(LetterOrder(kind, fixed=fixed, to=to))
+    for each in answers:
+        several = FORMS[each.kind].audience is Audience.CUSTOMERS
+        if to := (*([] if why_not else [before.requester]), *(copied if several else ()), *each.to):
+            letters.append(replace(each, fixed=fixed, to=to))
     return letters, events
 
 
@@ -226,48 +271,6 @@ def _who_wrote(s: Situation, before: Case) -> dict[str, str]:
     begun_by_agent = before.first_response_at == before.opened_at
     again = party is not None and party.written and not begun_by_agent
     return {"wrote": s.author or s.mail.author.shown, "again": "yes" if again else ""}
-
-
-def _attach_unverified(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """The From names a party but failed authentication: kept, changes nothing, the owner is told."""
-    why = "it claims to come from a party of the case, but the sender's address could not be trusted"
-    return _attach(s, screened, Verdict.UNVERIFIED, EventKind.UNVERIFIED_MAIL, why)
-
-
-def _attach_third_party(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """A stranger holds a token or follows the thread: kept, discloses nothing, the owner is asked."""
-    why = "its author does not take part in the case"
-    name = s.mail.author.address.name if s.mail.author.address else ""
-    other = look_alike(s.author, name, known_of(_found(s), desk.people))
-    alike = taken_for(s.author, other) if other else ""
-    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, s.author, alike)
-
-
-def _attach_answer(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """An answer by a click from another address than the one that was asked: a link may go to anybody."""
-    why = "it answers a question that another address was asked"
-    asks = "" if _found(s).party(s.author) else s.author
-    return _attach(s, screened, Verdict.THIRD_PARTY, EventKind.THIRD_PARTY_WROTE, why, asks)
-
-
-def _attach(
-    s: Situation,
-    screened: ScreeningResult,
-    verdict: Verdict,
-    kind: EventKind,
-    why: str,
-    asks: str = "",
-    alike: str = "",
-) -> Decision:
-    """Kept and told of; `asks` is the address of whom the notice asks whether they take part.
-
-    `alike` warns of one that may be taken for another, and stands first.
-    """
-    event = _event(s, kind, sender=s.author or s.mail.author.shown, why=why)
-    order = LetterOrder(LetterKind.SUSPICIOUS, extra={"why": why, "asks": asks, "alike": alike})
-    change = Change(apply(_found(s), event), (event,), (order,))
-    note = f"kept on {change.case.ref}: {why}"
-    return Decision(verdict, screened.reason, note, change, entry=entry_of(screened))
 
 
 # --- repeats ----------------------------------------------------------------------------------------
@@ -293,18 +296,19 @@ def _join_as_first(s: Situation, desk: Desk, screened: ScreeningResult) -> Decis
     events += [*new.named.event(s), first_mail_event(s, before, new.case)]
     trusted = s.mail.author.standing is not Standing.FAILED
     wish = _escalation(s, desk, None) if trusted and not before.escalation else NO_WISH
-    if word := wish.word:
-        events.append(_event(s, EventKind.ESCALATED, word=word, level=1))
-    case = apply_all(case, events)
-    letters, withheld = _acknowledgement(s, desk, case, escalated=bool(word))
+    escalated = _asks(s, desk, wish)(apply_all(case, events))
+    case, events = escalated.case, [*events, *escalated.events]
+    letters, withheld = receipt(s, desk, case, escalated)
     if before.first_response_at:
         letters, withheld = [], []
     told = [LetterKind.REOPENED_TEAM] if before.phase.ended else [LetterKind.OPENED_TEAM]
     if s.repeat.heard and not before.phase.ended:
         told = []  # they read these words when the copy came
     warned = _warned(warning_of(s, screened), new.named, desk, wish)
-    letters += [LetterOrder(kind, extra=warned) for kind in (*told, *(_ESCALATED if word else ()))]
+    letters += [*(LetterOrder(kind, extra=warned) for kind in told), *_desk_told(escalated, warned)]
     change = Change(apply_all(case, withheld), (*events, *withheld), tuple(letters))
+    if heard_by(letters) is AnswerWording.WORDS:
+        change = change.then(asked_by_rules(change.case, new.ruled, desk, s.now))
     verdict = Verdict.REOPENED if before.phase.ended else Verdict.APPENDED
     note = f"the first mail of {case.ref}: a copy that a list or a program made of it came before"
     return Decision(verdict, screened.reason, note, change, learns=Hold.NAMED if trusted else None)
@@ -331,18 +335,16 @@ def _flag_reused_id(s: Situation, desk: Desk, screened: ScreeningResult) -> Deci
 # --- small pieces -----------------------------------------------------------------------------------
 
 
-def _found(s: Situation) -> Case:
-    assert s.found is not None  # every outcome that joins or attaches has a found case in its row
-    return s.found.case
-
-
 def _event(s: Situation, kind: EventKind, **data: Plain) -> Event:
     return Event(s.now, kind, s.author or "unknown", data)
 
 
 def _escalation(s: Situation, desk: Desk, case: Case | None) -> EscalationWish:
-    """Read what is wished for. A note of somebody away names whom to write to, and wishes for nothing."""
-    if s.mail.automation.sounds_absent:
+    """Read what is wished for: nothing by a note of somebody away, who names whom to write to, nor by a
+    form, which does what it is for.
+    """
+    starts = Start.CUSTOMER in desk.policy.escalation_path.starts
+    if s.mail.automation.sounds_absent or s.form or not starts:
         return NO_WISH
     return escalation_wish(s.mail.subject, s.heard.wish, case, desk.policy.escalation, desk.tag)
 
@@ -367,10 +369,12 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]]
     Outcome.OPEN_MENTIONING: _open,
     Outcome.JOIN: _reply,
     Outcome.JOIN_AS_PARTY: _join,
-    Outcome.ATTACH_UNVERIFIED: _attach_unverified,
-    Outcome.ATTACH_THIRD_PARTY: _attach_third_party,
+    Outcome.RETURN_FORM: return_form,
+    Outcome.FILL_FORM: _fill_form,
+    Outcome.ATTACH_UNVERIFIED: attaching.unverified,
+    Outcome.ATTACH_THIRD_PARTY: attaching.third_party,
     Outcome.COUNT_ANSWER: count_click,
-    Outcome.ATTACH_ANSWER: _attach_answer,
+    Outcome.ATTACH_ANSWER: attaching.answer,
     Outcome.KEEP_ANSWER: keep_consulted_answer,
     Outcome.ACT: act_by_mail,
     Outcome.ASK_CONFIRMATION: confirming.ask,
@@ -378,6 +382,7 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]]
     Outcome.REFUSE: refuse,
     Outcome.OPEN_FORWARDED: open_for_customer,
     Outcome.OPEN_WRITTEN: open_as_written,
+    Outcome.OPEN_ENTERED: open_entered,
     Outcome.CONFIRM: confirming.confirm,
     Outcome.DECLINE: confirming.decline,
 }

@@ -65,6 +65,7 @@ class Decision:
     letters about no case. `proves` says the author's address returned a token of ours. `learns` is what the
     case may take the Message-IDs for that the mail names; None where its word is not taken. `confirmation` is
     the mail's own step, or its author's word on one kept before. `refused`: somebody tried what they may not.
+    `mends`: its author, an agent, was told what to write instead, and sends it again.
     """
 
     verdict: Verdict
@@ -78,8 +79,13 @@ class Decision:
     proves: bool = False
     learns: Hold | None = None
     refused: bool = False
+    mends: bool = False
 
     @property
     def awaits_author(self) -> bool:
-        """Tell whether the mail waits for its author, who was asked: nothing for an operator to mend."""
-        return self.confirmation in (ConfirmationStep.ASKED, ConfirmationStep.QUEUED, ConfirmationStep.HELD)
+        """Tell whether the next step is its author's, who was told: nothing for an operator to mend."""
+        return self.mends or self.confirmation in (
+            ConfirmationStep.ASKED,
+            ConfirmationStep.QUEUED,
+            ConfirmationStep.HELD,
+        )

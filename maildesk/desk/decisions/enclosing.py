@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import FileAtHand
 from maildesk.mail.message import Attachment, FileKey, IncomingMail, Standing
@@ -50,16 +51,21 @@ def enclosing(mail: IncomingMail, known: Collection[FileKey], limit: int) -> Enc
     }
     mails = [each for each in wanted.values() if _is_mail(each)]
     told = [
-        f"{each.name} was not sent: it is a mail, which may hold what colleagues wrote (copy from it what the"
-        " customer should have)"
+        Phrase(
+            "{file} was not sent: it is a mail, which may hold what colleagues wrote (copy from it what the"
+            " customer should have)",
+            file=each.name,
+        )
         for each in mails
     ]
     files = [each for each in wanted.values() if not _is_mail(each)]
     size = sum(each.size for each in files)
     if size > limit:
-        sentence = (
-            f"nothing was sent to the customer: the attached files hold {size / 2**20:.1f} MiB together, an"
-            f" answer may hold {limit / 2**20:g} MiB (limits.answer_files); send smaller ones, or a link"
+        sentence = Phrase(
+            "nothing was sent to the customer: the attached files hold {size} MiB together, an answer may"
+            " hold {limit} MiB (limits.answer_files); send smaller ones, or a link",
+            size=f"{size / 2**20:.1f}",
+            limit=f"{limit / 2**20:g}",
         )
         return EnclosedFiles(told=(*told, sentence), too_large=True)
     return EnclosedFiles(tuple(each.key for each in files), tuple(told))
@@ -89,14 +95,21 @@ def in_mails(files: Sequence[FileAtHand], limit: int) -> tuple[list[list[FileAtH
     for each in files:
         if each.size > limit:
             left_out.append(
-                f"{each.name} was not sent: it holds {each.size / 2**20:.1f} MiB, a mail may hold"
-                f" {limit / 2**20:g} MiB (limits.answer_files)"
+                Phrase(
+                    "{file} was not sent: it holds {size} MiB, a mail may hold {limit} MiB"
+                    " (limits.answer_files)",
+                    file=each.name,
+                    size=f"{each.size / 2**20:.1f}",
+                    limit=f"{limit / 2**20:g}",
+                )
             )
         elif mails and each.size <= room:
             mails[-1].append(each)
             room -= each.size
         elif len(mails) == _MOST_MAILS:
-            left_out.append(f"{each.name} was not sent: {_MOST_MAILS} mails are full")
+            left_out.append(
+                Phrase("{file} was not sent: {count} mails are full", file=each.name, count=_MOST_MAILS)
+            )
         else:
             mails.append([each])
             room = limit - each.size

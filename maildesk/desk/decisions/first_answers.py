@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.decisions.timing import time_terms
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.policy.desk import Desk
@@ -19,9 +20,17 @@ def too_little(case: Case, desk: Desk) -> str:
     if row is None or case.first_response_at:
         return ""
     known = {"priority": bool(case.priority), "resolution": terms.row(Promised.RESOLUTION, case) is not None}
-    lacks = [f"no {desk.policy.label(name).lower()}" for name in row.tells if not known.get(name, True)]
+    lacks = [
+        Phrase("no {thing}", thing=desk.policy.labels.get(name) or Phrase(name))
+        for name in row.tells
+        if not known.get(name, True)
+    ]
     if not lacks:
         return ""
     names = ", ".join(each.name for each in desk.policy.priorities)
-    told = f"your answer is no first response yet, since the customer is told {in_words(lacks)} by it"
-    return f"{told} (write #priority with one of {names}, and answer)"
+    return Phrase(
+        "your answer is no first response yet, since the customer is told {lacking} by it"
+        " (write #priority with one of {names}, and answer)",
+        lacking=in_words(lacks),
+        names=names,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.screening.yes_or_no import Answer, answer_in
 
 ABOUT_QUESTIONS: Final = frozenset({
@@ -19,7 +20,7 @@ ABOUT_QUESTIONS: Final = frozenset({
 })  # fmt: skip
 """The letters that ask for a yes or a no, or tell what became of one. A customer's question is in none."""
 
-TOO_LATE: Final = (
+TOO_LATE: Final = Phrase(
     "your words were not sent: they begin as the answer to a question of ours does, which is open no more "
     "(to write to the customer, begin with another word, or answer another notice)"
 )

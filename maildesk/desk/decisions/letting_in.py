@@ -6,6 +6,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.actor import Actor
@@ -35,10 +36,11 @@ def letting_in(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision 
         return _yes(s, desk, screened, question)
     party = s.found.case.party(question.sender)
     if party and party.role.of_the_customer:
-        refused = (
-            f"{question.sender} takes part in this case already, so nothing was done and nobody was "
-            f"written to. #remove {question.sender} in answer to another notice ends that; words in answer "
-            "to another notice go to the customer."
+        refused = Phrase(
+            "{who} takes part in this case already, so nothing was done and nobody was written to. "
+            "#remove {who} in answer to another notice ends that; words in answer to another notice go to "
+            "the customer.",
+            who=question.sender,
         )
         return _said(
             s,
@@ -49,14 +51,16 @@ def letting_in(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision 
             settled=True,
         )
     if answer is Answer.NO:
-        refused = f"{question.sender} does not take part. Their mail stays on the case and changed nothing."
+        refused = Phrase(
+            "{who} does not take part. Their mail stays on the case and changed nothing.", who=question.sender
+        )
         return _said(s, screened, Change(s.found.case), f"not let in: {question.sender}", refused=refused)
-    refused = (
+    refused = Phrase(
         "Your answer was neither the one word yes, with an empty line between it and whatever stands below, "
         "nor did it begin with no, so nothing was done and nobody was written to. Answer again: with the "
-        f"one word yes if {question.sender} takes part, else with no; you may answer this letter or the one "
-        "before. "
-        "To write to the customer, answer another notice of this case."
+        "one word yes if {who} takes part, else with no; you may answer this letter or the one before. "
+        "To write to the customer, answer another notice of this case.",
+        who=question.sender,
     )
     note = "an answer that was neither yes nor no"
     return _said(s, screened, Change(s.found.case), note, refused=refused, again=True)
@@ -69,16 +73,21 @@ def _yes(s: Situation, desk: Desk, screened: ScreeningResult, question: Question
     try:
         joined = add_party(case, desk, hand, question.sender)
     except MaildeskError as problem:
-        refused = f"Nothing was done: {problem.message}."
+        refused = Phrase("Nothing was done: {problem}.", problem=problem.message)
         return _said(s, screened, Change(case), f"not let in: {problem.message}", refused=refused)
     other = look_alike(question.sender, question.name, known_of(case, desk.people))
     alike = taken_for(question.sender, other) if other else ""
     change = _counted(joined, case, desk, question, s)
-    came = (
-        f"{question.sender} takes part in {case.ref} from now on and gets every answer you send. "
-        f"Their mail of {moment(question.at, desk.zone)} counts as a reply"
-        + (", which opened the case again." if case.phase.ended else ".")
+    at = moment(question.at, desk.zone)
+    counts = Phrase("Their mail of {at} counts as a reply.", at=at)
+    if case.phase.ended:
+        counts = Phrase("Their mail of {at} counts as a reply, which opened the case again.", at=at)
+    joins = Phrase(
+        "{who} takes part in {case} from now on and gets every answer you send.",
+        who=question.sender,
+        case=case.ref,
     )
+    came = Joined(" ", (joins, counts))
     return _said(s, screened, change, f"let in: {question.sender}", came=came, alike=alike)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.told import Joined, Phrase, Told
 from maildesk.desk.policy.people import People
 from maildesk.mail.addr_spec import folded
 
@@ -118,10 +119,14 @@ def _within(ours: str, theirs: str, most: int) -> bool:
     return row.get(len(theirs), far) <= most
 
 
-def taken_for(address: str, other: KnownPerson) -> str:
+def taken_for(address: str, other: KnownPerson) -> Told:
     """The warning: two addresses one below the other, with marks below where they part."""
     pairs = itertools.zip_longest(address, other.address, fillvalue="")
     marks = "".join(" " if mine == theirs else "^" for mine, theirs in pairs).rstrip()
     who = f"{other.name} <{other.address}>" if other.name else other.address
-    lines = (f"who is known here:  {other.address}", f"who wrote:          {address}", " " * 20 + marks)
-    return f"Take care: this is not {who}, for whom they may be taken. Compare:\n\n" + "\n".join(lines)
+    care = Phrase(
+        "Take care: this is not {who}, for whom they may be taken. Compare the address that is known here "
+        "with that of who wrote:",
+        who=who,
+    )
+    return Joined("\n", (care, "", *(f"  {each}" for each in (other.address, address, marks))))

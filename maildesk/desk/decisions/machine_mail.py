@@ -6,6 +6,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import CaseEntry, Decision
@@ -19,8 +20,8 @@ from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import Situation, Who
 from maildesk.mail.message import Standing
 
-UNTRUSTED = "the sender's address could not be trusted"
-MARKED_SPAM = "a server on its way called it spam"
+UNTRUSTED = Phrase("the sender's address could not be trusted")
+MARKED_SPAM = Phrase("a server on its way called it spam")
 
 # --- a case of its own ------------------------------------------------------------------------------
 
@@ -40,8 +41,8 @@ def open_heard(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     """A person may be behind it: the team hears of it as of any new case, and nobody outside is answered."""
     new, rule = new_case(s, desk), rule_of(s, screened)
     case, event = new.case, automatic_event(s)
-    said = [f"a list or a program sent it ({rule}), so its sender was sent no receipt", *_doubts(s)]
-    order = opened_team(new.case, new.ruled, desk, warning="; ".join(said))
+    sent = Phrase("a list or a program sent it ({rule}), so its sender was sent no receipt", rule=rule)
+    order = opened_team(new.case, new.ruled, desk, warning=Joined("; ", (sent, *_doubts(s))))
     change = Change(apply(case, event), (new.opened, event), (order,))
     return Decision(Verdict.AUTOMATIC, rule, f"opened {case.ref}, answered by nobody: {rule}", change)
 
@@ -93,7 +94,8 @@ def told_of_click(s: Situation, desk: Desk) -> tuple[tuple[LetterOrder, ...], tu
     automatic = s.mail.automation.automatic
     if automatic is None or not automatic.worded:
         return (), ()
-    extra = {"why": f"{automatic.rule}, which a calendar or a mail program sends", "worded": "yes"}
+    why = Phrase("{rule}, which a calendar or a mail program sends", rule=automatic.rule)
+    extra = {"why": why, "worded": "yes"}
     if s.found is not None and may_act(desk.people, s.author, s.found.case):
         return (LetterOrder(LetterKind.NOTE_KEPT, author=s.author, extra=extra, sure=is_vouched(s)),), ()
     extra |= {"subject": s.mail.subject, "elsewhere": "yes" if s.found else "", "question": ""}
@@ -104,11 +106,11 @@ def wrote(s: Situation, screened: ScreeningResult) -> LetterOrder:
     """The notice that a list's or a program's mail was added, with what speaks against its author."""
     doubts = _doubts(s)
     if screened.who is Who.STRANGER and not doubts:
-        doubts = ["its author takes no part in the case"]
+        doubts = [Phrase("its author takes no part in the case")]
     ended = s.found is not None and s.found.case.phase.ended
     extra = {
         "rule": rule_of(s, screened),
-        "doubt": "; ".join(doubts),
+        "doubt": Joined("; ", doubts),
         "ended": "yes" if ended else "",
     }
     return LetterOrder(LetterKind.MACHINE_WROTE, extra=extra)

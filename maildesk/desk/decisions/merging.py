@@ -9,8 +9,10 @@ from maildesk.desk.case.case_name import event_values, in_full
 from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.transitions import apply
+from maildesk.desk.case.told import Phrase
+from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.escalating import taken_over
 from maildesk.desk.decisions.opening import case_of, opened_event
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rules import Assignment
@@ -22,17 +24,28 @@ from maildesk.mail.identity.references import bare_subject
 from maildesk.mail.message import Address
 
 
-def merge(case: Case, other: Case, hand: Actor) -> tuple[Change, Change]:
+def merge(case: Case, other: Case, desk: Desk, hand: Actor) -> tuple[Change, Change]:
     """The other case ends in this one: its mails are shown here, and its customers take part from now on.
 
     An escalation goes on here, as its customer and leadership were told; who works on this case hears of it.
+    Of two the one that came further does.
     """
     if other.ref == case.ref:
-        raise NotAllowed(f"{case.ref} is this very case", remedy="name the other one")
+        raise NotAllowed(
+            Phrase("{case} is this very case", case=case.ref), remedy=Phrase("name the other one")
+        )
     if other.merged_into:
-        raise NotAllowed(f"{other.ref} is part of {other.merged_into} already")
+        raise NotAllowed(Phrase("{other} is part of {into} already", other=other.ref, into=other.merged_into))
     if case.phase.ended and not other.phase.ended:
-        raise NotAllowed(f"{case.ref} is {case.phase} and {other.ref} is not", remedy="reopen it first")
+        raise NotAllowed(
+            Phrase(
+                "{case} is {phase} and {other} is not",
+                case=case.ref,
+                phase=Phrase(case.phase.value),
+                other=other.ref,
+            ),
+            remedy=Phrase("reopen it first"),
+        )
     events: list[Event] = [hand.event(EventKind.MERGED, **event_values(other))]
     grown = case
     for party in other.parties:
@@ -45,28 +58,34 @@ def merge(case: Case, other: Case, hand: Actor) -> tuple[Change, Change]:
         role = PartyRole.CC if asks and case.requester else party.role
         grown = grown.joined(party.address, party.name, role)
         if grown.outsiders > max(MOST_PARTIES, case.outsiders):
-            raise NotAllowed(f"{case.ref} would have more than {MOST_PARTIES} parties")
+            raise NotAllowed(
+                Phrase(
+                    "{case} would have more than {most} parties",
+                    case=case.ref,
+                    most=MOST_PARTIES,
+                )
+            )
         if party.written:
             grown = grown.heard_from(party.address)
         if role.of_the_customer:
             events.append(hand.event(EventKind.PARTY_JOINED, address=party.address, role=role))
     grown = grown.remembering(other).acquainted_as(other)
-    letters: tuple[LetterOrder, ...] = ()
-    if other.escalation and not case.escalation and not case.phase.ended:
-        why = f"{in_full(other)}, which is part of it now, was escalated"
-        events.append(hand.event(EventKind.ESCALATED, level=other.escalation.level, why=why))
-        letters = (LetterOrder(LetterKind.ESCALATED_TEAM),)
-    for event in events:
-        grown = apply(grown, event)
+    kept = Change(apply_all(grown, events), tuple(events), takes=(TakenMails(other.ref),))
+    why = f"{in_full(other)}, which is part of it now, was escalated"
+    kept = kept.then(taken_over(kept.case, other, desk, hand, why))
+    if other.requirement and not kept.case.requirement:
+        waits = hand.event(EventKind.REQUIREMENT_LINKED, requirement=other.requirement)
+        kept = kept.then(Change(apply(kept.case, waits), (waits,)))
     into = hand.event(EventKind.MERGED_INTO, **event_values(case))
-    kept = Change(grown, tuple(events), letters, takes=(TakenMails(other.ref),))
     return kept, Change(apply(other, into), (into,))
 
 
 def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Change, Change]:
     """One mail becomes a case of its own, with the team and owner of the one it was part of."""
     if not mail.ref_apart or mail.ledger_id is None:
-        raise NotAllowed(f"mail {mail.number} of {case.ref} was not sent by a customer")
+        raise NotAllowed(
+            Phrase("mail {number} of {case} was not sent by a customer", number=mail.number, case=case.ref)
+        )
     known = {each.name for each in desk.policy.priorities}
     wanted = Assignment(
         priority=case.priority if case.priority in known else None,
@@ -78,9 +97,8 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Chan
     sender = mail.sender if can_be_written_to(mail.sender) else ""  # else it is a From as it stood there
     requester = Address(sender, asks.name if asks else "")
     subject = bare_subject(mail.subject, desk.tag)
-    new = replace(
-        case_of(mail.ref_apart, subject, requester, "", hand.now, wanted, desk), mailbox=case.mailbox
-    )
+    new = case_of(mail.ref_apart, subject, requester, "", hand.now, wanted, desk)
+    new = replace(new, mailbox=case.mailbox, language=case.language, linked=(case.ref,))
     for address in mail.recipients:
         party = case.party(address)
         if party and party.role.of_the_customer:
@@ -101,8 +119,15 @@ def mail_to_split(mails: tuple[NumberedMail, ...], wanted: NumberedMail | None, 
     """The mail, if it may go: the last mail of a customer's stays, or the case would be empty."""
     movable = [one for one in mails if one.ref_apart]
     if wanted is None:
-        numbers = ", ".join(str(one.number) for one in movable) or "none"
-        raise NotFound(f"it is not clear which mail of {ref} is meant", remedy=f"give its number: {numbers}")
+        numbers = ", ".join(str(one.number) for one in movable) or Phrase("none")
+        raise NotFound(
+            Phrase("it is not clear which mail of {case} is meant", case=ref),
+            remedy=Phrase("give its number: {numbers}", numbers=numbers),
+        )
     if wanted.ref_apart and len(movable) == 1:
-        raise NotAllowed(f"mail {wanted.number} is the only one that a customer sent to {ref}")
+        raise NotAllowed(
+            Phrase(
+                "mail {number} is the only one that a customer sent to {case}", number=wanted.number, case=ref
+            )
+        )
     return wanted

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.clocks import ClockKind, set_in, with_clock
-from maildesk.desk.case.events import EventKind, Plain
+from maildesk.desk.case.events import INSIDE, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.replacing import replace
 from maildesk.desk.decisions.answering import UNHEARD
 from maildesk.desk.decisions.timing import time_terms
 from maildesk.desk.policy.desk import Desk
@@ -83,7 +83,7 @@ def _moved(before: Case | None, change: Change, terms: TimeTerms) -> set[ClockKi
     }
     if terms.facts(before) != terms.facts(change.case):
         return moved
-    wrote = [each for each in change.events if each.kind in _CUSTOMERS_WORDS]
+    wrote = [each for each in change.events if each.kind in _CUSTOMERS_WORDS and not each.data.get(INSIDE)]
     if not wrote or any(each.data.get(UNHEARD) for each in wrote):
         return set()
     return {kind for kind in moved if (clock := before.clock(kind)) and clock.due is None}

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import DESK, Event
+from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.moves import move_event, possible
+from maildesk.desk.case.moves import move_event
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.asking import asked, question_on_entry
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.questions import Outcome
 from maildesk.desk.policy.statuses import Status
-from maildesk.desk.policy.then import Then
 
 CUSTOMER: Final = "customer"
 """The audience of a status that is no one of the desk: its requester reads what the status means."""
@@ -35,23 +33,6 @@ def move(
     return entered(case, desk, to, event, outcome=outcome, author=author or hand.address)
 
 
-def followed(case: Case, desk: Desk, then: Then, hand: Actor, *, answered: str = "") -> Change:
-    """All that the policy lets follow from silence or from an answer: a status, a letter of its own.
-
-    `answered` is the question to which the customer just said what it leads to: it is not asked again. From
-    where the case stands there may be no way to that status (it was closed with a question): then it stays.
-    """
-    to = desk.policy.statuses.get(then.status or "")
-    if to and not possible(case.phase, to.phase):
-        to = None
-    outcome = desk.policy.outcomes.get(then.outcome or "")
-    if outcome and outcome.ask == answered:
-        outcome = replace(outcome, ask=None)
-    change = move(case, desk, to, hand, outcome=outcome, author=DESK) if to else Change(case)
-    own = (LetterOrder(LetterKind.OWN, own=then.letter),) if then.letter else ()
-    return replace(change, letters=(*change.letters, *own))
-
-
 def entered(
     case: Case, desk: Desk, to: Status, event: Event, *, outcome: Outcome | None = None, author: str = ""
 ) -> Change:
@@ -65,7 +46,7 @@ def entered(
     letters = _letters(case, change.case, desk, to, event, outcome, author)
     change = Change(change.case, change.events, letters)
     question = question_on_entry(change.case, to, outcome, desk.policy)
-    return change.then(asked(change.case, question, event)) if question else change
+    return change.then(asked(change.case, question, event.at, desk.policy)) if question else change
 
 
 def told_inside(to: Status) -> tuple[LetterOrder, ...]:

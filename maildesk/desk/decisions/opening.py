@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.case.case import Case, Party, PartyRole
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import DESK, Event, EventKind, Plain
+from maildesk.desk.case.events import DESK, GOOGLE, Event, EventKind, Plain
 from maildesk.desk.case.folding import opening_data
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.replacing import replace
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.actor import Actor
-from maildesk.desk.decisions.answering import knows_author
+from maildesk.desk.decisions.answering import AnswerWording, knows_author
+from maildesk.desk.decisions.asking import asked
+from maildesk.desk.decisions.escalating import escalate
 from maildesk.desk.decisions.moving import CUSTOMER, move
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.beginning import begins
+from maildesk.desk.policy.case_fields import EMAIL
+from maildesk.desk.policy.channels import kept_source
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
+from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.policy.whole_words import Folded
+from maildesk.desk.screening.heard import WordsFound
 from maildesk.desk.screening.joining import NamedPeople, is_customer, named_by
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.addr_spec import folded
@@ -37,18 +45,35 @@ class NewCase:
     ruled: Assignment
 
 
-def new_case(s: Situation, desk: Desk) -> NewCase:
-    """The case a mail opens. What is promised counts from when the mail reached the mailbox."""
-    assignment = classify(desk.policy.rules, _facts(s.mail, s.heard.named, s.mailbox, desk))
+def new_case(s: Situation, desk: Desk, channel: str = "") -> NewCase:
+    """The case a mail opens. What is promised counts from when the mail reached the mailbox.
+
+    `channel` is how its matter came to the desk, if not by that mailbox.
+    """
+    channel = channel or desk.channel_of(s.mailbox)
+    facts = replace(_facts(s.mail, s.heard, s.mailbox, desk), source=channel)
+    assignment = came_by(classify(desk.policy.rules, facts), channel, desk.policy)
     subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.ids.thread))
     case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
-    case = replace(case, mailbox=_spoken_to(s, desk))
+    spoken = desk.policy.language(s.mail.language or s.heard.language)
+    case = replace(case, mailbox=_spoken_to(s, desk), language=spoken)
     if knows_author(s):
         case = case.heard_from(s.author)
     named = named_by(s, desk, case)
     case = _claimed(s, named.joined(case), desk.people)
-    opened = opened_event(case, assignment, s.author or "unknown")
-    return NewCase(case, replace(opened, data={**opened.data, **since(s)}), named, assignment)
+    opened = opened_event(case, assignment, s.author or "unknown", channel)
+    data = {**opened.data, **since(s), **signs(s, case)}
+    return NewCase(case, replace(opened, data=data), named, assignment)
+
+
+def signs(s: Situation, case: Case) -> dict[str, Plain]:
+    """Say what the mail shows of the case's requester, where it is theirs."""
+    return {GOOGLE: True} if s.mail.google and case.is_requester(s.author) else {}
+
+
+def came_by(assignment: Assignment, channel: str, policy: Policy) -> Assignment:
+    """The same with the channel in the field that keeps it, unless a rule said otherwise."""
+    return replace(assignment, fields=kept_source(policy, channel) | dict(assignment.fields))
 
 
 def since(s: Situation) -> dict[str, Plain]:
@@ -106,25 +131,64 @@ def opened_team(case: Case, ruled: Assignment, desk: Desk, **extra: str) -> Lett
     return LetterOrder(LetterKind.OPENED_TEAM, text=ruled.note or "", extra=extra, to=to)
 
 
+def entered_team(case: Case, ruled: Assignment, desk: Desk, hand: Actor) -> LetterOrder:
+    """The same of a case that one of our people opened for its customer; an operator acts for the desk."""
+    person = desk.people.person(hand.address) if hand.address else None
+    return opened_team(case, ruled, desk, warning="", entered_by=person.name if person else desk.name)
+
+
 def status_told(case: Case, desk: Desk) -> list[LetterOrder]:
     """The letter about the status that a case begins in, where that tells its customer."""
     status = desk.policy.statuses.of_case(case)
     return [LetterOrder(LetterKind.STATUS, extra={"means": status.means})] if CUSTOMER in status.tells else []
 
 
-def ruled_on(case: Case, ruled: Assignment, desk: Desk, now: datetime) -> Change:
-    """All that the rules do to a case once it is open: the note inside, and an end at once."""
+def ruled_on(
+    case: Case, ruled: Assignment, desk: Desk, now: datetime, hears: AnswerWording = AnswerWording.WORDS
+) -> Change:
+    """All that the rules do to a case once it is open: the note inside, an end at once, a question.
+
+    `hears` is what its requester may hear of it: nothing, where they are sent no receipt; and they are asked
+    nothing where our fixed words are all.
+    """
+    change = _ruled(case, ruled, desk, Actor(DESK, now), asks=hears is AnswerWording.WORDS)
+    if hears is not AnswerWording.NOTHING:
+        return change
+    inside = (each for each in change.letters if not FORMS[each.kind].audience.of_customers)
+    return replace(change, letters=tuple(inside))
+
+
+def _ruled(case: Case, ruled: Assignment, desk: Desk, hand: Actor, *, asks: bool) -> Change:
     change = Change(case)
     if ruled.note:
-        event = Event(now, EventKind.NOTED, DESK, {"words": ruled.note})
+        event = hand.event(EventKind.NOTED, words=ruled.note)
         change = change.then(Change(apply(case, event), (event,)))
+    if ruled.escalate and not case.escalation and not case.phase.ended:
+        change = change.then(escalate(change.case, desk, hand, why="a rule of the policy"))
+    outcome = desk.policy.outcomes.get(ruled.outcome or "")
     ends = begins(ruled, desk.policy).ends
-    return change.then(move(change.case, desk, ends, Actor(DESK, now))) if ends else change
+    if ends and not asks:
+        ends, outcome = replace(ends, ask=None), replace(outcome, ask=None) if outcome else None
+    if ends:
+        change = change.then(move(change.case, desk, ends, hand, outcome=outcome))
+    return change.then(asked_by_rules(change.case, ruled, desk, hand.now)) if asks else change
 
 
-def opened_event(case: Case, assignment: Assignment, actor: str) -> Event:
+def asked_by_rules(case: Case, ruled: Assignment, desk: Desk, now: datetime) -> Change:
+    """The question and the letter of one's own that the rules want for who is sent a receipt.
+
+    Where the rules end the case in a status that asks, that question is the one.
+    """
+    question = None if case.asked else desk.policy.questions.get(ruled.ask or "")
+    change = asked(case, question, now, desk.policy) if question else Change(case)
+    own = (LetterOrder(LetterKind.OWN, own=ruled.letter),) if ruled.letter else ()
+    return replace(change, letters=(*change.letters, *own))
+
+
+def opened_event(case: Case, assignment: Assignment, actor: str, channel: str = EMAIL) -> Event:
     """Make what the history says first."""
     data = {**opening_data(case), "rules": ", ".join(assignment.because)}
+    data |= {"source": channel} if channel != EMAIL else {}
     return Event(case.opened_at, EventKind.OPENED, actor, data)
 
 
@@ -141,6 +205,7 @@ def first_mail_event(s: Situation, case: Case, new: Case) -> Event:
     begun = s.repeat.heard and not case.set_aside
     if not begun and not case.first_response_at:
         data |= since(s)
+    data |= signs(s, new)
     return Event(s.now, EventKind.FIRST_MAIL, s.author or "unknown", data)
 
 
@@ -166,22 +231,24 @@ def _claimed(s: Situation, case: Case, people: People) -> Case:
 NO_SUBJECT = "(no subject)"
 
 
-def is_form(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Desk) -> bool:
-    """Tell whether a rule of the policy says that a web form sent this mail to the mailbox of that name.
+def is_form(mail: IncomingMail, heard: WordsFound, mailbox: str, desk: Desk) -> bool:
+    """Tell whether a rule of the policy says that a web form sent this mail to the mailbox of that name."""
+    return classify(desk.policy.rules, _facts(mail, heard, mailbox, desk)).requester is RequesterFrom.REPLY_TO
 
-    `named` are the policy's words that stand in it.
+
+def _facts(mail: IncomingMail, heard: WordsFound, mailbox: str, desk: Desk) -> MailFacts:
+    facts = facts_of(mail.author.addr_spec, mailbox, mail.subject, heard.named, desk)
+    language = facts.language or mail.language or heard.language or None
+    return replace(facts, spam=mail.automation.marked_spam, google=mail.google, language=language)
+
+
+def facts_of(
+    sender: str, mailbox: str, subject: str, named: Collection[Folded], desk: Desk, source: str = ""
+) -> MailFacts:
+    """The facts that the rules may look at, of a matter that this address brings to the mailbox.
+
+    `source` is the channel it came by, that of the mailbox if left out.
     """
-    return classify(desk.policy.rules, _facts(mail, named, mailbox, desk)).requester is RequesterFrom.REPLY_TO
-
-
-def _facts(mail: IncomingMail, named: frozenset[Folded], mailbox: str, desk: Desk) -> MailFacts:
-    facts = facts_of(mail.author.addr_spec, mailbox, mail.subject, named, desk)
-    language = facts.language or mail.language or None
-    return replace(facts, spam=mail.automation.marked_spam, language=language)
-
-
-def facts_of(sender: str, mailbox: str, subject: str, named: Collection[Folded], desk: Desk) -> MailFacts:
-    """The facts that the rules may look at, of a matter that this address brings to the mailbox."""
     account, policy = desk.people.account_of(sender), desk.policy
     return MailFacts(
         sender=sender,
@@ -195,6 +262,7 @@ def facts_of(sender: str, mailbox: str, subject: str, named: Collection[Folded],
         default_fields={name: each.default for name, each in policy.fields.items() if each.default},
         default_type=policy.default_type,
         default_priority=policy.default_priority,
+        source=source or desk.channel_of(mailbox),
     )
 
 

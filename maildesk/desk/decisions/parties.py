@@ -8,6 +8,7 @@ from typing import Final
 from maildesk.desk.case.case import Case, Party, PartyRole
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.policy.desk import Desk
@@ -17,11 +18,11 @@ from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable, without_detail
 
 _WHAT_THEY_ARE = {
-    PartyRole.REQUESTER: "the requester of",
-    PartyRole.CC: "a customer on",
-    PartyRole.AGENT: "an agent on",
-    PartyRole.LEADER: "a leader on",
-    PartyRole.CONSULTED: "a colleague asked about",
+    PartyRole.REQUESTER: Phrase("the requester of"),
+    PartyRole.CC: Phrase("a customer on"),
+    PartyRole.AGENT: Phrase("an agent on"),
+    PartyRole.LEADER: Phrase("a leader on"),
+    PartyRole.CONSULTED: Phrase("a colleague asked about"),
 }
 
 
@@ -34,8 +35,8 @@ def add_party(case: Case, desk: Desk, hand: Actor, address: str, name: str = "")
     """
     if desk.people.is_desk_person(address):
         raise NotAllowed(
-            f"{address} works at this desk, and would be written to as a customer is",
-            remedy="use #assign, or #ask for a question",
+            Phrase("{who} works at this desk, and would be written to as a customer is", who=address),
+            remedy=Phrase("use #assign, or #ask for a question"),
         )
     role = PartyRole.CC if case.requester else PartyRole.REQUESTER
     joins = _joins(case, desk, hand, address, name, role)
@@ -59,16 +60,18 @@ def remove_party(case: Case, desk: Desk, hand: Actor, address: str) -> Change:
     party = case.party(address)
     if party is None:
         raise NotFound(
-            f"{address} takes no part in {case.ref}", remedy="`#status` or `case show` lists who does"
+            Phrase("{who} takes no part in {case}", who=address, case=case.ref),
+            remedy=Phrase("`#status` or `case show` lists who does"),
         )
     if party.role is PartyRole.REQUESTER or case.is_requester(address):
         raise NotAllowed(
-            f"{address} is the requester of {case.ref}: it is their matter", remedy="close the case instead"
+            Phrase("{who} is the requester of {case}: it is their matter", who=address, case=case.ref),
+            remedy=Phrase("close the case instead"),
         )
     if desk.people.is_desk_person(address):
         raise NotAllowed(
-            f"{address} works at this desk and hears what concerns them",
-            remedy="use #assign to give the case to somebody else",
+            Phrase("{who} works at this desk and hears what concerns them", who=address),
+            remedy=Phrase("use #assign to give the case to somebody else"),
         )
     outsiders = (each for each in case.parties if each.role in _OUTSIDE)
     gone = [party, *(each for each in outsiders if _detail(each, party, case))]
@@ -92,17 +95,26 @@ def _detail(other: Party, party: Party, case: Case) -> bool:
 def _joins(case: Case, desk: Desk, hand: Actor, address: str, name: str, role: PartyRole) -> Change:
     address = deliverable(address)
     if desk.people.is_own(address):
-        raise BadInput(f"{address} is the desk itself", remedy="name the address of a person")
+        raise BadInput(
+            Phrase("{who} is the desk itself", who=address), remedy=Phrase("name the address of a person")
+        )
     there = case.party(address)
     if there:
         raise NotAllowed(
-            f"{address} is {_WHAT_THEY_ARE[there.role]} {case.ref} already",
-            remedy="" if there.role is role else "remove them first",
+            Phrase(
+                "{who} is {what} {case} already",
+                who=address,
+                what=_WHAT_THEY_ARE[there.role],
+                case=case.ref,
+            ),
+            remedy="" if there.role is role else Phrase("remove them first"),
         )
     if case.outsiders >= MOST_PARTIES and role is not PartyRole.AGENT:
         raise NotAllowed(
-            f"{case.ref} has {case.outsiders} parties, as many as a case can have",
-            remedy="a case is no mailing list: write to the others in another way",
+            Phrase(
+                "{case} has {count} parties, as many as a case can have", case=case.ref, count=case.outsiders
+            ),
+            remedy=Phrase("a case is no mailing list: write to the others in another way"),
         )
     account = desk.people.account_of(address) if role is PartyRole.REQUESTER else None
     whose = {"account": account.name} if account and not case.account else {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, Decision
@@ -20,28 +22,31 @@ from maildesk.mail.message import Standing
 
 
 def _their_team(case: Case | None) -> str:
-    team = f"team {case.team}" if case and case.team else "another team"
-    return f"the case belongs to {team}, and its author neither owns it nor is one of them"
+    team = Phrase("team {team}", team=case.team) if case and case.team else Phrase("another team")
+    return Phrase("the case belongs to {team}, and its author neither owns it nor is one of them", team=team)
 
 
 WHY: dict[str, Callable[[Case | None], str]] = {
-    "sender-failed": lambda _: "the sender's address could not be trusted",
-    "ex-agent": lambda _: "its author works at this desk no more",
+    "sender-failed": lambda _: Phrase("the sender's address could not be trusted"),
+    "ex-agent": lambda _: Phrase("its author works at this desk no more"),
     "not-your-team": _their_team,
-    "no-case": lambda _: "it is about no case, so there is nothing that could be done",
-    "replayed": lambda _: "the same mail was done before, and nothing is done twice",
-    "confirmation-used": lambda _: "it answers a question that was answered before, which counts once",
-    "confirmation-expired": lambda _: "it answers a question that could be answered for 24 hours",
-    "confirmation-unclear": lambda _: (
+    "no-agent": lambda _: Phrase("only agents enter cases with #new"),
+    "no-case": lambda _: Phrase("it is about no case, so there is nothing that could be done"),
+    "replayed": lambda _: Phrase("the same mail was done before, and nothing is done twice"),
+    "confirmation-used": lambda _: Phrase(
+        "it answers a question that was answered before, which counts once"
+    ),
+    "confirmation-expired": lambda _: Phrase("it answers a question that could be answered for 24 hours"),
+    "confirmation-unclear": lambda _: Phrase(
         'it answers a question of ours, and begins neither with "yes" as the one word of its first line, an '
         'empty line between it and whatever stands below, nor with "no"; to have that mail done, answer the '
         "question again with the one word yes"
     ),
-    "confirmation-shown": lambda _: (
+    "confirmation-shown": lambda _: Phrase(
         "it answers a question that a mail of theirs showed to people outside the desk, and any of them "
         "could have written this; write again what you want done, in answer to another notice"
     ),
-    "confirmation-of-another": lambda _: "it answers a question that somebody else was asked",
+    "confirmation-of-another": lambda _: Phrase("it answers a question that somebody else was asked"),
 }
 """The words that people read of each reason for which screening refuses a mail."""
 
@@ -50,10 +55,22 @@ _ABOUT_KEPT = ("confirmation-used", "confirmation-expired", "confirmation-unclea
 """Reasons that are about the kept mail. Somebody else's is none of theirs, nor is the case it lies on."""
 
 
-def refuse(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
-    """Kept as unverified, never shown to a customer. Its author is told; of an ex-agent the team is."""
+def refuse_line(s: Situation, desk: Desk, screened: ScreeningResult, why: str) -> Decision:
+    """Refuse an agent's mail of its own for a line of it: they are told why, and send it again."""
+    refused = refuse(s, desk, screened, why)
+    if not refused.apart:
+        return refused
+    again = tuple(replace(each, extra=each.extra | {"again": "yes"}) for each in refused.apart)
+    return replace(refused, apart=again, mends=True)
+
+
+def refuse(s: Situation, desk: Desk, screened: ScreeningResult, why: str = "") -> Decision:
+    """Kept as unverified, never shown to a customer. Its author is told; of an ex-agent the team is.
+
+    `why` is what people read, that of the reason if left out.
+    """
     case = _case(s, screened)
-    why = WHY[screened.reason](case)
+    why = why or WHY[screened.reason](case)
     if case is not None and _stranger_here(s, desk, case, screened):
         return _refuse_apart(s, screened, case, why)
     letters = _told(s, desk, screened, why)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.change import Change, TakenMails
+from maildesk.desk.case.change import Change, CitedMail, TakenMails
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.case.replacing import replace
+from maildesk.desk.case.requirement import Requirement
 from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.afterwards import with_afterwards
 from maildesk.desk.decisions.colleagues import with_owner_told
+from maildesk.desk.decisions.escalating import with_end
 from maildesk.desk.decisions.moments_told import with_moments
+from maildesk.desk.decisions.own_letters import with_variants
 from maildesk.desk.decisions.routing import Load, counted, route, team_to_route, told_of_new_hands
 from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
@@ -25,7 +30,7 @@ from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, L
 from maildesk.desk.letters.notices import Notice, doers, notices_for
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import deliverable
+from maildesk.mail.addr_spec import deliverable, folded
 from maildesk.mail.message import FileKey
 
 
@@ -47,6 +52,12 @@ class Known(Protocol):
 
     def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
         """The newest mail that came in with one of these verdicts."""
+
+    def had_letter(self, name: str, address: str) -> bool:
+        """Tell whether this address was sent a letter of that name, on whatever case."""
+
+    def shows_google(self, ref: str) -> bool:
+        """Tell whether a mail of the case's requester showed that they use Google Workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,8 @@ class Settled:
     letters: tuple[SettledLetter, ...]
     notices: tuple[SettledNotice, ...]
     takes: tuple[TakenMails, ...]
+    cites: tuple[CitedMail, ...]
+    creates: tuple[Requirement, ...]
     turn: tuple[str, str] | None
     counts: LetterCounts
     held: int
@@ -103,9 +116,11 @@ def settle(change: Change, cause: Cause, known: Known, terms: Terms, before: Cas
     """
     before = before or known.case(change.case.ref)
     change, turn = _routed(change, known, terms.desk)
+    change = with_afterwards(with_end(before, change, terms.desk), terms.desk)
     change = with_moments(before, change, terms.desk)
     change = _with_new_hands(change, known, terms.desk)
     change = with_owner_told(change, known.case(change.case.ref), terms.desk)
+    change = with_variants(change, known, terms.desk, terms.now)
     gate = _Gate(cause, known, terms)
     case, letters = change.case, []
     for order in letters_among(change.letters, case):
@@ -122,6 +137,8 @@ def settle(change: Change, cause: Cause, known: Known, terms: Terms, before: Cas
         letters=tuple(letter for letter in letters if letter.to),
         notices=tuple(notices),
         takes=change.takes,
+        cites=change.cites,
+        creates=change.creates,
         turn=turn,
         counts=gate.counts,
         held=gate.held,
@@ -130,12 +147,29 @@ def settle(change: Change, cause: Cause, known: Known, terms: Terms, before: Cas
 
 
 def admit_apart(
-    order: LetterOrder, recipient: str, cause: Cause, counts: LetterCounts, terms: Terms
+    order: LetterOrder,
+    recipient: str,
+    cause: Cause,
+    counts: LetterCounts,
+    terms: Terms,
+    *,
+    proven: bool = True,
 ) -> Admission:
-    """Tell whether a letter about no case may go to somebody of the desk; the limits hold for it too."""
+    """Tell whether a letter about no case may go, to somebody of the desk or with a form; limits hold too."""
     return kept_back(cause) or admit(
-        order.kind, recipient, "", proven=True, counts=counts, limits=terms.limits, sure=order.sure
+        order.kind,
+        recipient,
+        apart_ref(order, recipient),
+        proven=proven,
+        counts=counts,
+        limits=terms.limits,
+        sure=order.sure,
     )
+
+
+def apart_ref(order: LetterOrder, recipient: str) -> str:
+    """Name what a letter about no case is counted under where those of a case are: whom it goes to."""
+    return "" if FORMS[order.kind].to_author else f"to {folded(recipient)}"
 
 
 def words_shown(notice: SettledNotice, known: Known) -> tuple[QuotedMail | None, tuple[FileKey, ...]]:
@@ -151,7 +185,7 @@ def words_shown(notice: SettledNotice, known: Known) -> tuple[QuotedMail | None,
     last = known.newest_mail(ref, CUSTOMERS_OWN)
     if last is None and (relayed := known.newest_mail(ref, {Verdict.AUTOMATIC})):
         return replace(spoken(relayed), relayed=True), ()
-    return (spoken(last) if last else None), ()
+    return (spoken(last) if last and (last.told.strip() or last.attachments) else None), ()
 
 
 # --- whose it is ------------------------------------------------------------------------------------
@@ -238,6 +272,8 @@ class _Gate:
             return waits
         if not FORMS[order.kind].limited:
             return FREE
+        if order.decided:
+            return replace(FREE, counted=False)
         if copy_of and FORMS[order.kind].audience is Audience.CUSTOMERS:
             self.held += copy_of.held
             return replace(copy_of, counted=copy_of.held)
@@ -250,6 +286,7 @@ class _Gate:
             counts=self.counts,
             limits=self._limits,
             sure=order.sure,
+            asked_for=any(FORMS[each.kind].asked_for for each in (order, *order.also)),
         )
         if admission.allowed:
             self.counts.add(to.address, "" if FORMS[order.kind].to_author else ref, sure=order.sure)

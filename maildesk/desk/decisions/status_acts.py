@@ -11,6 +11,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.moves import move_event
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.moving import entered, move
@@ -25,21 +26,25 @@ from maildesk.errors import Ambiguous, NotAllowed, NotFound
 
 def wait(case: Case, desk: Desk, hand: Actor, until: datetime | None = None) -> Change:
     """The next word is the customer's; without one the case opens again when the time is over."""
-    return _waits(case, desk, hand, until=until.isoformat() if until else None)
+    return waits(case, desk, hand, until=until.isoformat() if until else None)
 
 
 def need(case: Case, desk: Desk, hand: Actor, pieces: Sequence[str]) -> Change:
     """Ask the customer for pieces of information that the policy names, and wait for them."""
     needs = ", ".join(pieces)
-    change = _waits(case, desk, hand, passing_stays=True, until=None, needs=needs)
-    texts = "\n".join(" ".join(desk.policy.information[each].split()) for each in pieces)
+    change = waits(case, desk, hand, passing_stays=True, until=None, needs=needs)
+    texts = Joined("\n", (desk.policy.information[each] for each in pieces))
     order = LetterOrder(LetterKind.NEED, author=hand.address, extra={"pieces": texts})
     return replace(change, letters=(order, *change.letters))
 
 
-def _waits(case: Case, desk: Desk, hand: Actor, *, passing_stays: bool = False, **data: Plain) -> Change:
+def waits(case: Case, desk: Desk, hand: Actor, *, passing_stays: bool = False, **data: Plain) -> Change:
+    """The case in the first status in which it waits for its customer, with what the event says of it."""
     if case.phase.ended:
-        raise NotAllowed(f"case {case.ref} is {case.phase}: it cannot wait", remedy="reopen it first")
+        raise NotAllowed(
+            Phrase("case {case} is {phase}: it cannot wait", case=case.ref, phase=Phrase(case.phase.value)),
+            remedy=Phrase("reopen it first"),
+        )
     to = way_into(case, Phase.WAITING, hand.address, desk, passing_stays=passing_stays)
     event = hand.event(EventKind.WAITING, status=to.name, phase=to.phase.value, **data)
     return entered(case, desk, to, event)
@@ -71,7 +76,9 @@ def close(case: Case, desk: Desk, hand: Actor, outcome: str = "") -> Change:
     of the policy's by its whole name, or words of one's own.
     """
     if case.phase is Phase.CLOSED:
-        raise NotAllowed(f"case {case.ref} is closed already", remedy="#reopen opens it again")
+        raise NotAllowed(
+            Phrase("case {case} is closed already", case=case.ref), remedy=Phrase("#reopen opens it again")
+        )
     chosen = outcome_called(desk.policy, outcome)
     if asking := closing_asks(case, desk, hand):
         agreed = chosen if chosen and chosen.ask else _first_outcome(desk.policy)
@@ -96,12 +103,15 @@ def closing_asks(case: Case, desk: Desk, hand: Actor) -> Status | None:
     now = desk.policy.statuses.of_case(case)
     if now.phase is Phase.RESOLVED and now.ask:
         raise NotAllowed(
-            f"only the customer may close case {case.ref}, and was asked", remedy="wait for what they answer"
+            Phrase("only the customer may close case {case}, and was asked", case=case.ref),
+            remedy=Phrase("wait for what they answer"),
         )
     resolved = desk.policy.statuses.of(Phase.RESOLVED)
     asking = [each for each in resolved if each.ask and refusal(case, each, hand.address, desk) is None]
     if not asking:
-        raise NotAllowed(f"only the customer may close case {case.ref}, and no status asks them")
+        raise NotAllowed(
+            Phrase("only the customer may close case {case}, and no status asks them", case=case.ref)
+        )
     return asking[0]
 
 
@@ -114,7 +124,10 @@ def resolve(case: Case, desk: Desk, hand: Actor, outcome: str = "") -> Change:
     named = bool(outcome and desk.policy.outcomes)
     chosen = desk.policy.outcome(outcome) if named else _first_outcome(desk.policy)
     if case.phase.ended:
-        raise NotAllowed(f"case {case.ref} is {case.phase} already", remedy="reopen it first")
+        raise NotAllowed(
+            Phrase("case {case} is {phase} already", case=case.ref, phase=Phrase(case.phase.value)),
+            remedy=Phrase("reopen it first"),
+        )
     change = _ends(case, desk, _resolved(case, desk, hand, chosen), hand, chosen, outcome)
     return replace(change, letters=(*_told_of(chosen, outcome, hand), *change.letters))
 
@@ -141,13 +154,13 @@ def _resolved(case: Case, desk: Desk, hand: Actor, outcome: Outcome | None) -> S
 
 
 def _told_of(outcome: Outcome | None, typed: str, hand: Actor) -> tuple[LetterOrder, ...]:
-    """The letter of an outcome; its words are the policy's where somebody named it.
+    """The letter of an outcome; its words are the policy's where somebody named it, or it has any.
 
     What only the customer's yes makes true is told once they said it.
     """
     if outcome and outcome.ask:
         return ()
-    if outcome and typed:
+    if outcome and (typed or outcome.means):
         extra = {"outcome": "" if outcome.means else outcome.name, "means": outcome.means}
         return (LetterOrder(LetterKind.OUTCOME, hand.address, extra=extra, own=outcome.name),)
     return (LetterOrder(LetterKind.OUTCOME, hand.address, extra={"outcome": typed, "means": ""}),)
@@ -176,7 +189,7 @@ def opens_again(case: Case, desk: Desk, hand: Actor) -> Change:
 
 def _require_another(case: Case, desk: Desk, to: Status) -> None:
     if desk.policy.statuses.of_case(case).name == to.name:
-        raise NotAllowed(f"case {case.ref} is {to.name} already")
+        raise NotAllowed(Phrase("case {case} is {status} already", case=case.ref, status=to.name))
 
 
 def spam(case: Case, hand: Actor) -> Change:

@@ -12,9 +12,9 @@ from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.answering import knows_author, proves
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.answers_in_words import says_yes
 from maildesk.desk.screening.outcomes import ScreeningResult
 from maildesk.desk.screening.situation import Situation
+from maildesk.desk.screening.step_answers import says_yes
 
 _MOST_WORDS = 200
 

@@ -11,14 +11,18 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.clocks import ClockKind
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Joined
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.asking import question_letter, still_asked
-from maildesk.desk.decisions.moving import followed
+from maildesk.desk.decisions.escalating import level_now, level_over, missed
+from maildesk.desk.decisions.following import followed
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.rights import is_of
 from maildesk.desk.promises.deadlines import Deadline, come_due
+from maildesk.desk.promises.spans import Span, SpanKind
 from maildesk.desk.promises.table import TABLE
-from maildesk.desk.promises.time_terms import TimeTerms
+from maildesk.desk.promises.time_terms import EscalationTerms, TimeTerms
 
 
 def time_terms(desk: Desk) -> TimeTerms:
@@ -31,6 +35,26 @@ def time_terms(desk: Desk) -> TimeTerms:
         tells=policy.first_letter.tells,
         stay=policy.statuses.of_case,
         plan=lambda case: policy.known_plan(people.plan_of(case.requester, case.account)),
+        escalation=_escalation_terms(desk),
+    )
+
+
+def _escalation_terms(desk: Desk) -> EscalationTerms:
+    path, people = desk.policy.escalation_path, desk.people
+
+    def of_level(address: str, case: Case) -> bool:
+        active = case.escalation
+        return active is not None and not active.asked and is_of(active.to, address, case, people)
+
+    def of_team(address: str, case: Case) -> bool:
+        return case.escalation is not None and is_of(path.reviewers, address, case, people)
+
+    return EscalationTerms(
+        within=lambda case: level.within if (level := level_now(case, desk)) else None,
+        acknowledge=path.acknowledge,
+        updates=path.updates,
+        of_level=of_level,
+        of_team=of_team,
     )
 
 
@@ -53,9 +77,10 @@ def silent_at(
     If it was over in an outage, that is a business day later: what was written meanwhile may be on its way.
     `look_at` is when it was to be looked at.
     """
-    if deadline.kind.clock is not ClockKind.AFTER:
-        return now
     unfiled = filed_until < deadline.due_at
+    if deadline.kind.clock is not ClockKind.AFTER:
+        waits = unfiled and deadline.kind.clock is ClockKind.NEXT_LEVEL
+        return now + LISTENING if waits else now
     if now - look_at > OUTAGE or (unfiled and now - filed_until > OUTAGE):
         return desk.policy.calendar.add_days(now, 1)
     return now + LISTENING if unfiled else now
@@ -63,13 +88,32 @@ def silent_at(
 
 def happened(case: Case, deadline: Deadline, desk: Desk, now: datetime) -> Change | None:
     """Say what a deadline that has come makes happen; None where it no longer does."""
+    hand = Actor(DESK, now)
     if TABLE[deadline.kind.clock].over is not None:
         change = come_due(case, deadline, now)
-        return _reminding(change, desk) if change and deadline.kind.clock is ClockKind.REMIND else change
+        if change and deadline.kind.clock is ClockKind.REMIND:
+            return _reminding(change, desk)
+        return missed(change, desk, hand) if change and not deadline.kind.near else change
     if deadline.due_at > now:
         return None
-    change = followed(case, desk, desk.policy.statuses.of_case(case).then, Actor(DESK, now))
+    if deadline.kind.clock is ClockKind.NEXT_LEVEL:
+        change = level_over(case, desk, hand)
+    else:
+        status = desk.policy.statuses.of_case(case)
+        change = _since_silent(followed(case, desk, status.then, hand), status.after)
     return _fired(change, deadline) if change.events else _nothing_follows(case, deadline, now)
+
+
+def _since_silent(change: Change, span: Span | None) -> Change:
+    """The change whose letter that it is closed says why, in days where silence is counted so."""
+    days = span is not None and span.kind in (SpanKind.DAYS, SpanKind.BUSINESS_DAYS)
+    silence = {"silent": "yes", "days": str(span.count) if span and days else ""}
+    silence["business"] = "yes" if span and span.kind is SpanKind.BUSINESS_DAYS else ""
+    letters = (
+        replace(each, extra=each.extra | silence) if each.kind is LetterKind.CLOSED else each
+        for each in change.letters
+    )
+    return replace(change, letters=tuple(letters))
 
 
 def _fired(change: Change, deadline: Deadline) -> Change:
@@ -96,11 +140,12 @@ def _reminding(change: Change, desk: Desk) -> Change:
     asked = [policy.information[each] for each in case.needs.split(", ") if each in policy.information]
     then = policy.statuses.get(policy.statuses.of_case(case).then.status or "")
     extra = {
-        "pieces": "\n".join(" ".join(each.split()) for each in asked),
+        "pieces": Joined("\n", asked),
         "closes": "yes" if then and then.phase is Phase.CLOSED else "",
     }
     letters = tuple(replace(each, extra=each.extra | extra) for each in change.letters)
-    question = policy.questions.get(case.asked.question) if case.asked else None
-    if case.asked and question and still_asked(case.asked, question, case):
-        letters = (*letters, question_letter(question.name, case.asked.number))
+    waits = case.asked if case.asked and not case.asked.inside else None
+    question = policy.questions.get(waits.question) if waits else None
+    if waits and question and still_asked(waits, question, case):
+        letters = (*letters, question_letter(question, waits.number))
     return replace(change, letters=letters)

@@ -9,6 +9,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.actor import Actor
@@ -50,7 +51,7 @@ def open_as_written(s: Situation, desk: Desk, screened: ScreeningResult) -> Deci
 def _as_from_the_customer(s: Situation, customer: Address) -> Situation:
     """The mail as rules and parties are to see it: about this customer, with all whom it was sent to."""
     author = Author(customer, Standing.UNKNOWN, "written to by a colleague", customer.name)
-    return replace(s, mail=replace(s.mail, author=author))
+    return replace(s, mail=replace(s.mail, author=author, google=False))  # the agent's way shows that
 
 
 def _known_to_all(case: Case) -> Case:
@@ -64,7 +65,13 @@ def _told(s: Situation, case: Case, hand: Actor, left_out: str) -> LetterOrder:
     """Tell the agent that there is a case, where they can go on."""
     undone = [left_out] if left_out else []
     if s.heard.said.lines:
-        undone.append("the commands in it: the customer has read them; give them in answer to this mail")
-    done = f"opened {case.ref} for {case.requester}, and it is yours; nothing was sent to anybody"
-    extra = {"done": done, "undone": "\n".join(undone), "back": "", "told": "", "help": ""}
+        undone.append(
+            Phrase("the commands in it: the customer has read them; give them in answer to this mail")
+        )
+    done = Phrase(
+        "opened {case} for {who}, and it is yours; nothing was sent to anybody",
+        case=case.ref,
+        who=case.requester,
+    )
+    extra = {"done": done, "undone": Joined("\n", undone), "back": "", "told": "", "help": ""}
     return LetterOrder(LetterKind.TRANSCRIPT, author=hand.address, extra=extra)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
@@ -29,8 +30,8 @@ class AnswerReader:
     @property
     def marked(self) -> str:
         """The address with what an agent should know before they write."""
-        marks = ["Cc"] * self.copied + ["another company"] * self.elsewhere
-        return f"{self.address} ({', '.join(marks)})" if marks else self.address
+        marks = [Phrase("Cc")] * self.copied + [Phrase("another company")] * self.elsewhere
+        return Joined("", (self.address, " (", Joined(", ", marks), ")")) if marks else self.address
 
 
 def answer_readers(case: Case, people: People) -> tuple[AnswerReader, ...]:
@@ -53,7 +54,7 @@ def named_readers(readers: Sequence[AnswerReader]) -> str:
     if not readers:
         return ""
     first, *others = (each.marked for each in readers)
-    return f"{first}; also {_listed(others)}" if others else first
+    return Phrase("{first}; also {others}", first=first, others=_listed(others)) if others else first
 
 
 def named_others(readers: Sequence[AnswerReader]) -> str:
@@ -63,8 +64,9 @@ def named_others(readers: Sequence[AnswerReader]) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     """A list in words of everybody: who is only counted may be the one who should not read it."""
-    many = f" ({len(names) + 1} people in all)" if len(names) > UNCOUNTED else ""
-    return in_words(names) + many
+    listed = in_words(names)
+    many = len(names) > UNCOUNTED
+    return Phrase("{names} ({count} people in all)", names=listed, count=len(names) + 1) if many else listed
 
 
 def _elsewhere(address: str, case: Case, people: People) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
-from maildesk.desk.policy.people import People, Person, Team
+from maildesk.desk.policy.named_people import lead_of, level_of, owner_or_team, people_named
+from maildesk.desk.policy.people import People, Person
 from maildesk.mail.addr_spec import Addresses, ByAddress
 
 
@@ -29,6 +30,9 @@ def addressees(order: LetterOrder, case: Case, people: People) -> tuple[Addresse
 
 
 def _requester(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    """Find the requester, or the customers that the order names: who asked for it beside them."""
+    if named := [*_sender(order, case, people)]:
+        return named
     party = case.party(case.requester)
     return (
         [Addressee(case.requester, party.name if party else "", PartyRole.REQUESTER)]
@@ -46,21 +50,27 @@ def _customers(order: LetterOrder, case: Case, people: People) -> Iterable[Addre
     ]
 
 
+def _sender(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
+    sent = Addresses(order.to)
+    return [Addressee(each.address, each.name, each.role) for each in case.customers if each.address in sent]
+
+
 def _owner_or_team(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
-    owner = people.agent(case.owner) if case.owner else None
-    if owner:
-        return _as_agents([owner])
-    team = people.members(case.team) if case.team else ()
-    return _as_agents(team or people.agents)
+    return _as_agents(owner_or_team(case, people))
 
 
 def _team_and_lead(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
-    team = people.team(case.team) if case.team else None
-    return [*_owner_or_team(order, case, people), *_lead(team, people)]
+    return [
+        *_owner_or_team(order, case, people),
+        *_as_agents(lead_of(case.team, people)),
+        *_told(order, case, people),
+    ]
 
 
 def _leadership(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
-    return _leaders(people)
+    """Find the leaders, or the levels of an escalation that the order names."""
+    levels = order.to or ("leadership",)
+    return [one for name in levels for one in _of_desk(level_of(name, case, people), people)]
 
 
 def _author(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
@@ -82,39 +92,12 @@ def _named_agents(order: LetterOrder, case: Case, people: People) -> Iterable[Ad
 
 
 def _told(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
-    """Find whom the policy names as `order.to`: a part somebody has in the case, or a team."""
-    for name in order.to:
-        known = _PARTS.get(name)
-        yield from known(case, people) if known else _of_team(name, people)
+    """Find whom the policy names as `order.to`: a part somebody has in the case, a team, or a role."""
+    return [one for name in order.to for one in _of_desk(people_named(name, case, people), people)]
 
 
 def _owner_or_team_and_told(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     return [*_owner_or_team(order, case, people), *_told(order, case, people)]
-
-
-def _of_team(name: str | None, people: People) -> list[Addressee]:
-    """The members of a team, or its lead where it has none."""
-    team = people.team(name) if name else None
-    return _as_agents(people.members(team.name)) or _lead(team, people) if team else []
-
-
-def _lead(team: Team | None, people: People) -> list[Addressee]:
-    lead = people.person(team.lead) if team and team.lead else None
-    return _as_agents([lead] if lead else [])
-
-
-def _owner(case: Case, people: People) -> list[Addressee]:
-    owner = people.agent(case.owner) if case.owner else None
-    return _as_agents([owner] if owner else [])
-
-
-_PARTS: dict[str, Callable[[Case, People], Iterable[Addressee]]] = {
-    "owner": _owner,
-    "team": lambda case, people: _of_team(case.team, people),
-    "lead": lambda case, people: _lead(people.team(case.team) if case.team else None, people),
-    "leadership": lambda case, people: _leaders(people),
-}
-"""The audiences of a policy that depend on the case; any other is the name of a team."""
 
 
 def _named(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
@@ -129,8 +112,11 @@ def _operators(order: LetterOrder, case: Case, people: People) -> Iterable[Addre
     return [Addressee(address, "", None) for address in people.operators]
 
 
-def _leaders(people: People) -> list[Addressee]:
-    return [Addressee(person.address, person.name, PartyRole.LEADER) for person in people.leadership]
+def _of_desk(named: Iterable[Person], people: People) -> list[Addressee]:
+    return [
+        Addressee(each.address, each.name, PartyRole.LEADER if each in people.leadership else PartyRole.AGENT)
+        for each in named
+    ]
 
 
 def _as_agents(people: Iterable[Person]) -> list[Addressee]:
@@ -140,6 +126,7 @@ def _as_agents(people: Iterable[Person]) -> list[Addressee]:
 _AUDIENCES: dict[Audience, Callable[[LetterOrder, Case, People], Iterable[Addressee]]] = {
     Audience.REQUESTER: _requester,
     Audience.CUSTOMERS: _customers,
+    Audience.SENDER: _sender,
     Audience.OWNER_OR_TEAM: _owner_or_team,
     Audience.TEAM_AND_LEAD: _team_and_lead,
     Audience.LEADERSHIP: _leadership,

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.case.case_name import in_full_by
-from maildesk.desk.case.events import DESK, UNCONFIRMED, UNPROVEN, Event, EventKind
+from maildesk.desk.case.events import DESK, INSIDE, UNCONFIRMED, UNPROVEN, Event, EventKind
+from maildesk.desk.case.told import Joined, Phrase, Told, said
+from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.desk.policy.people import People
+from maildesk.desk.policy.usual_questions import answer_named, question_named
 
 SHORT = 5
 """So many of the newest things that happened are shown."""
@@ -47,6 +50,13 @@ _SAID: dict[EventKind, str] = {
     EventKind.FIELD_SET: "changed",
     EventKind.ESCALATED: "escalated",
     EventKind.ESCALATION_REPEATED: "escalation asked for again",
+    EventKind.ESCALATION_APPROVED: "escalation approved",
+    EventKind.ESCALATION_DECLINED: "escalation declined",
+    EventKind.ESCALATION_RAISED: "escalated further",
+    EventKind.ESCALATION_UNACKNOWLEDGED: "the customer waits for word of the escalation",
+    EventKind.ESCALATION_OVER: "the escalation is over",
+    EventKind.PLANNED: "a plan",
+    EventKind.PLAN_SHARED: "the plan went to the customer",
     EventKind.RESPONSE_NEAR: "the answer is due soon",
     EventKind.RESPONSE_OVERDUE: "the answer is overdue",
     EventKind.RESOLUTION_NEAR: "the solution is due soon",
@@ -54,7 +64,11 @@ _SAID: dict[EventKind, str] = {
     EventKind.UPDATE_OVERDUE: "word to the customer is overdue",
     EventKind.QUESTION_ASKED: "asked the customer",
     EventKind.QUESTION_ANSWERED: "an answer",
+    EventKind.REQUIREMENT_LINKED: "linked to a requirement",
+    EventKind.SHIPPED: "what it asked for is there",
     EventKind.THANKED: "thanks",
+    EventKind.FORM_ASKED: "sent back, since lines of it lack, the form",
+    EventKind.FORM_FILLED: "filled in the form",
     EventKind.REMINDED: "the customer was reminded",
     EventKind.LONG_QUIET: "nobody touched it for long",
     EventKind.THIRD_PARTY_WROTE: "somebody else wrote",
@@ -67,45 +81,69 @@ _SAID: dict[EventKind, str] = {
 SHOWN = frozenset(_SAID)
 
 
-def in_short(events: Iterable[Event], people: People, *, inside: bool = True) -> tuple[HistoryLine, ...]:
-    """The newest few of these events, the oldest first; other cases are named `inside` the desk only."""
-    told = [event for event in events if event.kind in _SAID]
-    return tuple(HistoryLine(event.at, _line(event, people, inside=inside)) for event in told[-SHORT:])
+def in_short(
+    events: Iterable[Event], people: People, language: Language = ENGLISH, *, inside: bool = True
+) -> tuple[HistoryLine, ...]:
+    """The newest few of these events, the oldest first; other cases are named `inside` the desk only, and so
+    is what its people were asked."""
+    shown = [each for each in events if each.kind in _SAID and (inside or not each.data.get(INSIDE))][-SHORT:]
+    return tuple(
+        HistoryLine(event.at, said(_line(event, people, inside=inside), language)) for event in shown
+    )
 
 
-def _line(event: Event, people: People, *, inside: bool) -> str:
-    said = f"{_said_of(event)}{_detail(event, people)}{_for_the_desk(event) if inside else ''}"
+def _line(event: Event, people: People, *, inside: bool) -> Told:
+    parts = (Phrase(_said_of(event)), _detail(event, people), _for_the_desk(event) if inside else "")
+    what = Joined("", filter(None, parts))
     if event.actor == DESK:
-        return said
+        return what
     person = people.person(event.actor)
     who = person.name if person else event.actor
     if event.data.get(UNPROVEN):
-        return f"a report that {said}, unproven, by {who}"
+        return Phrase("a report that {what}, unproven, by {who}", what=what, who=who)
     if event.data.get(UNCONFIRMED):
-        return f"{said} in the name of {who}, not confirmed"
-    return f"{said}, by {who}"
+        return Phrase("{what} in the name of {who}, not confirmed", what=what, who=who)
+    if event.kind is EventKind.FORM_ASKED:  # they wrote, and it is we who sent it back
+        return Phrase("{what}, to {who}", what=what, who=who)
+    return Phrase("{what}, by {who}", what=what, who=who)
 
 
 def _said_of(event: Event) -> str:
+    if event.kind is EventKind.SPLIT and event.data.get("request"):
+        return _OF_A_REQUEST
     if event.kind is EventKind.BOUNCED:
         return _BY_FATE.get(str(event.data.get("fate")), _SAID[event.kind])
     if event.kind is EventKind.WAITING and event.data.get("status") and not event.data.get("needs"):
-        return f"waits: {event.data['status']}"
+        return "waits"
+    if event.kind is EventKind.QUESTION_ASKED and event.data.get(INSIDE):
+        return _ASKED_INSIDE
     return _SAID[event.kind]
 
+
+_OF_A_REQUEST = "a request of a mail became a case of its own"
 
 _BY_FATE = {"delayed": "a letter is still being tried", "complaint": "a letter was complained of"}
 """Reports of letters that did not come back (`undelivered.RecipientFate`)."""
 
+_ASKED_INSIDE = "asked inside"
+
+SENTENCES = (*_SAID.values(), *_BY_FATE.values(), _OF_A_REQUEST, _ASKED_INSIDE, "waits", "nobody")
+"""Everything that a history says of itself, to be translated."""
+
 _IN_WORDS: dict[EventKind, str] = {
     EventKind.ESCALATED: "why",
     EventKind.ESCALATION_REPEATED: "why",
+    EventKind.ESCALATION_DECLINED: "why",
     EventKind.RESOLVED: "result",
     EventKind.CLOSED: "outcome",
     EventKind.QUESTION_ASKED: "question",
     EventKind.THANKED: "words",
+    EventKind.FORM_ASKED: "form",
+    EventKind.FORM_FILLED: "form",
     EventKind.WAITING: "needs",
     EventKind.STATUS_CHANGED: "status",
+    EventKind.REQUIREMENT_LINKED: "requirement",
+    EventKind.SHIPPED: "requirement",
 }
 """Keys of the words that say why or with what outcome: leadership is to read what it is called for."""
 
@@ -122,7 +160,8 @@ def _for_the_desk(event: Event) -> str:
 def _other_case(event: Event) -> str:
     if event.kind in _OF_ANOTHER:
         return f": {name}" if (name := in_full_by(event.data)) else ""
-    return f", split off from {name}" if (name := in_full_by(event.data, "split_from")) else ""
+    name = in_full_by(event.data, "split_from")
+    return Phrase(", split off from {case}", case=name) if name else ""
 
 
 _OF_ANOTHER = frozenset({EventKind.MENTIONED, EventKind.MERGED, EventKind.MERGED_INTO, EventKind.SPLIT})
@@ -131,14 +170,27 @@ _OF_ANOTHER = frozenset({EventKind.MENTIONED, EventKind.MERGED, EventKind.MERGED
 def _detail(event: Event, people: People) -> str:
     data = event.data
     if event.kind is EventKind.QUESTION_ANSWERED:
-        told = ": ".join(str(data[key]) for key in ("question", "answer") if data.get(key))
-        return f"{f': {told}' if told else ''}{', too late' if data.get('late') else ''}"
-    if said := str(data.get(_IN_WORDS.get(event.kind, "")) or ""):
-        return f": {' '.join(said.split())[:_MOST_WORDS]}"
+        named = (("question", question_named), ("answer", answer_named))
+        told = [name(str(data[key])) for key, name in named if data.get(key)]
+        late = [Phrase(", too late")] if data.get("late") else []
+        return Joined("", [*(part for each in told for part in (": ", each)), *late])
+    if words := str(data.get(_words_key(event)) or ""):
+        short = " ".join(words.split())[:_MOST_WORDS]
+        return Joined(": ", ("", question_named(short) if event.kind is EventKind.QUESTION_ASKED else short))
     if event.kind in (EventKind.CHANGED, EventKind.FIELD_SET):
-        return f" {data.get('field')} to {data.get('new')}"
+        name = str(data.get("field"))
+        ours = event.kind is EventKind.CHANGED
+        return Phrase(" {field} to {value}", field=Phrase(name) if ours else name, value=str(data.get("new")))
+    if event.kind is EventKind.OPENED and (source := data.get("source")):
+        return Phrase(" by {source}", source=str(source))
     if event.kind is EventKind.ASSIGNED:
         to = str(data.get("owner") or data.get("team") or "nobody")
         person = people.person(to)
-        return f" to {person.name if person else to}"
+        return Phrase(" to {who}", who=person.name if person else Phrase(to) if to == "nobody" else to)
     return ""
+
+
+def _words_key(event: Event) -> str:
+    if event.kind is EventKind.WAITING and not event.data.get("needs"):
+        return "status"
+    return _IN_WORDS.get(event.kind, "")

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.verdicts import WROTE_FIRST, Verdict
+from maildesk.desk.case.told import Phrase
+from maildesk.desk.case.verdicts import BY_HAND, ENTERED, WROTE_FIRST, Verdict
 from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.desk import Desk
@@ -57,6 +58,9 @@ _MACHINES_OWN = frozenset(kind.value for kind, form in FORMS.items() if form.aut
 CUSTOMERS_OWN = frozenset({Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED})
 """Verdicts on customers' mails: what a stranger or a machine sent is on the case, not in its thread."""
 
+CITED = "cited"
+"""The reason of words that another case repeats (`CitedMail`): the mail itself is not there."""
+
 HELD_ANSWER = "answered-meanwhile"
 """The reason of an agent's answer that is held, or was given up, since somebody else had answered."""
 
@@ -97,16 +101,26 @@ def spoken(mail: CaseMail) -> QuotedMail:
     """A mail of a case as letters show it."""
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
     seal = seal_of(mail.told, (Seal(str(file.get("seal", ""))) for file in mail.attachments))
-    return QuotedMail(mail.at, mail.sender, mail.told, files, mail.internal, _doubt(mail), seal)
+    entered = mail.direction == "in" and mail.reason in (ENTERED, BY_HAND)
+    return QuotedMail(
+        mail.at, mail.sender, mail.told, files, mail.internal, _doubt(mail), seal, entered=entered
+    )
 
 
 def _doubt(mail: CaseMail) -> str:
     """Say why a mail may not be from whom it names."""
     if mail.reason == HELD_ANSWER:
-        return "not sent: a colleague had answered"
+        return Phrase("not sent: a colleague had answered")
     if mail.unconfirmed:
-        return "not confirmed: it may not be theirs"
-    return "not verified: it may not be theirs" if mail.verdict == Verdict.UNVERIFIED else ""
+        return Phrase("not confirmed: it may not be theirs")
+    return Phrase("not verified: it may not be theirs") if mail.verdict == Verdict.UNVERIFIED else ""
+
+
+def cited_on(case: Case, mail: CaseMail) -> CaseMail:
+    """The words of a mail as another case repeats them: no thread leads there, and its files stay with it."""
+    return replace(
+        mail, case_ref=case.ref, message_id=None, ledger_id=None, reason=CITED, refs=(), attachments=()
+    )
 
 
 def told_to_the_team(mail: IncomingMail, verdict: Verdict) -> str:

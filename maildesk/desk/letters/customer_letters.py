@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Audience
+from maildesk.mail.addr_spec import Addresses
 
 _RANK: Final = (
     LetterKind.ANSWER,
+    LetterKind.SHIPPED,
     LetterKind.ACKNOWLEDGEMENT,
     LetterKind.ACKNOWLEDGEMENT_FIXED,
     LetterKind.CLOSED,
     LetterKind.OUTCOME,
     LetterKind.NEED,
+    LetterKind.SPLIT_OFF,
     LetterKind.REOPENED,
     LetterKind.STATUS,
     LetterKind.ESCALATED,
+    LetterKind.ESCALATION_ASKED,
+    LetterKind.ESCALATION_DECLINED,
+    LetterKind.PLAN,
     LetterKind.REASSIGNED,
     LetterKind.NEW_MOMENT,
     LetterKind.REMINDER,
@@ -45,11 +53,27 @@ def letters_among(orders: Sequence[LetterOrder], case: Case) -> list[LetterOrder
     return [*one, *(order for order in letters if not _merges(order))]
 
 
+def in_copies(
+    order: LetterOrder, case: Case, to: Iterable[Addressee]
+) -> Iterator[tuple[LetterOrder, str, list[Addressee]]]:
+    """The letter as its readers get it, with those who get it alike: one of the desk who is asked alone."""
+    own = FORMS[order.kind].asks_desk or FORMS[order.kind].names_reader
+
+    def copy(one: Addressee) -> tuple[LetterOrder, str]:
+        return told_in_copy(order, case, one.address), one.address if own else ""
+
+    for (told, reader), theirs in groupby(to, copy):
+        yield told, reader, list(theirs)
+
+
 def told_in_copy(order: LetterOrder, case: Case, reader: str) -> LetterOrder:
-    """The letter as this customer gets it: what goes to the requester alone stands in no other copy."""
+    """The letter as this customer gets it: what goes to the requester alone stands in no other copy, but in
+    that of who is named.
+    """
     if not order.also or case.is_requester(reader):
         return order
-    shared = (each for each in order.also if FORMS[each.kind].audience is Audience.CUSTOMERS)
+    several = Audience.CUSTOMERS
+    shared = (e for e in order.also if FORMS[e.kind].audience is several or reader in Addresses(e.to))
     return replace(order, also=tuple(shared))
 
 
@@ -59,7 +83,10 @@ def _holds(order: LetterOrder, case: Case) -> bool:
 
 
 def _merges(order: LetterOrder) -> bool:
-    return order.kind is not LetterKind.OWN and FORMS[order.kind].audience.of_customers
+    """Tell whether it may go along with another: not what its own sender alone is to read."""
+    audience = FORMS[order.kind].audience
+    alone = order.kind is LetterKind.OWN or audience is Audience.SENDER
+    return audience.of_customers and not alone
 
 
 def _rank(order: LetterOrder) -> int:

@@ -14,17 +14,21 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup
 
-from maildesk.desk.letters.templates import problem_of
+from maildesk.desk.case.told import said
+from maildesk.desk.letters.language import Language
+from maildesk.desk.letters.template_files import problem_of
 from maildesk.desk.policy.help_page import HelpPage
+from maildesk.desk.policy.usual_questions import answer_named
 
-TEMPLATE: Final = "en/help-page.md"
-"""The template's place below `templates/`."""
+TEMPLATE: Final = "{folder}/help-page.md"
+"""The place of the template of a language below `templates/`."""
 
 _WIDTH: Final = 78
 
 
-def markdown_of(template: str, page: HelpPage) -> str:
-    """Fill the template in; raises TemplateProblem naming its line where it fails.
+def markdown_of(template: str, page: HelpPage, language: Language, file: str) -> str:
+    """Fill in the template of that name below `templates/`; raises TemplateProblem naming its line where it
+    fails.
 
     Whatever the policy says is words, and never markup: each value is escaped as it is put in.
     """
@@ -32,14 +36,19 @@ def markdown_of(template: str, page: HelpPage) -> str:
         loader=jinja2.FunctionLoader(lambda name: (template, f"templates/{name}", None)),
         undefined=jinja2.StrictUndefined,
         autoescape=True,  # macros then give what is escaped already; `finalize` does the escaping
-        finalize=_escaped,
+        finalize=lambda value: _escaped(said(value, language) if isinstance(value, str) else value),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {
+        "words": language.word,
+        "answer": lambda answer: said(answer_named(answer), language),
+        "place": language.place,
+    }
     try:
-        filled = environment.get_template(TEMPLATE).render(page=page)
+        filled = environment.get_template(file).render(page=page)
     except Exception as problem:  # a template may go wrong in as many ways as a program
-        raise problem_of(problem, TEMPLATE) from problem
+        raise problem_of(problem, file) from problem
     lines = "\n".join(_SPACES.sub(" ", line.rstrip()) for line in filled.splitlines())
     return _EMPTY_LINES.sub("\n\n", lines).strip() + "\n"
 
@@ -49,11 +58,12 @@ _SPACE: Final = re.compile(r"\s")
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 
 
-def html_of(markdown: str, title: str) -> str:
+def html_of(markdown: str, title: str, language: str) -> str:
     """Write the Markdown as a whole page of HTML."""
     body = _reader().render(markdown)
     head = f'<meta charset="utf-8">\n<title>{escape(title)}</title>'
-    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}</body>\n</html>\n'
+    opened = f'<!doctype html>\n<html lang="{escape(language)}">'
+    return f"{opened}\n<head>\n{head}\n</head>\n<body>\n{body}</body>\n</html>\n"
 
 
 def text_of(markdown: str) -> str:

@@ -10,15 +10,16 @@ from typing import Final
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.our_marks import hide_end
 from maildesk.mail.seals import Seal
 
 _SEALS: Final = {
     Seal.NONE: "",
-    Seal.SIGNED: "signed, the signature not checked",
-    Seal.ENCRYPTED: "encrypted, not readable here",
-    Seal.UNREAD: "packed, not readable here",
+    Seal.SIGNED: Phrase("signed, the signature not checked"),
+    Seal.ENCRYPTED: Phrase("encrypted, not readable here"),
+    Seal.UNREAD: Phrase("packed, not readable here"),
 }
 
 
@@ -27,7 +28,8 @@ class QuotedMail:
     """One mail of a case as letters show it; `at` UTC, `files` the names of its attachments.
 
     `doubt` says why it may not be from whom it names; the empty string where nothing speaks against it.
-    `seal` is of its words; `relayed`: a list or a program sent it, and nobody answered that.
+    `seal` is of its words; `relayed`: a list or a program sent it, and nobody answered that. `entered`: one
+    of our people wrote down what the author said.
     """
 
     at: datetime
@@ -38,11 +40,13 @@ class QuotedMail:
     doubt: str = ""
     seal: Seal = Seal.NONE
     relayed: bool = False
+    entered: bool = False
 
     @property
     def marks(self) -> str:
         """The note behind its author: `internal, not confirmed`."""
-        return ", ".join(filter(None, ("internal" if self.internal else "", self.doubt, _SEALS[self.seal])))
+        inside = Phrase("internal") if self.internal else ""
+        return Joined(", ", filter(None, (inside, self.doubt, _SEALS[self.seal])))
 
 
 @dataclass(frozen=True, slots=True)

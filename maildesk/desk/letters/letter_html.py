@@ -12,6 +12,7 @@ from html import escape
 
 from maildesk.desk.letters.shown_question import AnswerLink
 from maildesk.mail.message import FileKey, RichWords
+from maildesk.mail.our_marks import LETTER_BEGIN
 
 _QUOTED = escape(">")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
@@ -22,13 +23,17 @@ _BUTTON = "display:inline-block;padding:8px 18px;border:1px solid #777777;border
 """The look of an answer to be clicked; mail programs show no style but one that stands in its place."""
 
 
-def html_of(text: str, words: str = "", rich: str = "", links: Sequence[AnswerLink] = ()) -> str:
+def html_of(
+    text: str, words: str = "", rich: str = "", links: Sequence[AnswerLink] = (), *, language: str = ""
+) -> str:
     """Paragraphs and line ends as they stand in `text`, everything escaped; quotations become blockquotes.
 
     `dir="auto"` lets each paragraph run in the direction of its own script. No image, no link that the text
     does not show, no style but that of the buttons which the lines of `links` become. Where lines of
     their own say `words`, and they alone, `rich` stands for them.
     """
+    sign = LETTER_BEGIN if text.startswith(LETTER_BEGIN) else ""
+    text = text.removeprefix(sign)
     buttons = {escape(each.line): each for each in links}
     before, found, after = text.partition(words) if rich else ("", "", "")
     apart = found and before[-1:] in ("", "\n") and after[:1] in ("", "\n") and words not in after
@@ -37,7 +42,10 @@ def html_of(text: str, words: str = "", rich: str = "", links: Sequence[AnswerLi
         body = f"{_paragraphs(before, buttons)}{shown}{_paragraphs(after, buttons)}"
     else:
         body = _paragraphs(text, buttons)
-    return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+    tag, end, rest = body.partition(">")
+    body = f"{tag}{end}{sign}{rest}"  # before the first paragraph it would take a line of its own
+    spoken = f' lang="{escape(language)}"' if language else ""
+    return f'<!DOCTYPE html><html{spoken}><head><meta charset="utf-8"></head><body>{body}</body></html>'
 
 
 def _paragraphs(text: str, buttons: Mapping[str, AnswerLink]) -> str:

@@ -15,6 +15,7 @@ class Audience(StrEnum):
 
     REQUESTER = "requester"
     CUSTOMERS = "customers"
+    SENDER = "who sent the mail"
     OWNER_OR_TEAM = "owner or team"
     TEAM_AND_LEAD = "owner or team, and the team's lead"
     LEADERSHIP = "leadership"
@@ -29,7 +30,7 @@ class Audience(StrEnum):
 
     @property
     def of_customers(self) -> bool:
-        return self in (Audience.REQUESTER, Audience.CUSTOMERS)
+        return self in (Audience.REQUESTER, Audience.CUSTOMERS, Audience.SENDER)
 
     @property
     def of_desk(self) -> bool:
@@ -57,7 +58,7 @@ class NoticeForm:
     was for, and empty where the card says it; `title` stands above its cases in a digest. `shows_note`: the
     note that an agent wrote in the same mail stands in it. `names_owner`: it tells an owner that the case is
     theirs. `shows_cause`: it begins with the customer's mail that caused it, else with what the customer said
-    last.
+    last. `says` are notices whose news its own words tell already.
     """
 
     also: str
@@ -65,6 +66,7 @@ class NoticeForm:
     shows_note: bool = False
     names_owner: bool = False
     shows_cause: bool = True
+    says: tuple[LetterKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +74,36 @@ class Form:
     """The fixed properties of a kind of letter.
 
     `automatic` is the Auto-Submitted value (RFC 3834 §5), None for a person's words; `limited` letters
-    count against, and are held by, the limits on automatic mail. With `fixed_words` nothing goes out that
+    count against, and are held by, the limits on automatic mail; one that `lasts` is as good later: held, it
+    waits for a person. With `fixed_words` nothing goes out that
     the sender chose: a forger would choose it for a victim to read. `shows_thread`: the whole story stands
     in it; `shows_history`: the newest events do, as in every notice. `of_case` is False for what belongs to
     no single case; `apart`: it answers an agent's mail, and can do so where that is about no case.
-    `example` has a value for each that its order brings along beside the case.
+    `asked_for`: the customer asked for what it confirms, so it is not held for those before it in its case.
+    `asks_desk`: it asks its readers, by links of their own, what no customer hears; `names_reader`: by links
+    that give a command. `example` has a value for each that its order brings along beside the case.
     """
 
     audience: Audience
     automatic: str | None
     limited: bool = False
+    lasts: bool = False
     notice: NoticeForm | None = None
     shows_thread: bool = False
     shows_history: bool = False
+    names_reader: bool = False
     fixed_words: bool = False
     of_case: bool = True
     apart: bool = False
+    asked_for: bool = False
+    asks_desk: bool = False
     confirms: Confirms | None = None
     example: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def asks_colleagues(self) -> bool:
-        """Tell whether a person asks in it what customers do not hear, nor what is answered."""
-        return self.personal and self.audience is Audience.NAMED
+        """Tell whether people are asked in it what customers do not hear, nor what is answered."""
+        return self.asks_desk or (self.personal and self.audience is Audience.NAMED)
 
     @property
     def personal(self) -> bool:
@@ -109,7 +118,7 @@ class Form:
     @property
     def patience(self) -> timedelta:
         """The time it is tried for: who wrote yesterday has no use for an acknowledgement any more."""
-        return ONE_DAY if self.limited else FIVE_DAYS
+        return ONE_DAY if self.limited and not self.lasts else FIVE_DAYS
 
     @property
     def to_author(self) -> bool:
@@ -119,23 +128,46 @@ class Form:
 
 _REPLY, _SELF = "auto-replied", "auto-generated"
 
+_A_FORM = {
+    "form": "Escalate My Case",
+    "line Business impact": "Critical",
+    "unclear": "Since",
+    "reopened": "yes",
+}
+
 FORMS: dict[LetterKind, Form] = {
     # --- to customers
     LetterKind.ACKNOWLEDGEMENT: Form(
         Audience.REQUESTER, _REPLY, limited=True,
-        example={"escalated": "yes", "asks": "When did it first occur?\nA picture of it"}),
+        example={
+            "escalated": "yes", "entered": "yes", "channels": "email and chat",
+            "asks": "When did it first occur?\nA picture of it"}),
     LetterKind.ACKNOWLEDGEMENT_FIXED: Form(
-        Audience.REQUESTER, _REPLY, limited=True, fixed_words=True, example={"escalated": "yes"}),
+        Audience.REQUESTER, _REPLY, limited=True, fixed_words=True,
+        example={"escalated": "yes", "channels": "email and chat"}),
     LetterKind.ANSWER: Form(Audience.CUSTOMERS, None),
-    LetterKind.ESCALATED: Form(Audience.REQUESTER, _REPLY, limited=True),
+    LetterKind.ESCALATED: Form(
+        Audience.REQUESTER, _REPLY, limited=True, asked_for=True,
+        example={"level": "Team Manager", "approved": "yes"}),
+    LetterKind.ESCALATION_ASKED: Form(Audience.REQUESTER, _REPLY, limited=True, asked_for=True),
+    LetterKind.ESCALATION_DECLINED: Form(
+        Audience.REQUESTER, _SELF, example={"why": "The correction is part of the release of this week."}),
+    LetterKind.PLAN: Form(
+        Audience.CUSTOMERS, _SELF, example={"plan": "Today: a new cable.\nTomorrow: a new printer."}),
     LetterKind.REOPENED: Form(Audience.CUSTOMERS, _REPLY, limited=True),
     LetterKind.CLOSED: Form(
         Audience.CUSTOMERS, _SELF,
-        example={"outcome": "the printer was replaced", "means": "You told us that it works."}),
+        example={"outcome": "the printer was replaced", "means": "You told us that it works.",
+                 "silent": "yes", "days": "7", "business": ""}),
     LetterKind.OUTCOME: Form(
         Audience.CUSTOMERS, _SELF, example={"outcome": "", "means": "The correction is there."}),
     LetterKind.NEED: Form(
         Audience.REQUESTER, _SELF, example={"pieces": "A picture of it\nWhat have you tried so far?"}),
+    LetterKind.SPLIT_OFF: Form(
+        Audience.REQUESTER, _SELF, example={"cases": "[Acme #2J5R-7H8M] Paper\n[Acme #9K3X-1B2C] Ink"}),
+    LetterKind.SHIPPED: Form(
+        Audience.CUSTOMERS, _SELF, limited=True, lasts=True,
+        example={"requirement": "Paper in two sizes", "summary": "The second tray holds A3."}),
     LetterKind.OWN: Form(Audience.REQUESTER, _SELF, limited=True),
     LetterKind.STATUS: Form(
         Audience.REQUESTER, _SELF, example={"means": "It is part of the next release."}),
@@ -149,12 +181,18 @@ FORMS: dict[LetterKind, Form] = {
         example={"pieces": "A picture of it\nWhat have you tried so far?", "closes": "yes"}),
     LetterKind.QUESTION: Form(
         Audience.REQUESTER, _SELF, example={"question": "solved", "number": "1"}),
+    LetterKind.FORM_ASKED: Form(Audience.SENDER, _REPLY, limited=True, example=_A_FORM),
+    LetterKind.FORM_RETURNED: Form(Audience.SENDER, _REPLY, limited=True, of_case=False, example=_A_FORM),
+    LetterKind.FORM_FIXED: Form(
+        Audience.SENDER, _REPLY, limited=True, fixed_words=True, of_case=False, example=_A_FORM),
     # --- notices, the most important first: of all that a change tells one person, it is the first of these
     LetterKind.ESCALATED_LEADERSHIP: Form(
         Audience.LEADERSHIP, _SELF, shows_thread=True,
-        notice=NoticeForm("leadership was told of an escalation", "Escalated")),
+        example={"level": "Team Manager", "raised": "lead", "repeated": "yes"},
+        notice=NoticeForm(
+            "leadership was told of an escalation", "Escalated", says=(LetterKind.ESCALATED_TEAM,))),
     LetterKind.ESCALATED_TEAM: Form(
-        Audience.TEAM_AND_LEAD, _SELF,
+        Audience.TEAM_AND_LEAD, _SELF, example={"level": "Team Manager", "raised": "lead"},
         notice=NoticeForm("the case is escalated", "Escalated", shows_note=True)),
     LetterKind.OVERDUE: Form(
         Audience.TEAM_AND_LEAD, _SELF, notice=NoticeForm("the answer is overdue", "Overdue")),
@@ -163,6 +201,13 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.UPDATE_OVERDUE: Form(
         Audience.TEAM_AND_LEAD, _SELF,
         notice=NoticeForm("word to the customer is overdue", "Word to the customer overdue")),
+    LetterKind.REVIEW: Form(
+        Audience.LEADERSHIP, _SELF, shows_thread=True, names_reader=True,
+        example={"repeated": "yes", "by": "Ana Sample", "why": "they cannot ship"},
+        notice=NoticeForm("an escalation is to be approved or declined", "To be approved or declined")),
+    LetterKind.UNACKNOWLEDGED: Form(
+        Audience.LEADERSHIP, _SELF,
+        notice=NoticeForm("the customer waits for word of an escalation", "Escalation without a word")),
     LetterKind.SUSPICIOUS: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("a mail was added that changes nothing", "A mail was added that changes nothing"),
@@ -193,7 +238,10 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.ANSWERED_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("the customer answered a question", "A customer answered"),
-        example={"asked": "Is it solved?", "answer": "no", "score": "", "late": "it was answered before"}),
+        example={
+            "asked": "Is it solved?", "answer": "no", "score": "", "late": "it was answered before",
+            "inside": "yes", "who": "Ana Sample",
+            "steps_of": "cannot reproduce", "found": "browser", "found_as": "Scope", "stops_at": "no"}),
     LetterKind.REOPENED_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("the case is open again", "Open again", shows_note=True)),
@@ -201,7 +249,8 @@ FORMS: dict[LetterKind, Form] = {
         Audience.OWNER_OR_TEAM_AND_TOLD, _SELF,
         notice=NoticeForm("the case is new", "New", shows_note=True, names_owner=True),
         example={
-            "warning": "the sender's address could not be trusted", "split_from": "2J5R-7H8M (Printers)"}),
+            "warning": "the sender's address could not be trusted", "split_from": "2J5R-7H8M (Printers)",
+            "asked_in": "", "entered_by": ""}),
     LetterKind.ASSIGNED_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF, notice=NoticeForm(
             "it has changed hands: see the card", "Came to you", shows_note=True, names_owner=True)),
@@ -225,6 +274,10 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.LONG_QUIET: Form(
         Audience.OWNER_OR_TEAM, _SELF,
         notice=NoticeForm("nobody has touched the case for long", "Nobody touched it for long")),
+    LetterKind.ESCALATION_OVER: Form(
+        Audience.LEADERSHIP, _SELF,
+        notice=NoticeForm("the escalation is over", "Escalation over", shows_note=True),
+        example={"barred": "yes"}),
     LetterKind.STATUS_TEAM: Form(
         Audience.TOLD, _SELF, notice=NoticeForm("", "Came to another status", shows_note=True),
         example={"means": "It waits for the next release."}),
@@ -242,19 +295,19 @@ FORMS: dict[LetterKind, Form] = {
         Audience.AUTHOR, _REPLY, limited=True, apart=True, confirms=Confirms.ONE, example={
             "why": "it did not answer a notice addressed to its author", "subject": "It does not print",
             "passes_on": "mia@client.example", "passed_words": "The printer hums.",
-            "writes_to": "mia@client.example", "inside": "yes"}),
+            "writes_to": "mia@client.example", "opens_for": "mia@client.example", "inside": "yes"}),
     LetterKind.CONFIRM_MORE: Form(
         Audience.AUTHOR, _REPLY, limited=True, of_case=False, apart=True, confirms=Confirms.SEVERAL,
         example={"subject": "It does not print"}),
     LetterKind.ANSWERED_MEANWHILE: Form(
         Audience.AUTHOR, _REPLY, confirms=Confirms.ANSWER, example={
             "who": "Ana Sample", "at": "3 March 2026, 10:00", "theirs": "It is mended.",
-            "files": "photo.jpg"}),
+            "files": "photo.jpg", "planned": ""}),
     LetterKind.REFUSED: Form(
         Audience.AUTHOR, _REPLY, limited=True, apart=True,
         example={
             "why": "the sender's address could not be trusted", "elsewhere": "yes", "question": "",
-            "worded": "yes"}),
+            "worded": "yes", "again": ""}),
     LetterKind.LET_IN: Form(
         Audience.AUTHOR, _REPLY, limited=True, example={
             "came": "Cy Sample takes part now.", "refused": "", "settled": "", "alike": "", "again": ""}),
@@ -265,9 +318,17 @@ FORMS: dict[LetterKind, Form] = {
             "back": "It is mended.", "told": "Your open cases: none", "help": "yes"}),
     LetterKind.FILES: Form(
         Audience.AUTHOR, _REPLY, example={"number": "1", "of": "2", "names": "photo.jpg"}),
+    # --- questions to the desk's own people
+    LetterKind.QUESTION_TEAM: Form(
+        Audience.OWNER_OR_TEAM, _SELF, shows_history=True, asks_desk=True,
+        example={"question": "solved", "number": "1"}),
+    LetterKind.AFTERWARDS: Form(
+        Audience.TOLD, _SELF, shows_history=True, asks_desk=True,
+        example={"question": "solved", "number": ""}),
     # --- to others
     LetterKind.ASK: Form(Audience.NAMED, None, shows_thread=True, shows_history=True),
     LetterKind.DIGEST: Form(Audience.AUTHOR, _SELF, of_case=False),
+    LetterKind.SUMMARY: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),
 }  # fmt: skip
 

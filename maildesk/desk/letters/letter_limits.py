@@ -109,12 +109,14 @@ def admit(
     counts: LetterCounts,
     limits: LetterLimits,
     sure: bool = True,
+    asked_for: bool = False,
 ) -> Admission:
     """Tell whether one more limited letter may go to `recipient` about the case `ref`.
 
     An unproven address hears our fixed words once a day and no more: a forger who names many
     subjects must not make us write many letters to a victim. Nor must one who writes in an agent's name (not
-    `sure`) use up what that agent may hear about mails that are surely theirs.
+    `sure`) use up what that agent may hear about mails that are surely theirs. Of what was `asked_for` the
+    limit of the case holds nothing back; those of its reader and of the desk do, or a loop had no end.
     """
     address, form = folded(recipient), FORMS[kind]
     if form.fixed_words and counts.address[address]:
@@ -124,10 +126,10 @@ def admit(
         if written < limits.notices_per_agent_hour:
             return FREE
         return Admission(allowed=False, held=True, why="limits.notices_per_agent_hour is reached for a day")
-    domain = domain_of(recipient)
+    domain, spared = domain_of(recipient), asked_for and limits.per_case_hour
     checks = (
         (counts.address[address] >= limits.per_address_day, "acks_per_address_day"),
-        (counts.case[ref] >= limits.per_case_hour, "acks_per_case_hour"),
+        (counts.case[ref] >= limits.per_case_hour and not spared, "acks_per_case_hour"),
         (
             not proven and domain not in SHARED_DOMAINS and counts.domain[domain] >= limits.per_domain_hour,
             "acks_per_domain_hour",

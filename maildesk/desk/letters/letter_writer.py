@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 from maildesk.desk.case.case import Case, Party
@@ -20,19 +19,23 @@ from maildesk.desk.letters.answer_readers import (
 from maildesk.desk.letters.answer_text import PrivateAddresses
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.customer_letters import told_in_copy
+from maildesk.desk.letters.customer_letters import in_copies
 from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
+from maildesk.desk.letters.enclosed_files import enclosed_in, renamed
+from maildesk.desk.letters.form_letters import FORM_LETTERS, form_letter
 from maildesk.desk.letters.greeting import greeted
+from maildesk.desk.letters.language import Language
 from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_html import content_ids, html_of, with_pictures
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_fixed_words
-from maildesk.desk.letters.letter_values import values_of, values_of_no_case
-from maildesk.desk.letters.shown_question import ShownQuestion, shown_question
-from maildesk.desk.letters.templates import LANGUAGE, LetterTemplates, RenderedWords
+from maildesk.desk.letters.letter_values import language_wanted, values_of, values_of_no_case
+from maildesk.desk.letters.shown_question import AnswerLink, ShownQuestion, review_links, shown_question
+from maildesk.desk.letters.templates import LetterTemplates, RenderedWords
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.composing import compose_body, compose_head
+from maildesk.mail.identity.form_tokens import form_nonce
 from maildesk.mail.identity.references import (
     KeyRing,
     Separator,
@@ -44,8 +47,8 @@ from maildesk.mail.identity.references import (
     nonce_of,
     reply_address,
 )
-from maildesk.mail.message import Address, EnclosedFile, FileKey, LetterBytes, OutgoingMail
-from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
+from maildesk.mail.message import Address, FileKey, LetterBytes, OutgoingMail
+from maildesk.mail.our_marks import LETTER_BEGIN, NOTICE_END
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +80,11 @@ class LetterWriter:
     ) -> list[WrittenLetter]:
         """One letter for each of `to`; they share one Message-ID, since they are one letter.
 
-        What it takes along for the requester alone stands in no copy of others.
+        What it takes along for the requester alone stands in no copy of others, nor do one's own links.
         """
         written: list[WrittenLetter] = []
-        for told, theirs in groupby(to, lambda each: told_in_copy(order, occasion.case, each.address)):
-            mail_to = self._mail(told, occasion)
+        for told, reader, theirs in in_copies(order, occasion.case, to):
+            mail_to = self._mail(told, occasion, reader)
             mails = [self._addressed(mail_to, told, occasion, each, to) for each in theirs]
             body = compose_body(mails[0])  # nothing else in it depends on who reads it
             written += [_finished(order.kind, mail, body) for mail in mails]
@@ -90,21 +93,29 @@ class LetterWriter:
     def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> WrittenLetter:
         """The notices that somebody of the desk is owed, in one letter of no case."""
         groups = [
-            {"title": NOTICES[kind].title, "lines": [self._digest_line(item, recipient) for item in same]}
+            {
+                "title": self._templates.default.word(NOTICES[kind].title),
+                "lines": [self._digest_line(item, recipient) for item in same],
+            }
             for kind, same in grouped(items[:MOST_LINES])
         ]
         values = {
-            "desk": self._desk,
             "count": len(items),
             "groups": groups,
             "more": max(0, len(items) - MOST_LINES),
-            "reply_mark": REPLY_MARK,
+            "reply_mark": LETTER_BEGIN,
         }
-        words = self._templates.render(LetterKind.DIGEST, values)
         person = self._desk.people.person(recipient)
         to = Address(recipient, person.name if person else "")
-        ident = self._own_id(LetterKind.DIGEST, "digest", recipient, cause)
-        return _finished(LetterKind.DIGEST, self._own_mail(LetterKind.DIGEST, to, words, ident, now))
+        return self.of_desk(LetterKind.DIGEST, to, values, ("digest", recipient, cause), now)
+
+    def of_desk(
+        self, kind: LetterKind, to: Address, values: Mapping[str, Any], cause: Sequence[str], now: datetime
+    ) -> WrittenLetter:
+        """A letter to somebody of the desk about no one case; its kind and `cause` name it for good."""
+        words = self._templates.render(kind, {"desk": self._desk, **values})
+        ident = self._own_id(kind, *cause)
+        return _finished(kind, self._own_mail(kind, to, words, ident, now))
 
     def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
         case = item.case
@@ -114,21 +125,19 @@ class LetterWriter:
 
     def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[WrittenLetter]:
         """Write what the operators read; it belongs to no case, and nobody's answer is waited for."""
-        desk = self._desk
-        values = {"desk": desk, "extra": {"title": title, "text": text}}
-        words = self._templates.render(LetterKind.ALARM, values)
-        ident = self._own_id(LetterKind.ALARM, "alarm", kind, now.isoformat())
-        return [
-            _finished(LetterKind.ALARM, self._own_mail(LetterKind.ALARM, Address(address), words, ident, now))
-            for address in desk.people.operators
-        ]
+        word, to = self._templates.default.word, map(Address, self._desk.people.operators)
+        told, cause = {"title": word(title), "text": word(text)}, ("alarm", kind, now.isoformat())
+        return [self.of_desk(LetterKind.ALARM, each, {"extra": told}, cause, now) for each in to]
 
     def apart(self, order: LetterOrder, cause: Cause, now: datetime) -> list[WrittenLetter]:
-        """A letter to somebody of the desk about their own mail, which it follows, and about no case."""
+        """A letter of no case about a mail, which it follows: to somebody of the desk, or with a form."""
+        if order.kind in FORM_LETTERS:
+            mail = form_letter(order, cause, now, self._desk, self._keys, self._templates)
+            return [_finished(order.kind, mail)]
         person = self._desk.people.person(order.author)
         if person is None:
             return []
-        values = values_of_no_case(order, cause.said, self._desk, self._thread_size)
+        values = values_of_no_case(order, cause.said, self._desk, self._thread_size, self._templates.default)
         words = _ended(self._templates.render(order.kind, values))
         token = self._question(order.kind, cause.ident)
         ident = (
@@ -201,28 +210,38 @@ class LetterWriter:
             date=now,
             envelope_from=desk.address,
             automatic=FORMS[kind].automatic,
-            language=LANGUAGE,
+            language=self._templates.language(kind).tag,
         )
 
     def _words(
-        self, order: LetterOrder, occasion: LetterContext, question: ShownQuestion | None
+        self,
+        order: LetterOrder,
+        occasion: LetterContext,
+        question: ShownQuestion | None,
+        language: Language,
+        clicks: Sequence[AnswerLink] = (),
     ) -> RenderedWords:
         """Fill the template. Customers read no address but the desk's; agents see where it ends."""
-        values = values_of(order, occasion, self._desk, self._thread_size, question)
-        words = self._templates.render(order.kind, values, order.own)
+        values = values_of(order, occasion, self._desk, self._thread_size, question, language)
+        values = {**values, "clicks": clicks}
+        words = self._templates.render(order.kind, values, order.own, language.tag)
         if FORMS[order.kind].audience.of_customers:
             public = self.sender(order.kind, occasion.case)
             said = (words.subject, words.text, words.title)
             return RenderedWords(*(self._private.hide(each, public) for each in said))
         return _ended(words)
 
-    def _mail(self, order: LetterOrder, occasion: LetterContext) -> partial[OutgoingMail]:
-        """Make what all who get this letter get alike."""
+    def _mail(self, order: LetterOrder, occasion: LetterContext, reader: str = "") -> partial[OutgoingMail]:
+        """Make what all who get this letter get alike; the links of one of the desk are their own."""
         sender = self.sender(order.kind, occasion.case)
         names = self._names(order, sender)
-        order = replace(order, text=_renamed(order.text, names))
-        question = shown_question(order, occasion.case, self._desk, self._keys)
-        words = self._words(order, occasion, question)
+        order = replace(order, text=renamed(order.text, names))
+        wanted = language_wanted(order, occasion.case, self._desk)
+        language = self._templates.language(order.kind, wanted, order.own)
+        back = self._asked_address(occasion.case, reader)
+        question = shown_question(order, occasion.case, self._desk, self._keys, language, back)
+        clicks = self._clicks(occasion.case, reader, language) if FORMS[order.kind].names_reader else ()
+        words = self._words(order, occasion, question, language, clicks)
         follows = self._follows(order, occasion)
         ids = content_ids(order.rich, order.enclosed, self._domain(occasion.case))
         rich = with_pictures(order.rich, ids, names)
@@ -230,18 +249,30 @@ class LetterWriter:
             rich = ""  # an address that customers never read
         return partial(
             OutgoingMail,
-            message_id=self.message_id(order.kind, occasion.case, occasion.cause, order.part),
+            message_id=self.message_id(
+                order.kind, occasion.case, occasion.cause, order.part, form=order.extra.get("form", "")
+            ),
             sender=Address(sender, self._speaker(order, words)),
             subject=words.subject,
             text=words.text,
-            html=html_of(words.text, order.text.strip("\n"), rich, question.links if question else ()),
+            html=html_of(
+                words.text,
+                order.text.strip("\n"),
+                rich,
+                question.links if question else clicks,
+                language=language.tag,
+            ),
             date=occasion.now,
             in_reply_to=follows[0] if follows else None,
             references=(*reversed(follows), *_asked_again(order)),
             automatic=FORMS[order.kind].automatic,
-            language=LANGUAGE,
-            enclosed=_enclosed(order, occasion, ids if rich else {}, names),
+            language=language.tag,
+            enclosed=enclosed_in(order, occasion, ids if rich else {}, names),
         )
+
+    def _clicks(self, case: Case, reader: str, language: Language) -> tuple[AnswerLink, ...]:
+        back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(reader))
+        return review_links(back, case, self._desk, language)
 
     def _names(self, order: LetterOrder, public: str) -> dict[FileKey, str]:
         """The name that each file goes out under: customers read no private address there either."""
@@ -290,11 +321,15 @@ class LetterWriter:
             return self._desk.speaker(case.mailbox)
         return self._desk.mailbox(case.mailbox).address
 
-    def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0) -> str:
-        """The Message-ID that a letter of this kind and cause has, whenever it is written."""
+    def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0, *, form: str = "") -> str:
+        """The Message-ID that a letter of this kind and cause has, whenever it is written.
+
+        Whatever answers one that sends a `form` back is known by it as the form.
+        """
         if token := self._question(kind, cause):
             return confirmation_id(token, self._domain(case))
         nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
+        nonce = form_nonce(form, nonce) if form else nonce
         return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
 
     def _follows(self, order: LetterOrder, occasion: LetterContext) -> tuple[str, ...]:
@@ -322,6 +357,11 @@ class LetterWriter:
         except BadInput:
             return ""  # no room for a token: the answer finds its case by its thread
 
+    def _asked_address(self, case: Case, reader: str) -> str:
+        """The address by which a reader answers what they are asked; empty where there is none."""
+        party = case.party(reader) if reader else None
+        return self._reply_address(self._desk.mailbox(case.mailbox), case, party, asked=True)
+
     def _answer_address(self, order: LetterOrder, occasion: LetterContext, mailbox: Mailbox) -> str:
         """Say where the answer to a question of ours goes: not to the case, to be said on there."""
         token = self._question(order.kind, occasion.cause)
@@ -345,27 +385,6 @@ def _asked_again(order: LetterOrder) -> tuple[str, ...]:
 def _titled(name: str, title: str) -> str:
     """Name who speaks, and as whom or about what: `Ana Souza (Acme Support)`, `Acme Support (Reply)`."""
     return f"{name} ({title})" if title else name
-
-
-def _renamed(text: str, names: Mapping[FileKey, str]) -> str:
-    """Words that tell of files by name, `[cable.png]`, tell of them by their new ones."""
-    for key, name in names.items():
-        text = text if name == key.name else text.replace(key.name, name)
-    return text
-
-
-def _enclosed(
-    order: LetterOrder,
-    occasion: LetterContext,
-    ids: Mapping[FileKey, str],
-    names: Mapping[FileKey, str],
-) -> tuple[EnclosedFile, ...]:
-    """The files that go along. What a customer's mail says of its files' types is not said on."""
-    keys = [each for each in dict.fromkeys(order.enclosed) if each in occasion.files]
-    files = [replace(occasion.files[each], name=names[each], content_id=ids.get(each, "")) for each in keys]
-    if FORMS[order.kind].audience.of_customers:
-        return tuple(files)
-    return tuple(replace(each, content_type="application/octet-stream") for each in files)
 
 
 def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes | None = None) -> WrittenLetter:

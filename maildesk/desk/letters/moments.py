@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-# strftime speaks the machine's language; letters speak that of their template.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from maildesk.desk.case.told import Speech, Told
+from maildesk.desk.letters.language import ENGLISH
 
 
-def moment(at: datetime, zone: str) -> str:
-    """A time as a customer reads it: `Monday, 23 November 2026, 09:30 WET`. `zone` is an IANA name."""
-    local = at.astimezone(ZoneInfo(zone))
-    day = _WEEKDAYS[local.weekday()]
-    return f"{day}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
+class Moment(Told):
+    """A time that each language tells in its own way; `zone` is an IANA name."""
+
+    at: datetime
+    zone: str
+
+    def __new__(cls, at: datetime, zone: str) -> Moment:
+        moment = super().__new__(cls, ENGLISH.moment(at, zone))
+        moment.at, moment.zone = at, zone
+        return moment
+
+    def in_(self, language: Speech) -> str:
+        return language.moment(self.at, self.zone)
 
 
-def day(at: datetime, zone: str) -> str:
-    """A time in short, as an agent reads it in a list: `23 Nov, 09:30`. `zone` is an IANA name."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H:%M}"
+def moment(at: datetime, zone: str) -> Moment:
+    """A time as people read it: `Monday, 23 November 2026, 09:30 (Lisbon)`."""
+    return Moment(at, zone)

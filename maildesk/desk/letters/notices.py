@@ -28,14 +28,15 @@ def notices_for(
 ) -> tuple[Notice, ...]:
     """The notices among `orders`, one mail for each person: the most important, which mentions the rest.
 
-    Nobody is told what they did themselves: that is what `doers` are for.
+    Nobody is told what they did themselves: that is what `doers` are for. Who split a case off hears of it
+    all the same, since they have no other mail of it that they could answer.
     """
     ranked = [order for kind in NOTICES for order in orders if order.kind is kind]
     told = ByAddress[tuple[LetterOrder, Addressee]]()
     also: dict[LetterKind, dict[LetterKind, None]] = {}
     for order in ranked:
         for one in addressees(order, case, people):
-            if one.address in doers:
+            if one.address in doers and not _begins_thread(order):
                 continue
             first, _ = told.setdefault(one.address, (order, one))
             if first.kind is not order.kind:
@@ -44,6 +45,10 @@ def notices_for(
     for order, one in told.values():
         groups.setdefault(order.kind, (order, []))[1].append(one)
     return tuple(Notice(order, tuple(to), tuple(also.get(kind, ()))) for kind, (order, to) in groups.items())
+
+
+def _begins_thread(order: LetterOrder) -> bool:
+    return order.kind is LetterKind.OPENED_TEAM and bool(order.extra.get("asked_in"))
 
 
 def doers(events: Iterable[Event]) -> Addresses:

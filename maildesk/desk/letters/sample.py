@@ -7,26 +7,42 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.case.clocks import Clock, ClockKind
+from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.digest import DigestItem
+from maildesk.desk.letters.form_letters import FORM_LETTERS
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.letters.letter_values import values_of
-from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem, file_of, own_file
+from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
+from maildesk.desk.letters.summary_letter import SummaryPeriod, summary_letters
+from maildesk.desk.letters.template_files import PREFIX, TemplateProblem
+from maildesk.desk.letters.templates import LetterTemplates, own_name
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.people import Person
+from maildesk.desk.policy.summary import Summary
+from maildesk.desk.policy.summary_counts import CountedValue
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
 
 
-def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, LetterContext]]:
+def sample_letters(
+    desk: Desk, now: datetime, language: str = ""
+) -> Iterator[tuple[LetterOrder, LetterContext]]:
     """Every letter about a case, twice: with everything a template may show, and with as little as can be.
 
-    Alarms and digests are not among them: they belong to no case (`LetterWriter.alarm`, `sample_digest`).
+    The customer's are in this `language`. Alarms and digests are not among them: they belong to no case
+    (`LetterWriter.alarm`, `sample_digest`).
     """
+    for order, occasion in _samples(desk, now):
+        yield order, replace(occasion, case=replace(occasion.case, language=language))
+
+
+def _samples(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, LetterContext]]:
     author = desk.people.agents[0].address if desk.people.agents else ""
     for kind in LetterKind:
         form = FORMS[kind]
@@ -44,28 +60,35 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, Let
 
 
 def own_files(desk: Desk) -> frozenset[str]:
-    """The files that an operator may have beside those of all letters: of outcomes, and what follows."""
-    outcomes = {own_file(LetterKind.OUTCOME, each) for each in desk.policy.outcomes}
-    return frozenset(outcomes | {own_file(LetterKind.OWN, each) for each in own_letters(desk)})
+    """The names of files that an operator may have beside those of all letters: of outcomes, and what
+    follows."""
+    outcomes = {own_name(LetterKind.OUTCOME, each) for each in desk.policy.outcomes}
+    return frozenset(outcomes | {own_name(LetterKind.OWN, each) for each in own_letters(desk)})
 
 
 def own_letters(desk: Desk) -> tuple[str, ...]:
     """The names of the letters that the policy sends after an answer or silence."""
     policy = desk.policy
     follows = [each.then for each in policy.statuses]
+    follows += [each.then for each in policy.forms.values()]
     follows += [answer.then for question in policy.questions.values() for answer in question.answers]
-    return tuple(dict.fromkeys(each.letter for each in follows if each.letter))
+    variants = (each.google for each in policy.letters.values())
+    return tuple(dict.fromkeys(filter(None, (*(each.letter for each in follows), *variants))))
 
 
 _TAKEN_ALONG = (
     LetterKind.CLOSED,
     LetterKind.REOPENED,
     LetterKind.ESCALATED,
+    LetterKind.ESCALATION_ASKED,
+    LetterKind.ESCALATION_DECLINED,
+    LetterKind.PLAN,
     LetterKind.REASSIGNED,
     LetterKind.NEW_MOMENT,
     LetterKind.REMINDER,
     LetterKind.OUTCOME,
     LetterKind.NEED,
+    LetterKind.SPLIT_OFF,
     LetterKind.STATUS,
     LetterKind.QUESTION,
 )
@@ -80,20 +103,39 @@ def sample_orders_apart(desk: Desk) -> Iterator[LetterOrder]:
                 yield LetterOrder(kind, author=author.address, extra={"subject": "Hello", **form.example})
 
 
+def sample_form_letters(desk: Desk) -> Iterator[LetterOrder]:
+    """List the letters of no case that send a form back, filled in and blank."""
+    for kind in FORM_LETTERS:
+        for extra in (FORMS[kind].example, dict.fromkeys(FORMS[kind].example, "")):
+            yield LetterOrder(kind, to=(CUSTOMER.address,), extra=dict(extra))
+
+
 def lost_words(desk: Desk, templates: LetterTemplates) -> Iterator[TemplateProblem]:
     """Find the templates whose letter, in full or with little to say, lacks the words it is written for."""
     author = desk.people.agents[0].address if desk.people.agents else ""
     for kind in (each for each in LetterKind if FORMS[each].personal):
+        files = {templates.name_of(kind, language=each): each for each in reversed(desk.policy.languages)}
         order = LetterOrder(kind, author=author, text=_WORDS)
-        for occasion in (_rich(desk, _A_DAY), _bare(desk, _A_DAY)):
-            try:
-                written = templates.render(kind, values_of(order, occasion, desk, _SIZE)).text
-            except TemplateProblem:
-                break  # told where every letter is tried
-            if _WORDS.casefold() not in " ".join(written.casefold().split()):
-                message = f"templates/{file_of(kind)}: the words of who writes are not in it"
+        for file, language in files.items():
+            if any(_loses_words(order, each, desk, templates, language) for each in _occasions(desk)):
+                message = f"{PREFIX}{file}: the words of who writes are not in it"
                 yield TemplateProblem(message, remedy="put {{ text }} where they are to stand")
-                break
+
+
+def _occasions(desk: Desk) -> tuple[LetterContext, ...]:
+    return _rich(desk, _A_DAY), _bare(desk, _A_DAY)
+
+
+def _loses_words(
+    order: LetterOrder, occasion: LetterContext, desk: Desk, templates: LetterTemplates, language: str
+) -> bool:
+    spoken = templates.language(order.kind, language)
+    try:
+        values = values_of(order, occasion, desk, _SIZE, language=spoken)
+        written = templates.render(order.kind, values, language=spoken.tag).text
+    except TemplateProblem:
+        return False  # told where every letter is tried
+    return _WORDS.casefold() not in " ".join(written.casefold().split())
 
 
 _WORDS: Final = "Pull the plug, wait a minute, and try again."
@@ -113,6 +155,7 @@ def _rich(desk: Desk, now: datetime) -> LetterContext:
         clocks=(
             Clock(ClockKind.FIRST_RESPONSE, now, now + timedelta(hours=4)),
             Clock(ClockKind.RESOLUTION, now, now + timedelta(days=2)),
+            Clock(ClockKind.NEXT_LEVEL, now, now + timedelta(days=1)),
         ),
     ).joined(CUSTOMER.address, CUSTOMER.name, PartyRole.REQUESTER)
     said = QuotedMail(now, CUSTOMER.name, "It does not print.\nWhat now?", ("photo.jpg",))
@@ -126,7 +169,7 @@ def _rich(desk: Desk, now: datetime) -> LetterContext:
         ("one@customer.example",),
         thread,
         history=history,
-        also=(LetterKind.REPLIED_TEAM,),
+        also=(LetterKind.REOPENED_TEAM,),
     )
 
 
@@ -134,6 +177,16 @@ def sample_digest(desk: Desk, now: datetime) -> Sequence[DigestItem]:
     """Make what a digest may hold: cases of two kinds, with much to say of them and with little."""
     cases = (_rich(desk, now).case, _bare(desk, now).case)
     return [DigestItem(kind, case, now) for kind in list(NOTICES)[:2] for case in cases]
+
+
+def sample_summary(writer: LetterWriter, desk: Desk, now: datetime) -> list[WrittenLetter]:
+    """Write a summary with cases and one with none, so that a mistake in its template shows at once."""
+    summary = Summary("A sample", 18 * 60, (), "sample")
+    cases = tuple(item.case for item in sample_digest(desk, now))
+    to, period = [Person("Sam Sample", "sam@customer.example")], SummaryPeriod(now, now)
+    told: list[list[CountedValue]] = [[CountedValue("A value", cases), CountedValue("Another")], []]
+    written = (summary_letters(writer, summary, each, period, to, desk.policy, now) for each in told)
+    return [letter for letters in written for letter in letters]
 
 
 def _bare(desk: Desk, now: datetime) -> LetterContext:

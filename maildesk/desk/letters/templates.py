@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from traceback import extract_tb
-from typing import Any, Final
-
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import Any
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.moments import day, moment
+from maildesk.desk.case.told import best
+from maildesk.desk.letters.language import ENGLISH, Language
+from maildesk.desk.letters.language_words import WORDS, language_of
+from maildesk.desk.letters.template_files import Voice
 from maildesk.desk.policy.names import comparable
-from maildesk.errors import PermanentError
-
-LANGUAGE = "en"
-"""The language every letter exists in."""
-
-
-class TemplateProblem(PermanentError):
-    """A template that cannot be used; the message names file and line."""
-
-
-_BETWEEN = "\0"
-"""Stands between subject, title and text of a letter; no text of a mail holds a NUL (mail/message)."""
-
-_NEWS: Final = f"{LANGUAGE}/news.txt"
-"""The other news of one act for customers: it stands below an operator's template that does not name it."""
-
-_PREFIX = "templates/"
-"""The folder where operators find the files that errors name."""
+from maildesk.mail.our_marks import beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,162 +28,112 @@ class RenderedWords:
     title: str = ""
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox, which asks once whether templates may read a name of values of one type.
-
-    Nothing but type and name decides it, and asking each time costs more than the rest of a card.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._safe: dict[tuple[type, str], bool] = {}
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        key = (type(obj), attr)
-        if key not in self._safe:
-            if len(self._safe) >= _MOST_NAMES:
-                self._safe.clear()  # a template may make names up as it goes
-            self._safe[key] = super().is_safe_attribute(obj, attr, value)
-        return self._safe[key]
-
-
-_MOST_NAMES = 4096
-
-
 class LetterTemplates:
-    """The compiled templates of a desk.
+    """The compiled templates of a desk, in each of its languages.
 
     `sources` maps file names such as `en/closed.txt` to their text. Files are the operator's own;
     what customers wrote comes in as values and is never compiled (CVE-2024-56326 and its kind).
+    The first of `languages` is the desk's own. A letter that one lacks is written in the next, at last in
+    English.
     """
 
-    def __init__(self, sources: Mapping[str, str], zone: str) -> None:
+    def __init__(
+        self, sources: Mapping[str, str], zone: str, languages: Sequence[str] = (ENGLISH.tag,)
+    ) -> None:
         self._sources = dict(sources)
-        self._environment = _Sandbox(
-            loader=jinja2.FunctionLoader(self._load),
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # plain text; the HTML is made from it and escaped there
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,  # an included card ends its last line itself
-        )
-        self._environment.filters["moment"] = partial(moment, zone=zone)
-        self._environment.filters["day"] = partial(day, zone=zone)
-        self._environment.filters["indent_quote"] = indent_quote
-        self._environment.filters["sentence"] = sentence
-        self._compiled = {name: self._compile(name) for name in [*map(file_of, LetterKind), *self.own]}
+        self._voices = _voices(self._sources, zone, languages)
+        *_, english = self._voices.values()
+        for name in (f"{kind}.txt" for kind in LetterKind):
+            having = [each for tag, each in self._voices.items() if tag in languages and each.has(name)]
+            for voice in having or [english]:
+                voice.compile(name)
+        for file in self.own:
+            folder, _, name = file.partition("/")
+            for voice in self._voices.values():
+                if voice.folder == folder:
+                    voice.compile(name)
 
     @property
     def own(self) -> tuple[str, ...]:
         """The files of letters that only the operator has, such as `en/outcome-solved.txt`."""
-        ours = frozenset(map(file_of, LetterKind))
+        ours = frozenset(f"{kind}.txt" for kind in LetterKind)
         letters = (name for name, text in self._sources.items() if text.startswith("Subject:"))
-        return tuple(name for name in letters if name not in ours)
+        return tuple(name for name in letters if name.partition("/")[2] not in ours)
 
-    def render(self, kind: LetterKind, values: Mapping[str, Any], own: str = "") -> RenderedWords:
+    @property
+    def default(self) -> Language:
+        """The language of the desk's own people, and of customers who speak none that is offered."""
+        return next(iter(self._voices.values())).language
+
+    def language(self, kind: LetterKind, wanted: str = "", own: str = "") -> Language:
+        """The language in which a letter is written for a reader of the `wanted` one of the policy's."""
+        return self._voice(kind, wanted, own)[0].language
+
+    def render(
+        self, kind: LetterKind, values: Mapping[str, Any], own: str = "", language: str = ""
+    ) -> RenderedWords:
         """The words of a letter, by the operator's template for what it is about (`own`), if there is one.
 
         Raises TemplateProblem naming file and line where the template fails.
         """
-        return self._rendered(self.name_of(kind, own), values)
-
-    def name_of(self, kind: LetterKind, own: str = "") -> str:
-        """The file that a letter is made from."""
-        name = own_file(kind, own)
-        return name if own and name in self._compiled else file_of(kind)
-
-    def _rendered(self, name: str, values: Mapping[str, Any]) -> RenderedWords:
-        try:
-            subject, title, text = self._compiled[name].render(values).split(_BETWEEN, 2)
-            if values.get("news") and "news" not in self._sources[name]:
-                text = f"{text.rstrip()}\n{self._environment.get_template(_NEWS).render(values)}"
-        except Exception as problem:  # a template may go wrong in as many ways as a program
-            raise problem_of(problem, name) from problem
-        text = text.replace("\r", "").strip() + "\n"
+        voice, name = self._voice(kind, language, own)
+        subject, title, text = voice.render(name, values)
+        text = beginning(text.replace("\r", "").strip()) + "\n"
         return RenderedWords(" ".join(subject.split()), text, " ".join(title.split()))
 
-    def _compile(self, name: str) -> jinja2.Template:
-        """Subject, title and text as one template: rendering is most of what a letter costs."""
-        subject, title, text = _split(name, self._sources)
-        try:
-            # As many line ends as the file has, so that an error names its line.
-            title = _BETWEEN if title is None else f"\n{title}{_BETWEEN}"
-            whole = f"{subject}{_BETWEEN}{title}\n\n{text}"
-            code = self._environment.compile(whole, name, _PREFIX + name)
-        except jinja2.TemplateSyntaxError as problem:
-            raise TemplateProblem(f"{_PREFIX}{name}:{problem.lineno}: {problem.message}") from problem
-        values = self._environment.make_globals(None)
-        return self._environment.template_class.from_code(self._environment, code, values)
+    def name_of(self, kind: LetterKind, own: str = "", language: str = "") -> str:
+        """The file that a letter is made from."""
+        voice, name = self._voice(kind, language, own)
+        return voice.file(name)
 
-    def _load(self, name: str) -> tuple[str, str, None] | None:
-        """An included file, with the name that an error in it gives."""
-        return (self._sources[name], _PREFIX + name, None) if name in self._sources else None
+    def lacking(self, language: str) -> list[str]:
+        """The letters that are not written in this language of the policy."""
+        voice = self._voices.get(language)
+        return [kind for kind in LetterKind if voice is None or not voice.has(f"{kind}.txt")]
 
+    def _voice(self, kind: LetterKind, wanted: str, own: str) -> tuple[Voice, str]:
+        """The language that has the letter, the wanted one first, and the name of the file.
 
-def problem_of(problem: Exception, name: str) -> TemplateProblem:
-    """Name the place where the template of that name failed, and why."""
-    where = _place(problem) or _PREFIX + name
-    return TemplateProblem(f"{where}: {_what(problem)}", remedy="mend the template, then: maildesk check")
-
-
-def _what(problem: Exception) -> str | None:
-    """Take what jinja says, in the template's own words; another error may quote the customer's."""
-    if isinstance(problem, jinja2.TemplateNotFound):
-        return f"{_PREFIX}{problem.name} is missing"
-    return problem.message if isinstance(problem, jinja2.TemplateError) else type(problem).__name__
+        What only the operator has is better said in another language than not at all.
+        """
+        first = self._voices.get(wanted)
+        order = [*([first] if first else []), *self._voices.values()]
+        names = [f"{kind}.txt"]
+        if own:
+            theirs = own_name(kind, own)
+            names = [theirs, *names]
+            if kind is LetterKind.OWN:
+                order = [*(each for each in order if each.has(theirs)), *order]
+        return next((each, name) for each in order for name in names if each.has(name))
 
 
-def _place(problem: BaseException) -> str:
-    """File and line of the template that failed; empty where the trace shows none.
-
-    Jinja puts the template's own lines into the trace. A mistake in the syntax of an included file has no
-    line there, since nothing of it ran.
-    """
-    if isinstance(problem, jinja2.TemplateSyntaxError):
-        return f"{problem.filename}:{problem.lineno}"
-    frames = (frame for frame in extract_tb(problem.__traceback__) if frame.filename.startswith(_PREFIX))
-    return next((f"{frame.filename}:{frame.lineno}" for frame in reversed([*frames])), "")
+def _voices(sources: Mapping[str, str], zone: str, languages: Sequence[str]) -> dict[str, Voice]:
+    """The languages that have a folder, by their tags in the policy; English at last, if it is not there."""
+    folders = dict.fromkeys(name.partition("/")[0] for name in sources)
+    found = {each: folder for each in languages if (folder := best(each, folders))}
+    if ENGLISH.tag not in found.values():
+        found |= {ENGLISH.tag: ENGLISH.tag}
+    order = [*found.values()]
+    return {
+        tag: Voice(
+            sources,
+            language_of(tag, sources.get(f"{folder}/{WORDS}", ""), f"{folder}/{WORDS}"),
+            [folder, *(each for each in dict.fromkeys([*order, ENGLISH.tag]) if each != folder)],
+            zone,
+        )
+        for tag, folder in found.items()
+    }
 
 
 def file_of(kind: LetterKind) -> str:
-    """Say where the template of a letter stands below `templates/`."""
-    return f"{LANGUAGE}/{kind}.txt"
+    """Say where the template of a letter stands below `templates/`, in English, in which there is each."""
+    return f"{ENGLISH.tag}/{kind}.txt"
 
 
-def own_file(kind: LetterKind, name: str) -> str:
-    """Say where an operator's template stands for letters of that kind about what has this name.
+def own_name(kind: LetterKind, name: str) -> str:
+    """Say how an operator's template is called for letters of that kind about what has this name.
 
     The name is made safe: its words without accents, between hyphens. A letter of the operator's own bears
     its name alone.
     """
-    if kind is LetterKind.OWN:
-        return f"{LANGUAGE}/{name}.txt"
-    return f"{LANGUAGE}/{kind}-{'-'.join(comparable(name))}.txt"
-
-
-def indent_quote(text: str) -> str:
-    """Somebody's words as a quotation: `> ` before every line."""
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-
-
-def sentence(text: str) -> str:
-    """A sentence that ends in somebody's words: with a full stop, unless they brought their own end."""
-    return text if text.rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS) else f"{text}."
-
-
-_SENTENCE_ENDS: Final = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
-_CLOSING_MARKS: Final = "\"')]»”’"
-
-
-def _split(name: str, sources: Mapping[str, str]) -> tuple[str, str | None, str]:
-    """Subject, title (None: there is no such line) and text of a template."""
-    if name not in sources:
-        raise TemplateProblem(f"{_PREFIX}{name} is missing", remedy="put it back or reinstall maildesk")
-    head, _, text = sources[name].replace("\r\n", "\n").partition("\n\n")
-    if not head.startswith("Subject:"):
-        raise TemplateProblem(
-            f"{_PREFIX}{name}:1: the first line must be `Subject: …`",
-            remedy="then perhaps `From: …` (it stands beside the desk's name), an empty line, the text",
-        )
-    subject, line, title = head.removeprefix("Subject:").partition("\nFrom:")
-    return subject.strip(), title.strip() if line else None, text
+    return f"{name}.txt" if kind is LetterKind.OWN else f"{kind}-{'-'.join(comparable(name))}.txt"

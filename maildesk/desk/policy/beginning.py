@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from maildesk.desk.case.case import Phase
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.case_types import CaseType
 from maildesk.desk.policy.names import named
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.rules import Assignment
 from maildesk.desk.policy.statuses import Status
+from maildesk.desk.policy.ways import place_of
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """The values a case begins with. `ends` is the status that a rule or its type ends it in at once."""
+    """The values a case begins with.
+
+    `ends` is the status that a rule or its type ends it in at once, or to which its outcome leads.
+    """
 
     type: str | None
     priority: str
@@ -28,9 +33,10 @@ def begins(assignment: Assignment, policy: Policy) -> Beginning:
     """The beginning of a case about which the rules decided so: what they left open its type says."""
     name = assignment.type or policy.default_type
     kind = policy.types.get(name) if name else None
-    wanted = assignment.status or (kind.status if kind else None)
-    status = policy.statuses.get(wanted) if wanted else None
-    ends = status if status and status.phase.ended else None
+    outcome = policy.outcomes.get(assignment.outcome or "")
+    led = place_of(policy, outcome) if outcome else kind.status if kind else None
+    status = policy.statuses.get(assignment.status or led or "")
+    ends = status if status and (status.phase.ended or outcome) else None
     return Beginning(
         type=name,
         priority=known_priority(assignment.priority or policy.default_priority or "", kind, policy),
@@ -52,7 +58,8 @@ def scale_of(type_: str | None, policy: Policy) -> Mapping[str, str]:
 def priority_called(typed: str, type_: str | None, policy: Policy) -> str:
     """The priority that somebody means, of those that the type knows; raises NotFound or Ambiguous."""
     kind = policy.types.get(type_) if type_ else None
-    what = f"priority of {kind.name} called" if kind and kind.priorities else "priority"
+    own = kind.name if kind and kind.priorities else None
+    what = Phrase("priority of {type} called", type=own) if own else Phrase("priority")
     return named(scale_of(type_, policy), typed, what)
 
 

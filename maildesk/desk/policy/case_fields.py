@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.names import comparable, named
 from maildesk.desk.promises import typed_times
 from maildesk.errors import BadInput
@@ -55,6 +56,12 @@ class CaseField:
 BUILT_IN: Final = ("priority", "type", "subject", "account")
 """The fields that every case has, which `set` knows; no field of a policy may be called so."""
 
+SOURCE: Final = "source"
+"""The field that keeps by which channel a case came, where the policy has it; rules always know it."""
+
+EMAIL: Final = "email"
+"""The channel of a mailbox of which nothing else is said."""
+
 YES, NO = "yes", "no"
 
 
@@ -65,7 +72,10 @@ def read_value(field: CaseField, typed: str, now: datetime, zone: str) -> str:
     """
     value = " ".join(typed.split())
     if not value:
-        raise BadInput(f"{field.name} is given no value", remedy=f"write #set {field.name}=value")
+        raise BadInput(
+            Phrase("{field} is given no value", field=field.name),
+            remedy=Phrase("write #set {field}=value", field=field.name),
+        )
     if field.kind is FieldKind.DATE:
         return typed_times.day(value, now, zone).isoformat()
     return fixed_value(field, value)
@@ -101,8 +111,11 @@ _MOST_WORDS: Final = 20
 
 def _text(field: CaseField, value: str) -> str:
     if len(value) > MOST_TEXT:
-        remedy = "say the rest in a note"
-        raise BadInput(f"{field.name} takes {MOST_TEXT} characters at most", remedy=remedy)
+        remedy = Phrase("say the rest in a note")
+        raise BadInput(
+            Phrase("{field} takes {most} characters at most", field=field.name, most=MOST_TEXT),
+            remedy=remedy,
+        )
     return value
 
 
@@ -112,7 +125,10 @@ MOST_TEXT: Final = 500
 
 def _number(field: CaseField, value: str) -> str:
     if not _NUMBER.fullmatch(value):
-        raise BadInput(f"{value[:40]!r} is no number for {field.name}", remedy="write it as 25 or 2.5")
+        raise BadInput(
+            Phrase("{typed} is no number for {field}", typed=repr(value[:40]), field=field.name),
+            remedy=Phrase("write it as 25 or 2.5"),
+        )
     return f"{Decimal(value).normalize():f}"
 
 
@@ -122,18 +138,21 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 def _yes_or_no(field: CaseField, value: str) -> str:
     said = value.casefold().strip(".!")
     if said not in _YES_OR_NO:
-        raise BadInput(f"{value[:40]!r} is neither yes nor no for {field.name}", remedy="write yes or no")
+        raise BadInput(
+            Phrase("{typed} is neither yes nor no for {field}", typed=repr(value[:40]), field=field.name),
+            remedy=Phrase("write yes or no"),
+        )
     return _YES_OR_NO[said]
 
 
 _YES_OR_NO: Final = {
-    **dict.fromkeys(("yes", "y", "true", "on", "1"), YES),
-    **dict.fromkeys(("no", "n", "false", "off", "0"), NO),
+    **dict.fromkeys(("yes", "y", "true", "on", "1", "ja", "sim"), YES),
+    **dict.fromkeys(("no", "n", "false", "off", "0", "nein", "não"), NO),
 }
 
 
 def _choice(field: CaseField, value: str) -> str:
-    return named(field.choices, value, f"{field.name} called")
+    return named(field.choices, value, Phrase("{field} called", field=field.name))
 
 
 def _day(field: CaseField, value: str) -> str:
@@ -141,7 +160,8 @@ def _day(field: CaseField, value: str) -> str:
         return date.fromisoformat(value).isoformat()
     except ValueError:
         raise BadInput(
-            f"{value[:40]!r} is no day for {field.name}", remedy="write it as 2026-12-24"
+            Phrase("{typed} is no day for {field}", typed=repr(value[:40]), field=field.name),
+            remedy=Phrase("write it as 2026-12-24"),
         ) from None
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from maildesk.desk.case.told import Speech
+from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.policy import Policy
 from maildesk.mail.addr_spec import Addresses, folded, same_address, without_detail
@@ -16,6 +18,7 @@ class Mailbox:
     """A mailbox we watch, as far as letters care: who speaks, and whether subaddresses reach us.
 
     `aliases` are other addresses whose mail comes here and that letters speak as; `groups` only pass it on.
+    `channel` is what customers use it for.
     """
 
     name: str
@@ -23,6 +26,7 @@ class Mailbox:
     subaddress: str = ""
     aliases: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    channel: str = EMAIL
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -52,7 +56,8 @@ class Desk:
     `ack_max_age`: a mail older than this is never acknowledged. `answer_files` and `notice_files` are the
     most bytes of files that go along with an answer and with a notice, `stranger_files` with a notice about
     somebody who is neither vouched for nor proven. `parties_per_mail`: so many of those whom one mail names
-    join its case at most.
+    join its case at most. `splits_per_mail`: so many cases are split off by one mail at most. `language` is
+    that of the desk's own people, None for English.
     """
 
     name: str
@@ -66,7 +71,9 @@ class Desk:
     answer_files: int = 20 * 2**20
     notice_files: int = 5 * 2**20
     parties_per_mail: int = 20
+    splits_per_mail: int = 20
     stranger_files: int = 2**20
+    language: Speech | None = None
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address or alias; one no longer configured speaks as the desk itself."""
@@ -90,6 +97,11 @@ class Desk:
         boxes = tuple(self.mailboxes.values())
         own = any(same_address(box.address, self.address) for box in boxes)
         return boxes if own else (*boxes, Mailbox("", folded(self.address)))
+
+    def channel_of(self, name: str) -> str:
+        """The channel that the mailbox of that name is for."""
+        box = self.mailboxes.get(name)
+        return box.channel if box else EMAIL
 
     def address_of(self, name: str) -> str:
         """The address, folded, of the mailbox that the configuration calls so, else the desk's own."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import teams_of
@@ -26,12 +27,18 @@ def refusal(case: Case, to: Status, mover: str, desk: Desk) -> NotAllowed | None
         return None
     if not _follows(case, to, desk):
         follows = (
-            f"from {now.name} a case goes to {', '.join(now.next)}" if now.next else "nothing follows it"
+            Phrase("from {status} a case goes to {next}", status=now.name, next=", ".join(now.next))
+            if now.next
+            else Phrase("nothing follows it")
         )
-        return NotAllowed(f"case {case.ref} is {now.name}: {to.name} does not follow", remedy=follows)
+        problem = Phrase(
+            "case {case} is {status}: {next} does not follow", case=case.ref, status=now.name, next=to.name
+        )
+        return NotAllowed(problem, remedy=follows)
     if not any(_MAY[by](case, mover, desk.people) for by in to.by):
-        only = " or ".join(_CALLED[by] for by in to.by)
-        return NotAllowed(f"only {only} may move a case to {to.name}", remedy=_REMEDIES.get(to.by, ""))
+        only = Joined(Phrase(" or "), (_CALLED[by] for by in to.by))
+        problem = Phrase("only {who} may move a case to {status}", who=only, status=to.name)
+        return NotAllowed(problem, remedy=_REMEDIES.get(to.by, ""))
     return None
 
 
@@ -47,7 +54,11 @@ def way_into(case: Case, phase: Phase, mover: str, desk: Desk, *, passing_stays:
     if found:
         return found
     first = next((why for _, why in refusals if why), None)
-    raise first or NotAllowed(f"a customer's reply ends no status of the phase {phase} in the policy")
+    raise first or NotAllowed(
+        Phrase(
+            "a customer's reply ends no status of the phase {phase} in the policy", phase=Phrase(phase.value)
+        )
+    )
 
 
 def first_allowed(case: Case, phase: Phase, mover: str, desk: Desk) -> Status | None:
@@ -89,15 +100,15 @@ _MAY: Final[dict[By, Callable[[Case, str, People], bool]]] = {
 }
 
 _CALLED: Final = {
-    By.AGENTS: "the agents",
-    By.OWNER: "its owner",
-    By.LEAD: "the lead of its team",
-    By.LEADERSHIP: "leadership",
-    By.TEAM: "its team",
-    By.CUSTOMER: "the customer",
+    By.AGENTS: Phrase("the agents"),
+    By.OWNER: Phrase("its owner"),
+    By.LEAD: Phrase("the lead of its team"),
+    By.LEADERSHIP: Phrase("leadership"),
+    By.TEAM: Phrase("its team"),
+    By.CUSTOMER: Phrase("the customer"),
 }
 
 _REMEDIES: Final[dict[tuple[By, ...], str]] = {
-    (By.OWNER,): "#take makes it yours",
-    (By.CUSTOMER,): "#resolve asks them",
+    (By.OWNER,): Phrase("#take makes it yours"),
+    (By.CUSTOMER,): Phrase("#resolve asks them"),
 }

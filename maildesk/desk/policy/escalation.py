@@ -11,6 +11,21 @@ from maildesk.desk.policy.whole_words import Folded, WordList, begins_word, ends
 
 DEFAULT_ESCALATION_WORDS = ("escalate", "escalation")
 
+_BY_LANGUAGE: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": DEFAULT_ESCALATION_WORDS,
+    "de": ("eskalieren", "eskaliere", "eskaliert", "Eskalation"),
+    "es": ("escalar", "escalación", "escalamiento"),
+    "fr": ("escalader", "escalade"),
+    "pt": ("escalar", "escalonar", "escalação", "escalonamento"),
+}
+
+
+def usual_escalation_words(languages: Iterable[str]) -> tuple[str, ...]:
+    """The words by which customers of a desk ask for more, where its policy does not say."""
+    spoken = [_BY_LANGUAGE.get(each.partition("-")[0].lower(), ()) for each in languages]
+    return tuple(dict.fromkeys(word for words in spoken for word in words)) or DEFAULT_ESCALATION_WORDS
+
+
 # Fixed phrases only: a "not" nearby may be a complaint ("you did not escalate this as I asked"). {} is the
 # policy's word; a phrase that begins with a full stop stands at the beginning of a sentence.
 REFUSALS: Final = (

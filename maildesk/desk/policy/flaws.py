@@ -66,12 +66,13 @@ def _statuses(policy: Policy) -> Iterator[Flaw]:
 
 def _questions(policy: Policy) -> Iterator[Flaw]:
     asked = ways.asked_questions(policy)
-    for name in policy.questions:
-        if name not in asked:
+    for name, question in policy.questions.items():
+        by_people = question.first or question.step or question.inside  # #question asks in steps
+        if name not in asked and not by_people:
             yield Flaw(
                 ("questions", name),
                 "nobody asks this question",
-                f"write `ask: {name}` in a status or an outcome, or take it out",
+                f"write `ask: {name}` in a status, an outcome or a rule, or take it out",
             )
 
 
@@ -154,7 +155,7 @@ def _decisions(rule: Rule) -> set[str]:
     """The names of all that a rule decides; a note and who is told are never decided twice."""
     if rule.then.note or rule.then.tell:
         return set()
-    return {name for name in (*DECIDED, "status") if getattr(rule.then, name)} | set(rule.then.fields)
+    return {name for name in (*DECIDED, "escalate") if getattr(rule.then, name)} | set(rule.then.fields)
 
 
 def _as_wide(one: Condition, other: Condition) -> bool:

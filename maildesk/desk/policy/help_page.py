@@ -9,6 +9,7 @@ from itertools import groupby
 
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy import ways
+from maildesk.desk.policy.escalation_path import Start
 from maildesk.desk.policy.policy import Policy, Reopening
 from maildesk.desk.policy.promise_tables import Length, PromisedToAll, PromiseTable, promise_tables, to_all
 from maildesk.desk.policy.questions import Answer, Question
@@ -117,6 +118,21 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationTold:
+    """The way of an escalation: the words of a customer that start one, and who hears after what time.
+
+    With `approval` somebody reviews it first, and writes within `acknowledge`; `updates` is how often the
+    customer then hears.
+    """
+
+    words: tuple[str, ...]
+    approval: bool
+    acknowledge: Length | None
+    levels: tuple[tuple[str, Length | None], ...]
+    updates: Length | None
+
+
+@dataclass(frozen=True, slots=True)
 class HelpPage:
     """All that the page tells, in the order in which it does."""
 
@@ -142,6 +158,7 @@ class HelpPage:
     within: Length | None
     survey: Asking | None
     no_survey: tuple[str, ...]
+    escalation: EscalationTold
 
 
 def help_page(policy: Policy, desk: DeskFacts, now: datetime) -> HelpPage:
@@ -176,6 +193,19 @@ def help_page(policy: Policy, desk: DeskFacts, now: datetime) -> HelpPage:
         within=_length(policy.reopening),
         survey=_survey(policy, ended),
         no_survey=tuple(each.name for each in policy.outcomes.values() if not each.survey),
+        escalation=_escalation(policy),
+    )
+
+
+def _escalation(policy: Policy) -> EscalationTold:
+    path = policy.escalation_path
+    asked = Start.CUSTOMER in path.starts
+    return EscalationTold(
+        words=policy.escalation.words.words if asked else (),
+        approval=path.approval,
+        acknowledge=Length.of(path.acknowledge) if path.acknowledge else None,
+        levels=tuple((each.name, Length.of(each.within) if each.within else None) for each in path.levels),
+        updates=Length.of(path.updates) if path.updates else None,
     )
 
 
@@ -271,7 +301,8 @@ def _silence(policy: Policy, status: Status) -> Silence | None:
 
 def _asking(policy: Policy, name: str | None) -> Asking | None:
     question = policy.questions.get(name) if name else None
-    return _asked(policy, question) if question else None
+    question = policy.questions[question.first] if question and question.first else question
+    return _asked(policy, question) if question and not question.inside else None
 
 
 def _asked(policy: Policy, question: Question) -> Asking:
@@ -289,8 +320,8 @@ def _asked(policy: Policy, question: Question) -> Asking:
 def _way(policy: Policy, answer: Answer) -> AnswerWay:
     status = policy.statuses.get(answer.then.status) if answer.then.status else None
     if status is None:
-        return AnswerWay(answer.name, None)
-    return AnswerWay(answer.name, status.phase, status.name, status == policy.statuses.first(status.phase))
+        return AnswerWay(answer.shown, None)
+    return AnswerWay(answer.shown, status.phase, status.name, status == policy.statuses.first(status.phase))
 
 
 def _endings(policy: Policy) -> Iterator[Ending]:

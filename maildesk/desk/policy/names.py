@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.policy.whole_words import fold
 from maildesk.errors import Ambiguous, NotFound
 
@@ -27,9 +28,15 @@ def named(known: Iterable[str], typed: str, what: str) -> str:
             return found[0]
         if found:
             raise Ambiguous(
-                f"{typed[:60]!r} may be {' or '.join(found[:5])}", remedy="write more of the name"
+                Phrase(
+                    "{typed} may be {names}", typed=repr(typed[:60]), names=Joined(Phrase(" or "), found[:5])
+                ),
+                remedy=Phrase("write more of the name"),
             )
-    raise NotFound(f"the policy knows no {what} {typed[:60]!r}", remedy=_remedy(names, typed, what))
+    raise NotFound(
+        Phrase("the policy knows no {what} {typed}", what=what, typed=repr(typed[:60])),
+        remedy=_remedy(names, typed, what),
+    )
 
 
 def named_several(known: Iterable[str], typed: str, what: str) -> tuple[str, ...]:
@@ -91,7 +98,9 @@ def _has_in_order(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 def _remedy(names: list[str], typed: str, what: str) -> str:
     if not names:
-        return f"the policy names no {what}"
+        return Phrase("the policy names no {what}", what=what)
     near = difflib.get_close_matches(fold(typed), [fold(each) for each in names], n=1)
     meant = next((each for each in names if near and fold(each) == near[0]), "")
-    return f"do you mean {meant}?" if meant else f"use one of {', '.join(names)}"
+    if meant:
+        return Phrase("do you mean {name}?", name=meant)
+    return Phrase("use one of {names}", names=", ".join(names))

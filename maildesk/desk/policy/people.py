@@ -23,7 +23,7 @@ class Role(StrEnum):
 class Person:
     """Someone who works at the desk. `signature` stands below their answers, if the configuration has one.
 
-    Nobody is given a case by turns while they are `away`.
+    Nobody is given a case by turns while they are `away`. `role` is what a policy calls a leader.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Person:
     teams: tuple[str, ...] = ()
     signature: str = ""
     away: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

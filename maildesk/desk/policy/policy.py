@@ -6,17 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from maildesk.desk.case.told import Phrase, best
 from maildesk.desk.policy.case_fields import CaseField
 from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.escalation import EscalationPolicy
+from maildesk.desk.policy.escalation_path import EscalationPath
+from maildesk.desk.policy.forms import Form
 from maildesk.desk.policy.names import named
 from maildesk.desk.policy.questions import Outcome, Question
+from maildesk.desk.policy.requirements import Requirements
 from maildesk.desk.policy.rules import Rule
 from maildesk.desk.policy.statuses import DEFAULT_STATUSES, Statuses
+from maildesk.desk.policy.summary import Summary
 from maildesk.desk.policy.whole_words import Folded, WordList, fold
 from maildesk.desk.promises.calendar import BusinessCalendar
 from maildesk.desk.promises.promised import PromiseRow
 from maildesk.desk.promises.spans import Span, SpanKind
+
+LANGUAGES = ("en",)
+"""The languages of letters, where the policy does not say."""
 
 EVERYBODY = "everybody"
 """The name in `plans` of those who have none; the facts of a case say "" then."""
@@ -50,6 +58,17 @@ class Reopening:
     thanks: WordList = field(default_factory=WordList)
 
 
+@dataclass(frozen=True, slots=True)
+class LetterVariants:
+    """The variants of a letter of the operator's own: `google` is sent instead to who uses Google Workspace.
+
+    `once`: nobody is sent it twice, in whichever of its variants and on whatever case.
+    """
+
+    google: str | None = None
+    once: bool = False
+
+
 QUIET = Span(SpanKind.BUSINESS_DAYS, count=5)
 """The time after which the owner hears of a case that nobody touched, where the policy does not say."""
 
@@ -62,7 +81,9 @@ class Policy:
     customers and cards call priority, type, resolution or a field. `information` are pieces that we may ask
     for. `answering_takes`: who answers a case of the queue has it. `assignment` is by team; a team that is
     not named keeps its cases in its queue until somebody takes one. `tells_reassigned`: a requester hears
-    when somebody else takes their case over.
+    when somebody else takes their case over. `languages` are those of letters; the first is the desk's own.
+    `availability`: in so many of a hundred minutes the desk hears from its mailboxes; None: nothing is
+    promised.
     """
 
     name: str
@@ -81,13 +102,20 @@ class Policy:
     statuses: Statuses = DEFAULT_STATUSES
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    summaries: tuple[Summary, ...] = ()
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
+    escalation_path: EscalationPath = field(default_factory=EscalationPath)
     assignment: Mapping[str, AssignmentMode] = field(default_factory=dict)
     tells_reassigned: bool = False
+    letters: Mapping[str, LetterVariants] = field(default_factory=dict)
+    languages: tuple[str, ...] = LANGUAGES
     answering_takes: bool = True
     quiet: Span | None = QUIET
+    availability: float | None = None
     reopening: Reopening = Reopening()
+    requirements: Requirements = field(default_factory=Requirements)
     _plans: Mapping[Folded, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -104,10 +132,14 @@ class Policy:
         """The plan as far as the policy tells plans apart: the rest, and who has none, have the empty one."""
         return self._plans.get(fold(plan or ""), "")
 
+    def language(self, wanted: str | None) -> str:
+        """The language of the policy that is meant by a tag, or comes nearest; empty where none does."""
+        return (wanted and best(wanted, self.languages)) or ""
+
     def priority(self, typed: str) -> Priority:
         """The priority that somebody means; raises NotFound or Ambiguous."""
         known = {each.name: each for each in self.priorities}
-        return known[named(known, typed, "priority")]
+        return known[named(known, typed, Phrase("priority"))]
 
     def remembered(self, name: str) -> Priority:
         """The priority of a case older than the policy, perhaps: one no longer known comes last."""
@@ -116,15 +148,15 @@ class Policy:
 
     def type(self, typed: str) -> str:
         """The type of case that somebody means, as the policy spells it; raises NotFound or Ambiguous."""
-        return named(self.types, typed, "type")
+        return named(self.types, typed, Phrase("type"))
 
     def outcome(self, typed: str) -> Outcome:
         """The outcome that somebody means; raises NotFound or Ambiguous."""
-        return self.outcomes[named(self.outcomes, typed, "outcome")]
+        return self.outcomes[named(self.outcomes, typed, Phrase("outcome"))]
 
     def field(self, typed: str) -> CaseField:
         """The field of a case that somebody means; raises NotFound or Ambiguous."""
-        return self.fields[named(self.fields, typed, "field")]
+        return self.fields[named(self.fields, typed, Phrase("field"))]
 
     def meaning(self, priority: str, type_: str | None) -> str:
         """The meaning of a priority, of a case of this type where the type says so."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from maildesk.desk.policy.case_fields import SOURCE
 from maildesk.desk.policy.whole_words import Folded, WordList, fold
 from maildesk.mail.addr_spec import domain_of, folded
 
@@ -25,7 +26,7 @@ class MailFacts:
 
     `named` are the policy's words (`Policy.vocabulary`) that stand in the author's own new words, without
     quotes and signature: the text itself may be long, and was looked through once. `language` is a tag such
-    as `pt-BR`. What no rule has decided counts as its default.
+    as `pt-BR`, `source` the channel that it came by. What no rule has decided counts as its default.
     """
 
     sender: str
@@ -35,18 +36,21 @@ class MailFacts:
     account: str | None = None
     plan: str | None = None
     spam: bool = False
+    google: bool = False
     language: str | None = None
     account_fields: Mapping[str, str] = field(default_factory=dict)
     default_fields: Mapping[str, str] = field(default_factory=dict)
     default_type: str | None = None
     default_priority: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """The condition of a rule: every list that is given must match, each by any of its entries.
 
-    `spam` asks for the mark of a server on the mail's way; None does not ask. `type` and `priority` are
+    `spam` asks for the mark of a server on the mail's way, `google` for signs of Google Workspace; None does
+    not ask. `type` and `priority` are
     names in full, `fields` of the case or the account, each with what its value may be: a choice, a text, or
     `10+` for a number.
     """
@@ -59,6 +63,7 @@ class Condition:
     subject: WordList = field(default_factory=WordList)
     words: WordList = field(default_factory=WordList)
     spam: bool | None = None
+    google: bool | None = None
     type: tuple[str, ...] = ()
     priority: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
@@ -69,7 +74,9 @@ class Condition:
 class Assignment:
     """The result of the rules; None is "nobody said". `because` names the rules that decided something.
 
-    `note` is kept inside for the desk's people; `tell` are audiences that hear beside the usual.
+    `note` is kept inside for the desk's people; `tell` are audiences that hear beside the usual. `escalate`:
+    the case is escalated as it opens. `outcome`: it ends with that one. `ask` is the question that stands in
+    the receipt, `letter` one of the operator's own that goes beside it.
     """
 
     priority: str | None = None
@@ -81,6 +88,10 @@ class Assignment:
     fields: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
     tell: tuple[str, ...] = ()
+    escalate: bool = False
+    outcome: str | None = None
+    ask: str | None = None
+    letter: str | None = None
     because: tuple[str, ...] = ()
 
 
@@ -93,7 +104,7 @@ class Rule:
     then: Assignment
 
 
-DECIDED = ("priority", "team", "type", "requester", "owner", "status", "note")
+DECIDED = ("priority", "team", "type", "requester", "owner", "status", "note", "outcome", "ask", "letter")
 """The decisions of which the first rule that makes one has made it."""
 
 
@@ -106,16 +117,19 @@ def classify(rules: Iterable[Rule], facts: MailFacts) -> Assignment:
     decided: dict[str, str] = {}
     fields: dict[str, str] = {}
     told: dict[str, None] = {}
+    escalates = False
     because: list[str] = []
     for rule in rules:
         then = rule.then
         news = {name: value for name, value in _says(then) if name not in decided}
         new_fields = {name: value for name, value in then.fields.items() if name not in fields}
         tells = [each for each in then.tell if each not in told]
-        if (news or new_fields or tells) and _holds(rule.when, facts, subject, _Known(decided, fields)):
+        says = news or new_fields or tells or (then.escalate and not escalates)
+        if says and _holds(rule.when, facts, subject, _Known(decided, fields)):
             decided |= news
             fields |= new_fields
             told |= dict.fromkeys(tells)
+            escalates = escalates or then.escalate
             because.append(rule.name)
     requester = RequesterFrom(decided["requester"]) if "requester" in decided else None
     return Assignment(
@@ -128,6 +142,10 @@ def classify(rules: Iterable[Rule], facts: MailFacts) -> Assignment:
         fields=fields,
         note=decided.get("note"),
         tell=tuple(told),
+        escalate=escalates,
+        outcome=decided.get("outcome"),
+        ask=decided.get("ask"),
+        letter=decided.get("letter"),
         because=tuple(because),
     )
 
@@ -141,8 +159,13 @@ class _Known:
 
     def field(self, name: str, facts: MailFacts) -> str | None:
         """The value of a field: as decided, else the account's own, else the policy's default."""
-        own = self.fields.get(name)
-        return own if own is not None else facts.account_fields.get(name, facts.default_fields.get(name))
+        own = self.fields.get(name, facts.source if name == SOURCE else None)
+        return own or facts.account_fields.get(name, facts.default_fields.get(name))
+
+
+def holds(when: Condition, facts: MailFacts, fields: Mapping[str, str]) -> bool:
+    """Tell whether a condition holds of a case that has these fields; of its mail nothing is asked."""
+    return _holds(when, facts, fold(facts.subject), _Known({}, fields))
 
 
 def _says(then: Assignment) -> list[tuple[str, str]]:
@@ -166,7 +189,8 @@ def _holds(when: Condition, facts: MailFacts, subject: Folded, known: _Known) ->
         return False
     if not all(_field_is(wanted, known.field(name, facts)) for name, wanted in when.fields.items()):
         return False
-    if when.spam is not None and when.spam is not facts.spam:
+    signs = ((when.spam, facts.spam), (when.google, facts.google))
+    if any(wanted is not None and wanted is not there for wanted, there in signs):
         return False
     if when.subject and not when.subject.found_in(subject):
         return False

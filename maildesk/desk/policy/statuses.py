@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from maildesk.desk.case.case import Case, Phase
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.names import named
 from maildesk.desk.policy.then import NOTHING, Then
 from maildesk.desk.promises.spans import Span
@@ -92,7 +93,7 @@ class Statuses:
 
     def called(self, typed: str) -> Status:
         """The status that somebody means; raises NotFound or Ambiguous."""
-        return self._by_name[named(self._by_name, typed, "status")]
+        return self._by_name[named(self._by_name, typed, Phrase("status"))]
 
     def of_case(self, case: Case) -> Status:
         """The status of a case. One that the policy no longer has is the first of its phase."""

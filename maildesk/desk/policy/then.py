@@ -9,12 +9,15 @@ from dataclasses import dataclass
 class Then:
     """The things that follow; None leaves one as is. `status` and `outcome` are the policy's names in full.
 
-    `letter` is the name of a template of the operator's own, sent to the requester.
+    `letter` is the name of a template of the operator's own, sent to the requester, `ask` of a question.
+    `escalate`: the case is escalated.
     """
 
     status: str | None = None
     outcome: str | None = None
     letter: str | None = None
+    ask: str | None = None
+    escalate: bool = False
 
 
 NOTHING = Then()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.people import People, Person
 from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import deliverable
@@ -23,7 +24,10 @@ def agent_called(people: People, typed: str) -> Person | None:
         named = [each for each in people.agents if each.name.casefold().split()[:1] == [typed.casefold()]]
     if len(named) > 1:
         who = ", ".join(each.address for each in named)
-        raise BadInput(f"more than one agent is called {typed[:60]!r}", remedy=f"give the address: {who}")
+        raise BadInput(
+            Phrase("more than one agent is called {typed}", typed=repr(typed[:60])),
+            remedy=Phrase("give the address: {who}", who=who),
+        )
     return named[0] if named else None
 
 
@@ -40,11 +44,21 @@ _FIRST_ADDRESS: Final = re.compile(
 _MOST_TYPED: Final = 4000
 
 
+_LINKED: Final = re.compile(r"(@[^\s@,;<>\"']+)\s*<mailto:[^\s<>]*>")
+
+
+def unlinked(value: str) -> str:
+    """The same without the link that Outlook puts behind an address: `a@b.example<mailto:a@b.example>`."""
+    return _LINKED.sub(r"\1", value)
+
+
 def addresses_first(value: str) -> tuple[list[str], str]:
     """The addresses at the beginning, and what follows them."""
     if len(value) > _MOST_TYPED:
-        raise BadInput("these are too many addresses for one line", remedy="give some of them at a time")
-    found: list[str] = []
+        raise BadInput(
+            Phrase("these are too many addresses for one line"), remedy=Phrase("give some of them at a time")
+        )
+    value, found = unlinked(value), list[str]()
     at = 0
     while match := _FIRST_ADDRESS.match(value, at):
         found.append(deliverable(match.group(1).removesuffix(".")))

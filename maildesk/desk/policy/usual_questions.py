@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from maildesk.desk.case.case import Phase
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.questions import Answer, Outcome, Question
 from maildesk.desk.policy.whole_words import WordList
 
@@ -14,6 +15,9 @@ AGREED: Final = "agreed"
 SURVEY: Final = "survey"
 YES: Final = "yes"
 NO: Final = "no"
+CANNOT_TRY: Final = "cannot try"
+AFTERWARDS: Final = "afterwards"
+"""The question to the team once an escalation is over, under which its answers are listed."""
 
 YES_OR_NO: Final = (SOLVED, AGREED)
 LEADS: Final[Mapping[str, Phase]] = {YES: Phase.CLOSED, NO: Phase.OPEN}
@@ -63,8 +67,16 @@ _REFUSED: Final = (
     "nicht einverstanden", "pas d'accord", "no estoy de acuerdo", "não concordo", "non sono d'accordo",
 )  # fmt: skip
 
-USUAL_WORDS: Final[Mapping[str, tuple[str, ...]]] = {YES: _YES, NO: _NO}
-"""Words for an answer called yes or no, to any question."""
+_CANNOT_TRY: Final = (
+    "can't try", "can not try", "cant try", "could not try", "couldn't try", "unable to try",
+    "not able to try", "cannot test", "can't test", "cannot say", "can't say", "do not know", "don't know",
+    "no idea", "not sure",
+    "kann ich nicht versuchen", "kann ich nicht testen", "weiß ich nicht", "não consigo testar",
+    "não posso testar", "não sei",
+)  # fmt: skip
+
+USUAL_WORDS: Final[Mapping[str, tuple[str, ...]]] = {YES: _YES, NO: _NO, CANNOT_TRY: _CANNOT_TRY}
+"""Words for an answer called yes or no, to any question, and for a step that somebody cannot take."""
 
 
 def _yes_or_no(name: str, text: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Question:
@@ -96,11 +108,22 @@ USUAL_QUESTIONS: Final[Mapping[str, Question]] = {
 }
 """They lead nowhere yet: where to is for each policy's own statuses to say."""
 
+
+def question_named(name: str) -> str:
+    """The name of a question as people read it: ours in their language, the policy's as it writes it."""
+    return Phrase(name) if name in USUAL_QUESTIONS or name == AFTERWARDS else name
+
+
+def answer_named(name: str) -> str:
+    """The name of an answer as people read it: where they may answer by our words for it, in theirs."""
+    return Phrase(name) if name in USUAL_WORDS else name
+
+
 USUAL_OUTCOMES: Final[Mapping[str, Outcome]] = {
     each.name: each
     for each in (
-        Outcome("solved", "Your request is solved."),
-        Outcome("no answer", "We asked you and heard nothing.", survey=False),
+        Outcome("solved", Phrase("Your request is solved.")),
+        Outcome("no answer", Phrase("We asked you and heard nothing."), survey=False),
     )
 }
 """The outcomes of a policy that names none."""

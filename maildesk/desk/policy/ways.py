@@ -31,11 +31,17 @@ def beginnings(policy: Policy) -> Iterator[str]:
     yield policy.statuses.first(Phase.NEW).name
     named = [each.status for each in policy.types.values()] + [each.then.status for each in policy.rules]
     yield from filter(None, named)
+    for rule in policy.rules:
+        outcome = policy.outcomes.get(rule.then.outcome or "")
+        yield from (place_of(policy, outcome),) if outcome else ()
 
 
 def asked_questions(policy: Policy) -> frozenset[str]:
-    """The names of all questions that a status or an outcome asks."""
+    """The names of all questions that a status, an outcome, an answer, a form or a rule asks."""
     asking = [each.ask for each in policy.statuses] + [each.ask for each in policy.outcomes.values()]
+    asking += [each.then.ask for each in policy.statuses]
+    asking += [answer.then.ask for question in policy.questions.values() for answer in question.answers]
+    asking += [each.then.ask for each in policy.forms.values()] + [each.then.ask for each in policy.rules]
     return frozenset(filter(None, asking))
 
 

@@ -157,6 +157,26 @@ class BusinessCalendar:
         windows = self._windows(day)
         return self._instant(day, windows[-1].closes if windows else MIDNIGHT)
 
+    # --- once a business day --------------------------------------------------------------------------
+
+    def last_daily(self, minutes: int, now: datetime) -> datetime:
+        """The newest moment, `now` at the latest, at which a business day came to that minute of it."""
+        day = self._local(_utc(now)).date() + _DAY
+        for _ in range(_LONGEST_CLOSED):
+            if self._day(day) and (moment := self._instant(day, minutes)) <= now:
+                return moment
+            day -= _DAY
+        raise self._never_opens(day + _LONGEST_CLOSED * _DAY)
+
+    def next_daily(self, minutes: int, now: datetime) -> datetime:
+        """The first moment after `now` at which a business day comes to that minute of it."""
+        day = self._local(_utc(now)).date() - _DAY
+        for _ in range(_LONGEST_CLOSED):
+            if self._day(day) and (moment := self._instant(day, minutes)) > now:
+                return moment
+            day += _DAY
+        raise self._never_opens(day)
+
     # --- from wall clock to instants ----------------------------------------------------------------
 
     def _within(self, day: date, at: time) -> datetime:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.clocks import Clock, ClockKind, set_in, with_clock
+from maildesk.desk.case.escalation import ACKNOWLEDGED, ANSWERED, escalation_after
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.folding import begun
+from maildesk.desk.case.replacing import replace
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.promises import measuring
 from maildesk.desk.promises.promised import Promised, PromiseRow, WarnBefore
@@ -38,6 +39,7 @@ def kept(before: Case | None, change: Change, terms: TimeTerms) -> Change:
         clocks=case.clocks,
         promised_from=case.promised_from,
         first_response_at=case.first_response_at,
+        escalation=case.escalation,
     )
     return replace(change, case=case, events=tuple(events))
 
@@ -67,6 +69,10 @@ def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> Ste
     if event.answers and _says_too_little(step):
         said["too_little"] = True
         changed["first_response_at"] = before.first_response_at if before else None
+    if marks := _for_escalation(step):
+        said |= marks
+        marked = replace(event, data={**event.data, **marks})
+        changed["escalation"] = escalation_after(before.escalation if before else None, marked)
     if step.begins:
         said["promised_from"] = step.at.isoformat()
         changed["promised_from"] = step.at
@@ -76,13 +82,35 @@ def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> Ste
     for kind, row in TABLE.items():
         clock = step.clock(kind)
         news = _clock_after(kind, row, clock, step, turned=turned)
-        if news != clock:
+        if news is not clock and news != clock:
             said |= set_in(kind, news)
             step = Step(before, event, step.after, terms, with_clock(step.clocks, kind, news))
     if not said:
         return step
     event = replace(event, data={**event.data, **said})
     return Step(before, event, replace(step.after, clocks=step.clocks), terms, step.clocks)
+
+
+def _for_escalation(step: Step) -> dict[str, Plain]:
+    """Marks of an event by which its level, or the team that reviews, does what an escalation waits for."""
+    active, event = step.after.escalation, step.event
+    if active is None:
+        return {}
+    terms, marks = step.terms.escalation, dict[str, Plain]()
+    wrote = event.answers or event.kind in _WRITES
+    if wrote and not active.answered and terms.of_level(event.actor, step.after):
+        marks[ANSWERED] = True
+    told = event.answers or event.kind in _TELLS
+    if told and not active.acknowledged and terms.of_team(event.actor, step.after):
+        marks[ACKNOWLEDGED] = True
+    return marks
+
+
+_WRITES: Final = (EventKind.NOTED, EventKind.ASKED, EventKind.PLANNED, EventKind.PLAN_SHARED)
+"""Events by which somebody writes or plans, beside answers to the customer."""
+
+_TELLS: Final = (EventKind.ESCALATION_APPROVED, EventKind.PLAN_SHARED)
+"""Events by which a person writes to the customer of an escalation, beside answers."""
 
 
 def _says_too_little(step: Step) -> bool:
@@ -104,6 +132,8 @@ def _clock_after(
     """The clock after the event; `turned`: the priority, the type or the plan is another by it."""
     if row.starts(step):
         return _started(kind, row, step.at, step)
+    if clock is None and not (row.promised and turned):
+        return None
     if row.ends(step):
         return None
     if row.promised and turned:

@@ -9,7 +9,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.clocks import Clock, ClockKind, clock_of
-from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.events import INSIDE, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.promises.promised import Promised
 from maildesk.desk.promises.time_terms import TimeTerms
@@ -62,7 +62,8 @@ class Step:
     @property
     def speaks(self) -> bool:
         """Tell whether the desk writes to the customer by it."""
-        return self.event.answers or self.event.kind is EventKind.QUESTION_ASKED
+        asks = self.event.asks_customer or self.event.kind is EventKind.PLAN_SHARED
+        return self.event.answers or asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class ClockRow:
     `starts` and `ends` ask about one event; a start beats an end, and what runs already. `pauses`: it stops
     while the status of the case does. `moments` are when it is due, of what begins at that moment; for a
     `promised` one they come from the rows of the policy, which a change of the case asks again. `near` is
-    what happens before it is due and `over` when it is; None is what the status of the case says. `writes`:
+    what happens before it is due and `over` when it is; None is what the policy lets follow. `writes`:
     customers hear of it, so that it waits for opening hours.
     """
 
@@ -158,7 +159,8 @@ def _silence_over(step: Step) -> bool:
 
     A click that came too late changes nothing.
     """
-    clicked = step.event.kind is EventKind.QUESTION_ANSWERED and not step.event.data.get("late")
+    data = step.event.data
+    clicked = step.event.kind is EventKind.QUESTION_ANSWERED and not (data.get("late") or data.get(INSIDE))
     return clicked or step.event.kind is EventKind.REPLIED or step.enters
 
 
@@ -172,7 +174,9 @@ _TOUCHES: Final = frozenset(
         EventKind.OPENED, EventKind.FIRST_MAIL, EventKind.REPLIED, EventKind.REOPENED, EventKind.ANSWERED,
         EventKind.NOTED, EventKind.ASKED, EventKind.WAITING, EventKind.WAIT_OVER, EventKind.STATUS_CHANGED,
         EventKind.ASSIGNED, EventKind.CHANGED, EventKind.FIELD_SET, EventKind.ESCALATED, EventKind.THANKED,
-        EventKind.ESCALATION_REPEATED, EventKind.QUESTION_ASKED, EventKind.QUESTION_ANSWERED,
+        EventKind.ESCALATION_REPEATED, EventKind.ESCALATION_APPROVED, EventKind.ESCALATION_DECLINED,
+        EventKind.ESCALATION_RAISED, EventKind.PLANNED, EventKind.PLAN_SHARED,
+        EventKind.QUESTION_ASKED, EventKind.QUESTION_ANSWERED,
         EventKind.MERGED, EventKind.SPLIT, EventKind.REMINDED,
     }
 )  # fmt: skip
@@ -183,6 +187,32 @@ def _not_quiet(step: Step) -> bool:
     """It ended, or another time is set that tells of it."""
     timed = (ClockKind.WAIT, ClockKind.REMIND, ClockKind.AFTER)
     return _ended(step) or any(step.clock(kind) for kind in timed)
+
+
+def _lasts(step: Step) -> bool:
+    return step.after.escalation is not None and not _ended(step)
+
+
+def _heard(step: Step) -> bool:
+    """A level of an escalation was told of it, the first one too."""
+    told = (EventKind.ESCALATED, EventKind.ESCALATION_APPROVED, EventKind.ESCALATION_RAISED)
+    active = step.after.escalation
+    return step.event.kind in told and active is not None and not active.asked
+
+
+def _updates_begin(step: Step) -> bool:
+    """An escalation begins that promises word from us as long as it lasts."""
+    first = step.event.kind is not EventKind.ESCALATION_RAISED
+    return step.terms.escalation.updates is not None and first and _heard(step)
+
+
+def _level_over(step: Step) -> bool:
+    """The escalation is over, or somebody of the level wrote or planned."""
+    return not _lasts(step) or (step.after.escalation is not None and step.after.escalation.answered)
+
+
+def _acknowledged(step: Step) -> bool:
+    return not _lasts(step) or (step.after.escalation is not None and step.after.escalation.acknowledged)
 
 
 # --- when it is due ---------------------------------------------------------------------------------
@@ -207,6 +237,18 @@ def _silent_long_enough(step: Step, began: datetime) -> Moments:
 
 def _quiet(step: Step, began: datetime) -> Moments:
     span = step.terms.quiet
+    due = step.terms.calendar.due(began, span) if span else None
+    return (due,) if due else ()
+
+
+def _time_of_level(step: Step, began: datetime) -> Moments:
+    span = step.terms.escalation.within(step.after)
+    due = step.terms.calendar.due(began, span) if span else None
+    return (due,) if due else ()
+
+
+def _time_to_acknowledge(step: Step, began: datetime) -> Moments:
+    span = step.terms.escalation.acknowledge
     due = step.terms.calendar.due(began, span) if span else None
     return (due,) if due else ()
 
@@ -238,7 +280,7 @@ TABLE: Final[dict[ClockKind, ClockRow]] = {
         promised=Promised.RESOLUTION,
     ),
     ClockKind.UPDATE: ClockRow(
-        starts=lambda step: step.begins or (step.speaks and not _ended(step)),
+        starts=lambda step: step.begins or _updates_begin(step) or (step.speaks and not _ended(step)),
         ends=_ended,
         over=Happening(EventKind.UPDATE_OVERDUE, LetterKind.UPDATE_OVERDUE),
         pauses=True,
@@ -269,6 +311,18 @@ TABLE: Final[dict[ClockKind, ClockRow]] = {
         ends=_not_quiet,
         over=Happening(EventKind.LONG_QUIET, LetterKind.LONG_QUIET),
         moments=_quiet,
+    ),
+    ClockKind.ACKNOWLEDGE: ClockRow(
+        starts=lambda step: step.event.kind is EventKind.ESCALATED and not _acknowledged(step),
+        ends=_acknowledged,
+        over=Happening(EventKind.ESCALATION_UNACKNOWLEDGED, LetterKind.UNACKNOWLEDGED),
+        moments=_time_to_acknowledge,
+    ),
+    ClockKind.NEXT_LEVEL: ClockRow(
+        starts=lambda step: _heard(step) and not _level_over(step),
+        ends=_level_over,
+        over=None,
+        moments=_time_of_level,
     ),
 }
 """Everything that is timed, in the order in which an event is asked about it."""

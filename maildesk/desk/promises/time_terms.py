@@ -33,6 +33,21 @@ class Stay(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationTerms:
+    """The terms of time of escalations: `within` is the time of the level that a case is at, if it has one.
+
+    `acknowledge` is the time until the team that reviews has written to the customer, `updates` the promise
+    as long as an escalation lasts. `of_level` and `of_team` tell whether an address is of these in a case.
+    """
+
+    within: Callable[[Case], Span | None] = lambda case: None
+    acknowledge: Span | None = None
+    updates: Span | None = None
+    of_level: Callable[[str, Case], bool] = lambda address, case: False
+    of_team: Callable[[str, Case], bool] = lambda address, case: False
+
+
+@dataclass(frozen=True, slots=True)
 class TimeTerms:
     """The terms of time of one desk. `stay` gives the status of a case, `plan` its plan.
 
@@ -45,6 +60,7 @@ class TimeTerms:
     tells: Sequence[str]
     stay: Callable[[Case], Stay]
     plan: Callable[[Case], str]
+    escalation: EscalationTerms = EscalationTerms()
     _facts: dict[tuple[str | None, ...], CaseFacts] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -62,7 +78,10 @@ class TimeTerms:
         return any(row.spans.get(what) for row in self.rows)
 
     def row(self, what: Promised, case: Case) -> PromiseRow | None:
-        """The row that promises this to the case."""
+        """The row that promises this to the case; word from us, while an escalation promises that."""
+        updates = self.escalation.updates
+        if what is Promised.UPDATE and updates and case.escalation and not case.escalation.asked:
+            return PromiseRow({what: updates})
         if not any(what in row.spans for row in self.rows):
             return None  # nothing depends on the case
         return promising(self.rows, what, self.facts(case))

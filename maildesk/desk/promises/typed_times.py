@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.case.told import Phrase
 from maildesk.errors import BadInput
 
 _UNITS: Final[dict[str, timedelta]] = {
@@ -42,10 +43,10 @@ def until(value: str, now: datetime, zone: str) -> datetime:
     day = _named_day(_UNTIL.sub("", typed), local.date())
     at = datetime.combine(day, _MORNING, local.tzinfo) if day else _after_span(typed, now)
     if at is None:
-        remedy = "write 3d, 4h, 2w, or a day as friday, 9 March or 2026-03-09"
-        raise BadInput(f"{value[:40]!r} is no span of time", remedy=remedy)
+        remedy = Phrase("write 3d, 4h, 2w, or a day as friday, 9 March or 2026-03-09")
+        raise BadInput(Phrase("{typed} is no span of time", typed=repr(value[:40])), remedy=remedy)
     if not now < at <= now + LONGEST:
-        raise BadInput(f"{value[:40]!r} is not within a year from now")
+        raise BadInput(Phrase("{typed} is not within a year from now", typed=repr(value[:40])))
     return at.astimezone(now.tzinfo)
 
 

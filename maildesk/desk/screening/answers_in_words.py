@@ -22,6 +22,7 @@ from maildesk.desk.screening.reply_words import (
     Phrase,
 )
 from maildesk.desk.screening.short_replies import MOST_WORDS, ShortReply, is_negated
+from maildesk.desk.screening.step_answers import says_yes, step_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,13 @@ class Answered:
     words: str = ""
 
 
-def says_yes(answer: Answer) -> bool | None:
-    """Tell whether an answer is the yes or the no of its question; None for one that is neither."""
-    name = fold(answer.name)
-    return True if name in YES or name in YES_ALONE else False if name in NO else None
-
-
 def answer_in_words(question: Question, reply: ShortReply) -> Answered | None:
     """Read a short reply as an answer; None where it is none, or may be another."""
     if question.scale:
         return _score(question, reply)
+    if question.step:
+        step = step_answer(question, reply)
+        return Answered(step) if step else None
     if not reply.plain:
         return None
     said = {each.name for clause in reply.clauses for each in _said_in(clause, question)}

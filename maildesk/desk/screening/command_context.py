@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.requirement import Requirement
 from maildesk.errors import MaildeskError
 from maildesk.mail.message import FileKey
 
@@ -16,7 +17,7 @@ class NumberedMail:
     """One mail of a case as people count them: notices to agents left out, the oldest is 1.
 
     `ref_apart` is the reference of the case that it would open by itself; empty for what no mail brought or
-    customers never saw. `doubt` says why it may not be from whom it names.
+    customers never saw. `doubt` says why it may not be from whom it names. `asks`: a customer's own words.
     """
 
     number: int
@@ -27,6 +28,7 @@ class NumberedMail:
     ledger_id: int | None = None
     ref_apart: str = ""
     doubt: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ class AtHand:
     open cases, the oldest first; `queue` the next ones that nobody has taken, of the author's teams and of
     none; `files` are those of the mail that #files asks for; `customers_files` what
     the customers sent already, where the mail that gives the commands holds files; `meanwhile` the last
-    answer of another that its author cannot have known of; `notice` the text of the notice that is answered,
-    `letter` the kind of the letter that is.
+    answer of another that its author cannot have known of, `known_until` when the letter that they answer was
+    written; `notice` the text of the notice that is answered,
+    `letter` the kind of the letter that is; `refs_apart` are references for the cases that #split opens;
+    `requirements` all there are, where a command names one.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -75,8 +79,11 @@ class AtHand:
     files: tuple[FileAtHand, ...] = ()
     customers_files: frozenset[FileKey] = frozenset()
     meanwhile: SentWords | None = None
+    known_until: datetime | None = None
     notice: str = ""
     letter: str = ""
+    refs_apart: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

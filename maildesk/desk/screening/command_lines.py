@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.desk.case.commands import BY_WORD, COMMANDS, Command
+from maildesk.desk.case.commands import BY_WORD, COMMANDS, NEW, Command
 from maildesk.desk.screening.blanks import BLANK
 from maildesk.mail.message import RichWords
 
@@ -46,6 +46,11 @@ class AgentMessage:
     @property
     def unknown(self) -> tuple[CommandLine, ...]:
         return tuple(line for line in self.lines if line.command is None)
+
+    @property
+    def entering(self) -> CommandLine | None:
+        """The line that opens a case for a customer, if there is one."""
+        return next((line for line in self.lines if line.command and line.command.word == NEW), None)
 
 
 MOST_LINES: Final = 50
@@ -183,6 +188,25 @@ _SURELY: Final = 0.75
 
 def _nearest(word: str, alike_by: float = _ALIKE) -> str:
     plain = _plain(word[:_LONGEST])
-    alike = difflib.get_close_matches(plain, _OWN_WORDS, n=1, cutoff=alike_by) if plain else []
-    alike = alike or (difflib.get_close_matches(plain, BY_WORD, n=1, cutoff=alike_by) if plain else [])
-    return BY_WORD[alike[0]].word if alike else ""
+    for words in (_OWN_WORDS, BY_WORD):
+        for alike in difflib.get_close_matches(plain, words, n=3, cutoff=alike_by) if plain else ():
+            if _mistakes(plain, alike) <= (1 if len(alike) < _LONG else 2):
+                return BY_WORD[alike].word
+    return ""
+
+
+_LONG: Final = 6
+"""A word of so many letters may have two mistakes in it: `#lang` is no `#plan`."""
+
+
+def _mistakes(typed: str, word: str) -> int:
+    """The letters that are wrong, missing, too many or in each other's place."""
+    before, row = list[int](), list(range(len(word) + 1))
+    for i, letter in enumerate(typed):
+        last, before, row = before, row, [i + 1]
+        for j, other in enumerate(word):
+            least = min(before[j + 1] + 1, row[j] + 1, before[j] + (letter != other))
+            if i and j and letter == word[j - 1] and typed[i - 1] == other:
+                least = min(least, last[j - 1] + 1)
+            row.append(least)
+    return row[-1]

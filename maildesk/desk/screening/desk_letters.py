@@ -8,8 +8,8 @@ from typing import Final
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.screening.finding import Signals
 from maildesk.desk.screening.shown_tokens import ShownToken, id_token, reply_token
+from maildesk.desk.screening.signals import Signals
 from maildesk.mail.addr_spec import Addresses, same_address
 
 _KINDS: Final = frozenset(map(str, LetterKind))

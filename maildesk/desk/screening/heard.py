@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from maildesk.desk.policy.escalation import NO_WISH, EscalationPolicy, EscalationWish
+from maildesk.desk.policy.forms import Form
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.whole_words import Folded, WordList
 from maildesk.desk.screening.command_lines import AgentMessage, read_commands
+from maildesk.desk.screening.filled_forms import FilledForm, read_forms
 from maildesk.desk.screening.machine_like import is_absence_note, machine_like
 from maildesk.desk.screening.request_words import request_words
 from maildesk.desk.screening.short_replies import ShortReply, short_reply
@@ -23,25 +25,28 @@ NOTHING_SAID = AgentMessage((), "")
 
 @dataclass(frozen=True, slots=True)
 class WordsWanted:
-    """The words listened for in mails: the policy's for rules, escalations and thanks, and what our people
-    want.
+    """The words listened for in mails: the policy's for rules, escalations, thanks and forms, and what our
+    people want.
     """
 
     vocabulary: WordList = field(default_factory=WordList)
     people: People = field(default_factory=People)
     escalation: EscalationPolicy = field(default_factory=lambda: EscalationPolicy(WordList()))
     thanks: WordList = field(default_factory=WordList)
+    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WordsFound:
     """The words that matter in one mail.
 
-    `named` are the rules' words that stand in its new words, `passed_on` those in the mail that it passes on;
-    `wish` is what the new words ask for, `reply` a customer's short reply. The rest is about people of the
+    `named` are the rules' words that stand in its new words, `passed_on` those in the mail that it passes on,
+    or in what an agent enters that a customer said;
+    `wish` is what the new words ask for, `reply` a short reply, `forms`
+    the forms that a customer's mail holds a line of. The rest is about people of the
     desk, and says nothing of anybody else's mail: `said` are their commands and words, `answer` is what their
     first line says to a question; `machine_like`: an absence note may have been sent instead of them,
-    `absence_note`: surely one was.
+    `absence_note`: surely one was. `language` is what its words are in, where nothing in its header says so.
     """
 
     named: frozenset[Folded] = frozenset()
@@ -52,6 +57,8 @@ class WordsFound:
     answer: Answer = Answer.UNCLEAR
     machine_like: bool = False
     absence_note: bool = False
+    language: str = ""
+    forms: tuple[FilledForm, ...] = ()
 
 
 NOTHING_HEARD = WordsFound()
@@ -82,12 +89,16 @@ def hear(mail: IncomingMail, listening: WordsWanted) -> WordsFound:
     wish = _wish(body.new_text, listening.escalation)
     if not listening.people.is_desk_person(mail.author.addr_spec):
         reply = short_reply(mail, listening.thanks) if _may_reply(mail) else None
-        heard = named or passed_on or wish or reply
-        return WordsFound(named, passed_on, wish, reply) if heard else NOTHING_HEARD
+        forms = read_forms(body.text, listening.forms)
+        heard = named or passed_on or wish or reply or forms
+        return WordsFound(named, passed_on, wish, reply, forms=forms) if heard else NOTHING_HEARD
     said = read_commands(body.own_text)
+    if said.entering and not body.passed_on:
+        passed_on = listening.vocabulary.all_in(said.words)
     answer = answer_in(body.own_text)
     machine = machine_like(mail, said, answer)
-    return WordsFound(named, passed_on, wish, None, said, answer, machine, is_absence_note(mail))
+    reply = short_reply(mail) if _may_reply(mail) and said.words and not said.lines else None
+    return WordsFound(named, passed_on, wish, reply, said, answer, machine, is_absence_note(mail))
 
 
 def _may_reply(mail: IncomingMail) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case, Party, PartyRole
 from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
@@ -62,21 +63,20 @@ class NamedPeople:
             return ""
         shown = ", ".join(self.left_out[:_MOST_NAMED])
         more = len(self.left_out) - _MOST_NAMED
-        return _SAID[self.why].format(
-            who=shown + (f" and {more} more" if more > 0 else ""), limit=desk.parties_per_mail
-        )
+        who = Phrase("{names} and {count} more", names=shown, count=more) if more > 0 else shown
+        return Phrase(_SAID[self.why].english, who=who, limit=desk.parties_per_mail, most=MOST_PARTIES)
 
 
 _SAID: Final = {
-    LeftOut.COPIED_BLINDLY: (
+    LeftOut.COPIED_BLINDLY: Phrase(
         "we were copied blindly: the mail was addressed to {who}, and nobody joins the case by it"
     ),
-    LeftOut.TOO_MANY: (
+    LeftOut.TOO_MANY: Phrase(
         "the mail names more people than may join by one mail (limits.parties_per_mail: {limit}); "
         "not part of the case: {who}"
     ),
-    LeftOut.CASE_IS_FULL: (
-        f"the case has {MOST_PARTIES} parties, as many as a case can have; not part of it: {{who}}"
+    LeftOut.CASE_IS_FULL: Phrase(
+        "the case has {most} parties, as many as a case can have; not part of it: {who}"
     ),
 }
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.case_name import in_full
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.addr_spec import Addresses
@@ -69,16 +70,27 @@ def _own_token(author: Author, found: CaseMatch, letter_to: Addresses) -> bool:
 def doubt(mail: IncomingMail, found: CaseMatch | None) -> str:
     """Say what the team is told of who wrote a mail that opens a case; empty where there is no such doubt."""
     author = mail.author
-    said = ""
+    said: str = ""
     if author.why == _DESK_PERSON:
-        said = f"it seems to come from {author.shown}, and nobody of the desk is believed through a group"
+        said = Phrase(
+            "it seems to come from {who}, and nobody of the desk is believed through a group",
+            who=author.shown,
+        )
     elif author.why == _OWN_ADDRESS and author.behind:
-        said = (
-            f"it seems to come from {author.behind.address} through {author.addr_spec}; if that is a group "
-            "or list, name the group in mailboxes[].groups"
+        said = Phrase(
+            "it seems to come from {who} through {address}; if that is a group or list, name the group in "
+            "mailboxes[].groups",
+            who=author.behind.address,
+            address=author.addr_spec,
         )
     elif author.why == _OWN_ADDRESS:
-        said = f"it bears our own address {author.addr_spec}, and nothing says who wrote it"
+        said = Phrase(
+            "it bears our own address {address}, and nothing says who wrote it", address=author.addr_spec
+        )
     elif author.via and found is not None:
-        said = f"it came through the group {author.via}, which proves nothing of who wrote it"
-    return f"{said}; its thread is that of {in_full(found.case)}" if said and found is not None else said
+        said = Phrase(
+            "it came through the group {group}, which proves nothing of who wrote it", group=author.via
+        )
+    if said and found is not None:
+        return Joined("; ", (said, Phrase("its thread is that of {case}", case=in_full(found.case))))
+    return said

@@ -9,7 +9,8 @@ what to do; `deciding` does it.
 from __future__ import annotations
 
 from maildesk.desk.case.case import PartyRole
-from maildesk.desk.case.verdicts import WROTE_FIRST
+from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.verdicts import ENTERED, WROTE_FIRST
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.clicks import is_click, is_of_asked, is_of_failed
@@ -177,6 +178,14 @@ def _asked(s: Situation, people: People) -> bool:
     return party is not None and party.role is PartyRole.CONSULTED and _without_right(s, people)
 
 
+def _looks_back(s: Situation, people: People) -> bool:
+    """Tell whether somebody answers what their team was asked of an escalation: their words alone count."""
+    asks = s.inquiry.consultation
+    theirs = asks is not None and asks.letter == LetterKind.AFTERWARDS and asks.of_author
+    machine = s.heard.machine_like and not s.inquiry.confirmed
+    return theirs and not machine and _trusted_person(s) and _surely_theirs(s, people)
+
+
 def _surely_theirs(s: Situation, people: People) -> bool:
     """Tell whether a desk person's mail is vouched for, answers their letter, or was answered for since."""
     return s.mail.author.standing is Standing.VOUCHED or s.inquiry.confirmed or returned_own_token(s, people)
@@ -225,6 +234,17 @@ def _writes_first(s: Situation, people: People) -> bool:
     return person and bool(customers_written_to(s.mail, people)) and _surely_theirs(s, people)
 
 
+def _enters_case(s: Situation, people: People) -> bool:
+    """Somebody enters by #new what a customer said in another way than by mail; no token is in that either.
+
+    Who copies the customer writes to them first: they have read the command.
+    """
+    if s.found is not None or not _trusted_person(s) or s.heard.said.entering is None:
+        return False
+    copied = bool(customers_written_to(s.mail, people))
+    return not copied and not s.heard.absence_note and _surely_theirs(s, people)
+
+
 DESK_ROWS: tuple[Row, ...] = (
     Row("absence-note", _answers_itself, Outcome.ATTACH_AUTOMATIC),
     Row("confirmation-of-another", _of_another, Outcome.REFUSE),
@@ -234,11 +254,14 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("declined", lambda s, _: _answers(s, Answer.NO), Outcome.DECLINE),
     Row("confirmed", lambda s, _: _answers(s, Answer.YES), Outcome.CONFIRM),
     Row("confirmation-unclear", lambda s, _: bool(_returned(s)), Outcome.REFUSE),
+    Row("asked-afterwards", _looks_back, Outcome.KEEP_ANSWER),
     Row("asked", lambda s, p: _asked(s, p) and _surely_theirs(s, p), Outcome.KEEP_ANSWER),
     Row("no-token", _asked, Outcome.KEEP_NOTE),
     Row("not-your-team", _without_right, Outcome.REFUSE),
     Row("replayed", _replayed, Outcome.REFUSE),
     Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
+    Row("no-agent", lambda s, p: _enters_case(s, p) and not p.agent(s.author), Outcome.REFUSE),
+    Row(ENTERED, _enters_case, Outcome.OPEN_ENTERED),
     Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),
     Row(WROTE_FIRST, _writes_first, Outcome.OPEN_WRITTEN),
     Row("no-case", lambda s, _: _confirmed(s) and s.found is None, Outcome.REFUSE),
@@ -313,10 +336,10 @@ def screen(situation: Situation, people: People) -> ScreeningResult:
     who = who_is(situation, people)
     for row in _rows(situation, who):
         if row.holds(situation, people):
-            return ScreeningResult(row.outcome, row.reason, who)
+            return ScreeningResult(_as_form(row.outcome, situation), row.reason, who)
     standing = situation.mail.author.standing
     outcome, reason = TABLE[who, _signal(situation, who, people), standing]
-    return ScreeningResult(_refined(outcome, situation), reason, who)
+    return ScreeningResult(_as_form(_refined(outcome, situation), situation), reason, who)
 
 
 def _rows(situation: Situation, who: Who) -> tuple[Row, ...]:
@@ -338,6 +361,30 @@ def _signal(situation: Situation, who: Who, people: People) -> Signal:
 
 
 _SIGNALS = {Link.TAG: Signal.TAG, Link.HINT: Signal.HINT}
+
+
+FORM_OUTCOMES: dict[Outcome, Outcome] = {
+    **dict.fromkeys((Outcome.JOIN, Outcome.JOIN_AS_PARTY), Outcome.FILL_FORM),
+    **dict.fromkeys(
+        (
+            Outcome.OPEN,
+            Outcome.OPEN_FIXED_WORDS,
+            Outcome.OPEN_FLAGGED,
+            Outcome.OPEN_MENTIONING,
+            Outcome.OPEN_REUSED_ID,
+            Outcome.OPEN_BOUNCE,
+            Outcome.OPEN_AUTOMATIC,
+            Outcome.OPEN_HEARD,
+            Outcome.OPEN_SET_ASIDE,
+        ),
+        Outcome.RETURN_FORM,
+    ),
+}
+"""The outcome of a mail that is a form, where it would open a case or join one by itself."""
+
+
+def _as_form(outcome: Outcome, situation: Situation) -> Outcome:
+    return FORM_OUTCOMES.get(outcome, outcome) if situation.form else outcome
 
 
 def _refined(outcome: Outcome, situation: Situation) -> Outcome:

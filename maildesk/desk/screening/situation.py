@@ -10,6 +10,7 @@ from typing import Final
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import AtHand, SentWords
+from maildesk.desk.screening.filled_forms import FormMail
 from maildesk.desk.screening.heard import WordsFound
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, same_address
 from maildesk.mail.identity.question_tokens import AnswerToken
@@ -158,9 +159,15 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """A colleague's question that a mail answers; `asker` is empty where it was no person of the desk."""
+    """A question inside that a mail answers; `asker` is empty where it was no person of the desk.
+
+    `letter` is the kind of the letter that asked, `at` when it did, `of_author` that it went to who answers.
+    """
 
     asker: str = ""
+    letter: str = ""
+    at: datetime | None = None
+    of_author: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +225,7 @@ class Situation:
 
     `received` is the server's INTERNALDATE, never the Date field; `at_hand` what a desk person's mail needs.
     `promises` is False where it was there before the desk, or is read again after a restoration. `click` is
-    the answer to a question of ours that a link made the mail for.
+    the answer to a question of ours that a link made the mail for, `form` the form that it is.
     """
 
     mail: IncomingMail
@@ -234,6 +241,7 @@ class Situation:
     at_hand: AtHand = _NOTHING_AT_HAND
     promises: bool = True
     click: AnswerToken | None = None
+    form: FormMail | None = None
 
     @property
     def author(self) -> str:

@@ -121,6 +121,12 @@ ANSWER_TOKEN: Final = re.compile(
 """The token of an answer to a question (`question_tokens`); no party's number begins with a letter."""
 
 
+FORM_TOKEN: Final = re.compile(
+    rf"form\.(?P<kid>[a-z0-9])(?P<code>[{ALPHABET}]{{{ANSWER_SYMBOLS}}})(?P<mac>[{ALPHABET}]{{{SIGNATURE_SYMBOLS}}})"
+)
+"""The token by which a form that we sent back is known again (`form_tokens`)."""
+
+
 _REPLY_PURPOSES: Final = {False: "reply", True: "asked"}
 """The purposes of reply addresses: those given with a colleague's question look alike, and say so."""
 
@@ -171,7 +177,7 @@ def is_token_detail(detail: str) -> bool:
     if not detail.isascii() or len(detail) > LOCAL_OCTETS:
         return False
     detail = detail.lower()
-    shapes = (_ADDRESS_TOKEN, _CONFIRMING, ANSWER_TOKEN)
+    shapes = (_ADDRESS_TOKEN, _CONFIRMING, ANSWER_TOKEN, FORM_TOKEN)
     return any(shape.fullmatch(detail) for shape in shapes)
 
 
@@ -274,7 +280,13 @@ def message_id(keys: KeyRing, *, ref: str, nonce: str, domain: str) -> str:
 
 
 def read_message_id(keys: KeyRing, message_id: str) -> str | None:
-    """The case that a Message-ID of ours belongs to; None for everybody else's and for forged ones.
+    """The case that a Message-ID of ours belongs to; None for everybody else's and for forged ones."""
+    read = read_case_and_nonce(keys, message_id)
+    return read[0] if read else None
+
+
+def read_case_and_nonce(keys: KeyRing, message_id: str) -> tuple[str, str] | None:
+    """The case and the nonce of a Message-ID of ours.
 
     The domain is not looked at: it may have changed since, and the signature says enough.
     """
@@ -283,7 +295,7 @@ def read_message_id(keys: KeyRing, message_id: str) -> str | None:
         return None
     if not verified(keys, found["kid"], found["mac"], "message-id", found["ref"], found["nonce"]):
         return None
-    return grouped(found["ref"])
+    return grouped(found["ref"]), found["nonce"]
 
 
 # Amazon SES puts its own id in the place of ours and tells it without the domain, which names the region.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from maildesk.mail.mime.attachment_names import safe_name
 from maildesk.mail.mime.structure import Part
 from maildesk.mail.mime.tnef import TnefFile, files_in
 from maildesk.mail.mime.tnef_stream import NotTnef
-from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
+from maildesk.mail.our_marks import LETTER_BEGIN, NOTICE_END, REPLY_MARK
 from maildesk.mail.seals import Seal
 
 
@@ -37,11 +38,14 @@ _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 _SUBJECT_WITHIN: Final = 16 * 2**10
 _SUBJECT_CHARS: Final = 100
 _OCTETS: Final = "application/octet-stream"
-# The head and the foot of our letters, as text and as some programs on Windows save it.
-_OUR_MARKS: Final = tuple(
-    mark.strip("- ").encode(charset)
-    for mark in (REPLY_MARK, NOTICE_END)
-    for charset in ("ascii", "utf-16-le")
+# The head and the foot of our letters, as text, as some programs on Windows save it, and as they go out.
+_OUR_MARKS: Final = (
+    *(
+        mark.strip("- ").encode(charset)
+        for mark in (LETTER_BEGIN, REPLY_MARK, NOTICE_END)
+        for charset in ("utf-8", "utf-16-le")
+    ),
+    binascii.b2a_qp(LETTER_BEGIN.encode()),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from maildesk.mail.html.text import Allowance, html_to_text
+from maildesk.mail.our_marks import with_marks
 from maildesk.mail.reply.history import Doubt
 from maildesk.mail.reply.reply_text import new_words, reply_parts, says_nothing
 
@@ -18,13 +19,18 @@ def text_of_reply(source: str, limit: int = 2**20, allowance: Allowance | None =
     what is history, as in plain text: some write below them, within the marks.
     """
     allowance = allowance or Allowance()
-    text, cut = html_to_text(source, limit, allowance)
+    text, cut = _marked_text(source, limit, allowance)
     if cut or not _may_say_nothing(text) or not says_nothing(reply_parts(text)):
         return text, cut
-    bare, bare_cut = html_to_text(source, limit, allowance, marked=False)
+    bare, bare_cut = _marked_text(source, limit, allowance, marked=False)
     if bare_cut or bare == text or reply_parts(bare).doubt is not Doubt.BELOW_INTRODUCTION:
         return text, cut
     return bare, bare_cut
+
+
+def _marked_text(source: str, limit: int, allowance: Allowance, *, marked: bool = True) -> tuple[str, bool]:
+    text, cut = html_to_text(source, limit, allowance, marked=marked)
+    return with_marks(text), cut
 
 
 def new_words_of_html(html: str) -> str:

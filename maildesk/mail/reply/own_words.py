@@ -1,7 +1,7 @@
 """An author's own words and nothing else, to be said on in their name: when unsure, less is kept.
 
 `reply_text` keeps what may be new; here whatever may be somebody else's goes. A notice of ours that was
-copied without quote marks is known by the marks at its head and foot.
+copied without quote marks is known by the marks at its head and foot; by its foot alone nothing is kept.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def own_words(text: str, reply: ReplyParts) -> OwnWords:
     """The author's own words of a text that `reply` took apart: nothing quoted, no signature."""
     marks = _marked(text)
     if not marks:
-        return _said([_strict(reply)])
+        return OwnWords("") if _headless(text, reply) else _said([_strict(reply)])
     lines = reply.lines
     bare = next((at for at in marks if not _QUOTED.match(lines[at])), None)
     if bare is None:
@@ -55,6 +55,14 @@ def own_words(text: str, reply: ReplyParts) -> OwnWords:
     if not any(line.strip(_BLANK) for line in lines[end:]) and _is_history(reply.kinds[bare:]):
         return _said([_strict(reply)])
     return _said(_around(lines, marks, end, bare))
+
+
+def _headless(text: str, reply: ReplyParts) -> bool:
+    """Tell whether the foot of a notice stands among the words: all above it may be the notice's."""
+    if _END_WORDS not in text:
+        return False
+    new = (line for line, kind in zip(reply.lines, reply.kinds, strict=True) if kind == LineKind.NEW)
+    return any(_END_WORDS in line and is_end(line) and not _QUOTED.match(line) for line in new)
 
 
 def _said(pieces: Sequence[ReplyParts]) -> OwnWords:

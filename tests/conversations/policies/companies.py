@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.desk import TRUSTING, DeskWorld, mailbox_of
+from tests.world.dovecot import Dovecot
 from tests.world.people import Person, words
 
 LISBON, HAMBURG, SAO_PAULO, LONDON, LOS_ANGELES = (
@@ -24,6 +25,23 @@ LISBON, HAMBURG, SAO_PAULO, LONDON, LOS_ANGELES = (
     )
 )
 BEN = "ben@acme.example"
+CORA = "cora@acme.example"
+ROLES = {
+    "advendio": {
+        "Customer Success Manager": "csm@acme.example",
+        "COO - Chief Operating Officer": "coo@acme.example",
+        "CEO - Chief Executive Officer": "ceo@acme.example",
+    },
+    "escalate-my-case": {
+        "Team Manager": "manager@acme.example",
+        "Head of Support": "head@acme.example",
+    },
+    "profitco": {"Shift Lead": "shift@acme.example", "Manager": "manager@acme.example"},
+}
+TEAMS = {"escalate-my-case": ("customer-resolutions",)}
+"""Roles of leadership, and teams, of which the escalations of a policy speak."""
+MAILBOXES = {"escalate-my-case": ("escalations",)}
+"""Mailboxes beside support of which a policy speaks."""
 
 
 def at(zone: ZoneInfo, day: str, hour: str) -> datetime:
@@ -48,15 +66,30 @@ async def a_desk(
     changed: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> DeskWorld:
-    """The desk of one company, Ana and Ben agents of its `teams`; `changed` are keys of the policy."""
+    """The desk of one company, Ana and Ben agents of its `teams`; `changed` are keys of the policy.
+
+    Leadership has somebody for each role that escalations go to, beside Lea.
+    """
     teams = list(teams)
+    named = [*teams, *(each for each in TEAMS.get(policy, ()) if each not in teams)]
     people = {
         "agents": [
             {"name": "Ana Agent", "address": "agent@acme.example", "teams": list(teams)},
             {"name": "Ben Beck", "address": BEN, "teams": list(teams)},
+            *(
+                {"name": "Cora Clark", "address": CORA, "teams": [each]}
+                for each in TEAMS.get(policy, ())
+                if each not in teams
+            ),
         ],
-        "teams": [{"name": each} for each in teams],
-        "leadership": [{"name": "Lea Leader", "address": "leader@acme.example"}],
+        "teams": [{"name": each} for each in named],
+        "leadership": [
+            {"name": "Lea Leader", "address": "leader@acme.example"},
+            *(
+                {"name": f"The {role}", "address": address, "role": role}
+                for role, address in ROLES.get(policy, {}).items()
+            ),
+        ],
         "operators": ["ops@acme.example"],
     }
     desk = {
@@ -66,6 +99,11 @@ async def a_desk(
         "timezone": zone.key,
         "secret": {"file": "secret.key"},
     }
+    if boxes := MAILBOXES.get(policy, ()):
+        users = dict.fromkeys(("support", *boxes), "secret")
+        dovecot = more.setdefault("dovecot", await Dovecot.start(users=users))
+        beside = [mailbox_of(dovecot, each) | {"subaddress": "+"} for each in boxes]
+        more.setdefault("mailboxes", beside)
     return await DeskWorld.start(
         at=start,
         desk=desk,
@@ -97,13 +135,20 @@ async def just_before(world: DeskWorld, moment: datetime) -> None:
 
 def links(letter: EmailMessage) -> dict[str, str]:
     """The answers that a letter offers by links of its text: the address of each, by its subject."""
-    found = re.findall(r"mailto:[^\s<>]+", words(letter))
-    split = [urlsplit(each) for each in found]
-    return {parse_qs(each.query)["subject"][0]: unquote(each.path) for each in split}
+    return {subject: address for subject, address, _ in _ready_to_send(letter)}
 
 
-async def clicks(customer: Person, letter: EmailMessage, answer: str, **more: Any) -> None:
-    """A customer clicks the link of that answer, and sends the mail that it makes as it stands."""
-    offered = links(letter).items()
-    subject, address = next(each for each in offered if each[0].casefold().startswith(answer.casefold()))
-    await customer.writes(subject, more.pop("text", ""), to=address, border="dmarc=pass", **more)
+def _ready_to_send(letter: EmailMessage) -> list[tuple[str, str, str]]:
+    """The mails that the links of a letter make: subject, address, text."""
+    split = [urlsplit(each) for each in re.findall(r"mailto:[^\s<>]+", words(letter))]
+    asked = [(parse_qs(each.query), unquote(each.path)) for each in split]
+    return [(query["subject"][0], path, query.get("body", [""])[0]) for query, path in asked]
+
+
+async def clicks(person: Person, letter: EmailMessage, answer: str, **more: Any) -> None:
+    """Somebody clicks the link of that answer, and sends the mail that it makes as it stands."""
+    offered = _ready_to_send(letter)
+    subject, address, text = next(
+        each for each in offered if each[0].casefold().startswith(answer.casefold())
+    )
+    await person.writes(subject, more.pop("text", text), to=address, border="dmarc=pass", **more)

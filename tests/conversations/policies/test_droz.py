@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from maildesk.cli.main import cli
-from tests.conversations.policies.companies import SAO_PAULO, a_desk, at, told_as, until
+from tests.conversations.policies.companies import SAO_PAULO, a_desk, at, until
 from tests.world.desk import DeskWorld
 from tests.world.people import Person, words
 
@@ -27,7 +27,7 @@ async def bo_writes(
 ) -> tuple[Person, EmailMessage, EmailMessage]:
     bo = world.person("bo@client.example", "Bo Lund")
     await bo.writes(subject, text, border="dmarc=pass")
-    return bo, bo.hears(subject), world.agent.hears("New:")
+    return bo, bo.hears(subject), world.agent.hears("Novo:")
 
 
 async def test_the_unanalysed_come_first_by_arrival_then_by_priority() -> None:
@@ -42,7 +42,7 @@ async def test_the_unanalysed_come_first_by_arrival_then_by_priority() -> None:
         await world.agent.answers_notice(notices["dois"], "#priority critica")
         world.agent.hears_all()
         await world.agent.answers_notice(notices["três"], "#queue")
-        shown = words(world.agent.hears("Done"))
+        shown = words(world.agent.hears("Feito"))
         order = [shown.index(f": {each}") for each in ("três", "quatro", "cinco", "dois", "um")]
         assert order == sorted(order)
         listed = CliRunner().invoke(cli, ["case", "list", "--queue", "-c", str(world.config_file)])
@@ -57,18 +57,18 @@ def _subjects(output: str, known: Iterable[str]) -> list[str]:
 
 
 async def test_the_first_answer_names_priority_and_resolution_and_its_clock_stops(database_url: str) -> None:
-    first, moved = at(SAO_PAULO, "11-24", "14:00"), at(SAO_PAULO, "11-26", "14:00")
+    moved = at(SAO_PAULO, "11-26", "14:00")
     async with await droz(at(SAO_PAULO, "11-18", "14:00"), store=database_url) as world:
         bo, receipt, notice = await bo_writes(world)
         said = words(receipt)
         assert "navegador" in said
         assert "Imagens" in said
-        assert "Priority:" not in said
+        assert "Prioridade:" not in said
         await until(world, at(SAO_PAULO, "11-18", "15:00"))
         await world.agent.answers_notice(notice, "#priority alta\n\nVamos ver.")
         told = words(bo.hears("Relatório"))
         assert "Alta" in told
-        assert told_as(first, SAO_PAULO) in told
+        assert "segunda-feira, 24 de novembro de 2025, 14:00" in told
         assert (await world.case())["first_response_at"] is not None
         await until(world, at(SAO_PAULO, "11-19", "10:00"))
         await world.agent.answers_notice(notice, "#need imagens")
@@ -80,7 +80,7 @@ async def test_the_first_answer_names_priority_and_resolution_and_its_clock_stop
         case = await world.case()
         assert case["due"]["resolution"] == moved.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
         assert case["status"] == "Em atendimento"
-        assert told_as(moved, SAO_PAULO) in words(bo.hears("Relatório"))
+        assert "quarta-feira, 26 de novembro de 2025, 14:00" in words(bo.hears("Relatório"))
 
 
 async def test_an_answer_that_names_no_priority_is_no_first_response() -> None:
@@ -91,7 +91,7 @@ async def test_an_answer_that_names_no_priority_is_no_first_response() -> None:
         assert (await world.case())["first_response_at"] is None
         world.agent.hears_all()
         await until(world, at(SAO_PAULO, "11-19", "02:00"))
-        world.agent.hears("Overdue")
+        world.agent.hears("Atrasado")
 
 
 @pytest.mark.parametrize(

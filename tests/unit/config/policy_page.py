@@ -26,6 +26,7 @@ _KINDS: tuple[tuple[Any, str], ...] = (
     (policy_values.SpanOrNever, "span or never"),
     (policy_values.SpanList, "spans"),
     (policy_values.Warned, "share, span or never"),
+    (policy_values.Percent, "percent"),
     (policy_values.Hours, "days: hours"),
     (policy_values.Day, "day"),
     (policy_values.ReleaseDay, "day"),
@@ -77,7 +78,8 @@ def _models(hint: Any, more: str = "") -> Iterator[tuple[type[BaseModel], str]]:
 def _table(path: str, model: type[BaseModel]) -> str:
     hints = _hints(model)
     rows = [
-        f"| `{name}` | {_kind(hints[name])} · {_default(field)} | {_escaped(field.description or '')} |"
+        f"| `{field.alias or name}` | {_kind(hints[name])} · {_default(field)}"
+        f" | {_escaped(field.description or '')} |"
         for name, field in model.model_fields.items()
     ]
     said = _escaped(" ".join((model.__doc__ or "").split()))

@@ -73,8 +73,9 @@ def default(field: FieldInfo, model: type[BaseModel]) -> str | None:
     security = model.model_fields["security"].default if "security" in model.model_fields else None
     value = field.get_default(call_default_factory=True, validated_data={"security": security})
     if isinstance(value, timedelta):
-        days, rest = divmod(value, timedelta(days=1))
-        return f"{days}d" if not rest else f"{value // timedelta(seconds=1)}s"
+        units = (("d", timedelta(days=1)), ("m", timedelta(minutes=5)), ("s", timedelta(seconds=1)))
+        unit, size = next(each for each in units if not value % each[1])
+        return f"{value // timedelta(minutes=1)}m" if unit == "m" else f"{value // size}{unit}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int) and is_size(field):
@@ -86,7 +87,7 @@ def is_size(field: FieldInfo) -> bool:
     return any(getattr(each, "func", None) is read_size for each in field.metadata)
 
 
-SECTIONS = {"mailboxes.imap", "smtp", "people", "trust", "limits", "retention"}
+SECTIONS = {"mailboxes.imap", "smtp", "people", "trust", "limits", "retention", "monitor"}
 """Keys that only hold others: a heading in the file, no comment of their own."""
 
 

@@ -98,7 +98,7 @@ def test_the_page_of_the_policy_has_every_key_as_the_code_says_it() -> None:
 
 def test_every_example_of_the_page_is_right(reads_policy: ReadsPolicy) -> None:
     page = policy_page.PAGE.read_text(encoding="utf-8")
-    promises, statuses = re.findall(r"(?ms)^```yaml\n(.*?)^```", page)
+    promises, statuses, summaries, forms = re.findall(r"(?ms)^```yaml\n(.*?)^```", page)
     outcomes = re.findall(r"(?ms)^  ```yaml\n(.*?)^  ```", page)[0].replace("\n  ", "\n").lstrip()
     more = "plans: {premium: email}\ntypes: {wish: A wish.}\n" + outcomes + "  no answer: Nothing came.\n"
     policy = reads_policy(
@@ -106,5 +106,9 @@ def test_every_example_of_the_page_is_right(reads_policy: ReadsPolicy) -> None:
         + more
         + promises
         + statuses
+        + "fields: {chat outcome: [happy, unhappy], source: [email, chat]}\n"
+        + summaries
+        + forms
     )
-    assert [len(policy.promises), len(policy.statuses.all)] == [4, 5]
+    assert [each.name for each in policy.summaries] == ["Chats of the day"]
+    assert [len(policy.promises), len(policy.statuses.all), len(policy.forms)] == [4, 5, 1]

@@ -153,10 +153,62 @@ WRONG = {
         "name: Acme", "name: Acme\nescalation: {words: [mehr], refusals: [lass es]}",
         "2:40: escalation.refusals.0: holds none of the words that escalate (write it with one of mehr)",
     ),
+    "a level that nobody is": (
+        "name: Acme", "name: Acme\nescalation: {path: [{level: Manager}]}",
+        "2:29: escalation.path.0.level: there is no level Manager (there is billing, support, lead, "
+        "leadership, owner, team; config.yaml may name it under people.leadership (its role) or "
+        "people.teams)",
+    ),
+    "a last level with a time": (
+        "name: Acme", "name: Acme\nescalation: {path: [{level: lead, within: 1bd}]}",
+        "2:43: escalation.path.0.within: nobody hears after the last level "
+        "(leave it out, or name the level that then hears)",
+    ),
+    "a level twice": (
+        "name: Acme", "name: Acme\nescalation: {path: [{level: lead}, {level: lead}]}",
+        "2:44: escalation.path.1.level: lead has heard already (name each level once)",
+    ),
+    "an acknowledgement of nobody": (
+        "name: Acme", "name: Acme\nescalation: {acknowledge: 1bd}",
+        "2:27: escalation.acknowledge: no team is to write to the customer (name it as escalation.team)",
+    ),
+    "a priority of what nobody approves": (
+        "name: Acme", "name: Acme\nescalation: {approved: {priority: high}}",
+        "2:24: escalation.approved: nobody approves an escalation (add approval: required)",
+    ),
+    "a priority of a level that is none": (
+        "name: Acme", "name: Acme\nescalation: {path: [{level: lead, then: {priority: huge}}]}",
+        "2:52: escalation.path.0.then.priority: the policy knows no priority 'huge' (use one of high, low)",
+    ),
     "a rule that decides nothing": (
         "name: Acme", "name: Acme\nrules: [{name: x, when: {}, then: {}}]",
         "2:35: rules.0.then: decides nothing (set one of priority, team, type, owner, requester, status, "
-        "note, tell, or a field)",
+        "note, tell, escalate, outcome, ask, letter, or a field)",
+    ),
+    "a rule with an unknown question": (
+        "name: Acme", "name: Acme\nrules: [{name: x, when: {}, then: {ask: q}}]",
+        "2:41: rules.0.then.ask: the policy knows no question 'q' (use one of solved, agreed, survey)",
+    ),
+    "a rule with an unknown outcome": (
+        "name: Acme", "name: Acme\nrules: [{name: x, when: {}, then: {outcome: o}}]",
+        "2:45: rules.0.then.outcome: the policy knows no outcome 'o' (use one of solved, no answer)",
+    ),
+    "a rule with an unknown letter": (
+        "name: Acme", "name: Acme\nrules: [{name: x, when: {}, then: {letter: bye}}]",
+        "2:44: rules.0.then.letter: there is no letter bye"
+        " (there is again, thanks; write en/bye.txt into the folder of your own letters)",
+    ),
+    "a rule that asks for a score": (
+        "name: Acme", "name: Acme\nrules: [{name: x, when: {}, then: {ask: survey}}]",
+        "2:41: rules.0.then.ask: survey asks for a score, and a case that just opened has nothing to score"
+        " (name one of solved, agreed)",
+    ),
+    "a rule that asks the desk's own people": (
+        "name: Acme",
+        "name: Acme\nquestions: {look: {steps: {log: {team: What says the log?}, again: Does it?}}}\n"
+        "rules: [{name: x, when: {}, then: {ask: look}}]",
+        "3:41: rules.0.then.ask: look asks your own people, and stands in no receipt"
+        " (name one of solved, agreed)",
     ),
     "a rule with another verb": (
         "name: Acme", "name: Acme\nrules: [{name: x, if: {}, when: {}, then: {priority: low}}]",
@@ -303,6 +355,54 @@ WRONG = {
         "name: Acme", "name: Acme\nquestions: {q: {answers: [yes, no]}}",
         "2:16: questions.q.text: is missing (write the question)",
     ),
+    "variants of a letter that nothing sends": (
+        "name: Acme", "name: Acme\nletters: {testimonial: {again: never}}",
+        "2:24: letters.testimonial: follows no answer, no silence and no rule"
+        " (write letter: testimonial where it is to follow, or take it out)",
+    ),
+    "a letter that comes again sometimes": (
+        "name: Acme",
+        "name: Acme\nquestions: {solved: {answers: {yes: {letter: thanks}, no: {}}}}\n"
+        "letters: {thanks: {again: sometimes}}",
+        "3:27: letters.thanks.again: should be one of 'never'",
+    ),
+    "a question that bears the name of afterwards": (
+        "name: Acme",
+        "name: Acme\nquestions: {Afterwards: {text: So?, answers: [y]}}\nescalation: {afterwards: Why?}",
+        "3:26: escalation.afterwards: a question of yours has its name"
+        " (call your own question otherwise than afterwards)",
+    ),
+    "a step that asks nobody": (
+        "name: Acme", "name: Acme\nquestions: {q: {steps: {browser: {}}}}",
+        "2:34: questions.q.steps.browser: asks nobody, or two (write the question, or {team: the question})",
+    ),
+    "a step for somebody unknown": (
+        "name: Acme", "name: Acme\nquestions: {q: {steps: {browser: {crowd: There?}}}}",
+        "2:35: questions.q.steps.browser.crowd: unknown key (known here: text, team)",
+    ),
+    "steps that stop at no answer": (
+        "name: Acme", "name: Acme\nquestions: {q: {steps: {browser: There?}, stops at: perhaps}}",
+        "2:53: questions.q.stops at: has no answer perhaps (name one of yes, no, cannot try)",
+    ),
+    "an answer to a step that leads elsewhere": (
+        "name: Acme",
+        "name: Acme\nquestions: {q: {steps: {browser: There?}, answers: {yes: {status: Open}, no: {}}}}",
+        "2:58: questions.q.answers.yes: leads elsewhere than to the next step"
+        " (the next step follows it, or the end)",
+    ),
+    "steps that set no field of the policy": (
+        "name: Acme", "name: Acme\nquestions: {q: {steps: {browser: There?}, sets: scope}}",
+        "2:49: questions.q.sets: the policy knows no field 'scope' (the policy names no field)",
+    ),
+    "a field that takes no step's name": (
+        "name: Acme",
+        "name: Acme\nfields: {scope: number}\nquestions: {q: {steps: {browser: There?}, sets: scope}}",
+        "3:49: questions.q.sets: 'browser' is no number for scope (write it as 25 or 2.5)",
+    ),
+    "what is for steps without steps": (
+        "name: Acme", "name: Acme\nquestions: {q: {text: Why?, answers: [yes, no], sets: scope}}",
+        "2:55: questions.q.sets: is for a question in steps (write its steps, or take it out)",
+    ),
     "words for no answer": (
         "name: Acme", "name: Acme\nquestions: {solved: {words: {perhaps: [hm]}}}",
         "2:39: questions.solved.words.perhaps: is no answer (there is no, yes)",
@@ -378,6 +478,25 @@ WRONG = {
         "2:16: fields.mood: there is already a choice good "
         "(accents, letter case and punctuation make no difference)",
     ),
+    "requirements of a type that is none": (
+        "name: Acme", "name: Acme\ntypes: {Bug: An error.}\nrequirements: {type: wish}",
+        "3:22: requirements.type: the policy knows no type 'wish' (use one of Bug)",
+    ),
+    "requirements that ship into no status": (
+        "name: Acme", "name: Acme\nrequirements: {shipped: {status: there}}",
+        "2:34: requirements.shipped.status: the policy knows no status 'there' (use one of New, Open, "
+        "Waiting for the customer, Resolved, Closed)",
+    ),
+    "requirements of an unknown team": (
+        "name: Acme", "name: Acme\nrequirements: {team: devs}",
+        "2:22: requirements.team: there is no team devs "
+        "(there is billing, support; config.yaml may name it under people.teams)",
+    ),
+    "a category of requirements twice": (
+        "name: Acme", "name: Acme\nrequirements: {categories: [UI, ui]}",
+        "2:28: requirements.categories: there is already a category UI "
+        "(accents, letter case and punctuation make no difference)",
+    ),
     "an answer twice": (
         "name: Acme", "name: Acme\nquestions: {q: {text: Why?, answers: [yes, Yes]}}",
         "2:38: questions.q.answers: there is already an answer yes "
@@ -408,6 +527,14 @@ WRONG = {
         "2:35: questions.solved.or not?: has no value: a comma inside {…} ends the text before it "
         "(put the text on a line of its own)",
     ),
+    "an availability that is no share": (
+        "name: Acme", "name: Acme\navailability: 99",
+        "2:15: availability: should be a share of the time (write it as 99% or 99.5%)",
+    ),
+    "an availability of more than all": (
+        "name: Acme", "name: Acme\navailability: 101%",
+        "2:15: availability: should be a share of the time (write it as 99% or 99.5%)",
+    ),
     "a colon inside braces": (
         "low: Later.", "low: Later: never.",
         "4:37: is not valid YAML: did not find expected ',' or '}' "
@@ -421,6 +548,47 @@ WRONG = {
 }  # fmt: skip
 
 
+A_CASE = "Case: required case"
+FORMS = {
+    "a form about no case": (
+        "Ask: {fields: {Reason: text}}",
+        "2:23: forms.Ask.fields: no line names its case (give it one, such as `Case number: required case`)",
+    ),
+    "a form about two cases": (
+        f"Ask: {{fields: {{{A_CASE}, Other: case}}}}",
+        "2:23: forms.Ask.fields: several lines name a case "
+        "(give it one, such as `Case number: required case`)",
+    ),
+    "a line of no kind": (
+        f"Ask: {{fields: {{{A_CASE}, When: required day}}}}",
+        "2:51: forms.Ask.fields.When: 'required day' is no kind of line "
+        "(write case, text, date, number, required case, or [a, list])",
+    ),
+    "two lines alike": (
+        f"Ask: {{fields: {{{A_CASE}, CASE!: text}}}}",
+        "2:52: forms.Ask.fields.CASE!: there is already a line Case "
+        "(accents, letter case and punctuation make no difference)",
+    ),
+    "two choices alike": (
+        f"Ask: {{fields: {{{A_CASE}, How: [bad, Bad]}}}}",
+        "2:50: forms.Ask.fields.How: there is already a choice bad "
+        "(accents, letter case and punctuation make no difference)",
+    ),
+    "a subject within another": (
+        f"Ask: {{fields: {{{A_CASE}}}}}, Beg: {{subject: ask more, fields: {{{A_CASE}}}}}",
+        "2:62: forms.Beg.subject: a mail with its subject may be Ask too "
+        "(give each a subject that no other begins with)",
+    ),
+    "a letter that there is not": (
+        f"Ask: {{fields: {{{A_CASE}}}, then: {{letter: gone}}}}",
+        "2:61: forms.Ask.then.letter: there is no letter gone (there is again, thanks; "
+        "write en/gone.txt into the folder of your own letters)",
+    ),
+}
+WRONG |= {
+    name: ("name: Acme", f"name: Acme\nforms: {{{form}}}", said) for name, (form, said) in FORMS.items()
+}
+
 KNOWN = NamedInConfig(teams=frozenset({"support", "billing"}), letters=frozenset({"thanks", "again"}))
 
 
@@ -429,6 +597,77 @@ def test_one_thing_wrong_is_one_line(reads_policy: ReadsPolicy, old: str, new: s
     with pytest.raises(ConfigError) as told:
         reads_policy(changed_policy(old, new), known=KNOWN)
     assert str(told.value) == f"policy.yaml:{said}"
+
+
+def test_a_mailbox_is_for_a_channel_that_some_plan_has(reads_policy: ReadsPolicy) -> None:
+    known = NamedInConfig(channels={"support": "email", "hotline": "phone"})
+    with pytest.raises(ConfigError) as told:
+        reads_policy(changed_policy("name: Acme", "name: Acme\nplans: {premium: [email, chat]}"), known=known)
+    assert str(told.value) == (
+        "policy.yaml:2:8: plans: none has the channel phone, which is that of the mailbox hotline "
+        "(there is email, chat; config.yaml says it under mailboxes, as channel)"
+    )
+    for fine in ("plans: {premium: [email, phone]}", "fields: {source: [email, phone]}", "quiet: never"):
+        assert reads_policy(changed_policy("name: Acme", f"name: Acme\n{fine}"), known=known)
+
+
+SUMMARY = "fields: {chat: {choices: [happy, unhappy], note: unhappy}}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        pytest.param(
+            "summaries: {name: Chats, at: 18:00, tells: lead, counts: phone}",
+            "summaries.counts: the policy knows no field 'phone' (use one of chat)",
+            id="no such field",
+        ),
+        pytest.param(
+            "summaries: {name: Chats, at: 18:60, tells: lead, counts: chat}",
+            "summaries.at: '18:60' is no time of day (write \"18:00\")",
+            id="no time of day",
+        ),
+        pytest.param(
+            "summaries: {name: Chats, at: 18:00, tells: printers, counts: chat}",
+            "summaries.tells: there is no team printers (there is billing, support, lead, leadership; "
+            "config.yaml may name it under people.teams)",
+            id="no such team",
+        ),
+        pytest.param(
+            "summaries: {name: Chats, at: 18:00, tells: lead, counts: chat, when: {source: chat}}",
+            "summaries.when.source: no case keeps how it came (name a field source, which then keeps it)",
+            id="no source",
+        ),
+        pytest.param(
+            "summaries: {name: Chats, at: 18:00, tells: lead, counts: chat, when: {chat: sad}}",
+            "summaries.when.chat: the policy knows no chat called 'sad' (use one of happy, unhappy)",
+            id="no such choice",
+        ),
+        pytest.param(
+            "rules: [{name: x, when: {}, then: {chat: unhappy}}]",
+            "rules.0.then.chat: unhappy wants a note with it (add note: with what to keep)",
+            id="a choice without its note",
+        ),
+    ],
+)
+def test_what_is_wrong_with_counting_by_a_field(reads_policy: ReadsPolicy, lines: str, said: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        reads_policy(changed_policy("name: Acme", f"name: Acme\n{SUMMARY}\n{lines}"), known=KNOWN)
+    (problem,) = str(told.value).splitlines()
+    assert problem.partition(": ")[2] == said
+
+
+def test_a_summary_is_about_no_one_case(reads_policy: ReadsPolicy) -> None:
+    lines = f"{SUMMARY}\nsummaries: {{name: Chats, at: 18:00, tells: owner, counts: chat}}"
+    with pytest.raises(ConfigError) as told:
+        reads_policy(changed_policy("name: Acme", f"name: Acme\n{lines}"))
+    assert "which alone has an owner (write lead, leadership or the name of a team)" in str(told.value)
+
+
+def test_a_summary_is_read(reads_policy: ReadsPolicy) -> None:
+    lines = f"{SUMMARY}\nsummaries: {{name: Chats, at: 18:00, tells: [lead, support], counts: chat}}"
+    (summary,) = reads_policy(changed_policy("name: Acme", f"name: Acme\n{lines}"), known=KNOWN).summaries
+    assert (summary.at, summary.tells, summary.counts) == (18 * 60, ("lead", "support"), "chat")
 
 
 def test_everything_wrong_is_said_at_once(reads_policy: ReadsPolicy) -> None:
@@ -487,3 +726,14 @@ def test_names_of_the_configuration_are_not_asked_for_where_there_is_none(reads_
         "name: Acme", "name: Acme\ndefault_team: t\nrules: [{name: x, when: {}, then: {team: u}}]"
     )
     assert reads_policy(text).default_team == "t"
+
+
+def test_no_two_forms_have_one_mailbox(reads_policy: ReadsPolicy) -> None:
+    form = f"{{mailbox: m, fields: {{{A_CASE}}}}}"
+    with pytest.raises(ConfigError) as told:
+        reads_policy(
+            changed_policy() + f"forms:\n  Ask: {form}\n  Beg: {form}\n",
+            known=NamedInConfig(mailboxes=frozenset({"m"})),
+        )
+    remedy = "give each form a mailbox of its own"
+    assert str(told.value) == f"policy.yaml:10:18: forms.Beg.mailbox: is that of Ask ({remedy})"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from maildesk.config.policy_laws import NamedInConfig
 from maildesk.desk.case.case import Phase
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.letters.language import ENGLISH, Language
+from maildesk.desk.letters.shown_form import shown_form
 from maildesk.desk.policy.case_fields import CaseField, FieldKind
 from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.escalation import DEFAULT_ESCALATION_WORDS
-from maildesk.desk.policy.policy import QUIET, FirstLetter, Reopening
-from maildesk.desk.policy.questions import Outcome
+from maildesk.desk.policy.escalation_path import EscalationPath, Level, Start
+from maildesk.desk.policy.forms import FormKind
+from maildesk.desk.policy.policy import QUIET, FirstLetter, LetterVariants, Reopening
+from maildesk.desk.policy.questions import Outcome, Step
+from maildesk.desk.policy.requirements import Requirements
 from maildesk.desk.policy.rules import Assignment, MailFacts, RequesterFrom, classify
 from maildesk.desk.policy.statuses import DEFAULT_STATUSES, By, Status
 from maildesk.desk.policy.then import Then
@@ -40,6 +47,14 @@ def test_a_minimal_policy_has_the_defaults(reads_policy: ReadsPolicy) -> None:
     assert (policy.quiet, policy.reopening, policy.answering_takes) == (QUIET, Reopening(), True)
     assert (policy.first_letter, policy.outcomes) == (FirstLetter(), USUAL_OUTCOMES)
     assert list(policy.questions) == ["solved", "agreed", "survey"]
+    assert policy.availability is None
+
+
+@pytest.mark.parametrize(("written", "share"), [("99%", 99), ("99.5 %", 99.5), ("100%", 100)])
+def test_a_desk_promises_to_hear_from_its_mailboxes(
+    reads_policy: ReadsPolicy, written: str, share: float
+) -> None:
+    assert reads_policy(changed_policy() + f"\navailability: {written}\n").availability == share
 
 
 def test_a_full_policy_becomes_the_desks_value(reads_policy: ReadsPolicy) -> None:
@@ -122,7 +137,8 @@ escalation: {words: never}
 rules:
   - name: a partner
     when: {type: bug, priority: p3, language: pt-BR, partner: true, seats: 10+, tier: gold, Audience: Intern}
-    then: {status: pending, partner: true, seats: 5.0, audience: intern, note: Look twice., tell: dev}
+    then: {status: pending, partner: true, seats: 5.0, audience: intern, note: Look twice., tell: dev,
+           ask: mov}
 """
 
 
@@ -163,6 +179,7 @@ def test_every_name_is_found_in_full_where_it_is_used(reads_policy: ReadsPolicy)
         fields={"partner": "yes", "seats": "5", "audience": "internal"},
         note="Look twice.",
         tell=("dev",),
+        ask="moved",
     )
 
 
@@ -217,11 +234,84 @@ def test_questions_lead_somewhere_and_know_the_words_of_their_answers(reads_poli
     assert [each.name for each in survey.answers] == ["1", "2", "3"]
 
 
+def test_a_letter_has_variants_and_comes_once(reads_policy: ReadsPolicy) -> None:
+    policy = reads_policy(
+        changed_policy()
+        + """
+questions: {solved: {answers: {yes: {letter: testimonial}, no: {letter: sorry}}}}
+letters: {reassigned: true, testimonial: {google: testimonial-google, again: never}, sorry: {}}
+rules: [{name: theirs, when: {google: true}, then: {priority: low}}]
+"""
+    )
+    assert policy.letters == {
+        "testimonial": LetterVariants("testimonial-google", once=True), "sorry": LetterVariants(),
+    }  # fmt: skip
+    assert policy.tells_reassigned
+    mail = MailFacts("bo@client.example", "support", "", frozenset(), google=True)
+    assert classify(policy.rules, mail).priority == "low"
+    assert classify(policy.rules, replace(mail, google=False)).priority is None
+
+
+def test_what_is_asked_after_an_escalation_is_a_question_inside(reads_policy: ReadsPolicy) -> None:
+    policy = reads_policy(changed_policy() + "\nescalation: {afterwards: What would have avoided it?}\n")
+    asked = policy.questions["afterwards"]
+    assert (asked.text, asked.inside, asked.answers) == ("What would have avoided it?", True, ())
+    assert policy.escalation_path.afterwards == asked.text
+
+
+STEPS = """
+fields: {scope: text}
+questions:
+  cannot reproduce:
+    sets: scope
+    steps:
+      browser: Does it exist in another browser?
+      ISP: {team: Do others on the same ISP have it?}
+"""
+
+
+def test_a_question_in_steps_is_a_question_for_each_step(reads_policy: ReadsPolicy) -> None:
+    questions = reads_policy(changed_policy() + STEPS).questions
+    whole = questions["cannot reproduce"]
+    browser, isp = questions["cannot reproduce: browser"], questions["cannot reproduce: ISP"]
+    assert (whole.answers, whole.first) == ((), browser.name)
+    assert browser.step == Step("cannot reproduce", "browser", "no", "scope", isp.name)
+    assert isp.step == Step("cannot reproduce", "ISP", "no", "scope")
+    assert (browser.inside, isp.inside) == (False, True)
+    assert [each.name for each in browser.answers] == ["yes", "no", "cannot try"]
+    assert {"nein", "can't try"} <= {word for each in isp.answers for word in each.words.words}
+
+
+def test_steps_may_have_answers_of_their_own(reads_policy: ReadsPolicy) -> None:
+    own = STEPS.replace("    sets", "    answers: [sim, não]\n    stops at: não\n    sets")
+    browser = reads_policy(changed_policy() + own).questions["cannot reproduce: browser"]
+    assert [each.name for each in browser.answers] == ["sim", "não"]
+    assert browser.step
+    assert browser.step.stops_at == "não"
+
+
+def test_an_answer_asks_another_question(reads_policy: ReadsPolicy) -> None:
+    asks = "\nquestions: {q: {text: Why?, answers: {yes: {ask: survey}, no: {}}}}\n"
+    yes, no = reads_policy(changed_policy() + asks).questions["q"].answers
+    assert (yes.then, no.then) == (Then(ask="survey"), Then())
+
+
 def test_an_answer_to_solved_leads_where_the_policy_says(reads_policy: ReadsPolicy) -> None:
     own = "questions:\n  solved: {answers: {yes: {status: on hold}, no: {status: new}}}\n"
     solved = reads_policy(SCALES.replace("questions:\n", own)).questions["solved"]
     assert [each.then for each in solved.answers] == [Then("On hold"), Then("New")]
     assert (solved.text, "fixed" in solved.answers[0].words.words) == ("Is it solved?", True)
+
+
+def test_requirements_name_a_type_a_team_and_a_status(reads_policy: ReadsPolicy) -> None:
+    plain = reads_policy(changed_policy())
+    assert plain.requirements == Requirements(statuses=("Not Started", "In Progress", "Shipped"))
+    ours = "types: {Bug: An error., Wish: A feature.}\nrequirements: {type: wish, team: product, "
+    ours += "categories: UI, statuses: [Idea, Built, There], shipped: {status: resolved}}"
+    known = NamedInConfig(teams=frozenset({"product"}))
+    policy = reads_policy(f"{changed_policy()}\n{ours}\n", known=known)
+    statuses = ("Idea", "Built", "There")
+    assert policy.requirements == Requirements("Wish", "product", ("UI",), statuses, "Resolved")
 
 
 def test_the_rest_of_a_full_policy(reads_policy: ReadsPolicy) -> None:
@@ -310,3 +400,78 @@ def test_four_hours_pass_over_closed_days(
 def test_opening_hours_are_read(reads_policy: ReadsPolicy, hours: str, week: list[str]) -> None:
     policy = reads_policy(changed_policy("mon-fri: 09:00-17:00", hours))
     assert [" ".join(map(str, windows)) for windows in policy.calendar.hours] == week
+
+
+FORM = """
+forms:
+  Escalate My Case:
+    mailbox: escalations
+    fields:
+      Case number: required case
+      Business impact: {Limited: Some work is slow., Critical: All work stops.}
+      Since: required date
+      Places: number
+      Team: {required: [ours, yours]}
+      Reason: text
+    then: {letter: thanks}
+  Feedback:
+    subject: My feedback
+    fields: {Case: case, Mood: [good, bad]}
+"""
+
+
+def test_forms_are_lines_of_their_kinds(reads_policy: ReadsPolicy) -> None:
+    forms = reads_policy(changed_policy() + FORM).forms
+    form = forms["Escalate My Case"]
+    assert (form.mailbox, form.subject, form.then.letter) == ("escalations", "Escalate My Case", "thanks")
+    assert [(each.label, each.kind, each.required, dict(each.choices)) for each in form.fields] == [
+        ("Case number", FormKind.CASE, True, {}),
+        ("Business impact", FormKind.CHOICE, False,
+         {"Limited": "Some work is slow.", "Critical": "All work stops."}),
+        ("Since", FormKind.DATE, True, {}),
+        ("Places", FormKind.NUMBER, False, {}),
+        ("Team", FormKind.CHOICE, True, {"ours": "", "yours": ""}),
+        ("Reason", FormKind.TEXT, False, {}),
+    ]  # fmt: skip
+    assert (forms["Feedback"].mailbox, forms["Feedback"].subject) == ("", "My feedback")
+    assert forms["Feedback"].of_case.label == "Case"
+
+
+def test_a_form_that_is_sent_back_tells_its_choices_in_the_language_of_the_letter(
+    reads_policy: ReadsPolicy,
+) -> None:
+    form = """
+languages: [en, de]
+forms: {Ask: {fields: {Case: required case, How: {bad: {en: It hurts., de: Es schmerzt.}, good: ""}}}}
+"""
+    policy = reads_policy(changed_policy() + form)
+    order = LetterOrder(LetterKind.FORM_RETURNED, extra={"form": "Ask"})
+    for language, means in ((ENGLISH, "It hurts."), (Language("de"), "Es schmerzt.")):
+        shown = shown_form(order, policy, language)
+        assert shown is not None
+        assert shown.lines[1].choices == {"bad": means, "good": ""}
+
+
+def test_a_path_of_escalations_has_its_levels_and_times(reads_policy: ReadsPolicy) -> None:
+    text = """escalation:
+  words: never
+  starts: [agent, missed promise]
+  team: support
+  acknowledge: 1bd
+  approval: required
+  approved: {priority: hi}
+  path: [{level: owner, within: 4h}, {level: Team Manager, then: {priority: high}}]
+  updates: 2bd
+"""
+    known = NamedInConfig(teams=frozenset({"support"}), roles=frozenset({"team manager"}))
+    path = reads_policy(f"{changed_policy()}\n{text}", known=known).escalation_path
+    assert path == EscalationPath(
+        levels=(Level("owner", Span.parse("4h")), Level("Team Manager", None, "high")),
+        starts=(Start.AGENT, Start.MISSED_PROMISE),
+        team="support",
+        acknowledge=Span.parse("1bd"),
+        approval=True,
+        approved="high",
+        updates=Span.parse("2bd"),
+    )
+    assert reads_policy(changed_policy()).escalation_path == EscalationPath()

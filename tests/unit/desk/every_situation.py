@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 
 from maildesk.desk.case.case import Case, PartyRole
+from maildesk.desk.policy.forms import Form, FormField, FormKind
+from maildesk.desk.screening.filled_forms import FormMail
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation
 from maildesk.mail.identity.question_tokens import AnswerToken
 from maildesk.mail.message import (
@@ -67,6 +69,11 @@ WRITERS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 """A person, and each kind of machine."""
 
+A_FORM = FormMail(
+    Form("Escalate", (FormField("Case number", FormKind.CASE, required=True),), subject="Escalate")
+)
+"""A mail that is a form, blank."""
+
 CROWD = (
     CASE.joined(AGENT, "Ana", PartyRole.AGENT)
     .joined(GMAIL, "", PartyRole.CC)
@@ -82,9 +89,15 @@ CROWD = (
 def situations(held: Case, step: int = 1, **words: Any) -> Iterator[Situation]:
     """Every author, standing, link, token, repeat and trust there is; mails may have these `words`.
 
-    With a `step` every so manieth of them; the others are not made.
+    With a `step` every so manieth of them; the others are not made. What only one mail shows is always met.
     """
-    return (made() for made in itertools.islice(_situations(held, words), 0, None, step))
+    yield from (made() for made in itertools.islice(_situations(held, words), 0, None, step))
+    passed_on = PassedOn(Address(BO, "Bo"), "Printer", "It burns.")
+    yield situation(mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
+    yield situation(mail(AGENT, Standing.VOUCHED, to=(Address(BO), Address(DESK_ADDRESS))))
+    entered = mail(AGENT, Standing.VOUCHED)
+    for line in (f"#new {BO}", "#new nobody"):
+        yield situation(replace(entered, body=replace(entered.body, own_text=f"{line}\n\nIt burns.")))
 
 
 def _situations(held: Case, words: Mapping[str, Any]) -> Iterator[Callable[[], Situation]]:
@@ -105,6 +118,8 @@ def _situations(held: Case, words: Mapping[str, Any]) -> Iterator[Callable[[], S
         yield partial(
             situation, one, found=CaseMatch(held, Link.TOKEN), click=AnswerToken(held.ref, 1, "00000")
         )
+    for one, found in itertools.product(mails, founds):
+        yield partial(situation, one, found=found, form=A_FORM)
     yield from _confirming(mails, founds, held)
 
 
@@ -120,9 +135,6 @@ def _confirming(
     ]
     ways: list[dict[str, Any]] = [{"confirmation": each} for each in kept]
     ways += [{"confirmed": True}, {"replayed": True}]
-    passed_on = PassedOn(Address(BO, "Bo"), "Printer", "It burns.")
-    yield partial(situation, mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
-    yield partial(situation, mail(AGENT, Standing.VOUCHED, to=(Address(BO), Address(DESK_ADDRESS))))
     few = [one for one in mails if one.author.shown in (BO, AGENT, LEADER, LEFT)]
     for one, found, way in itertools.product(few, founds, ways):
         yield partial(situation, one, found=found, host_named=True, **way)

@@ -17,6 +17,7 @@ from maildesk.desk.letters.sample import sample_letters
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.mail.identity.keys import KeyRing
+from maildesk.mail.our_marks import LETTER_BEGIN
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, NOW
 
 FOLDER = Path(__file__).parents[3] / "templates"
@@ -67,6 +68,7 @@ def written(kind: LetterKind, held: Case = HELD) -> EmailMessage:
 
 
 def text_of(letter: EmailMessage) -> str:
+    """What its reader sees."""
     said = letter.get_body(("plain",))
     assert said
-    return str(said.get_content())
+    return str(said.get_content()).removeprefix(LETTER_BEGIN)

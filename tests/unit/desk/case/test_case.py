@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.desk.case.case import Escalation, PartyRole, Phase
-from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.case import PartyRole, Phase
+from maildesk.desk.case.escalation import Escalation
+from maildesk.desk.case.events import DESK, INSIDE, Event, EventKind, Plain
 from maildesk.desk.case.moves import move_event, possible
 from maildesk.desk.case.transitions import CHANGEABLE, TRANSITIONS, apply, apply_all
 from maildesk.errors import NotAllowed
@@ -31,6 +32,9 @@ MOVES: dict[EventKind, tuple[Phase | None, ...]] = {
     EventKind.CLOSED: (C, C, C, C, None),
     EventKind.ESCALATED: (N, O, W, None, None),
     EventKind.ESCALATION_REPEATED: (N, O, W, None, None),
+    EventKind.ESCALATION_APPROVED: (N, O, W, None, None),
+    EventKind.ESCALATION_DECLINED: (N, O, W, None, None),
+    EventKind.ESCALATION_RAISED: (N, O, W, None, None),
     EventKind.RESPONSE_NEAR: (N, O, W, None, None),
     EventKind.RESPONSE_OVERDUE: (N, O, W, None, None),
 }
@@ -187,6 +191,16 @@ def test_each_event_leads_to_the_phase_of_its_moment() -> None:
         held = apply(held, each)
         met.append(held.phase)
     assert met == PHASES
+
+
+def test_a_question_that_many_may_answer_leaves_the_customers_open() -> None:
+    asks = Event(NOW, EventKind.QUESTION_ASKED, DESK, {"question": "survey", "number": 1, "to": BO})
+    looks_back = Event(NOW, EventKind.QUESTION_ASKED, DESK, {"question": "afterwards", INSIDE: True})
+    said = Event(NOW, EventKind.QUESTION_ANSWERED, AGENT, {"question": "afterwards", INSIDE: True})
+    waits = apply(CASE, asks)
+    assert waits.asked
+    assert not waits.asked.inside
+    assert apply_all(waits, [looks_back, said]).asked == waits.asked
 
 
 def test_an_escalation_keeps_when_it_began_and_who_asked_however_often_it_is_repeated() -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.case.case import Case, Escalation, Phase
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.change import Change
+from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.decisions import acts, status_acts
+from maildesk.desk.decisions import acts, escalating, status_acts
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.policy.case_fields import CaseField, FieldKind
 from maildesk.desk.policy.people import Account, People, Person, Team
@@ -78,7 +79,7 @@ def reopens(held: Case) -> Change:
 
 
 def escalates(held: Case) -> Change:
-    return acts.escalate(held, HAND, "important")
+    return escalating.escalate(held, DESK_OF_TWO, HAND, why="important")
 
 
 WAYS: dict[str, tuple[Act, dict[str, Any], EventKind, list[LetterKind], dict[str, Any]]] = {
@@ -109,7 +110,10 @@ WAYS: dict[str, tuple[Act, dict[str, Any], EventKind, list[LetterKind], dict[str
         escalates, {}, K.ESCALATED, [L.ESCALATED, L.ESCALATED_LEADERSHIP, L.ESCALATED_TEAM],
         {"escalation": Escalation(1, NOW, "cli:ana")},
     ),
-    "escalating again": (escalates, {"escalation": OVER}, K.ESCALATION_REPEATED, [], {"escalation": OVER}),
+    "escalating again": (
+        escalates, {"escalation": OVER}, K.ESCALATION_REPEATED, [L.ESCALATED_LEADERSHIP],
+        {"escalation": replace(OVER, again_at=NOW)},
+    ),
     "giving it to a colleague": (
         assigns(GUS), {"team": "printers"}, K.ASSIGNED, [L.ASSIGNED_TEAM], {"owner": GUS, "team": None},
     ),

@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.case import Case, PartyRole, Phase
+from maildesk.desk.case.change import CitedMail
 from maildesk.desk.case.commands import COMMANDS
+from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.requirement import Requirement
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.case_fields import CaseField, FieldKind
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.escalation_path import Level
+from maildesk.desk.policy.requirements import Requirements
 from maildesk.desk.promises.promised import Promised, PromiseRow
 from maildesk.desk.promises.spans import Span
 from maildesk.desk.screening.command_context import AtHand, NumberedMail
@@ -205,7 +210,7 @@ def test_the_escalation_of_a_case_goes_on_in_the_one_it_becomes_part_of() -> Non
     other = replace(OTHER, escalation=since)
     decided = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": other}))
     assert decided.change is not None
-    assert decided.change.case.escalation == Escalation(1, NOW, AGENT)
+    assert decided.change.case.escalation == since
     assert [each.kind for each in decided.change.letters if "escalated" in each.kind] == ["escalated-team"]
     assert [each.kind for each in decided.change.events].count(EventKind.ESCALATED) == 1
     calm = acts("#merge OTHE-RONE", at_hand=AtHand(others={"OTHE-RONE": OTHER}))
@@ -258,6 +263,16 @@ def test_what_cannot_be_merged_is_told(other: Any, why: str) -> None:
     assert decided.more == ()
 
 
+@pytest.mark.parametrize(("owner", "told"), [(None, "its team"), (AGENT, "Ana Agent")])
+def test_who_escalates_reads_who_was_told_by_name(owner: str | None, told: str) -> None:
+    path = replace(DESK.policy.escalation_path, levels=(Level("owner"),))
+    desk = replace(DESK, policy=replace(DESK.policy, escalation_path=path))
+    assert (
+        f"{told} and the customer are told"
+        in transcript(acts("#escalate", replace(HELD, owner=owner), desk=desk))["done"]
+    )
+
+
 def test_the_words_follow_the_mail_that_is_split_off() -> None:
     decided = acts("#split\nPress the button.", at_hand=AtHand(MAILS, answered=12))
     assert decided.change is not None
@@ -272,7 +287,7 @@ def test_the_words_follow_the_mail_that_is_split_off() -> None:
 SPLITS = {
     "#split 9": "give its number: 1, 2",
     "#split": "give its number: 1, 2",
-    "#split second": "is no number of a mail",
+    "#split mail 9": "give its number: 1, 2",
     "#split 1\n#split 2": "one mail splits off one case",
 }
 
@@ -280,6 +295,111 @@ SPLITS = {
 @pytest.mark.parametrize(("own_text", "why"), SPLITS.items(), ids=SPLITS)
 def test_what_cannot_be_split_off_is_told(own_text: str, why: str) -> None:
     assert why in transcript(acts(own_text, at_hand=AtHand(MAILS)))["undone"]
+
+
+ASKED = tuple(replace(each, asks=True) for each in MAILS)
+APART = AtHand(ASKED, answered=11, refs_apart=("AAAA-AAA1", "AAAA-AAA2", "AAAA-AAA3"))
+
+
+def test_what_is_split_off_stays_with_the_owner_whom_the_same_mail_gives_the_case() -> None:
+    decided = acts("#split The printer\n#assign me\nWe look into both.", at_hand=APART)
+    assert decided.change is not None
+    assert decided.change.case.owner == AGENT
+    [new] = decided.more
+    assert (new.case.owner, new.case.team) == (AGENT, decided.change.case.team)
+    assert [order.kind for order in new.letters] == [LetterKind.OPENED_TEAM]
+
+
+def test_each_thing_that_a_mail_asks_for_becomes_a_linked_case_and_its_customer_is_told_once() -> None:
+    decided = acts("#split The printer\n#split 2 screens please\nWe look into both.", at_hand=APART)
+    assert decided.change is not None
+    assert [(each.case.ref, each.case.subject) for each in decided.more] == [
+        ("AAAA-AAA1", "The printer"),
+        ("AAAA-AAA2", "2 screens please"),
+    ]
+    for each in decided.more:
+        assert (each.case.requester, each.case.owner) == (BO, decided.change.case.owner)
+        assert each.cites == (CitedMail(HELD.ref, 11),)
+        assert each.takes == ()
+        opened = each.events[0].data
+        assert (opened["split_from"], opened["since"]) == (HELD.ref, MAILS[0].at.isoformat())
+        assert [order.kind for order in each.letters] == [LetterKind.OPENED_TEAM]
+    [told] = letters(decided, LetterKind.SPLIT_OFF)
+    assert told.extra["cases"].splitlines() == [
+        f"[{DESK.tag} #AAAA-AAA1] The printer",
+        f"[{DESK.tag} #AAAA-AAA2] 2 screens please",
+    ]
+    assert len(letters(decided, LetterKind.ANSWER)) == 1
+    assert [each.kind for each in decided.change.events][:2] == [EventKind.SPLIT, EventKind.SPLIT]
+
+
+def test_the_last_mail_of_a_customer_is_meant_where_another_is_answered() -> None:
+    decided = acts("#split The printer", at_hand=replace(APART, answered=None))
+    assert decided.more[0].cites == (CitedMail(HELD.ref, 12),)
+
+
+@pytest.mark.parametrize(
+    ("own_text", "at_hand", "held", "why"),
+    [
+        pytest.param("#split Ink\n#split ink", APART, HELD, "AAAA-AAA1 already", id="named twice"),
+        pytest.param("#split Ink", AtHand(MAILS), HELD, "no customer wrote a mail", id="no customer's mail"),
+        pytest.param("#split Ink", APART, replace(HELD, requester=""), "no customer", id="no customer"),
+        pytest.param("#split a\n#split b\n#split c", APART, HELD, "limits.splits_per_mail", id="too many"),
+    ],
+)
+def test_what_cannot_become_a_case_of_its_own_is_told(
+    own_text: str, at_hand: AtHand, held: Case, why: str
+) -> None:
+    decided = acts(own_text, held, at_hand, replace(DESK, splits_per_mail=2))
+    assert why in transcript(decided)["undone"]
+
+
+def test_the_queue_says_which_case_wants_a_requirement() -> None:
+    terms = Requirements(type="request")
+    wanting = replace(DESK, policy=replace(DESK.policy, requirements=terms))
+    queue = (case(ref="AAAA-AAAA", type="request"), case(ref="BBBB-BBBB", type="request", requirement="Dark"))
+    told = transcript(acts("#queue", at_hand=AtHand(queue=queue), desk=wanting))["told"]
+    assert told.splitlines()[1:] == [
+        "AAAA-AAAA  Open, normal, no requirement yet: Printer",
+        "BBBB-BBBB  Open, normal: Printer",
+    ]
+
+
+DARK = Requirement("Dark mode", "Not Started", NOW, AGENT)
+THERE = replace(DARK, name="Export to PDF", status="Shipped", shipped_at=NOW)
+WISHES = AtHand(requirements=(DARK, THERE))
+
+
+@pytest.mark.parametrize(
+    ("own_text", "waits_for", "said"),
+    [
+        pytest.param("#requirement DARK", "Dark mode", "linked to Dark mode (Not Started) now", id="a word"),
+        pytest.param("#wish pdf", "Export to PDF", "and nobody is told", id="it has shipped"),
+        pytest.param("#requirement darker modes", "", "near is Dark mode (Not Started)", id="near"),
+        pytest.param("#requirement login", "", "`#requirement new NAME: SUMMARY`", id="unknown"),
+        pytest.param("#requirement new Login: Once.", "Login", "Login now, which is new", id="new"),
+        pytest.param("#requirement new Dark look", "Dark look", "near it there is Dark mode", id="alike"),
+        pytest.param("#requirement new dark MODE", "", "Dark mode already", id="not new"),
+        pytest.param("#wish new A b\n#wish none", "", "linked to no requirement now", id="none"),
+        pytest.param("#requirement none", "", "is linked to no requirement", id="none before"),
+        pytest.param("#requirement", "", "say what", id="nothing"),
+        pytest.param("#requirement ship dark mode", "", "maildesk requirement ship", id="ships elsewhere"),
+    ],
+)
+def test_a_case_is_linked_with_a_requirement(own_text: str, waits_for: str, said: str) -> None:
+    decided = acts(own_text, at_hand=WISHES)
+    assert decided.change is not None
+    assert decided.change.case.requirement == waits_for
+    told = transcript(decided)
+    assert said in told["done"] + told["undone"]
+
+
+def test_a_requirement_that_is_made_by_mail_is_written_down_with_its_case() -> None:
+    decided = acts("#requirement new Single sign-on:  One password.\n#requirement single", at_hand=WISHES)
+    assert decided.change is not None
+    [made] = decided.change.creates
+    assert (made.name, made.summary, made.status) == ("Single sign-on", "One password.", "Not Started")
+    assert "linked to Single sign-on already" in transcript(decided)["undone"]
 
 
 FIELDS = (

@@ -11,6 +11,7 @@ from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.deciding import decide
@@ -252,6 +253,8 @@ def test_a_late_click_is_recorded_and_moves_nothing(name: str) -> None:
     assert (after.phase, after.status) == (held.phase, held.status)
     assert (events, letters) == ([K.QUESTION_ANSWERED], [L.ANSWERED_TEAM])
     assert told(decision)["late"] == why
+    assert decision.change
+    assert isinstance(decision.change.letters[0].extra["late"], Phrase), "in the language of the desk"
     assert told(decision).get("question") == question
 
 

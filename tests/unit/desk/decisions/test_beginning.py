@@ -37,6 +37,11 @@ BEGINS = {
         Assignment(type=BUG, priority=P1, status="Pending Release"),
         Beginning(BUG, P1, RELEASE, "development")),
     "an end": (Assignment(status="Closed"), Beginning(QUESTION, P5, NEW, None, ends=CLOSED)),
+    "an outcome": (
+        Assignment(outcome="third party"),
+        Beginning(QUESTION, P5, NEW, None, ends=STATUSES.called("Third party"))),
+    "an outcome, and a status": (
+        Assignment(outcome="corrected", status="Closed"), Beginning(QUESTION, P5, NEW, None, ends=CLOSED)),
 }  # fmt: skip
 
 

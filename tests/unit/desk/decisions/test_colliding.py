@@ -10,6 +10,8 @@ import pytest
 
 from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.case.change import Change
+from maildesk.desk.case.escalation import Escalation
+from maildesk.desk.case.events import DESK as DESK_ITSELF
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
@@ -17,7 +19,7 @@ from maildesk.desk.decisions import acts, status_acts
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.colleagues import with_owner_told
-from maildesk.desk.decisions.colliding import answered_meanwhile, not_sent
+from maildesk.desk.decisions.colliding import answered_meanwhile, known_until, not_sent
 from maildesk.desk.decisions.confirming import confirm, decline
 from maildesk.desk.decisions.decision import ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import CaseMail
@@ -134,6 +136,56 @@ def test_whatever_says_words_to_the_customer_is_held(text: str, held: str) -> No
     assert (order.kind, order.text, decided.entry.words) == (LetterKind.ANSWERED_MEANWHILE, held, held)
 
 
+PLAN = Escalation(1, NOW, BO, plan="A new pump.", planned_at=minutes(5), planned_by=LEADER)
+
+
+def sharing(own_text: str, known: int, plan: Escalation = PLAN) -> Decision:
+    theirs = mail(AGENT, Standing.VOUCHED, own_text=own_text)
+    at_hand = AtHand(known_until=minutes(known))
+    found = CaseMatch(replace(HELD, escalation=plan), Link.TOKEN)
+    return act_by_mail(situation(theirs, found=found, at_hand=at_hand), DESK, ACTS)
+
+
+def test_a_plan_that_another_wrote_since_the_notice_is_shared_by_nobody_unaware() -> None:
+    decided = sharing("#plan share", 4)
+    assert decided.change is not None
+    assert decided.confirmation is ConfirmationStep.HELD
+    [order] = decided.change.letters
+    assert (order.extra["planned"], order.extra["who"]) == ("yes", "Lea Leader")
+    assert (order.extra["theirs"], order.text) == ("A new pump.", "#plan share")
+    assert decided.change.case.escalation == PLAN
+
+
+SHARED = {
+    "which the notice showed": sharing("#plan share", 5),
+    "which is one's own": sharing("#plan share", 4, replace(PLAN, planned_by=AGENT)),
+    "which is written in the same mail": sharing("#plan share\n#plan Another one.", 4),
+    "#anyway": sharing("#anyway\n#plan share", 4),
+}
+
+
+@pytest.mark.parametrize("decided", SHARED.values(), ids=SHARED)
+def test_any_other_plan_is_shared_at_once(decided: Decision) -> None:
+    assert decided.confirmation is ConfirmationStep.DONE
+    assert decided.change is not None
+    assert LetterKind.PLAN in {order.kind for order in decided.change.letters}
+
+
+@pytest.mark.parametrize(
+    ("thread", "named", "written", "until"),
+    [
+        ([N2, N1], ("n1",), 30, minutes(0)),
+        ([N2, N1], ("x",), 30, minutes(20)),
+        ([N2, N1], (), 12, minutes(0)),
+        ([BENS], (), 12, minutes(12)),
+    ],
+)
+def test_an_author_knows_until_the_letter_they_answer(
+    thread: list[CaseMail], named: tuple[str, ...], written: int, until: datetime
+) -> None:
+    assert known_until(thread, AGENT, named, minutes(written)) == until
+
+
 GOES = {
     "nobody answered": acting("Pull the plug.", None),
     "its author said yes": acting("Pull the plug.", anyway=True),
@@ -182,15 +234,20 @@ def told(change: Change, owned: bool = True) -> str | None:
 
 
 CLOSED = status_acts.close(OWNED, TWO, BENS_HAND)
+ENDED = status_acts.close(OWNED, TWO, Actor(DESK_ITSELF, NOW))
+BY_SILENCE = replace(
+    ENDED, events=tuple(replace(each, data={**each.data, "promise": "after"}) for each in ENDED.events)
+)
 HEARD = {
     "an answer": (acts.answer(OWNED, TWO, "Try water.", BENS_HAND), "Ben Beck answered the customer"),
     "at the command line": (
         acts.answer(OWNED, TWO, "Try water.", CLI), "Somebody at the command line answered the customer"),
     "a time to wait": (
         status_acts.wait(OWNED, TWO, BENS_HAND, NOW),
-        "Ben Beck set it to wait for the customer until Monday, 2 March 2026, 10:00 WET"),
+        "Ben Beck set it to wait for the customer until Monday, 2 March 2026, 10:00 (Lisbon)"),
     "a closing": (
         status_acts.close(OWNED, TWO, BENS_HAND, "a new cable."), "Ben Beck closed it: a new cable"),
+    "silence": (BY_SILENCE, "Acme Support closed it, since the customer was silent"),
     "spam": (status_acts.spam(OWNED, BENS_HAND), "Ben Beck closed it as spam"),
     "two of them": (
         CLOSED.then(acts.answer(CLOSED.case, TWO, "Bye.", BENS_HAND)),

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.case.case import Case, Escalation, PartyRole, Phase
+from maildesk.desk.case.case import Case, PartyRole, Phase
+from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
@@ -134,7 +135,7 @@ WAYS: dict[str, tuple[dict[str, Any], Verdict, list[EventKind], list[LetterKind]
     ),
     "the customer, who escalates again": (
         {"the_mail": mail(BO, new_text="Escalate!"), "found": CaseMatch(ESCALATED, Link.TOKEN)},
-        Verdict.APPENDED, [K.REPLIED, K.ESCALATION_REPEATED], [L.REPLIED_TEAM],
+        Verdict.APPENDED, [K.REPLIED, K.ESCALATION_REPEATED], [L.REPLIED_TEAM, L.ESCALATED_LEADERSHIP],
     ),
     "the customer, in whose name somebody else writes": (
         {"the_mail": mail(BO, FAILED, new_text="Escalate!"), "found": CaseMatch(CLOSED, Link.TOKEN)},
@@ -442,7 +443,7 @@ def test_a_case_that_opens_escalated_says_so_in_its_acknowledgement() -> None:
     change = decided(mail(EVE, VOUCHED, subject="ESCALATE: Printer")).change
     assert change
     assert change.case.escalation == Escalation(1, NOW, EVE)
-    assert change.letters[0].extra == {"escalated": "yes"}
+    assert change.letters[0].extra == {"escalated": "leadership"}
     (escalated,) = [event for event in change.events if event.kind is K.ESCALATED]
     assert escalated.data == {"word": "escalate", "level": 1}
 

@@ -82,7 +82,7 @@ def test_a_mail_that_is_split_off_names_where_it_was() -> None:
 
 
 def test_two_cases_that_become_one_name_each_other() -> None:
-    kept, ended = merging.merge(CASE, OTHER, HAND)
+    kept, ended = merging.merge(CASE, OTHER, DESK, HAND)
     said = [each.text for each in in_short((*kept.events, *ended.events), PEOPLE)]
     assert said == [
         f"another case became part of it: {OTHERS_NAME}, by Ana Agent",
@@ -91,7 +91,7 @@ def test_two_cases_that_become_one_name_each_other() -> None:
 
 
 def test_who_is_asked_about_a_case_and_is_not_of_the_desk_reads_of_no_other_case() -> None:
-    kept, _ = merging.merge(CASE, OTHER, HAND)
+    kept, _ = merging.merge(CASE, OTHER, DESK, HAND)
     to = Addressee(CY, "Cy", PartyRole.CONSULTED)
     asked = replace(occasion(kept.case), history=kept.events)
     (letter,) = WRITER.write(order(LetterKind.ASK), asked, [to])

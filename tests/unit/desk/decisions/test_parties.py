@@ -84,9 +84,9 @@ def test_a_case_of_nobodys_comes_to_the_account_of_whoever_is_added() -> None:
 
 def test_a_merge_gives_a_case_of_nobodys_the_others_requester_and_takes_nobody_unconfirmed() -> None:
     nobodys = replace(CASE, ref="7K2Q-9F3Y", requester="", parties=()).joined(CY, "", PartyRole.UNCONFIRMED)
-    kept, _ = merge(nobodys, CASE, HAND)
+    kept, _ = merge(nobodys, CASE, DESK, HAND)
     assert (kept.case.requester, role(kept.case, CASE.requester)) == (CASE.requester, PartyRole.REQUESTER)
-    kept, _ = merge(CASE, nobodys, HAND)
+    kept, _ = merge(CASE, nobodys, DESK, HAND)
     assert [each.address for each in kept.case.parties] == [each.address for each in CASE.parties]
 
 
@@ -137,12 +137,12 @@ def test_a_merge_brings_nobody_back_and_forgets_no_removal() -> None:
     case = WITH_CY.without(CY)
     other = replace(CASE, ref="ABCD-EFGH", requester="cy+x@client.example", parties=())
     other = other.joined("cy+x@client.example", "", PartyRole.REQUESTER).joined(dee, "", PartyRole.CC)
-    kept = merge(case, other.without(dee), HAND)[0].case
+    kept = merge(case, other.without(dee), DESK, HAND)[0].case
     assert [each.address for each in kept.customers] == [BO]
     assert kept.removed("cy+x@client.example")
     assert kept.removed("dee+1@client.example")
     assert len({each.number for each in kept.parties}) == len(kept.parties)
-    here = merge(HELD.joined(dee, "", PartyRole.CC), other.without(dee), HAND)[0].case
+    here = merge(HELD.joined(dee, "", PartyRole.CC), other.without(dee), DESK, HAND)[0].case
     assert here.party(dee)
 
 
@@ -274,7 +274,7 @@ def test_yes_lets_them_in_and_their_mail_counts(text: str) -> None:
     assert replied.data == {"written": NOW.isoformat(), "let_in_by": AGENT, **where}
     (told,) = decision.change.letters
     assert (told.kind, told.author) == (LetterKind.LET_IN, AGENT)
-    assert "Monday, 2 March 2026, 10:00 WET" in told.extra["came"]
+    assert "Monday, 2 March 2026, 10:00 (Lisbon)" in told.extra["came"]
 
 
 @pytest.mark.parametrize(

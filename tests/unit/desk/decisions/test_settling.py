@@ -22,7 +22,7 @@ from maildesk.desk.letters.letter_context import QuotedMail
 from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People, Person, Team
-from maildesk.desk.policy.policy import AssignmentMode
+from maildesk.desk.policy.policy import AssignmentMode, LetterVariants
 from maildesk.mail.message import EnclosedFile, FileKey
 from tests.unit.desk.matters import AGENT, BO, CY, DESK, LEADER, NOW, POLICY, case
 
@@ -50,6 +50,8 @@ class Past:
     load: Load = field(default_factory=Load)
     proven: Collection[str] = ()
     newest: Mapping[str, CaseMail] = field(default_factory=dict)
+    had: Collection[tuple[str, str]] = ()
+    google: Collection[str] = ()
 
     def case(self, ref: str) -> Case | None:
         return self.cases.get(ref)
@@ -62,6 +64,12 @@ class Past:
 
     def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
         return next((mail for verdict, mail in self.newest.items() if verdict in verdicts), None)
+
+    def had_letter(self, name: str, address: str) -> bool:
+        return (name, address) in self.had
+
+    def shows_google(self, ref: str) -> bool:
+        return ref in self.google
 
 
 def settled(
@@ -278,8 +286,16 @@ FROM_AGENT = Cause(
         (FROM_AGENT, {Verdict.OPENED: EARLIER}, "It smoked.", ()),
         (BY_HAND, {Verdict.AUTOMATIC: replace(EARLIER, new_text="Disk full.")}, "Disk full.", ()),
         (BY_HAND, {}, None, ()),
+        (BY_HAND, {Verdict.OPENED: replace(EARLIER, new_text=" ")}, None, ()),
     ],
-    ids=["a customer's mail", "an act", "an agent's mail", "a machine opened it", "nobody said anything"],
+    ids=[
+        "a customer's mail",
+        "an act",
+        "an agent's mail",
+        "a machine opened it",
+        "nobody said anything",
+        "no word",
+    ],
 )
 def test_a_notice_shows_what_the_customer_said_last(
     cause: Cause, newest: dict[str, CaseMail], text: str | None, files: tuple[FileKey, ...]
@@ -306,3 +322,37 @@ def test_what_a_change_takes_over_is_handed_on() -> None:
 def test_settling_the_same_gives_the_same() -> None:
     kinds = (LetterKind.ACKNOWLEDGEMENT, LetterKind.OPENED_TEAM, LetterKind.ESCALATED_LEADERSHIP)
     assert settled(*kinds) == settled(*kinds)
+
+
+# --- letters of the operator's own --------------------------------------------------------------------
+
+TESTIMONIAL = replace(
+    DESK,
+    policy=replace(DESK.policy, letters={"testimonial": LetterVariants("testimonial-google", once=True)}),
+)
+OWN = LetterOrder(LetterKind.OWN, own="testimonial")
+
+
+def owned(past: Past, *orders: LetterOrder) -> list[str]:
+    came_to = settled(*orders, of=case(), desk=TESTIMONIAL, past=past)
+    return [one.order.own for one in came_to.letters]
+
+
+def test_a_letter_comes_in_the_variant_that_the_requesters_mails_show() -> None:
+    assert owned(Past(proven=(BO,)), OWN) == ["testimonial"]
+    assert owned(Past(proven=(BO,), google=(case().ref,)), OWN) == ["testimonial-google"]
+
+
+def test_a_letter_that_comes_once_is_remembered_and_not_sent_again() -> None:
+    sent = settled(OWN, desk=TESTIMONIAL, past=Past(proven=(BO,)))
+    assert [(each.kind, each.data["to"]) for each in sent.events if each.kind is EventKind.OWN_LETTER] == [
+        (EventKind.OWN_LETTER, BO)
+    ]
+    again = settled(OWN, desk=TESTIMONIAL, past=Past(proven=(BO,), had=(("testimonial", BO),)))
+    assert again.letters == ()
+    assert told(again) == [("letter-withheld", BO)]
+
+
+def test_another_letter_of_the_operators_own_has_no_variants() -> None:
+    other = LetterOrder(LetterKind.OWN, own="gift")
+    assert owned(Past(proven=(BO,), had=(("gift", BO),), google=(case().ref,)), other) == ["gift"]

@@ -142,9 +142,9 @@ def test_an_outcomes_own_words_are_told_and_kept() -> None:
     assert change.case.outcome == "não reproduzido"
 
 
-def test_without_a_name_the_first_outcome_is_kept_and_plain_words_are_told() -> None:
+def test_without_a_name_the_first_outcome_is_kept_and_its_words_are_told() -> None:
     change = resolves()(standing("Assigned"))
-    assert change.letters[0].extra == {"outcome": "", "means": ""}
+    assert change.letters[0].extra == {"outcome": "", "means": "The correction is there."}
     assert change.case.outcome == "corrected"
 
 

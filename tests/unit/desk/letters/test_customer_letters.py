@@ -43,7 +43,11 @@ def test_a_letter_of_the_operators_own_goes_by_itself() -> None:
 
 
 def test_every_letter_to_customers_has_its_place() -> None:
-    assert set(_RANK) == {kind for kind, form in FORMS.items() if form.audience.of_customers}
+    alone = Audience.SENDER  # what goes to whoever filled in a form goes by itself
+    merged = (
+        kind for kind, form in FORMS.items() if form.audience.of_customers and form.audience is not alone
+    )
+    assert set(_RANK) == set(merged)
 
 
 TO_CY = Addressee(CY, "Cy", PartyRole.CC)
@@ -92,3 +96,20 @@ def test_the_letter_that_takes_another_along_says_what_that_one_says(
     if kind is K.ANSWER:
         paragraphs = text.split("\n\n")
         assert (paragraphs[0], paragraphs[-1].strip()) == ("Pull the plug.", "Ana Agent")
+
+
+def test_a_question_that_comes_along_asks_for_an_answer_and_not_for_a_list() -> None:
+    also = (LetterOrder(K.NEED, extra={"pieces": ""}),)
+    order = LetterOrder(K.ANSWER, author=AGENT, text="Pull the plug.", also=also)
+    (letter,) = WRITER.write(order, occasion(case()), [TO_BO])
+    text = text_of(read(letter)).replace("\r\n", "\n")
+    assert "we need your answer." in text
+    assert "we need this from you" not in text
+    assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize(("to", "greeting"), [(BO, "Hello Bo Lund,"), (CY, "Hello,")])
+def test_a_form_that_is_sent_back_greets_whoever_filled_it_in(to: str, greeting: str) -> None:
+    order = LetterOrder(K.FORM_ASKED, to=(to,), extra=dict(FORMS[K.FORM_ASKED].example))
+    (letter,) = WRITER.write(order, occasion(case()), [Addressee(to, "", PartyRole.CC)])
+    assert greeting in text_of(read(letter)).splitlines()

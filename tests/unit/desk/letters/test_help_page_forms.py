@@ -11,9 +11,11 @@ import pytest
 from maildesk.config.packaged import packaged
 from maildesk.desk.case.case import Phase
 from maildesk.desk.letters.help_page_forms import TEMPLATE, html_of, markdown_of, text_of
-from maildesk.desk.letters.templates import TemplateProblem
+from maildesk.desk.letters.language import ENGLISH
+from maildesk.desk.letters.template_files import TemplateProblem
 from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.escalation import EscalationPolicy
+from maildesk.desk.policy.forms import Form, FormField, FormKind
 from maildesk.desk.policy.help_page import DeskFacts, help_page
 from maildesk.desk.policy.policy import FirstLetter, Policy, Reopening
 from maildesk.desk.policy.questions import Answer, Outcome, Question
@@ -26,11 +28,12 @@ from tests.unit.desk.policy.process import PROCESS
 
 NOW = datetime(2025, 12, 1, 10, tzinfo=UTC)
 FACTS = DeskFacts("support@acme.example", timedelta(seconds=60), leadership=True)
-OURS = (packaged("templates") / TEMPLATE).read_text(encoding="utf-8")
+FILE = TEMPLATE.format(folder="en")
+OURS = (packaged("templates") / FILE).read_text(encoding="utf-8")
 
 
 def written(policy: Policy = PROCESS, facts: DeskFacts = FACTS, template: str = OURS, **changes: Any) -> str:
-    return markdown_of(template, help_page(replace(policy, **changes), facts, NOW))
+    return markdown_of(template, help_page(replace(policy, **changes), facts, NOW), ENGLISH, FILE)
 
 
 PAGE = """\
@@ -216,6 +219,12 @@ def test_a_mailbox_that_is_looked_at_seldom_says_so() -> None:
     assert "at least once every 5 minutes." in written(facts=DeskFacts(poll=timedelta(seconds=270)))
 
 
+def test_availability_is_told_where_it_is_promised() -> None:
+    assert "hears you in at least 99% of all minutes, day and night." in written(availability=99.0)
+    assert "at least 99.5% of all minutes" in " ".join(text_of(written(availability=99.5)).split())
+    assert "of all minutes" not in written()
+
+
 def test_without_leadership_the_page_does_not_speak_of_it() -> None:
     page = written(facts=DeskFacts())
     assert "leadership" not in page
@@ -231,7 +240,7 @@ def test_the_policy_s_words_are_words_in_every_form() -> None:
     page = written(
         priorities=(Priority("Urgent", 1, HOSTILE), Priority("1. # -", 2)), promises=PROCESS.promises[:1]
     )
-    html, text = html_of(page, HOSTILE), text_of(page)
+    html, text = html_of(page, HOSTILE, "en"), text_of(page)
     assert "<script>" not in html
     assert "<strong>bold" not in html
     assert "href" not in html
@@ -244,8 +253,8 @@ def test_the_policy_s_words_are_words_in_every_form() -> None:
 
 
 def test_html_is_a_whole_page_with_tables_and_lists() -> None:
-    html = html_of(written(), "Acme & Co")
-    assert html.startswith('<!doctype html>\n<html lang="en">')
+    html = html_of(written(), "Acme & Co", "pt-BR")
+    assert html.startswith('<!doctype html>\n<html lang="pt-BR">')
     assert "<title>Acme &amp; Co</title>" in html
     assert "<td>within 12 business hours</td>" in html
     assert "<li>When did the issue first occur?</li>" in html
@@ -266,3 +275,17 @@ def test_a_broken_template_is_named_with_its_line() -> None:
     for template in ("One\n{{ nonsense }}", "One\n{% if %}", "One\n{{ page.nonsense.more }}"):
         with pytest.raises(TemplateProblem, match=r"^templates/en/help-page\.md:2: "):
             written(template=template)
+
+
+def test_a_form_is_told_with_its_lines() -> None:
+    fields = (
+        FormField("Case number", FormKind.CASE, required=True),
+        FormField("Impact", FormKind.CHOICE, choices={"Limited": "It is slow.", "Critical": ""}),
+        FormField("Reason", FormKind.TEXT),
+    )
+    said = written(forms={"Escalate My Case": Form("Escalate My Case", fields, subject="Escalate My Case")})
+    assert "Write to us with the subject **Escalate My Case**" in said
+    assert "| Case number: | the reference of your case |" in said
+    assert "| Impact: | *Limited*: It is slow.; *Critical* |" in said
+    assert "| Reason: | your own words |" in said
+    assert "Without Case number nothing is done" in said

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from maildesk.config.packaged import packaged
+from maildesk.config.policy_file import load_policy
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.letter_kinds import FIVE_DAYS, FORMS, NOTICES, ONE_DAY, Audience, Confirms
+from maildesk.desk.letters.sample import own_letters
 from maildesk.desk.letters.templates import file_of
 from tests.unit.desk.letter_matters import SOURCES
+from tests.unit.desk.matters import DESK
 
 A_LETTER_FOR = {
     Audience.REQUESTER: LetterKind.ESCALATED,
     Audience.CUSTOMERS: LetterKind.ANSWER,
+    Audience.SENDER: LetterKind.FORM_ASKED,
     Audience.OWNER_OR_TEAM: LetterKind.REPLIED_TEAM,
     Audience.OWNER_OR_TEAM_AND_TOLD: LetterKind.OPENED_TEAM,
     Audience.TOLD: LetterKind.STATUS_TEAM,
@@ -40,7 +47,7 @@ def test_only_an_answer_and_a_question_to_colleagues_are_a_persons_own_words() -
 @pytest.mark.parametrize("kind", [kind for kind, form in FORMS.items() if form.limited])
 def test_what_is_limited_is_automatic_and_soon_given_up(kind: LetterKind) -> None:
     assert FORMS[kind].automatic
-    assert FORMS[kind].patience == ONE_DAY
+    assert FORMS[kind].patience == (FIVE_DAYS if FORMS[kind].lasts else ONE_DAY)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, form in FORMS.items() if not form.limited])
@@ -61,7 +68,9 @@ def test_every_letter_has_a_row_and_a_template(kind: LetterKind) -> None:
 
 def test_a_template_that_begins_as_a_letter_is_one() -> None:
     letters = {name for name, text in SOURCES.items() if text.startswith("Subject:")}
-    assert letters == {file_of(kind) for kind in LetterKind}
+    policies = (load_policy(each) for each in packaged("policies").glob("*.yaml"))
+    shipped = {f"en/{name}.txt" for each in policies for name in own_letters(replace(DESK, policy=each))}
+    assert letters == {file_of(kind) for kind in LetterKind} | shipped
 
 
 @pytest.mark.parametrize("kind", NOTICES)

@@ -42,6 +42,20 @@ def test_a_letter_past_a_limit_is_held_and_says_which(
     assert admitted(reached) == Admission(False, held=True, why=f"limits.acks_per_{name} is reached")
 
 
+def test_what_a_customer_asked_for_is_held_for_no_other_letter_of_its_case_and_has_an_end() -> None:
+    often = LetterCounts(case=Counter({CASE.ref: 9}))
+
+    def asked(counts: LetterCounts, limits: LetterLimits = LIMITS) -> Admission:
+        kind = LetterKind.ESCALATION_ASKED
+        return admit(kind, BO, CASE.ref, proven=True, counts=counts, limits=limits, asked_for=True)
+
+    assert FORMS[LetterKind.ESCALATION_ASKED].asked_for
+    assert FORMS[LetterKind.ESCALATED].asked_for
+    assert asked(often) is FREE
+    assert asked(LetterCounts(address=Counter({BO: 10}))).held
+    assert asked(LetterCounts(), LetterLimits(per_case_hour=0)).held  # none goes out at all
+
+
 def test_an_unproven_address_hears_fixed_words_once_a_day_and_the_rest_is_not_even_held() -> None:
     counts = LetterCounts()
     assert admitted(counts, FIXED) is FREE

@@ -6,6 +6,7 @@ import re
 import string
 from collections.abc import Callable
 from dataclasses import replace
+from email.message import EmailMessage
 from html import unescape
 
 import pytest
@@ -20,7 +21,7 @@ from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.templates import LetterTemplates
-from maildesk.mail.our_marks import REPLY_MARK
+from maildesk.mail.our_marks import LETTER_BEGIN, with_marks
 from maildesk.mail.reply.reply_text import new_words
 from maildesk.mail.seals import Seal
 from tests.unit.desk.letter_matters import (
@@ -172,7 +173,7 @@ def html_side(letter: WrittenLetter) -> str:
     return str(html.get_content())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not FORMS[kind].names_reader])
 def test_the_html_side_is_the_text_escaped_and_nothing_more(kind: LetterKind) -> None:
     letter = WRITER.write(order(kind), occasion(replace(HELD, subject=ODD)), [TO_BO])[0]
     html = html_side(letter)
@@ -293,6 +294,17 @@ def test_a_mail_without_words_is_said_to_be_one() -> None:
     assert "wrote:" not in letter.text
 
 
+@pytest.mark.parametrize(
+    ("owner", "told"), [(None, "our team"), (AGENT, "the person who looks after your case")]
+)
+def test_of_nobodys_case_the_customer_reads_that_the_team_was_told(owner: str | None, told: str) -> None:
+    escalated = replace(order(LetterKind.ESCALATED), extra={"level": "owner", "approved": "yes"})
+    [letter] = WRITER.write(escalated, occasion(replace(HELD, owner=owner)), [TO_BO])
+    assert f"was approved: {told} has been told and will look at it." in " ".join(
+        text_of(read(letter)).split()
+    )
+
+
 def test_leadership_reads_of_no_story_before_there_is_one() -> None:
     said = QuotedMail(NOW, f"Bo <{BO}>", "It burns.")
     leader = Addressee(LEADER, "Lea", PartyRole.LEADER)
@@ -326,14 +338,23 @@ WORDS = "Thanks, it works.\n\nBest, Bo"
 MARKED = [kind for kind in KINDS if kind is not LetterKind.ANSWER]
 
 
-def test_every_letter_but_an_answer_begins_with_the_mark_that_replies_are_cut_at() -> None:
+def test_every_letter_but_an_answer_begins_with_the_unseen_sign_that_replies_are_cut_at() -> None:
     for kind in MARKED:
-        assert text_of(written(kind)).startswith(REPLY_MARK)
-    assert REPLY_MARK not in text_of(written(LetterKind.ANSWER))
+        begins = shown(written(kind), "plain")
+        assert begins.startswith(LETTER_BEGIN)
+        assert begins[len(LETTER_BEGIN)] not in "-\r\n"
+        assert shown(written(kind), "html").partition("<body>")[2].startswith(f'<p dir="auto">{LETTER_BEGIN}')
+    assert LETTER_BEGIN.encode() not in written(LetterKind.ANSWER).as_bytes()
+
+
+def shown(letter: EmailMessage, form: str) -> str:
+    part = letter.get_body((form,))
+    assert part
+    return str(part.get_content())
 
 
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("kind", MARKED)
 def test_of_a_reply_that_quotes_a_letter_only_the_new_words_count(kind: LetterKind, client: str) -> None:
     (letter,) = WRITER.write(LetterOrder(kind, AGENT, "Try water.", NO_EXTRA), occasion(), [TO_BO])
-    assert new_words(CLIENTS[client](letter.text)) == WORDS
+    assert new_words(with_marks(CLIENTS[client](letter.text))) == WORDS

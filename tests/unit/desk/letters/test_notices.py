@@ -49,6 +49,14 @@ def test_nobody_is_told_what_they_did_themselves() -> None:
     }
 
 
+def test_who_split_a_case_off_gets_its_notice_or_could_not_answer_it_by_mail() -> None:
+    order = LetterOrder(LetterKind.OPENED_TEAM, extra={"asked_in": "2J5R-7H8M (Printers)"})
+    owned = replace(CROWD, owner=GUS)
+    [notice] = notices_for([order], owned, PEOPLE, Addresses({GUS}))
+    assert [to.address for to in notice.to] == [GUS]
+    assert notices_for([replace(order, extra={"asked_in": ""})], owned, PEOPLE, Addresses({GUS})) == ()
+
+
 def test_letters_to_customers_and_to_an_author_are_no_notices() -> None:
     assert told(LetterKind.ANSWER, LetterKind.CLOSED, LetterKind.NOTE_KEPT) == {}
 

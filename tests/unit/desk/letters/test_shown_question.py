@@ -10,9 +10,11 @@ import pytest
 
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
+from maildesk.desk.letters.language import Language
 from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.shown_question import AnswerLink, shown_question
 from maildesk.desk.policy.desk import Mailbox
+from maildesk.desk.policy.questions import Answer, Question
 from maildesk.desk.policy.usual_questions import USUAL_QUESTIONS
 from maildesk.mail.identity.question_tokens import AnswerToken, answer_code, read_answer_tokens
 from tests.unit.desk.letter_matters import HELD, KEYS, TO_BO, occasion, read, text_of, writer
@@ -120,3 +122,16 @@ def test_no_address_of_the_desks_people_hides_in_a_link() -> None:
     more: dict[str, Any] = {"author": AGENT, "text": "Try again.", "also": (question(),)}
     (text,) = texts(LetterOrder(K.ANSWER, **more))
     assert AGENT not in text
+
+
+def test_an_answer_of_the_policy_is_shown_as_it_is_written_and_yes_in_the_language_of_the_letter() -> None:
+    """Who reads the word of an answer may write it: of ours the translations count, of the policy's none."""
+    words = {"open": "offen", "yes": "ja"}
+    answers = (Answer("open"), Answer("yes"))
+    own = replace(DESK, policy=replace(DESK.policy, questions={"door": Question("door", "?", answers)}))
+    for kind, names in ((K.QUESTION, ["Open", "Ja"]), (K.QUESTION_TEAM, ["Open", "Yes"])):
+        order = LetterOrder(kind, extra={"question": "door"})
+        shown = shown_question(order, HELD, own, KEYS, Language("de", words), "support+x@acme.example")
+        assert shown
+        assert [each.name for each in shown.links] == names
+        assert shown.words == "open oder ja"

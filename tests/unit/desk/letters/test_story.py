@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.letters.case_mail import CaseMail, story_of
+from maildesk.desk.letters.case_mail import CaseMail, spoken, story_of
 from maildesk.desk.letters.letter_context import cut
 from tests.unit.desk.matters import AGENT, BO, DESK, DESK_ADDRESS, EVE, NOW
 
@@ -111,3 +111,8 @@ def test_a_persons_words_through_a_program_that_people_were_told_of_stay() -> No
 )
 def test_words_that_are_too_long_are_cut_by_bytes_and_say_so(text: str, most: int, shown: str) -> None:
     assert cut(text, most) == shown
+
+
+@pytest.mark.parametrize("reason", ["entered", "by-hand", "forwarded", None])
+def test_words_that_a_colleague_wrote_down_are_not_told_as_the_customers_mail(reason: str | None) -> None:
+    assert spoken(replace(OPENED, reason=reason)).entered is (reason in ("entered", "by-hand"))

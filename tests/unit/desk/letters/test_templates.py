@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.templates import LetterTemplates, TemplateProblem, file_of, indent_quote
+from maildesk.desk.letters.template_files import TemplateProblem, columns, indent_quote
+from maildesk.desk.letters.templates import LetterTemplates, file_of
 from tests.unit.desk.matters import CASE
 
 ALL = {file_of(kind): "Subject: s\n\nt\n" for kind in LetterKind}
@@ -166,10 +167,10 @@ def test_every_letter_needs_its_file(kind: LetterKind) -> None:
 @pytest.mark.parametrize(
     ("zone", "shown"),
     [
-        ("UTC", "Monday, 30 March 2026, 00:30 UTC"),
-        ("Europe/Lisbon", "Monday, 30 March 2026, 01:30 WEST"),
-        ("America/New_York", "Sunday, 29 March 2026, 20:30 EDT"),
-        ("Asia/Kathmandu", "Monday, 30 March 2026, 06:15 +0545"),
+        ("UTC", "Monday, 30 March 2026, 00:30 (UTC)"),
+        ("Europe/Lisbon", "Monday, 30 March 2026, 01:30 (Lisbon)"),
+        ("America/New_York", "Sunday, 29 March 2026, 20:30 (New York)"),
+        ("Asia/Kathmandu", "Monday, 30 March 2026, 06:15 (Kathmandu)"),
     ],
 )
 def test_a_moment_is_told_in_the_customers_zone(zone: str, shown: str) -> None:
@@ -206,3 +207,13 @@ def test_a_mistake_below_a_line_for_the_sender_is_named_where_it_stands() -> Non
         templates("Subject: x\nFrom: {{ nobody }}\n\nHello").render(LetterKind.CLOSED, {})
     with pytest.raises(TemplateProblem, match=r"en/closed\.txt:5: 'nobody' is undefined"):
         templates("Subject: x\nFrom: y\n\nHello\n{{ nobody }}").render(LetterKind.CLOSED, {})
+
+
+def test_a_card_is_as_wide_as_its_longest_label() -> None:
+    assert columns("Case: | 7K2Q (a | b)\nOwner: | x\n | more | of it\n") == (
+        "Case:      7K2Q (a | b)\nOwner:     x\n           more | of it\n"
+    )
+    assert columns("Case: | 7K2Q\nChat outcome: | 2\nPlan: | one\n| \n| two\nno label\n\n") == (
+        "Case:         7K2Q\nChat outcome: 2\nPlan:         one\n\n              two\nno label\n\n"
+    )
+    assert columns("") == ""

@@ -61,8 +61,8 @@ def test_the_receipt_tells_what_the_policy_wants_told(kind: LetterKind) -> None:
     assert (
         "Severity: Level 1 - Critical\n"
         "Nobody can work.\n"
-        "We answer by: Monday, 2 March 2026, 11:00 WET\n"
-        "Need by: Tuesday, 3 March 2026, 10:00 WET\n\n"
+        "We answer by: Monday, 2 March 2026, 11:00 (Lisbon)\n"
+        "Need by: Tuesday, 3 March 2026, 10:00 (Lisbon)\n\n"
     ) in receipt(held(type="question"), kind=kind)
 
 
@@ -102,10 +102,10 @@ def test_the_card_shows_labels_and_the_fields_that_were_given_a_value() -> None:
     [letter] = writer(replace(DESK, policy=SEVERE)).write(order, occasion(case), [TO_ANA])
     text = said_in(letter)
     for line in (
-        f"Case:      {HELD.ref} (Open), Case reason: bug\n",
-        "Severity:  Level 1 - Critical\n",
-        "Need by:   Tuesday, 3 March 2026, 10:00 WET\n",
-        "A Partner?: yes\nOf yore:   7\nOwner:",
+        f"Case:       {HELD.ref} (Open), Case reason: bug\n",
+        "Severity:   Level 1 - Critical\n",
+        "Need by:    Tuesday, 3 March 2026, 10:00 (Lisbon)\n",
+        "A Partner?: yes\nOf yore:    7\nOwner:      ",
     ):
         assert line in text
     [letter] = writer(DESK).write(order, occasion(held(priority="")), [TO_ANA])

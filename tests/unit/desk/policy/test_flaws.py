@@ -61,6 +61,14 @@ def words(*listed: str) -> WordList:
 
 FAULTLESS = {
     "the common policy": POLICY,
+    "a rule that escalates below one that has decided the rest": replace(
+        POLICY, rules=(rule("first"), Rule("second", Condition(), Assignment("urgent", escalate=True)))
+    ),
+    "a question that a rule asks": replace(
+        POLICY,
+        questions={"solved": SOLVED},
+        rules=(Rule("asks", Condition(), Assignment(ask="solved")),),
+    ),
     "a customer's status with an answer that leads to it": policy(
         ASKING, ONLY_CUSTOMERS, questions={"solved": SOLVED}
     ),

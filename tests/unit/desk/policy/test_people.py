@@ -104,3 +104,9 @@ def test_addresses_are_typed_with_quotes_or_without() -> None:
     typed = '"cy..l."@docomo.example, cy..l.@docomo.example and <cy@bücher.example> please'
     odd = '"cy..l."@docomo.example'
     assert addresses_first(typed) == ([odd, odd, "cy@xn--bcher-kva.example"], "please")
+
+
+@pytest.mark.parametrize("between", ["", " "])
+def test_an_address_may_have_the_link_behind_it_that_outlook_writes(between: str) -> None:
+    typed = f"cy@client.example{between}<mailto:cy@client.example>, bo@client.example please"
+    assert addresses_first(typed) == (["cy@client.example", "bo@client.example"], "please")

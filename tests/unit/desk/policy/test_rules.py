@@ -23,6 +23,7 @@ MAIL = MailFacts(
     default_fields={"audience": "external", "value": "low"},
     default_type="question",
     default_priority="normal",
+    source="phone",
 )
 
 
@@ -47,6 +48,8 @@ def rule(when: Condition, **then: str) -> Rule:
         pytest.param(Condition(plan=("basic", "premium")), True, id="plan"),
         pytest.param(Condition(mailbox=("billing",)), False, id="other mailbox"),
         pytest.param(Condition(spam=True), False, id="not called spam"),
+        pytest.param(Condition(google=True), False, id="shows no Google Workspace"),
+        pytest.param(Condition(google=False), True, id="only what shows no Google Workspace"),
         pytest.param(Condition(spam=False), True, id="only what is not called spam"),
         pytest.param(Condition(subject=WordList(("fire",))), True, id="word in the subject"),
         pytest.param(Condition(subject=WordList(("down",))), False, id="subject does not look at the text"),
@@ -56,6 +59,8 @@ def rule(when: Condition, **then: str) -> Rule:
         pytest.param(Condition(plan=("premium",), words=WordList(("down",))), True, id="all given hold"),
         pytest.param(Condition(plan=("",)), False, id="of a plan, not of everybody"),
         pytest.param(Condition(type=("question",)), True, id="the default type"),
+        pytest.param(Condition(fields={"source": ("chat", "phone")}), True, id="the channel it came by"),
+        pytest.param(Condition(fields={"source": ("chat",)}), False, id="another channel"),
         pytest.param(Condition(type=("bug",)), False, id="a type that nobody set"),
         pytest.param(Condition(priority=("high", "normal")), True, id="the default priority"),
         pytest.param(Condition(language=("pt-br",)), True, id="language in any letter case"),
@@ -114,6 +119,8 @@ def test_a_rule_sees_what_the_rules_above_it_decided() -> None:
         Rule("pressing", Condition(priority=("high",)), Assignment(tell=("engineering", "lead"))),
         Rule("noted", Condition(), Assignment(note="Downgrade first.", status="Assigned", tell=("lead",))),
         Rule("noted again", Condition(), Assignment(note="Never.", status="Closed")),
+        Rule("asks", Condition(), Assignment(ask="solved", letter="how", outcome="mended")),
+        Rule("asks again", Condition(), Assignment(ask="agreed", letter="why", outcome="unwanted")),
     ]
     assert classify(rules, MAIL) == Assignment(
         type="bug",
@@ -122,7 +129,10 @@ def test_a_rule_sees_what_the_rules_above_it_decided() -> None:
         fields={"audience": "internal", "x": "1"},
         note="Downgrade first.",
         tell=("engineering", "lead"),
-        because=("a bug", "inside", "too late", "pressing", "noted"),
+        outcome="mended",
+        ask="solved",
+        letter="how",
+        because=("a bug", "inside", "too late", "pressing", "noted", "asks"),
     )
 
 

@@ -421,6 +421,9 @@ _TIMED = {
     "Status.remind": {ClockKind.REMIND},
     "Status.after": {ClockKind.AFTER},
     "PromiseRow.spans": {ClockKind(each.value) for each in Promised},
+    "Level.within": {ClockKind.NEXT_LEVEL},
+    "EscalationPath.acknowledge": {ClockKind.ACKNOWLEDGE},
+    "EscalationPath.updates": {ClockKind.UPDATE},
 }
 _ASKED_OF_A_MAIL = {"Reopening.within"}
 """Spans that a mail is measured by when it comes: nothing happens by time."""

@@ -131,3 +131,11 @@ def test_an_ended_case_from_whose_silence_nothing_follows_any_more_is_told_to_no
     assert story.case
     assert story.said(L.LONG_QUIET) == []
     assert deadlines_of(story.case) == ()
+
+
+@pytest.mark.parametrize("kind", [E.QUESTION_ASKED, E.QUESTION_ANSWERED])
+def test_what_is_asked_and_answered_inside_leaves_the_customers_silence_as_it_is(kind: EventKind) -> None:
+    story = asked(DESK)
+    silence = ends(story)
+    assert ends(story.happens("25 Nov 11:00", kind, question="afterwards", inside=True)) == silence
+    assert ends(story.happens("26 Nov 11:00", kind, question="solved", number=1, to=BO)) != silence

@@ -8,8 +8,8 @@ import pytest
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.screening.desk_letters import answers_desk_letter
-from maildesk.desk.screening.finding import Signals
 from maildesk.desk.screening.shown_tokens import id_token, reply_token
+from maildesk.desk.screening.signals import Signals
 from maildesk.mail.addr_spec import Addresses
 from tests.unit.desk.matters import AGENT, BO, CASE, DESK, EVE
 

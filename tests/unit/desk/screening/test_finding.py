@@ -10,7 +10,8 @@ import pytest
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.policy.desk import Mailbox
-from maildesk.desk.screening.finding import Signals, find, signals_of
+from maildesk.desk.screening.finding import find
+from maildesk.desk.screening.signals import Signals, signals_of
 from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import message_id, reply_address

@@ -9,7 +9,8 @@ import pytest
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.desk.screening.finding import Signals, find
+from maildesk.desk.screening.finding import find
+from maildesk.desk.screening.signals import Signals
 from maildesk.desk.screening.situation import CaseMatch, Link
 from maildesk.mail.message import Address, Automatic, AutomaticKind, Bounce, IncomingMail, Standing
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK_ADDRESS, EVE, LEADER, PEOPLE, mail

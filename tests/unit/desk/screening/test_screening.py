@@ -646,10 +646,14 @@ class Crowd:
     acting: list[Situation] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def crowd() -> Crowd:
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(7, id="many"), pytest.param(1, id="all", marks=pytest.mark.long)],
+)
+def crowd(request: pytest.FixtureRequest) -> Crowd:
+    """Every seventh of them, so that each value of every dimension is met; all in `make test-long`."""
     seen = Crowd()
-    for each in situations(CROWD):
+    for each in situations(CROWD, request.param):
         one = screen(each, PEOPLE)  # a cell that is missing raises KeyError
         assert one.reason
         seen.outcomes.add(one.outcome)
@@ -672,6 +676,7 @@ def test_whoever_could_not_be_trusted_changes_nothing(crowd: Crowd) -> None:
         Outcome.ATTACH_BOUNCE, Outcome.OPEN_BOUNCE, Outcome.ATTACH_AUTOMATIC, Outcome.OPEN_AUTOMATIC,
         Outcome.OPEN_FLAGGED, Outcome.OPEN_MENTIONING, Outcome.ATTACH_UNVERIFIED, Outcome.REFUSE,
         Outcome.KEEP_COPY, Outcome.ATTACH_HEARD, Outcome.OPEN_HEARD, Outcome.OPEN_SET_ASIDE,
+        Outcome.RETURN_FORM,
     }  # fmt: skip
     assert crowd.of_failed
     assert crowd.of_failed <= harmless

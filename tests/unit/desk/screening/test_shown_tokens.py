@@ -10,7 +10,7 @@ import pytest
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.policy.desk import Mailbox
-from maildesk.desk.screening.finding import find, signals_of
+from maildesk.desk.screening.finding import find
 from maildesk.desk.screening.outcomes import Outcome
 from maildesk.desk.screening.screening import screen
 from maildesk.desk.screening.shown_tokens import (
@@ -20,6 +20,7 @@ from maildesk.desk.screening.shown_tokens import (
     reply_token,
     shows_tokens,
 )
+from maildesk.desk.screening.signals import signals_of
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link
 from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.keys import KeyRing

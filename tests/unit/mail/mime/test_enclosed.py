@@ -13,7 +13,7 @@ import pytest
 
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import IncomingMail
-from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK
+from maildesk.mail.our_marks import LETTER_BEGIN, NOTICE_END, REPLY_MARK
 from maildesk.mail.reading import attachments_of, contents_of, read_mail
 from tests.cost import at_most
 
@@ -241,8 +241,8 @@ def test_the_parts_of_an_apple_mail_are_read_in_their_order() -> None:
     assert [(each.name, each.inline) for each in mail.attachments] == [("a.png", True)]
 
 
-@pytest.mark.parametrize("charset", ["ascii", "utf-16-le"])
-@pytest.mark.parametrize("mark", [REPLY_MARK, NOTICE_END])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("mark", [LETTER_BEGIN, REPLY_MARK, NOTICE_END])
 def test_a_saved_letter_of_ours_is_known_as_such(mark: str, charset: str) -> None:
     data = b"<p>" + f"Hello\n{mark}\n".encode(charset)
     (file,) = read_mail(mail_with(data), trust=Trust()).attachments

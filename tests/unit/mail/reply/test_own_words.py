@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from maildesk.mail.html.text import html_to_text
 from maildesk.mail.identity.authenticity import Trust
-from maildesk.mail.our_marks import NOTICE_END, REPLY_MARK, hide_end
+from maildesk.mail.our_marks import LETTER_BEGIN, NOTICE_END, REPLY_MARK, hide_end, with_marks
 from maildesk.mail.reading import read_mail
 from maildesk.mail.reply.own_words import own_words
 from maildesk.mail.reply.reply_text import reply_parts
@@ -85,6 +86,26 @@ REPLIES = {
 )
 def test_the_authors_words_alone_are_left(text: str, ends: Callable[[str], str]) -> None:
     assert own(ends(text)).replace("\u00a0", " ") == WORDS
+
+
+_BEGINS = re.compile(rf"{REPLY_MARK}\n[> ]*\n[> ]*")
+
+
+def signed(text: str) -> str:
+    """The same of a notice that begins with the sign which nobody sees."""
+    return _BEGINS.sub(LETTER_BEGIN, text)
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in REPLIES.items()])
+def test_a_notice_that_begins_unseen_is_left_out_alike(text: str) -> None:
+    assert own(with_marks(signed(text))) == WORDS
+
+
+@pytest.mark.parametrize("notice", [f"{WORDS}\n\n{NOTICE}", f"{WORDS}\n\n{NOTICE}\n\nMore.", NOTICE])
+def test_of_a_notice_that_lost_its_sign_and_has_no_quote_marks_nothing_is_kept(notice: str) -> None:
+    assert own(_BEGINS.sub("", notice)) == ""
+    assert own(_BEGINS.sub("", f"{WORDS}\n\n{ON}\n\n{QUOTE}")) == WORDS
+    assert own(_BEGINS.sub("", f"{WORDS}\n\n{FROM}\n\n{NOTICE}")) == WORDS
 
 
 HALF = NOTICE.index(FOOT)

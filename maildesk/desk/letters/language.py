@@ -1,0 +1,115 @@
+"""A language as letters speak it: its words from its folder of templates, its dates and lists from CLDR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.case.told import said
+
+if TYPE_CHECKING:  # a list of cases on a terminal needs no dates in words
+    from babel import Locale
+
+Words = Mapping[str, str | Mapping[str, str]]
+"""Sentences by their English: the translation, or one for each plural of the language (`one`, `other` …)."""
+
+_COUNT: Final = "count"
+"""The value of a sentence by whose number its plural is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language; `dates` is the tag by which CLDR knows how it tells times, where that is another."""
+
+    tag: str
+    words: Words = field(default_factory=dict, repr=False)
+    dates: str = ""
+
+    def say(self, english: str, values: Mapping[str, object]) -> str:
+        """Say a sentence of ours; what nobody translated is English."""
+        known = self.words.get(english) or english
+        if not isinstance(known, str):
+            known = known.get(self._plural(values.get(_COUNT))) or known.get("other") or english
+        return known.format(**values) if values else known
+
+    def word(self, words: str) -> str:
+        """Say words that know how, or a sentence of ours that stands alone."""
+        told = said(words, self)
+        return told if told is not words else self.say(words, {})
+
+    def _plural(self, count: object) -> str:
+        return self._locale.plural_form(count) if isinstance(count, int) else "other"
+
+    def listed(self, parts: Sequence[str], *, any_one: bool = False) -> str:
+        """Join several things: `a, b e c`, `a, b ou c`."""
+        if len(parts) < 2:  # most are
+            return "".join(parts)
+        from babel.lists import format_list
+
+        return format_list(parts, "or" if any_one else "standard", self._locale)
+
+    def moment(self, at: datetime, zone: str) -> str:
+        """A time in full: `terça-feira, 25 de novembro de 2025, 10:30 (Lisboa)`. `zone` is an IANA name."""
+        from babel.dates import format_date
+
+        local = at.astimezone(ZoneInfo(zone))
+        day = format_date(local, "full", self._locale)
+        return f"{day}, {self._time(local)} ({self.place(zone)})"
+
+    def place(self, zone: str) -> str:
+        """The name of the place that a zone is named by: `Lissabon`."""
+        return _place(zone, self._known_as)
+
+    def day(self, at: datetime, zone: str) -> str:
+        """A time in short, as an agent reads it in a list: `23 Nov, 09:30`."""
+        from babel.dates import format_skeleton
+
+        local = at.astimezone(ZoneInfo(zone))
+        return f"{format_skeleton('MMMd', local, locale=self._locale)}, {self._time(local)}"
+
+    def _time(self, local: datetime) -> str:
+        from babel.dates import format_skeleton
+
+        return format_skeleton("Hm", local, locale=self._locale)
+
+    @property
+    def _known_as(self) -> str:
+        return self.dates or self.tag
+
+    @property
+    def _locale(self) -> Locale:
+        return _locale(self._known_as)
+
+
+@lru_cache(maxsize=64)
+def _locale(tag: str) -> Locale:
+    """The language as CLDR knows it; the nearest that it does know, English at last."""
+    from babel import Locale, UnknownLocaleError
+
+    parts = tag.split("-")
+    for most in range(len(parts), 0, -1):
+        try:
+            return Locale.parse("-".join(parts[:most]), sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse(ENGLISH.dates, sep="-")
+
+
+@lru_cache(maxsize=256)
+def _place(zone: str, tag: str) -> str:
+    """The name of the place that a zone is named by, as the language calls it: `Lisbon`, `Lissabon`."""
+    from babel.dates import get_timezone_location
+
+    if "/" not in zone:
+        return zone  # UTC lies nowhere
+    if zone.startswith("Etc/"):
+        return zone.removeprefix("Etc/")
+    return get_timezone_location(zone, _locale(tag), return_city=True)
+
+
+ENGLISH: Final = Language("en", dates="en-150")
+"""The language that every letter exists in; its dates as Europe writes them, the day first."""

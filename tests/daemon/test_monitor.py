@@ -1,0 +1,156 @@
+"""The page for monitors: what it answers, and whom it does not wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from maildesk.daemon.clock import SystemClock
+from maildesk.daemon.findings import fail, ok
+from maildesk.daemon.health import Sign, Signs
+from maildesk.daemon.monitor import AT_ONCE, HEAD_BYTES, Monitor
+from tests.daemon.conftest import MakeDesk
+from tests.daemon.watched import ShortPauses, watched
+from tests.world.processes import free_ports
+
+WELL = [Sign(ok("daemon", "it runs"), {"running": True})]
+ILL = [*WELL, Sign(fail("mailbox support", "not heard", "maildesk check says why"))]
+
+
+class Asked:
+    """A desk that is asked how it is."""
+
+    def __init__(self, signs: Signs) -> None:
+        self.signs, self.times = signs, 0
+
+    async def __call__(self) -> Signs:
+        self.times += 1
+        return self.signs
+
+
+@asynccontextmanager
+async def served(ask: Any) -> AsyncIterator[int]:
+    (port,) = free_ports(1)
+    stop = asyncio.Event()
+    serving = asyncio.create_task(Monitor("127.0.0.1", port, SystemClock(), ask).serve(stop))
+    async with asyncio.timeout(120):
+        while not await listens(port):  # noqa: ASYNC110 - it tells nobody when it does
+            await asyncio.sleep(0.01)
+        try:
+            yield port
+        finally:
+            stop.set()
+            await serving
+
+
+async def listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: desk\r\n\r\n"
+
+
+async def asked(port: int, request: bytes = HEALTHZ) -> tuple[str, str]:
+    """The status line and the body of an answer; empty where there is none."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    try:
+        answer = (await reader.read()).decode()
+    except ConnectionResetError:
+        answer = ""
+    writer.close()
+    head, _, body = answer.partition("\r\n\r\n")
+    return head.partition("\r\n")[0], body
+
+
+@pytest.mark.parametrize(
+    ("signs", "status"), [(WELL, "HTTP/1.1 200 OK"), (ILL, "HTTP/1.1 503 Service Unavailable")]
+)
+async def test_it_says_in_one_word_and_in_all_whether_the_desk_is_healthy(signs: Signs, status: str) -> None:
+    async with served(Asked(signs)) as port:
+        line, body = await asked(port)
+    assert line == status
+    said = json.loads(body)
+    assert said["healthy"] is (signs is WELL)
+    assert said["checks"][0] == {
+        "name": "daemon", "outcome": "ok", "message": "it runs", "remedy": "", "running": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", "404"),
+        (b"GET /healthz/more HTTP/1.1\r\n\r\n", "404"),
+        (b"GET /healthz?verbose HTTP/1.0\r\n\r\n", "200"),
+        (b"HEAD /healthz HTTP/1.1\r\n\r\n", "200"),
+        (b"POST /healthz HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "405"),
+        (b"\r\n\r\n", "400"),
+        (b"\x16\x03\x01\r\n\r\n", "400"),
+        (b"GET /healthz HTTP/1.1\r\nX: " + b"x" * HEAD_BYTES + b"\r\n\r\n", "400"),
+    ],
+    ids=["root", "below", "query", "head", "post", "nothing", "tls", "long"],
+)
+async def test_whatever_else_is_asked_has_its_answer(request_: bytes, status: str) -> None:
+    async with served(Asked(WELL)) as port:
+        line, body = await asked(port, request_)
+    assert line.split()[1] == status
+    assert not body if request_.startswith(b"HEAD") else json.loads(body)
+
+
+async def test_many_questions_are_one_to_the_database() -> None:
+    ask = Asked(WELL)
+    async with served(ask) as port:
+        answers = await asyncio.gather(*(asked(port) for _ in range(AT_ONCE // 2)))
+    assert {line for line, _ in answers} == {"HTTP/1.1 200 OK"}
+    assert ask.times == 1
+
+
+async def test_who_says_nothing_keeps_nobody_else_waiting() -> None:
+    """Up to a number: whoever comes then is turned away."""
+    async with served(Asked(WELL)) as port:
+        silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(AT_ONCE - 1)]
+        assert (await asked(port))[0] == "HTTP/1.1 200 OK"
+        silent.append(await asyncio.open_connection("127.0.0.1", port))
+        assert (await asked(port))[0] == ""
+    for _, writer in silent:
+        writer.close()
+
+
+@pytest.mark.dovecot
+async def test_the_page_of_a_running_daemon(make_desk: MakeDesk) -> None:
+    (port,) = free_ports(1)
+    desk = await make_desk(monitor={"port": port})
+    async with watched(desk, ShortPauses()), asyncio.timeout(120):
+        while not (await listens(port) and '"ok",\n   "message": "heard' in (await asked(port))[1]):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        line, body = await asked(port)
+    assert line == "HTTP/1.1 200 OK"
+    names = [each["name"] for each in json.loads(body)["checks"]]
+    assert names[:2] == ["daemon", "mailbox support"]
+    assert {"inbox", "letters", "disk", "schema"} <= set(names)
+    assert "secret" not in body
+
+
+@pytest.mark.dovecot
+async def test_a_port_that_is_taken_keeps_no_mail_waiting(
+    make_desk: MakeDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port = taken.sockets[0].getsockname()[1]
+    desk = await make_desk(monitor={"port": port})
+    await desk.lies(desk.mail())
+    async with watched(desk, ShortPauses()):
+        await desk.world.relay.wait_for(2)
+    taken.close()
+    assert f"no page for monitors on 127.0.0.1:{port}" in caplog.text
