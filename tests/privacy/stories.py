@@ -128,7 +128,8 @@ def _told(letters: Sequence[Sent], matters: Sequence[Matter]) -> Told:
 
 
 _FORM: Final = re.compile(r"zqform(\d+[a-z]+)x")
-_NUMBERED: Final = re.compile(r"\b(?:printer|customer|wish) (\d{6,})")
+# Quoted-printable, whose bytes are looked at too, breaks a long line by "=", be it within a number.
+_NUMBERED: Final = re.compile(r"\b(?:printer|customer|wish) (\d{6,})(?![\d=])")
 
 
 def _of_others(letter: Sent, one: Matter) -> Iterator[str]:
