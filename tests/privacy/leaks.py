@@ -25,9 +25,15 @@ def everything_in(content: bytes) -> str:
 
 
 def leaks_in(content: bytes, forbidden: Iterable[str]) -> list[str]:
-    """Which of these stand in a letter."""
+    """Which of these stand in a letter; a command as a whole word, since references begin with # too."""
     everything = everything_in(content)
-    return [each for each in forbidden if each.casefold() in everything]
+    return [each for each in forbidden if _stands(each.casefold(), everything)]
+
+
+def _stands(wanted: str, everything: str) -> bool:
+    there = wanted in everything
+    whole = there and wanted.startswith("#")
+    return bool(re.search(rf"{re.escape(wanted)}(?!\w)", everything)) if whole else there
 
 
 def said_in_html_alone(mail: EmailMessage) -> set[str]:
