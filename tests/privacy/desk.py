@@ -35,7 +35,7 @@ from maildesk.store.schema import events, ledger, letter_bodies, outbox
 ANA, BEN = "zqprivate-ana@acme.example", "zqprivate-ben@acme.example"
 SAM = "zqprivate-sam@acme.example"
 BORDER = "mx.acme.example"
-LEA, OPS, DEV = "zqprivate-lea@acme.example", "zqprivate-ops@acme.example", "zqdev@makers.example"
+LEA, OPS, DEV = "zqprivate-lea@acme.example", "zqprivate-ops@acme.example", "zqbuilder@makers.example"
 DESK = "support@acme.example"
 _MANY = 1_000_000
 

@@ -13,7 +13,7 @@ from tests.privacy.desk import ANA, BEN, BORDER, DESK, DEV, LEA, Sent
 from tests.privacy.programs import FORMS, SIGNATURE, said_in
 
 FORBIDDEN = (
-    "zqnote", "zqbcc", "zqprivate", "zqlaptop", "zqdev", "zqfield", "zqcommand", "zqsigned", "zqcopy",
+    "zqnote", "zqblind", "zqprivate", "zqlaptop", "zqbuilder", "zqfield", "zqcommand", "zqsigned", "zqcopy",
     "zqasked", "zqinside", "zqscope", "zqisp", "zqregion", "zqafter", "zqsum", "zqteam", "zqfirst", "zqdoing",
     "zqlast", "zqops", "#answer", "#approve", "#decline", "#requirement", "#set", "#new",
     "of this notice", "#plan", "#note", "#close", "#assign", "#priority", "#ask", "#status", "#wait",
@@ -159,7 +159,7 @@ class Matter:
         self.chance.choice(FORMS)(mail, words, told, self.chance)
         if self.chance.random() < 0.3:
             mail["Cc"] = self.chance.choice((BEN, f"zqcopy <zqcopy{self.number}@acme.example>", LEA))
-        mail["Bcc"] = f"zqbcc{self.number}@acme.example"
+        mail["Bcc"] = f"zqblind{self.number}@acme.example"
         mail["X-Originating-Host"] = "zqfield.acme.example"
         return [mail.as_bytes(policy=SMTP)]
 

@@ -39,7 +39,7 @@ STORY: Final[tuple[Step | timedelta, ...]] = (
     lambda one, _: one.answers_inside(INSIDE),
     lambda one, _: one.answers_inside(INSIDE),
     lambda one, _: one.answers(ANA, ASKS),
-    lambda one, _: one.answers(DEV, ("zqdev thinks it is the fuse",)),
+    lambda one, _: one.answers(DEV, ("zqbuilder thinks it is the fuse",)),
     lambda one, _: one.replies(one.chance.choice(one.customers)),
     lambda one, another: one.fills_in(another.ref),
     lambda one, _: one.fills_in_the_rest() if one.chance.random() < 0.7 else [],
