@@ -70,7 +70,8 @@ class EscalationSection(Section):
         default=PressingSection(), description="what the case becomes when it is approved"
     )
     updates: OneSpan | None = Field(
-        default=None, description="the customer hears from you so often as long as it lasts; a promise"
+        default=None,
+        description="the customer hears from you so often as long as it lasts; team and level hear of a miss",
     )
     afterwards: Line | None = Field(
         default=None,

@@ -198,7 +198,8 @@ def _happened(kind: ClockKind, row: ClockRow, clock: Clock, step: Step) -> Clock
     if row.near and event.kind is row.near.event:
         return replace(clock, warn_at=None)
     if row.over and event.kind is row.over.event:
-        return replace(clock, warn_at=None, told_at=event.at)
+        anew = row.again(step) and clock.due
+        return _started(kind, row, anew, step) if anew else replace(clock, warn_at=None, told_at=event.at)
     return clock
 
 

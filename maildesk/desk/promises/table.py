@@ -84,8 +84,8 @@ class ClockRow:
     `starts` and `ends` ask about one event; a start beats an end, and what runs already. `pauses`: it stops
     while the status of the case does. `moments` are when it is due, of what begins at that moment; for a
     `promised` one they come from the rows of the policy, which a change of the case asks again. `near` is
-    what happens before it is due and `over` when it is; None is what the policy lets follow. `writes`:
-    customers hear of it, so that it waits for opening hours.
+    what happens before it is due and `over` when it is; None is what the policy lets follow. `again`: where
+    it was missed it begins anew. `writes`: customers hear of it, so that it waits for opening hours.
     """
 
     starts: Callable[[Step], bool]
@@ -95,6 +95,7 @@ class ClockRow:
     pauses: bool = False
     promised: Promised | None = None
     moments: Callable[[Step, datetime], Moments] = lambda step, began: ()
+    again: Callable[[Step], bool] = lambda step: False
     writes: bool = False
 
 
@@ -202,8 +203,12 @@ def _heard(step: Step) -> bool:
 
 def _updates_begin(step: Step) -> bool:
     """An escalation begins that promises word from us as long as it lasts."""
-    first = step.event.kind is not EventKind.ESCALATION_RAISED
-    return step.terms.escalation.updates is not None and first and _heard(step)
+    return step.event.kind is not EventKind.ESCALATION_RAISED and _heard(step) and _updates_last(step)
+
+
+def _updates_last(step: Step) -> bool:
+    active = step.after.escalation
+    return step.terms.escalation.updates is not None and active is not None and not active.asked
 
 
 def _level_over(step: Step) -> bool:
@@ -285,6 +290,7 @@ TABLE: Final[dict[ClockKind, ClockRow]] = {
         over=Happening(EventKind.UPDATE_OVERDUE, LetterKind.UPDATE_OVERDUE),
         pauses=True,
         promised=Promised.UPDATE,
+        again=_updates_last,
     ),
     ClockKind.WAIT: ClockRow(
         starts=lambda step: step.event.kind is EventKind.WAITING,

@@ -15,6 +15,7 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.folding import folded
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.escalation_path import EscalationPath
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.statuses import Status, Statuses
 from maildesk.desk.policy.then import Then
@@ -398,6 +399,32 @@ def test_waiting_again_without_a_time_has_none() -> None:
     assert story.happens("24 Nov 12:00", E.WAITING).case
     assert story.case
     assert story.case.wait_until is None
+
+
+LASTING = replace(
+    PRODUCTIV,
+    policy=replace(PRODUCTIV.policy, escalation_path=EscalationPath(updates=Span.parse("2bd"))),
+)
+
+
+def escalated() -> Told:
+    return told(LASTING).opened("24 Nov 10:00", "Normal").happens("24 Nov 11:00", E.ESCALATED, actor=BO)
+
+
+def test_as_long_as_an_escalation_lasts_each_missed_word_is_told_once_and_begins_the_next() -> None:
+    story = escalated().passes("3 Dec 10:00")  # 1 December is a holiday
+    assert story.said(L.UPDATE_OVERDUE) == ["Wed 26 Nov 11:00", "Fri 28 Nov 11:00"]
+    story.happens("3 Dec 10:00", E.ANSWERED).passes("6 Dec 10:00")
+    assert story.said(L.UPDATE_OVERDUE)[2:] == ["Fri 5 Dec 10:00"]
+    story.happens("6 Dec 10:00", E.CLOSED).passes("24 Dec 10:00")
+    assert len(story.said(L.UPDATE_OVERDUE)) == 3
+    assert story.case
+    assert folded(story.case.ref, story.events) == replace(story.case, parties=())
+
+
+def test_of_what_was_missed_while_nobody_looked_one_is_told_and_the_next_counts_from_then() -> None:
+    story = escalated().passes("5 Dec 12:00", asleep="3 Dec 12:00")
+    assert story.said(L.UPDATE_OVERDUE) == ["Wed 3 Dec 12:00", "Fri 5 Dec 12:00"]
 
 
 @pytest.mark.parametrize("kind", [E.NOTED, E.REPLIED, E.ASSIGNED, E.CHANGED])
