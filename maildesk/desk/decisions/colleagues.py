@@ -23,7 +23,7 @@ from maildesk.mail.addr_spec import ByAddress, same_address
 
 _CLI: Final = "cli:"
 _OF_READERS: Final = (EventKind.PARTY_JOINED, EventKind.PARTY_REMOVED)
-_SOMEBODY: Final = "Somebody at the command line"
+_SOMEBODY: Final = Phrase("Somebody at the command line")
 
 
 def name_of(address: str, people: People) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import INTERNAL, AuthorsWord, CaseEntry, ConfirmationStep, Decision
@@ -33,16 +34,16 @@ WITHOUT_CASE: Final = "desk-person-without-case"
 """The reason of a kept mail that is about no case: it lies in quarantine until its author answers for it."""
 
 _WHY = {
-    Outcome.ASK_CONFIRMATION: "the receiving server did not vouch for its sender",
-    Outcome.KEEP_NOTE: "it did not answer a notice addressed to its author",
+    Outcome.ASK_CONFIRMATION: Phrase("the receiving server did not vouch for its sender"),
+    Outcome.KEEP_NOTE: Phrase("it did not answer a notice addressed to its author"),
 }
 
-_SHOWN = (
+_SHOWN = Phrase(
     "it answers a notice, or came to an address, that a mail of yours showed to people outside the desk, and "
     "any of them could have written it"
 )
 
-_DOUBTED = "it reads like an absence note, or came from a program that sends such"
+_DOUBTED = Phrase("it reads like an absence note, or came from a program that sends such")
 """Asked of once: what answers the question in the same manner is kept and causes no letter."""
 
 
@@ -159,7 +160,7 @@ def decline(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     return _answered(s, screened, AuthorsWord.DECLINED, EventKind.DECLINED)
 
 
-_FOREIGN = "somebody wrote it in the name of a colleague, who says so; nothing in it was done"
+_FOREIGN = Phrase("somebody wrote it in the name of a colleague, who says so; nothing in it was done")
 
 _SAID = {
     (AuthorsWord.CONFIRMED, False): "its author answers for it",

@@ -70,14 +70,14 @@ def _asked(case: Case, desk: Desk, hand: Actor, said: dict[str, Plain], particul
 
 def _asker(case: Case, desk: Desk, hand: Actor, said: dict[str, Plain]) -> dict[str, str]:
     """Name who asks for an escalation, as people call them, and why; nobody where time or a rule does."""
-    party = case.party(hand.actor)
+    party, why = case.party(hand.actor), str(said.get("why") or "")
     if hand.actor == DESK:
-        by = ""
-    elif party and party.role.of_the_customer:
+        return {"by": "", "why": Phrase(why) if why else ""}
+    if party and party.role.of_the_customer:
         by = party.name or party.address
     else:
         by = name_of(hand.address, desk.people)
-    return {"by": by, "why": str(said.get("why") or "").rstrip(".")}
+    return {"by": by, "why": why.rstrip(".")}
 
 
 def _begun(case: Case, desk: Desk, hand: Actor, said: dict[str, Plain], particulars: Particulars) -> Change:

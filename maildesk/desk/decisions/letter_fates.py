@@ -12,6 +12,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.clocks import ClockKind, set_in
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import ANSWERING, LetterKind, LetterOrder
+from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.enumeration import in_words
@@ -30,7 +31,7 @@ _TOLD: Final = {
 """Events that the owner is told of, and how; an uncertain letter stands in the history only, and one that is
 dropped where nobody awaits it."""
 
-DROPPED: Final = "it was dropped at the command line, and is not tried any longer"
+DROPPED: Final = Phrase("it was dropped at the command line, and is not tried any longer")
 """The reason that people read of a letter that they awaited."""
 
 _MOVING: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.LETTER_RETRIED)
@@ -95,7 +96,7 @@ def told(
 def about_all(order: LetterOrder, fates: Sequence[LetterFate]) -> LetterOrder:
     """The notice about one copy of a letter as the one about all copies with this fate."""
     reasons = dict.fromkeys(fate.why for fate in fates if fate.why)
-    told = {"recipients": in_words([fate.recipient for fate in fates]), "reason": "; ".join(reasons)}
+    told = {"recipients": in_words([fate.recipient for fate in fates]), "reason": Joined("; ", reasons)}
     return replace(order, extra=order.extra | told)
 
 

@@ -71,7 +71,7 @@ def merge(case: Case, other: Case, desk: Desk, hand: Actor) -> tuple[Change, Cha
             events.append(hand.event(EventKind.PARTY_JOINED, address=party.address, role=role))
     grown = grown.remembering(other).acquainted_as(other)
     kept = Change(apply_all(grown, events), tuple(events), takes=(TakenMails(other.ref),))
-    why = f"{in_full(other)}, which is part of it now, was escalated"
+    why = "a case that is part of it now was escalated"
     kept = kept.then(taken_over(kept.case, other, desk, hand, why))
     if other.requirement and not kept.case.requirement:
         waits = hand.event(EventKind.REQUIREMENT_LINKED, requirement=other.requirement)

@@ -127,7 +127,16 @@ _BY_FATE = {"delayed": "a letter is still being tried", "complaint": "a letter w
 
 _ASKED_INSIDE = "asked inside"
 
-SENTENCES = (*_SAID.values(), *_BY_FATE.values(), _OF_A_REQUEST, _ASKED_INSIDE, "waits", "nobody")
+_OF_ITSELF = (
+    "a promise was missed",
+    "a rule of the policy",
+    "a case that is part of it now was escalated",
+    "a newsletter",
+)
+"""Reasons that the desk gives for what it does by itself."""
+
+_WORDS = (_OF_A_REQUEST, _ASKED_INSIDE, "waits", "nobody")
+SENTENCES = (*_SAID.values(), *_BY_FATE.values(), *_WORDS, *_OF_ITSELF)
 """Everything that a history says of itself, to be translated."""
 
 _IN_WORDS: dict[EventKind, str] = {
@@ -176,7 +185,11 @@ def _detail(event: Event, people: People) -> str:
         return Joined("", [*(part for each in told for part in (": ", each)), *late])
     if words := str(data.get(_words_key(event)) or ""):
         short = " ".join(words.split())[:_MOST_WORDS]
-        return Joined(": ", ("", question_named(short) if event.kind is EventKind.QUESTION_ASKED else short))
+        if event.kind is EventKind.QUESTION_ASKED:
+            short = question_named(short)
+        elif event.actor == DESK and short in _OF_ITSELF:
+            short = Phrase(short)
+        return Joined(": ", ("", short))
     if event.kind in (EventKind.CHANGED, EventKind.FIELD_SET):
         name = str(data.get("field"))
         ours = event.kind is EventKind.CHANGED

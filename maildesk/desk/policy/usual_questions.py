@@ -95,11 +95,11 @@ def scale_answers(most: int) -> tuple[Answer, ...]:
 USUAL_QUESTIONS: Final[Mapping[str, Question]] = {
     each.name: each
     for each in (
-        _yes_or_no(SOLVED, "Is it solved?", _SOLVED, _UNSOLVED),
-        _yes_or_no(AGREED, "May we close this case without a solution?", _AGREED, _REFUSED),
+        _yes_or_no(SOLVED, Phrase("Is it solved?"), _SOLVED, _UNSOLVED),
+        _yes_or_no(AGREED, Phrase("May we close this case without a solution?"), _AGREED, _REFUSED),
         Question(
             SURVEY,
-            "How satisfied are you with our support in this case?",
+            Phrase("How satisfied are you with our support in this case?"),
             scale_answers(5),
             scale=5,
             once=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import pickle
 import re
@@ -17,7 +18,11 @@ from jinja2 import nodes
 
 from maildesk.daemon.checking import template_problems
 from maildesk.desk.case.escalation import level_named
+from maildesk.desk.case.events import DESK as DESK_ITSELF
+from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.told import Joined, Phrase, Text, best, problem_told, said
+from maildesk.desk.decisions.colleagues import name_of
+from maildesk.desk.letters.case_history import in_short
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.desk.letters.language_words import language_of
@@ -26,6 +31,7 @@ from maildesk.desk.letters.shown_question import review_links
 from maildesk.desk.letters.template_files import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.names import named
+from maildesk.desk.policy.usual_questions import USUAL_QUESTIONS
 from maildesk.errors import NotFound
 from tests.unit.desk.letters.words_of_code import TEMPLATES, words_of_code
 from tests.unit.desk.matters import CASE, DESK, NOW
@@ -244,6 +250,63 @@ _PROBLEMS = re.compile(
 def test_whatever_a_command_came_to_is_a_sentence_that_can_be_translated(room: str) -> None:
     for path in (TEMPLATES.parent / "maildesk/desk" / room).glob("*.py"):
         assert not _PROBLEMS.findall(path.read_text()), path
+
+
+LOGGED = {
+    "nothing to do", "an answer that was neither yes nor no", "an answer to a settled question",
+    "its author answers for it", "its author sends this answer too", "none is its author's",
+    "its author takes this answer back; nothing in it was done",
+    "some may be its author's, who is asked about each",
+    "the address never answered a letter of ours, so it may not be theirs", "it may not be its author's",
+    "there is no address to answer to", "the sender asked for no automatic answer",
+    "a server on its way called the mail spam", "the mail is too old to be acknowledged",
+    "the mail is too old to be answered", "a machine wrote it", "it comes from an address of the desk itself",
+    "a colleague who was asked answered", "passed on", "passed on by a colleague",
+    "written to by a colleague", "nobody is sent it twice", "the same mail was delivered before",
+    "the same delivery was filed before",
+}  # fmt: skip
+"""Reasons that stand in the ledger and in `case show` alone, which speak English."""
+
+DATA = {"screen shot", "(no subject)", "#plan share"}
+"""Words that are looked for, the name of a case whose mail had none, a command."""
+
+
+def test_whatever_the_desk_says_of_a_decision_is_a_sentence_that_can_be_translated() -> None:
+    known = {*words_of_code(), *LOGGED, *DATA}
+    found = {
+        f"{path.name}: {each}"
+        for path in (TEMPLATES.parent / "maildesk/desk/decisions").glob("*.py")
+        if path.name != "escalation_words.py"
+        for each in _plain(ast.parse(path.read_text()))
+        if re.search(r"[a-z]{2,} [a-z]{2,}", each) and each not in known
+    }
+    assert found == set(), "make it a Phrase, or list it as one that is only logged"
+
+
+def _plain(tree: ast.AST) -> Iterator[str]:
+    """The texts of code that know no other language; what an f-string puts together goes into logs alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.JoinedStr) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        ):
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Phrase"):
+            yield from _plain(node)
+
+
+@pytest.mark.parametrize("folder", OURS)
+def test_what_the_desk_asks_and_does_by_itself_is_told_in_its_language(folder: str) -> None:
+    language = _ours(folder)
+    asked = [each.text for each in USUAL_QUESTIONS.values()]
+    missed = Event(NOW, EventKind.ESCALATED, DESK_ITSELF, {"why": "a promise was missed"})
+    typed = replace(missed, actor="cy@customer.example")
+    (ours,), (theirs,) = (in_short([each], DESK.people, language) for each in (missed, typed))
+    for told in (*asked, name_of("", DESK.people)):
+        assert said(told, language) != told
+    assert "a promise was missed" not in ours.text
+    assert "a promise was missed" in theirs.text, "somebody's own words stay as they are"
 
 
 @pytest.mark.parametrize(
