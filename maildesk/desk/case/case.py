@@ -84,7 +84,8 @@ class Asked:
     """A question that waits for its answer: which asking of the case it is (from 1), whom, when (UTC).
 
     `phase` and `status` are where the case stood. Once it has `left`, other than from one end to another, it
-    is no longer asked, even if the case comes back there.
+    is no longer asked, even if the case comes back there. `replies` is how many mails of the customers since
+    then were no answer; `spoken`: a person of the desk wrote to them since, of which a mere yes may be too.
     """
 
     number: int
@@ -94,6 +95,8 @@ class Asked:
     phase: str = ""
     status: str = ""
     left: bool = False
+    replies: int = 0
+    spoken: bool = False
 
     @property
     def inside(self) -> bool:

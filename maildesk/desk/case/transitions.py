@@ -145,8 +145,14 @@ def _moved(case: Case, event: Event) -> Case:
 def _answered(case: Case, event: Event) -> Case:
     """An answer that says less than a first one must is none. One to a case of the queue may take it."""
     counts = case.first_response_at is None and not event.data.get("too_little")
-    taken = replace(case, owner=_text(event, "owner") or case.owner)
+    spoken = replace(case.asked, spoken=True) if case.asked else None
+    taken = replace(case, owner=_text(event, "owner") or case.owner, asked=spoken)
     return replace(taken, first_response_at=event.at) if counts else taken
+
+
+def _replied(case: Case, _: Event) -> Case:
+    asked = case.asked
+    return replace(case, asked=replace(asked, replies=asked.replies + 1)) if asked else case
 
 
 def _waiting(case: Case, event: Event) -> Case:
@@ -245,6 +251,7 @@ CHANGEABLE = ("priority", "type", "subject", "account")
 
 _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.FIRST_MAIL: _opened_again,
+    EventKind.REPLIED: _replied,
     EventKind.REOPENED: _reopened,
     EventKind.STATUS_CHANGED: _moved,
     EventKind.ANSWERED: _answered,

@@ -46,10 +46,11 @@ def asked(case: Case, question: Question, at: datetime, policy: Policy) -> Chang
 def still_asked(asked: Asked, question: Question, case: Case, *, clicked: bool = False) -> bool:
     """Tell whether an answer still counts: where it was asked, a score as long as the case stays ended.
 
-    One to a step does as long as the case goes on, where it says what it answers: by a click, or inside.
+    One to a step does as long as the case goes on, where it can be one to nothing else: by a click, inside,
+    or in words as long as nobody of the desk has written to the customer since.
     """
-    if question.step and (clicked or asked.inside):
-        return not case.phase.ended
+    if question.step:
+        return not case.phase.ended and (clicked or asked.inside or not asked.spoken)
     there = (case.phase.value, case.status) == (asked.phase, asked.status)
     return not asked.left and (bool(question.scale) or there)
 

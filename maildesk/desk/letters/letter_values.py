@@ -188,10 +188,11 @@ def _fields(case: Case, policy: Policy, language: Language) -> list[tuple[str, s
 
 
 def _open_step(case: Case, policy: Policy, language: Language) -> tuple[str, str] | None:
-    """The name and the words of the step that the customer is asked, which a click still answers."""
+    """The name and the words of the step that the customer is asked, until they wrote a second time."""
     asked = case.asked
     question = policy.questions.get(asked.question) if asked and not asked.inside else None
-    if question is None or question.step is None or case.phase.ended:
+    again = asked is None or asked.replies > 1
+    if again or question is None or question.step is None or case.phase.ended:
         return None
     return question.name, said(question.text, language)
 

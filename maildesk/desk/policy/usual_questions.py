@@ -71,8 +71,16 @@ _CANNOT_TRY: Final = (
     "can't try", "can not try", "cant try", "could not try", "couldn't try", "unable to try",
     "not able to try", "cannot test", "can't test", "cannot say", "can't say", "do not know", "don't know",
     "no idea", "not sure",
-    "kann ich nicht versuchen", "kann ich nicht testen", "weiß ich nicht", "não consigo testar",
-    "não posso testar", "não sei",
+    "weiß ich nicht", "wissen wir nicht", "keine ahnung",
+    *(f"{cannot} {test}"
+      for cannot in ("kann ich nicht", "können wir nicht")
+      for test in ("testen", "versuchen", "ausprobieren", "probieren", "prüfen", "sagen")),
+    *(f"{no} {each}" for no in ("não", "nao") for each in (
+        "sei", "sei dizer", "sabemos", "faço ideia",
+        *(f"{can} {test}"
+          for can in ("consigo", "conseguimos", "posso", "podemos", "tenho como", "temos como", "dá para")
+          for test in ("testar", "tentar", "experimentar", "verificar", "dizer")),
+    )),
 )  # fmt: skip
 
 USUAL_WORDS: Final[Mapping[str, tuple[str, ...]]] = {YES: _YES, NO: _NO, CANNOT_TRY: _CANNOT_TRY}

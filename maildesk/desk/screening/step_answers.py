@@ -19,7 +19,7 @@ def step_answer(question: Question, reply: ShortReply) -> Answer | None:
     words = [fold(word) for clause in reply.clauses for word in clause if any(map(str.isalnum, word))]
     if reply.asks or reply.files or not words or len(words) > MOST_WORDS:
         return None
-    whole = _whole(words, question) or _whole(_bare(words), question)
+    whole = _whole(words, question) or _neither(words, question)
     return whole or _yes_or_no([word for word in words if word not in _BESIDE], question)
 
 
@@ -38,9 +38,15 @@ def _whole(words: Sequence[str], question: Question) -> Answer | None:
 
 def _bare(words: Sequence[str]) -> Sequence[str]:
     """The words without who says it and of what: `we cannot try that`."""
-    start = next((at for at, word in enumerate(words) if word not in _WHO), 0)
-    end = len(words) - 1 if words[-1] in _IT else len(words)
-    return words[start:end]
+    return [word for word in words if word not in _OF_WHAT]
+
+
+def _neither(words: Sequence[str], question: Question) -> Answer | None:
+    """The answer, neither yes nor no, whose words these are but for who says it and of what."""
+    said = _bare(words)
+    neither = (each for each in question.answers if says_yes(each) is None)
+    found = [each for each in neither if any(said == _bare(one.folded.split()) for one in each.words.folded)]
+    return found[0] if said and len(found) == 1 else None
 
 
 def _yes_or_no(words: Sequence[str], question: Question) -> Answer | None:
@@ -50,8 +56,11 @@ def _yes_or_no(words: Sequence[str], question: Question) -> Answer | None:
 
 
 _NOT: Final = NO | NEGATORS - {"never", "nothing", "none", "cannot", "cant"}
-_WHO: Final = frozenset({"i", "we", "sorry"})
-_IT: Final = frozenset({"it", "this", "that", "here", "now"})
+_OF_WHAT: Final = frozenset({
+    "i", "we", "sorry", "it", "this", "that", "here", "now", "unfortunately",
+    "ich", "wir", "das", "es", "dies", "hier", "leider", "tut", "mir", "leid",
+    "eu", "nós", "isso", "isto", "aqui", "infelizmente", "desculpe",
+})  # fmt: skip
 _BESIDE: Final = frozenset(
     map(
         fold,

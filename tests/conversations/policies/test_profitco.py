@@ -317,6 +317,24 @@ async def test_an_unclear_answer_to_a_step_tells_the_owner_what_is_open_and_how_
         assert "a different computer" in words(bo.hears("Export"))
 
 
+async def test_a_later_clear_reply_to_the_open_step_counts_until_the_desk_writes_itself() -> None:
+    async with await profitco(at(LOS_ANGELES, "11-03", "10:00")) as world:
+        bo, notice, browser = await cannot_reproduce(world)
+        for unclear, told in (("I think so, but not sure.", True), ("Wait, my colleague knows more.", False)):
+            await bo.replies(browser, unclear, border="dmarc=pass")
+            assert ("is still open" in words(world.agent.hears("Export"))) is told
+        await bo.replies(browser, "Yes, there too.", border="dmarc=pass")
+        world.agent.hears_nothing()
+        computer = bo.hears("Export")
+        assert "a different computer" in words(computer)
+        await bo.replies(computer, "Which one?", border="dmarc=pass")
+        assert "a different computer" in words(world.agent.hears("Export"))
+        await world.agent.answers_notice(notice, "Is the cable plugged in?")
+        await bo.replies(bo.hears("Export"), "Yes.", border="dmarc=pass")
+        assert "wrote" in words(world.agent.hears("Export"))
+        bo.hears_nothing()
+
+
 async def test_cannot_try_goes_on_and_steps_of_the_team_stay_inside() -> None:
     async with await profitco(at(LOS_ANGELES, "11-03", "10:00")) as world:
         bo, _, browser = await cannot_reproduce(world)

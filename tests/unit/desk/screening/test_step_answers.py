@@ -36,7 +36,10 @@ SAID = {
     ],
     "cannot try": [
         "cannot try", "I cannot try", "I cannot try that.", "Sorry, we can't try this", "We could not try it",
-        "I don't know.", "No idea", "not sure",
+        "I don't know.", "No idea", "not sure", "Kann ich nicht ausprobieren.", "Das können wir nicht testen",
+        "Ich kann das leider nicht prüfen.", "Weiß ich nicht.", "Keine Ahnung", "Não consigo testar isso.",
+        "Não posso experimentar", "Infelizmente não temos como verificar isso aqui.", "Não sei dizer.",
+        "nao consigo testar",
     ],
 }  # fmt: skip
 
@@ -54,7 +57,8 @@ def test_a_plain_answer_counts(text: str, answer: str) -> None:
         "No change", "No difference, same error", "Yes and no", "Not always", "Which browser?", "No?",
         "I have no other browser", "I did not find another computer", "Yes, but only sometimes",
         "I will try tomorrow", "No, but now it is slow", "It works there", "cannot reach the server", "Hm",
-        "No problem there.", "Never mind", "No, we closed the account",
+        "No problem there.", "Never mind", "No, we closed the account", "Kann ich nicht finden",
+        "Kann ich nicht vor Montag testen", "Not now", "Não consigo entrar", "Das geht nicht",
     ],
     ids=ascii,
 )  # fmt: skip
