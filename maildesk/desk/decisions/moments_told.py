@@ -61,7 +61,7 @@ def _told_by_letters(change: Change, terms: TimeTerms) -> set[ClockKind]:
 
 def _first_told(change: Change, terms: TimeTerms) -> dict[str, str]:
     """Name what the first answer must say, where this change is one; it stands below the answer."""
-    answered = [event for event in change.events if event.kind is EventKind.ANSWERED]
+    answered = [event for event in change.events if event.answers]
     row = terms.row(Promised.FIRST_RESPONSE, change.case)
     if not (answered and row and row.tells) or change.case.first_response_at != answered[0].at:
         return {}
@@ -71,6 +71,8 @@ def _first_told(change: Change, terms: TimeTerms) -> dict[str, str]:
 def _moved(before: Case | None, change: Change, terms: TimeTerms) -> set[ClockKind]:
     """The promises whose moment was told to the customer, and is another one now.
 
+    So is one that a first answer was to tell, and could not: its clock stood still.
+
     They hear of it when the priority, the type or the plan changes, and when a mail of theirs that wants an
     answer lets the time go on; what time or an agent lets go on is told with the next of these.
     """
@@ -79,7 +81,10 @@ def _moved(before: Case | None, change: Change, terms: TimeTerms) -> set[ClockKi
     moved = {
         clock.kind
         for clock in change.case.clocks
-        if clock.said and clock.due and not clock.met_at and clock.due != clock.said
+        if (clock.said or clock.kind in _untold(before, terms))
+        and clock.due
+        and not clock.met_at
+        and clock.due != clock.said
     }
     if terms.facts(before) != terms.facts(change.case):
         return moved
@@ -87,6 +92,11 @@ def _moved(before: Case | None, change: Change, terms: TimeTerms) -> set[ClockKi
     if not wrote or any(each.data.get(UNHEARD) for each in wrote):
         return set()
     return {kind for kind in moved if (clock := before.clock(kind)) and clock.due is None}
+
+
+def _untold(case: Case, terms: TimeTerms) -> set[ClockKind]:
+    row = terms.row(Promised.FIRST_RESPONSE, case) if case.first_response_at else None
+    return {_TOLD[name] for name in row.tells if name in _TOLD} if row else set()
 
 
 _CUSTOMERS_WORDS: Final = (EventKind.REPLIED, EventKind.QUESTION_ANSWERED)

@@ -55,6 +55,7 @@ def values_of(
         "meaning": said(desk.policy.meaning(case.priority, case.type), language),
         "labels": _labels(desk.policy, language),
         "fields": _fields(case, desk.policy, language),
+        "resolution_waits": bool((clock := case.clock(ClockKind.RESOLUTION)) and clock.left),
         "silence_ends": silence.due if (silence := case.clock(ClockKind.AFTER)) else None,
         "tells": {each: each in desk.policy.first_letter.tells for each in _TOLD},
         "requester": greeted(requester.name) if requester and not fixed and _is_theirs(order, case) else "",

@@ -56,6 +56,25 @@ def _subjects(output: str, known: Iterable[str]) -> list[str]:
     return [subject for line in found if (subject := next(line, ""))]
 
 
+@pytest.mark.parametrize("waits", ["#wait", "#need imagens"])
+async def test_a_first_answer_that_waits_says_so_of_the_resolution_which_is_told_once_it_counts(
+    waits: str,
+) -> None:
+    async with await droz(at(SAO_PAULO, "11-18", "14:00")) as world:
+        bo, _, notice = await bo_writes(world)
+        await world.agent.answers_notice(notice, f"#priority alta\n{waits}\nPode mandar o log?")
+        asked = bo.hears("Relatório")
+        told = " ".join(words(asked).split())
+        assert "Prioridade: Alta" in told
+        assert "o prazo não corre enquanto o seu chamado aguarda" in told
+        assert (await world.case())["first_response_at"] is not None
+        await until(world, at(SAO_PAULO, "11-19", "14:00"))
+        await bo.replies(asked, "Segue.", border="dmarc=pass")
+        assert "terça-feira, 25 de novembro de 2025, 14:00" in words(bo.hears("Relatório"))
+        await world.agent.answers_notice(notice, "#priority média")
+        assert "quinta-feira, 27 de novembro de 2025, 14:00" in words(bo.hears("Relatório"))
+
+
 async def test_the_first_answer_names_priority_and_resolution_and_its_clock_stops(database_url: str) -> None:
     moved = at(SAO_PAULO, "11-26", "14:00")
     async with await droz(at(SAO_PAULO, "11-18", "14:00"), store=database_url) as world:
