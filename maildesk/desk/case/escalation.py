@@ -39,6 +39,8 @@ Particulars = tuple[Particular, ...]
 class Escalation:
     """An escalation that lasts: its level (1 is the first, 0 waits for approval), since when, and who asked.
 
+    `since` is when it began, and as long as it waits for approval when it was asked for.
+
     `heard` are those who were told, as the policy names them, the level itself last. `answered`: somebody of
     the level wrote or planned since. `acknowledged`: somebody of the team that reviews wrote to the customer.
     `plan` stays inside until it is shared; `planned_at` and `planned_by` are of the one that stands.
@@ -146,6 +148,12 @@ def _raised(active: Escalation | None, event: Event) -> Escalation | None:
     )
 
 
+def _approved(active: Escalation | None, event: Event) -> Escalation | None:
+    """It begins now: until then it was asked for."""
+    raised = _raised(active, event)
+    return replace(raised, since=event.at) if raised else None
+
+
 def _planned(active: Escalation | None, event: Event) -> Escalation | None:
     return replace(active, plan_shared_at=None, **_written(event)) if active else None
 
@@ -159,7 +167,7 @@ def _written(event: Event) -> dict[str, Any]:
 _EFFECTS: Final[dict[EventKind, Callable[[Escalation | None, Event], Escalation | None]]] = {
     EventKind.ESCALATED: _begun,
     EventKind.ESCALATION_REPEATED: _repeated,
-    EventKind.ESCALATION_APPROVED: _raised,
+    EventKind.ESCALATION_APPROVED: _approved,
     EventKind.ESCALATION_RAISED: _raised,
     EventKind.PLANNED: _planned,
     EventKind.PLAN_SHARED: lambda active, event: replace(active, plan_shared_at=event.at) if active else None,

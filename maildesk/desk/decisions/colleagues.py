@@ -29,7 +29,9 @@ _SOMEBODY: Final = Phrase("Somebody at the command line")
 def name_of(address: str, people: People) -> str:
     """Name a person of the desk, who may have left it since."""
     person = people.person(address)
-    return person.name if person else address or _SOMEBODY
+    if person:
+        return person.name
+    return _SOMEBODY if not address or address.startswith(_CLI) else address
 
 
 def with_owner_told(change: Change, before: Case | None, desk: Desk) -> Change:
@@ -61,7 +63,7 @@ def _told(change: Change, before: Case, desk: Desk, to: tuple[str, ...]) -> Chan
         return change
     answer = next((order for order in change.letters if order.kind is LetterKind.ANSWER), None)
     actor = by[0].actor
-    who = desk.name if actor == DESK else name_of("" if actor.startswith(_CLI) else actor, desk.people)
+    who = desk.name if actor == DESK else name_of(actor, desk.people)
     in_order = sorted(acted, key=lambda event: list(_SAID).index(event.kind))
     did = [*dict.fromkeys(_did(event, desk, answers=answer is not None) for event in in_order), *moved]
     extra = {"who": who, "did": in_words(did)}

@@ -87,7 +87,8 @@ def _begun(case: Case, desk: Desk, hand: Actor, said: dict[str, Plain], particul
     names = (team, level.name) if team else (level.name,)
     event = hand.event(EventKind.ESCALATED, **said, level=number, **data_of(names, particulars))
     customer = (LetterOrder(LetterKind.ESCALATED, extra={"level": level.name, "approved": ""}),)
-    return _heard(case, desk, event, level, customer if hand.actor != DESK else ())
+    letters = customer if hand.actor != DESK else ()
+    return _heard(case, desk, event, level, letters, _asker(case, desk, hand, said))
 
 
 def first_level_hears(case: Case, desk: Desk, hand: Actor) -> Change:
@@ -96,19 +97,27 @@ def first_level_hears(case: Case, desk: Desk, hand: Actor) -> Change:
     event = hand.event(EventKind.ESCALATION_APPROVED, level=number, **data_of((level.name,)))
     told = {"level": level.name, "approved": "yes"}
     customer = (LetterOrder(LetterKind.ESCALATED, extra=told, decided=True),)
-    change = _heard(case, desk, event, level, customer)
+    by = case.escalation.by if case.escalation else DESK
+    change = _heard(case, desk, event, level, customer, _asker(case, desk, Actor(by, hand.now, by), {}))
     return change.then(_pressing(change.case, desk, desk.policy.escalation_path.approved, hand.now))
 
 
 def _heard(
-    case: Case, desk: Desk, event: Event, level: Level, customer: tuple[LetterOrder, ...], *, raised: str = ""
+    case: Case,
+    desk: Desk,
+    event: Event,
+    level: Level,
+    customer: tuple[LetterOrder, ...],
+    asker: dict[str, str],
+    *,
+    raised: str = "",
 ) -> Change:
     """The event by which a level hears, its notices, and what the case becomes by the level."""
     told = {"level": level.name, "raised": raised}
     team = desk.policy.escalation_path.team
     letters = (
         *customer,
-        LetterOrder(LetterKind.ESCALATED_LEADERSHIP, to=(level.name,), extra=told | _NOT_REPEATED),
+        LetterOrder(LetterKind.ESCALATED_LEADERSHIP, to=(level.name,), extra=told | _NOT_REPEATED | asker),
         LetterOrder(LetterKind.ESCALATED_TEAM, to=(team,) if team else (), extra=told),
     )
     change = Change(apply(case, event), (event,), letters)
@@ -141,7 +150,8 @@ def _raised(
         if said.get("word")
         else ()
     )
-    return _heard(case, desk, event, level, asks, raised=case.escalation.to if case.escalation else "")
+    raised = case.escalation.to if case.escalation else ""
+    return _heard(case, desk, event, level, asks, _asker(case, desk, hand, said), raised=raised)
 
 
 def _again(

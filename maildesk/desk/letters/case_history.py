@@ -111,6 +111,8 @@ def _line(event: Event, people: People, *, inside: bool) -> Told:
 def _said_of(event: Event) -> str:
     if event.kind is EventKind.SPLIT and event.data.get("request"):
         return _OF_A_REQUEST
+    if event.kind is EventKind.ESCALATED and event.data.get("level") == 0:
+        return _ASKED_FOR
     if event.kind is EventKind.BOUNCED:
         return _BY_FATE.get(str(event.data.get("fate")), _SAID[event.kind])
     if event.kind is EventKind.WAITING and event.data.get("status") and not event.data.get("needs"):
@@ -127,6 +129,9 @@ _BY_FATE = {"delayed": "a letter is still being tried", "complaint": "a letter w
 
 _ASKED_INSIDE = "asked inside"
 
+_ASKED_FOR = "escalation asked for"
+"""As long as nobody has approved it, it is no escalation."""
+
 _OF_ITSELF = (
     "a promise was missed",
     "a rule of the policy",
@@ -135,7 +140,7 @@ _OF_ITSELF = (
 )
 """Reasons that the desk gives for what it does by itself."""
 
-_WORDS = (_OF_A_REQUEST, _ASKED_INSIDE, "waits", "nobody")
+_WORDS = (_OF_A_REQUEST, _ASKED_INSIDE, _ASKED_FOR, "waits", "nobody")
 SENTENCES = (*_SAID.values(), *_BY_FATE.values(), *_WORDS, *_OF_ITSELF)
 """Everything that a history says of itself, to be translated."""
 

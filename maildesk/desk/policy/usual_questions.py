@@ -130,7 +130,7 @@ def answer_named(name: str) -> str:
 USUAL_OUTCOMES: Final[Mapping[str, Outcome]] = {
     each.name: each
     for each in (
-        Outcome("solved", Phrase("Your request is solved.")),
+        Outcome("solved", Phrase("We have done what you asked for.")),
         Outcome("no answer", Phrase("We asked you and heard nothing."), survey=False),
     )
 }

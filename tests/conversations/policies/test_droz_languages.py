@@ -66,7 +66,7 @@ async def test_a_whole_case_is_told_in_brazilian_portuguese(database_url: str) -
         done = words(world.agent.hears("Feito"))
         assert "#priority alta → prioridade agora é Alta" in done
         assert "sua resposta vai para bo@client.example" in done
-        assert "respondido, por Ana Agent" in done
+        assert "respondido (Ana Agent)" in done
         assert "Prioridade: Alta" in answer
         assert "Resolvemos até: segunda-feira, 24 de novembro de 2025, 14:00 (São Paulo)" in answer
         await until(world, at(SAO_PAULO, "11-19", "10:00"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -46,6 +47,7 @@ LEADERS = (
 )
 HELD = replace(CASE, owner=AGENT)
 CUSTOMER, AGENTS, TIME = Actor(BO, NOW), Actor(AGENT, NOW, AGENT), Actor(ITSELF, NOW)
+CLI = Actor("cli:root", NOW)
 ASKED = Escalation(0, NOW, BO)
 OWNERS = Escalation(1, NOW, BO, heard=("owner",))
 TOP = Escalation(3, NOW, BO, heard=("owner", "Team Manager", "head of support"))
@@ -190,6 +192,30 @@ def test_who_reviews_reads_who_asks_and_why(hand: Actor, why: str, by: str) -> N
     for change in (first, again):
         review = change.letters[-1]
         assert (review.kind, review.extra["by"], review.extra["why"]) == (L.REVIEW, by, why)
+
+
+@pytest.mark.parametrize(
+    ("hand", "by"),
+    [(AGENTS, "Ana Agent"), (CUSTOMER, "Bo Lund"), (TIME, ""), (CLI, "Somebody at the command line")],
+)
+def test_the_first_level_reads_who_asks_and_why(hand: Actor, by: str) -> None:
+    first = told_to(escalate(HELD, a_desk(), hand, why="he waits too long."), L.ESCALATED_LEADERSHIP)
+    assert (first["by"], first["why"]) == (by, "he waits too long." if hand is TIME else "he waits too long")
+    approved = reviewing.approve(
+        of(replace(ASKED, by=hand.actor)), a_desk(**REVIEWED), Actor(LEADER, NOW, LEADER)
+    )
+    assert told_to(approved, L.ESCALATED_LEADERSHIP)["by"] == by
+
+
+def told_to(change: Change, kind: L) -> Mapping[str, str]:
+    return next(order.extra for order in change.letters if order.kind is kind)
+
+
+def test_it_is_escalated_since_it_was_approved() -> None:
+    later = Actor(LEADER, NOW + timedelta(hours=1), LEADER)
+    active = reviewing.approve(of(ASKED), a_desk(**REVIEWED), later).case.escalation
+    assert active
+    assert (ASKED.since, active.since) == (NOW, later.now)
 
 
 @pytest.mark.parametrize("again_at", [None, NOW])

@@ -78,7 +78,7 @@ def test_a_form_was_sent_back_to_who_wrote_and_a_plan_only_went_out() -> None:
     ("folder", "told"),
     [
         ("de", ["geändert: Priorität auf Hoch", "interne Frage: nach der Eskalation"]),
-        ("pt-BR", ["alterado prioridade para Hoch", "pergunta interna: depois da escalação"]),
+        ("pt-BR", ["mudança: prioridade para Hoch", "pergunta interna: depois do escalonamento"]),
     ],
 )
 def test_our_own_words_stand_in_the_language_of_the_line(folder: str, told: list[str]) -> None:
@@ -87,6 +87,14 @@ def test_our_own_words_stand_in_the_language_of_the_line(folder: str, told: list
     words = (TEMPLATES / folder / "words.yaml").read_text()
     language = language_of(folder, words, f"{folder}/words.yaml")
     assert [line.text for line in in_short([changed, asked], PEOPLE, language)] == told
+
+
+def test_an_escalation_that_waits_for_approval_was_asked_for() -> None:
+    asked, begun = (Event(NOW, EventKind.ESCALATED, BO, {"level": level}) for level in (0, 1))
+    assert [line.text for line in in_short([asked, begun], PEOPLE)] == [
+        f"escalation asked for, by {BO}",
+        f"escalated, by {BO}",
+    ]
 
 
 def test_names_of_the_policy_stay_as_it_writes_them_though_they_are_words_of_ours() -> None:
