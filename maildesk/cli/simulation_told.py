@@ -188,7 +188,8 @@ def _number(found: Sequence[Found], noun: str) -> str:
 
 def _nights(summary: Summary) -> str:
     letters = _count(summary.at_night, "letter") if summary.at_night else "no letter"
-    return f"while you are closed, {letters} would have gone out that time alone writes"
+    itself = "themselves" if summary.at_night > 1 else "itself"
+    return f"{letters} to customers would have gone out by {itself} while you are closed"
 
 
 # --- what to look at ----------------------------------------------------------------------------------
@@ -219,6 +220,8 @@ def told(found: Found, summary: Summary, zone: ZoneInfo) -> str:
             return f"{found.detail}{rule}{subject}"
         case Difference.REFUSED:
             return found.detail
+        case Difference.UNOPENED:
+            return f"would not have been opened{subject}{f': {found.detail}' if found.detail else ''}"
     more = ": ".join(filter(None, (found.detail or found.sort, at)))
     return f"{found.kind}{f' {more}' if more else ''}{subject}"
 
@@ -318,7 +321,10 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """A span in hours and minutes, as people say how late something was."""
+    """A span as people say how late something was: in hours and minutes, from two days on in days."""
     minutes = max(int(span.total_seconds()) // 60, 1)
     hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        days, hours = divmod(hours, 24)
+        return f"{days}d {hours}h" if hours else f"{days}d"
     return " ".join([*([f"{hours}h"] if hours else []), *([f"{rest}m"] if rest else [])])

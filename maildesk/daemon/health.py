@@ -159,7 +159,9 @@ def _availability(
         if promised is not None:
             message += f"; {promised:g}% are promised"
         facts = {"mailbox": box.name, "percent": share, "promised": promised, "since": shown_moment(begin)}
-        below = promised is not None and share < promised
+        silent = now - known.since >= limit
+        message += "; it is not heard now" if silent else ""
+        below = silent or (promised is not None and share < promised)
         remedy = "see what the mail server or this machine lacks"
         yield Sign(warn("availability", message, remedy) if below else ok("availability", message), facts)
 

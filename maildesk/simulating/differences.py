@@ -43,7 +43,7 @@ class Found:
 def differences(ref: str, now: Facts, then: Facts, policy: Policy) -> Iterator[Found]:
     """Everything that is otherwise by `then`, the facts under `policy`, than by those of today's."""
     if now.opened and not then.opened:
-        yield Found(Difference.UNOPENED, ref)
+        yield Found(Difference.UNOPENED, ref, detail=then.unopened)
     if not then.opened:
         return
     if comparable(then.priority) != comparable(now.priority):

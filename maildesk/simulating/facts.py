@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.clocks import Clock, ClockKind
@@ -36,12 +37,14 @@ class FirstResponse:
 class Facts:
     """The facts of one history under one policy.
 
-    `priority` is the one that it began with, `rules` those that applied, with commas. `silences` are the
-    moments at which silence closed it, each with when the customer wrote afterwards, if they did. `at_night`
-    counts letters that time alone wrote while the desk was closed. What steps led to is by their number.
+    `unopened` says why it was not. `priority` is the one that it began with, `rules` those that applied, with
+    commas. `silences` are the moments at which silence closed it, each with when the customer wrote
+    afterwards, if they did. `at_night` counts letters that time alone wrote while the desk was closed. What
+    steps led to is by their number.
     """
 
     opened: bool = False
+    unopened: str = ""
     priority: str = ""
     rules: str = ""
     first_response: FirstResponse | None = None
@@ -67,11 +70,20 @@ class Reply:
     thanks: bool = False
 
 
+def _unopened(entries: Sequence[Entry]) -> str:
+    """Say why nothing opened the case: what is not allowed of entering it, or what became of its mail."""
+    whys = (
+        (*each.refused, f"its mail is {each.verdict}, {each.reason}" if each.verdict else "")
+        for each in entries
+    )
+    return next(filter(None, chain.from_iterable(whys)), "")
+
+
 def facts_of_replay(entries: Sequence[Entry], policy: Policy, now: datetime) -> Facts:
     """The facts of these entries; `now` is when the replay ended."""
     opened = next((_opening(each) for each in entries if _opening(each)), None)
     if opened is None:
-        return Facts()
+        return Facts(unopened=_unopened(entries))
     escalation = next(
         (event for each in entries for event in each.events if event.kind is EventKind.ESCALATED), None
     )

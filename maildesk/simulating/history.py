@@ -82,10 +82,10 @@ class History:
 
 
 LEFT_OUT: Final[Mapping[EventKind, str]] = {
-    EventKind.MERGED: "it was merged with another",
-    EventKind.MERGED_INTO: "it was merged with another",
-    EventKind.SPLIT: "a mail of it was split off",
-    EventKind.FIRST_MAIL: "a copy of its first mail came before it",
+    EventKind.MERGED: "merged with another",
+    EventKind.MERGED_INTO: "merged with another",
+    EventKind.SPLIT: "a mail was split off",
+    EventKind.FIRST_MAIL: "a copy of the first mail came before",
 }
 """Events of cases that stand where other mails or cases were: they are not replayed."""
 
@@ -98,8 +98,8 @@ def why_left_out(past: PastCases) -> str:
             if why and not event.data.get("request"):
                 return why  # a mail out of which a request became a case stays where it is
             if event.kind is EventKind.OPENED and event.data.get("split_from"):
-                return "it was split off"
-    return "" if any(past.events.values()) else "nothing is known of how it began"
+                return "split off from another"
+    return "" if any(past.events.values()) else "nothing is known of the beginning"
 
 
 def wanted_mails(past: PastCases, people: People) -> list[PastMail]:

@@ -99,10 +99,14 @@ def test_one_number_says_when_a_mailbox_is_silent(
 ) -> None:
     desk.change("testing: true", f"limits: {{silent_mailbox: {limit}}}\ntesting: true")
     with daemon(desk, minutes):
-        line = said(desk, 0 if healthy else 1)["mailbox support"]
+        lines = said(desk, 0 if healthy else 1)
         facts = report(desk)["mailbox support"]
-    assert line.startswith("ok heard" if healthy else "FAIL not heard since 2026-11-23 09:")
+    share = lines["availability"]
+    said_of_it = "ok heard" if healthy else "FAIL not heard since 2026-11-23 09:"
+    assert lines["mailbox support"].startswith(said_of_it)
     assert facts["silent"] is not healthy
+    assert share.startswith("ok " if healthy else "warn ")
+    assert ("it is not heard now" in share) is not healthy
     assert facts["heard_at"] == moment_text(NOW - minutes * MINUTE)
 
 

@@ -125,7 +125,7 @@ async def test_a_case_of_whose_mail_requests_became_cases_of_their_own(past_desk
     found, left = await desk.differences()
     assert found == {}
     assert sorted(left, key=lambda each: each.name) == sorted(
-        (LeftOut(each.ref, "it was split off") for each in made), key=lambda each: each.name
+        (LeftOut(each.ref, "split off from another") for each in made), key=lambda each: each.name
     )
 
 

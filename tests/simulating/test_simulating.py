@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -15,10 +16,18 @@ from click.testing import CliRunner
 
 from maildesk.cli import simulation_workers
 from maildesk.cli.main import cli
+from maildesk.cli.simulation_told import duration
+from maildesk.cli.simulation_told import told as told_of
+from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import acts, status_acts
 from maildesk.errors import StoreReadOnly
+from maildesk.simulating.differences import differences
+from maildesk.simulating.facts import Facts, facts_of_replay
+from maildesk.simulating.replaying import Entry, Through
+from maildesk.simulating.summary import Summary
 from maildesk.store import past_cases
 from maildesk.store.database import Database
+from tests.unit.desk.matters import DESK
 from tests.world.past_desk import PastDesk
 
 MakeDesk = Callable[..., PastDesk]
@@ -163,7 +172,7 @@ def test_nothing_is_different_through_the_same_policy(past_desk: MakeDesk) -> No
     different = said.partition("would have been different\n")[2].partition("\n\n")[0]
     assert different == "  nothing"
     assert line(said, "nights: ") == (
-        "nights: while you are closed, no letter would have gone out that time alone writes"
+        "nights: no letter to customers would have gone out by itself while you are closed"
     )
     assert line(said, "escalated: ") == "escalated: 1 case, the same as now"
 
@@ -237,6 +246,23 @@ def test_one_case_is_told_event_by_event(past_desk: MakeDesk) -> None:
     assert "2025-11-18 11:00 letter to the customer: closed" in told
 
 
+@pytest.mark.parametrize(
+    ("hours", "told"), [(0, "1m"), (3, "3h"), (47.5, "47h 30m"), (48, "2d"), (9373.7, "390d 13h")]
+)
+def test_how_late_something_was_is_told_in_days_from_two_on(hours: float, told: str) -> None:
+    assert duration(timedelta(hours=hours)) == told
+
+
+def test_a_case_that_would_not_have_been_opened_says_why() -> None:
+    refused = Entry(at(4), Through.ACT, 0, None, refused=("a call is no type of it",))
+    mail = Entry(at(4), Through.MAIL, 0, None, verdict=Verdict.QUARANTINED, reason="automatic")
+    for entry, why in ((refused, "a call is no type of it"), (mail, "its mail is quarantined, automatic")):
+        then = facts_of_replay([entry], DESK.policy, at(5))
+        (found,) = differences("7K2Q-9F3M", Facts(opened=True), then, DESK.policy)
+        summary = Summary(DESK.policy, subjects={found.ref: "Call"})
+        assert told_of(found, summary, ZoneInfo("UTC")) == f'would not have been opened ("Call"): {why}'
+
+
 def test_merged_cases_are_left_out_and_said_so(past_desk: MakeDesk) -> None:
     desk = past_desk()
     kept, gone = desk.mail("It hums.", at=at(4)), desk.mail("It hums!", at=at(4, "11:00"))
@@ -247,7 +273,7 @@ def test_merged_cases_are_left_out_and_said_so(past_desk: MakeDesk) -> None:
     assert merged.exit_code == 0, merged.output
     run = CliRunner(env=env).invoke(cli, [*config, "policy", "simulate", PRODUCTIV])
     assert run.stdout.startswith("1 case opened")
-    assert "2 cases not replayed: it was merged with another" in run.stderr
+    assert "2 cases not replayed: merged with another" in run.stderr
 
 
 def test_many_cases_are_replayed_in_several_processes_alike(past_desk: MakeDesk) -> None:

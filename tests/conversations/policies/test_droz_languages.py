@@ -58,7 +58,7 @@ async def test_a_whole_case_is_told_in_brazilian_portuguese(database_url: str) -
         said = is_portuguese(receipt)
         assert receipt["Subject"].startswith("Re: [Acme ")
         assert "Olá, Bo Lund!" in said
-        assert "Ela foi recebida" in said
+        assert "A sua mensagem foi recebida" in said
         notice = world.agent.hears("Novo")
         await until(world, at(SAO_PAULO, "11-18", "15:00"))
         await world.agent.answers_notice(notice, "#priority alta\n\nVamos ver.")
