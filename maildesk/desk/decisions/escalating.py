@@ -238,8 +238,9 @@ def taken_over(case: Case, other: Case, desk: Desk, hand: Actor, why: str) -> Ch
 def with_end(before: Case | None, change: Change, desk: Desk) -> Change:
     """The change with the end of an escalation that lasted until it: the case itself has ended.
 
-    What is to follow the end of an escalation (`EscalationPath.afterwards`) follows this event. Who had it
-    hears of the end, and so does a customer who was promised a decision that nobody makes now.
+    What is to follow the end of an escalation (`EscalationPath.afterwards`) follows this event. All
+    levels that heard of it hear of the end, and so does a customer who was promised a decision that nobody
+    makes now.
     """
     case, people, kinds = change.case, desk.people, {event.kind for event in change.events}
     active = reduce(escalation_after, change.events, before.escalation if before else None)
@@ -248,9 +249,12 @@ def with_end(before: Case | None, change: Change, desk: Desk) -> Change:
     last = change.events[-1]
     event = Event(last.at, EventKind.ESCALATION_OVER, DESK, {"level": active.level})
     over = apply(case, event)
-    barred = any(not may_act(people, each.address, over) for each in level_of(active.to, over, people))
+    levels = (active.to, *(each.name for each in desk.policy.escalation_path.levels))
+    told_of = tuple(dict.fromkeys(each for each in active.heard if each in levels))
+    heard = (each for level in told_of for each in level_of(level, over, people))
+    barred = any(not may_act(people, each.address, over) for each in heard)
     extra = {"barred": "yes" if barred else ""}
-    told = LetterOrder(LetterKind.ESCALATION_OVER, to=(active.to,), extra=extra)
+    told = LetterOrder(LetterKind.ESCALATION_OVER, to=told_of, extra=extra)
     undecided = LetterOrder(LetterKind.ESCALATION_DECLINED, extra={"why": "", "ended": "yes"})
     letters = (undecided, told) if active.promised else (told,)
     return change.then(Change(over, (event,), letters))

@@ -343,6 +343,7 @@ def test_it_is_over_when_the_case_ends(act: object) -> None:
     ("active", "letters", "hears", "asks"),
     [
         (OWNERS, [L.ESCALATION_OVER], ["owner"], True),
+        (TOP, [L.ESCALATION_OVER], ["owner", "Team Manager", "head of support"], True),
         (ASKED, [L.ESCALATION_DECLINED, L.ESCALATION_OVER], ["leadership"], False),
         (replace(ASKED, by=ITSELF), [L.ESCALATION_OVER], ["leadership"], False),
     ],
