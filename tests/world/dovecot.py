@@ -319,7 +319,7 @@ class Dovecot:
 
     async def _with_imap(self, user: str, work: Callable[[Imap], T]) -> T:
         def call() -> T:
-            with Imap(self.host, self.imap_port, timeout=30) as imap:
+            with Imap(self.host, self.imap_port, timeout=120) as imap:
                 imap.sign_in(user, self.users[user])
                 return work(imap)
 
