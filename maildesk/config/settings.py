@@ -10,8 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
+from maildesk.config.providers import Provider, with_imap, with_relay
 from maildesk.config.secrets import SecretValue
 from maildesk.config.values import (
     Count,
@@ -38,6 +39,8 @@ KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
 
 _IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
 _SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
+
+_PROVIDER = "microsoft | google | fastmail | yahoo: fills in what is the same for everybody there"
 
 
 def _imap_port(data: dict[str, Any]) -> int:
@@ -97,6 +100,7 @@ class StoreSection(Section):
 class ImapSection(Section):
     """The way in which a mailbox is read."""
 
+    provider: Provider | None = Field(default=None, description=_PROVIDER)
     host: Host = Field(description="the server's name, as in its certificate")
     security: Security = Field(default=Security.TLS, description="tls | starttls | none (this machine only)")
     port: Port = Field(default_factory=_imap_port, description="993 with tls, else 143")
@@ -104,10 +108,13 @@ class ImapSection(Section):
     password: SecretValue = Field(description="the password to log in with")
     ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
 
+    _provided = model_validator(mode="before")(with_imap)
+
 
 class SmtpSection(Section):
     """The way in which letters are handed to a relay."""
 
+    provider: Provider | None = Field(default=None, description=_PROVIDER)
     host: Host = Field(description="the relay's name, as in its certificate")
     security: Security = Field(
         default=Security.STARTTLS, description="tls | starttls | none (this machine only)"
@@ -118,6 +125,8 @@ class SmtpSection(Section):
     ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
     local_hostname: Host | None = Field(default=None, description="what we call ourselves in EHLO")
     connections: int = Field(default=8, ge=1, le=64, description="how many connections may be open at once")
+
+    _provided = model_validator(mode="before")(with_relay)
 
 
 class MailboxSection(Section):

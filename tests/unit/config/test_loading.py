@@ -127,7 +127,7 @@ WRONG = {
     "unknown key, near nothing": (
         "imap: {host", "imap: {colour: blue, host",
         "config.yaml:6:12: mailboxes.0.imap.colour: unknown key "
-        "(known here: host, security, port, username, password, ca_file)",
+        "(known here: provider, host, security, port, username, password, ca_file)",
     ),
     "unknown section": (
         "smtp:", "smpt: {}\nsmtp:", "config.yaml:7:1: smpt: unknown key (did you mean smtp?)",
