@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from traceback import extract_tb
@@ -18,7 +18,7 @@ from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.store import alarms
 from maildesk.store.database import Connection
-from maildesk.store.outbox import LetterState, OutboxLetter
+from maildesk.store.outbox import OPERATORS, LetterState, OutboxLetter
 
 _log = logging.getLogger(__name__)
 
@@ -234,7 +234,7 @@ class AlarmWriter:
             return []
         if not alarms.due(conn, kind[:_LONGEST_KIND], now, once):
             return []
-        return [owed(letter, now, self._desk) for letter in letters]
+        return [replace(owed(letter, now, self._desk), mailbox=OPERATORS) for letter in letters]
 
 
 def held_letters(letters: Iterable[OutboxLetter], desk: Desk) -> Told:

@@ -13,7 +13,7 @@ from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_laws import NamedInConfig
 from maildesk.config.problems import ConfigError, Problem
-from maildesk.config.settings import AgentEntry, MailboxSection, Settings, Subaddress
+from maildesk.config.settings import AgentEntry, MailboxSection, Settings, SmtpSection, Subaddress
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.people import Account, People, Person, Team
@@ -199,13 +199,25 @@ def relay(
     settings: Settings, mailbox: MailboxSection | None = None, environ: Mapping[str, str] = os.environ
 ) -> Relay:
     """The relay that takes a mailbox's letters: its own, else the common one, as where none is given."""
-    from maildesk.transport.smtp import SmtpRelay
-    from maildesk.transport.smtp_opening import SmtpAccount
-
     own = mailbox.smtp if mailbox else None
     smtp, key = own or settings.smtp, f"mailbox {mailbox.name}: smtp" if mailbox and own else "smtp"
     if smtp is None:
         raise BadInput("there is no relay to send through", remedy="add smtp: to the configuration")
+    return _relay(settings, smtp, key, environ)
+
+
+def operators_relay(settings: Settings, environ: Mapping[str, str] = os.environ) -> Relay:
+    """The relay that takes alarms; the desk's own where they have none of theirs."""
+    section = settings.operators_relay
+    return (
+        _relay(settings, section, "operators_relay", environ) if section else relay(settings, None, environ)
+    )
+
+
+def _relay(settings: Settings, smtp: SmtpSection, key: str, environ: Mapping[str, str]) -> Relay:
+    from maildesk.transport.smtp import SmtpRelay
+    from maildesk.transport.smtp_opening import SmtpAccount
+
     password = smtp.password
     account = SmtpAccount(
         host=smtp.host,

@@ -194,6 +194,8 @@ def _accounts(settings: Settings) -> Iterator[BrokenLaw]:
 def _wires(settings: Settings) -> Iterator[tuple[Location, ImapSection | SmtpSection]]:
     if settings.smtp:
         yield ("smtp",), settings.smtp
+    if settings.operators_relay:
+        yield ("operators_relay",), settings.operators_relay
     for at, box in enumerate(settings.mailboxes):
         if box.imap:
             yield ("mailboxes", at, "imap"), box.imap
@@ -254,8 +256,8 @@ LAWS: tuple[Law[Settings], ...] = (
     Law(("people",), _leads),
     Law(("desk", "mailboxes", "people"), _loops),
     Law(("accounts",), _accounts),
-    Law(("mailboxes", "smtp"), _plaintext),
-    Law(("mailboxes", "smtp"), _logins),
+    Law(("mailboxes", "smtp", "operators_relay"), _plaintext),
+    Law(("mailboxes", "smtp", "operators_relay"), _logins),
     Law(("mailboxes", "smtp"), _relays),
     Law(("store",), _store),
     Law(("limits",), _sizes),

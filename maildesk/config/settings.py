@@ -327,6 +327,9 @@ class Settings(Section):
     store: StoreSection = Field(description="where cases are kept")
     mailboxes: tuple[MailboxSection, ...] = Field(min_length=1, description="where mail comes in")
     smtp: SmtpSection | None = Field(default=None, description="how letters are sent")
+    operators_relay: SmtpSection | None = Field(
+        default=None, description="another relay for alarms, for the day when the desk's own is what fails"
+    )
     policy: Path | None = Field(
         default=None, description="what customers are promised; the packaged one if left out"
     )
@@ -373,7 +376,8 @@ class Settings(Section):
     @property
     def holds_a_password(self) -> bool:
         """Tell whether the file itself holds a password, which its readers then know."""
-        servers = [self.smtp, *(part for box in self.mailboxes for part in (box.imap, box.smtp))]
+        relays = (self.smtp, self.operators_relay)
+        servers = [*relays, *(part for box in self.mailboxes for part in (box.imap, box.smtp))]
         held = [self.desk.secret, *(server.password for server in servers if server)]
         return any(secret.written_out for secret in held if secret)
 

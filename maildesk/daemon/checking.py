@@ -77,11 +77,16 @@ def checks(
     for box in settings.mailboxes:
         yield Check(f"mailbox {box.name}", partial(check_mailbox, settings, box, environ), _SERVER)
     if settings.smtp:
-        yield Check("smtp", partial(check_relay, "smtp", settings, None, environ), _SERVER)
+        common = partial(building.relay, settings, None, environ)
+        yield Check("smtp", partial(check_relay, "smtp", common), _SERVER)
     for box in settings.mailboxes:
         if box.smtp:
             name = f"mailbox {box.name} smtp"
-            yield Check(name, partial(check_relay, name, settings, box, environ), _SERVER)
+            relay = partial(building.relay, settings, box, environ)
+            yield Check(name, partial(check_relay, name, relay), _SERVER)
+    if settings.operators_relay:
+        relay = partial(building.operators_relay, settings, environ)
+        yield Check("operators_relay", partial(check_relay, "operators_relay", relay), _SERVER)
     for box in settings.mailboxes:
         if box.subaddress is not Subaddress.NONE:
             name = f"mailbox {box.name} subaddress"
@@ -127,6 +132,8 @@ def _secrets(
             yield place, "smtp.password: ", partial(building.relay, settings, box, environ)
     if settings.smtp and settings.smtp.password:
         yield "smtp.password", "", partial(building.relay, settings, None, environ)
+    if settings.operators_relay and settings.operators_relay.password:
+        yield "operators_relay.password", "", partial(building.operators_relay, settings, environ)
 
 
 async def _secret(name: str, key: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
@@ -13,6 +13,7 @@ from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
 from maildesk.store.engines import place
 from maildesk.transport.mailbox import FolderState, MailboxConnection
+from maildesk.transport.relay import Relay
 
 FULL = 90
 """Percent of its quota at which a mailbox is called nearly full."""
@@ -115,11 +116,9 @@ def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]
         store.close_now()
 
 
-async def check_relay(
-    name: str, settings: Settings, box: MailboxSection | None, environ: Mapping[str, str]
-) -> AsyncIterator[Finding]:
+async def check_relay(name: str, looked_up: Callable[[], Relay]) -> AsyncIterator[Finding]:
     """Connect and log in; nothing is offered."""
-    relay = building.relay(settings, box, environ)
+    relay = looked_up()
     conn = await relay.connect(hurried=True)
     await conn.close()
     yield ok(name, relay.described)

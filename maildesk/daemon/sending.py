@@ -18,7 +18,7 @@ from maildesk.daemon.sending_outcomes import after_attempt, after_trouble
 from maildesk.errors import HungUp, MaildeskError
 from maildesk.store import outbox
 from maildesk.store.database import Database
-from maildesk.store.outbox import LetterState, OutboxLetter
+from maildesk.store.outbox import OPERATORS, LetterState, OutboxLetter
 from maildesk.transport.relay import Accepted, Refused, Relay, RelayConnection
 
 T = TypeVar("T")
@@ -40,7 +40,8 @@ class SendingCount:
 
 
 class Sender:
-    """Sends what is due. `relays` maps mailbox names to relays; the empty name is the desk's own.
+    """Sends what is due. `relays` maps mailbox names to relays; the empty name is the desk's own, `operators`
+    that of alarms, if they have one.
 
     A claim is held in memory only, since it proves nothing: a letter without a mark is simply sent
     again after a crash. A marked letter without an answer is uncertain.
@@ -114,15 +115,19 @@ class Sender:
         """The letters of each relay to be tried; mailboxes of the others are `passed_over` from now on."""
         queues: dict[Relay, deque[OutboxLetter]] = {}
         for letter in letters:
-            relay = self._relay(letter)
+            relay = self._relay(letter, resting)
             if relay in resting:
                 passed_over.add(letter.mailbox)
             else:
                 queues.setdefault(relay, deque()).append(letter)
         return list(queues.items())
 
-    def _relay(self, letter: OutboxLetter) -> Relay:
-        return self._relays.get(letter.mailbox) or self._relays[""]
+    def _relay(self, letter: OutboxLetter, resting: Collection[Relay]) -> Relay:
+        """The relay of its mailbox. An alarm goes the desk's own way while that of alarms is out of reach."""
+        relay = self._relays.get(letter.mailbox)
+        if relay is None or (letter.mailbox == OPERATORS and relay in resting):
+            return self._relays[""]
+        return relay
 
     # --- one relay --------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.heard import WordsWanted
 from maildesk.mail.addr_spec import ByAddress
 from maildesk.mail.mime.limits import ReadingLimits
-from maildesk.store import restoring
+from maildesk.store import outbox, restoring
 from maildesk.store.database import Database
 from maildesk.store.locking import DaemonLock
 from maildesk.transport.relay import Relay
@@ -168,7 +168,9 @@ def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailb
 
 
 def _relays(settings: Settings, environ: Mapping[str, str]) -> ByAddress[Relay]:
-    """The relay of each address; the desk's own (alarms take it) is the common one, else the first."""
+    """The relay of each address; the desk's own is the common one, else the first. Alarms may have theirs."""
     relays = ByAddress({box.address: building.relay(settings, box, environ) for box in settings.mailboxes})
     common = building.relay(settings, None, environ) if settings.smtp else next(iter(relays.values()))
-    return relays | {"": common}
+    if not settings.operators_relay:
+        return relays | {"": common}
+    return relays | {"": common, outbox.OPERATORS: building.operators_relay(settings, environ)}

@@ -39,6 +39,9 @@ CLAIM_BYTES = 32 * 2**20
 RESTORED = "restored from a backup"
 """The beginning of the reason of every letter that is held because it may have been sent since."""
 
+OPERATORS = "operators"
+"""The mailbox of alarms: no address, so that a relay of theirs takes them where there is one."""
+
 TRIED = (LetterState.QUEUED, LetterState.DEFERRED)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from maildesk.daemon.service import watched as boxes_of
+from maildesk.store import outbox
 from maildesk.store.database import Connection
 from maildesk.store.mailboxes import start_mailbox
 from tests.daemon.conftest import BO, Desk, MakeDesk, until
@@ -77,3 +78,32 @@ async def test_a_relay_that_only_a_person_can_mend_is_told_at_once(make_desk: Ma
         assert "smtp.password" in told
         assert "wrong" not in told
     assert {row["state"] for row in await desk.outbox(BO)} == {"queued"}
+
+
+async def test_alarms_have_a_relay_of_their_own(make_desk: MakeDesk) -> None:
+    """The desk's own login died: that is the thing to be told, and cannot go by it."""
+    async with (
+        await SmtpServer.start(auth=("desk", "right")) as own,
+        await SmtpServer.start() as theirs,
+    ):
+        login = {"username": "desk", "password": "wrong", "security": "none"}
+        smtp = {"host": "127.0.0.1", "port": own.port, **login}
+        elsewhere = {"host": "127.0.0.1", "port": theirs.port, "security": "none"}
+        desk = await make_desk(smtp=smtp, operators_relay=elsewhere)
+        await desk.lies(desk.mail())
+        async with watched(desk, ShortPauses()):
+            await theirs.wait_for(1)
+        (alarm,) = theirs.mails
+        assert (alarm.recipients, RELAY in str(alarm.letter["Subject"])) == (("ops@acme.example",), True)
+        assert own.mails == []
+
+
+async def test_alarms_go_the_usual_way_while_their_relay_is_out_of_reach(make_desk: MakeDesk) -> None:
+    (port,) = free_ports(1)
+    desk = await make_desk(operators_relay={"host": "127.0.0.1", "port": port, "security": "none"})
+    raised = desk.world.service.alarms.raised
+    async with watched(desk, ShortPauses()):
+        now = desk.world.clock.now()
+        await desk.world.service.store.write(lambda conn: outbox.add(conn, raised(conn, "quarantined", now)))
+        await desk.world.relay.wait_for(1)
+    assert desk.world.operator.hears("A mail is in quarantine")

@@ -188,6 +188,17 @@ def test_a_mailbox_may_have_a_relay_of_its_own(loads: Loads) -> None:
     assert building.relay(settings).where == "smtp.acme.example:587"
 
 
+def test_alarms_go_by_the_desks_relay_or_by_one_of_their_own(loads: Loads) -> None:
+    own = 'operators_relay: {host: alarms.example, username: u, password: "${ALARMS}"}\n'
+    settings = loads(MINIMAL.replace("smtp:", f"{own}smtp:"))
+    relay = building.operators_relay(settings, {"ALARMS": "hush"})
+    assert isinstance(relay, SmtpRelay)
+    assert (relay.where, relay.account.password) == ("alarms.example:587", "hush")
+    assert building.operators_relay(loads(MINIMAL)) == building.relay(loads(MINIMAL))
+    with pytest.raises(PermanentError, match=r"operators_relay\.password: the environment variable"):
+        building.operators_relay(settings, {})
+
+
 def test_no_secret_is_looked_up_by_loading(loads: Loads) -> None:
     """Only the commands that need a secret ask for it; here none of them exists."""
     settings = loads(MINIMAL + PEOPLE)

@@ -34,7 +34,10 @@ def models(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, FieldI
         here = f"{path}.{name}" if path else name
         yield here, field, model
         inner = model_in(field.annotation)
-        if inner and here != "mailboxes.smtp":  # the same keys as smtp, which has them all
+        if inner and here not in (
+            "mailboxes.smtp",
+            "operators_relay",
+        ):  # the same keys as smtp, which has them all
             yield from models(inner, here)
 
 

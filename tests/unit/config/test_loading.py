@@ -192,6 +192,11 @@ WRONG = {
         "config.yaml:7:34: smtp.security: none is for this machine only, but 10.0.0.7 is elsewhere "
         "(write tls or starttls)",
     ),
+    "no encryption to the alarms' relay": (
+        "smtp:", "operators_relay: {host: 10.0.0.7, security: none}\nsmtp:",
+        "config.yaml:7:45: operators_relay.security: none is for this machine only, but 10.0.0.7 is "
+        "elsewhere (write tls or starttls)",
+    ),
     "a user without password": (
         "smtp.acme.example", "smtp.acme.example, username: x",
         "config.yaml:7:7: smtp.password: is missing (a username is given)",
