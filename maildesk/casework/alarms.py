@@ -15,6 +15,8 @@ from maildesk.desk.case.told import Joined, Phrase, Told
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.moments import moment
+from maildesk.desk.letters.stand_ins import StandIns
+from maildesk.desk.letters.template_files import PREFIX
 from maildesk.desk.policy.desk import Desk
 from maildesk.store import alarms
 from maildesk.store.database import Connection
@@ -155,6 +157,17 @@ _ALARMS = {
             ),
         ),
     ),
+    "letter": _Alarm(
+        Phrase("A letter template fails"),
+        (
+            Phrase("A letter could not be written with your template. It was written with ours instead:"),
+            None,
+            Phrase("Mend the template, then: {command}", command="maildesk check"),
+            Phrase(
+                "The desk takes it up when it is reloaded: {command}", command="systemctl reload maildesk"
+            ),
+        ),
+    ),
     "unread": _Alarm(
         Phrase("A summary has no reader"),
         (
@@ -213,11 +226,15 @@ _ALARMS = {
 
 
 class AlarmWriter:
-    """Writes alarms. With no operators configured there is nobody to write to."""
+    """Writes alarms. With no operators configured there is nobody to write to.
 
-    def __init__(self, desk: Desk, writer: LetterWriter) -> None:
+    `stand_ins` know of templates that failed.
+    """
+
+    def __init__(self, desk: Desk, writer: LetterWriter, stand_ins: StandIns | None = None) -> None:
         self._desk = desk
         self._writer = writer
+        self._stand_ins = stand_ins
 
     def raised(
         self, conn: Connection, kind: str, now: datetime, detail: str = "", *, once: timedelta = ONCE_IN
@@ -235,6 +252,26 @@ class AlarmWriter:
         if not alarms.due(conn, kind[:_LONGEST_KIND], now, once):
             return []
         return [replace(owed(letter, now, self._desk), mailbox=OPERATORS) for letter in letters]
+
+    @property
+    def are_owed(self) -> bool:
+        """Tell whether a template failed and nobody was told yet."""
+        return self._stand_ins is not None and self._stand_ins.were_called
+
+    def of_templates(self, conn: Connection, now: datetime) -> list[OutboxLetter]:
+        """The alarms of templates that failed since this was asked last, each once a day.
+
+        The template of alarms may be one of them: it fails again while it is told of.
+        """
+        letters: list[OutboxLetter] = []
+        told: set[str] = set()
+        while self._stand_ins and (failed := self._stand_ins.problems()):
+            for file in failed.keys() - told:
+                _log.error("our own letter stands in for a template that fails: %s", failed[file])
+                kind = f"letter:{file.removeprefix(PREFIX)}"
+                letters += self.raised(conn, kind, now, str(failed[file]))
+            told |= failed.keys()
+        return letters
 
 
 def held_letters(letters: Iterable[OutboxLetter], desk: Desk) -> Told:

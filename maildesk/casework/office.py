@@ -9,6 +9,7 @@ from maildesk.casework.alarms import AlarmWriter
 from maildesk.casework.unit_of_work import UnitOfWork
 from maildesk.desk.letters.letter_limits import LetterLimits
 from maildesk.desk.letters.letter_writer import LetterWriter
+from maildesk.desk.letters.stand_ins import StandIns
 from maildesk.desk.policy.desk import Desk
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.database import Connection
@@ -18,13 +19,15 @@ from maildesk.store.database import Connection
 class Office:
     """The desk, the writer of its letters and their limits.
 
-    `host_named`: the operator named the host that vouches for senders.
+    `host_named`: the operator named the host that vouches for senders. `stand_ins` write what a template of
+    the operator's cannot.
     """
 
     desk: Desk
     writer: LetterWriter
     limits: LetterLimits
     host_named: bool = False
+    stand_ins: StandIns | None = None
 
     @property
     def keys(self) -> KeyRing:
@@ -34,7 +37,7 @@ class Office:
     @property
     def alarms(self) -> AlarmWriter:
         """The writer of alarms to the operators."""
-        return AlarmWriter(self.desk, self.writer)
+        return AlarmWriter(self.desk, self.writer, self.stand_ins)
 
     def session(self, conn: Connection, now: datetime) -> UnitOfWork:
         """One unit of work in this transaction; `now` is in UTC."""

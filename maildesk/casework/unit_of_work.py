@@ -201,8 +201,11 @@ class UnitOfWork:
         kinds: dict[str, str] = {"held": held_letters(new, self.office.desk)} if self.held else {}
         for kind in self._alarms:
             kinds.setdefault(kind, "")
-        raised = self.office.alarms.raised
-        alarms = [each for kind, said in kinds.items() for each in raised(self.conn, kind, self.now, said)]
+        writer = self.office.alarms
+        alarms = [
+            each for kind, said in kinds.items() for each in writer.raised(self.conn, kind, self.now, said)
+        ]
+        alarms += writer.of_templates(self.conn, self.now)
         outbox.add(self.conn, [*new, *alarms])
         digests.add_entries(self.conn, entries)
 

@@ -142,21 +142,40 @@ def _save(path: Path, content: bytes) -> None:
         raise BadInput(f"{path} cannot be written: {(error.strerror or 'error').lower()}") from error
 
 
-@command("retry", "maildesk inbox retry 12")
-@click.argument("ids", metavar="ID…", nargs=-1, required=True, type=click.IntRange(1))
-def retry(ids: tuple[int, ...]) -> None:
-    """File quarantined mails as if they had just come in; the daemon does so at once."""
-    from maildesk.store.inbox_views import requeue
+@command("retry", "maildesk inbox retry 12\nmaildesk inbox retry --all --reason filing-error")
+@click.argument("ids", metavar="[ID…]", nargs=-1, type=click.IntRange(1))
+@click.option("--all", "every", is_flag=True, help="All mails in quarantine that can be filed again.")
+@click.option("--reason", metavar="REASON", help="With --all: only those with this reason.")
+def retry(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
+    """File quarantined mails as if they had just come in; the daemon does so at once.
 
+    --all leaves alone the mails that cannot be filed again (too large to store, or gone from the server), and
+    says how many they are.
+    """
+    from maildesk.store.inbox_views import requeue, requeue_all
+
+    if bool(ids) == every:
+        raise click.UsageError("name the mails by their IDs, or all of them with --all")
+    if reason and not every:
+        raise click.UsageError("--reason goes with --all")
     chosen = list(dict.fromkeys(ids))
 
-    def work(conn: Connection) -> None:
+    def work(conn: Connection) -> tuple[int, int]:
+        if every:
+            return requeue_all(conn, reason)
         for each in chosen:
             requeue(conn, each)
+        return len(chosen), 0
 
     with opened(settings()) as store:
-        store.write_now(work)
-    click.echo(f"{len(chosen)} mail{'' if len(chosen) == 1 else 's'} to be filed again")
+        again, left = store.write_now(work)
+    click.echo(f"{_mails(again)} to be filed again")
+    if left:
+        click.echo(f"{_mails(left)} cannot be, and stay: maildesk inbox list --verdict quarantined", err=True)
+
+
+def _mails(count: int) -> str:
+    return f"{count} mail{'' if count == 1 else 's'}"
 
 
 @command("release", "maildesk inbox release 12")

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.invocation import PROBLEM, command, settings
+from maildesk.cli.invocation import PROBLEM, command, settings, tell
 from maildesk.cli.output import patience
 from maildesk.cli.stopping import StopSignals, stoppable
 from maildesk.cli.words import one_line
+from maildesk.errors import PermanentError
 
 if TYPE_CHECKING:
-    from maildesk.config.settings import Settings
     from maildesk.daemon.once import OnceResult
-    from maildesk.daemon.service import Service
+    from maildesk.daemon.service import Plan, Service
+
+MISCONFIGURED = 78
+"""The exit code of a daemon that a file keeps from starting (EX_CONFIG of sysexits.h)."""
 
 
 @command("run", "maildesk run -c /etc/maildesk/config.yaml\nmaildesk run --once")
@@ -28,7 +31,8 @@ def run(once: bool) -> None:
 
     SIGTERM, SIGINT or the end of the terminal (but not with nohup) ends it when the work under way is done.
     With --once it works until nothing is due now, prints what it did, and exits with 1 and a line
-    each if a mailbox could not be listed to its end or a relay not be reached.
+    each if a mailbox could not be listed to its end or a relay not be reached. A mistake in configuration,
+    policy, a letter or a secret is told with file and line, and exits with 78.
     """
     from maildesk.daemon.garbage import collect_seldom
     from maildesk.daemon.log_lines import set_up
@@ -36,7 +40,7 @@ def run(once: bool) -> None:
 
     stamped = not os.environ.get("JOURNAL_STREAM")
     set_up(logging.WARNING if once else logging.INFO, stamped=stamped)
-    wanted = settings()
+    plan = _planned()
     # The loop and the database's threads hand work to and fro: at the usual 5 ms each hand-over may wait.
     sys.setswitchinterval(0.001)
     collect_seldom()
@@ -44,10 +48,10 @@ def run(once: bool) -> None:
         raise too_few
     with stoppable() as stopping:
         if not once:
-            asyncio.run(_watch(_built(wanted), stopping))
+            asyncio.run(_watch(_started(plan), stopping))
             return
         with patience("working until nothing is due"):
-            result = asyncio.run(_work_once(_built(wanted), stopping))
+            result = asyncio.run(_work_once(_started(plan), stopping))
     click.echo(f"stored={result.stored} filed={result.filed} tried={result.tried}")
     for problem in result.problems:
         click.echo(f"maildesk: {one_line(problem)}", err=True)
@@ -55,11 +59,22 @@ def run(once: bool) -> None:
         click.get_current_context().exit(PROBLEM)
 
 
-def _built(wanted: Settings) -> Service:
-    """The service, built outside the loop: where a database is waited for, a signal ends us at once."""
-    from maildesk.daemon.service import build
+def _planned() -> Plan:
+    """Read the files and try every letter; a mistake in them ends us with a code of its own."""
+    from maildesk.daemon.service import planned
 
-    return build(wanted)
+    try:
+        return planned(settings(), tried=True)
+    except PermanentError as problem:
+        tell(problem)
+        click.get_current_context().exit(MISCONFIGURED)
+
+
+def _started(plan: Plan) -> Service:
+    """The service, made outside the loop: where a database is waited for, a signal ends us at once."""
+    from maildesk.daemon.service import started
+
+    return started(plan)
 
 
 async def _watch(service: Service, stopping: StopSignals) -> None:

@@ -15,9 +15,14 @@ from maildesk.errors import BadInput
 
 def read_templates(settings: Settings | None) -> dict[str, str]:
     """Every template by its name below `templates/`, such as `en/closed.txt`; ours unless theirs is there."""
-    sources = _read(packaged("templates"))
+    sources = our_templates()
     own = template_folder(settings) if settings else None
     return sources | _read(own) if own and own.is_dir() else sources
+
+
+def our_templates() -> dict[str, str]:
+    """The packaged templates, by their names below `templates/`."""
+    return _read(packaged("templates"))
 
 
 def letters_written(settings: Settings | None) -> list[str]:

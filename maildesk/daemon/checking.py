@@ -19,23 +19,12 @@ from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
 from maildesk.daemon.parts import desk_of
 from maildesk.daemon.subaddress_check import prove_subaddress
-from maildesk.desk.letters.cause import Cause
-from maildesk.desk.letters.letter_writer import LetterWriter
-from maildesk.desk.letters.sample import (
-    CUSTOMER,
-    lost_words,
-    own_files,
-    sample_digest,
-    sample_form_letters,
-    sample_letters,
-    sample_orders_apart,
-    sample_summary,
-)
+from maildesk.desk.letters.letter_trial import template_problems
+from maildesk.desk.letters.sample import own_files
 from maildesk.desk.letters.template_files import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError
-from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 from maildesk.store import migrations
 from maildesk.store.backup import damage
 from maildesk.store.database import Database
@@ -227,39 +216,6 @@ def _page_problems(desk: Desk, settings: Settings, now: datetime) -> Iterator[Te
     for language in own_pages(settings):
         try:
             explained(desk.policy, settings, now, language)
-        except TemplateProblem as problem:
-            yield problem
-
-
-def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> Iterator[TemplateProblem]:
-    """Find what goes wrong when every letter is written with sample data, each template's first mistake."""
-    writer = LetterWriter(desk, templates, KeyRing.generate(bytes(SECRET_BYTES)))
-    told: set[str] = set()
-    for language in desk.policy.languages:
-        for order, occasion in sample_letters(desk, now, language):
-            try:
-                writer.write(order, occasion, [CUSTOMER])
-            except TemplateProblem as problem:
-                name = templates.name_of(order.kind, order.own, language)
-                if name not in told:
-                    told.add(name)
-                    yield problem
-    yield from lost_words(desk, templates)
-    for order in (*sample_orders_apart(desk), *sample_form_letters(desk)):
-        try:
-            writer.apart(order, Cause("sample"), now)
-        except TemplateProblem as problem:
-            if templates.name_of(order.kind) not in told:
-                told.add(templates.name_of(order.kind))
-                yield problem
-    of_no_case = (
-        lambda: writer.alarm("sample", "A sample", "Nothing is wrong.", now),
-        lambda: writer.digest(CUSTOMER.address, sample_digest(desk, now), "sample", now),
-        lambda: sample_summary(writer, desk, now),
-    )
-    for write in of_no_case:
-        try:
-            write()
         except TemplateProblem as problem:
             yield problem
 

@@ -25,6 +25,7 @@ from maildesk.store.engines import missing_file
 if TYPE_CHECKING:  # loaded where letters are written
     from maildesk.casework.office import Office
     from maildesk.desk.letters.letter_limits import LetterLimits
+    from maildesk.desk.letters.templates import LetterTemplates
 
 
 def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
@@ -92,12 +93,18 @@ def remember(settings: Settings, store: Database) -> bool:
     return marker.stands or marker.set(store.place.shown)
 
 
-def office_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Office:
-    """The desk, the writer of its letters and their limits."""
+def office_of(
+    settings: Settings, environ: Mapping[str, str] = os.environ, *, try_at: datetime | None = None
+) -> Office:
+    """The desk, the writer of its letters and their limits.
+
+    With `try_at` every letter is written with samples of that moment, and the first that fails is raised.
+    """
     from maildesk.casework.office import Office
-    from maildesk.config.letter_files import read_templates
+    from maildesk.config.letter_files import our_templates, read_templates
     from maildesk.desk.letters.letter_writer import LetterWriter
     from maildesk.desk.letters.sample import lost_words
+    from maildesk.desk.letters.stand_ins import StandIns
     from maildesk.desk.letters.templates import LetterTemplates
 
     desk = desk_of(settings)
@@ -105,10 +112,26 @@ def office_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Of
     desk = replace(desk, language=templates.default)
     if problem := next(lost_words(desk, templates), None):
         raise problem  # an answer without its words would go out unseen
+    if try_at:
+        _try_letters(settings, desk, templates, try_at)
+    stand_ins = StandIns(our_templates, desk.zone, desk.policy.languages)
     keys = building.keyring(settings, environ)
-    writer = LetterWriter(desk, templates, keys, settings.limits.escalation_size)
+    size = settings.limits.escalation_size
+    writer = LetterWriter(desk, templates.backed_by(stand_ins.render), keys, size)
     limits = limits_of(settings)
-    return Office(desk, writer, limits, building.trust(settings).named)
+    return Office(desk, writer, limits, building.trust(settings).named, stand_ins)
+
+
+def _try_letters(settings: Settings, desk: Desk, templates: LetterTemplates, now: datetime) -> None:
+    """Write them all, where letters or policy are the operator's: ours about ours are tried by our tests."""
+    from maildesk.config.letter_files import own_letters
+    from maildesk.desk.letters.letter_trial import template_problems
+
+    own_policy = building.policy_path(settings).parent != packaged("policies")
+    if (own_policy or own_letters(settings)) and (
+        problem := next(template_problems(desk, templates, now), None)
+    ):
+        raise problem
 
 
 def limits_of(settings: Settings) -> LetterLimits:

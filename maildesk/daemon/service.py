@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from maildesk.casework.alarms import AlarmWriter
+from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
@@ -71,6 +72,34 @@ class Service:
         await self.store.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of a desk as its configuration says, before its database is opened: nothing is held yet."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+    office: Office
+    clock: Clock
+    boxes: list[WatchedMailbox]
+    relays: ByAddress[Relay]
+
+
+def planned(
+    settings: Settings,
+    environ: Mapping[str, str] = os.environ,
+    clock: Clock | None = None,
+    *,
+    tried: bool = False,
+) -> Plan:
+    """Read policy, letters and secrets; every error is one that a person mends in a file.
+
+    `tried`: each letter of the operator's is written with samples, and the first that fails is raised.
+    """
+    clock = clock or clock_of(settings, environ)
+    office = office_of(settings, environ, try_at=clock.now() if tried else None)
+    return Plan(settings, environ, office, clock, watched(settings, environ), _relays(settings, environ))
+
+
 def build(
     settings: Settings,
     environ: Mapping[str, str] = os.environ,
@@ -78,26 +107,34 @@ def build(
     reads_with: Callable[[Setup], MailReader] = MailReader,
 ) -> Service:
     """A service ready to run: secrets resolved, database open, locked and current, nothing connected."""
-    office = office_of(settings, environ)
-    clock = clock or clock_of(settings, environ)
-    crash = CrashPoints(environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
-    boxes = watched(settings, environ)
-    relays = _relays(settings, environ)
-    reader = reads_with(_reading(settings, office.desk))
-    store = open_store(settings, environ)
+    return started(planned(settings, environ, clock), reads_with)
+
+
+def started(plan: Plan, reads_with: Callable[[Setup], MailReader] = MailReader) -> Service:
+    """The service of a plan, with its database opened, locked and current."""
+    store = open_store(plan.settings, plan.environ)
     try:
         lock = DaemonLock.acquire(store.place)
     except BaseException:
         store.close_now()
         raise
-    alarms = office.alarms
     try:
-        restored = go_on_from_a_copy(store, alarms, clock.now())
-        restoration = restored or store.read_now(restoring.newest)
+        return assembled(plan, store, lock, reads_with)
     except BaseException:
         lock.release()
         store.close_now()
         raise
+
+
+def assembled(
+    plan: Plan, store: Database, lock: DaemonLock, reads_with: Callable[[Setup], MailReader] = MailReader
+) -> Service:
+    """The service of a plan on a database that is open and locked."""
+    settings, office, clock, boxes = plan.settings, plan.office, plan.clock, plan.boxes
+    crash = CrashPoints(plan.environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
+    restored = go_on_from_a_copy(store, office.alarms, clock.now())
+    restoration = restored or store.read_now(restoring.newest)
+    reader = reads_with(_reading(settings, office.desk))
     recorder = OutcomeRecorder(office)
     retention = RetentionDuty(store, settings.retention.letters)
     return Service(
@@ -108,10 +145,10 @@ def build(
             Receiver(box, store, clock, crash, restoration, just_now=bool(restored), shared=shared)
             for box, shared in zip(boxes, sharing(boxes), strict=True)
         ],
-        filer=Filer(store, reader, office, clock, crash, KeyWatch(settings, environ, office.writer)),
-        sender=Sender(store, relays, recorder, clock, crash),
+        filer=Filer(store, reader, office, clock, crash, KeyWatch(settings, plan.environ, office.writer)),
+        sender=Sender(store, plan.relays, recorder, clock, crash),
         timekeeper=Timekeeper(store, office, recorder, clock, retention, [box.identity for box in boxes]),
-        alarms=alarms,
+        alarms=office.alarms,
         lock=lock,
         silent=settings.limits.silent_mailbox,
         monitor=_monitor(settings, store, office.desk.policy.availability, clock),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from maildesk.daemon.clock_duty import ClockDuty
 from maildesk.daemon.hearing_duty import HearingDuty
@@ -74,4 +74,12 @@ class Ticker:
         if expired or due or lapses or self._round_at <= now:
             wakes.due.set()
             self._round_at = now + ROUND
+        await self._tell_of_templates(now)
         self._round_at = min(self._round_at, now + ROUND)  # a clock that was set back
+
+    async def _tell_of_templates(self, now: datetime) -> None:
+        """Raise the alarms of templates for which our own letters stood in: digests and alarms among them."""
+        alarms = self._service.alarms
+        if alarms.are_owed:
+            await self._service.store.write(lambda conn: outbox.add(conn, alarms.of_templates(conn, now)))
+            self._wakes.outgoing.set()

@@ -81,6 +81,21 @@ def requeue(connection: Connection, ledger_id: int) -> None:
     connection.execute(update(ledger).where(ledger.c.id == ledger_id).values(fresh))
 
 
+def requeue_all(connection: Connection, reason: str | None = None) -> tuple[int, int]:
+    """Take all mails out of quarantine, or those with this reason; how many, and how many have to stay."""
+    query = select(ledger.c.id).where(ledger.c.verdict == QUARANTINED).order_by(ledger.c.id)
+    if reason is not None:
+        query = query.where(ledger.c.reason == reason)
+    again = left = 0
+    for ledger_id in connection.execute(query).scalars().all():
+        try:
+            requeue(connection, ledger_id)
+            again += 1
+        except NotAllowed:
+            left += 1
+    return again, left
+
+
 def quarantined_row(connection: Connection, ledger_id: int) -> dict[str, Any]:
     """The row of the list for a mail in quarantine; NotAllowed for any other."""
     return _listed(_quarantined(connection, ledger_id))

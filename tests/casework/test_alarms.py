@@ -14,6 +14,8 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.language_words import language_of
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.moments import moment
+from maildesk.desk.letters.sample import CUSTOMER, sample_letters
+from maildesk.desk.letters.stand_ins import StandIns
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.people import People
 from maildesk.store.database import Database
@@ -32,6 +34,7 @@ KINDS = (
     "heard:support",
     "relay:mx.acme.example",
     "broken:sending",
+    "letter:en/closed.txt",
     "disk",
     "uncertain",
     "restored:20251124T093000",
@@ -114,6 +117,25 @@ def test_an_alarm_whose_template_is_broken_harms_nobody_and_is_raised_once_it_is
     alarms = AlarmWriter(TWO, LetterWriter(TWO, LetterTemplates(broken, TWO.zone), KEYS))
     assert store.write_now(lambda conn: alarms.raised(conn, "held", NOW)) == []
     assert len(raised(store, "held")) == 2
+
+
+def test_a_template_for_which_ours_stood_in_is_told_once_even_if_it_is_that_of_alarms(
+    store: Database,
+) -> None:
+    stand_ins = StandIns(lambda: SOURCES, TWO.zone, ("en",))
+    alarm, gone = "Subject: {{ extra.nothing }}\n\nNo.\n", "Subject: {{ gone }}\n\nBye"
+    broken = {**SOURCES, "en/alarm.txt": alarm, "en/closed.txt": gone}
+    templates = LetterTemplates(broken, TWO.zone).backed_by(stand_ins.render)
+    alarms = AlarmWriter(TWO, LetterWriter(TWO, templates, KEYS), stand_ins)
+    assert not alarms.are_owed
+    closed, case = next(each for each in sample_letters(TWO, NOW) if each[0].kind is LetterKind.CLOSED)
+    LetterWriter(TWO, templates, KEYS).write(closed, case, [CUSTOMER])
+    assert alarms.are_owed
+    letters = store.write_now(lambda conn: alarms.of_templates(conn, NOW))
+    said = [b"en/closed.txt:1: 'gone'" in each.body for each in letters]
+    assert sorted(said) == [False, False, True, True]  # two operators, two templates
+    assert not alarms.are_owed
+    assert store.write_now(lambda conn: alarms.of_templates(conn, NOW)) == []
 
 
 def test_an_alarm_of_a_clock_that_stood_ahead_silences_none_of_today(store: Database) -> None:

@@ -18,10 +18,10 @@ INBOX = {"id", "mailbox", "uid", "received_at", "from", "subject", "size", "verd
 OUTBOX = {"id", "case", "to", "subject", "kind", "state", "attempts", "due_at", "reason"}
 
 
-def quarantine(desk: CommandedDesk, raw: bytes = MAIL, reason: str = "unreadable") -> None:
+def quarantine(desk: CommandedDesk, raw: bytes = MAIL, reason: str = "unreadable", uid: int = 1) -> None:
     """A mail that could not be read, as the daemon leaves it."""
     identity = mailboxes.identity_of("127.0.0.1", "support", "INBOX")
-    one = Delivery((1, 1), NOW, len(raw), pack(raw), "quarantined", reason, "too many parts")
+    one = Delivery((1, uid), NOW, len(raw), pack(raw), "quarantined", reason, "too many parts")
     store = desk.open_store()
     try:
         store.write_now(lambda conn: mailboxes.start_mailbox(conn, identity, "support", NOW))
@@ -118,6 +118,23 @@ def test_a_quarantined_mail_is_filed_again_on_request(desk: CommandedDesk) -> No
     assert desk.run("inbox", "retry", "1") == "1 mail to be filed again\n"
     assert desk.json("inbox", "list")[0]["verdict"] is None
     assert "not filed yet" in desk.try_("inbox", "retry", "1").stderr
+
+
+def test_all_of_the_quarantine_is_filed_again_but_what_cannot_be(desk: CommandedDesk) -> None:
+    quarantine(desk, MAIL)
+    quarantine(desk, MAIL + b"again", "filing-error", uid=2)
+    quarantine(desk, b"Subject: Big\r\n\r\n", TOO_LARGE, uid=3)
+    result = desk.try_("inbox", "retry", "--all", "--reason", "filing-error")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "1 mail to be filed again\n", "")
+    result = desk.try_("inbox", "retry", "--all")
+    assert (result.exit_code, result.stdout) == (0, "1 mail to be filed again\n")
+    assert result.stderr.startswith("1 mail cannot be, and stay")
+    assert [row["verdict"] for row in desk.json("inbox", "list")] == [None, None, "quarantined"]
+
+
+@pytest.mark.parametrize("words", [(), ("--all", "3"), ("3", "--reason", "filing-error")], ids=" ".join)
+def test_either_some_mails_are_named_or_all(desk: CommandedDesk, words: tuple[str, ...]) -> None:
+    assert desk.try_("inbox", "retry", *words).exit_code == 2
 
 
 def test_a_released_mail_is_a_case_that_shows_its_header_and_writes_to_nobody_outside(

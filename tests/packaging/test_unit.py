@@ -40,6 +40,7 @@ def test_systemd_rates_the_unit_as_little_exposed() -> None:
     [
         ("Type", "notify"),
         ("WatchdogSec", "60"),
+        ("RestartPreventExitStatus", "78"),
         ("User", "maildesk"),
         ("ProtectSystem", "strict"),
         ("NoNewPrivileges", "yes"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.told import best
 from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.desk.letters.language_words import WORDS, language_of
-from maildesk.desk.letters.template_files import Voice
+from maildesk.desk.letters.template_files import TemplateProblem, Voice
 from maildesk.desk.policy.names import comparable
 from maildesk.mail.our_marks import beginning
 
@@ -28,6 +29,10 @@ class RenderedWords:
     title: str = ""
 
 
+StandIn = Callable[[TemplateProblem, LetterKind, Mapping[str, Any], str, str], RenderedWords]
+"""The way to write a letter whose template failed: the problem, kind, values, own name and language."""
+
+
 class LetterTemplates:
     """The compiled templates of a desk, in each of its languages.
 
@@ -41,6 +46,7 @@ class LetterTemplates:
         self, sources: Mapping[str, str], zone: str, languages: Sequence[str] = (ENGLISH.tag,)
     ) -> None:
         self._sources = dict(sources)
+        self._stand_in: StandIn | None = None
         self._voices = _voices(self._sources, zone, languages)
         *_, english = self._voices.values()
         for name in (f"{kind}.txt" for kind in LetterKind):
@@ -52,6 +58,12 @@ class LetterTemplates:
             for voice in self._voices.values():
                 if voice.folder == folder:
                     voice.compile(name)
+
+    def backed_by(self, stand_in: StandIn) -> LetterTemplates:
+        """Make the same templates, but that `stand_in` writes the letter where one of them fails."""
+        backed = copy.copy(self)
+        backed._stand_in = stand_in
+        return backed
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -74,10 +86,15 @@ class LetterTemplates:
     ) -> RenderedWords:
         """The words of a letter, by the operator's template for what it is about (`own`), if there is one.
 
-        Raises TemplateProblem naming file and line where the template fails.
+        Raises TemplateProblem naming file and line where the template fails and nothing stands in for it.
         """
         voice, name = self._voice(kind, language, own)
-        subject, title, text = voice.render(name, values)
+        try:
+            subject, title, text = voice.render(name, values)
+        except TemplateProblem as problem:
+            if self._stand_in is None:
+                raise
+            return self._stand_in(problem, kind, values, own, language)
         text = beginning(text.replace("\r", "").strip()) + "\n"
         return RenderedWords(" ".join(subject.split()), text, " ".join(title.split()))
 

@@ -16,7 +16,6 @@ import pytest
 import yaml
 from jinja2 import nodes
 
-from maildesk.daemon.checking import template_problems
 from maildesk.desk.case.escalation import level_named
 from maildesk.desk.case.events import DESK as DESK_ITSELF
 from maildesk.desk.case.events import Event, EventKind
@@ -26,6 +25,7 @@ from maildesk.desk.letters.case_history import in_short
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.desk.letters.language_words import language_of
+from maildesk.desk.letters.letter_trial import template_problems
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.letters.shown_question import review_links
 from maildesk.desk.letters.template_files import TemplateProblem
