@@ -9,6 +9,7 @@ from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import ExistingMail, MailboxSection, Settings
 from maildesk.daemon.findings import Finding, fail, ok, warn
+from maildesk.daemon.processed_folder import KEYWORD
 from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
 from maildesk.store.engines import place
@@ -32,7 +33,7 @@ async def check_mailbox(
     try:
         yield ok(f"{name} login", server.described)
         selected = await conn.select(box.folder)
-        yield ok(f"{name} folder", f"{box.folder} holds {_mails(selected.messages)}")
+        yield ok(f"{name} folder", f"{conn.selected} holds {_mails(selected.messages)}")
         yield await _processed(f"{name} processed", conn, selected, box)
         yield _push(f"{name} push", conn, box)
         yield await _quota(f"{name} quota", conn, box)
@@ -53,21 +54,26 @@ async def _processed(
     name: str, conn: MailboxConnection, selected: FolderState, box: MailboxSection
 ) -> Finding:
     if conn.can_move:
-        return ok(name, f"filed mail is moved to {await conn.ensure_folder(box.processed)}")
+        folder = await conn.ensure_folder(box.processed)
+        if folder == conn.selected:
+            message = f"on this server {box.processed} is {folder}, which is the folder that is watched"
+            return fail(name, message, "name another folder as processed")
+        return ok(name, f"filed mail is moved to {folder}")
     if selected.keywords_allowed:
-        return ok(name, "the server cannot move mail: what is filed gets a keyword and stays")
+        return ok(name, f"the server cannot move mail: what is filed gets the keyword {KEYWORD} and stays")
     message = "the server can neither move nor mark mail: what is filed stays as it is"
     return warn(name, message, "nothing is filed twice; the folder only grows")
 
 
 def _push(name: str, conn: MailboxConnection, box: MailboxSection) -> Finding:
     if conn.can_push:
-        return ok(name, "the server tells of new mail at once (IDLE)")
+        message = "the server offers to tell of new mail at once (IDLE); until it has, it is asked as well"
+        return ok(name, message)
     return ok(name, f"no IDLE: new mail is looked for every {box.poll.total_seconds():g} s")
 
 
 async def _quota(name: str, conn: MailboxConnection, box: MailboxSection) -> Finding:
-    quota = await conn.quota(box.folder)
+    quota = await conn.quota()
     if quota is None or not quota[1]:
         return ok(name, "the server tells of none")
     used, allowed = quota

@@ -52,13 +52,24 @@ class ProcessedFolder:
         known, self._known = self._known, None
         if known is not None:
             try:
-                moved = await conn.move(keys, known)
+                moved = await self._moved(conn, keys, known)
             except CommandRefused as problem:
                 _log.info("folder looked for again mailbox=%s problem=%r", self._mailbox, str(problem))
             else:
                 self._known = known
                 return moved
         folder = await conn.ensure_folder(self._wanted)
-        moved = await conn.move(keys, folder)
+        moved = await self._moved(conn, keys, folder)
         self._known = folder
         return moved
+
+    async def _moved(
+        self, conn: MailboxConnection, keys: Sequence[MessageKey], folder: str
+    ) -> list[MessageKey] | None:
+        """Refuse to move them to where they are: each would come as a new mail, for ever."""
+        if folder == conn.selected:
+            raise CommandRefused(
+                f"{self._wanted} is {folder} on this server, which is the folder that is watched",
+                remedy="name another folder as processed",
+            )
+        return await conn.move(keys, folder)

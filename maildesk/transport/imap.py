@@ -65,6 +65,8 @@ class ImapConnection:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._uidvalidity: int | None = None  # of the selected folder
+        self._pushes = False  # it has told of new mail in IDLE, as it promises
+        self.selected = "INBOX"
 
     @classmethod
     async def open(
@@ -105,8 +107,20 @@ class ImapConnection:
     async def select(self, folder: str, *, look_only: bool = False) -> FolderState:
         """Open `folder` for reading and moving; what comes back tells its messages from others'.
 
-        With `look_only` the server lets nothing of it be changed (EXAMINE, RFC 3501 §6.3.2).
+        With `look_only` the server lets nothing of it be changed (EXAMINE, RFC 3501 §6.3.2). A name that is
+        not the server's own is looked for in our namespace, as `ensure_folder` does.
         """
+        try:
+            return await self._select(folder, look_only=look_only)
+        except FolderMissing:
+            native = None
+            with contextlib.suppress(CommandRefused):  # that it is missing says more
+                native = await self.existing_folder(folder)
+            if native is None or native == folder:
+                raise
+        return await self._select(native, look_only=look_only)
+
+    async def _select(self, folder: str, *, look_only: bool) -> FolderState:
         wire = self._wire
         name = "EXAMINE" if look_only else "SELECT"
         exchange = wire.prepared(name, folder_to_wire(folder), wants=_SELECT)
@@ -125,7 +139,7 @@ class ImapConnection:
         uidvalidity = answers.number(codes.get("UIDVALIDITY"))
         if not uidvalidity:
             raise CommandRefused(f"folder {folder!r} has no UIDVALIDITY: its messages cannot be told apart")
-        self._uidvalidity = uidvalidity
+        self._uidvalidity, self.selected = uidvalidity, folder
         return FolderState(
             Reach(uidvalidity, answers.number(codes.get("UIDNEXT"))),
             wire.exists,
@@ -265,15 +279,14 @@ class ImapConnection:
         """Wait for news: True as soon as there is any, False at `until` or after `at_most` seconds.
 
         IDLE is renewed before middle boxes forget the connection, and its end is awaited with a deadline, so
-        a dead peer is noticed. A server without IDLE is asked once, at the end.
+        a dead peer is noticed. A server without IDLE is asked once, at the end. One that offers IDLE and has
+        not yet told of anything is asked as well: some never do, or late.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + at_most
         while not self.news and not until.is_set() and (left := end - loop.time()) > 0:
             if self.can_push:
-                status = await self._wire.idle(until, min(left, self._wire.timing.idle_renew))
-                if not status.ok:
-                    raise refused("cannot wait for new mail", status)
+                await self._idle(until, left)
             else:
                 with contextlib.suppress(TimeoutError):  # nobody asked us to stop: the wait is simply over
                     await asyncio.wait_for(until.wait(), left)
@@ -282,15 +295,30 @@ class ImapConnection:
         self._wire.refuse_if_lost()
         return self.take_news()
 
-    async def refresh(self) -> None:
-        await self._ask("NOOP")
+    async def _idle(self, until: asyncio.Event, at_most: float) -> None:
+        timing = self._wire.timing
+        patience = timing.idle_renew if self._pushes else min(timing.idle_renew, timing.idle_unproven)
+        status = await self._wire.idle(until, min(at_most, patience))
+        if not status.ok:
+            raise refused("cannot wait for new mail", status)
+        if self.news:
+            self._pushes = True
+        elif not self._pushes and not until.is_set():
+            await self.refresh()
 
-    async def quota(self, folder: str = "INBOX") -> tuple[int, int] | None:
-        """KiB used and allowed, where the server tells."""
+    async def refresh(self) -> None:
+        """Ask for what has come. News that nobody told us of before are a promise that was not kept."""
+        known = self.news
+        await self._ask("NOOP")
+        if self.news and not known:
+            self._pushes = False
+
+    async def quota(self) -> tuple[int, int] | None:
+        """KiB used and allowed of the selected folder, where the server tells."""
         if "QUOTA" not in self.capabilities:
             return None
         wire = self._wire
-        reply = await wire.run(wire.prepared("GETQUOTAROOT", folder_to_wire(folder), wants=_QUOTA))
+        reply = await wire.run(wire.prepared("GETQUOTAROOT", folder_to_wire(self.selected), wants=_QUOTA))
         found = (answers.storage_quota(answer) for answer in reply.answers)
         return next((quota for quota in found if quota is not None), None)
 

@@ -61,6 +61,50 @@ async def test_filed_mail_is_moved_wherever_the_server_wants_folders(
         assert where in await dovecot.subscribed("support")
 
 
+@pytest.mark.parametrize(
+    ("separator", "prefix", "folder", "where"),
+    [
+        ("/", "", "Support", "Support"),
+        (".", "INBOX.", "Support", "INBOX.Support"),
+        (".", "INBOX.", "Support/Germany", "INBOX.Support.Germany"),
+        (".", "INBOX.", "INBOX.Support", "INBOX.Support"),
+        (".", "INBOX.", "INBOX/Support", "INBOX.Support"),
+        ("/", "INBOX/", "Support", "INBOX/Support"),
+        (".", "", "Süd/Hilfe", "Süd.Hilfe"),
+    ],
+)
+async def test_mail_is_watched_wherever_the_server_has_the_folder(
+    separator: str, prefix: str, folder: str, where: str
+) -> None:
+    """Written as `processed` is; `verify`, by which the story ends, finds it as well."""
+    dovecot = await Dovecot.start(users=BOTH, separator=separator, prefix=prefix)
+    await dovecot.create("support", where)
+    async with await DeskWorld.start(dovecot=dovecot, mailbox={"folder": folder}) as world:
+        mail = world.person("bo@client.example").composes("Printer", "It burns.")
+        await dovecot.append("support", mail.as_bytes(policy=SMTP), where)
+        await world.works()
+        await world.restarts()
+        await world.works()
+        assert await world.verdicts() == ["opened"]
+        assert await dovecot.folder("support", where) == []
+        assert len(await dovecot.folder("support", f"{prefix}Processed")) == 1
+
+
+async def test_mail_is_not_moved_into_the_folder_that_it_comes_from() -> None:
+    """Each move would give it another number, and it would be read again, for ever."""
+    dovecot = await Dovecot.start(users=BOTH, separator=".", prefix="INBOX.")
+    await dovecot.create("support", "INBOX.Support")
+    same = {"folder": "INBOX.Support", "processed": "Support"}
+    async with await DeskWorld.start(dovecot=dovecot, mailbox=same) as world:
+        mail = world.person("bo@client.example").composes("Printer", "It burns.")
+        await dovecot.append("support", mail.as_bytes(policy=SMTP), "INBOX.Support")
+        for _ in range(2):
+            (problem,) = (await world.works_as_it_can()).problems
+            assert "Support is INBOX.Support on this server" in problem
+        assert await world.verdicts() == ["opened"]
+        world.provoked = {"not-filed"}
+
+
 async def test_a_server_that_cannot_move_gets_a_keyword_and_nothing_is_filed_twice() -> None:
     dovecot = await Dovecot.start(users=BOTH, move=False)
     async with await DeskWorld.start(dovecot=dovecot) as world:

@@ -11,6 +11,7 @@ import pytest
 
 from maildesk.store.backup import backup
 from tests.world.desk import DeskWorld
+from tests.world.dovecot import Dovecot
 
 pytestmark = pytest.mark.dovecot
 
@@ -43,6 +44,29 @@ async def test_a_desk_restored_from_last_nights_backup_goes_on_as_if_nothing_had
         await cy.replies(cys_ack, "Still nothing.")
         assert (await world.verdicts())[-1] == "appended"
         world.provoked = {"not-filed"}  # this story copies what an operator moves: it lies there twice
+
+
+async def test_where_the_server_cannot_move_mail_a_restored_desk_reads_it_where_it_lies() -> None:
+    """There is nothing to move back: the mark that filed mail bears keeps nobody from being heard."""
+    dovecot = await Dovecot.start(move=False)
+    async with await DeskWorld.start(dovecot=dovecot) as world:
+        bo, cy = world.person("bo@client.example"), world.person("cy@other.example")
+        await bo.writes("Printer on fire", "It burns.")
+        copy = Path(world.folder.name) / "night.db"
+        await asyncio.to_thread(backup, world.service.store, copy)
+        await cy.writes("No sound", "It plays nothing.")
+        bo.hears_all()
+        cys_ack = cy.hears()
+        before = {case["subject"]: case["ref"] for case in await world.cases()}
+
+        await restore(world, copy)
+        await world.works()
+
+        assert {case["subject"]: case["ref"] for case in await world.cases()} == before
+        assert await world.verdicts() == ["opened", "opened"]
+        assert bo.hears_all() == cy.hears_all() == []
+        await cy.replies(cys_ack, "Still nothing.")
+        assert (await world.verdicts())[-1] == "appended"
 
 
 async def restore(world: DeskWorld, copy: Path) -> None:

@@ -136,6 +136,7 @@ async def test_a_folder_that_is_gone_is_missing_and_another_can_be_opened() -> N
         peer.ok(await peer.expect("NOOP"))
         asked = await peer.read()
         peer.ok(asked, "NO [NONEXISTENT] no such folder")
+        peer.ok(await peer.expect("LIST"), "NO you may not look for it either")
         await peer.serve()
 
     async with connected(script) as connection:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -114,6 +115,49 @@ async def test_a_server_without_idle_is_asked_at_the_end() -> None:
     async with connected(script) as connection:
         assert not connection.can_push
         assert await connection.wait(until=asyncio.Event(), at_most=0.05)
+
+
+def tells_in_idle(*rounds: list[str], noop: Sequence[str] = ()) -> Script:
+    """A server that says these lines in its IDLEs, one list after the other, and `noop` when it is asked."""
+
+    async def script(peer: Peer) -> None:
+        lines = [*rounds]
+        peer.greet()
+        while True:
+            asked = await peer.read()
+            if asked.name == "IDLE":
+                peer.say("+ idling", *(lines.pop(0) if lines else []))
+                assert await peer._line() == b"DONE"
+                peer.ok(asked)
+            elif asked.name == "NOOP":
+                peer.say(*noop)
+                peer.ok(asked)
+            else:
+                peer.answer_daily(asked)
+
+    return script
+
+
+HASTY = replace(QUICK, idle_unproven=0.02, idle_renew=3600)
+
+
+async def test_a_server_that_never_keeps_what_idle_promises_is_asked_as_well() -> None:
+    async with connected(tells_in_idle(noop=["* 4 EXISTS"]), HASTY) as connection:
+        assert await connection.wait(until=asyncio.Event(), at_most=3600)
+        assert await connection.wait(until=asyncio.Event(), at_most=0.1) is False
+
+
+async def test_a_server_that_has_told_once_is_believed_until_it_keeps_something_back() -> None:
+    """Believed, it is not asked: what it tells after long comes by IDLE, or at the end of the wait."""
+    noop: list[str] = []
+    async with connected(tells_in_idle(["* 4 EXISTS"], noop=noop), HASTY) as connection:
+        assert await connection.wait(until=asyncio.Event(), at_most=3600)
+        noop.append("* 5 EXISTS")
+        assert not await connection.wait(until=asyncio.Event(), at_most=0.2)
+        await connection.refresh()
+        assert connection.take_news()
+        noop[:] = ["* 6 EXISTS"]
+        assert await connection.wait(until=asyncio.Event(), at_most=3600)
 
 
 @asynccontextmanager

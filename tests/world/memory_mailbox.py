@@ -77,14 +77,14 @@ class MemoryConnection:
         self.server = server
         self.news = asyncio.Event()
         self.closed = False
-        self._selected = ""
+        self.selected = ""
 
     @property
     def can_move(self) -> bool:
         return self.server.can_move
 
     async def select(self, folder: str, *, look_only: bool = False) -> FolderState:
-        self._selected = folder
+        self.selected = folder
         return self._folder.state
 
     async def keys(self) -> list[MessageKey]:
@@ -146,7 +146,7 @@ class MemoryConnection:
     async def state_of(self, folder: str) -> FolderState | None:
         return self.server.folders[folder].state if folder in self.server.folders else None
 
-    async def quota(self, folder: str) -> tuple[int, int] | None:
+    async def quota(self) -> tuple[int, int] | None:
         return None
 
     async def close(self) -> None:
@@ -159,4 +159,4 @@ class MemoryConnection:
     def _folder(self) -> Folder:
         if self.closed:
             raise ConnectionLost("it was closed")
-        return self.server.folders[self._selected]
+        return self.server.folders[self.selected]
