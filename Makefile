@@ -10,7 +10,7 @@ COMPILED := $(VENV)/compiled
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check lint types format bench bench-reading corpora lock clean
+.PHONY: help demo test test-long check lint types format bench bench-reading corpora deb lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,10 @@ bench-reading: $(READY)  ## measure what reading a mail costs, and that nothing 
 # The mails are other people's and no part of the project: without them the target says so and is content.
 corpora: $(READY)  ## score the reader on labelled mails, where they are (CORPORA=FOLDER names the folder)
 	@$(BIN)/python -m bench.corpora $(CORPORA)
+
+# Debian's own Python runs it there, whatever made the environment here (PYTHON=/usr/bin/python3.13 names another).
+deb: $(READY)  ## the Debian package, to dist/
+	@PYTHONPATH=packaging/tools:. $(BIN)/python -m deb --python $(or $(PYTHON),/usr/bin/python3)
 
 lock:  ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 for newer versions
 	@python3.11 -m venv build/lock

@@ -67,7 +67,7 @@ def _lock(path: Path, wanted: Sequence[str], header: str, more: Sequence[str]) -
         f"--output-file={path}",
         "-",
     ]
-    subprocess.run(command, input="\n".join(wanted), text=True, check=True)  # noqa: S603 - our own words
+    subprocess.run(command, input="\n".join(wanted), text=True, check=True)
     text = re.sub(r"-c requirements\.lock, |, -c requirements\.lock", "", path.read_text())
     path.write_text(
         header + text.replace("-r -", "maildesk").replace("via -c requirements.lock", "via maildesk")

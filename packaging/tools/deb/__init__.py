@@ -1,0 +1,1 @@
+"""The Debian package of maildesk, made by `make deb`."""
