@@ -53,6 +53,11 @@ def test_the_unit_promises_the_operator(service: configparser.SectionProxy, key:
     assert service[key] == value
 
 
+def test_the_unit_waits_for_the_configuration_that_it_starts_with(service: configparser.SectionProxy) -> None:
+    unit = service.parser["Unit"]
+    assert unit["ConditionPathExists"] == service["ExecStart"].rpartition(" ")[2]
+
+
 def test_the_unit_starts_the_command_of_the_contract(service: configparser.SectionProxy) -> None:
     assert service["ExecStart"] == "/opt/maildesk/bin/maildesk run -c /etc/maildesk/config.yaml"
 

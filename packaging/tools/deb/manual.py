@@ -19,6 +19,7 @@ _STATUS = (
     ("0", "All is well."),
     ("1", "There is a problem; a line on standard error says what, where, and what to do."),
     ("2", "The command was typed wrongly."),
+    ("78", "Only of \\fBmaildesk run\\fR: a file keeps it from starting, and no restart mends it."),
     ("69, 75", "Only of \\fBmaildesk deliver\\fR: the mail is too large; anything else, try again."),
 )
 _ENVIRONMENT = (
