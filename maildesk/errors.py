@@ -115,6 +115,10 @@ class ReaderKilled(TemporaryError):
     """The child that was reading a mail died or was stopped at its time limit; one more try is owed."""
 
 
+class ReaderNotReady(TemporaryError):
+    """The child that reads mails ended before it could read any: no mail had to do with it."""
+
+
 # --- people ---------------------------------------------------------------------------------------
 
 

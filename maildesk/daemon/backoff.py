@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from maildesk.errors import (
     PermanentError,
+    ReaderNotReady,
     ServerBusy,
     StoreBusy,
     StoreFull,
@@ -16,7 +17,10 @@ from maildesk.errors import (
     TooManyFiles,
 )
 
-OURS = (StoreBusy, StoreFull, StoreReadOnly, StoreUnreachable, StoreUnusable, TooManyFiles)
+OURS = (
+    *(StoreBusy, StoreFull, StoreReadOnly, StoreUnreachable, StoreUnusable),
+    *(TooManyFiles, ReaderNotReady),
+)
 """Trouble of our own machine or database, not of a server that may count how often it is asked."""
 AT_ONCE = (PermanentError, StoreFull, StoreReadOnly, TooManyFiles)
 """Trouble that a person must mend: the operators hear of it at once."""

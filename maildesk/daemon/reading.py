@@ -13,7 +13,7 @@ from typing import cast
 
 from maildesk.daemon.reader_frames import LENGTH, PIPE, Answer, Files, FilesOf, Setup, Task
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
-from maildesk.errors import ReaderKilled, TooManyFiles
+from maildesk.errors import ReaderKilled, ReaderNotReady, TooManyFiles
 from maildesk.mail.message import EnclosedFile, FileKey
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class MailReader:
 
     async def start(self) -> None:
         """Start the child now, so that the first mail need not wait for it."""
-        await self._ready()
+        await self._running_child()
 
     async def read(self, raws: Sequence[bytes]) -> list[Reading]:
         """Read every mail, or say why it cannot be read. One that kills the child is tried again, alone."""
@@ -74,13 +74,10 @@ class MailReader:
 
     async def _until_killed(self, groups: Sequence[Sequence[Task]]) -> list[list[Answer]]:
         """The answers to these groups, up to the one that the child died on."""
-        child = await self._ready()
+        child = await self._loaded_child()
         feeding = asyncio.create_task(self._feed(child, groups), name="feed-reader")
         answers: list[list[Answer]] = []
         try:
-            if not self._loaded:
-                await self._frame(child, STARTING)
-                self._loaded = True
             for _ in groups:
                 answers.append(await self._answer(child))  # noqa: PERF401 - what was read before a kill counts
         except ReaderKilled:
@@ -127,12 +124,38 @@ class MailReader:
         except (TimeoutError, asyncio.IncompleteReadError) as problem:
             raise ReaderKilled("the child that reads mails died or took too long") from problem
 
-    async def _ready(self) -> asyncio.subprocess.Process:
-        if self._child and self._child.returncode is None:
-            return self._child
-        self._loaded = False
+    async def _loaded_child(self) -> asyncio.subprocess.Process:
+        """A child that can read; one that ends before says nothing about the mails that wait for it."""
+        child = await self._running_child()
+        if self._loaded:
+            return child
         try:
-            self._child = await asyncio.create_subprocess_exec(
+            await self._frame(child, STARTING)
+        except ReaderKilled as problem:
+            await self.close()
+            raise ReaderNotReady(
+                "the child that reads mails ends or hangs before it is ready; mail waits meanwhile",
+                remedy="see whether this machine has memory for it, and whether the installation is whole",
+            ) from problem
+        except BaseException:
+            await self.close()  # half of what it says may be in the pipe
+            raise
+        self._loaded = True
+        return child
+
+    async def _running_child(self) -> asyncio.subprocess.Process:
+        if self._child is None or self._child.returncode is not None:
+            self._loaded = False
+            self._child = await self._begun()
+            assert self._child.stdin is not None
+            setup = pickle.dumps(self._setup)
+            self._child.stdin.write(LENGTH.pack(len(setup)) + setup)
+        return self._child
+
+    async def _begun(self) -> asyncio.subprocess.Process:
+        """A new child."""
+        try:
+            return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "maildesk.daemon.reader_child",
@@ -145,10 +168,6 @@ class MailReader:
             raise TooManyFiles(
                 words, remedy="see how many files and processes this user may have"
             ) from problem
-        assert self._child.stdin is not None
-        setup = pickle.dumps(self._setup)
-        self._child.stdin.write(LENGTH.pack(len(setup)) + setup)
-        return self._child
 
 
 def _groups(tasks: Sequence[Task]) -> list[list[Task]]:

@@ -22,7 +22,7 @@ from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.relay_backoff import RestingRelays, UnreachableRelay
 from maildesk.daemon.service import Service
 from maildesk.daemon.ticking import SETTLED, TICK, Ticker, Wakes
-from maildesk.errors import AlreadyRunning, MaildeskError, StoreFull, StoreReplaced
+from maildesk.errors import AlreadyRunning, MaildeskError, ReaderNotReady, StoreFull, StoreReplaced
 from maildesk.store import outbox
 from maildesk.store.disk import named_os
 
@@ -162,6 +162,9 @@ class DaemonLoops:
                 event.set()
                 what = "database not readable" if name == TICKING else f"{name} failed"
                 pause = min(60.0, pace_after(problem).pause(failures, random.random))
+                if isinstance(problem, ReaderNotReady) and failures > 1:  # once may be chance
+                    _log.error("mails cannot be read problem=%r", str(problem))
+                    await self._alarm("broken:reading", f"reading: {problem}")
                 await self._failed(name, what, problem, pause)
 
     async def _file(self) -> None:

@@ -26,6 +26,8 @@ _WORD: Final = re.compile(r"\w")
 # What quotes a line of a letter stands before its sign, nothing else: what else does is a line of its own.
 _QUOTING: Final = re.compile(r"[\s>＞]*")
 _MOST_BEGINNINGS: Final = 100
+_MOST_QUOTING: Final = 100
+"""Characters that quote a line; more are somebody's drawing, and each beginning would repeat them."""
 
 
 def beginning(text: str) -> str:
@@ -42,8 +44,9 @@ def with_marks(text: str) -> str:
     first, *others = text.split(LETTER_BEGIN, _MOST_BEGINNINGS)
     written = [first]
     for other in others:
-        line = written[-1].rpartition("\n")[2]
-        quoting, above = (line, "") if _QUOTING.fullmatch(line) else ("", "\n")
+        line = written[-1][-_MOST_QUOTING - 1 :].rpartition("\n")[2]
+        quotes = len(line) <= _MOST_QUOTING and _QUOTING.fullmatch(line)
+        quoting, above = (line, "") if quotes else ("", "\n")
         written.append(f"{above}{REPLY_MARK}\n{quoting}\n{quoting}{other}")
     return "".join(written)
 

@@ -9,6 +9,7 @@ import pytest
 
 from maildesk.casework.outbox_choices import drop, retry
 from maildesk.daemon.notify import Notifier
+from maildesk.daemon.reading import MailReader
 from maildesk.daemon.watching import DaemonLoops
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import subjects, words
@@ -145,6 +146,40 @@ async def test_no_error_ends_a_loop(part: str, caplog: pytest.LogCaptureFixture)
         assert broken.times > 2
         assert any("broken" in each for each in subjects(world.operator.hears_all()))
         assert "broke retry_in" in caplog.text
+
+
+class StillbornReader(MailReader):
+    """Its first two children end before they are ready to read."""
+
+    def __init__(self, reader: MailReader) -> None:
+        super().__init__(reader._setup)
+        self.born = 0
+
+    async def _begun(self) -> asyncio.subprocess.Process:
+        self.born += 1
+        if self.born > 2:
+            return await super()._begun()
+        pipe = asyncio.subprocess.PIPE
+        return await asyncio.create_subprocess_exec("true", stdin=pipe, stdout=pipe)
+
+
+async def test_a_reader_that_never_gets_ready_is_the_machines_trouble_and_no_mail_is_put_aside(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with await DeskWorld.start(trust=TRUSTING) as world:
+        bo = world.person("bo@client.example")
+        await world.lies(bo.composes("Printer", "It burns.").as_bytes())
+        world.service.filer._reader = reader = StillbornReader(world.service.reader)
+        stop = asyncio.Event()
+        running = asyncio.create_task(DaemonLoops(world.service, stop, Notifier({})).run())
+        await world.relay.wait_for(3)
+        stop.set()
+        await running
+        await reader.close()
+        assert await world.verdicts() == ["opened"]
+        bo.hears("received")
+        assert "before it is ready" in words(world.operator.hears("broken"))
+        assert caplog.text.count("filing failed") == 2
 
 
 async def test_a_mailbox_that_breaks_in_an_unforeseen_way_is_looked_at_again() -> None:

@@ -14,6 +14,7 @@ import pytest
 from maildesk.daemon.reader_frames import FilesOf, Setup
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
+from maildesk.errors import ReaderNotReady
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.mime.limits import ReadingLimits
@@ -195,6 +196,24 @@ async def test_closing_ends_the_child_and_can_be_done_twice(reader: MailReader) 
     await reader.close()
     await reader.close()
     assert subjects(await reader.read([raw("two")])) == ["two"]
+
+
+async def test_a_child_that_ends_while_it_loads_says_nothing_about_the_mails(
+    setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the machine's trouble: once that is mended the same mails are read, none of them put aside."""
+    library = tmp_path / "py3langid.py"
+    library.write_text("import os\nos._exit(3)", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ROOT}")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it is mended within a second
+    reader = MailReader(replace(setup, several_languages=True))
+    async with asyncio.timeout(120):
+        for _ in range(3):
+            with pytest.raises(ReaderNotReady, match="before it is ready"):
+                await reader.read([raw("one"), raw("two")])
+        library.write_text("def classify(words):\n    return 'de', 1.0\n", encoding="utf-8")
+        assert subjects(await reader.read([raw("one"), raw("two")])) == ["one", "two"]
+        await reader.close()
 
 
 WORDS = (

@@ -25,7 +25,7 @@ from typing import NoReturn, cast
 
 from maildesk.config.letter_files import read_templates
 from maildesk.daemon import reader_child
-from maildesk.daemon.reader_frames import LENGTH, PIPE
+from maildesk.daemon.reader_frames import PIPE
 from maildesk.daemon.reading import MailReader
 from maildesk.desk.letters.templates import LetterTemplates
 from tests.world import letter_code
@@ -47,13 +47,8 @@ STARTING = ("PYTHON", "LC_", "LANG", "TZ")
 class ForkedReader(MailReader):
     """The daemon's reader in all but how its child begins."""
 
-    async def _ready(self) -> asyncio.subprocess.Process:
-        if self._child is None or self._child.returncode is not None:
-            child = await Forked.start()
-            setup = pickle.dumps(self._setup)
-            child.stdin.write(LENGTH.pack(len(setup)) + setup)
-            self._child = cast(asyncio.subprocess.Process, child)  # as much of it as a reader uses
-        return self._child
+    async def _begun(self) -> asyncio.subprocess.Process:
+        return cast(asyncio.subprocess.Process, await Forked.start())  # as much of it as a reader uses
 
 
 class Forked:

@@ -12,6 +12,7 @@ from maildesk.errors import (
     ConnectionLost,
     FolderMissing,
     LoginRefused,
+    ReaderNotReady,
     ServerBusy,
     StoreBusy,
     StoreFull,
@@ -72,6 +73,7 @@ def test_what_may_pass_by_itself_is_tried_again_at_once_and_then_less_and_less(p
         StoreUnreachable("renamed"),
         StoreUnusable("damaged"),
         TooManyFiles("ten left"),
+        ReaderNotReady("no memory"),
     ],
     ids=lambda problem: type(problem).__name__,
 )

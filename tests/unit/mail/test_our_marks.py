@@ -65,6 +65,12 @@ def test_a_mail_that_quotes_a_letter_with_nothing_is_cut_where_the_letter_begins
     assert (body.new_text, body.own_text) == ("Still broken.", "Still broken.")
 
 
+@pytest.mark.parametrize("quoting", [">", "> ", " ", "\u00a0", "＞"])
+def test_a_long_line_of_quote_marks_is_not_written_again_for_each_sign_behind_it(quoting: str) -> None:
+    text = quoting * 20_000 + LETTER_BEGIN * 1000
+    assert len(with_marks(text)) < len(text) + 50_000
+
+
 @pytest.mark.parametrize("unit", [LETTER_BEGIN, f"> {LETTER_BEGIN}\n", f"x {LETTER_BEGIN}", " " * 50 + "\n"])
 def test_very_many_signs_cost_and_grow_no_more_than_the_length_of_the_text(unit: str) -> None:
     small, large = unit * (20_000 // len(unit)), unit * (320_000 // len(unit))
