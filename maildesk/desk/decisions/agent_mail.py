@@ -25,7 +25,6 @@ from maildesk.desk.decisions.inside_answers import open_inside, said_inside
 from maildesk.desk.decisions.late_words import TOO_LATE, answers_too_late
 from maildesk.desk.decisions.letting_in import letting_in
 from maildesk.desk.decisions.parties import consult
-from maildesk.desk.decisions.plan_words import keep_plan
 from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.policy.desk import Desk
@@ -111,10 +110,9 @@ _CAME_OF_IT = " \u2192 "
 
 def speak(run: CommandRun, said: AgentMessage) -> None:
     """Send the words where they go. In doubt they go nowhere, and their author gets them back."""
-    words = "\n".join(filter(None, (run.words.first, said.words)))
+    below = "" if run.words.planned else said.words
+    words = "\n".join(filter(None, (run.words.first, below)))
     files = enclosing(run.s.mail, run.s.at_hand.customers_files, run.desk.answer_files)
-    if run.words.plan is not None or run.words.shares:
-        words = keep_plan(run, said.words)
     if run.words.internal:
         _keep_inside(run, words, files)
         if not words and any(line.command and line.command.word == "note" for line in said.lines):

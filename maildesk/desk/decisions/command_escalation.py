@@ -7,7 +7,9 @@ from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.decisions import escalating, reviewing
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.command_run import CommandRun, customer_told, sentence
+from maildesk.desk.letters.answer_readers import answer_readers, named_readers
 from maildesk.desk.policy.named_people import OWNER
+from maildesk.errors import MaildeskError
 
 
 def escalate(run: CommandRun, value: str) -> str:
@@ -48,10 +50,33 @@ def decline(run: CommandRun, value: str) -> str:
 
 
 def plan(run: CommandRun, value: str) -> str:
-    """Keep what is behind it; what stands below belongs to it, so that it is planned with these words."""
-    reviewing.lasting(run.case)
-    if " ".join(value.split()).casefold() == "share":
-        run.words.shares = True
-    else:
-        run.words.plan = "\n".join(filter(None, (run.words.plan, value)))
-    return ""
+    """Keep what is behind it, with what stands below, or share it; a line below it may end the escalation."""
+    shares = _shares(value)
+    try:
+        kept = _keep_plan(run)
+        if not shares:
+            return Phrase("the plan is kept, for colleagues only") if kept else ""
+        run.carry(reviewing.share_plan(run.case, run.hand))
+    except MaildeskError:
+        if not shares:
+            run.words.back = "\n".join(filter(None, (run.words.back, value)))
+        raise
+    return Phrase(
+        "the plan goes to {readers}", readers=named_readers(answer_readers(run.case, run.desk.people))
+    )
+
+
+def _keep_plan(run: CommandRun) -> bool:
+    """Keep the plan of the mail, once: what stands behind each #plan, and below; False where it is kept."""
+    said = run.s.heard.said
+    lines = [line for line in said.lines if line.command and line.command.word == "plan"]
+    behind = [line.value for line in lines if not _shares(line.value)]
+    if run.words.planned or not behind:
+        return False
+    run.carry(reviewing.plan(run.case, run.hand, "\n".join(filter(None, (*behind, said.words)))))
+    run.words.planned = True
+    return True
+
+
+def _shares(value: str) -> bool:
+    return " ".join(value.split()).casefold() == "share"

@@ -23,7 +23,7 @@ class MailWords:
     `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
     they went to the customers, `unforeseen` to others than the notice named. `back` are those that went
     nowhere, and that their author gets again.
-    `plan` stands behind #plan, None where nothing is planned; with `shares` the customers read the plan.
+    `planned`: those below the commands are part of the plan, which is kept.
     """
 
     internal: bool = False
@@ -33,8 +33,7 @@ class MailWords:
     answered: bool = False
     unforeseen: bool = False
     back: str = ""
-    plan: str | None = None
-    shares: bool = False
+    planned: bool = False
 
 
 @dataclass(slots=True)

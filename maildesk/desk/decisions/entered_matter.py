@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +11,13 @@ from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.channels import channel_called, known_channels
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.names import comparable
+from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.typed_people import addresses_first, unlinked
 from maildesk.desk.screening.joining import is_customer
 from maildesk.errors import BadInput
 from maildesk.mail.message import Address
 
-QUIETLY: Final = frozenset({"quietly", "quiet", "silently", "silent"})
+_QUIETLY: Final = frozenset({("quietly",), ("quiet",), ("silently",), ("silent",)})
 """Words by which the customer gets no receipt."""
 
 _BRACKET: Final = re.compile(r"<(?:mailto:)?")
@@ -38,7 +40,7 @@ def read_entered(value: str, desk: Desk) -> EnteredMatter:
 
     A name may stand before an address in angle brackets. Without a channel it is that of the mailbox.
     """
-    words = _BRACKET.sub(" <", unlinked(value)).split()
+    words = _BRACKET.sub(" <", unlinked(value)).replace(",", ", ").split()
     at = [place for place, word in enumerate(words) if "@" in word]
     if len(at) != 1 or len(value) > _MOST:
         raise BadInput(Phrase("it names no customer"), remedy=Phrase("write #new chat cy@client.example"))
@@ -52,17 +54,38 @@ def read_entered(value: str, desk: Desk) -> EnteredMatter:
         raise BadInput(
             Phrase("{who} is of the desk itself", who=found[0]), remedy=Phrase("name the customer's address")
         )
-    before, after = words[: at[0]], words[at[0] + 1 :]
-    name = ""
+    before, left = words[: at[0]], words[at[0] + 1 :]
+    how, name = _Said(desk.policy), list[str]()
     if words[at[0]].startswith("<"):
-        begins = next((place for place, word in enumerate(before) if not _says_how(word, desk)), len(before))
-        name, before = " ".join(before[begins:]).strip('"'), before[:begins]
-    said = [*before, *after]
-    channels = [word for word in said if word.casefold().strip(",.") not in QUIETLY]
-    channel = channel_called(desk.policy, " ".join(channels)) if channels else ""
-    return EnteredMatter(Address(found[0], name), channel, len(channels) < len(said))
+        name = how.taken_from(before)
+    else:
+        left = [*before, *left]
+    while left := how.taken_from(left):
+        how.channel.append(left.pop(0))
+    channel = channel_called(desk.policy, " ".join(how.channel)) if how.channel else ""
+    return EnteredMatter(Address(found[0], " ".join(name).strip('",')), channel, how.quietly)
 
 
-def _says_how(word: str, desk: Desk) -> bool:
-    known = {comparable(each) for each in known_channels(desk.policy)}
-    return word.casefold() in QUIETLY or comparable(word) in known
+class _Said:
+    """What a line says so far of how the customer came."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._known = {comparable(each) for each in known_channels(policy)}
+        self._most = max(map(len, self._known))
+        self.channel: list[str] = []
+        self.quietly = False
+
+    def taken_from(self, words: Sequence[str]) -> list[str]:
+        """Hear the channels, each by its whole name, and `quietly`; what begins with anything else is left."""
+        left = list(words)
+        while left:
+            sizes = range(min(self._most, len(left)), 0, -1)
+            size = next((each for each in sizes if comparable(" ".join(left[:each])) in self._known), 0)
+            if size:
+                self.channel += left[:size]
+            elif comparable(left[0]) in _QUIETLY:
+                self.quietly, size = True, 1
+            elif comparable(left[0]):
+                break
+            del left[: size or 1]  # or a sign that stands alone
+        return left

@@ -91,7 +91,8 @@ def _opened(
         letters.insert(0, LetterOrder(matter.receipt, extra=extra))
     opened = Change(case, (replace(new.opened, actor=hand.actor),), tuple(letters))
     opened = opened.then(ruled_on(case, new.ruled, desk, s.now, heard_by(letters)))
-    run = CommandRun(s, desk, hand, opened, words=MailWords(internal=True))
+    heard = replace(s.heard, said=said)  # no command takes the customer's words for its author's
+    run = CommandRun(replace(s, heard=heard), desk, hand, opened, words=MailWords(internal=True))
     run.transcript.done.append(
         Phrase(
             "opened {case} for {who}" if receives else "opened {case} for {who}, who gets no receipt",

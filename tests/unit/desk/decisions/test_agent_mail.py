@@ -100,6 +100,34 @@ def test_number_signs_that_are_no_commands_are_said_to_the_customer(own_text: st
     assert letters(acts(own_text), LetterKind.ANSWER)
 
 
+ESCALATED = replace(HELD, escalation=Escalation(1, NOW, BO))
+WAY = {
+    "above": "#plan A new printer\n#close\non Friday.",
+    "in two lines": "#plan A new printer\n#close\n#plan on Friday.",
+    "above, shared": "#plan A new printer\n#plan share\n#close\non Friday.",
+}
+
+
+@pytest.mark.parametrize("own_text", WAY.values(), ids=WAY)
+def test_a_plan_is_kept_although_the_same_mail_ends_the_escalation(own_text: str) -> None:
+    decided = acts(own_text, ESCALATED)
+    assert decided.change is not None
+    planned = [each for each in decided.change.events if each.kind is EventKind.PLANNED]
+    assert [each.data["plan"] for each in planned] == ["A new printer\non Friday."]
+    assert decided.change.case.phase is Phase.CLOSED
+    assert len(letters(decided, LetterKind.PLAN)) == ("share" in own_text)
+    assert not decided.entry.words
+    assert not transcript(decided)["undone"]
+
+
+def test_a_plan_below_the_line_that_ends_the_escalation_comes_back_to_its_author() -> None:
+    behind = "A new printer, and " * 9
+    decided = acts(f"#close\n#plan {behind}\non Friday.", ESCALATED)
+    assert "is not escalated" in str(transcript(decided)["undone"])
+    assert transcript(decided)["back"] == behind.strip()
+    assert (decided.entry.words, letters(decided, LetterKind.ANSWER)) == ("on Friday.", [])
+
+
 def test_files_without_words_are_told_of_by_a_letter_that_is_limited() -> None:
     picture = Attachment("away.png", "image/png", 9, "ab" * 32)
     decided = acts("", attachments=(picture,))
