@@ -47,6 +47,7 @@ from maildesk.desk.screening.yes_or_no import answer_in
 from maildesk.errors import MaildeskError
 from maildesk.mail.html.rich_words import rich_words
 from maildesk.mail.message import Automation, Body
+from maildesk.mail.our_marks import LETTER_BEGIN, hide_end, with_marks
 
 ROOMS = (maildesk.desk, maildesk.casework, maildesk.daemon)
 MOST = 128 * 2**10
@@ -164,6 +165,8 @@ def functions() -> Iterator[WordReader]:
     yield WordReader("addresses_first", _or_refused(addresses_first))
     yield WordReader("agent_called", _or_refused(lambda text: agent_called(_PEOPLE, text)))
     yield WordReader("team_called", lambda text: team_called(_PEOPLE, text))
+    yield WordReader("with_marks", with_marks)
+    yield WordReader("hide_end", hide_end)
     yield WordReader("strip", lambda text: text.strip(BLANK))
 
 
@@ -187,6 +190,7 @@ _FILLINGS = {
     "labels of banners": "caution: warning: ", "advice": "if it is suspicious\n\n", "drawn lines": "____\n",
     "paths": "a.a/", "links": "https://a ", "a drawn line": "_",
     "lines of forms": "yes: a\n", "forms in one line": "yes: word: ",
+    "letters of ours": LETTER_BEGIN, "quoted letters of ours": f"> {LETTER_BEGIN}\n",
     "numbers": "1. ", "with": "with ", "months": "1 mar",
 }  # fmt: skip
 _FRAMES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from maildesk.casework.acting import ActResult, free_reference
@@ -27,12 +28,15 @@ _HEADER_BYTES = 16 * 2**10
 _WARNING = "it came out of quarantine and nobody has read it; its attachments may be harmful"
 
 
-def release_mail(store: Database, office: Office, ledger_id: int, hand: Actor) -> ActResult:
-    """Open a case for a quarantined mail. It has no requester, so nobody outside is written to."""
+def release_mail(store: Database, office: Office, ledger_id: int, acting: Callable[[], Actor]) -> ActResult:
+    """Open a case for a quarantined mail. It has no requester, so nobody outside is written to.
+
+    `acting` is asked who acts, and when, once the write lock is held.
+    """
     entropy = secrets.token_bytes(32)
 
     def act(conn: Connection) -> ActResult:
-        row = quarantined_row(conn, ledger_id)
+        hand, row = acting(), quarantined_row(conn, ledger_id)
         with office.session(conn, hand.now) as work:
             ref = free_reference(work.book, entropy)
             subject = f"Mail {ledger_id} from quarantine"

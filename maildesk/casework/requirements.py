@@ -1,4 +1,7 @@
-"""Requirements at the command line: made, changed, linked with cases, and shipped; one transaction each."""
+"""Requirements at the command line: made, changed, linked with cases, and shipped; one transaction each.
+
+`acting` is asked who acts, and when, once the write lock is held.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def create(
     name: str,
     said: Mapping[str, str],
     refs: Sequence[str],
-    hand: Actor,
+    acting: Callable[[], Actor],
     *,
     anyway: bool,
 ) -> Requirement:
@@ -54,6 +57,7 @@ def create(
     ident = _drawn()
 
     def act(conn: Connection) -> Requirement:
+        hand = acting()
         new = requiring.created(all_requirements(conn), name, said, office.desk, hand, anyway=anyway)
         add_requirements(conn, [new])
         _each(conn, office, refs, hand, ident, lambda case: requiring.linked(case, new, hand))
@@ -62,9 +66,7 @@ def create(
     return store.write_now(act)
 
 
-def change(
-    store: Database, office: Office, typed: str, said: Sequence[tuple[str, str]], hand: Actor
-) -> Requirement:
+def change(store: Database, office: Office, typed: str, said: Sequence[tuple[str, str]]) -> Requirement:
     """Say something else of a requirement."""
 
     def act(conn: Connection) -> Requirement:
@@ -78,12 +80,13 @@ def change(
 
 
 def link(
-    store: Database, office: Office, typed: str | None, refs: Sequence[str], hand: Actor
+    store: Database, office: Office, typed: str | None, refs: Sequence[str], acting: Callable[[], Actor]
 ) -> Requirement | None:
     """Link these cases with a requirement, or (None) with none: all of them or, with an error, no case."""
     ident = _drawn()
 
     def act(conn: Connection) -> Requirement | None:
+        hand = acting()
         found = requirement_called(all_requirements(conn), typed) if typed is not None else None
         _each(
             conn,
@@ -98,7 +101,7 @@ def link(
     return store.write_now(act)
 
 
-def ship(store: Database, office: Office, typed: str, hand: Actor) -> Shipped:
+def ship(store: Database, office: Office, typed: str, acting: Callable[[], Actor]) -> Shipped:
     """Ship a requirement: every customer of it hears, and its cases move.
 
     One transaction: nobody is told without the others, and nobody twice. Letters past a limit are held; of
@@ -107,6 +110,7 @@ def ship(store: Database, office: Office, typed: str, hand: Actor) -> Shipped:
     """
 
     def act(conn: Connection) -> Shipped:
+        hand = acting()
         found = requirement_called(all_requirements(conn), typed)
         if found.shipped_at:
             return _ship_again(conn, office, found, hand)

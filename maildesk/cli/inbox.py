@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maildesk.cli.case_doing import say
-from maildesk.cli.desks import as_agent, hand, now_of, opened, reference
+from maildesk.cli.desks import acting, as_agent, opened, reference
 from maildesk.cli.invocation import DeskGroup, command, settings
 from maildesk.cli.output import cell, print_json, print_table, short_time
 from maildesk.errors import BadInput
@@ -192,6 +192,6 @@ def release(mail_id: int, agent: str | None) -> None:
 
     desk = settings()
     office = office_of(desk)
-    who = hand(office.desk.people, agent, now_of(desk))
+    who = acting(desk, office.desk.people, agent)
     with opened(desk) as store:
         say(office, release_mail(store, office, mail_id, who))

@@ -118,11 +118,10 @@ def retry(ids: tuple[int, ...], held: bool) -> None:
     if held == bool(ids):
         raise click.UsageError("name letters by their ID, or --held")
     desk = settings()
-    now = now_of(desk)
 
     def work(conn: Connection) -> int:
         chosen = held_ids(conn) if held else list(dict.fromkeys(ids))
-        try_again(conn, chosen, now, login())
+        try_again(conn, chosen, now_of(desk), login())
         return len(chosen)
 
     with opened(desk) as store:
@@ -141,11 +140,10 @@ def drop(ids: tuple[int, ...], held: bool) -> None:
     if held == bool(ids):
         raise click.UsageError("name letters by their ID, or --held")
     desk = settings()
-    now = now_of(desk)
 
     def work(conn: Connection) -> int:
         chosen = held_ids(conn) if held else list(dict.fromkeys(ids))
-        never_send(conn, chosen, now, login(), office=lambda: office_of(desk))
+        never_send(conn, chosen, now_of(desk), login(), office=lambda: office_of(desk))
         return len(chosen)
 
     with opened(desk) as store:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from maildesk.cli.case_doing import letters_told
-from maildesk.cli.desks import as_agent, hand, now_of, opened, policy_of, reference
+from maildesk.cli.desks import acting, as_agent, opened, policy_of, reference
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import cell, print_json, print_table, short_time
 from maildesk.cli.words import one_line, plain
@@ -104,7 +104,7 @@ def new(name: str, refs: tuple[str, ...], anyway: bool, agent: str | None, **sai
 
     given = {field: plain(value) for field, value in said.items() if value}
 
-    def act(store: Database, office: Office, who: Actor, known: list[str]) -> str:
+    def act(store: Database, office: Office, who: Callable[[], Actor], known: list[str]) -> str:
         made = create(store, office, one_line(name), given, known, who, anyway=anyway)
         return f"{made.name}: {made.status}"
 
@@ -125,8 +125,8 @@ def set_(name: str, fields: tuple[str, ...], agent: str | None) -> None:
             raise click.UsageError(f"{field} needs a value: write {field}=VALUE")
     said = [(field, plain(value)) for field, _, value in pairs]
 
-    def act(store: Database, office: Office, who: Actor, known: list[str]) -> str:
-        now = change(store, office, name, said, who)
+    def act(store: Database, office: Office, who: Callable[[], Actor], known: list[str]) -> str:
+        now = change(store, office, name, said)
         return f"{now.name}: {now.status}"
 
     click.echo(one_line(_done(agent, (), act)))
@@ -152,7 +152,7 @@ def unlink(refs: tuple[str, ...], agent: str | None) -> None:
 def _link(name: str | None, refs: tuple[str, ...], agent: str | None) -> None:
     from maildesk.casework import requirements
 
-    def act(store: Database, office: Office, who: Actor, known: list[str]) -> str:
+    def act(store: Database, office: Office, who: Callable[[], Actor], known: list[str]) -> str:
         found = requirements.link(store, office, name, known, who)
         return f"{', '.join(known)}: {f'waits for {found.name}' if found else 'no requirement'}"
 
@@ -169,7 +169,7 @@ def ship(name: str, agent: str | None) -> None:
     """
     from maildesk.casework import requirements
 
-    def act(store: Database, office: Office, who: Actor, known: list[str]) -> str:
+    def act(store: Database, office: Office, who: Callable[[], Actor], known: list[str]) -> str:
         return _shipped(requirements.ship(store, office, name, who))
 
     click.echo(one_line(_done(agent, (), act)))
@@ -183,14 +183,14 @@ def _shipped(done: Any) -> str:
 def _done(
     agent: str | None,
     refs: tuple[str, ...],
-    act: Callable[[Database, Office, Actor, list[str]], Result],
+    act: Callable[[Database, Office, Callable[[], Actor], list[str]], Result],
 ) -> Result:
     """Do it with the cases that somebody names, in the name of who acts."""
     from maildesk.daemon.parts import office_of
 
     desk = settings()
     office = office_of(desk)
-    who = hand(office.desk.people, agent, now_of(desk))
+    who = acting(desk, office.desk.people, agent)
     with opened(desk) as store:
         known = store.read_now(lambda conn: [reference(conn, each) for each in refs])
         return act(store, office, who, known)

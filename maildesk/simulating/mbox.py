@@ -30,6 +30,7 @@ def mails_in(file: BinaryIO) -> Iterator[MboxMail]:
         if fresh and empty and line.startswith(b"From "):
             if number:
                 yield MboxMail(number, start, at - start)
+                file.seek(at + len(line))  # whoever takes the mails reads elsewhere meanwhile
             number, start = number + 1, at + len(line)
         at += len(line)
         empty = fresh and not line.strip(b"\r\n")

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.case.threads import thread
+from maildesk.desk.case.threads import Threads
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
 from maildesk.mail.addr_spec import Addresses
@@ -24,12 +24,11 @@ from maildesk.store.ledger import WaitingMail
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The little that is kept of every mail of the file: which threads there are is known at its end."""
+    """The little that is kept of every mail of the file: where it is, and no word of it."""
 
     mail: MboxMail
     at: datetime
     message_id: str | None
-    named: tuple[str, ...]
     ours: bool
 
 
@@ -50,18 +49,20 @@ async def threads_in(file: BinaryIO, desk: Desk, read: Read, largest: int) -> Ot
     """Go through the file once; mails that cannot be read, or are larger than `largest`, are named."""
     found = OtherDesk()
     known: list[_Known] = []
-    had: set[str] = set()
+    threads = Threads()
+    had: set[bytes] = set()
     for few in _in_groups(mails_in(file), found, largest):
         raws = [bytes_of(file, each) for each in few]
         for mail, raw, reading in zip(few, raws, await read(raws), strict=True):
             one = _known(mail, raw, reading, desk)
             if isinstance(one, LeftOut):
                 found.left_out.append(one)
-            elif isinstance(reading, HeardMail) and reading.mail.digests.content not in had:
-                had.add(reading.mail.digests.content)
+            elif isinstance(reading, HeardMail) and (content := _digest(reading.mail)) not in had:
+                had.add(content)
                 known.append(one)
+                threads.add(one.message_id, reading.mail.ids.thread)
                 found.answers += one.ours
-    _into_threads(known, found)
+    _into_threads(known, threads.numbers(), found)
     return found
 
 
@@ -72,15 +73,20 @@ def _known(mail: MboxMail, raw: bytes, reading: HeardMail | UnreadMail, desk: De
     at = _came_at(raw, reading.mail)
     if at is None:
         return LeftOut(name, "it says no time")
-    ids, ours = reading.mail.ids, _is_ours(reading.mail, desk)
+    ours = _is_ours(reading.mail, desk)
     if ours and reading.mail.by_machine:
         return LeftOut(name, "a program of the other desk wrote it")
-    return _Known(mail, at, ids.message_id, ids.thread, ours)
+    return _Known(mail, at, reading.mail.ids.message_id, ours)
 
 
-def _into_threads(known: Sequence[_Known], found: OtherDesk) -> None:
+def _digest(mail: IncomingMail) -> bytes:
+    """A short name for what a mail says: so few bytes are kept of every mail."""
+    return bytes.fromhex(mail.digests.content)[:16]
+
+
+def _into_threads(known: Sequence[_Known], numbers: Sequence[int], found: OtherDesk) -> None:
     by_thread: dict[int, list[_Known]] = {}
-    for number, one in zip(thread((each.message_id, each.named) for each in known), known, strict=True):
+    for number, one in zip(numbers, known, strict=True):
         by_thread.setdefault(number, []).append(one)
     for mails in by_thread.values():
         mails.sort(key=lambda each: (each.at, each.mail.number))

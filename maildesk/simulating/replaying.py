@@ -16,13 +16,14 @@ from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
-from maildesk.desk.decisions.opening import case_of, facts_of, opened_event, opened_team, ruled_on
+from maildesk.desk.decisions.opening import came_by, case_of, facts_of, opened_event, opened_team, ruled_on
 from maildesk.desk.decisions.receipts import heard_by
 from maildesk.desk.decisions.settling import Terms, settle
 from maildesk.desk.decisions.timing import happened, opens_at
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterLimits
+from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.rules import classify
 from maildesk.desk.promises.deadlines import Deadline, deadlines_of
@@ -235,14 +236,15 @@ class _Replay:
         box = next(
             (each.name for each in boxes if opened.data.get("mailbox") in Addresses(each.addresses)), ""
         )
+        channel = str(opened.data.get("source") or EMAIL)
         named = desk.policy.vocabulary.all_in(step.words)
-        ruled = classify(desk.policy.rules, facts_of(address, box, subject, named, desk))
-        ruled = replace(ruled, requester=None)
+        ruled = classify(desk.policy.rules, facts_of(address, box, subject, named, desk, channel))
+        ruled = came_by(replace(ruled, requester=None), channel, desk.policy)
         case = case_of(step.ref, subject, Address(address), box, step.at, ruled, desk)
         letters = [opened_team(case, ruled, desk, warning="")]
         if step.acknowledged:
             letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))
-        change = Change(case, (opened_event(case, ruled, opened.actor),), tuple(letters))
+        change = Change(case, (opened_event(case, ruled, opened.actor, channel),), tuple(letters))
         change = change.then(ruled_on(case, ruled, desk, step.at, heard_by(letters)))
         return self._carried_out(change, Through.ACT, number)
 

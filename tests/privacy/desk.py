@@ -172,8 +172,8 @@ class PrivateDesk:
         """A requirement is described by operators, begun and shipped."""
         store, office, hand = self.service.store, self.office, Actor("cli:zqops", self.clock.now())
         said = {"description": "zqinside: what it costs", "status": "zqdoing", "item": "zqinside 7"}
-        requirements.change(store, office, name, list(said.items()), hand)
-        requirements.ship(store, office, name, hand)
+        requirements.change(store, office, name, list(said.items()))
+        requirements.ship(store, office, name, lambda: hand)
         return await self._news()
 
     async def happened(self) -> Counter[str]:

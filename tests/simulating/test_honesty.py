@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from maildesk.casework.acting import NewMatter, open_case
 from maildesk.casework.rearranging import split_off
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.decisions import acts, parties, reviewing, status_acts
 from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.policy.rules import Assignment
+from maildesk.mail.message import Address
 from maildesk.simulating.own_cases import LeftOut
 from maildesk.store.case_history import histories
 from tests.simulating.test_simulating import at, says, waits
-from tests.world.past_desk import ANA, LEA, PastDesk
+from tests.world.past_desk import ANA, BO, LEA, PastDesk
 
 MakeDesk = Callable[..., PastDesk]
 
@@ -40,6 +43,19 @@ async def test_a_case_from_the_first_mail_to_thanks(past_desk: MakeDesk) -> None
     desk.mail("Thank you!", at=at(6, "11:00"), answers=desk.last_letter())
     desk.mail("It hums again.", at=at(7), answers=desk.last_letter())
     desk.until(at(28))
+    await _is_what_it_was(desk)
+
+
+async def test_a_case_that_somebody_entered_keeps_the_channel_it_came_by(past_desk: MakeDesk) -> None:
+    """A rule asks for it, and the field that keeps it stands on the case."""
+    channels = {"source": ["email", "chat"]}
+    rule = {"name": "a chat", "when": {"source": "chat"}, "then": {"priority": "urgent"}}
+    desk = past_desk(plans={"everybody": ["email", "chat"]}, fields=channels, rules=[rule])
+    desk.until(at(4))
+    matter = NewMatter(Address(BO), "Login", "It says no.", "support", Assignment(), False, "chat")
+    act = open_case(desk.store, desk.office, matter, lambda: Actor(ANA, desk.now, ANA))
+    assert (act.case.priority, act.case.fields) == ("urgent", {"source": "chat"})
+    desk.until(at(5))
     await _is_what_it_was(desk)
 
 

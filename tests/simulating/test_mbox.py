@@ -58,6 +58,12 @@ def test_mails_begin_below_an_empty_line(text: bytes, mails: list[bytes]) -> Non
     assert found(text) == mails
 
 
+def test_mails_are_found_while_whoever_takes_them_reads_elsewhere_in_the_file() -> None:
+    mails = [b"X: %d\n\nhi\n\n" % number for number in range(5)]
+    file = io.BytesIO(b"".join(b"From a\n" + each for each in mails))
+    assert [bytes_of(file, each) for each in mails_in(file)] == mails
+
+
 def a_mail(
     sender: str,
     text: str,

@@ -9,6 +9,7 @@ from typing import Any
 
 from maildesk.casework.office import Office
 from maildesk.desk.case.case import Case
+from maildesk.desk.policy.case_fields import shown_values
 from maildesk.desk.policy.policy import Policy
 from maildesk.simulating.history import History
 from maildesk.simulating.own_cases import LeftOut, Read, chosen, own_histories
@@ -88,5 +89,6 @@ def _shown(case: Case, policy: Policy) -> dict[str, Any]:
         "resolved_at": moment(case.resolved_at),
         "reopened": case.reopened,
         "outcome": case.outcome,
+        "fields": shown_values(policy.fields, case.fields),
         "due": {"response": moment(case.response_due), "resolution": moment(case.resolution_due)},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,34 +33,36 @@ class Claim:
     sent_to: Addresses = NO_ADDRESSES
 
 
-def thread(mails: Iterable[tuple[str | None, Sequence[str]]]) -> list[int]:
-    """The number of each mail's thread, given (its Message-ID, the ids it names) in any order.
+class Threads:
+    """Threads of mails that are told one after another, in any order.
 
     Mails belong together when one names the other or both name the same, through mails we never saw too.
+    Each id knows one above it, a forest. The ids that a mail names are kept once, however many name them:
+    each answer in a long thread names all before it.
     """
-    tree = _Threads()
-    tops = []
-    for number, (own, named) in enumerate(mails):
-        top = own or number  # without a Message-ID nobody can name it; it may name others
-        for each in named:
-            tree.join(top, each)
-        tops.append(top)
-    numbers: dict[str | int, int] = {}
-    return [numbers.setdefault(tree.top(top), len(numbers)) for top in tops]
-
-
-class _Threads:
-    """Sets of ids that grow together: a forest in which each id knows one above it."""
 
     def __init__(self) -> None:
         self._above: dict[str | int, str | int] = {}
+        self._mails: list[str | int] = []
 
-    def top(self, one: str | int) -> str | int:
+    def add(self, own: str | None, named: Iterable[str]) -> None:
+        """Take one more mail, with its Message-ID and the ids it names."""
+        mail = own or len(self._mails)  # without a Message-ID nobody can name it; it may name others
+        for each in named:
+            self._join(mail, each)
+        self._mails.append(mail)
+
+    def numbers(self) -> list[int]:
+        """The number of each mail's thread."""
+        numbers: dict[str | int, int] = {}
+        return [numbers.setdefault(self._top(each), len(numbers)) for each in self._mails]
+
+    def _top(self, one: str | int) -> str | int:
         above = self._above
         while (parent := above.get(one, one)) != one:
             above[one] = above.get(parent, parent)  # halving the way keeps the trees flat
             one = parent
         return one
 
-    def join(self, one: str | int, other: str | int) -> None:
-        self._above[self.top(other)] = self.top(one)
+    def _join(self, one: str | int, other: str | int) -> None:
+        self._above[self._top(other)] = self._top(one)

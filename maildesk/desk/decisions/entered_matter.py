@@ -67,7 +67,7 @@ def read_entered(value: str, desk: Desk) -> EnteredMatter:
 
 
 class _Said:
-    """What a line says so far of how the customer came."""
+    """The way in which the customer came, as far as a line says so."""
 
     def __init__(self, policy: Policy) -> None:
         self._known = {comparable(each) for each in known_channels(policy)}
@@ -76,7 +76,7 @@ class _Said:
         self.quietly = False
 
     def taken_from(self, words: Sequence[str]) -> list[str]:
-        """Hear the channels, each by its whole name, and `quietly`; what begins with anything else is left."""
+        """Hear channels, each by its whole name, and `quietly`; from anything else on, words are left."""
         left = list(words)
         while left:
             sizes = range(min(self._most, len(left)), 0, -1)

@@ -23,6 +23,7 @@ from maildesk.desk.decisions.answering import (
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.following import followed
 from maildesk.desk.decisions.form_values import Understood, data_of, particulars_of, understood
+from maildesk.desk.letters.letter_values import customers_language
 from maildesk.desk.letters.shown_form import value_key
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.forms import FormField
@@ -55,9 +56,8 @@ def return_form(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision
         s.author in s.evidence.proven and not s.evidence.host_named
     )
     kind = LetterKind.FORM_RETURNED if trusted else LetterKind.FORM_FIXED
-    account = desk.people.account_of(s.author)
-    spoken = (account.language if account else None) or s.mail.language or s.heard.language
-    about = {"mailbox": s.mailbox, "language": desk.policy.language(spoken)}
+    account, spoken = desk.people.account_of(s.author), s.mail.language or s.heard.language
+    about = {"mailbox": s.mailbox, "language": customers_language(account, spoken, desk.policy)}
     order = LetterOrder(kind, to=(s.author,), extra=_extra(form, read) | about)
     note = f"sent back: the form {form.form.name} names no case of its author's"
     return Decision(Verdict.FORM_RETURNED, WITHOUT_CASE, note, apart=(order,))

@@ -23,7 +23,7 @@ from maildesk.desk.policy.case_fields import FieldKind, shown_values
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation_path import Start
 from maildesk.desk.policy.named_people import level_after
-from maildesk.desk.policy.people import People
+from maildesk.desk.policy.people import Account, People
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.requirements import wants_requirement
 from maildesk.mail.identity.references import subject_tag
@@ -165,8 +165,12 @@ def language_wanted(order: LetterOrder, case: Case, desk: Desk) -> str:
     if not FORMS[order.kind].audience.of_customers:
         return desk.policy.languages[0]
     account = desk.people.account_named(case.account)
-    spoken = account.language if account else None
-    return desk.policy.language(spoken) or desk.policy.language(case.language) or desk.policy.languages[0]
+    return customers_language(account, case.language, desk.policy) or desk.policy.languages[0]
+
+
+def customers_language(account: Account | None, spoken: str, policy: Policy) -> str:
+    """Find the policy's language of a customer whose mail speaks so; empty where it has none of theirs."""
+    return policy.language(account.language if account else None) or policy.language(spoken)
 
 
 def _labels(policy: Policy, language: Language) -> dict[str, str]:

@@ -102,6 +102,21 @@ async def test_a_form_without_a_case_is_kindly_sent_back_and_nobody_is_disturbed
         assert (kept["reason"], kept["case"]) == ("form-without-case", None)
 
 
+@pytest.mark.parametrize(
+    ("account", "mail", "language"),
+    [("de", "en", "de"), ("fr", "de", "de"), ("fr", "fr", "en"), (None, "de-AT", "de")],
+    ids=["the account's", "none of the account's", "none at all", "the mail's"],
+)
+async def test_a_form_comes_back_in_the_language_that_a_case_would_have(
+    account: str | None, mail: str, language: str
+) -> None:
+    accounts = [{"name": "Client", "domains": ["client.example"], "language": account}] if account else []
+    async with await desk_of_forms(changed={"languages": ["en", "de"]}, accounts=accounts) as world:
+        bo = world.person("bo@client.example", "Bo Lund")
+        await files_form(bo, "Description: It burns.", headers={"Content-Language": mail})
+        assert bo.hears(SUBJECT)["Content-Language"] == language
+
+
 async def test_the_subject_alone_opens_nothing_and_escalates_nothing() -> None:
     async with await desk_of_forms() as world:
         eve = world.person("eve@evil.example")

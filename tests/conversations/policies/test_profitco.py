@@ -136,7 +136,7 @@ async def test_three_requests_of_one_mail_become_three_linked_cases(database_url
 async def ships(world: DeskWorld, name: str) -> Shipped:
     """Somebody at the command line ships a requirement, and the desk sends what follows."""
     hand = Actor("cli:pia", world.clock.now())
-    done = await asyncio.to_thread(ship, world.service.store, world.office, name, hand)
+    done = await asyncio.to_thread(ship, world.service.store, world.office, name, lambda: hand)
     await world.works()
     return done
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
+from collections.abc import Iterable
 
 import pytest
 
-from maildesk.desk.case.threads import thread
+from maildesk.desk.case.threads import Threads
 from tests.cost import at_most
 
 Mail = tuple[str | None, tuple[str, ...]]
@@ -27,6 +29,14 @@ THREADS: dict[str, list[list[Mail]]] = {
 }
 
 
+def thread(mails: Iterable[Mail]) -> list[int]:
+    """The number of each mail's thread."""
+    threads = Threads()
+    for own, named in mails:
+        threads.add(own, named)
+    return threads.numbers()
+
+
 @pytest.mark.parametrize("groups", THREADS.values(), ids=THREADS.keys())
 def test_mails_that_name_one_another_form_a_thread_in_whatever_order(groups: list[list[Mail]]) -> None:
     marked = [(number, mail) for number, group in enumerate(groups) for mail in group]
@@ -44,3 +54,16 @@ def test_a_long_thread_costs_no_more_for_each_mail_than_a_short_one() -> None:
     ):
         with at_most(200):
             assert set(thread(chain)) == {0}
+
+
+def test_of_a_long_thread_whose_every_mail_names_all_before_it_little_is_kept() -> None:
+    """Its ids once, however often they are named."""
+    count = 300
+    threads, ids = Threads(), [f"{number}@client.example" for number in range(count)]
+    tracemalloc.start()
+    for number, own in enumerate(ids):
+        threads.add(own, [f"{each}@client.example" for each in range(number)])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert set(threads.numbers()) == {0}
+    assert kept < count * 500
