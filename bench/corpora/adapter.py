@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from maildesk.desk.case.threads import thread
+from maildesk.desk.case import threads as known
 from maildesk.mail import reading
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import Address, IncomingMail
@@ -100,8 +100,10 @@ class Threads:
     name = OWN
 
     def thread(self, raws: list[bytes]) -> list[int]:
-        mails = (read(raw) for raw in raws)
-        return thread((mail.ids.message_id, mail.ids.thread) for mail in mails)
+        told = known.Threads()
+        for mail in map(read, raws):
+            told.add(mail.ids.message_id, mail.ids.thread)
+        return told.numbers()
 
 
 PARSERS = [Parser()]
