@@ -42,11 +42,17 @@ class ServerBusy(TemporaryError):
     """The server asked us to slow down (THROTTLED, too many connections, 421, 432).
 
     `away`: a part of it is missing (UNAVAILABLE) and comes back by itself; it is not we who ask too much.
+    `wait`: the seconds that the server itself named, if it did.
     """
 
-    def __init__(self, message: str, *, remedy: str = "", away: bool = False) -> None:
+    def __init__(self, message: str, *, remedy: str = "", away: bool = False, wait: float = 0) -> None:
         super().__init__(message, remedy=remedy)
         self.away = away
+        self.wait = wait
+
+
+class SessionEnded(TemporaryError):
+    """The server ended a session because the token it began with ran out: another begins with a new one."""
 
 
 class CommandRefused(TemporaryError):
@@ -55,6 +61,26 @@ class CommandRefused(TemporaryError):
 
 class LoginRefused(PermanentError):
     """The server does not accept the user name or password."""
+
+
+class TokenUnavailable(TemporaryError):
+    """No token can be had just now: network, token endpoint, clock. Nothing is lost, and it passes."""
+
+
+class TokenRefused(PermanentError):
+    """No token can be had until a person does something."""
+
+
+class GrantLost(TokenRefused):
+    """The right that a person once gave holds no more: revoked, run out, or the password was changed."""
+
+
+class ClientRefused(TokenRefused):
+    """The provider does not take us as the application we say we are, or not what we ask for."""
+
+
+class TokensUnusable(TokenRefused):
+    """The file in which tokens are kept cannot be read, trusted or written."""
 
 
 class TlsRefused(PermanentError):

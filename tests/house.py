@@ -73,12 +73,13 @@ HOMES: dict[str, tuple[str, ...]] = {
     # Extras: a daemon runs without them, so nothing else may need them.
     "psycopg": (),  # SQLAlchemy finds it by the URL of a database
     "py3langid": ("maildesk/daemon/words_language.py",),
+    "cryptography": ("maildesk/transport/token_signing.py",),
     "pymap": ("maildesk/demo/*.py",),
     "aiosmtpd": ("maildesk/demo/*.py",),
 }
 
 # All that other rooms may know of the transport, and what they may not look for in a message's key.
-PORTS = ("mailbox", "relay")
+PORTS = ("mailbox", "relay", "tokens")
 IMAP_NUMBERS = frozenset({"uid", "uids", "uidvalidity", "uidnext"})
 
 # Names of addresses; columns, constants and texts are spelled alike wherever they stand.

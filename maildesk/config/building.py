@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maildesk.config.accounts_file import read_accounts
+from maildesk.config.files import existing_file
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_laws import NamedInConfig
 from maildesk.config.problems import ConfigError, Problem
-from maildesk.config.settings import AgentEntry, MailboxSection, Settings, SmtpSection, Subaddress
+from maildesk.config.secrets import Secret
+from maildesk.config.servers import ImapSection, SmtpSection
+from maildesk.config.settings import AgentEntry, MailboxSection, Settings, Subaddress
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.desk.policy.policy import Policy
-from maildesk.errors import BadInput, PermanentError
+from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.own_names import OwnNames
 
 if TYPE_CHECKING:  # a command that only lists cases need not load the wire
+    from maildesk.config.token_sources import TokenSources
     from maildesk.mail.identity.authenticity import Trust
     from maildesk.mail.identity.references import KeyRing
     from maildesk.transport.mailbox import MailServer
     from maildesk.transport.relay import Relay
+    from maildesk.transport.tokens import TokenSource
 
 _SQLITE = "sqlite:///"
 
@@ -174,10 +180,24 @@ def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyR
     return KeyRing.parse(settings.desk.secret.resolve(settings.folder, environ, "desk.secret"))
 
 
+def token_sources(
+    settings: Settings,
+    environ: Mapping[str, str] = os.environ,
+    now: Callable[[], float] = time.time,
+) -> TokenSources:
+    """The sources of tokens that all servers of a process share."""
+    from maildesk.config.token_sources import TokenSources
+
+    return TokenSources(settings, environ, now)
+
+
 def mail_server(
-    settings: Settings, mailbox: MailboxSection, environ: Mapping[str, str] = os.environ
+    settings: Settings,
+    mailbox: MailboxSection,
+    environ: Mapping[str, str] = os.environ,
+    tokens: TokenSources | None = None,
 ) -> MailServer:
-    """The place of a watched mailbox, and the way to log in to it."""
+    """The place of a watched mailbox, and the way to log in to it. `tokens`: those that others use too."""
     from maildesk.transport.imap import ImapServer
     from maildesk.transport.imap_values import ImapAccount
 
@@ -189,52 +209,75 @@ def mail_server(
         port=imap.port,
         security=imap.security,
         username=imap.username,
-        password=imap.password.resolve(settings.folder, environ, f"{key}.password"),
-        ca_file=_ca_file(settings, imap.ca_file, f"{key}.ca_file"),
+        password=_password(settings, imap.password, environ, key) or "",
+        ca_file=existing_file(settings, imap.ca_file, f"{key}.ca_file"),
+        bearer=_bearer(settings, imap, environ, tokens),
     )
     return ImapServer(login, largest=settings.limits.store_size)
 
 
 def relay(
-    settings: Settings, mailbox: MailboxSection | None = None, environ: Mapping[str, str] = os.environ
+    settings: Settings,
+    mailbox: MailboxSection | None = None,
+    environ: Mapping[str, str] = os.environ,
+    tokens: TokenSources | None = None,
 ) -> Relay:
-    """The relay that takes a mailbox's letters: its own, else the common one, as where none is given."""
+    """The relay that takes a mailbox's letters: its own, else the common one, as where none is given.
+
+    `tokens`: those that others use too, without which no two relays with a login are the same.
+    """
     own = mailbox.smtp if mailbox else None
     smtp, key = own or settings.smtp, f"mailbox {mailbox.name}: smtp" if mailbox and own else "smtp"
     if smtp is None:
         raise BadInput("there is no relay to send through", remedy="add smtp: to the configuration")
-    return _relay(settings, smtp, key, environ)
+    return _relay(settings, smtp, key, environ, tokens)
 
 
-def operators_relay(settings: Settings, environ: Mapping[str, str] = os.environ) -> Relay:
+def operators_relay(
+    settings: Settings, environ: Mapping[str, str] = os.environ, tokens: TokenSources | None = None
+) -> Relay:
     """The relay that takes alarms; the desk's own where they have none of theirs."""
     section = settings.operators_relay
-    return (
-        _relay(settings, section, "operators_relay", environ) if section else relay(settings, None, environ)
-    )
+    if section is None:
+        return relay(settings, None, environ, tokens)
+    return _relay(settings, section, "operators_relay", environ, tokens)
 
 
-def _relay(settings: Settings, smtp: SmtpSection, key: str, environ: Mapping[str, str]) -> Relay:
+def _relay(
+    settings: Settings,
+    smtp: SmtpSection,
+    key: str,
+    environ: Mapping[str, str],
+    tokens: TokenSources | None,
+) -> Relay:
     from maildesk.transport.smtp import SmtpRelay
     from maildesk.transport.smtp_opening import SmtpAccount
 
-    password = smtp.password
     account = SmtpAccount(
         host=smtp.host,
         port=smtp.port,
         security=smtp.security,
         username=smtp.username,
-        password=password.resolve(settings.folder, environ, f"{key}.password") if password else None,
-        ca_file=_ca_file(settings, smtp.ca_file, f"{key}.ca_file"),
+        password=_password(settings, smtp.password, environ, key),
+        ca_file=existing_file(settings, smtp.ca_file, f"{key}.ca_file"),
         local_hostname=smtp.local_hostname,
+        bearer=_bearer(settings, smtp, environ, tokens),
     )
     return SmtpRelay(account, smtp.connections)
 
 
-def _ca_file(settings: Settings, path: Path | None, key: str) -> str | None:
-    if path is None:
+def _password(
+    settings: Settings, password: Secret | None, environ: Mapping[str, str], key: str
+) -> str | None:
+    return password.resolve(settings.folder, environ, f"{key}.password") if password else None
+
+
+def _bearer(
+    settings: Settings,
+    server: ImapSection | SmtpSection,
+    environ: Mapping[str, str],
+    tokens: TokenSources | None,
+) -> TokenSource | None:
+    if server.login is None:
         return None
-    found = settings.at(path)
-    if not found.is_file():
-        raise PermanentError(f"{key}: there is no file {found}", remedy="correct the path")
-    return str(found)
+    return (tokens or token_sources(settings, environ)).of(server.login, server.username or "")

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from maildesk.config.building import own_names
+from maildesk.config.login_laws import broken_logins, broken_uses, wires
 from maildesk.config.secrets import Secret, SecretKind
-from maildesk.config.settings import ImapSection, Settings, SmtpSection, Source, Subaddress
+from maildesk.config.settings import Settings, Source, Subaddress
 from maildesk.config.validating import BrokenLaw, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
@@ -191,30 +192,19 @@ def _accounts(settings: Settings) -> Iterator[BrokenLaw]:
 # --- the wire -------------------------------------------------------------------------------------
 
 
-def _wires(settings: Settings) -> Iterator[tuple[Location, ImapSection | SmtpSection]]:
-    if settings.smtp:
-        yield ("smtp",), settings.smtp
-    if settings.operators_relay:
-        yield ("operators_relay",), settings.operators_relay
-    for at, box in enumerate(settings.mailboxes):
-        if box.imap:
-            yield ("mailboxes", at, "imap"), box.imap
-        if box.smtp:
-            yield ("mailboxes", at, "smtp"), box.smtp
-
-
 def _plaintext(settings: Settings) -> Iterator[BrokenLaw]:
-    for location, wire in _wires(settings):
+    for location, wire in wires(settings):
         if wire.security is Security.NONE and not is_loopback(wire.host):
             message = f"none is for this machine only, but {wire.host} is elsewhere"
             yield BrokenLaw((*location, "security"), message, "write tls or starttls")
 
 
 def _logins(settings: Settings) -> Iterator[BrokenLaw]:
-    for location, wire in _wires(settings):
-        if (wire.username is None) != (wire.password is None):
+    for location, wire in wires(settings):
+        if wire.login is None and (wire.username is None) != (wire.password is None):
             given, wanted = ("username", "password") if wire.username else ("password", "username")
-            yield BrokenLaw((*location, wanted), "is missing", f"a {given} is given")
+            or_login = ": write password or login" if wanted == "password" else ""
+            yield BrokenLaw((*location, wanted), "is missing", f"a {given} is given{or_login}")
 
 
 def _relays(settings: Settings) -> Iterator[BrokenLaw]:
@@ -258,6 +248,8 @@ LAWS: tuple[Law[Settings], ...] = (
     Law(("accounts",), _accounts),
     Law(("mailboxes", "smtp", "operators_relay"), _plaintext),
     Law(("mailboxes", "smtp", "operators_relay"), _logins),
+    Law(("logins",), broken_logins),
+    Law(("mailboxes", "smtp", "operators_relay", "logins"), broken_uses),
     Law(("mailboxes", "smtp"), _relays),
     Law(("store",), _store),
     Law(("limits",), _sizes),

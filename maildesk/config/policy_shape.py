@@ -29,7 +29,7 @@ from maildesk.config.policy_values import (
     WordList,
     listed,
 )
-from maildesk.config.settings import Section
+from maildesk.config.section import Section
 from maildesk.config.values import Count, Line, Slug, ZoneName
 from maildesk.desk.policy.policy import LANGUAGES, QUIET, AssignmentMode, FirstLetter
 from maildesk.desk.policy.requirements import STATUSES

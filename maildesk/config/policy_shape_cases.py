@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from maildesk.config.policy_values import Lines, Name, SpanOrNever, TextLine, Warned, listed, meaning
 from maildesk.config.problems import WrongValue
-from maildesk.config.settings import Section
+from maildesk.config.section import Section
 from maildesk.config.values import Line, Slug
 from maildesk.desk.promises.promised import WarnBefore
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from maildesk.config.policy_values import Name, OneSpan, WordList, WordsOrNever, listed
-from maildesk.config.settings import Section
+from maildesk.config.section import Section
 from maildesk.config.values import Line, Slug
 from maildesk.desk.policy.escalation import DEFAULT_ESCALATION_WORDS
 from maildesk.desk.policy.escalation_path import DEFAULT_STARTS, Start

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from maildesk.config.policy_shape_statuses import FollowsSection
 from maildesk.config.policy_values import Name, TextLine
 from maildesk.config.problems import WrongValue
-from maildesk.config.settings import Section
+from maildesk.config.section import Section
 from maildesk.config.values import Line
 
 _REQUIRED = "required"

@@ -14,7 +14,7 @@ from maildesk.config.policy_values import (
     TimeOfDay,
     WordList,
 )
-from maildesk.config.settings import Section
+from maildesk.config.section import Section
 from maildesk.config.values import EmailAddress, Line, Slug
 from maildesk.desk.policy.rules import RequesterFrom
 

@@ -20,7 +20,7 @@ from maildesk.config.policy_values import (
     meaning,
 )
 from maildesk.config.problems import WrongValue
-from maildesk.config.settings import Section
+from maildesk.config.section import Section
 from maildesk.config.values import Slug
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.statuses import By

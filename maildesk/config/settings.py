@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr
 
-from maildesk.config.providers import Provider, with_imap, with_relay
+from maildesk.config.logins import LoginSection
 from maildesk.config.secrets import SecretValue
+from maildesk.config.section import Section
+from maildesk.config.servers import ImapSection, SmtpSection
 from maildesk.config.values import (
     Count,
     DomainName,
@@ -33,22 +34,8 @@ from maildesk.config.values import (
 )
 from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.mail.addr_spec import folded
-from maildesk.transport.security import Security
 
 KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
-
-_IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
-_SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
-
-_PROVIDER = "microsoft | google | fastmail | yahoo: fills in what is the same for everybody there"
-
-
-def _imap_port(data: dict[str, Any]) -> int:
-    return _IMAP_PORTS[data["security"]]
-
-
-def _smtp_port(data: dict[str, Any]) -> int:
-    return _SMTP_PORTS[data["security"]]
 
 
 class Subaddress(StrEnum):
@@ -73,12 +60,6 @@ class ExistingMail(StrEnum):
     LEAVE = "leave"
 
 
-class Section(BaseModel):
-    """The law of all parts of the configuration: nothing unknown passes, nothing changes later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 class DeskSection(Section):
     """The identity of the desk."""
 
@@ -95,38 +76,6 @@ class StoreSection(Section):
     """The place where cases are kept."""
 
     url: SecretValue = Field(description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
-
-
-class ImapSection(Section):
-    """The way in which a mailbox is read."""
-
-    provider: Provider | None = Field(default=None, description=_PROVIDER)
-    host: Host = Field(description="the server's name, as in its certificate")
-    security: Security = Field(default=Security.TLS, description="tls | starttls | none (this machine only)")
-    port: Port = Field(default_factory=_imap_port, description="993 with tls, else 143")
-    username: Line = Field(description="the name to log in with")
-    password: SecretValue = Field(description="the password to log in with")
-    ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
-
-    _provided = model_validator(mode="before")(with_imap)
-
-
-class SmtpSection(Section):
-    """The way in which letters are handed to a relay."""
-
-    provider: Provider | None = Field(default=None, description=_PROVIDER)
-    host: Host = Field(description="the relay's name, as in its certificate")
-    security: Security = Field(
-        default=Security.STARTTLS, description="tls | starttls | none (this machine only)"
-    )
-    port: Port = Field(default_factory=_smtp_port, description="587 with starttls, 465 with tls, else 25")
-    username: Line | None = Field(default=None, description="the name to log in with, if the relay wants one")
-    password: SecretValue | None = Field(default=None, description="the password to log in with")
-    ca_file: Path | None = Field(default=None, description="trust only the authorities in this file")
-    local_hostname: Host | None = Field(default=None, description="what we call ourselves in EHLO")
-    connections: int = Field(default=8, ge=1, le=64, description="how many connections may be open at once")
-
-    _provided = model_validator(mode="before")(with_relay)
 
 
 class MailboxSection(Section):
@@ -330,6 +279,12 @@ class Settings(Section):
     operators_relay: SmtpSection | None = Field(
         default=None, description="another relay for alarms, for the day when the desk's own is what fails"
     )
+    logins: dict[Slug, LoginSection] = Field(
+        default={}, description="logins with tokens (OAuth 2.0), by their names"
+    )
+    tokens: Path = Field(
+        default=Path("tokens"), description="the folder where their tokens are kept; beside the database"
+    )
     policy: Path | None = Field(
         default=None, description="what customers are promised; the packaged one if left out"
     )
@@ -379,6 +334,7 @@ class Settings(Section):
         relays = (self.smtp, self.operators_relay)
         servers = [*relays, *(part for box in self.mailboxes for part in (box.imap, box.smtp))]
         held = [self.desk.secret, *(server.password for server in servers if server)]
+        held += [each for login in self.logins.values() for each in login.secrets]
         return any(secret.written_out for secret in held if secret)
 
     def mailbox(self, name: str) -> MailboxSection | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -151,6 +151,14 @@ def read_zone(value: str) -> ZoneInfo:
         ) from None
 
 
+def read_day(value: Any) -> date:
+    """A day as 2028-05-01."""
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise WrongValue("should be a day", "write it as 2028-05-01") from None
+
+
 def _zone_name(value: str) -> str:
     return read_zone(value).key
 
@@ -164,6 +172,7 @@ def _count(value: Any) -> Any:
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Size = Annotated[int, BeforeValidator(read_size)]
 Count = Annotated[int, BeforeValidator(_count), Field(ge=0, le=1_000_000_000)]
+Day = Annotated[date, BeforeValidator(read_day)]
 Port = Annotated[int, BeforeValidator(_count), Field(ge=1, le=65535)]
 DomainName = Annotated[str, AfterValidator(read_domain)]
 EmailAddress = Annotated[str, AfterValidator(read_address)]

@@ -151,7 +151,7 @@ class Sender:
             while letters and not stop.is_set():
                 if conn is None or not conn.usable:
                     try:
-                        conn = await self._connection(relay)
+                        conn = await self._connection(relay, conn)
                     except MaildeskError as problem:
                         return problem
                     if not letters:
@@ -170,16 +170,20 @@ class Sender:
             raise
         finally:
             self._book.workers -= 1
-        if conn and conn.usable:
+        if conn:
             self._idle.setdefault(relay, []).append(conn)
         return None
 
-    async def _connection(self, relay: Relay) -> RelayConnection:
+    async def _connection(self, relay: Relay, instead_of: RelayConnection | None) -> RelayConnection:
+        """A connection for the next mail. One that takes none any more may still be open: it ends."""
+        if instead_of:
+            await _goodbye(instead_of)
         idle = self._idle.get(relay, [])
         while idle:
             conn = idle.pop()
             if conn.usable:
                 return conn
+            await _goodbye(conn)
         return await relay.connect()
 
     async def _attempt(self, conn: RelayConnection, letter: OutboxLetter) -> None:

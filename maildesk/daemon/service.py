@@ -13,7 +13,8 @@ from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
-from maildesk.config.settings import Settings
+from maildesk.config.settings import MailboxSection, Settings
+from maildesk.config.token_sources import TokenSources
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
@@ -97,7 +98,9 @@ def planned(
     """
     clock = clock or clock_of(settings, environ)
     office = office_of(settings, environ, try_at=clock.now() if tried else None)
-    return Plan(settings, environ, office, clock, watched(settings, environ), _relays(settings, environ))
+    tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp())
+    boxes, relays = watched(settings, environ, tokens), _relays(settings, environ, tokens)
+    return Plan(settings, environ, office, clock, boxes, relays)
 
 
 def build(
@@ -180,7 +183,9 @@ def _reading(settings: Settings, desk: Desk) -> Setup:
     return Setup(building.trust(settings), limits, READING_SECONDS, desk.people.own, listening, several)
 
 
-def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailbox]:
+def watched(
+    settings: Settings, environ: Mapping[str, str], tokens: TokenSources | None = None
+) -> list[WatchedMailbox]:
     """The mailboxes of the configuration that we look into; mail that is piped in comes by itself.
 
     None is looked at so seldom that its silence would be noticed late.
@@ -193,7 +198,7 @@ def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailb
             processed=box.processed,
             poll=min(box.poll, seldom),
             account=box.account,
-            server=building.mail_server(settings, box, environ),
+            server=building.mail_server(settings, box, environ, tokens),
             existing_mail=box.existing_mail.value if box.existing_mail else None,
             store_size=settings.limits.store_size,
             header_bytes=ReadingLimits().header_bytes,
@@ -204,10 +209,14 @@ def watched(settings: Settings, environ: Mapping[str, str]) -> list[WatchedMailb
     ]
 
 
-def _relays(settings: Settings, environ: Mapping[str, str]) -> ByAddress[Relay]:
+def _relays(settings: Settings, environ: Mapping[str, str], tokens: TokenSources) -> ByAddress[Relay]:
     """The relay of each address; the desk's own is the common one, else the first. Alarms may have theirs."""
-    relays = ByAddress({box.address: building.relay(settings, box, environ) for box in settings.mailboxes})
-    common = building.relay(settings, None, environ) if settings.smtp else next(iter(relays.values()))
+
+    def relay(box: MailboxSection | None) -> Relay:
+        return building.relay(settings, box, environ, tokens)
+
+    relays = ByAddress({box.address: relay(box) for box in settings.mailboxes})
+    common = relay(None) if settings.smtp else next(iter(relays.values()))
     if not settings.operators_relay:
         return relays | {"": common}
-    return relays | {"": common, outbox.OPERATORS: building.operators_relay(settings, environ)}
+    return relays | {"": common, outbox.OPERATORS: building.operators_relay(settings, environ, tokens)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import re
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
@@ -280,10 +281,11 @@ class ImapConnection:
 
         IDLE is renewed before middle boxes forget the connection, and its end is awaited with a deadline, so
         a dead peer is noticed. A server without IDLE is asked once, at the end. One that offers IDLE and has
-        not yet told of anything is asked as well: some never do, or late.
+        not yet told of anything is asked as well: some never do, or late. A session whose token is to be
+        renewed ends here, and that is news: a new one has to look.
         """
         loop = asyncio.get_running_loop()
-        end = loop.time() + at_most
+        end = min(loop.time() + at_most, self._wire.ends_at or math.inf)
         while not self.news and not until.is_set() and (left := end - loop.time()) > 0:
             if self.can_push:
                 await self._idle(until, left)
@@ -293,6 +295,9 @@ class ImapConnection:
                 await self.refresh()
                 break
         self._wire.refuse_if_lost()
+        if self._wire.outlived:
+            await self.close()  # before the server ends it; who looks next begins another session
+            return True
         return self.take_news()
 
     async def _idle(self, until: asyncio.Event, at_most: float) -> None:

@@ -40,6 +40,7 @@ class Exchange(Command):  # type: ignore[misc]  # aioimaplib ships no types
         self.answers: deque[Answer] = deque()
         self.held = 0  # bytes in `answers`
         self.asked = False  # the server has sent "+"
+        self.challenge = b""  # … and last these words with it
         self.status: Status | None = None
         self.failure: MaildeskError | None = None
 

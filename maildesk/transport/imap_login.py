@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from aioimaplib.aioimaplib import AUTH
 
 from maildesk.errors import ConnectionLost, LoginRefused, MaildeskError, TlsRefused
+from maildesk.transport.bearer import chosen, is_private, status_of_challenge
 from maildesk.transport.imap_answers import readable
 from maildesk.transport.imap_names import quotable, quoted
-from maildesk.transport.imap_refusals import login_refused, refused
+from maildesk.transport.imap_refusals import TokenNotTaken, login_refused, refused, token_refused
 from maildesk.transport.imap_values import ImapAccount, ImapTiming
 from maildesk.transport.imap_wire import Wire
 from maildesk.transport.security import Security, refuse_plaintext_abroad, tls_context
+from maildesk.transport.tokens import AccessToken
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +29,25 @@ _KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}  # seco
 
 
 async def logged_in(account: ImapAccount, timing: ImapTiming, max_literal: int) -> Wire:
-    """A wire in the authenticated state with its capabilities known."""
+    """A wire in the authenticated state with its capabilities known.
+
+    A token that the server does not take is renewed once, whatever its age, and tried once more.
+    """
     refuse_plaintext_abroad(account.host, account.security)
+    if account.bearer is None:
+        return await _opened(account, timing, max_literal, None)
+    token = await account.bearer.token()
+    try:
+        return await _opened(account, timing, max_literal, token)
+    except TokenNotTaken as refusal:
+        line = "token=refused login=%s host=%s status=%s renewing=yes"
+        log.info(line, account.bearer.name, account.host, refusal.status or "none")
+    return await _opened(account, timing, max_literal, await account.bearer.token(token.value))
+
+
+async def _opened(
+    account: ImapAccount, timing: ImapTiming, max_literal: int, token: AccessToken | None
+) -> Wire:
     wire = Wire(timing, max_literal)
     try:
         await _connect(wire, account)
@@ -36,7 +55,7 @@ async def logged_in(account: ImapAccount, timing: ImapTiming, max_literal: int) 
         if account.security is Security.STARTTLS:
             await _start_tls(wire, account)
         if wire.state != AUTH:  # a PREAUTH greeting has logged us in already (RFC 3501 §7.1.4)
-            await _log_in(wire, account)
+            await (_log_in_with(token, wire, account) if token else _log_in(wire, account))
             await _read_capabilities(wire)
         await _introduce(wire)
     except BaseException:
@@ -134,6 +153,25 @@ async def _log_in(wire: Wire, account: ImapAccount) -> None:
     if not reply.status.ok:
         raise login_refused(user, reply.status, (password, sasl.decode("ascii")))
     wire.state = AUTH
+
+
+async def _log_in_with(token: AccessToken, wire: Wire, account: ImapAccount) -> None:
+    """AUTHENTICATE with a token. A refusal comes as a challenge, which we answer with nothing, then as NO."""
+    if not is_private(account.host, account.security):
+        raise TlsRefused(f"{account.place}: a token does not leave this machine unencrypted")
+    offered = {word.removeprefix("AUTH=") for word in wire.capabilities if word.startswith("AUTH=")}
+    mechanism = chosen(offered, account.place)
+    said = mechanism.response(account.username, token.value, account.host, account.port)
+    at_once = "SASL-IR" in wire.capabilities
+    words = (mechanism.name, said.decode("ascii")) if at_once else (mechanism.name,)
+    payloads = (mechanism.after_refusal,) if at_once else (said, mechanism.after_refusal)
+    exchange = wire.prepared("AUTHENTICATE", *words, payloads=payloads)
+    reply = await wire.run(exchange)
+    if not reply.status.ok:
+        secrets = (token.value, said.decode("ascii"))
+        raise token_refused(account, reply.status, status_of_challenge(exchange.challenge), secrets)
+    wire.state = AUTH
+    wire.began_with(token)
 
 
 def _login_disabled(account: ImapAccount) -> MaildeskError:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from maildesk.transport.security import Security
+from maildesk.transport.tokens import TokenSource
 
 
 @dataclass(frozen=True, slots=True)
 class ImapAccount:
-    """The place of a mailbox and who we are there."""
+    """The place of a mailbox and who we are there: by a password, or by the tokens of a `bearer`."""
 
     host: str
     port: int
@@ -17,6 +18,7 @@ class ImapAccount:
     username: str
     password: str = field(repr=False)
     ca_file: str | None = None
+    bearer: TokenSource | None = field(default=None, repr=False)
 
     @property
     def place(self) -> str:

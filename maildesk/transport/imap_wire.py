@@ -19,6 +19,7 @@ from maildesk.transport.imap_refusals import goodbye
 from maildesk.transport.imap_stream import Answer, AnswerReader
 from maildesk.transport.imap_values import ImapTiming
 from maildesk.transport.security import hang_up
+from maildesk.transport.tokens import AccessToken
 
 HELD_HIGH = 4 << 20  # received but not yet taken: stop reading
 HELD_LOW = 1 << 20  # … and go on
@@ -53,6 +54,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
         self.exists = 0  # messages in the selected folder, as far as the server told
         self.news = False  # … and whether it told of a change that nobody has looked at yet
         self.hello = Exchange("NOOP", "greeting")
+        self.ends_at: float | None = None  # when another session should begin, by the loop's clock
         self._greeted = False
         self._paused = False  # nobody takes what we received: do not read on
         self._sealed = False  # nothing may come before TLS begins
@@ -104,7 +106,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
         elif line.startswith(b"* "):
             self._untagged(answer)
         elif line.startswith(b"+"):
-            self._asked()
+            self._asked(line[1:])
         else:
             self._tagged(line)
 
@@ -152,12 +154,13 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
 
     def _bye_notice(self, _number: int, line: bytes) -> None:
         if self._exchange is None or self._exchange.name != "LOGOUT":
-            self.end(goodbye(status_of(line) or Status("BYE")))
+            self.end(goodbye(status_of(line) or Status("BYE"), token=self.ends_at is not None))
 
-    def _asked(self) -> None:
+    def _asked(self, words: bytes) -> None:
         exchange = self._exchange
         if exchange is None:
             return
+        exchange.challenge = words
         if exchange.payloads:
             self._write(exchange.payloads.popleft() + b"\r\n")
         elif exchange.name == "AUTHENTICATE":
@@ -177,6 +180,17 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
             self._sealed = True
             self.transport.pause_reading()
         exchange.finish(status)
+
+    # --- the session -------------------------------------------------------------------------------
+
+    def began_with(self, token: AccessToken) -> None:
+        """The session began with a token, and many a server ends it with that."""
+        self.ends_at = self.loop.time() + token.fresh
+
+    @property
+    def outlived(self) -> bool:
+        """Tell whether another session should begin, with another token."""
+        return self.ends_at is not None and self.loop.time() >= self.ends_at
 
     # --- commands ----------------------------------------------------------------------------------
 

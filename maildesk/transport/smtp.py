@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
@@ -16,6 +17,7 @@ from maildesk.transport.security import hang_up
 from maildesk.transport.smtp_answer import answer, asks_to_slow_down, one_line, path, wire_form
 from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming, open_relay
 from maildesk.transport.smtp_wire import SmtpReply, SmtpWire
+from maildesk.transport.tokens import AccessToken
 
 QUIT_SECONDS = 2
 BLOCK = 65_536
@@ -55,7 +57,9 @@ class SmtpConnection:
     judged by the reply that was meant for this one.
     """
 
-    def __init__(self, smtp: aiosmtplib.SMTP, timing: SmtpTiming, where: str) -> None:
+    def __init__(
+        self, smtp: aiosmtplib.SMTP, timing: SmtpTiming, where: str, token: AccessToken | None = None
+    ) -> None:
         """Use `SmtpConnection.open`."""
         self._timing = timing
         self._where = where
@@ -65,6 +69,7 @@ class SmtpConnection:
         self._talking = False
         self._offered = False
         self._begun: bytes | None = None  # the message that the relay waits for, as it goes
+        self._ends_at = asyncio.get_running_loop().time() + token.fresh if token else math.inf
         self._used = False  # another mail has gone over this connection, or was refused on it
         self._eight_bit = smtp.supports_extension("8bitmime")
         self._sizes = smtp.supports_extension("size")
@@ -79,10 +84,16 @@ class SmtpConnection:
         ConnectionLost, ServerBusy and CommandRefused are worth another try; TlsRefused, LoginRefused and
         BadInput wait for a person.
         """
-        return cls(await open_relay(account, timing), timing, account.where)
+        opened = await open_relay(account, timing)
+        return cls(opened.smtp, timing, account.where, opened.token)
 
     @property
     def usable(self) -> bool:
+        """Tell whether the next mail may go here: the relay is there, and our token is not about to end."""
+        return self._there and asyncio.get_running_loop().time() < self._ends_at
+
+    @property
+    def _there(self) -> bool:
         return not self._aborted and self._wire.open
 
     async def offer(
@@ -91,7 +102,7 @@ class SmtpConnection:
         """Ask whether the relay takes a mail of `size` octets for this recipient.
 
         Exactly one recipient: the reply to the message is then about that recipient and no other. After a
-        refusal the connection is ready for the next offer, unless `usable` says that the relay hung up.
+        refusal the connection is ready for the next offer, unless the relay hung up, as `usable` says.
         """
         sender, receiver = path(envelope_from, may_be_empty=True), path(recipient)
         ascii_only = sender.isascii() and receiver.isascii()
@@ -144,7 +155,7 @@ class SmtpConnection:
     async def transmit(self, message: bytes) -> Answer:
         if self._begun is None and (refused := await self.begin(message)):
             return refused
-        if not self.usable:
+        if not self._there:
             raise ConnectionLost(f"{self._where} hung up before the message began")
         data, self._begun = self._begun or b"", None
         return await self._hand_over(data)
@@ -160,7 +171,7 @@ class SmtpConnection:
     async def close(self) -> None:
         """Say QUIT and hang up; a relay that is slow to say goodbye is not waited for."""
         try:
-            if self.usable and not self._talking:
+            if self._there and not self._talking:
                 # A goodbye is a courtesy: every answer is settled by now, so its failure changes nothing.
                 with contextlib.suppress(OSError):
                     self._wire.say(b"QUIT\r\n")
@@ -179,7 +190,7 @@ class SmtpConnection:
         """Something said and its replies; unless both come to their end in order, the connection ends."""
         if self._talking:
             raise RuntimeError("one mail at a time on one connection")
-        if not self.usable:
+        if not self._there:
             raise ConnectionLost(f"{self._where} has hung up")
         self._talking = True
         try:
@@ -223,7 +234,7 @@ class SmtpConnection:
 
     async def _forget(self) -> None:
         """Clear a refused transaction, if there is one; the refusal stands even if the connection falls."""
-        if not (self._offered and self.usable):
+        if not (self._offered and self._there):
             return
         with contextlib.suppress(ConnectionLost):  # already hung up, and said so by `usable`
             await self.reset()

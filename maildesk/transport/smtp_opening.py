@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,20 +14,27 @@ import aiosmtplib
 
 from maildesk.errors import (
     BadInput,
-    CommandRefused,
     ConnectionLost,
     LoginRefused,
     MaildeskError,
     ServerBusy,
     TlsRefused,
 )
+from maildesk.transport.bearer import chosen, status_of_challenge
 from maildesk.transport.security import Security, hang_up, is_loopback, refuse_plaintext_abroad, tls_context
 from maildesk.transport.smtp_answer import asks_to_slow_down, one_line
+from maildesk.transport.smtp_trouble import problem
+from maildesk.transport.tokens import AccessToken, TokenSource
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
-    """The relay that takes our mail, and who we are there. `local_hostname` is our name in EHLO."""
+    """The relay that takes our mail, and who we are there: by a password, or by the tokens of a `bearer`.
+
+    `local_hostname` is our name in EHLO.
+    """
 
     host: str
     port: int
@@ -35,10 +43,19 @@ class SmtpAccount:
     password: str | None = field(repr=False)
     ca_file: str | None = None
     local_hostname: str | None = None
+    bearer: TokenSource | None = field(default=None, repr=False)
 
     @property
     def where(self) -> str:
         return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRelay:
+    """A client that is ready for mail, and the token it logged in with, if any."""
+
+    smtp: aiosmtplib.SMTP
+    token: AccessToken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +81,48 @@ LOGINS: dict[str, Login] = {
 }
 MECHANISM_UNKNOWN = 504  # RFC 4954 §4: the only refusal after which another mechanism may do
 
-# The peer left in the middle of the handshake: that says nothing about its certificate.
-_HANDSHAKE_CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+LONGEST_COMMAND = 512  # RFC 4954 §4: a longer AUTH goes without its response, which then follows
+GO_ON = 334
+
+# What Microsoft 365 says where its administrator switched the way of our mail off.
+_SWITCHED_OFF = "smtpclientauthentication is disabled"
+_SWITCH_ON = (
+    "switch authenticated SMTP on for this mailbox "
+    "(Set-CASMailbox ADDRESS -SmtpClientAuthenticationDisabled $false) or for the organisation"
+)
 
 
-async def open_relay(account: SmtpAccount, timing: SmtpTiming) -> aiosmtplib.SMTP:
-    """A client that said EHLO under the security asked for, and is logged in where the account has a user."""
+class SmtpTokenNotTaken(LoginRefused):
+    """The relay does not accept a token; `status` is what it says of it."""
+
+    def __init__(self, message: str, *, remedy: str = "", status: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
+async def open_relay(account: SmtpAccount, timing: SmtpTiming) -> OpenedRelay:
+    """A client that said EHLO under the security asked for, and is logged in where the account has a user.
+
+    A token that the relay does not take is renewed once, whatever its age, and tried once more.
+    """
     refuse_plaintext_abroad(account.host, account.security)
+    if account.bearer is None:
+        return OpenedRelay(await _opened(account, timing, None))
+    token = await account.bearer.token()
+    try:
+        return OpenedRelay(await _opened(account, timing, token), token)
+    except SmtpTokenNotTaken as refusal:
+        line = "token=refused login=%s host=%s status=%s renewing=yes"
+        log.info(line, account.bearer.name, account.host, refusal.status)
+    token = await account.bearer.token(token.value)
+    return OpenedRelay(await _opened(account, timing, token), token)
+
+
+async def _opened(account: SmtpAccount, timing: SmtpTiming, token: AccessToken | None) -> aiosmtplib.SMTP:
     smtp = _client(account, await _context(account))
     opened = False
     try:
-        await _introduce(smtp, account, timing)
+        await _introduce(smtp, account, timing, token)
         opened = True
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise problem(error, account.where) from error
@@ -114,7 +162,9 @@ async def _context(account: SmtpAccount) -> ssl.SSLContext | None:
         ) from error
 
 
-async def _introduce(smtp: aiosmtplib.SMTP, account: SmtpAccount, timing: SmtpTiming) -> None:
+async def _introduce(
+    smtp: aiosmtplib.SMTP, account: SmtpAccount, timing: SmtpTiming, token: AccessToken | None
+) -> None:
     await smtp.connect(timeout=timing.connect)
     if account.local_hostname is None:
         smtp.local_hostname = _address_literal(smtp)
@@ -122,7 +172,9 @@ async def _introduce(smtp: aiosmtplib.SMTP, account: SmtpAccount, timing: SmtpTi
     if account.security is Security.STARTTLS:
         await _demand_tls(smtp, account, timing)
         await smtp.ehlo(timeout=timing.command)  # RFC 3207 §4.2: what was said in clear counts no more
-    if account.username is not None:
+    if token is not None:
+        await _log_in_with(token, smtp, account, timing)
+    elif account.username is not None:
         await _log_in(smtp, account, timing)
     if not smtp.is_connected:  # it answered and hung up in one go
         raise ConnectionLost(f"{account.where} hung up at once")
@@ -173,6 +225,45 @@ async def _log_in(smtp: aiosmtplib.SMTP, account: SmtpAccount, timing: SmtpTimin
     )
 
 
+async def _log_in_with(
+    token: AccessToken, smtp: aiosmtplib.SMTP, account: SmtpAccount, timing: SmtpTiming
+) -> None:
+    """AUTH with a token. A refusal may come as a challenge, which is answered with nothing, then as 535."""
+    if smtp.get_transport_info("ssl_object") is None and not is_loopback(account.host):
+        raise TlsRefused(f"{account.where}: the token does not leave this machine unencrypted")
+    mechanism = chosen({name.upper() for name in smtp.server_auth_methods}, account.where)
+    said = mechanism.response(account.username or "", token.value, account.host, account.port)
+    command = b"AUTH " + mechanism.name.encode()
+    status = ""
+    if len(command) + 1 + len(said) + 2 <= LONGEST_COMMAND:
+        reply = await smtp.execute_command(command + b" " + said, timeout=timing.command)
+    else:
+        reply = await smtp.execute_command(command, timeout=timing.command)
+        if reply.code == GO_ON:
+            reply = await smtp.execute_command(said, timeout=timing.command)
+    if reply.code == GO_ON:
+        status = status_of_challenge(reply.message.encode("utf-8", "replace"))
+        reply = await smtp.execute_command(mechanism.after_refusal, timeout=timing.command)
+    if not 200 <= reply.code <= 299:
+        text = reply.message.replace(token.value, "…").replace(said.decode(), "…")
+        raise _token_problem(reply.code, text, status, account)
+
+
+def _token_problem(code: int, text: str, status: str, account: SmtpAccount) -> MaildeskError:
+    said = one_line(text)
+    if code < 500 or asks_to_slow_down(code, text):
+        return ServerBusy(f"{account.where} could not check the login just now: {code} {said}")
+    if _SWITCHED_OFF in text.lower():
+        return LoginRefused(f"{account.where} takes no login at all: {code} {said}", remedy=_SWITCH_ON)
+    about = f" (status {status})" if status else ""
+    name = account.bearer.name if account.bearer else ""
+    return SmtpTokenNotTaken(
+        f"{account.where} did not accept the token of {account.username}: {code} {said}{about}",
+        remedy=f"may login {name} send as this user over SMTP? Look at its permissions, and at username",
+        status=status or str(code),
+    )
+
+
 def _login_problem(code: int, text: str, account: SmtpAccount) -> MaildeskError:
     said = one_line(_without_secrets(text, account))
     if code < 500 or asks_to_slow_down(code, text):
@@ -190,43 +281,3 @@ def _without_secrets(text: str, account: SmtpAccount) -> str:
         if secret:
             text = text.replace(secret, "…")
     return text
-
-
-def problem(error: Exception, where: str) -> MaildeskError:
-    """Name what went wrong before the relay was ready for mail, in the words and types of this program."""
-    broken = _tls_error(error)
-    if broken is not None:
-        return TlsRefused(
-            f"no trustworthy encryption with {where}: {_tls_reason(broken)}",
-            remedy="nothing was sent; renew the relay's certificate, correct host, port or security, "
-            "or name its authority in ca_file",
-        )
-    if isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code <= 599:
-        busy = error.code < 500 or asks_to_slow_down(error.code, error.message)
-        return (ServerBusy if busy else CommandRefused)(
-            f"{where} does not take mail now: {error.code} {one_line(error.message)}"
-        )
-    if isinstance(error, TimeoutError):
-        return ConnectionLost(f"{where} did not answer in time")
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return ConnectionLost(f"{where} answered something that is not SMTP")
-    if isinstance(error, ValueError):
-        return BadInput(f"{where} cannot be used as a relay: {one_line(str(error))}")
-    cause = error.__cause__ or error
-    if isinstance(cause, ConnectionRefusedError):
-        return ConnectionLost(f"no connection to {where}: it refuses the connection")
-    return ConnectionLost(f"no connection to {where}: {one_line(str(cause)) or 'it was closed'}")
-
-
-def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return None if isinstance(error, _HANDSHAKE_CUT) else error
-        error = error.__cause__
-    return None
-
-
-def _tls_reason(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return one_line(error.verify_message)
-    return (error.reason or "handshake failed").replace("_", " ").lower()

@@ -22,7 +22,8 @@ from maildesk.errors import (
 from maildesk.transport.relay import Accepted
 from maildesk.transport.security import Security
 from maildesk.transport.smtp import SmtpConnection
-from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming, problem
+from maildesk.transport.smtp_opening import SmtpAccount, SmtpTiming
+from maildesk.transport.smtp_trouble import problem
 from tests.transport.scripted_smtp import Peer, ScriptedSmtp
 from tests.world.certificates import Certificate
 from tests.world.smtp_server import SmtpServer, Tls

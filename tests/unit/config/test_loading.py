@@ -127,7 +127,7 @@ WRONG = {
     "unknown key, near nothing": (
         "imap: {host", "imap: {colour: blue, host",
         "config.yaml:6:12: mailboxes.0.imap.colour: unknown key "
-        "(known here: provider, host, security, port, username, password, ca_file)",
+        "(known here: provider, host, security, port, username, password, login, ca_file)",
     ),
     "unknown section": (
         "smtp:", "smpt: {}\nsmtp:", "config.yaml:7:1: smpt: unknown key (did you mean smtp?)",
@@ -199,7 +199,7 @@ WRONG = {
     ),
     "a user without password": (
         "smtp.acme.example", "smtp.acme.example, username: x",
-        "config.yaml:7:7: smtp.password: is missing (a username is given)",
+        "config.yaml:7:7: smtp.password: is missing (a username is given: write password or login)",
     ),
     "a password that is a number": (
         '"${IMAP_PASSWORD}"', "123456",

@@ -1,0 +1,120 @@
+"""Sources of tokens, built from the configuration: one for each login and user name in a process."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from maildesk.config.files import existing_file
+from maildesk.config.logins import LoginFlow, LoginProvider, LoginSection
+from maildesk.config.secrets import Secret
+from maildesk.config.settings import Settings
+from maildesk.errors import BadInput
+from maildesk.transport.token_endpoints import Endpoints, PublishedEndpoints
+from maildesk.transport.token_file import TokenFile
+from maildesk.transport.token_forms import Caller
+from maildesk.transport.token_grants import AsApplication, ForPerson, Grant, Proof, ReadSecret, WithKey
+from maildesk.transport.token_renewal import RenewedTokens
+from maildesk.transport.token_signing import require_signing
+
+_SQLITE = "sqlite:///"
+_MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0"
+_GOOGLE = Endpoints(
+    token="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
+    authorize="https://accounts.google.com/o/oauth2/v2/auth",
+)
+_SCOPES = {
+    (LoginProvider.MICROSOFT, LoginFlow.APP): "https://outlook.office365.com/.default",
+    (LoginProvider.MICROSOFT, LoginFlow.PERSON): (
+        "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access"
+    ),
+    (LoginProvider.GOOGLE, LoginFlow.PERSON): "https://mail.google.com/",
+    (LoginProvider.GOOGLE, LoginFlow.KEY): "https://mail.google.com/",
+    (LoginProvider.OTHER, LoginFlow.PERSON): "openid offline_access",
+}
+
+
+class TokenSources:
+    """Hands out the source of a login, always the same one: connections that share it renew it once.
+
+    `now` is the time in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str] = os.environ,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._environ = environ
+        self._now = now
+        self._sources: dict[str, RenewedTokens] = {}
+
+    def of(self, login: str, username: str) -> RenewedTokens:
+        """The source of this login for this user; its secrets are looked up once, so that none is missing."""
+        section = self._settings.logins.get(login)
+        if section is None:
+            raise BadInput(f"there is no login {login}", remedy="add it to logins in the configuration")
+        # The tokens of an application or a person are the same for every mailbox; those of a key are not.
+        of_user = section.flow is LoginFlow.KEY
+        name = f"{login}~{quote(username, safe='@+')}" if of_user else login
+        if name not in self._sources:
+            self._sources[name] = self._source(login, section, username, f"{name}.json")
+        return self._sources[name]
+
+    def _source(self, login: str, section: LoginSection, username: str, file: str) -> RenewedTokens:
+        for secret in self._secrets(login, section).values():
+            secret()
+        if section.certificate or section.key:
+            require_signing()
+        ca_file = existing_file(self._settings, section.ca_file, f"logins.{login}.ca_file")
+        return RenewedTokens(
+            login,
+            self._grant(login, section, username),
+            _endpoints(section),
+            TokenFile(token_folder(self._settings, self._environ) / file),
+            caller=Caller(ca_file=ca_file),
+            now=self._now,
+        )
+
+    def _grant(self, login: str, section: LoginSection, username: str) -> Grant:
+        secrets = self._secrets(login, section)
+        scope = section.scope or _SCOPES.get((section.provider, section.flow), "")
+        if section.flow is LoginFlow.KEY:
+            return WithKey(username, secrets["key"], scope)
+        proof = Proof(section.client_id or "", secrets.get("client_secret"), secrets.get("certificate"))
+        if section.flow is LoginFlow.APP:
+            return AsApplication(proof, scope)
+        return ForPerson(login, proof, scope)
+
+    def _secrets(self, login: str, section: LoginSection) -> dict[str, ReadSecret]:
+        """Functions that read each secret anew where it stands: it may be replaced while we run."""
+        named = {name: getattr(section, name) for name in ("client_secret", "certificate", "key")}
+        return {
+            name: partial(secret.resolve, self._settings.folder, self._environ, f"logins.{login}.{name}")
+            for name, secret in named.items()
+            if isinstance(secret, Secret)
+        }
+
+
+def token_folder(settings: Settings, environ: Mapping[str, str] = os.environ) -> Path:
+    """Find the folder of tokens: beside an SQLite database, else beside the configuration."""
+    url = settings.store.url.resolve(settings.folder, environ, "store.url")
+    named = settings.tokens.expanduser()
+    if url.startswith(_SQLITE):
+        return settings.at(Path(url.removeprefix(_SQLITE))).parent / named
+    return settings.folder / named
+
+
+def _endpoints(section: LoginSection) -> PublishedEndpoints:
+    if section.issuer:
+        return PublishedEndpoints(issuer=section.issuer)
+    if section.provider is LoginProvider.GOOGLE:
+        return PublishedEndpoints(_GOOGLE)
+    base = _MICROSOFT.format(tenant=section.tenant)
+    return PublishedEndpoints(Endpoints(f"{base}/token", f"{base}/authorize", f"{base}/devicecode"))

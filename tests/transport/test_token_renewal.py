@@ -1,0 +1,431 @@
+"""Tokens of a login: cached, renewed in time, kept whatever fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maildesk.errors import ClientRefused, GrantLost, TokensUnusable, TokenUnavailable
+from maildesk.transport.token_file import StoredTokens, TokenFile
+from tests.transport.token_scenes import (
+    NOW,
+    Clock,
+    ScriptedEndpoint,
+    application,
+    person,
+    signed_in,
+    source,
+)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ScriptedEndpoint]:
+    with ScriptedEndpoint.listening(Clock()) as played:
+        yield played
+
+
+async def value(tokens: object, refused: str = "") -> str:
+    return (await tokens.token(refused)).value  # type: ignore[attr-defined, no-any-return]  # a source
+
+
+# --- when it is renewed -------------------------------------------------------------------------------
+
+
+async def test_a_token_serves_until_four_fifths_of_its_life(
+    endpoint: ScriptedEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    endpoint.gives("first")
+    endpoint.gives("second")
+    tokens = source(endpoint, tmp_path)
+    first = await tokens.token()
+    assert first.value == "first"
+    assert first.left == 3600
+    assert 0.75 * 3600 <= first.fresh <= 0.85 * 3600
+    endpoint.clock.now += 0.74 * 3600
+    assert await value(tokens) == "first"
+    endpoint.clock.now += 0.12 * 3600
+    assert await value(tokens) == "second"
+    assert [each["grant_type"] for each in endpoint.forms] == ["client_credentials"] * 2
+    assert endpoint.forms[0] == {
+        "client_id": "desk", "client_secret": "s3cret", "grant_type": "client_credentials", "scope": "mail"
+    }  # fmt: skip
+    assert "token=renewed login=m365 flow=app valid=3600s" in caplog.text
+
+
+async def test_another_process_finds_the_token_that_was_given(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("first")
+    assert await value(source(endpoint, tmp_path)) == "first"
+    assert await value(source(endpoint, tmp_path)) == "first"
+    assert len(endpoint.forms) == 1
+
+
+async def test_eight_who_ask_at_once_cost_one_request(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path)
+    assert await asyncio.gather(*(value(tokens) for _ in range(8))) == ["first"] * 8
+    assert len(endpoint.forms) == 1
+
+
+async def test_eight_whose_token_was_refused_cost_one_request_more(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("first")
+    endpoint.gives("second")
+    tokens = source(endpoint, tmp_path)
+    await tokens.token()
+    assert set(await asyncio.gather(*(value(tokens, "first") for _ in range(8)))) == {"second"}
+    assert len(endpoint.forms) == 2
+
+
+def _ask(port: int, folder: Path, answer: multiprocessing.SimpleQueue[str]) -> None:
+    endpoint = ScriptedEndpoint(Clock(), port=port)
+    answer.put(asyncio.run(value(source(endpoint, folder))))
+
+
+def test_eight_processes_at_once_cost_one_request(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.gives("first")
+    context = multiprocessing.get_context("fork")
+    answers: multiprocessing.SimpleQueue[str] = context.SimpleQueue()
+    children = [context.Process(target=_ask, args=(endpoint.port, tmp_path, answers)) for _ in range(8)]
+    for child in children:
+        child.start()
+    assert [answers.get() for _ in children] == ["first"] * 8
+    for child in children:
+        child.join()
+    assert len(endpoint.forms) == 1
+
+
+# --- the refresh token --------------------------------------------------------------------------------
+
+
+async def test_a_new_refresh_token_is_kept_and_an_old_one_where_none_comes(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("a1", refresh_token="r1")
+    endpoint.gives("a2")
+    endpoint.gives("a3")
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    for _ in range(3):
+        await tokens.token()
+        endpoint.clock.now += 3600
+    assert [each["refresh_token"] for each in endpoint.forms] == ["r0", "r1", "r1"]
+    assert tokens.file.read().refresh == "r1"
+    assert tokens.state.refresh_since == NOW
+
+
+async def test_nobody_has_signed_in_yet(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    with pytest.raises(GrantLost) as told:
+        await source(endpoint, tmp_path, person()).token()
+    assert told.value.remedy == "maildesk login anna"
+    assert not endpoint.forms
+
+
+async def test_a_login_that_is_lost_throws_nothing_away_and_a_new_one_is_taken_at_once(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.says(400, {"error": "invalid_grant", "error_description": "AADSTS50173: r0 was revoked"})
+    endpoint.gives("a1")
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    with pytest.raises(GrantLost) as told:
+        await tokens.token()
+    assert "password was changed" in told.value.message
+    assert "r0" not in told.value.message
+    assert told.value.remedy == "sign in again: maildesk login m365"
+    assert tokens.file.read().refresh == "r0"
+    with pytest.raises(GrantLost):
+        await tokens.token()
+    assert len(endpoint.forms) == 1, "the endpoint is left alone for a while"
+    signed_in(tokens, "r9")
+    assert await value(tokens) == "a1"
+
+
+# --- trouble ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [503, 0], ids=["503", "cut"])
+async def test_trouble_that_passes_is_tried_once_more(
+    endpoint: ScriptedEndpoint, tmp_path: Path, status: int
+) -> None:
+    endpoint.says(status)
+    endpoint.gives("first")
+    assert await value(source(endpoint, tmp_path)) == "first"
+    assert len(endpoint.forms) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "requests"),
+    [
+        pytest.param(503, b"", 2, id="503 twice"),
+        pytest.param(429, b"", 1, id="429"),
+        pytest.param(200, b"<html>Please log in</html>", 1, id="a page"),
+        pytest.param(302, b"", 1, id="a redirect"),
+        pytest.param(200, {"token_type": "Bearer"}, 1, id="no token"),
+        pytest.param(200, {"access_token": "a\1b", "expires_in": 9}, 1, id="no usable token"),
+        pytest.param(200, b" " * 300_000, 1, id="too much"),
+        pytest.param(400, {"error": "something_new"}, 1, id="an unknown word"),
+    ],
+)
+async def test_what_is_no_answer_is_temporary_and_loses_nothing(
+    endpoint: ScriptedEndpoint, tmp_path: Path, status: int, body: object, requests: int
+) -> None:
+    endpoint.says(status, body, Location="http://127.0.0.1:1/elsewhere")
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    with pytest.raises(TokenUnavailable):
+        await tokens.token()
+    assert len(endpoint.forms) == requests
+    assert tokens.file.read().refresh == "r0"
+
+
+async def test_an_old_token_serves_while_no_new_one_can_be_had(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("first")
+    endpoint.says(503)
+    tokens = source(endpoint, tmp_path)
+    await tokens.token()
+    endpoint.clock.now += 0.92 * 3600
+    old = await tokens.token()
+    assert (old.value, round(old.left)) == ("first", 288)
+    assert old.fresh == old.left, "nobody reconnects for nothing"
+    assert tokens.state.trouble is not None
+    endpoint.clock.now += 300
+    with pytest.raises(TokenUnavailable):
+        await tokens.token()
+
+
+async def test_rests_grow_from_one_minute_to_fifteen(
+    endpoint: ScriptedEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint.says(400, {"error": "invalid_client", "error_description": "AADSTS7000222: expired"})
+    tokens = source(endpoint, tmp_path)
+    rests = []
+    for _ in range(6):
+        with pytest.raises(ClientRefused, match="secret has expired"):
+            await tokens.token()
+        began, asked = endpoint.clock.now, len(endpoint.forms)
+        while len(endpoint.forms) == asked:
+            endpoint.clock.now += 30
+            with pytest.raises(ClientRefused):
+                await tokens.token()
+        rests.append(endpoint.clock.now - began)
+    assert rests == [60, 120, 240, 480, 900, 900]
+    assert "token=failed login=m365 error=invalid_client hint=" in caplog.text
+    assert "retry_in=60s" in caplog.text
+
+
+async def test_an_endpoint_that_wants_more_time_has_it(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.says(429, Retry_After="1800")
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path)
+    for passed in (0, 1700):
+        endpoint.clock.now += passed
+        with pytest.raises(TokenUnavailable):
+            await tokens.token()
+    assert len(endpoint.forms) == 1
+    endpoint.clock.now += 100
+    assert await value(tokens) == "first"
+
+
+async def test_a_secret_that_was_replaced_is_used_at_the_next_renewal(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    from maildesk.transport.token_grants import AsApplication, Proof
+
+    secret = tmp_path / "secret"
+    secret.write_text("old")
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path, AsApplication(Proof("desk", secret.read_text), "mail"))
+    await tokens.token()
+    secret.write_text("new")
+    endpoint.clock.now += 3600
+    await tokens.token()
+    assert [each["client_secret"] for each in endpoint.forms] == ["old", "new"]
+
+
+# --- the file -----------------------------------------------------------------------------------------
+
+
+async def test_the_file_is_private_and_shows_no_token(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.gives("first", refresh_token="r1")
+    tokens = source(endpoint, tmp_path)
+    await tokens.token()
+    file = tokens.file.path
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert sorted(each.name for each in file.parent.iterdir()) == ["m365.json", "m365.json.lock"]
+    assert "first" not in repr(tokens.file.read())
+    assert "r1" not in repr(tokens.file.read())
+
+
+async def test_a_file_that_others_may_read_is_refused(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path)
+    await tokens.token()
+    tokens.file.path.chmod(0o644)
+    with pytest.raises(TokensUnusable) as told:
+        await source(endpoint, tmp_path).token()
+    assert told.value.remedy == f"chmod 600 {tokens.file.path}"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"access": 5}', "\0" * 10])
+async def test_a_damaged_file_is_refused_and_kept(
+    endpoint: ScriptedEndpoint, tmp_path: Path, text: str
+) -> None:
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path)
+    tokens.file.write(StoredTokens())
+    tokens.file.path.write_text(text)
+    with pytest.raises(TokensUnusable, match="is damaged"):
+        await tokens.token()
+    assert tokens.file.path.read_text() == text
+    assert not endpoint.forms
+
+
+def _as_nobody(port: int, folder: Path, answer: multiprocessing.SimpleQueue[str]) -> None:
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    try:
+        answer.put(asyncio.run(value(source(ScriptedEndpoint(Clock(), port=port), folder))))
+    except TokensUnusable as problem:
+        answer.put(str(problem))
+
+
+def test_a_folder_that_cannot_be_written_is_noticed_before_anything_is_asked(
+    endpoint: ScriptedEndpoint,
+) -> None:
+    import tempfile
+
+    endpoint.gives("first")
+    with tempfile.TemporaryDirectory(dir="/tmp") as made:  # pytest's own folders are closed to nobody
+        folder = Path(made)
+        folder.chmod(0o755)
+        (folder / "tokens").mkdir()
+        (folder / "tokens").chmod(0o555)
+        context = multiprocessing.get_context("fork")
+        answers: multiprocessing.SimpleQueue[str] = context.SimpleQueue()
+
+        def asked() -> str:
+            child = context.Process(target=_as_nobody, args=(endpoint.port, folder, answers))
+            child.start()
+            child.join()
+            return answers.get()
+
+        assert "cannot be locked: permission denied" in asked()
+        assert not endpoint.forms
+        (folder / "tokens").chmod(0o777)
+        assert asked() == "first"
+
+
+class FullAfter(TokenFile):
+    """A disk that has room for so many writes."""
+
+    def write(self, tokens: StoredTokens) -> None:
+        left = _LEFT.setdefault(self.path, 1)
+        if left <= 0:
+            raise TokensUnusable(f"the tokens in {self.path} cannot be written: no space left on device")
+        _LEFT[self.path] = left - 1
+        TokenFile.write(self, tokens)
+
+
+_LEFT: dict[Path, int] = {}
+
+
+async def test_a_disk_that_fills_up_while_we_ask_costs_no_token(
+    endpoint: ScriptedEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint.gives("a1", refresh_token="r1")
+    endpoint.gives("a2")
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    tokens.file = FullAfter(tokens.file.path)
+    assert await value(tokens) == "a1", "what was given is used"
+    assert tokens.file.read().refresh == "r0"
+    assert "token=unsaved login=m365" in caplog.text
+    _LEFT[tokens.file.path] = 9
+    endpoint.clock.now += 3600
+    assert await value(tokens) == "a2"
+    assert [each["refresh_token"] for each in endpoint.forms] == ["r0", "r1"], "the one in memory"
+    assert tokens.file.read().refresh == "r1"
+
+
+async def test_a_full_disk_is_noticed_before_anything_is_asked(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("a1")
+    tokens = source(endpoint, tmp_path)
+    tokens.file = FullAfter(tokens.file.path)
+    _LEFT[tokens.file.path] = 0
+    with pytest.raises(TokensUnusable, match="no space left"):
+        await tokens.token()
+    assert not endpoint.forms
+
+
+# --- clocks -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ahead", "shown"), [(-900, "+900"), (900, "-900")], ids=["fast", "slow"])
+async def test_a_wrong_clock_of_ours_is_said_and_a_secret_works_all_the_same(
+    endpoint: ScriptedEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture, ahead: float, shown: str
+) -> None:
+    endpoint.ahead = ahead
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path)
+    assert await value(tokens) == "first"
+    assert f"token=clock login=m365 skew={shown}s" in caplog.text
+    assert tokens.state.skew == pytest.approx(-ahead, abs=1)
+
+
+async def test_a_clock_that_is_nearly_right_is_not_spoken_of(
+    endpoint: ScriptedEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint.ahead = 50
+    endpoint.gives("first")
+    await source(endpoint, tmp_path).token()
+    assert "token=clock" not in caplog.text
+
+
+async def test_a_token_is_asked_for_anew_after_our_clock_was_set_back(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("first")
+    endpoint.gives("second")
+    tokens = source(endpoint, tmp_path)
+    await tokens.token()
+    endpoint.clock.now -= 900
+    assert await value(tokens) == "second"
+
+
+# --- what may be read ---------------------------------------------------------------------------------
+
+
+async def test_nothing_secret_stands_in_a_log_an_error_or_a_name(
+    endpoint: ScriptedEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    echoed = "what you sent: s3cret and more\r\nX: y " + "z" * 500
+    endpoint.gives("first", refresh_token="r1")
+    endpoint.says(401, {"error": "invalid_client", "error_description": echoed})
+    tokens = source(endpoint, tmp_path, application())
+    token = await tokens.token()
+    endpoint.clock.now += 4000
+    with pytest.raises(ClientRefused) as told:
+        await tokens.token()
+    shown = caplog.text + repr(token) + str(told.value) + repr(told.value) + repr(tokens) + repr(tokens.grant)
+    for secret in ("s3cret", "first", "r1"):
+        assert secret not in shown
+    assert "\n" not in told.value.message
+    assert len(told.value.message) < 450
