@@ -57,7 +57,8 @@ def key_assertion(key: Mapping[str, str], subject: str, scope: str, audience: st
 def certificate_end(pem: str) -> datetime:
     """The moment at which the certificate runs out."""
     require_signing()
-    return _certificate(pem).not_valid_after_utc
+    end: datetime = _certificate(pem).not_valid_after_utc
+    return end
 
 
 def service_account(text: str) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from maildesk.transport.imap_values import ImapAccount
 from maildesk.transport.security import Security
+from maildesk.transport.tokens import TokenSource
 
 CAPABILITIES = "IMAP4rev1 IDLE MOVE"
 _LITERAL = re.compile(rb"\{(\d+)(\+?)\}$")
@@ -168,7 +169,10 @@ class ScriptedImap:
 
     def account(self, password: str = "secret", username: str = "support", **more: str) -> ImapAccount:
         security = Security(more.pop("security", "none"))
-        return ImapAccount("127.0.0.1", self.port, security, username, password, **more)
+        return ImapAccount("127.0.0.1", self.port, security, username, password, more.get("ca_file"))
+
+    def account_with(self, bearer: TokenSource, username: str = "support") -> ImapAccount:
+        return ImapAccount("127.0.0.1", self.port, Security.NONE, username, "", bearer=bearer)
 
     def said(self, name: str) -> list[bytes]:
         """The command lines of this name, without their tags."""

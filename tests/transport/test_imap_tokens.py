@@ -64,7 +64,7 @@ def after_login(name: str, *lines: str, last: str = "") -> Script:
 
 
 async def opened(server: ScriptedImap, tokens: FakeTokens) -> ImapConnection:
-    account = server.account("", USER, bearer=tokens)
+    account = server.account_with(tokens, USER)
     async with asyncio.timeout(NEVER):
         return await ImapConnection.open(account, QUICK)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.config.providers import SERVERS, Provider, provider_of
-from maildesk.config.settings import ImapSection, SmtpSection
+from maildesk.config.servers import ImapSection, SmtpSection
 from maildesk.transport.security import Security
 from tests.unit.config.conftest import MINIMAL, Loads, Problems
 
