@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from maildesk.errors import MaildeskError
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.daemon.findings import Finding
+    from maildesk.daemon.findings import Check, Finding
 
 _COLOURS = {"ok": "green", "warn": "yellow", "FAIL": "red"}
 
@@ -53,15 +54,23 @@ def check(quick: bool, subaddress: bool) -> None:
 
 async def _report(desk: Settings, *, quick: bool, subaddress: bool) -> set[str]:
     from maildesk.daemon.checking import checks
+    from maildesk.daemon.findings import ToldFaults
 
-    outcomes: set[str] = set()
-    for each in checks(desk, os.environ, now_of(desk), quick=quick, subaddress=subaddress):
-        with patience(f"checking {each.name}"):
-            found = [finding async for finding in each.findings()]
-        for finding in found:
-            print_finding(finding)
-            outcomes.add(finding.outcome)
+    told, outcomes = ToldFaults(), set[str]()
+    wanted = checks(desk, os.environ, now_of(desk), quick=quick, subaddress=subaddress)
+    for at_once, some in itertools.groupby(wanted, key=lambda each: each.at_once):
+        together = [(each, asyncio.create_task(_tried(each)) if at_once else None) for each in some]
+        for each, task in together:
+            with patience(f"checking {each.name}"):
+                found = await (task or _tried(each))
+            for finding in filter(told.is_new, found):
+                print_finding(finding)
+            outcomes.update(finding.outcome for finding in found)
     return outcomes
+
+
+async def _tried(each: Check) -> list[Finding]:
+    return [finding async for finding in each.findings()]
 
 
 def print_finding(finding: Finding) -> None:

@@ -213,7 +213,7 @@ def mail_server(
         ca_file=existing_file(settings, imap.ca_file, f"{key}.ca_file"),
         bearer=_bearer(settings, imap, environ, tokens),
     )
-    return ImapServer(login, largest=settings.limits.store_size)
+    return ImapServer(login, largest=settings.limits.store_size, hurry=_hurry(settings))
 
 
 def relay(
@@ -263,7 +263,11 @@ def _relay(
         local_hostname=smtp.local_hostname,
         bearer=_bearer(settings, smtp, environ, tokens),
     )
-    return SmtpRelay(account, smtp.connections)
+    return SmtpRelay(account, smtp.connections, _hurry(settings))
+
+
+def _hurry(settings: Settings) -> float:
+    return settings.limits.check_patience.total_seconds()
 
 
 def _password(

@@ -244,6 +244,11 @@ class LimitsSection(Section):
         ge=timedelta(minutes=1),
         description="a mailbox that is not heard for so long is an alarm, and the desk is not healthy",
     )
+    check_patience: Duration = Field(
+        default=timedelta(seconds=10),
+        ge=timedelta(seconds=1),
+        description="how long `maildesk check` waits for each answer of a server",
+    )
     free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
 
     @property

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from maildesk.config import building
-from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.explaining import explained, own_pages
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
-from maildesk.config.packaged import packaged
 from maildesk.config.policy_flaws import flaws_in
 from maildesk.config.policy_needs import unread
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
+from maildesk.daemon.checking_store import check_database
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
 from maildesk.daemon.parts import desk_of
@@ -25,20 +24,12 @@ from maildesk.desk.letters.template_files import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError
-from maildesk.store import migrations
-from maildesk.store.backup import damage
-from maildesk.store.database import Database
 from maildesk.store.disk import files_allowed, too_few_files
-from maildesk.store.engines import missing_file, place
-from maildesk.store.locking import lock_file
 
 _SERVER = "see whether host and port are right, and whether this machine reaches the server"
 
-PAGES_PATIENCE = 10.0
-"""Seconds that a check looks for damage in the database; `maildesk db status` looks at every page."""
-
-LOCK_PATIENCE = 5.0
-"""Seconds a check waits for the database's write lock; a daemon holds it for milliseconds."""
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+"""No desk of this program is older: an earlier clock is that of a machine that does not know the time."""
 
 
 def checks(
@@ -51,6 +42,7 @@ def checks(
 ) -> Iterator[Check]:
     """List the checks in order. `quick`: nothing that needs the network; `subaddress`: prove them."""
     yield Check("testing", partial(_testing, settings))
+    yield Check("clock", partial(_clock, now))
     yield Check("trust", partial(_trust, settings))
     for name, key, secret in _secrets(settings, environ):
         yield Check(name, partial(_secret, name, key, secret))
@@ -60,22 +52,25 @@ def checks(
     yield Check("policy", partial(_policy, settings, now))
     yield Check("templates", partial(_templates, settings, now))
     yield Check("open files", _open_files)
-    yield Check("database", partial(_database, settings, environ))
+    yield Check("database", partial(check_database, settings, environ, now), at_once=True)
     if quick:
         return
     for box in settings.mailboxes:
-        yield Check(f"mailbox {box.name}", partial(check_mailbox, settings, box, environ), _SERVER)
+        yield Check(
+            f"mailbox {box.name}", partial(check_mailbox, settings, box, environ), _SERVER, at_once=True
+        )
     if settings.smtp:
         common = partial(building.relay, settings, None, environ)
-        yield Check("smtp", partial(check_relay, "smtp", common), _SERVER)
+        yield Check("smtp", partial(check_relay, "smtp", common), _SERVER, at_once=True)
     for box in settings.mailboxes:
         if box.smtp:
             name = f"mailbox {box.name} smtp"
             relay = partial(building.relay, settings, box, environ)
-            yield Check(name, partial(check_relay, name, relay), _SERVER)
+            yield Check(name, partial(check_relay, name, relay), _SERVER, at_once=True)
     if settings.operators_relay:
         relay = partial(building.operators_relay, settings, environ)
-        yield Check("operators_relay", partial(check_relay, "operators_relay", relay), _SERVER)
+        look = partial(check_relay, "operators_relay", relay)
+        yield Check("operators_relay", look, _SERVER, at_once=True)
     for box in settings.mailboxes:
         if box.subaddress is not Subaddress.NONE:
             name = f"mailbox {box.name} subaddress"
@@ -92,6 +87,17 @@ async def _testing(settings: Settings) -> AsyncIterator[Finding]:
         yield fail("testing", message, "take the line out of the configuration")
     else:
         yield ok("testing", "off")
+
+
+async def _clock(now: datetime) -> AsyncIterator[Finding]:
+    if now < BEGINNING:
+        message = f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, which cannot be"
+        remedy = (
+            "set it and keep it set (timedatectl): without the time no certificate is valid, no promise kept"
+        )
+        yield fail("clock", message, remedy)
+    else:
+        yield ok("clock", f"it is {now:%Y-%m-%d %H:%M} UTC")
 
 
 async def _trust(settings: Settings) -> AsyncIterator[Finding]:
@@ -229,61 +235,6 @@ async def _open_files() -> AsyncIterator[Finding]:
         yield fail("open files", problem.message, problem.remedy)
     else:
         yield ok("open files", f"{allowed} at once are allowed")
-
-
-async def _database(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
-    url, marker = building.store_url(settings, environ), DeskMarker(settings)
-    if (missing := missing_file(url)) is not None and lock_file(missing.absolute()).exists():
-        # A daemon has worked here, and may still write into the file under its other name.
-        message = (
-            f"the database {missing} is gone: it was renamed or deleted, or its disk is not there any more"
-        )
-        yield fail("database", message, "put it back under this name, or restore a backup")
-        return
-    if missing is not None and marker.stands:
-        yield _no_database(marker, f"the database {missing} is not there")
-        return
-    where = place(url)
-    if where.path is not None and missing is not None:
-        # Not made here: who checks as root must not leave a file that the daemon cannot open.
-        yield _no_database(marker, f"the database {where.path} is not there")
-        return
-    store = Database.open(url, patience=LOCK_PATIENCE)
-    try:
-        folder = packaged("migrations")
-        found = migrations.status(store, folder)
-        if found.state == "empty":
-            yield _no_database(marker, f"{where.shown} is empty")
-        else:
-            migrations.require_current(store, folder)
-            if fault := damage(store, PAGES_PATIENCE):
-                yield fail("database", f"{where.shown} is damaged: {fault}", "restore a backup")
-                return
-            store.prove_now()
-            yield ok("database", f"{where.shown} can be written; schema {found.current} is current")
-        free = store.free_space()
-    finally:
-        store.close_now()
-    if free is not None:
-        yield _room(settings, free)
-
-
-def _no_database(marker: DeskMarker, what: str) -> Finding:
-    if marker.stands:
-        problem = marker.lost(what)
-    elif not marker.can_be_set:
-        problem = marker.forgetful(what)
-    else:
-        return ok("database", f"{what} yet; the first start makes it")
-    return fail("database", problem.message, problem.remedy)
-
-
-def _room(settings: Settings, free: int) -> Finding:
-    needed = settings.limits.room
-    if free < needed:
-        message = f"{free // 2**20} MiB are free where the database lies, {needed // 2**20} MiB are wanted"
-        return fail("disk", message, "make room, or lower limits.free_space")
-    return ok("disk", f"{free / 2**30:.1f} GiB are free where the database lies")
 
 
 async def _unproven(name: str, _: Settings, box: MailboxSection, *__: object) -> AsyncIterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from maildesk.config import building
@@ -10,6 +11,7 @@ from maildesk.config.packaged import packaged
 from maildesk.config.settings import ExistingMail, MailboxSection, Settings
 from maildesk.daemon.findings import Finding, fail, ok, warn
 from maildesk.daemon.processed_folder import KEYWORD
+from maildesk.errors import MaildeskError
 from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
 from maildesk.store.engines import place
@@ -37,7 +39,7 @@ async def check_mailbox(
         yield await _processed(f"{name} processed", conn, selected, box)
         yield _push(f"{name} push", conn, box)
         yield await _quota(f"{name} quota", conn, box)
-        started = _started(settings, box, environ)
+        started = await asyncio.to_thread(_started, settings, box, environ)
         if started is None:
             return  # the check of the database says why
         if selected.messages:
@@ -108,18 +110,21 @@ def _neighbours(name: str, box: MailboxSection, count: int) -> Finding:
 
 def _started(settings: Settings, box: MailboxSection, environ: Mapping[str, str]) -> bool | None:
     """Tell whether the desk knows this mailbox; None where its database is lost or cannot say."""
-    url = building.store_url(settings, environ)
-    where = place(url)
-    if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
-        return None if DeskMarker(settings).stands else False
     identity = mailboxes.identity_of(*box.account, box.folder)
-    store = Database.open(url)
     try:
-        if migrations.status(store, packaged("migrations")).state != "current":
-            return None
-        return store.read_now(lambda conn: mailboxes.mailbox(conn, identity)) is not None
-    finally:
-        store.close_now()
+        url = building.store_url(settings, environ)
+        where = place(url)
+        if where.path is not None and (not where.path.exists() or not where.path.stat().st_size):
+            return None if DeskMarker(settings).stands else False
+        store = Database.open(url)
+        try:
+            if migrations.status(store, packaged("migrations")).state != "current":
+                return None
+            return store.read_now(lambda conn: mailboxes.mailbox(conn, identity)) is not None
+        finally:
+            store.close_now()
+    except MaildeskError:
+        return None
 
 
 async def check_relay(name: str, looked_up: Callable[[], Relay]) -> AsyncIterator[Finding]:

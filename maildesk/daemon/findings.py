@@ -54,11 +54,15 @@ def failures(name: str, problem: MaildeskError, remedy: str = "") -> list[Findin
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing to try out. What it raises is what it found last; `remedy` is for what names none."""
+    """One thing to try out. What it raises is what it found last; `remedy` is for what names none.
+
+    `at_once`: it asks a server, so that it is tried together with the others that do.
+    """
 
     name: str
     look: Callable[[], AsyncIterator[Finding]]
     remedy: str = ""
+    at_once: bool = False
 
     async def findings(self) -> AsyncIterator[Finding]:
         try:
@@ -69,3 +73,19 @@ class Check:
                 yield finding
         except OSError as problem:
             yield fail(self.name, problem.strerror or type(problem).__name__, self.remedy)
+
+
+class ToldFaults:
+    """The faults that were told: what two checks come upon, the second one does not tell again."""
+
+    def __init__(self) -> None:
+        self._told: list[str] = []
+
+    def is_new(self, finding: Finding) -> bool:
+        """Tell whether this says anything new; one says what another said also with a key before it."""
+        if finding.outcome is not CheckOutcome.FAIL:
+            return True
+        said = finding.message
+        known = any(said.endswith(each) or each.endswith(said) for each in self._told)
+        self._told.append(said)
+        return not known

@@ -91,6 +91,8 @@ def trouble(error: DBAPIError) -> Trouble:
     if isinstance(cause, sqlite3.Error):
         return sqlite_trouble(cause)
     state = getattr(cause, "sqlstate", None)
+    if refusal := _refusal(error):
+        return refusal[1]
     if state is None:  # the server said nothing at all: the connection itself failed
         lost = error.connection_invalidated or isinstance(error, OperationalError)
         return Trouble.LOST if lost else Trouble.REFUSED
@@ -108,6 +110,63 @@ def sqlite_trouble(cause: sqlite3.Error) -> Trouble:
     return _SQLITE.get(code & 0xFF, Trouble.REFUSED)
 
 
+_REFUSALS: tuple[tuple[str, Trouble, str], ...] = (
+    (
+        "password authentication failed",
+        Trouble.UNUSABLE,
+        "correct the user name or the password in store.url, or in the file or variable that it names",
+    ),
+    (
+        "no password supplied",
+        Trouble.UNUSABLE,
+        "write store.url with one: postgresql://USER:PASSWORD@HOST/NAME",
+    ),
+    (
+        "no pg_hba.conf entry",
+        Trouble.UNUSABLE,
+        "let this user in from this machine: a line of pg_hba.conf on the server",
+    ),
+    (
+        "role ",
+        Trouble.UNUSABLE,
+        "correct the user name in store.url, or make that user on the server (createuser)",
+    ),
+    (
+        "database ",
+        Trouble.UNUSABLE,
+        "correct the name in store.url, or make the database on the server (createdb)",
+    ),
+    (
+        "Connection refused",
+        Trouble.LOST,
+        "no server listens there: correct host or port in store.url, or start the server",
+    ),
+    ("could not translate host name", Trouble.LOST, "correct the host in store.url"),
+    ("failed to resolve host", Trouble.LOST, "correct the host in store.url"),
+)
+"""The words of PostgreSQL's client (libpq) for a connection that did not come about, where it gives no code.
+
+The two that begin with what is missing end in `does not exist`. A server may speak another language: then the
+remedy is that of any server that cannot be reached.
+"""
+_MISSING = frozenset({"role ", "database "})
+
+
+def _refusal(error: DBAPIError) -> tuple[str, Trouble, str] | None:
+    """Find what the client says of the connection, if it is one of those that we know."""
+    if isinstance(error.orig, sqlite3.Error) or getattr(error.orig, "sqlstate", None) is not None:
+        return None
+    words = str(error.orig)
+    return next(
+        (
+            each
+            for each in _REFUSALS
+            if each[0] in words and (each[0] not in _MISSING or "does not exist" in words)
+        ),
+        None,
+    )
+
+
 _ERRORS: dict[Trouble, tuple[type[MaildeskError], str, str]] = {
     Trouble.BUSY: (
         StoreBusy,
@@ -122,7 +181,7 @@ _ERRORS: dict[Trouble, tuple[type[MaildeskError], str, str]] = {
     Trouble.LOST: (
         StoreUnreachable,
         "{where} cannot be reached: {cause}",
-        "check that the server runs, or that the file's folder is there",
+        "check that the server runs and lets the user of store.url in, or that the file's folder is there",
     ),
     Trouble.FULL: (StoreFull, "there is no room left for {where}", "free some disk space or raise the quota"),
     Trouble.UNUSABLE: (
@@ -151,6 +210,8 @@ _ERRORS: dict[Trouble, tuple[type[MaildeskError], str, str]] = {
 def named(error: DBAPIError, where: str) -> MaildeskError:
     """The error a person reads. Only the driver's first line is quoted: the next may show a row."""
     kind, message, remedy = _ERRORS[trouble(error)]
+    if refusal := _refusal(error):
+        remedy = refusal[2]
     return kind(message.format(where=where, cause=_cause(error)), remedy=remedy)
 
 

@@ -25,7 +25,6 @@ from maildesk.transport.mailbox import Fetched, FolderState, Listed, MessageKey,
 
 PAGE_MAX = 1000
 GOODBYE = 2.0  # seconds LOGOUT may take
-HURRIED = 15.0  # seconds to connect in where a person waits
 
 EXPUNGED = "EXPUNGEISSUED"  # RFC 5530 §3
 
@@ -40,18 +39,22 @@ _HEADER_END = re.compile(rb"\A\r?\n|\r?\n\r?\n")
 
 @dataclass(frozen=True, slots=True)
 class ImapServer:
-    """A mailbox behind IMAP. `largest` is the size of the largest message that is fetched."""
+    """A mailbox behind IMAP. `largest` is the size of the largest message that is fetched.
+
+    `hurry`: the seconds that each step has where a person waits.
+    """
 
     login: ImapAccount
     timing: ImapTiming = field(default_factory=ImapTiming)
     largest: int = LITERAL_MAX
+    hurry: float = 10.0
 
     @property
     def described(self) -> str:
         return f"{self.login.place} ({self.login.security}) lets {self.login.username} in"
 
     async def connect(self, *, hurried: bool = False) -> ImapConnection:
-        timing = replace(self.timing, connect=HURRIED) if hurried else self.timing
+        timing = replace(self.timing, connect=self.hurry, command=self.hurry) if hurried else self.timing
         return await ImapConnection.open(self.login, timing, max_literal=self.largest + 2**20)
 
 

@@ -19,6 +19,7 @@ from maildesk.transport.imap_names import quotable, quoted
 from maildesk.transport.imap_refusals import TokenNotTaken, login_refused, refused, token_refused
 from maildesk.transport.imap_values import ImapAccount, ImapTiming
 from maildesk.transport.imap_wire import Wire
+from maildesk.transport.remedies import remedy_for
 from maildesk.transport.security import Security, refuse_plaintext_abroad, tls_context
 from maildesk.transport.tokens import AccessToken
 
@@ -199,23 +200,37 @@ def _named_trouble(account: ImapAccount, timing: ImapTiming) -> Iterator[None]:
     try:
         yield
     except TimeoutError as late:
-        raise ConnectionLost(f"{place} did not answer within {timing.connect:g} s") from late
+        raise ConnectionLost(
+            f"{place} did not answer within {timing.connect:g} s", remedy=_remedy(late, account)
+        ) from late
     except ssl.SSLCertVerificationError as untrusted:
         why = readable(str(untrusted.verify_message or untrusted).encode())
         raise TlsRefused(
-            f"the certificate of {place} is not trusted: {why}",
-            remedy="correct the host name, or name the authority that signed it as ca_file",
+            f"the certificate of {place} is not trusted: {why}", remedy=_remedy(untrusted, account)
         ) from untrusted
     except ConnectionRefusedError as nobody:
-        raise ConnectionLost(f"cannot connect to {place}: it refuses the connection") from nobody
+        raise ConnectionLost(
+            f"cannot connect to {place}: it refuses the connection", remedy=_remedy(nobody, account)
+        ) from nobody
     except (ssl.SSLEOFError, ConnectionError) as broken:
         raise ConnectionLost(f"{place} ended the connection: {broken}") from broken
     except ssl.SSLError as unsafe:
         raise TlsRefused(
             f"no encrypted connection to {place}: {(unsafe.reason or str(unsafe)).replace('_', ' ').lower()}",
-            remedy="check port and security (993 is tls, 143 is starttls); TLS 1.2 is the least we accept",
+            remedy=_remedy(unsafe, account)
+            or "check port and security (993 is tls, 143 is starttls); TLS 1.2 is the least we accept",
         ) from unsafe
     except socket.gaierror as unknown:
-        raise ConnectionLost(f"the name {account.host} cannot be resolved: {unknown.strerror}") from unknown
+        raise ConnectionLost(
+            f"the name {account.host} cannot be resolved: {unknown.strerror}",
+            remedy=_remedy(unknown, account),
+        ) from unknown
     except OSError as trouble:
         raise ConnectionLost(f"cannot connect to {place}: {trouble.strerror or trouble}") from trouble
+
+
+_PORTS = {Security.TLS: 993, Security.STARTTLS: 143}
+
+
+def _remedy(trouble: BaseException, account: ImapAccount) -> str:
+    return remedy_for(trouble, account.security, _PORTS)

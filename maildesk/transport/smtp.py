@@ -25,15 +25,15 @@ START_INPUT = 354
 CLOSING = 421  # RFC 5321 §3.8: may answer anything, and the relay hangs up after it
 LOGIN_WANTED = frozenset({530, 534, 535, 538})  # RFC 4954 §6: about our account, never about this mail
 USUAL_TIMING = SmtpTiming()
-HURRIED = replace(USUAL_TIMING, connect=15, command=30)
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpRelay:
-    """A relay behind SMTP."""
+    """A relay behind SMTP. `hurry`: the seconds that each step has where a person waits."""
 
     account: SmtpAccount
     connections: int = 1
+    hurry: float = 10.0
 
     @property
     def where(self) -> str:
@@ -46,7 +46,8 @@ class SmtpRelay:
         return f"{self.where} ({self.account.security}) {login}"
 
     async def connect(self, *, hurried: bool = False) -> SmtpConnection:
-        return await SmtpConnection.open(self.account, HURRIED if hurried else USUAL_TIMING)
+        timing = replace(USUAL_TIMING, connect=self.hurry, command=self.hurry) if hurried else USUAL_TIMING
+        return await SmtpConnection.open(self.account, timing)
 
 
 class SmtpConnection:

@@ -125,7 +125,7 @@ async def _opened(account: SmtpAccount, timing: SmtpTiming, token: AccessToken |
         await _introduce(smtp, account, timing, token)
         opened = True
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        raise problem(error, account.where) from error
+        raise problem(error, account.where, account.security) from error
     finally:
         if not opened:
             if smtp.transport is not None:
