@@ -32,6 +32,7 @@ from maildesk.desk.letters.case_mail import CaseMail, spoken
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.policy.beginning import priority_called
 from maildesk.desk.policy.rules import Assignment, classify
+from maildesk.desk.policy.typed_people import known_agent, known_team
 from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.identity.references import SYMBOLS, random_reference
@@ -218,13 +219,9 @@ def _assignment(matter: NewMatter, office: Office) -> Assignment:
     named = desk.policy.vocabulary.all_in(matter.text)
     facts = facts_of(address, matter.mailbox, matter.subject, named, desk, matter.channel)
     ruled, wanted = classify(desk.policy.rules, facts), matter.wanted
-    if wanted.team and desk.people.team(wanted.team) is None:
-        raise NotFound(f"there is no team {wanted.team}", remedy="see people.teams in the configuration")
-    owner = desk.people.agent(wanted.owner) if wanted.owner else None
-    if wanted.owner and owner is None:
-        raise NotFound(
-            f"{wanted.owner} is not an agent of this desk", remedy="see people.agents in the configuration"
-        )
+    if wanted.team:
+        known_team(desk.people, wanted.team)
+    owner = known_agent(desk.people, wanted.owner) if wanted.owner else None
     kind = desk.policy.type(wanted.type) if wanted.type else ruled.type
     known = kind or desk.policy.default_type
     return replace(

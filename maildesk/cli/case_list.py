@@ -14,6 +14,7 @@ from maildesk.cli.output import print_json, print_table, short_time
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.desk.policy.policy import Policy
+    from maildesk.store.case_filters import CaseFilter
     from maildesk.store.database import Connection
 
 PHASES = ("new", "open", "waiting", "resolved", "closed")
@@ -40,7 +41,7 @@ _COLUMNS = (
     "--phase", "phases", multiple=True, type=click.Choice(PHASES), help="Only this phase; repeatable."
 )
 @click.option("--status", help="Only this status, as the policy calls it.")
-@click.option("--owner", metavar="ADDRESS", help="Only cases of this agent.")
+@click.option("--owner", metavar="AGENT", help="Only cases of this agent (name or address).")
 @click.option("--team", help="Only cases of this team.")
 @click.option("--requester", metavar="ADDRESS", help="Only cases of this customer.")
 @click.option("--account", help="Only cases of this account.")
@@ -76,16 +77,23 @@ def list_(
     desk = settings()
     policy = policy_of(desk)
     asked = _asked(desk, policy, fields)
+    if wanted["owner"]:
+        wanted["owner"] = _owner(desk, wanted["owner"])
     chosen = CaseFilter(
         phases=(*phases, *(_ALIVE if alive else ())),
         escalated=True if escalated else None,
         fields={name: value for name, value in asked.items() if value is not None},
         **wanted,
     )
+
+    def found(conn: Connection) -> list[dict[str, Any]]:
+        rows = case_list(conn, policy, replace(chosen, requirement=_called(conn, requirement)))
+        if not rows:
+            _refuse_unknown(conn, desk, policy, chosen)
+        return rows
+
     with opened(desk) as store:
-        rows = store.read_now(
-            lambda conn: case_list(conn, policy, replace(chosen, requirement=_called(conn, requirement)))
-        )
+        rows = store.read_now(found)
     if as_json:
         print_json(rows)
         return
@@ -102,6 +110,34 @@ def list_(
     ]
     columns = (*_COLUMNS[:-1], *((_key(name), name.upper()) for name in asked), _COLUMNS[-1])
     print_table(shown, columns, none="There are no such cases.", spare=("updated", "priority", "owner"))
+
+
+def _owner(desk: Settings, typed: str) -> str:
+    """The address of the agent who is meant; of somebody who has left, what was typed."""
+    from maildesk.config.building import staff
+    from maildesk.desk.policy.typed_people import agent_called
+
+    found = agent_called(staff(desk), typed)
+    return found.address if found else typed
+
+
+def _refuse_unknown(conn: Connection, desk: Settings, policy: Policy, wanted: CaseFilter) -> None:
+    """Tell a slip from an empty list: a name that neither the configuration nor any case has."""
+    from maildesk.config.building import accounts, staff
+    from maildesk.desk.policy.typed_people import known_account, known_agent, known_team
+    from maildesk.store.case_filters import CaseFilter
+    from maildesk.store.case_views import case_list
+
+    def on_no_case(**named: str) -> bool:
+        return not case_list(conn, policy, CaseFilter(limit=1, **named))  # type: ignore[arg-type]  # texts
+
+    people = staff(desk)
+    if wanted.owner and people.leader(wanted.owner) is None and on_no_case(owner=wanted.owner):
+        known_agent(people, wanted.owner)
+    if wanted.team and on_no_case(team=wanted.team):
+        known_team(people, wanted.team)
+    if wanted.account and on_no_case(account=wanted.account):
+        known_account(accounts(desk), wanted.account)
 
 
 def _called(conn: Connection, requirement: str | None) -> str | None:

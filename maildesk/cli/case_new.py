@@ -10,7 +10,6 @@ from maildesk.cli.desks import acting, as_agent, opened
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.words import one_line, plain
 from maildesk.cli.written import written
-from maildesk.errors import NotFound
 
 
 @command(
@@ -54,21 +53,20 @@ def new(
     The line printed begins with the new case's reference.
     """
     from maildesk.casework.acting import NewMatter, open_case
+    from maildesk.config.building import mailbox_called
     from maildesk.daemon.parts import office_of
     from maildesk.desk.policy.channels import channel_called
     from maildesk.desk.policy.rules import Assignment
     from maildesk.mail.message import Address
 
     desk = settings()
-    chosen = mailbox or desk.mailboxes[0].name
-    if desk.mailbox(chosen) is None:
-        raise NotFound(f"there is no mailbox {chosen!a}", remedy="see mailboxes in the configuration")
+    chosen = mailbox_called(desk, mailbox) if mailbox else desk.mailboxes[0]
     office = office_of(desk)
     matter = NewMatter(
         requester=Address(requester, one_line(name)),
         subject=one_line(subject).strip(),
         text=written(text, "text") if text is not None else "",
-        mailbox=chosen,
+        mailbox=chosen.name,
         wanted=Assignment(priority=priority, type=kind, team=team, owner=owner),
         acknowledge=ack,
         channel=channel_called(office.desk.policy, source) if source else "",

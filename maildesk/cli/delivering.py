@@ -99,13 +99,12 @@ _FIELD = re.compile(rb"^[!-9;-~]+[ \t]*:", re.MULTILINE)
 
 
 def _mailbox(desk: Settings, name: str | None) -> MailboxSection:
+    from maildesk.config.building import mailbox_called
+
     if name is None and len(desk.mailboxes) > 1:
         names = ", ".join(box.name for box in desk.mailboxes)
         raise BadInput("which mailbox did the mail come to?", remedy=f"give --mailbox: {names}")
-    found = desk.mailbox(name) if name is not None else desk.mailboxes[0]
-    if found is None:
-        raise BadInput(f"there is no mailbox {name!a}", remedy="see mailboxes in the configuration")
-    return found
+    return mailbox_called(desk, name) if name is not None else desk.mailboxes[0]
 
 
 def _store(desk: Settings, box: MailboxSection, raw: bytes) -> None:

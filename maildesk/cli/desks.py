@@ -81,9 +81,10 @@ def hand(people: People, agent: str | None, now: datetime) -> Actor:
         return Actor(login(), now)
     person = people.person(agent)
     if person is None:
-        raise NotFound(
-            f"{agent!a} is not an agent of this desk", remedy="see people.agents in the configuration"
-        )
+        from maildesk.desk.policy.suggestions import suggested_agent
+
+        remedy = suggested_agent(people, agent, "see people.agents in the configuration")
+        raise NotFound(f"{agent!a} is not an agent of this desk", remedy=remedy)
     return Actor(person.address, now, person.address)
 
 

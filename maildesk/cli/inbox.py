@@ -67,6 +67,7 @@ def list_(
     as_json: bool,
 ) -> None:
     """The mails, oldest first."""
+    from maildesk.config.building import mailbox_called
     from maildesk.store.inbox_views import InboxFilter, inbox_rows
 
     desk = settings()
@@ -74,6 +75,9 @@ def list_(
         case = store.read_now(lambda conn: reference(conn, ref)) if ref else None
         wanted = InboxFilter(verdict, mailbox, case, unfiled, limit)
         rows = store.read_now(lambda conn: inbox_rows(conn, wanted))
+        of_it = InboxFilter(mailbox=mailbox, limit=1)
+        if mailbox and not rows and not store.read_now(lambda conn: inbox_rows(conn, of_it)):
+            mailbox_called(desk, mailbox)
     if as_json:
         print_json(rows)
         return

@@ -22,6 +22,8 @@ PROBLEM = 1
 _META = "maildesk.config"
 _VARIABLE = "MAILDESK_CONFIG"
 _DEFAULT = "config.yaml"
+_SERVICE = Path("/etc/maildesk") / _DEFAULT
+"""The configuration of the service, for who stands anywhere else on that machine."""
 
 
 def _config_option() -> click.Option:
@@ -34,14 +36,25 @@ def _config_option() -> click.Option:
         type=click.Path(path_type=Path, readable=False),  # who reads it says what is wrong with it
         expose_value=False,
         callback=remember,
-        help=f"The configuration file; default: ${_VARIABLE}, then ./{_DEFAULT}.",
+        help=f"The configuration file; default: ${_VARIABLE}, ./{_DEFAULT}, {_SERVICE}.",
     )
 
 
 def config_path() -> Path:
     """The configuration file of this call."""
+    return _named() or usual_config(Path(_DEFAULT), _SERVICE)
+
+
+def _named() -> Path | None:
+    """The configuration file that somebody named."""
     given: Path | None = click.get_current_context().meta.get(_META)
-    return given or Path(os.environ.get(_VARIABLE) or _DEFAULT)
+    told = os.environ.get(_VARIABLE)
+    return given or (Path(told) if told else None)
+
+
+def usual_config(here: Path, service: Path) -> Path:
+    """The file that is meant where nobody names one: the one here, else the service's if there is one."""
+    return service if os.path.exists(service) and not os.path.exists(here) else here
 
 
 def settings() -> Settings:
@@ -52,9 +65,8 @@ def settings() -> Settings:
 
 
 def settings_if_any() -> Settings | None:
-    """The configuration of this call; None where nobody named one and there is none here."""
-    named = _META in click.get_current_context().meta or os.environ.get(_VARIABLE)
-    return settings() if named or Path(_DEFAULT).exists() else None
+    """The configuration of this call; None where nobody named one and there is none that we may read."""
+    return settings() if _named() or os.access(config_path(), os.R_OK) else None
 
 
 def tell(problem: MaildeskError) -> None:

@@ -22,7 +22,8 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.people import Account, People, Person, Team
 from maildesk.desk.policy.policy import Policy
-from maildesk.errors import BadInput
+from maildesk.desk.policy.suggestions import suggestion
+from maildesk.errors import BadInput, NotFound
 from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.identity.own_names import OwnNames
 
@@ -39,6 +40,11 @@ _SQLITE = "sqlite:///"
 
 def people(settings: Settings, plans: Iterable[str] = ()) -> People:
     """Everybody the configuration names; an account's plan is spelled as the policy does, one of `plans`."""
+    return replace(staff(settings), accounts=_spelled(accounts(settings), plans))
+
+
+def staff(settings: Settings) -> People:
+    """The desk's own people alone: no file of accounts is read."""
     section = settings.people
     return People(
         agents=tuple(_agent(each) for each in section.agents),
@@ -47,9 +53,16 @@ def people(settings: Settings, plans: Iterable[str] = ()) -> People:
             Person(each.name, each.address, role=each.role or "") for each in section.leadership
         ),
         operators=section.operators,
-        accounts=_spelled(accounts(settings), plans),
         own=own_names(settings),
     )
+
+
+def mailbox_called(settings: Settings, name: str) -> MailboxSection:
+    """The mailbox of that name; raises NotFound, which says which may be meant."""
+    if found := settings.mailbox(name):
+        return found
+    remedy = suggestion((box.name for box in settings.mailboxes), name, "see mailboxes in the configuration")
+    raise NotFound(f"there is no mailbox {name!a}", remedy=remedy)
 
 
 def accounts(settings: Settings) -> tuple[Account, ...]:

@@ -12,6 +12,7 @@ from maildesk.config.settings import Settings, Source, Subaddress
 from maildesk.config.validating import BrokenLaw, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
+from maildesk.desk.policy.suggestions import suggestion
 from maildesk.mail.addr_spec import Addresses, ByAddress, folded
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.identity.references import MAILBOX_CHARS
@@ -99,15 +100,18 @@ def _teams(settings: Settings) -> Iterator[BrokenLaw]:
         for place, team in enumerate(agent.teams):
             if team not in known:
                 location = ("people", "agents", at, "teams", place)
-                yield BrokenLaw(location, f"there is no team {team}", "add it to people.teams")
+                remedy = suggestion(known, team, "add it to people.teams")
+                yield BrokenLaw(location, f"there is no team {team}", remedy)
 
 
 def _leads(settings: Settings) -> Iterator[BrokenLaw]:
-    agents = Addresses(agent.address for agent in settings.people.agents)
+    named = [agent.address for agent in settings.people.agents]
+    agents = Addresses(named)
     for at, team in enumerate(settings.people.teams):
         if team.lead and team.lead not in agents:
             location = ("people", "teams", at, "lead")
-            yield BrokenLaw(location, f"{team.lead} is not an agent", "add it to people.agents")
+            remedy = suggestion(named, team.lead, "add it to people.agents")
+            yield BrokenLaw(location, f"{team.lead} is not an agent", remedy)
 
 
 def _aliases(settings: Settings) -> Iterator[BrokenLaw]:

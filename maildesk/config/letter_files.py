@@ -10,6 +10,7 @@ from maildesk.config.packaged import packaged
 from maildesk.config.problems import ConfigError
 from maildesk.config.settings import Settings
 from maildesk.desk.case.told import best
+from maildesk.desk.policy.suggestions import suggestion
 from maildesk.errors import BadInput
 
 
@@ -68,8 +69,9 @@ def copy_template(settings: Settings, name: str) -> Path:
     known = sorted(files, key=lambda file: (*(not file.startswith(f"{each}/") for each in own_first), file))
     wanted = next((each for each in known if name in (each, Path(each).stem, Path(each).name)), None)
     if wanted is None:
-        names = ", ".join(sorted({Path(each).stem for each in known}))
-        raise BadInput(f"there is no packaged letter {name!r}", remedy=f"there is {names}")
+        names = sorted({Path(each).stem for each in known})
+        remedy = suggestion([*names, *known], name, f"there is {', '.join(names)}")
+        raise BadInput(f"there is no packaged letter {name!r}", remedy=remedy)
     own = template_folder(settings)
     if own is None:
         raise BadInput(

@@ -10,8 +10,8 @@ from maildesk.config.logins import LoginFlow, LoginProvider, LoginSection
 from maildesk.config.servers import ImapSection, SmtpSection
 from maildesk.config.settings import Settings
 from maildesk.config.validating import BrokenLaw
-from maildesk.config.wording import nearest
 from maildesk.config.yaml_file import Location
+from maildesk.desk.policy.suggestions import suggestion
 from maildesk.transport.security import is_loopback
 
 
@@ -95,7 +95,7 @@ def broken_uses(settings: Settings) -> Iterator[BrokenLaw]:
         if wire.login is None:
             continue
         if wire.login not in settings.logins:
-            remedy = nearest(wire.login, list(settings.logins)) or "add it to logins"
+            remedy = suggestion(settings.logins, wire.login, "add it to logins")
             yield BrokenLaw((*location, "login"), f"there is no login {wire.login}", remedy)
         if wire.password is not None:
             message = "there is a login too, and one server takes one way in"

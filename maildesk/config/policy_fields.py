@@ -10,11 +10,14 @@ from maildesk.config.policy_names import Named, twins
 from maildesk.config.policy_shape import PolicyFile
 from maildesk.config.policy_shape_rules import ThenSection, WhenSection
 from maildesk.config.validating import BrokenLaw, Law
-from maildesk.config.wording import nearest
 from maildesk.config.yaml_file import Location
 from maildesk.desk.policy.case_fields import CaseField, FieldKind, fixed_value
 from maildesk.desk.policy.names import comparable, named
+from maildesk.desk.policy.suggestions import suggestion
 from maildesk.errors import Ambiguous, BadInput, NotFound
+
+_KEY_ALIKE = 0.7
+"""The likeness from which a word is a key that is spelled wrong, and no name of a field."""
 
 _AT_LEAST = "+"
 
@@ -84,7 +87,7 @@ def _values_set(file: PolicyFile) -> Iterator[BrokenLaw]:
             try:
                 field = fields[named(fields, name, Named.FIELD)]
             except (NotFound, Ambiguous) as error:
-                near = nearest(name, list(ThenSection.model_fields))
+                near = suggestion(ThenSection.model_fields, name, alike=_KEY_ALIKE)
                 yield BrokenLaw(here, "unknown key" if near else error.message, near or error.remedy)
             else:
                 yield from _value(field, here, value)
@@ -103,7 +106,7 @@ def values_wrong(
     """Find what is wrong with asking here for these values of a field, beside which there are such keys."""
     name = str(here[-1])
     field = _kinds(file).get(field_name(file, name))
-    if near := nearest(name, list(keys)) if field is None else "":
+    if near := suggestion(keys, name, alike=_KEY_ALIKE) if field is None else "":
         yield BrokenLaw(here, "unknown key", near)
     for place, value in enumerate(values):
         yield from _value(field, (*here, place), value, asked=True)

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from maildesk.config.policy_shape import PolicyFile
 from maildesk.config.problems import Problem
 from maildesk.config.validating import BrokenLaw, Law
-from maildesk.config.wording import nearest
 from maildesk.config.yaml_file import Location, read_yaml
 from maildesk.desk.case.told import Text, best
+from maildesk.desk.policy.suggestions import suggestion
 
 
 def _spoken(file: PolicyFile) -> Iterator[BrokenLaw]:
@@ -20,7 +20,7 @@ def _spoken(file: PolicyFile) -> Iterator[BrokenLaw]:
     for here, text in _texts(file, ()):
         for tag in text.by_language:
             if tag not in file.languages:
-                near = nearest(tag, file.languages, cutoff=0.4)
+                near = suggestion(file.languages, tag, alike=0.4)
                 remedy = near or f"write languages: [{', '.join((*file.languages, tag))}], or take it out"
                 yield BrokenLaw((*here, tag), f"{tag} is no language of this policy", remedy)
 

@@ -26,6 +26,7 @@ from maildesk.desk.policy.case_fields import EMAIL, SOURCE
 from maildesk.desk.policy.escalation import EscalationPolicy
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.statuses import STAYS, By
+from maildesk.desk.policy.suggestions import suggestion
 from maildesk.desk.policy.usual_questions import LEADS, USUAL_QUESTIONS, YES_OR_NO
 from maildesk.desk.policy.whole_words import WordList
 from maildesk.desk.promises.promised import Promised
@@ -344,7 +345,8 @@ def _unknown(
     there = f"there is {', '.join(names)}" if names else f"no {what} is named at all"
     for location, name in named:
         if name not in names:
-            remedy = f"{there}; config.yaml may name it under {_NAMED_UNDER[what]}"
+            meant = suggestion(names, name, f"{there};")
+            remedy = f"{meant} config.yaml may name it under {_NAMED_UNDER[what]}"
             yield BrokenLaw(location, f"there is no {what} {name}", remedy)
 
 
@@ -363,7 +365,8 @@ def _unwritten(named: Iterable[tuple[Location, str]], known: Collection[str]) ->
     there = f"there is {', '.join(sorted(known))}; " if known else ""
     for location, name in named:
         if name not in known:
-            remedy = f"{there}write en/{name}.txt into the folder of your own letters"
+            write = f"write en/{name}.txt into the folder of your own letters"
+            remedy = suggestion(known, name, f"{there}{write}")
             yield BrokenLaw(location, f"there is no letter {name}", remedy)
 
 

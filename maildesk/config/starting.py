@@ -14,6 +14,7 @@ from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_needs import Needs, needs_of
 from maildesk.config.yaml_file import read_yaml
 from maildesk.desk.policy.names import comparable
+from maildesk.desk.policy.suggestions import suggestion
 from maildesk.errors import BadInput
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
@@ -55,7 +56,8 @@ def packaged_policy(name: str) -> Path:
     known = {each.stem: each for each in sorted(packaged(_POLICIES).glob("*.yaml"))}
     found = known.get(name.removeprefix(f"{_POLICIES}/").removesuffix(".yaml"))
     if found is None:
-        raise BadInput(f"there is no packaged policy {name!r}", remedy=f"there is {', '.join(known)}")
+        remedy = suggestion(known, name, f"there is {', '.join(known)}")
+        raise BadInput(f"there is no packaged policy {name!r}", remedy=remedy)
     return found
 
 

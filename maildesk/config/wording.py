@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, get_args
 
@@ -12,6 +11,7 @@ from pydantic_core import ErrorDetails
 from maildesk.config.problems import Problem, WrongValue
 from maildesk.config.values import show_size
 from maildesk.config.yaml_file import TEXT_CUT, Document, Location
+from maildesk.desk.policy.suggestions import suggestion
 
 _FOLLOWS = frozenset({"default_factory_not_called"})
 """Kinds of problem that only follow from another one, which is told already."""
@@ -91,17 +91,9 @@ def _shown(value: Any, location: Location) -> str:
     return str(value)
 
 
-def nearest(key: str, known: Sequence[str], cutoff: float = 0.7) -> str:
-    """`did you mean port?` where there is something near."""
-    near = difflib.get_close_matches(key.lower(), known, n=1, cutoff=cutoff)
-    return f"did you mean {near[0]}?" if near else ""
-
-
 def _nearest(key: str, known: Sequence[str]) -> str:
     """The key that is meant, else everything there is."""
-    if near := nearest(key, known, cutoff=0.6):
-        return near
-    return f"known here: {', '.join(known)}" if known else "take it out"
+    return suggestion(known, key, f"known here: {', '.join(known)}" if known else "take it out")
 
 
 def _keys_at(model: type[BaseModel], location: Location) -> list[str]:

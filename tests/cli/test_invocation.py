@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from maildesk import __version__
-from maildesk.cli.invocation import DeskGroup
+from maildesk.cli.invocation import DeskGroup, usual_config
 from maildesk.cli.main import cli
 from tests.cli.conftest import CommandedDesk
 
@@ -86,6 +86,28 @@ def test_the_configuration_comes_from_the_environment_then_from_here(
     assert "gone.yaml" in result.stderr
 
 
+def test_the_service_has_the_last_word(tmp_path: Path) -> None:
+    here, service = tmp_path / "config.yaml", tmp_path / "service.yaml"
+    assert usual_config(here, service) == here
+    service.touch()
+    assert usual_config(here, service) == service
+    here.touch()
+    assert usual_config(here, service) == here
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["check"], ["run"], ["health"], ["verify"], ["db", "status"], ["case", "list"], ["outbox", "list"]],
+    ids=" ".join,
+)
+def test_where_there_is_no_desk_every_command_names_the_ways_to_one(tmp_path: Path, words: list[str]) -> None:
+    result = CliRunner().invoke(cli, ["-c", str(tmp_path / "config.yaml"), *words])
+    assert result.exit_code == (78 if words == ["run"] else 1)
+    assert "there is no such configuration" in result.output
+    assert "`maildesk init DIR`" in result.output
+    assert "-c FILE" in result.output
+
+
 REF = "7K2Q-9F3M"
 
 
@@ -106,6 +128,25 @@ REF = "7K2Q-9F3M"
         (["case", "new", "--from", "a@b.example", "--subject", "s", "--owner", "x@y"], "x@y is not an agent"),
         (["case", "new", "--from", "a@b.example", "--subject", "s", "--priority", "x"], "no priority 'x'"),
         (["case", "new", "--from", "a@b.example", "--subject", "s", "--as", "x@y"], "'x@y' is not an agent"),
+        (
+            ["case", "list", "--owner", "bne@acme.example"],
+            "bne@acme.example is not an agent of this desk (did you mean ben@acme.example?)",
+        ),
+        (["case", "list", "--owner", "zoe"], "zoe is not an agent of this desk (see people.agents"),
+        (["case", "list", "--team", "suport"], "there is no team suport (did you mean support?)"),
+        (["case", "list", "--account", "Clint Inc"], "no account 'Clint Inc' (did you mean Client Inc?)"),
+        (["case", "list", "--status", "opn"], "knows no status 'opn' (did you mean Open?)"),
+        (["inbox", "list", "--mailbox", "suport"], "no mailbox 'suport' (did you mean support?)"),
+        (
+            ["case", "new", "--from", "a@b.example", "--subject", "s", "--owner", "anna@acme.example"],
+            "anna@acme.example is not an agent of this desk (did you mean ana@acme.example?)",
+        ),
+        (
+            ["case", "new", "--from", "a@b.example", "--subject", "s", "--as", "anna"],
+            "'anna' is not an agent of this desk (did you mean ana@acme.example?)",
+        ),
+        (["init", "--template", "clsoed"], "no packaged letter 'clsoed' (did you mean closed?)"),
+        (["init", "new", "--policy", "defualt"], "no packaged policy 'defualt' (did you mean default?)"),
         (["inbox", "show", "7"], "there is no mail with the number 7"),
         (["inbox", "retry", "7"], "there is no mail with the number 7"),
         (["inbox", "release", "7"], "there is no mail with the number 7"),
@@ -144,6 +185,19 @@ def test_a_problem_is_one_sentence_and_exit_code_1(desk: CommandedDesk, words: l
 )
 def test_a_command_that_is_not_understood_exits_with_2(desk: CommandedDesk, words: list[str]) -> None:
     assert desk.try_(*words).exit_code == 2
+
+
+def test_an_agent_who_is_called_by_name_has_a_list_of_cases(desk: CommandedDesk) -> None:
+    desk.new("It does not print", "--owner", "ben@acme.example")
+    assert "It does not print" in desk.run("case", "list", "--owner", "ben")
+    assert "There are no such cases." in desk.try_("case", "list", "--owner", "ana@acme.example").stderr
+
+
+def test_whoever_has_left_keeps_their_list_of_cases(desk: CommandedDesk) -> None:
+    desk.new("It does not print", "--owner", "ben@acme.example")
+    desk.change("    - {name: Ben Ali, address: ben@acme.example, teams: [support, billing]}\n", "")
+    desk.change(", lead: ben@acme.example", "")
+    assert "It does not print" in desk.run("case", "list", "--owner", "ben@acme.example")
 
 
 def test_a_broken_configuration_is_told_line_by_line(desk: CommandedDesk) -> None:

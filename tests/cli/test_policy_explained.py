@@ -51,7 +51,7 @@ def test_a_configuration_that_is_named_must_be_there(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone.yaml")
     result = CliRunner().invoke(cli, ["policy", "explain", str(POLICIES / "default.yaml"), "-c", gone])
     assert result.exit_code == 1
-    assert "gone.yaml:1:1: cannot be read" in result.stderr
+    assert "gone.yaml:1:1: there is no such configuration" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from maildesk.desk.policy.case_fields import BUILT_IN
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.entering import first_allowed
 from maildesk.desk.policy.names import named
-from maildesk.errors import BadInput, NotFound
+from maildesk.desk.policy.typed_people import known_account, known_agent, known_team
+from maildesk.errors import BadInput
 from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import FileKey, RichWords
 
@@ -76,17 +77,9 @@ def assign(case: Case, desk: Desk, hand: Actor, owner: str | None, team: str | N
     """Another owner or team. The new owner is told, else the team: it has come to their queue, or back."""
     agent = None
     if owner:
-        agent = desk.people.agent(owner)
-        if agent is None:
-            raise NotFound(
-                Phrase("{who} is not an agent of this desk", who=owner),
-                remedy=Phrase("see people.agents in the configuration"),
-            )
-    if team and desk.people.team(team) is None:
-        raise NotFound(
-            Phrase("there is no team {team}", team=team),
-            remedy=Phrase("see people.teams in the configuration"),
-        )
+        agent = known_agent(desk.people, owner)
+    if team:
+        known_team(desk.people, team)
     address = agent.address if agent else None
     came = {TEAM_BEFORE: case.team or ""} if team and team != case.team else {}
     event = hand.event(EventKind.ASSIGNED, owner=address, team=team, before=case.owner, **came)
@@ -129,13 +122,7 @@ MOST_SUBJECT: Final = 998
 
 
 def _account(case: Case, desk: Desk, value: str) -> str:
-    known = {account.name for account in desk.people.accounts}
-    if value not in known:
-        raise NotFound(
-            Phrase("there is no account {typed}", typed=repr(value)),
-            remedy=Phrase("see accounts in the configuration"),
-        )
-    return value
+    return known_account(desk.people.accounts, value).name
 
 
 _MEANINGS: dict[str, Callable[[Case, Desk, str], str]] = {

@@ -32,6 +32,7 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.names import named_several
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
+from maildesk.desk.policy.suggestions import suggested_agent, suggestion
 from maildesk.desk.policy.typed_people import ME, NOBODY, addresses_first, agent_called, team_called
 from maildesk.desk.promises import typed_times
 from maildesk.desk.screening.command_lines import AgentMessage
@@ -122,13 +123,20 @@ def _assign(run: CommandRun, value: str) -> str:
         run.carry(acts.assign(case, run.desk, run.hand, person.address, case.team))
         return Phrase("it is {who}'s now", who=person.name)
     if team is None:
-        known = ", ".join([*(each.name for each in people.agents), *(each.name for each in people.teams)])
-        raise NotFound(
-            Phrase("{typed} is no agent and no team", typed=repr(wanted[:60])),
-            remedy=Phrase("one of {known}; me; none", known=known),
-        )
+        raise _nobody(people, wanted)
     run.carry(acts.assign(case, run.desk, run.hand, None, team))
     return Phrase("it is with the team {team} now", team=team)
+
+
+def _nobody(people: People, typed: str) -> NotFound:
+    """The refusal of a name that neither an agent nor a team has."""
+    teams = [each.name for each in people.teams]
+    known = ", ".join([*(each.name for each in people.agents), *teams])
+    listed = Phrase("one of {known}; me; none", known=known)
+    return NotFound(
+        Phrase("{typed} is no agent and no team", typed=repr(typed[:60])),
+        remedy=suggested_agent(people, typed, suggestion(teams, typed, listed)),
+    )
 
 
 def _take(run: CommandRun, value: str) -> str:

@@ -20,8 +20,8 @@ from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.names import comparable, named
 from maildesk.desk.policy.requirements import alike, listed
-from maildesk.desk.policy.typed_people import team_called
-from maildesk.errors import BadInput, NotAllowed, NotFound
+from maildesk.desk.policy.typed_people import known_team, team_called
+from maildesk.errors import BadInput, NotAllowed
 
 
 def linked(case: Case, requirement: Requirement, hand: Actor) -> Change:
@@ -110,13 +110,7 @@ def _category(requirement: Requirement, typed: str, desk: Desk) -> str:
 
 
 def _team(requirement: Requirement, typed: str, desk: Desk) -> str:
-    team = team_called(desk.people, typed)
-    if team is None:
-        raise NotFound(
-            Phrase("there is no team {team}", team=typed[:60]),
-            remedy=Phrase("see people.teams in the configuration"),
-        )
-    return team
+    return known_team(desk.people, team_called(desk.people, typed) or typed[:60]).name
 
 
 def _status(requirement: Requirement, typed: str, desk: Desk) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
 
 from maildesk.desk.case.told import Joined, Phrase
+from maildesk.desk.policy.suggestions import suggestion
 from maildesk.desk.policy.whole_words import fold
 from maildesk.errors import Ambiguous, NotFound
 
@@ -99,8 +99,4 @@ def _has_in_order(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 def _remedy(names: list[str], typed: str, what: str) -> str:
     if not names:
         return Phrase("the policy names no {what}", what=what)
-    near = difflib.get_close_matches(fold(typed), [fold(each) for each in names], n=1)
-    meant = next((each for each in names if near and fold(each) == near[0]), "")
-    if meant:
-        return Phrase("do you mean {name}?", name=meant)
-    return Phrase("use one of {names}", names=", ".join(names))
+    return suggestion(names, typed, Phrase("use one of {names}", names=", ".join(names)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from maildesk.desk.case.told import Phrase
-from maildesk.desk.policy.people import People, Person
-from maildesk.errors import BadInput
+from maildesk.desk.policy.people import Account, People, Person, Team
+from maildesk.desk.policy.suggestions import suggested_agent, suggestion
+from maildesk.errors import BadInput, NotFound
 from maildesk.mail.addr_spec import deliverable
 
 ME: Final = frozenset({"me", "myself", "i", "self"})
@@ -35,6 +37,38 @@ def team_called(people: People, typed: str) -> str | None:
     """The name of a team, however its letters are written."""
     wanted = typed.casefold().removeprefix("team ").strip()
     return next((each.name for each in people.teams if each.name.casefold() == wanted), None)
+
+
+def known_agent(people: People, address: str) -> Person:
+    """The agent with this address; raises NotFound, which says who may be meant."""
+    if found := people.agent(address):
+        return found
+    raise NotFound(
+        Phrase("{who} is not an agent of this desk", who=address),
+        remedy=suggested_agent(people, address, Phrase("see people.agents in the configuration")),
+    )
+
+
+def known_team(people: People, name: str) -> Team:
+    """The team of this name; raises NotFound, which says which may be meant."""
+    if found := people.team(name):
+        return found
+    known = (each.name for each in people.teams)
+    raise NotFound(
+        Phrase("there is no team {team}", team=name),
+        remedy=suggestion(known, name, Phrase("see people.teams in the configuration")),
+    )
+
+
+def known_account(accounts: Iterable[Account], name: str) -> Account:
+    """The account of exactly this name; raises NotFound, which says which may be meant."""
+    known = {each.name: each for each in accounts}
+    if found := known.get(name):
+        return found
+    raise NotFound(
+        Phrase("there is no account {typed}", typed=repr(name)),
+        remedy=suggestion(known, name, Phrase("see accounts in the configuration")),
+    )
 
 
 _FIRST_ADDRESS: Final = re.compile(

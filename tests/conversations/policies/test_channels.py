@@ -181,7 +181,7 @@ async def test_a_case_of_a_channel_that_the_plan_has_not_is_told_so_too() -> Non
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("#new caht cy@client.example", "do you mean chat?"),
+        ("#new caht cy@client.example", "did you mean chat?"),
         ("#new fax cy@client.example", "the policy knows no channel 'fax'"),
         ("#new chat", "names no customer"),
         ("#new chat agent@acme.example", "is of the desk itself"),

@@ -568,7 +568,10 @@ def test_a_file_of_the_wrong_form_says_where(folder: Path, content: bytes, said:
 def test_a_file_that_is_not_there_is_said_so(folder: Path) -> None:
     with pytest.raises(ConfigError) as told:
         load(Path("nowhere.yaml"))
-    assert str(told.value) == "nowhere.yaml:1:1: cannot be read: no such file or directory"
+    assert str(told.value) == (
+        "nowhere.yaml:1:1: there is no such configuration "
+        "(begin a desk with `maildesk init DIR`, or say where its config.yaml is with -c FILE)"
+    )
 
 
 def test_a_byte_order_mark_is_no_mistake(folder: Path) -> None:

@@ -119,7 +119,7 @@ WRONG = {
     ),
     "a default that is no priority": (
         "default_priority: low", "default_priority: lwo",
-        "5:19: default_priority: the policy knows no priority 'lwo' (do you mean low?)",
+        "5:19: default_priority: the policy knows no priority 'lwo' (did you mean low?)",
     ),
     "a priority twice": (
         "low: Later.", "low: Later., LÖW: Later.",
@@ -431,7 +431,7 @@ WRONG = {
     ),
     "a note on no choice": (
         "name: Acme", "name: Acme\nfields: {mood: {choices: [good, bad], note: sad}}",
-        "2:45: fields.mood.note: the policy knows no mood called 'sad' (do you mean bad?)",
+        "2:45: fields.mood.note: the policy knows no mood called 'sad' (did you mean bad?)",
     ),
     "a rule with another choice": (
         "name: Acme", "name: Acme\nfields: {f: [a, b]}\nrules: [{name: x, when: {f: c}, then: {f: b}}]",
@@ -710,7 +710,7 @@ def test_an_old_file_is_told_how_each_thing_is_said_now(reads_policy: ReadsPolic
         "priorities, and "
         "`- {priority: urgent, first_response: 2h, resolution: 1bd, warn_before: 30m}` under promises)",
         f"policy.yaml:5:5: priorities.1: {moved} (write `low: what it means` under priorities)",
-        "policy.yaml:6:19: default_priority: the policy knows no priority 'lowly' (do you mean low?)",
+        "policy.yaml:6:19: default_priority: the policy knows no priority 'lowly' (did you mean low?)",
         *(
             f"policy.yaml:7:11: statuses: none has the phase {phase} "
             f"(add one, such as `{phase.capitalize()}: {{phase: {phase}}}`)"

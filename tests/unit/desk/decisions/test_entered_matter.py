@@ -60,7 +60,7 @@ def test_a_line_that_names_no_customer_or_several_is_refused(line: str) -> None:
 
 
 def test_a_channel_that_nobody_named_is_refused() -> None:
-    with pytest.raises(NotFound, match=r"do you mean chat\?"):
+    with pytest.raises(NotFound, match=r"did you mean chat\?"):
         read_entered(f"caht {CY}", OURS)
     with pytest.raises(NotFound):
         read_entered(f"chat phone {CY}", OURS)

@@ -69,8 +69,8 @@ def test_what_several_names_begin_with_means_none_of_them(
 @pytest.mark.parametrize(
     ("known", "typed", "remedy"),
     [
-        (PORTUGUESE, "critca", "do you mean Crítica?"),
-        (STATES, "pendng input", "do you mean Pending Input?"),
+        (PORTUGUESE, "critca", "did you mean Crítica?"),
+        (STATES, "pendng input", "did you mean Pending Input?"),
         (PORTUGUESE, "urgent", "use one of Crítica, Alta, Média, Baixa"),
         (PORTUGUESE, "", "use one of Crítica, Alta, Média, Baixa"),
         (PORTUGUESE, "–", "use one of Crítica, Alta, Média, Baixa"),
