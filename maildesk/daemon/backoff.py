@@ -14,6 +14,8 @@ from maildesk.errors import (
     StoreReadOnly,
     StoreUnreachable,
     StoreUnusable,
+    TokenRefused,
+    TokenUnavailable,
     TooManyFiles,
 )
 
@@ -48,7 +50,14 @@ class Pace:
 
 
 def pace_after(problem: Exception) -> Pace:
-    """The pace that suits a failure: quick after a lost connection, slow where a person must act."""
+    """The pace that suits a failure: quick after a lost connection, slow where a person must act.
+
+    The source of a login's tokens rests by itself: to ask it costs nothing, and a new sign-in is soon seen.
+    """
+    if isinstance(problem, TokenUnavailable | TokenRefused):
+        return Pace(10, 50)
+    if isinstance(problem, ServerBusy) and problem.wait:
+        return Pace(problem.wait, problem.wait)
     if isinstance(problem, ServerBusy):
         return Pace(10, 900) if problem.away else Pace(300, 3600)
     if isinstance(problem, OURS):

@@ -132,7 +132,10 @@ class Receiver:
         try:
             await self.clear()
         except (CommandRefused, ServerBusy) as problem:
-            if self._conn is None or self._conn.closed:
+            throttled = (
+                isinstance(problem, ServerBusy) and problem.wait
+            )  # it wants to be left alone altogether
+            if self._conn is None or self._conn.closed or throttled:
                 raise
             _log.warning("filed mail not moved mailbox=%s problem=%r", self.box.name, str(problem))
             return problem

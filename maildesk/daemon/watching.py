@@ -22,7 +22,14 @@ from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.relay_backoff import RestingRelays, UnreachableRelay
 from maildesk.daemon.service import Service
 from maildesk.daemon.ticking import SETTLED, TICK, Ticker, Wakes
-from maildesk.errors import AlreadyRunning, MaildeskError, ReaderNotReady, StoreFull, StoreReplaced
+from maildesk.errors import (
+    AlreadyRunning,
+    MaildeskError,
+    ReaderNotReady,
+    SessionEnded,
+    StoreFull,
+    StoreReplaced,
+)
 from maildesk.store import outbox
 from maildesk.store.disk import named_os
 
@@ -32,6 +39,8 @@ GRACE = 5.0
 """Seconds the loops have to finish when asked to stop; a server that is silent is not waited for."""
 HURRIED = 1.0
 """Seconds they then have to say that the database kept them: it is waited for no longer."""
+SHORTEST_SESSION = 10.0
+"""Seconds that a session with a token lasts at least, where its end is no trouble."""
 LAST_DOT = 20.0
 """Seconds the letters under way have: a final dot is worth waiting for."""
 SENDING, TICKING = "sending", "ticking"
@@ -67,6 +76,7 @@ class DaemonLoops:
         self._ticker = Ticker(service, self._wakes, clock_duty, self._hearing)
         self._relays = RestingRelays(random.random)
         self._failing: dict[Receiver, FailureStreak] = {}
+        self._ended_at: dict[Receiver, float] = {}
         self._left_alone: set[Receiver] = set()
         self.done: Counter[str] = Counter()
 
@@ -121,6 +131,10 @@ class DaemonLoops:
             try:
                 await self._look_and_wait(receiver)
                 self._failing.pop(receiver, None)
+            except SessionEnded as end:
+                receiver.abort()
+                self._wakes.arrived.set()
+                await self._session_ended(receiver, end)
             except Exception as trouble:  # noqa: BLE001 - a loop that ends in silence is worse than any of them
                 receiver.abort()
                 self._wakes.arrived.set()  # what was stored before the trouble is to be filed
@@ -228,6 +242,15 @@ class DaemonLoops:
 
     async def _clear(self, receiver: Receiver) -> None:
         await receiver.try_to_clear()
+
+    async def _session_ended(self, receiver: Receiver, end: SessionEnded) -> None:
+        """Go on at once with another session; one that ends within seconds is a failure like any other."""
+        now = asyncio.get_running_loop().time()
+        before, self._ended_at[receiver] = self._ended_at.get(receiver, -SHORTEST_SESSION), now
+        if now - before < SHORTEST_SESSION:
+            await self._mailbox_failed(receiver, end)
+        else:
+            _log.info("session ended mailbox=%s: %s; another begins", receiver.box.name, end)
 
     async def _mailbox_failed(self, receiver: Receiver, problem: Exception) -> None:
         """Tell the operators what waits for a person or has lasted, say so in the log, and wait."""

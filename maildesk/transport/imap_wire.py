@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from aioimaplib.aioimaplib import AUTH, NONAUTH, Commands, IMAP4ClientProtocol
 
-from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, TlsRefused
+from maildesk.errors import CommandRefused, ConnectionLost, MaildeskError, SessionEnded, TlsRefused
 from maildesk.transport.imap_answers import Status, expanded, status_of
 from maildesk.transport.imap_exchange import Exchange
 from maildesk.transport.imap_patience import PatienceTimer
@@ -288,6 +288,8 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no ty
         return self._turn.locked()
 
     def refuse_if_lost(self) -> None:
+        if isinstance(self.lost, SessionEnded):
+            raise self.lost
         if self.lost is not None:
             raise ConnectionLost(f"this connection is over: {self.lost.message}")
 

@@ -8,9 +8,11 @@ import pytest
 
 from maildesk.daemon.backoff import Pace, pace_after
 from maildesk.errors import (
+    ClientRefused,
     CommandRefused,
     ConnectionLost,
     FolderMissing,
+    GrantLost,
     LoginRefused,
     ReaderNotReady,
     ServerBusy,
@@ -20,6 +22,7 @@ from maildesk.errors import (
     StoreUnreachable,
     StoreUnusable,
     TlsRefused,
+    TokenUnavailable,
     TooManyFiles,
 )
 
@@ -38,6 +41,15 @@ def pauses(problem: Exception, failures: int = 12) -> list[float]:
     """The pauses in minutes after so many failures in a row, without the spread."""
     pace = pace_after(problem)
     return [pace.pause(n, none) / MINUTE for n in range(1, failures + 1)]
+
+
+def test_what_keeps_tokens_is_asked_again_within_a_minute() -> None:
+    for problem in (TokenUnavailable("503"), GrantLost("revoked"), ClientRefused("secret")):
+        assert max(pauses(problem)) < 1
+
+
+def test_a_server_that_names_a_time_has_it() -> None:
+    assert pauses(ServerBusy("throttled", wait=90))[:3] == [1.5, 1.5, 1.5]
 
 
 @pytest.mark.parametrize(
