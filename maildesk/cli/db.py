@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +16,7 @@ from maildesk.cli.desks import now_of, opened
 from maildesk.cli.invocation import PROBLEM, DeskGroup, command, settings
 from maildesk.cli.output import patience
 from maildesk.cli.words import one_line
+from maildesk.errors import BadInput
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     table={
         "upgrade": (f"{__name__}:upgrade", "bring the tables up to date"),
         "backup": (f"{__name__}:backup", "a whole, checked copy beside a running daemon"),
+        "copy": (f"{__name__}:copy", "move the desk to a PostgreSQL database"),
         "restored": (f"{__name__}:restored", "say that a copy without a mark was put in place"),
         "refold": (f"{__name__}:refold", "make the cases again from their events"),
         "status": (f"{__name__}:status", "where it is, its schema, and whether it is sound"),
@@ -70,23 +73,67 @@ def upgrade(new: bool) -> None:
 @command("backup", "maildesk db backup /var/backups/desk-2026-11-22.db")
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
 def backup(target: Path) -> None:
-    """Write a whole, checked copy of an SQLite database to FILE, which must not exist.
+    """Write a whole, checked copy of the database to FILE, which must not exist.
 
-    It may run beside the daemon. For PostgreSQL it prints the pg_dump line to run. The secret key is not in
-    the copy: keep one of it too.
+    It may run beside the daemon. A PostgreSQL database is written by pg_dump, for pg_restore. The secret key
+    is not in the copy: keep one of it too.
     """
     from maildesk.store.backup import backup as copy
+    from maildesk.store.dumping import dump
 
     desk = settings()
     with _as_it_is(desk) as store:
-        if store.place.path is None:
-            url = store.place.url.set(drivername="postgresql").render_as_string(hide_password=True)
-            line = f"pg_dump --format=custom --file={shlex.quote(str(target))} {shlex.quote(url)}"
-            click.echo(f"{line}\nPostgreSQL makes the copy: run the line above; it asks for the password.")
-            return
-        with patience(f"copying {store.place.path}"):
-            size = copy(store, target.absolute(), now_of(desk))
+        where, path = store.place, target.absolute()
+        with patience(f"copying {where.shown}"):
+            size = copy(store, path, now_of(desk)) if where.path else dump(where, path, os.environ)
     click.echo(f"{target}: {size / 2**20:.1f} MiB, checked")
+
+
+@command("copy", "maildesk db copy 'postgresql://desk:${PGPASSWORD}@db.acme.example/desk'")
+@click.argument("url", metavar="URL")
+def copy(url: str) -> None:
+    """Copy the whole desk into an empty PostgreSQL database, and compare every row. Stop the daemon first.
+
+    URL is written as store.url is: ${NAME} stands for a variable, so that no password is on the command line
+    (put the URL between single quotes). If anything goes wrong, nothing is written. It says in the end what
+    to change in the configuration.
+    """
+    from maildesk.config.packaged import packaged
+    from maildesk.config.secrets import read_secret
+    from maildesk.store.copying import copy as copied
+    from maildesk.store.locking import DaemonLock
+
+    desk = settings()
+    there = read_secret(url).resolve(desk.folder, os.environ, "URL")
+    if not there.startswith("postgresql://"):
+        raise BadInput("URL is no PostgreSQL database", remedy="write postgresql://USER:PASSWORD@HOST/NAME")
+    with _as_it_is(desk) as store, DaemonLock.acquire(store.place), _at(there) as target:
+        with DaemonLock.acquire(target.place), patience("copying every row"):
+            tables = copied(store, target, packaged("migrations"))
+        old, where = store.place, target.place.shown
+    rows = sum(each.rows for each in tables)
+    click.echo(
+        f"{where} has all {rows} rows of {len(tables)} tables, each compared.\n"
+        f'Now write into {desk.file}, store: {{url: "{_without_password(url)}"}}\n'
+        f"then: maildesk check, and start the daemon. Put {old.path or old.shown} away: no daemon may start "
+        "on it again, or what waits in it is sent twice."
+    )
+
+
+@contextmanager
+def _at(url: str) -> Iterator[Database]:
+    from maildesk.store.database import Database
+
+    store = Database.open(url)
+    try:
+        yield store
+    finally:
+        store.close_now()
+
+
+def _without_password(url: str) -> str:
+    """Write the URL as it was typed, but for a password that was written out."""
+    return url if "${" in url else re.sub(r"^(postgresql://[^:/@]+):[^@]*@", r"\1:${PGPASSWORD}@", url)
 
 
 @command("restored", "maildesk db restored\nmaildesk db restored --made 2026-11-22T03:00:00Z")

@@ -49,9 +49,20 @@ def backup(database: Database, target: Path, now: datetime | None = None) -> int
     """
     if database.place.path is None:
         raise NotAllowed(
-            "a PostgreSQL database is not backed up by maildesk",
-            remedy="use pg_dump, or the server's own continuous archiving",
+            "a PostgreSQL database is not copied as a file",
+            remedy="use pg_dump (`maildesk db backup` does), or the server's own continuous archiving",
         )
+    made_at = now or datetime.now(UTC)
+    with published(target) as part:
+        _copy(database.place.path, part, target)
+        _mark(part, made_at, target)
+        _check(part)
+    return target.stat().st_size
+
+
+@contextlib.contextmanager
+def published(target: Path) -> Iterator[Path]:
+    """Give a private file beside `target` to write; it takes its name at the end, unless by an error."""
     if target.exists():
         raise BadInput(f"{target} is there already", remedy="name a file that is not")
     part = target.with_name(f".{target.name}.part")
@@ -63,15 +74,11 @@ def backup(database: Database, target: Path, now: datetime | None = None) -> int
         ) from None
     except OSError as error:
         raise _unwritable(target, error) from error
-    made_at = now or datetime.now(UTC)
     try:
-        _copy(database.place.path, part, target)
-        _mark(part, made_at, target)
-        _check(part)
+        yield part
         _publish(part, target)
     finally:
         part.unlink(missing_ok=True)
-    return target.stat().st_size
 
 
 def damage(database: Database, seconds: float) -> str | None:

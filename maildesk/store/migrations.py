@@ -75,6 +75,11 @@ def upgrade(database: Database, folder: Path) -> SchemaStatus:
     return status(database, folder)
 
 
+def make(connection: Connection, folder: Path) -> None:
+    """Make the newest tables in an empty database, inside a transaction."""
+    _run(connection, folder, "head")
+
+
 def downgrade(database: Database, folder: Path, revision: str) -> None:
     """Take migrations back to `revision` (`base`: all of them, and everything stored), in one transaction."""
     database.write_now(lambda connection: _run(connection, folder, revision, back=True))

@@ -109,20 +109,6 @@ def test_a_damaged_database_is_not_called_sound(desk: CommandedDesk) -> None:
     assert "Sound:      no" in status.stdout
 
 
-async def test_the_backup_of_a_server_is_its_own_matter(desk: CommandedDesk, postgres: object) -> None:
-    from tests.world.postgres import Postgres
-
-    assert isinstance(postgres, Postgres)
-    url = postgres.new_database()
-    desk.change("sqlite:///desk.db", url)
-    line, sentence = desk.run("db", "backup", "copy here.dump").splitlines()
-    assert line.startswith("pg_dump --format=custom --file='copy here.dump' ")
-    assert "run the line above" in sentence
-    assert desk.new()
-    assert "Sound:      yes" in desk.run("db", "status")
-    postgres.drop_database(url)
-
-
 def test_a_policy_is_read_aloud_or_found_wrong_line_by_line(desk: CommandedDesk) -> None:
     assert "is fine: Default; priorities urgent, high, normal, low" in desk.run("policy", "check")
     draft = desk.folder / "draft.yaml"
