@@ -146,6 +146,23 @@ _ALARMS = {
             _CHECK,
         ),
     ),
+    "login": _Alarm(
+        Phrase("A login has stopped working"),
+        (
+            Phrase("The desk can get no more tokens to log in with; it goes on trying."),
+            None,
+            Phrase("Customers' mail stays on its server and is taken in afterwards."),
+            _CHECK,
+        ),
+    ),
+    "login-ends": _Alarm(
+        Phrase("A login is about to end"),
+        (
+            None,
+            Phrase("Then the desk can read no mail and send none. Renew it before."),
+            _CHECK,
+        ),
+    ),
     "broken": _Alarm(
         Phrase("A part of the desk is broken"),
         (
@@ -235,6 +252,11 @@ class AlarmWriter:
         self._desk = desk
         self._writer = writer
         self._stand_ins = stand_ins
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which operators read."""
+        return self._desk.zone
 
     def raised(
         self, conn: Connection, kind: str, now: datetime, detail: str = "", *, once: timedelta = ONCE_IN

@@ -13,6 +13,7 @@ from maildesk.cli.invocation import DeskGroup
 _DAILY = {
     "init": ("maildesk.cli.starting:init", "begin a desk: configuration, secret key, a place for letters"),
     "check": ("maildesk.cli.checked:check", "see whether everything works: files, servers, database"),
+    "login": ("maildesk.cli.login:login", "sign in at a mail provider, for a login of a person"),
     "health": (
         "maildesk.cli.health:health",
         "see whether the desk goes on: what is heard, waits, is free",

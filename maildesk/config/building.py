@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # a command that only lists cases need not load the wire
     from maildesk.mail.identity.references import KeyRing
     from maildesk.transport.mailbox import MailServer
     from maildesk.transport.relay import Relay
-    from maildesk.transport.tokens import TokenSource
+    from maildesk.transport.tokens import Logins, TokenSource
 
 _SQLITE = "sqlite:///"
 
@@ -208,7 +208,7 @@ def mail_server(
     settings: Settings,
     mailbox: MailboxSection,
     environ: Mapping[str, str] = os.environ,
-    tokens: TokenSources | None = None,
+    tokens: Logins | None = None,
 ) -> MailServer:
     """The place of a watched mailbox, and the way to log in to it. `tokens`: those that others use too."""
     from maildesk.transport.imap import ImapServer
@@ -233,7 +233,7 @@ def relay(
     settings: Settings,
     mailbox: MailboxSection | None = None,
     environ: Mapping[str, str] = os.environ,
-    tokens: TokenSources | None = None,
+    tokens: Logins | None = None,
 ) -> Relay:
     """The relay that takes a mailbox's letters: its own, else the common one, as where none is given.
 
@@ -247,7 +247,7 @@ def relay(
 
 
 def operators_relay(
-    settings: Settings, environ: Mapping[str, str] = os.environ, tokens: TokenSources | None = None
+    settings: Settings, environ: Mapping[str, str] = os.environ, tokens: Logins | None = None
 ) -> Relay:
     """The relay that takes alarms; the desk's own where they have none of theirs."""
     section = settings.operators_relay
@@ -261,7 +261,7 @@ def _relay(
     smtp: SmtpSection,
     key: str,
     environ: Mapping[str, str],
-    tokens: TokenSources | None,
+    tokens: Logins | None,
 ) -> Relay:
     from maildesk.transport.smtp import SmtpRelay
     from maildesk.transport.smtp_opening import SmtpAccount
@@ -293,7 +293,7 @@ def _bearer(
     settings: Settings,
     server: ImapSection | SmtpSection,
     environ: Mapping[str, str],
-    tokens: TokenSources | None,
+    tokens: Logins | None,
 ) -> TokenSource | None:
     if server.login is None:
         return None

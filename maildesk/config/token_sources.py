@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -14,12 +15,13 @@ from maildesk.config.logins import LoginFlow, LoginProvider, LoginSection
 from maildesk.config.secrets import Secret
 from maildesk.config.settings import Settings
 from maildesk.errors import BadInput
+from maildesk.transport.sign_in import SignIns
 from maildesk.transport.token_endpoints import Endpoints, PublishedEndpoints
 from maildesk.transport.token_file import TokenFile
 from maildesk.transport.token_forms import Caller
 from maildesk.transport.token_grants import AsApplication, ForPerson, Grant, Proof, ReadSecret, WithKey
 from maildesk.transport.token_renewal import RenewedTokens
-from maildesk.transport.token_signing import require_signing
+from maildesk.transport.token_signing import certificate_end, require_signing
 
 _SQLITE = "sqlite:///"
 _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0"
@@ -36,6 +38,13 @@ _SCOPES = {
     (LoginProvider.GOOGLE, LoginFlow.KEY): "https://mail.google.com/",
     (LoginProvider.OTHER, LoginFlow.PERSON): "openid offline_access",
 }
+
+_BESIDE = {
+    LoginProvider.MICROSOFT: {"response_mode": "query"},
+    LoginProvider.GOOGLE: {"access_type": "offline", "prompt": "consent"},
+    LoginProvider.OTHER: {"prompt": "consent"},
+}
+"""Parameters that each takes beside, where a person signs in, so that it lasts (OpenID Connect Core §11)."""
 
 
 class TokenSources:
@@ -67,6 +76,24 @@ class TokenSources:
             self._sources[name] = self._source(login, section, username, f"{name}.json")
         return self._sources[name]
 
+    def sign_in(self, login: str, username: str) -> SignIns:
+        """The ways in which a person signs in for this login."""
+        section = self._settings.logins[login]
+        tokens = self.of(login, username)
+        return SignIns(
+            tokens,
+            self._proof(login, section),
+            tokens.grant.scope,
+            _BESIDE[section.provider],
+            any_port=section.provider is not LoginProvider.OTHER,
+            now=self._now,
+        )
+
+    def certificate_end(self, login: str) -> datetime | None:
+        """The moment at which the certificate of a login runs out, if it has one."""
+        read = self._secrets(login, self._settings.logins[login]).get("certificate")
+        return certificate_end(read()) if read else None
+
     def _source(self, login: str, section: LoginSection, username: str, file: str) -> RenewedTokens:
         for secret in self._secrets(login, section).values():
             secret()
@@ -87,10 +114,14 @@ class TokenSources:
         scope = section.scope or _SCOPES.get((section.provider, section.flow), "")
         if section.flow is LoginFlow.KEY:
             return WithKey(username, secrets["key"], scope)
-        proof = Proof(section.client_id or "", secrets.get("client_secret"), secrets.get("certificate"))
+        proof = self._proof(login, section)
         if section.flow is LoginFlow.APP:
             return AsApplication(proof, scope)
         return ForPerson(login, proof, scope)
+
+    def _proof(self, login: str, section: LoginSection) -> Proof:
+        secrets = self._secrets(login, section)
+        return Proof(section.client_id or "", secrets.get("client_secret"), secrets.get("certificate"))
 
     def _secrets(self, login: str, section: LoginSection) -> dict[str, ReadSecret]:
         """Functions that read each secret anew where it stands: it may be replaced while we run."""

@@ -27,6 +27,12 @@ OURS = (
 AT_ONCE = (PermanentError, StoreFull, StoreReadOnly, TooManyFiles)
 """Trouble that a person must mend: the operators hear of it at once."""
 
+
+def is_told_at_once(problem: Exception) -> bool:
+    """Tell whether operators hear of it where it happens. What ails a login is told of the login, once."""
+    return isinstance(problem, AT_ONCE) and not isinstance(problem, TokenRefused)
+
+
 SPREAD = 0.1
 """Pauses are longer by up to this part, so that what failed together is not tried together."""
 
@@ -62,6 +68,8 @@ def pace_after(problem: Exception) -> Pace:
         return Pace(10, 900) if problem.away else Pace(300, 3600)
     if isinstance(problem, OURS):
         return Pace(1, 50)  # asking costs nobody anything: work goes on within a minute once it is mended
+    if isinstance(problem, TokenRefused | TokenUnavailable):
+        return Pace(5, 50)  # its source has pauses of its own, and knows at once that somebody signed in
     if isinstance(problem, PermanentError):
         return Pace(60, 900)
     return Pace(1, 900)

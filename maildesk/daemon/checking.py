@@ -12,11 +12,14 @@ from maildesk.config.explaining import explained, own_pages
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.policy_flaws import flaws_in
 from maildesk.config.policy_needs import unread
+from maildesk.config.servers import SmtpSection
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
+from maildesk.config.token_sources import TokenSources
+from maildesk.daemon.checking_logins import login_checks, login_secrets, told_once
 from maildesk.daemon.checking_store import check_database
 from maildesk.daemon.checking_wire import check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
-from maildesk.daemon.parts import desk_of
+from maildesk.daemon.parts import clock_of, desk_of
 from maildesk.daemon.subaddress_check import prove_subaddress
 from maildesk.desk.letters.letter_trial import template_problems
 from maildesk.desk.letters.sample import own_files
@@ -25,6 +28,7 @@ from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError
 from maildesk.store.disk import files_allowed, too_few_files
+from maildesk.transport.relay import Relay
 
 _SERVER = "see whether host and port are right, and whether this machine reaches the server"
 
@@ -44,7 +48,9 @@ def checks(
     yield Check("testing", partial(_testing, settings))
     yield Check("clock", partial(_clock, now))
     yield Check("trust", partial(_trust, settings))
-    for name, key, secret in _secrets(settings, environ):
+    clock = clock_of(settings, environ)
+    tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp())
+    for name, key, secret in (*_secrets(settings, environ), *login_secrets(settings, tokens)):
         yield Check(name, partial(_secret, name, key, secret))
     yield Check("desk.secret", partial(_keys, settings, environ, now))
     if settings.accounts_file:
@@ -55,27 +61,37 @@ def checks(
     yield Check("database", partial(check_database, settings, environ, now), at_once=True)
     if quick:
         return
-    for box in settings.mailboxes:
-        yield Check(
-            f"mailbox {box.name}", partial(check_mailbox, settings, box, environ), _SERVER, at_once=True
-        )
-    if settings.smtp:
-        common = partial(building.relay, settings, None, environ)
-        yield Check("smtp", partial(check_relay, "smtp", common), _SERVER, at_once=True)
-    for box in settings.mailboxes:
-        if box.smtp:
-            name = f"mailbox {box.name} smtp"
-            relay = partial(building.relay, settings, box, environ)
-            yield Check(name, partial(check_relay, name, relay), _SERVER, at_once=True)
-    if settings.operators_relay:
-        relay = partial(building.operators_relay, settings, environ)
-        look = partial(check_relay, "operators_relay", relay)
-        yield Check("operators_relay", look, _SERVER, at_once=True)
+    yield from login_checks(settings, tokens, clock)
+    yield from _servers(settings, environ, tokens)
     for box in settings.mailboxes:
         if box.subaddress is not Subaddress.NONE:
             name = f"mailbox {box.name} subaddress"
             proof = prove_subaddress if subaddress and box.watched else _unproven
             yield Check(name, partial(proof, name, settings, box, environ, now), _SERVER)
+
+
+def _servers(settings: Settings, environ: Mapping[str, str], tokens: TokenSources) -> Iterator[Check]:
+    """List every server that we talk to."""
+    for box in settings.mailboxes:
+        look = partial(check_mailbox, settings, box, environ, tokens)
+        login = box.imap.login if box.imap else None
+        yield told_once(Check(f"mailbox {box.name}", look, _SERVER, at_once=True), login)
+    relays: list[tuple[str, SmtpSection | None, Callable[[], Relay]]] = [
+        ("smtp", settings.smtp, partial(building.relay, settings, None, environ, tokens)),
+        *(
+            (f"mailbox {box.name} smtp", box.smtp, partial(building.relay, settings, box, environ, tokens))
+            for box in settings.mailboxes
+        ),
+        (
+            "operators_relay",
+            settings.operators_relay,
+            partial(building.operators_relay, settings, environ, tokens),
+        ),
+    ]
+    for name, section, relay in relays:
+        if section:
+            look = partial(check_relay, name, relay)
+            yield told_once(Check(name, look, _SERVER, at_once=True), section.login)
 
 
 # --- the configuration ----------------------------------------------------------------------------
@@ -121,7 +137,7 @@ def _secrets(
     yield "store.url", "", partial(building.store_url, settings, environ)
     for box in settings.mailboxes:
         place = f"mailbox {box.name}"
-        if box.watched:
+        if box.imap and box.imap.password:
             yield place, f"{box.source}.password: ", partial(building.mail_server, settings, box, environ)
         if box.smtp and box.smtp.password:
             yield place, "smtp.password: ", partial(building.relay, settings, box, environ)

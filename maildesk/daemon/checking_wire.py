@@ -17,20 +17,21 @@ from maildesk.store.database import Database
 from maildesk.store.engines import place
 from maildesk.transport.mailbox import FolderState, MailboxConnection
 from maildesk.transport.relay import Relay
+from maildesk.transport.tokens import Logins
 
 FULL = 90
 """Percent of its quota at which a mailbox is called nearly full."""
 
 
 async def check_mailbox(
-    settings: Settings, box: MailboxSection, environ: Mapping[str, str]
+    settings: Settings, box: MailboxSection, environ: Mapping[str, str], tokens: Logins | None = None
 ) -> AsyncIterator[Finding]:
     """Log in, open the folder, make the processed one, and ask what the server can do."""
     name = f"mailbox {box.name}"
     if not box.watched:
         yield ok(name, "a mail server hands its mail in (`maildesk deliver`)")
         return
-    server = building.mail_server(settings, box, environ)
+    server = building.mail_server(settings, box, environ, tokens)
     conn = await server.connect(hurried=True)
     try:
         yield ok(f"{name} login", server.described)

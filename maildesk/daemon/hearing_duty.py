@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from maildesk.casework.alarms import place_of
 from maildesk.casework.hearing import HearingBook
-from maildesk.daemon.backoff import AT_ONCE, OURS
+from maildesk.daemon.backoff import OURS, is_told_at_once
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.receiving import Receiver
 from maildesk.desk.case.told import Phrase
@@ -70,7 +70,7 @@ class HearingDuty:
         try:
             ear = (await self._listening())[receiver]
             ear.problem = problem
-            await self._look_at(ear, at_once=isinstance(problem, AT_ONCE))
+            await self._look_at(ear, at_once=isinstance(problem, Exception) and is_told_at_once(problem))
         except MaildeskError as trouble:  # the next tick tries again
             _log.warning("hearing not noted mailbox=%s problem=%r", receiver.box.name, str(trouble))
 

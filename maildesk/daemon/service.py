@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
 from maildesk.daemon.health import from_inside
 from maildesk.daemon.key_watch import KeyWatch
+from maildesk.daemon.login_watched import WatchedLogin, watched_logins
 from maildesk.daemon.monitor import Monitor
 from maildesk.daemon.neighbours import sharing
 from maildesk.daemon.parts import clock_of, office_of, open_store
@@ -55,6 +56,7 @@ class Service:
     sender: Sender
     timekeeper: Timekeeper
     alarms: AlarmWriter
+    logins: Sequence[WatchedLogin]
     lock: DaemonLock
     silent: timedelta
     monitor: Monitor | None
@@ -83,6 +85,7 @@ class Plan:
     clock: Clock
     boxes: list[WatchedMailbox]
     relays: ByAddress[Relay]
+    logins: Sequence[WatchedLogin]
 
 
 def planned(
@@ -100,7 +103,7 @@ def planned(
     office = office_of(settings, environ, try_at=clock.now() if tried else None)
     tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp())
     boxes, relays = watched(settings, environ, tokens), _relays(settings, environ, tokens)
-    return Plan(settings, environ, office, clock, boxes, relays)
+    return Plan(settings, environ, office, clock, boxes, relays, watched_logins(settings, tokens))
 
 
 def build(
@@ -152,6 +155,7 @@ def assembled(
         sender=Sender(store, plan.relays, recorder, clock, crash),
         timekeeper=Timekeeper(store, office, recorder, clock, retention, [box.identity for box in boxes]),
         alarms=office.alarms,
+        logins=plan.logins,
         lock=lock,
         silent=settings.limits.silent_mailbox,
         monitor=_monitor(settings, store, office.desk.policy.availability, clock),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from maildesk.daemon.clock_duty import ClockDuty
 from maildesk.daemon.hearing_duty import HearingDuty
+from maildesk.daemon.login_duty import LoginDuty
 from maildesk.daemon.service import Service
 from maildesk.store import outbox
 from maildesk.store.deadlines import next_deadline
@@ -40,13 +41,21 @@ class Wakes:
 
 
 class Ticker:
-    """Sees to the lock, the clock and silent mailboxes, and wakes whoever has something to do."""
+    """Sees to the lock, the clock, silent mailboxes and logins, and wakes whoever has something to do."""
 
-    def __init__(self, service: Service, wakes: Wakes, clock_duty: ClockDuty, hearing: HearingDuty) -> None:
+    def __init__(
+        self,
+        service: Service,
+        wakes: Wakes,
+        clock_duty: ClockDuty,
+        hearing: HearingDuty,
+        logins: LoginDuty,
+    ) -> None:
         self._service = service
         self._wakes = wakes
         self.clock_duty = clock_duty
         self._hearing = hearing
+        self._logins = logins
         self._round_at = service.clock.now() + ROUND
 
     async def look(self) -> None:
@@ -55,6 +64,7 @@ class Ticker:
         await asyncio.to_thread(self._service.lock.confirm)
         await self.clock_duty.look(clock.now())
         await self._hearing.look()
+        await self._logins.look()
         if await store.changed_elsewhere():
             wakes.arrived.set()
         now, boxes = clock.now(), self._service.boxes

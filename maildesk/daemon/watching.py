@@ -12,11 +12,13 @@ from typing import Any
 
 from maildesk.casework.alarms import place_of
 from maildesk.casework.hearing import HearingBook
-from maildesk.daemon.backoff import AT_ONCE, OURS, FailureStreak, pace_after
+from maildesk.casework.login_alarms import LoginBook
+from maildesk.daemon.backoff import OURS, FailureStreak, is_told_at_once, pace_after
 from maildesk.daemon.clock import since_boot
 from maildesk.daemon.clock_duty import ClockDuty
 from maildesk.daemon.hearing_duty import HearingDuty
 from maildesk.daemon.intake import Intake
+from maildesk.daemon.login_duty import LoginDuty
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.relay_backoff import RestingRelays, UnreachableRelay
@@ -73,7 +75,9 @@ class DaemonLoops:
             service.store, book, service.receivers, service.clock, steady, self._wakes.outgoing
         )
         clock_duty = ClockDuty(service.store, self._alarm, steady)
-        self._ticker = Ticker(service, self._wakes, clock_duty, self._hearing)
+        outgoing, logins = self._wakes.outgoing, LoginBook(service.alarms)
+        duty = LoginDuty(service.logins, service.store, logins, service.clock, notifier, outgoing)
+        self._ticker = Ticker(service, self._wakes, clock_duty, self._hearing, duty)
         self._relays = RestingRelays(random.random)
         self._failing: dict[Receiver, FailureStreak] = {}
         self._ended_at: dict[Receiver, float] = {}
@@ -281,7 +285,7 @@ class DaemonLoops:
 
     def _is_worth_an_alarm(self, problem: MaildeskError, silent: float) -> bool:
         """Tell whether a person must mend this, which is told at once, or it does not pass by itself."""
-        return isinstance(problem, AT_ONCE) or silent > self._silent.total_seconds()
+        return is_told_at_once(problem) or silent > self._silent.total_seconds()
 
     async def _alarm(self, kind: str, detail: str = "") -> None:
         now, raised = self._service.clock.now(), self._service.alarms.raised

@@ -191,6 +191,14 @@ def next_due(connection: Connection) -> Due | None:
     return Due(*row) if row else None
 
 
+def first_answer_to_fail(connection: Connection) -> datetime | None:
+    """The moment at which the first of people's own words is given up that still waits to be sent."""
+    waiting = (outbox.c.state.in_(TRIED), outbox.c.personal)
+    soonest = select(func.min(outbox.c.expires_at)).where(*waiting)
+    first: datetime | None = connection.execute(soonest).scalar_one()
+    return first
+
+
 def mark(connection: Connection, ids: Collection[int], now: datetime) -> set[int]:
     """Put the attempt's mark on letters that are still to be tried; only those returned may be sent."""
     return set(connection.execute(_MARK, {"ids": list(ids), "now": now}).scalars()) if ids else set()

@@ -100,6 +100,16 @@ class RenewedTokens:
             self._save(self._taken(StoredTokens(), answer))
         self._went_well()
 
+    async def prove_writable(self) -> None:
+        """Raise TokensUnusable where tokens could not be kept."""
+        await asyncio.to_thread(self._write_again)
+
+    def _write_again(self) -> None:
+        with self.file.held():
+            stored = self.file.read()
+            if stored != StoredTokens():
+                self.file.write(stored)
+
     # --- which token holds ------------------------------------------------------------------------
 
     def _fresh(self, stored: StoredTokens, refused: str) -> AccessToken | None:

@@ -21,7 +21,9 @@ from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.database import Database
 from tests.world.dovecot import Dovecot
 from tests.world.forking import maildesk
+from tests.world.mail_provider import MICROSOFT, MailProvider
 from tests.world.smtp_server import SmtpServer
+from tests.world.token_endpoint import TokenEndpoint
 
 CONFIG = """\
 desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {file: secret.key}}
@@ -43,6 +45,15 @@ testing: true
 """
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+ADDRESS = "support@acme.example"
+LOGINS = """\
+logins:
+  anna: {provider: microsoft, flow: person, tenant: acme.example, client_id: desk, issuer: "ISSUER"}
+  app:
+    {provider: microsoft, flow: app, tenant: t.example, client_id: app, client_secret: hush, issuer: "ISSUER"}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +151,44 @@ def wired(tmp_path: Path, dovecot: Dovecot, relay: SmtpServer) -> CommandedDesk:
     desk.change("imap: {host: 127.0.0.1, port: 1,", f"imap: {{host: 127.0.0.1, port: {dovecot.imap_port},")
     desk.change("smtp: {host: 127.0.0.1, port: 1,", f"smtp: {{host: 127.0.0.1, port: {relay.port},")
     return desk
+
+
+@dataclass(eq=False)
+class Mailbox365:
+    """A desk whose mailbox is at Microsoft 365."""
+
+    desk: CommandedDesk
+    sso: TokenEndpoint
+    provider: MailProvider
+
+    @property
+    def file(self) -> Path:
+        return self.desk.folder / "tokens" / "anna.json"
+
+    @property
+    def app(self) -> Path:
+        return self.desk.folder / "tokens" / "app.json"
+
+    def by(self, login: str) -> None:
+        """The mailbox and the relay use another login."""
+        self.desk.change("login: anna", f"login: {login}")
+
+
+@pytest.fixture
+def sso() -> Iterator[TokenEndpoint]:
+    with TokenEndpoint.start() as endpoint:
+        endpoint.register("desk")
+        endpoint.register("app", "hush")
+        yield endpoint
+
+
+@pytest.fixture
+async def m365(tmp_path: Path, dovecot: Dovecot, sso: TokenEndpoint) -> AsyncIterator[Mailbox365]:
+    async with await MailProvider.start(MICROSOFT, sso, dovecot, [ADDRESS]) as provider:
+        desk = make_desk(tmp_path)
+        old = 'port: 1, security: none, username: support, password: "${IMAP_PASSWORD}"'
+        desk.change(old, f"port: {provider.imap.port}, security: none, username: {ADDRESS}, login: anna")
+        new = f"port: {provider.relay.port}, security: none, username: {ADDRESS}, login: anna"
+        desk.change("port: 1, security: none", new)
+        desk.write(desk.config.read_text() + LOGINS.replace("ISSUER", sso.issuer))
+        yield Mailbox365(desk, sso, provider)

@@ -79,6 +79,9 @@ def test_what_may_pass_by_itself_is_tried_again_at_once_and_then_less_and_less(p
 @pytest.mark.parametrize(
     "problem",
     [
+        GrantLost("revoked"),
+        ClientRefused("secret"),
+        TokenUnavailable("503"),
         StoreFull("full"),
         StoreBusy("locked"),
         StoreReadOnly("standby"),
@@ -89,7 +92,9 @@ def test_what_may_pass_by_itself_is_tried_again_at_once_and_then_less_and_less(p
     ],
     ids=lambda problem: type(problem).__name__,
 )
-def test_after_trouble_of_our_own_machine_work_goes_on_within_a_minute_of_its_end(problem: Exception) -> None:
+def test_after_trouble_that_costs_no_server_a_question_work_goes_on_within_a_minute(
+    problem: Exception,
+) -> None:
     pace = pace_after(problem)
     assert max(pace.pause(n, nearly_one) for n in range(1, 30)) < MINUTE
 
