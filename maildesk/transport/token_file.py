@@ -20,6 +20,8 @@ from pathlib import Path
 from maildesk.errors import TokensUnusable, TokenUnavailable
 
 _LARGEST = 256 * 1024
+# Root may come here too (`maildesk check`), and the folder is another's: no link of theirs leads root away.
+_LOCK_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 _LOOK_AGAIN = 0.05  # seconds between two tries to take a lock
 
 
@@ -49,7 +51,7 @@ class TokenFile:
     def read(self) -> StoredTokens:
         """The tokens; none where there is no file yet. Raises TokensUnusable."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
         except FileNotFoundError:
             return StoredTokens()
         except OSError as error:
@@ -106,16 +108,26 @@ class TokenFile:
     def _open_lock(self) -> int:
         try:
             self._make_folder()
-            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._give_to_owner(descriptor)
+            try:
+                return os.open(self._lock, _LOCK_FLAGS)
+            except FileNotFoundError:
+                return self._made_lock()
         except OSError as error:
             raise self._unusable("cannot be locked", error) from error
+
+    def _made_lock(self) -> int:
+        """Make the lock's file, unless another process is quicker; only what we made changes its owner."""
+        try:
+            descriptor = os.open(self._lock, _LOCK_FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return os.open(self._lock, _LOCK_FLAGS)
+        self._give_to_owner(descriptor)
         return descriptor
 
     def _make_folder(self) -> None:
         folder = self.path.parent
         if not folder.is_dir():
-            folder.mkdir(mode=0o700)
+            folder.mkdir(mode=0o700, exist_ok=True)
             _chown_like(folder, folder.parent)
 
     def _give_to_owner(self, descriptor: int) -> None:
@@ -181,4 +193,7 @@ def _taken(descriptor: int) -> bool:
 def _chown_like(what: Path | int, folder: Path) -> None:
     if os.geteuid() == 0:
         owner = folder.stat()
-        os.chown(what, owner.st_uid, owner.st_gid)
+        if isinstance(what, int):
+            os.fchown(what, owner.st_uid, owner.st_gid)
+        else:
+            os.chown(what, owner.st_uid, owner.st_gid, follow_symlinks=False)

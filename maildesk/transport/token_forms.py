@@ -120,7 +120,7 @@ def _refuse_in_clear(url: str) -> None:
 def _not_reached(host: str, trouble: Exception) -> NoAnswer:
     reason = getattr(trouble, "reason", trouble)
     if isinstance(reason, TimeoutError):
-        return NoAnswer(f"{host} did not answer in time", again=True)
+        return NoAnswer(f"{host} did not answer in time")  # and has had its time: a stop waits for us
     words = " ".join(str(getattr(reason, "strerror", None) or reason or type(reason).__name__).split())
     return NoAnswer(f"{host} cannot be asked for a token: {words[:200]}", again=True)
 

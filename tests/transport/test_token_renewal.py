@@ -280,6 +280,35 @@ async def test_a_file_that_others_may_read_is_refused(endpoint: ScriptedEndpoint
     assert told.value.remedy == f"chmod 600 {tokens.file.path}"
 
 
+@pytest.mark.parametrize("name", ["m365.json", "m365.json.lock"])
+async def test_no_link_leads_us_to_a_file_of_others(
+    endpoint: ScriptedEndpoint, tmp_path: Path, name: str
+) -> None:
+    """Root looks after the tokens too, in a folder that belongs to the desk's user."""
+    tokens = source(endpoint, tmp_path)
+    tokens.file.path.parent.mkdir(mode=0o700)
+    elsewhere = tmp_path / "shadow"
+    elsewhere.touch(mode=0o600)
+    (tokens.file.path.parent / name).symlink_to(elsewhere)
+    before = elsewhere.stat()
+    with pytest.raises(TokensUnusable, match="too many levels of symbolic links"):
+        await tokens.token()
+    assert (elsewhere.stat().st_uid, elsewhere.stat().st_ctime) == (before.st_uid, before.st_ctime)
+    assert not endpoint.forms
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes for another user")
+async def test_what_root_writes_belongs_to_the_folders_owner(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("first")
+    os.chown(tmp_path, 65534, 65534)
+    tokens = source(endpoint, tmp_path)
+    await tokens.token()
+    folder = tokens.file.path.parent
+    assert {each.stat().st_uid for each in (folder, *folder.iterdir())} == {65534}
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"access": 5}', "\0" * 10])
 async def test_a_damaged_file_is_refused_and_kept(
     endpoint: ScriptedEndpoint, tmp_path: Path, text: str
