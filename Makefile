@@ -10,7 +10,7 @@ COMPILED := $(VENV)/compiled
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check lint types format bench bench-reading corpora deb lock clean
+.PHONY: help demo test test-long test-servers check lint types format bench bench-reading corpora deb lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ test: $(READY)  ## lint, types and every test but the long ones, against real se
 
 test-long: $(READY)  ## the tests that take minutes: loads, crashes, long days
 	@$(call pytest,long)
+
+test-servers: $(READY)  ## one conversation and its faults over Cyrus, Courier, imap4d, Dovecot: some minutes
+	@$(call pytest-servers,servers)
 
 check: lint types
 
@@ -76,4 +79,9 @@ $(READY): pyproject.toml requirements.lock packaging/tools/venv.sh
 WORKERS := $(shell cpus=$$(getconf _NPROCESSORS_ONLN); echo $$(( cpus < 4 ? 2 * cpus : 8 )))
 define pytest
 if packaging/tools/servers.sh; then export MAILDESK_REQUIRE_SERVERS=1; fi; $(BIN)/python -m pytest -m "$(1)" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+endef
+
+# The tests of a server share it, so they stay in one process. What of the servers cannot be had here is skipped by name.
+define pytest-servers
+if packaging/tools/servers.sh && packaging/tools/test_servers.sh build/servers; then export MAILDESK_REQUIRE_SERVERS=1; fi; $(BIN)/python -m pytest tests/servers -m "$(1)" -n $(WORKERS) --dist loadgroup $(PYTEST)
 endef

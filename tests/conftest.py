@@ -22,6 +22,7 @@ from tests.world.postgres import Postgres, programs
 from tests.world.tables import lay_tables
 
 REQUIRE = "MAILDESK_REQUIRE_SERVERS"
+ONLY_BY_NAME = Path(__file__).with_name("servers")
 APT = "apt-get install --no-install-recommends"
 
 # No test depends on the speed of the machine: what grows is measured in bench/, by ratios.
@@ -70,8 +71,10 @@ def pytest_configure(config: pytest.Config) -> None:
     letter_code.remember()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Asking for a server's fixture is the same as carrying its marker."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Asking for a server's fixture is the same as carrying its marker; tests/servers is run by name only."""
+    if not any("servers" in word for word in (config.option.markexpr, *config.args)):
+        items[:] = [item for item in items if item.path.parent != ONLY_BY_NAME]
     for item in items:
         asked = getattr(item, "fixturenames", ())
         for server in SERVERS:

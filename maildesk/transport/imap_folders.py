@@ -67,11 +67,22 @@ async def _listed(wire: Wire, name: str) -> FolderEntry | None:
     """The folder of exactly this name. `*` and `%` in it are wildcards to LIST, so more may come back."""
     reply = await wire.run(wire.prepared("LIST", '""', folder_to_wire(name), wants=_LIST))
     if not reply.status.ok:
-        raise refused(f"cannot look for folder {name!r}", reply.status)
+        problem = refused(f"cannot look for folder {name!r}", reply.status)
+        if isinstance(problem, CommandRefused) and not await _answers_for(wire, name):
+            return None  # imap4d says NO to what is not there
+        raise problem
     entries = [entry for entry in map(folder_entry, reply.answers) if entry is not None]
     same = [entry for entry in entries if entry.name == name]
     alike = [entry for entry in entries if name == "INBOX" and entry.name.upper() == "INBOX"]
     return next(iter(same or alike), None)
+
+
+async def _answers_for(wire: Wire, name: str) -> bool:
+    """Tell whether the server knows the folder by another command than LIST."""
+    status = (await wire.run(wire.prepared("STATUS", folder_to_wire(name), "(UIDVALIDITY)"))).status
+    if busy(status):
+        raise refused(f"cannot ask for folder {name!r}", status)
+    return status.ok
 
 
 async def _created(wire: Wire, candidates: list[str]) -> str:

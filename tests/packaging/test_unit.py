@@ -69,8 +69,18 @@ def test_the_unit_gives_a_stop_more_than_the_thirty_seconds_that_the_daemon_take
 
 
 def test_no_secret_stands_in_the_unit_or_on_its_command_line(service: configparser.SectionProxy) -> None:
-    text = " ".join(service.values()).lower()
-    assert not [word for word in ("password", "secret", "token") if word in text]
+    """Names of credentials stand there, and of the files that root keeps."""
+    values = [value for key, value in service.items() if key not in ("LoadCredential", "SetCredential")]
+    assert not [word for word in ("password", "secret", "token") if word in " ".join(values).lower()]
+
+
+def test_a_credential_whose_file_is_missing_is_an_empty_line_and_not_the_end_of_the_start() -> None:
+    """An empty value (`SetCredential=x:`) would end the unit with status 243; a line end does not."""
+    lines = UNIT.read_text().splitlines()
+    names = [line.partition("=")[2].partition(":")[0] for line in lines if line.startswith("LoadCredential=")]
+    assert names == ["secret.key", "imap.secret", "smtp.secret"]
+    instead = [line for line in lines if line.startswith("SetCredential=")]
+    assert instead == [rf"SetCredential={name}:\n" for name in names]
 
 
 def test_the_units_user_and_folders_are_made_by_the_files_beside_it(

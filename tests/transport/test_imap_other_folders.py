@@ -8,6 +8,7 @@ from maildesk.errors import ServerBusy
 from maildesk.transport.imap import ImapConnection
 from maildesk.transport.mailbox import FolderState, MessageKey, Reach
 from tests.transport.imap_scenes import answering, at, connected
+from tests.transport.scripted_imap import Peer
 from tests.world.dovecot import Dovecot
 
 
@@ -76,6 +77,20 @@ async def test_a_mail_without_a_message_id_has_an_empty_field() -> None:
     line = b"* 1 FETCH (UID 5 BODY[HEADER.FIELDS (MESSAGE-ID)] NIL)"
     async with connected(answering("FETCH", line)) as connection:
         assert await connection.message_id_fields(at(5)) == {(7, 5): b""}
+
+
+async def test_a_server_that_says_no_to_the_list_of_a_missing_folder_has_no_such_folder() -> None:
+    async def script(peer: Peer) -> None:
+        peer.greet()
+        asked = await peer.expect("LIST")
+        peer.say('* LIST () "/" ""')
+        peer.ok(asked)
+        for name in ("LIST", "STATUS"):
+            peer.ok(await peer.expect(name), "NO The requested item could not be found")
+        await peer.serve()
+
+    async with connected(script) as connection:
+        assert await connection.existing_folder("Done") is None
 
 
 @pytest.mark.dovecot

@@ -39,6 +39,7 @@ from maildesk.store.outbox_views import outbox_rows
 from maildesk.store.refolding import refold
 from tests.world.dovecot import Dovecot
 from tests.world.forking import ForkedReader
+from tests.world.imap_server import ImapServer
 from tests.world.people import BORDER, Person
 from tests.world.smtp_server import SmtpServer
 from tests.world.tables import lay_tables
@@ -74,7 +75,7 @@ class DeskWorld:
     """The desk of a test with everything around it."""
 
     folder: tempfile.TemporaryDirectory[str]
-    dovecot: Dovecot
+    server: ImapServer
     relay: SmtpServer
     clock: HeldClock
     settings: Settings
@@ -93,7 +94,7 @@ class DeskWorld:
         *,
         at: datetime = MONDAY,
         store: str | None = None,
-        dovecot: Dovecot | None = None,
+        dovecot: ImapServer | None = None,
         imap_port: int | None = None,
         smtp_port: int | None = None,
         policy: Mapping[str, Any] | None = None,
@@ -171,7 +172,7 @@ class DeskWorld:
     async def stop(self) -> None:
         await self.service.close()
         await self.relay.stop()
-        await self.dovecot.stop()
+        await self.server.stop()
         self.folder.cleanup()
 
     async def restarts(self, **changes: Any) -> None:
@@ -189,6 +190,12 @@ class DeskWorld:
         path = self.config_file
         path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes))
         self.settings = load(path)
+
+    @property
+    def dovecot(self) -> Dovecot:
+        """The mailboxes' server, where it is the usual one."""
+        assert isinstance(self.server, Dovecot)
+        return self.server
 
     @property
     def config_file(self) -> Path:
@@ -226,7 +233,7 @@ class DeskWorld:
 
     async def lies(self, *mails: bytes, mailbox: str = "support", date: datetime | None = None) -> None:
         """Mails lie in a mailbox, and nobody has looked yet."""
-        await self.dovecot.append_all(mailbox, mails, date=date or self.clock.now())
+        await self.server.append_all(mailbox, mails, date=date or self.clock.now())
 
     async def works(self) -> OnceResult:
         """The desk works until it has nothing left to do; every mailbox and the relay must answer."""
@@ -291,7 +298,7 @@ def built(settings: Settings, clock: HeldClock) -> Service:
     return build(settings, {}, clock, ForkedReader)
 
 
-def config_of(dovecot: Dovecot, smtp_port: int, store: str | None) -> dict[str, Any]:
+def config_of(dovecot: ImapServer, smtp_port: int, store: str | None) -> dict[str, Any]:
     """The configuration of the test desk as plain YAML values, but for its mailboxes."""
     return {
         "desk": {
@@ -312,7 +319,9 @@ def config_of(dovecot: Dovecot, smtp_port: int, store: str | None) -> dict[str, 
     }
 
 
-def mailbox_of(dovecot: Dovecot, name: str, imap_port: int | None = None, **changes: Any) -> dict[str, Any]:
+def mailbox_of(
+    dovecot: ImapServer, name: str, imap_port: int | None = None, **changes: Any
+) -> dict[str, Any]:
     """One watched mailbox of the test server, user and address named alike."""
     return {
         "name": name,

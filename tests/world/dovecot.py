@@ -13,15 +13,13 @@ import ipaddress
 import os
 import shutil
 import smtplib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
-from tests.world.imap_client import Imap, StoredMail, quoted
+from tests.world.imap_client import Imap, quoted
+from tests.world.imap_server import ImapServer
 from tests.world.processes import Throwaway, free_ports, until_listening
-
-T = TypeVar("T")
 
 # Dovecot 2.3 can only add to its capabilities or replace them all, so to hide one we name the others.
 CAPABILITIES = (
@@ -96,24 +94,40 @@ namespace inbox {{
 """
 
 
+QUOTA = """
+mail_plugins = quota
+protocol imap {{
+  mail_plugins = quota imap_quota
+}}
+plugin {{
+  quota = maildir:User quota
+  quota_rule = *:storage={kilobytes}k
+}}
+"""
+
 IDLE: dict[object, list[tuple[Throwaway, tuple[int, int, int]]]] = {}
 """Servers in order that nobody uses, with their ports, by what was chosen for them."""
 
 
-class Dovecot:
-    """A running Dovecot. Folder names are the server's own, with prefix and separator."""
+class Dovecot(ImapServer):
+    """A running Dovecot."""
 
     def __init__(
-        self, process: Throwaway, ports: tuple[int, int, int], users: Mapping[str, str], like: object
+        self,
+        process: Throwaway,
+        ports: tuple[int, int, int],
+        users: Mapping[str, str],
+        like: object,
+        configured: Mapping[str, str],
     ) -> None:
         self.imap_port, self.imaps_port, self.lmtp_port = self._ports = ports
-        self.host = "127.0.0.1"
         self.users = dict(users)
         self.ca_file = process.root / "cert.pem"
         self.log_file = process.root / "dovecot.log"
         self._process = process
         self._like = like
         self._in_order = True
+        self._configured = dict(configured)
         self._uidvalidity = 1_900_000_000  # above any second of today, so that each reset is a new value
 
     @property
@@ -140,15 +154,16 @@ class Dovecot:
         hidden = {*without, *(() if move else ("MOVE",)), *(() if idle else ("IDLE",))}
         if hidden:
             settings += f"\nimap_capability = {' '.join(c for c in CAPABILITIES.split() if c not in hidden)}"
+        configured = {"separator": separator, "prefix": prefix, "settings": settings}
         like = (separator, prefix, *users.items(), *host_names, settings)
         if IDLE.get(like):
-            return cls(*IDLE[like].pop(), users, like)
+            return cls(*IDLE[like].pop(), users, like, configured)
         process = Throwaway.make("dovecot")
         try:
             _certificate(process, host_names)
             _users(process, users)
-            dovecot = cls(process, _three(free_ports(3)), users, like)
-            dovecot._configure(separator=separator, prefix=prefix, settings=settings)
+            dovecot = cls(process, _three(free_ports(3)), users, like, configured)
+            dovecot._configure(**configured)
             await dovecot._launch()
         except BaseException:
             process.remove()
@@ -204,33 +219,6 @@ class Dovecot:
     def resume(self) -> None:
         self._process.resume()
 
-    async def append(
-        self,
-        user: str,
-        raw: bytes,
-        folder: str = "INBOX",
-        flags: Iterable[str] = (),
-        date: datetime | None = None,
-    ) -> int:
-        """Put one mail into a folder, bytes as given, and say under which UID."""
-        return (await self.append_all(user, [raw], folder, flags, date))[0]
-
-    async def append_all(
-        self,
-        user: str,
-        mails: Iterable[bytes],
-        folder: str = "INBOX",
-        flags: Iterable[str] = (),
-        date: datetime | None = None,
-    ) -> list[int]:
-        """Put many mails into a folder over one connection; the UIDs in the same order."""
-        marks = f"({' '.join(flags)})"
-
-        def work(imap: Imap) -> list[int]:
-            return [imap.put(folder, raw, marks, date) for raw in mails]
-
-        return await self._with_imap(user, work)
-
     async def lay(self, user: str, mails: Iterable[bytes], date: datetime) -> None:
         """Put thousands of mails into the INBOX by writing its files, as a server's import does.
 
@@ -258,7 +246,7 @@ class Dovecot:
             imap.select(quoted(folder))
             imap.uid("MOVE", str(uid), quoted(target))
 
-        await self._with_imap(user, work)
+        await self.with_imap(user, work)
 
     async def deliver(self, user: str, raw: bytes, sender: str = "") -> None:
         """Hand one mail over by LMTP, as a relay does; it gains Return-Path, Delivered-To and Received."""
@@ -268,31 +256,6 @@ class Dovecot:
                 lmtp.sendmail(sender, [user], raw)
 
         await asyncio.to_thread(work)
-
-    async def folder(self, user: str, name: str = "INBOX") -> list[StoredMail]:
-        """Every mail in a folder by UID, none marked as seen; a folder that does not exist is empty."""
-        return await self._with_imap(user, lambda imap: imap.everything(name))
-
-    async def folders(self, user: str) -> list[str]:
-        """The names of all folders, decoded."""
-        return await self._with_imap(user, lambda imap: imap.names("LIST"))
-
-    async def subscribed(self, user: str) -> list[str]:
-        """The names of the folders that the user's mail program will show, decoded."""
-        return await self._with_imap(user, lambda imap: imap.names("LSUB"))
-
-    async def create(self, user: str, name: str) -> None:
-        await self._with_imap(user, lambda imap: imap.must("CREATE", quoted(name)))
-
-    async def rename(self, user: str, old: str, new: str) -> None:
-        await self._with_imap(user, lambda imap: imap.must("RENAME", quoted(old), quoted(new)))
-
-    async def uidvalidity(self, user: str, folder: str = "INBOX") -> int:
-        def work(imap: Imap) -> int:
-            answer = imap.ask("STATUS", quoted(folder), "(UIDVALIDITY)")
-            return int(answer[0].rpartition(b"UIDVALIDITY ")[2].rstrip(b")"))
-
-        return await self._with_imap(user, work)
 
     async def reset_uidvalidity(self, user: str, folder: str = "INBOX") -> int:
         """Forget all UIDs of a folder, as a server restored from a backup does; the new UIDVALIDITY.
@@ -306,6 +269,16 @@ class Dovecot:
         await self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(self._uidvalidity), folder)
         return self._uidvalidity
 
+    async def restored(self, user: str) -> None:
+        await self.reset_uidvalidity(user)
+
+    async def limit(self, user: str, kilobytes: int) -> bool:
+        self._in_order = False
+        settings = self._configured["settings"] + QUOTA.format(kilobytes=kilobytes)
+        self._configure(**self._configured | {"settings": settings})
+        await self.restart()
+        return True
+
     async def kick(self, user: str) -> None:
         """End the user's open connections from the server's side."""
         await self._doveadm("kick", user, allowed=(0, 68))  # 68: nobody was connected
@@ -316,14 +289,6 @@ class Dovecot:
         if done.returncode not in allowed:
             raise RuntimeError(f"doveadm {' '.join(words)}: exit {done.returncode}: {done.stderr.strip()}")
         return done.stdout
-
-    async def _with_imap(self, user: str, work: Callable[[Imap], T]) -> T:
-        def call() -> T:
-            with Imap(self.host, self.imap_port, timeout=120) as imap:
-                imap.sign_in(user, self.users[user])
-                return work(imap)
-
-        return await asyncio.to_thread(call)
 
 
 def _emptied(process: Throwaway) -> bool:

@@ -46,11 +46,17 @@ class Imap(imaplib.IMAP4):
         self.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{password}".encode())
 
     def put(self, folder: str, raw: bytes, flags: str, date: datetime | None) -> int:
-        """APPEND, and the UID from its APPENDUID (RFC 4315 §3). imaplib's own would repair the line ends."""
+        """APPEND, and the UID from its APPENDUID (RFC 4315 §3), 0 where a server tells none.
+
+        imaplib's own would repair the line ends.
+        """
         stamp = [] if date is None else [f'"{date.astimezone(UTC):%d-%b-%Y %H:%M:%S +0000}"']
         self.literal = raw  # type: ignore[assignment]  # typeshed says text; imaplib sends bytes
-        _, answer = self._simple_command("APPEND", quoted(folder), flags, *stamp)
-        return int(_one(rb"APPENDUID \d+ (\d+)", answer[0]))
+        status, answer = self._simple_command("APPEND", quoted(folder), flags, *stamp)
+        if status != "OK":
+            raise self.error(f"APPEND to {folder}: {status} {answer!r}")
+        told = re.search(rb"APPENDUID \d+ (\d+)", answer[0])
+        return int(told[1]) if told else 0
 
     def everything(self, folder: str) -> list[StoredMail]:
         status, _ = self.select(quoted(folder), readonly=True)
@@ -60,9 +66,9 @@ class Imap(imaplib.IMAP4):
         pairs = [part for part in answer if isinstance(part, tuple)]
         return sorted((StoredMail.of(raw, head) for head, raw in pairs), key=lambda mail: mail.uid)
 
-    def names(self, command: str) -> list[str]:
+    def names(self, command: str, pattern: str = "*") -> list[str]:
         """Folder names from LIST or LSUB; those sent as literals (with quotes in them) included."""
-        _, answer = self._simple_command(command, '""', "*")
+        _, answer = self._simple_command(command, '""', quoted(pattern))
         _, data = self._untagged_response("OK", answer, command)
         return [_folder_name(line) for line in data if line]
 
