@@ -204,6 +204,20 @@ def test_a_part_that_own_letters_include_is_no_stray(desk: CommandedDesk) -> Non
     assert set(lines(desk.run("check", "--quick")).values()) == {"ok"}
 
 
+def test_a_letter_that_only_a_rule_sends_is_tried_and_is_no_stray(desk: CommandedDesk) -> None:
+    real(desk)
+    desk.change("trust:", "templates: templates\npolicy: policy.yaml\ntrust:")
+    rule = "rules: [{name: hello, when: {subject: [hello]}, then: {letter: hello}}]\n"
+    needs = "calendar: {hours: {mon-fri: 09:00-17:00}}\npriorities: {low: Later.}\ndefault_priority: low\n"
+    (desk.folder / "policy.yaml").write_text(f"name: Acme\n{needs}{rule}")
+    own = desk.folder / "templates/en"
+    own.mkdir(parents=True)
+    (own / "hello.txt").write_text("Subject: Hello\n\nHi")
+    assert "no letter is made from" not in desk.run("check", "--quick")
+    (own / "hello.txt").write_text("Subject: Hello\n\n{{ extra.no.such.thing }}")
+    assert "templates/en/hello.txt:3" in desk.try_("check", "--quick").stdout
+
+
 def test_a_folder_of_letters_that_is_not_there_is_warned_of(desk: CommandedDesk) -> None:
     real(desk)
     desk.change("trust:", "templates: leters\ntrust:")

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Plain
+from maildesk.desk.case.told import Joined, Phrase, Speech, said
+
+NO_SUBJECT = "(no subject)"
+"""The subject that a case keeps where its mail has none; people read it in their language."""
 
 _MOST: Final = 80
 """Characters of the subject, which a customer chose."""
+
+
+def said_in(case: Case, language: Speech) -> Case:
+    """Give the case as letters of this language name it."""
+    if case.subject != NO_SUBJECT:
+        return case
+    return replace(case, subject=said(Phrase(NO_SUBJECT), language))
 
 
 def in_full(case: Case) -> str:
@@ -29,6 +41,8 @@ def event_values(case: Case, key: str = "ref") -> dict[str, Plain]:
 
 
 def _named(ref: str, subject: str) -> str:
+    if subject == NO_SUBJECT:
+        return Joined("", (f"{ref} ", Phrase(NO_SUBJECT)))
     return f"{ref} ({_short(subject)})" if subject.strip() else ref
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from maildesk.desk.case.case import Case, PartyRole
-from maildesk.desk.case.events import Plain
+from maildesk.desk.case.events import Event, EventKind, Plain
+from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.situation import Link, Situation
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
@@ -80,6 +84,25 @@ def others_told(s: Situation, desk: Desk, case: Case) -> tuple[str, ...]:
     unasked = NO_ADDRESSES if s.mail.automation.reply_allowed else Addresses({s.author})
     others = (each.address for each in case.customers if not case.is_requester(each.address))
     return tuple(each for each in others if each not in unasked and (sure or each in s.evidence.proven))
+
+
+def customers_told(
+    s: Situation, desk: Desk, before: Case, orders: Iterable[LetterOrder]
+) -> tuple[list[LetterOrder], list[Event]]:
+    """The automatic letters to customers that follow a reply or an answer, to those of them who hear by it.
+
+    The others are the requester, of whom an event says why, and those in copy.
+    """
+    letters, events, why_not = list[LetterOrder](), list[Event](), why_unheard(s, desk, before)
+    copied, fixed = others_told(s, desk, before), wording(s, before) is AnswerWording.FIXED
+    for each in orders:
+        if why_not:
+            data: dict[str, Plain] = {"letter": each.kind, "why": why_not}
+            events.append(Event(s.now, EventKind.LETTER_WITHHELD, s.author or "unknown", data))
+        several = FORMS[each.kind].audience is Audience.CUSTOMERS
+        if to := (*([] if why_not else [before.requester]), *(copied if several else ()), *each.to):
+            letters.append(replace(each, fixed=fixed, to=to))
+    return letters, events
 
 
 def _vouched_for(s: Situation, case: Case) -> bool:

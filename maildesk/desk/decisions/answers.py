@@ -10,16 +10,10 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.told import Phrase
+from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.actor import Actor
-from maildesk.desk.decisions.answering import (
-    AnswerWording,
-    knows_author,
-    proves,
-    unheard,
-    why_unheard,
-    wording,
-)
+from maildesk.desk.decisions.answering import customers_told, knows_author, proves, unheard
 from maildesk.desk.decisions.asking import still_asked
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.escalating import escalate
@@ -138,8 +132,7 @@ def _counted(s: Situation, desk: Desk, reason: str, question: Question, given: A
     change = _promising(change, s)
     change = change.then(_escalated(change.case, desk, hand, s.heard.wish.word))
     opened = case.phase.ended and not change.case.phase.ended
-    if opened:
-        change = replace(change, letters=(*change.letters, *_told_of_opening(s, desk, case)))
+    change = _heard_by_customers(change, s, desk, case, opened=opened)
     verdict = Verdict.REOPENED if opened else Verdict.APPENDED
     note = f"answered on {case.ref}: {question.name}, {given.answer.name}"
     return Decision(verdict, reason, note, change, proves=s.click is not None or proves(s))
@@ -165,9 +158,14 @@ def _escalated(case: Case, desk: Desk, hand: Actor, word: str) -> Change:
     return escalate(case, desk, hand, word=word)
 
 
-def _told_of_opening(s: Situation, desk: Desk, before: Case) -> tuple[LetterOrder, ...]:
-    """The letter that the case is open again, to whom said that it is not solved."""
-    if why_unheard(s, desk, before):
-        return ()
-    fixed = wording(s, before) is AnswerWording.FIXED
-    return (LetterOrder(LetterKind.REOPENED, fixed=fixed, to=(before.requester,)),)
+def _heard_by_customers(change: Change, s: Situation, desk: Desk, before: Case, *, opened: bool) -> Change:
+    """The change with letters that it is open again, or escalated, to those who hear of a reply by such."""
+    escalates = [each for each in change.letters if each.kind in _ESCALATES]
+    others = [each for each in change.letters if each not in escalates]
+    orders = [*([LetterOrder(LetterKind.REOPENED)] if opened else []), *escalates]
+    letters, withheld = customers_told(s, desk, before, orders)
+    case, events = apply_all(change.case, withheld), (*change.events, *withheld)
+    return replace(change, case=case, events=events, letters=(*others, *letters))
+
+
+_ESCALATES: Final = (LetterKind.ESCALATED, LetterKind.ESCALATION_ASKED)

@@ -16,7 +16,7 @@ from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
 from maildesk.desk.letters.case_mail import HELD_ANSWER, CaseMail
-from maildesk.desk.letters.letter_context import cut
+from maildesk.desk.letters.letter_context import cut, quoted
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.command_context import SentWords
@@ -123,9 +123,8 @@ def _planned_meanwhile(orders: Iterable[LetterOrder], case: Case, s: Situation) 
 def told_of(other: SentWords, desk: Desk) -> Told:
     """Tell who said yes to an answer that was held of another that came after the question."""
     who, at = name_of(other.author, desk.people), moment(other.at, desk.zone)
-    quoted = "\n".join(f"> {line}" for line in cut(other.text, _SHOWN).splitlines())
     said = Phrase("After you were asked {who} answered too, on {at}:", who=who, at=at)
-    return Joined("\n\n", (said, quoted))
+    return Joined("\n\n", (said, quoted(other.text, _SHOWN)))
 
 
 def _asks_for_it(said: AgentMessage) -> bool:

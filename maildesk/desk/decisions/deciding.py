@@ -19,12 +19,10 @@ from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.answering import (
     AnswerWording,
+    customers_told,
     knows_author,
-    others_told,
     proves,
     unheard,
-    why_unheard,
-    wording,
 )
 from maildesk.desk.decisions.answers import count_click, heard_answer
 from maildesk.desk.decisions.attaching import case_found
@@ -238,14 +236,13 @@ def _after_reply(
     s: Situation, desk: Desk, before: Case, warned: dict[str, str], escalated: Change, *, reopens: bool
 ) -> tuple[list[LetterOrder], list[Event]]:
     """Tell who hears of a customer's reply, and if it escalates."""
-    events: list[Event] = []
     told = LetterKind.REOPENED_TEAM if reopens else LetterKind.REPLIED_TEAM
     never_told = reopens and before.set_aside  # nobody told them of a case: as of a new matter
     named = _told_by_name(escalated)
-    heard = [
+    answers = [
         each for each in escalated.letters if FORMS[each.kind].audience.of_customers and each not in named
     ]
-    answers = [LetterOrder(LetterKind.REOPENED), *heard] if reopens else heard
+    answers = [LetterOrder(LetterKind.REOPENED), *answers] if reopens else answers
     notices = [LetterOrder(told, extra=warned), *_desk_told(escalated, warned)]
     letters = [*named, *(replace(each, extra=each.extra | _who_wrote(s, before)) for each in notices)]
     if never_told and before.is_requester(s.author):
@@ -253,16 +250,8 @@ def _after_reply(
         return [*letters, *received], withheld
     if never_told:
         answers = []
-    why_not = why_unheard(s, desk, before)
-    if why_not:
-        events += [_event(s, EventKind.LETTER_WITHHELD, letter=each.kind, why=why_not) for each in answers]
-    copied = others_told(s, desk, before)
-    fixed = wording(s, before) is AnswerWording.FIXED
-    for each in answers:
-        several = FORMS[each.kind].audience is Audience.CUSTOMERS
-        if to := (*([] if why_not else [before.requester]), *(copied if several else ()), *each.to):
-            letters.append(replace(each, fixed=fixed, to=to))
-    return letters, events
+    heard, withheld = customers_told(s, desk, before, answers)
+    return [*letters, *heard], withheld
 
 
 def _who_wrote(s: Situation, before: Case) -> dict[str, str]:

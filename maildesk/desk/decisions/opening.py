@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.case.case import Case, Party, PartyRole
+from maildesk.desk.case.case_name import NO_SUBJECT
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, GOOGLE, Event, EventKind, Plain
 from maildesk.desk.case.folding import opening_data
@@ -226,9 +227,6 @@ def _claimed(s: Situation, case: Case, people: People) -> Case:
     if case.requester or not claimed.address or s.mail.by_machine or not is_customer(claimed, people):
         return case
     return case.joined(claimed.address, "", PartyRole.UNCONFIRMED)
-
-
-NO_SUBJECT = "(no subject)"
 
 
 def is_form(mail: IncomingMail, heard: WordsFound, mailbox: str, desk: Desk) -> bool:

@@ -10,7 +10,8 @@ from typing import Final
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.case.told import Joined, Phrase
+from maildesk.desk.case.told import Joined, Phrase, said
+from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.our_marks import hide_end
 from maildesk.mail.seals import Seal
@@ -73,26 +74,41 @@ class LetterContext:
 
 
 def cut(text: str, most: int) -> str:
-    """Somebody's words as letters to the desk's people show them: `most` bytes; what is cut says so."""
+    """Show somebody's words to the desk's people: `most` bytes; what is cut says so, as words of ours do."""
+    begin, whole = _beginning(text, most)
+    return begin if whole else Joined("\n", (begin, _CUT))
+
+
+def quoted(text: str, most: int) -> str:
+    """The same as a quotation, each line behind its sign."""
+    begin, whole = _beginning(text, most)
+    lines = "\n".join(f"> {line}" for line in begin.splitlines())
+    return lines if whole else Joined("\n> ", (lines, _CUT))
+
+
+_CUT: Final = Phrase("[… cut here]")
+
+
+def _beginning(text: str, most: int) -> tuple[str, bool]:
+    """As much of a text as fits, and whether that is all of it."""
     begin = text[: most + 1]  # no more than that can fit, however long the mail is
     data = begin.encode()
     if len(data) <= most:
-        return hide_end(begin)
-    return f"{hide_end(data[:most].decode(errors='ignore'))}\n[… cut here]"
+        return hide_end(begin), True
+    return hide_end(data[:most].decode(errors="ignore")), False
 
 
-def shortened(said: QuotedMail, most: int) -> QuotedMail:
+def shortened(mail: QuotedMail, most: int, language: Language = ENGLISH) -> QuotedMail:
     """A mail of at most `most` bytes."""
-    return replace(said, text=cut(said.text, most))
+    return replace(mail, text=said(cut(mail.text, most), language))
 
 
-def story(thread: Sequence[QuotedMail], most: int) -> list[QuotedMail]:
+def story(thread: Sequence[QuotedMail], most: int, language: Language = ENGLISH) -> list[QuotedMail]:
     """As many mails, newest first, as fit into `most` bytes; the one that does not fit is cut."""
     shown: list[QuotedMail] = []
     for each in thread:
         if most <= 0:
             break
-        said = shortened(each, most)
-        shown.append(said)
-        most -= len(said.text.encode())
+        shown.append(shortened(each, most, language))
+        most -= len(shown[-1].text.encode())
     return shown

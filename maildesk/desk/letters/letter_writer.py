@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from maildesk.desk.case.case import Case, Party
+from maildesk.desk.case.case_name import said_in
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.answer_readers import (
     ShownReaders,
@@ -118,7 +119,7 @@ class LetterWriter:
         return _finished(kind, self._own_mail(kind, to, words, ident, now))
 
     def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
-        case = item.case
+        case = said_in(item.case, self._templates.default)
         back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(recipient))
         readers = named_readers(answer_readers(case, self._desk.people))
         return {"case": case, "priority": case.priority, "back": back, "at": item.at, "readers": readers}
@@ -139,18 +140,14 @@ class LetterWriter:
             return []
         values = values_of_no_case(order, cause.said, self._desk, self._thread_size, self._templates.default)
         words = _ended(self._templates.render(order.kind, values))
-        token = self._question(order.kind, cause.ident)
-        ident = (
-            confirmation_id(token, self._own_domain)
-            if token
-            else self._own_id(order.kind, cause.ident, order.kind)
-        )
+        ident = self._own_id(order.kind, cause.ident, order.kind)
+        if token := self._question(order.kind, cause.ident):
+            ident = confirmation_id(token, self._own_domain)
         mail = self._own_mail(order.kind, Address(person.address, person.name), words, ident, now)
         follows = cause.follows[:1]
         thread = (*follows, *_asked_again(order))
-        return [
-            _finished(order.kind, replace(mail, in_reply_to=next(iter(follows), None), references=thread))
-        ]
+        mail = replace(mail, in_reply_to=next(iter(follows), None), references=thread)
+        return [_finished(order.kind, mail)]
 
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
@@ -238,6 +235,7 @@ class LetterWriter:
         order = replace(order, text=renamed(order.text, names))
         wanted = language_wanted(order, occasion.case, self._desk)
         language = self._templates.language(order.kind, wanted, order.own)
+        occasion = replace(occasion, case=said_in(occasion.case, language))
         back = self._asked_address(occasion.case, reader)
         question = shown_question(order, occasion.case, self._desk, self._keys, language, back)
         clicks = self._clicks(occasion.case, reader, language) if FORMS[order.kind].names_reader else ()

@@ -52,7 +52,7 @@ def _samples(desk: Desk, now: datetime) -> Iterator[tuple[LetterOrder, LetterCon
             order = LetterOrder(kind, author=author, text="Please try again.", extra=full, also=also)
             yield order, _rich(desk, now)
             yield LetterOrder(kind, extra=bare), _bare(desk, now)
-    for name in own_letters(desk):
+    for name in desk.policy.own_letters:
         yield LetterOrder(LetterKind.OWN, author=author, own=name), _rich(desk, now)
     for name, outcome in desk.policy.outcomes.items():
         extra = {"outcome": "", "means": outcome.means}
@@ -63,17 +63,7 @@ def own_files(desk: Desk) -> frozenset[str]:
     """The names of files that an operator may have beside those of all letters: of outcomes, and what
     follows."""
     outcomes = {own_name(LetterKind.OUTCOME, each) for each in desk.policy.outcomes}
-    return frozenset(outcomes | {own_name(LetterKind.OWN, each) for each in own_letters(desk)})
-
-
-def own_letters(desk: Desk) -> tuple[str, ...]:
-    """The names of the letters that the policy sends after an answer or silence."""
-    policy = desk.policy
-    follows = [each.then for each in policy.statuses]
-    follows += [each.then for each in policy.forms.values()]
-    follows += [answer.then for question in policy.questions.values() for answer in question.answers]
-    variants = (each.google for each in policy.letters.values())
-    return tuple(dict.fromkeys(filter(None, (*(each.letter for each in follows), *variants))))
+    return frozenset(outcomes | {own_name(LetterKind.OWN, each) for each in desk.policy.own_letters})
 
 
 _TAKEN_ALONG = (

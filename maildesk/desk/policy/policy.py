@@ -128,6 +128,16 @@ class Policy:
         """Every word of the rules that a mail's text is looked through for."""
         return WordList(tuple(dict.fromkeys(word for rule in self.rules for word in rule.when.words.words)))
 
+    @property
+    def own_letters(self) -> tuple[str, ...]:
+        """The letters of the operator's own that it sends: after answers, forms, silence, and by rules."""
+        answers = [answer.then for each in self.questions.values() for answer in each.answers]
+        forms, silence = (each.then for each in self.forms.values()), (each.then for each in self.statuses)
+        sent = (each.letter for each in (*answers, *forms, *silence))
+        ruled = (each.then.letter for each in self.rules)
+        variants = (each.google for each in self.letters.values())
+        return tuple(dict.fromkeys(filter(None, (*sent, *ruled, *variants))))
+
     def known_plan(self, plan: str | None) -> str:
         """The plan as far as the policy tells plans apart: the rest, and who has none, have the empty one."""
         return self._plans.get(fold(plan or ""), "")

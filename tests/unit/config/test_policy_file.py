@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from maildesk.config.policy_laws import NamedInConfig
+from maildesk.config.policy_laws import LETTERS, NamedInConfig
 from maildesk.desk.case.case import Phase
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.language import ENGLISH, Language
@@ -250,6 +250,33 @@ rules: [{name: theirs, when: {google: true}, then: {priority: low}}]
     mail = MailFacts("bo@client.example", "support", "", frozenset(), google=True)
     assert classify(policy.rules, mail).priority == "low"
     assert classify(policy.rules, replace(mail, google=False)).priority is None
+
+
+SENDING = {
+    "an answer": "questions: {solved: {answers: {yes: {letter: bye}, no: {}}}}",
+    "a form": "forms: {Escalate: {fields: {Number: required case}, then: {letter: bye}}}",
+    "a rule": "rules: [{name: theirs, when: {google: true}, then: {letter: bye}}]",
+    "silence": (
+        "statuses: {New: {phase: new}, Open: {phase: open}, Resolved: {phase: resolved},"
+        " Waiting: {phase: waiting, after: 7d, then: {status: Closed, letter: bye}}, Closed: {phase: closed}}"
+    ),
+    "a variant": (
+        "rules: [{name: theirs, when: {google: true}, then: {letter: hello}}]\n"
+        "letters: {hello: {google: bye}}"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", SENDING.values(), ids=SENDING)
+def test_a_policy_says_which_letters_of_the_operators_own_it_sends(
+    text: str, reads_policy: ReadsPolicy
+) -> None:
+    """Whatever may name one: `check` tries these, and a file that is none of them is told as a stray."""
+    assert "bye" in reads_policy(f"{changed_policy()}\n{text}\n").own_letters
+
+
+def test_every_place_that_may_name_a_letter_has_its_example() -> None:
+    assert len(LETTERS) == len(SENDING) - 1  # and the variants
 
 
 def test_what_is_asked_after_an_escalation_is_a_question_inside(reads_policy: ReadsPolicy) -> None:

@@ -302,6 +302,34 @@ def test_words_beside_a_click_may_escalate() -> None:
     assert after.escalation
 
 
+def told_to(decision: Decision) -> dict[LetterKind, tuple[str, ...]]:
+    """To whom the letters go that customers hear of it by."""
+    assert decision.change
+    kinds = (L.REOPENED, L.ESCALATED)
+    return {each.kind: each.to for each in decision.change.letters if each.kind in kinds}
+
+
+def withheld(decision: Decision) -> list[Any]:
+    assert decision.change
+    return [each.data["letter"] for each in decision.change.events if each.kind is K.LETTER_WITHHELD]
+
+
+WISH = "I want to escalate this."
+
+
+def test_a_no_is_heard_by_those_in_copy_as_a_reply_is() -> None:
+    assert told_to(clicked(ASKED, 1)) == {L.REOPENED: (BO, CY)}
+    assert told_to(replied(ASKED, "No")) == {L.REOPENED: (BO, CY)}
+    assert told_to(clicked(ASKED, 1, new_text=WISH)) == {L.REOPENED: (BO, CY), L.ESCALATED: (BO,)}
+
+
+def test_who_wants_no_automatic_letter_gets_none_for_words_beside_a_click() -> None:
+    decision = clicked(ASKED, 1, new_text=WISH, automatic=BULK, reply_allowed=False)
+    assert K.ESCALATED in made(decision)[1]
+    assert told_to(decision) == {L.REOPENED: (CY,)}
+    assert withheld(decision) == [L.REOPENED, L.ESCALATED]
+
+
 FILE = Attachment("a.log", "text/plain", 1, "f" * 64)
 
 # --- in words ---------------------------------------------------------------------------------------

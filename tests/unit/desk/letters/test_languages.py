@@ -16,16 +16,22 @@ import pytest
 import yaml
 from jinja2 import nodes
 
+from maildesk.desk.case.case_name import NO_SUBJECT, in_full
 from maildesk.desk.case.escalation import level_named
 from maildesk.desk.case.events import DESK as DESK_ITSELF
 from maildesk.desk.case.events import Event, EventKind
+from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.told import Joined, Phrase, Text, best, problem_told, said
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.case_history import in_short
+from maildesk.desk.letters.digest import DigestItem
 from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.desk.letters.language_words import language_of
+from maildesk.desk.letters.letter_context import LetterContext, QuotedMail, cut, quoted
+from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_trial import template_problems
+from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.letters.shown_question import review_links
 from maildesk.desk.letters.template_files import TemplateProblem
@@ -33,8 +39,9 @@ from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.names import named
 from maildesk.desk.policy.usual_questions import USUAL_QUESTIONS
 from maildesk.errors import NotFound
+from tests.unit.desk.letter_matters import KEYS, TO_ANA, TO_BO
 from tests.unit.desk.letters.words_of_code import TEMPLATES, words_of_code
-from tests.unit.desk.matters import CASE, DESK, NOW
+from tests.unit.desk.matters import AGENT, BO, CASE, DESK, NOW, POLICY
 
 OURS = sorted(each.name for each in TEMPLATES.iterdir() if each.is_dir() and each.name != "en")
 LETTERS = sorted(each.name for each in (TEMPLATES / "en").glob("*.txt"))
@@ -241,6 +248,44 @@ def test_what_a_command_cannot_do_is_told_in_the_desks_language(folder: str, tol
     assert str(problem.value).startswith("the policy knows no information 'foo' (")
 
 
+WITHOUT_SUBJECT = replace(CASE, subject=NO_SUBJECT)
+
+
+@pytest.mark.parametrize(
+    ("folder", "none", "cut_here"),
+    [
+        ("en", "(no subject)", "[… cut here]"),
+        ("de", "(kein Betreff)", "[… hier gekürzt]"),
+        ("pt-BR", "(sem assunto)", "[… cortado aqui]"),
+    ],
+)
+def test_what_stands_for_words_that_are_not_there_is_in_the_letters_language(
+    folder: str, none: str, cut_here: str
+) -> None:
+    language = _ours(folder)
+    assert said(cut("abcd", 3), language) == f"abc\n{cut_here}"
+    assert said(quoted("a\nbcd", 3), language) == f"> a\n> b\n> {cut_here}"
+    assert said(in_full(WITHOUT_SUBJECT), language) == f"{CASE.ref} {none}"
+    templates = LetterTemplates(_all_files(), DESK.zone, (folder,))
+    writer = LetterWriter(replace(DESK, policy=replace(POLICY, languages=(folder,))), templates, KEYS, 3)
+    told = LetterContext(WITHOUT_SUBJECT, NOW, "mail 1", QuotedMail(NOW, BO, "abcd"))
+    for kind in (LetterKind.ACKNOWLEDGEMENT, LetterKind.OPENED_TEAM):
+        order = LetterOrder(kind, extra=dict(FORMS[kind].example))
+        (letter,) = writer.write(order, told, [TO_BO if kind is LetterKind.ACKNOWLEDGEMENT else TO_ANA])
+        assert letter.subject.endswith(none)
+    assert f"abc\n> {cut_here}" in letter.text
+    digest = writer.digest(AGENT, [DigestItem(LetterKind.OPENED_TEAM, WITHOUT_SUBJECT, NOW)], "x", NOW)
+    assert none in digest.text
+
+
+def _all_files() -> dict[str, str]:
+    return {
+        str(path.relative_to(TEMPLATES)): path.read_text()
+        for path in TEMPLATES.rglob("*.*")
+        if path.suffix in (".txt", ".yaml")
+    }
+
+
 _PROBLEMS = re.compile(
     r"(?:raise (?:NotAllowed|BadInput|NotFound|Ambiguous)|transcript\.\w+\.append)\(\s*f?\""
 )
@@ -267,8 +312,8 @@ LOGGED = {
 }  # fmt: skip
 """Reasons that stand in the ledger and in `case show` alone, which speak English."""
 
-DATA = {"screen shot", "(no subject)", "#plan share"}
-"""Words that are looked for, the name of a case whose mail had none, a command."""
+DATA = {"screen shot", "#plan share"}
+"""Words that are looked for, and a command."""
 
 
 def test_whatever_the_desk_says_of_a_decision_is_a_sentence_that_can_be_translated() -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import load_policy
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.letter_kinds import FIVE_DAYS, FORMS, NOTICES, ONE_DAY, Audience, Confirms
-from maildesk.desk.letters.sample import own_letters
 from maildesk.desk.letters.templates import file_of
 from tests.unit.desk.letter_matters import SOURCES
-from tests.unit.desk.matters import DESK
 
 A_LETTER_FOR = {
     Audience.REQUESTER: LetterKind.ESCALATED,
@@ -69,7 +65,7 @@ def test_every_letter_has_a_row_and_a_template(kind: LetterKind) -> None:
 def test_a_template_that_begins_as_a_letter_is_one() -> None:
     letters = {name for name, text in SOURCES.items() if text.startswith("Subject:")}
     policies = (load_policy(each) for each in packaged("policies").glob("*.yaml"))
-    shipped = {f"en/{name}.txt" for each in policies for name in own_letters(replace(DESK, policy=each))}
+    shipped = {f"en/{name}.txt" for each in policies for name in each.own_letters}
     assert letters == {file_of(kind) for kind in LetterKind} | shipped
 
 
