@@ -28,6 +28,7 @@ _COLUMNS = (
     ("requester", "CUSTOMER"),
     ("owner", "OWNER"),
     ("answer_by", "ANSWER BY"),
+    ("solve_by", "SOLVE BY"),
     ("updated", "UPDATED"),
     ("subject", "SUBJECT"),
 )
@@ -103,13 +104,16 @@ def list_(
             **row,
             "escalated": "yes" if row["escalated"] else None,
             "answer_by": short_time(row["due"]["response"], zone),
+            "solve_by": short_time(row["due"]["resolution"], zone),
             "updated": short_time(row["updated_at"], zone),
             **{_key(name): row["fields"].get(name) for name in asked},
         }
         for row in rows
     ]
     columns = (*_COLUMNS[:-1], *((_key(name), name.upper()) for name in asked), _COLUMNS[-1])
-    print_table(shown, columns, none="There are no such cases.", spare=("updated", "priority", "owner"))
+    print_table(
+        shown, columns, none="There are no such cases.", spare=("updated", "solve_by", "priority", "owner")
+    )
 
 
 def _owner(desk: Settings, typed: str) -> str:

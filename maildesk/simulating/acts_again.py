@@ -22,6 +22,7 @@ from maildesk.desk.decisions.routing import TEAM_BEFORE
 from maildesk.desk.decisions.step_questions import ask_question
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.entering import way_into
+from maildesk.desk.policy.names import kept_names
 from maildesk.errors import MaildeskError, NotFound
 from maildesk.simulating.history import ActStep
 
@@ -94,8 +95,7 @@ def _waits(again: Again) -> Change:
     question = again.desk.policy.questions.get(again.said("asks"))
     if question:
         return ask_question(again.case, again.desk, again.hand, question)
-    known = again.desk.policy.information
-    pieces = [each for each in again.said("needs").split(", ") if each in known]
+    pieces = kept_names(again.said("needs"), again.desk.policy.information)
     if pieces:
         return status_acts.need(again.case, again.desk, again.hand, pieces)
     if named := _named(again):

@@ -328,6 +328,18 @@ def test_in_a_pipe_there_are_columns_and_nothing_else(desk: CommandedDesk) -> No
     assert heading.index("SUBJECT") == line.index("Printer")
 
 
+def test_the_list_says_by_when_a_case_is_to_be_solved(desk: CommandedDesk) -> None:
+    policy = "name: Acme\ncalendar: {hours: {mon-fri: 09:00-17:00}}\npriorities: {low: Later.}\n"
+    promises = "default_priority: low\npromises: [{first_response: 4h, resolution: 2bd}]\n"
+    (desk.folder / "policy.yaml").write_text(policy + promises)
+    desk.change("testing: true", "policy: policy.yaml\ntesting: true")
+    desk.new("Printer")
+    heading, line = desk.run("case", "list").splitlines()
+    solve = heading.index("SOLVE BY")
+    assert line[solve:].startswith("2026-11-25 ")
+    assert line[heading.index("ANSWER BY") :].startswith("2026-11-23 ")
+
+
 def test_no_customer_steers_the_terminal(desk: CommandedDesk) -> None:
     subject = "\x1b]0;owned\x07Help\x9b31m \u202etxt.exe"
     ref = desk.new(subject, "--text", "\x1b[2Jgone \x07", "--name", "\x1b[31mBo")

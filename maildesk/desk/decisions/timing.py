@@ -18,6 +18,7 @@ from maildesk.desk.decisions.asking import question_letter, still_asked
 from maildesk.desk.decisions.escalating import level_now, level_over, missed
 from maildesk.desk.decisions.following import followed
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.names import kept_names
 from maildesk.desk.policy.rights import is_of
 from maildesk.desk.promises.deadlines import Deadline, come_due
 from maildesk.desk.promises.spans import Span, SpanKind
@@ -137,7 +138,7 @@ def _come(deadline: Deadline) -> dict[str, Plain]:
 def _reminding(change: Change, desk: Desk) -> Change:
     """The reminder, which says again what the customer was asked, and when their silence ends the case."""
     case, policy = change.case, desk.policy
-    asked = [policy.information[each] for each in case.needs.split(", ") if each in policy.information]
+    asked = [policy.information[each] for each in kept_names(case.needs, policy.information)]
     then = policy.statuses.get(policy.statuses.of_case(case).then.status or "")
     extra = {
         "pieces": Joined("\n", asked),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.policy.suggestions import suggestion
@@ -42,14 +42,40 @@ def named(known: Iterable[str], typed: str, what: str) -> str:
 def named_several(known: Iterable[str], typed: str, what: str) -> tuple[str, ...]:
     """Find the names that are meant by a list of them, with commas or blanks between; raises as `named` does.
 
-    Between blanks a name is the most words that mean one.
+    Between blanks a name is the most words that mean one. A name that holds a comma is meant by all of it.
     """
     names = list(dict.fromkeys(known))
-    listed = [each for each in typed.split(",") if each.strip()]
-    found = (
-        [named(names, each, what) for each in listed] if listed[1:] else _from_the_left(names, typed, what)
-    )
-    return tuple(dict.fromkeys(found))
+    listed = [each.strip() for each in typed.split(",") if each.strip()]
+    if not listed[1:]:
+        return tuple(dict.fromkeys(_from_the_left(names, typed, what)))
+    whole = {comparable(each) for each in names if "," in each}
+    parted = _parted(listed, _most_commas(names), lambda several: comparable(several) in whole)
+    return tuple(dict.fromkeys(named(names, each, what) for each in parted))
+
+
+def kept_names(text: str, known: Collection[str]) -> list[str]:
+    """Find the names in a list of them as events keep it; one that is known no longer is left out."""
+    parted = _parted(text.split(_BETWEEN), _most_commas(known), lambda several: several in known)
+    return [each for each in parted if each in known]
+
+
+def _most_commas(names: Iterable[str]) -> int:
+    """The commas in the name that has the most."""
+    return max((each.count(",") for each in names), default=0)
+
+
+def _parted(listed: Sequence[str], commas: int, is_name: Callable[[str], bool]) -> Iterator[str]:
+    """The parts of a list, where they are the parts of one name together."""
+    at = 0
+    while at < len(listed):
+        sizes = range(min(commas + 1, len(listed) - at), 1, -1)
+        size = next((each for each in sizes if is_name(_BETWEEN.join(listed[at : at + each]))), 1)
+        yield _BETWEEN.join(listed[at : at + size])
+        at += size
+
+
+_BETWEEN = ", "
+"""Stands between the names of a list."""
 
 
 def _from_the_left(names: list[str], typed: str, what: str) -> list[str]:

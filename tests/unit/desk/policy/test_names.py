@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.policy.names import named, named_several
+from maildesk.desk.policy.names import kept_names, named, named_several
 from maildesk.errors import Ambiguous, NotFound
 
 LEVELS = ("Level 1 - Critical", "Level 2 - Urgent", "Level 3 - High", "Level 4 - Medium")
@@ -112,3 +112,26 @@ def test_of_several_names_one_that_means_nothing_is_told(typed: str) -> None:
 
 def test_very_many_names_cost_no_more_than_their_number() -> None:
     assert named_several(PIECES, "system " * 500, "information") == ("system",)
+
+
+WITH_COMMAS = ("Log", "Model, year", "Model, year and colour, if known", "Model", "year")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Model, year", ["Model, year"]),
+        ("log, model,  YEAR", ["Log", "Model, year"]),
+        ("model, year and colour, if known, log", ["Model, year and colour, if known", "Log"]),
+        ("year, model", ["year", "Model"]),
+        ("model, log, year", ["Model", "Log", "year"]),
+    ],
+)
+def test_a_name_that_holds_a_comma_is_meant_by_all_of_it(typed: str, meant: list[str]) -> None:
+    assert [*named_several(WITH_COMMAS, typed, "information")] == meant
+    assert kept_names(", ".join(meant), WITH_COMMAS) == meant
+
+
+def test_a_name_that_the_policy_dropped_is_left_out_of_a_list_that_was_kept() -> None:
+    assert kept_names("Gone, Log, Model, year, Gone too", WITH_COMMAS) == ["Log", "Model, year"]
+    assert kept_names("", WITH_COMMAS) == []
