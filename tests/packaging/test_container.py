@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
+
+from tests.world.container import let_through, stages_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -14,14 +15,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def stages() -> list[list[tuple[str, str]]]:
     """The Dockerfile's instructions, one list for each stage."""
-    text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
-    lines = text.replace("\\\n", " ").splitlines()
-    found: list[list[tuple[str, str]]] = []
-    for word, _, rest in (line.partition(" ") for line in lines if line.strip()):
-        if word == "FROM":
-            found.append([])
-        found[-1].append((word, " ".join(rest.split())))
-    return found
+    return stages_of(ROOT / "Dockerfile")
 
 
 def _values(stage: list[tuple[str, str]], word: str) -> list[str]:
@@ -76,7 +70,6 @@ def test_the_last_stage_takes_only_the_finished_environment(stages: list[list[tu
 def test_all_that_is_copied_exists_and_is_let_through_to_the_engine(
     stages: list[list[tuple[str, str]]],
 ) -> None:
-    let_through = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
     copied = {source for line in _values(stages[0], "COPY") for source in line.split()[:-1]}
-    assert copied == let_through
+    assert copied == let_through(ROOT)
     assert [name for name in copied if not (ROOT / name).exists()] == []

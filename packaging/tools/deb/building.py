@@ -35,6 +35,7 @@ class Order:
     release: Release
     scratch: Path
     output: Path
+    compression: str = "xz"
 
 
 def build(order: Order) -> Path:
@@ -51,7 +52,14 @@ def build(order: Order) -> Path:
     package = order.output / f"{NAME}_{order.release.package_version}_{architecture}.deb"
     made = {**os.environ, "SOURCE_DATE_EPOCH": str(int(order.release.made.timestamp()))}
     # One thread: how many there are would show in the file.
-    words = ["--root-owner-group", "-Zxz", "--threads-max=1", "--build", str(root), str(package)]
+    words = [
+        "--root-owner-group",
+        f"-Z{order.compression}",
+        "--threads-max=1",
+        "--build",
+        str(root),
+        str(package),
+    ]
     subprocess.run(["dpkg-deb", *words], env=made, check=True, stdout=subprocess.DEVNULL)
     return package
 
