@@ -30,6 +30,7 @@ def run(once: bool) -> None:
     """Watch the mailboxes, file what comes, keep the promises, send the letters.
 
     SIGTERM, SIGINT or the end of the terminal (but not with nohup) ends it when the work under way is done.
+    Where there is no terminal, SIGHUP has it read its files anew; wrong ones change nothing.
     With --once it works until nothing is due now, prints what it did, and exits with 1 and a line
     each if a mailbox could not be listed to its end or a relay not be reached. A mistake in configuration,
     policy, a letter or a secret is told with file and line, and exits with 78.
@@ -38,9 +39,11 @@ def run(once: bool) -> None:
     from maildesk.daemon.log_lines import set_up
     from maildesk.store.disk import files_allowed, too_few_files
 
-    stamped = not os.environ.get("JOURNAL_STREAM")
-    set_up(logging.WARNING if once else logging.INFO, stamped=stamped)
+    stamped = sys.stderr.isatty() or not os.environ.get("JOURNAL_STREAM")
+    level = logging.WARNING if once else logging.INFO
+    set_up(level, stamped=stamped)
     plan = _planned()
+    set_up(level, stamped=stamped, as_json=plan.settings.log == "json")
     # The loop and the database's threads hand work to and fro: at the usual 5 ms each hand-over may wait.
     sys.setswitchinterval(0.001)
     collect_seldom()
@@ -48,7 +51,7 @@ def run(once: bool) -> None:
         raise too_few
     with stoppable() as stopping:
         if not once:
-            asyncio.run(_watch(_started(plan), stopping))
+            asyncio.run(_watch(plan, _started(plan), stopping))
             return
         with patience("working until nothing is due"):
             result = asyncio.run(_work_once(_started(plan), stopping))
@@ -77,14 +80,15 @@ def _started(plan: Plan) -> Service:
     return started(plan)
 
 
-async def _watch(service: Service, stopping: StopSignals) -> None:
+async def _watch(plan: Plan, service: Service, stopping: StopSignals) -> None:
     from maildesk.daemon.notify import Notifier
-    from maildesk.daemon.watching import DaemonLoops
+    from maildesk.daemon.reloading import DaemonRounds
 
+    rounds = DaemonRounds(plan, service, stopping.event(), stopping.reload_event(), Notifier())
     try:
-        await DaemonLoops(service, stopping.event(), Notifier()).run()
+        await rounds.run()
     finally:
-        await service.close()
+        await rounds.service.close()
 
 
 async def _work_once(service: Service, stopping: StopSignals) -> OnceResult:

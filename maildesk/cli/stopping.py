@@ -7,10 +7,10 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from maildesk.cli.invocation import PROBLEM
 
@@ -47,6 +47,13 @@ class StopSignals:
             asyncio.get_running_loop().add_signal_handler(number, told)
         return stop
 
+    def reload_event(self) -> asyncio.Event:
+        """Make an event of the running loop that SIGHUP sets, where it does not mean the terminal's end."""
+        asked = asyncio.Event()
+        if signal.SIGHUP not in self._signals and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+        return asked
+
     def leave(self, _number: int, _frame: FrameType | None) -> NoReturn:
         """Nothing has begun: what waits now, for a database perhaps, waits for nobody."""
         self._count_down()
@@ -64,18 +71,41 @@ class StopSignals:
             self._timer.start()
 
 
+def has_terminal() -> bool:
+    """Tell whether this process has a terminal, at whose end it gets SIGHUP; a service has none."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
-def stoppable(patience: float = LAST_RESORT) -> Iterator[StopSignals]:
-    """Signals to stop are heeded inside, after `patience` seconds by force, whatever is waited for."""
+def stoppable(
+    patience: float = LAST_RESORT, terminal: Callable[[], bool] = has_terminal
+) -> Iterator[StopSignals]:
+    """Signals to stop are heeded inside, after `patience` seconds by force, whatever is waited for.
+
+    SIGHUP is one where there is a terminal that may end. Elsewhere it asks for a reload, and is passed over
+    as long as there is nothing to reload.
+    """
     signals = [number for number in _SIGNALS if not _outlives_terminal(number)]
+    before: dict[signal.Signals, Any] = {}
+    if signal.SIGHUP in signals and not terminal():
+        signals.remove(signal.SIGHUP)
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, _passed_over)
     stopping = StopSignals(patience, signals)
-    before = {number: signal.signal(number, stopping.leave) for number in signals}
+    before |= {number: signal.signal(number, stopping.leave) for number in signals}
     try:
         yield stopping
     finally:
         stopping.over()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _passed_over(_number: int, _frame: FrameType | None) -> None:
+    """There is nothing to reload yet."""
 
 
 def _outlives_terminal(number: signal.Signals) -> bool:

@@ -53,6 +53,13 @@ class Source(StrEnum):
     PIPE = "pipe"
 
 
+class LogForm(StrEnum):
+    """The form of a log line: words for people, or a JSON object for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class ExistingMail(StrEnum):
     """The fate of mail that was in a mailbox before maildesk first looked at it."""
 
@@ -308,6 +315,9 @@ class Settings(Section):
     )
     monitor: MonitorSection | None = Field(
         default=None, description="where a monitor asks by HTTP whether the desk is healthy"
+    )
+    log: LogForm = Field(
+        default=LogForm.TEXT, description="text | json: how the daemon's log lines are written"
     )
     testing: bool = Field(default=False, description="for tests only: the clock may be set from outside")
 

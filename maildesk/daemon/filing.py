@@ -138,6 +138,7 @@ class Filer:
             results = [await self._commit([one], stop) for one in batch if not stop.is_set()]
             return functools.reduce(FiledCount.and_, results, FiledCount(0, frozenset(), 0))
         self._crash.here("filed")
+        await self._say(batch)
         for each in result.refused:
             _log.warning(
                 "refused ledger=%d reason=%s case=%s author=%s",
@@ -147,6 +148,14 @@ class Filer:
                 each.author or "unknown",
             )
         return result
+
+    async def _say(self, batch: Sequence[ReadMail]) -> None:
+        """Log what became of each mail, and on which case it is."""
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        ids = [one.row.id for one in batch]
+        for row in await self._store.read(lambda conn: ledger.filed_as(conn, ids)):
+            _log.info("mail filed ledger=%d case=%s verdict=%s", row.id, row.case_ref or "none", row.verdict)
 
     async def _put_aside(self, one: ReadMail, problem: Exception) -> FiledCount:
         _log.error(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import json
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -19,17 +23,31 @@ LINES_PER_SECOND = 10
 """The most lines a second from one place in the code; the rest are counted."""
 
 
+_PRIORITIES = ((logging.ERROR, "<3>"), (logging.WARNING, "<4>"), (logging.INFO, "<6>"))
+_DEBUG = "<7>"
+
+
+def priority(level: int) -> str:
+    """Say how grave a line is as journald reads it at the line's beginning (sd-daemon(3))."""
+    return next((word for least, word in _PRIORITIES if level >= least), _DEBUG)
+
+
 class LineFormatter(logging.Formatter):
-    """`2026-11-22T08:30:00Z INFO maildesk.daemon.filing filed mails=3`. Controls become escapes."""
+    """`2026-11-22T08:30:00Z INFO maildesk.daemon.filing filed mails=3`. Controls become escapes.
+
+    journald stamps lines by itself, and takes a priority instead (`<6>INFO …`): `stamped=False`.
+    """
 
     def __init__(self, *, stamped: bool) -> None:
         stamp = "%(asctime)s " if stamped else ""
         super().__init__(f"{stamp}%(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
         self.converter = time.gmtime
+        self._stamped = stamped
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
-        return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+        line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+        return line if self._stamped else f"{priority(record.levelno)}{line}"
 
     def formatException(self, ei: ExcInfo) -> str:
         """The trace on one line: what and where, never the values that were being worked on.
@@ -42,6 +60,38 @@ class LineFormatter(logging.Formatter):
             f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in extract_tb(trace)
         )
         return f"{kind.__name__ if kind else 'no error'}{said} at {places}"
+
+
+_PAIR = re.compile(r"""(?:^|(?<=\s))([a-z_]+)=('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)(?:\s+|$)""")
+
+
+class JsonFormatter(LineFormatter):
+    """The same line as a JSON object: `time`, `level`, `logger`, `message`, and each `key=value` of it.
+
+    What is in the message once more by its key is text, as it stands there.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        told = {key: _plain(value) for key, value in _PAIR.findall(message)}
+        told |= {
+            "time": self.formatTime(record, self.datefmt),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message,
+        }
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        line = json.dumps(told)
+        return line if self._stamped else f"{priority(record.levelno)}{line}"
+
+
+def _plain(value: str) -> str:
+    """Take a value out of its quotation marks."""
+    if value[:1] in ("'", '"'):
+        with contextlib.suppress(ValueError, SyntaxError):
+            return str(ast.literal_eval(value))
+    return value
 
 
 class RateLimit(logging.Filter):
@@ -65,10 +115,12 @@ class RateLimit(logging.Filter):
         return count < self._most
 
 
-def set_up(level: int = logging.INFO, stream: TextIO = sys.stderr, *, stamped: bool = True) -> None:
-    """Send every line of ours to `stream`; journald stamps lines by itself, so `stamped=False` under it."""
+def set_up(
+    level: int = logging.INFO, stream: TextIO = sys.stderr, *, stamped: bool = True, as_json: bool = False
+) -> None:
+    """Send every line of ours to `stream`, in text or as JSON; `stamped=False` where journald reads it."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(LineFormatter(stamped=stamped))
+    handler.setFormatter((JsonFormatter if as_json else LineFormatter)(stamped=stamped))
     handler.addFilter(RateLimit())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -94,6 +94,12 @@ class AttemptBook:
             self._owed.update({each.letter.id: each for each in outcomes})
             self.in_doubt = True
             raise
+        for each in outcomes:
+            letter, state = each.letter, each.consequence.settled.state
+            _log.info(
+                "letter tried letter=%d case=%s kind=%s state=%s",
+                *(letter.id, letter.case_ref or "none", letter.kind, state),
+            )
         if outcomes:
             self._crash.here("settled")
         return marked

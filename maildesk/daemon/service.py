@@ -66,11 +66,15 @@ class Service:
         """The mailboxes that are watched, by their identities."""
         return [receiver.box.identity for receiver in self.receivers]
 
-    async def close(self) -> None:
-        """Let go of everything, the database last."""
+    async def part(self) -> None:
+        """Let go of everything but the database and its lock."""
         await asyncio.gather(*(receiver.close() for receiver in self.receivers))
         await self.sender.close()
         await self.reader.close()
+
+    async def close(self) -> None:
+        """Let go of everything, the database last."""
+        await self.part()
         self.lock.release()
         await self.store.close()
 

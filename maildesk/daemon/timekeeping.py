@@ -87,6 +87,8 @@ class Timekeeper:
         except Exception:  # noqa: BLE001 - whatever it is, one case must not stop the others
             for one in due:
                 await self._store.write(partial(self._one_by_itself, one=one, now=now))
+        for ref, kind, _ in due:
+            _log.info("came due case=%s kind=%s", ref, kind)
         return len(due)
 
     def _come_due(self, conn: Connection, due: Sequence[DueDeadline], now: datetime) -> None:

@@ -223,7 +223,6 @@ class DaemonLoops:
             self._notifier.alive()
             await self._pause(interval)
         await self._stop.wait()
-        self._notifier.stopping()
 
     # --- how to wait, and what follows trouble ----------------------------------------------------
 

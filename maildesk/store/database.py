@@ -122,6 +122,10 @@ class Database:
         """Wait for nothing from now on: what a busy or absent database cannot do at once is an error."""
         self._closing.set()
 
+    def take_time(self) -> None:
+        """Be patient again after `hurry`."""
+        self._closing.clear()
+
     async def close(self) -> None:
         """Finish what was handed in (waiting for locks no longer), then let go of the database."""
         self._closing.set()

@@ -194,6 +194,16 @@ def unfiled(connection: Connection, *, after: int, limit: int, max_bytes: int) -
     return [waiting(row) for row in rows]
 
 
+def filed_as(connection: Connection, ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Return id, case and verdict of those of these mails that are filed."""
+    columns = (ledger.c.id, ledger.c.case_ref, ledger.c.verdict)
+    found: list[AnyRow] = []
+    for some in chunks(ids):
+        filed = ledger.c.id.in_(some) & ledger.c.verdict.is_not(None)
+        found += connection.execute(select(*columns).where(filed).order_by(ledger.c.id)).all()
+    return found
+
+
 def still_unfiled(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Find those of `ids` that nobody has filed meanwhile."""
     query = select(ledger.c.id).where(ledger.c.id.in_(ids), ledger.c.verdict.is_(None))

@@ -59,9 +59,7 @@ async def test_what_servers_out_of_reach_leave_undone_is_told(desk: CommandedDes
     assert [line.split(": ")[1].split()[0] for line in problems] == ["mailbox", "smtp"]
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name
-)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 async def test_the_daemon_works_until_it_is_told_to_stop(
     wired: CommandedDesk, relay: SmtpServer, number: signal.Signals
 ) -> None:

@@ -54,7 +54,7 @@ async def test_systemd_hears_that_it_is_ready_alive_and_stopping(desk: Desk, tmp
         lines = await daemon.stops()
         await heard.hears("STOPPING=1")
     assert heard.words.index("STOPPING=1") == len(heard.words) - 1
-    assert lines[0].startswith("INFO "), "journald stamps the lines itself"
+    assert lines[0].startswith("<6>INFO "), "journald stamps the lines itself, and reads how grave they are"
 
 
 async def test_a_systemd_that_does_not_listen_changes_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import re
 import sys
@@ -10,7 +11,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from maildesk.daemon.log_lines import LINES_PER_SECOND, ExcInfo, LineFormatter, RateLimit, set_up
+from maildesk.daemon.log_lines import (
+    LINES_PER_SECOND,
+    ExcInfo,
+    JsonFormatter,
+    LineFormatter,
+    RateLimit,
+    set_up,
+)
 from maildesk.errors import StoreRefused
 
 
@@ -31,7 +39,7 @@ def record(message: str, *args: object, line: int = 1, trace: ExcInfo | None = N
 
 
 def line(message: str, *args: object) -> str:
-    return LineFormatter(stamped=False).format(record(message, *args))
+    return LineFormatter(stamped=False).format(record(message, *args)).removeprefix("<6>")
 
 
 # --- one line ---------------------------------------------------------------------------------------
@@ -154,6 +162,59 @@ def test_a_count_does_not_disturb_the_values_of_a_line() -> None:
     last = record("failed mailbox=%s", "support")
     assert limit.filter(last)
     assert last.getMessage() == "failed mailbox=support left_out=2"
+
+
+# --- for journald, and for programs -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("level", "begin"),
+    [
+        (logging.DEBUG, "<7>DEBUG "),
+        (logging.INFO, "<6>INFO "),
+        (logging.WARNING, "<4>WARNING "),
+        (logging.ERROR, "<3>ERROR "),
+        (logging.CRITICAL, "<3>CRITICAL "),
+    ],
+    ids=lambda value: logging.getLevelName(value) if isinstance(value, int) else None,
+)
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+def test_journald_reads_at_the_beginning_how_grave_a_line_is(level: int, begin: str, as_json: bool) -> None:
+    one = record("filed mails=3")
+    one.levelno, one.levelname = level, logging.getLevelName(level)
+    said = (JsonFormatter if as_json else LineFormatter)(stamped=False).format(one)
+    assert said.startswith(begin[:3] if as_json else begin)
+
+
+def told(message: str, *args: object) -> dict[str, str]:
+    said = JsonFormatter(stamped=True).format(record(message, *args))
+    assert "\n" not in said
+    found: dict[str, str] = json.loads(said)
+    return found
+
+
+def test_a_line_of_json_has_the_message_and_each_of_its_values() -> None:
+    found = told("mailbox failed mailbox=%s problem=%r retry_in=%.0fs", "support", 'it\'s "gone"', 60)
+    assert (found["mailbox"], found["problem"], found["retry_in"]) == ("support", 'it\'s "gone"', "60s")
+    assert (found["level"], found["logger"]) == ("INFO", "maildesk.x")
+    assert found["message"].startswith("mailbox failed mailbox=support ")
+    assert found["time"].endswith("Z")
+
+
+def test_what_somebody_wrote_takes_no_key_of_the_line_itself() -> None:
+    found = told("refused author=%s level=ERROR logger=x time=0 a=1\nb=2", "eve@evil.example")
+    assert (found["level"], found["logger"], found["author"]) == ("INFO", "maildesk.x", "eve@evil.example")
+    assert found["time"] != "0"
+
+
+def test_a_trace_in_json_shows_places_and_no_values() -> None:
+    try:
+        raise ValueError("the words of a mail")
+    except ValueError:
+        one = record("failed", trace=sys.exc_info())
+    found = json.loads(JsonFormatter(stamped=True).format(one))
+    assert found["trace"].startswith("ValueError at test_log_lines.py:")
+    assert "the words of a mail" not in str(found)
 
 
 # --- the whole set-up -------------------------------------------------------------------------------

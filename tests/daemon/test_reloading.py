@@ -1,0 +1,151 @@
+"""A daemon told to read its files anew: it goes on with them, or with the old ones if they are wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from maildesk.cli.stopping import stoppable
+from maildesk.config.loading import load
+from maildesk.daemon.notify import Notifier
+from maildesk.daemon.reloading import DaemonRounds, wanting_a_restart
+from maildesk.daemon.service import planned, started
+from tests.cli.conftest import CommandedDesk, make_desk, relay, wired  # noqa: F401 - fixtures
+from tests.world.forking import ForkedReader
+from tests.world.smtp_server import SmtpServer
+
+MAIL = b"From: Bo <bo@client.example>\r\nTo: support@acme.example\r\nSubject: %b\r\n\r\nHelp\r\n"
+PATIENCE = 300
+
+
+@dataclass
+class Told(Notifier):
+    """What systemd would hear."""
+
+    def __post_init__(self) -> None:
+        super().__init__({})
+        self.words: list[str] = []
+        self.readies: asyncio.Queue[str] = asyncio.Queue()
+
+    def ready(self, status: str) -> None:
+        self.words.append("ready")
+        self.readies.put_nowait(status)
+
+    def reloading(self) -> None:
+        self.words.append("reloading")
+
+    def stopping(self) -> None:
+        self.words.append("stopping")
+
+    async def is_ready(self) -> str:
+        async with asyncio.timeout(PATIENCE):
+            return await self.readies.get()
+
+
+@dataclass
+class Living:
+    """A daemon in this process, and how it is spoken to."""
+
+    desk: CommandedDesk
+    told: Told
+    stop: asyncio.Event
+    asked: asyncio.Event
+
+    async def reloads(self) -> str:
+        self.asked.set()
+        return await self.told.is_ready()
+
+
+@contextlib.asynccontextmanager
+async def living(desk: CommandedDesk) -> AsyncIterator[Living]:
+    environ = {"IMAP_PASSWORD": "secret"}
+    plan = planned(load(desk.config), environ)
+    one = Living(desk, Told(), asyncio.Event(), asyncio.Event())
+    service = await asyncio.to_thread(started, plan, ForkedReader)
+    rounds = DaemonRounds(plan, service, one.stop, one.asked, one.told, ForkedReader)
+    running = asyncio.create_task(rounds.run())
+    try:
+        await one.told.is_ready()
+        yield one
+    finally:
+        one.stop.set()
+        async with asyncio.timeout(PATIENCE):
+            await running
+        await rounds.service.close()
+
+
+async def written(one: Living, relay: SmtpServer, subject: bytes, letters: int) -> list[str]:  # noqa: F811
+    """A customer writes; the senders of all letters so far."""
+    ended = await one.desk.process("deliver", stdin=MAIL % subject)
+    assert ended.code == 0, ended.err
+    await relay.wait_for(letters)
+    return [str(mail.letter["From"]) for mail in relay.mails]
+
+
+@pytest.mark.dovecot
+async def test_a_changed_configuration_is_taken_up_and_a_wrong_one_is_not(
+    wired: CommandedDesk,  # noqa: F811
+    relay: SmtpServer,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "maildesk")
+    wired.change("    imap:", "    existing_mail: leave\n    imap:")
+    async with living(wired) as one:
+        letters = len(await written(one, relay, b"One", 2))
+        wired.change("name: Acme Support", "name: Blue Support")
+        assert await one.reloads() == "watching 1 mailboxes"
+        senders = await written(one, relay, b"Two", letters + 2)
+        assert ("Blue Support" in senders[0], any("Blue Support" in each for each in senders)) == (
+            False,
+            True,
+        )
+
+        wired.change("tag: Acme", "tga: Acme")
+        assert "the old one stays" in await one.reloads()
+        assert f"not taken up, the old one stays: {wired.config}:1:" in caplog.text
+        wired.change("tga: Acme", "tag: Acme")  # for the command that delivers
+        assert len(await written(one, relay, b"Three", len(senders) + 1)) > len(senders)
+    assert one.told.words == ["ready", "reloading", "ready", "reloading", "ready", "stopping"]
+    lines = [line.getMessage() for line in caplog.records if line.name == "maildesk.daemon.reloading"]
+    assert [line.split()[0] for line in (lines[0], lines[-1])] == ["started", "stopped"]
+    ledger = [line.getMessage() for line in caplog.records if "mail filed ledger=" in line.getMessage()]
+    assert all(f"ledger={number} case=" in line for number, line in enumerate(ledger, 1))
+    assert len(ledger) == 3
+    assert "kind=opened-team state=sent" in caplog.text
+
+
+def test_what_only_a_restart_changes_is_named(desk: CommandedDesk) -> None:
+    before = load(desk.config)
+    assert wanting_a_restart(before, before) == []
+    desk.change("sqlite:///desk.db", "sqlite:///other.db")
+    desk.change("testing: true", "log: json")
+    assert wanting_a_restart(before, load(desk.config)) == ["store.url", "testing", "log"]
+
+
+@pytest.fixture
+def desk(tmp_path: os.PathLike[str]) -> CommandedDesk:
+    from pathlib import Path
+
+    return make_desk(Path(tmp_path))
+
+
+# --- the signal -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("terminal", [True, False], ids=["at a terminal", "as a service"])
+async def test_a_hang_up_ends_what_has_a_terminal_and_reloads_what_has_none(terminal: bool) -> None:
+    with stoppable(terminal=lambda: terminal) as stopping:
+        if not terminal:
+            os.kill(os.getpid(), signal.SIGHUP)  # before there is anything to reload
+        stop, asked = stopping.event(), stopping.reload_event()
+        os.kill(os.getpid(), signal.SIGHUP)
+        async with asyncio.timeout(PATIENCE):
+            await (stop if terminal else asked).wait()
+        assert (stop.is_set(), asked.is_set()) == (terminal, not terminal)
