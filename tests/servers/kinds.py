@@ -111,9 +111,13 @@ KINDS = {
 
 def absence(kind: Kind) -> str:
     """Why a server cannot run here; empty where it can."""
-    lacking = missing(kind.programs)
-    if lacking:
-        return f"{' and '.join(lacking)} is not here: {UNPACK}"
-    if kind.programs and not frames_work():
-        return f"{kind.title} needs namespaces of its own, which only root may make"
+    return lacking(kind.title, kind.programs)
+
+
+def lacking(title: str, programs: Mapping[str, str]) -> str:
+    """What is not here of these packages and their programs; empty where nothing lacks."""
+    if packages := missing(programs):
+        return f"{' and '.join(packages)} is not here: {UNPACK}"
+    if programs and not frames_work():
+        return f"{title} needs namespaces of its own, which only root may make"
     return ""

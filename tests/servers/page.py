@@ -1,6 +1,6 @@
-"""The table of docs/servers.md, made of the kinds that the tests of this folder hold to what real servers do.
+"""The tables of docs/servers.md, made of the kinds and roads that this folder holds to real servers.
 
-`python -m tests.servers.page` writes it.
+`python -m tests.servers.page` writes them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.servers.kinds import KINDS, Kind
+from tests.servers.roads import ROADS, Road
 
 PAGE = Path(__file__).parents[2] / "docs" / "servers.md"
 HEAD = ("server", "`processed: Processed` is", "filed mail", "news while we wait", "quota", "a full mailbox")
+ROADS_HEAD = ("filter", "put into the mailbox by", "`trust`, beside `authserv_id`")
 
 
 def row(kind: Kind) -> tuple[str, ...]:
@@ -29,17 +31,30 @@ def row(kind: Kind) -> tuple[str, ...]:
 
 
 def table(kinds: Iterable[Kind]) -> str:
-    """The whole table."""
-    lines = [HEAD, ("---",) * len(HEAD), *map(row, kinds)]
+    """The table of servers."""
+    return _drawn(HEAD, map(row, kinds))
+
+
+def roads_table(roads: Iterable[Road]) -> str:
+    """The table of filters and deliveries."""
+    return _drawn(ROADS_HEAD, ((road.filter, road.delivery, road.shown) for road in roads))
+
+
+def _drawn(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def main() -> None:
-    """Put the table of today into the page."""
-    text = re.sub(
-        r"^\| server \|.*\n(?:\|.*\n)*", lambda _: table(KINDS.values()), PAGE.read_text(), flags=re.M
-    )
-    PAGE.write_text(text)
+    """Put the tables of today into the page."""
+    text = _with_table(PAGE.read_text(), HEAD, table(KINDS.values()))
+    PAGE.write_text(_with_table(text, ROADS_HEAD, roads_table(ROADS.values())))
+
+
+def _with_table(text: str, head: tuple[str, ...], drawn: str) -> str:
+    """The page with this table where the one with that head stood."""
+    place = rf"^\| {re.escape(head[0])} \|.*\n(?:\|.*\n)*"
+    return re.sub(place, lambda _: drawn, text, flags=re.MULTILINE)
 
 
 if __name__ == "__main__":

@@ -24,12 +24,18 @@ NAMESPACES = ("unshare", "--mount", "--propagation=private", "--pid", "--fork", 
 
 
 class Framed(Throwaway):
-    """A throw-away process in a frame of its own; needs root, and never runs as root."""
+    """A throw-away process in a frame of its own, which only root may make."""
+
+    as_root = False
+    """Whether the server itself runs as root, and gives that up for most of its processes by itself."""
 
     @classmethod
-    def make(cls, name: str) -> Framed:
+    def make(cls, name: str, *, as_root: bool = False) -> Framed:
         place = super().make(name)
         assert isinstance(place, cls)
+        if as_root:
+            place.as_root, place.user, place.group = True, "root", "root"
+            place.own(place.root)
         for folder in ("etc", "run", "own"):
             place.folder(folder)
         return place
@@ -48,7 +54,7 @@ class Framed(Throwaway):
         """The words to run something in the frame; when we die, the kernel ends all that is in it."""
         frame = [*NAMESPACES, "--kill-child", str(FRAME), str(self.root), str(TREE)]
         guard = [] if dies_with_us is None else ["setpriv", "--pdeathsig", "KILL"]
-        return [*guard, *frame, *super().command(words)]
+        return [*guard, *frame, *(words if self.as_root else super().command(words))]
 
 
 def missing(programs: Mapping[str, str]) -> list[str]:
