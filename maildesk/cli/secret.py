@@ -20,7 +20,7 @@ def secret() -> None:
     """The keys that sign the desk's reply addresses and Message-IDs."""
 
 
-@command("rotate", "maildesk secret rotate\nmaildesk secret rotate /etc/maildesk/secret.key")
+@command("rotate", "maildesk secret rotate\nmaildesk secret rotate /etc/maildesk/credentials/secret.key")
 @click.argument("file", metavar="[FILE]", type=click.Path(path_type=Path), required=False)
 def rotate(file: Path | None) -> None:
     """Add a new key to the key file (default: the one that desk.secret names) and sign with it from now on.

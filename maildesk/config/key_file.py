@@ -10,22 +10,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from maildesk.config.secrets import Secret, SecretKind
+from maildesk.config.secrets import CREDENTIALS, Secret, SecretKind
 from maildesk.config.settings import Settings
 from maildesk.errors import BadInput
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
 
 def key_path(settings: Settings) -> Path:
-    """The file that `desk.secret` names; a secret that stands elsewhere cannot be rotated by us."""
+    """The file that `desk.secret` names, of a credential root's own; a secret that stands elsewhere cannot be rotated by us."""
     secret = settings.desk.secret
     if secret.kind is SecretKind.FILE:
         return settings.at(Path(secret.value))
     if secret.kind is SecretKind.CREDENTIAL:
-        raise BadInput(
-            f"desk.secret is the credential {secret.value}, whose file only systemd knows",
-            remedy="name the file of LoadCredential: maildesk secret rotate /etc/maildesk/secret.key",
-        )
+        return settings.folder / CREDENTIALS / secret.value
     raise BadInput(
         "desk.secret stands in the configuration or the environment, which we do not write",
         remedy="put the key into a file of its own, with mode 0600, and write secret: {file: secret.key}",

@@ -19,6 +19,13 @@ from maildesk.errors import PermanentError
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 _LARGEST = 64 * 1024
+
+CREDENTIALS = "credentials"
+"""The folder of root's beside the configuration: systemd hands copies of its files to the service."""
+
+_OF_THE_UNIT = "maildesk"
+"""The name of all of them in our unit: systemd calls a file of that folder by it, `_` and its own."""
+
 _WHERE = "put the file there, readable by its owner alone, or correct the path"
 
 
@@ -54,14 +61,24 @@ class Secret:
             return self._substituted(environ, key)
         if self.kind is SecretKind.FILE:
             return _read(folder / Path(self.value).expanduser(), key, private=True)
-        directory = environ.get("CREDENTIALS_DIRECTORY")
-        if not directory:
-            raise PermanentError(
-                f"{key}: credential {self.value} is not here: systemd set no CREDENTIALS_DIRECTORY",
-                remedy=f"start as the service, with LoadCredential={self.value}:/its/file in the unit",
-            )
-        # systemd keeps its own folder private; with DynamicUser the mode shows an ACL's mask, not readers
-        return _read(Path(directory) / self.value, key, private=False)
+        return self._handed_over(folder, environ.get("CREDENTIALS_DIRECTORY"), key)
+
+    def _handed_over(self, folder: Path, directory: str | None, key: str) -> str:
+        """A credential: the copy that systemd hands to the service, or at the shell root's own file."""
+        kept = folder / CREDENTIALS / self.value
+        put = f"as root put it into {kept}, mode 0600"
+        if directory:
+            handed = (Path(directory) / name for name in (self.value, f"{_OF_THE_UNIT}_{self.value}"))
+            found = next((each for each in handed if each.exists()), Path(directory) / self.value)
+            # systemd keeps its own folder private; with DynamicUser the mode shows an ACL's mask, not readers
+            return _read(found, key, private=False, remedy=f"{put}, and restart the service")
+        try:
+            return _read(kept, key, private=True, remedy=put)
+        except PermanentError as error:
+            if not isinstance(error.__cause__, PermissionError):
+                raise
+            message = f"{key}: credential {self.value} is the service's, and at the shell root's alone"
+            raise PermanentError(message, remedy="type it as root: sudo, and the same words") from error
 
     def _substituted(self, environ: Mapping[str, str], key: str) -> str:
         missing = [name for name in _VARIABLE.findall(self.value) if not environ.get(name)]
@@ -93,12 +110,12 @@ def read_secret(value: Any) -> Secret:
 SecretValue = Annotated[Secret, BeforeValidator(read_secret)]
 
 
-def _read(path: Path, key: str, *, private: bool) -> str:
+def _read(path: Path, key: str, *, private: bool, remedy: str = _WHERE) -> str:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe must not hang us
     except OSError as error:
         reason = (error.strerror or "error").lower()
-        raise PermanentError(f"{key}: {path} cannot be read: {reason}", remedy=_WHERE) from error
+        raise PermanentError(f"{key}: {path} cannot be read: {reason}", remedy=remedy) from error
     with os.fdopen(descriptor, "rb") as opened:
         _refuse_shared(os.fstat(opened.fileno()), path, key, private=private)
         raw = opened.read(_LARGEST + 1)
@@ -108,7 +125,7 @@ def _read(path: Path, key: str, *, private: bool) -> str:
         raise PermanentError(f"{key}: {path} is not UTF-8 text") from None
     if not text or len(raw) > _LARGEST:
         raise PermanentError(
-            f"{key}: {path} is {'empty' if not text else 'too large for a secret'}", remedy=_WHERE
+            f"{key}: {path} is {'empty' if not text else 'too large for a secret'}", remedy=remedy
         )
     return text
 

@@ -36,6 +36,13 @@ def file_id(path: Path) -> FileId | None:
     return found.st_dev, found.st_ino
 
 
+def as_its_folder(made: int, folder: Path) -> None:
+    """Give a file that root made to the owner of its folder: the service must be able to open it."""
+    owner = folder.stat()
+    if os.geteuid() == 0 and owner.st_uid != os.fstat(made).st_uid:
+        os.fchown(made, owner.st_uid, owner.st_gid)
+
+
 def require_same(path: Path, known: FileId | None) -> None:
     """Raise unless the name still stands for the file that was opened.
 

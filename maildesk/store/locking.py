@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from maildesk.errors import AlreadyRunning, StoreUnusable
+from maildesk.store.disk import as_its_folder
 from maildesk.store.engines import Place, connect_arguments
 from maildesk.store.failures import named, os_words
 
@@ -129,6 +130,7 @@ class _FileLock:
     def take(self) -> None:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            as_its_folder(file, self._path.parent)
         except OSError as error:
             raise _no_lock_file(self._path, error) from error
         try:

@@ -60,10 +60,16 @@ def test_a_named_file_is_rotated_for_a_daemon_that_gets_it_as_a_credential(
     key = tmp_path / "etc.key"
     (desk.folder / "secret.key").rename(key)
     desk.change("secret: {file: secret.key}", "secret: {credential: secret.key}")
-    refused = desk.try_("secret", "rotate")
-    assert refused.exit_code == 1
-    assert "LoadCredential" in refused.output
     assert "Restart the daemon" in desk.run("secret", "rotate", str(key))
+    assert len(ring_of(key).keys) == 2
+
+
+def test_without_a_name_the_key_of_a_credential_is_the_one_that_root_keeps(desk: CommandedDesk) -> None:
+    key = desk.folder / "credentials" / "secret.key"
+    key.parent.mkdir()
+    (desk.folder / "secret.key").rename(key)
+    desk.change("secret: {file: secret.key}", "secret: {credential: secret.key}")
+    assert "Restart the daemon" in desk.run("secret", "rotate")
     assert len(ring_of(key).keys) == 2
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.config.secrets import Secret, SecretKind
+
 PACKAGING = Path(__file__).parents[2] / "packaging"
 UNIT = PACKAGING / "maildesk.service"
 THRESHOLD = "20"  # tenths: 2.0 of 10, where 10 is a service that may do anything
@@ -69,18 +71,23 @@ def test_the_unit_gives_a_stop_more_than_the_thirty_seconds_that_the_daemon_take
 
 
 def test_no_secret_stands_in_the_unit_or_on_its_command_line(service: configparser.SectionProxy) -> None:
-    """Names of credentials stand there, and of the files that root keeps."""
-    values = [value for key, value in service.items() if key not in ("LoadCredential", "SetCredential")]
-    assert not [word for word in ("password", "secret", "token") if word in " ".join(values).lower()]
+    text = " ".join(service.values()).lower()
+    assert not [word for word in ("password", "secret", "token") if word in text]
 
 
-def test_a_credential_whose_file_is_missing_is_an_empty_line_and_not_the_end_of_the_start() -> None:
-    """An empty value (`SetCredential=x:`) would end the unit with status 243; a line end does not."""
-    lines = UNIT.read_text().splitlines()
-    names = [line.partition("=")[2].partition(":")[0] for line in lines if line.startswith("LoadCredential=")]
-    assert names == ["secret.key", "imap.secret", "smtp.secret"]
-    instead = [line for line in lines if line.startswith("SetCredential=")]
-    assert instead == [rf"SetCredential={name}:\n" for name in names]
+def test_the_unit_hands_over_whatever_root_keeps_and_names_no_single_file(
+    service: configparser.SectionProxy, tmp_path: Path
+) -> None:
+    """A line for a single file would end the start with status 243 where that file is missing.
+
+    The folder is there: maildesk.tmpfiles makes it at each boot.
+    """
+    name, _, folder = service["LoadCredential"].partition(":")
+    assert folder == "/etc/maildesk/credentials"
+    assert UNIT.read_text().count("Credential=") == 1
+    (tmp_path / f"{name}_m365.secret").write_text("hunter2")  # as systemd names a file of a whole folder
+    handed = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert Secret(SecretKind.CREDENTIAL, "m365.secret").resolve(Path("/nowhere"), handed) == "hunter2"
 
 
 def test_the_units_user_and_folders_are_made_by_the_files_beside_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from maildesk.errors import AlreadyRunning, StoreUnreachable
 from maildesk.store.database import Database
 from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
+from maildesk.store.migrations import upgrade
 from maildesk.store.schema import alarms
 from tests.store.conftest import NOW
 from tests.world.postgres import Postgres
@@ -22,6 +24,7 @@ from tests.world.tables import MIGRATIONS
 DAEMON = """
 import sys
 from maildesk.store.locking import DaemonLock
+from maildesk.store.migrations import upgrade
 from maildesk.store.engines import place
 lock = DaemonLock.acquire(place(sys.argv[1]))
 print("held", flush=True)
@@ -119,3 +122,21 @@ def test_a_lock_that_someone_else_took_meanwhile_is_lost(postgres: Postgres) -> 
 def test_no_server_is_no_second_daemon() -> None:
     with pytest.raises(StoreUnreachable):
         DaemonLock.acquire(place("postgresql://desk:secret@127.0.0.1:1/desk"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_root_makes_in_the_services_folder_belongs_to_the_service(tmp_path: Path) -> None:
+    """An operator may type a command as root before the daemon ever ran."""
+    folder = tmp_path / "maildesk"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    url = f"sqlite:///{folder}/desk.db"
+    store = Database.open(url)
+    try:
+        upgrade(store, MIGRATIONS)
+        with DaemonLock.acquire(place(url)):
+            owners = {each.name: each.stat().st_uid for each in folder.iterdir()}
+    finally:
+        store.close_now()
+    assert owners.keys() >= {"desk.db", "desk.db.lock"}
+    assert set(owners.values()) == {65534}

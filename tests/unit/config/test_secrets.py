@@ -114,10 +114,59 @@ def test_a_credential_is_read_from_the_folder_systemd_names(tmp_path: Path) -> N
     assert read_secret({"credential": "imap"}).resolve(Path("/nowhere"), environ) == "hunter2"
 
 
-def test_a_credential_outside_a_service_says_how_to_get_it(tmp_path: Path) -> None:
+def test_a_credential_is_found_by_the_name_that_the_unit_gives_a_whole_folder(tmp_path: Path) -> None:
+    """LoadCredential=maildesk:FOLDER hands over each file as maildesk_FILE."""
+    (tmp_path / "maildesk_imap").write_text("hunter2")
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert read_secret({"credential": "imap"}).resolve(Path("/nowhere"), environ) == "hunter2"
+
+
+def test_at_the_shell_a_credential_is_read_where_root_keeps_it(tmp_path: Path) -> None:
+    kept = tmp_path / "credentials"
+    kept.mkdir()
+    (kept / "imap").touch(0o600)
+    (kept / "imap").write_text("hunter2\n")
+    assert read_secret({"credential": "imap"}).resolve(tmp_path, {}) == "hunter2"
+    (kept / "imap").chmod(0o644)
+    assert "others can read" in refusal(read_secret({"credential": "imap"}), tmp_path)
+
+
+def test_a_credential_that_is_nowhere_says_where_it_belongs(tmp_path: Path) -> None:
+    kept = tmp_path / "credentials" / "imap"
+    put = f"as root put it into {kept}, mode 0600"
     assert refusal(read_secret({"credential": "imap"}), tmp_path) == (
-        "smtp.password: credential imap is not here: systemd set no CREDENTIALS_DIRECTORY "
-        "(start as the service, with LoadCredential=imap:/its/file in the unit)"
+        f"smtp.password: {kept} cannot be read: no such file or directory ({put})"
+    )
+
+
+@pytest.mark.parametrize(("name", "fault"), [("imap", "is empty"), ("other", "cannot be read: no such file")])
+def test_a_credential_that_the_service_lacks_says_where_it_belongs(
+    tmp_path: Path, name: str, fault: str
+) -> None:
+    (tmp_path / name).write_text("\n")
+    with pytest.raises(PermanentError) as told:
+        read_secret({"credential": "imap"}).resolve(
+            Path("/etc/maildesk"), {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+        )
+    assert fault in str(told.value)
+    assert told.value.remedy == (
+        "as root put it into /etc/maildesk/credentials/imap, mode 0600, and restart the service"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_whoever_is_not_root_is_told_to_type_it_as_root(tmp_path: Path) -> None:
+    kept = tmp_path / "credentials"
+    kept.mkdir(mode=0o700)
+    (kept / "imap").touch(0o600)
+    os.seteuid(65534)
+    try:
+        said = refusal(read_secret({"credential": "imap"}), tmp_path)
+    finally:
+        os.seteuid(0)
+    assert said == (
+        "smtp.password: credential imap is the service's, and at the shell root's alone "
+        "(type it as root: sudo, and the same words)"
     )
 
 
