@@ -17,7 +17,7 @@ from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
 
 
 def key_path(settings: Settings) -> Path:
-    """The file that `desk.secret` names, of a credential root's own; a secret that stands elsewhere cannot be rotated by us."""
+    """The file of `desk.secret`, of a credential that of root; one that stands elsewhere we cannot rotate."""
     secret = settings.desk.secret
     if secret.kind is SecretKind.FILE:
         return settings.at(Path(secret.value))
