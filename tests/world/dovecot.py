@@ -13,7 +13,7 @@ import ipaddress
 import os
 import shutil
 import smtplib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -148,8 +148,12 @@ class Dovecot(ImapServer):
         without: Collection[str] = (),
         host_names: Iterable[str] = ("localhost", "127.0.0.1"),
         settings: str = "",
+        make: Callable[[str], Throwaway] = Throwaway.make,
     ) -> Dovecot:
-        """A server that answers. `without` hides capabilities; `settings` are more lines for dovecot.conf."""
+        """A server that answers. `without` hides capabilities; `settings` are more lines for dovecot.conf.
+
+        `make`: where it runs, if not as what is installed here.
+        """
         users = dict(users or {"support": "secret"})
         hidden = {*without, *(() if move else ("MOVE",)), *(() if idle else ("IDLE",))}
         if hidden:
@@ -158,7 +162,7 @@ class Dovecot(ImapServer):
         like = (separator, prefix, *users.items(), *host_names, settings)
         if IDLE.get(like):
             return cls(*IDLE[like].pop(), users, like, configured)
-        process = Throwaway.make("dovecot")
+        process = make("dovecot")
         try:
             _certificate(process, host_names)
             _users(process, users)

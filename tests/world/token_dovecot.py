@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.world.dovecot import Dovecot
+from tests.world.processes import Throwaway
 from tests.world.token_endpoint import TokenEndpoint
 
 MECHANISMS = ("xoauth2", "oauthbearer")
@@ -20,6 +22,26 @@ passdb {{
   args = {file}
 }}
 """
+
+SUBMISSION = """
+protocols = imap lmtp submission
+hostname = localhost
+submission_relay_host = 127.0.0.1
+submission_relay_port = {sink}
+submission_relay_trusted = yes
+service submission-login {{
+  chroot =
+  inet_listener submission {{
+    port = {port}
+  }}
+}}
+service auth {{
+  unix_listener {socket} {{
+    mode = 0666
+  }}
+}}
+"""
+"""A submission server that hands on to a sink, and a socket at which a Postfix asks about logins."""
 
 INTROSPECTION = """
 introspection_mode = post
@@ -40,15 +62,33 @@ def introspection(endpoint: TokenEndpoint, folder: Path) -> Path:
     return file
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The submission port of a Dovecot that hands mail on to `sink`; a Postfix asks at `socket`."""
+
+    port: int
+    sink: int
+    socket: str
+
+    @property
+    def settings(self) -> str:
+        return SUBMISSION.format(port=self.port, sink=self.sink, socket=self.socket)
+
+
 @asynccontextmanager
 async def token_dovecot(
-    endpoint: TokenEndpoint, mechanisms: Sequence[str] = MECHANISMS
+    endpoint: TokenEndpoint,
+    mechanisms: Sequence[str] = MECHANISMS,
+    submission: Submission | None = None,
+    make: Callable[[str], Throwaway] = Throwaway.make,
 ) -> AsyncIterator[Dovecot]:
     """A Dovecot whose user `support` comes in with a token of the endpoint, or with the password `secret`."""
     with tempfile.TemporaryDirectory(prefix="maildesk-tokens-", dir="/tmp") as made:
         file = introspection(endpoint, Path(made))
         settings = SETTINGS.format(mechanisms=" ".join(mechanisms), file=file)
-        dovecot = await Dovecot.start(settings=settings)
+        if submission:
+            settings += submission.settings
+        dovecot = await Dovecot.start(settings=settings, make=make)
         assert dovecot.folder_on_disk  # asked, so that nobody is handed a server whose endpoint is gone
         try:
             yield dovecot
