@@ -15,7 +15,7 @@ from tests.world.framed_imap import USERS, FramedImap
 from tests.world.gnu_imap import GnuImap
 from tests.world.imap_server import ImapServer
 
-UNPACK = "packaging/tools/test_servers.sh, as root on Debian or Ubuntu, unpacks it"
+UNPACK = "as root on Debian or Ubuntu, packaging/tools/test_servers.sh unpacks what lacks"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def absence(kind: Kind) -> str:
 def lacking(title: str, programs: Mapping[str, str]) -> str:
     """What is not here of these packages and their programs; empty where nothing lacks."""
     if packages := missing(programs):
-        return f"{' and '.join(packages)} is not here: {UNPACK}"
+        return f"{title} wants {' and '.join(packages)}: {UNPACK}"
     if programs and not frames_work():
         return f"{title} needs namespaces of its own, which only root may make"
     return ""

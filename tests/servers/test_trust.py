@@ -19,7 +19,7 @@ from tests.servers.roads import ROADS, Road
 from tests.world.desk import DeskWorld
 from tests.world.dns_server import DnsServer
 from tests.world.imap_server import ImapServer
-from tests.world.mail_filters import MailFilter, SigningKey, signer
+from tests.world.mail_filters import PROGRAMS, MailFilter, SigningKey, signer
 from tests.world.people import BORDER, words
 from tests.world.postfix import PASSWORD, USER, Postfix
 
@@ -39,6 +39,8 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
 
 @pytest.fixture(scope="module")
 def dns(key: SigningKey) -> Iterator[DnsServer]:
+    if reason := lacking("Real mail", {**Postfix.programs, "opendkim": PROGRAMS["opendkim"]}):
+        skip_or_fail(reason)
     server = DnsServer(key.records)
     yield server
     for each in (each for checks in CHECKS.values() for each in checks):
@@ -48,7 +50,7 @@ def dns(key: SigningKey) -> Iterator[DnsServer]:
 
 
 @pytest.fixture(scope="module")
-def signing(key: SigningKey) -> Iterator[MailFilter]:
+def signing(key: SigningKey, dns: DnsServer) -> Iterator[MailFilter]:
     running = signer(key)
     yield running
     running.stop()
