@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +24,7 @@ from maildesk.transport.token_renewal import RenewedTokens
 from tests.servers.conftest import skip_or_fail
 from tests.servers.kinds import UNPACK
 from tests.world.framed import Framed, frames_work, missing
+from tests.world.postfix import Postfix
 from tests.world.processes import free_ports, listening
 from tests.world.smtp_server import SmtpServer
 from tests.world.token_dovecot import MECHANISMS, Submission, token_dovecot
@@ -27,7 +32,7 @@ from tests.world.token_endpoint import TokenEndpoint
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("login-matrix")]
 
-PROGRAMS = {"dovecot-submissiond": "usr/lib/dovecot/submission-login"}
+PROGRAMS = {"dovecot-submissiond": "usr/lib/dovecot/submission-login", **Postfix.programs}
 SIZES = [pytest.param(400, id="0.4 kB"), pytest.param(2000, id="2 kB"), pytest.param(4000, id="4 kB")]
 MAIL = b"From: support@acme.example\r\nTo: bo@client.example\r\nSubject: hello\r\n\r\nhi\r\n"
 
@@ -69,6 +74,44 @@ async def submission(sso: TokenEndpoint, mechanism: str) -> AsyncIterator[tuple[
             yield port, sink
 
 
+class TokenPostfix(Postfix):
+    """A Postfix that asks a Dovecot about logins, at `socket`."""
+
+    socket = ""
+
+    def _write(self, name: str, text: str) -> None:
+        for word, other in (("type = cyrus", "type = dovecot"), ("path = smtpd", f"path = {self.socket}")):
+            text = text.replace(f"smtpd_sasl_{word}", f"smtpd_sasl_{other}")
+        super()._write(name, text)
+
+
+@asynccontextmanager
+async def postfix(sso: TokenEndpoint, mechanism: str) -> AsyncIterator[tuple[int, SmtpServer]]:
+    """A Postfix's submission port, and the sink behind it."""
+    running, (port,) = TokenPostfix.make(), free_ports(1)
+    try:
+        with tempfile.TemporaryDirectory(prefix="maildesk-sasl-", dir="/tmp") as folder:
+            shutil.chown(folder, "nobody")
+            running.socket = f"{folder}/auth"
+            async with await SmtpServer.start() as sink:
+                place = Submission(port, sink.port, running.socket)
+                async with token_dovecot(sso, [mechanism], place, Framed.make):
+                    os.chmod(folder, 0o755)
+                    running.begin(delivery="error:nobody", sink=sink.port)
+                    yield running.submission_port, sink
+    finally:
+        running.stop()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+async def test_the_login_matrix_over_postfix(tmp_path: Path, mechanism: str, size: int) -> None:
+    with TokenEndpoint.start(size=size) as sso:
+        async with postfix(sso, mechanism) as (port, sink):
+            await sends(account(sso, tmp_path, port), sink)
+        assert len(sso.asked) == 1
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 async def test_the_login_matrix_over_submission(tmp_path: Path, mechanism: str, size: int) -> None:
@@ -91,8 +134,6 @@ async def test_a_token_that_submission_refuses_is_renewed_once(tmp_path: Path, m
 
 
 async def test_a_token_of_somebody_else_is_refused_after_exactly_two_tries(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     with TokenEndpoint.start() as sso:
         async with submission(sso, "xoauth2") as (port, _):
             with pytest.raises(LoginRefused, match="did not accept the token of sales"):
