@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.store.backup import backup
 from tests.conversations.test_restoring import restore
 from tests.world.desk import TRUSTING, DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
+from tests.world.failing_letters import failing_at
 from tests.world.people import Person, border_lines, in_reply, words
 
 pytestmark = pytest.mark.dovecot
@@ -84,8 +86,9 @@ async def test_what_comes_in_one_batch_with_a_merge_belongs_to_the_case_that_sta
 
 
 async def test_a_mail_that_cannot_be_done_is_put_aside_and_the_others_of_its_batch_are_done_once() -> None:
-    broken = {"en/transcript.txt": "Subject: Done: {{ case.subject }}\n\n{{ nothing.at.all }}\n"}
-    async with await a_desk(templates=broken) as world:
+    async with await a_desk() as world:
+        filer = world.service.filer
+        filer._office = failing_at(filer._office, LetterKind.TRANSCRIPT)
         bo, notice, ref = await bo_writes(world, "Printer")
         ack = bo.hears("Printer")
         await world.lies(

@@ -11,7 +11,9 @@ from maildesk.casework.outbox_choices import drop, retry
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.watching import DaemonLoops
+from maildesk.desk.case.letter_order import LetterKind
 from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.failing_letters import failing_at
 from tests.world.people import subjects, words
 
 pytestmark = pytest.mark.dovecot
@@ -30,7 +32,25 @@ async def test_an_alarm_that_cannot_be_written_keeps_no_mail_from_being_filed() 
 
 
 async def test_one_case_whose_notice_cannot_be_written_keeps_no_other_deadline_waiting() -> None:
-    """The notice fails for cases of an account; when its template is mended, theirs is told too."""
+    """The notice fails for cases of an account; when that is mended, theirs is told too."""
+    accounts = [{"name": "Client", "domains": ["client.example"]}]
+    async with await DeskWorld.start(trust=TRUSTING, accounts=accounts) as world:
+        await world.person("bo@client.example").writes("Printer", "It burns.", border="dmarc=pass")
+        await world.person("carl@other.example").writes("Window", "It jams.", border="dmarc=pass")
+        world.agent.hears_all()
+        keeper = world.service.timekeeper
+        keeper._office = failing_at(keeper._office, LetterKind.OVERDUE, lambda case: case.account is not None)
+        await world.passes(days=4)
+        assert "Window" in world.agent.hears("Overdue")["Subject"]
+        world.operator.hears("broken")
+        refs = {case["subject"]: case["ref"] for case in await world.cases()}
+        assert await world.happened(refs["Printer"]) == ["opened"]
+        await world.restarts()
+        await world.passes(hours=2)
+        assert "Printer" in world.agent.hears("Overdue")["Subject"]
+
+
+async def test_a_letter_whose_template_fails_on_one_case_goes_out_as_we_ship_it() -> None:
     odd = "Subject: Overdue {{ case.subject if case.account is none else extra.no.such.thing }}\n\nNo.\n"
     accounts = [{"name": "Client", "domains": ["client.example"]}]
     templates = {"en/overdue.txt": odd}
@@ -39,14 +59,10 @@ async def test_one_case_whose_notice_cannot_be_written_keeps_no_other_deadline_w
         await world.person("carl@other.example").writes("Window", "It jams.", border="dmarc=pass")
         world.agent.hears_all()
         await world.passes(days=4)
-        world.agent.hears("Overdue Window")
-        world.operator.hears("broken")
-        refs = {case["subject"]: case["ref"] for case in await world.cases()}
-        assert await world.happened(refs["Printer"]) == ["opened"]
-        (world.config_file.parent / "templates/en/overdue.txt").write_text("Subject: Overdue\n\nMended.\n")
-        await world.restarts()
-        await world.passes(hours=2)
-        world.agent.hears("Overdue")
+        told = sorted(subjects(world.agent.hears_all()))
+        assert (len(told), "Overdue Window" in told) == (2, True)
+        assert any("Overdue: Printer" in each for each in told)
+        assert "templates/en/overdue.txt:1: " in words(world.operator.hears("A letter template fails"))
 
 
 async def test_letters_of_a_relay_that_was_away_for_their_whole_time_have_failed_and_are_told() -> None:
