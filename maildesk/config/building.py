@@ -197,11 +197,12 @@ def token_sources(
     settings: Settings,
     environ: Mapping[str, str] = os.environ,
     now: Callable[[], float] = time.time,
+    steady: Callable[[], float] = time.monotonic,
 ) -> TokenSources:
     """The sources of tokens that all servers of a process share."""
     from maildesk.config.token_sources import TokenSources
 
-    return TokenSources(settings, environ, now)
+    return TokenSources(settings, environ, now, steady)
 
 
 def mail_server(

@@ -50,7 +50,7 @@ _BESIDE = {
 class TokenSources:
     """Hands out the source of a login, always the same one: connections that share it renew it once.
 
-    `now` is the time in seconds since 1970.
+    `now` is the time in seconds since 1970, `steady` seconds that really pass.
     """
 
     def __init__(
@@ -58,10 +58,12 @@ class TokenSources:
         settings: Settings,
         environ: Mapping[str, str] = os.environ,
         now: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._environ = environ
         self._now = now
+        self._steady = steady
         self._sources: dict[str, RenewedTokens] = {}
 
     def of(self, login: str, username: str) -> RenewedTokens:
@@ -107,6 +109,7 @@ class TokenSources:
             TokenFile(token_folder(self._settings, self._environ) / file),
             caller=Caller(ca_file=ca_file),
             now=self._now,
+            steady=self._steady,
         )
 
     def _grant(self, login: str, section: LoginSection, username: str) -> Grant:

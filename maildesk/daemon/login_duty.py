@@ -19,7 +19,7 @@ from maildesk.transport.tokens import TokenTrouble
 
 _log = logging.getLogger(__name__)
 
-EVERY = timedelta(minutes=1)
+EVERY = timedelta(seconds=15)
 ENOUGH = 3
 """The failures after which somebody is told; once is an accident at the provider."""
 LASTING = timedelta(minutes=10)
@@ -28,7 +28,7 @@ LASTING = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class LoginDuty:
-    """Looks at the logins of a running desk, once a minute."""
+    """Looks at the logins of a running desk, a few times a minute."""
 
     logins: Sequence[WatchedLogin]
     store: Database

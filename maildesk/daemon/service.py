@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,14 +99,16 @@ def planned(
     clock: Clock | None = None,
     *,
     tried: bool = False,
+    steady: Callable[[], float] = time.monotonic,
 ) -> Plan:
     """Read policy, letters and secrets; every error is one that a person mends in a file.
 
     `tried`: each letter of the operator's is written with samples, and the first that fails is raised.
+    `steady`: seconds that really pass, by which a token endpoint is left alone after a failure.
     """
     clock = clock or clock_of(settings, environ)
     office = office_of(settings, environ, try_at=clock.now() if tried else None)
-    tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp())
+    tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp(), steady)
     boxes, relays = watched(settings, environ, tokens), _relays(settings, environ, tokens)
     return Plan(settings, environ, office, clock, boxes, relays, watched_logins(settings, tokens))
 

@@ -95,8 +95,8 @@ class TokenImap:
     refusals: int = 0
     sessions_end: bool = False
     """Tell whether a session ends with its token, in real seconds."""
-    ends_after: int | None = None
-    """The bytes towards the client after which a session ends, in the middle of whatever is said."""
+    ends_at: bytes = b""
+    """The words of a command at which a session ends, once."""
     throttles: int = 0
     back_off: int = 0
     silent: bool = False
@@ -254,19 +254,15 @@ class _Session:
                 wait = f"Suggested Backoff Time: {self.front.back_off} milliseconds"
                 self.say(f"{tag.decode()} BAD Request is throttled. {wait}")
                 continue
+            if self.front.ends_at and self.front.ends_at in data:
+                self.front.ends_at = b""
+                self.ends()
+                return
             self.idling = rest.upper().startswith(b"IDLE")
             self._behind.write(data)
 
     async def _down(self, reader: asyncio.StreamReader) -> None:
         while data := await reader.read(65536):
-            left = self.front.ends_after
-            if left is not None and len(data) >= left:
-                self.front.ends_after = None
-                self.writer.write(data[:left] + b"\r\n")
-                self.ends()
-                return
-            if left is not None:
-                self.front.ends_after = left - len(data)
             self.writer.write(data)
             await self.writer.drain()
 
