@@ -6,7 +6,7 @@ The daemon notices within a second and sends what is owed.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -36,7 +36,7 @@ from maildesk.desk.policy.typed_people import known_agent, known_team
 from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.identity.references import SYMBOLS, random_reference
-from maildesk.mail.message import Address
+from maildesk.mail.message import Address, EnclosedFile, FileKey
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 
@@ -73,10 +73,17 @@ def act(
     return act_as(store, office, ref, lambda: (steps, now, keep))
 
 
-def act_as(store: Database, office: Office, ref: str, wanted: Callable[[], Deed]) -> ActResult:
+def act_as(
+    store: Database,
+    office: Office,
+    ref: str,
+    wanted: Callable[[], Deed],
+    files: Mapping[FileKey, EnclosedFile] | None = None,
+) -> ActResult:
     """The same where the hour is asked for once the write lock is held.
 
     One that was read before waiting may lie before what others have done meanwhile, such as a summary.
+    `files` are those that the letters may enclose.
     """
     ident = f"act {secrets.token_hex(16)}"  # drawn once: the work below may run again
 
@@ -94,7 +101,8 @@ def act_as(store: Database, office: Office, ref: str, wanted: Callable[[], Deed]
             change = together(case, steps)
             if keep:
                 work.book.add_mail(keep(change.case))
-            case = carried_out(work, change, work.cause_of_thread(case, ident))
+            cause = replace(work.cause_of_thread(case, ident), files=files or {})
+            case = carried_out(work, change, cause)
         return ActResult.of(case, work)
 
     return store.write_now(work)

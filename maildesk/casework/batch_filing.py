@@ -12,6 +12,7 @@ from maildesk.casework.acting import note_of
 from maildesk.casework.answered_letters import consultation_of, letter_answered
 from maildesk.casework.command_context import gathered
 from maildesk.casework.confirmations import KeptMails, Tokens
+from maildesk.casework.consequences import answer_undone, letter_lost
 from maildesk.casework.earlier_mails import before
 from maildesk.casework.echoes import apart_from_ours
 from maildesk.casework.filed_forms import form_of
@@ -38,7 +39,7 @@ from maildesk.desk.decisions.form_mail import kept_instead
 from maildesk.desk.decisions.undelivered import told_to_others
 from maildesk.desk.letters.case_mail import CaseMail, customers_files, told_to_the_team
 from maildesk.desk.letters.cause import Cause
-from maildesk.desk.screening.command_context import AtHand, SentWords
+from maildesk.desk.screening.command_context import AtHand
 from maildesk.desk.screening.desk_letters import answers_desk_letter
 from maildesk.desk.screening.duplicates import NewMail
 from maildesk.desk.screening.finding import find
@@ -65,7 +66,6 @@ from maildesk.store.ledger import WaitingMail
 from maildesk.store.limits import unsure_counts
 from maildesk.store.mailboxes import first_starts
 from maildesk.store.questions import question_of
-from maildesk.store.sent_words import sent_words
 from maildesk.store.shown_tokens import ShownTokens
 
 _log = logging.getLogger(__name__)
@@ -260,7 +260,8 @@ class BatchFiling:
                 desk_letter=self._answers_desk_letter(mail, one.signals),
                 # A list may write its own name over ours; a person's mail under our id is theirs.
                 ours=echo is not None or (back is not None and mail.by_machine),
-                lost=self._lost(mail, found),
+                lost=letter_lost(self._conn, mail, found),
+                undone=answer_undone(self._conn, mail, found, one.signals),
             ),
             inquiry=Inquiry(
                 self._question(mail, found),
@@ -348,13 +349,6 @@ class BatchFiling:
             return None
         thread = self._book.thread(found.case.ref)
         return letter_answered(thread, one.signals.thread_ids, author, asked=one.signals.asked)
-
-    def _lost(self, mail: IncomingMail, found: CaseMatch | None) -> SentWords | None:
-        """Find the letter of this case that a report is about."""
-        bounce = mail.automation.bounce
-        if not (found and bounce and bounce.message_id):
-            return None
-        return sent_words(self._conn, bounce.message_id, found.case.ref)
 
     def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> Addresses:
         """Find whom the nearest letter in the thread went to, of letters that nobody else was shown."""

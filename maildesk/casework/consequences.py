@@ -13,8 +13,12 @@ from maildesk.desk.case.events import EventKind
 from maildesk.desk.decisions.letter_fates import LetterFate, moves_first_response, tells, told, words_of
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.screening.command_context import SentWords
+from maildesk.desk.screening.signals import Signals
+from maildesk.desk.screening.situation import CaseMatch, UndoneAnswer
+from maildesk.mail.message import IncomingMail
 from maildesk.store.database import Connection
-from maildesk.store.first_responses import first_response
+from maildesk.store.first_responses import answer_among, first_response
 from maildesk.store.outbox import LetterOutcome, OutboxLetter
 from maildesk.store.sent_words import sent_words
 
@@ -48,6 +52,29 @@ def told_of(
     clock = case.clock(ClockKind.FIRST_RESPONSE)
     met = first_response(conn, case, clock.began) if clock else None
     return told(case, fate, first_response(conn, case), now, words or {}, met)
+
+
+def letter_lost(conn: Connection, mail: IncomingMail, found: CaseMatch | None) -> SentWords | None:
+    """Find the letter of this case that a report is about."""
+    bounce = mail.automation.bounce
+    if not (found and bounce and bounce.message_id):
+        return None
+    return sent_words(conn, bounce.message_id, found.case.ref)
+
+
+def answer_undone(
+    conn: Connection, mail: IncomingMail, found: CaseMatch | None, signals: Signals | None
+) -> UndoneAnswer | None:
+    """Tell what counts without the answer that a report says did not arrive; None where it is about none."""
+    if not (found and signals and mail.automation.bounce):
+        return None
+    case = found.case
+    answer = answer_among(conn, case, signals.thread_ids)
+    if not answer:
+        return None
+    clock = case.clock(ClockKind.FIRST_RESPONSE)
+    met = first_response(conn, case, clock.began, but=answer) if clock else None
+    return UndoneAnswer(answer, first_response(conn, case, but=answer), met)
 
 
 def words_told(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from maildesk.casework.acting import Act, ActResult, Keep
     from maildesk.casework.office import Office
     from maildesk.desk.decisions.actor import Actor
+    from maildesk.mail.message import EnclosedFile, FileKey
 
 Steps = Callable[["Office", "Actor"], "Sequence[Act]"]
 """The steps to be taken, once it is known by whom and when."""
@@ -22,15 +23,24 @@ Steps = Callable[["Office", "Actor"], "Sequence[Act]"]
 Kept = Callable[["Actor"], "tuple[Act, Keep]"]
 
 
-def do(ref: str, agent: str | None, steps: Steps, note: str = "") -> None:
-    """Do it to the case a person means, with a note where there is one, and say what came of it."""
+def do(
+    ref: str,
+    agent: str | None,
+    steps: Steps,
+    note: str = "",
+    files: Mapping[FileKey, EnclosedFile] | None = None,
+) -> None:
+    """Do it to the case a person means, with a note where there is one, and say what came of it.
+
+    `files` are those that its letters may enclose.
+    """
     from maildesk.casework.acting import noted
 
     def all_steps(office: Office, who: Actor) -> tuple[Sequence[Act], Keep | None]:
         act, keep = noted(note, who) if note else (None, None)
         return [*steps(office, who), *([act] if act else [])], keep
 
-    _do(ref, agent, all_steps)
+    _do(ref, agent, all_steps, files)
 
 
 def do_and_keep(ref: str, agent: str | None, kept: Kept) -> None:
@@ -44,7 +54,10 @@ def do_and_keep(ref: str, agent: str | None, kept: Kept) -> None:
 
 
 def _do(
-    ref: str, agent: str | None, steps: Callable[[Office, Actor], tuple[Sequence[Act], Keep | None]]
+    ref: str,
+    agent: str | None,
+    steps: Callable[[Office, Actor], tuple[Sequence[Act], Keep | None]],
+    files: Mapping[FileKey, EnclosedFile] | None = None,
 ) -> None:
     from maildesk.casework.acting import Deed, act_as
     from maildesk.daemon.parts import office_of
@@ -60,7 +73,7 @@ def _do(
 
     with opened(desk) as store:
         known = store.read_now(lambda conn: reference(conn, ref))
-        say(office, act_as(store, office, known, wanted))
+        say(office, act_as(store, office, known, wanted, files))
 
 
 def say(office: Office, acted: ActResult) -> None:

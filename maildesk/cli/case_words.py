@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from maildesk.cli.case_doing import do, do_and_keep
 from maildesk.cli.desks import as_agent
-from maildesk.cli.invocation import command
+from maildesk.cli.invocation import command, settings
 from maildesk.cli.words import one_line
 from maildesk.cli.written import written
 
@@ -24,22 +25,34 @@ if TYPE_CHECKING:
 
 @command(
     "reply",
-    "maildesk case reply 7K2Q-9F3M 'Please try again.' --wait\nmaildesk case reply 7K2Q - < answer.txt",
+    "maildesk case reply 7K2Q-9F3M 'Please try again.' --wait\nmaildesk case reply 7K2Q - < answer.txt\n"
+    "maildesk case reply 7K2Q 'Here it is.' --attach invoice.pdf --attach terms.pdf",
 )
 @click.argument("ref")
 @click.argument("text", metavar="[TEXT | -]", required=False)
 @click.option("--wait", "then", flag_value="wait", help="Then the next word is the customer's.")
 @click.option("--resolve", "then", flag_value="resolve", help="Then the work is done.")
 @click.option("--close", "then", flag_value="close", help="Then close the case; the customer is told.")
+@click.option(
+    "--attach",
+    "paths",
+    metavar="FILE",
+    multiple=True,
+    type=Path,
+    help="A file that goes along; may be repeated.",
+)
 @as_agent
-def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> None:
+def reply(ref: str, text: str | None, then: str | None, paths: tuple[Path, ...], agent: str | None) -> None:
     """Answer the customers of a case.
 
-    The words are TEXT, or standard input, or written in $EDITOR when you sit at a terminal.
+    The words are TEXT, or standard input, or written in $EDITOR when you sit at a terminal. The files may
+    hold limits.answer_files together.
     """
+    from maildesk.cli.attaching import attached
     from maildesk.desk.decisions import acts, status_acts
     from maildesk.desk.decisions.first_answers import too_little
 
+    files = attached(paths, settings().limits.answer_files)
     words = written(text, "answer")
     remarks: dict[str, str] = {}
     after: dict[str, Callable[[Case, Desk, Actor], Change]] = {
@@ -50,7 +63,7 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
 
     def answered(case: Case, desk: Desk, who: Actor) -> Change:
         remarks["first"] = too_little(case, desk)
-        return acts.answer(case, desk, words, who)
+        return acts.answer(case, desk, words, who, tuple(files))
 
     do(
         ref,
@@ -59,6 +72,7 @@ def reply(ref: str, text: str | None, then: str | None, agent: str | None) -> No
             lambda case: answered(case, office.desk, who),
             *([lambda case: after[then](case, office.desk, who)] if then else []),
         ],
+        files=files,
     )
     for said in filter(None, remarks.values()):
         click.echo(one_line(said))

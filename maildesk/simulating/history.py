@@ -22,13 +22,17 @@ from maildesk.store.past_cases import PastCases, PastLetter, PastMail
 
 @dataclass(frozen=True, slots=True)
 class MailStep:
-    """A mail that is decided on again. `opened` is the case that it opened then, `ref` the one it was of."""
+    """A mail that is decided on again. `opened` is the case that it opened then, `ref` the one it was of.
+
+    `report` is what the case then heard of a letter that came back.
+    """
 
     at: datetime
     row: WaitingMail
     mail: IncomingMail
     ref: str
     opened: str = ""
+    report: Event | None = None
     promises: bool = True
 
 
@@ -134,9 +138,9 @@ def history_of(
     steps: list[tuple[Place, Step]] = []
     opened: set[str] = set()
     for kept, mail in mails:
-        place, opens = placed.of_mail(kept, mail)
+        place, opens, report = placed.of_mail(kept, mail)
         opened.add(opens)
-        step = MailStep(kept.filed_at, kept.row, mail, kept.ref, opens, promises=not kept.old)
+        step = MailStep(kept.filed_at, kept.row, mail, kept.ref, opens, report, promises=not kept.old)
         steps.append(((kept.filed_at, place), step))
     for ref, events in past.events.items():
         steps += _acts(past, ref, events, people, placed, by_mail=ref in opened)
@@ -181,8 +185,8 @@ class _Places:
     def of_event(self, event: Event) -> int:
         return self._at[id(event)]
 
-    def of_mail(self, kept: PastMail, mail: IncomingMail) -> tuple[int, str]:
-        """The place of what a mail led to, and the case that it opened."""
+    def of_mail(self, kept: PastMail, mail: IncomingMail) -> tuple[int, str, Event | None]:
+        """The place of what a mail led to, the case that it opened, and what it reported, if it did."""
         author = mail.author.addr_spec
         here = [
             event
@@ -192,11 +196,12 @@ class _Places:
         own = (event for event in here if same_address(event.actor, author))
         found = next(own, next(iter(here), None))
         if found is None:
-            return -1, ""
+            return -1, "", None
         self._used.add(id(found))
         if found.kind is EventKind.QUESTION_ANSWERED:
             self._use_what_followed(found, here, reopened=kept.verdict == Verdict.REOPENED)
-        return self.of_event(found), kept.ref if found.kind is EventKind.OPENED else ""
+        opened = kept.ref if found.kind is EventKind.OPENED else ""
+        return self.of_event(found), opened, found if found.kind is EventKind.BOUNCED else None
 
     def _use_what_followed(self, answered: Event, here: Sequence[Event], *, reopened: bool) -> None:
         """The move that an answer led to is of the same mail."""

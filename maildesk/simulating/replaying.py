@@ -12,7 +12,8 @@ from maildesk.casework.filed_forms import form_of
 from maildesk.casework.read_mail import ReadMail, believe, point
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.events import Event
+from maildesk.desk.case.clocks import ClockKind
+from maildesk.desk.case.events import CAME_BACK, Event, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.deciding import decide
@@ -30,7 +31,7 @@ from maildesk.desk.promises.deadlines import Deadline, deadlines_of
 from maildesk.desk.screening.finding import find
 from maildesk.desk.screening.heard import HeardMail, WordsWanted, hear
 from maildesk.desk.screening.signals import Signals
-from maildesk.desk.screening.situation import CaseMatch, Evidence, Link, Situation
+from maildesk.desk.screening.situation import CaseMatch, Evidence, Link, Situation, UndoneAnswer
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.message import Address, IncomingMail
@@ -209,6 +210,7 @@ class _Replay:
             host_named=self._at.host_named,
             proven=Addresses(each for each in asked if each and book.is_proven(each)),
             letter_to=letter_to,
+            undone=_undone(step.report, found),
         )
         return Situation(
             mail=mail,
@@ -261,3 +263,20 @@ class _Replay:
             and any(each.allowed for each in letter.admissions)
         )
         return Entry(book.now, through, step, settled.case, settled.events, letters)
+
+
+def _undone(report: Event | None, found: CaseMatch | None) -> UndoneAnswer | None:
+    """The answer that a report undid then, which is undone here too."""
+    if report is None or found is None or not report.data.get(CAME_BACK):
+        return None
+    clock = found.case.clock(ClockKind.FIRST_RESPONSE)
+    first, met = found.case.first_response_at, clock.met_at if clock else None
+    if "first_answer" in report.data:
+        first = _moment(report.data["first_answer"])
+    if "met" in report.data:
+        met = _moment(report.data["met"])
+    return UndoneAnswer(str(report.data[CAME_BACK]), first, met)
+
+
+def _moment(value: Plain) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None

@@ -147,6 +147,82 @@ async def test_an_address_given_up_on_without_a_lasting_reason_is_told_and_not_m
         assert not any(each["unreachable"] for each in (await world.case())["parties"])
 
 
+async def first_response(world: DeskWorld) -> str | None:
+    found: str | None = (await world.case())["first_response_at"]
+    return found
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "4.4.7"], ids=["no such mailbox", "given up on"])
+async def test_an_answer_that_comes_back_was_no_first_response_and_the_promise_counts_again(
+    status: str,
+) -> None:
+    """As where the relay refuses it at once; what then keeps the promise is the next answer."""
+    async with await DeskWorld.start() as world:
+        answer = await an_answer(world)
+        assert await first_response(world)
+        await comes_back(world, REPORT, answer, status=status)
+        case = await world.case()
+        assert case["first_response_at"] is None
+        assert case["due"]["response"] == "2025-11-25T09:30:00.000000Z"
+        world.agent.hears("Not delivered")
+        await world.passes(days=2)
+        assert "response-overdue" in await world.happened()
+        await world.agent.answers("Water? I ask again.")
+        assert await first_response(world) == "2025-11-26T09:30:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("form", "facts"),
+    [(REPORT, {"action": "delayed", "status": "4.4.1"}), (COMPLAINT, {})],
+    ids=["still tried", "complained of"],
+)
+async def test_an_answer_that_may_arrive_or_did_is_the_first_response_as_before(
+    form: str, facts: dict[str, str]
+) -> None:
+    async with await DeskWorld.start() as world:
+        answer = await an_answer(world)
+        before = await first_response(world)
+        await comes_back(world, form, answer, **facts)
+        assert await first_response(world) == before
+
+
+async def test_of_several_answers_the_first_that_did_not_come_back_counts() -> None:
+    async with await DeskWorld.start() as world:
+        first = await an_answer(world)
+        before = await first_response(world)
+        await world.passes(hours=1)
+        await world.agent.answers("Or sand?")
+        second = world.person(BO).hears("Printer")
+        await comes_back(world, REPORT, second)
+        assert await first_response(world) == before
+        await comes_back(world, REPORT, first)
+        assert await first_response(world) is None
+        await world.passes(hours=1)
+        await world.agent.answers("Or foam?")
+        assert await first_response(world) == "2025-11-24T11:30:00.000000Z"
+
+
+async def test_a_copy_that_comes_back_leaves_the_answer_what_it_was() -> None:
+    """Cy cannot undo what Bo was answered: whose letter it was is proven by what came back."""
+    async with await DeskWorld.start() as world:
+        bo, cy = world.person(BO), world.person("cy@client.example")
+        await bo.writes("Printer", "It burns.", cc=[cy.address])
+        await world.agent.answers("Water?")
+        before = await first_response(world)
+        copy = cy.hears("Printer")
+        await world.arrives(
+            REPORT.format(
+                message_id=copy["Message-ID"],
+                to=world.address,
+                recipient=cy.address,
+                action="failed",
+                status="5.1.1",
+            ).encode()
+        )
+        assert (await world.happened())[-1] == "bounced"
+        assert await first_response(world) == before
+
+
 async def test_a_customer_who_writes_again_is_reachable_again() -> None:
     async with await DeskWorld.start() as world:
         answer = await an_answer(world)

@@ -98,6 +98,9 @@ UNCONFIRMED = "unconfirmed"
 """The mark of an event for words in a desk person's name that the person has not answered for."""
 
 
+CAME_BACK = "letter"
+"""Where the event of a report says which answer it undid: its Message-ID."""
+
 UNPROVEN = "unproven"
 """The mark of an event for a report about a letter of ours that anybody may have written."""
 

@@ -272,6 +272,7 @@ _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.CHANGED: _changed,
     EventKind.PARTY_JOINED: _joined,
     EventKind.LETTER_FAILED: _answer_moved,
+    EventKind.BOUNCED: _answer_moved,
     EventKind.LETTER_DROPPED: _answer_moved,
     EventKind.LETTER_RETRIED: _answer_moved,
 }

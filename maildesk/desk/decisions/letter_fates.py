@@ -80,17 +80,25 @@ def told(
     A notice that failed is not told by another notice: that could go on for ever.
     """
     data: dict[str, Plain] = {"letter": fate.letter, "to": fate.recipient, "why": fate.why}
-    if moves_first_response(case, fate) and first_response != case.first_response_at:
-        data["first_answer"] = first_response.isoformat() if first_response else ""
-    clock = case.clock(ClockKind.FIRST_RESPONSE)
-    if moves_first_response(case, fate) and clock and clock.met_at != met:
-        data["met"] = met.isoformat() if met else ""
-        # Here, and not in settling: who drops a letter at the command line need have no policy.
-        data |= set_in(clock.kind, replace(clock, met_at=met))
+    if moves_first_response(case, fate):
+        data |= answer_moved(case, first_response, met)
     event = Event(now, fate.event, fate.by, data)
     extra = {"recipients": fate.recipient, "reason": fate.why or "", "unproven": "", **NO_WORDS, **words}
     letters = (LetterOrder(_TOLD[fate.event], extra=extra),) if tells(fate) else ()
     return Change(apply(case, event), (event,), letters)
+
+
+def answer_moved(case: Case, first_response: datetime | None, met: datetime | None) -> dict[str, Plain]:
+    """Write down for an event what is the first response from now on, and when the promise was kept."""
+    data: dict[str, Plain] = {}
+    if first_response != case.first_response_at:
+        data["first_answer"] = first_response.isoformat() if first_response else ""
+    clock = case.clock(ClockKind.FIRST_RESPONSE)
+    if clock and clock.met_at != met:
+        data["met"] = met.isoformat() if met else ""
+        # Here, and not in settling: who drops a letter at the command line need have no policy.
+        data |= set_in(clock.kind, replace(clock, met_at=met))
+    return data
 
 
 def about_all(order: LetterOrder, fates: Sequence[LetterFate]) -> LetterOrder:

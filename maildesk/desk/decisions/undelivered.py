@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Final
 
 from maildesk.desk.case.case import Party, PartyRole
-from maildesk.desk.case.events import UNPROVEN, Event, EventKind, Plain
+from maildesk.desk.case.events import CAME_BACK, UNPROVEN, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.decisions.letter_fates import words_of
+from maildesk.desk.decisions.letter_fates import answer_moved, words_of
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
@@ -89,7 +90,22 @@ def bounced_event(s: Situation) -> Event:
             "why": bounce.reason,
         }
         data.update({name: value for name, value in more.items() if value})
+        data |= _undone(s)
     return Event(s.now, EventKind.BOUNCED, s.author or "unknown", data)
+
+
+def _undone(s: Situation) -> dict[str, Plain]:
+    """Say that an answer which did not reach the requester was none, as where the relay refuses it."""
+    undone, bounce = s.evidence.undone, s.mail.automation.bounce
+    if undone is None or s.found is None or bounce is None or fate_of(bounce) not in _NOT_ARRIVED:
+        return {}
+    case = s.found.case
+    if not any(case.is_requester(party.address) for party in unreached(s)):
+        return {}
+    return {CAME_BACK: undone.message_id, **answer_moved(case, undone.first, undone.met)}
+
+
+_NOT_ARRIVED: Final = (RecipientFate.UNREACHABLE, RecipientFate.FAILED)
 
 
 def unreachable(history: Iterable[tuple[str, str, Mapping[str, Plain]]]) -> Addresses:
@@ -112,7 +128,7 @@ def notices_of(s: Situation, desk: Desk) -> tuple[LetterOrder, ...]:
     A notice of ours that bounced is only logged: to tell of it by a notice could go on for ever.
     """
     bounce = s.mail.automation.bounce
-    if bounce is None or fate_of(bounce) not in (RecipientFate.UNREACHABLE, RecipientFate.FAILED):
+    if bounce is None or fate_of(bounce) not in _NOT_ARRIVED:
         return ()
     proven = unreached(s)
     awaited = [each for each in proven or _only_named(s) if _is_awaited(each)]

@@ -194,6 +194,18 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoneAnswer:
+    """An answer to the requester of a case, and what counts without it, should it not have arrived.
+
+    `first` is then the first response of all, `met` when the promise of an answer was kept.
+    """
+
+    message_id: str
+    first: datetime | None
+    met: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The evidence for and against a mail's being its author's.
 
@@ -203,7 +215,8 @@ class Evidence:
     reply address a report came to stood in a mail to others too, who may have written the report. `replayed`:
     the same words of the same author, with the same date, have acted on the case before. `desk_letter`: a
     machine answers what we wrote to the desk's people (`desk_letters`). `ours`: it is a
-    letter of ours that came back; `lost` is the one that a report says did not arrive.
+    letter of ours that came back; `lost` is the one that a report says did not arrive, and `undone` what
+    becomes of the answer that it was.
     """
 
     host_named: bool = False
@@ -214,6 +227,7 @@ class Evidence:
     desk_letter: bool = False
     ours: bool = False
     lost: SentWords | None = None
+    undone: UndoneAnswer | None = None
 
 
 _NOTHING_AT_HAND: Final = AtHand()
