@@ -183,7 +183,13 @@ def trust(settings: Settings) -> Trust:
     from maildesk.mail.identity.authenticity import Trust
 
     section = settings.trust
-    return Trust(section.authserv_id, section.hops, section.border_strips, section.microsoft365)
+    return Trust(
+        section.authserv_id,
+        section.hops,
+        section.border_strips,
+        section.microsoft365,
+        section.submission,
+    )
 
 
 def keyring(settings: Settings, environ: Mapping[str, str] = os.environ) -> KeyRing:

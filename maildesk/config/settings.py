@@ -198,6 +198,10 @@ class TrustSection(Section):
         default=False,
         description="your mail comes through Microsoft 365, which writes no name into its results",
     )
+    submission: DomainName | None = Field(
+        default=None,
+        description="the domain of people whom your server lets in to send as `ana`, without one",
+    )
 
 
 class LimitsSection(Section):

@@ -9,6 +9,7 @@ from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import ExistingMail, MailboxSection, Settings
+from maildesk.daemon.border_check import border_found
 from maildesk.daemon.findings import Finding, fail, ok, warn
 from maildesk.daemon.processed_folder import KEYWORD
 from maildesk.errors import MaildeskError
@@ -26,7 +27,7 @@ FULL = 90
 async def check_mailbox(
     settings: Settings, box: MailboxSection, environ: Mapping[str, str], tokens: Logins | None = None
 ) -> AsyncIterator[Finding]:
-    """Log in, open the folder, make the processed one, and ask what the server can do."""
+    """Log in, open the folder, make the processed one, ask what the server can do, read the newest mails."""
     name = f"mailbox {box.name}"
     if not box.watched:
         yield ok(name, "a mail server hands its mail in (`maildesk deliver`)")
@@ -41,16 +42,24 @@ async def check_mailbox(
         yield _push(f"{name} push", conn, box)
         yield await _quota(f"{name} quota", conn, box)
         started = await asyncio.to_thread(_started, settings, box, environ)
-        if started is None:
-            return  # the check of the database says why
-        if selected.messages:
-            yield _old_mail(f"{name} old mail", box, selected.messages, started=started)
-        if box.existing_mail is None and conn.can_move and not started:
-            state = await conn.state_of(await conn.ensure_folder(box.processed))
-            if state is not None and state.messages:
-                yield _neighbours(f"{name} other desk", box, state.messages)
+        if started is not None:  # else the check of the database says why
+            async for finding in _at_the_start(name, conn, selected, box, started=started):
+                yield finding
+        yield await border_found(f"{name} trust", settings, box, conn)
     finally:
         await conn.close()
+
+
+async def _at_the_start(
+    name: str, conn: MailboxConnection, selected: FolderState, box: MailboxSection, *, started: bool
+) -> AsyncIterator[Finding]:
+    """What is to become of the mail that lies there before the desk's first start."""
+    if selected.messages:
+        yield _old_mail(f"{name} old mail", box, selected.messages, started=started)
+    if box.existing_mail is None and conn.can_move and not started:
+        state = await conn.state_of(await conn.ensure_folder(box.processed))
+        if state is not None and state.messages:
+            yield _neighbours(f"{name} other desk", box, state.messages)
 
 
 async def _processed(

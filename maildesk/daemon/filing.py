@@ -16,6 +16,7 @@ from maildesk.daemon.asked_files import asked_files
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.key_watch import KeyWatch
+from maildesk.daemon.out_of_place import OutOfPlaceResults
 from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.daemon.returned_forms import returned_forms
@@ -51,6 +52,7 @@ class Filer:
         self._clock = clock
         self._crash = crash
         self._keys = keys
+        self._out_of_place = OutOfPlaceResults()
 
     async def drain(self, stop: asyncio.Event, owed: asyncio.Event | None = None) -> FiledCount:
         """File until nothing is left, or `stop`; while one batch is committed the next is read.
@@ -90,6 +92,9 @@ class Filer:
             each if isinstance(each, UnreadMail) else believe(row, each, desk, keys)
             for row, each in zip(rows, read, strict=True)
         ]
+        for row, mail in zip(rows, readings, strict=True):
+            if isinstance(mail, HeardMail):
+                self._out_of_place.look(row, mail.mail, self._clock.now())
         files = await self._files(rows, readings)
         return [
             ReadMail(row, each)

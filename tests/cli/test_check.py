@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -318,6 +319,33 @@ async def test_a_folder_that_is_not_there_is_told(wired: CommandedDesk) -> None:
     assert ended.code == 1
     assert "cannot open folder 'Gone'" in ended.out
     assert lines(ended.out)["smtp"] == "ok"
+
+
+VOUCHED = (
+    b"Authentication-Results: mx.acme.example; dmarc=pass header.from=client.example\r\n"
+    b"Received: from out.client.example by mx.acme.example with ESMTPS id 4\r\n"
+    b"Received: from desktop by out.client.example with ESMTPSA id 6\r\n"
+    b"From: bo@client.example\r\nSubject: Printer\r\n\r\nIt burns.\r\n"
+)
+
+
+async def test_the_newest_mails_say_what_trust_should_be(wired: CommandedDesk, dovecot: Dovecot) -> None:
+    """Dovecot's LMTP writes a Received line of its own on top: one hop more than the operator thought of."""
+    wired.change("    imap:", "    existing_mail: file\n    imap:")
+    for _ in range(3):
+        await dovecot.deliver("support", VOUCHED)
+    ended = await wired.process("check")
+    assert ended.code == 0
+    assert lines(ended.out)["mailbox support trust"] == "warn"
+    right = "trust: {authserv_id: mx.acme.example, hops: 2}"
+    assert f"set {right}" in ended.out
+    assert not any(mail.flags for mail in await dovecot.folder("support"))
+    config = re.sub(r"trust: \{.*\}", right, wired.config.read_text())
+    assert right in config
+    wired.write(config)
+    ended = await wired.process("check")
+    assert lines(ended.out)["mailbox support trust"] == "ok"
+    assert "count in 3" in ended.out
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Final
 
 from maildesk.mail.mime.headers import Field
 
-_FIELD_NAME: Final = "authentication-results"
+FIELD_NAME: Final = "authentication-results"
 
 # What filters at a border write below its Received line, before the mail as it arrived. Used only where the
 # operator says that the border takes forged results out.
-_BORDER_FIELDS: Final = frozenset({_FIELD_NAME, "received-spf", "dkim-filter", "dmarc-filter", "return-path"})
+_BORDER_FIELDS: Final = frozenset({FIELD_NAME, "received-spf", "dkim-filter", "dmarc-filter", "return-path"})
 _BORDER_PREFIXES: Final = ("arc-", "x-")
 
 _LIMIT: Final = 64 * 2**10
@@ -91,7 +91,7 @@ def border_results(
     results: list[Result] = []
     misplaced = 0
     for place, field in enumerate(fields):
-        if field.name != _FIELD_NAME:
+        if field.name != FIELD_NAME:
             continue
         read = parse(field.value, nameless=nameless)
         if read is None or not _is_ours(read.authserv_id, authserv_id, nameless):

@@ -14,6 +14,9 @@ from maildesk.mail.message import Address, Author, Standing
 from maildesk.mail.mime.charsets import is_utf_8
 from maildesk.mail.mime.headers import Field, decode_words
 
+OUT_OF_PLACE: Final = "result-out-of-place"
+"""The reason where results bear our border's name and stand where a sender may have written them."""
+
 NO_HOST: Final = "no-authserv-id"
 """The reason why an author is unknown where no server of ours is named that vouches for anybody."""
 
@@ -60,13 +63,15 @@ class Trust:
 
     Counting from the top, the border's own Received line is number `hops`. `border_strips` says that the
     border removes results forged in its name, so that those right below its Received line count too.
-    `microsoft365`: the border is Microsoft's and writes its results without an authserv-id.
+    `microsoft365`: the border is Microsoft's and writes its results without an authserv-id. `submission` is
+    the domain of whom our own server let in to send, where its results name them without one.
     """
 
     authserv_id: str | None = None
     hops: int = 1
     border_strips: bool = False
     microsoft365: bool = False
+    submission: str | None = None
 
     @property
     def named(self) -> bool:
@@ -210,11 +215,11 @@ def _standing(author: Address, fields: Sequence[Field], trust: Trust) -> tuple[S
         fields, trust.authserv_id, trust.hops, trust.border_strips, nameless=trust.microsoft365
     )
     if heard.results:
-        return _judged(author, heard.results)
-    return Standing.UNKNOWN, "result-out-of-place" if heard.misplaced else "no-result"
+        return _judged(author, heard.results, trust.submission)
+    return Standing.UNKNOWN, OUT_OF_PLACE if heard.misplaced else "no-result"
 
 
-def _judged(author: Address, results: Sequence[Result]) -> tuple[Standing, str]:
+def _judged(author: Address, results: Sequence[Result], submission: str | None) -> tuple[Standing, str]:
     """The verdict of DMARC where it was asked; without one, an aligned pass or an outright refusal decides.
 
     `fail` of SPF is the domain's own word that this server does not send for it (RFC 7208 §8.4), so it counts
@@ -230,7 +235,7 @@ def _judged(author: Address, results: Sequence[Result]) -> tuple[Standing, str]:
         return Standing.VOUCHED, "dmarc-pass"
     if any(each.result == "pass" and _signed_for(author, each) for each in _of("dkim", results)):
         return Standing.VOUCHED, "dkim-pass"
-    if any(each.result == "pass" and _logged_in(author, each) for each in _of("auth", results)):
+    if any(each.result == "pass" and _logged_in(author, each, submission) for each in _of("auth", results)):
         return Standing.VOUCHED, "auth-pass"
     spf = {each.result for each in _of("spf", results) if _sent_for(author, each)}
     if spf == {"pass"}:
@@ -260,9 +265,15 @@ def _sent_for(author: Address, spf: Result) -> bool:
     return domain is not None and same_or_under(author.domain, domain)
 
 
-def _logged_in(author: Address, auth: Result) -> bool:
-    """Our server let this very person in (RFC 8601 §2.7.4); mail of agents bears no signature yet."""
-    return same_address(auth.property("smtp.auth"), author.address)
+def _logged_in(author: Address, auth: Result, submission: str | None) -> bool:
+    """Our server let this very person in (RFC 8601 §2.7.4); mail of agents bears no signature yet.
+
+    Many servers name them without a domain: then it is the one that the operator says it is.
+    """
+    name = auth.property("smtp.auth")
+    if name and "@" not in name and submission:
+        name = f"{name}@{submission}"
+    return same_address(name, author.address)
 
 
 def _domain(value: str | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -352,6 +354,26 @@ def test_results_are_gathered_from_all_counting_fields() -> None:
     assert (
         author_of(mail_with("dmarc=pass header.from=client.example", "dmarc=fail"), OURS).why == "dmarc-fail"
     )
+
+
+@pytest.mark.parametrize(
+    ("auth", "submission", "vouched"),
+    [
+        ("jane@client.example", None, True),
+        ("jane", None, False),
+        ("jane", "client.example", True),
+        ("Jane", "Client.Example", True),
+        ("jane", "other.example", False),
+        ("john", "client.example", False),
+        ("jane@other.example", "client.example", False),
+        ('""', "client.example", False),
+    ],
+)
+def test_whom_our_server_let_in_is_vouched_for_in_the_domain_that_the_operator_names(
+    auth: str, submission: str | None, vouched: bool
+) -> None:
+    author = author_of(mail_with(f"auth=pass smtp.auth={auth}"), replace(OURS, submission=submission))
+    assert (author.standing is Standing.VOUCHED) is vouched
 
 
 def test_without_a_named_border_nobody_is_vouched_for() -> None:
