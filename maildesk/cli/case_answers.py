@@ -7,6 +7,7 @@ import click
 from maildesk.cli.desks import opened, policy_of
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import print_json, print_table, short_time
+from maildesk.cli.wrapping import echo
 
 _COLUMNS = (
     ("case", "CASE"),
@@ -44,4 +45,4 @@ def answers(question: str | None, limit: int | None, as_json: bool) -> None:
     for each in summary:
         counts = ", ".join(f"{answer}: {number}" for answer, number in each["answers"].items())
         average = f"; {each['average']} on average" if each["average"] is not None else ""
-        click.echo(f"{each['question']}: {counts}{average}")
+        echo(f"{each['question']}: {counts}{average}")

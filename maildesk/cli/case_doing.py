@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import click
-
 from maildesk.cli.desks import acting, opened, reference
 from maildesk.cli.invocation import settings
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 
 if TYPE_CHECKING:
     from maildesk.casework.acting import Act, ActResult, Keep
@@ -79,9 +78,7 @@ def _do(
 def say(office: Office, acted: ActResult) -> None:
     """`7K2Q-9F3M Open: letters go to ana@client.example`; what is held goes to nobody yet."""
     letters = letters_told(acted.told, acted.held)
-    click.echo(
-        one_line(f"{acted.case.ref} {office.desk.policy.statuses.of_case(acted.case).name}: {letters}")
-    )
+    echo(one_line(f"{acted.case.ref} {office.desk.policy.statuses.of_case(acted.case).name}: {letters}"))
 
 
 def letters_told(told: Iterable[str], held: Iterable[str]) -> str:

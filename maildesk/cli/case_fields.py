@@ -12,6 +12,7 @@ from maildesk.cli.case_doing import do
 from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
 from maildesk.cli.words import one_line, plain
+from maildesk.cli.wrapping import echo
 from maildesk.errors import NotFound
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def set_(ref: str, fields: tuple[str, ...], note: str | None, agent: str | None)
 
     do(ref, agent, steps, note=plain(note or ""))
     for said in kept.values():
-        click.echo(one_line(said))
+        echo(one_line(said))
 
 
 def pairs_of(fields: Sequence[str]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from maildesk.cli.case_doing import say
 from maildesk.cli.desks import acting, as_agent, opened, reference
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 
 if TYPE_CHECKING:
     from maildesk.casework.acting import ActResult
@@ -60,7 +61,7 @@ def split(ref: str, mail: int | None, subjects: tuple[str, ...], agent: str | No
             return split_case(store, office, known, mail, who)
         acted, made = split_off(store, office, known, [one_line(each) for each in subjects], mail, who)
         for case in made:
-            click.echo(one_line(f"{case.ref} {case.subject}"))
+            echo(one_line(f"{case.ref} {case.subject}"))
         return acted
 
     _do(agent, act)

@@ -13,6 +13,7 @@ from maildesk.cli.desks import opened, policy_of, reference
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import cell, print_json, short_time
 from maildesk.cli.words import one_line, safe
+from maildesk.cli.wrapping import echo
 
 if TYPE_CHECKING:
     from maildesk.desk.policy.policy import Policy
@@ -46,17 +47,21 @@ def show(ref: str, full: bool, folder: Path | None, as_json: bool) -> None:
         print_json(found)
         return
     zone = desk.desk.timezone
-    click.echo(click.style(f"{found['ref']}  {one_line(found['subject'])}", bold=True))
+    echo(click.style(f"{found['ref']}  {one_line(found['subject'])}", bold=True))
     card = list(_card(found, policy, zone))
     width = max(11, *(len(name) + 1 for name, _ in card))
     for name, value in card:
-        click.echo(f"{one_line(name):<{width}}{cell(value)}")
+        echo(f"{one_line(name):<{width}}{cell(value)}", hang=width)
     numbers = itertools.count(1)
     for mail in found["mails"]:
         _print_mail(mail, zone, next(numbers) if _counts(mail) else None, full=full)
-    click.echo(click.style(f"\nHistory ({zone})", bold=True))
+    echo(click.style(f"\nHistory ({zone})", bold=True))
     for event in found["events"]:
-        click.echo(f"{short_time(event['at'], zone)}  {event['kind']:<20} {_told(event, zone)}")
+        echo(f"{short_time(event['at'], zone)}  {event['kind']:<20} {_told(event, zone)}", hang=_TOLD_AT)
+
+
+_TOLD_AT = 39
+"""The column at which the history tells more."""
 
 
 def _card(found: Mapping[str, Any], policy: Policy, zone: str) -> Iterator[tuple[str, Any]]:
@@ -107,12 +112,12 @@ def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full:
     place = f"{number}. " if number else ""
     verdict = f"{mail['verdict']}, not confirmed" if mail.get("unconfirmed") else mail["verdict"]
     heading = f"{place}{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({verdict})"
-    click.echo("\n" + click.style(one_line(heading), bold=True))
+    echo("\n" + click.style(one_line(heading), bold=True))
     if full or not _is_notice(mail):
         text = mail["text"] if full else mail.get("in_context") or mail["new_text"] or mail["text"]
-        click.echo(safe(text).strip("\n"))
+        echo(safe(text).strip("\n"), hang=0)
     for file in mail["attachments"]:
-        click.echo(file_line(file))
+        echo(file_line(file))
 
 
 _SEALS = {"signed": ", signed: nobody checked it", "encrypted": ", encrypted: not readable here"}
@@ -171,4 +176,4 @@ def _save(store: Any, ref: str, folder: Path) -> None:
     from maildesk.cli.attachments import save_attachments
 
     for path in save_attachments(store, ref, folder):
-        click.echo(f"saved {one_line(str(path))}", err=True)
+        echo(f"saved {one_line(str(path))}", err=True)

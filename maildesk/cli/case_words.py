@@ -12,6 +12,7 @@ from maildesk.cli.case_doing import do, do_and_keep
 from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 from maildesk.cli.written import written
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def reply(ref: str, text: str | None, then: str | None, paths: tuple[Path, ...],
         files=files,
     )
     for said in filter(None, remarks.values()):
-        click.echo(one_line(said))
+        echo(one_line(said))
 
 
 @command("note", "maildesk case note 7K2Q-9F3M 'Same fault as in March.'")

@@ -13,6 +13,7 @@ from maildesk.cli.desks import now_of
 from maildesk.cli.invocation import PROBLEM, command, config_path, settings
 from maildesk.cli.output import patience
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 from maildesk.errors import MaildeskError
 
 if TYPE_CHECKING:
@@ -76,4 +77,4 @@ async def _tried(each: Check) -> list[Finding]:
 def print_finding(finding: Finding) -> None:
     """Print a finding on a line of its own, its outcome coloured on a terminal."""
     word, rest = str(finding).split(maxsplit=1)
-    click.echo(f"{click.style(f'{word:<4}', fg=_COLOURS[word])} {one_line(rest)}")
+    echo(f"{click.style(f'{word:<4}', fg=_COLOURS[word])} {one_line(rest)}", hang=5)

@@ -16,6 +16,7 @@ from maildesk.cli.desks import now_of, opened
 from maildesk.cli.invocation import PROBLEM, DeskGroup, command, settings
 from maildesk.cli.output import patience
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 from maildesk.errors import BadInput
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def upgrade(new: bool) -> None:
         after = migrations.upgrade(store, packaged("migrations"))
         remembered = remember(desk, store)
     if before.current == after.current:
-        click.echo(f"{store.place.shown} is up to date: schema {after.current}")
+        echo(f"{store.place.shown} is up to date: schema {after.current}")
     else:
-        click.echo(f"{store.place.shown} went from schema {before.current or 'none'} to {after.current}")
+        echo(f"{store.place.shown} went from schema {before.current or 'none'} to {after.current}")
     if not remembered:
-        click.echo(
+        echo(
             f"Nothing can be written beside {desk.file}: should the database be lost, --new is asked for."
         )
 
@@ -86,7 +87,7 @@ def backup(target: Path) -> None:
         where, path = store.place, target.absolute()
         with patience(f"copying {where.shown}"):
             size = copy(store, path, now_of(desk)) if where.path else dump(where, path, os.environ)
-    click.echo(f"{target}: {size / 2**20:.1f} MiB, checked")
+    echo(f"{target}: {size / 2**20:.1f} MiB, checked")
 
 
 @command("copy", "maildesk db copy 'postgresql://desk:${PGPASSWORD}@db.acme.example/desk'")
@@ -112,7 +113,7 @@ def copy(url: str) -> None:
             tables = copied(store, target, packaged("migrations"))
         old, where = store.place, target.place.shown
     rows = sum(each.rows for each in tables)
-    click.echo(
+    echo(
         f"{where} has all {rows} rows of {len(tables)} tables, each compared.\n"
         f'Now write into {desk.file}, store: {{url: "{_without_password(url)}"}}\n'
         f"then: maildesk check, and start the daemon. Put {old.path or old.shown} away: no daemon may start "
@@ -162,7 +163,7 @@ def restored(made: str | None) -> None:
     with opened(desk) as store, DaemonLock.acquire(store.place):
         found = store.write_now(work)
     assert found is not None  # we have just said that it is a copy
-    click.echo(f"{in_words(found)}: maildesk outbox list --state held")
+    echo(f"{in_words(found)}: maildesk outbox list --state held")
 
 
 @command("refold", "maildesk db backup before.db && maildesk db refold")
@@ -177,9 +178,9 @@ def refold() -> None:
     with opened(settings()) as store, DaemonLock.acquire(store.place), patience("reading every event"):
         changed = store.write_now(refolding.refold)
     for one in changed:
-        click.echo(f"{one.ref}: {', '.join(one.columns)}")
+        echo(f"{one.ref}: {', '.join(one.columns)}")
     many = "1 case was" if len(changed) == 1 else f"{len(changed)} cases were"
-    click.echo(f"{many} made again" if changed else "Every case is what its events say")
+    echo(f"{many} made again" if changed else "Every case is what its events say")
 
 
 def _moment(typed: str) -> datetime:
@@ -206,13 +207,13 @@ def status() -> None:
             with patience("checking every page"):
                 problems = integrity(store, current=found.state == "current")
         free = store.free_space()
-    click.echo(f"Database:   {one_line(store.place.shown.removeprefix('the database '))}")
-    click.echo(f"Schema:     {found.current or 'none'}, {_STATES[found.state]}")
+    echo(f"Database:   {one_line(store.place.shown.removeprefix('the database '))}")
+    echo(f"Schema:     {found.current or 'none'}, {_STATES[found.state]}")
     if free is not None:
-        click.echo(f"Free space: {free / 2**30:.1f} GiB")
-    click.echo(f"Sound:      {'no' if problems else 'yes'}")
+        echo(f"Free space: {free / 2**30:.1f} GiB")
+    echo(f"Sound:      {'no' if problems else 'yes'}")
     for problem in problems:
-        click.echo(f"maildesk: {one_line(problem)}", err=True)
+        echo(f"maildesk: {one_line(problem)}", err=True)
     if problems or found.state in ("older", "newer"):
         click.get_current_context().exit(PROBLEM)
 

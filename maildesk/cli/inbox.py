@@ -13,6 +13,7 @@ from maildesk.cli.case_doing import say
 from maildesk.cli.desks import acting, as_agent, opened, reference
 from maildesk.cli.invocation import DeskGroup, command, settings
 from maildesk.cli.output import cell, print_json, print_table, short_time
+from maildesk.cli.wrapping import echo
 from maildesk.errors import BadInput
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def show(mail_id: int, raw: bool, page: bool, file: Path | None, as_json: bool) 
     else:
         for key, value in row.items():
             shown = short_time(value, desk.desk.timezone) if key.endswith(("_at", "_date")) else value
-            click.echo(f"{key.replace('_', ' ').capitalize():<15}{cell(shown)}")
+            echo(f"{key.replace('_', ' ').capitalize():<15}{cell(shown)}")
 
 
 def _page(raw: bytes, title: str, parse_size: int) -> bytes:
@@ -173,9 +174,9 @@ def retry(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
 
     with opened(settings()) as store:
         again, left = store.write_now(work)
-    click.echo(f"{_mails(again)} to be filed again")
+    echo(f"{_mails(again)} to be filed again")
     if left:
-        click.echo(f"{_mails(left)} cannot be, and stay: maildesk inbox list --verdict quarantined", err=True)
+        echo(f"{_mails(left)} cannot be, and stay: maildesk inbox list --verdict quarantined", err=True)
 
 
 def _mails(count: int) -> str:

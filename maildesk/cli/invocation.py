@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maildesk.cli.wrapping import WholeWordsFormatter, echo
 from maildesk.errors import MaildeskError, TooManyFiles
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def tell(problem: MaildeskError) -> None:
     from maildesk.cli.words import one_line
 
     for line in str(problem).splitlines():
-        click.echo(f"maildesk: {one_line(line)}", err=True)
+        echo(f"maildesk: {one_line(line)}", err=True)
 
 
 _OF_THE_MACHINE = (
@@ -89,8 +90,16 @@ _OF_THE_MACHINE = (
 _SEE = "see the limits of this user (`ulimit -a`), the disks and the system's log"
 
 
+class DeskContext(click.Context):
+    """A call whose help ends its lines between words."""
+
+    formatter_class = WholeWordsFormatter
+
+
 class DeskCommand(click.Command):
     """A command that takes `-c` and shows an example at the end of its help."""
+
+    context_class = DeskContext
 
     def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,6 +116,7 @@ class DeskGroup(click.Group):
     `table` gives, by name, where the command is (`module:attribute`) and its line in the group's help.
     """
 
+    context_class = DeskContext
     command_class = DeskCommand
 
     def __init__(

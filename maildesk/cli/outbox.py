@@ -11,6 +11,7 @@ from maildesk.cli.desks import login, now_of, opened, reference
 from maildesk.cli.invocation import DeskGroup, command, settings
 from maildesk.cli.output import cell, print_json, print_table, short_time
 from maildesk.cli.words import safe
+from maildesk.cli.wrapping import echo
 
 if TYPE_CHECKING:
     from maildesk.store.database import Connection
@@ -89,11 +90,11 @@ def show(letter_id: int, raw: bool, as_json: bool) -> None:
         return
     shown = {**row, "due": short_time(row["due_at"], desk.desk.timezone)}
     for key, heading in _COLUMNS:
-        click.echo(f"{heading.capitalize():<9}{cell(shown[key])}")
+        echo(f"{heading.capitalize():<9}{cell(shown[key])}")
     if stored is None:
-        click.echo(f"\n{no_longer_kept(letter_id, row['case'])}")
+        echo(f"\n{no_longer_kept(letter_id, row['case'])}")
     else:
-        click.echo(f"\n{safe(_text(stored))}")
+        echo(f"\n{safe(_text(stored))}", hang=0)
 
 
 def _text(letter: bytes) -> str:
@@ -125,7 +126,7 @@ def retry(ids: tuple[int, ...], held: bool) -> None:
         return len(chosen)
 
     with opened(desk) as store:
-        click.echo(f"{_letters(store.write_now(work))} to be tried again")
+        echo(f"{_letters(store.write_now(work))} to be tried again")
 
 
 @command("drop", "maildesk outbox drop 17\nmaildesk outbox drop --held")
@@ -147,7 +148,7 @@ def drop(ids: tuple[int, ...], held: bool) -> None:
         return len(chosen)
 
     with opened(desk) as store:
-        click.echo(f"{_letters(store.write_now(work))} dropped")
+        echo(f"{_letters(store.write_now(work))} dropped")
 
 
 def _letters(count: int) -> str:

@@ -87,7 +87,7 @@ def _print_rich(lines: Sequence[Mapping[str, str]], columns: Sequence[Column], s
             shown = [column for column in shown if column[0] != key]
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for key, name in shown:
-        table.add_column(name, no_wrap=key not in _LONG)
+        table.add_column(Text(name, no_wrap=True), no_wrap=key not in _LONG, min_width=len(name))
     for line in lines:
         # Text: brackets in a subject are no markup.
         table.add_row(*(Text(line[key], no_wrap=True, overflow="ellipsis") for key, _ in shown))

@@ -9,6 +9,7 @@ import click
 from maildesk.cli.desks import now_of
 from maildesk.cli.invocation import DeskGroup, command, settings
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 
 
 @click.group(
@@ -53,12 +54,12 @@ def check(file: Path | None) -> None:
         desk = settings()
         found, where = own_policy(desk), policy_path(desk)
         for line in lacking(needs_of(found), people(desk, found.plans)):
-            click.echo(f"warn {desk.file}: {line}")
+            echo(f"warn {desk.file}: {line}")
     broken, vain = flaws_in(where, found, now_of(desk))
     for problem in (*vain, *unwritten(where, found.languages, letters_written(desk))):
-        click.echo(f"warn {one_line(str(problem))}")
+        echo(f"warn {one_line(str(problem))}")
     if broken:
         raise ConfigError(broken)
     names = ", ".join(each.name for each in found.priorities)
     rules = f"{len(found.rules)} rule{'' if len(found.rules) == 1 else 's'}"
-    click.echo(f"{where} is fine: {found.name}; priorities {names}; {rules}")
+    echo(f"{where} is fine: {found.name}; priorities {names}; {rules}")

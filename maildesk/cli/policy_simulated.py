@@ -16,6 +16,7 @@ from maildesk.cli.output import counting, patience, print_json
 from maildesk.cli.simulated_mbox import Span, replayed_mbox
 from maildesk.cli.simulation_workers import Simulation, summed_up, unnamed, working
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 from maildesk.errors import BadInput
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def simulate(
         raise BadInput("--desk names whose mail an mbox is", remedy="name the file with --mbox")
     span = _span(since, until, zone, asked.now)
     for problem in unnamed(desk, file):
-        click.echo(f"warn {one_line(str(problem))}", err=True)
+        echo(f"warn {one_line(str(problem))}", err=True)
     if ref:
         with patience("replaying the case"):
             entries = asyncio.run(_one(asked, ref))

@@ -12,6 +12,7 @@ from maildesk.cli.desks import acting, as_agent, opened, policy_of, reference
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import cell, print_json, print_table, short_time
 from maildesk.cli.words import one_line, plain
+from maildesk.cli.wrapping import echo
 
 if TYPE_CHECKING:
     from maildesk.casework.office import Office
@@ -76,15 +77,15 @@ def show(name: str, as_json: bool) -> None:
         print_json(one)
         return
     zone = desk.desk.timezone
-    click.echo(click.style(one_line(one["name"]), bold=True))
+    echo(click.style(one_line(one["name"]), bold=True))
     for key in ("status", "summary", "category", "team", "item"):
-        click.echo(f"{key.capitalize():<12}{cell(one[key])}")
-    click.echo(f"{'Created':<12}{short_time(one['created_at'], zone)} by {one_line(one['created_by'])}")
+        echo(f"{key.capitalize():<12}{cell(one[key])}")
+    echo(f"{'Created':<12}{short_time(one['created_at'], zone)} by {one_line(one['created_by'])}")
     if one["shipped_at"]:
-        click.echo(f"{'Shipped':<12}{short_time(one['shipped_at'], zone)}")
+        echo(f"{'Shipped':<12}{short_time(one['shipped_at'], zone)}")
     if one["description"]:
-        click.echo("\n" + plain(one["description"]))
-    click.echo()
+        echo("\n" + plain(one["description"]))
+    echo()
     print_table(one["cases"], _CASE_COLUMNS, none="No case waits for it.")
 
 
@@ -108,7 +109,7 @@ def new(name: str, refs: tuple[str, ...], anyway: bool, agent: str | None, **sai
         made = create(store, office, one_line(name), given, known, who, anyway=anyway)
         return f"{made.name}: {made.status}"
 
-    click.echo(one_line(_done(agent, refs, act)))
+    echo(one_line(_done(agent, refs, act)))
 
 
 @command("set", "maildesk requirement set 'dark mode' status='in progress' item=Editor")
@@ -129,7 +130,7 @@ def set_(name: str, fields: tuple[str, ...], agent: str | None) -> None:
         now = change(store, office, name, said)
         return f"{now.name}: {now.status}"
 
-    click.echo(one_line(_done(agent, (), act)))
+    echo(one_line(_done(agent, (), act)))
 
 
 @command("link", "maildesk requirement link 'dark mode' 7K2Q-9F3M 3BXA-77QD")
@@ -156,7 +157,7 @@ def _link(name: str | None, refs: tuple[str, ...], agent: str | None) -> None:
         found = requirements.link(store, office, name, known, who)
         return f"{', '.join(known)}: {f'waits for {found.name}' if found else 'no requirement'}"
 
-    click.echo(one_line(_done(agent, refs, act)))
+    echo(one_line(_done(agent, refs, act)))
 
 
 @command("ship", "maildesk requirement ship 'dark mode'")
@@ -172,7 +173,7 @@ def ship(name: str, agent: str | None) -> None:
     def act(store: Database, office: Office, who: Callable[[], Actor], known: list[str]) -> str:
         return _shipped(requirements.ship(store, office, name, who))
 
-    click.echo(one_line(_done(agent, (), act)))
+    echo(one_line(_done(agent, (), act)))
 
 
 def _shipped(done: Any) -> str:

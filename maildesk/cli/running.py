@@ -14,6 +14,7 @@ from maildesk.cli.invocation import PROBLEM, command, settings, tell
 from maildesk.cli.output import patience
 from maildesk.cli.stopping import StopSignals, stoppable
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 from maildesk.errors import PermanentError
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ def run(once: bool) -> None:
             return
         with patience("working until nothing is due"):
             result = asyncio.run(_work_once(_started(plan), stopping))
-    click.echo(f"stored={result.stored} filed={result.filed} tried={result.tried}")
+    echo(f"stored={result.stored} filed={result.filed} tried={result.tried}")
     for problem in result.problems:
-        click.echo(f"maildesk: {one_line(problem)}", err=True)
+        echo(f"maildesk: {one_line(problem)}", err=True)
     if result.problems:
         click.get_current_context().exit(PROBLEM)
 

@@ -8,6 +8,7 @@ import click
 
 from maildesk.cli.desks import now_of
 from maildesk.cli.invocation import DeskGroup, command, settings
+from maildesk.cli.wrapping import echo
 
 
 @click.group(
@@ -35,12 +36,12 @@ def rotate(file: Path | None) -> None:
     desk = settings()
     path = file or key_path(desk)
     ring = rotate(path, now_of(desk))
-    click.echo(f"{path}: key {ring.current.kid} signs from now on. Keep a copy of the file safe.")
+    echo(f"{path}: key {ring.current.kid} signs from now on. Keep a copy of the file safe.")
     for key in ring.keys[:-1]:
         if until := key.honoured_until:
             root = "; it goes on making case references" if key is ring.root else ""
-            click.echo(f"Tokens signed with key {key.kid} are believed until {until:%Y-%m-%d}{root}.")
+            echo(f"Tokens signed with key {key.kid} are believed until {until:%Y-%m-%d}{root}.")
     if desk.desk.secret.kind is SecretKind.FILE and file is None:
-        click.echo("A running daemon takes it up with its next mail.")
+        echo("A running daemon takes it up with its next mail.")
     else:
-        click.echo("Restart the daemon now: it was handed the key at its start. (systemctl restart maildesk)")
+        echo("Restart the daemon now: it was handed the key at its start. (systemctl restart maildesk)")

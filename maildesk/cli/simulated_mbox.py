@@ -7,11 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import click
-
 from maildesk.cli.output import counting, patience
 from maildesk.cli.simulation_workers import Simulation, reading, terrains
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 from maildesk.errors import BadInput
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ async def replayed_mbox(
                 remedy = "in one each mail begins with a line `From …`"
                 raise BadInput(f"{one_line(mbox.name)} holds no mail: it is no mbox", remedy=remedy)
             if not found.answers:
-                click.echo(_NO_ANSWER, err=True)
+                echo(_NO_ANSWER, err=True)
             summary.left_out += found.left_out
             today, then = (replace(each, now=found.last or asked.now) for each in (today, then))
             threads = [each for each in found.threads if _within(each[0].at, span)]

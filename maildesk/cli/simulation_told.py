@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import click
-
 from maildesk.cli.case_show import facts
 from maildesk.cli.output import print_json, print_table
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 from maildesk.simulating.differences import Difference, Found
 from maildesk.simulating.replaying import Entry
 from maildesk.simulating.summary import Kept, Summary
@@ -35,32 +34,32 @@ CLOSER: Final = 5
 
 def print_summary(summary: Summary, names: Names) -> None:
     """Print everything in short, with references to look at."""
-    click.echo(one_line(_heading(summary, names)))
+    echo(one_line(_heading(summary, names)))
     if summary.cases:
         _print_found(summary, names)
     for line in _left_out(summary):
-        click.echo(one_line(line), err=True)
+        echo(one_line(line), err=True)
 
 
 def _print_found(summary: Summary, names: Names) -> None:
-    click.echo()
+    echo()
     _print_kept(summary, names)
-    click.echo("\nwould have been different")
+    echo("\nwould have been different")
     lines = list(_different(summary))
     for number, what, detail in lines:
         many, _, noun = number.partition(" ")
-        click.echo(one_line(f"{many:>6} {noun:<8} {what:<28} {detail}").rstrip())
+        echo(one_line(f"{many:>6} {noun:<8} {what:<28} {detail}").rstrip())
     if not lines:
-        click.echo("  nothing")
+        echo("  nothing")
     if _same_escalated(summary):
         number = _number(summary.of(Difference.ESCALATED), "case")
-        click.echo(f"\nescalated: {number}, the same as now")
-    click.echo(f"nights: {_nights(summary)}")
+        echo(f"\nescalated: {number}, the same as now")
+    echo(f"nights: {_nights(summary)}")
     closer = list(_closer(summary, names))
     if closer:
-        click.echo("\nlook closer")
+        echo("\nlook closer")
         for line in closer:
-            click.echo(f"  {one_line(line)}")
+            echo(f"  {one_line(line)}")
 
 
 def _heading(summary: Summary, names: Names) -> str:
@@ -79,14 +78,14 @@ def _print_kept(summary: Summary, names: Names) -> None:
     width = max(17, *(2 + len(name) for name, _ in shown))
     waits = any(each.waits for _, each in shown)
     head = f"{'first response':<{width}}  promised   kept  missed{'  to come' if waits else ''}  worst"
-    click.echo(one_line(head))
+    echo(one_line(head))
     for name, each in shown:
         to_come = f"  {each.waits:>7}" if waits else ""
         worst = f"{each.worst}  {duration(each.over)} over" if each.worst else ""
         line = (
             f"  {name:<{width - 2}}  {each.promised:>8}  {each.kept:>5}  {each.missed:>6}{to_come}  {worst}"
         )
-        click.echo(one_line(line).rstrip())
+        echo(one_line(line).rstrip())
 
 
 # --- what would have been different -------------------------------------------------------------------
@@ -249,13 +248,13 @@ def print_case(entries: Sequence[Entry], zone: ZoneInfo, *, as_json: bool) -> No
         for event in entry.events:
             said = " ".join(facts(event.data, zone.key))
             line = f"{_moment(entry.at, zone)}  {event.kind:<20} {event.actor}  {said}"
-            click.echo(one_line(line).rstrip())
+            echo(one_line(line).rstrip())
         for kind in entry.letters:
-            click.echo(f"{_moment(entry.at, zone)}  {'letter':<20} to the customer: {kind.value}")
+            echo(f"{_moment(entry.at, zone)}  {'letter':<20} to the customer: {kind.value}")
         for why in entry.refused:
-            click.echo(one_line(f"{_moment(entry.at, zone)}  {'not allowed':<20} {why}"))
+            echo(one_line(f"{_moment(entry.at, zone)}  {'not allowed':<20} {why}"))
         if entry.case is None:
-            click.echo(f"{_moment(entry.at, zone)}  {'no case':<20} {entry.verdict}: {entry.reason}")
+            echo(f"{_moment(entry.at, zone)}  {'no case':<20} {entry.verdict}: {entry.reason}")
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from maildesk.cli.desks import now_of, opened
 from maildesk.cli.invocation import PROBLEM, command, settings
 from maildesk.cli.output import patience, print_json
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import echo
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -42,9 +43,9 @@ def verify(database_only: bool, wait: float, as_json: bool) -> None:
         print_json(_as_json(found))
     else:
         for breach in found.breaches:
-            click.echo(one_line(str(breach)))
+            echo(one_line(str(breach)))
         wrong = len(found.breaches)
-        click.echo(
+        echo(
             f"{found.messages} messages, {found.ledger} rows of the ledger, {found.cases} cases and"
             f" {found.letters} letters: {f'{wrong} exceptions' if wrong else 'nothing is wrong'}",
             err=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from rich.text import Text
 from maildesk.cli.case_show import facts
 from maildesk.cli.output import print_table, short_time
 from maildesk.cli.words import one_line
+from maildesk.cli.wrapping import wrapped
 from maildesk.demo.story import Step, StoryPerson
 
 _WIDTH = 100
@@ -25,7 +25,11 @@ class Narrator:
         self._console = Console(highlight=False)
 
     def say(self, text: str, style: str = "") -> None:
-        self._console.print(Text(text, style), soft_wrap=True)
+        self._print(Text(text, style))
+
+    def _print(self, text: Text) -> None:
+        """Print it in lines of the terminal that end between words; in a pipe on one line."""
+        self._console.print(text, soft_wrap=not self._console.is_terminal, overflow="ignore")
 
     def scene(self, number: int, step: Step) -> None:
         self.say("")
@@ -33,13 +37,13 @@ class Narrator:
 
     def does(self, who: StoryPerson, what: str, words: str) -> None:
         self._line("   ", f"{who.name}{one_line(what)}", "cyan")
-        for line in textwrap.wrap(words, _WIDTH - 6):
-            self._line("     ", one_line(line), "italic cyan")
+        for line in wrapped(one_line(words), _WIDTH - 6, 0):
+            self._line("     ", line, "italic cyan")
 
     def seen(self, where: str, what: str, more: str = "") -> None:
         line = Text.assemble(("   ✓ ", "green"), (f"{where}: ".ljust(_WHERE), "dim"), one_line(what))
-        self._console.print(line, soft_wrap=True)
-        for part in textwrap.wrap(one_line(more), _WIDTH - _WHERE - 5):
+        self._print(line)
+        for part in wrapped(one_line(more), _WIDTH - _WHERE - 5, 0) if more else ():
             self._line(" " * (_WHERE + 5), part, "dim")
 
     def history(self, ref: str, events: Sequence[Mapping[str, Any]], zone: str) -> None:
@@ -53,7 +57,7 @@ class Narrator:
         print_table(rows, columns, "nothing")
 
     def _line(self, indent: str, text: str, style: str) -> None:
-        self._console.print(Text(indent + text, style), soft_wrap=True)
+        self._print(Text(indent + text, style))
 
 
 def _moment(at: str, zone: str) -> str:

@@ -102,7 +102,7 @@ def _blocks(node: SyntaxTreeNode) -> Iterator[str]:
     elif node.type == "blockquote":
         yield from (block for each in node.children for block in _blocks(each))
     else:
-        yield textwrap.fill(_words(node), _WIDTH)
+        yield _hung("", _words(node))
 
 
 def _table(node: SyntaxTreeNode) -> Iterator[str]:
@@ -114,7 +114,15 @@ def _table(node: SyntaxTreeNode) -> Iterator[str]:
 
 
 def _hung(mark: str, words: str) -> str:
-    return textwrap.fill(words, _WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark))
+    """The words in lines that end between words; an address of the web stays whole."""
+    return textwrap.fill(
+        words,
+        _WIDTH,
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _words(node: SyntaxTreeNode) -> str:

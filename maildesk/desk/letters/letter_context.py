@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -95,7 +96,19 @@ def _beginning(text: str, most: int) -> tuple[str, bool]:
     data = begin.encode()
     if len(data) <= most:
         return hide_end(begin), True
-    return hide_end(data[:most].decode(errors="ignore")), False
+    return hide_end(_whole_words(data[:most].decode(errors="ignore"), text)), False
+
+
+def _whole_words(kept: str, text: str) -> str:
+    """The beginning of a text without the word that it ends within, unless that is longer than words are."""
+    if text[len(kept) : len(kept) + 1].isspace():
+        return kept
+    found = _LAST_WORD.search(kept, max(0, len(kept) - _LONGEST_WORD))
+    return kept[: found.start()] if found else kept
+
+
+_LONGEST_WORD: Final = 100
+_LAST_WORD: Final = re.compile(r"(?<!\s)\s++\S*+\Z")
 
 
 def shortened(mail: QuotedMail, most: int, language: Language = ENGLISH) -> QuotedMail:
