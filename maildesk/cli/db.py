@@ -66,9 +66,7 @@ def upgrade(new: bool) -> None:
     else:
         echo(f"{store.place.shown} went from schema {before.current or 'none'} to {after.current}")
     if not remembered:
-        echo(
-            f"Nothing can be written beside {desk.file}: should the database be lost, --new is asked for."
-        )
+        echo(f"Nothing can be written beside {desk.file}: should the database be lost, --new is asked for.")
 
 
 @command("backup", "maildesk db backup /var/backups/desk-2026-11-22.db")

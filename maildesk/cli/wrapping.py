@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -82,13 +82,14 @@ class WholeWordsFormatter(click.HelpFormatter):
             shown = [line] if kept else wrapped(line, self.width - self.current_indent, 0)
             self.write("".join(f"{indent}{each}\n" for each in shown))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write terms beside what they mean; a long term has a line of its own."""
-        terms = max((_width(term) for term, _ in rows), default=0)
+        told = list(rows)
+        terms = max((_width(term) for term, _ in told), default=0)
         column = min(terms, col_max) + col_spacing
         indent = " " * self.current_indent
         room = max(self.width - self.current_indent - column, 10)
-        for term, meaning in rows:
+        for term, meaning in told:
             first, *more = wrapped(" ".join(meaning.split()), room, 0)
             beside = _width(term) <= column - col_spacing
             begin = f"{term:<{column}}" if beside else f"{term}\n{indent}{' ' * column}"

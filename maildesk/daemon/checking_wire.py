@@ -53,7 +53,7 @@ async def check_mailbox(
 async def _at_the_start(
     name: str, conn: MailboxConnection, selected: FolderState, box: MailboxSection, *, started: bool
 ) -> AsyncIterator[Finding]:
-    """What is to become of the mail that lies there before the desk's first start."""
+    """Tell what becomes of the mail that lies there before the desk's first start."""
     if selected.messages:
         yield _old_mail(f"{name} old mail", box, selected.messages, started=started)
     if box.existing_mail is None and conn.can_move and not started:

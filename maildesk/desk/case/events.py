@@ -99,7 +99,7 @@ UNCONFIRMED = "unconfirmed"
 
 
 CAME_BACK = "letter"
-"""Where the event of a report says which answer it undid: its Message-ID."""
+"""The key of a report's event that says which answer it undid: its Message-ID."""
 
 UNPROVEN = "unproven"
 """The mark of an event for a report about a letter of ours that anybody may have written."""
