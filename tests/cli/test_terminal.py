@@ -83,6 +83,23 @@ async def test_a_table_fits_the_terminal_and_cuts_no_reference(desk: CommandedDe
     assert all(len(line) <= 80 for line in table.splitlines())
 
 
+async def test_words_stay_whole_where_a_line_is_wider_than_the_terminal(desk: CommandedDesk) -> None:
+    """In a pipe nothing is broken at all: a program reads it."""
+    note = (
+        "The customer's printer-driver is at https://downloads.acme.example/drivers/"
+        + "x" * 80
+        + " and " * 30
+    )
+    ref = desk.new("Printer")
+    desk.run("case", "note", ref, note)
+    piped = desk.run("case", "show", ref)
+    shown = _plain(await at_a_terminal(desk, "case", "show", ref)).replace("\r\n", "\n")
+    assert note.rstrip() in piped
+    assert shown.split() == piped.split()
+    wide = [line for line in shown.splitlines() if len(line) > 80]
+    assert [len(line.split()) for line in wide] == [1]
+
+
 async def test_no_customer_steers_the_table(desk: CommandedDesk) -> None:
     desk.new("\x1b]0;owned\x07Help \x9b31m")
     assert "owned" not in await at_a_terminal(desk, "case", "list")
