@@ -264,7 +264,7 @@ def test_what_stands_for_words_that_are_not_there_is_in_the_letters_language(
 ) -> None:
     language = _ours(folder)
     assert said(cut("abcd", 3), language) == f"abc\n{cut_here}"
-    assert said(quoted("a\nbcd", 3), language) == f"> a\n> b\n> {cut_here}"
+    assert said(quoted("a\nb cd", 3), language) == f"> a\n> b\n> {cut_here}"
     assert said(in_full(WITHOUT_SUBJECT), language) == f"{CASE.ref} {none}"
     templates = LetterTemplates(_all_files(), DESK.zone, (folder,))
     writer = LetterWriter(replace(DESK, policy=replace(POLICY, languages=(folder,))), templates, KEYS, 3)
