@@ -233,7 +233,7 @@ class RenewedTokens:
         pause = self._rest_after(problem, failures)
         self._rests_until, self._failed_with = self._steady() + pause, _values(self._stored)
         level = logging.ERROR if isinstance(problem, TokenRefused) else logging.WARNING
-        word, self._word = self._word or type(problem).__name__, ""
+        word, self._word = self._word or _named(problem), ""
         line = "token=failed login=%s error=%s hint=%r retry_in=%.0fs"
         _log.log(level, line, self.name, word, str(problem), pause)
 
@@ -256,6 +256,11 @@ class RenewedTokens:
             return ""
         side = "ahead of" if self._skew > 0 else "behind"
         return f"our clock is {abs(self._skew):.0f} s {side} {host_of(endpoints.token)}"
+
+
+def _named(problem: MaildeskError) -> str:
+    """Name trouble for which the provider has no word: no_answer, grant_lost."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(problem).__name__).lower()
 
 
 def _values(stored: StoredTokens) -> tuple[str, str]:

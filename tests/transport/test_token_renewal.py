@@ -14,6 +14,7 @@ import pytest
 
 from maildesk.errors import ClientRefused, GrantLost, TokensUnusable, TokenUnavailable
 from maildesk.transport.token_file import StoredTokens, TokenFile
+from maildesk.transport.token_forms import Caller, Form, NoAnswer
 from tests.transport.token_scenes import (
     NOW,
     Clock,
@@ -253,6 +254,50 @@ async def test_a_secret_that_was_replaced_is_used_at_the_next_renewal(
     endpoint.clock.now += 3600
     await tokens.token()
     assert [each["client_secret"] for each in endpoint.forms] == ["old", "new"]
+
+
+async def test_a_renewal_that_has_begun_comes_to_its_end_though_nobody_waits(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    """A stop in the middle of it must not lose the new refresh token."""
+    endpoint.gives("a1", refresh_token="r1")
+    endpoint.held.clear()
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    waiting = asyncio.create_task(tokens.token())
+    async with asyncio.timeout(30):
+        while not endpoint.forms:  # noqa: ASYNC110 - another thread notes them
+            await asyncio.sleep(0.01)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+    endpoint.held.set()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert tokens.file.read().refresh == "r1"
+
+
+async def test_an_endpoint_that_drips_has_its_time_and_no_more(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b" ")
+            await asyncio.sleep(0.02)
+
+    server = await asyncio.start_server(drips, "127.0.0.1", 0)
+    caller = Caller(seconds=0.3)
+    form = Form({"grant_type": "client_credentials"})
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/token"
+    with pytest.raises(NoAnswer, match=r"127\.0\.0\.1 did not answer in time"):
+        await asyncio.wait_for(asyncio.to_thread(caller.post, url, form), 60)
+    server.close()
+
+
+@pytest.mark.parametrize("url", ["http://sso.acme.example/token", "ftp://127.0.0.1/token"])
+def test_a_form_with_secrets_goes_nowhere_in_clear(url: str) -> None:
+    with pytest.raises(ClientRefused, match="over https only"):
+        Caller().post(url, Form({"client_secret": "hush"}))
 
 
 # --- the file -----------------------------------------------------------------------------------------

@@ -42,6 +42,11 @@ class ScriptedEndpoint:
     forms: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
     ahead: float = 0
+    held: threading.Event = field(default_factory=threading.Event)
+    """Set unless a test wants nothing to be answered yet."""
+
+    def __post_init__(self) -> None:
+        self.held.set()
 
     def gives(self, access: str, **more: Any) -> None:
         self.says(200, {"access_token": access, "expires_in": 3600, "token_type": "Bearer", **more})
@@ -74,6 +79,7 @@ def _handler(played: ScriptedEndpoint) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             played.forms.append({**dict(parse_qsl(body.decode())), **self._who()})
+            played.held.wait()
             status, said, headers = played.answers.pop(0) if len(played.answers) > 1 else played.answers[0]
             if not status:
                 self.connection.close()
