@@ -40,6 +40,7 @@ def main(words: Sequence[str]) -> int:
         *project["build-system"]["requires"],
         *project["project"]["dependencies"],
         *extras["postgresql"],
+        *extras["oauth2"],
     ]
     ours = f"{project['project']['name']}["  # our own extras, listed beside it
     others = (line for extra in extras.values() for line in extra if not line.startswith(ours))
