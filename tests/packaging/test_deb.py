@@ -94,6 +94,7 @@ def test_every_file_is_roots_where_debian_expects_it_and_changed_by_nobody_else(
     assert {entry.owner for entry in entries} == {"root/root"}
     modes = {entry.mode for entry in files if entry.mode[0] != "l"}
     assert modes == {"-rw-r--r--", "-rwxr-xr-x"}
+    assert [entry.path for entry in files if entry.mode == "-rwxr-xr-x"] == ["./opt/maildesk/bin/maildesk"]
     assert {entry.mode for entry in entries if entry.path.endswith("/")} == {"drwxr-xr-x"}
 
 
@@ -183,6 +184,7 @@ def test_the_maintainer_is_who_debians_tools_are_told() -> None:
 def test_its_copyright_names_every_library_that_comes_along(tree: Path, order: Order) -> None:
     text = (tree / "usr/share/doc/maildesk/copyright").read_text()
     assert text.startswith("Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n")
+    assert "Copyright: 2026 the authors of maildesk\nLicense: GPL-3.0-or-later\n" in text
     libraries = [
         path.name
         for path in (tree / "opt/maildesk" / order.python.packages).glob("*.dist-info")

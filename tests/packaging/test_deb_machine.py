@@ -96,6 +96,7 @@ def test_it_installs_starts_upgrades_and_goes(whole: Path, machine: Machine, tmp
     for step in steps_to_begin():
         machine.must(step)
     machine.must("cat >/etc/maildesk/config.yaml", CONFIG.encode())
+    assert "FAIL" not in machine.must("maildesk check --quick -c /etc/maildesk/config.yaml")  # as root
     machine.must("systemctl start maildesk")
     assert machine.must("systemctl is-active maildesk").strip() == "active"
     machine.must(f"{AS_SERVICE} deliver -c /etc/maildesk/config.yaml", MAIL.encode())

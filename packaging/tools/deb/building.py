@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +70,7 @@ def _lay_files(order: Order, root: Path) -> None:
     doc = root / f"usr/share/doc/{NAME}"
     for page in (order.source / "README.md", *sorted((order.source / "docs").glob("*.md"))):
         _write(doc / page.relative_to(order.source), page.read_bytes())
-    _write(doc / "copyright", copyright_file(root, order.python).encode())
+    _write(doc / "copyright", copyright_file(root, order.python, order.release.made.year).encode())
     _write(doc / "changelog.gz", zipped((order.source / "CHANGELOG.md").read_bytes()))
     _write(doc / "changelog.Debian.gz", changelog(order.release))
     page_of = manual(order.release.version, order.release.made.date())
@@ -83,12 +82,11 @@ def _lay_files(order: Order, root: Path) -> None:
 
 
 def _set_modes(root: Path) -> None:
-    """Whatever the umask and the archives said: the owner writes, everybody reads."""
+    """Whatever the umask and the archives said: root writes, everybody reads; what stands in bin is run."""
     root.chmod(0o755)
     for path in root.rglob("*"):
         if not path.is_symlink():
-            runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
-            path.chmod(0o755 if runs else 0o644)
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
 
 
 def _describe(order: Order, root: Path, architecture: str) -> None:

@@ -119,13 +119,13 @@ def zipped(data: bytes) -> bytes:
 # --- whose work it is -----------------------------------------------------------------------------
 
 
-def copyright_file(root: Path, python: Interpreter) -> str:
+def copyright_file(root: Path, python: Interpreter, year: int) -> str:
     """Name the licence of maildesk and of each library that comes along (DEP 5)."""
     packages = root / HOME / python.packages
     parts = [
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         f"Upstream-Name: {NAME}\n",
-        f"Files: *\nCopyright: the authors of {NAME}\nLicense: GPL-3.0-or-later\n"
+        f"Files: *\nCopyright: {year} the authors of {NAME}\nLicense: GPL-3.0-or-later\n"
         " On Debian systems the GNU General Public License, version 3, is the file\n"
         " /usr/share/common-licenses/GPL-3.\n",
     ]
