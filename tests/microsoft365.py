@@ -74,13 +74,14 @@ async def _story(folder: Path, dovecot: Dovecot, sso: TokenEndpoint, m365: MailP
     seen.shell.folder = folder / "desk"
     fill_in(seen.shell.folder, sso, m365)
     seen.names = {
+        f"operators_relay: 127.0.0.1:{m365.relay.port} (none)": "operators_relay: mail.acme.example:587 (starttls)",
         f"127.0.0.1:{m365.imap.port} (none)": "outlook.office365.com:993 (tls)",
         f"127.0.0.1:{m365.relay.port} (none)": "smtp.office365.com:587 (starttls)",
         f"127.0.0.1:{m365.relay.port}": "smtp.office365.com:587",
     }
     seen.note("config.yaml and m365.secret are filled in as step 7 says; step 6 was forgotten")
     m365.relay.switched_off = True
-    await seen.types("check", code=1, only="login|mailbox|smtp")
+    await seen.types("check", code=1, only="login|mailbox|smtp|relay")
     seen.note("step 6 is done")
     m365.relay.switched_off = False
     await seen.types("check", only="smtp")
@@ -110,6 +111,7 @@ def fill_in(folder: Path, sso: TokenEndpoint, m365: MailProvider) -> None:
     config["logins"] = {"m365": {**login, "client_secret": {"file": "m365.secret"}}}
     config["mailboxes"][0]["imap"] = {**server, "port": m365.imap.port}
     config["smtp"] = {**server, "port": m365.relay.port, "connections": 3}
+    config["operators_relay"] = {"host": "127.0.0.1", "port": m365.relay.port, "security": "none"}
     config["limits"] = {"free_space": "1MiB"}
     config["trust"] = {"microsoft365": True}
     del config["accounts"]

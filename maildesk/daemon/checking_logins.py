@@ -68,6 +68,9 @@ async def _login(
         await _renewed(source, section, clock)
         now = clock.now()
         yield _clock(shown, source.state) or ok(shown, _how_it_stands(source.state, section, now))
+    if found.sends and settings.people.operators and not settings.operators_relay:
+        message = "alarms go by it too, and one about it could not leave"
+        yield warn(shown, message, "name another relay for them: operators_relay")
     now = clock.now()
     for end in found.ends():
         if end.at - now <= WARNED[-1]:

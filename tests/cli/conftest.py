@@ -190,5 +190,6 @@ async def m365(tmp_path: Path, dovecot: Dovecot, sso: TokenEndpoint) -> AsyncIte
         desk.change(old, f"port: {provider.imap.port}, security: none, username: {ADDRESS}, login: anna")
         new = f"port: {provider.relay.port}, security: none, username: {ADDRESS}, login: anna"
         desk.change("port: 1, security: none", new)
-        desk.write(desk.config.read_text() + LOGINS.replace("ISSUER", sso.issuer))
+        alarms = f"operators_relay: {{host: 127.0.0.1, port: {provider.relay.port}, security: none}}\n"
+        desk.write(desk.config.read_text() + LOGINS.replace("ISSUER", sso.issuer) + alarms)
         yield Mailbox365(desk, sso, provider)

@@ -167,6 +167,17 @@ async def test_a_mailbox_without_the_right_is_told_with_its_remedy(m365: Mailbox
     assert "Add-MailboxPermission" in lines(ended, "mailbox support")[0]
 
 
+async def test_alarms_that_could_not_leave_are_told(m365: Mailbox365) -> None:
+    real(m365)
+    m365.by("app")
+    text = m365.desk.config.read_text()
+    m365.desk.write("".join(line for line in text.splitlines(True) if not line.startswith("operators_relay")))
+    ended = await m365.desk.process("check")
+    assert ended.code == 0
+    (warned,) = [line for line in lines(ended, "login app") if line.startswith("warn")]
+    assert "alarms go by it too, and one about it could not leave (name another relay" in warned
+
+
 async def test_nothing_secret_is_shown(m365: Mailbox365, tmp_path: Path) -> None:
     real(m365)
     m365.by("app")
