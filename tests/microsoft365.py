@@ -73,8 +73,11 @@ async def _story(folder: Path, dovecot: Dovecot, sso: TokenEndpoint, m365: MailP
     await seen.types("init desk", only="Written")
     seen.shell.folder = folder / "desk"
     fill_in(seen.shell.folder, sso, m365)
+    alarms = "operators_relay: {}"
     seen.names = {
-        f"operators_relay: 127.0.0.1:{m365.relay.port} (none)": "operators_relay: mail.acme.example:587 (starttls)",
+        alarms.format(f"127.0.0.1:{m365.relay.port} (none)"): alarms.format(
+            "mail.acme.example:587 (starttls)"
+        ),
         f"127.0.0.1:{m365.imap.port} (none)": "outlook.office365.com:993 (tls)",
         f"127.0.0.1:{m365.relay.port} (none)": "smtp.office365.com:587 (starttls)",
         f"127.0.0.1:{m365.relay.port}": "smtp.office365.com:587",
