@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from aioimaplib.aioimaplib import AUTH, SELECTED
 
@@ -70,6 +69,8 @@ class ImapConnection:
         self._wire = wire
         self._uidvalidity: int | None = None  # of the selected folder
         self._pushes = False  # it has told of new mail in IDLE, as it promises
+        self._tells = False  # … or has told of a change at all since the folder was opened
+        self._look_only = False
         self.selected = "INBOX"
 
     @classmethod
@@ -143,7 +144,7 @@ class ImapConnection:
         uidvalidity = answers.number(codes.get("UIDVALIDITY"))
         if not uidvalidity:
             raise CommandRefused(f"folder {folder!r} has no UIDVALIDITY: its messages cannot be told apart")
-        self._uidvalidity, self.selected = uidvalidity, folder
+        self._uidvalidity, self.selected, self._look_only = uidvalidity, folder, look_only
         return FolderState(
             Reach(uidvalidity, answers.number(codes.get("UIDNEXT"))),
             wire.exists,
@@ -168,7 +169,7 @@ class ImapConnection:
         gone = reply.status.code == EXPUNGED
         found: dict[MessageKey, Listed] = {}
         for answer in reply.answers:
-            one = _described(answers.items_of(answer))
+            one = answers.described(answers.items_of(answer))
             if one is not None and one[0] in wanted and not (gone and one[2] == 0):
                 key = self._key(one[0])
                 found.setdefault(key, Listed(key, *one[1:]))
@@ -189,7 +190,7 @@ class ImapConnection:
         async with contextlib.aclosing(wire.stream(exchange)) as stream:
             async for answer in stream:
                 values = answers.items_of(answer)
-                described, raw = _described(values), values.get(b"BODY[]")
+                described, raw = answers.described(values), values.get(b"BODY[]")
                 if described is None or described[0] not in wanted or not isinstance(raw, bytes):
                     continue
                 wanted.discard(described[0])  # once is enough, whatever the server repeats
@@ -310,7 +311,7 @@ class ImapConnection:
         if not status.ok:
             raise refused("cannot wait for new mail", status)
         if self.news:
-            self._pushes = True
+            self._pushes = self._tells = True
         elif not self._pushes and not until.is_set():
             await self.refresh()
 
@@ -320,6 +321,17 @@ class ImapConnection:
         await self._ask("NOOP")
         if self.news and not known:
             self._pushes = False
+        self._tells = self._tells or self.news
+        if not self._tells and self._uidvalidity:
+            await self._reopen(self._uidvalidity, self._wire.exists)
+
+    async def _reopen(self, numbering: int, messages: int) -> None:
+        """Open the folder again: imap4d shows one that is open as it was, whatever it is asked."""
+        state = await self._select(self.selected, look_only=self._look_only)
+        if state.reach.numbering != numbering:
+            self.abort()
+            raise ConnectionLost("the folder was numbered anew while it was open")
+        self._wire.news = state.messages != messages
 
     async def quota(self) -> tuple[int, int] | None:
         """KiB used and allowed of the selected folder, where the server tells."""
@@ -383,11 +395,3 @@ def _expect_ok(
 
 def _status(answer: Answer) -> answers.Status | None:
     return answers.status_of(answer[0])
-
-
-def _described(items: dict[bytes, answers.Value]) -> tuple[int, datetime, int, frozenset[str]] | None:
-    """UID, date, size and flags; None when somebody else changed a flag and this is not our answer."""
-    uid, size = answers.number(items.get(b"UID")), answers.number(items.get(b"RFC822.SIZE"))
-    if uid is None or size is None:
-        return None
-    return uid, answers.internal_date(items.get(b"INTERNALDATE")), size, answers.flags(items.get(b"FLAGS"))

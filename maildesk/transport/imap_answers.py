@@ -250,6 +250,14 @@ def moved(statuses: Iterable[Status]) -> list[MessageKey] | None:
     return None
 
 
+def described(items: dict[bytes, Value]) -> tuple[int, datetime, int, frozenset[str]] | None:
+    """UID, date, size and flags; None when somebody else changed a flag and this is not our answer."""
+    uid, size = number(items.get(b"UID")), number(items.get(b"RFC822.SIZE"))
+    if uid is None or size is None:
+        return None
+    return uid, internal_date(items.get(b"INTERNALDATE")), size, flags(items.get(b"FLAGS"))
+
+
 def header_field(items: dict[bytes, Value]) -> bytes:
     """The bytes that a FETCH of one header field brought. Its name has blanks and brackets in it, so the
     words of the answer do not pair up: what is asked for stands behind the closing bracket.

@@ -134,6 +134,7 @@ async def test_a_folder_that_is_gone_is_missing_and_another_can_be_opened() -> N
     async def script(peer: Peer) -> None:
         peer.greet()
         peer.ok(await peer.expect("NOOP"))
+        peer.answer_daily(await peer.read())  # it opens INBOX again
         asked = await peer.read()
         peer.ok(asked, "NO [NONEXISTENT] no such folder")
         peer.ok(await peer.expect("LIST"), "NO you may not look for it either")

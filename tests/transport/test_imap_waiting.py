@@ -57,6 +57,21 @@ async def test_idle_is_renewed_and_ends_when_we_are_told_to_stop() -> None:
     assert rounds == 3
 
 
+async def test_a_server_that_shows_an_open_folder_as_it_was_is_asked_to_open_it_again() -> None:
+    """As imap4d does: it tells of nothing, in IDLE or at NOOP, and finds nothing new."""
+    peers: list[Peer] = []
+
+    async def script(peer: Peer) -> None:
+        peers.append(peer)
+        await idle_for_ever(peer)
+
+    async with connected(script) as connection:
+        assert not await connection.wait(until=asyncio.Event(), at_most=0.1)
+        peers[0].exists += 1
+        assert await connection.wait(until=asyncio.Event(), at_most=0.1)
+        assert not await connection.wait(until=asyncio.Event(), at_most=0.1)
+
+
 async def test_a_server_that_ends_idle_by_itself_does_not_make_us_spin() -> None:
     async with connected(answering("IDLE", "+ idling", last="OK enough")) as connection:
         with pytest.raises(CommandRefused, match="by itself"):
