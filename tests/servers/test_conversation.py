@@ -60,7 +60,12 @@ async def test_a_case_on_a_dovecot_that_takes_tokens_alone(tmp_path: Path) -> No
     (tmp_path / "hush").chmod(0o600)
     with TokenEndpoint.start() as sso:
         sso.register("desk", secret="hush")
-        login: dict[str, Any] = {"provider": "other", "flow": "app", "client_id": "desk", "issuer": sso.issuer}
+        login: dict[str, Any] = {
+            "provider": "other",
+            "flow": "app",
+            "client_id": "desk",
+            "issuer": sso.issuer,
+        }
         login |= {"client_secret": {"file": str(tmp_path / "hush")}, "scope": "mail"}
         async with token_dovecot(sso) as dovecot:
             imap: dict[str, Any] = {"host": dovecot.host, "port": dovecot.imap_port, "security": "none"}
