@@ -100,6 +100,13 @@ class DaemonRounds:
             for line in str(problem).splitlines():
                 _log.error("configuration not taken up, the old one stays: %s", line)
             return None
+        if plan.office.keys.root.secret != before.office.keys.root.secret:
+            _log.error(
+                "configuration not taken up, the old one stays: the first secret key of %s became another, "
+                "and references would change",
+                settings.file,
+            )
+            return None
         for key in wanting_a_restart(before.settings, settings):
             _log.warning("only a restart changes it key=%s", key)
         return plan

@@ -17,6 +17,7 @@ from maildesk.config.loading import load
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.reloading import DaemonRounds, wanting_a_restart
 from maildesk.daemon.service import planned, started
+from maildesk.mail.identity.keys import KeyRing
 from tests.cli.conftest import CommandedDesk, make_desk, relay, wired  # noqa: F401 - fixtures
 from tests.world.forking import ForkedReader
 from tests.world.smtp_server import SmtpServer
@@ -112,7 +113,11 @@ async def test_a_changed_configuration_is_taken_up_and_a_wrong_one_is_not(
         assert f"not taken up, the old one stays: {wired.config}:1:" in caplog.text
         wired.change("tga: Acme", "tag: Acme")  # for the command that delivers
         assert len(await written(one, relay, b"Three", len(senders) + 1)) > len(senders)
-    assert one.told.words == ["ready", "reloading", "ready", "reloading", "ready", "stopping"]
+
+        (wired.folder / "secret.key").write_text(KeyRing.generate(bytes(range(1, 33))).render())
+        assert "the old one stays" in await one.reloads()
+        assert "references would change" in caplog.text
+    assert one.told.words == ["ready", *["reloading", "ready"] * 3, "stopping"]
     lines = [line.getMessage() for line in caplog.records if line.name == "maildesk.daemon.reloading"]
     assert [line.split()[0] for line in (lines[0], lines[-1])] == ["started", "stopped"]
     ledger = [line.getMessage() for line in caplog.records if "mail filed ledger=" in line.getMessage()]
