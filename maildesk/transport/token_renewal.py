@@ -133,26 +133,41 @@ class RenewedTokens:
     # --- renewing, in a thread --------------------------------------------------------------------
 
     def _renewed(self, refused: str) -> AccessToken:
-        stored = self._read()
-        if token := self._fresh(stored, refused):
-            return token
-        trouble = self._trouble
-        if trouble and self._steady() < self._rests_until and _values(stored) == self._failed_with:
-            if old := self._old(stored, refused):
-                return old
-            raise trouble.problem
+        stored = self._stored
         try:
-            with self.file.held():
-                stored = self._read()  # another process may have renewed it meanwhile
-                if token := self._fresh(stored, refused):
-                    return token
-                self._renew(stored)
+            stored = self._read()
+            if token := self._fresh(stored, refused):
+                self._went_well()  # somebody else renewed it, or signed in
+                return token
+            resting = self._resting(stored)
+            if resting is None:
+                with self.file.held():
+                    stored = self._read()  # another process may have renewed it meanwhile
+                    if token := self._fresh(stored, refused):
+                        self._went_well()
+                        return token
+                    self._renew(stored)
+                return self._given()
         except MaildeskError as problem:
+            problem.message = self._told(problem)
             self._failed(problem)
             if old := self._old(stored, refused):
                 return old
             raise
-        return self._given()
+        if old := self._old(stored, refused):
+            return old
+        raise resting.with_traceback(None)  # it is raised again and again, and would grow each time
+
+    def _resting(self, stored: StoredTokens) -> MaildeskError | None:
+        """The last trouble, while the endpoint is left alone because of it."""
+        if self._trouble and self._steady() < self._rests_until and _values(stored) == self._failed_with:
+            return self._trouble.problem
+        return None
+
+    def _told(self, problem: MaildeskError) -> str:
+        """Say what is wrong, and with which login."""
+        named = f"login {self.name}" in problem.message
+        return problem.message if named else f"no token for login {self.name}: {problem.message}"
 
     def _given(self) -> AccessToken:
         """The token that just came, however short it lives."""

@@ -80,7 +80,7 @@ def _signed(key: RSAPrivateKey, header: Mapping[str, Any], claims: Mapping[str, 
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    times = {"iat": int(now), "nbf": int(now) - _CLOCKS_DIFFER, "exp": int(now) + _HOLDS}
+    times = {"iat": int(now) - _CLOCKS_DIFFER, "nbf": int(now) - _CLOCKS_DIFFER, "exp": int(now) + _HOLDS}
     parts = ({"alg": "RS256", "typ": "JWT", **header}, {**claims, **times})
     text = ".".join(_encoded(json.dumps(each, separators=(",", ":")).encode()) for each in parts)
     return f"{text}.{_encoded(key.sign(text.encode(), PKCS1v15(), SHA256()))}"

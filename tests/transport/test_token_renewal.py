@@ -184,8 +184,9 @@ async def test_what_is_no_answer_is_temporary_and_loses_nothing(
     endpoint.says(status, body, Location="http://127.0.0.1:1/elsewhere")
     tokens = source(endpoint, tmp_path, person())
     signed_in(tokens, "r0")
-    with pytest.raises(TokenUnavailable):
-        await tokens.token()
+    for _ in range(2):  # the second time it is left alone
+        with pytest.raises(TokenUnavailable, match="login m365"):
+            await tokens.token()
     assert len(endpoint.forms) == requests
     assert tokens.file.read().refresh == "r0"
 
@@ -300,6 +301,21 @@ def test_a_form_with_secrets_goes_nowhere_in_clear(url: str) -> None:
         Caller().post(url, Form({"client_secret": "hush"}))
 
 
+async def test_trouble_is_over_when_another_process_has_renewed_the_token(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.says(429)
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path)
+    with pytest.raises(TokenUnavailable):
+        await tokens.token()
+    assert tokens.state.trouble is not None
+    assert await value(source(endpoint, tmp_path)) == "first"
+    assert await value(tokens) == "first"
+    assert tokens.state.trouble is None
+    assert len(endpoint.forms) == 2
+
+
 # --- the file -----------------------------------------------------------------------------------------
 
 
@@ -320,9 +336,11 @@ async def test_a_file_that_others_may_read_is_refused(endpoint: ScriptedEndpoint
     tokens = source(endpoint, tmp_path)
     await tokens.token()
     tokens.file.path.chmod(0o644)
-    with pytest.raises(TokensUnusable) as told:
-        await source(endpoint, tmp_path).token()
+    anew = source(endpoint, tmp_path)
+    with pytest.raises(TokensUnusable, match="no token for login m365: others can read the tokens") as told:
+        await anew.token()
     assert told.value.remedy == f"chmod 600 {tokens.file.path}"
+    assert anew.state.trouble is not None
 
 
 @pytest.mark.parametrize("name", ["m365.json", "m365.json.lock"])
