@@ -22,13 +22,17 @@ class Provider(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The servers of a provider. A port follows from the security; `connections` is what its relay bears."""
+    """The servers of a provider. A port follows from the security; `connections` is what its relay bears.
+
+    It `takes` that from a program as a password.
+    """
 
     name: str
     imap: str
     relay: str
     relay_security: Security = Security.TLS
     connections: int | None = None
+    takes: str = "an app password"
     domains: tuple[str, ...] = ()
 
 

@@ -6,12 +6,15 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from maildesk.config.beginning import Beginning, filled_in
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_needs import Needs, needs_of
+from maildesk.config.secrets import CREDENTIALS
 from maildesk.config.yaml_file import read_yaml
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.suggestions import suggestion
@@ -24,28 +27,76 @@ _TEMPLATES = "templates"
 _POLICIES = "policies"
 
 
-def write_starter(folder: Path, policy: str | None = None) -> list[Path]:
-    """Write the files of a new desk and name them; raises BadInput and writes nothing if one is there.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of a new desk."""
+
+    config: Path
+    key: Path
+    templates: Path
+    policy: Path | None = None
+
+    @property
+    def also(self) -> tuple[Path, ...]:
+        """The rest, beside configuration and key."""
+        return (self.templates, *([self.policy] if self.policy else []))
+
+
+def write_starter(folder: Path, policy: str | None = None, beginning: Beginning | None = None) -> Written:
+    """Write the files of a new desk; raises BadInput and writes nothing if one is there.
 
     `policy` is a packaged one: the configuration names it, and what it needs stands there in comments.
+    Without a `beginning` it has the values of the example. A service's is for its group to read as well.
     """
     source = packaged_policy(policy) if policy else None
-    config, key, templates = folder / _CONFIG, folder / _KEY, folder / _TEMPLATES
-    for path in (config, key):
-        if path.exists() or path.is_symlink():
-            raise BadInput(f"{path} is there already", remedy="choose another folder, or move it away")
+    config, templates = folder / _CONFIG, folder / _TEMPLATES
+    key = require_room(folder, service=bool(beginning and beginning.service))
     text = packaged("config.example.yaml").read_text(encoding="utf-8")
+    if beginning:
+        text = filled_in(text, beginning)
     if source:
         text = _speaking_of(text, source)
     try:
         templates.mkdir(parents=True, exist_ok=True)
+        key.parent.mkdir(mode=0o700, exist_ok=True)
         # The configuration may come to hold passwords: it begins as private as the key.
-        _create(key, KeyRing.generate(secrets.token_bytes(SECRET_BYTES)).render())
-        _create(config, text)
+        write_secret(key, KeyRing.generate(secrets.token_bytes(SECRET_BYTES)).render())
+        write_secret(config, text)
+        if beginning and beginning.service:
+            _let_the_service_read(config, templates)
     except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise BadInput(f"{error.filename or folder} cannot be written: {reason}") from error
-    return [config, key, templates, *([copy_policy(folder, source)] if source else [])]
+        raise _unwritable(Path(error.filename or folder), error) from error
+    return Written(config, key, templates, copy_policy(folder, source) if source else None)
+
+
+def require_room(folder: Path, *, service: bool) -> Path:
+    """The place of the key of a new desk; raises BadInput where there is a desk already."""
+    key = folder / (CREDENTIALS if service else "") / _KEY
+    for path in (folder / _CONFIG, key):
+        if path.exists() or path.is_symlink():
+            raise BadInput(f"{path} is there already", remedy="choose another folder, or move it away")
+    return key
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a new file that only its owner can read; never one that exists."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _let_the_service_read(config: Path, templates: Path) -> None:
+    """Give both to the group of their folder, which is the daemon's (packaging/maildesk.tmpfiles)."""
+    group = config.parent.stat().st_gid
+    for path, mode in ((config, 0o640), (templates, 0o750)):
+        os.chown(path, -1, group)
+        path.chmod(mode)
+
+
+def _unwritable(path: Path, error: OSError) -> BadInput:
+    return BadInput(f"{path} cannot be written: {(error.strerror or 'error').lower()}")
 
 
 # --- a packaged policy ----------------------------------------------------------------------------
@@ -71,7 +122,7 @@ def copy_policy(folder: Path, source: Path) -> Path:
     except FileExistsError:
         raise BadInput(f"{target} is there already", remedy="edit it, or move it away first") from None
     except OSError as error:
-        raise BadInput(f"{target} cannot be written: {(error.strerror or 'error').lower()}") from error
+        raise _unwritable(target, error) from error
     return target
 
 
@@ -140,12 +191,3 @@ def _aligned(line: str) -> str:
 
 
 _COMMENT_COLUMN = 39
-
-
-def _create(path: Path, text: str) -> None:
-    """A new file that only its owner can read; never one that exists."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())

@@ -10,6 +10,7 @@ from functools import partial
 from maildesk.config import building
 from maildesk.config.explaining import explained, own_pages
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
+from maildesk.config.made_up import made_up
 from maildesk.config.policy_flaws import flaws_in
 from maildesk.config.policy_needs import unread
 from maildesk.config.servers import SmtpSection
@@ -47,6 +48,7 @@ def checks(
     """List the checks in order. `quick`: nothing that needs the network; `subaddress`: prove them."""
     yield Check("testing", partial(_testing, settings))
     yield Check("clock", partial(_clock, now))
+    yield Check("made up", partial(_made_up, settings))
     yield Check("trust", partial(_trust, settings))
     clock = clock_of(settings, environ)
     tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp())
@@ -114,6 +116,18 @@ async def _clock(now: datetime) -> AsyncIterator[Finding]:
         yield fail("clock", message, remedy)
     else:
         yield ok("clock", f"it is {now:%Y-%m-%d %H:%M} UTC")
+
+
+async def _made_up(settings: Settings) -> AsyncIterator[Finding]:
+    """Name what is left of the example's company, to which no letter goes and which no server is."""
+    found = made_up(settings)
+    if not found:
+        yield ok("made up", "nothing is left of the example's company")
+        return
+    named = ", ".join(f"{path} {value}" for path, value in found[:_NAMED])
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    message = f"the company of the example has no mailbox: {named}{more}"
+    yield warn("made up", message, "write your own, or take it out")
 
 
 async def _trust(settings: Settings) -> AsyncIterator[Finding]:

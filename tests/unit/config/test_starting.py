@@ -20,7 +20,7 @@ PACKAGE = Path(maildesk.__file__).resolve().parent
 def test_a_new_desk_has_a_configuration_a_key_and_a_place_for_letters(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "desk"
     written = write_starter(folder)
-    assert [path.relative_to(folder).as_posix() for path in written] == [
+    assert [path.relative_to(folder).as_posix() for path in (written.config, written.key, *written.also)] == [
         "config.yaml",
         "secret.key",
         "templates",
@@ -32,12 +32,12 @@ def test_a_new_desk_has_a_configuration_a_key_and_a_place_for_letters(tmp_path: 
 
 
 def test_what_was_written_is_private(tmp_path: Path) -> None:
-    config_file, key, _ = write_starter(tmp_path)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in (config_file, key)} == {0o600}
+    written = write_starter(tmp_path)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (written.config, written.key)} == {0o600}
 
 
 def test_every_desk_has_a_key_of_its_own(tmp_path: Path) -> None:
-    keys = {write_starter(tmp_path / name)[1].read_text() for name in ("a", "b")}
+    keys = {write_starter(tmp_path / name).key.read_text() for name in ("a", "b")}
     assert len(keys) == 2
 
 
