@@ -106,6 +106,7 @@ def test_it_lays_program_user_folders_and_unit(played: Played) -> None:
         assert played.mode_and_owner(place) == (0o644, 0, 0)
     assert played.mode_and_owner("etc/maildesk") == (0o750, 0, played.group)
     assert played.mode_and_owner("etc/maildesk/credentials") == (0o700, 0, 0)
+    assert played.mode_and_owner("var/lib/maildesk")[0] == 0o700
     assert os.readlink(played.root / "usr/local/bin/maildesk") == "/opt/maildesk/bin/maildesk"
 
 

@@ -98,6 +98,8 @@ def test_the_units_user_and_folders_are_made_by_the_files_beside_it(
     assert users == [service["User"]]
     assert folders["/etc/maildesk"] == ["0750", "root", service["Group"]]
     assert folders["/etc/maildesk/credentials"] == ["0700", "root", "root"]
+    state = f"/var/lib/{service['StateDirectory']}"
+    assert folders[state] == [service["StateDirectoryMode"], service["User"], service["Group"]]
 
 
 def _lines(name: str) -> list[str]:
