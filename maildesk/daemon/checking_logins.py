@@ -103,10 +103,10 @@ def _how_it_stands(state: TokenState, section: LoginSection, now: datetime) -> s
 
 
 def _ending(shown: str, end: LoginEnd, now: datetime) -> Finding:
-    days = end.days(now)
+    remedy = f"start the desk, or sign in again: maildesk login {end.login}" if end.unused else _RENEW
     if end.at <= now:
-        return fail(shown, f"{end.what}, and that is over", _RENEW)
-    return warn(shown, f"{end.what}: {_days(days)} left", _RENEW)
+        return fail(shown, f"{end.what}, and that is over", remedy)
+    return warn(shown, f"{end.what}: {_days(end.days(now))} left", remedy)
 
 
 def _minutes(seconds: float) -> str:

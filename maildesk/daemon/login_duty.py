@@ -36,6 +36,8 @@ class LoginDuty:
     clock: Clock
     notifier: Notifier
     outgoing: asyncio.Event
+    usual: str = ""
+    """Status that systemd shows while every login works."""
     _looked: datetime | None = None
     _status: str = ""
 
@@ -77,7 +79,7 @@ class LoginDuty:
         status = "; ".join(f"login {name}: {trouble.problem}" for name, trouble in failing)
         if status != self._status:
             self._status = status
-            self.notifier.status(status or "every login works")
+            self.notifier.status(status or self.usual)
 
 
 def _lasting(login: WatchedLogin, now: datetime) -> TokenTrouble | None:

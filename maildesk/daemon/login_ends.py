@@ -18,11 +18,15 @@ WARNED = tuple(timedelta(days=each) for each in (1, 3, 7, 14, 30))
 
 @dataclass(frozen=True, slots=True)
 class LoginEnd:
-    """Something of a login that ends. `what` says what, with the day in it."""
+    """Something of a login that ends. `what` says what, with the day in it.
+
+    `unused`: it ends only if nobody uses it.
+    """
 
     login: str
     at: datetime
     what: Phrase
+    unused: bool = False
 
     def warned_since(self, now: datetime) -> datetime | None:
         """The newest moment at which a word about it was due; None while it is far."""
@@ -49,4 +53,6 @@ def ends_of(
     span = UNUSED.get(section.provider)
     if section.flow is LoginFlow.PERSON and span and used:
         at = datetime.fromtimestamp(used, UTC) + span
-        yield LoginEnd(login, at, Phrase("unused, the sign-in ends on {day}", day=f"{at:%Y-%m-%d}"))
+        yield LoginEnd(
+            login, at, Phrase("unused, the sign-in ends on {day}", day=f"{at:%Y-%m-%d}"), unused=True
+        )

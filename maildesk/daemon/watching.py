@@ -76,7 +76,8 @@ class DaemonLoops:
         )
         clock_duty = ClockDuty(service.store, self._alarm, steady)
         outgoing, logins = self._wakes.outgoing, LoginBook(service.alarms)
-        duty = LoginDuty(service.logins, service.store, logins, service.clock, notifier, outgoing)
+        usual = _usual_status(service)
+        duty = LoginDuty(service.logins, service.store, logins, service.clock, notifier, outgoing, usual)
         self._ticker = Ticker(service, self._wakes, clock_duty, self._hearing, duty)
         self._relays = RestingRelays(random.random)
         self._failing: dict[Receiver, FailureStreak] = {}
@@ -217,7 +218,7 @@ class DaemonLoops:
     async def _live(self) -> None:
         """Tell systemd that we turn. By itself: a database that is waited for is no reason to restart us."""
         mailboxes, interval = len(self._service.receivers), self._notifier.interval
-        self._notifier.ready(f"watching {mailboxes} mailboxes")
+        self._notifier.ready(_usual_status(self._service))
         _log.info("ready mailboxes=%d", mailboxes)
         while interval and not self._stop.is_set():
             self._notifier.alive()
@@ -293,6 +294,11 @@ class DaemonLoops:
         except MaildeskError as problem:
             _log.error("alarm not raised kind=%s problem=%r", kind, str(problem))
         self._wakes.outgoing.set()
+
+
+def _usual_status(service: Service) -> str:
+    """Say what systemd shows of a desk that is well."""
+    return f"watching {len(service.receivers)} mailboxes"
 
 
 def _named(problem: Exception) -> Exception:

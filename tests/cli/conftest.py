@@ -51,6 +51,7 @@ ADDRESS = "support@acme.example"
 LOGINS = """\
 logins:
   anna: {provider: microsoft, flow: person, tenant: acme.example, client_id: desk, issuer: "ISSUER"}
+  gmail: {provider: google, flow: person, client_id: gmail, client_secret: hush, issuer: "ISSUER"}
   app:
     {provider: microsoft, flow: app, tenant: t.example, client_id: app, client_secret: hush, issuer: "ISSUER"}
 """
@@ -179,6 +180,7 @@ def sso() -> Iterator[TokenEndpoint]:
     with TokenEndpoint.start() as endpoint:
         endpoint.register("desk")
         endpoint.register("app", "hush")
+        endpoint.register("gmail", "hush")
         yield endpoint
 
 

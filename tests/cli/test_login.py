@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import stat
 import urllib.request
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.cli.conftest import ADDRESS, LOGINS, CommandedDesk, Mailbox365
+from tests.world.mail_provider import GOOGLE
 
 pytestmark = pytest.mark.dovecot
 
@@ -182,6 +184,33 @@ async def test_whoever_says_no_is_heard(m365: Mailbox365) -> None:
     assert "access_denied" in said
     assert "User declined to consent" in said
     assert not m365.file.exists()
+
+
+async def test_at_google_the_login_is_asked_to_last(m365: Mailbox365) -> None:
+    """Google gives lasting tokens only if asked twice over; its servers know the standard mechanism."""
+    m365.provider.imap.words = m365.provider.relay.words = GOOGLE
+    m365.by("gmail")
+    signing_in = SigningIn(await m365.desk.start("login", "gmail"))
+    opened = await signing_in.address()
+    asked = dict(parse_qsl(urlsplit(opened).query))
+    assert (asked["access_type"], asked["prompt"]) == ("offline", "consent")
+    signing_in.types(m365.sso.signs_in(opened, ADDRESS))
+    code, said = await signing_in.ends()
+    assert code == 0, said
+    assert "at most 180 days unused" in said
+    assert m365.provider.imap.logins == m365.provider.relay.taken == [("OAUTHBEARER", ADDRESS)]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+async def test_what_root_writes_belongs_to_the_folders_owner(m365: Mailbox365) -> None:
+    """The daemon runs as another user, and could not read it otherwise."""
+    m365.file.parent.mkdir(mode=0o700)
+    os.chown(m365.file.parent, 4711, 4712)
+    signing_in = await signs_in(m365)
+    signing_in.types(m365.sso.signs_in(await signing_in.address(), ADDRESS))
+    assert (await signing_in.ends())[0] == 0
+    kept = m365.file.stat()
+    assert (kept.st_uid, kept.st_gid, stat.S_IMODE(kept.st_mode)) == (4711, 4712, 0o600)
 
 
 def test_a_login_that_is_nobodys_is_told(desk: CommandedDesk) -> None:

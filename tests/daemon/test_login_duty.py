@@ -82,7 +82,9 @@ class Watch:
         login = WatchedLogin("m365", self.section, [self.source], lambda: self.certificate, self.sends)
         clock: Any = SimpleNamespace(now=lambda: self.now)
         book = LoginBook(AlarmWriter(OPERATED, writer(OPERATED)))
-        self.duty = LoginDuty([login], self.store, book, clock, self.systemd, asyncio.Event())
+        self.duty = LoginDuty(
+            [login], self.store, book, clock, self.systemd, asyncio.Event(), "watching 1 mailboxes"
+        )
 
     async def passes(self, **span: float) -> list[str]:
         """Time passes; the subjects of what operators are told then."""
@@ -155,7 +157,7 @@ async def test_systemd_shows_it_until_it_is_over(store: Database) -> None:
     await watch.passes(minutes=1)
     watch.source.state = QUIET
     await watch.passes(minutes=1)
-    assert watch.systemd.told == [f"login m365: {EXPIRED}", "every login works"]
+    assert watch.systemd.told == [f"login m365: {EXPIRED}", "watching 1 mailboxes"]
 
 
 async def test_the_alarm_says_when_the_first_answer_fails(store: Database) -> None:
