@@ -23,11 +23,11 @@ from tests.world.wheels import lock_of
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 
 CONFIG = """\
-desk: {{name: Acme Support, address: support@acme.example, tag: Acme, secret: {{file: secret.key}}}}
+desk: {{name: Acme Support, address: support@desk.example.org, tag: Acme, secret: {{file: secret.key}}}}
 store: {{url: "sqlite:////var/lib/maildesk/desk.db"}}
-mailboxes: [{{name: support, address: support@acme.example, source: pipe}}]
+mailboxes: [{{name: support, address: support@desk.example.org, source: pipe}}]
 smtp: {{host: 127.0.0.1, port: {port}, security: none}}
-people: {{operators: [ops@acme.example]}}
+people: {{operators: [ops@desk.example.org]}}
 """
 MINE = ("-c", "/etc/maildesk/config.yaml")
 

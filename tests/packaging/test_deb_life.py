@@ -145,7 +145,7 @@ def test_installed_anew_after_a_removal_it_goes_on_with_what_was_there(debian: D
 def test_a_purge_of_a_desk_that_never_was_leaves_nothing(debian: Debian) -> None:
     debian.install()
     debian.write(CONFIG, "desk: ours")
-    (debian.root / "var/lib/maildesk").mkdir()
+    (debian.root / "var/lib/maildesk").mkdir(exist_ok=True)
     debian.dpkg("--purge", "maildesk")
     assert [name for name in debian.files() if name not in USERS] == []
     assert not any(debian.has(each) for each in ("opt/maildesk", "etc/maildesk", "var/lib/maildesk"))

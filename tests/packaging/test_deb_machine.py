@@ -20,15 +20,15 @@ pytestmark = [
 ]
 
 CONFIG = """\
-desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {credential: secret.key}}
+desk: {name: Acme Support, address: support@desk.example.org, tag: Acme, secret: {credential: secret.key}}
 store: {url: "sqlite:////var/lib/maildesk/desk.db"}
-mailboxes: [{name: support, address: support@acme.example, source: pipe}]
+mailboxes: [{name: support, address: support@desk.example.org, source: pipe}]
 smtp: {host: 127.0.0.1, port: 25, security: none}
-people: {operators: [ops@acme.example]}
+people: {operators: [ops@desk.example.org]}
 """
 MAIL = """\
 From: Carla Nunes <carla@client.example>
-To: support@acme.example
+To: support@desk.example.org
 Subject: The door does not open
 Message-ID: <door@client.example>
 
@@ -74,11 +74,13 @@ def files(machine: Machine) -> set[str]:
 
 
 def steps_to_begin() -> list[str]:
-    """The commands of README.Debian, up to the start of the service."""
+    """The commands of README.Debian that make a configuration, as one types them where nobody asks back."""
     lines = (ROOT / "packaging/deb/README.Debian").read_text().splitlines()
-    commands = [line.strip() for line in lines if line.startswith("    ")]
-    first, last = commands.index("maildesk init /etc/maildesk"), commands.index("systemctl start maildesk")
-    return [each for each in commands[first:last] if re.match(r"[a-z]+ ", each)]
+    commands = [line.strip() for line in lines if re.match(r"    [a-z]+ ", line)]
+    ends = {"maildesk check", "systemctl start maildesk"}
+    steps = commands[: min(at for at, each in enumerate(commands) if each in ends)]
+    assert steps[0].startswith("maildesk init")
+    return [re.sub(r" --service\b", r"\g<0> --address support@desk.example.org", each) for each in steps]
 
 
 def test_it_installs_starts_upgrades_and_goes(whole: Path, machine: Machine, tmp_path: Path) -> None:
