@@ -53,8 +53,13 @@ class Framed(Throwaway):
     def command(self, words: Sequence[str], *, dies_with_us: str | None = None) -> list[str]:
         """The words to run something in the frame; when we die, the kernel ends all that is in it."""
         frame = [*NAMESPACES, "--kill-child", str(FRAME), str(self.root), str(TREE)]
-        guard = [] if dies_with_us is None else ["setpriv", "--pdeathsig", "KILL"]
-        return [*guard, *frame, *(words if self.as_root else super().command(words))]
+        if dies_with_us is None:
+            return [*frame, *self._by_user(words)]
+        # Giving root up makes the kernel forget whose end a process is to follow, so it is said again.
+        return ["setpriv", "--pdeathsig", "KILL", *frame, *self._by_user(words, "KILL")]
+
+    def _by_user(self, words: Sequence[str], dies_with_us: str | None = None) -> Sequence[str]:
+        return words if self.as_root else super().command(words, dies_with_us=dies_with_us)
 
 
 def missing(programs: Mapping[str, str]) -> list[str]:

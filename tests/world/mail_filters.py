@@ -81,7 +81,11 @@ class MailFilter:
         self.place = place
         self.port = port
         place.launch(list(words), farewell="KILL")
-        until_listening(place, [port], "rspamd.log")
+        try:
+            until_listening(place, [port], "rspamd.log")
+        except BaseException:
+            place.remove()
+            raise
 
     @property
     def milter(self) -> str:
