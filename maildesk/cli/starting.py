@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from maildesk.cli.invocation import command, settings
+from maildesk.cli.wrapping import echo
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -54,7 +55,7 @@ def init(folder: Path | None, template: str | None, policy: str | None, **said: 
         from maildesk.config.letter_files import copy_template
 
         copy = copy_template(settings(), template)
-        click.echo(f"{copy} is yours to edit; then: maildesk check, and start maildesk again")
+        echo(f"{copy} is yours to edit; then: maildesk check, and start maildesk again")
         return
     folder = folder or Path("/etc/maildesk" if said["service"] else ".")
     if policy is not None and (folder / "config.yaml").exists():
@@ -75,7 +76,7 @@ def _begin(folder: Path, policy: str | None, said: dict[str, Any]) -> None:
     secret = founding.ask_secret(desk) if asks and desk else ""
     written = write_starter(folder, policy, desk)
     also = "".join(f", {each}" for each in written.also)
-    click.echo(f"Written: {written.config}, {written.key} (keep a copy of it safe){also}")
+    echo(f"Written: {written.config}, {written.key} (keep a copy of it safe){also}")
     if desk is None:
         _tell_the_example(written.config)
     else:
@@ -83,15 +84,15 @@ def _begin(folder: Path, policy: str | None, said: dict[str, Any]) -> None:
             write_secret(folder / desk.secret_file, f"{secret}\n")
         click.echo("\nLeft to do or to look at:")
         for where, what in founding.left_to_do(desk, folder, secret_is_there=bool(secret)):
-            click.echo(f"  {where}: {what}")
-    if written.policy:
-        click.echo(_also(written.config, written.policy), nl=False)
+            echo(f"  {where}: {what}")
+    if written.policy and (wanted := _also(written.config, written.policy)):
+        echo(wanted.rstrip("\n"))
     click.echo(f"\nThen: maildesk check -c {written.config}")
 
 
 def _tell_the_example(config: Path) -> None:
     """Say what is made up in a configuration that has the example's values, and which secrets it names."""
-    click.echo(
+    echo(
         f"\nIts company is made up. Now fill in, in {config}:\n"
         "  desk       your desk's name, address, tag and time zone\n"
         "  mailboxes  the address customers write to, and its IMAP host, username and password\n"
@@ -139,7 +140,7 @@ def _add_policy(folder: Path, name: str) -> None:
     copy = copy_policy(folder, source)
     if policy_path(desk).resolve() != copy.resolve():
         wanted.insert(0, f"write policy: policies/{copy.name}")
-    click.echo(f"{copy} is yours to edit")
+    echo(f"{copy} is yours to edit")
     for line in wanted:
-        click.echo(f"  {config}: {line}")
+        echo(f"  {config}: {line}")
     click.echo(f"Then: maildesk policy check -c {config}")

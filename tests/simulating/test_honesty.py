@@ -17,6 +17,7 @@ from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address
 from maildesk.simulating.own_cases import LeftOut
 from maildesk.store.case_history import histories
+from tests.conversations.test_bounces import REPORT
 from tests.simulating.test_simulating import at, says, waits
 from tests.world.past_desk import ANA, BO, LEA, PastDesk
 
@@ -43,6 +44,29 @@ async def test_a_case_from_the_first_mail_to_thanks(past_desk: MakeDesk) -> None
     desk.mail("Thank you!", at=at(6, "11:00"), answers=desk.last_letter())
     desk.mail("It hums again.", at=at(7), answers=desk.last_letter())
     desk.until(at(28))
+    await _is_what_it_was(desk)
+
+
+async def test_an_answer_that_came_back_was_none_in_the_replay_too(past_desk: MakeDesk) -> None:
+    """The promise is missed in both: it counted from the first mail on, until the second answer."""
+    desk = past_desk()
+    ref = desk.mail("It hums.", at=at(4))
+    desk.acts(ref, says(), at=at(4, "11:00"))
+    desk.until(at(4, "12:00"))
+    report = REPORT.format(
+        message_id=f"<{desk.last_letter()}>",
+        to="support@acme.example",
+        recipient=BO,
+        action="failed",
+        status="5.1.1",
+    )
+    desk.delivers(report.encode(), "support")
+    desk.until(at(10))
+    desk.acts(ref, says(), at=at(10, "11:00"))
+    desk.until(at(14))
+    kinds = [event.kind for event in desk.store.read_now(partial(histories, refs=[ref]))[ref]]
+    assert kinds.count(EventKind.ANSWERED) == 2
+    assert EventKind.RESPONSE_OVERDUE in kinds
     await _is_what_it_was(desk)
 
 
