@@ -33,6 +33,8 @@ def is_told_at_once(problem: Exception) -> bool:
     return isinstance(problem, AT_ONCE) and not isinstance(problem, TokenRefused)
 
 
+LEAST_WAIT = 10.0
+"""Seconds that a busy server is left alone at least, though it may name milliseconds: each login is work."""
 SPREAD = 0.1
 """Pauses are longer by up to this part, so that what failed together is not tried together."""
 
@@ -63,13 +65,12 @@ def pace_after(problem: Exception) -> Pace:
     if isinstance(problem, TokenUnavailable | TokenRefused):
         return Pace(10, 50)
     if isinstance(problem, ServerBusy) and problem.wait:
-        return Pace(problem.wait, problem.wait)
+        wait = max(problem.wait, LEAST_WAIT)
+        return Pace(wait, wait)
     if isinstance(problem, ServerBusy):
         return Pace(10, 900) if problem.away else Pace(300, 3600)
     if isinstance(problem, OURS):
         return Pace(1, 50)  # asking costs nobody anything: work goes on within a minute once it is mended
-    if isinstance(problem, TokenRefused | TokenUnavailable):
-        return Pace(5, 50)  # its source has pauses of its own, and knows at once that somebody signed in
     if isinstance(problem, PermanentError):
         return Pace(60, 900)
     return Pace(1, 900)

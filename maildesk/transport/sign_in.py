@@ -157,7 +157,10 @@ class ByBrowser:
         return await self._granted(await self.page.visited(self._is_ours))
 
     async def pasted(self, address: str) -> Granted:
-        asked = dict(parse_qsl(urlsplit(address.strip()).query))
+        try:
+            asked = dict(parse_qsl(urlsplit(address.strip()).query))
+        except ValueError:  # half of an address may be none
+            asked = {}
         if not self._is_ours(asked):
             what = "is of another sign-in" if "state" in asked else "is not the one at which a sign-in ends"
             remedy = f"copy the whole address from the browser, from {self.waits_at}?… to its end"

@@ -63,17 +63,9 @@ class TokenFile:
 
     def write(self, tokens: StoredTokens) -> None:
         """Replace the file, private and on disk; an interruption leaves the old one or the new one."""
-        beside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
         try:
-            self._make_folder()
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            beside = self._written_beside(tokens)
             try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-                    self._give_to_owner(opened.fileno())
-                    json.dump(asdict(tokens), opened, indent=1)
-                    opened.write("\n")
-                    opened.flush()
-                    os.fsync(opened.fileno())
                 beside.replace(self.path)
             except BaseException:
                 beside.unlink(missing_ok=True)
@@ -81,6 +73,15 @@ class TokenFile:
             self._sync_folder()
         except OSError as error:
             raise self._unusable("cannot be written", error) from error
+
+    def prove(self) -> None:
+        """Raise TokensUnusable where tokens cannot be read, or none could be written; nothing is changed."""
+        with self.held():
+            self.read()
+            try:
+                self._written_beside(StoredTokens()).unlink()
+            except OSError as error:
+                raise self._unusable("cannot be written", error) from error
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -100,6 +101,23 @@ class TokenFile:
             os.close(descriptor)
 
     # --- the folder and its owner -----------------------------------------------------------------
+
+    def _written_beside(self, tokens: StoredTokens) -> Path:
+        """Write another file, private and on disk, to be put in the place of ours."""
+        self._make_folder()
+        beside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+                self._give_to_owner(opened.fileno())
+                json.dump(asdict(tokens), opened, indent=1)
+                opened.write("\n")
+                opened.flush()
+                os.fsync(opened.fileno())
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        return beside
 
     @property
     def _lock(self) -> Path:

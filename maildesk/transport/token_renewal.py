@@ -73,7 +73,8 @@ class RenewedTokens:
         self._share = self._drawn_share()
         self._turn = asyncio.Lock()
         self._stored = StoredTokens()
-        self._unsaved: StoredTokens | None = None  # given to us and not on disk yet
+        self._unsaved: StoredTokens | None = None  # given to us and not on disk yet …
+        self._left = StoredTokens()  # … where we wrote this before
         self._trouble: TokenTrouble | None = None
         self._failed_with = ("", "")
         self._rests_until = 0.0
@@ -89,26 +90,22 @@ class RenewedTokens:
 
     async def token(self, refused: str = "") -> AccessToken:
         """Give a token that holds; a renewal that has begun comes to its end even if nobody waits for it."""
-        if token := self._fresh(self._stored, refused):
+        if self._unsaved is None and (token := self._fresh(self._stored, refused)):
             return token
         async with self._turn:
             return await asyncio.shield(asyncio.to_thread(self._renewed, refused))
 
     def keep(self, answer: FormAnswer) -> None:
-        """Keep the tokens that a person's sign-in brought; it blocks. Raises what `token` does."""
+        """Keep the tokens that a person's sign-in brought; it blocks. Raises TokensUnusable and NoAnswer."""
         with self.file.held():
-            self._save(self._taken(StoredTokens(), answer))
+            tokens = self._taken(StoredTokens(), answer)
+            self.file.write(tokens)
+            self._stored, self._unsaved = tokens, None
         self._went_well()
 
     async def prove_writable(self) -> None:
         """Raise TokensUnusable where tokens could not be kept."""
-        await asyncio.to_thread(self._write_again)
-
-    def _write_again(self) -> None:
-        with self.file.held():
-            stored = self.file.read()
-            if stored != StoredTokens():
-                self.file.write(stored)
+        await asyncio.to_thread(self.file.prove)
 
     # --- which token holds ------------------------------------------------------------------------
 
@@ -135,6 +132,7 @@ class RenewedTokens:
     def _renewed(self, refused: str) -> AccessToken:
         stored = self._stored
         try:
+            self._save_what_is_owed()
             stored = self._read()
             if token := self._fresh(stored, refused):
                 self._went_well()  # somebody else renewed it, or signed in
@@ -176,15 +174,28 @@ class RenewedTokens:
         return AccessToken(stored.access, life * self._share, life)
 
     def _read(self) -> StoredTokens:
-        self._stored = self._unsaved or self.file.read()
+        on_disk = self.file.read()
+        if on_disk != self._left:
+            self._unsaved = None  # somebody else wrote since: what they have is newer
+        self._stored = self._unsaved or on_disk
         return self._stored
+
+    def _save_what_is_owed(self) -> None:
+        if self._unsaved is None:
+            return
+        with self.file.held():
+            self._read()
+            if self._unsaved is not None:
+                self._save(self._unsaved)
 
     def _renew(self, stored: StoredTokens) -> None:
         """Write that we begin, which proves that we may write; ask; write what came."""
         now = self._now()
         endpoints = self.endpoints.found(self.caller)
         form = self.grant.form(stored, Asking(endpoints.token, now, endpoints.in_header))
-        self.file.write(replace(stored, begun=now))
+        begun = replace(stored, begun=now)
+        self.file.write(begun)
+        self._left = begun
         answer = self._answer(endpoints, form)
         self._compare_clocks(answer, endpoints)
         if not answer.ok:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import multiprocessing
 import os
@@ -14,7 +15,7 @@ import pytest
 
 from maildesk.errors import ClientRefused, GrantLost, TokensUnusable, TokenUnavailable
 from maildesk.transport.token_file import StoredTokens, TokenFile
-from maildesk.transport.token_forms import Caller, Form, NoAnswer
+from maildesk.transport.token_forms import Caller, Form, FormAnswer, NoAnswer
 from tests.transport.token_scenes import (
     NOW,
     Clock,
@@ -425,12 +426,12 @@ def test_a_folder_that_cannot_be_written_is_noticed_before_anything_is_asked(
 class FullAfter(TokenFile):
     """A disk that has room for so many writes."""
 
-    def write(self, tokens: StoredTokens) -> None:
+    def _written_beside(self, tokens: StoredTokens) -> Path:
         left = _LEFT.setdefault(self.path, 1)
         if left <= 0:
-            raise TokensUnusable(f"the tokens in {self.path} cannot be written: no space left on device")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         _LEFT[self.path] = left - 1
-        TokenFile.write(self, tokens)
+        return TokenFile._written_beside(self, tokens)
 
 
 _LEFT: dict[Path, int] = {}
@@ -454,6 +455,61 @@ async def test_a_disk_that_fills_up_while_we_ask_costs_no_token(
     assert tokens.file.read().refresh == "r1"
 
 
+async def test_what_could_not_be_written_is_written_as_soon_as_there_is_room(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("a1", refresh_token="r1")
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    tokens.file = FullAfter(tokens.file.path)
+    assert await value(tokens) == "a1"
+    assert await value(tokens) == "a1"
+    assert tokens.file.read().refresh == "r0", "there is no room yet"
+    _LEFT[tokens.file.path] = 1
+    assert await value(tokens) == "a1"
+    assert (tokens.file.read().access, tokens.file.read().refresh) == ("a1", "r1")
+    assert len(endpoint.forms) == 1
+
+
+async def test_a_new_sign_in_is_not_written_over_by_what_could_not_be_written(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.gives("a1", refresh_token="r1")
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    tokens.file = FullAfter(tokens.file.path)
+    assert await value(tokens) == "a1"
+    _LEFT[tokens.file.path] = 9
+    signed_in(source(endpoint, tmp_path, person()), "somebody's", "another", left=3600)
+    assert await value(tokens) == "another"
+    assert tokens.file.read().refresh == "somebody's"
+
+
+async def test_a_sign_in_that_cannot_be_written_is_told_and_changes_nothing(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    tokens.file = FullAfter(tokens.file.path)
+    _LEFT[tokens.file.path] = 0
+    with pytest.raises(TokensUnusable, match="no space left"):
+        tokens.keep(FormAnswer(200, {"access_token": "a1", "refresh_token": "r1"}))
+    assert tokens.file.read().refresh == "r0"
+
+
+@pytest.mark.parametrize("refresh", ["", "r0"], ids=["nothing stored yet", "something stored"])
+async def test_a_proof_that_tokens_can_be_kept_changes_none(
+    endpoint: ScriptedEndpoint, tmp_path: Path, refresh: str
+) -> None:
+    tokens = source(endpoint, tmp_path, person())
+    if refresh:
+        signed_in(tokens, refresh)
+    await tokens.prove_writable()
+    assert tokens.file.read().refresh == refresh
+    kept = {tokens.file.path.name} if refresh else set()
+    assert {each.name for each in tokens.file.path.parent.iterdir()} == kept | {"m365.json.lock"}
+
+
 async def test_a_full_disk_is_noticed_before_anything_is_asked(
     endpoint: ScriptedEndpoint, tmp_path: Path
 ) -> None:
@@ -461,8 +517,9 @@ async def test_a_full_disk_is_noticed_before_anything_is_asked(
     tokens = source(endpoint, tmp_path)
     tokens.file = FullAfter(tokens.file.path)
     _LEFT[tokens.file.path] = 0
-    with pytest.raises(TokensUnusable, match="no space left"):
-        await tokens.token()
+    for asked in (tokens.token(), tokens.prove_writable()):
+        with pytest.raises(TokensUnusable, match="cannot be written: no space left"):
+            await asked
     assert not endpoint.forms
 
 

@@ -50,6 +50,7 @@ def test_what_keeps_tokens_is_asked_again_within_a_minute() -> None:
 
 def test_a_server_that_names_a_time_has_it() -> None:
     assert pauses(ServerBusy("throttled", wait=90))[:3] == [1.5, 1.5, 1.5]
+    assert min(pauses(ServerBusy("throttled", wait=0.003))) == 10 / MINUTE, "it is not asked all the time"
 
 
 @pytest.mark.parametrize(
