@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from tests.servers.conftest import skip_or_fail
 from tests.servers.kinds import lacking
 from tests.world.courier import Courier
+from tests.world.processes import until_gone
 
 pytestmark = pytest.mark.servers
 
@@ -32,14 +32,4 @@ def test_a_server_ends_with_a_run_that_is_killed() -> None:
     done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     began = [int(word) for word in done.stdout.split()]
     assert len(began) > 2, done.stderr
-    give_up = time.monotonic() + 60
-    while any(map(_lives, began)) and time.monotonic() < give_up:
-        time.sleep(0.05)
-    assert [pid for pid in began if _lives(pid)] == []
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    until_gone(began)

@@ -146,7 +146,7 @@ class Throwaway:
         _send(signal.SIGKILL, family)
         self.running.wait(PATIENCE)
         self.running = None
-        _until_gone(family)
+        until_gone(family)
 
     def ask_to_end(self, signal_number: signal.Signals) -> None:
         """Ask the server's first process to end, and wait until all of it has."""
@@ -156,7 +156,7 @@ class Throwaway:
         _send(signal_number, [self.running.pid])
         self.running.wait(PATIENCE)
         self.running = None
-        _until_gone(family)
+        until_gone(family)
 
     def remove(self) -> None:
         """End the server and take its folder away."""
@@ -187,7 +187,8 @@ def _parents() -> dict[int, int]:
     return found
 
 
-def _until_gone(pids: Sequence[int]) -> None:
+def until_gone(pids: Sequence[int]) -> None:
+    """Return once none of these processes lives; raise where one takes too long to end."""
     give_up = time.monotonic() + PATIENCE
     while set(pids) & _parents().keys():
         if time.monotonic() > give_up:
