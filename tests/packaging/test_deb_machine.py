@@ -26,6 +26,7 @@ mailboxes: [{name: support, address: support@desk.example.org, source: pipe}]
 smtp: {host: 127.0.0.1, port: 25, security: none}
 people: {operators: [ops@desk.example.org]}
 """
+FOUNDED = "--address support@desk.example.org --imap mail.desk.example.org --smtp mail.desk.example.org"
 MAIL = """\
 From: Carla Nunes <carla@client.example>
 To: support@desk.example.org
@@ -80,7 +81,7 @@ def steps_to_begin() -> list[str]:
     ends = {"maildesk check", "systemctl start maildesk"}
     steps = commands[: min(at for at, each in enumerate(commands) if each in ends)]
     assert steps[0].startswith("maildesk init")
-    return [re.sub(r" --service\b", r"\g<0> --address support@desk.example.org", each) for each in steps]
+    return [re.sub(r"^maildesk init --service$", rf"\g<0> {FOUNDED}", each) for each in steps]
 
 
 def test_it_installs_starts_upgrades_and_goes(whole: Path, machine: Machine, tmp_path: Path) -> None:
