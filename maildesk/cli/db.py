@@ -101,6 +101,7 @@ def copy(url: str) -> None:
     from maildesk.config.secrets import read_secret
     from maildesk.store.copying import copy as copied
     from maildesk.store.locking import DaemonLock
+    from maildesk.store.restoring import mark_left
 
     desk = settings()
     there = read_secret(url).resolve(desk.folder, os.environ, "URL")
@@ -110,12 +111,14 @@ def copy(url: str) -> None:
         with DaemonLock.acquire(target.place), patience("copying every row"):
             tables = copied(store, target, packaged("migrations"))
         old, where = store.place, target.place.shown
+        if old.path is not None:
+            mark_left(old.path, now_of(desk))
     rows = sum(each.rows for each in tables)
     echo(
         f"{where} has all {rows} rows of {len(tables)} tables, each compared.\n"
         f'Now write into {desk.file}, store: {{url: "{_without_password(url)}"}}\n'
-        f"then: maildesk check, and start the daemon. Put {old.path or old.shown} away: no daemon may start "
-        "on it again, or what waits in it is sent twice."
+        f"then: maildesk check, and start the daemon. {old.path or old.shown} stays as it is; a daemon "
+        "that starts on it again holds what waits there, as after a backup was put in place."
     )
 
 

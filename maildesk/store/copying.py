@@ -42,8 +42,8 @@ def copy(source: Database, target: Database, folder: Path) -> list[CopiedTable]:
         raise NotAllowed(f"{target.place.shown} holds a desk already", remedy=_REMEDY)
     if source.read_now(restoring.is_marked):
         raise NotAllowed(
-            f"{source.place.shown} is a copy that no desk has gone on from yet",
-            remedy="start the daemon on it once, then stop it and copy",
+            f"{source.place.shown} is a copy that no desk goes on from, or its desk has moved away already",
+            remedy="start the daemon on it once (what may have been sent since is held), stop it, and copy",
         )
 
     def work(into: Connection) -> list[CopiedTable]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, inspect, literal, or_, select, text, update
 
@@ -53,6 +55,12 @@ def mark_copy(copy: sqlite3.Connection, made_at: datetime) -> None:
     )
 
 
+def mark_left(path: Path, left_at: datetime) -> None:
+    """Mark a database file that its desk moved away from: who starts on it again holds what waits there."""
+    with closing(sqlite3.connect(path)) as left, left:
+        mark_copy(left, left_at)
+
+
 def _last(copy: sqlite3.Connection, table: str) -> int:
     """The newest row of a table, which an old schema may not have."""
     known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
@@ -62,7 +70,7 @@ def _last(copy: sqlite3.Connection, table: str) -> int:
 
 
 def is_marked(connection: Connection) -> bool:
-    """Tell whether this database is a copy that no desk has gone on from yet."""
+    """Tell whether this is a copy, or what a desk moved away from, and no desk has gone on from it yet."""
     return inspect(connection).has_table(_MARK)
 
 

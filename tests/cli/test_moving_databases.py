@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import CommandedDesk
+from maildesk.store import restoring
+from tests.cli.conftest import NOW, CommandedDesk
 from tests.world.postgres import Postgres
 
 pytestmark = pytest.mark.postgresql
@@ -49,7 +50,7 @@ def test_a_desk_moves_to_postgresql_with_all_it_has_and_goes_on(
     typed = url.replace(f":{password}@", ":${MOVED_PASSWORD}@")
     told = busy.run("db", "copy", typed, MOVED_PASSWORD=password)
     assert f'store: {{url: "{typed}"}}' in told
-    assert (password in told, f"{busy.folder}/desk.db away" in told) == (False, True)
+    assert (password in told, f"{busy.folder}/desk.db stays as it is" in told) == (False, True)
     moved(busy, url)
     assert shown(busy) == before
     found = busy.try_("verify", "--database-only").stdout.splitlines()
@@ -60,6 +61,18 @@ def test_a_desk_moves_to_postgresql_with_all_it_has_and_goes_on(
     ids = [row["id"] for row in busy.json("inbox", "list")]
     assert ids == sorted(set(ids))
     assert len(ids) == 4
+
+
+def test_who_starts_on_the_database_that_was_left_sends_nothing_twice(
+    busy: CommandedDesk, postgres: Postgres
+) -> None:
+    busy.run("db", "copy", postgres.new_database())
+    again = busy.try_("db", "copy", postgres.new_database())
+    assert (again.exit_code, "its desk has moved away already" in again.output) == (1, True)
+    left = busy.open_store()
+    left.write_now(lambda conn: restoring.go_on(conn, NOW))  # as a daemon does that starts there
+    left.close_now()
+    assert {row["state"] for row in busy.json("outbox", "list")} == {"held"}
 
 
 def test_a_password_that_was_typed_is_not_told_again(busy: CommandedDesk, postgres: Postgres) -> None:
