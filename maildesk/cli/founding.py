@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from email.utils import parseaddr
 from pathlib import Path
@@ -20,6 +20,13 @@ from maildesk.mail.addr_spec import same_address
 
 OTHER = "other"
 """The word for a provider that we do not know."""
+
+
+_TRUST: Mapping[Provider | None, str] = {
+    Provider.MICROSOFT: ": microsoft365: true where mail from outside reaches Microsoft first",
+    Provider.GOOGLE: ": authserv_id: mx.google.com and hops: 2 where mail from outside reaches Google first",
+}
+"""The usual `trust` at a provider."""
 
 
 def at_a_terminal() -> bool:
@@ -170,4 +177,7 @@ def left_to_do(desk: Beginning, folder: Path, *, secret_is_there: bool) -> Itera
     if desk.existing_mail is None:
         yield "existing_mail", "if there is mail in the inbox already: say file or leave"
     yield "desk", f"name {desk.desk_name}, tag and time zone are taken from the address and this machine"
-    yield "trust", "who vouches for senders; maildesk check helps once there is mail"
+    yield (
+        "trust",
+        f"who vouches for senders{_TRUST.get(desk.provider, '')}; maildesk check helps once there is mail",
+    )

@@ -55,7 +55,7 @@ def init(folder: Path | None, template: str | None, policy: str | None, **said: 
         from maildesk.config.letter_files import copy_template
 
         copy = copy_template(settings(), template)
-        echo(f"{copy} is yours to edit; then: maildesk check, and start maildesk again")
+        echo(f"{copy} is yours to edit; then: maildesk check, and reload or restart a running daemon")
         return
     folder = folder or Path("/etc/maildesk" if said["service"] else ".")
     if policy is not None and (folder / "config.yaml").exists():

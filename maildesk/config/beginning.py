@@ -59,7 +59,8 @@ class Beginning:
     @property
     def desk_name(self) -> str:
         """The name that was said, else one made of the address."""
-        return self.name or f"{own_word(self.address)} Support"
+        word = own_word(self.address)
+        return self.name or (word if word == "Support" else f"{word} Support")
 
     @property
     def has_password(self) -> bool:

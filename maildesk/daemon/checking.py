@@ -138,7 +138,11 @@ async def _trust(settings: Settings) -> AsyncIterator[Finding]:
         yield ok("trust", f"{named} says whether senders are who they say")
     elif settings.people.agents:
         message = "no server is named that vouches for senders, so anyone may write as one of your agents"
-        yield warn("trust", message, "set trust.authserv_id to the name in your Authentication-Results")
+        named_or_microsoft = (
+            "set trust.authserv_id to the name in your Authentication-Results; "
+            "at Microsoft 365 there is none: set trust.microsoft365: true"
+        )
+        yield warn("trust", message, named_or_microsoft)
     else:
         yield ok("trust", "no server is named that vouches for senders, and there are no agents")
 

@@ -153,6 +153,11 @@ def test_a_desk_is_called_by_the_word_that_tells_it_from_others(address: str, wo
     assert own_word(address) == word
 
 
+def test_a_desk_at_a_provider_is_not_called_support_twice() -> None:
+    assert Beginning("support@gmail.com", Provider.GOOGLE).desk_name == "Support"
+    assert Beginning("help@gmail.com", Provider.GOOGLE).desk_name == "Help Support"
+
+
 def test_the_time_zone_is_the_machines(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     assert machine_zone(tmp_path) == "UTC"
