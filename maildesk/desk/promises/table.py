@@ -147,11 +147,11 @@ def _silence(step: Step) -> bool:
 def _owed(step: Step) -> bool:
     """Tell whether the customer waits for an answer of ours; not where they just heard what came of it.
 
-    Who was never answered waits for one while the case goes on, whether it was promised or not.
+    Who was never answered, or wrote again, waits for one while the case goes on, promised or not.
     """
     clocks = (step.clock(ClockKind.FIRST_RESPONSE), step.clock(ClockKind.NEXT_RESPONSE))
     never = step.after.first_response_at is None and not step.after.phase.ended
-    owed = never or any(clock and clock.promised and not clock.met_at for clock in clocks)
+    owed = never or any(clock and not clock.met_at for clock in clocks)
     return owed and not step.event.data.get("result")
 
 
