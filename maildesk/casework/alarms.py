@@ -29,8 +29,8 @@ ONCE_IN = timedelta(days=1)
 _LISTED = 20
 """The lines of letters that an alarm lists."""
 
-_LONGEST_KIND = 40
-"""The characters of a kind that the table holds."""
+_LONGEST_KIND = 200
+"""The characters by which alarms are told apart, whatever names they carry."""
 
 
 @dataclass(frozen=True, slots=True)

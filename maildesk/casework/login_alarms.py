@@ -28,12 +28,15 @@ class LoginBook:
         return bool(letters)
 
     def ending(
-        self, conn: Connection, login: str, what: str, days: int, since: datetime, now: datetime
+        self, conn: Connection, login: str, part: str, what: str, *, days: int, since: datetime, now: datetime
     ) -> bool:
-        """Tell of an end to come, unless that was done after `since`, when this word became due."""
+        """Tell of an end to come, unless that was done after `since`, when this word became due.
+
+        `part` of the login ends; another part's end is told apart.
+        """
         left = Phrase("{days} day is left." if days == 1 else "{days} days are left.", days=max(days, 0))
         detail = Joined("", (f"{login}: ", what, ". ", left))
-        letters = self.alarms.raised(conn, f"login-ends:{login}", now, detail, once=now - since)
+        letters = self.alarms.raised(conn, f"login-ends:{login}:{part}", now, detail, once=now - since)
         outbox.add(conn, letters)
         return bool(letters)
 

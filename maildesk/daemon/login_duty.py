@@ -68,7 +68,9 @@ class LoginDuty:
         if since is None:
             return
         told = await self.store.write(
-            lambda conn: self.book.ending(conn, end.login, end.what, days, since, now)
+            lambda conn: self.book.ending(
+                conn, end.login, end.part, end.what, days=days, since=since, now=now
+            )
         )
         if told:
             _log.error("login ends login=%s days=%d: %s", end.login, days, end.what)

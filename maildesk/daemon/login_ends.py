@@ -18,12 +18,13 @@ WARNED = tuple(timedelta(days=each) for each in (1, 3, 7, 14, 30))
 
 @dataclass(frozen=True, slots=True)
 class LoginEnd:
-    """Something of a login that ends. `what` says what, with the day in it.
+    """A `part` of a login that ends. `what` says so to people, with the day in it.
 
     `unused`: it ends only if nobody uses it.
     """
 
     login: str
+    part: str
     at: datetime
     what: Phrase
     unused: bool = False
@@ -43,16 +44,22 @@ def ends_of(
     login: str, section: LoginSection, certificate: datetime | None, state: TokenState | None
 ) -> Iterator[LoginEnd]:
     """List what of a login ends, as far as anybody can know."""
-    if section.expires is not None:
-        at = datetime.combine(section.expires, time(), UTC)
-        yield LoginEnd(login, at, Phrase("the client secret expires on {day}", day=f"{at:%Y-%m-%d}"))
-    if certificate is not None:
-        what = Phrase("the certificate expires on {day}", day=f"{certificate:%Y-%m-%d}")
-        yield LoginEnd(login, certificate, what)
+    said = datetime.combine(section.expires, time(), UTC) if section.expires else None
+    if known := [each for each in (said, certificate) if each is not None]:
+        yield _end_of_secret(login, section, min(known), signed=certificate is not None)
     used = max(state.obtained, state.refresh_since) if state else 0
     span = UNUSED.get(section.provider)
     if section.flow is LoginFlow.PERSON and span and used:
         at = datetime.fromtimestamp(used, UTC) + span
-        yield LoginEnd(
-            login, at, Phrase("unused, the sign-in ends on {day}", day=f"{at:%Y-%m-%d}"), unused=True
-        )
+        what = Phrase("unused, the sign-in ends on {day}", day=f"{at:%Y-%m-%d}")
+        yield LoginEnd(login, "sign-in", at, what, unused=True)
+
+
+def _end_of_secret(login: str, section: LoginSection, at: datetime, *, signed: bool) -> LoginEnd:
+    """The end of what proves who we are. `signed`: by a certificate, which says itself when it ends."""
+    day = f"{at:%Y-%m-%d}"
+    if signed or section.certificate:
+        return LoginEnd(login, "certificate", at, Phrase("the certificate expires on {day}", day=day))
+    if section.key:
+        return LoginEnd(login, "key", at, Phrase("the key expires on {day}", day=day))
+    return LoginEnd(login, "secret", at, Phrase("the client secret expires on {day}", day=day))

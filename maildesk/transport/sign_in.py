@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from maildesk.errors import BadInput, GrantLost, TokenUnavailable
 from maildesk.transport.sign_in_page import LandingPage
 from maildesk.transport.token_endpoints import Endpoints
-from maildesk.transport.token_forms import FormAnswer, host_of
+from maildesk.transport.token_forms import FormAnswer, NoAnswer, host_of
 from maildesk.transport.token_grants import Asking, Proof
 from maildesk.transport.token_refusals import problem_of, refusal
 from maildesk.transport.token_renewal import RenewedTokens
@@ -23,6 +23,7 @@ from maildesk.transport.tokens import AccessToken, TokenState
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 _USUAL_INTERVAL = 5.0  # RFC 8628 §3.5
+_USUAL_LIFE = 600.0
 _CODE_ENDS = "the code was typed by nobody in time"
 
 
@@ -197,14 +198,23 @@ class ByDevice:
         self.opened = _text(told.data, "verification_uri") or _text(told.data, "verification_url")
         interval = told.data.get("interval", _USUAL_INTERVAL)
         self._interval = float(interval) if isinstance(interval, int | float) else _USUAL_INTERVAL
+        life = told.data.get("expires_in", _USUAL_LIFE)
+        self._ends = ways.now() + (life if isinstance(life, int | float) else _USUAL_LIFE)
         if not (self._device and self.code and self.opened):
             raise TokenUnavailable(f"{host_of(self.opened)} answers no code to be typed")
 
     async def approved(self) -> Granted:
-        """Ask as often as the provider wants to be asked, until the person has decided."""
+        """Ask as often as the provider wants to be asked, until the person has decided.
+
+        One that does not answer is asked again, less often each time, while the code holds.
+        """
         hidden = (self._device,)
         while True:
-            answer = await self._ways.ask({"grant_type": DEVICE, "device_code": self._device}, hidden)
+            try:
+                answer = await self._ways.ask({"grant_type": DEVICE, "device_code": self._device}, hidden)
+            except NoAnswer as problem:
+                await self._ask_less_often(problem)
+                continue
             error = _text(answer.data, "error")
             if error == "slow_down":
                 self._interval += _USUAL_INTERVAL
@@ -213,6 +223,14 @@ class ByDevice:
             elif error != "authorization_pending":
                 return self._ways.granted(answer, hidden)
             await self._ways.pause(self._interval)
+
+    async def _ask_less_often(self, problem: NoAnswer) -> None:
+        """Double the pause (RFC 8628 §3.5); `problem` is the end where the code ends before the next try."""
+        self._interval = max(2 * self._interval, _USUAL_INTERVAL)
+        pause = max(self._interval, problem.wait)
+        if self._ways.now() + pause >= self._ends:
+            raise problem
+        await self._ways.pause(pause)
 
 
 def _text(data: Mapping[str, object], name: str) -> str:

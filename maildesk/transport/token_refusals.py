@@ -42,15 +42,20 @@ _MEANINGS = {
 }
 _OF_PERSONS = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
 _PASSING = frozenset({"temporarily_unavailable", "server_error", "slow_down", "request_timeout"})
+_REFUSING = frozenset({400, 401, 403})
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal in words. `error` is OAuth's word, `hint` its meaning, `said` the provider's words."""
+    """A refusal in words. `error` is OAuth's word, `hint` its meaning, `said` the provider's words.
+
+    `meant`: the provider has understood, and refuses; a word that we do not know is a refusal as well.
+    """
 
     error: str
     hint: str
     said: str
+    meant: bool = True
 
 
 def refusal(answer: FormAnswer, hide: Iterable[str]) -> Refusal:
@@ -59,7 +64,8 @@ def refusal(answer: FormAnswer, hide: Iterable[str]) -> Refusal:
     said = _line(answer.data.get("error_description"), hide)
     number = _NUMBER.search(said)
     hint = _HINTS.get(number[1] if number else "", _MEANINGS.get(error, ""))
-    return Refusal(error or f"status {answer.status}", hint, said)
+    meant = error in _MEANINGS or (bool(error) and answer.status in _REFUSING)
+    return Refusal(error or f"status {answer.status}", hint, said, meant)
 
 
 def problem_of(told: Refusal, login: str, *, person: bool, clock: str = "", began: str = "") -> MaildeskError:
@@ -76,7 +82,7 @@ def problem_of(told: Refusal, login: str, *, person: bool, clock: str = "", bega
         if began:
             message += f"; a renewal that began {began} was interrupted, which some providers punish"
         return GrantLost(message, remedy=f"sign in again: maildesk login {login}")
-    if told.error in _MEANINGS:
+    if told.meant:
         return ClientRefused(message, remedy=f"correct logins.{login}, or the application at the provider")
     return TokenUnavailable(message)
 

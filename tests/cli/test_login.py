@@ -7,13 +7,22 @@ import json
 import os
 import stat
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from maildesk.errors import TokenUnavailable
+from maildesk.transport.sign_in import SignIns
+from maildesk.transport.token_endpoints import PublishedEndpoints
+from maildesk.transport.token_file import TokenFile
+from maildesk.transport.token_grants import ForPerson, Proof
+from maildesk.transport.token_renewal import RenewedTokens
 from tests.cli.conftest import ADDRESS, LOGINS, CommandedDesk, Mailbox365
 from tests.world.mail_provider import GOOGLE
+from tests.world.token_endpoint import TokenEndpoint
 
 pytestmark = pytest.mark.dovecot
 
@@ -121,6 +130,52 @@ async def test_a_code_is_typed_on_another_device(m365: Mailbox365) -> None:
     code, said = await signing_in.ends()
     assert code == 0, said
     assert m365.file.exists()
+
+
+async def test_a_code_is_still_asked_for_after_an_endpoint_that_was_away(tmp_path: Path) -> None:
+    """RFC 8628 §3.5: less often then; and the person's ten minutes are not lost."""
+    paused: list[float] = []
+    with TokenEndpoint.start() as sso:
+        sso.register("desk")
+
+        async def pause(seconds: float) -> None:
+            paused.append(seconds)
+            if len(paused) == 2:
+                sso.fails(0, times=1)
+            if len(paused) == 4:
+                sso.approves(ADDRESS)
+
+        signing_in = await device_ways(sso, tmp_path, pause).by_device()
+        sso.fails(503, times=1)
+        granted = await signing_in.approved()
+    assert granted.lasting
+    assert paused == [5, 5, 10, 10]
+
+
+async def test_an_endpoint_that_stays_away_ends_the_sign_in_with_its_code(tmp_path: Path) -> None:
+    now = [0.0]
+
+    async def pause(seconds: float) -> None:
+        now[0] += seconds
+
+    with TokenEndpoint.start() as sso:
+        sso.register("desk")
+        ways = replace(device_ways(sso, tmp_path, pause), now=lambda: now[0])
+        signing_in = await ways.by_device()
+        sso.fails(503)
+        with pytest.raises(TokenUnavailable, match="answers 503"):
+            await signing_in.approved()
+    assert now[0] < 900
+    assert len(sso.asked) == 8
+
+
+def device_ways(sso: TokenEndpoint, folder: Path, pause: Callable[[float], Awaitable[None]]) -> SignIns:
+    """The sign-in of a login without a secret, which pauses as it is told."""
+    proof = Proof("desk", None)
+    file = TokenFile(folder / "tokens" / "anna.json")
+    endpoints = PublishedEndpoints(issuer=sso.issuer)
+    tokens = RenewedTokens("anna", ForPerson("anna", proof, "mail"), endpoints, file)
+    return SignIns(tokens, proof, "mail", pause=pause)
 
 
 async def test_smtp_that_is_switched_off_is_told_with_its_remedy(m365: Mailbox365) -> None:

@@ -16,6 +16,7 @@ from maildesk.casework.alarms import AlarmWriter
 from maildesk.casework.login_alarms import LoginBook
 from maildesk.config.logins import LoginFlow, LoginProvider, LoginSection
 from maildesk.daemon.login_duty import LoginDuty
+from maildesk.daemon.login_ends import ends_of
 from maildesk.daemon.login_watched import WatchedLogin
 from maildesk.daemon.notify import Notifier
 from maildesk.desk.case.letter_order import LetterKind
@@ -209,6 +210,45 @@ async def test_a_certificates_end_is_told(store: Database) -> None:
     watch = Watch(store, app(), certificate=NOW + timedelta(days=2))
     assert len(await watch.passes(minutes=1)) == 1
     assert "m365: the certificate expires on" in watch.text()
+
+
+async def test_the_ends_of_one_login_hush_each_other_never(store: Database) -> None:
+    """A secret has ended, and the sign-in ends tomorrow: both are told."""
+    section = LoginSection(
+        provider=LoginProvider.GOOGLE, flow=LoginFlow.PERSON, client_id="c", expires=NOW.date()
+    )
+    watch = Watch(store, section)
+    signed_in = (NOW - timedelta(days=179)).timestamp()
+    watch.source.state = replace(watch.source.state, obtained=signed_in, refresh_since=signed_in)
+    assert len(await watch.passes(minutes=1)) == 2
+    assert await watch.passes(minutes=1) == []
+
+
+async def test_names_that_begin_alike_are_logins_apart(store: Database) -> None:
+    book = LoginBook(AlarmWriter(OPERATED, writer(OPERATED)))
+    names = [f"the-mail-of-our-organisation-in-{place}" for place in ("berlin", "bremen")]
+    since = NOW - timedelta(days=1)
+
+    def told(conn: Connection) -> list[bool]:
+        ends = [
+            book.ending(conn, each, "secret", "it ends", days=1, since=since, now=NOW) for each in names
+        ]
+        return [*ends, *(book.failing(conn, each, "it fails", NOW, sends=False) for each in names)]
+
+    assert store.write_now(told) == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("secret", "what"),
+    [("client_secret", "client secret"), ("certificate", "certificate"), ("key", "key")],
+)
+def test_an_end_says_of_what_it_is(secret: str, what: str) -> None:
+    day = (NOW + timedelta(days=3)).date()
+    section = LoginSection.model_validate(
+        {"provider": "google", "flow": "key", secret: "hush", "expires": day}
+    )
+    (end,) = ends_of("m365", section, None, None)
+    assert end.what == f"the {what} expires on {day}"
 
 
 async def test_a_sign_in_that_nobody_uses_is_told(store: Database) -> None:

@@ -176,7 +176,8 @@ async def test_trouble_that_passes_is_tried_once_more(
         pytest.param(200, {"token_type": "Bearer"}, 1, id="no token"),
         pytest.param(200, {"access_token": "a\1b", "expires_in": 9}, 1, id="no usable token"),
         pytest.param(200, b" " * 300_000, 1, id="too much"),
-        pytest.param(400, {"error": "something_new"}, 1, id="an unknown word"),
+        pytest.param(400, {"message": "no word of OAuth"}, 1, id="no word"),
+        pytest.param(400, {"error": "temporarily_unavailable"}, 1, id="a word that says so"),
     ],
 )
 async def test_what_is_no_answer_is_temporary_and_loses_nothing(
@@ -189,6 +190,22 @@ async def test_what_is_no_answer_is_temporary_and_loses_nothing(
         with pytest.raises(TokenUnavailable, match="login m365"):
             await tokens.token()
     assert len(endpoint.forms) == requests
+    assert tokens.file.read().refresh == "r0"
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(401, "deleted_client"), (401, "disabled_client"), (403, "org_internal"), (400, "something_new")],
+)
+async def test_a_word_that_we_do_not_know_is_a_refusal_too(
+    endpoint: ScriptedEndpoint, tmp_path: Path, status: int, word: str
+) -> None:
+    """Only a person can end it, so operators are to hear; what was signed in stays."""
+    endpoint.says(status, {"error": word})
+    tokens = source(endpoint, tmp_path, person())
+    signed_in(tokens, "r0")
+    with pytest.raises(ClientRefused, match=word):
+        await tokens.token()
     assert tokens.file.read().refresh == "r0"
 
 
