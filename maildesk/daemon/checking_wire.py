@@ -78,10 +78,11 @@ async def _processed(
 
 
 def _push(name: str, conn: MailboxConnection, box: MailboxSection) -> Finding:
+    every = f"every {box.poll.total_seconds():g} s"
     if conn.can_push:
-        message = "the server offers to tell of new mail at once (IDLE); until it has, it is asked as well"
-        return ok(name, message)
-    return ok(name, f"no IDLE: new mail is looked for every {box.poll.total_seconds():g} s")
+        message = "the server offers to tell of new mail at once (IDLE)"
+        return ok(name, f"{message}; {every} it is asked as well")
+    return ok(name, f"no IDLE: new mail is looked for {every}")
 
 
 async def _quota(name: str, conn: MailboxConnection, box: MailboxSection) -> Finding:

@@ -68,8 +68,7 @@ class ImapConnection:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._uidvalidity: int | None = None  # of the selected folder
-        self._pushes = False  # it has told of new mail in IDLE, as it promises
-        self._tells = False  # … or has told of a change at all since the folder was opened
+        self._tells = False  # it has told of a change since the folder was opened
         self._look_only = False
         self.selected = "INBOX"
 
@@ -284,9 +283,9 @@ class ImapConnection:
         """Wait for news: True as soon as there is any, False at `until` or after `at_most` seconds.
 
         IDLE is renewed before middle boxes forget the connection, and its end is awaited with a deadline, so
-        a dead peer is noticed. A server without IDLE is asked once, at the end. One that offers IDLE and has
-        not yet told of anything is asked as well: some never do, or late. A session whose token is to be
-        renewed ends here, and that is news: a new one has to look.
+        a dead peer is noticed. A server that has told of nothing is asked once, at the end, also one that
+        offers IDLE: some never tell, or late. A session whose token is to be renewed ends here, and that is
+        news: a new one has to look.
         """
         loop = asyncio.get_running_loop()
         end = min(loop.time() + at_most, self._wire.ends_at or math.inf)
@@ -296,8 +295,9 @@ class ImapConnection:
             else:
                 with contextlib.suppress(TimeoutError):  # nobody asked us to stop: the wait is simply over
                     await asyncio.wait_for(until.wait(), left)
-                await self.refresh()
                 break
+        if not self.news and not until.is_set() and not self._wire.outlived:
+            await self.refresh()
         self._wire.refuse_if_lost()
         if self._wire.outlived:
             await self.close()  # before the server ends it; who looks next begins another session
@@ -305,22 +305,14 @@ class ImapConnection:
         return self.take_news()
 
     async def _idle(self, until: asyncio.Event, at_most: float) -> None:
-        timing = self._wire.timing
-        patience = timing.idle_renew if self._pushes else min(timing.idle_renew, timing.idle_unproven)
-        status = await self._wire.idle(until, min(at_most, patience))
+        status = await self._wire.idle(until, min(at_most, self._wire.timing.idle_renew))
         if not status.ok:
             raise refused("cannot wait for new mail", status)
-        if self.news:
-            self._pushes = self._tells = True
-        elif not self._pushes and not until.is_set():
-            await self.refresh()
+        self._tells = self._tells or self.news
 
     async def refresh(self) -> None:
-        """Ask for what has come. News that nobody told us of before are a promise that was not kept."""
-        known = self.news
+        """Ask for what has come, also of a server that has told of nothing."""
         await self._ask("NOOP")
-        if self.news and not known:
-            self._pushes = False
         self._tells = self._tells or self.news
         if not self._tells and self._uidvalidity:
             await self._reopen(self._uidvalidity, self._wire.exists)

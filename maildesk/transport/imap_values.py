@@ -38,5 +38,4 @@ class ImapTiming:
     silence: float = 30
     idle_renew: float = 540  # middle boxes forget a silent connection after ten minutes or more
     idle_grace: float = 30
-    idle_unproven: float = 15  # how long IDLE is waited on by a server that has not told of anything yet
     min_rate: float = 8192

@@ -230,9 +230,7 @@ async def test_names_that_begin_alike_are_logins_apart(store: Database) -> None:
     since = NOW - timedelta(days=1)
 
     def told(conn: Connection) -> list[bool]:
-        ends = [
-            book.ending(conn, each, "secret", "it ends", days=1, since=since, now=NOW) for each in names
-        ]
+        ends = [book.ending(conn, each, "secret", "it ends", days=1, since=since, now=NOW) for each in names]
         return [*ends, *(book.failing(conn, each, "it fails", NOW, sends=False) for each in names)]
 
     assert store.write_now(told) == [True] * 4

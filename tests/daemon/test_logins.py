@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import json
 import logging
@@ -20,6 +21,7 @@ import pytest
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import Service, planned, started
 from maildesk.daemon.watching import DaemonLoops
+from maildesk.transport.bearer import MECHANISMS, BearerMechanism
 from tests.daemon.conftest import Desk, MakeDesk, until
 from tests.daemon.watched import ShortPauses
 from tests.world.dovecot import Dovecot
@@ -299,4 +301,22 @@ async def test_not_a_byte_of_what_is_secret_is_told_anywhere(
         letters = "".join(mail.raw.decode() for mail in at.provider.relay.mails)
         told = "\n".join([*caplog.messages, *shown, out, err, repr(await at.desk.outbox()), letters])
         assert "the secret … is not that of app" in told
-        assert [each for each in (SECRET, *given, *at.sso.access) if each in told] == []
+        shapes = [shape for each in (SECRET, *given, *at.sso.access) for shape in as_sent(each)]
+        assert [each for each in shapes if each in told] == []
+
+
+def as_sent(secret: str) -> list[str]:
+    """A secret in clear, and as it looks in the base64 of a login, wherever it begins there."""
+    shapes = [secret]
+    for before in range(3):
+        whole = secret.encode()[: (len(secret) + before) // 3 * 3 - before]
+        shapes.append(base64.b64encode(b"\0" * before + whole).decode()[4 if before else 0 :])
+    return shapes
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda each: each.name)
+@pytest.mark.parametrize("username", ["a@acme.example", "bo@acme.example", "ana@acme.example"])
+def test_a_token_in_a_login_would_be_seen(mechanism: BearerMechanism, username: str) -> None:
+    said = mechanism.response(username, "access-token-1", "imap.acme.example", 993).decode()
+    assert "access-token-1" not in said
+    assert any(each in said for each in as_sent("access-token-1"))

@@ -153,26 +153,35 @@ def tells_in_idle(*rounds: list[str], noop: Sequence[str] = ()) -> Script:
     return script
 
 
-HASTY = replace(QUICK, idle_unproven=0.02, idle_renew=3600)
+async def test_a_server_that_never_keeps_what_idle_promises_is_asked_at_the_end_of_the_wait() -> None:
+    """And not before, however often IDLE is renewed: who offers IDLE is not asked more often than others."""
+    script = tells_in_idle(noop=["* 4 EXISTS"])
+    async with ScriptedImap.playing(script) as server, asyncio.timeout(NEVER):
+        connection = await ImapConnection.open(server.account(), replace(QUICK, idle_renew=0.02))
+        await connection.select("INBOX")
+        assert await connection.wait(until=asyncio.Event(), at_most=0.2)
+        assert len(server.said("IDLE")) > 1
+        assert len(server.said("NOOP")) == 1
+        await connection.close()
 
 
-async def test_a_server_that_never_keeps_what_idle_promises_is_asked_as_well() -> None:
-    async with connected(tells_in_idle(noop=["* 4 EXISTS"]), HASTY) as connection:
-        assert await connection.wait(until=asyncio.Event(), at_most=3600)
-        assert await connection.wait(until=asyncio.Event(), at_most=0.1) is False
+async def test_a_quiet_wait_that_is_broken_off_asks_nothing() -> None:
+    async with ScriptedImap.playing(tells_in_idle()) as server, asyncio.timeout(NEVER):
+        connection = await ImapConnection.open(server.account(), QUICK)
+        await connection.select("INBOX")
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.05, stop.set)
+        assert await connection.wait(until=stop, at_most=3600) is False
+        assert server.said("NOOP") == []
+        await connection.close()
 
 
-async def test_a_server_that_has_told_once_is_believed_until_it_keeps_something_back() -> None:
-    """Believed, it is not asked: what it tells after long comes by IDLE, or at the end of the wait."""
+async def test_a_server_that_has_told_once_is_asked_all_the_same() -> None:
     noop: list[str] = []
-    async with connected(tells_in_idle(["* 4 EXISTS"], noop=noop), HASTY) as connection:
+    async with connected(tells_in_idle(["* 4 EXISTS"], noop=noop)) as connection:
         assert await connection.wait(until=asyncio.Event(), at_most=3600)
         noop.append("* 5 EXISTS")
-        assert not await connection.wait(until=asyncio.Event(), at_most=0.2)
-        await connection.refresh()
-        assert connection.take_news()
-        noop[:] = ["* 6 EXISTS"]
-        assert await connection.wait(until=asyncio.Event(), at_most=3600)
+        assert await connection.wait(until=asyncio.Event(), at_most=0.1)
 
 
 @asynccontextmanager
