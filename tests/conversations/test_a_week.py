@@ -143,6 +143,7 @@ async def friday_a_case_is_closed_and_a_mail_passed_on(week: Week) -> None:
     assert "the new printer has arrived" in words(closed)
     week.ana.hears("Done: Printer on fire")
     week.lea.hears("Closed: Printer on fire")  # it was escalated to her
+    week.ben.hears("Overdue: I cannot log in")  # his answer came back, so Dora waits for her first one
     assert not (await week.world.case(week.printer))["escalated"]
     week.nobody_else_hears()
 
