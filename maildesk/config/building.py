@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,9 +159,13 @@ def template_folder(settings: Settings) -> Path | None:
 def _own_letters(settings: Settings) -> frozenset[str]:
     """The names of the letters that the policy may let follow: the operator's own, and those we ship."""
     folder = template_folder(settings)
-    shipped = (each for each in packaged("templates").rglob("*.txt") if each.stem not in set(LetterKind))
-    letters = (each for each in shipped if each.read_text(encoding="utf-8").startswith("Subject:"))
-    return frozenset(each.stem for each in (*letters, *(folder.rglob("*.txt") if folder else ())))
+    return _shipped_letters() | {each.stem for each in (folder.rglob("*.txt") if folder else ())}
+
+
+@cache
+def _shipped_letters() -> frozenset[str]:
+    files = (each for each in packaged("templates").rglob("*.txt") if each.stem not in set(LetterKind))
+    return frozenset(each.stem for each in files if each.read_text(encoding="utf-8").startswith("Subject:"))
 
 
 def store_url(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:

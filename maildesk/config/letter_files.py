@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 
 from maildesk.config.building import policy, template_folder
@@ -23,6 +24,11 @@ def read_templates(settings: Settings | None) -> dict[str, str]:
 
 def our_templates() -> dict[str, str]:
     """The packaged templates, by their names below `templates/`."""
+    return dict(_packaged_templates())
+
+
+@cache
+def _packaged_templates() -> dict[str, str]:
     return _read(packaged("templates"))
 
 

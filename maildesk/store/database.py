@@ -215,14 +215,13 @@ class Database:
 
     def _look_elsewhere(self) -> bool:
         self._require_same_file()
-        raw = self._writing.raw_connection()
-        try:
-            return self._watch.changed(raw)
-        except self._writing.dialect.loaded_dbapi.Error as error:
-            raw.invalidate(error)
-            raise DBAPIError(None, None, error, connection_invalidated=True) from error
-        finally:
-            raw.close()
+        with self._writing.connect() as connection:
+            raw = connection.connection
+            try:
+                return self._watch.changed(raw)
+            except self._writing.dialect.loaded_dbapi.Error as error:
+                connection.invalidate(error)
+                raise DBAPIError(None, None, error, connection_invalidated=True) from error
 
     # --- patience ---------------------------------------------------------------------------------
 

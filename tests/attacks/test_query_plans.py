@@ -109,11 +109,25 @@ async def test_no_statement_on_the_way_of_a_mail_reads_a_whole_table_that_grows(
     assert not found, "\n".join(found)
 
 
+_OLD_ROWS = (
+    "INSERT INTO events (case_ref, at, kind, actor, data)"
+    " SELECT ref, '2025', 'noted', 'x', '{}' FROM cases, generate_series(1, 2000)",
+    "INSERT INTO ledger (mailbox, uidvalidity, uid, internal_date, received_at, size, verdict, case_ref,"
+    " message_id, filed_at, cleared_at)"
+    " SELECT (SELECT min(identity) FROM mailboxes), 1, 1000000 + row_number() OVER (), '2025', '2025', 1,"
+    " 'joined', ref, ref || n || '@old.example', '2025', '2025' FROM cases, generate_series(1, 500) AS n",
+    "INSERT INTO mails (case_ref, direction, ledger_id, message_id, at, sender, recipients, subject, text,"
+    " new_text, attachments, verdict, internal, refs)"
+    " SELECT case_ref, 'in', id, message_id, '2025', 'x', '[]', 'x', 'x', 'x', '[]', 'joined', false, '[]'"
+    " FROM ledger WHERE uid > 1000000",
+)
+
+
 def _grow(conn: Connection) -> None:
     """PostgreSQL reads a few rows any way it likes: let the history be long."""
-    rows = "SELECT ref, '2025', 'noted', 'x', '{}' FROM cases, generate_series(1, 2000)"
-    conn.execute(text(f"INSERT INTO events (case_ref, at, kind, actor, data) {rows}"))
-    conn.execute(text("ANALYZE events"))
+    for rows in _OLD_ROWS:
+        conn.execute(text(rows))
+    conn.execute(text("ANALYZE"))
 
 
 def _offenders(conn: Connection, seen: dict[str, Any]) -> list[str]:

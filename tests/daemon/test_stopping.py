@@ -119,7 +119,7 @@ async def test_a_daemon_whose_database_server_is_gone_stops_soon(
     postgres.crash()
     try:
         await desk.lies(desk.mail(CY))
-        await daemon.says("database not readable")
+        await daemon.says("cannot be reached")
         await daemon.stops()
     finally:
         postgres.restart()

@@ -194,6 +194,8 @@ async def test_a_server_that_stays_away_is_given_up(server: Postgres) -> None:
         async with asyncio.timeout(120):
             with pytest.raises(StoreUnreachable, match="cannot be reached"):
                 await database.write(Counted("never"))
+            with pytest.raises(StoreUnreachable, match="cannot be reached"):
+                await database.changed_elsewhere()
         server.restart()
         assert await database.write(Counted("now")) == "run 1"
 

@@ -28,7 +28,7 @@ from maildesk.daemon import reader_child
 from maildesk.daemon.reader_frames import PIPE
 from maildesk.daemon.reading import MailReader
 from maildesk.desk.letters.templates import LetterTemplates
-from tests.world import letter_code
+from tests.world import letter_code, statements
 
 ROOT = Path(__file__).parents[2]
 
@@ -177,6 +177,7 @@ def load() -> None:
     for name in LOADED.split():
         importlib.import_module(name)
     letter_code.remember()
+    statements.remember()
     LetterTemplates(read_templates(None), "UTC")
 
 

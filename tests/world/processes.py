@@ -39,8 +39,7 @@ class Throwaway:
 
     @classmethod
     def make(cls, name: str) -> Throwaway:
-        # Straight under /tmp: pytest's folders are closed to other users, a socket's path ends at 108 bytes.
-        root = Path(tempfile.mkdtemp(prefix=f"maildesk-{name}-", dir="/tmp"))
+        root = Path(tempfile.mkdtemp(prefix=f"maildesk-{name}-", dir=_open_to_all()))
         who = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         place = cls(root, who.pw_name, grp.getgrgid(who.pw_gid).gr_name)
         place.own(root)
@@ -167,6 +166,12 @@ class Throwaway:
         """What the server wrote last: the reason, when it does not come up."""
         texts = [(self.root / name) for name in ("output.log", *logs)]
         return "\n".join(path.read_text(errors="replace")[-2000:] for path in texts if path.exists()).strip()
+
+
+def _open_to_all() -> str:
+    """A folder for what others run: pytest's are closed to them, and a path of a socket ends at 108 bytes."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < 20 and Path(usual).stat().st_mode & 0o001 else "/tmp"
 
 
 def _send(signal_number: signal.Signals, pids: Sequence[int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from string import Formatter
 from typing import Any, Final
 
@@ -32,7 +34,8 @@ def language_of(tag: str, text: str, file: str = "") -> Language:
     return Language(tag, known, dates if its_own else "")
 
 
-def _read(text: str, file: str) -> dict[str, Any]:
+@lru_cache(maxsize=32)  # a desk reads the words of each language for its letters and for their stand-ins
+def _read(text: str, file: str) -> Mapping[str, Any]:
     try:
         said = yaml.load(text, _LOADER) if text else {}  # noqa: S506 - a safe loader, in C where there is one
     except yaml.YAMLError as problem:
