@@ -51,7 +51,8 @@ def scans(conn: Connection, statement: str, values: Any) -> list[str]:
         rows = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
         return list(_sqlite_scans([str(row[3]) for row in rows], statement))
     conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the tables are small now and will not stay so
-    conn.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+    for way in ("bitmapscan", "mergejoin", "hashjoin"):  # to join a few thousand rows whole is quick, too
+        conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")
     plan = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
     plan = json.loads(plan) if isinstance(plan, str) else plan
     return list(_postgresql_scans(plan[0]["Plan"], limited=False))
