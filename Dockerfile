@@ -1,7 +1,9 @@
 # maildesk as a container: no root, nothing to write to but its state.
+#   docker build -t maildesk .
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
 #     -v ./config:/etc/maildesk:ro -v maildesk:/var/lib/maildesk maildesk
-# In the config: store: {url: "sqlite:////var/lib/maildesk/desk.db"}
+# In the config: store: {url: "sqlite:////var/lib/maildesk/desk.db"}. It runs as user 10001, whose files of secrets are:
+#   chown -R 10001 config
 # Once before the first start, the same with `maildesk db upgrade --new -c /etc/maildesk/config.yaml` at its end:
 # where the configuration is read-only nothing else makes a database, so no forgotten volume swallows mail.
 

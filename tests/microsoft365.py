@@ -82,7 +82,9 @@ async def _story(folder: Path, dovecot: Dovecot, sso: TokenEndpoint, m365: MailP
         f"127.0.0.1:{m365.relay.port} (none)": "smtp.office365.com:587 (starttls)",
         f"127.0.0.1:{m365.relay.port}": "smtp.office365.com:587",
     }
-    seen.note("config.yaml and m365.secret are filled in as step 7 says; step 6 was forgotten")
+    seen.note(
+        "config.yaml and credentials/m365.secret are filled in as steps 7 and 2 say; step 6 was forgotten"
+    )
     m365.relay.switched_off = True
     await seen.types("check", code=1, only="^.{5}(login|mailbox|smtp|operators_relay)")
     seen.note("step 6 is done")
@@ -106,12 +108,12 @@ async def _story(folder: Path, dovecot: Dovecot, sso: TokenEndpoint, m365: MailP
 
 
 def fill_in(folder: Path, sso: TokenEndpoint, m365: MailProvider) -> None:
-    """What step 7 says, with the servers that stand in for Microsoft's."""
+    """What steps 7 and 2 say, with the servers that stand in for Microsoft's."""
     path = folder / "config.yaml"
     config = yaml.safe_load(path.read_text())
     server = {"host": "127.0.0.1", "security": "none", "username": ADDRESS, "login": "m365"}
     login = {"provider": "microsoft", "flow": "app", "tenant": TENANT, "client_id": APP, "issuer": sso.issuer}
-    config["logins"] = {"m365": {**login, "client_secret": {"file": "m365.secret"}}}
+    config["logins"] = {"m365": {**login, "client_secret": {"credential": "m365.secret"}}}
     config["mailboxes"][0]["imap"] = {**server, "port": m365.imap.port}
     config["smtp"] = {**server, "port": m365.relay.port, "connections": 3}
     config["operators_relay"] = {"host": "127.0.0.1", "port": m365.relay.port, "security": "none"}
@@ -119,7 +121,8 @@ def fill_in(folder: Path, sso: TokenEndpoint, m365: MailProvider) -> None:
     config["trust"] = {"microsoft365": True}
     del config["accounts"]
     path.write_text(yaml.safe_dump(config))
-    secret = folder / "m365.secret"
+    secret = folder / "credentials/m365.secret"
+    secret.parent.mkdir(mode=0o700)
     secret.touch(mode=0o600)
     secret.write_text(f"{SECRET}\n")
 

@@ -41,13 +41,19 @@ def db() -> None:
     """The database."""
 
 
-@command("upgrade", "maildesk db backup before.db && maildesk db upgrade")
+@command("upgrade", "maildesk db upgrade --backup /var/lib/maildesk/before-upgrade.db")
 @click.option("--new", is_flag=True, help="Begin again: make a database although this desk has had one.")
-def upgrade(new: bool) -> None:
-    """Bring the tables up to date, in one transaction. Stop the daemon and make a backup first.
+@click.option(
+    "--backup",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a whole, checked copy to FILE first, if the tables are older.",
+)
+def upgrade(new: bool, backup: Path | None) -> None:
+    """Bring the tables up to date, in one transaction. Stop the daemon first, and have a backup.
 
     A database that is missing or empty is made only for a desk that never had one, or with --new. One that
-    has tables is never emptied.
+    has tables is never emptied. Where no backup could be made, nothing is changed.
     """
     from maildesk.config.packaged import packaged
     from maildesk.daemon.parts import remember, require_fresh
@@ -59,6 +65,8 @@ def upgrade(new: bool) -> None:
         before = migrations.status(store, packaged("migrations"))
         if before.state == "empty" and not new:
             require_fresh(desk, store)
+        if before.state == "older" and backup is not None:
+            _copied(desk, store, backup)
         after = migrations.upgrade(store, packaged("migrations"))
         remembered = remember(desk, store)
     if before.current == after.current:
@@ -77,14 +85,19 @@ def backup(target: Path) -> None:
     It may run beside the daemon. A PostgreSQL database is written by pg_dump, for pg_restore. The secret key
     is not in the copy: keep one of it too.
     """
+    desk = settings()
+    with _as_it_is(desk) as store:
+        _copied(desk, store, target)
+
+
+def _copied(desk: Settings, store: Database, target: Path) -> None:
+    """Write the copy, and say so."""
     from maildesk.store.backup import backup as copy
     from maildesk.store.dumping import dump
 
-    desk = settings()
-    with _as_it_is(desk) as store:
-        where, path = store.place, target.absolute()
-        with patience(f"copying {where.shown}"):
-            size = copy(store, path, now_of(desk)) if where.path else dump(where, path, os.environ)
+    where, path = store.place, target.absolute()
+    with patience(f"copying {where.shown}"):
+        size = copy(store, path, now_of(desk)) if where.path else dump(where, path, os.environ)
     echo(f"{target}: {size / 2**20:.1f} MiB, checked")
 
 

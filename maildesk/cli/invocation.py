@@ -55,7 +55,16 @@ def _named() -> Path | None:
 
 def usual_config(here: Path, service: Path) -> Path:
     """The file that is meant where nobody names one: the one here, else the service's if there is one."""
-    return service if os.path.exists(service) and not os.path.exists(here) else here
+    return service if _stands(service) and not _stands(here) else here
+
+
+def _stands(file: Path) -> bool:
+    """Tell whether the file is there; one in a folder that is closed to us may be, and its reader says so."""
+    try:
+        file.stat()
+    except OSError as problem:
+        return isinstance(problem, PermissionError)
+    return True
 
 
 def settings() -> Settings:

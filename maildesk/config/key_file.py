@@ -54,7 +54,11 @@ def _held(path: Path) -> Iterator[None]:
     try:
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise BadInput(f"{path.parent} cannot be read: {(error.strerror or 'error').lower()}") from error
+        closed = isinstance(error, PermissionError)
+        raise BadInput(
+            f"{path.parent} cannot be read: {(error.strerror or 'error').lower()}",
+            remedy="type it as root: sudo, and the same words" if closed else "",
+        ) from error
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from maildesk.config.building import policy, template_folder
+from maildesk.config.own_copies import copy_to_edit
 from maildesk.config.packaged import packaged
 from maildesk.config.problems import ConfigError
 from maildesk.config.settings import Settings
@@ -83,16 +84,7 @@ def copy_template(settings: Settings, name: str) -> Path:
         raise BadInput(
             "the configuration names no folder for your own letters", remedy="add templates: templates"
         )
-    target = own / wanted
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as opened:
-            opened.write((packed / wanted).read_text(encoding="utf-8"))
-    except FileExistsError:
-        raise BadInput(f"{target} is there already", remedy="edit it, or move it away first") from None
-    except OSError as error:
-        raise BadInput(f"{target} cannot be written: {(error.strerror or 'error').lower()}") from error
-    return target
+    return copy_to_edit(packed / wanted, own / wanted)
 
 
 def _own_folder(settings: Settings, folders: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import stat
 from collections.abc import Mapping
@@ -140,4 +141,17 @@ def _refuse_shared(status: os.stat_result, path: Path, key: str, *, private: boo
     if mode & 0o077:
         raise PermanentError(f"{key}: others can read {path} (mode {mode:04o})", remedy=f"chmod 600 {path}")
     if status.st_uid not in (os.geteuid(), 0):
-        raise PermanentError(f"{key}: {path} belongs to another user", remedy=f"chown {os.geteuid()} {path}")
+        raise PermanentError(
+            f"{key}: {path} belongs to another user", remedy=_rightful(os.geteuid(), status.st_uid, path)
+        )
+
+
+def _rightful(us: int, owner: int, path: Path) -> str:
+    """The way to read a file of that user: root takes nothing away from a daemon that reads it."""
+    if us:
+        return f"chown {us} {path}"
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return f"chown root {path}"
+    return f"type it as that user: runuser -u {name} -- and the same words"

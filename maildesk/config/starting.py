@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from maildesk.config.beginning import Beginning, filled_in
+from maildesk.config.own_copies import copy_to_edit, unwritable
 from maildesk.config.packaged import packaged
 from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_needs import Needs, needs_of
@@ -63,9 +64,11 @@ def write_starter(folder: Path, policy: str | None = None, beginning: Beginning 
         write_secret(key, KeyRing.generate(secrets.token_bytes(SECRET_BYTES)).render())
         write_secret(config, text)
         if beginning and beginning.service:
-            _let_the_service_read(config, templates)
+            for path, mode in ((config, 0o640), (templates, 0o750)):
+                os.chown(path, -1, folder.stat().st_gid)  # the daemon's: packaging/maildesk.tmpfiles
+                path.chmod(mode)
     except OSError as error:
-        raise _unwritable(Path(error.filename or folder), error) from error
+        raise unwritable(Path(error.filename or folder), error) from error
     return Written(config, key, templates, copy_policy(folder, source) if source else None)
 
 
@@ -73,8 +76,13 @@ def require_room(folder: Path, *, service: bool) -> Path:
     """The place of the key of a new desk; raises BadInput where there is a desk already."""
     key = folder / (CREDENTIALS if service else "") / _KEY
     for path in (folder / _CONFIG, key):
-        if path.exists() or path.is_symlink():
-            raise BadInput(f"{path} is there already", remedy="choose another folder, or move it away")
+        try:
+            path.lstat()
+        except PermissionError as error:
+            raise unwritable(path, error) from error
+        except OSError:
+            continue
+        raise BadInput(f"{path} is there already", remedy="choose another folder, or move it away")
     return key
 
 
@@ -85,18 +93,6 @@ def write_secret(path: Path, text: str) -> None:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
-
-
-def _let_the_service_read(config: Path, templates: Path) -> None:
-    """Give both to the group of their folder, which is the daemon's (packaging/maildesk.tmpfiles)."""
-    group = config.parent.stat().st_gid
-    for path, mode in ((config, 0o640), (templates, 0o750)):
-        os.chown(path, -1, group)
-        path.chmod(mode)
-
-
-def _unwritable(path: Path, error: OSError) -> BadInput:
-    return BadInput(f"{path} cannot be written: {(error.strerror or 'error').lower()}")
 
 
 # --- a packaged policy ----------------------------------------------------------------------------
@@ -114,16 +110,7 @@ def packaged_policy(name: str) -> Path:
 
 def copy_policy(folder: Path, source: Path) -> Path:
     """Copy a packaged policy beside the configuration, to be edited; never over a file."""
-    target = folder / _POLICIES / source.name
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as opened:
-            opened.write(source.read_text(encoding="utf-8"))
-    except FileExistsError:
-        raise BadInput(f"{target} is there already", remedy="edit it, or move it away first") from None
-    except OSError as error:
-        raise _unwritable(target, error) from error
-    return target
+    return copy_to_edit(source, folder / _POLICIES / source.name)
 
 
 _POLICY_LINE = re.compile(r"^policy: \S+ *(?=#)", re.MULTILINE)

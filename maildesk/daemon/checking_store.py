@@ -65,6 +65,9 @@ def _findings(settings: Settings, environ: Mapping[str, str], now: datetime) -> 
         # Not made here: who checks as root must not leave a file that the daemon cannot open.
         yield _no_database(marker, f"the database {where.path} is not there")
         return
+    if where.path is not None and (fault := _owner_fault(where.path)):
+        yield fault
+        return
     store = Database.open(url, patience=LOCK_PATIENCE)
     try:
         yield from _of_store(store, marker, now, settings.limits.check_patience.total_seconds())
@@ -106,6 +109,20 @@ def _folder_fault(folder: Path) -> Finding | None:
         return fail(
             "database", message, f"let the user who runs the daemon write there (see ls -ld {folder})"
         )
+    return None
+
+
+def _owner_fault(database: Path) -> Finding | None:
+    """Find what root put into the daemon's folder, as a restored copy: root writes it, the daemon cannot."""
+    folder = database.parent
+    uid = folder.stat().st_uid
+    if os.geteuid() != 0 or uid == 0:
+        return None
+    names = (database.name, f"{database.name}-wal", f"{database.name}-shm", lock_file(database).name)
+    for path in (folder / name for name in names):
+        if path.exists() and path.stat().st_uid != uid:
+            message = f"{path} does not belong to the user who owns {folder}, so the daemon cannot write it"
+            return fail("database", message, f"chown --reference={folder} {path}")
     return None
 
 

@@ -116,7 +116,9 @@ def _create_private(path: Path) -> None:
     if path.is_file() and os.access(path, os.R_OK | os.W_OK):
         return
     try:
-        made = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        # Root makes nothing where a link of the daemon's leads: it would give it away.
+        flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | (0 if os.geteuid() else os.O_NOFOLLOW)
+        made = os.open(path, flags, 0o600)
         with os.fdopen(made, "rb"):
             disk.as_its_folder(made, path.parent)
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import time
@@ -115,7 +116,9 @@ def _server_is_locked(place: Place) -> bool:
 def _no_lock_file(path: Path, error: OSError) -> StoreUnusable:
     return StoreUnusable(
         f"the lock file {path} cannot be opened: {os_words(error)}",
-        remedy="let this user write in the database's folder",
+        remedy="it is a link: take it away"
+        if error.errno == errno.ELOOP
+        else "let this user write in the database's folder",
     )
 
 
@@ -129,7 +132,8 @@ class _FileLock:
 
     def take(self) -> None:
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # No link is followed: the folder is the daemon's, and root gives away and empties what it opens.
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             as_its_folder(file, self._path.parent)
         except OSError as error:
             raise _no_lock_file(self._path, error) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -120,6 +121,25 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_first_start(desk: Co
     [told] = faults(desk.try_("check", "--quick").stdout)
     assert told.startswith("FAIL database: no file can be made in /proc, where the database lies")
     assert "ls -ld /proc" in told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.parametrize("name", ["desk.db", "desk.db.lock"])
+def test_a_file_of_roots_in_the_daemons_folder_is_told_though_root_can_write_it(
+    desk: CommandedDesk, name: str
+) -> None:
+    """As a backup that root put in place: the daemon would find its database read-only."""
+    real(desk)
+    (desk.folder / "state").mkdir()
+    desk.change("sqlite:///desk.db", "sqlite:///state/desk.db")
+    desk.run("db", "upgrade")
+    for path in (desk.folder / "state", *(desk.folder / "state").iterdir()):
+        os.chown(path, 4711, 4711)
+    assert faults(desk.try_("check", "--quick").stdout) == []
+    os.chown(desk.folder / "state" / name, 0, 0)
+    [told] = faults(desk.try_("check", "--quick").stdout)
+    assert f"FAIL database: {desk.folder}/state/{name} does not belong to the user who owns" in told
+    assert f"(chown --reference={desk.folder}/state {desk.folder}/state/{name})" in told
 
 
 @pytest.mark.postgresql

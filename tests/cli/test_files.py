@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import stat
@@ -43,6 +44,25 @@ def test_a_letter_is_copied_to_be_edited_and_never_overwritten(desk: CommandedDe
     ref = desk.new()
     desk.run("case", "close", ref)
     assert desk.json("case", "show", ref)["mails"][-1]["text"] == "Bye.\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another group")
+def test_whoever_reads_the_folder_reads_what_root_copied_there(desk: CommandedDesk) -> None:
+    """The daemon is of the folder's group, and careful roots have a umask of 077."""
+    desk.change("testing: true", "templates: templates\ntesting: true")
+    os.chown(desk.folder, 0, 65534)
+    desk.folder.chmod(0o750)
+    before = os.umask(0o077)
+    try:
+        desk.run("init", "--template", "closed")
+        desk.run("init", str(desk.folder), "--policy", "default")
+    finally:
+        os.umask(before)
+    found = {
+        name: (stat.S_IMODE((desk.folder / name).stat().st_mode), (desk.folder / name).stat().st_gid)
+        for name in ("templates/en", "templates/en/closed.txt", "policies", "policies/default.yaml")
+    }
+    assert list(found.values()) == [(0o750, 65534), (0o640, 65534)] * 2
 
 
 def test_a_letter_is_copied_in_the_desks_own_language(desk: CommandedDesk) -> None:
@@ -97,6 +117,29 @@ def test_a_database_of_an_older_program_is_told_and_its_rows_are_not_asked(desk:
     assert "0001, older than this program: make a backup, then maildesk db upgrade" in status.stdout
     assert "Sound:      yes" in status.stdout
     assert status.stderr == ""
+
+
+def test_an_upgrade_copies_an_older_database_first_and_no_other(desk: CommandedDesk) -> None:
+    copy = desk.folder / "before.db"
+    with sqlite3.connect(desk.folder / "desk.db") as database:
+        database.executescript(OLD.read_text())
+    copied, upgraded = desk.run("db", "upgrade", "--backup", str(copy)).splitlines()
+    assert re.fullmatch(rf"{copy}: [\d.]+ MiB, checked", copied)
+    assert "from schema 0001 to" in upgraded
+    with sqlite3.connect(copy) as before:
+        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    other = desk.folder / "other.db"
+    assert "is up to date" in desk.run("db", "upgrade", "--backup", str(other))
+    assert not other.exists()
+
+
+def test_where_no_copy_can_be_made_nothing_is_upgraded(desk: CommandedDesk) -> None:
+    with sqlite3.connect(desk.folder / "desk.db") as database:
+        database.executescript(OLD.read_text())
+    (desk.folder / "before.db").touch()
+    refused = desk.try_("db", "upgrade", "--backup", str(desk.folder / "before.db"))
+    assert (refused.exit_code, "is there already" in refused.stderr) == (1, True)
+    assert "0001, older than this program" in desk.try_("db", "status").stdout
 
 
 def test_a_damaged_database_is_not_called_sound(desk: CommandedDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,30 @@ def test_the_service_has_the_last_word(tmp_path: Path) -> None:
     assert usual_config(here, service) == service
     here.touch()
     assert usual_config(here, service) == here
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_whom_the_service_does_not_let_in_is_told_to_type_it_as_root(tmp_path: Path) -> None:
+    """The folder of the service is closed to them: what is in there, only its reader can say."""
+    closed = tmp_path / "etc"
+    closed.mkdir(mode=0o700)
+    service = closed / "config.yaml"
+    service.touch()
+    os.seteuid(65534)
+    try:
+        assert usual_config(Path("config.yaml"), service) == service
+        said = [
+            CliRunner().invoke(cli, words)
+            for words in (
+                ["-c", str(service), "case", "list"],
+                ["init", str(closed), "--service", "--address", "help@gmail.com"],
+            )
+        ]
+    finally:
+        os.seteuid(0)
+    assert [each.exit_code for each in said] == [1, 1]
+    assert "you may not read it (type it as root, with sudo" in said[0].output
+    assert "cannot be written: permission denied (type it as root: sudo" in said[1].output
 
 
 @pytest.mark.parametrize(

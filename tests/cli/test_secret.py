@@ -142,3 +142,16 @@ def test_check_names_a_key_whose_retirement_nobody_noted(desk: CommandedDesk) ->
     key.write_text(f"{key.read_text()}b {'11' * 32}\n")
     lines = [line for line in desk.try_("check", "--quick").stdout.splitlines() if "desk.secret" in line]
     assert "believed for ever" in lines[1]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_whoever_is_not_root_is_told_to_rotate_roots_key_as_root(tmp_path: Path) -> None:
+    kept = tmp_path / "credentials"
+    kept.mkdir(mode=0o700)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(BadInput) as told:
+            rotate(kept / "secret.key", NOW)
+    finally:
+        os.seteuid(0)
+    assert str(told.value).endswith("permission denied (type it as root: sudo, and the same words)")

@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from maildesk.mail.identity.keys import KeyRing
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0
@@ -154,23 +157,51 @@ def test_a_purge_of_a_desk_that_never_was_leaves_nothing(debian: Debian) -> None
 USERS = {"etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "etc/.pwd.lock"}
 
 
-@pytest.mark.parametrize("key", ["secret.key", "credentials/secret.key"])
+KEYS = KeyRing.generate(bytes(32)).rotated(bytes(range(32)), datetime(2026, 11, 22, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "key", ["secret.key", "credentials/secret.key", "credentials/desk", "keys/signing.txt"]
+)
 def test_a_purge_keeps_what_customers_wrote_and_the_key_it_needs_and_no_password(
     debian: Debian, key: str
 ) -> None:
     debian.install()
     debian.write(CONFIG, "password: opensesame")
     debian.write("etc/maildesk/credentials/imap.secret", "opensesame")
-    debian.write(f"etc/maildesk/{key}", "the key")
+    debian.write(f"etc/maildesk/{key}", KEYS.render())
     debian.write(DESK, "cases")
     debian.write("var/lib/maildesk/tokens/support", "good for a login")
     said = debian.dpkg("--purge", "maildesk")
     assert "database and secret keys stay in /var/lib/maildesk" in said
-    left = {name: words for name, words in debian.files().items() if name not in USERS}
-    assert set(left) == {DESK, "var/lib/maildesk/kept/secret.key"}
-    assert "the key" in left["var/lib/maildesk/kept/secret.key"]
+    left = {name for name in debian.files() if name not in USERS}
+    kept = f"var/lib/maildesk/kept/{Path(key).name}"
+    assert left == {DESK, kept}
+    assert KeyRing.parse((debian.root / kept).read_text()) == KEYS
     assert (debian.root / "var/lib/maildesk/kept").stat().st_mode & 0o777 == 0o700
     assert not debian.has("etc/maildesk")
+
+
+def test_of_a_configuration_that_holds_the_key_itself_a_purge_keeps_the_key_alone(debian: Debian) -> None:
+    debian.install()
+    lines = "".join(f"    {line}\n" for line in KEYS.render().splitlines() if line[0] != "#")
+    debian.write(CONFIG, f"smtp: {{password: opensesame}}\ndesk:\n  secret: |\n{lines}")
+    debian.write(DESK, "cases")
+    debian.dpkg("--purge", "maildesk")
+    kept = debian.root / "var/lib/maildesk/kept/config.key"
+    assert KeyRing.parse(kept.read_text()) == KEYS
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_state_folder_that_is_a_link_is_a_desk_too(debian: Debian) -> None:
+    debian.install()
+    debian.write("srv/desk/desk.db", "cases")
+    debian.write("etc/maildesk/secret.key", "the key")
+    (debian.root / "var/lib/maildesk").rmdir()
+    (debian.root / "var/lib/maildesk").symlink_to(debian.root / "srv/desk")
+    debian.dpkg("--purge", "maildesk")
+    assert debian.has("srv/desk/desk.db")
+    assert debian.has("srv/desk/kept/secret.key")
 
 
 def test_a_purge_keeps_the_key_of_a_desk_whose_database_is_elsewhere(debian: Debian) -> None:

@@ -36,6 +36,16 @@ Message-ID: <door@client.example>
 Good morning, it is stuck.
 """
 AS_SERVICE = "runuser -u maildesk -- maildesk"
+LISTED = f"{AS_SERVICE} case list -c /etc/maildesk/config.yaml"
+OLDER = """\
+from maildesk.config.packaged import packaged
+from maildesk.store.database import Database
+from maildesk.store.migrations import downgrade, status
+
+store = Database.open("sqlite:////var/lib/maildesk/desk.db")
+downgrade(store, packaged("migrations"), f"{int(status(store, packaged('migrations')).newest) - 1:04}")
+store.close_now()
+"""
 OF_SYSTEM = re.compile(
     r"/(?:dev|proc|sys|run|tmp)/|/var/(?:log|cache|lib/(?:dpkg|apt|systemd/(?!deb-systemd)))/"
     r"|/etc/(?:passwd|group|shadow|gshadow|subuid|subgid|\.pwd\.lock)"
@@ -67,6 +77,23 @@ def next_version(package: Path, folder: Path) -> Path:
     later = folder / "later.deb"
     subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, later], check=True)
     return later
+
+
+def reload(machine: Machine) -> None:
+    """Change the configuration and have the daemon take it up: by systemd's words, in the same process."""
+    before = machine.must("systemctl show -P MainPID maildesk")
+    machine.must("sed -i 's/Acme Support/Acme Help/' /etc/maildesk/config.yaml")
+    machine.must("systemctl reload maildesk")
+    machine.must("until journalctl -u maildesk | grep -q 'configuration taken up'; do sleep 0.2; done")
+    machine.must("sed -i 's/Acme Help/Acme Support/' /etc/maildesk/config.yaml")
+    assert machine.must("systemctl show -P MainPID maildesk") == before
+
+
+def make_older(machine: Machine) -> None:
+    """Take the database back to the tables of the program before, as one that is upgraded finds it."""
+    machine.must("systemctl stop maildesk")
+    machine.must("runuser -u maildesk -- /opt/maildesk/bin/python -", OLDER.encode())
+    machine.must("systemctl reset-failed maildesk; systemctl start --no-block maildesk")
 
 
 def files(machine: Machine) -> set[str]:
@@ -103,16 +130,18 @@ def test_it_installs_starts_upgrades_and_goes(whole: Path, machine: Machine, tmp
     machine.must("systemctl start maildesk")
     assert machine.must("systemctl is-active maildesk").strip() == "active"
     machine.must(f"{AS_SERVICE} deliver -c /etc/maildesk/config.yaml", MAIL.encode())
-    listed = f"{AS_SERVICE} case list -c /etc/maildesk/config.yaml"
-    machine.must(f"until {listed} | grep -q door; do sleep 0.2; done")
+    machine.must(f"until {LISTED} | grep -q door; do sleep 0.2; done")
+    reload(machine)
 
+    make_older(machine)
     first = machine.must("systemctl show -P MainPID maildesk")
     machine.send(next_version(whole, tmp_path), "/tmp/later.deb")
     machine.must("apt-get install -y /tmp/later.deb")
     assert machine.must("systemctl is-active maildesk").strip() == "active"
     assert machine.must("systemctl show -P MainPID maildesk") != first
     assert machine.must("cat /etc/maildesk/config.yaml") == CONFIG
-    assert "The door does not open" in machine.must(listed)
+    assert "The door does not open" in machine.must(LISTED)
+    assert machine.must("stat -c '%U %a' /var/backups/maildesk/before-*.db").strip() == "root 600"
 
     machine.must("apt-get remove -y maildesk")
     assert machine.run("systemctl is-active maildesk").out.strip() == "inactive"
@@ -123,6 +152,7 @@ def test_it_installs_starts_upgrades_and_goes(whole: Path, machine: Machine, tmp
     assert "database and secret keys stay in /var/lib/maildesk" in said
     left = files(machine) - before
     assert {"/var/lib/maildesk/desk.db", "/var/lib/maildesk/kept/secret.key"} <= left
-    assert [name for name in left if not name.startswith("/var/lib/maildesk/")] == []
+    kept = ("/var/lib/maildesk/", "/var/backups/maildesk/")
+    assert [name for name in left if not name.startswith(kept)] == []
     assert before - files(machine) == set()
     assert machine.must("systemctl is-system-running").strip() == "running"

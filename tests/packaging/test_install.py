@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -19,10 +20,12 @@ FAKE_PYTHON = """\
 #!/bin/sh
 # A Python whose environments are empty: what its pip is told to do is written down.
 if [ "$1 $2" = "-m venv" ]; then
-    mkdir -p "$3/bin"
-    printf '#!/bin/sh\\necho "$*" >>{log}\\n' >"$3/bin/python"
+    mkdir -p "$3/bin" "$3/lib/python3.11/site-packages/click-8.2.1.dist-info"
+    printf '#!/bin/sh\\necho "$*" >>{log}; [ ! -e {log}.fails ]\\n' >"$3/bin/python"
     printf '#!/bin/sh\\nexec {python} -m maildesk "$@"\\n' >"$3/bin/maildesk"
-    chmod +x "$3/bin/python" "$3/bin/maildesk"
+    printf '#!%s/bin/python\\n' "$3" >"$3/bin/pip"
+    echo "command = python3 -m venv $3" >"$3/pyvenv.cfg"
+    chmod +x "$3"/bin/*
 else
     exec {python} "$@"
 fi
@@ -114,7 +117,7 @@ def test_the_packages_come_from_the_lock_by_their_hashes_and_the_program_from_a_
     played.install()
     lock, program = played.log.read_text().splitlines()
     assert lock.endswith("install --require-hashes -r packaging/runtime.lock")
-    assert " install --no-deps --no-build-isolation --force-reinstall /" in program
+    assert " install --no-deps --no-build-isolation /" in program
     assert str(ROOT) not in program
 
 
@@ -160,7 +163,59 @@ def test_a_python_that_is_too_old_is_refused_before_anything_is_laid(played: Pla
     assert [path.name for path in played.root.iterdir()] == ["etc"]
 
 
+def test_what_is_below_another_root_works_where_that_root_will_be(played: Played) -> None:
+    """The programs of an environment name their Python by its whole path."""
+    played.install()
+    home = played.root / "opt/maildesk"
+    assert (home / "bin/pip").read_text() == "#!/opt/maildesk/bin/python\n"
+    assert "-m venv /opt/maildesk\n" in (home / "pyvenv.cfg").read_text()
+    assert [path.name for path in (played.root / "opt").iterdir()] == ["maildesk"]
+
+
+def test_an_upgrade_that_fails_leaves_the_program_that_was_there(played: Played) -> None:
+    played.install()
+    before = played.files()
+    Path(f"{played.log}.fails").touch()
+    assert played.install().returncode == 1
+    assert played.files() == before
+
+
+def test_an_upgrade_leaves_nothing_of_the_old_program_and_names_the_packages_that_are_gone(
+    played: Played,
+) -> None:
+    played.install()
+    added = "opt/maildesk/lib/python3.11/site-packages/{}-1.0.dist-info"
+    for name in ("py3langid", "maildesk", "Click"):
+        (played.root / added.format(name)).mkdir()
+    said = played.install().stdout
+    assert "sudo /opt/maildesk/bin/pip install py3langid \n" in said
+    assert not (played.root / added.format("py3langid")).exists()
+    assert "pip install" not in played.install().stdout
+
+
+def test_what_an_operator_keeps_beside_the_program_is_never_deleted(played: Played) -> None:
+    played.install()
+    desk = played.root / "opt/maildesk/desk"
+    desk.mkdir()
+    done = played.install()
+    assert (done.returncode, f"{desk} is no part of the program" in done.stderr) == (1, True)
+    assert desk.is_dir()
+
+
+def test_a_unit_that_somebody_changed_is_kept_beside_the_new_one(played: Played) -> None:
+    played.install()
+    unit = played.root / "etc/systemd/system/maildesk.service"
+    for words in ("mine", "mine again"):
+        unit.write_text(words)
+        assert f"the unit that was here is now {unit}.old" in played.install().stdout
+    assert unit.read_text() == (ROOT / "packaging/maildesk.service").read_text()
+    assert Path(f"{unit}.old").read_text() == "mine again"
+    assert Path(f"{unit}.old.~1~").read_text() == "mine"
+
+
 def test_the_page_shows_the_script_and_every_file_it_names_exists() -> None:
     page = (ROOT / "docs/operating.md").read_text()
-    assert "packaging/install.sh" in page
     assert os.access(SCRIPT, os.X_OK)
+    named = set(re.findall(r"packaging/[\w./]*\w", page))
+    assert {"packaging/install.sh", "packaging/maildesk.service", "packaging/runtime.lock"} <= named
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
-from maildesk.errors import AlreadyRunning, StoreUnreachable
+from maildesk.errors import AlreadyRunning, StoreUnreachable, StoreUnusable
 from maildesk.store.database import Database
 from maildesk.store.engines import place
 from maildesk.store.locking import DaemonLock
@@ -52,6 +52,27 @@ def test_opening_a_database_a_second_time_ends_no_lock_of_the_first(
     assert (
         sqlite_database.read_now(lambda conn: conn.execute(select(func.count(alarms.c.kind))).scalar()) == 2
     )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("there", [True, False], ids=["another's file", "a file to be made"])
+def test_no_link_in_the_daemons_folder_leads_root_to_a_file_of_others(tmp_path: Path, there: bool) -> None:
+    """Root gives what it makes there to the daemon's user, who must not choose what that is."""
+    folder, victim = tmp_path / "state", tmp_path / "victim"
+    folder.mkdir()
+    if there:
+        victim.write_text("root's")
+    os.chown(folder, 65534, 65534)
+    (folder / "desk.db.lock").symlink_to(victim)
+    with pytest.raises(StoreUnusable, match="it is a link: take it away"):
+        DaemonLock.acquire(place(f"sqlite:///{folder}/desk.db"))
+    if not there:
+        (folder / "desk.db").symlink_to(victim)
+        with pytest.raises(StoreUnusable):
+            Database.open(f"sqlite:///{folder}/desk.db")
+    assert victim.exists() == there
+    if there:
+        assert (victim.read_text(), victim.stat().st_uid) == ("root's", 0)
 
 
 def test_a_second_daemon_is_refused(database: Database) -> None:

@@ -78,14 +78,14 @@ class Machine:
     pid: int
 
     @classmethod
-    def start(cls, folder: Path) -> Machine:
-        """Boot a machine of the same Debian as this one, and return when it is up."""
+    def start(cls, folder: Path, also: str = "") -> Machine:
+        """Boot a machine of the same Debian as this one; return when it is up. `also` is one package more."""
         for name in ("upper", "work", "root"):
             (folder / name).mkdir()
         apart = ["--pid", "--mount", "--uts", "--ipc", "--net", "--cgroup", "--propagation", "private"]
         command = [
             *("setpriv", "--pdeathsig", "KILL", "unshare", "--fork", "--kill-child", *apart),
-            *("sh", "-c", _BOOT, "boot", str(_root()), str(folder)),
+            *("sh", "-c", _BOOT, "boot", str(_root(also)), str(folder)),
         ]
         running = LAUNCHER.submit(
             subprocess.Popen[str], command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
@@ -128,17 +128,18 @@ class Machine:
         self.running.wait(PATIENCE)
 
 
-_PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
+_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def _root() -> Path:
+def _root(also: str) -> Path:
     """The files of a fresh Debian, made when first asked for."""
     suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
-    root = ROOTS / suite
+    root = ROOTS / "-with-".join(filter(None, (suite, also)))
     if not root.exists():
-        making = ROOTS / f"{suite}.{os.getpid()}"
+        making = root.with_name(f"{root.name}.{os.getpid()}")
         making.mkdir(parents=True)
-        command = ["debootstrap", "--variant=minbase", f"--include={_INCLUDED}", suite, str(making)]
+        included = ",".join(filter(None, (_INCLUDED, also)))
+        command = ["debootstrap", "--variant=minbase", f"--include={included}", suite, str(making)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             shutil.rmtree(making)

@@ -78,10 +78,17 @@ def test_a_file_that_only_its_owner_can_read_is_taken(secret_file: Path, mode: i
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-def test_a_file_of_another_user_is_refused(secret_file: Path) -> None:
-    os.chown(secret_file, 65534, -1)
+@pytest.mark.parametrize(
+    ("owner", "remedy"),
+    [(65534, "type it as that user: runuser -u nobody -- and the same words"), (4711, "chown root {}")],
+    ids=["somebody", "nobody knows"],
+)
+def test_a_file_of_another_user_is_refused_and_left_to_whose_it_is(
+    secret_file: Path, owner: int, remedy: str
+) -> None:
+    os.chown(secret_file, owner, -1)
     assert refusal(read_secret({"file": "smtp.secret"}), secret_file.parent) == (
-        f"smtp.password: {secret_file} belongs to another user (chown 0 {secret_file})"
+        f"smtp.password: {secret_file} belongs to another user ({remedy.format(secret_file)})"
     )
 
 
