@@ -66,10 +66,12 @@ def answer_undone(
     conn: Connection, mail: IncomingMail, found: CaseMatch | None, signals: Signals | None
 ) -> UndoneAnswer | None:
     """Tell what counts without the answer that a report says did not arrive; None where it is about none."""
-    if not (found and signals and mail.automation.bounce):
+    bounce = mail.automation.bounce
+    if not (found and signals and bounce):
         return None
     case = found.case
-    answer = answer_among(conn, case, signals.thread_ids)
+    # What a report refers to beside the letter that it brings back are letters that arrived.
+    answer = answer_among(conn, case, [bounce.message_id] if bounce.message_id else signals.thread_ids)
     if not answer:
         return None
     clock = case.clock(ClockKind.FIRST_RESPONSE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,9 +21,16 @@ class LoginBook:
 
     alarms: AlarmWriter
 
-    def failing(self, conn: Connection, login: str, why: str, now: datetime, *, sends: bool) -> bool:
-        """Tell that no token can be had, once a day; `sends`: letters go by this login, and wait."""
-        said = [f"{login}: {why}", *([self._first_to_fail(conn, now)] if sends else [])]
+    def failing(
+        self, conn: Connection, login: str, why: str, now: datetime, senders: Mapping[str, bool]
+    ) -> bool:
+        """Tell that no token can be had, once a day.
+
+        `senders` says by the addresses of the mailboxes whose letters go by this login, and wait; the empty
+        one stands for all others.
+        """
+        waits = any(senders.values())
+        said = [f"{login}: {why}", *([self._first_to_fail(conn, now, senders)] if waits else [])]
         letters = self.alarms.raised(conn, f"login:{login}", now, Joined("\n", said))
         outbox.add(conn, letters)
         return bool(letters)
@@ -40,11 +48,11 @@ class LoginBook:
         outbox.add(conn, letters)
         return bool(letters)
 
-    def _first_to_fail(self, conn: Connection, now: datetime) -> Phrase:
+    def _first_to_fail(self, conn: Connection, now: datetime, senders: Mapping[str, bool]) -> Phrase:
         """Say when a customer misses the first answer, if nobody mends the login."""
-        if (first := outbox.first_answer_to_fail(conn)) is not None:
-            return Phrase(
-                "The first answer that waits is given up: {until}.", until=moment(first, self.alarms.zone)
-            )
+        waiting = outbox.first_answers_to_fail(conn).items()
+        if ends := [until for mailbox, until in waiting if senders.get(mailbox, senders[""])]:
+            until = moment(min(ends), self.alarms.zone)
+            return Phrase("The first answer that waits is given up: {until}.", until=until)
         until = moment(now + FORMS[LetterKind.ANSWER].patience, self.alarms.zone)
         return Phrase("Answers wait; one that is written now is given up: {until}.", until=until)

@@ -104,7 +104,9 @@ def _copied(desk: Settings, store: Database, target: Path) -> None:
 @command("copy", "maildesk db copy 'postgresql://desk:${PGPASSWORD}@db.acme.example/desk'")
 @click.argument("url", metavar="URL")
 def copy(url: str) -> None:
-    """Copy the whole desk into an empty PostgreSQL database, and compare every row. Stop the daemon first.
+    """Copy the whole desk from SQLite into an empty PostgreSQL database, and compare every row.
+
+    Stop the daemon first.
 
     URL is written as store.url is: ${NAME} stands for a variable, so that no password is on the command line
     (put the URL between single quotes). If anything goes wrong, nothing is written. It says in the end what
@@ -112,9 +114,8 @@ def copy(url: str) -> None:
     """
     from maildesk.config.packaged import packaged
     from maildesk.config.secrets import read_secret
-    from maildesk.store.copying import copy as copied
+    from maildesk.store.copying import move
     from maildesk.store.locking import DaemonLock
-    from maildesk.store.restoring import mark_left
 
     desk = settings()
     there = read_secret(url).resolve(desk.folder, os.environ, "URL")
@@ -122,16 +123,16 @@ def copy(url: str) -> None:
         raise BadInput("URL is no PostgreSQL database", remedy="write postgresql://USER:PASSWORD@HOST/NAME")
     with _as_it_is(desk) as store, DaemonLock.acquire(store.place), _at(there) as target:
         with DaemonLock.acquire(target.place), patience("copying every row"):
-            tables = copied(store, target, packaged("migrations"))
-        old, where = store.place, target.place.shown
-        if old.path is not None:
-            mark_left(old.path, now_of(desk))
+            tables = move(store, target, packaged("migrations"), now_of(desk))
+        old, where = store.place.path, target.place.shown
     rows = sum(each.rows for each in tables)
     echo(
         f"{where} has all {rows} rows of {len(tables)} tables, each compared.\n"
         f'Now write into {desk.file}, store: {{url: "{_without_password(url)}"}}\n'
-        f"then: maildesk check, and start the daemon. {old.path or old.shown} stays as it is; a daemon "
-        "that starts on it again holds what waits there, as after a backup was put in place."
+        f"{_tokens_too(desk)}"
+        f"then: maildesk check, and start the daemon. {old} stays as it is; a daemon "
+        "that starts on it again holds what waits there, as after a backup was put in place. Until the "
+        "configuration names the new one, `maildesk deliver` leaves mail with the mail server."
     )
 
 
@@ -144,6 +145,16 @@ def _at(url: str) -> Iterator[Database]:
         yield store
     finally:
         store.close_now()
+
+
+def _tokens_too(desk: Settings) -> str:
+    """Say where tokens stay: beside a server they would be looked for in the configuration's folder."""
+    from maildesk.config.token_sources import token_folder
+
+    here = token_folder(desk)
+    if not desk.logins or here == desk.folder / desk.tokens.expanduser():
+        return ""
+    return f'and tokens: "{here}", where the tokens of its logins are\n'
 
 
 def _without_password(url: str) -> str:

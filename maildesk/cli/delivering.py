@@ -110,12 +110,14 @@ def _mailbox(desk: Settings, name: str | None) -> MailboxSection:
 def _store(desk: Settings, box: MailboxSection, raw: bytes) -> None:
     from maildesk.store.ledger import deliver_one, pack
     from maildesk.store.mailboxes import identity_of, piped, start_mailbox
+    from maildesk.store.restoring import require_not_left
 
     identity = piped(identity_of(*box.account, box.folder))
     packed, now = pack(raw), now_of(desk)
     with opened(desk) as store:
 
         def work(conn: Any) -> None:
+            require_not_left(conn)
             start_mailbox(conn, identity, box.name, now)
             deliver_one(conn, identity, packed, now)
 

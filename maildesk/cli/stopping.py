@@ -123,5 +123,5 @@ def _end(waited: float) -> None:
 
 
 def _say(waited: float, threads: list[str]) -> None:
-    waiting = ",".join(name for name in threads if name.startswith(("store-", "asyncio_")))
+    waiting = ",".join(name for name in threads if name.startswith(("store-", "tokens-", "asyncio_")))
     _log.error("ended without waiting any longer after=%.0fs waiting=%s", waited, waiting or "-")

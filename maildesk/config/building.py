@@ -209,11 +209,12 @@ def token_sources(
     environ: Mapping[str, str] = os.environ,
     now: Callable[[], float] = time.time,
     steady: Callable[[], float] = time.monotonic,
+    before: TokenSources | None = None,
 ) -> TokenSources:
-    """The sources of tokens that all servers of a process share."""
+    """The sources of tokens that all servers of a process share; they go on from those `before`."""
     from maildesk.config.token_sources import TokenSources
 
-    return TokenSources(settings, environ, now, steady)
+    return TokenSources(settings, environ, now, steady, before)
 
 
 def mail_server(

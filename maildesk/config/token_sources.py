@@ -50,7 +50,8 @@ _BESIDE = {
 class TokenSources:
     """Hands out the source of a login, always the same one: connections that share it renew it once.
 
-    `now` is the time in seconds since 1970, `steady` seconds that really pass.
+    `now` is the time in seconds since 1970, `steady` seconds that really pass. `before`: the sources of the
+    configuration that this one takes the place of. They hold what no disk may have yet.
     """
 
     def __init__(
@@ -59,12 +60,15 @@ class TokenSources:
         environ: Mapping[str, str] = os.environ,
         now: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
+        before: TokenSources | None = None,
     ) -> None:
         self._settings = settings
         self._environ = environ
         self._now = now
         self._steady = steady
         self._sources: dict[str, RenewedTokens] = {}
+        self._logins_before = before._settings.logins if before else {}
+        self._sources_before = before._sources if before else {}
 
     def of(self, login: str, username: str) -> RenewedTokens:
         """The source of this login for this user; its secrets are looked up once, so that none is missing."""
@@ -75,8 +79,20 @@ class TokenSources:
         of_user = section.flow is LoginFlow.KEY
         name = f"{login}~{quote(username, safe='@+')}" if of_user else login
         if name not in self._sources:
-            self._sources[name] = self._source(login, section, username, f"{name}.json")
+            made = self._source(login, section, username, f"{name}.json")
+            self._sources[name] = self._gone_on(name, login, made)
         return self._sources[name]
+
+    def _gone_on(self, name: str, login: str, made: RenewedTokens) -> RenewedTokens:
+        """The source from before where its login is the same; else the new one, with what that one owes."""
+        old = self._sources_before.get(name)
+        if old is None or old.file.path != made.file.path:
+            return made
+        if self._logins_before.get(login) == self._settings.logins[login]:
+            old.try_again()  # somebody may have mended what it waits for
+            return old
+        made.take_over(old)
+        return made
 
     def sign_in(self, login: str, username: str) -> SignIns:
         """The ways in which a person signs in for this login."""

@@ -159,7 +159,12 @@ class Filer:
         if not _log.isEnabledFor(logging.INFO):
             return
         ids = [one.row.id for one in batch]
-        for row in await self._store.read(lambda conn: ledger.filed_as(conn, ids)):
+        try:
+            rows = await self._store.read(lambda conn: ledger.filed_as(conn, ids))
+        except MaildeskError as problem:  # they are filed all the same, and that is what counts
+            _log.warning("what was filed is not told mails=%d problem=%r", len(ids), str(problem))
+            return
+        for row in rows:
             _log.info("mail filed ledger=%d case=%s verdict=%s", row.id, row.case_ref or "none", row.verdict)
 
     async def _put_aside(self, one: ReadMail, problem: Exception) -> FiledCount:

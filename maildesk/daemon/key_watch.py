@@ -25,7 +25,7 @@ class KeyWatch:
         self._settings = settings
         self._environ = environ
         self._writer = writer
-        self._seen = self._stamp()
+        self._seen: _Stamp = None  # the first look reads: it may have changed since the writer's were read
 
     def look(self) -> None:
         """Let the writer sign with what the file says now, and believe what it names."""
@@ -40,6 +40,8 @@ class KeyWatch:
             return
         if keys.root.secret != self._writer.keys.root.secret:
             _log.error("the first secret key became another, the old keys stay: references would change")
+            return
+        if keys.keys == self._writer.keys.keys:
             return
         self._writer.take_keys(keys)
         _log.info("secret keys taken up keys=%d current=%s", len(keys.keys), keys.current.kid)

@@ -115,12 +115,20 @@ class RateLimit(logging.Filter):
         return count < self._most
 
 
+def without_values(record: logging.LogRecord) -> bool:
+    """Take what was being worked on out of asyncio's lines, which show tasks, errors and arguments."""
+    if record.name == "asyncio":
+        record.msg, record.args = record.getMessage().partition("\n")[0].partition("(")[0].rstrip(), None
+    return True
+
+
 def set_up(
     level: int = logging.INFO, stream: TextIO = sys.stderr, *, stamped: bool = True, as_json: bool = False
 ) -> None:
     """Send every line of ours to `stream`, in text or as JSON; `stamped=False` where journald reads it."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter((JsonFormatter if as_json else LineFormatter)(stamped=stamped))
+    handler.addFilter(without_values)
     handler.addFilter(RateLimit())
     root = logging.getLogger()
     root.handlers[:] = [handler]

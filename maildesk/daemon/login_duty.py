@@ -57,7 +57,7 @@ class LoginDuty:
     async def _failing(self, login: WatchedLogin, trouble: TokenTrouble, now: datetime) -> None:
         why = str(trouble.problem)
         told = await self.store.write(
-            lambda conn: self.book.failing(conn, login.name, why, now, sends=login.sends)
+            lambda conn: self.book.failing(conn, login.name, why, now, login.senders)
         )
         if told:
             _log.error("login failed login=%s failures=%d problem=%r", login.name, trouble.failures, why)

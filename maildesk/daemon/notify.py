@@ -40,11 +40,11 @@ class Notifier:
             return
         # A leading @ stands for the NUL of Linux's abstract namespace.
         address = "\0" + self._path[1:] if self._path.startswith("@") else self._path
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
-            out.setblocking(False)
-            try:
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+                out.setblocking(False)
                 out.connect(address)
                 out.send(text.encode())
-            except OSError as problem:
-                # Nobody listens, or too slowly. What follows from silence is systemd's to decide, not ours.
-                _log.warning("systemd not told problem=%r", str(problem))
+        except OSError as problem:
+            # Nobody listens, or too slowly. What follows from silence is systemd's to decide, not ours.
+            _log.warning("systemd not told problem=%r", str(problem))

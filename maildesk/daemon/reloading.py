@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from maildesk import __version__
 from maildesk.config.loading import load
@@ -35,6 +36,7 @@ class DaemonRounds:
         asked: asyncio.Event,
         notifier: Notifier,
         reads_with: Callable[[Setup], MailReader] = MailReader,
+        read: Callable[[Path], Settings] = load,
     ) -> None:
         self._plan = plan
         self._next: Plan | None = None
@@ -43,6 +45,7 @@ class DaemonRounds:
         self._asked = asked
         self._notifier = notifier
         self._reads_with = reads_with
+        self._read_file = read
 
     async def run(self) -> None:
         """Run round after round. Closing the service that is left is the caller's."""
@@ -87,6 +90,7 @@ class DaemonRounds:
                 else:
                     halt.set()
         finally:
+            halt.set()  # whatever ended us, nobody is left who would hear of a stop
             for each in waiting:
                 each.cancel()
 
@@ -94,11 +98,15 @@ class DaemonRounds:
         """Read all files anew and try every letter; None where anything is wrong, which the log then has."""
         before = self._plan
         try:
-            settings = load(before.settings.file)
-            plan = planned(settings, before.environ, before.clock, tried=True)
+            now = self._read_file(before.settings.file)
+            settings = held_until_a_restart(before.settings, now)
+            plan = planned(settings, before.environ, before.clock, tried=True, tokens_before=before.tokens)
         except MaildeskError as problem:
             for line in str(problem).splitlines():
                 _log.error("configuration not taken up, the old one stays: %s", line)
+            return None
+        except Exception as problem:  # noqa: BLE001 - a mistake of ours in reading ends no desk that works
+            _log.error("configuration not taken up, the old one stays", exc_info=problem)
             return None
         if plan.office.keys.root.secret != before.office.keys.root.secret:
             _log.error(
@@ -107,16 +115,23 @@ class DaemonRounds:
                 settings.file,
             )
             return None
-        for key in wanting_a_restart(before.settings, settings):
+        for key in wanting_a_restart(before.settings, now):
             _log.warning("only a restart changes it key=%s", key)
         return plan
 
     async def _begin_again(self, plan: Plan) -> None:
         old, self._plan, self._next = self.service, plan, None
         await old.part()
+        self._notifier.alive()  # the end of a round takes its time
         old.store.take_time()
         self.service = await asyncio.to_thread(assembled, plan, old.store, old.lock, self._reads_with)
         _log.info("configuration taken up file=%s mailboxes=%d", plan.settings.file, len(plan.boxes))
+
+
+def held_until_a_restart(before: Settings, now: Settings) -> Settings:
+    """The new settings, but what a daemon reads only at its start is as it was: its tokens lie beside the
+    database that it has open."""
+    return now.model_copy(update={key: getattr(before, key) for key in ("store", "testing", "log")})
 
 
 def wanting_a_restart(before: Settings, now: Settings) -> list[str]:

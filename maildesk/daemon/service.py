@@ -74,8 +74,9 @@ class Service:
         await self.reader.close()
 
     async def close(self) -> None:
-        """Let go of everything, the database last."""
+        """Let go of everything, the database last. A renewal of tokens that has begun comes to its end."""
         await self.part()
+        await asyncio.gather(*(each.settled() for login in self.logins for each in login.sources))
         self.lock.release()
         await self.store.close()
 
@@ -90,6 +91,7 @@ class Plan:
     clock: Clock
     boxes: list[WatchedMailbox]
     relays: ByAddress[Relay]
+    tokens: TokenSources
     logins: Sequence[WatchedLogin]
 
 
@@ -100,17 +102,19 @@ def planned(
     *,
     tried: bool = False,
     steady: Callable[[], float] = time.monotonic,
+    tokens_before: TokenSources | None = None,
 ) -> Plan:
     """Read policy, letters and secrets; every error is one that a person mends in a file.
 
     `tried`: each letter of the operator's is written with samples, and the first that fails is raised.
     `steady`: seconds that really pass, by which a token endpoint is left alone after a failure.
+    `tokens_before`: those of the plan that this one takes the place of.
     """
     clock = clock or clock_of(settings, environ)
     office = office_of(settings, environ, try_at=clock.now() if tried else None)
-    tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp(), steady)
+    tokens = building.token_sources(settings, environ, lambda: clock.now().timestamp(), steady, tokens_before)
     boxes, relays = watched(settings, environ, tokens), _relays(settings, environ, tokens)
-    return Plan(settings, environ, office, clock, boxes, relays, watched_logins(settings, tokens))
+    return Plan(settings, environ, office, clock, boxes, relays, tokens, watched_logins(settings, tokens))
 
 
 def build(

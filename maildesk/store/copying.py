@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,12 +33,19 @@ class CopiedTable:
     checksum: int
 
 
-def copy(source: Database, target: Database, folder: Path) -> list[CopiedTable]:
+def move(source: Database, target: Database, folder: Path, now: datetime) -> list[CopiedTable]:
     """Copy all that `source` holds into `target`, which is empty; what was copied, table by table.
 
     All is one transaction of the target, which is read again before it ends: it has every row, or is empty as
-    before. No daemon may work on either.
+    before. Nobody writes into the source meanwhile, and from then on it knows that it was left. No daemon may
+    work on either.
     """
+    if source.place.path is None:
+        raise NotAllowed(
+            f"{source.place.shown} is a PostgreSQL database already",
+            remedy="move it as a backup is put back: maildesk db backup, pg_restore, and what follows "
+            "there (docs/operating.md)",
+        )
     migrations.require_current(source, folder)
     if migrations.status(target, folder).state != "empty":
         raise NotAllowed(f"{target.place.shown} holds a desk already", remedy=_REMEDY)
@@ -46,13 +55,18 @@ def copy(source: Database, target: Database, folder: Path) -> list[CopiedTable]:
             remedy="start the daemon on it once (what may have been sent since is held), stop it, and copy",
         )
 
-    def work(into: Connection) -> list[CopiedTable]:
+    def work(rows: Connection, into: Connection) -> list[CopiedTable]:
         if others := inspect(into).get_table_names():
             raise NotAllowed(f"{target.place.shown} holds other tables: {others[0]}", remedy=_REMEDY)
         migrations.make(into, folder)
-        return source.read_now(lambda rows: [_copied(rows, into, each) for each in metadata.sorted_tables])
+        return [_copied(rows, into, each) for each in metadata.sorted_tables]
 
-    return target.write_now(work)
+    def left(rows: Connection) -> list[CopiedTable]:
+        tables = target.write_now(partial(work, rows))
+        restoring.mark_left(rows, now)
+        return tables
+
+    return source.write_now(left)
 
 
 def _copied(source: Connection, target: Connection, table: Table) -> CopiedTable:

@@ -42,13 +42,21 @@ def first_response(
 
 
 def answer_among(connection: Connection, case: Case, message_ids: Sequence[str]) -> str:
-    """Name the answer to the requester that one of these Message-IDs is; the empty string if none is."""
+    """Name the letter of ours that these Message-IDs, the nearest first, are about.
+
+    The empty string if it is no answer to the requester; what it follows may be one, and is not meant.
+    """
     c = outbox.c
-    answers = select(c.message_id, c.recipient).where(
-        c.case_ref == case.ref, c.kind.in_(ANSWERING), c.message_id.in_(message_ids)
+    ours = select(c.message_id, c.recipient, c.kind).where(
+        c.case_ref == case.ref, c.message_id.in_(message_ids)
     )
-    found = (row.message_id for row in connection.execute(answers) if case.is_requester(row.recipient))
-    return next(found, "")
+    letters = connection.execute(ours).all()
+    nearest = next((each for each in message_ids if any(row.message_id == each for row in letters)), "")
+    is_answer = any(
+        row.message_id == nearest and row.kind in ANSWERING and case.is_requester(row.recipient)
+        for row in letters
+    )
+    return nearest if is_answer else ""
 
 
 def _came_back(connection: Connection, ref: str) -> Iterator[str]:

@@ -191,12 +191,12 @@ def next_due(connection: Connection) -> Due | None:
     return Due(*row) if row else None
 
 
-def first_answer_to_fail(connection: Connection) -> datetime | None:
-    """The moment at which the first of people's own words is given up that still waits to be sent."""
-    waiting = (outbox.c.state.in_(TRIED), outbox.c.personal)
-    soonest = select(func.min(outbox.c.expires_at)).where(*waiting)
-    first: datetime | None = connection.execute(soonest).scalar_one()
-    return first
+def first_answers_to_fail(connection: Connection) -> dict[str, datetime]:
+    """The moments at which the first of people's own words is given up that still waits, of each mailbox."""
+    c = outbox.c
+    soonest = select(c.mailbox, func.min(c.expires_at).label("until")).where(c.state.in_(TRIED), c.personal)
+    found = connection.execute(soonest.group_by(c.mailbox))
+    return {row.mailbox: row.until for row in found}
 
 
 def mark(connection: Connection, ids: Collection[int], now: datetime) -> set[int]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, inspect, literal, or_, select, text, update
 
+from maildesk.errors import NotAllowed
 from maildesk.store.chunks import chunks
 from maildesk.store.column_types import moment_text
 from maildesk.store.database import insert_ignoring
@@ -22,6 +21,9 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 _MARK = "backup_mark"
 """A table that only copies have, whatever their schema: when they were made, and the last rows then."""
+
+_LEFT = "desk_moved_away"
+"""An empty table of a database whose desk went on in another: what comes here would be read by nobody."""
 
 _HELD_FOR_IT = (*TRIED, LetterState.SENDING, LetterState.HELD)
 
@@ -55,10 +57,21 @@ def mark_copy(copy: sqlite3.Connection, made_at: datetime) -> None:
     )
 
 
-def mark_left(path: Path, left_at: datetime) -> None:
-    """Mark a database file that its desk moved away from: who starts on it again holds what waits there."""
-    with closing(sqlite3.connect(path)) as left, left:
-        mark_copy(left, left_at)
+def mark_left(connection: Connection, left_at: datetime) -> None:
+    """Mark an SQLite database that its desk leaves: who starts on it again holds what waits there."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    mark_copy(raw, left_at)
+    raw.execute(f"CREATE TABLE {_LEFT} (left_at TEXT)")
+
+
+def require_not_left(connection: Connection) -> None:
+    """Raise NotAllowed where the desk went on in another database, and nobody has come back to this one."""
+    if inspect(connection).has_table(_LEFT):
+        raise NotAllowed(
+            "the desk has moved away from this database: the mail stays with the mail server",
+            remedy="write the database's new place into store.url; or start the daemon here again",
+        )
 
 
 def _last(copy: sqlite3.Connection, table: str) -> int:
@@ -91,6 +104,7 @@ def go_on(connection: Connection, now: datetime, made_at: datetime | None = None
         made_at, last = datetime.fromisoformat(row.made_at), row.last_letter
         unfiled = unfiled.where(ledger.c.id <= row.last_mail)
         connection.execute(text(f"DROP TABLE {_MARK}"))
+        connection.execute(text(f"DROP TABLE IF EXISTS {_LEFT}"))
     if made_at is None:
         return None
     restoration = Restoration(now, made_at, 0)

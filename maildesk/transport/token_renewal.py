@@ -8,6 +8,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER = 60
 """The seconds by which our clock may differ from the endpoint's without a word."""
+THREADS = "tokens-"
+"""The beginning of the names of threads that renew."""
 USUAL_LIFE = 3600
 """The seconds that a token lives whose endpoint does not say (RFC 6749 §5.1)."""
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
@@ -72,6 +75,8 @@ class RenewedTokens:
         self._timing = timing
         self._share = self._drawn_share()
         self._turn = asyncio.Lock()
+        # Its own: an endpoint that hangs keeps nobody waiting but those who want this login's tokens.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{THREADS}{name}")
         self._stored = StoredTokens()
         self._unsaved: StoredTokens | None = None  # given to us and not on disk yet …
         self._left = StoredTokens()  # … where we wrote this before
@@ -92,8 +97,9 @@ class RenewedTokens:
         """Give a token that holds; a renewal that has begun comes to its end even if nobody waits for it."""
         if self._unsaved is None and (token := self._fresh(self._stored, refused)):
             return token
+        loop = asyncio.get_running_loop()
         async with self._turn:
-            return await asyncio.shield(asyncio.to_thread(self._renewed, refused))
+            return await asyncio.shield(loop.run_in_executor(self._thread, self._renewed, refused))
 
     def keep(self, answer: FormAnswer) -> None:
         """Keep the tokens that a person's sign-in brought; it blocks. Raises TokensUnusable and NoAnswer."""
@@ -106,6 +112,18 @@ class RenewedTokens:
     async def prove_writable(self) -> None:
         """Raise TokensUnusable where tokens could not be kept."""
         await asyncio.to_thread(self.file.prove)
+
+    async def settled(self) -> None:
+        """Wait until a renewal that has begun is over, and write what could not be written before."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._write_at_last)
+
+    def try_again(self) -> None:
+        """Ask at the next need, however long the endpoint was to be left alone."""
+        self._rests_until = 0.0
+
+    def take_over(self, other: RenewedTokens) -> None:
+        """Owe from now on what `other`, of the same file, was given and could not write yet."""
+        self._left, self._unsaved = other._left, other._unsaved
 
     # --- which token holds ------------------------------------------------------------------------
 
@@ -187,6 +205,12 @@ class RenewedTokens:
             self._read()
             if self._unsaved is not None:
                 self._save(self._unsaved)
+
+    def _write_at_last(self) -> None:
+        try:
+            self._save_what_is_owed()
+        except MaildeskError as problem:
+            _log.error("token=unsaved login=%s problem=%r", self.name, str(problem))
 
     def _renew(self, stored: StoredTokens) -> None:
         """Write that we begin, which proves that we may write; ask; write what came."""

@@ -66,6 +66,12 @@ class KeptTokens(TokenSource, Protocol):
     async def prove_writable(self) -> None:
         """Raise TokensUnusable where tokens could not be kept."""
 
+    async def settled(self) -> None:
+        """Wait until a renewal that has begun is over: it may have ended the tokens that are kept.
+
+        What could not be written before is tried once more.
+        """
+
 
 class Logins(Protocol):
     """The sources of the logins that a configuration names."""

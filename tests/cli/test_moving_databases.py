@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from maildesk.config.packaged import packaged
+from maildesk.errors import StoreBusy
 from maildesk.store import restoring
+from maildesk.store.copying import move
+from maildesk.store.database import Database, T, Work
 from tests.cli.conftest import NOW, CommandedDesk
 from tests.world.postgres import Postgres
 
@@ -73,6 +78,68 @@ def test_who_starts_on_the_database_that_was_left_sends_nothing_twice(
     left.write_now(lambda conn: restoring.go_on(conn, NOW))  # as a daemon does that starts there
     left.close_now()
     assert {row["state"] for row in busy.json("outbox", "list")} == {"held"}
+
+
+def test_no_mail_is_left_behind_in_the_database_that_was_left(
+    busy: CommandedDesk, postgres: Postgres
+) -> None:
+    url = postgres.new_database()
+    busy.run("db", "copy", url)
+    late = busy.try_("deliver", stdin=MAIL)
+    assert (late.exit_code, "the mail stays with the mail server" in late.stderr) == (75, True)
+    left = busy.open_store()
+    left.write_now(lambda conn: restoring.go_on(conn, NOW))
+    left.close_now()
+    busy.run("deliver", stdin=MAIL)  # who came back is at home again
+
+
+class Meanwhile(Database):
+    """A database to move to; while it is written, somebody hands a mail in where the desk was."""
+
+    came: Callable[[], None]
+
+    def write_now(self, work: Work[T]) -> T:
+        self.came()
+        return super().write_now(work)
+
+
+def test_nobody_writes_while_a_desk_moves(busy: CommandedDesk, postgres: Postgres) -> None:
+    """What is handed in meanwhile would be in the old database alone."""
+    source, target = busy.open_store(), Meanwhile.open(postgres.new_database())
+    other = Database.open(f"sqlite:///{busy.folder}/desk.db", patience=0)
+    refused = []
+
+    def comes() -> None:
+        with pytest.raises(StoreBusy) as told:
+            other.write_now(lambda _: None)
+        refused.append(told)
+
+    assert isinstance(target, Meanwhile)
+    target.came = comes
+    move(source, target, packaged("migrations"), NOW)
+    for each in (source, target, other):
+        each.close_now()
+    assert len(refused) == 1
+
+
+def test_tokens_beside_the_old_database_are_not_forgotten(desk: CommandedDesk, postgres: Postgres) -> None:
+    """A server has no folder beside it: they would be looked for beside the configuration."""
+    (desk.folder / "state").mkdir()
+    desk.change("sqlite:///desk.db", "sqlite:///state/desk.db")
+    login = (
+        "logins: {anna: {provider: other, flow: person, issuer: 'https://sso.acme.example', client_id: c}}"
+    )
+    desk.write(f"{desk.config.read_text()}{login}\n")
+    desk.new()
+    told = desk.run("db", "copy", postgres.new_database())
+    assert f'and tokens: "{desk.folder}/state/tokens", where' in told
+
+
+def test_a_desk_on_postgresql_moves_as_a_backup_does(desk: CommandedDesk, postgres: Postgres) -> None:
+    moved(desk, postgres.new_database())
+    desk.new()
+    result = desk.try_("db", "copy", postgres.new_database())
+    assert (result.exit_code, "is a PostgreSQL database already" in result.stderr) == (1, True)
 
 
 def test_a_password_that_was_typed_is_not_told_again(busy: CommandedDesk, postgres: Postgres) -> None:

@@ -202,6 +202,24 @@ async def test_of_several_answers_the_first_that_did_not_come_back_counts() -> N
         assert await first_response(world) == "2025-11-24T11:30:00.000000Z"
 
 
+async def test_an_answer_that_a_report_only_refers_to_has_arrived() -> None:
+    """Some servers name in References the whole thread of the letter that they bring back."""
+    form = REPORT.replace("Return-Path:", "References: {thread}\nReturn-Path:")
+    async with await DeskWorld.start() as world:
+        first = await an_answer(world)
+        before = await first_response(world)
+        await world.passes(hours=1)
+        await world.agent.answers("Or sand?")
+        second = world.person(BO).hears("Printer")
+        thread = f"{first['Message-ID']} {second['Message-ID']}"
+        await comes_back(world, form, second, thread=thread)
+        assert await first_response(world) == before
+        await world.agent.closes("it is out")
+        closing = world.person(BO).hears("Printer")
+        await comes_back(world, form, closing, thread=f"{thread} {closing['Message-ID']}")
+        assert await first_response(world) == before
+
+
 async def test_a_copy_that_comes_back_leaves_the_answer_what_it_was() -> None:
     """Cy cannot undo what Bo was answered: whose letter it was is proven by what came back."""
     async with await DeskWorld.start() as world:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from maildesk.daemon.notify import Notifier
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.people import People
 from maildesk.errors import ClientRefused, GrantLost, MaildeskError, TokenUnavailable
+from maildesk.mail.addr_spec import ByAddress
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.outbox_views import outbox_rows
@@ -51,6 +53,9 @@ class Source:
     async def prove_writable(self) -> None:
         raise AssertionError("a duty only looks")
 
+    async def settled(self) -> None:
+        raise AssertionError("a duty only looks")
+
     def fails(self, problem: MaildeskError, failures: int, since: datetime) -> None:
         trouble = TokenTrouble(failures, since.timestamp(), problem)
         self.state = replace(self.state, trouble=trouble)
@@ -75,12 +80,12 @@ class Watch:
     section: LoginSection
     source: Source = field(default_factory=Source)
     certificate: datetime | None = None
-    sends: bool = True
+    senders: ByAddress[bool] = field(default_factory=lambda: ByAddress({"": True}))
     now: datetime = NOW
     systemd: Systemd = field(default_factory=Systemd)
 
     def __post_init__(self) -> None:
-        login = WatchedLogin("m365", self.section, [self.source], lambda: self.certificate, self.sends)
+        login = WatchedLogin("m365", self.section, [self.source], lambda: self.certificate, self.senders)
         clock: Any = SimpleNamespace(now=lambda: self.now)
         book = LoginBook(AlarmWriter(OPERATED, writer(OPERATED)))
         self.duty = LoginDuty(
@@ -172,6 +177,22 @@ async def test_the_alarm_says_when_the_first_answer_fails(store: Database) -> No
     assert "The first answer that waits is given up: Wednesday, 4 March 2026" in watch.text()
 
 
+async def test_the_alarm_speaks_of_the_answers_that_go_by_the_login_alone(store: Database) -> None:
+    """Another mailbox has a relay that works; a mailbox that is no more goes the desk's own way."""
+    senders = ByAddress({"support@acme.example": True, "sales@acme.example": False, "": True})
+    watch = Watch(store, app(), senders=senders)
+    for days, mailbox in ((1, "Sales@acme.example"), (3, "Support@acme.example"), (2, "old@acme.example")):
+        waits: dict[str, Any] = {
+            "message_id": mailbox,
+            "mailbox": mailbox,
+            "expires_at": NOW + timedelta(days=days),
+        }
+        store.write_now(partial(stored, **waits))
+    watch.source.fails(EXPIRED, 3, NOW)
+    await watch.passes(minutes=1)
+    assert "The first answer that waits is given up: Wednesday, 4 March 2026" in watch.text()
+
+
 async def test_with_no_answer_waiting_it_says_so_of_one_that_is_written_now(store: Database) -> None:
     watch = Watch(store, app())
     watch.source.fails(EXPIRED, 3, NOW)
@@ -180,7 +201,7 @@ async def test_with_no_answer_waiting_it_says_so_of_one_that_is_written_now(stor
 
 
 async def test_a_login_that_only_reads_fails_no_answer(store: Database) -> None:
-    watch = Watch(store, app(), sends=False)
+    watch = Watch(store, app(), senders=ByAddress({"": False}))
     watch.source.fails(EXPIRED, 3, NOW)
     await watch.passes(minutes=1)
     assert "given up" not in watch.text()
@@ -231,7 +252,7 @@ async def test_names_that_begin_alike_are_logins_apart(store: Database) -> None:
 
     def told(conn: Connection) -> list[bool]:
         ends = [book.ending(conn, each, "secret", "it ends", days=1, since=since, now=NOW) for each in names]
-        return [*ends, *(book.failing(conn, each, "it fails", NOW, sends=False) for each in names)]
+        return [*ends, *(book.failing(conn, each, "it fails", NOW, {"": False}) for each in names)]
 
     assert store.write_now(told) == [True] * 4
 

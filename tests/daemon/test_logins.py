@@ -23,7 +23,7 @@ from maildesk.daemon.service import Service, planned, started
 from maildesk.daemon.watching import DaemonLoops
 from maildesk.transport.bearer import MECHANISMS, BearerMechanism
 from tests.daemon.conftest import Desk, MakeDesk, until
-from tests.daemon.watched import ShortPauses
+from tests.daemon.watched import ShortPauses, working
 from tests.world.dovecot import Dovecot
 from tests.world.mail_provider import MICROSOFT, MailProvider
 from tests.world.token_endpoint import Given, Rotation, TokenEndpoint
@@ -117,16 +117,8 @@ async def watched(
 ) -> AsyncIterator[Service]:
     """The desk at work in this process. `steady`: the seconds by which the token endpoint is left alone."""
     service = started(planned(desk.world.settings, {}, ShortPauses(), steady=steady))
-    stop = asyncio.Event()
-    running = asyncio.create_task(DaemonLoops(service, stop, systemd or Notifier({})).run())
-    try:
+    async with working(service, lambda stop: DaemonLoops(service, stop, systemd or Notifier({}))):
         yield service
-        assert not running.done(), running.exception()
-    finally:
-        stop.set()
-        async with asyncio.timeout(120):
-            await running
-        await service.close()
 
 
 def in_a_hurry() -> Callable[[], float]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -90,4 +92,19 @@ def test_a_listener_that_does_not_read_never_holds_us_up(
     with caplog.at_level(logging.WARNING):
         for _ in range(5000):
             notifier.alive()
+    assert "systemd not told" in caplog.text
+
+
+def test_a_process_with_too_many_files_goes_on_unheard(
+    heard: tuple[str, socket.socket], caplog: pytest.LogCaptureFixture
+) -> None:
+    place, _ = heard
+    free = os.dup(0)
+    os.close(free)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        Notifier({"NOTIFY_SOCKET": place}).alive()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert "systemd not told" in caplog.text

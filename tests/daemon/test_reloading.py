@@ -7,17 +7,20 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from maildesk.cli.stopping import stoppable
 from maildesk.config.loading import load
+from maildesk.config.settings import Settings
 from maildesk.daemon.notify import Notifier
-from maildesk.daemon.reloading import DaemonRounds, wanting_a_restart
+from maildesk.daemon.reloading import DaemonRounds, held_until_a_restart, wanting_a_restart
 from maildesk.daemon.service import planned, started
 from maildesk.mail.identity.keys import KeyRing
+from maildesk.transport.tokens import KeptTokens
 from tests.cli.conftest import CommandedDesk, make_desk, relay, wired  # noqa: F401 - fixtures
 from tests.world.forking import ForkedReader
 from tests.world.smtp_server import SmtpServer
@@ -55,9 +58,14 @@ class Living:
     """A daemon in this process, and how it is spoken to."""
 
     desk: CommandedDesk
+    rounds: DaemonRounds
     told: Told
     stop: asyncio.Event
     asked: asyncio.Event
+
+    @property
+    def logins(self) -> list[KeptTokens]:
+        return [each for login in self.rounds.service.logins for each in login.sources]
 
     async def reloads(self) -> str:
         self.asked.set()
@@ -65,12 +73,13 @@ class Living:
 
 
 @contextlib.asynccontextmanager
-async def living(desk: CommandedDesk) -> AsyncIterator[Living]:
+async def living(desk: CommandedDesk, reads: Callable[[Path], Settings] = load) -> AsyncIterator[Living]:
     environ = {"IMAP_PASSWORD": "secret"}
     plan = planned(load(desk.config), environ)
-    one = Living(desk, Told(), asyncio.Event(), asyncio.Event())
+    told, stop, asked = Told(), asyncio.Event(), asyncio.Event()
     service = await asyncio.to_thread(started, plan, ForkedReader)
-    rounds = DaemonRounds(plan, service, one.stop, one.asked, one.told, ForkedReader)
+    rounds = DaemonRounds(plan, service, stop, asked, told, ForkedReader, reads)
+    one = Living(desk, rounds, told, stop, asked)
     running = asyncio.create_task(rounds.run())
     try:
         await one.told.is_ready()
@@ -126,19 +135,51 @@ async def test_a_changed_configuration_is_taken_up_and_a_wrong_one_is_not(
     assert "kind=opened-team state=sent" in caplog.text
 
 
+LOGIN = "logins: {m365: {provider: microsoft, flow: app, tenant: t, client_id: c, client_secret: hush%s}}\n"
+RELAY = "operators_relay: {host: 127.0.0.1, username: support@acme.example, login: m365}\n"
+
+
+@pytest.mark.dovecot
+async def test_tokens_in_hand_outlive_a_reload(wired: CommandedDesk) -> None:  # noqa: F811
+    """The disk was full when they came: nobody else has them."""
+    wired.write(wired.config.read_text() + LOGIN % "" + RELAY)
+    async with living(wired) as one:
+        before = one.logins
+        wired.change("name: Acme Support", "name: Blue Support")
+        wired.change("sqlite:///desk.db", "sqlite:///../elsewhere.db")  # only a restart goes there
+        await one.reloads()
+        assert one.rounds.service.store.place.path == wired.folder / "desk.db"
+        assert (len(before), one.logins) == (1, before)
+
+
+@pytest.mark.dovecot
+async def test_a_reload_that_breaks_changes_nothing_and_hinders_no_stop(
+    wired: CommandedDesk,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def breaks(_: Path) -> Settings:
+        raise RecursionError("nobody thought of it")
+
+    async with living(wired, breaks) as one:
+        assert "the old one stays" in await one.reloads()
+    assert one.told.words == ["ready", "reloading", "ready", "stopping"]
+    assert "configuration not taken up, the old one stays" in caplog.text
+
+
 def test_what_only_a_restart_changes_is_named(desk: CommandedDesk) -> None:
     before = load(desk.config)
     assert wanting_a_restart(before, before) == []
     desk.change("sqlite:///desk.db", "sqlite:///other.db")
     desk.change("testing: true", "log: json")
-    assert wanting_a_restart(before, load(desk.config)) == ["store.url", "testing", "log"]
+    now = load(desk.config)
+    assert wanting_a_restart(before, now) == ["store.url", "testing", "log"]
+    held = held_until_a_restart(before, now)
+    assert (wanting_a_restart(before, held), held.file) == ([], now.file)
 
 
 @pytest.fixture
-def desk(tmp_path: os.PathLike[str]) -> CommandedDesk:
-    from pathlib import Path
-
-    return make_desk(Path(tmp_path))
+def desk(tmp_path: Path) -> CommandedDesk:
+    return make_desk(tmp_path)
 
 
 # --- the signal -----------------------------------------------------------------------------------

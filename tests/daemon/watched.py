@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -34,16 +34,23 @@ class ShortPauses(SystemClock):
 async def watched(
     desk: Desk, clock: SystemClock, timing: ImapTiming | None = None, silent: timedelta | None = None
 ) -> AsyncIterator[Service]:
-    """The desk at work in this process; at the end it stops, and nothing went wrong in it."""
+    """The desk at work in this process, with these patiences on the wire."""
     service = build(desk.world.settings, {}, clock)
     for receiver in service.receivers:
         server = cast(ImapServer, receiver.box.server)
         receiver.box = replace(receiver.box, server=replace(server, timing=timing or ImapTiming()))
-    stop = asyncio.Event()
     steady = (lambda: 0.0) if silent else since_boot  # a slow machine accuses no mailbox that was heard
-    running = asyncio.create_task(DaemonLoops(service, stop, Notifier({}), silent, steady).run())
-    try:
+    async with working(service, lambda stop: DaemonLoops(service, stop, Notifier({}), silent, steady)):
         yield service
+
+
+@asynccontextmanager
+async def working(service: Service, loops: Callable[[asyncio.Event], DaemonLoops]) -> AsyncIterator[None]:
+    """The service at work by these loops; at the end it stops, and nothing went wrong in it."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(loops(stop).run())
+    try:
+        yield
         assert not running.done(), running.exception()
     finally:
         stop.set()

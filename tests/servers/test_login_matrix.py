@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +31,9 @@ from tests.world.token_dovecot import MECHANISMS, Submission, token_dovecot
 from tests.world.token_endpoint import TokenEndpoint
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("login-matrix")]
+
+LoginServer = Callable[[TokenEndpoint, str], AbstractAsyncContextManager[tuple[int, SmtpServer]]]
+"""Starts a server that asks this endpoint about tokens, with one mechanism; its port, and where mail goes."""
 
 PROGRAMS = {"dovecot-submissiond": "usr/lib/dovecot/submission-login", **Postfix.programs}
 SIZES = [pytest.param(400, id="0.4 kB"), pytest.param(2000, id="2 kB"), pytest.param(4000, id="4 kB")]
@@ -105,18 +108,10 @@ async def postfix(sso: TokenEndpoint, mechanism: str) -> AsyncIterator[tuple[int
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
-async def test_the_login_matrix_over_postfix(tmp_path: Path, mechanism: str, size: int) -> None:
+@pytest.mark.parametrize("server", [postfix, submission], ids=lambda each: each.__name__)
+async def test_the_login_matrix(tmp_path: Path, server: LoginServer, mechanism: str, size: int) -> None:
     with TokenEndpoint.start(size=size) as sso:
-        async with postfix(sso, mechanism) as (port, sink):
-            await sends(account(sso, tmp_path, port), sink)
-        assert len(sso.asked) == 1
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("mechanism", MECHANISMS)
-async def test_the_login_matrix_over_submission(tmp_path: Path, mechanism: str, size: int) -> None:
-    with TokenEndpoint.start(size=size) as sso:
-        async with submission(sso, mechanism) as (port, sink):
+        async with server(sso, mechanism) as (port, sink):
             await sends(account(sso, tmp_path, port), sink)
         assert len(sso.asked) == 1
 

@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.config.packaged import packaged
 from maildesk.errors import MaildeskError, NotAllowed
-from maildesk.store import alarms, copying, migrations
+from maildesk.store import alarms, copying, migrations, restoring
 from maildesk.store.database import Database
 from tests.world.postgres import Postgres
 
@@ -32,8 +32,9 @@ def test_where_one_row_is_refused_nothing_at_all_is_written(source: Database, po
     try:
         source.write_now(lambda conn: alarms.due(conn, "odd\0kind", NOW, A_DAY))
         with pytest.raises(MaildeskError, match="NUL"):
-            copying.copy(source, target, packaged("migrations"))
+            copying.move(source, target, packaged("migrations"), NOW)
         assert migrations.status(target, packaged("migrations")).state == "empty"
+        assert not source.read_now(restoring.is_marked)
     finally:
         target.close_now()
         source.close_now()
@@ -44,11 +45,11 @@ def test_what_was_copied_is_counted_table_by_table(source: Database, postgres: P
     try:
         for kind in ("held", "disk", "clock"):
             source.write_now(lambda conn, kind=kind: alarms.due(conn, kind, NOW, A_DAY))  # type: ignore[misc]
-        copied = {each.name: each.rows for each in copying.copy(source, target, packaged("migrations"))}
+        copied = {each.name: each.rows for each in copying.move(source, target, packaged("migrations"), NOW)}
         assert (copied["alarms"], copied["cases"]) == (3, 0)
         assert not target.write_now(lambda conn: alarms.due(conn, "disk", NOW, A_DAY))  # it was raised today
         with pytest.raises(NotAllowed, match="holds a desk already"):
-            copying.copy(source, target, packaged("migrations"))
+            copying.move(source, target, packaged("migrations"), NOW)
     finally:
         target.close_now()
         source.close_now()

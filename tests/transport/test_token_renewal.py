@@ -8,7 +8,9 @@ import logging
 import multiprocessing
 import os
 import stat
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ import pytest
 from maildesk.errors import ClientRefused, GrantLost, TokensUnusable, TokenUnavailable
 from maildesk.transport.token_file import StoredTokens, TokenFile
 from maildesk.transport.token_forms import Caller, Form, FormAnswer, NoAnswer
+from maildesk.transport.token_renewal import RenewedTokens
 from tests.transport.token_scenes import (
     NOW,
     Clock,
@@ -35,6 +38,13 @@ def endpoint() -> Iterator[ScriptedEndpoint]:
 
 async def value(tokens: object, refused: str = "") -> str:
     return (await tokens.token(refused)).value  # type: ignore[attr-defined, no-any-return]  # a source
+
+
+def signed_in_source(endpoint: ScriptedEndpoint, folder: Path) -> RenewedTokens:
+    """The login of a person who brought the refresh token `r0`."""
+    tokens = source(endpoint, folder, person())
+    signed_in(tokens, "r0")
+    return tokens
 
 
 # --- when it is renewed -------------------------------------------------------------------------------
@@ -116,8 +126,7 @@ async def test_a_new_refresh_token_is_kept_and_an_old_one_where_none_comes(
     endpoint.gives("a1", refresh_token="r1")
     endpoint.gives("a2")
     endpoint.gives("a3")
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
+    tokens = signed_in_source(endpoint, tmp_path)
     for _ in range(3):
         await tokens.token()
         endpoint.clock.now += 3600
@@ -138,8 +147,7 @@ async def test_a_login_that_is_lost_throws_nothing_away_and_a_new_one_is_taken_a
 ) -> None:
     endpoint.says(400, {"error": "invalid_grant", "error_description": "AADSTS50173: r0 was revoked"})
     endpoint.gives("a1")
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
+    tokens = signed_in_source(endpoint, tmp_path)
     with pytest.raises(GrantLost) as told:
         await tokens.token()
     assert "password was changed" in told.value.message
@@ -184,8 +192,7 @@ async def test_what_is_no_answer_is_temporary_and_loses_nothing(
     endpoint: ScriptedEndpoint, tmp_path: Path, status: int, body: object, requests: int
 ) -> None:
     endpoint.says(status, body, Location="http://127.0.0.1:1/elsewhere")
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
+    tokens = signed_in_source(endpoint, tmp_path)
     for _ in range(2):  # the second time it is left alone
         with pytest.raises(TokenUnavailable, match="login m365"):
             await tokens.token()
@@ -202,8 +209,7 @@ async def test_a_word_that_we_do_not_know_is_a_refusal_too(
 ) -> None:
     """Only a person can end it, so operators are to hear; what was signed in stays."""
     endpoint.says(status, {"error": word})
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
+    tokens = signed_in_source(endpoint, tmp_path)
     with pytest.raises(ClientRefused, match=word):
         await tokens.token()
     assert tokens.file.read().refresh == "r0"
@@ -281,8 +287,7 @@ async def test_a_renewal_that_has_begun_comes_to_its_end_though_nobody_waits(
     """A stop in the middle of it must not lose the new refresh token."""
     endpoint.gives("a1", refresh_token="r1")
     endpoint.held.clear()
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
+    tokens = signed_in_source(endpoint, tmp_path)
     waiting = asyncio.create_task(tokens.token())
     async with asyncio.timeout(30):
         while not endpoint.forms:  # noqa: ASYNC110 - another thread notes them
@@ -291,8 +296,32 @@ async def test_a_renewal_that_has_begun_comes_to_its_end_though_nobody_waits(
     await asyncio.wait([waiting])
     assert waiting.cancelled()
     endpoint.held.set()
-    await asyncio.get_running_loop().shutdown_default_executor()
+    await tokens.settled()
     assert tokens.file.read().refresh == "r1"
+
+
+async def test_threads_that_hang_keep_no_token_waiting(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    """Each login asks in a thread of its own, however many others hang."""
+    endpoint.gives("first")
+    hangs = threading.Event()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    waiting = asyncio.get_running_loop().run_in_executor(None, hangs.wait)
+    try:
+        async with asyncio.timeout(60):
+            assert await value(source(endpoint, tmp_path)) == "first"
+    finally:
+        hangs.set()
+        await waiting
+
+
+async def test_who_asks_to_try_again_ends_the_rest(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.says(400, {"error": "invalid_client", "error_description": "AADSTS7000222: expired"})
+    endpoint.gives("first")
+    tokens = source(endpoint, tmp_path)
+    with pytest.raises(ClientRefused):
+        await tokens.token()
+    tokens.try_again()
+    assert await value(tokens) == "first"
 
 
 async def test_an_endpoint_that_drips_has_its_time_and_no_more(
@@ -459,8 +488,7 @@ async def test_a_disk_that_fills_up_while_we_ask_costs_no_token(
 ) -> None:
     endpoint.gives("a1", refresh_token="r1")
     endpoint.gives("a2")
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
+    tokens = signed_in_source(endpoint, tmp_path)
     tokens.file = FullAfter(tokens.file.path)
     assert await value(tokens) == "a1", "what was given is used"
     assert tokens.file.read().refresh == "r0"
@@ -472,14 +500,19 @@ async def test_a_disk_that_fills_up_while_we_ask_costs_no_token(
     assert tokens.file.read().refresh == "r1"
 
 
+async def unsaved(endpoint: ScriptedEndpoint, folder: Path) -> RenewedTokens:
+    """A source that was given `a1` and `r1` when the disk had become full."""
+    endpoint.gives("a1", refresh_token="r1")
+    tokens = signed_in_source(endpoint, folder)
+    tokens.file = FullAfter(tokens.file.path)
+    assert await value(tokens) == "a1"
+    return tokens
+
+
 async def test_what_could_not_be_written_is_written_as_soon_as_there_is_room(
     endpoint: ScriptedEndpoint, tmp_path: Path
 ) -> None:
-    endpoint.gives("a1", refresh_token="r1")
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
-    tokens.file = FullAfter(tokens.file.path)
-    assert await value(tokens) == "a1"
+    tokens = await unsaved(endpoint, tmp_path)
     assert await value(tokens) == "a1"
     assert tokens.file.read().refresh == "r0", "there is no room yet"
     _LEFT[tokens.file.path] = 1
@@ -488,14 +521,34 @@ async def test_what_could_not_be_written_is_written_as_soon_as_there_is_room(
     assert len(endpoint.forms) == 1
 
 
+async def test_what_could_not_be_written_is_owed_by_who_takes_its_place(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    """A changed configuration makes another source of the same file."""
+    tokens = await unsaved(endpoint, tmp_path)
+    other = source(endpoint, tmp_path, person())
+    other.take_over(tokens)
+    assert await value(other) == "a1"
+    assert (other.file.read().access, other.file.read().refresh) == ("a1", "r1")
+    assert len(endpoint.forms) == 1
+
+
+async def test_what_could_not_be_written_is_tried_once_more_at_the_end(
+    endpoint: ScriptedEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tokens = await unsaved(endpoint, tmp_path)
+    caplog.clear()
+    await tokens.settled()
+    assert "token=unsaved login=m365" in caplog.text, "there is no room yet"
+    _LEFT[tokens.file.path] = 1
+    await tokens.settled()
+    assert tokens.file.read().refresh == "r1"
+
+
 async def test_a_new_sign_in_is_not_written_over_by_what_could_not_be_written(
     endpoint: ScriptedEndpoint, tmp_path: Path
 ) -> None:
-    endpoint.gives("a1", refresh_token="r1")
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
-    tokens.file = FullAfter(tokens.file.path)
-    assert await value(tokens) == "a1"
+    tokens = await unsaved(endpoint, tmp_path)
     _LEFT[tokens.file.path] = 9
     signed_in(source(endpoint, tmp_path, person()), "somebody's", "another", left=3600)
     assert await value(tokens) == "another"
@@ -505,8 +558,7 @@ async def test_a_new_sign_in_is_not_written_over_by_what_could_not_be_written(
 async def test_a_sign_in_that_cannot_be_written_is_told_and_changes_nothing(
     endpoint: ScriptedEndpoint, tmp_path: Path
 ) -> None:
-    tokens = source(endpoint, tmp_path, person())
-    signed_in(tokens, "r0")
+    tokens = signed_in_source(endpoint, tmp_path)
     tokens.file = FullAfter(tokens.file.path)
     _LEFT[tokens.file.path] = 0
     with pytest.raises(TokensUnusable, match="no space left"):

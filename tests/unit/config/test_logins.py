@@ -168,6 +168,28 @@ def test_all_servers_share_the_source_of_a_login(loads: Loads, secret: Path) -> 
     assert relay == building.relay(settings, settings.mailboxes[0], {}, tokens)
 
 
+def test_a_source_lives_on_in_a_new_configuration_where_its_login_is_the_same(
+    loads: Loads, secret: Path
+) -> None:
+    """What its endpoint gave last may be in memory alone."""
+    before = TokenSources(loads(with_login()), {})
+    source = before.of("m365", "support@acme.example")
+    same = TokenSources(loads(with_login() + "tokens: tokens\n"), {}, before=before)
+    assert same.of("m365", "support@acme.example") is source
+    changed = TokenSources(loads(with_login(f"{APP}, expires: 2028-05-01")), {}, before=same)
+    assert changed.of("m365", "support@acme.example") is not source
+    elsewhere = TokenSources(loads(with_login() + "tokens: others\n"), {}, before=same)
+    assert elsewhere.of("m365", "support@acme.example").file.path.parent.name == "others"
+
+
+def test_a_secret_that_is_missing_is_missed_by_a_source_that_lives_on(loads: Loads, secret: Path) -> None:
+    before = TokenSources(loads(with_login()), {})
+    before.of("m365", "support@acme.example")
+    secret.unlink()
+    with pytest.raises(PermanentError, match=r"m365\.secret cannot be read"):
+        TokenSources(loads(with_login()), {}, before=before).of("m365", "support@acme.example")
+
+
 def test_the_tokens_of_a_key_are_those_of_one_user(loads: Loads, folder: Path) -> None:
     pytest.importorskip("cryptography")
     key = folder / "desk.json"

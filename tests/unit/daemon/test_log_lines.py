@@ -239,6 +239,29 @@ def test_no_library_says_what_it_puts_on_the_wire_even_where_we_debug(name: str)
     assert logged(logging.DEBUG, name) == ""
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "Task exception was never retrieved\nfuture: <Task exception=E('a mail')>",
+            "Task exception",
+        ),
+        (
+            "Exception in callback W.taken(b'a mail')()\nhandle: <Handle>",
+            "Exception in callback W.taken",
+        ),
+    ],
+    ids=["a task", "a call-back"],
+)
+def test_what_asyncio_says_of_an_error_shows_no_values(message: str, shown: str) -> None:
+    stream = io.StringIO()
+    set_up(stream=stream)
+    logging.getLogger("asyncio").error(message, exc_info=ValueError("a mail"))
+    assert shown in stream.getvalue()
+    assert "ValueError at" in stream.getvalue()
+    assert "a mail" not in stream.getvalue()
+
+
 def test_our_own_lines_come_at_the_level_that_was_asked_for() -> None:
     assert logged(logging.DEBUG, "maildesk.daemon.x").count("\n") == 2
     assert logged(logging.INFO, "maildesk.daemon.x").count("\n") == 1
