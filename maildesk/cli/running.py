@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -37,10 +36,10 @@ def run(once: bool) -> None:
     policy, a letter or a secret is told with file and line, and exits with 78.
     """
     from maildesk.daemon.garbage import collect_seldom
-    from maildesk.daemon.log_lines import set_up
+    from maildesk.daemon.log_lines import journald_reads, set_up
     from maildesk.store.disk import files_allowed, too_few_files
 
-    stamped = sys.stderr.isatty() or not os.environ.get("JOURNAL_STREAM")
+    stamped = not journald_reads(sys.stderr)
     level = logging.WARNING if once else logging.INFO
     set_up(level, stamped=stamped)
     plan = _planned()

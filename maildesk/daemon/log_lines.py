@@ -6,14 +6,15 @@ import ast
 import contextlib
 import json
 import logging
+import os
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
-from typing import TextIO
+from typing import IO, TextIO
 
 from maildesk.errors import MaildeskError
 
@@ -120,6 +121,18 @@ def without_values(record: logging.LogRecord) -> bool:
     if record.name == "asyncio":
         record.msg, record.args = record.getMessage().partition("\n")[0].partition("(")[0].rstrip(), None
     return True
+
+
+def journald_reads(stream: IO[str], environ: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether journald is at the other end of `stream`, by its numbers (systemd.exec(5)).
+
+    A shell may have taken the variable over from a service that began it, and write to a file.
+    """
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False  # nothing of the system's, as in a test
+    return environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
 
 
 def set_up(

@@ -74,11 +74,11 @@ class Service:
         await self.reader.close()
 
     async def close(self) -> None:
-        """Let go of everything, the database last. A renewal of tokens that has begun comes to its end."""
+        """Let go of everything. A renewal of tokens that has begun comes to its end without the database."""
         await self.part()
-        await asyncio.gather(*(each.settled() for login in self.logins for each in login.sources))
         self.lock.release()
         await self.store.close()
+        await asyncio.gather(*(each.settled() for login in self.logins for each in login.sources))
 
 
 @dataclass(frozen=True, slots=True)

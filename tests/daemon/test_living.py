@@ -16,6 +16,7 @@ from maildesk.store.schema import outbox
 from tests.daemon.conftest import BO, CY, PATIENCE, Desk, MakeDesk, until
 from tests.daemon.heard import Heard
 from tests.daemon.watched import ShortPauses, watched
+from tests.world.forking import STDERR
 from tests.world.postgres import Postgres
 from tests.world.processes import free_ports
 
@@ -47,7 +48,7 @@ async def test_systemd_hears_that_it_is_ready_alive_and_stopping(desk: Desk, tmp
         systemd.setblocking(False)
         heard = Heard(systemd)
         daemon = await desk.run(
-            ready=False, NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="400000", JOURNAL_STREAM="8:1"
+            ready=False, NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="400000", JOURNAL_STREAM=STDERR
         )
         await heard.hears("READY=1\nSTATUS=watching 1 mailboxes")
         await heard.hears("WATCHDOG=1", times=3)

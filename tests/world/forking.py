@@ -80,6 +80,10 @@ class Forked:
         return -signal.SIGKILL
 
 
+STDERR = "stderr"
+"""The value of JOURNAL_STREAM by which journald seems to read what a program says."""
+
+
 async def maildesk(words: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> asyncio.subprocess.Process:
     """`maildesk WORDS` in this folder, in our environment and these variables, its streams in pipes."""
     if any(name.startswith(STARTING) for name in environ):
@@ -109,6 +113,9 @@ class Program:
     async def start(cls, words: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> Program:
         stdin, given = socket.socketpair()
         pipes = [os.pipe() for _ in range(3)]
+        if environ.get("JOURNAL_STREAM") == STDERR:
+            stderr = os.fstat(pipes[1][1])
+            environ = {**environ, "JOURNAL_STREAM": f"{stderr.st_dev}:{stderr.st_ino}"}
         with given:
             asked = pickle.dumps((list(words), str(cwd), dict(environ)))
             _fork(asked, given.fileno(), *(written for _, written in pipes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from maildesk.daemon.log_lines import (
     JsonFormatter,
     LineFormatter,
     RateLimit,
+    journald_reads,
     set_up,
 )
 from maildesk.errors import StoreRefused
@@ -266,6 +268,18 @@ def test_our_own_lines_come_at_the_level_that_was_asked_for() -> None:
     assert logged(logging.DEBUG, "maildesk.daemon.x").count("\n") == 2
     assert logged(logging.INFO, "maildesk.daemon.x").count("\n") == 1
     assert logged(logging.WARNING, "maildesk.daemon.x") == ""
+
+
+def test_journald_reads_what_has_the_numbers_that_it_named() -> None:
+    """A shell that a service began has the variable too, and writes into a file."""
+    read, written = map(os.fdopen, os.pipe(), "rw")
+    with read, written:
+        status = os.fstat(written.fileno())
+        here = {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
+        assert journald_reads(written, here)
+        assert not journald_reads(written, {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino + 1}"})
+        assert not journald_reads(written, {})
+    assert not journald_reads(io.StringIO(), here)
 
 
 def test_setting_up_twice_says_everything_once() -> None:
