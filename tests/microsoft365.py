@@ -118,7 +118,7 @@ def fill_in(folder: Path, sso: TokenEndpoint, m365: MailProvider) -> None:
     config["smtp"] = {**server, "port": m365.relay.port, "connections": 3}
     config["operators_relay"] = {"host": "127.0.0.1", "port": m365.relay.port, "security": "none"}
     config["limits"] = {"free_space": "1MiB"}
-    config["trust"] = {"microsoft365": True}
+    config["trust"] = {"microsoft365": True, "hops": 4}
     del config["accounts"]
     path.write_text(yaml.safe_dump(config))
     secret = folder / "credentials/m365.secret"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -11,9 +12,10 @@ from typing import Any
 
 import click
 
+from maildesk.cli.wrapping import echo
 from maildesk.config.beginning import LOGIN, Beginning, Founder
 from maildesk.config.problems import WrongValue
-from maildesk.config.providers import SERVERS, Provider, provider_of
+from maildesk.config.providers import SERVERS, Provider, is_private, provider_of
 from maildesk.config.settings import ExistingMail
 from maildesk.config.values import read_address, read_host, read_line
 from maildesk.mail.addr_spec import same_address
@@ -23,10 +25,19 @@ OTHER = "other"
 
 
 _TRUST: Mapping[Provider | None, str] = {
-    Provider.MICROSOFT: ": microsoft365: true where mail from outside reaches Microsoft first",
-    Provider.GOOGLE: ": authserv_id: mx.google.com and hops: 2 where mail from outside reaches Google first",
+    Provider.MICROSOFT: ", {microsoft365: true, hops: 4} as a rule where mail reaches Microsoft first",
+    Provider.GOOGLE: ", {authserv_id: mx.google.com, hops: 2} as a rule where mail reaches Google first",
 }
-"""The usual `trust` at a provider."""
+"""The usual `trust` at a provider. Only mails show it, and a wrong one refuses good mail: it is not set."""
+
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?:\s[a-z]{4}){3}", re.IGNORECASE)
+"""An app password as its page shows it, with blanks that are no part of it."""
+
+
+_PRIVATE = (
+    "that is a person's own account at Microsoft: it takes no password and lets no application in by itself, "
+    'so a person signs in (docs/microsoft365.md, "A private account")'
+)
 
 
 def at_a_terminal() -> bool:
@@ -38,21 +49,23 @@ def typed(reader: Callable[[str], str]) -> Callable[[Any], str]:
     """Read what a person types as the configuration would; a mistake is told, and asked for again."""
 
     def read(value: Any) -> str:
+        said = str(value).strip()
         try:
-            return reader(str(value).strip())
+            return reader(said)
         except WrongValue as wrong:
-            raise click.BadParameter(f"{wrong.message} ({wrong.remedy})") from None
+            what = wrong.message if said else "this cannot be left out"
+            raise click.BadParameter(f"{what} ({wrong.remedy})" if wrong.remedy else what) from None
 
     return read
 
 
 def asked(*, service: bool) -> Beginning:
     """Ask for everything that a desk needs; whatever has a usual answer proposes it."""
-    address = click.prompt("The address that customers write to", value_proc=typed(read_address))
+    address = _asked("The address that customers write to", "", read_address)
     desk = _at_its_servers(Beginning(address, service=service))
     desk = replace(desk, name=_asked("What customers read as the desk's name", desk.desk_name, read_line))
-    name = click.prompt("Your name, as customers read it", value_proc=typed(read_line))
-    own = click.prompt("Your own address, to which notices go", value_proc=typed(_others(desk)))
+    name = _asked("Your name, as customers read it", "", read_line)
+    own = _asked("Your own address, to which notices go", "", _others(desk))
     operator = _asked("Who hears of alarms", own, _others(desk))
     existing = click.prompt(
         "Mail that lies in the inbox already: make cases of it, or leave it",
@@ -110,7 +123,9 @@ def _founder(written: str, desk: Beginning) -> Founder:
 def _at_its_servers(desk: Beginning) -> Beginning:
     """The same with the provider that the address tells, or that is asked for, and hosts if it is another."""
     guess = provider_of(desk.address)
-    if guess:
+    if is_private(desk.address):
+        echo(f"{_PRIVATE[0].upper()}{_PRIVATE[1:]}.")
+    elif guess:
         click.echo(f"That is at {SERVERS[guess].name}.")
     answer = click.prompt(
         "The provider of that mailbox",
@@ -124,11 +139,21 @@ def _at_its_servers(desk: Beginning) -> Beginning:
     if desk.has_password:
         return desk
     click.echo("Microsoft takes an application's login in place of a password. Enter: you fill it in later.")
-    return replace(
-        desk,
-        tenant=_asked("Directory (tenant) ID", "", str),
-        client_id=_asked("Application (client) ID", "", str),
-    )
+    if not desk.is_private:
+        desk = replace(desk, tenant=_asked("Directory (tenant) ID", "", str))
+    return replace(desk, client_id=_asked("Application (client) ID", "", str))
+
+
+def _login_left(desk: Beginning, folder: Path) -> Iterator[tuple[str, str]]:
+    """List what a login at Microsoft still lacks."""
+    if desk.has_password:
+        return
+    ids = {"tenant": desk.tenant or desk.is_private, "client_id": desk.client_id}
+    if lacking := [name for name, there in ids.items() if not there]:
+        are = "is" if len(lacking) == 1 else "are"
+        yield f"logins.{LOGIN}", f"{' and '.join(lacking)} {are} still made up (docs/microsoft365.md)"
+    if desk.is_private:
+        yield f"maildesk login {LOGIN} -c {folder / 'config.yaml'}", _PRIVATE
 
 
 def _others(desk: Beginning) -> Callable[[str], str]:
@@ -153,7 +178,9 @@ def ask_secret(desk: Beginning) -> str:
     what = _secret_of(desk)
     question = f"{what[0].upper()}{what[1:]} (not shown; Enter: later)"
     answer: str = click.prompt(question, default="", show_default=False, hide_input=True)
-    return answer.strip()
+    secret = answer.strip()
+    shown_in_groups = desk.provider and desk.has_password and _APP_PASSWORD.fullmatch(secret)
+    return "".join(secret.split()) if shown_in_groups else secret
 
 
 def _secret_of(desk: Beginning) -> str:
@@ -163,13 +190,17 @@ def _secret_of(desk: Beginning) -> str:
     return f"{kind} of {desk.address}"
 
 
-def left_to_do(desk: Beginning, folder: Path, *, secret_is_there: bool) -> Iterator[tuple[str, str]]:
-    """List what a person must still do or look at: where, and what."""
-    if not secret_is_there:
-        file = folder / desk.secret_file
-        yield str(file), f"make this file (mode 0600): {_secret_of(desk)}, on one line"
-    if not (desk.has_password or (desk.tenant and desk.client_id)):
-        yield f"logins.{LOGIN}", "tenant and client_id are still made up"
+def left_to_do(
+    desk: Beginning, folder: Path, *, old_secret: bool, new_secret: bool
+) -> Iterator[tuple[str, str]]:
+    """List what a person must still do or look at: where, and what.
+
+    `old_secret`: the file of the secret was there before; `new_secret`: it was just written.
+    """
+    if desk.secret_file and not new_secret:
+        todo = "it was there already; see that it holds" if old_secret else "make this file (mode 0600):"
+        yield str(folder / desk.secret_file), f"{todo} {_secret_of(desk)}, on one line"
+    yield from _login_left(desk, folder)
     if desk.founder is None:
         yield "people.agents", "nobody answers customers yet: name who does"
     if not desk.operators:
@@ -179,5 +210,5 @@ def left_to_do(desk: Beginning, folder: Path, *, secret_is_there: bool) -> Itera
     yield "desk", f"name {desk.desk_name}, tag and time zone are taken from the address and this machine"
     yield (
         "trust",
-        f"who vouches for senders{_TRUST.get(desk.provider, '')}; maildesk check helps once there is mail",
+        f"who vouches for senders{_TRUST.get(desk.provider, '')}; maildesk check says it once there is mail",
     )

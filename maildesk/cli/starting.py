@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def init(folder: Path | None, template: str | None, policy: str | None, **said: 
         echo(f"{copy} is yours to edit; then: maildesk check, and reload or restart a running daemon")
         return
     folder = folder or Path("/etc/maildesk" if said["service"] else ".")
-    if policy is not None and (folder / "config.yaml").exists():
+    if policy is not None and os.path.exists(folder / "config.yaml"):  # not where we may not look
         _add_policy(folder, policy)
     else:
         _begin(folder, policy, said)
@@ -73,17 +74,20 @@ def _begin(folder: Path, policy: str | None, said: dict[str, Any]) -> None:
     require_room(folder, service=service)
     asks = said["address"] is None and founding.at_a_terminal()
     desk = founding.asked(service=service) if asks else founding.said(**said)
-    secret = founding.ask_secret(desk) if asks and desk else ""
+    secret_file = folder / desk.secret_file if desk and desk.secret_file else None
+    old_secret = bool(secret_file and secret_file.exists())
+    secret = founding.ask_secret(desk) if asks and desk and secret_file and not old_secret else ""
     written = write_starter(folder, policy, desk)
     also = "".join(f", {each}" for each in written.also)
     echo(f"Written: {written.config}, {written.key} (keep a copy of it safe){also}")
     if desk is None:
         _tell_the_example(written.config)
     else:
-        if secret:
-            write_secret(folder / desk.secret_file, f"{secret}\n")
+        if secret and secret_file:
+            write_secret(secret_file, f"{secret}\n")
         click.echo("\nLeft to do or to look at:")
-        for where, what in founding.left_to_do(desk, folder, secret_is_there=bool(secret)):
+        left = founding.left_to_do(desk, folder, old_secret=old_secret, new_secret=bool(secret))
+        for where, what in left:
             echo(f"  {where}: {what}")
     if written.policy and (wanted := _also(written.config, written.policy)):
         echo(wanted.rstrip("\n"))

@@ -11,8 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from maildesk.config.example_text import ExampleText
+from maildesk.config.logins import PRIVATE_TENANT, LoginFlow
 from maildesk.config.problems import WrongValue
-from maildesk.config.providers import Provider, provider_of
+from maildesk.config.providers import SERVERS, Provider, is_private, provider_of
 from maildesk.config.secrets import CREDENTIALS
 from maildesk.config.settings import ExistingMail
 from maildesk.config.values import read_tag
@@ -68,8 +69,24 @@ class Beginning:
         return self.provider is not Provider.MICROSOFT
 
     @property
-    def secret_file(self) -> Path:
-        """The file of the password, or of the application's secret, below the folder of the configuration."""
+    def is_private(self) -> bool:
+        """Tell whether it is a person's own mailbox at Microsoft, where no application gets in by itself."""
+        return self.provider is Provider.MICROSOFT and is_private(self.address)
+
+    @property
+    def servers(self) -> tuple[tuple[str, str], ...]:
+        """The sections of both servers, each with its host where the provider does not say it."""
+        own_relay = SERVERS[Provider.MICROSOFT].private_relay if self.is_private else ""
+        return ("mailboxes.0.imap", self.imap), ("smtp", self.relay or own_relay)
+
+    @property
+    def secret_file(self) -> Path | None:
+        """The file of the password, or of the application's secret, below the folder of the configuration.
+
+        None where a person signs in.
+        """
+        if self.is_private:
+            return None
         name = "mail.secret" if self.has_password else f"{LOGIN}.secret"
         return Path(CREDENTIALS) / name if self.service else Path(name)
 
@@ -115,14 +132,14 @@ def _values(desk: Beginning) -> Iterator[tuple[str, str | None]]:
     if desk.service:
         yield "desk.secret", "{credential: secret.key}"
         yield "store.url", f'"sqlite:///{_STATE}/desk.db"'
-    for server, host in (("mailboxes.0.imap", desk.imap), ("smtp", desk.relay)):
+    for server, host in desk.servers:
         if desk.provider:
             yield f"{server}.provider", desk.provider
         if host:
             yield f"{server}.host", _quoted(host)
         yield f"{server}.username", _quoted(desk.address)
-        if desk.has_password:
-            yield f"{server}.password", _secret(desk)
+        if desk.has_password and desk.secret_file:
+            yield f"{server}.password", _secret(desk, desk.secret_file)
         else:
             yield f"{server}.login", LOGIN
     if not desk.has_password:
@@ -137,15 +154,18 @@ def _values(desk: Beginning) -> Iterator[tuple[str, str | None]]:
 
 def _login(desk: Beginning) -> Iterator[tuple[str, str | None]]:
     here = f"logins.{LOGIN}"
-    yield from ((path, None) for path in ("logins", here, f"{here}.provider", f"{here}.flow"))
-    yield f"{here}.tenant", _quoted(desk.tenant) if desk.tenant else None
+    tenant = PRIVATE_TENANT if desk.is_private else desk.tenant
+    yield from ((path, None) for path in ("logins", here, f"{here}.provider"))
+    yield f"{here}.flow", LoginFlow.PERSON if desk.is_private else LoginFlow.APP
+    yield f"{here}.tenant", _quoted(tenant) if tenant else None
     yield f"{here}.client_id", _quoted(desk.client_id) if desk.client_id else None
-    yield f"{here}.client_secret", _secret(desk)
+    if desk.secret_file:
+        yield f"{here}.client_secret", _secret(desk, desk.secret_file)
 
 
 def _without(desk: Beginning) -> Iterator[str]:
     """The keys that would go on speaking of the made-up company."""
-    for server, host in (("mailboxes.0.imap", desk.imap), ("smtp", desk.relay)):
+    for server, host in desk.servers:
         if desk.provider:
             yield from (f"{server}.{key}" for key in ("port", "security", *(() if host else ("host",))))
         yield f"{server}.{'password' if not desk.has_password else 'login'}"
@@ -159,9 +179,9 @@ def _without(desk: Beginning) -> Iterator[str]:
     yield from ("people.leadership", "accounts", "trust.authserv_id")
 
 
-def _secret(desk: Beginning) -> str:
+def _secret(desk: Beginning, file: Path) -> str:
     kind = "credential" if desk.service else "file"
-    return f"{{{kind}: {desk.secret_file.name}}}"
+    return f"{{{kind}: {file.name}}}"
 
 
 def _tag(desk: Beginning) -> str:

@@ -18,7 +18,7 @@ from maildesk.config.policy_laws import NamedInConfig
 from maildesk.config.problems import ConfigError, Problem
 from maildesk.config.secrets import Secret
 from maildesk.config.servers import ImapSection, SmtpSection
-from maildesk.config.settings import AgentEntry, MailboxSection, Settings, Subaddress
+from maildesk.config.settings import AgentEntry, MailboxSection, NamedServer, Settings, Subaddress
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.people import Account, People, Person, Team
@@ -267,6 +267,18 @@ def operators_relay(
     if section is None:
         return relay(settings, None, environ, tokens)
     return _relay(settings, section, "operators_relay", environ, tokens)
+
+
+def relay_of(
+    settings: Settings,
+    server: NamedServer,
+    environ: Mapping[str, str] = os.environ,
+    tokens: Logins | None = None,
+) -> Relay:
+    """The relay of this very section."""
+    if server.section is settings.operators_relay:
+        return operators_relay(settings, environ, tokens)
+    return relay(settings, server.box, environ, tokens)
 
 
 def _relay(

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from maildesk.config.building import own_names
-from maildesk.config.login_laws import broken_logins, broken_uses, wires
+from maildesk.config.login_laws import broken_logins, broken_uses
 from maildesk.config.secrets import Secret, SecretKind
 from maildesk.config.settings import Settings, Source, Subaddress
 from maildesk.config.validating import BrokenLaw, Law
@@ -197,18 +197,20 @@ def _accounts(settings: Settings) -> Iterator[BrokenLaw]:
 
 
 def _plaintext(settings: Settings) -> Iterator[BrokenLaw]:
-    for location, wire in wires(settings):
+    for server in settings.servers:
+        wire = server.section
         if wire.security is Security.NONE and not is_loopback(wire.host):
             message = f"none is for this machine only, but {wire.host} is elsewhere"
-            yield BrokenLaw((*location, "security"), message, "write tls or starttls")
+            yield BrokenLaw((*server.location, "security"), message, "write tls or starttls")
 
 
 def _logins(settings: Settings) -> Iterator[BrokenLaw]:
-    for location, wire in wires(settings):
+    for server in settings.servers:
+        wire = server.section
         if wire.login is None and (wire.username is None) != (wire.password is None):
             given, wanted = ("username", "password") if wire.username else ("password", "username")
             or_login = ": write password or login" if wanted == "password" else ""
-            yield BrokenLaw((*location, wanted), "is missing", f"a {given} is given{or_login}")
+            yield BrokenLaw((*server.location, wanted), "is missing", f"a {given} is given{or_login}")
 
 
 def _relays(settings: Settings) -> Iterator[BrokenLaw]:
@@ -230,6 +232,14 @@ def _store(settings: Settings) -> Iterator[BrokenLaw]:
     if not url.value.startswith(("sqlite:///", "postgresql://")):
         remedy = "write it as sqlite:///desk.db or postgresql://user@host/name"
         yield BrokenLaw(("store", "url"), "is not a database we know", remedy)
+
+
+def _submission(settings: Settings) -> Iterator[BrokenLaw]:
+    """Results of a server that is believed say who was let in; without one nobody is."""
+    trust = settings.trust
+    if trust.submission and trust.authserv_id is None and not trust.microsoft365:
+        message = "means nothing where no server is named whose results count"
+        yield BrokenLaw(("trust", "submission"), message, "write trust.authserv_id too, or leave it out")
 
 
 def _sizes(settings: Settings) -> Iterator[BrokenLaw]:
@@ -256,5 +266,6 @@ LAWS: tuple[Law[Settings], ...] = (
     Law(("mailboxes", "smtp", "operators_relay", "logins"), broken_uses),
     Law(("mailboxes", "smtp"), _relays),
     Law(("store",), _store),
+    Law(("trust",), _submission),
     Law(("limits",), _sizes),
 )

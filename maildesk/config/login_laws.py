@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from maildesk.config.logins import LoginFlow, LoginProvider, LoginSection
-from maildesk.config.servers import ImapSection, SmtpSection
+from maildesk.config.logins import PRIVATE_TENANT, LoginFlow, LoginProvider, LoginSection
 from maildesk.config.settings import Settings
 from maildesk.config.validating import BrokenLaw
-from maildesk.config.yaml_file import Location
 from maildesk.desk.policy.suggestions import suggestion
 from maildesk.transport.security import is_loopback
 
@@ -80,7 +78,8 @@ def _broken(at: tuple[str, ...], login: LoginSection) -> Iterator[BrokenLaw]:
 def _broken_values(at: tuple[str, ...], login: LoginSection) -> Iterator[BrokenLaw]:
     if login.tenant and login.tenant.lower() in _NOBODYS:
         message = f"{login.tenant} is no organisation: anybody's account would do"
-        yield BrokenLaw((*at, "tenant"), message, f"write {_MEANT['tenant']}")
+        remedy = f"write {_MEANT['tenant']}; for a person's own account, {PRIVATE_TENANT}"
+        yield BrokenLaw((*at, "tenant"), message, remedy)
     elif login.tenant and not all(each.isalnum() or each in ".-" for each in login.tenant):
         yield BrokenLaw((*at, "tenant"), f"{login.tenant!r} is no tenant", f"write {_MEANT['tenant']}")
     if login.issuer:
@@ -91,7 +90,8 @@ def _broken_values(at: tuple[str, ...], login: LoginSection) -> Iterator[BrokenL
 
 def broken_uses(settings: Settings) -> Iterator[BrokenLaw]:
     """Tell where a server has no way to log in, or two, or one that is not there."""
-    for location, wire in wires(settings):
+    for server in settings.servers:
+        location, wire = server.location, server.section
         if wire.login is None:
             continue
         if wire.login not in settings.logins:
@@ -103,16 +103,3 @@ def broken_uses(settings: Settings) -> Iterator[BrokenLaw]:
         if wire.username is None:
             message = "is missing"
             yield BrokenLaw((*location, "username"), message, "write the mailbox's address")
-
-
-def wires(settings: Settings) -> Iterator[tuple[Location, ImapSection | SmtpSection]]:
-    """Every server that we talk to, and where it stands in the file."""
-    if settings.smtp:
-        yield ("smtp",), settings.smtp
-    if settings.operators_relay:
-        yield ("operators_relay",), settings.operators_relay
-    for at, box in enumerate(settings.mailboxes):
-        if box.imap:
-            yield ("mailboxes", at, "imap"), box.imap
-        if box.smtp:
-            yield ("mailboxes", at, "smtp"), box.smtp

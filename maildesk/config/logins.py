@@ -7,16 +7,20 @@ from pathlib import Path
 
 from pydantic import Field
 
+from maildesk.config.providers import Provider
 from maildesk.config.secrets import Secret, SecretValue
 from maildesk.config.section import Section
 from maildesk.config.values import Day, Line
+
+PRIVATE_TENANT = "consumers"
+"""The tenant that Microsoft has for the accounts of people without an organisation."""
 
 
 class LoginProvider(StrEnum):
     """A giver of tokens: `other` is any that publishes an issuer (OpenID Connect)."""
 
-    MICROSOFT = "microsoft"
-    GOOGLE = "google"
+    MICROSOFT = Provider.MICROSOFT
+    GOOGLE = Provider.GOOGLE
     OTHER = "other"
 
 

@@ -17,7 +17,7 @@ _NUMBERS = re.compile(r"(?:1{8}-2222-|6{8}-7777-)[0-9-]+")
 
 
 def made_up(settings: Settings) -> tuple[tuple[str, str], ...]:
-    """List the keys that still have a made-up value, with it."""
+    """List the keys that still have a made-up value, with it: `mailboxes.support.address`."""
     return tuple(
         (path, value)
         for path, value in _texts(settings, "")
@@ -36,6 +36,6 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
                 yield from _texts(each, f"{path}.{name}")
         case tuple():
             for at, each in enumerate(value):
-                yield from _texts(each, f"{path}.{at}")
+                yield from _texts(each, f"{path}.{getattr(each, 'name', at)}")
         case str():
             yield path, str(value)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from maildesk.mail.addr_spec import same_or_under
 from maildesk.transport.security import Security
 
 
@@ -24,7 +25,8 @@ class Provider(StrEnum):
 class Servers:
     """The servers of a provider. A port follows from the security; `connections` is what its relay bears.
 
-    It `takes` that from a program as a password.
+    It `takes` that from a program as a password. Addresses at `private` domains are those of people without
+    an organisation, who send by the `private_relay`.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Servers:
     connections: int | None = None
     takes: str = "an app password"
     domains: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    private_relay: str = ""
 
 
 SERVERS: Mapping[Provider, Servers] = MappingProxyType(
@@ -44,7 +48,13 @@ SERVERS: Mapping[Provider, Servers] = MappingProxyType(
             "smtp.office365.com",
             relay_security=Security.STARTTLS,
             connections=3,  # a fourth of one mailbox is refused: 432 4.3.2
-            domains=("outlook.com", "hotmail.com", "live.com", "msn.com", "onmicrosoft.com", "office365.com"),
+            domains=("onmicrosoft.com", "office365.com"),
+            private=(
+                *("outlook.com", "outlook.de", "outlook.fr", "outlook.es", "outlook.it", "outlook.com.br"),
+                *("hotmail.com", "hotmail.co.uk", "hotmail.de", "hotmail.es", "hotmail.fr", "hotmail.it"),
+                *("live.com", "live.co.uk", "live.de", "live.fr", "live.nl", "msn.com"),
+            ),
+            private_relay="smtp-mail.outlook.com",
         ),
         Provider.GOOGLE: Servers(
             "Gmail", "imap.gmail.com", "smtp.gmail.com", domains=("gmail.com", "googlemail.com")
@@ -73,9 +83,17 @@ _SECURITY_OF = {
 
 def provider_of(address: str) -> Provider | None:
     """Guess the provider from an address; None for a domain of one's own."""
-    domain = f".{address.rpartition('@')[2].lower()}"
-    at = (each for each in SERVERS if any(domain.endswith(f".{end}") for end in SERVERS[each].domains))
+    at = (each for each in SERVERS if _is_at(address, (*SERVERS[each].domains, *SERVERS[each].private)))
     return next(at, None)
+
+
+def is_private(address: str) -> bool:
+    """Tell whether an address is a person's own at a provider where organisations have others."""
+    return any(_is_at(address, servers.private) for servers in SERVERS.values())
+
+
+def _is_at(address: str, domains: tuple[str, ...]) -> bool:
+    return any(same_or_under(address.rpartition("@")[2].lower(), domain) for domain in domains)
 
 
 def with_imap(data: Any) -> Any:

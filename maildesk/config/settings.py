@@ -5,18 +5,20 @@ The descriptions are the reference: the example file is tested against them and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, PrivateAttr
 
+from maildesk.config.limits import LimitsSection
 from maildesk.config.logins import LoginSection
 from maildesk.config.secrets import SecretValue
 from maildesk.config.section import Section
 from maildesk.config.servers import ImapSection, SmtpSection
 from maildesk.config.values import (
-    Count,
     DomainName,
     Duration,
     EmailAddress,
@@ -26,16 +28,14 @@ from maildesk.config.values import (
     Language,
     Line,
     Port,
-    Size,
     Slug,
     Tag,
     Text,
     ZoneName,
 )
+from maildesk.config.yaml_file import Location
 from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.mail.addr_spec import folded
-
-KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
 
 
 class Subaddress(StrEnum):
@@ -131,6 +131,24 @@ class MailboxSection(Section):
         return self.source is not Source.PIPE
 
 
+@dataclass(frozen=True, slots=True)
+class NamedServer:
+    """A server that we talk to: how it is called, where it stands in the file, and whose it is.
+
+    `box`: the mailbox that it reads, or whose own relay it is.
+    """
+
+    name: str
+    location: Location
+    section: ImapSection | SmtpSection
+    box: MailboxSection | None = None
+
+    @property
+    def reads(self) -> bool:
+        """Tell whether mail comes by it; else letters go by it."""
+        return isinstance(self.section, ImapSection)
+
+
 class AgentEntry(Section):
     """Someone who answers customers."""
 
@@ -202,70 +220,6 @@ class TrustSection(Section):
         default=None,
         description="the domain of people whom your server lets in to send as `ana`, without one",
     )
-
-
-class LimitsSection(Section):
-    """The amount of anything that is allowed."""
-
-    acks_per_address_day: Count = Field(default=10, description="acknowledgements to one address in a day")
-    acks_per_case_hour: Count = Field(default=3, description="acknowledgements about one case in an hour")
-    acks_per_domain_hour: Count = Field(default=100, description="acknowledgements to one domain in an hour")
-    acks_per_hour: Count = Field(default=2000, description="acknowledgements in an hour, all together")
-    ack_max_age: Duration = Field(
-        default=timedelta(days=3), ge=timedelta(minutes=1), description="older mail is never acknowledged"
-    )
-    parse_size: Size = Field(default=32 * MiB, ge=MiB, description="a larger mail goes to quarantine unread")
-    store_size: Size = Field(
-        default=64 * MiB, ge=MiB, description="a larger mail stays on the server, and is shown"
-    )
-    escalation_size: Size = Field(
-        default=64 * KiB,
-        ge=KiB,
-        description="how much of its story leadership reads when a case escalates",
-    )
-    answer_files: Size = Field(
-        default=20 * MiB, description="the most that the files of an answer may hold together"
-    )
-    notice_files: Size = Field(
-        default=5 * MiB, description="the most that a customer's files may hold to go along with a notice"
-    )
-    stranger_files: Size = Field(
-        default=MiB,
-        description="the same for an address that nobody vouches for, until it is proven",
-    )
-    notice_files_hour: Size = Field(
-        default=200 * MiB,
-        description="the most that the files of all notices may hold in an hour, each reader's counted",
-    )
-    notices_per_agent_hour: Count = Field(
-        default=60, description="notices to one person in an hour; more come together in a digest"
-    )
-    notices_at_once: Count = Field(
-        default=20, description="notices to one person within minutes; more come together in a digest"
-    )
-    parties_per_mail: Count = Field(
-        default=20, description="people named in one mail who join its case; the team is told of the rest"
-    )
-    splits_per_mail: Count = Field(
-        default=20, description="cases that one mail of an agent splits off (#split SUBJECT)"
-    )
-    accounts_size: Size = Field(default=32 * MiB, description="the most that accounts_file may hold")
-    silent_mailbox: Duration = Field(
-        default=timedelta(minutes=10),
-        ge=timedelta(minutes=1),
-        description="a mailbox that is not heard for so long is an alarm, and the desk is not healthy",
-    )
-    check_patience: Duration = Field(
-        default=timedelta(seconds=10),
-        ge=timedelta(seconds=1),
-        description="how long `maildesk check` waits for each answer of a server",
-    )
-    free_space: Size = Field(default=GiB, description="intake pauses when the disk has less room than this")
-
-    @property
-    def room(self) -> int:
-        """The bytes that must be free on the disk: a mail and its copies fit in any case."""
-        return max(self.free_space, self.store_size * 3 // 2)
 
 
 class MonitorSection(Section):
@@ -348,11 +302,22 @@ class Settings(Section):
         return copy
 
     @property
+    def servers(self) -> Iterator[NamedServer]:
+        """Every server that we talk to, in the order of the file."""
+        for at, box in enumerate(self.mailboxes):
+            if box.imap:
+                yield NamedServer(f"imap of mailbox {box.name}", ("mailboxes", at, "imap"), box.imap, box)
+            if box.smtp:
+                yield NamedServer(f"smtp of mailbox {box.name}", ("mailboxes", at, "smtp"), box.smtp, box)
+        if self.smtp:
+            yield NamedServer("smtp", ("smtp",), self.smtp)
+        if self.operators_relay:
+            yield NamedServer("operators_relay", ("operators_relay",), self.operators_relay)
+
+    @property
     def holds_a_password(self) -> bool:
         """Tell whether the file itself holds a password, which its readers then know."""
-        relays = (self.smtp, self.operators_relay)
-        servers = [*relays, *(part for box in self.mailboxes for part in (box.imap, box.smtp))]
-        held = [self.desk.secret, *(server.password for server in servers if server)]
+        held = [self.desk.secret, *(server.section.password for server in self.servers)]
         held += [each for login in self.logins.values() for each in login.secrets]
         return any(secret.written_out for secret in held if secret)
 

@@ -76,14 +76,20 @@ def require_room(folder: Path, *, service: bool) -> Path:
     """The place of the key of a new desk; raises BadInput where there is a desk already."""
     key = folder / (CREDENTIALS if service else "") / _KEY
     for path in (folder / _CONFIG, key):
-        try:
-            path.lstat()
-        except PermissionError as error:
-            raise unwritable(path, error) from error
-        except OSError:
-            continue
-        raise BadInput(f"{path} is there already", remedy="choose another folder, or move it away")
+        if _is_there(path):
+            raise BadInput(f"{path} is there already", remedy="choose another folder, or move it away")
     return key
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a place is taken; raises BadInput where we may not know."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return True
 
 
 def write_secret(path: Path, text: str) -> None:

@@ -13,12 +13,11 @@ from maildesk.config.letter_files import own_letters, read_templates, unused_let
 from maildesk.config.made_up import made_up
 from maildesk.config.policy_flaws import flaws_in
 from maildesk.config.policy_needs import unread
-from maildesk.config.servers import SmtpSection
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.config.token_sources import TokenSources
 from maildesk.daemon.checking_logins import login_checks, login_secrets, told_once
 from maildesk.daemon.checking_store import check_database
-from maildesk.daemon.checking_wire import check_mailbox, check_relay
+from maildesk.daemon.checking_wire import SERVER, check_mailbox, check_relay
 from maildesk.daemon.findings import Check, Finding, fail, failures, ok, warn
 from maildesk.daemon.parts import clock_of, desk_of
 from maildesk.daemon.subaddress_check import prove_subaddress
@@ -29,9 +28,6 @@ from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError
 from maildesk.store.disk import files_allowed, too_few_files
-from maildesk.transport.relay import Relay
-
-_SERVER = "see whether host and port are right, and whether this machine reaches the server"
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 """No desk of this program is older: an earlier clock is that of a machine that does not know the time."""
@@ -69,7 +65,7 @@ def checks(
         if box.subaddress is not Subaddress.NONE:
             name = f"mailbox {box.name} subaddress"
             proof = prove_subaddress if subaddress and box.watched else _unproven
-            yield Check(name, partial(proof, name, settings, box, environ, now), _SERVER)
+            yield Check(name, partial(proof, name, settings, box, environ, now), SERVER)
 
 
 def _servers(settings: Settings, environ: Mapping[str, str], tokens: TokenSources) -> Iterator[Check]:
@@ -77,23 +73,12 @@ def _servers(settings: Settings, environ: Mapping[str, str], tokens: TokenSource
     for box in settings.mailboxes:
         look = partial(check_mailbox, settings, box, environ, tokens)
         login = box.imap.login if box.imap else None
-        yield told_once(Check(f"mailbox {box.name}", look, _SERVER, at_once=True), login)
-    relays: list[tuple[str, SmtpSection | None, Callable[[], Relay]]] = [
-        ("smtp", settings.smtp, partial(building.relay, settings, None, environ, tokens)),
-        *(
-            (f"mailbox {box.name} smtp", box.smtp, partial(building.relay, settings, box, environ, tokens))
-            for box in settings.mailboxes
-        ),
-        (
-            "operators_relay",
-            settings.operators_relay,
-            partial(building.operators_relay, settings, environ, tokens),
-        ),
-    ]
-    for name, section, relay in relays:
-        if section:
-            look = partial(check_relay, name, relay)
-            yield told_once(Check(name, look, _SERVER, at_once=True), section.login)
+        yield told_once(Check(f"mailbox {box.name}", look, SERVER, at_once=True), login)
+    for server in settings.servers:
+        if not server.reads:
+            name = f"mailbox {server.box.name} smtp" if server.box else server.name
+            look = partial(check_relay, name, partial(building.relay_of, settings, server, environ, tokens))
+            yield told_once(Check(name, look, SERVER, at_once=True), server.section.login)
 
 
 # --- the configuration ----------------------------------------------------------------------------
@@ -126,7 +111,7 @@ async def _made_up(settings: Settings) -> AsyncIterator[Finding]:
         return
     named = ", ".join(f"{path} {value}" for path, value in found[:_NAMED])
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    message = f"the company of the example has no mailbox: {named}{more}"
+    message = f"still as in the example, whose company does not exist: {named}{more}"
     yield warn("made up", message, "write your own, or take it out")
 
 
@@ -140,7 +125,7 @@ async def _trust(settings: Settings) -> AsyncIterator[Finding]:
         message = "no server is named that vouches for senders, so anyone may write as one of your agents"
         named_or_microsoft = (
             "set trust.authserv_id to the name in your Authentication-Results; "
-            "at Microsoft 365 there is none: set trust.microsoft365: true"
+            "at Microsoft 365 there is none: trust: {microsoft365: true, hops: 4} (docs/microsoft365.md, 7)"
         )
         yield warn("trust", message, named_or_microsoft)
     else:
@@ -153,16 +138,15 @@ def _secrets(
     """List where each secret belongs, how its key is called, and what looks it up."""
     yield "desk.secret", "", partial(building.keyring, settings, environ)
     yield "store.url", "", partial(building.store_url, settings, environ)
-    for box in settings.mailboxes:
-        place = f"mailbox {box.name}"
-        if box.imap and box.imap.password:
-            yield place, f"{box.source}.password: ", partial(building.mail_server, settings, box, environ)
-        if box.smtp and box.smtp.password:
-            yield place, "smtp.password: ", partial(building.relay, settings, box, environ)
-    if settings.smtp and settings.smtp.password:
-        yield "smtp.password", "", partial(building.relay, settings, None, environ)
-    if settings.operators_relay and settings.operators_relay.password:
-        yield "operators_relay.password", "", partial(building.operators_relay, settings, environ)
+    for server in settings.servers:
+        if server.section.password:
+            key, box = f"{server.location[-1]}.password", server.box
+            look: Callable[[], object] = (
+                partial(building.mail_server, settings, box, environ)
+                if server.reads and box
+                else partial(building.relay_of, settings, server, environ)
+            )
+            yield (f"mailbox {box.name}", f"{key}: ", look) if box else (key, "", look)
 
 
 async def _secret(name: str, key: str, resolve: Callable[[], object]) -> AsyncIterator[Finding]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 
 from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import ExistingMail, MailboxSection, Settings
 from maildesk.daemon.border_check import border_found
-from maildesk.daemon.findings import Finding, fail, ok, warn
+from maildesk.daemon.findings import Finding, fail, failures, ok, warn
 from maildesk.daemon.processed_folder import KEYWORD
-from maildesk.errors import MaildeskError
+from maildesk.errors import MaildeskError, TokenRefused, TokenUnavailable
 from maildesk.store import mailboxes, migrations
 from maildesk.store.database import Database
 from maildesk.store.engines import place
-from maildesk.transport.mailbox import FolderState, MailboxConnection
+from maildesk.transport.mailbox import FolderState, MailboxConnection, MailServer
 from maildesk.transport.relay import Relay
 from maildesk.transport.tokens import Logins
+
+SERVER = "see whether host and port are right, and whether this machine reaches the server"
+"""The remedy for trouble with a server that has none of its own."""
 
 FULL = 90
 """Percent of its quota at which a mailbox is called nearly full."""
@@ -33,6 +37,22 @@ async def check_mailbox(
         yield ok(name, "a mail server hands its mail in (`maildesk deliver`)")
         return
     server = building.mail_server(settings, box, environ, tokens)
+    try:
+        async for finding in _looked_into(server, settings, box, environ):
+            yield finding
+    except (TokenRefused, TokenUnavailable):
+        raise
+    except MaildeskError as problem:
+        if box.imap and box.imap.host in problem.message:  # so it is for all mailboxes there
+            raise
+        for finding in failures(name, problem, SERVER):
+            yield replace(finding, own=True)
+
+
+async def _looked_into(
+    server: MailServer, settings: Settings, box: MailboxSection, environ: Mapping[str, str]
+) -> AsyncIterator[Finding]:
+    name = f"mailbox {box.name}"
     conn = await server.connect(hurried=True)
     try:
         yield ok(f"{name} login", server.described)

@@ -20,12 +20,13 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the check's report."""
+    """One line of the check's report. `own`: it is about this thing alone, however it is worded."""
 
     name: str
     outcome: CheckOutcome
     message: str
     remedy: str = ""
+    own: bool = False
 
     def __str__(self) -> str:
         line = f"{self.outcome:<4} {self.name}: {self.message}"
@@ -41,7 +42,7 @@ def warn(name: str, message: str, remedy: str) -> Finding:
 
 
 def fail(name: str, message: str, remedy: str) -> Finding:
-    return Finding(name, CheckOutcome.FAIL, message, remedy)
+    return Finding(name, CheckOutcome.FAIL, message, remedy, own=True)
 
 
 def failures(name: str, problem: MaildeskError, remedy: str = "") -> list[Finding]:
@@ -79,13 +80,20 @@ class ToldFaults:
     """The faults that were told: what two checks come upon, the second one does not tell again."""
 
     def __init__(self) -> None:
-        self._told: list[str] = []
+        self._told: list[Finding] = []
 
     def is_new(self, finding: Finding) -> bool:
-        """Tell whether this says anything new; one says what another said also with a key before it."""
-        if finding.outcome is not CheckOutcome.FAIL:
+        """Tell whether this says anything new; one says what another said also with a key before it.
+
+        What is mended in another way is another fault.
+        """
+        if finding.outcome is not CheckOutcome.FAIL or finding.own:
             return True
-        said = finding.message
-        known = any(said.endswith(each) or each.endswith(said) for each in self._told)
-        self._told.append(said)
-        return not known
+        new = not any(_is_same(each, finding) for each in self._told)
+        self._told.append(finding)
+        return new
+
+
+def _is_same(told: Finding, other: Finding) -> bool:
+    one, two = told.message, other.message
+    return (one.endswith(two) or two.endswith(one)) and told.remedy in ("", other.remedy)

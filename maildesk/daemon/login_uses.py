@@ -7,44 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from maildesk.config import building
-from maildesk.config.servers import ImapSection, SmtpSection
-from maildesk.config.settings import MailboxSection, Settings
+from maildesk.config.settings import NamedServer, Settings
 from maildesk.daemon.findings import Check, Finding, ok
 from maildesk.transport.mailbox import MailServer
 from maildesk.transport.relay import Relay
 from maildesk.transport.tokens import GrantedTokens, TokenSource
 
 
-@dataclass(frozen=True, slots=True)
-class LoginUse:
-    """A server that names a login. `box`: the mailbox that it reads, or whose own relay it is."""
-
-    name: str
-    section: ImapSection | SmtpSection
-    box: MailboxSection | None
-
-    @property
-    def reads(self) -> bool:
-        """Tell whether mail comes by it; else letters go by it."""
-        return isinstance(self.section, ImapSection)
-
-
-def uses(settings: Settings, login: str | None = None) -> list[LoginUse]:
+def uses(settings: Settings, login: str | None = None) -> list[NamedServer]:
     """The servers that name this login, or any."""
-    found = [each for each in _servers(settings) if each.section.login is not None]
+    found = [each for each in settings.servers if each.section.login is not None]
     return [each for each in found if login in (None, each.section.login)]
-
-
-def _servers(settings: Settings) -> Iterator[LoginUse]:
-    for box in settings.mailboxes:
-        if box.imap:
-            yield LoginUse(f"imap of mailbox {box.name}", box.imap, box)
-        if box.smtp:
-            yield LoginUse(f"smtp of mailbox {box.name}", box.smtp, box)
-    if settings.smtp:
-        yield LoginUse("smtp", settings.smtp, None)
-    if settings.operators_relay:
-        yield LoginUse("operators_relay", settings.operators_relay, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +32,7 @@ class _TokensInHand:
 
 def proofs(
     settings: Settings, environ: Mapping[str, str], login: str, granted: GrantedTokens
-) -> Iterator[tuple[LoginUse, Check]]:
+) -> Iterator[tuple[NamedServer, Check]]:
     """List what is to be tried with the tokens of a sign-in before they are kept."""
     tokens = _TokensInHand(granted.source)
     for use in uses(settings, login):
@@ -67,15 +40,8 @@ def proofs(
             server = partial(building.mail_server, settings, use.box, environ, tokens)
             yield use, Check(use.name, partial(_read, use.name, server, use.box.folder))
         else:
-            yield use, Check(use.name, partial(_sent, use.name, _relay(settings, use, environ, tokens)))
-
-
-def _relay(
-    settings: Settings, use: LoginUse, environ: Mapping[str, str], tokens: _TokensInHand
-) -> partial[Relay]:
-    if use.section is settings.operators_relay:
-        return partial(building.operators_relay, settings, environ, tokens)
-    return partial(building.relay, settings, use.box, environ, tokens)
+            relay = partial(building.relay_of, settings, use, environ, tokens)
+            yield use, Check(use.name, partial(_sent, use.name, relay))
 
 
 async def _read(name: str, server: partial[MailServer], folder: str) -> AsyncIterator[Finding]:

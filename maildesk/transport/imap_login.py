@@ -68,7 +68,7 @@ async def _opened(
 
 async def _connect(wire: Wire, account: ImapAccount) -> None:
     tls = account.security is Security.TLS
-    with _named_trouble(account, wire.timing):
+    with _named_trouble(account):
         context = _context(account) if tls else None
         async with asyncio.timeout(wire.timing.connect):
             transport, _ = await asyncio.get_running_loop().create_connection(
@@ -113,7 +113,7 @@ async def _start_tls(wire: Wire, account: ImapAccount) -> None:
     reply = await wire.run(wire.prepared("STARTTLS"))
     if not reply.status.ok:
         raise refused(f"{account.place}: STARTTLS", reply.status, TlsRefused)
-    with _named_trouble(account, wire.timing):
+    with _named_trouble(account):
         await wire.start_tls(_context(account), account.host)
     await _read_capabilities(wire)
 
@@ -194,15 +194,13 @@ async def _introduce(wire: Wire) -> None:
 
 
 @contextmanager
-def _named_trouble(account: ImapAccount, timing: ImapTiming) -> Iterator[None]:
+def _named_trouble(account: ImapAccount) -> Iterator[None]:
     """Say in our words what the network or TLS found wrong while connecting."""
     place = account.place
     try:
         yield
     except TimeoutError as late:
-        raise ConnectionLost(
-            f"{place} did not answer within {timing.connect:g} s", remedy=_remedy(late, account)
-        ) from late
+        raise ConnectionLost(f"{place} did not answer in time", remedy=_remedy(late, account)) from late
     except ssl.SSLCertVerificationError as untrusted:
         why = readable(str(untrusted.verify_message or untrusted).encode())
         raise TlsRefused(

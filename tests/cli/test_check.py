@@ -373,6 +373,23 @@ async def test_mail_from_before_the_first_start_wants_a_decision(
     assert len(await dovecot.folder("support")) == 1
 
 
+async def test_what_two_mailboxes_lack_alike_is_told_of_each(wired: CommandedDesk, dovecot: Dovecot) -> None:
+    """Each fault is told once, and these are two: who mends the first has not mended the second."""
+    server = (
+        f"host: 127.0.0.1, port: {dovecot.imap_port}, security: none, username: support, password: secret"
+    )
+    box = f"name: sales, address: sales@acme.example, folder: Sales, imap: {{{server}}}"
+    wired.change("smtp: {host", f"  - {{{box}}}\nsmtp: {{host")
+    await dovecot.create("support", "Sales")
+    for folder in ("INBOX", "Sales"):
+        await dovecot.append("support", OLD_MAIL, folder)
+    told = lines((await wired.process("check")).out)
+    assert [name for name, outcome in told.items() if outcome == "FAIL"] == [
+        "mailbox support old mail",
+        "mailbox sales old mail",
+    ]
+
+
 @pytest.mark.parametrize("database", ["older", "gone"])
 async def test_a_database_that_cannot_tell_makes_no_other_finding(
     wired: CommandedDesk, dovecot: Dovecot, database: str

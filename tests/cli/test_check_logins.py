@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -137,15 +136,20 @@ async def test_tokens_that_others_may_read_are_refused(m365: Mailbox365) -> None
     assert f"others can read the tokens in {m365.file} (mode 0644) (chmod 600" in ended.out
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-async def test_a_folder_that_cannot_be_written_is_told_before_anything_is_asked(m365: Mailbox365) -> None:
+@pytest.mark.parametrize("login", ["anna", "app"])
+async def test_a_folder_that_cannot_be_written_is_told_before_anything_is_asked(
+    m365: Mailbox365, login: str
+) -> None:
+    """Nobody, not even root, can make a file below one."""
     real(m365)
-    signed_in(m365)
-    m365.file.parent.chmod(0o500)
+    m365.by(login)
+    (m365.desk.folder / "occupied").touch()
+    m365.desk.write(m365.desk.config.read_text() + "tokens: occupied/tokens\n")
     ended = await m365.desk.process("check")
-    m365.file.parent.chmod(0o700)
     assert ended.code == 1
-    assert "cannot be" in lines(ended, "login anna")[0]
+    [told] = [line for line in lines(ended, f"login {login}") if line.startswith("FAIL")]
+    assert "occupied/tokens" in told
+    assert "cannot be" in told
     assert m365.sso.asked == []
 
 

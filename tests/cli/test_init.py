@@ -62,6 +62,29 @@ def test_the_ids_of_a_login_at_microsoft_are_asked_for(tmp_path: Path) -> None:
     assert "logins.m365: tenant and client_id are still made up" in said.output
 
 
+def test_trust_is_named_and_left_out_until_a_mail_shows_it(tmp_path: Path) -> None:
+    said = init(str(tmp_path), "--address", "a@corp.org", "--provider", "microsoft")
+    assert "trust: who vouches for senders, {microsoft365: true, hops: 4} as a rule" in said.output
+    assert not load(tmp_path / "config.yaml").trust.microsoft365
+
+
+def test_of_a_private_mailbox_at_microsoft_it_is_said_what_is_true(tmp_path: Path) -> None:
+    said = init(str(tmp_path), "--address", "help@hotmail.com")
+    left = said.output.partition("Left to do")[2]
+    assert "logins.m365: client_id is still made up (docs/microsoft365.md)" in left
+    assert f"maildesk login m365 -c {tmp_path}/config.yaml: that is a person's own account" in left
+    assert "takes no password" in left
+    assert "secret" not in left
+
+
+def test_a_secret_that_is_there_already_stays(tmp_path: Path) -> None:
+    (tmp_path / "mail.secret").write_text("abcd\n")
+    said = init(str(tmp_path), "--address", "help@gmail.com")
+    assert said.exit_code == 0
+    assert f"{tmp_path}/mail.secret: it was there already; see that it holds an app password" in said.output
+    assert (tmp_path / "mail.secret").read_text() == "abcd\n"
+
+
 def test_without_a_word_the_company_is_made_up_and_the_secrets_are_named(tmp_path: Path) -> None:
     said = init(str(tmp_path / "desk"))
     assert said.exit_code == 0
@@ -100,6 +123,13 @@ def test_a_desk_that_is_there_stays(tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "is there already" in again.stderr
     assert (tmp_path / "config.yaml").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    for words in ([], ["--policy", "default"]):
+        said = init(str(tmp_path / ("x" * 300)), *words)
+        assert said.exit_code == 1
+        assert "config.yaml cannot be written: file name too long" in said.stderr
 
 
 def test_a_service_keeps_its_secrets_where_root_does(tmp_path: Path) -> None:
@@ -149,9 +179,10 @@ def converse(terminal: int, answers: Sequence[str]) -> str:
 async def test_at_a_terminal_answers_make_a_desk_that_lacks_nothing(tmp_path: Path) -> None:
     shown = await at_a_terminal(
         tmp_path,
-        *("nonsense", "help@gmail.com", "", "Corp Help"),
-        *("Bo Lund", "help@gmail.com", "bo@corp.org", "", "file", "abcd efgh"),
+        *("", "nonsense", "help@gmail.com", "", "Corp Help"),
+        *("", "Bo Lund", "", "help@gmail.com", "bo@corp.org", "", "file", "abcd efgh ijkl mnop"),
     )
+    assert shown.count("Error: this cannot be left out") == 3
     assert "'nonsense' is not an e-mail address" in shown
     assert "That is at Gmail." in shown
     assert "help@gmail.com is the desk itself" in shown
@@ -160,7 +191,7 @@ async def test_at_a_terminal_answers_make_a_desk_that_lacks_nothing(tmp_path: Pa
     desk = load(tmp_path / "config.yaml")
     assert (desk.desk.name, desk.mailboxes[0].existing_mail) == ("Corp Help", ExistingMail.FILE)
     assert (desk.people.agents[0].name, desk.people.operators) == ("Bo Lund", ("bo@corp.org",))
-    assert (tmp_path / "mail.secret").read_text() == "abcd efgh\n"
+    assert (tmp_path / "mail.secret").read_text() == "abcdefghijklmnop\n", "its blanks are no part of it"
     assert mode(tmp_path / "mail.secret") == 0o600
 
 
@@ -180,11 +211,40 @@ async def test_at_a_terminal_the_servers_of_a_domain_of_ones_own_are_asked_for(t
     )
 
 
+async def test_at_a_terminal_a_password_of_ones_own_keeps_its_blanks(tmp_path: Path) -> None:
+    await at_a_terminal(
+        tmp_path,
+        *("support@corp.org", "", "", "", ""),
+        *("Bo Lund", "bo@corp.org", "", "", "abcd efgh ijkl mnop"),
+    )
+    assert (tmp_path / "mail.secret").read_text() == "abcd efgh ijkl mnop\n"
+
+
+async def test_at_a_terminal_a_private_mailbox_at_microsoft_is_asked_for_no_secret(tmp_path: Path) -> None:
+    shown = await at_a_terminal(
+        tmp_path, *("help@outlook.com", "", "id-1", "", "Bo Lund", "bo@corp.org", "", "")
+    )
+    assert "That is a person's own account at Microsoft: it takes no password" in " ".join(shown.split())
+    assert "Directory (tenant) ID" not in shown
+    assert load(tmp_path / "config.yaml").logins["m365"].client_id == "id-1"
+    assert "not shown" not in shown
+    assert ".secret" not in shown
+
+
+async def test_at_a_terminal_a_secret_that_is_there_already_is_not_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "mail.secret").write_text("abcd\n")
+    shown = await at_a_terminal(tmp_path, *("help@gmail.com", "", "", "Bo Lund", "bo@corp.org", "", ""))
+    assert "not shown" not in shown
+    assert "it was there already" in " ".join(shown.split())
+    assert (tmp_path / "mail.secret").read_text() == "abcd\n"
+
+
 def test_check_says_what_is_still_made_up(desk: CommandedDesk) -> None:
     said = desk.try_("check", "--quick").stdout
     made_up = next(line for line in said.splitlines() if "made up" in line)
     assert made_up.startswith("warn made up: ")
     assert "desk.address support@acme.example" in made_up
+    assert "mailboxes.support.address support@acme.example" in made_up
     assert "more" in made_up
 
 

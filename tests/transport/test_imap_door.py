@@ -85,7 +85,7 @@ async def test_a_server_that_never_greets_is_given_up() -> None:
         await peer.stall()
 
     async with ScriptedImap.playing(mute) as server:
-        with pytest.raises(ConnectionLost, match=r"did not answer within 0\.2 s"):
+        with pytest.raises(ConnectionLost, match="did not answer in time"):
             await ImapConnection.open(server.account(), ImapTiming(connect=0.2))
 
 

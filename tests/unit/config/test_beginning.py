@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from maildesk.config import building, loading
 from maildesk.config.beginning import Beginning, Founder, filled_in, machine_zone, own_word
+from maildesk.config.logins import LoginFlow
 from maildesk.config.made_up import made_up
 from maildesk.config.packaged import packaged
 from maildesk.config.providers import Provider
@@ -25,8 +27,16 @@ MICROSOFT = Beginning(
 )
 SERVICE = Beginning("support@corp.org", Provider.FASTMAIL, founder=BO, service=True)
 ALONE = Beginning("support@corp.org", Provider.YAHOO)
+PRIVATE = Beginning("help@outlook.com", Provider.MICROSOFT, client_id="abc-1", founder=BO)
 
-EVERY = {"Gmail": GMAIL, "elsewhere": ELSEWHERE, "Microsoft": MICROSOFT, "service": SERVICE, "alone": ALONE}
+EVERY = {
+    "Gmail": GMAIL,
+    "elsewhere": ELSEWHERE,
+    "Microsoft": MICROSOFT,
+    "service": SERVICE,
+    "alone": ALONE,
+    "private": PRIVATE,
+}
 
 
 def settings(folder: Path, desk: Beginning) -> Settings:
@@ -94,6 +104,18 @@ def test_a_mailbox_at_microsoft_has_a_login_and_no_password(tmp_path: Path) -> N
     assert list(desk.logins) == ["m365"]
 
 
+def test_a_person_signs_in_for_a_private_mailbox_at_microsoft(tmp_path: Path) -> None:
+    """No application gets in there by itself, and it sends by another relay than an organisation."""
+    desk = settings(tmp_path, PRIVATE)
+    login, relay = desk.logins["m365"], desk.smtp
+    assert relay
+    assert (login.flow, login.tenant, login.client_id) == (LoginFlow.PERSON, "consumers", "abc-1")
+    assert login.secrets == ()
+    assert (relay.host, relay.port, relay.login) == ("smtp-mail.outlook.com", 587, "m365")
+    assert PRIVATE.secret_file is None
+    assert not replace(PRIVATE, address="support@corp.org").is_private
+
+
 def test_ids_that_were_not_said_are_still_made_up(tmp_path: Path) -> None:
     desk = settings(tmp_path, Beginning("support@corp.org", Provider.MICROSOFT))
     assert [path for path, _ in made_up(desk)] == ["logins.m365.tenant", "logins.m365.client_id"]
@@ -102,10 +124,11 @@ def test_ids_that_were_not_said_are_still_made_up(tmp_path: Path) -> None:
 def test_the_example_is_made_up_from_end_to_end() -> None:
     found = dict(made_up(loading.load(packaged("config.example.yaml"))))
     assert found["desk.address"] == "support@acme.example"
-    assert found["people.agents.0.address"] == "ana@acme.example"
-    assert found["mailboxes.0.imap.host"] == "imap.acme.example"
+    assert found["people.agents.Ana Souza.address"] == "ana@acme.example"
+    assert found["people.operators.0"] == "ops@acme.example"
+    assert found["mailboxes.support.imap.host"] == "imap.acme.example"
     assert found["trust.authserv_id"] == "mx.acme.example"
-    assert found["accounts.0.domains.0"] == "client.example"
+    assert found["accounts.Client Inc.domains.0"] == "client.example"
 
 
 @pytest.mark.parametrize("name", ["true", "No: 1", 'Say "hi"', "# 1", "Ñandú", "[x]", "a\\b", "- x", "{x}"])

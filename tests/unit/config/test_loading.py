@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.config.limits import GiB, KiB, LimitsSection, MiB
 from maildesk.config.loading import load
 from maildesk.config.problems import ConfigError
-from maildesk.config.settings import GiB, KiB, LimitsSection, MiB, Subaddress
+from maildesk.config.settings import Subaddress
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import reply_address
 from maildesk.transport.security import Security
@@ -128,6 +129,11 @@ WRONG = {
         "imap: {host", "imap: {colour: blue, host",
         "config.yaml:6:12: mailboxes.0.imap.colour: unknown key "
         "(known here: provider, host, security, port, username, password, login, ca_file)",
+    ),
+    "a submission that nobody reports": (
+        "smtp:", "trust: {submission: acme.example}\nsmtp:",
+        "config.yaml:7:21: trust.submission: means nothing where no server is named whose results count "
+        "(write trust.authserv_id too, or leave it out)",
     ),
     "unknown section": (
         "smtp:", "smpt: {}\nsmtp:", "config.yaml:7:1: smpt: unknown key (did you mean smtp?)",

@@ -61,7 +61,8 @@ WRONG = {
     "anybody's tenant": (
         "provider: microsoft, flow: person, tenant: common, client_id: x",
         "logins.m365.tenant: common is no organisation: anybody's account would do (write the organisation's "
-        "Directory (tenant) ID, as the application's overview shows it)",
+        "Directory (tenant) ID, as the application's overview shows it; "
+        "for a person's own account, consumers)",
     ),
     "a tenant that is an address": (
         "provider: microsoft, flow: person, tenant: a/b, client_id: x",

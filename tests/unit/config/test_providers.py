@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.config.providers import SERVERS, Provider, provider_of
+from maildesk.config.providers import SERVERS, Provider, is_private, provider_of
 from maildesk.config.servers import ImapSection, SmtpSection
 from maildesk.transport.security import Security
 from tests.unit.config.conftest import MINIMAL, Loads, Problems
@@ -90,3 +90,19 @@ def test_a_provider_that_we_do_not_know_is_told_with_those_that_we_do(problems: 
 )
 def test_a_provider_is_guessed_from_an_address(address: str, provider: Provider | None) -> None:
     assert provider_of(address) is provider
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("help@outlook.com", True),
+        ("help@Hotmail.de", True),
+        ("help@acme.onmicrosoft.com", False),
+        ("help@outlook.com.acme.example", False),
+        ("help@gmail.com", False),
+    ],
+)
+def test_a_persons_own_address_at_microsoft_is_told_from_an_organisations(
+    address: str, private: bool
+) -> None:
+    assert is_private(address) is private

@@ -21,6 +21,8 @@ LINES = {
     "T": "Received: from laptop by smtp.other.example with ESMTPSA id 7",
     "G": "Received: by 2002:a05:6402:1a2b:b0:5c4 with SMTP id z11csp",
     "M": "Received: from DB9.prod.outlook.com (2603:10a6::1) by AM0.prod.outlook.com with HTTPS",
+    "V": "Received: from AM0.prod.outlook.com by DB9.prod.outlook.com with Microsoft SMTP Server",
+    "W": "Received: from DU2.eop.prod.protection.outlook.com by AM0.outlook.office365.com via Frontend",
     "P": "Received: from out.client.example by DU2.mail.protection.outlook.com with SMTP",
     "E": "Received: from forged by mx.acme.example with ESMTPS id 8",
     "d": "DKIM-Filter: OpenDKIM Filter v2.11.0 mx.acme.example",
@@ -106,6 +108,8 @@ def test_a_name_that_is_not_that_of_the_host_is_known_by_the_servers_that_all_ma
 def test_microsoft_and_google_are_known_by_their_hosts() -> None:
     assert seen(Trust(), "MNPS", "MNPT", "MNP")[-1] == Trust(None, 2, microsoft365=True)
     assert seen(Trust(None, 2, microsoft365=True), "MNPS", "MNPT") == (2, 2, 0, None)
+    assert seen(Trust(None, microsoft365=True), "MVWNPS", "MVWNPT")[-1] == Trust(None, 4, microsoft365=True)
+    assert seen(Trust(None, 4, microsoft365=True), "MVWNPS", "MVWNPT") == (2, 2, 0, None)
     google = [each.replace(b"mx.acme", b"mx.google") for each in (b"GARS", b"GART")]
     assert seen(Trust(), *(each.decode() for each in google))[-1] == Trust(MX, 2)
 
