@@ -49,6 +49,8 @@ cases = Table(
     Column("language", Text, nullable=False, server_default=text("''"), comment="of its first mail: pt-BR"),
     Column("requirement", Text, nullable=False, server_default=text("''"), comment="the one it waits for"),
     Column("linked", Json, nullable=True, comment="cases that were split off it, or that it was split off"),
+    Column("asked_at", Moment, nullable=True, comment="the customer's oldest mail without an answer"),
+    Column("last_asked_at", Moment, nullable=True, comment="what it was before it changed"),
 )
 Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
 partial_index("ix_cases_fields", cases.c.updated_at, where=cases.c.fields.is_not(None))

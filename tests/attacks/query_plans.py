@@ -12,7 +12,18 @@ from sqlalchemy import Connection, Engine, event
 
 from maildesk.store.schema import metadata
 
-SMALL = frozenset({"mailboxes", "turns", "alarms", "budgets", "desk_times", "hearings", "requirements"})
+SMALL = frozenset(
+    {
+        "mailboxes",
+        "turns",
+        "alarms",
+        "budgets",
+        "desk_times",
+        "hearings",
+        "requirements",
+        "staff_choices",
+    }
+)
 """Tables whose rows the operator's configuration bounds, or the desk's own people, one by one."""
 GROWING = frozenset(metadata.tables) - SMALL
 

@@ -121,6 +121,8 @@ class Case:
     `language` is that of the mail that opened it, where the policy lists it: a tag such as `pt-BR`.
     `requirement` is the name of the one that the case waits for; `linked` are the cases that were split off
     it, or the one that it was split off.
+    `asked_at` is since when the customer waits for an answer, their oldest mail without one; None while it is
+    their turn. `last_asked_at` is what it was before it changed, should an answer not arrive.
     """
 
     ref: str
@@ -156,6 +158,8 @@ class Case:
     followed_by: str | None = None
     requirement: str = ""
     linked: tuple[str, ...] = ()
+    asked_at: datetime | None = None
+    last_asked_at: datetime | None = None
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """The clock of that kind, if one is set."""

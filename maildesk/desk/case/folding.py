@@ -11,6 +11,7 @@ from maildesk.desk.case.clocks import after_event
 from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.transitions import apply_all
+from maildesk.desk.case.turns import opening_turn
 
 _FIELD = "field "
 """Before the name of a field of the policy, in the data of an event that says a whole case."""
@@ -31,7 +32,7 @@ def begun(ref: str, event: Event) -> Case:
     data = event.data
     said: dict[str, Any] = {name: _text(data, name) for name in _TEXTS}
     said |= {name: _moment(data, name) for name in _MOMENTS}
-    return Case(
+    case = Case(
         ref=ref,
         subject=_text(data, "subject") or "",
         phase=Phase(_text(data, "phase") or Phase.NEW),
@@ -50,6 +51,7 @@ def begun(ref: str, event: Event) -> Case:
         linked=(split,) if (split := _text(data, "split_from")) else (),
         **said,
     )
+    return opening_turn(case, event)
 
 
 def _escalation(data: Mapping[str, Plain]) -> Escalation | None:

@@ -12,6 +12,7 @@ from maildesk.desk.case.escalation import escalation_after
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.replacing import replace
 from maildesk.desk.case.told import Phrase
+from maildesk.desk.case.turns import with_turn
 from maildesk.errors import NotAllowed
 
 _ALIVE = (Phase.NEW, Phase.OPEN, Phase.WAITING)
@@ -82,7 +83,7 @@ def apply(case: Case, event: Event) -> Case:
         escalation=escalation_after(case.escalation, event),
     )
     effect = _EFFECTS.get(event.kind)
-    return effect(moved, event) if effect else moved
+    return with_turn(case, effect(moved, event) if effect else moved, event)
 
 
 def _in_status(case: Case, phase: Phase, event: Event) -> dict[str, Any]:

@@ -46,7 +46,8 @@ def merge(case: Case, other: Case, desk: Desk, hand: Actor) -> tuple[Change, Cha
             ),
             remedy=Phrase("reopen it first"),
         )
-    events: list[Event] = [hand.event(EventKind.MERGED, **event_values(other))]
+    since = other.asked_at.isoformat() if other.asked_at else None
+    events: list[Event] = [hand.event(EventKind.MERGED, **event_values(other), asked_at=since)]
     grown = case
     for party in other.parties:
         if not party.role.takes_part or case.removed(party.address):

@@ -40,6 +40,8 @@ def kept(before: Case | None, change: Change, terms: TimeTerms) -> Change:
         promised_from=case.promised_from,
         first_response_at=case.first_response_at,
         escalation=case.escalation,
+        asked_at=case.asked_at,
+        last_asked_at=case.last_asked_at,
     )
     return replace(change, case=case, events=tuple(events))
 
@@ -56,6 +58,10 @@ _TIMELESS: Final = frozenset(
 """Events that no clock hears of."""
 
 
+_BY_ANSWERS: Final = ("first_response_at", "asked_at", "last_asked_at")
+"""The values of a case that are others where an answer says too little."""
+
+
 def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> Step:
     """The event with what it does to the clocks, and the case with these after it."""
     opens = before is None or event.kind is EventKind.OPENED
@@ -68,7 +74,9 @@ def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> Ste
     changed: dict[str, Any] = {}
     if event.answers and _says_too_little(step):
         said["too_little"] = True
-        changed["first_response_at"] = before.first_response_at if before else None
+        if before is not None:
+            less = apply(before, replace(event, data={**event.data, **said}))
+            changed |= {name: getattr(less, name) for name in _BY_ANSWERS}
     if marks := _for_escalation(step):
         said |= marks
         marked = replace(event, data={**event.data, **marks})

@@ -182,6 +182,7 @@ def test_a_case_is_what_its_events_made_of_it() -> None:
         resolved_at=hour[16],
         closed_at=hour[16],
         reopened=1,
+        last_asked_at=hour[13],
     )
 
 
