@@ -31,7 +31,7 @@ ENV PATH=/opt/maildesk/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 10001:10001
 WORKDIR /var/lib/maildesk
 VOLUME ["/var/lib/maildesk"]
-# It reads the database alone: what the daemon hears it notes there (docs/operating.md).
-HEALTHCHECK --interval=1m --timeout=20s --start-period=2m CMD ["maildesk", "health", "-c", "/etc/maildesk/config.yaml"]
+# Whether the daemon lives, since that is what a new start can mend; `maildesk health` says all the rest (docs/operating.md).
+HEALTHCHECK --interval=1m --timeout=20s --start-period=2m CMD ["maildesk", "health", "--live", "-c", "/etc/maildesk/config.yaml"]
 ENTRYPOINT ["maildesk"]
 CMD ["run", "-c", "/etc/maildesk/config.yaml"]

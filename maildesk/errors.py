@@ -126,6 +126,10 @@ class StoreRefused(PermanentError):
     """The database does not take a value as it is (a constraint, a type): a fault of what was written."""
 
 
+class PageUnwritten(TemporaryError):
+    """A file for others to read cannot be put in its place."""
+
+
 class AlreadyRunning(PermanentError):
     """Another daemon works on this database."""
 

@@ -20,14 +20,15 @@ ARROWS: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "mail": frozenset({"errors"}),
     "desk": frozenset({"errors", "mail"}),
+    "pages": frozenset({"desk"}),
     "store": _CORE,
-    "casework": _CORE | {"store"},
+    "casework": _CORE | {"store", "pages"},
     "simulating": _CORE | {"store", "casework"},
     "transport": frozenset({"errors"}),
-    "config": _CORE | {"transport"},
-    "daemon": _CORE | {"store", "casework", "transport", "config"},
+    "config": _CORE | {"transport", "pages"},
+    "daemon": _CORE | {"store", "casework", "transport", "config", "pages"},
     "demo": frozenset({"errors", "mail", "cli"}),
-    "cli": _CORE | {"store", "casework", "simulating", "config", "daemon"},
+    "cli": _CORE | {"store", "casework", "simulating", "config", "daemon", "pages"},
 }
 
 # Within the two pure rooms: room → the rooms it may import; files at the door of mail are free.
@@ -88,7 +89,7 @@ AN_ADDRESS = re.compile(
 )
 SPELLED_ALIKE = re.compile(r"(?:^|\.)[a-z]\.\w+$|^[A-Z_]+$|^'")
 
-PURE_ROOMS = frozenset({"mail", "desk"})
+PURE_ROOMS = frozenset({"mail", "desk", "pages"})
 OUTSIDE = """
     asyncio concurrent fileinput glob http imaplib io logging multiprocessing os poplib select selectors
     shutil signal smtplib socket socketserver sqlite3 ssl subprocess sys tempfile threading time

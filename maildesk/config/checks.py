@@ -247,6 +247,12 @@ def _sizes(settings: Settings) -> Iterator[BrokenLaw]:
         yield BrokenLaw(("limits", "parse_size"), "is larger than store_size", "lower it or raise store_size")
 
 
+def _monitor(settings: Settings) -> Iterator[BrokenLaw]:
+    monitor = settings.monitor
+    if monitor and not (monitor.port or monitor.socket or monitor.textfile):
+        yield BrokenLaw(("monitor",), "says of no place", "write port, socket or textfile, or leave it out")
+
+
 LAWS: tuple[Law[Settings], ...] = (
     Law(("mailboxes",), _mailbox_names),
     Law(("mailboxes",), _sources),
@@ -268,4 +274,5 @@ LAWS: tuple[Law[Settings], ...] = (
     Law(("store",), _store),
     Law(("trust",), _submission),
     Law(("limits",), _sizes),
+    Law(("monitor",), _monitor),
 )

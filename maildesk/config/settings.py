@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import Field, PrivateAttr
 
+from maildesk.config.glances import BoardSection, MonitorSection
 from maildesk.config.limits import LimitsSection
 from maildesk.config.logins import LoginSection
 from maildesk.config.secrets import SecretValue
@@ -27,7 +28,6 @@ from maildesk.config.values import (
     Host,
     Language,
     Line,
-    Port,
     Slug,
     Tag,
     Text,
@@ -222,13 +222,6 @@ class TrustSection(Section):
     )
 
 
-class MonitorSection(Section):
-    """The page on which a monitor reads whether the desk is healthy."""
-
-    host: Host = Field(default="127.0.0.1", description="the address it is served on, which anybody may read")
-    port: Port = Field(description="the port of http://HOST:PORT/healthz")
-
-
 class RetentionSection(Section):
     """The time for which we keep what is of no more use."""
 
@@ -271,8 +264,11 @@ class Settings(Section):
     retention: RetentionSection = Field(
         default=RetentionSection(), description="how long what is of no more use is kept"
     )
+    board: BoardSection | None = Field(
+        default=None, description="where the daemon keeps a page of all open cases"
+    )
     monitor: MonitorSection | None = Field(
-        default=None, description="where a monitor asks by HTTP whether the desk is healthy"
+        default=None, description="where monitors read whether the desk is healthy"
     )
     log: LogForm = Field(
         default=LogForm.TEXT, description="text | json: how the daemon's log lines are written"

@@ -15,6 +15,7 @@ from maildesk.config.policy_flaws import flaws_in
 from maildesk.config.policy_needs import unread
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.config.token_sources import TokenSources
+from maildesk.daemon.checking_glances import glance_checks
 from maildesk.daemon.checking_logins import login_checks, login_secrets, told_once
 from maildesk.daemon.checking_store import check_database
 from maildesk.daemon.checking_wire import SERVER, check_mailbox, check_relay
@@ -56,6 +57,7 @@ def checks(
     yield Check("policy", partial(_policy, settings, now))
     yield Check("templates", partial(_templates, settings, now))
     yield Check("open files", _open_files)
+    yield from glance_checks(settings)
     yield Check("database", partial(check_database, settings, environ, now), at_once=True)
     if quick:
         return

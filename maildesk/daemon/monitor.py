@@ -1,58 +1,89 @@
-"""The page of a monitor: http://HOST:PORT/healthz says whether the desk is healthy, and nothing else."""
+"""The place where monitors ask by HTTP, on a port of this machine or on a socket: GET, and nothing else."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+import os
+import stat
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import Protocol
 
 from maildesk.daemon.clock import Clock
-from maildesk.daemon.health import Signs, as_json, healthy
+from maildesk.daemon.monitor_pages import Answer, MonitorPages
 
 _log = logging.getLogger(__name__)
 
-PATH = b"/healthz"
-HEAD_BYTES = 4096
+HEAD_BYTES = 2048
+"""The most that a request may hold."""
 PATIENCE = 5.0
 """Seconds a request may take to come, and its answer to go."""
-AT_ONCE = 16
+AT_ONCE = 8
 """Requests that are read at once; whoever comes then is turned away."""
-FRESH = 1.0
-"""Seconds for which an answer is good: however often it is asked for, the database is read once a second."""
 AGAIN = 60.0
-"""Seconds until a port that was taken is tried again: the desk works without its page."""
+"""Seconds until a place that was taken is tried again: the desk works without its page."""
 
-Ask = Callable[[], Awaitable[Signs]]
-Answer = tuple[HTTPStatus, dict[str, Any]]
 
-BUSY: Answer = (
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    {"healthy": False, "problem": "the database does not answer"},
-)
+class Place(Protocol):
+    """A place where monitors ask."""
+
+    async def open(self, monitor: Monitor) -> asyncio.Server: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PortPlace:
+    """A port, of this machine unless somebody named another address."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    async def open(self, monitor: Monitor) -> asyncio.Server:
+        return await asyncio.start_server(monitor.serve_one, self.host, self.port, limit=HEAD_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class SocketPlace:
+    """A socket in a folder, for whoever may open it: its owner and its group."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    async def open(self, monitor: Monitor) -> asyncio.Server:
+        """Open it in the place of one that a daemon left; anything else that lies there stays."""
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISSOCK(self.path.lstat().st_mode):
+                raise FileExistsError(f"{self.path} is there and is no socket")
+            self.path.unlink()
+        server = await asyncio.start_unix_server(monitor.serve_one, self.path, limit=HEAD_BYTES)
+        os.chmod(self.path, 0o660)
+        return server
 
 
 class Monitor:
-    """Serves the page until it is called off. `ask` reads the signs of health."""
+    """Serves the pages until it is called off."""
 
-    def __init__(self, host: str, port: int, clock: Clock, ask: Ask) -> None:
-        self._place = host, port
+    def __init__(self, place: Place, clock: Clock, pages: MonitorPages) -> None:
+        self._place = place
         self._clock = clock
-        self._ask = ask
+        self._pages = pages
         self._open: set[asyncio.StreamWriter] = set()
-        self._asking: asyncio.Task[Answer] | None = None
-        self._asked_at = 0.0
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Answer requests until `stop`."""
-        host, port = self._place
         while not stop.is_set():
             try:
-                server = await asyncio.start_server(self._serve, host, port, limit=HEAD_BYTES)
+                server = await self._place.open(self)
             except OSError as problem:
-                _log.error("no page for monitors on %s:%d problem=%r", host, port, str(problem))
+                _log.error("no page for monitors on %s problem=%r", self._place, str(problem))
                 await self._clock.pause(AGAIN, until=stop)
                 continue
             async with server:
@@ -60,7 +91,8 @@ class Monitor:
                 for each in self._open:
                     each.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Read one request and answer it, unless too many are under way."""
         self._open.add(writer)
         try:
             if len(self._open) <= AT_ONCE:
@@ -79,24 +111,11 @@ class Monitor:
     async def _answer(self, head: bytes) -> bytes:
         method, _, rest = head.partition(b"\r\n")[0].partition(b" ")
         if not rest:
-            return _response(HTTPStatus.BAD_REQUEST)
-        if rest.partition(b" ")[0].partition(b"?")[0] != PATH:
-            return _response(HTTPStatus.NOT_FOUND)
+            return _response(_short(HTTPStatus.BAD_REQUEST))
         if method not in (b"GET", b"HEAD"):
-            return _response(HTTPStatus.METHOD_NOT_ALLOWED)
-        status, said = await self._fresh()
-        return _response(status, said, with_body=method == b"GET")
-
-    async def _fresh(self) -> Answer:
-        now = asyncio.get_running_loop().time()
-        if self._asking is None or (self._asking.done() and now - self._asked_at >= FRESH):
-            self._asking, self._asked_at = asyncio.create_task(self._asked(), name="health"), now
-        await asyncio.wait({self._asking}, timeout=PATIENCE)
-        return self._asking.result() if self._asking.done() else BUSY
-
-    async def _asked(self) -> Answer:
-        signs = await self._ask()
-        return (HTTPStatus.OK if healthy(signs) else HTTPStatus.SERVICE_UNAVAILABLE), as_json(signs)
+            return _response(_short(HTTPStatus.METHOD_NOT_ALLOWED), "Allow: GET, HEAD")
+        found = await self._pages.answer(rest.partition(b" ")[0].partition(b"?")[0], head)
+        return _response(found or _short(HTTPStatus.NOT_FOUND), with_body=method == b"GET")
 
 
 async def _head(reader: asyncio.StreamReader) -> bytes:
@@ -107,14 +126,18 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-def _response(status: HTTPStatus, said: dict[str, Any] | None = None, *, with_body: bool = True) -> bytes:
-    body = json.dumps(said if said is not None else {"problem": status.phrase}, indent=1).encode() + b"\n"
+def _short(status: HTTPStatus) -> Answer:
+    return Answer(status, json.dumps({"problem": status.phrase}, indent=1).encode() + b"\n")
+
+
+def _response(answer: Answer, *more: str, with_body: bool = True) -> bytes:
     head = [
-        f"HTTP/1.1 {status.value} {status.phrase}",
-        "Content-Type: application/json",
-        f"Content-Length: {len(body)}",
+        f"HTTP/1.1 {answer.status.value} {answer.status.phrase}",
+        f"Content-Type: {answer.type}",
+        f"Content-Length: {len(answer.body)}",
         "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
         "Connection: close",
-        *(["Allow: GET, HEAD"] if status is HTTPStatus.METHOD_NOT_ALLOWED else []),
+        *more,
     ]
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + (body if with_body else b"")
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + (answer.body if with_body else b"")

@@ -64,6 +64,11 @@ class Sender:
         self._stale: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
+    @property
+    def sent(self) -> Mapping[str, int]:
+        """The letters that relays took, by whose words they are; it goes on counting."""
+        return self._book.sent
+
     async def recover(self) -> int:
         """Settle what a crash, or a database that failed us, left marked; how many letters that were."""
         return await self._book.recover()

@@ -14,7 +14,7 @@ from maildesk.daemon.group_commit import GroupCommit
 from maildesk.daemon.sending_outcomes import after_silence
 from maildesk.store import outbox
 from maildesk.store.database import Connection, Database
-from maildesk.store.outbox import OutboxLetter
+from maildesk.store.outbox import LetterState, OutboxLetter
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class AttemptBook:
         self._owed: dict[int, _Outcome] = {}  # the relay answered and the database would not take it
         self.workers = 0
         self.in_doubt = True  # from before we started
+        self.sent = {"personal": 0, "automatic": 0}  # letters that relays took, by whose words they are
 
     async def recover(self) -> int:
         """Settle what nobody answered, and first what was answered but could not be written; how many."""
@@ -96,6 +97,8 @@ class AttemptBook:
             raise
         for each in outcomes:
             letter, state = each.letter, each.consequence.settled.state
+            if state is LetterState.SENT:
+                self.sent["personal" if letter.personal else "automatic"] += 1
             _log.info(
                 "letter tried letter=%d case=%s kind=%s state=%s",
                 *(letter.id, letter.case_ref or "none", letter.kind, state),

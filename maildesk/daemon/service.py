@@ -16,13 +16,13 @@ from maildesk.casework.restored import go_on_from_a_copy
 from maildesk.config import building
 from maildesk.config.settings import MailboxSection, Settings
 from maildesk.config.token_sources import TokenSources
-from maildesk.daemon.clock import Clock
+from maildesk.daemon.beside import Beside, beside
+from maildesk.daemon.clock import Clock, since_boot
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.filing import Filer
-from maildesk.daemon.health import from_inside
 from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.login_watched import WatchedLogin, watched_logins
-from maildesk.daemon.monitor import Monitor
+from maildesk.daemon.monitor_pages import Pulse
 from maildesk.daemon.neighbours import sharing
 from maildesk.daemon.parts import clock_of, office_of, open_store
 from maildesk.daemon.reader_frames import Setup
@@ -47,7 +47,10 @@ READING_SECONDS = 20
 
 @dataclass(slots=True)
 class Service:
-    """Every part of a running desk. `silent`: the time after which a server that says nothing is told of."""
+    """Every part of a running desk. `silent`: the time after which a server that says nothing is told of.
+
+    `beside`: what goes on beside the walk of a mail, by name.
+    """
 
     store: Database
     clock: Clock
@@ -60,7 +63,8 @@ class Service:
     logins: Sequence[WatchedLogin]
     lock: DaemonLock
     silent: timedelta
-    monitor: Monitor | None
+    pulse: Pulse
+    beside: Mapping[str, Beside]
 
     @property
     def boxes(self) -> list[str]:
@@ -154,6 +158,7 @@ def assembled(
     reader = reads_with(_reading(settings, office.desk))
     recorder = OutcomeRecorder(office)
     retention = RetentionDuty(store, settings.retention.letters)
+    sender, pulse = Sender(store, plan.relays, recorder, clock, crash), Pulse(since_boot)
     return Service(
         store=store,
         clock=clock,
@@ -163,23 +168,14 @@ def assembled(
             for box, shared in zip(boxes, sharing(boxes), strict=True)
         ],
         filer=Filer(store, reader, office, clock, crash, KeyWatch(settings, plan.environ, office.writer)),
-        sender=Sender(store, plan.relays, recorder, clock, crash),
+        sender=sender,
         timekeeper=Timekeeper(store, office, recorder, clock, retention, [box.identity for box in boxes]),
         alarms=office.alarms,
         logins=plan.logins,
         lock=lock,
         silent=settings.limits.silent_mailbox,
-        monitor=_monitor(settings, store, office.desk.policy.availability, clock),
-    )
-
-
-def _monitor(settings: Settings, store: Database, promised: float | None, clock: Clock) -> Monitor | None:
-    """The page for monitors, if the configuration has a place for it."""
-    place = settings.monitor
-    return (
-        Monitor(place.host, place.port, clock, lambda: from_inside(settings, store, promised, clock.now()))
-        if place
-        else None
+        pulse=pulse,
+        beside=beside(settings, store, office.desk, clock, pulse, sender.sent),
     )
 
 

@@ -88,10 +88,8 @@ class DaemonLoops:
     async def run(self) -> None:
         """Start every loop, say that we are ready; end them all when `stop` is set or one of them breaks."""
         await self._service.reader.start()
-        monitor = self._service.monitor
-        await self.work(
-            ("living", self._live()), *([("monitor", monitor.serve(self._stop))] if monitor else [])
-        )
+        more = ((name, each.serve(self._stop)) for name, each in self._service.beside.items())
+        await self.work(("living", self._live()), *more)
 
     async def work(self, *more: tuple[str, Coroutine[Any, Any, None]]) -> bool:
         """Run the loops until `stop` is set, as one that breaks does; whether all then ended in time."""
@@ -211,6 +209,7 @@ class DaemonLoops:
             self._wakes.outgoing.set()
 
     async def _tick(self) -> None:
+        self._service.pulse.beat()
         await self._ticker.look()
         self._wakes.tick.set()
         await self._pause(TICK)

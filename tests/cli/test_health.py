@@ -16,6 +16,7 @@ from maildesk.store import hearing, mailboxes
 from maildesk.store.column_types import moment_text
 from maildesk.store.locking import DaemonLock
 from tests.cli.conftest import NOW, CommandedDesk
+from tests.world.processes import free_ports
 
 MINUTE = timedelta(minutes=1)
 
@@ -184,3 +185,23 @@ def test_a_mailbox_that_is_a_pipe_is_not_listened_to(desk: CommandedDesk) -> Non
     )
     with daemon(desk):
         assert "mailbox support" not in said(desk)
+
+
+def test_a_daemon_lives_while_it_holds_its_lock_whatever_is_out_of_reach(desk: CommandedDesk) -> None:
+    with daemon(desk, minutes_ago=600):
+        assert said(desk, code=1)["mailbox support"].startswith("FAIL")
+        assert desk.run("health", "--live") == "ok   daemon: it runs\n"
+    result = desk.try_("health", "--live")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("FAIL daemon: none runs (start it")
+
+
+def test_with_a_page_of_its_own_it_must_answer_there(desk: CommandedDesk) -> None:
+    (port,) = free_ports(1)
+    desk.change("testing: true", f"monitor: {{port: {port}}}\ntesting: true")
+    with daemon(desk):
+        result = desk.try_("health", "--live", "--json")
+    assert result.exit_code == 1
+    (check,) = json.loads(result.stdout)["checks"]
+    assert check["message"] == "its page does not answer: Connection refused"
+    assert check["remedy"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ import pytest
 from maildesk.daemon.clock import SystemClock
 from maildesk.daemon.findings import fail, ok
 from maildesk.daemon.health import Sign, Signs
-from maildesk.daemon.monitor import AT_ONCE, HEAD_BYTES, Monitor
+from maildesk.daemon.monitor import AT_ONCE, HEAD_BYTES, Monitor, PortPlace, SocketPlace
+from maildesk.daemon.monitor_pages import STUCK, MonitorPages, Pulse
+from maildesk.errors import StoreUnreachable
 from tests.daemon.conftest import MakeDesk
 from tests.daemon.watched import ShortPauses, watched
 from tests.world.processes import free_ports
@@ -33,11 +37,22 @@ class Asked:
         return self.signs
 
 
+class Seconds:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def __call__(self) -> float:
+        return self.passed
+
+
 @asynccontextmanager
-async def served(ask: Any) -> AsyncIterator[int]:
+async def served(ask: Any, pulse: Pulse | None = None) -> AsyncIterator[int]:
     (port,) = free_ports(1)
     stop = asyncio.Event()
-    serving = asyncio.create_task(Monitor("127.0.0.1", port, SystemClock(), ask).serve(stop))
+    pages = MonitorPages(pulse or Pulse(Seconds()), ask, None)
+    serving = asyncio.create_task(Monitor(PortPlace("127.0.0.1", port), SystemClock(), pages).serve(stop))
     async with asyncio.timeout(120):
         while not await listens(port):  # noqa: ASYNC110 - it tells nobody when it does
             await asyncio.sleep(0.01)
@@ -58,6 +73,7 @@ async def listens(port: int) -> bool:
 
 
 HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: desk\r\n\r\n"
+LIVEZ = b"GET /livez HTTP/1.1\r\nHost: desk\r\n\r\n"
 
 
 async def asked(port: int, request: bytes = HEALTHZ) -> tuple[str, str]:
@@ -125,6 +141,92 @@ async def test_who_says_nothing_keeps_nobody_else_waiting() -> None:
         assert (await asked(port))[0] == ""
     for _, writer in silent:
         writer.close()
+
+
+async def test_a_desk_that_is_not_healthy_lives_and_one_that_does_not_turn_does_not() -> None:
+    seconds = Seconds()
+    pulse = Pulse(seconds)
+    async with served(Asked(ILL), pulse) as port:
+        assert (await asked(port))[0].split()[1] == "503"
+        assert (await asked(port, LIVEZ))[0].split()[1] == "200"
+        seconds.passed = STUCK
+        line, body = await asked(port, LIVEZ)
+        assert line.split()[1] == "503"
+        assert json.loads(body) == {"live": False, "seconds": STUCK}
+        pulse.beat()
+        assert (await asked(port, LIVEZ))[0].split()[1] == "200"
+
+
+async def test_a_database_that_does_not_answer_is_said_with_what_to_do() -> None:
+    async def ask() -> Signs:
+        raise StoreUnreachable("the database server does not answer", remedy="start it")
+
+    async with served(ask) as port:
+        line, body = await asked(port)
+    assert line.split()[1] == "503"
+    assert json.loads(body) == {
+        "healthy": False, "problem": "the database server does not answer", "remedy": "start it",
+    }  # fmt: skip
+
+
+async def test_a_request_of_a_megabyte_is_not_read() -> None:
+    async with served(Asked(WELL)) as port:
+        line, _ = await asked(port, b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 2**20)
+        assert line.split()[1:2] in (["400"], [])  # told, or cut off while it still sends
+        assert (await asked(port))[0] == "HTTP/1.1 200 OK"
+
+
+async def test_a_request_that_comes_byte_by_byte_is_not_waited_for_and_keeps_nobody_waiting() -> None:
+    """Eight of them may be under way; each ends when its time is over."""
+    async with served(Asked(WELL)) as port:
+        slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(AT_ONCE)]
+        for _, writer in slow:
+            writer.write(b"GET /hea")
+            await writer.drain()
+        assert (await asked(port))[0] == ""  # the ninth
+        answers = [await reader.read() for reader, _ in slow]
+        assert answers == [b""] * AT_ONCE
+        assert (await asked(port))[0] == "HTTP/1.1 200 OK"
+        for _, writer in slow:
+            writer.close()
+
+
+async def test_a_socket_answers_the_same_and_only_for_its_group(tmp_path: Path) -> None:
+    path, stop = tmp_path / "monitor.sock", asyncio.Event()
+    for _ in range(2):  # the second finds what the first left behind
+        stop.clear()
+        pages = MonitorPages(Pulse(Seconds()), Asked(WELL), None)
+        serving = asyncio.create_task(Monitor(SocketPlace(path), SystemClock(), pages).serve(stop))
+        async with asyncio.timeout(120):
+            while True:
+                try:
+                    reader, writer = await asyncio.open_unix_connection(path)
+                    break
+                except OSError:
+                    await asyncio.sleep(0.01)
+        writer.write(LIVEZ)
+        assert (await reader.read()).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        writer.close()
+        stop.set()
+        await serving
+
+
+async def test_a_file_in_the_place_of_a_socket_stays(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, stop = tmp_path / "monitor.sock", asyncio.Event()
+    path.write_text("a letter")
+    pages = MonitorPages(Pulse(Seconds()), Asked(WELL), None)
+    clock = ShortPauses()
+    serving = asyncio.create_task(Monitor(SocketPlace(path), clock, pages).serve(stop))
+    async with asyncio.timeout(120):
+        while not clock.pauses:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    stop.set()
+    await serving
+    assert path.read_text() == "a letter"
+    assert "is there and is no socket" in caplog.text
 
 
 @pytest.mark.dovecot

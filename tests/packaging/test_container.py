@@ -44,10 +44,10 @@ def test_it_starts_what_the_unit_starts(stages: list[list[tuple[str, str]]]) -> 
     ]
 
 
-def test_its_health_is_what_the_command_says(stages: list[list[tuple[str, str]]]) -> None:
+def test_it_is_started_again_only_where_its_daemon_does_not_live(stages: list[list[tuple[str, str]]]) -> None:
     (check,) = _values(stages[-1], "HEALTHCHECK")
     command = check.partition(" CMD ")[2]
-    assert json.loads(command) == ["maildesk", "health", "-c", "/etc/maildesk/config.yaml"]
+    assert json.loads(command) == ["maildesk", "health", "--live", "-c", "/etc/maildesk/config.yaml"]
 
 
 def test_every_package_comes_from_the_lock_by_its_hash(stages: list[list[tuple[str, str]]]) -> None:

@@ -89,6 +89,8 @@ def default(field: FieldInfo, model: type[BaseModel]) -> str | None:
         return str(value).lower()
     if isinstance(value, int) and is_size(field):
         return show_size(value)
+    if isinstance(value, tuple) and value:
+        return f"[{', '.join(value)}]"
     return "none" if value in ((), {}) else "not set" if value is None else str(value)
 
 
@@ -96,7 +98,7 @@ def is_size(field: FieldInfo) -> bool:
     return any(getattr(each, "func", None) is read_size for each in field.metadata)
 
 
-SECTIONS = {"mailboxes.imap", "smtp", "people", "trust", "limits", "retention", "monitor"}
+SECTIONS = {"mailboxes.imap", "smtp", "people", "trust", "limits", "retention", "board", "monitor"}
 """Keys that only hold others: a heading in the file, no comment of their own."""
 
 

@@ -1,0 +1,84 @@
+"""Numbers of a desk for programs that draw curves: what there is now, and the mails that were filed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from maildesk.store.board_rows import OPEN
+from maildesk.store.outbox import LetterState
+from maildesk.store.schema import cases, ledger, mailboxes, outbox
+
+AT_ONCE = 10_000
+"""The mails that are looked through in one transaction."""
+_WAITING = (LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED, LetterState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The numbers of one moment. `cases` are the open ones by phase and team, `overdue` those by team."""
+
+    quarantined: int
+    letters: Mapping[str, int]
+    oldest_due: datetime | None
+    cases: Mapping[tuple[str, str], int]
+    overdue: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FiledMail:
+    """One mail that was filed, with the name of its mailbox."""
+
+    id: int
+    mailbox: str
+    verdict: str
+    received_at: datetime
+    filed_at: datetime
+
+
+def standing(conn: Connection, now: datetime) -> Standing:
+    """Count what there is now, by statements that read no more than what is open."""
+    quarantined = select(func.count()).where(ledger.c.verdict == "quarantined")
+    o, c = outbox.c, cases.c
+    letters = select(o.state, func.count()).where(o.state.in_(_WAITING)).group_by(o.state)
+    due = select(func.min(o.due_at)).where(o.state.in_((LetterState.QUEUED, LetterState.DEFERRED)))
+    team = func.coalesce(c.team, "").label("team")
+    is_open = c.phase.in_([phase.value for phase in OPEN])
+    opened = select(c.phase, team, func.count()).where(is_open).group_by(c.phase, team)
+    late = select(team, func.count()).where(is_open, c.response_due <= now).group_by(team)
+    return Standing(
+        quarantined=conn.execute(quarantined).scalar_one(),
+        letters={state.value: 0 for state in _WAITING} | _pairs(conn.execute(letters)),
+        oldest_due=conn.execute(due).scalar_one(),
+        cases={(phase, name): number for phase, name, number in conn.execute(opened)},
+        overdue=_pairs(conn.execute(late)),
+    )
+
+
+def newest_filed(conn: Connection) -> int:
+    """The ledger id of the newest mail that has its verdict; 0 where there is none."""
+    query = select(ledger.c.id).where(ledger.c.verdict.is_not(None)).order_by(ledger.c.id.desc()).limit(1)
+    return conn.execute(query).scalar_one_or_none() or 0
+
+
+def filed_after(conn: Connection, ledger_id: int) -> list[FiledMail]:
+    """The next mails after that one that have a verdict, in their order: they are filed in it."""
+    c = ledger.c
+    name = func.coalesce(mailboxes.c.name, "")
+    columns = (
+        c.id,
+        name,
+        c.verdict,
+        c.received_at,
+        func.coalesce(c.filed_at, c.received_at, type_=c.filed_at.type),
+    )
+    joined = ledger.outerjoin(mailboxes, mailboxes.c.identity == c.mailbox)
+    query = select(*columns).select_from(joined).where(c.id > ledger_id, c.verdict.is_not(None))
+    return [FiledMail(*row) for row in conn.execute(query.order_by(c.id).limit(AT_ONCE))]
+
+
+def _pairs(rows: object) -> dict[str, int]:
+    return {str(name): int(number) for name, number in rows}  # type: ignore[attr-defined]  # a result

@@ -1,0 +1,64 @@
+"""`maildesk board`: a page of the open cases, as an operator asks for it."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from tests.cli.conftest import CommandedDesk
+
+
+def test_the_board_is_written_for_its_group_and_nobody_else(desk: CommandedDesk) -> None:
+    ref = desk.new("The <b>printer</b> smokes")
+    assert desk.run("board", str(desk.folder / "board.html")) == ""
+    file = desk.folder / "board.html"
+    page = file.read_text()
+    assert ref in page
+    assert "The &lt;b&gt;printer&lt;/b&gt; smokes" in page
+    assert "bo@client.example" not in page
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert os.listdir(desk.folder).count("board.html") == 1
+
+
+def test_a_dash_prints_it(desk: CommandedDesk) -> None:
+    desk.new()
+    assert desk.run("board", "-").startswith("<!DOCTYPE html>")
+
+
+def test_it_shows_what_the_configuration_says(desk: CommandedDesk) -> None:
+    desk.new("It smokes")
+    desk.change("testing: true", "board: {file: b.html, shows: [customer], rows: 1}\ntesting: true")
+    desk.new("It burns")
+    page = desk.run("board", "-")
+    assert "bo@client.example" in page
+    assert "It smokes" not in page
+    assert "1 more" in page
+    assert "more" not in desk.run("board", "-", "--rows", "9")
+
+
+def test_a_case_says_whose_it_is_and_whose_turn(desk: CommandedDesk) -> None:
+    ref = desk.new("It smokes")
+    assert "<b>nobody</b>" in desk.run("board", "-")
+    desk.run("case", "assign", ref, "ana@acme.example")
+    desk.run("case", "reply", ref, "--wait", stdin="Is it plugged in?")
+    page = desk.run("board", "-")
+    assert "Ana Souza" in page
+    assert "ana@acme.example" not in page
+    assert "<h2>Waiting for the customer: 1</h2>" in page
+    desk.run("case", "close", ref)
+    assert "Nothing is open" in desk.run("board", "-")
+
+
+def test_a_folder_that_is_not_there_is_named(desk: CommandedDesk) -> None:
+    desk.new()
+    result = desk.try_("board", str(desk.folder / "nowhere" / "board.html"))
+    assert result.exit_code == 1
+    assert "nowhere/board.html is not written: No such file or directory" in result.stderr
+    assert "must be able to write into" in result.stderr
+
+
+def test_it_only_reads(desk: CommandedDesk) -> None:
+    result = desk.try_("board", "-")
+    assert result.exit_code == 1
+    assert "there is no database" in result.stderr
+    assert not (desk.folder / "desk.db").exists()
