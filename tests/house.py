@@ -41,6 +41,7 @@ INNER: dict[str, frozenset[str]] = {
     "desk.case": frozenset(),
     "desk.promises": frozenset({"desk.case"}),
     "desk.policy": frozenset({"desk.case", "desk.promises"}),
+    "desk.figures": frozenset({"desk.case", "desk.promises", "desk.policy"}),
     "desk.letters": frozenset({"desk.case", "desk.policy"}),
     "desk.screening": frozenset({"desk.case", "desk.policy"}),
     "desk.decisions": frozenset(

@@ -26,6 +26,7 @@ _DAILY = {
     "inbox": ("maildesk.cli.inbox:inbox", "every mail that came in, and what became of it"),
     "outbox": ("maildesk.cli.outbox:outbox", "every letter owed to somebody, and what became of it"),
     "verify": ("maildesk.cli.verifying:verify", "the guarantee, held against mailboxes and database"),
+    "report": ("maildesk.cli.report:report", "what the desk did in a week: figures, page, JSON, letter"),
     "policy": ("maildesk.cli.policy:policy", "what customers are promised"),
     "secret": ("maildesk.cli.secret:secret", "the keys that sign the desk's tokens: rotate them"),
     "db": ("maildesk.cli.db:db", "the database: upgrade, backup, status"),

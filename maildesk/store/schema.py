@@ -178,6 +178,7 @@ events = Table(
     Column("data", Json, nullable=False),
 )
 Index("ix_events_case", events.c.case_ref, events.c.id)
+Index("ix_events_at", events.c.at, events.c.case_ref)
 partial_index("ix_events_answers", events.c.id, where=events.c.kind == "question-answered")
 
 deadlines = Table(

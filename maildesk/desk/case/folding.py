@@ -41,7 +41,7 @@ def begun(ref: str, event: Event) -> Case:
         opened_at=_moment(data, "opened_at") or event.at,
         updated_at=_moment(data, "updated_at") or event.at,
         priority=_text(data, "priority") or "",
-        fields={key.removeprefix(_FIELD): str(said) for key, said in data.items() if key.startswith(_FIELD)},
+        fields=dict(opened_fields(data)),
         clocks=after_event((), data),
         reopened=int(data.get("reopened") or 0),
         status=_text(data, "status") or "",
@@ -75,6 +75,11 @@ def opening_data(case: Case) -> dict[str, Plain]:
 def opened_with(data: Mapping[str, Plain], field: str) -> bool:
     """Tell whether this event began a case of which that field of the policy had a value."""
     return f"{_FIELD}{field}" in data
+
+
+def opened_fields(data: Mapping[str, Plain]) -> list[tuple[str, str]]:
+    """The fields of the policy that had a value when this event began a case, each with it."""
+    return [(key.removeprefix(_FIELD), str(said)) for key, said in data.items() if key.startswith(_FIELD)]
 
 
 _OPENS_WITH = ("requester", "subject", "mailbox", "status", "priority", "type", "account", "owner", "team")

@@ -72,7 +72,7 @@ def apply(case: Case, event: Event) -> Case:
                 ),
                 remedy=_REMEDIES.get(event.kind, ""),
             )
-        phase = Phase(_text(event, "phase") or TRANSITIONS.get((phase, event.kind), phase))
+        phase = phase_after(phase, event)
     begun = _text(event, "promised_from")
     moved = replace(
         case,
@@ -109,6 +109,13 @@ def _after_leaving(asked: Asked | None, case: Case, phase: Phase, status: str) -
     """The question that waits, as the case goes there: how satisfied somebody is, they may say at any end."""
     stays = (phase, status) == (case.phase, case.status) or (phase.ended and case.phase.ended)
     return asked if asked is None or stays else replace(asked, left=True)
+
+
+def phase_after(phase: Phase, event: Event) -> Phase:
+    """The phase to which an event leads from this one; the same where the table has no way."""
+    if event.kind not in _MOVING and event.kind is not EventKind.STATUS_CHANGED:
+        return phase
+    return Phase(_text(event, "phase") or TRANSITIONS.get((phase, event.kind), phase))
 
 
 def apply_all(case: Case, events: Iterable[Event]) -> Case:

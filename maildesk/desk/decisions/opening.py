@@ -78,14 +78,24 @@ def came_by(assignment: Assignment, channel: str, policy: Policy) -> Assignment:
 
 
 def since(s: Situation) -> dict[str, Plain]:
-    """Say when a promise to whoever wrote this mail starts; or that it makes none, where it came too late."""
-    return {"since": min(s.received, s.now).isoformat()} if s.promises else {"unpromised": True}
+    """Say when a promise to whoever wrote this mail starts; or that it makes none, where it came too late.
+
+    Reports leave the times of what lay there before out, and count its age from when it arrived.
+    """
+    arrived = min(s.received, s.now).isoformat()
+    return {"since": arrived} if s.promises else {"unpromised": True, "arrived_at": arrived, "existing": True}
 
 
 def unpromised(new: NewCase) -> NewCase:
     """A new case that nobody waits for: no moment is promised."""
     data = {key: value for key, value in new.opened.data.items() if key != "since"}
-    return replace(new, opened=replace(new.opened, data=data | {"unpromised": True}))
+    arrived = new.opened.data.get("since")
+    return replace(
+        new,
+        opened=replace(
+            new.opened, data=data | {"unpromised": True, **({"arrived_at": arrived} if arrived else {})}
+        ),
+    )
 
 
 def case_of(
