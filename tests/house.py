@@ -58,6 +58,7 @@ DAEMONS_VALUES = (
     "maildesk.desk.letters.letter_trial",
     "maildesk.desk.letters.letter_writer",
     "maildesk.desk.letters.sample",
+    "maildesk.desk.letters.saved_replies",
     "maildesk.desk.letters.stand_ins",
     "maildesk.desk.letters.template_files",
     "maildesk.desk.letters.templates",

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from maildesk.casework.alarms import held_letters
+from maildesk.casework.customer_cards import cards_of
 from maildesk.casework.outbox_letters import owed
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
@@ -224,6 +225,7 @@ class UnitOfWork:
         kept = [(one, one.notice.to) for one in self._notices if one.cause.held and one.notice.to]
         written = [*kept, *((one, to) for one, to in zip(owed_now, letters, strict=True) if to)]
         histories = self.book.newest_events({one.case.ref for one, _ in written}, SHOWN, SHORT)
+        cards = cards_of(self.conn, self.book, (one.case for one, _ in written), self.office.desk)
         budget = Budget(self.conn, NOTICE_FILES, limits.notice_files_hour)
         for one, to in written:
             said, files = words_shown(one, self.book)
@@ -235,6 +237,7 @@ class UnitOfWork:
                 said=said,
                 history=histories.get(one.case.ref, ()),
                 also=one.notice.also,
+                card=cards.get(one.case.ref),
             )
             admission = kept_back(one.cause) or FREE
             self._add(order, context, one.cause, to, [admission] * len(to))

@@ -60,6 +60,7 @@ def unused_letters(
         name
         for name in own
         for folder, _, file in [name.rpartition("/")]
+        if not (folder.removesuffix("/say") in spoken and folder.endswith("/say"))
         if not (folder in spoken and (file in of_policy or (packed / file).is_file()))
         and not any(file in text for other, text in written.items() if other != name)
     ]

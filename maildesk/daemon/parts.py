@@ -104,12 +104,14 @@ def office_of(
     from maildesk.config.letter_files import our_templates, read_templates
     from maildesk.desk.letters.letter_writer import LetterWriter
     from maildesk.desk.letters.sample import lost_words
+    from maildesk.desk.letters.saved_replies import TemplateReplies
     from maildesk.desk.letters.stand_ins import StandIns
     from maildesk.desk.letters.templates import LetterTemplates
 
     desk = desk_of(settings)
     templates = LetterTemplates(read_templates(settings), desk.zone, desk.policy.languages)
     desk = replace(desk, language=templates.default)
+    desk = replace(desk, replies=TemplateReplies(templates, desk))
     if problem := next(lost_words(desk, templates), None):
         raise problem  # an answer without its words would go out unseen
     if try_at:

@@ -28,10 +28,14 @@ def upgrade() -> None:
             "no_sheet", sa.Boolean(), nullable=False, server_default=sa.false(), comment="no morning sheet"
         ),
     )
+    op.drop_index("ix_cases_requester", table_name="cases")
+    op.create_index("ix_cases_requester", "cases", ["requester", "opened_at"])
     _fill()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_requester", table_name="cases")
+    op.create_index("ix_cases_requester", "cases", ["requester"])
     op.drop_table("staff_choices")
     op.drop_column("cases", "last_asked_at")
     op.drop_column("cases", "asked_at")

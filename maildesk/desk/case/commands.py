@@ -189,6 +189,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         WordsBelow.INTERNAL,
     ),
     Command(
+        "say", "[name|name?]", _A, None,
+        "A saved reply goes to the customer, above your words if there are any; `#say NAME?` only shows it to"
+        " you, and `#say` alone lists them.",
+        "#say password reset", ("snippet", "macro", "canned"),
+    ),
+    Command(
         "anyway", "", _A, None,
         "Your words go to the customer even if a colleague answered since the notice you answer.", "#anyway",
         ("regardless",),

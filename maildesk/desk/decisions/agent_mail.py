@@ -17,8 +17,10 @@ from maildesk.desk.decisions.colliding import held_back, told_of
 from maildesk.desk.decisions.command_actions import ACTIONS, may_give, not_one_of_theirs
 from maildesk.desk.decisions.command_questions import came_of
 from maildesk.desk.decisions.command_run import CommandRun, MailWords
+from maildesk.desk.decisions.command_saying import tell_unsaid, with_saved
 from maildesk.desk.decisions.consulted import answer_told
 from maildesk.desk.decisions.decision import CaseEntry, ConfirmationStep, Decision
+from maildesk.desk.decisions.doubted_words import tell_doubted
 from maildesk.desk.decisions.enclosing import EnclosedFiles, enclosing
 from maildesk.desk.decisions.first_answers import too_little
 from maildesk.desk.decisions.inside_answers import open_inside, said_inside
@@ -34,7 +36,6 @@ from maildesk.desk.screening.situation import Situation
 from maildesk.errors import MaildeskError, NotAllowed
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import RichWords
-from maildesk.mail.reply.history import Doubt
 from maildesk.mail.seals import Seal
 
 
@@ -114,19 +115,26 @@ def speak(run: CommandRun, said: AgentMessage) -> None:
     words = "\n".join(filter(None, (run.words.first, below)))
     files = enclosing(run.s.mail, run.s.at_hand.customers_files, run.desk.answer_files)
     if run.words.internal:
+        tell_unsaid(run)
         _keep_inside(run, words, files)
         if not words and any(line.command and line.command.word == "note" for line in said.lines):
             run.transcript.undone.append(Phrase("no note was kept: there are no words below #note"))
-    elif said.unknown or said.stray or said.more or said.entering:
+    elif said.unknown or said.stray or said.more or said.entering or run.words.unsaid:
         _hold_back(run, said)
-    elif answers_too_late(run.s.at_hand.letter, words) and not run.s.inquiry.sent_anyway:
+    else:
+        _say_to_customers(run, with_saved(run, words), files, () if run.words.saved else said.rich)
+    tell_doubted(run)
+
+
+def _say_to_customers(run: CommandRun, words: str, files: EnclosedFiles, rich: RichWords) -> None:
+    if answers_too_late(run.s.at_hand.letter, words) and not run.s.inquiry.sent_anyway:
         run.transcript.undone.append(TOO_LATE)
         run.words.back = words
     elif words and files.too_large:
         run.transcript.undone += files.told
         run.words.back = words
     elif words:
-        _answer(run, words, files, said.rich)
+        _answer(run, words, files, rich)
     elif files.enclosed:
         run.transcript.undone.append(
             Phrase(
@@ -134,38 +142,6 @@ def speak(run: CommandRun, said: AgentMessage) -> None:
                 " (write a line to go with them)"
             )
         )
-    _tell_unsaid(run)
-
-
-# Words may be another's there, and whose they are only their author can say.
-_UNSAID = {
-    str(Doubt.BELOW_INTRODUCTION): (
-        Phrase("below the line that introduces another mail"),
-        Phrase("write them above it"),
-    ),
-    str(Doubt.BELOW_FOOTER): (Phrase("below the footer of your telephone"), Phrase("write them above it")),
-    str(Doubt.IN_A_FILE): (
-        Phrase("in a file (smime.p7m, winmail.dat)"),
-        Phrase("write them as the text of your mail"),
-    ),
-}
-
-
-def _tell_unsaid(run: CommandRun) -> None:
-    """Tell the author of words that may be quoted, so that they are said on in nobody's name."""
-    body = run.s.mail.body
-    if body.doubt not in _UNSAID or not body.new_text:
-        return
-    where, instead = _UNSAID[body.doubt]
-    run.transcript.undone.append(
-        Phrase(
-            "your words {where} were not used, as they may be somebody else's ({instead})",
-            where=where,
-            instead=instead,
-        )
-    )
-    if not run.words.back:
-        run.words.back = body.new_text.removeprefix(body.own_text).strip()
 
 
 def _keep_inside(run: CommandRun, words: str, files: EnclosedFiles) -> None:

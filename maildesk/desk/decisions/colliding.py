@@ -143,7 +143,9 @@ def _said_in(order: LetterOrder) -> str:
     return next(filter(None, map(order.extra.get, ("outcome", "means", "pieces"))), "")
 
 
-def _words(orders: Iterable[LetterOrder], below: str) -> str:
+def _words(orders: Sequence[LetterOrder], below: str) -> str:
+    """The words that these letters say: what a saved reply says stands above its author's own."""
+    below = next((each.text for each in orders if each.kind is LetterKind.ANSWER and each.text), below)
     return "\n\n".join(filter(None, (*map(_said_in, orders), below)))
 
 

@@ -23,7 +23,8 @@ class MailWords:
     `internal`: they stay inside, as the note `kept`; who was `asked` about the case reads it. `answered`:
     they went to the customers, `unforeseen` to others than the notice named. `back` are those that went
     nowhere, and that their author gets again.
-    `planned`: those below the commands are part of the plan, which is kept.
+    `planned`: those below the commands are part of the plan, which is kept. `saved` are saved replies, which
+    go to the customers above the others; with `unsaid` one of them is not, and nothing goes.
     """
 
     internal: bool = False
@@ -34,6 +35,8 @@ class MailWords:
     unforeseen: bool = False
     back: str = ""
     planned: bool = False
+    saved: list[str] = field(default_factory=list)
+    unsaid: bool = False
 
 
 @dataclass(slots=True)

@@ -71,6 +71,12 @@ class Language:
         local = at.astimezone(ZoneInfo(zone))
         return f"{format_skeleton('MMMd', local, locale=self._locale)}, {self._time(local)}"
 
+    def date(self, at: datetime, zone: str) -> str:
+        """A day that may be long ago: `23 Nov 2026`."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("yMMMd", at.astimezone(ZoneInfo(zone)), locale=self._locale)
+
     def _time(self, local: datetime) -> str:
         from babel.dates import format_skeleton
 

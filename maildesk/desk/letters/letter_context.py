@@ -12,6 +12,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.told import Joined, Phrase, said
+from maildesk.desk.letters.customer_card import CustomerCard
 from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.our_marks import hide_end
@@ -59,7 +60,8 @@ class LetterContext:
     twice. `said` is the mail that caused it; `follows` places letters to customers in their
     thread; `thread` is the whole story, newest first, for letters that show it; `files` are those
     that letters may enclose; `history` are its newest events, the oldest first, and `also` is what else a
-    notice has to tell. `signature` was cut off the mail of the agent who answers.
+    notice has to tell. `signature` was cut off the mail of the agent who answers. `card` is what a notice
+    says of the customer beside.
     """
 
     case: Case
@@ -72,6 +74,7 @@ class LetterContext:
     signature: str = ""
     history: Sequence[Event] = ()
     also: Sequence[LetterKind] = ()
+    card: CustomerCard | None = None
 
 
 def cut(text: str, most: int) -> str:

@@ -11,12 +11,14 @@ from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.sample import (
     CUSTOMER,
     lost_words,
+    occasions,
     sample_digest,
     sample_form_letters,
     sample_letters,
     sample_orders_apart,
     sample_summary,
 )
+from maildesk.desk.letters.saved_replies import TemplateReplies, reply_problems
 from maildesk.desk.letters.template_files import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
@@ -47,6 +49,9 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
             if templates.name_of(order.kind) not in told:
                 told.add(templates.name_of(order.kind))
                 yield problem
+    author = desk.people.agents[0].address if desk.people.agents else ""
+    cases = [each.case for language in desk.policy.languages for each in occasions(desk, now, language)]
+    yield from reply_problems(TemplateReplies(templates, desk), cases, author, now)
     of_no_case = (
         lambda: writer.alarm("sample", "A sample", "Nothing is wrong.", now),
         lambda: writer.digest(CUSTOMER.address, sample_digest(desk, now), "sample", now),

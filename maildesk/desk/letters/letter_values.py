@@ -13,6 +13,7 @@ from maildesk.desk.case.told import said
 from maildesk.desk.letters.answer_readers import answer_readers, named_others, named_readers
 from maildesk.desk.letters.answer_text import signature_of
 from maildesk.desk.letters.case_history import in_short
+from maildesk.desk.letters.customer_card import CustomerCard
 from maildesk.desk.letters.greeting import greeted
 from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail, shortened, story
@@ -75,6 +76,7 @@ def values_of(
         "requirement": case.requirement if inside else "",
         "wants_requirement": inside and wants_requirement(case, desk.policy.requirements),
         "linked": ", ".join(case.linked) if inside else "",
+        "earlier": _card(order, occasion),
         "plan": desk.people.plan_of(case.requester, case.account),
         "escalation": active if inside else None,
         "open_days": (occasion.now - case.opened_at).days,
@@ -104,6 +106,11 @@ def values_of_no_case(
         "extra": _told(order.extra, language),
         "reply_mark": LETTER_BEGIN,
     }
+
+
+def _card(order: LetterOrder, occasion: LetterContext) -> CustomerCard | None:
+    """The customer's card, in notices alone: other letters may have readers from outside."""
+    return occasion.card if order.kind in NOTICES else None
 
 
 def _also(kind: LetterKind, occasion: LetterContext, language: Language) -> list[str]:

@@ -13,6 +13,7 @@ from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.audiences import Addressee
+from maildesk.desk.letters.customer_card import CustomerCard, EarlierCase, Satisfaction
 from maildesk.desk.letters.digest import DigestItem
 from maildesk.desk.letters.form_letters import FORM_LETTERS
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
@@ -107,13 +108,17 @@ def lost_words(desk: Desk, templates: LetterTemplates) -> Iterator[TemplateProbl
         files = {templates.name_of(kind, language=each): each for each in reversed(desk.policy.languages)}
         order = LetterOrder(kind, author=author, text=_WORDS)
         for file, language in files.items():
-            if any(_loses_words(order, each, desk, templates, language) for each in _occasions(desk)):
+            if any(_loses_words(order, each, desk, templates, language) for each in occasions(desk, _A_DAY)):
                 message = f"{PREFIX}{file}: the words of who writes are not in it"
                 yield TemplateProblem(message, remedy="put {{ text }} where they are to stand")
 
 
-def _occasions(desk: Desk) -> tuple[LetterContext, ...]:
-    return _rich(desk, _A_DAY), _bare(desk, _A_DAY)
+def occasions(desk: Desk, now: datetime, language: str = "") -> tuple[LetterContext, ...]:
+    """Make up two occasions of letters: one with all that there is to say, and one with little."""
+    return tuple(
+        replace(each, case=replace(each.case, language=language))
+        for each in (_rich(desk, now), _bare(desk, now))
+    )
 
 
 def _loses_words(
@@ -160,6 +165,10 @@ def _rich(desk: Desk, now: datetime) -> LetterContext:
         thread,
         history=history,
         also=(LetterKind.REOPENED_TEAM,),
+        card=CustomerCard(
+            (EarlierCase("8MNE-20QX", "It prints too much", now, ended=True),),
+            Satisfaction(4, 5, now, "8MNE-20QX"),
+        ),
     )
 
 

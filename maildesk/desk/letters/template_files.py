@@ -78,6 +78,7 @@ class Voice:
         self._environment.filters |= {
             "moment": partial(language.moment, zone=zone),
             "day": partial(language.day, zone=zone),
+            "date": partial(language.date, zone=zone),
             "words": language.word,
             "level": lambda level: said(level_named(level), language),
             "answer": lambda answer: said(answer_named(answer), language),
@@ -106,6 +107,19 @@ class Voice:
         except Exception as problem:  # a template may go wrong in as many ways as a program
             raise problem_of(problem, file) from problem
         return parts
+
+    def say(self, name: str, values: Mapping[str, Any]) -> str:
+        """The text of a file of its that is no letter; raises TemplateProblem where the template fails."""
+        file = self.file(name)
+        try:
+            if name not in self._compiled:
+                code = self._environment.compile(self._sources[file], file, PREFIX + file)
+                known = self._environment.make_globals(None)
+                template = self._environment.template_class.from_code(self._environment, code, known)
+                self._compiled[name] = template
+            return self._compiled[name].render(values)
+        except Exception as problem:  # a template may go wrong in as many ways as a program
+            raise problem_of(problem, file) from problem
 
     def compile(self, name: str) -> None:
         """Subject, title and text as one template: rendering is most of what a letter costs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.told import best
@@ -73,6 +73,27 @@ class LetterTemplates:
         return tuple(name for name in letters if name.partition("/")[2] not in ours)
 
     @property
+    def saved_replies(self) -> tuple[str, ...]:
+        """The names of replies that the operator saved, in any of the languages."""
+        spoken = {voice.folder for voice in self._voices.values()}
+        parts = (file.split("/") for file in self._sources)
+        names = (each[2] for each in parts if len(each) == 3 and each[0] in spoken and each[1] == SAY)
+        return tuple(dict.fromkeys(name.removesuffix(".txt") for name in sorted(names)))
+
+    def saved_reply(self, name: str, values: Mapping[str, Any], wanted: str = "") -> str:
+        """The words of a saved reply; raises TemplateProblem where its template fails."""
+        return self._replying(name, wanted).say(f"{SAY}/{name}.txt", values).strip()
+
+    def language_of_reply(self, name: str, wanted: str = "") -> Language:
+        """The language in which a saved reply is said to a reader of the `wanted` one of the policy's."""
+        return self._replying(name, wanted).language
+
+    def _replying(self, name: str, wanted: str) -> Voice:
+        first = self._voices.get(wanted)
+        order = [*([first] if first else []), *self._voices.values()]
+        return next(each for each in order if each.has(f"{SAY}/{name}.txt"))
+
+    @property
     def default(self) -> Language:
         """The language of the desk's own people, and of customers who speak none that is offered."""
         return next(iter(self._voices.values())).language
@@ -122,6 +143,10 @@ class LetterTemplates:
             if kind is LetterKind.OWN:
                 order = [*(each for each in order if each.has(theirs)), *order]
         return next((each, name) for each in order for name in names if each.has(name))
+
+
+SAY: Final = "say"
+"""The folder of saved replies, in that of each language."""
 
 
 def _voices(sources: Mapping[str, str], zone: str, languages: Sequence[str]) -> dict[str, Voice]:

@@ -10,6 +10,7 @@ from maildesk.desk.case.told import Speech
 from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.policy import Policy
+from maildesk.desk.policy.saved_replies import SavedReplies
 from maildesk.mail.addr_spec import Addresses, folded, same_address, without_detail
 
 
@@ -57,7 +58,8 @@ class Desk:
     most bytes of files that go along with an answer and with a notice, `stranger_files` with a notice about
     somebody who is neither vouched for nor proven. `parties_per_mail`: so many of those whom one mail names
     join its case at most. `splits_per_mail`: so many cases are split off by one mail at most. `language` is
-    that of the desk's own people, None for English.
+    that of the desk's own people, None for English. `replies` are those that are saved, None where no letters
+    are written.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Desk:
     splits_per_mail: int = 20
     stranger_files: int = 2**20
     language: Speech | None = None
+    replies: SavedReplies | None = None
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address or alias; one no longer configured speaks as the desk itself."""
