@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.case_doing import do
+from maildesk.cli.case_doing import do_to_several
 from maildesk.cli.desks import as_agent
 from maildesk.cli.invocation import command
+from maildesk.cli.several import parted, refs_and, refs_and_one
 from maildesk.cli.words import one_line, plain
 from maildesk.cli.wrapping import echo
 from maildesk.errors import NotFound
@@ -23,20 +24,24 @@ if TYPE_CHECKING:
     from maildesk.desk.decisions.actor import Actor
 
 
-@command("assign", "maildesk case assign 7K2Q-9F3M Ana\nmaildesk case assign 7K2Q --team billing")
-@click.argument("ref")
-@click.argument("owner", metavar="[AGENT]", required=False)
+@command(
+    "assign",
+    "maildesk case assign 7K2Q-9F3M Ana\nmaildesk case assign 7K2Q --team billing\n"
+    "maildesk case list --unowned --team billing | maildesk case assign - Ben",
+)
+@refs_and("[AGENT]")
 @click.option("--team", metavar="NAME", help="The team; without AGENT, nobody of it owns the case yet.")
 @click.option("--nobody", is_flag=True, help="Take it from its owner; the team stays.")
 @as_agent
-def assign(ref: str, owner: str | None, team: str | None, nobody: bool, agent: str | None) -> None:
+def assign(words: tuple[str, ...], team: str | None, nobody: bool, agent: str | None) -> None:
     """Give a case to an agent (name or address), to a team, or to an agent of a team. A new owner is told."""
     from maildesk.desk.decisions import acts
 
+    refs, owner = refs_and_one(words, "AGENT")
     if nobody == bool(owner or team):
         raise click.UsageError("name an agent, a --team or both; or --nobody alone")
-    do(
-        ref,
+    do_to_several(
+        refs,
         agent,
         lambda office, who: [
             lambda case: acts.assign(case, office.desk, who, _address(office, owner), team or case.team)
@@ -59,21 +64,26 @@ def _address(office: Office, owner: str | None) -> str | None:
     "maildesk case set 7K2Q-9F3M priority=high 'item=OKR tree'\n"
     "maildesk case set 7K2Q outcome=unhappy --note 'He asked for a refund.'",
 )
-@click.argument("ref")
-@click.argument("fields", metavar="FIELD=VALUE…", nargs=-1, required=True)
+@refs_and("FIELD=VALUE…")
 @click.option("--note", metavar="TEXT", help="Keep a note for agents with it.")
 @as_agent
-def set_(ref: str, fields: tuple[str, ...], note: str | None, agent: str | None) -> None:
+def set_(words: tuple[str, ...], note: str | None, agent: str | None) -> None:
     """Change priority, type, subject, account or fields of the policy: all that you name, or nothing."""
+    refs, fields = parted(words)
+    if not fields:
+        raise click.UsageError("say what to change: FIELD=VALUE…")
     pairs = pairs_of(fields)
     kept: dict[str, str] = {}
 
     def steps(office: Office, who: Actor) -> list[Act]:
         return [_change(office, who, field, value, kept, noted=bool(note)) for field, value in pairs]
 
-    do(ref, agent, steps, note=plain(note or ""))
-    for said in kept.values():
-        echo(one_line(said))
+    def say_kept() -> None:
+        for said in kept.values():
+            echo(one_line(said))
+        kept.clear()
+
+    do_to_several(refs, agent, steps, note=plain(note or ""), after=say_kept)
 
 
 def pairs_of(fields: Sequence[str]) -> list[tuple[str, str]]:

@@ -42,4 +42,7 @@ _HERE = "maildesk.cli"
     example="maildesk case list --open\nmaildesk case reply 7K2Q 'Fixed, please try again.' --resolve",
 )
 def case() -> None:
-    """Cases. REF is a case's reference, 7K2Q-9F3M, or as much of its beginning as is unique."""
+    """Cases. REF is a case's reference, 7K2Q-9F3M, or as much of its beginning as is unique.
+
+    Where several may be given (REF…), - stands for those on standard input: what `case list` prints.
+    """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _VERDICTS = (
     "opened", "appended", "reopened", "command", "note", "third_party", "automatic", "bounce", "duplicate",
-    "seen", "left", "unverified", "form_returned", "quarantined",
+    "seen", "left", "unverified", "form_returned", "imported", "quarantined",
 )  # fmt: skip
 
 _COLUMNS = (
@@ -53,7 +53,12 @@ def inbox() -> None:
 
 
 @command("list", "maildesk inbox list --verdict quarantined --json")
-@click.option("--verdict", type=click.Choice(_VERDICTS), help="Only mails with this verdict.")
+@click.option(
+    "--verdict",
+    metavar="VERDICT",
+    type=click.Choice(_VERDICTS),
+    help=f"Only mails with this verdict: {', '.join(_VERDICTS)}.",
+)
 @click.option("--unfiled", is_flag=True, help="Only mails that wait to be filed.")
 @click.option("--mailbox", metavar="NAME", help="Only mails of this mailbox.")
 @click.option("--case", "ref", metavar="REF", help="Only the mails of this case.")

@@ -25,6 +25,7 @@ _DAILY = {
     "requirement": ("maildesk.cli.requirement_group:requirement", "what many customers' cases wait for"),
     "inbox": ("maildesk.cli.inbox:inbox", "every mail that came in, and what became of it"),
     "outbox": ("maildesk.cli.outbox:outbox", "every letter owed to somebody, and what became of it"),
+    "import": ("maildesk.cli.importing:import_", "take a desk over from another: its mail becomes cases"),
     "verify": ("maildesk.cli.verifying:verify", "the guarantee, held against mailboxes and database"),
     "report": ("maildesk.cli.report:report", "what the desk did in a week: figures, page, JSON, letter"),
     "policy": ("maildesk.cli.policy:policy", "what customers are promised"),

@@ -36,18 +36,23 @@ def print_json(value: Any) -> None:
 
 
 def print_table(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], none: str, spare: Sequence[str] = ()
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[Column],
+    none: str,
+    spare: Sequence[str] = (),
+    styles: Sequence[Mapping[str, str]] = (),
 ) -> None:
     """Rows under headings. `none` is said, on standard error, where there are no rows.
 
-    `spare` are the keys a narrow terminal goes without, the first one first.
+    `spare` are the keys a narrow terminal goes without, the first one first. `styles` are, row by row, the
+    colours of its cells by their keys: never all that says something, since not everybody sees them.
     """
     if not rows:
         click.echo(none, err=True)
         return
     lines = [{key: cell(row[key]) for key, _ in columns} for row in rows]
     if sys.stdout.isatty():
-        _print_rich(lines, columns, spare)
+        _print_rich(lines, columns, spare, styles or [{}] * len(lines))
     else:
         _print_plain([[name for _, name in columns], *(list(line.values()) for line in lines)])
 
@@ -73,7 +78,12 @@ def _print_plain(lines: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join(padded).rstrip())
 
 
-def _print_rich(lines: Sequence[Mapping[str, str]], columns: Sequence[Column], spare: Sequence[str]) -> None:
+def _print_rich(
+    lines: Sequence[Mapping[str, str]],
+    columns: Sequence[Column],
+    spare: Sequence[str],
+    styles: Sequence[Mapping[str, str]],
+) -> None:
     """As wide as the terminal: what says nothing is left out, long texts are cut, a reference never."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -88,9 +98,10 @@ def _print_rich(lines: Sequence[Mapping[str, str]], columns: Sequence[Column], s
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for key, name in shown:
         table.add_column(Text(name, no_wrap=True), no_wrap=key not in _LONG, min_width=len(name))
-    for line in lines:
+    for line, style in zip(lines, styles, strict=True):
         # Text: brackets in a subject are no markup.
-        table.add_row(*(Text(line[key], no_wrap=True, overflow="ellipsis") for key, _ in shown))
+        cells = (Text(line[key], style.get(key, ""), no_wrap=True, overflow="ellipsis") for key, _ in shown)
+        table.add_row(*cells)
     console.print(table)
 
 

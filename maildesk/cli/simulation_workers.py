@@ -162,6 +162,19 @@ async def reading(settings: Settings, desk: Desk) -> AsyncIterator[MailReader]:
         await reader.close()
 
 
+@asynccontextmanager
+async def reading_as_daemon(settings: Settings, desk: Desk) -> AsyncIterator[MailReader]:
+    """The same, which looks through mails' words for all that the policy asks about too."""
+    from maildesk.daemon.reading import MailReader
+    from maildesk.daemon.service import reading_setup
+
+    reader = MailReader(reading_setup(settings, desk))
+    try:
+        yield reader
+    finally:
+        await reader.close()
+
+
 def terrains(settings: Settings, file: Path, now: datetime) -> tuple[Terrain, Terrain]:
     """The desk with its policy of today, and with the one of this file, whose teams are there then."""
     from maildesk.config import building

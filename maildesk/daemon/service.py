@@ -155,7 +155,7 @@ def assembled(
     crash = CrashPoints(plan.environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
     restored = go_on_from_a_copy(store, office.alarms, clock.now())
     restoration = restored or store.read_now(restoring.newest)
-    reader = reads_with(_reading(settings, office.desk))
+    reader = reads_with(reading_setup(settings, office.desk))
     recorder = OutcomeRecorder(office)
     retention = RetentionDuty(store, settings.retention.letters)
     sender, pulse = Sender(store, plan.relays, recorder, clock, crash), Pulse(since_boot)
@@ -179,7 +179,7 @@ def assembled(
     )
 
 
-def _reading(settings: Settings, desk: Desk) -> Setup:
+def reading_setup(settings: Settings, desk: Desk) -> Setup:
     """Say what the child that reads mails is told."""
     limits = ReadingLimits(parse_size=settings.limits.parse_size)
     policy = desk.policy

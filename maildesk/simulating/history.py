@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from maildesk.desk.case.clocks import ClockKind
-from maildesk.desk.case.events import DESK, Event, EventKind
+from maildesk.desk.case.events import DESK, IMPORTED, Event, EventKind
 from maildesk.desk.case.letter_order import ANSWERING, LetterKind
 from maildesk.desk.case.threads import Claim
 from maildesk.desk.case.verdicts import Verdict
@@ -101,6 +101,8 @@ def why_left_out(past: PastCases) -> str:
             why = LEFT_OUT.get(event.kind)
             if why and not event.data.get("request"):
                 return why  # a mail out of which a request became a case stays where it is
+            if event.kind is EventKind.OPENED and event.data.get(IMPORTED):
+                return "imported from another desk"  # which lived by no policy that we know
             if event.kind is EventKind.OPENED and event.data.get("split_from"):
                 return "split off from another"
     return "" if any(past.events.values()) else "nothing is known of the beginning"

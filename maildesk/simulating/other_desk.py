@@ -70,10 +70,10 @@ def _known(mail: MboxMail, raw: bytes, reading: HeardMail | UnreadMail, desk: De
     name = f"mail {mail.number}"
     if isinstance(reading, UnreadMail):
         return LeftOut(name, reading.sentence)
-    at = _came_at(raw, reading.mail)
+    at = came_at(raw, reading.mail)
     if at is None:
         return LeftOut(name, "it says no time")
-    ours = _is_ours(reading.mail, desk)
+    ours = is_ours(reading.mail, desk)
     if ours and reading.mail.by_machine:
         return LeftOut(name, "a program of the other desk wrote it")
     return _Known(mail, at, reading.mail.ids.message_id, ours)
@@ -127,14 +127,14 @@ _RECEIVED: Final = re.compile(
 _HEAD: Final = 2**16
 
 
-def _came_at(raw: bytes, mail: IncomingMail) -> datetime | None:
+def came_at(raw: bytes, mail: IncomingMail) -> datetime | None:
     """The moment at which the last server had it, else the one that its author claims."""
     head = raw[:_HEAD].partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
     received = _RECEIVED.search(head)
     return (date_in(received[1].strip()) if received else None) or mail.date
 
 
-def _is_ours(mail: IncomingMail, desk: Desk) -> bool:
+def is_ours(mail: IncomingMail, desk: Desk) -> bool:
     author = mail.author.addr_spec
     return desk.people.is_own(author) or desk.people.is_desk_person(author)
 

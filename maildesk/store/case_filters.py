@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from maildesk.desk.case.case import Phase
 from maildesk.desk.policy.policy import Policy
-from maildesk.desk.policy.queue import QUEUED, behind_others, ranks_of
+from maildesk.desk.policy.queue import QUEUED, behind_others
 from maildesk.desk.policy.statuses import Statuses
+from maildesk.store.case_order import CaseOrder, by_priority
 from maildesk.store.column_types import value_in
 from maildesk.store.schema import cases
+
+
+class Turn(StrEnum):
+    """Whose word is next on an open case: ours while the customer waits for an answer, else theirs."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class CaseFilter:
     Without `set_aside` those are left out that were closed as they came (`Case.set_aside`). `fields` are
     values of fields of the policy, an empty one that of a case without; both as the policy spells them.
     `queue` asks for open work that nobody has taken, or that the `owner` has; `requirement` is a whole name.
+    `due_before` asks for a promise that is due before that moment; `since` and `until` are for the opening, a
+    case of the moment `until` is not among them. `order` says which come first, `offset` after how many.
     """
 
     phases: Collection[str] = ()
@@ -37,6 +49,13 @@ class CaseFilter:
     set_aside: bool = True
     queue: bool = False
     requirement: str | None = None
+    unowned: bool = False
+    turn: Turn | None = None
+    due_before: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order: CaseOrder | None = None
+    offset: int | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -54,6 +73,9 @@ def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: st
         query = query.where(cases.c.requirement == wanted.requirement)
     if wanted.queue:
         query = query.where(queued() if wanted.owner is None else _open_work())
+    query = query.where(*_timed(wanted), *_turn_of(wanted.turn))
+    if wanted.unowned:
+        query = query.where(cases.c.owner.is_(None))
     for name, value in wanted.fields.items():
         known = policy.fields.get(name)
         has = func.coalesce(value_in(cases.c.fields, name, dialect), known.default if known else None, "")
@@ -69,6 +91,23 @@ def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: st
     return query
 
 
+def _timed(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
+    """Conditions on moments of the case."""
+    if wanted.since is not None:
+        yield cases.c.opened_at >= wanted.since
+    if wanted.until is not None:
+        yield cases.c.opened_at < wanted.until
+    if wanted.due_before is not None:
+        dues = (cases.c.response_due, cases.c.resolution_due)
+        yield or_(*(due < wanted.due_before for due in dues))
+
+
+def _turn_of(turn: Turn | None) -> Iterator[ColumnElement[bool]]:
+    if turn:
+        yield cases.c.phase.in_([phase.value for phase in Phase if not phase.ended])
+        yield cases.c.asked_at.is_not(None) if turn is Turn.OURS else cases.c.asked_at.is_(None)
+
+
 def queued() -> ColumnElement[bool]:
     """The condition of the queue (`desk.policy.queue`)."""
     return and_(_open_work(), cases.c.owner.is_(None))
@@ -76,10 +115,9 @@ def queued() -> ColumnElement[bool]:
 
 def queue_order(policy: Policy) -> tuple[ColumnElement[Any], ...]:
     """The order of the queue: the same as that of `desk.policy.queue`."""
-    ranks, behind = ranks_of(policy), behind_others(policy)
     return (
-        case((cases.c.type.in_(behind), 1), else_=0),
-        case(ranks, value=cases.c.priority, else_=len(ranks) + 1),
+        case((cases.c.type.in_(behind_others(policy)), 1), else_=0),
+        by_priority(policy),
         cases.c.opened_at,
         cases.c.ref,
     )

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Select, func, select
 
 from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.case.escalation import LEADERSHIP, Particular
+from maildesk.desk.case.events import EventKind
 from maildesk.desk.decisions.undelivered import unreachable
 from maildesk.desk.policy.case_fields import shown_values
 from maildesk.desk.policy.policy import Policy
 from maildesk.errors import Ambiguous, NotFound
 from maildesk.store.case_filters import CaseFilter, filtered, queue_order
+from maildesk.store.case_order import ordered_by
 from maildesk.store.schema import cases, events, mails, parties
 from maildesk.store.shown import AnyRow, shown_moment
 
@@ -24,15 +26,24 @@ _SHOWN_WHEN_AMBIGUOUS = 5
 def case_list(
     connection: Connection, policy: Policy, wanted: CaseFilter | None = None
 ) -> list[dict[str, Any]]:
-    """Return what `case list --json` prints: the newest cases, oldest first; of the queue the next ones."""
+    """Return what `case list --json` prints: the first of the order that is asked for, as of the queue.
+
+    Where none is asked for, these are the newest cases, and the oldest of them comes first.
+    """
     wanted = wanted or CaseFilter()
     query = filtered(_CASES, wanted, policy, connection.dialect.name)
-    if wanted.queue:
-        ordered = query.order_by(*queue_order(policy)).limit(wanted.limit)
-        return [_listed(row, policy) for row in connection.execute(ordered)]
-    query = query.order_by(cases.c.opened_at.desc(), cases.c.ref.desc())
-    rows = connection.execute(query.limit(wanted.limit)).all()
+    query = query.limit(wanted.limit).offset(wanted.offset)
+    if wanted.order or wanted.queue:
+        order = ordered_by(wanted.order, policy) if wanted.order else queue_order(policy)
+        return [_listed(row, policy) for row in connection.execute(query.order_by(*order))]
+    rows = connection.execute(query.order_by(cases.c.opened_at.desc(), cases.c.ref.desc())).all()
     return [_listed(row, policy) for row in reversed(rows)]
+
+
+def case_count(connection: Connection, policy: Policy, wanted: CaseFilter) -> int:
+    """Count all cases of a filter, whatever its limit."""
+    query = filtered(select(func.count()).select_from(cases), wanted, policy, connection.dialect.name)
+    return int(connection.execute(query).scalar_one())
 
 
 def case_show(connection: Connection, ref: str, policy: Policy) -> dict[str, Any]:
@@ -50,9 +61,6 @@ def case_show(connection: Connection, ref: str, policy: Policy) -> dict[str, Any
             if each["role"] != PartyRole.UNCONFIRMED or not row.requester
         ],
         "escalation": _escalation(row),
-        "first_response_at": shown_moment(row.first_response_at),
-        "resolved_at": shown_moment(row.resolved_at),
-        "reopened": row.reopened,
         "linked": row.linked or [],
         "mails": _mails(connection, ref),
         "events": history,
@@ -83,6 +91,12 @@ _CASES: Select[Any] = select(
     .where(mails.c.case_ref == cases.c.ref)
     .scalar_subquery()
     .label("mail_count"),
+    select(events.c.data)
+    .where(events.c.case_ref == cases.c.ref, events.c.kind == EventKind.OPENED.value)
+    .order_by(events.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("opened_by"),
 )
 
 
@@ -103,15 +117,27 @@ def _listed(row: AnyRow, policy: Policy) -> dict[str, Any]:
         "owner": row.owner,
         "team": row.team,
         "escalated": row.escalation_level is not None,
+        "arrived_at": shown_moment(_arrived(row)),
         "opened_at": shown_moment(row.opened_at),
         "updated_at": shown_moment(row.updated_at),
+        "asked_at": shown_moment(row.asked_at),
+        "first_response_at": shown_moment(row.first_response_at),
+        "resolved_at": shown_moment(row.resolved_at),
         "closed_at": shown_moment(row.closed_at),
+        "reopened": row.reopened,
         "due": _due(row),
         "outcome": row.outcome,
         "fields": shown_values(policy.fields, row.fields or {}),
         "requirement": row.requirement or None,
         "mails": row.mail_count,
     }
+
+
+def _arrived(row: AnyRow) -> datetime:
+    """Find when the matter reached the desk, as its first event says it; one opened by hand came then."""
+    told = row.opened_by or {}
+    arrived = told.get("arrived_at") or told.get("since")
+    return datetime.fromisoformat(arrived) if arrived else row.opened_at
 
 
 def _due(row: AnyRow) -> dict[str, str | None]:

@@ -12,11 +12,11 @@ from tests.cli.conftest import CommandedDesk
 
 LISTED = {
     "ref", "subject", "status", "phase", "priority", "type", "requester", "account", "owner", "team",
-    "escalated", "opened_at", "updated_at", "closed_at", "due", "outcome", "fields", "requirement",
-    "mails",
+    "escalated", "arrived_at", "opened_at", "updated_at", "asked_at", "first_response_at", "resolved_at",
+    "closed_at", "reopened", "due", "outcome", "fields", "requirement", "mails",
 }  # fmt: skip
 SHOWN = LISTED - {"mails"} | {
-    "parties", "escalation", "first_response_at", "resolved_at", "reopened", "linked", "mails", "events",
+    "parties", "escalation", "linked", "mails", "events",
 }  # fmt: skip
 MAIL = {
     "direction", "message_id", "from", "to", "subject", "at", "text", "new_text", "attachments", "verdict",

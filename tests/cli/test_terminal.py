@@ -70,13 +70,13 @@ def _read_all(terminal: int) -> str:
     return b"".join(parts).decode()
 
 
-def _plain(shown: str) -> str:
+def plain(shown: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
 
 
 async def test_a_table_fits_the_terminal_and_cuts_no_reference(desk: CommandedDesk) -> None:
     ref = desk.new("[red]A subject[/red] " + "that is long " * 20)
-    table = _plain(await at_a_terminal(desk, "case", "list"))
+    table = plain(await at_a_terminal(desk, "case", "list"))
     assert ref in table
     assert "[red]A subject" in table
     assert "OWNER" not in table  # nobody owns anything
@@ -93,7 +93,7 @@ async def test_words_stay_whole_where_a_line_is_wider_than_the_terminal(desk: Co
     ref = desk.new("Printer")
     desk.run("case", "note", ref, note)
     piped = desk.run("case", "show", ref)
-    shown = _plain(await at_a_terminal(desk, "case", "show", ref)).replace("\r\n", "\n")
+    shown = plain(await at_a_terminal(desk, "case", "show", ref)).replace("\r\n", "\n")
     assert note.rstrip() in piped
     assert shown.split() == piped.split()
     wide = [line for line in shown.splitlines() if len(line) > 80]

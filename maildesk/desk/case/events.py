@@ -90,6 +90,9 @@ INSIDE = "inside"
 GOOGLE = "google"
 """The mark of an event for a mail of the requester's that shows that they use Google Workspace."""
 
+IMPORTED = "imported"
+"""The mark of an event that happened at another desk, whose mail was brought along."""
+
 DESK = "desk"
 """The actor of what the desk does of itself."""
 

@@ -22,12 +22,13 @@ class Verdict(StrEnum):
     LEFT = "left"
     UNVERIFIED = "unverified"
     FORM_RETURNED = "form_returned"
+    IMPORTED = "imported"
     QUARANTINED = "quarantined"
 
 
 ON_A_CASE = frozenset({
     Verdict.OPENED, Verdict.APPENDED, Verdict.REOPENED, Verdict.NOTE, Verdict.THIRD_PARTY, Verdict.AUTOMATIC,
-    Verdict.BOUNCE, Verdict.UNVERIFIED,
+    Verdict.BOUNCE, Verdict.UNVERIFIED, Verdict.IMPORTED,
 })  # fmt: skip
 """Verdicts whose mail a case shows, always. The others may have one: a repeat, a command about no case."""
 

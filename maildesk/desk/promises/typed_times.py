@@ -41,7 +41,8 @@ def until(value: str, now: datetime, zone: str) -> datetime:
     typed = unicodedata.normalize("NFKC", typed).casefold().strip(" .!")
     local = now.astimezone(ZoneInfo(zone))
     day = _named_day(_UNTIL.sub("", typed), local.date())
-    at = datetime.combine(day, _MORNING, local.tzinfo) if day else _after_span(typed, now)
+    long = None if day else _span_of(typed)
+    at = datetime.combine(day, _MORNING, local.tzinfo) if day else now + long if long else None
     if at is None:
         remedy = Phrase("write 3d, 4h, 2w, or a day as friday, 9 March or 2026-03-09")
         raise BadInput(Phrase("{typed} is no span of time", typed=repr(value[:40])), remedy=remedy)
@@ -61,10 +62,16 @@ def day(value: str, now: datetime, zone: str) -> date:
         return until(value, now, zone).astimezone(here).date()
 
 
-def _after_span(typed: str, now: datetime) -> datetime | None:
+def span(value: str) -> timedelta | None:
+    """Read a span such as `7d` or `48 hours`; None where it is none."""
+    typed = value if len(value) <= _MOST_TYPED else ""
+    return _span_of(unicodedata.normalize("NFKC", typed).casefold().strip(" .!"))
+
+
+def _span_of(typed: str) -> timedelta | None:
     match = _SPAN.fullmatch(typed)
     unit = _UNITS.get(match.group(2)) if match else None
-    return now + int(match.group(1)) * unit if match and unit else None
+    return int(match.group(1)) * unit if match and unit else None
 
 
 def _named_day(typed: str, today: date) -> date | None:
