@@ -10,7 +10,7 @@ COMPILED := $(VENV)/compiled
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-servers check lint types format bench bench-reading corpora deb lock clean
+.PHONY: help demo test test-long test-servers test-browser check lint types format bench bench-reading corpora deb lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,10 @@ test-long: $(READY)  ## the tests that take minutes: loads, crashes, long days
 
 test-servers: $(READY)  ## one conversation and its faults over Cyrus, Courier, imap4d, Dovecot: some minutes
 	@$(call pytest-servers,servers)
+
+test-browser: $(READY)  ## pages in a real Chromium, with and without script; renews docs/pictures
+	@packaging/tools/browser.sh build/browser $(VENV)
+	@MAILDESK_PICTURES=docs/pictures PYTHONPATH=build/browser/packages $(BIN)/python -m pytest tests/browser -m browser $(PYTEST)
 
 check: lint types
 

@@ -22,7 +22,7 @@ from tests.world.postgres import Postgres, programs
 from tests.world.tables import lay_tables
 
 REQUIRE = "MAILDESK_REQUIRE_SERVERS"
-ONLY_BY_NAME = Path(__file__).with_name("servers")
+ONLY_BY_NAME = ("servers", "browser")
 APT = "apt-get install --no-install-recommends"
 
 # No test depends on the speed of the machine: what grows is measured in bench/, by ratios.
@@ -73,9 +73,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Asking for a server's fixture is the same as carrying its marker; tests/servers is run by name only."""
-    if not any("servers" in word for word in (config.option.markexpr, *config.args)):
-        items[:] = [item for item in items if item.path.parent != ONLY_BY_NAME]
+    """Asking for a server's fixture is the same as carrying its marker; some folders are run by name only."""
+    asked_for = (config.option.markexpr, *config.args)
+    for folder in ONLY_BY_NAME:
+        if not any(folder in word for word in asked_for):
+            items[:] = [item for item in items if item.path.parent != Path(__file__).with_name(folder)]
     for item in items:
         asked = getattr(item, "fixturenames", ())
         for server in SERVERS:

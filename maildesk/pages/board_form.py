@@ -13,7 +13,8 @@ table{table-layout:fixed}.p{width:7rem}.o{width:11rem}.t{width:7rem}.w{width:13r
 .find[hidden],tr[hidden]{display:none}
 input{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--mute);border-radius:.3rem;
 padding:.35rem .5rem;width:min(24rem,100%)}
-code{font:.9em ui-monospace,"DejaVu Sans Mono",monospace;color:var(--text);margin-right:.75rem}
+code{font:.9em ui-monospace,"DejaVu Sans Mono",monospace;color:var(--text);
+margin-right:.75rem;white-space:nowrap}
 small{display:block}
 @media screen and (max-width:48rem){table,tbody,tr:not([hidden]),tbody th{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -103,7 +103,7 @@ padding:0;list-style:none}
 .tiles b{display:block;font-size:1.7rem;line-height:1.15;font-weight:650}
 .tiles span{font-size:.875rem;color:var(--mute)}
 @media print{body{max-width:none;padding:0;font-size:10pt}h2{break-after:avoid}tr,figure{break-inside:avoid}
-thead{display:table-header-group}.screen{display:none}}
+thead{display:table-header-group}.screen{display:none!important}}
 """
 
 STYLE: Final = (

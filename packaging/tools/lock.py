@@ -25,6 +25,10 @@ RUNTIME_HEADER = """\
 # What a server or container that runs maildesk needs, by exact version and hash: no demo, no tests.
 # A part of requirements.lock, renewed with it by `make lock`, never by hand.
 """
+BROWSER_HEADER = """\
+# What the tests in a browser need beside the rest, by exact version and hash.
+# Renewed by `make lock` (newer versions: `make lock UPGRADE=1`), never by hand.
+"""
 
 
 def main(words: Sequence[str]) -> int:
@@ -43,7 +47,8 @@ def main(words: Sequence[str]) -> int:
         *extras["oauth2"],
     ]
     ours = f"{project['project']['name']}["  # our own extras, listed beside it
-    others = (line for extra in extras.values() for line in extra if not line.startswith(ours))
+    usual = (lines for name, lines in extras.items() if name != "browser")
+    others = (line for extra in usual for line in extra if not line.startswith(ours))
     everything = [*runtime, *others]
     upgrade = ["--upgrade"] if "--upgrade" in words else []
     _lock(Path("requirements.lock"), everything, ALL_HEADER, upgrade)
@@ -53,6 +58,7 @@ def main(words: Sequence[str]) -> int:
         RUNTIME_HEADER,
         ["--constraint=requirements.lock", "--upgrade"],
     )
+    _lock(Path("packaging/browser.lock"), extras["browser"], BROWSER_HEADER, upgrade)
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.lock", "packaging/runtime.lock"]
+LOCKS = ["requirements.lock", "packaging/runtime.lock", "packaging/browser.lock"]
 
 
 def pins(name: str) -> dict[str, tuple[str, frozenset[str]]]:
@@ -48,6 +48,11 @@ def test_the_runtime_lock_is_the_part_of_it_that_a_server_needs() -> None:
     runtime, everything = pins("packaging/runtime.lock"), pins("requirements.lock")
     assert wanted("oauth2", "postgresql") - runtime.keys() == set()
     assert {name: everything.get(name) for name in runtime} == runtime
+
+
+def test_the_browser_is_apart_from_all_else() -> None:
+    assert "playwright" in pins("packaging/browser.lock")
+    assert "playwright" not in pins("requirements.lock")
 
 
 def test_no_test_tool_reaches_a_server() -> None:

@@ -1,0 +1,150 @@
+"""Pages in a real browser: they ask for nothing, fit every window, and leave nobody out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from functools import partial
+from html import unescape
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from maildesk.pages.board import board_page
+from maildesk.pages.board_wish import BoardWish, Shown
+from tests.browser.conftest import SCHEMES, WIDTHS, Open
+from tests.unit.pages.boards import HOSTILE, board, busy, case
+
+pytestmark = pytest.mark.browser
+
+USUAL = (
+    "Export stops at row 10,000",
+    "Invitation mail never arrives",
+    "Which cable for the dock?",
+    "Time zone is wrong in the calendar",
+    "Purchase order 88123",
+)
+SHOWN = BoardWish(shows=tuple(Shown))
+
+
+def _usual() -> str:
+    return board_page(board(*busy(24, USUAL)))
+
+
+def _hostile() -> str:
+    return board_page(board(*busy(40, HOSTILE), wish=SHOWN))
+
+
+def _empty() -> str:
+    return board_page(board())
+
+
+PAGES: dict[str, Callable[[], str]] = {"board": _usual, "hostile board": _hostile, "empty board": _empty}
+LOOKS = list(product(SCHEMES, WIDTHS))
+
+
+@pytest.mark.parametrize("made", PAGES.values(), ids=PAGES.keys())
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_a_page_asks_for_nothing_says_nothing_and_fits_with_and_without_script(
+    open_page: Open, made: Callable[[], str], scheme: str, width: int
+) -> None:
+    look = partial(open_page, made(), scheme=scheme, width=width)
+    rows = set()
+    for script in (True, False):
+        seen = look(script=script)
+        assert [url.partition(":")[0] for url in seen.asked] == ["file"]
+        assert seen.said == []
+        assert seen.dialogs == []
+        rows.add(seen.rows)
+        if script:
+            assert seen.wider_than_the_window() <= 0
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("made", PAGES.values(), ids=PAGES.keys())
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_axe_finds_nothing(
+    open_page: Open, axe: str, made: Callable[[], str], scheme: str, width: int
+) -> None:
+    seen = open_page(made(), scheme=scheme, width=width)
+    seen.page.evaluate(f"{axe};0")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = seen.page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert found["passes"]
+
+
+def test_hostile_words_are_shown_as_they_are(open_page: Open) -> None:
+    seen = open_page(board_page(board(*(case(f"A{n}", subject=each) for n, each in enumerate(HOSTILE)))))
+    shown = seen.page.locator("tbody th bdi").all_text_contents()
+    assert shown[0] == HOSTILE[0]
+    assert seen.rows == len(HOSTILE)
+    assert seen.page.title() == "Acme Support"
+
+
+def test_without_our_escaping_the_pages_own_policy_still_stops_them(open_page: Open) -> None:
+    """As if a mistake of ours let markup through: no script runs, nothing is fetched."""
+    page = board_page(board(*(case(f"A{n}", subject=each) for n, each in enumerate(HOSTILE[:2]))))
+    broken = re.sub(r"<bdi>(.*?)</bdi>", lambda found: unescape(found[0]), page)
+    assert "<script>document.title='taken'</script>" in broken
+    seen = open_page(broken)
+    assert seen.page.title() == "Acme Support"
+    assert seen.dialogs == []
+    assert (
+        seen.page.evaluate("performance.getEntriesByType('resource').filter(e => e.responseStatus).length")
+        == 0
+    )
+    assert any("Content Security Policy" in line for line in seen.said)
+
+
+def test_typing_hides_the_rows_that_lack_a_word(open_page: Open) -> None:
+    seen = open_page(_usual())
+    everything = seen.rows
+    seen.page.get_by_label("Show only").fill("ANA supp")
+    assert 0 < seen.rows < everything
+    assert seen.page.locator("#n").text_content() == f"{seen.rows} shown"
+    seen.page.get_by_label("Show only").fill("")
+    assert seen.rows == everything
+
+
+def test_without_script_there_is_no_field_that_would_do_nothing(open_page: Open) -> None:
+    seen = open_page(_usual(), script=False)
+    assert not seen.page.get_by_label("Show only").is_visible()
+
+
+def test_an_old_page_says_how_old_it_is(open_page: Open) -> None:
+    assert open_page(_usual(), minutes=4).page.locator("#old").text_content() == ""
+    old = open_page(_usual(), minutes=7.5).page.locator("#old").text_content()
+    assert old == "This page is 7 minutes old: does the daemon run?"
+
+
+def test_on_paper_it_is_dark_on_white_and_has_no_field(open_page: Open) -> None:
+    seen = open_page(_usual(), scheme="dark")
+    seen.page.emulate_media(media="print")
+    assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert seen.page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 36)"
+    assert not seen.page.get_by_label("Show only").is_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_column_can_be_read_on_a_telephone_too(open_page: Open, width: int) -> None:
+    seen = open_page(_usual(), width=width)
+    for column in "potwa":
+        assert seen.page.locator(f"tbody td.{column}").first.is_visible()
+
+
+def test_ten_thousand_cases_open(open_page: Open) -> None:
+    seen = open_page(board_page(board(*busy(10_000, USUAL), wish=BoardWish(rows=10_000))))
+    assert seen.page.locator("tbody tr").count() == 10_000
+
+
+@pytest.mark.skipif("MAILDESK_PICTURES" not in os.environ, reason="MAILDESK_PICTURES names no folder")
+@pytest.mark.parametrize(("scheme", "width", "height"), [("light", 1280, 720), ("dark", 380, 640)])
+def test_pictures_for_the_documentation(open_page: Open, scheme: str, width: int, height: int) -> None:
+    seen = open_page(_usual(), scheme=scheme, width=width)
+    seen.page.set_viewport_size({"width": width, "height": height})
+    file = Path(os.environ["MAILDESK_PICTURES"]) / f"board-{scheme}-{width}.png"
+    seen.page.screenshot(path=file)
+    assert 5_000 < file.stat().st_size < 150_000
