@@ -7,6 +7,7 @@ MAILDESK_REQUIRE_SERVERS=1 is set, as in continuous integration, it fails instea
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -23,6 +24,7 @@ from tests.world.tables import lay_tables
 
 REQUIRE = "MAILDESK_REQUIRE_SERVERS"
 ONLY_BY_NAME = ("servers", "browser")
+LOGGERS = (None, "maildesk", "aioimaplib", "aiosmtplib")
 APT = "apt-get install --no-install-recommends"
 
 # No test depends on the speed of the machine: what grows is measured in bench/, by ratios.
@@ -54,9 +56,14 @@ def _has_postgresql() -> bool:
 
 
 @pytest.fixture(autouse=True)
-def same_time_for_the_next() -> Iterator[None]:
-    """No test leaves the clock set for those that follow it in its process."""
+def same_process_for_the_next() -> Iterator[None]:
+    """No test leaves the clock set, or logging set up, for those that follow it in its process."""
+    before = [(logger, logger.level) for logger in map(logging.getLogger, LOGGERS)]
+    handlers = logging.getLogger().handlers[:]
     yield
+    logging.getLogger().handlers[:] = handlers
+    for logger, level in before:
+        logger.setLevel(level)
     assert "MAILDESK_NOW" not in os.environ
 
 

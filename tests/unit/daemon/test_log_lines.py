@@ -8,7 +8,6 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,18 +21,6 @@ from maildesk.daemon.log_lines import (
     set_up,
 )
 from maildesk.errors import StoreRefused
-
-
-@pytest.fixture(autouse=True)
-def loggers_as_they_were() -> Iterator[None]:
-    """Setting up logging is for a whole process; a test gives it back."""
-    names = [None, "maildesk", "aioimaplib", "aiosmtplib"]
-    before = [(logging.getLogger(name), logging.getLogger(name).level) for name in names]
-    handlers = logging.getLogger().handlers[:]
-    yield
-    logging.getLogger().handlers[:] = handlers
-    for logger, level in before:
-        logger.setLevel(level)
 
 
 def record(message: str, *args: object, line: int = 1, trace: ExcInfo | None = None) -> logging.LogRecord:
