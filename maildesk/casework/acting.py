@@ -33,7 +33,7 @@ from maildesk.desk.letters.cause import Cause
 from maildesk.desk.policy.beginning import priority_called
 from maildesk.desk.policy.rules import Assignment, classify
 from maildesk.desk.policy.typed_people import known_agent, known_team
-from maildesk.errors import BadInput, NotAllowed, NotFound
+from maildesk.errors import BadInput, NotAllowed
 from maildesk.mail.addr_spec import deliverable
 from maildesk.mail.identity.references import SYMBOLS, random_reference
 from maildesk.mail.message import Address, EnclosedFile, FileKey
@@ -91,9 +91,7 @@ def act_as(
         steps, now, keep = wanted()
         with office.session(conn, now) as work:
             work.load([ref])
-            case = work.book.case(ref)
-            if case is None:
-                raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
+            case = work.as_it_was(ref)
             if case.merged_into:
                 raise NotAllowed(
                     f"case {case.ref} is part of {case.merged_into} now", remedy="act on that one"

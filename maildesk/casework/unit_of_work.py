@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from maildesk.casework.alarms import held_letters
 from maildesk.casework.customer_cards import cards_of
@@ -35,7 +35,7 @@ from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
 from maildesk.desk.letters.letter_writer import WrittenLetter
-from maildesk.errors import BadInput, NotFound
+from maildesk.errors import BadInput, NotAllowed, NotFound
 from maildesk.mail.addr_spec import deliverable, domain_of
 from maildesk.store import digests, outbox
 from maildesk.store.budgets import NOTICE_FILES, Budget
@@ -103,10 +103,16 @@ class UnitOfWork:
 
     def living(self, ref: str) -> Case:
         """The case, or the one that it became a part of; NotFound where there is none."""
-        case = self.book.living(ref)
-        if case is None:
-            raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
-        return case
+        return self.book.living(ref) or self._missed(ref)
+
+    def as_it_was(self, ref: str) -> Case:
+        """The case itself, whatever became of it; NotFound where there is none."""
+        return self.book.case(ref) or self._missed(ref)
+
+    def _missed(self, ref: str) -> NoReturn:
+        if self.book.is_erased(ref):
+            raise NotAllowed(f"case {ref} was erased", remedy="open another one with `maildesk case new`")
+        raise NotFound(f"there is no case {ref}", remedy="see `maildesk case list`")
 
     # --- carrying out -----------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ _HERE = "maildesk.cli"
         "spam": (f"{_HERE}.case_acts:spam", "closed without a word to anybody"),
         "reopen": (f"{_HERE}.case_acts:reopen", "the matter goes on"),
         "merge": (f"{_HERE}.case_moving:merge", "two cases become one"),
+        "erase": (f"{_HERE}.case_erasing:erase", "everything that was said on it goes, for good"),
         "split": (f"{_HERE}.case_moving:split", "a mail becomes a case of its own"),
     },
     example="maildesk case list --open\nmaildesk case reply 7K2Q 'Fixed, please try again.' --resolve",

@@ -172,7 +172,9 @@ def restored(made: str | None) -> None:
     A copy made by `maildesk db backup` knows it by itself. Stop the daemon first, and do this before it
     starts again.
     """
+    from maildesk.casework.erased_again import erase_again
     from maildesk.casework.restored import in_words
+    from maildesk.config.building import staff
     from maildesk.store import restoring
     from maildesk.store.database import Connection
     from maildesk.store.locking import DaemonLock
@@ -187,8 +189,11 @@ def restored(made: str | None) -> None:
 
     with opened(desk) as store, DaemonLock.acquire(store.place):
         found = store.write_now(work)
+        again = erase_again(store, staff(desk), now)
     assert found is not None  # we have just said that it is a copy
     echo(f"{in_words(found)}: maildesk outbox list --state held")
+    if again:
+        echo(f"{again} cases and mails that were erased since the copy was made were erased again")
 
 
 @command("refold", "maildesk db backup before.db && maildesk db refold")

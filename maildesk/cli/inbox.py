@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _VERDICTS = (
     "opened", "appended", "reopened", "command", "note", "third_party", "automatic", "bounce", "duplicate",
     "seen", "left", "unverified", "form_returned", "imported", "quarantined",
+    "erased",
 )  # fmt: skip
 
 _COLUMNS = (

@@ -22,6 +22,7 @@ _DAILY = {
     "deliver": ("maildesk.cli.delivering:deliver", "take in one mail from standard input, for a mail server"),
     "case": ("maildesk.cli.case_group:case", "cases: list, show, reply, note, assign, close and more"),
     "board": ("maildesk.cli.board:board", "every open case as one HTML page, for a screen or a bookmark"),
+    "person": ("maildesk.cli.person_group:person", "what is kept about somebody: export or erase it"),
     "requirement": ("maildesk.cli.requirement_group:requirement", "what many customers' cases wait for"),
     "inbox": ("maildesk.cli.inbox:inbox", "every mail that came in, and what became of it"),
     "outbox": ("maildesk.cli.outbox:outbox", "every letter owed to somebody, and what became of it"),

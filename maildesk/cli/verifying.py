@@ -45,8 +45,9 @@ def verify(database_only: bool, wait: float, as_json: bool) -> None:
         for breach in found.breaches:
             echo(one_line(str(breach)))
         wrong = len(found.breaches)
+        erased = f" ({found.erased} erased)" if found.erased else ""
         echo(
-            f"{found.messages} messages, {found.ledger} rows of the ledger, {found.cases} cases and"
+            f"{found.messages} messages, {found.ledger} rows of the ledger{erased}, {found.cases} cases and"
             f" {found.letters} letters: {f'{wrong} exceptions' if wrong else 'nothing is wrong'}",
             err=True,
         )
@@ -66,4 +67,4 @@ async def _verified(desk: Settings, wait: float, *, database_only: bool) -> Veri
 def _as_json(found: VerifyReport) -> dict[str, object]:
     counts = {"messages": found.messages, "ledger": found.ledger, "cases": found.cases}
     exceptions = [{"kind": one.kind, "what": one.what, "remedy": one.remedy} for one in found.breaches]
-    return {**counts, "letters": found.letters, "exceptions": exceptions}
+    return {**counts, "letters": found.letters, "erased": found.erased, "exceptions": exceptions}

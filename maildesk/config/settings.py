@@ -230,6 +230,11 @@ class RetentionSection(Section):
         ge=timedelta(days=1),
         description="the bytes of a letter that was sent or dropped; its words stay on its case",
     )
+    closed: Duration | None = Field(
+        default=None,
+        ge=timedelta(days=1),
+        description="a case that was closed; then all that was said on it is erased (docs/privacy.md)",
+    )
 
 
 class Settings(Section):

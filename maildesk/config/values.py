@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from maildesk.config.problems import WrongValue
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "y": 365 * 86400}
 _SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
-_DURATION = re.compile(r"([0-9]{1,9})([smhd])", re.ASCII)
+_DURATION = re.compile(r"([0-9]{1,9}(?=[smhd])|[0-9]{1,3}(?=y))([smhdy])", re.ASCII)
 _SIZE = re.compile(r"([0-9]{1,9}) ?(B|KiB|MiB|GiB)", re.ASCII)
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9.-]+)", re.ASCII
@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def read_duration(value: Any) -> timedelta:
-    """`60s`, `30m`, `4h` or `3d`; a bare number says nothing about its unit."""
+    """`60s`, `30m`, `4h`, `3d` or `3y` (of 365 days); a bare number says nothing about its unit."""
     if isinstance(value, timedelta):
         return value
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None

@@ -65,7 +65,7 @@ async def compared(
         half = _size_same(one, known) or _date_same(one, known)
         theirs, mine = message_id_of(bytes_of_field), ours.get(mail.id)
         if _same_by_id(mail, mine, theirs, half=half) or (
-            theirs is not None and theirs == mine and one.size <= most and await _same_bytes(conn, mail)
+            used_uids.same_id(mine, theirs) and one.size <= most and await _same_bytes(conn, mail)
         ):
             found.same.add(key)
         else:
@@ -84,7 +84,7 @@ def _date_same(one: Listed, known: Mapping[MessageKey, UidRow]) -> bool:
 def _same_by_id(mail: UidRow, mine: str | None, theirs: str | None, *, half: bool) -> bool:
     if mail.reason == used_uids.EXISTING and mine is None:
         return half  # left alone, and nothing else is kept of it
-    return mine is not None and mine == theirs and (half or not mail.whole)
+    return used_uids.same_id(mine, theirs) and (half or not mail.whole)
 
 
 async def _same_bytes(conn: MailboxConnection, mail: UidRow) -> bool:

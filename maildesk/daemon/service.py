@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from maildesk.casework.alarms import AlarmWriter
+from maildesk.casework.erased_again import erase_again
 from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
@@ -154,11 +155,13 @@ def assembled(
     settings, office, clock, boxes = plan.settings, plan.office, plan.clock, plan.boxes
     crash = CrashPoints(plan.environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
     restored = go_on_from_a_copy(store, office.alarms, clock.now())
+    if restored:
+        erase_again(store, office.desk.people, clock.now())
     restoration = restored or store.read_now(restoring.newest)
     reader = reads_with(reading_setup(settings, office.desk))
     recorder = OutcomeRecorder(office)
-    retention = RetentionDuty(store, settings.retention.letters)
     sender, pulse = Sender(store, plan.relays, recorder, clock, crash), Pulse(since_boot)
+    retention = RetentionDuty(store, office, settings.retention.letters, settings.retention.closed)
     return Service(
         store=store,
         clock=clock,

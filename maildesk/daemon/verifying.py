@@ -26,12 +26,16 @@ Pause = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """The things held against each other, how many of each, and every exception."""
+    """The things held against each other, how many of each, and every exception.
+
+    Of the rows of the ledger, `erased` keep no more than their keys.
+    """
 
     messages: int
     ledger: int
     cases: int
     letters: int
+    erased: int
     breaches: tuple[Breach, ...]
 
 

@@ -32,7 +32,8 @@ _ORPHANS = {
     ),
     "letters still to be sent that have no bytes": (
         "SELECT count(*) FROM outbox"
-        " WHERE state NOT IN ('sent', 'dropped') AND (body_id IS NULL OR head IS NULL)"
+        " WHERE state NOT IN ('sent', 'dropped') AND recipient NOT LIKE 'erased:%'"
+        " AND (body_id IS NULL OR head IS NULL)"
     ),
     "ledger rows that wait to be filed and have no bytes": (
         "SELECT count(*) FROM ledger WHERE verdict IS NULL AND raw_sha256 IS NULL"

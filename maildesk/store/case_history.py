@@ -27,7 +27,7 @@ def newest_events(
         newest = select(c.id, c.case_ref, c.at, c.kind, c.actor, c.data, place).where(here, wanted).subquery()
         query = select(newest).where(newest.c.place <= most).order_by(newest.c.id)
         for row in conn.execute(query):
-            found.setdefault(row.case_ref, []).append(_event_of(row))
+            found.setdefault(row.case_ref, []).append(event_of(row))
     return found
 
 
@@ -36,11 +36,11 @@ def histories(conn: Connection, refs: Sequence[str]) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = {ref: [] for ref in refs}
     query = select(events).where(events.c.case_ref.in_(refs)).order_by(events.c.id)
     for row in conn.execute(query):
-        found[row.case_ref].append(_event_of(row))
+        found[row.case_ref].append(event_of(row))
     return found
 
 
-def _event_of(row: Row[Any]) -> Event:
+def event_of(row: Row[Any]) -> Event:
     return Event(row.at, EventKind(row.kind), row.actor, row.data)
 
 

@@ -51,12 +51,18 @@ cases = Table(
     Column("linked", Json, nullable=True, comment="cases that were split off it, or that it was split off"),
     Column("asked_at", Moment, nullable=True, comment="the customer's oldest mail without an answer"),
     Column("last_asked_at", Moment, nullable=True, comment="what it was before it changed"),
+    Column("erased_at", Moment, nullable=True, comment="when all that was said on it went"),
 )
 Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
 partial_index("ix_cases_fields", cases.c.updated_at, where=cases.c.fields.is_not(None))
 Index("ix_cases_requester", cases.c.requester, cases.c.opened_at)
 partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
 partial_index("ix_cases_owner_folded", func.lower(cases.c.owner), where=cases.c.owner.is_not(None))
+partial_index(
+    "ix_cases_closed",
+    cases.c.closed_at,
+    where=cases.c.closed_at.is_not(None) & cases.c.erased_at.is_(None),
+)
 partial_index("ix_cases_requirement", cases.c.requirement, where=cases.c.requirement != "")
 
 requirements = Table(

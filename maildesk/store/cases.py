@@ -49,6 +49,7 @@ class CaseBook:
         self._proven = NO_ADDRESSES
         self._newly_proven = ByAddress[datetime]()
         self._absent: set[str] = set()
+        self._erased: set[str] = set()
         self._mails: list[CaseMail] = []
         self._events: list[tuple[str, Event]] = []
         self._filings: list[Filing] = []
@@ -73,19 +74,26 @@ class CaseBook:
         self.load_cases(self._ids.load(named, own))
 
     def load_cases(self, refs: Collection[str]) -> None:
-        """The cases with these references, with their parties; unknown ones are simply not there."""
+        """The cases with these references, with their parties; unknown ones are simply not there.
+
+        Nor are those that were erased: nothing leads to them any more, and what is written to them opens a
+        case of its own. Their references stay taken.
+        """
         c, p = schema.cases.c, schema.parties.c
-        for chunk in chunks(set(refs) - self._cases.keys()):
+        for chunk in chunks(set(refs) - self._cases.keys() - self._erased):
             parties: dict[str, list[Party]] = {}
             query = select(schema.parties).where(p.case_ref.in_(chunk)).order_by(p.number)
             for row in self._conn.execute(query):
                 parties.setdefault(row.case_ref, []).append(party_of_row(row))
             for row in self._conn.execute(select(schema.cases).where(c.ref.in_(chunk))):
+                if row.erased_at is not None:
+                    self._erased.add(row.ref)
+                    continue
                 case = case_of_row(row, tuple(parties.get(row.ref, ())))
                 self._stored[case.ref] = self._cases[case.ref] = case
-            self._absent.update(ref for ref in chunk if ref not in self._cases)
+            self._absent.update(ref for ref in chunk if ref not in self._cases.keys() | self._erased)
         linked = {ref for case in self._cases.values() for ref in (case.merged_into, case.followed_by) if ref}
-        if linked - self._cases.keys() - self._absent:
+        if linked - self._cases.keys() - self._absent - self._erased:
             self.load_cases(linked)
 
     def load_proven(self, addresses: Collection[str]) -> None:
@@ -107,6 +115,10 @@ class CaseBook:
         while case and case.merged_into:
             case = self.case(case.merged_into)
         return case
+
+    def is_erased(self, ref: str) -> bool:
+        """Tell whether the case was there, and was erased."""
+        return ref in self._erased
 
     def cases(self) -> list[Case]:
         """Every case at hand."""

@@ -138,6 +138,19 @@ class Database:
         self._reading.dispose()
         self._writing.dispose()
 
+    def empty_log(self) -> None:
+        """Bring what SQLite's log holds into the file and empty the log, if nobody reads an older moment.
+
+        Else that happens with a later commit. What was taken out of the pages is then in neither.
+        """
+        if self.place.path is None:
+            return
+        raw = self._writing.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+
     # --- one transaction --------------------------------------------------------------------------
 
     def _write(self, work: Work[T], hurry: threading.Event) -> T:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select, update
 
 from maildesk.errors import NotFound
+from maildesk.store import erased_mails
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import ledger, mailboxes, raw_mails
@@ -62,7 +63,7 @@ class Delivery:
     internal_date: datetime
     size: int
     raw: PackedMail | None
-    verdict: Literal["left", "quarantined"] | None = None
+    verdict: Literal["left", "quarantined", "erased"] | None = None
     reason: str | None = None
     note: str | None = None
     sender: str | None = None
@@ -115,10 +116,34 @@ def receive(
     The row that a mail comes `instead_of` keeps its mail and its verdict, and gives up its UID.
     """
     held = known(connection, identity, [one.key for one in deliveries])
+    deliveries, again = _known_as_erased(connection, deliveries)
     new = [one for one in deliveries if _is_new(one, held.get(one.key))]
     supersede(connection, [held[one.key] for one in new if one.key in held], now)
-    _store_raw(connection, [one.raw for one in new if one.raw is not None])
+    _store_raw(connection, [one.raw for one in new if one.raw is not None], again)
     return _add(connection, [_row(one, identity, now) for one in new])
+
+
+def _known_as_erased(
+    connection: Connection, deliveries: Sequence[Delivery]
+) -> tuple[list[Delivery], Collection[str]]:
+    """A mail that was erased is not read again, under whichever number it comes: its row says so at once.
+
+    Gives also the hashes of mails that only read the same as one that was erased.
+    """
+    coming = [(one.raw.sha256, one.internal_date) for one in deliveries if one.raw is not None]
+    erased, again = erased_mails.come_again(connection, coming)
+    if not erased:
+        return [*deliveries], again
+    return [_unread(one) if _key_of(one) in erased else one for one in deliveries], again
+
+
+def _key_of(one: Delivery) -> tuple[str, datetime] | None:
+    return (one.raw.sha256, one.internal_date) if one.raw else None
+
+
+def _unread(one: Delivery) -> Delivery:
+    known_by = replace(one.raw, packed=b"") if one.raw else None
+    return replace(one, raw=known_by, verdict="erased", sender=None, subject=None, message_id=None, note=None)
 
 
 def _is_new(delivery: Delivery, held: UidRow | None) -> bool:
@@ -129,11 +154,12 @@ def _is_new(delivery: Delivery, held: UidRow | None) -> bool:
 
 def deliver_one(connection: Connection, identity: str, raw: PackedMail, now: datetime) -> int:
     """Store a mail that was handed to us on stdin; there is no server to clear it from."""
-    _store_raw(connection, [raw])
     last = connection.execute(
         select(func.max(ledger.c.uid)).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == 0)
     ).scalar_one()
     delivery = Delivery((0, (last or 0) + 1), now, raw.size, raw)
+    (delivery,), again = _known_as_erased(connection, [delivery])
+    _store_raw(connection, [delivery.raw or raw], again)
     return _add(connection, [{**_row(delivery, identity, now), "cleared_at": now}])[0]
 
 
@@ -160,10 +186,12 @@ def _row(delivery: Delivery, identity: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _store_raw(connection: Connection, raws: Sequence[PackedMail]) -> None:
+def _store_raw(connection: Connection, raws: Sequence[PackedMail], again: Collection[str]) -> None:
+    """Store bytes that are not here; of those of `again` nothing is left, and they are needed."""
     if raws:
         rows = [{"sha256": raw.sha256, "size": raw.size, "packed": raw.packed} for raw in raws]
         connection.execute(insert_ignoring(raw_mails, connection.dialect.name), rows)
+        erased_mails.fill(connection, [row for row in rows if row["sha256"] in again])
 
 
 def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -251,6 +279,10 @@ def raw_of(connection: Connection, key: int | str) -> bytes:
     else:
         query = query.where(raw_mails.c.sha256 == key)
     packed = connection.execute(query).scalar_one_or_none()
+    if packed == b"" or (isinstance(key, int) and erased_mails.is_erased(connection, key)):
+        raise NotFound(
+            f"mail {key} was erased", remedy="its row in the list of the inbox is all that is left"
+        )
     if packed is None:
         raise NotFound(f"no bytes are stored for mail {key}", remedy="see `maildesk inbox list`")
     return zlib.decompress(packed)

@@ -68,9 +68,12 @@ class PastCases:
 def chains_of_cases(
     conn: Connection, since: datetime | None, until: datetime | None
 ) -> list[tuple[str, ...]]:
-    """The cases that were opened in that time, the oldest first; who follows another stands with it."""
+    """The cases that were opened in that time, the oldest first; who follows another stands with it.
+
+    Of those that were erased there is nothing to replay.
+    """
     c = cases.c
-    query = select(c.ref, c.followed_by).order_by(c.opened_at, c.ref)
+    query = select(c.ref, c.followed_by).where(c.erased_at.is_(None)).order_by(c.opened_at, c.ref)
     query = query.where(c.opened_at >= since) if since else query
     query = query.where(c.opened_at < until) if until else query
     later = {row.ref: row.followed_by for row in conn.execute(query)}
@@ -127,6 +130,7 @@ def _mails_of(refs: Sequence[str]) -> Any:
             m.internal, m.about, case((m.ledger_id.is_(None), m.new_text), else_="").label("new_text"),
             ledger.c.mailbox, ledger.c.uidvalidity, ledger.c.uid, ledger.c.internal_date,
             ledger.c.received_at, ledger.c.size, ledger.c.raw_sha256, ledger.c.filed_at,
+            ledger.c.verdict.label("filed_as"),
             box.name.label("mailbox_name"), box.first_started_at,
         )
         .outerjoin(ledger, ledger.c.id == m.ledger_id)
@@ -145,7 +149,7 @@ def _take_mail(past: PastCases, row: Row[Any]) -> None:
         past.letters.append(letter)
     elif row.ledger_id is None:
         past.asked[row.case_ref] = row.new_text if row.verdict == Verdict.OPENED else ""
-    elif row.raw_sha256 is not None and row.filed_at is not None:
+    elif row.raw_sha256 is not None and row.filed_at is not None and row.filed_as != Verdict.ERASED:
         names = ("mailbox", "mailbox_name", "uidvalidity", "uid", "internal_date", "received_at", "size")
         of_ledger = {name: getattr(row, name) for name in names}
         waiting = WaitingMail(id=row.ledger_id, raw_sha256=row.raw_sha256, raw=b"", **of_ledger)

@@ -52,7 +52,7 @@ def _refolded(conn: Connection, refs: Sequence[str], *, write: bool) -> Iterator
         if columns:
             yield Refolded(ref, tuple(columns))
         if columns and write:
-            _write(conn, case)
+            write_case(conn, case)
 
 
 def _other_columns(stored: Row[Any], case: Case) -> list[str]:
@@ -65,7 +65,8 @@ def _other_deadlines(owed: dict[str, Any], case: Case) -> list[str]:
     return ["deadlines"] if {str(each.kind): each.due_at for each in deadlines_of(case)} != owed else []
 
 
-def _write(conn: Connection, case: Case) -> None:
+def write_case(conn: Connection, case: Case) -> None:
+    """Write what a case is, and what is due for it; it is there already."""
     row = case_row(case)
     del row["ref"]  # a database looks for whoever refers to it where that is written
     conn.execute(update(cases).where(cases.c.ref == case.ref).values(row))

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, delete, func, literal, select, update
 from maildesk.mail.mime.message_ids import message_id_of
 from maildesk.store.chunks import chunks
 from maildesk.store.column_types import Moment
+from maildesk.store.erased_mails import erased_id
+from maildesk.store.erased_mails import same_id as same_id
 from maildesk.store.schema import ledger, raw_mails
 from maildesk.store.shown import AnyRow
 
@@ -121,12 +123,10 @@ def _head(packed: bytes) -> bytes:
 def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Find those of these Message-IDs that a mail of the ledger bears, whichever mailbox it came to."""
     found: set[str] = set()
-    for chunk in chunks(ids):
-        found.update(
-            connection.execute(
-                select(ledger.c.message_id).where(ledger.c.message_id.in_(chunk)).distinct()
-            ).scalars()
-        )
+    wanted = {form: each for each in ids for form in (each, erased_id(each))}
+    for chunk in chunks(wanted):
+        query = select(ledger.c.message_id).where(ledger.c.message_id.in_(chunk)).distinct()
+        found.update(wanted[each] for each in connection.execute(query).scalars())
     return found
 
 

@@ -15,7 +15,9 @@ from sqlalchemy import Column, Connection, Select, exists, func, literal, select
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.guarantee import Breach, KeptMail, Key
 from maildesk.desk.case.verdicts import ON_A_CASE, Verdict
+from maildesk.store import erased_mails
 from maildesk.store.chunks import chunks
+from maildesk.store.erased_mails import still_read
 from maildesk.store.outbox import TRIED, LetterState
 from maildesk.store.schema import (
     cases,
@@ -85,7 +87,7 @@ def _orphans(column: Column[Any], named: Column[Any]) -> IntegrityQuestion:
 # --- what each row must say -----------------------------------------------------------------------
 
 _DEMANDING = [verdict.value for verdict in ON_A_CASE]
-_UNREAD = ledger.c.verdict == Verdict.LEFT.value
+_KEEPING_NONE = [Verdict.LEFT.value, Verdict.ERASED.value]
 
 
 def _shown() -> Select[Any]:
@@ -171,7 +173,9 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "row {id} of the ledger is {verdict} and keeps no bytes",
         "the mail may still lie on the server: move it to the inbox again",
         lambda _: select(ledger.c.id, ledger.c.verdict).where(
-            ledger.c.raw_sha256.is_(None), ~_UNREAD, func.coalesce(ledger.c.reason, "") != UNFETCHABLE
+            ledger.c.raw_sha256.is_(None),
+            ledger.c.verdict.not_in(_KEEPING_NONE),
+            func.coalesce(ledger.c.reason, "") != UNFETCHABLE,
         ),
     ),
     IntegrityQuestion(
@@ -243,10 +247,11 @@ def damaged_bytes(conn: Connection, after: str, limit: int) -> tuple[list[Breach
     """Find which of the next `limit` stored mails are not what their hash says; where to go on, if any."""
     query = select(raw_mails).where(raw_mails.c.sha256 > after).order_by(raw_mails.c.sha256).limit(limit)
     rows = conn.execute(query).all()
+    wanted = still_read(conn, [row.sha256 for row in rows if not row.packed])
     found = [
         Breach("damaged-bytes", f"the bytes kept as {row.sha256} are others", "restore them from a backup")
         for row in rows
-        if not _sound(row.sha256, row.size, row.packed)
+        if row.sha256 in wanted or (row.packed and not _sound(row.sha256, row.size, row.packed))
     ]
     return found, rows[-1].sha256 if len(rows) == limit else None
 
@@ -290,7 +295,8 @@ def rows_of_bytes(conn: Connection, hashes: Iterable[str]) -> Mapping[str, int]:
 def counted(conn: Connection) -> dict[str, int]:
     """Count the rows of what was verified."""
     tables = {"ledger": ledger, "cases": cases, "letters": outbox}
-    return {
+    rows = {
         name: conn.execute(select(func.count()).select_from(table)).scalar_one()
         for name, table in tables.items()
     }
+    return {**rows, "erased": erased_mails.count(conn)}

@@ -110,7 +110,7 @@ async def test_programs_read_the_same_in_json() -> None:
         await world.lies(world.person("bo@client.example").composes("A", "B").as_bytes(policy=SMTP))
         await world.works()
         found: dict[str, Any] = json.loads((await verify(world, "--json")).stdout)
-        assert found == {"messages": 1, "ledger": 1, "cases": 1, "letters": 2, "exceptions": []}
+        assert found == {"messages": 1, "ledger": 1, "cases": 1, "letters": 2, "erased": 0, "exceptions": []}
         await world.lies(world.person("bo@client.example").composes("C", "D").as_bytes(policy=SMTP))
         result = await verify(world, "--json")
         (breach,) = json.loads(result.stdout)["exceptions"]

@@ -122,7 +122,8 @@ class Case:
     `requirement` is the name of the one that the case waits for; `linked` are the cases that were split off
     it, or the one that it was split off.
     `asked_at` is since when the customer waits for an answer, their oldest mail without one; None while it is
-    their turn. `last_asked_at` is what it was before it changed, should an answer not arrive.
+    their turn. `last_asked_at` is what it was before it changed, should an answer not arrive. Of one with
+    `erased_at` nothing is left but numbers and moments.
     """
 
     ref: str
@@ -160,6 +161,7 @@ class Case:
     linked: tuple[str, ...] = ()
     asked_at: datetime | None = None
     last_asked_at: datetime | None = None
+    erased_at: datetime | None = None
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """The clock of that kind, if one is set."""

@@ -82,6 +82,7 @@ class EventKind(StrEnum):
     LETTER_UNCERTAIN = "letter-uncertain"
     LETTER_DROPPED = "letter-dropped"
     LETTER_RETRIED = "letter-retried"
+    ERASED = "erased"
 
 
 INSIDE = "inside"

@@ -253,6 +253,25 @@ def _opened_again(case: Case, event: Event) -> Case:
     return replace(case, **values | {"requester": _text(event, "requester") or ""})
 
 
+def _erased(case: Case, event: Event) -> Case:
+    """The case without anything that somebody said; nothing is owed about it any more."""
+    return replace(
+        case,
+        subject=ERASED_SUBJECT,
+        requester="",
+        account=None,
+        escalation=None,
+        needs="",
+        fields={},
+        clocks=(),
+        asked=None,
+        requirement="",
+        erased_at=event.at,
+    )
+
+
+ERASED_SUBJECT = "(erased)"
+
 _TAKEN_OVER = ("mailbox", "subject", "priority", "type", "account", "team", "owner")
 
 CHANGEABLE = ("priority", "type", "subject", "account")
@@ -283,4 +302,5 @@ _EFFECTS: dict[EventKind, Callable[[Case, Event], Case]] = {
     EventKind.BOUNCED: _answer_moved,
     EventKind.LETTER_DROPPED: _answer_moved,
     EventKind.LETTER_RETRIED: _answer_moved,
+    EventKind.ERASED: _erased,
 }

@@ -24,6 +24,7 @@ class Verdict(StrEnum):
     FORM_RETURNED = "form_returned"
     IMPORTED = "imported"
     QUARANTINED = "quarantined"
+    ERASED = "erased"
 
 
 ON_A_CASE = frozenset({

@@ -1,0 +1,76 @@
+"""Erasing a person: their cases whole, and themselves out of the cases of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from maildesk.casework.erasing import Erasure, erase_cases, note_down
+from maildesk.desk.case.erasing import Why, taken_out, without_person
+from maildesk.desk.case.folding import folded
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.policy.people import People
+from maildesk.errors import NotAllowed
+from maildesk.mail.addr_spec import same_address
+from maildesk.store import erased_mails, erasing, erasing_persons, erasure_list
+from maildesk.store.case_writing import write_events
+from maildesk.store.database import Connection, Database
+from maildesk.store.persons import Traces, traces
+from maildesk.store.refolding import write_case
+
+
+def erase_person(store: Database, people: People, address: str, acting: Callable[[], Actor]) -> Erasure:
+    """Erase all that is kept about an address; NotFound where there is nothing."""
+
+    def work(conn: Connection) -> Erasure:
+        with erasing.leaving_nothing(conn):
+            return _erase(conn, people, traces(conn, address), acting())
+
+    erased = store.write_now(work)
+    note_down(store, erased, acting().now)
+    return erased
+
+
+def _erase(conn: Connection, people: People, found: Traces, hand: Actor) -> Erasure:
+    address = found.address
+    sending = erasing.being_sent(conn, erasing_persons.letters_to(address))
+    if sending:
+        raise NotAllowed(
+            f"letter {sending[0]} is being sent at this moment", remedy="try again when it has gone"
+        )
+    rest = erasing_persons.unerased(conn, found.ledger)
+    lying = erasing.on_server(conn, rest)
+    whole = erase_cases(conn, people, found.own, hand, Why.PERSON)
+    touched = erasing.living(conn, found.others)
+    waiting = dict(erasing_persons.waiting_on(conn, address))
+    cleaned = erasing_persons.cleaner(address, found.names)
+    for ref in touched:
+        _take_out(conn, ref, address, cleaned, hand, waiting.get(ref, 0))
+    elsewhere = erasing_persons.unerased(conn, found.ledger)
+    erased_mails.erase(conn, elsewhere)
+    erasing.erase_letters(conn, erasing_persons.letters_to(address), hand.now)
+    erasing_persons.forget(conn, address)
+    named = {each.message_id: each for each in (*whole.on_server, *lying)}
+    odd = [each for each in (*whole.on_server, *lying) if each.message_id is None]
+    return replace(
+        whole,
+        mails=whole.mails + len(elsewhere),
+        on_server=(*(each for key, each in named.items() if key is not None), *odd),
+        touched=tuple(touched),
+        keys=(*whole.keys, *erasure_list.keys_of(conn, elsewhere)),
+    )
+
+
+def _take_out(
+    conn: Connection, ref: str, address: str, cleaned: Callable[[str], str], hand: Actor, dropped: int
+) -> None:
+    """Take the person out of one case of somebody else's, and write down that it was done."""
+    found = erasing_persons.events_of(conn, ref)
+    erasing.change_events(
+        conn, found, lambda each: without_person(each, lambda who: same_address(who, address), cleaned)
+    )
+    erasing_persons.take_out(conn, ref, address, cleaned)
+    added = taken_out(hand.now, hand.actor, dropped)
+    write_events(conn, [(ref, each) for each in added])
+    history = [event for _, event in erasing_persons.events_of(conn, ref)]
+    write_case(conn, folded(ref, history))

@@ -1,0 +1,40 @@
+"""`maildesk person erase`: everything that is kept about an address goes."""
+
+from __future__ import annotations
+
+import click
+
+from maildesk.cli.desks import acting, as_agent, opened
+from maildesk.cli.invocation import command, settings
+
+
+@command("erase", "maildesk person erase bo@client.example\nmaildesk person erase bo@client.example --yes")
+@click.argument("address")
+@click.option("--yes", "sure", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was erased as JSON.")
+@as_agent
+def erase(address: str, agent: str | None, *, sure: bool, as_json: bool) -> None:
+    """Erase ADDRESS: the cases it opened, whole, and itself out of the cases of others.
+
+    There its mails and the letters to it go, and its address and name out of what others wrote, as far as
+    that is shown; mails of others themselves keep their bytes. Export what you must keep or hand out first
+    (maildesk person export). Nobody is told.
+    """
+    from maildesk.casework.erasing_persons import erase_person
+    from maildesk.cli.erasing_told import require_yes, tell
+    from maildesk.cli.person_export import require_outside
+    from maildesk.config.building import staff
+    from maildesk.store.persons import traces
+
+    desk = settings()
+    people = staff(desk)
+    who = acting(desk, people, agent)
+    require_outside(desk, address)
+    with opened(desk) as store:
+        found = store.read_now(lambda conn: traces(conn, address))
+        require_yes(
+            f"{len(found.own)} cases of {address} go, and {address} out of {len(found.others)} of others.",
+            sure=sure,
+        )
+        erased = erase_person(store, people, address, who)
+    tell(erased, desk.desk.timezone, as_json=as_json)

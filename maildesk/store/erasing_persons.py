@@ -1,0 +1,105 @@
+"""Erasing a person from what others have: their mails and letters go, and their name out of the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from maildesk.desk.case.case import PartyRole
+from maildesk.desk.case.events import Event
+from maildesk.mail.addr_spec import folded, same_address
+from maildesk.store import erased_mails
+from maildesk.store.case_history import event_of
+from maildesk.store.chunks import chunks
+from maildesk.store.erasing import erase_shown
+from maildesk.store.persons import is_address
+from maildesk.store.schema import addresses, events, ledger, mails, outbox, parties, thread_ids
+
+_PLACEHOLDER = "…"
+_LEAST_NAME = 2
+"""Words of a name that is taken out of others' texts: one alone is a word like any other."""
+
+
+def cleaner(address: str, names: Collection[str]) -> Callable[[str], str]:
+    """Make what takes an address, and whole names of several words, out of a text."""
+    wanted = [re.escape(address), *(re.escape(each) for each in names if len(each.split()) >= _LEAST_NAME)]
+    pattern = re.compile(rf"(?<![\w.+-])(?:{'|'.join(wanted)})(?![\w-])", re.IGNORECASE)
+    return lambda said: pattern.sub(_PLACEHOLDER, said)
+
+
+def unerased(conn: Connection, ids: Collection[int]) -> list[int]:
+    """Find those of these rows of the ledger that were not erased yet."""
+    found: list[int] = []
+    for chunk in chunks(ids):
+        query = select(ledger.c.id).where(
+            ledger.c.id.in_(chunk), func.coalesce(ledger.c.verdict, "") != erased_mails.ERASED
+        )
+        found += conn.execute(query.order_by(ledger.c.id)).scalars()
+    return found
+
+
+def events_of(conn: Connection, ref: str) -> list[tuple[int, Event]]:
+    """The history of a case, with the numbers of its rows."""
+    query = select(events).where(events.c.case_ref == ref).order_by(events.c.id)
+    return [(row.id, event_of(row)) for row in conn.execute(query)]
+
+
+def take_out(conn: Connection, ref: str, address: str, cleaned: Callable[[str], str]) -> None:
+    """Take a person out of what a case of somebody else's shows."""
+    c = mails.c
+    rows = conn.execute(select(mails).where(c.case_ref == ref)).all()
+    theirs = [row.id for row in rows if _is_theirs(row, address)]
+    for chunk in chunks(theirs):
+        erase_shown(conn, c.id.in_(chunk))
+    changed = [after for row in rows if row.id not in theirs and (after := _cleaned(row, address, cleaned))]
+    if changed:
+        columns: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*_TEXTS, "recipients")}
+        conn.execute(update(mails).where(c.id == bindparam("b_id")).values(columns), changed)
+    here = (parties.c.case_ref == ref, is_address(parties.c.address, address))
+    nobody = {"address": "", "name": "", "role": PartyRole.FORMER.value}
+    conn.execute(update(parties).where(*here).values(nobody))
+    conn.execute(
+        delete(thread_ids).where(thread_ids.c.case_ref == ref, is_address(thread_ids.c.sent_to, address))
+    )
+
+
+_TEXTS = ("subject", "text", "new_text", "in_context")
+
+
+def _is_theirs(row: Any, address: str) -> bool:
+    """Tell whether a mail is from the person, or a letter to nobody else."""
+    if row.direction == "in":
+        return same_address(row.sender, address)
+    return bool(row.recipients) and all(same_address(each, address) for each in row.recipients)
+
+
+def _cleaned(row: Any, address: str, cleaned: Callable[[str], str]) -> dict[str, Any] | None:
+    said = {name: cleaned(getattr(row, name)) for name in _TEXTS}
+    others = [each for each in row.recipients if not same_address(each, address)]
+    if others == row.recipients and all(said[name] == getattr(row, name) for name in _TEXTS):
+        return None
+    return {"b_id": row.id, "b_recipients": others, **{f"b_{name}": text for name, text in said.items()}}
+
+
+def letters_to(address: str) -> Any:
+    """The condition that a letter goes to this address."""
+    return is_address(outbox.c.recipient, address)
+
+
+def waiting_on(conn: Connection, address: str) -> Sequence[tuple[str, int]]:
+    """The cases about which letters to this address wait to be sent, and how many."""
+    from_there = select(outbox.c.case_ref, func.count()).where(
+        letters_to(address),
+        outbox.c.case_ref.is_not(None),
+        outbox.c.state.in_(("queued", "deferred", "held")),
+    )
+    rows = conn.execute(from_there.group_by(outbox.c.case_ref).order_by(outbox.c.case_ref))
+    return [(str(ref), int(number)) for ref, number in rows]
+
+
+def forget(conn: Connection, address: str) -> None:
+    """Forget that the address ever returned a token of ours."""
+    conn.execute(delete(addresses).where(addresses.c.address == folded(address)))

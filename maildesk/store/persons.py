@@ -1,0 +1,158 @@
+"""One person in all tables: the cases, mails and letters that an address stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, or_, select
+
+from maildesk.desk.case.case import PartyRole
+from maildesk.desk.case.verdicts import Verdict
+from maildesk.errors import NotFound
+from maildesk.mail.addr_spec import folded, same_address
+from maildesk.mail.message import LetterBytes
+from maildesk.store.schema import addresses, cases, ledger, letter_bodies, mailboxes, mails, outbox, parties
+from maildesk.store.shown import AnyRow, shown_moment
+
+_OF_THE_DESK = tuple(role.value for role in PartyRole if role.of_the_desk)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """The places of one address: cases that it opened, others that it takes or took part in, or that show a
+    mail from or to it; and the rows of ledger and outbox, those about no case too.
+
+    `proven_at` is when a mail of the address first returned a token of ours.
+    """
+
+    address: str
+    names: tuple[str, ...]
+    proven_at: datetime | None
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+    ledger: tuple[int, ...]
+    letters: tuple[int, ...]
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """All cases that the address stands on, its own first."""
+        return (*self.own, *self.others)
+
+
+def is_address(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
+    """The condition that a column holds this address, letter case aside (`addr_spec.folded`)."""
+    known = folded(address)
+    return func.lower(column) == known if known.isascii() else column == known
+
+
+def traces(connection: Connection, address: str) -> Traces:
+    """Find everything of an address; NotFound where there is nothing."""
+    p = parties.c
+    taking = connection.execute(
+        select(p.case_ref, p.name).where(is_address(p.address, address), p.role.not_in(_OF_THE_DESK))
+    ).all()
+    own = _values(connection, select(cases.c.ref).where(is_address(cases.c.requester, address)))
+    shown = _mails_of(connection, address)
+    others = {row.case_ref for row in (*taking, *shown)} - set(own)
+    proven = select(addresses.c.proven_at).where(is_address(addresses.c.address, address))
+    found = Traces(
+        address,
+        tuple(sorted({row.name for row in taking if row.name})),
+        connection.execute(proven).scalar(),
+        tuple(sorted(own)),
+        tuple(sorted(others)),
+        tuple(_values(connection, select(ledger.c.id).where(_wrote(address)).order_by(ledger.c.id))),
+        tuple(_values(connection, select(outbox.c.id).where(is_address(outbox.c.recipient, address)))),
+    )
+    if not any((found.cases, found.ledger, found.letters, found.proven_at)):
+        raise NotFound(
+            f"nothing is kept about {address[:80]!a}", remedy="write the address as mails show it, whole"
+        )
+    return found
+
+
+def _values(connection: Connection, query: Any) -> list[Any]:
+    return list(connection.execute(query).scalars())
+
+
+def _wrote(address: str) -> ColumnElement[bool]:
+    """The condition that a mail of the ledger is this author's, or seems to be where nobody could tell."""
+    seeming = ledger.c.author.is_(None) & ledger.c.sender.icontains(f"<{address}>", autoescape=True)
+    bare = ledger.c.author.is_(None) & is_address(ledger.c.sender, address)
+    return or_(is_address(ledger.c.author, address), seeming, bare)
+
+
+def _mails_of(connection: Connection, address: str) -> list[AnyRow]:
+    """The mails that cases show from or to this address."""
+    c = mails.c
+    named = cast(c.recipients, Text).icontains(f'"{address}"', autoescape=True)
+    query = select(c.id, c.case_ref, c.sender, c.recipients).where(or_(is_address(c.sender, address), named))
+    return [row for row in connection.execute(query.order_by(c.id)) if _has(row, address)]
+
+
+def _has(row: AnyRow, address: str) -> bool:
+    """Tell whether a mail is from or to this address."""
+    return any(same_address(each, address) for each in (row.sender, *row.recipients))
+
+
+# --- what an export has of it ---------------------------------------------------------------------
+
+
+def mails_with(connection: Connection, ref: str, address: str) -> tuple[list[AnyRow], int]:
+    """The mails of a case from or to this address, the oldest first; and how many of others customers see."""
+    c = mails.c
+    rows = connection.execute(select(mails).where(c.case_ref == ref).order_by(c.at, c.id)).all()
+    theirs = [row for row in rows if _has(row, address) and not (row.internal and row.direction == "in")]
+    shown = {row.id for row in theirs}
+    return theirs, sum(1 for row in rows if row.id not in shown and not row.internal)
+
+
+def notes_on(connection: Connection, ref: str) -> list[AnyRow]:
+    """The mails of a case that only the desk's people wrote for each other, the oldest first."""
+    c = mails.c
+    told_by_us = c.direction == "out", c.verdict != Verdict.NOTE.value
+    query = select(mails).where(c.case_ref == ref, c.internal.is_(True), ~and_(*told_by_us))
+    return list(connection.execute(query.order_by(c.at, c.id)))
+
+
+def ledger_line(connection: Connection, ledger_id: int) -> dict[str, Any]:
+    """The row of one mail that came in, as `inbox list --json` has it, and whether its bytes are here."""
+    c = ledger.c
+    columns = (c.id, c.received_at, c.sender, c.subject, c.size, c.verdict, c.case_ref, c.message_id)
+    query = select(*columns, c.raw_sha256, mailboxes.c.name).join(
+        mailboxes, mailboxes.c.identity == c.mailbox
+    )
+    row = connection.execute(query.where(c.id == ledger_id)).one()
+    return {
+        "id": row.id,
+        "mailbox": row.name,
+        "received_at": shown_moment(row.received_at),
+        "from": row.sender,
+        "subject": row.subject,
+        "message_id": row.message_id,
+        "size": row.size,
+        "verdict": row.verdict,
+        "case": row.case_ref,
+        "kept": row.raw_sha256 is not None,
+    }
+
+
+def letter_line(connection: Connection, letter_id: int) -> tuple[dict[str, Any], bytes | None]:
+    """One letter to the person: what it is, and its bytes as long as they are kept."""
+    c = outbox.c
+    columns = (c.id, c.case_ref, c.kind, c.subject, c.state, c.created_at, c.ended_at, c.head)
+    query = select(*columns, letter_bodies.c.content).outerjoin(letter_bodies)
+    row = connection.execute(query.where(c.id == letter_id)).one()
+    line = {
+        "id": row.id,
+        "case": row.case_ref,
+        "kind": row.kind,
+        "subject": row.subject,
+        "state": row.state,
+        "written_at": shown_moment(row.created_at),
+        "ended_at": shown_moment(row.ended_at),
+    }
+    whole = row.head is not None and row.content is not None
+    return line, LetterBytes(row.head, row.content).content if whole else None

@@ -1,0 +1,119 @@
+"""Mails that were erased, in a real database: what is left, and what comes again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from maildesk.errors import NotFound
+from maildesk.store import erased_mails, ledger
+from maildesk.store.database import Database
+from maildesk.store.erasure_list import (
+    ErasureNote,
+    erase_keys,
+    keys_of,
+    list_beside,
+    write_down,
+    written_down,
+)
+from maildesk.store.ledger import Delivery, deliver_one, pack, raw_of, receive
+from maildesk.store.schema import ledger as rows
+from maildesk.store.used_uids import known_ids, same_id
+from maildesk.store.verifying import counted, damaged_bytes
+from tests.world.desk import MONDAY
+
+BOX = "a" * 64
+RAW = b"Message-ID: <one@client.example>\r\nSubject: Salary\r\n\r\nIt is low.\r\n"
+
+
+@pytest.fixture
+def known(database: Database) -> Database:
+    """A database with one mail that was filed, and erased."""
+    store(database, 1)
+    filed = text("UPDATE ledger SET verdict = 'opened', message_id = '<one@client.example>', subject = 'S'")
+    database.write_now(lambda conn: conn.execute(filed))
+    database.write_now(lambda conn: erased_mails.erase(conn, [1]))
+    return database
+
+
+def store(database: Database, uid: int, raw: bytes = RAW, days: int = 0) -> None:
+    box = database.read_now(lambda conn: conn.execute(text("SELECT identity FROM mailboxes")).scalar_one())
+    at = MONDAY + timedelta(days=days)
+    one = Delivery((7, uid), at, len(raw), pack(raw))
+    database.write_now(lambda conn: receive(conn, box, [one], at))
+
+
+def verdicts(database: Database) -> list[str | None]:
+    query = select(rows.c.verdict).order_by(rows.c.id)
+    return list(database.read_now(lambda conn: conn.execute(query).scalars().all()))
+
+
+def test_the_keys_stay_and_nothing_else(known: Database) -> None:
+    row = known.read_now(lambda conn: conn.execute(select(rows)).one())
+    assert (row.verdict, row.uid, row.size, row.subject, row.sender) == ("erased", 1, len(RAW), None, None)
+    assert row.message_id.startswith("erased:")
+    assert same_id(row.message_id, "<one@client.example>")
+    assert not same_id(row.message_id, "<two@client.example>")
+    assert known.read_now(lambda c: known_ids(c, ["<one@client.example>", "<x@y>"])) == {
+        "<one@client.example>"
+    }
+    with pytest.raises(NotFound, match="was erased"):
+        known.read_now(lambda conn: raw_of(conn, 1))
+    assert known.read_now(lambda conn: damaged_bytes(conn, "", 10)) == ([], None)
+    assert known.read_now(counted)["erased"] == 1
+
+
+def test_the_same_mail_under_another_number_is_erased_as_it_comes(known: Database) -> None:
+    store(known, 2, days=3)
+    assert verdicts(known) == ["erased", "erased"]
+    assert known.read_now(lambda c: ledger.unfiled(c, after=0, limit=9, max_bytes=99)) == []
+
+
+def test_a_mail_server_that_hands_it_in_again_is_told_yes_and_nothing_is_read(known: Database) -> None:
+    box = known.read_now(lambda conn: conn.execute(text("SELECT identity FROM mailboxes")).scalar_one())
+    known.write_now(lambda conn: deliver_one(conn, box, pack(RAW), MONDAY))
+    assert verdicts(known) == ["erased", "erased"]
+
+
+def test_a_mail_without_an_id_that_reads_the_same_on_another_day_has_its_bytes(database: Database) -> None:
+    raw = b"Subject: Failed\r\n\r\nIt failed.\r\n"
+    store(database, 1, raw)
+    database.write_now(lambda conn: erased_mails.erase(conn, [1]))
+    store(database, 2, raw, days=1)
+    assert verdicts(database) == ["erased", None]
+    assert database.read_now(lambda conn: raw_of(conn, 2)) == raw
+    with pytest.raises(NotFound, match="was erased"):
+        database.read_now(lambda conn: raw_of(conn, 1))
+
+
+def test_bytes_that_another_row_has_stay_and_missing_ones_are_damage(database: Database) -> None:
+    store(database, 1)
+    store(database, 2)
+    database.write_now(lambda conn: erased_mails.erase(conn, [1]))
+    assert database.read_now(lambda conn: raw_of(conn, 2)) == RAW
+    database.write_now(lambda conn: conn.execute(text("UPDATE raw_mails SET packed = ''")))
+    found, _ = database.read_now(lambda conn: damaged_bytes(conn, "", 10))
+    assert [each.kind for each in found] == ["damaged-bytes"]
+
+
+def test_the_list_tells_an_older_copy_what_was_erased(known: Database) -> None:
+    keys = known.read_now(lambda conn: keys_of(conn, [1]))
+    note = ErasureNote(MONDAY, ("7K2Q-9F3M",), tuple(keys))
+    write_down(known.place, note)
+    path = list_beside(known.place)
+    if path is None:
+        assert written_down(known.place) == []
+        return
+    assert b"client.example" not in path.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o600
+    with path.open("ab") as file:
+        file.write(b'{"at": "2026')  # cut off
+    assert written_down(known.place) == [note]
+    known.write_now(lambda conn: conn.execute(text("DELETE FROM ledger")))
+    known.write_now(lambda conn: conn.execute(text("DELETE FROM raw_mails")))
+    assert known.write_now(lambda conn: erase_keys(conn, keys)) == 0
+    store(known, 5)
+    assert verdicts(known) == ["erased", "erased"]
+    path.unlink()
