@@ -166,6 +166,28 @@ async def test_a_restored_backup_that_knows_of_it_reads_nothing_again() -> None:
         await verified(world)
 
 
+async def test_a_restored_backup_that_is_older_is_told_what_was_erased_since() -> None:
+    """One case is in the copy, the other came after it; neither comes back, and the list names nobody."""
+    async with await DeskWorld.start() as world:
+        ref = await on_fire(world)
+        copy = await backed_up(world)
+        await world.person(CY).writes("Scanner", "It hums.")
+        later = str((await world.cases())[-1]["ref"])
+        for each in (ref, later):
+            await erased(world, "case", "erase", each)
+        listed = (Path(world.folder.name) / "desk.db.erased").read_bytes()
+        assert ref.encode() in listed
+        assert b"client.example" not in listed
+        await restored(world, copy)
+        await moved_back(world, 2)
+        await world.works()
+        assert set(await world.verdicts()) == {"erased"}
+        assert [(each["ref"], each["subject"]) for each in await world.cases()] == [(ref, "(erased)")]
+        assert (await world.case(ref))["events"][-1]["data"] == {"reason": "erased-before"}
+        assert left_in_the_files(world) == []
+        await verified(world)
+
+
 async def test_another_mail_that_reads_the_same_is_a_mail_of_its_own() -> None:
     """A program writes "backup failed" each night, without a Message-ID: the date tells two nights apart."""
     raw = b"From: robot@client.example\r\nTo: support@acme.example\r\nSubject: Failed\r\n\r\nIt failed.\r\n"
