@@ -27,9 +27,13 @@ async def bring_in(
     read: Read,
     progress: Callable[[int], None],
     stopped: Callable[[], bool],
+    at_once: int = MAILS_AT_ONCE,
 ) -> Tally:
-    """Write the threads, the oldest first, until `stopped`; while some are written the next are read."""
-    groups = _together(threads)
+    """Write the threads, the oldest first, until `stopped`; while some are written the next are read.
+
+    No transaction has more than so many mails `at_once`, unless they are of one thread.
+    """
+    groups = _together(threads, at_once)
     tally = Tally()
     few = next(groups, None)
     ahead = await _read(few, place, read) if few else []
@@ -68,12 +72,12 @@ def _imported(found: FoundMail, raw: bytes, reading: object, place: Place) -> Im
     return ImportedMail(found, pack(raw), heard.mail, heard.heard)
 
 
-def _together(threads: Sequence[Sequence[FoundMail]]) -> Iterator[list[Sequence[FoundMail]]]:
+def _together(threads: Sequence[Sequence[FoundMail]], at_once: int) -> Iterator[list[Sequence[FoundMail]]]:
     group: list[Sequence[FoundMail]] = []
     count = size = 0
     for mails in threads:
         more = sum(each.mail.size for each in mails)
-        if group and (count + len(mails) > MAILS_AT_ONCE or size + more > BYTES_AT_ONCE):
+        if group and (count + len(mails) > at_once or size + more > BYTES_AT_ONCE):
             yield group
             group, count, size = [], 0, 0
         group.append(mails)

@@ -20,7 +20,7 @@ from maildesk.store.schema import cases
 
 
 class Turn(StrEnum):
-    """Whose word is next on an open case: ours while the customer waits for an answer, else theirs."""
+    """The side whose word is next on an open case: ours while the customer waits for an answer."""
 
     OURS = "ours"
     THEIRS = "theirs"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -10,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from maildesk.cli.simulation_workers import reading_as_daemon
+from maildesk.config import building
+from maildesk.config.loading import load
+from maildesk.daemon.parts import desk_of
+from maildesk.importing.bringing import bring_in
+from maildesk.importing.finding import threads_in
+from maildesk.importing.sources import MboxFile, Sources
+from maildesk.importing.writing import Place
+from maildesk.store.schema import ledger
 from tests.cli.conftest import NOW, CommandedDesk
 
 HELP = "help@old.example"
@@ -288,6 +300,63 @@ def test_what_was_imported_is_sound(desk: CommandedDesk) -> None:
     rows = desk.json("inbox", "list", "--verdict", "imported")
     assert [row["case"] is not None for row in rows] == [True] * 4
     assert desk.try_("inbox", "show", "1", "--raw").stdout_bytes == PRINTER[0] + b"\n"
+
+
+async def test_it_stops_between_two_commits_and_the_same_command_goes_on(desk: CommandedDesk) -> None:
+    threads = (*PRINTER, a_mail(CY, 20, "s1"), a_mail(CY, 19, "s2"))
+    file = mbox(desk.folder / "old.mbox", *threads)
+    settings = load(desk.config)
+    place = Place(
+        desk=desk_of(settings),
+        keys=building.keyring(settings),
+        identity="d" * 64,
+        mailbox="support",
+        now=NOW,
+        open_since=at(30),
+    )
+    stops, done = iter((False, True)), list[int]()
+    sources, store = Sources.opened([file], MboxFile), desk.open_store()
+    try:
+        async with reading_as_daemon(settings, place.desk) as reader:
+            found = await threads_in(sources, place.desk, reader.read, 2**20)
+            tally = await bring_in(
+                store, place, found.threads, reader.read, done.append, lambda: next(stops), at_once=3
+            )
+    finally:
+        sources.close()
+        await store.close()
+    assert (tally.closed, tally.opened, tally.mails, done) == (1, 0, 3, [3])
+    assert len(desk.json("case", "list")) == 1
+    said = (await desk.process("import", "mbox", str(file))).out
+    assert said.startswith("2 mails imported: 2 new cases, 2 open and 0 closed; 3 mails were here already")
+
+
+async def test_a_stop_that_comes_at_once_is_told(desk: CommandedDesk) -> None:
+    """The reading of so many mails takes longer than a signal; what is written is whole."""
+    file = mbox(desk.folder / "old.mbox", *(a_mail(CY, 20, f"s{number}") for number in range(600)))
+    child = await desk.start("import", "mbox", str(file))
+    await until_imported(desk)
+    child.send_signal(signal.SIGINT)
+    async with asyncio.timeout(300):
+        _, said = await child.communicate()
+    assert child.returncode in (0, 1)
+    cases, mails = len(desk.json("case", "list")), len(desk.json("inbox", "list"))
+    assert cases == mails >= 1
+    assert (b"Stopped: give the same command again" in said) is (cases < 600)
+    assert (await desk.process("import", "mbox", str(file))).code == 0
+    assert len(desk.json("case", "list")) == 600
+
+
+async def until_imported(desk: CommandedDesk) -> None:
+    """Wait until the first mails are written."""
+    store = desk.open_store()
+    first = select(ledger.c.id).limit(1)
+    try:
+        async with asyncio.timeout(300):
+            while not await store.read(lambda conn: conn.execute(first).first()):  # noqa: ASYNC110 - a process
+                await asyncio.sleep(0.01)
+    finally:
+        await store.close()
 
 
 # --- a maildir ------------------------------------------------------------------------------------
