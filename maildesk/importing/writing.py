@@ -29,7 +29,7 @@ from maildesk.mail.message import IncomingMail
 from maildesk.store.case_history import histories
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
-from maildesk.store.imported import receive_imported
+from maildesk.store.imported import erased_among, receive_imported
 from maildesk.store.ledger import PackedMail, WaitingMail
 from maildesk.store.mailboxes import start_mailbox
 from maildesk.store.restoring import require_not_left
@@ -105,43 +105,49 @@ class _Writing:
         self._rows: dict[int, WaitingMail] = {}
 
     def all_written(self) -> Tally:
-        here = [self._here(thread) for thread in self._threads]
-        new = [
-            [one for one in thread if id(one) not in known]
-            for thread, known in zip(self._threads, here, strict=True)
-        ]
-        self._receive([one for mails in new for one in mails])
-        refs = [next((ref for ref in known.values() if self._book.living(ref)), None) for known in here]
-        lived = self._lived({ref for ref in refs if ref})
-        tally = Tally(known=sum(map(len, here)))
-        for thread, mails, ref in zip(self._threads, new, refs, strict=True):
-            case = self._book.living(ref) if ref else None
-            if mails and case:
-                self._continue(case, mails, thread, lived=case.ref in lived)
-                tally = tally.and_(Tally(continued=1, mails=len(mails)))
-            elif mails:
-                ended = self._open(mails).phase.ended
-                tally = tally.and_(Tally(opened=not ended, closed=ended, mails=len(mails)))
+        tally, todo = Tally(), list[tuple[Thread, list[ImportedMail], Case | None]]()
+        for thread, here in zip(self._threads, self._here(), strict=True):
+            living = (case for ref in here.values() if (case := self._book.living(ref)))
+            case, new = next(living, None), [one for one in thread if id(one) not in here]
+            if case is None and not any(one.found.by_customer for one in new):
+                new = []  # what is left are answers to what was erased
+            tally = tally.and_(Tally(known=len(thread) - len(new)))
+            todo.append((thread, new, case))
+        self._receive([one for _, new, _ in todo for one in new])
+        lived = self._lived({case.ref for _, _, case in todo if case})
+        for thread, new, case in todo:
+            if new and case:
+                self._continue(case, new, thread, lived=case.ref in lived)
+                tally = tally.and_(Tally(continued=1, mails=len(new)))
+            elif new:
+                ended = self._open(new).phase.ended
+                tally = tally.and_(Tally(opened=not ended, closed=ended, mails=len(new)))
         self._book.flush()
         return tally
 
     # --- what is here already ---------------------------------------------------------------------
 
-    def _here(self, thread: Thread) -> dict[int, str]:
-        """The cases on which mails of the thread are already, by the mail."""
-        found: dict[int, str] = {}
-        for one in thread:
-            digests = one.mail.digests
-            for earlier in self._book.earlier(one.mail.ids.message_id, one.packed.sha256):
-                same = earlier.raw_sha256 == digests.raw or earlier.content_digest == digests.content
-                if same and earlier.case_ref:
-                    found.setdefault(id(one), earlier.case_ref)
-        return found
+    def _here(self) -> list[dict[int, str]]:
+        """The cases on which mails of each thread are, by the mail; no case for one that was erased."""
+        mails = [one for thread in self._threads for one in thread]
+        keys = [(one.packed.sha256, one.found.at, one.mail.ids.message_id) for one in mails]
+        erased = {id(mails[at]) for at in erased_among(self._conn, keys)}
+        return [
+            {id(one): ref for one in thread if (ref := self._case_of(one)) or id(one) in erased}
+            for thread in self._threads
+        ]
+
+    def _case_of(self, one: ImportedMail) -> str:
+        digests = one.mail.digests
+        for earlier in self._book.earlier(one.mail.ids.message_id, one.packed.sha256):
+            same = earlier.raw_sha256 == digests.raw or earlier.content_digest == digests.content
+            if same and earlier.case_ref:
+                return earlier.case_ref
+        return ""
 
     def _lived(self, refs: Collection[str]) -> set[str]:
         """Name the cases to which something happened here since they were imported, or before."""
-        living = {case.ref for ref in refs if (case := self._book.living(ref))}
-        happened = histories(self._conn, sorted(living)) if living else {}
+        happened = histories(self._conn, sorted(refs)) if refs else {}
         return {ref for ref, events in happened.items() if not all(map(_is_imported, events))}
 
     def _receive(self, mails: Sequence[ImportedMail]) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from maildesk.store.chunks import chunks
+from maildesk.store.erased_mails import ERASED, come_again, erased_id
 from maildesk.store.ledger import Delivery, PackedMail, clear, receive
 from maildesk.store.schema import ledger
 from maildesk.store.used_uids import known
@@ -39,3 +41,21 @@ def receive_imported(
     clear(connection, receive(connection, identity, deliveries, now), now)
     rows = known(connection, identity, keys)
     return [rows[key].id for key in keys]
+
+
+def erased_among(connection: Connection, mails: Sequence[tuple[str, datetime, str | None]]) -> list[int]:
+    """Find the places of those that were erased here, by the hash of their bytes, their date and their id.
+
+    One that came in otherwise has other bytes, such as other ends of lines; it bears the same Message-ID.
+    """
+    again, _ = come_again(connection, [(sha256, at) for sha256, at, _ in mails])
+    ids: set[str] = set()
+    c = ledger.c
+    for chunk in chunks({erased_id(each) for _, _, each in mails if each}):
+        query = select(c.message_id).where(c.message_id.in_(chunk), c.verdict == ERASED)
+        ids.update(connection.execute(query).scalars())
+    return [
+        place
+        for place, (sha256, at, message_id) in enumerate(mails)
+        if (sha256, at) in again or (message_id and erased_id(message_id) in ids)
+    ]

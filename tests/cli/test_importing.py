@@ -281,6 +281,17 @@ def test_a_case_that_lives_on_here_is_shown_more_and_stays_as_it_is(desk: Comman
     assert len(after["mails"]) == len(before["mails"]) + 1
 
 
+def test_what_was_erased_is_not_imported_again(desk: CommandedDesk) -> None:
+    brought(desk, *PRINTER)
+    desk.run("case", "erase", the_case(desk)["ref"], "--yes")
+    other_ends = [each.replace(b"\n", b"\r\n") for each in PRINTER]  # as another way here would bring it
+    for mails in (PRINTER, other_ends):
+        assert "0 mails imported" in brought(desk, *mails)
+    assert [row["verdict"] for row in desk.json("inbox", "list")] == ["erased"] * 3
+    late = a_mail(HELP, 97, "p4", "p1 p2 p3", text="You said: thank you.")
+    assert "0 mails imported" in brought(desk, *PRINTER, late)
+
+
 def test_the_same_mail_in_two_files_is_one(desk: CommandedDesk) -> None:
     files = [mbox(desk.folder / name, *PRINTER) for name in ("inbox.mbox", "all.mbox")]
     said = desk.run("import", "mbox", *map(str, files), "--desk", HELP)
