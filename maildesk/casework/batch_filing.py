@@ -27,6 +27,7 @@ from maildesk.casework.filed_mail import (
     unread,
 )
 from maildesk.casework.held_answers import notice_answered, other_answer
+from maildesk.casework.looks import Looks, with_asked
 from maildesk.casework.office import Office
 from maildesk.casework.read_mail import ReadMail
 from maildesk.casework.returned_forms import JoiningForms, with_files
@@ -118,6 +119,7 @@ class BatchFiling:
         self._reread: frozenset[int] = frozenset()
         self._why_held = ""
         self._first_starts: Mapping[str, datetime] = {}
+        self._looks = Looks(conn, office, now)
 
     def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
         """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
@@ -168,6 +170,7 @@ class BatchFiling:
         authors = {person.address for mail in mails if (person := people.person(mail.author.addr_spec))}
         unsure = unsure_counts(self._conn, self._now, sorted(map(deliverable, authors)), most)
         self._book.counts.unsure = unsure
+        self._looks.load(batch)
 
     def _load_reread(self, ids: Sequence[int]) -> None:
         """Load which of these mails may have been handled before the desk went on from a backup."""
@@ -202,7 +205,9 @@ class BatchFiling:
                     decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
                 )
         for order in decision.apart:
-            self._work.owe_apart(order, self._plain_cause(one, mail))
+            self._work.owe_apart(order, with_asked(self._plain_cause(one, mail), order, one))
+        if decision.verdict is Verdict.LOOKED and decision.apart:
+            self._looks.answered(situation.author)
         if decision.refused:
             self._refused.append(RefusedMail(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
@@ -316,9 +321,12 @@ class BatchFiling:
         self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None, letter: CaseMail | None
     ) -> AtHand:
         """Gather what an agent's commands ask for."""
-        if not found or not self._by_desk_person(mail):
+        if not self._by_desk_person(mail):
             return AtHand()
+        if not found:
+            return self._looks.at_hand(one, mail.author.addr_spec)
         at_hand = gathered(self._conn, self._book, self._office, found.case, mail, one.heard.said)
+        at_hand = replace(at_hand, looked=one.looked)
         if mail.attachments:
             sent = customers_files(self._book.thread(found.case.ref))
             at_hand = replace(at_hand, customers_files=sent)

@@ -7,20 +7,24 @@ from dataclasses import dataclass, field, replace
 
 from maildesk.casework.filed_mail import cause_of
 from maildesk.casework.returned_forms import ReturnedForm
+from maildesk.desk.case.commands import SEARCHING
 from maildesk.desk.decisions.enclosing import files_to_pass_on
 from maildesk.desk.decisions.opening import is_form
 from maildesk.desk.policy.desk import Desk
+from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import FileAtHand
+from maildesk.desk.screening.command_lines import CommandLine
 from maildesk.desk.screening.filled_forms import FormMail
 from maildesk.desk.screening.form_mails import form_mail
 from maildesk.desk.screening.heard import NOTHING_HEARD, HeardMail, UnreadMail, WordsFound
+from maildesk.desk.screening.looked_up import LookedUp
 from maildesk.desk.screening.origin import believed
 from maildesk.desk.screening.persons_words import filled_in
 from maildesk.desk.screening.shown_tokens import shows_tokens
 from maildesk.desk.screening.signals import Signals, signals_of
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.mail.identity.references import case_reference, read_message_id
-from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail
+from maildesk.mail.message import EnclosedFile, FileKey, IncomingMail, Standing
 from maildesk.store.ledger import WaitingMail
 
 
@@ -43,7 +47,7 @@ class ReadMail:
 
     `files` are those that letters may enclose; `heard` is what its words say; `asked` are the
     files of another mail that an agent's #files asks for, `form` is the form that it is, `returned` are
-    those of its author that were sent back before.
+    those of its author that were sent back before; `looked` is what a person of the desk asks to see.
     """
 
     row: WaitingMail
@@ -55,11 +59,29 @@ class ReadMail:
     asked: AskedFiles | None = None
     form: FormMail | None = None
     returned: tuple[ReturnedForm, ...] = ()
+    looked: tuple[LookedUp, ...] = ()
 
     @property
     def asks_for_files(self) -> bool:
         """Tell whether somebody of the desk seems to have written #files; who may act is decided later."""
-        return any(line.command and line.command.word == "files" for line in self.heard.said.lines)
+        return any(
+            line.command and line.command.word == "files"
+            for line in (*self.heard.said.lines, *self.heard.looks)
+        )
+
+    def lines_to_look_up(self, people: People) -> tuple[CommandLine, ...]:
+        """The lines by which somebody of the desk seems to ask to see cases; who may is decided later."""
+        mail = self.reading
+        if (
+            isinstance(mail, UnreadMail)
+            or mail.by_machine
+            or not people.is_desk_person(mail.author.addr_spec)
+        ):
+            return ()
+        if mail.author.standing is Standing.FAILED:
+            return ()
+        searched = (line for line in self.heard.said.lines if line.command and line.command.word in SEARCHING)
+        return self.heard.looks or tuple(searched)
 
 
 def files_wanted(heard: HeardMail, desk: Desk) -> frozenset[str]:

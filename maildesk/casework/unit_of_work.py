@@ -162,7 +162,7 @@ class UnitOfWork:
         office, counts = self.office, self.book.counts
         for letter in office.writer.apart(order, cause, self.now):
             admission = self._admitted_apart(order, letter.recipient, cause)
-            if admission.allowed:
+            if admission.allowed and FORMS[order.kind].limited:
                 counts.add(letter.recipient, apart_ref(order, letter.recipient), sure=order.sure)
             self.kept_back += bool(cause.held)
             self.held += admission.held and not cause.held

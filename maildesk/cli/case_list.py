@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from maildesk.cli.case_moments import ahead, back_to, back_until
+from maildesk.cli.case_search import SEARCH_HELP, read_what_waits
 from maildesk.cli.desks import now_of, opened, policy_of
 from maildesk.cli.invocation import command, settings
 from maildesk.cli.output import print_json, print_table, short_time
@@ -87,7 +88,7 @@ _DUE = {"answer_by": "response", "solve_by": "resolution"}
     help="Show a field of the policy; with a value only the cases that have it; repeatable.",
 )
 @click.option("--requirement", metavar="NAME", help="Only cases that wait for this requirement.")
-@click.option("--search", "query", metavar="TEXT", help="Look in reference, subject and customer.")
+@click.option("--search", "query", metavar="WORDS", help=SEARCH_HELP)
 @click.option(
     "--sort",
     "order",
@@ -138,6 +139,8 @@ def list_(
         return rows, _left_out(conn, policy, full, len(rows), alive=alive) if at_terminal else ""
 
     with opened(desk) as store:
+        if chosen.query:
+            read_what_waits(store)
         rows, left_out = store.read_now(found)
     if as_json:
         print_json(rows)

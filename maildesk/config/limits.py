@@ -51,6 +51,9 @@ class LimitsSection(Section):
     notices_at_once: Count = Field(
         default=20, description="notices to one person within minutes; more come together in a digest"
     )
+    looks_per_agent_hour: Count = Field(
+        default=30, description="mails of one person that only ask to see something, answered in an hour"
+    )
     parties_per_mail: Count = Field(
         default=20, description="people named in one mail who join its case; the team is told of the rest"
     )

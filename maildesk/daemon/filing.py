@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from maildesk.casework.batch_filing import BatchFiling, FiledCount
+from maildesk.casework.looking import Looking
 from maildesk.casework.office import Office
 from maildesk.casework.read_mail import ReadMail, believe, files_wanted, point
 from maildesk.daemon.asked_files import asked_files
@@ -111,9 +112,16 @@ class Filer:
             keys = office.keys.at(self._clock.now())
             found = await returned_forms(self._store, self._reader, mail, office.desk, keys)
             return replace(one, returned=found)
-        if isinstance(mail, UnreadMail) or not one.asks_for_files:
+        if isinstance(mail, UnreadMail):
             return one
-        refs = one.signals.refs if one.signals else ()
+        if lines := one.lines_to_look_up(self._office.desk.people):
+            author = mail.author.addr_spec
+            looked = await self._store.read(lambda conn: Looking(conn, self._office, author).look_up(lines))
+            one = replace(one, looked=looked)
+        if not one.asks_for_files:
+            return one
+        named = next((each.cases[0].case.ref for each in one.looked if each.asks_for_files), None)
+        refs = [named] if named else one.signals.refs if one.signals and not one.heard.looks else ()
         return replace(one, asked=await asked_files(self._store, self._reader, mail, refs))
 
     async def _files(

@@ -148,6 +148,7 @@ def limits_of(settings: Settings) -> LetterLimits:
         per_domain_hour=section.acks_per_domain_hour,
         notices_per_agent_hour=section.notices_per_agent_hour,
         notices_at_once=section.notices_at_once,
+        looks_per_agent_hour=section.looks_per_agent_hour,
         notice_files_hour=section.notice_files_hour,
     )
 

@@ -33,10 +33,18 @@ class Wakes:
     outgoing: asyncio.Event = field(default_factory=asyncio.Event)
     due: asyncio.Event = field(default_factory=asyncio.Event)
     tick: asyncio.Event = field(default_factory=asyncio.Event)
+    words: asyncio.Event = field(default_factory=asyncio.Event)
 
     def everybody(self) -> None:
         """Wake every loop."""
-        for event in (self.arrived, self.outgoing, self.due, self.tick, *self.filed.values()):
+        for event in (
+            self.arrived,
+            self.outgoing,
+            self.due,
+            self.tick,
+            self.words,
+            *self.filed.values(),
+        ):
             event.set()
 
 

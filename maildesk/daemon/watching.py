@@ -20,6 +20,7 @@ from maildesk.daemon.hearing_duty import HearingDuty
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.login_duty import LoginDuty
 from maildesk.daemon.notify import Notifier
+from maildesk.daemon.reading_words import read_some
 from maildesk.daemon.receiving import Receiver
 from maildesk.daemon.relay_backoff import RestingRelays, UnreachableRelay
 from maildesk.daemon.service import Service
@@ -101,6 +102,7 @@ class DaemonLoops:
             ("filing", self._repeat("filing", self._wakes.arrived, self._file)),
             (SENDING, self._repeat(SENDING, self._wakes.outgoing, self._send)),
             ("timekeeping", self._repeat("timekeeping", self._wakes.due, self._keep_time)),
+            ("words", self._repeat("words", self._wakes.words, self._read_words)),
         )
         self._tasks = [asyncio.create_task(loop, name=name) for name, loop in loops]
         stopping = asyncio.create_task(self._stop.wait(), name="stop")
@@ -191,6 +193,12 @@ class DaemonLoops:
             self.done["filed"] += filed.filed
             for identity in filed.mailboxes & self._wakes.filed.keys():
                 self._wakes.filed[identity].set()
+        self._wakes.words.set()  # the command line may have written mails too
+
+    async def _read_words(self) -> None:
+        """Read the words of some mails, so that they are found; while others wait, once more."""
+        if await read_some(self._service.store):
+            self._wakes.words.set()
 
     async def _send(self) -> None:
         loop = asyncio.get_running_loop()

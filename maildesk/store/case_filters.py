@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from maildesk.desk.case.case import Phase
+from maildesk.desk.case.search_words import Search, read_search
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.queue import QUEUED, behind_others
 from maildesk.desk.policy.statuses import Statuses
 from maildesk.store.case_order import CaseOrder, by_priority
 from maildesk.store.column_types import value_in
 from maildesk.store.schema import cases
+from maildesk.store.search import in_cases_with
 
 
 class Turn(StrEnum):
@@ -28,7 +30,7 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """A filter of cases; an empty field asks nothing, `query` is for reference, subject and requester.
+    """A filter of cases; an empty field asks nothing, `query` are words of their mails (`read_search`).
 
     Without `set_aside` those are left out that were closed as they came (`Case.set_aside`). `fields` are
     values of fields of the policy, an empty one that of a case without; both as the policy spells them.
@@ -86,8 +88,7 @@ def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: st
     if not wanted.set_aside:
         query = query.where(not_(_SET_ASIDE))
     if wanted.query:
-        places = (cases.c.ref, cases.c.subject, cases.c.requester)
-        query = query.where(or_(*(column.icontains(wanted.query, autoescape=True) for column in places)))
+        query = query.where(*searched(read_search(wanted.query), dialect))
     return query
 
 
@@ -106,6 +107,22 @@ def _turn_of(turn: Turn | None) -> Iterator[ColumnElement[bool]]:
     if turn:
         yield cases.c.phase.in_([phase.value for phase in Phase if not phase.ended])
         yield cases.c.asked_at.is_not(None) if turn is Turn.OURS else cases.c.asked_at.is_(None)
+
+
+def searched(wanted: Search, dialect: str) -> list[ColumnElement[bool]]:
+    """The conditions of a search; `Search.fits` has those that need no words."""
+    c = cases.c
+    found = [in_cases_with(wanted, c.ref, dialect)]
+    if wanted.customer:
+        of_domain = func.lower(c.requester).endswith(f"@{wanted.customer}", autoescape=True)
+        found.append(or_(func.lower(c.requester) == wanted.customer, of_domain))
+    if wanted.team:
+        found.append(func.lower(c.team) == wanted.team.lower())
+    if wanted.phases:
+        found.append(c.phase.in_(sorted(phase.value for phase in wanted.phases)))
+    if wanted.since:
+        found.append(c.updated_at >= datetime.combine(wanted.since, time(), UTC))
+    return found
 
 
 def queued() -> ColumnElement[bool]:
@@ -127,6 +144,13 @@ def queued_refs(conn: Connection, policy: Policy, others: Collection[str], most:
     """List the next cases of the queue, without those of `others`' teams."""
     own = or_(cases.c.team.is_(None), cases.c.team.not_in(others))
     query = select(cases.c.ref).where(queued(), own).order_by(*queue_order(policy)).limit(most)
+    return list(conn.execute(query).scalars())
+
+
+def refs_of_customer(conn: Connection, address: str, most: int) -> list[str]:
+    """List the newest cases of a customer, whose address is folded."""
+    c = cases.c
+    query = select(c.ref).where(c.requester == address).order_by(c.opened_at.desc()).limit(most)
     return list(conn.execute(query).scalars())
 
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
-from maildesk.desk.letters.case_mail import CaseMail
+from maildesk.desk.letters.case_mail import CaseMail, is_looked_for
 from maildesk.desk.promises.deadlines import deadlines_of
 from maildesk.store import schema
 from maildesk.store.case_rows import Filing, case_row, deadline_row, event_row, mail_row, met_text, party_row
 from maildesk.store.database import insert_ignoring
+from maildesk.store.search import await_reading
 
 Changed = tuple[Case, Case]
 """A case as the database has it, and as it is now."""
@@ -80,8 +81,22 @@ def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Ch
 
 
 def write_mails(conn: Connection, mails: Sequence[CaseMail]) -> None:
-    """New mails of cases, which are there already."""
-    _insert(conn, schema.mails, [mail_row(mail) for mail in mails])
+    """New mails of cases, which are there already. What people said in them is to be found by its words."""
+    rows = [mail_row(mail) for mail in mails]
+    if not rows:
+        return
+    ids = _inserted(conn, rows)
+    await_reading(conn, [each for each, mail in zip(ids, mails, strict=True) if is_looked_for(mail)])
+
+
+def _inserted(conn: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert mails; their numbers in this order."""
+    m = schema.mails
+    if conn.dialect.name != "sqlite":
+        return list(conn.execute(insert(m).returning(m.c.id, sort_by_parameter_order=True), rows).scalars())
+    last = conn.execute(select(func.max(m.c.id))).scalar() or 0  # we are its only writer now
+    conn.execute(insert(m), [{**row, "id": last + n} for n, row in enumerate(rows, start=1)])
+    return list(range(last + 1, last + 1 + len(rows)))
 
 
 def write_events(conn: Connection, events: Sequence[tuple[str, Event]]) -> None:

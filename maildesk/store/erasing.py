@@ -32,6 +32,7 @@ from maildesk.store.schema import (
     parties,
     thread_ids,
 )
+from maildesk.store.search import forget
 
 NOBODY = "erased:"
 """Before the number of a letter, where its recipient stood."""
@@ -170,6 +171,7 @@ def waiting_letters(conn: Connection, ref: str) -> int:
 
 def erase_shown(conn: Connection, which: ColumnElement[bool]) -> None:
     """Take names, words and files out of mails that cases show. That there was one, and when, stays."""
+    forget(conn, which)
     conn.execute(update(mails).where(which).values(_UNSAID))
 
 

@@ -17,6 +17,7 @@ from maildesk.store.chunks import chunks
 from maildesk.store.erasing import erase_shown
 from maildesk.store.persons import is_address
 from maildesk.store.schema import addresses, events, ledger, mails, outbox, parties, thread_ids
+from maildesk.store.search import read_again
 
 _PLACEHOLDER = "…"
 _LEAST_NAME = 2
@@ -58,6 +59,7 @@ def take_out(conn: Connection, ref: str, address: str, cleaned: Callable[[str], 
     if changed:
         columns: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*_TEXTS, "recipients")}
         conn.execute(update(mails).where(c.id == bindparam("b_id")).values(columns), changed)
+        read_again(conn, [each["b_id"] for each in changed])
     here = (parties.c.case_ref == ref, is_address(parties.c.address, address))
     nobody = {"address": "", "name": "", "role": PartyRole.FORMER.value}
     conn.execute(update(parties).where(*here).values(nobody))

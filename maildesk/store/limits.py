@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, func, select, text
 
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits, lifted
 from maildesk.mail.addr_spec import Addresses, domain_of, folded
@@ -67,6 +68,19 @@ def unsure_counts(connection: Connection, now: datetime, people: Collection[str]
     for person in () if lifted(most) else people:
         theirs = select(o.id).where(o.recipient == person, o.created_at > now - DAY, o.limited.is_(False))
         theirs = theirs.where(o.kind.in_(_TO_AUTHORS), o.state.not_in(_NOT_COUNTED)).limit(most)
+        counts[folded(person)] = connection.execute(
+            select(func.count()).select_from(theirs.subquery())
+        ).scalar_one()
+    return counts
+
+
+def looks_counts(connection: Connection, now: datetime, people: Collection[str], most: int) -> Counter[str]:
+    """Count the answers to what people of the desk (as addressed) asked to see in an hour, up to `most`."""
+    o = outbox.c
+    counts = Counter[str]()
+    for person in people:
+        theirs = select(o.id).where(o.recipient == person, o.created_at > now - HOUR)
+        theirs = theirs.where(o.kind == LetterKind.LOOKED.value).limit(most)
         counts[folded(person)] = connection.execute(
             select(func.count()).select_from(theirs.subquery())
         ).scalar_one()

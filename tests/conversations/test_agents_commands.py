@@ -17,11 +17,12 @@ pytestmark = pytest.mark.dovecot
 
 PLUS = {"subaddress": "+"}
 BEN = "ben@acme.example"
+AGENTS = [
+    {"name": "Ana Agent", "address": "agent@acme.example", "teams": ["support"]},
+    {"name": "Ben Beck", "address": BEN, "teams": ["support", "printers"]},
+]
 PEOPLE = {
-    "agents": [
-        {"name": "Ana Agent", "address": "agent@acme.example", "teams": ["support"]},
-        {"name": "Ben Beck", "address": BEN, "teams": ["support", "printers"]},
-    ],
+    "agents": AGENTS,
     "teams": [{"name": "support"}, {"name": "printers"}],
     "leadership": [{"name": "Lea Leader", "address": "leader@acme.example"}],
     "operators": ["ops@acme.example"],

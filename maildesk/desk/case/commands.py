@@ -48,6 +48,11 @@ class Command:
     at_foot: bool = False
 
     @property
+    def looks(self) -> bool:
+        """Tell whether it only shows something, so that a mail about no case may hold it."""
+        return self.word in _LOOKING
+
+    @property
     def usage(self) -> str:
         return f"#{self.word} {self.argument}".rstrip()
 
@@ -55,6 +60,12 @@ class Command:
     def needs_argument(self) -> bool:
         return bool(self.argument) and not self.argument.startswith("[")
 
+
+_LOOKING: Final = frozenset({"mine", "queue", "find", "customer", "status", "files", "help"})
+
+FIND: Final = "find"
+SEARCHING: Final = frozenset({FIND, "customer"})
+"""Commands that show other cases than the one that a mail is about, looked up before it is filed."""
 
 NEW: Final = "new"
 """The command that opens a case, and so stands in a mail about none."""
@@ -201,17 +212,30 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "status", "[name]", _A, EventKind.STATUS_CHANGED,
-        "Another status, as the policy names them; alone: how the case stands, with its mails and history.",
+        "Another status, as the policy names them; alone: how the case stands, with its mails and history. "
+        "In a new mail: a reference.",
         "#status waiting", ("show", "info"),
     ),
     Command(
-        "files", "", _A, None,
-        "The files of the mail you answer are sent to you, where the notice only names them.", "#files",
+        "files", "[reference]", _A, None,
+        "The files of the mail you answer are sent to you, where the notice only names them; in a new mail "
+        "those of that case's last mail of a customer with any.", "#files",
         ("file", "attachments", "attached"),
+    ),
+    Command(
+        FIND, "words", _A, None,
+        'Your cases and your teams\' with a mail that has all these words: `"side by side"`, `begins*`, '
+        "`-without`; `customer:`, `team:`, `is:` and `since:` narrow it.",
+        "#find label printer", ("search", "grep"),
+    ),
+    Command(
+        "customer", "address|domain", _A, None,
+        "Who that is, and their cases, those that have not ended first.", "#customer cy@client.example",
+        ("client", "who"),
     ),
     Command("mine", "", _O, None, "The open cases that are yours.", "#mine", ("my", "list")),
     Command(
-        "queue", "", _A, None,
+        "queue", "[team]", _A, None,
         "The open cases that nobody has taken, the next one first: yours to take, by an answer too.",
         "#queue", ("next", "unassigned"),
     ),

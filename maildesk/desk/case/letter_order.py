@@ -70,6 +70,7 @@ class LetterKind(StrEnum):
     REFUSED = "refused"
     TRANSCRIPT = "transcript"
     FILES = "files"
+    LOOKED = "looked"
     ASK = "ask"
     DIGEST = "digest"
     SUMMARY = "summary"

@@ -23,6 +23,7 @@ class Verdict(StrEnum):
     UNVERIFIED = "unverified"
     FORM_RETURNED = "form_returned"
     IMPORTED = "imported"
+    LOOKED = "looked"
     QUARANTINED = "quarantined"
     ERASED = "erased"
 

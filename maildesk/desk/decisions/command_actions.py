@@ -358,6 +358,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "anyway": _anyway,
     "status": _status,
     "files": command_showing.files,
+    "find": command_showing.find,
+    "customer": command_showing.customer,
     "mine": command_showing.mine,
     "queue": command_showing.queue,
     "help": _help,

@@ -10,6 +10,7 @@ from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.decisions.command_run import CommandRun
 from maildesk.desk.decisions.enclosing import in_mails
+from maildesk.desk.decisions.seen_cases import seen
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.queue import in_order
@@ -52,6 +53,25 @@ def files(run: CommandRun, value: str) -> str:
     run.transcript.undone += left_out
     sent = sum(map(len, mails))
     return Phrase("{count} files sent to you", count=sent) if sent else ""
+
+
+def find(run: CommandRun, value: str) -> str:
+    """The cases that have a mail with these words."""
+    return _looked_up(run, "find", value)
+
+
+def customer(run: CommandRun, value: str) -> str:
+    """The cases of a customer."""
+    return _looked_up(run, "customer", value)
+
+
+def _looked_up(run: CommandRun, word: str, value: str) -> str:
+    for each in run.s.at_hand.looked:
+        line = each.line
+        if line.command and (line.command.word, line.value) == (word, value):
+            run.transcript.shown.append(seen(each, run.desk))
+            break
+    return ""
 
 
 def mine(run: CommandRun, value: str) -> str:

@@ -37,6 +37,7 @@ from maildesk.desk.decisions.escalation_words import (
 )
 from maildesk.desk.decisions.form_mail import form_follows, return_form, told_by_form
 from maildesk.desk.decisions.form_replies import is_reply
+from maildesk.desk.decisions.looking import look
 from maildesk.desk.decisions.machine_mail import entry_of
 from maildesk.desk.decisions.opened_apart import warning_of, why_apart
 from maildesk.desk.decisions.opened_for_customers import open_entered, open_for_customer
@@ -372,6 +373,7 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]]
     Outcome.OPEN_FORWARDED: open_for_customer,
     Outcome.OPEN_WRITTEN: open_as_written,
     Outcome.OPEN_ENTERED: open_entered,
+    Outcome.LOOK: look,
     Outcome.CONFIRM: confirming.confirm,
     Outcome.DECLINE: confirming.decline,
 }

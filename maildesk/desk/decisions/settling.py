@@ -156,6 +156,8 @@ def admit_apart(
     proven: bool = True,
 ) -> Admission:
     """Tell whether a letter about no case may go, to somebody of the desk or with a form; limits hold too."""
+    if not FORMS[order.kind].limited:
+        return kept_back(cause) or FREE
     return kept_back(cause) or admit(
         order.kind,
         recipient,

@@ -156,6 +156,11 @@ def _from_desk_itself(mail: CaseMail) -> bool:
     return mail.verdict in _MACHINES_OWN or (mail.internal and mail.verdict != Verdict.NOTE)
 
 
+def is_looked_for(mail: CaseMail) -> bool:
+    """Tell whether people look for its words: somebody said them here, and no other mail has them."""
+    return not _from_desk_itself(mail)
+
+
 def counts(mail: CaseMail) -> bool:
     """Tell whether people count it as a mail of the case: notices and the commands of agents are about it."""
     if mail.direction == "out":

@@ -27,6 +27,13 @@ def enclosed_in(
     """The files that go along. What a customer's mail says of its files' types is not said on."""
     keys = [each for each in dict.fromkeys(order.enclosed) if each in occasion.files]
     files = [replace(occasion.files[each], name=names[each], content_id=ids.get(each, "")) for each in keys]
-    if FORMS[order.kind].audience.of_customers:
-        return tuple(files)
-    return tuple(replace(each, content_type="application/octet-stream") for each in files)
+    return tuple(files) if FORMS[order.kind].audience.of_customers else tuple(map(_untyped, files))
+
+
+def files_for_desk(order: LetterOrder, files: Mapping[FileKey, EnclosedFile]) -> tuple[EnclosedFile, ...]:
+    """The files that go along with a letter of no case to somebody of the desk."""
+    return tuple(_untyped(files[each]) for each in dict.fromkeys(order.enclosed) if each in files)
+
+
+def _untyped(file: EnclosedFile) -> EnclosedFile:
+    return replace(file, content_type="application/octet-stream")

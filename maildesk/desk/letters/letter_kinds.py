@@ -318,6 +318,10 @@ FORMS: dict[LetterKind, Form] = {
             "back": "It is mended.", "told": "Your open cases: none", "help": "yes"}),
     LetterKind.FILES: Form(
         Audience.AUTHOR, _REPLY, example={"number": "1", "of": "2", "names": "photo.jpg"}),
+    LetterKind.LOOKED: Form(
+        Audience.AUTHOR, _REPLY, of_case=False, apart=True, example={
+            "about": "#find label printer", "told": "1 case has all of: label, printer", "find": "yes",
+            "help": "yes", "last": "yes", "unused": "yes"}),
     # --- questions to the desk's own people
     LetterKind.QUESTION_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF, shows_history=True, asks_desk=True,

@@ -15,6 +15,7 @@ from maildesk.mail.addr_spec import domain_of, folded
 class LetterLimits:
     """The most acknowledgements and other automatic answers in a stretch of time; 0 lets none out.
 
+    Of what somebody of the desk asks to see, about no case, `looks_per_agent_hour` are answered.
     Notices to one person of the desk past `notices_at_once` within minutes, or past
     `notices_per_agent_hour`, come as a digest. `notice_files_hour` are the bytes of files that all notices
     together hold, each reader's counted; beyond it they name them.
@@ -26,6 +27,7 @@ class LetterLimits:
     per_domain_hour: int = 100
     notices_per_agent_hour: int = 60
     notices_at_once: int = 20
+    looks_per_agent_hour: int = 30
     notice_files_hour: int = 200 * 2**20
 
 

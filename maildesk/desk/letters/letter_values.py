@@ -105,6 +105,7 @@ def values_of_no_case(
         "said": shortened(mail, thread_size, language) if mail else None,
         "extra": _told(order.extra, language),
         "reply_mark": LETTER_BEGIN,
+        "commands": COMMANDS,
     }
 
 

@@ -22,7 +22,7 @@ from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.customer_letters import in_copies
 from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
-from maildesk.desk.letters.enclosed_files import enclosed_in, renamed
+from maildesk.desk.letters.enclosed_files import enclosed_in, files_for_desk, renamed
 from maildesk.desk.letters.form_letters import FORM_LETTERS, form_letter
 from maildesk.desk.letters.greeting import greeted
 from maildesk.desk.letters.language import Language
@@ -100,12 +100,8 @@ class LetterWriter:
             }
             for kind, same in grouped(items[:MOST_LINES])
         ]
-        values = {
-            "count": len(items),
-            "groups": groups,
-            "more": max(0, len(items) - MOST_LINES),
-            "reply_mark": LETTER_BEGIN,
-        }
+        more = max(0, len(items) - MOST_LINES)
+        values = {"count": len(items), "groups": groups, "more": more, "reply_mark": LETTER_BEGIN}
         person = self._desk.people.person(recipient)
         to = Address(recipient, person.name if person else "")
         return self.of_desk(LetterKind.DIGEST, to, values, ("digest", recipient, cause), now)
@@ -120,7 +116,7 @@ class LetterWriter:
 
     def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
         case = said_in(item.case, self._templates.default)
-        back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(recipient))
+        back = self.address_of(case, recipient)
         readers = named_readers(answer_readers(case, self._desk.people))
         return {"case": case, "priority": case.priority, "back": back, "at": item.at, "readers": readers}
 
@@ -140,13 +136,15 @@ class LetterWriter:
             return []
         values = values_of_no_case(order, cause.said, self._desk, self._thread_size, self._templates.default)
         words = _ended(self._templates.render(order.kind, values))
-        ident = self._own_id(order.kind, cause.ident, order.kind)
+        ident = self._own_id(order.kind, cause.ident, order.kind, *([str(order.part)] if order.part else []))
         if token := self._question(order.kind, cause.ident):
             ident = confirmation_id(token, self._own_domain)
         mail = self._own_mail(order.kind, Address(person.address, person.name), words, ident, now)
         follows = cause.follows[:1]
-        thread = (*follows, *_asked_again(order))
-        mail = replace(mail, in_reply_to=next(iter(follows), None), references=thread)
+        mail = replace(
+            mail, in_reply_to=next(iter(follows), None), references=(*follows, *_asked_again(order))
+        )
+        mail = replace(mail, enclosed=files_for_desk(order, cause.files))
         return [_finished(order.kind, mail)]
 
     def confirmation(self, cause: str) -> str:
@@ -170,6 +168,10 @@ class LetterWriter:
             Confirms.ANSWER: self.confirmation_of_answer,
         }
         return tokens[confirms](cause) if confirms else ""
+
+    def address_of(self, case: Case, reader: str) -> str:
+        """The reply address of a case that somebody who takes part in it has; empty for anybody else."""
+        return self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(reader))
 
     @property
     def keys(self) -> KeyRing:
@@ -269,8 +271,7 @@ class LetterWriter:
         )
 
     def _clicks(self, case: Case, reader: str, language: Language) -> tuple[AnswerLink, ...]:
-        back = self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(reader))
-        return review_links(back, case, self._desk, language)
+        return review_links(self.address_of(case, reader), case, self._desk, language)
 
     def _names(self, order: LetterOrder, public: str) -> dict[FileKey, str]:
         """The name that each file goes out under: customers read no private address there either."""

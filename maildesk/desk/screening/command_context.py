@@ -8,6 +8,7 @@ from datetime import datetime
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.requirement import Requirement
+from maildesk.desk.screening.looked_up import LookedUp
 from maildesk.errors import MaildeskError
 from maildesk.mail.message import FileKey
 
@@ -68,7 +69,8 @@ class AtHand:
     answer of another that its author cannot have known of, `known_until` when the letter that they answer was
     written; `notice` the text of the notice that is answered,
     `letter` the kind of the letter that is; `refs_apart` are references for the cases that #split opens;
-    `requirements` all there are, where a command names one.
+    `requirements` all there are, where a command names one. `looked` is what lines ask to see that was looked
+    up, and `looks_left` how many mails that only ask to see something are answered yet in this hour.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -84,6 +86,8 @@ class AtHand:
     letter: str = ""
     refs_apart: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    looked: tuple[LookedUp, ...] = ()
+    looks_left: int = 0
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

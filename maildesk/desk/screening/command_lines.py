@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maildesk.desk.case.commands import BY_WORD, COMMANDS, NEW, Command
+from maildesk.desk.case.commands import BY_WORD, COMMANDS, FIND, NEW, Command
 from maildesk.desk.screening.blanks import BLANK
 from maildesk.mail.message import RichWords
 
@@ -162,6 +162,8 @@ def _command_line(text: str) -> CommandLine:
     value = text[match.end() :] if match else ""
     if value[:1].isalnum():  # `#wait3d` ends in no word of ours, `#note2` neither
         value = " " + value
+    if known.word == FIND:  # where a hyphen says what is left out
+        return CommandLine(text, known, value.strip(f":={BLANK}"))
     return CommandLine(text, known, _without_separators(value).rstrip(BLANK))
 
 

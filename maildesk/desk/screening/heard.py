@@ -12,8 +12,9 @@ from maildesk.desk.policy.escalation import NO_WISH, EscalationPolicy, Escalatio
 from maildesk.desk.policy.forms import Form
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.whole_words import Folded, WordList
-from maildesk.desk.screening.command_lines import AgentMessage, read_commands
+from maildesk.desk.screening.command_lines import AgentMessage, CommandLine, read_commands
 from maildesk.desk.screening.filled_forms import FilledForm, read_forms
+from maildesk.desk.screening.looking import looked_for
 from maildesk.desk.screening.machine_like import is_absence_note, machine_like
 from maildesk.desk.screening.request_words import request_words
 from maildesk.desk.screening.short_replies import ShortReply, short_reply
@@ -46,7 +47,8 @@ class WordsFound:
     the forms that a customer's mail holds a line of. The rest is about people of the
     desk, and says nothing of anybody else's mail: `said` are their commands and words, `answer` is what their
     first line says to a question; `machine_like`: an absence note may have been sent instead of them,
-    `absence_note`: surely one was. `language` is what its words are in, where nothing in its header says so.
+    `absence_note`: surely one was; `looks` are the commands of a mail that only wants to see something.
+    `language` is what its words are in, where nothing in its header says so.
     """
 
     named: frozenset[Folded] = frozenset()
@@ -57,6 +59,7 @@ class WordsFound:
     answer: Answer = Answer.UNCLEAR
     machine_like: bool = False
     absence_note: bool = False
+    looks: tuple[CommandLine, ...] = ()
     language: str = ""
     forms: tuple[FilledForm, ...] = ()
 
@@ -98,7 +101,9 @@ def hear(mail: IncomingMail, listening: WordsWanted) -> WordsFound:
     answer = answer_in(body.own_text)
     machine = machine_like(mail, said, answer)
     reply = short_reply(mail) if _may_reply(mail) and said.words and not said.lines else None
-    return WordsFound(named, passed_on, wish, reply, said, answer, machine, is_absence_note(mail))
+    absent = is_absence_note(mail)
+    looks = looked_for(mail.subject, said)
+    return WordsFound(named, passed_on, wish, reply, said, answer, machine, absent, looks=looks)
 
 
 def _may_reply(mail: IncomingMail) -> bool:

@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     COUNT_ANSWER = "count-answer"
     ATTACH_ANSWER = "attach-answer"
     CONFIRM = "confirm"
+    LOOK = "look"
     DECLINE = "decline"
 
 

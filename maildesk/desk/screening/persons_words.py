@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 from maildesk.desk.policy.people import People
-from maildesk.desk.screening.joining import is_customer
+from maildesk.desk.screening.joining import customers_written_to, is_customer
 from maildesk.desk.screening.situation import Situation
 from maildesk.mail.automatic.absence_notes import is_absence_note
 from maildesk.mail.automatic.out_of_office import is_absence_subject, is_fixed_absence_subject
-from maildesk.mail.message import AutomaticKind, IncomingMail, Restraint
+from maildesk.mail.message import AutomaticKind, IncomingMail, Restraint, Standing
 
 _NOBODYS: Final = frozenset(
     {AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY, AutomaticKind.LOOP, AutomaticKind.CHALLENGE}
@@ -74,3 +74,16 @@ def filled_in(mail: IncomingMail, people: People) -> IncomingMail:
         return mail
     restraints = automation.restraints - {Restraint.NEWSLETTER}
     return replace(mail, automation=replace(automation, automatic=None, restraints=restraints))
+
+
+def only_looks(s: Situation, people: People) -> bool:
+    """Tell whether somebody of the desk wants to see something, about no case: they are shown it.
+
+    No token is in that, and none is needed: whoever writes in their name makes a letter to them, and hears
+    nothing.
+    """
+    if s.found is not None or not s.heard.looks or people.person(s.author) is None:
+        return False
+    theirs = s.mail.author.standing is not Standing.FAILED and not s.mail.by_machine
+    answered = s.mail.automation.reply_allowed and not s.heard.machine_like and not s.inquiry.confirmation
+    return theirs and answered and not customers_written_to(s.mail, people)

@@ -16,7 +16,7 @@ from maildesk.desk.policy.rights import may_act
 from maildesk.desk.screening.clicks import is_click, is_of_asked, is_of_failed
 from maildesk.desk.screening.joining import customers_written_to
 from maildesk.desk.screening.outcomes import Outcome, Row, ScreeningResult, Signal
-from maildesk.desk.screening.persons_words import is_heard, is_newsletter, is_surely_absent
+from maildesk.desk.screening.persons_words import is_heard, is_newsletter, is_surely_absent, only_looks
 from maildesk.desk.screening.situation import (
     Confirmation,
     Link,
@@ -260,6 +260,7 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("not-your-team", _without_right, Outcome.REFUSE),
     Row("replayed", _replayed, Outcome.REFUSE),
     Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
+    Row("looked", only_looks, Outcome.LOOK),
     Row("no-agent", lambda s, p: _enters_case(s, p) and not p.agent(s.author), Outcome.REFUSE),
     Row(ENTERED, _enters_case, Outcome.OPEN_ENTERED),
     Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),

@@ -86,7 +86,10 @@ def test_who_is_escalated_to_hears_of_that_first_and_of_a_reply_after_what_is_la
 
 
 def test_what_is_apart_or_asks_answers_a_colleagues_own_mail() -> None:
-    assert all(form.to_author for form in FORMS.values() if form.apart)
+    apart = {kind: form for kind, form in FORMS.items() if form.apart}
+    assert all(form.audience is Audience.AUTHOR for form in apart.values())
+    unlimited = [kind for kind, form in apart.items() if not form.to_author]
+    assert unlimited == [LetterKind.LOOKED]  # limits.looks_per_agent_hour
     asking = [form for form in FORMS.values() if form.confirms]
     assert all(form.apart or form.confirms is Confirms.ANSWER for form in asking)
     assert all(form.audience is Audience.AUTHOR for form in asking)

@@ -98,7 +98,18 @@ words:
 
 NOTICES_IN_ONE = "{count} notices in one mail"
 FILES_SENT = "{count} files sent to you"
+_OF_ONE = {
+    "{count} cases have a mail with all of: {words}": "{count} case has a mail with all of: {words}",
+    "{count} cases of {who}:": "{count} case of {who}:",
+    "{count} mails are not looked through yet; ask again later.": (
+        "{count} mail is not looked through yet; ask again later."
+    ),
+    "{count} files, as they came: open what you would open from a stranger.": (
+        "{count} file, as it came: open what you would open from a stranger."
+    ),
+}
 PLURALS = {
+    **{several: {"one": one, "other": several} for several, one in _OF_ONE.items()},
     NOTICES_IN_ONE: {"one": "{count} notice in one mail", "other": NOTICES_IN_ONE},
     FILES_SENT: {"one": "{count} file sent to you", "other": FILES_SENT},
 }
