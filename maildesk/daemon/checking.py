@@ -127,6 +127,7 @@ async def _trust(settings: Settings) -> AsyncIterator[Finding]:
         message = "no server is named that vouches for senders, so anyone may write as one of your agents"
         named_or_microsoft = (
             "set trust.authserv_id to the name in your Authentication-Results; "
+            "at Google trust: {authserv_id: mx.google.com, hops: 2} as a rule (docs/gmail.md); "
             "at Microsoft 365 there is none: trust: {microsoft365: true, hops: 4} (docs/microsoft365.md, 7)"
         )
         yield warn("trust", message, named_or_microsoft)

@@ -90,7 +90,10 @@ def token_refused(account: ImapAccount, status: Status, about: str, secrets: Ite
         return found
     said = f"{found.message} (status {about})" if about else found.message
     name = account.bearer.name if account.bearer else ""
-    remedy = f"may login {name} read this mailbox over IMAP? Look at its permissions, and at username"
+    remedy = (
+        f"may login {name} read this mailbox over IMAP? Look at its permissions, at an administrator's "
+        "consent to them, and at username; docs/microsoft365.md and docs/gmail.md list the causes"
+    )
     return TokenNotTaken(said, remedy=remedy, status=about)
 
 

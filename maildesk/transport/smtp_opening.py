@@ -259,7 +259,9 @@ def _token_problem(code: int, text: str, status: str, account: SmtpAccount) -> M
     name = account.bearer.name if account.bearer else ""
     return SmtpTokenNotTaken(
         f"{account.where} did not accept the token of {account.username}: {code} {said}{about}",
-        remedy=f"may login {name} send as this user over SMTP? Look at its permissions, and at username",
+        remedy=f"may login {name} send as this user over SMTP? Look at its permissions, at an "
+        "administrator's consent to them, and at username; docs/microsoft365.md and "
+        "docs/gmail.md list the causes",
         status=status or str(code),
     )
 
