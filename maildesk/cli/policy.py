@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from maildesk.cli.desks import now_of
-from maildesk.cli.invocation import DeskGroup, command, settings
+from maildesk.cli.invocation import DeskGroup, command, settings, settings_if_any
 from maildesk.cli.words import one_line
 from maildesk.cli.wrapping import echo
+from maildesk.errors import MaildeskError
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
 
 
 @click.group(
@@ -34,9 +39,9 @@ def policy() -> None:
 def check(file: Path | None) -> None:
     """Read a policy file, by default the configuration's own, and say everything that is wrong with it.
 
-    The configuration's own is also held against its teams, agents and mailboxes; a FILE stands alone. A line
-    that begins with `warn` names what is written in vain, a language without letters, or a lead, a plan or
-    a field of accounts that nobody has; a promise that cannot be kept is an error.
+    The configuration's own is also held against its teams, agents and mailboxes; another FILE stands alone.
+    A line that begins with `warn` names what is written in vain, a language without letters, or a lead, a
+    plan or a field of accounts that nobody has; a promise that cannot be kept is an error.
     """
     from maildesk.config.building import people, policy_path
     from maildesk.config.building import policy as own_policy
@@ -47,11 +52,10 @@ def check(file: Path | None) -> None:
     from maildesk.config.policy_needs import lacking, needs_of
     from maildesk.config.problems import ConfigError
 
-    desk = None
-    if file is not None:
+    desk = settings() if file is None else _whose(file)
+    if file and not desk:
         found, where = load_policy(file), file
-    else:
-        desk = settings()
+    elif desk:
         found, where = own_policy(desk), policy_path(desk)
         for line in lacking(needs_of(found), people(desk, found.plans)):
             echo(f"warn {desk.file}: {line}")
@@ -63,3 +67,14 @@ def check(file: Path | None) -> None:
     names = ", ".join(each.name for each in found.priorities)
     rules = f"{len(found.rules)} rule{'' if len(found.rules) == 1 else 's'}"
     echo(f"{where} is fine: {found.name}; priorities {names}; {rules}")
+
+
+def _whose(file: Path) -> Settings | None:
+    """The configuration whose own policy that is; None for another file."""
+    from maildesk.config.building import policy_path
+
+    try:
+        desk = settings_if_any()
+    except MaildeskError:
+        return None  # a draft can be read beside a configuration that cannot
+    return desk if desk and policy_path(desk).resolve() == file.resolve() else None

@@ -63,7 +63,7 @@ class LineFormatter(logging.Formatter):
         return f"{kind.__name__ if kind else 'no error'}{said} at {places}"
 
 
-_PAIR = re.compile(r"""(?:^|(?<=\s))([a-z_]+)=('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)(?:\s+|$)""")
+_PAIR = re.compile(r"""(?:^|(?<=\s))([a-z_]+)=('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+?)[:;,]?(?:\s+|$)""")
 
 
 class JsonFormatter(LineFormatter):

@@ -162,6 +162,18 @@ def test_a_policy_is_read_aloud_or_found_wrong_line_by_line(desk: CommandedDesk)
     assert f"maildesk: {draft}:3:1: nonsense: unknown key" in result.stderr
 
 
+def test_the_desks_own_policy_is_held_against_the_desk_however_it_is_named(tmp_path: Path) -> None:
+    config, policy = tmp_path / "config.yaml", tmp_path / "policies" / "default.yaml"
+    maildesk("init", str(tmp_path), "--policy", "default")
+    rule = "{name: hers, when: {words: [printer]}, then: {owner: anna@acme.example}}"
+    policy.write_text(f"{policy.read_text()}\nrules:\n  - {rule}\n")
+    draft = policy.with_name("draft.yaml")
+    draft.write_text(policy.read_text())
+    named = maildesk("policy", "check", str(policy), "-c", str(config))
+    assert (named.exit_code, "anna@acme.example" in named.stderr) == (1, True)
+    assert maildesk("policy", "check", str(draft), "-c", str(config)).exit_code == 0
+
+
 NEEDED = {
     "default": [],
     "advendio": [],

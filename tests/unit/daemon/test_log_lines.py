@@ -190,6 +190,11 @@ def test_a_line_of_json_has_the_message_and_each_of_its_values() -> None:
     assert found["time"].endswith("Z")
 
 
+def test_a_value_at_the_end_of_a_clause_has_no_sign_of_the_sentence() -> None:
+    found = told("mailbox left alone mailbox=%s: too old by=%s, at=10:00:30", "support", "-3s")
+    assert (found["mailbox"], found["by"], found["at"]) == ("support", "-3s", "10:00:30")
+
+
 def test_what_somebody_wrote_takes_no_key_of_the_line_itself() -> None:
     found = told("refused author=%s level=ERROR logger=x time=0 a=1\nb=2", "eve@evil.example")
     assert (found["level"], found["logger"], found["author"]) == ("INFO", "maildesk.x", "eve@evil.example")
