@@ -17,6 +17,7 @@ from maildesk.cli.wrapping import echo
 from maildesk.errors import BadInput
 
 if TYPE_CHECKING:
+    from maildesk.casework.weekly import ReportWish
     from maildesk.config.settings import Settings
     from maildesk.desk.figures.report import Report
     from maildesk.desk.figures.week import Week
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _EXAMPLE = """\
 maildesk report
 maildesk report --week 2026-W47
+maildesk report --week 2026-W47 --send
 maildesk report --json | jq '.weeks[-1].first_in_time'"""
 
 
@@ -42,7 +44,8 @@ maildesk report --json | jq '.weeks[-1].first_in_time'"""
     help="Write one HTML page, which holds all that it shows; - is standard output.",
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
-def report(typed_week: str | None, as_of: str | None, file: Path | None, as_json_: bool) -> None:
+@click.option("--send", is_flag=True, help="Send it to leadership now, as the weekly letter.")
+def report(typed_week: str | None, as_of: str | None, file: Path | None, as_json_: bool, send: bool) -> None:
     """Say what the desk did in a week: what came in and ended, how fast it was answered, what is open.
 
     A week is from Monday to Sunday by the desk's clock, and everything is as it was known at its end: what
@@ -53,6 +56,8 @@ def report(typed_week: str | None, as_of: str | None, file: Path | None, as_json
     zone = ZoneInfo(desk.desk.timezone)
     now = _moment(as_of, zone) if as_of else now_of(desk)
     found = _found(desk, _week(typed_week, now, zone), now)
+    if send:
+        _send(desk, found)
     if file:
         from maildesk.pages.report_page import report_page
 
@@ -61,7 +66,7 @@ def report(typed_week: str | None, as_of: str | None, file: Path | None, as_json
         from maildesk.pages.report_json import as_json
 
         print_json(as_json(found))
-    else:
+    elif not send:
         from maildesk.pages.report_text import text
 
         click.echo(text(found, one_line))
@@ -82,11 +87,30 @@ def _write(file: Path, page: str) -> None:
 def _found(desk: Settings, week: Week, now: datetime) -> Report:
     from maildesk.casework.reports import report_of
     from maildesk.daemon.parts import desk_of
-    from maildesk.desk.figures.report import ReportTerms
 
-    terms = ReportTerms(desk_of(desk), week, now)
+    terms = _wish(desk).terms(desk_of(desk), week, now)
     with opened(desk) as store:
         return store.read_now(lambda conn: report_of(conn, terms))
+
+
+def _wish(desk: Settings) -> ReportWish:
+    from maildesk.casework.weekly import ReportWish
+    from maildesk.daemon.parts import report_wish
+
+    return report_wish(desk) or ReportWish()
+
+
+def _send(desk: Settings, found: Report) -> None:
+    """Owe the letter to leadership; the daemon sends it."""
+    from maildesk.casework.weekly import send_report
+    from maildesk.daemon.parts import office_of
+
+    office, now = office_of(desk), now_of(desk)
+    if not office.desk.people.leadership:
+        raise BadInput("nobody reads the report", remedy="name people.leadership in the configuration")
+    with opened(desk) as store:
+        to = store.write_now(lambda conn: send_report(conn, office, _wish(desk), found, now))
+    echo(f"queued for {', '.join(to)}")
 
 
 def _week(typed: str | None, now: datetime, zone: ZoneInfo) -> Week:

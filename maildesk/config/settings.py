@@ -16,6 +16,7 @@ from pydantic import Field, PrivateAttr
 from maildesk.config.glances import BoardSection, MonitorSection
 from maildesk.config.limits import LimitsSection
 from maildesk.config.logins import LoginSection
+from maildesk.config.reporting import ReportSection
 from maildesk.config.secrets import SecretValue
 from maildesk.config.section import Section
 from maildesk.config.servers import ImapSection, SmtpSection
@@ -274,6 +275,9 @@ class Settings(Section):
     )
     monitor: MonitorSection | None = Field(
         default=None, description="where monitors read whether the desk is healthy"
+    )
+    report: ReportSection | None = Field(
+        default=None, description="the letter about each week that leadership gets"
     )
     log: LogForm = Field(
         default=LogForm.TEXT, description="text | json: how the daemon's log lines are written"

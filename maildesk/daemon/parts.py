@@ -24,6 +24,7 @@ from maildesk.store.engines import missing_file
 
 if TYPE_CHECKING:  # loaded where letters are written
     from maildesk.casework.office import Office
+    from maildesk.casework.weekly import ReportWish
     from maildesk.desk.letters.letter_limits import LetterLimits
     from maildesk.desk.letters.templates import LetterTemplates
 
@@ -91,6 +92,18 @@ def remember(settings: Settings, store: Database) -> bool:
     """Note that a desk exists from now on; tell whether that could be written down."""
     marker = DeskMarker(settings)
     return marker.stands or marker.set(store.place.shown)
+
+
+def report_wish(settings: Settings) -> ReportWish | None:
+    """The wishes for the weekly report, where the configuration has any: without them no letter goes."""
+    from maildesk.casework.weekly import ReportWish
+    from maildesk.config.reporting import Attached
+
+    section = settings.report
+    if section is None:
+        return None
+    attach = section.attach is Attached.HTML
+    return ReportWish(attach, section.url or "", section.subjects, section.smallest_team)
 
 
 def office_of(

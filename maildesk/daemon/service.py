@@ -25,7 +25,7 @@ from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.login_watched import WatchedLogin, watched_logins
 from maildesk.daemon.monitor_pages import Pulse
 from maildesk.daemon.neighbours import sharing
-from maildesk.daemon.parts import clock_of, office_of, open_store
+from maildesk.daemon.parts import clock_of, office_of, open_store, report_wish
 from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
@@ -172,7 +172,9 @@ def assembled(
         ],
         filer=Filer(store, reader, office, clock, crash, KeyWatch(settings, plan.environ, office.writer)),
         sender=sender,
-        timekeeper=Timekeeper(store, office, recorder, clock, retention, [box.identity for box in boxes]),
+        timekeeper=Timekeeper(
+            store, office, recorder, clock, retention, [box.identity for box in boxes], report_wish(settings)
+        ),
         alarms=office.alarms,
         logins=plan.logins,
         lock=lock,

@@ -89,6 +89,7 @@ class Ticker:
         expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
         due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
         due = due or self._service.timekeeper.summaries.is_due(now)
+        due = due or self._service.timekeeper.reports.is_due(now)
         if expired or due or lapses or self._round_at <= now:
             wakes.due.set()
             self._round_at = now + ROUND

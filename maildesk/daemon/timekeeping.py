@@ -14,7 +14,9 @@ from maildesk.casework.held_answers import lapse
 from maildesk.casework.office import Office
 from maildesk.casework.outbox_letters import HELD_FOR
 from maildesk.casework.recording import OutcomeRecorder
+from maildesk.casework.weekly import ReportWish
 from maildesk.daemon.clock import Clock
+from maildesk.daemon.report_duty import ReportDuty
 from maildesk.daemon.retaining import RetentionDuty
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.daemon.summarising import SummaryDuty
@@ -44,6 +46,7 @@ class Timekeeper:
         clock: Clock,
         retention: RetentionDuty,
         boxes: Sequence[str] = (),
+        report: ReportWish | None = None,
     ) -> None:
         """`boxes` are the watched mailboxes: what waits there is filed before an answer is given up."""
         self._store = store
@@ -53,6 +56,7 @@ class Timekeeper:
         self._retention = retention
         self._boxes = boxes
         self.summaries = SummaryDuty(store, office)
+        self.reports = ReportDuty(store, office, report)
 
     async def drain(self, settled: timedelta = NONE) -> int:
         """Everything that is due now; how many deadlines, letters and notices that were.
@@ -71,6 +75,7 @@ class Timekeeper:
         while told := await self._store.write(lambda conn: self._write_digest(conn, now - settled, now)):
             done += told
         done += await self.summaries.drain(now)
+        done += await self.reports.drain(now)
         await self._retention.drain(now)
         return done
 

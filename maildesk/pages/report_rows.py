@@ -38,7 +38,8 @@ def shown(value: Value) -> str:
     if isinstance(value, timedelta):
         return span(value)
     if isinstance(value, Share):
-        return f"{value.part} of {value.of}" if value.percent is None else f"{value.percent} %"
+        few = Phrase("{part} of {of}", part=value.part, of=value.of)
+        return few if value.percent is None else f"{value.percent} %"
     return str(value)
 
 

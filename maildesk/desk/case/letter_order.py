@@ -74,6 +74,7 @@ class LetterKind(StrEnum):
     ASK = "ask"
     DIGEST = "digest"
     SUMMARY = "summary"
+    WEEKLY = "weekly"
     ALARM = "alarm"
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.escalation import Escalation, escalation_after
-from maildesk.desk.case.events import DESK, UNCONFIRMED, Event, EventKind
+from maildesk.desk.case.events import DESK, IMPORTED, UNCONFIRMED, Event, EventKind
 from maildesk.desk.case.folding import begun, opened_fields
 from maildesk.desk.case.transitions import phase_after
 from maildesk.desk.figures.case_week import CaseWeek, EscalationSeen, LateCase, Lesson, Uncounted
@@ -140,7 +140,7 @@ class _CaseFold:
             self._opened = event
             self._arrived = min(arrived or event.at, event.at)
             self._source = str(data.get("source") or EMAIL)
-            self._imported = bool(data.get("existing"))
+            self._imported = bool(data.get("existing") or data.get(IMPORTED))
             self._ours_since = self._mail_since = self._arrived
         self._first_at = _moment(data, "first_response_at") or self._first_at
         for name, value in opened_fields(data):

@@ -17,6 +17,7 @@ from maildesk.desk.letters.sample import (
     sample_letters,
     sample_orders_apart,
     sample_summary,
+    sample_weekly,
 )
 from maildesk.desk.letters.saved_replies import TemplateReplies, reply_problems
 from maildesk.desk.letters.template_files import TemplateProblem
@@ -56,6 +57,7 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
         lambda: writer.alarm("sample", "A sample", "Nothing is wrong.", now),
         lambda: writer.digest(CUSTOMER.address, sample_digest(desk, now), "sample", now),
         lambda: sample_summary(writer, desk, now),
+        lambda: sample_weekly(writer, now),
     )
     for write in of_no_case:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from maildesk.desk.case.case import Case, PartyRole, Phase
 from maildesk.desk.case.clocks import Clock, ClockKind
@@ -27,6 +27,7 @@ from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import Person
 from maildesk.desk.policy.summary import Summary
 from maildesk.desk.policy.summary_counts import CountedValue
+from maildesk.mail.message import Address
 
 CUSTOMER = Addressee("sam@customer.example", "Sam Sample", PartyRole.REQUESTER)
 
@@ -186,6 +187,29 @@ def sample_summary(writer: LetterWriter, desk: Desk, now: datetime) -> list[Writ
     told: list[list[CountedValue]] = [[CountedValue("A value", cases), CountedValue("Another")], []]
     written = (summary_letters(writer, summary, each, period, to, desk.policy, now) for each in told)
     return [letter for letters in written for letter in letters]
+
+
+def sample_weekly(writer: LetterWriter, now: datetime) -> WrittenLetter:
+    """Write a weekly report with something in each of its places."""
+    share = {"part": 7, "of": 9}
+    tally: dict[str, Any] = dict.fromkeys(_COUNTED, 3) | {"first_in_time": share, "satisfied": share}
+    values = {
+        "week": {"number": 47, "year": 2026},
+        "now": tally,
+        "rows": [{"label": "A figure", "now": "7 of 9", "before": "81 %"}],
+        "bars": {"opened": "▁█", "ended": "▁█", "after": "▁█"},
+        "late": [{"ref": "7K2Q-9F3M", "subject": "It does not print"}],
+        "lessons": [{"ref": "7K2Q-9F3M", "words": "Tell customers a day before."}],
+        "attached": True,
+        "url": "https://desk.example.com/report",
+    }
+    to = Address("sam@customer.example", "Sam Sample")
+    return writer.of_desk(LetterKind.WEEKLY, to, values, ("weekly", "sample"), now)
+
+
+_COUNTED: Final = (
+    "opened", "came_back", "ended", "before", "after", "ours", "surveys_sent", "spam", "merged", "set_aside"
+)  # fmt: skip
 
 
 def _bare(desk: Desk, now: datetime) -> LetterContext:

@@ -98,7 +98,7 @@ def is_size(field: FieldInfo) -> bool:
     return any(getattr(each, "func", None) is read_size for each in field.metadata)
 
 
-SECTIONS = {"mailboxes.imap", "smtp", "people", "trust", "limits", "retention", "board", "monitor"}
+SECTIONS = {"mailboxes.imap", "smtp", "people", "trust", "limits", "retention", "board", "monitor", "report"}
 """Keys that only hold others: a heading in the file, no comment of their own."""
 
 

@@ -21,6 +21,7 @@ from maildesk.desk.letters.sample import (
     sample_letters,
     sample_orders_apart,
     sample_summary,
+    sample_weekly,
 )
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.mail.html.text import html_to_text
@@ -46,6 +47,7 @@ def letters(folder: str) -> Iterator[WrittenLetter]:
         yield from writer.apart(order, Cause("mail 1", None, ("1@client.example",)), NOW)
     yield writer.digest("ana@acme.example", sample_digest(desk, NOW), "mail 1", NOW)
     yield from sample_summary(writer, desk, NOW)
+    yield sample_weekly(writer, NOW)
 
 
 def previews(letter: WrittenLetter) -> Iterator[str]:
