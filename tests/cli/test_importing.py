@@ -186,6 +186,12 @@ def test_an_absence_note_is_shown_and_changes_nothing(desk: CommandedDesk) -> No
     assert case["phase"] == "closed"
 
 
+def test_what_was_said_is_found_by_its_words(desk: CommandedDesk) -> None:
+    brought(desk, *PRINTER)
+    assert len(desk.json("case", "list", "--search", "water")) == 1
+    assert desk.json("case", "list", "--search", "coffee") == []
+
+
 # --- what is left out -----------------------------------------------------------------------------
 
 LEFT_OUT = {
