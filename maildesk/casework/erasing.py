@@ -54,6 +54,7 @@ def erase_case(store: Database, people: People, ref: str, acting: Callable[[], A
 
 def note_down(store: Database, erased: Erasure, now: datetime) -> None:
     """Leave nothing in the log of the database, and tell whatever older copy takes its place."""
+    store.write_now(erasing.leave_no_words)
     store.empty_log()
     erasure_list.write_down(store.place, ErasureNote(now, erased.cases, erased.keys))
 

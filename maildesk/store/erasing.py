@@ -32,7 +32,7 @@ from maildesk.store.schema import (
     parties,
     thread_ids,
 )
-from maildesk.store.search import forget
+from maildesk.store.search import forget, leave_nothing
 
 NOBODY = "erased:"
 """Before the number of a letter, where its recipient stood."""
@@ -61,6 +61,12 @@ def leaving_nothing(conn: Connection) -> Iterator[None]:
         yield
     finally:
         conn.exec_driver_sql("PRAGMA secure_delete=OFF")
+
+
+def leave_no_words(conn: Connection) -> None:
+    """Have the index of words keep nothing of what was taken out of it."""
+    with leaving_nothing(conn):
+        leave_nothing(conn)
 
 
 # --- what is there --------------------------------------------------------------------------------

@@ -85,6 +85,12 @@ def read_again(conn: Connection, mail_ids: Collection[int]) -> None:
         conn.execute(update(search).where(search.c.mail_id.in_(chunk)).values(words=None))
 
 
+def leave_nothing(conn: Connection) -> None:
+    """Have SQLite's index drop the words that were taken out of it: until then it only hides them."""
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql(f"INSERT INTO {INDEX}({INDEX}) VALUES ('optimize')")  # noqa: S608 - our own name
+
+
 def still_waiting(conn: Connection, most: int = STEP) -> int:
     """Count the mails whose words are still to be read, up to `most`."""
     some = select(search.c.mail_id).where(search.c.words.is_(None)).limit(most)

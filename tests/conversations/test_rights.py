@@ -24,7 +24,7 @@ from tests.world.dovecot import Dovecot
 pytestmark = pytest.mark.dovecot
 
 BO, CY = "bo@client.example", "cy@client.example"
-WORDS = (b"It burns brightly", b"Printer on fire", b"bo@client.example", b"Bo Lund")
+WORDS = (b"It burns brightly", b"brightly", b"Printer on fire", b"bo@client.example", b"Bo Lund")
 
 
 async def command(world: DeskWorld, *words: str) -> Result:
@@ -90,6 +90,26 @@ async def test_a_case_is_erased_and_its_reference_and_counts_stay() -> None:
         assert left_in_the_files(world) == []
         assert len(await world.dovecot.folder("support", "Processed")) == 1, "the server was touched"
         assert "1 rows of the ledger (1 erased), 1 cases" in await verified(world)
+
+
+async def test_the_words_of_an_erased_case_find_nothing() -> None:
+    async with await DeskWorld.start() as world:
+        ref = await on_fire(world)
+        await world.person(CY).writes("Scanner", "It hums brightly.")
+        await world.works()
+        found = await command(world, "case", "list", "--search", "brightly")
+        assert ref in found.output
+        await erased(world, "case", "erase", ref)
+        found = await command(world, "case", "list", "--search", "brightly")
+        assert ref not in found.output
+        assert "Scanner" in found.output
+        assert "burns" not in str(words_kept(world))
+
+
+def words_kept(world: DeskWorld) -> list[str]:
+    """List what the index keeps of all mails, as it would be looked through."""
+    with closing(sqlite3.connect(Path(world.folder.name) / "desk.db")) as conn:
+        return [row[0] for row in conn.execute("SELECT words FROM search WHERE words IS NOT NULL")]
 
 
 async def test_an_erased_case_is_what_its_events_say() -> None:
