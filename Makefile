@@ -16,7 +16,7 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: $(READY)  ## the whole story in a minute, on an embedded mail server
-	@$(BIN)/maildesk demo
+	@$(BIN)/maildesk demo --pages build/demo
 
 test: $(READY)  ## lint, types and every test but the long ones, against real servers
 	@$(MAKE) --no-print-directory --jobs=3 check $(COMPILED)

@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -30,25 +32,31 @@ _READABLE = 3.0
 """Seconds between two scenes on a terminal."""
 
 
-@command("demo", "maildesk demo\nmaildesk demo --stay")
+@command("demo", "maildesk demo\nmaildesk demo --stay\nmaildesk demo --pages .")
 @click.option("--stay", is_flag=True, help="Keep the servers up afterwards, to connect a mail client.")
+@click.option(
+    "--pages",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Leave the board and the report of the week there, as HTML pages.",
+)
 @click.option(
     "--pace",
     type=click.FloatRange(0, 60),
     help=f"Seconds between two scenes; default: {_READABLE:g} on a terminal, else 0.",
 )
-def demo(stay: bool, pace: float | None) -> None:
+def demo(stay: bool, pages: Path | None, pace: float | None) -> None:
     """See the desk at work: real mail servers on this machine, the real daemon, one case from start to end.
 
     A customer writes, asks to escalate, is answered; the case is closed and opens again; a stranger does not
-    get in. Every line was read back from a mailbox or asked of the desk. Nothing is left on the machine.
+    get in. Every line was read back from a mailbox or asked of the desk. Nothing is left on the machine but
+    what --pages names.
     """
     from maildesk.demo.story import STORY
 
     require(_EXTRA)
     if pace is None:
         pace = _READABLE if sys.stdout.isatty() else 0
-    play(STORY, pace, stay=stay)
+    play(STORY, pace, stay=stay, pages=pages)
 
 
 def require(libraries: Sequence[str]) -> None:
@@ -59,8 +67,18 @@ def require(libraries: Sequence[str]) -> None:
         raise MaildeskError(f"the demo needs {' and '.join(missing)}", remedy=remedy)
 
 
-def play(story: Sequence[Step], pace: float, *, stay: bool = False, patience: float | None = None) -> None:
-    """Build the world, play the story in it, take the world away; DemoFailed if a step does not happen."""
+def play(
+    story: Sequence[Step],
+    pace: float,
+    *,
+    stay: bool = False,
+    pages: Path | None = None,
+    patience: float | None = None,
+) -> None:
+    """Build the world, play the story in it, take the world away; DemoFailed if a step does not happen.
+
+    `pages`: the folder where the board and the report are left.
+    """
     from maildesk.demo.telling import Narrator
 
     narrator = Narrator()
@@ -74,6 +92,8 @@ def play(story: Sequence[Step], pace: float, *, stay: bool = False, patience: fl
         )
         stage.play(story, lambda: time.sleep(pace))
         narrator.history(stage.ref, stage.history(), "Europe/Lisbon")
+        if pages:
+            narrator.pages(stage.pages(pages, datetime.now(ZoneInfo("Europe/Lisbon"))))
         narrator.say("")
         narrator.say(f"Everything happened as told, in {time.monotonic() - begun:.0f} seconds.", "bold green")
         if stay:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from maildesk.demo.desk import PATIENCE, DemoFailed, RealDesk
@@ -76,6 +78,14 @@ class Stage:
         """The events of the case."""
         events: list[dict[str, Any]] = self._case()["events"]
         return events
+
+    def pages(self, folder: Path, now: datetime) -> list[Path]:
+        """Write the board and this week's report into that folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        board, report, week = folder / "board.html", folder / "report.html", f"{now:%G-W%V}"
+        self._desk.run("board", str(board))
+        self._desk.run("report", "--week", week, "--html", str(report))
+        return [board, report]
 
     # --- doing ------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -55,6 +56,12 @@ class Narrator:
         ]
         columns = (("at", "When"), ("kind", "What"), ("actor", "Who"), ("told", "More"))
         print_table(rows, columns, "nothing")
+
+    def pages(self, files: Sequence[Path]) -> None:
+        self.say("")
+        self.say("What the desk shows who only looks, as pages for a browser:", "bold")
+        for each in files:
+            self.say(f"  {each}")
 
     def _line(self, indent: str, text: str, style: str) -> None:
         self._print(Text(indent + text, style))

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.desk.figures.report import reported
 from maildesk.pages.board import board_page
 from maildesk.pages.board_wish import BoardWish, Shown
+from maildesk.pages.report_page import report_page
 from tests.browser.conftest import SCHEMES, WIDTHS, Open
+from tests.unit.desk.figures.a_week import TERMS, histories
 from tests.unit.pages.boards import HOSTILE, board, busy, case
 
 pytestmark = pytest.mark.browser
@@ -41,7 +44,16 @@ def _empty() -> str:
     return board_page(board())
 
 
-PAGES: dict[str, Callable[[], str]] = {"board": _usual, "hostile board": _hostile, "empty board": _empty}
+def _report() -> str:
+    return report_page(reported(histories(), TERMS))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "board": _usual,
+    "hostile board": _hostile,
+    "empty board": _empty,
+    "report": _report,
+}
 LOOKS = list(product(SCHEMES, WIDTHS))
 
 
@@ -142,9 +154,12 @@ def test_ten_thousand_cases_open(open_page: Open) -> None:
 
 @pytest.mark.skipif("MAILDESK_PICTURES" not in os.environ, reason="MAILDESK_PICTURES names no folder")
 @pytest.mark.parametrize(("scheme", "width", "height"), [("light", 1280, 720), ("dark", 380, 640)])
-def test_pictures_for_the_documentation(open_page: Open, scheme: str, width: int, height: int) -> None:
-    seen = open_page(_usual(), scheme=scheme, width=width)
+@pytest.mark.parametrize("name", ["board", "report"])
+def test_pictures_for_the_documentation(
+    open_page: Open, name: str, scheme: str, width: int, height: int
+) -> None:
+    seen = open_page(PAGES[name](), scheme=scheme, width=width)
     seen.page.set_viewport_size({"width": width, "height": height})
-    file = Path(os.environ["MAILDESK_PICTURES"]) / f"board-{scheme}-{width}.png"
+    file = Path(os.environ["MAILDESK_PICTURES"]) / f"{name}-{scheme}-{width}.png"
     seen.page.screenshot(path=file)
     assert 5_000 < file.stat().st_size < 150_000

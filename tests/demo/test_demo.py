@@ -29,7 +29,7 @@ EXTRA = [re.split(r"[^\w-]", line)[0] for line in PROJECT["optional-dependencies
 @pytest.fixture
 def staying(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """`maildesk demo --stay` in a pipe, its temporary folder ours to look into."""
-    words = [sys.executable, "-m", "maildesk", "demo", "--stay"]
+    words = [sys.executable, "-m", "maildesk", "demo", "--stay", "--pages", str(tmp_path / "pages")]
     # Whoever starts the tests in the background has them ignore SIGINT, and what they start too.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
@@ -84,7 +84,11 @@ def test_the_story_is_told_the_servers_stay_and_nothing_is_left(
     staying.send_signal(signal.SIGINT)
     assert staying.wait(PATIENCE) == 0
     assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
-    assert list(tmp_path.iterdir()) == []
+    assert [each.name for each in tmp_path.iterdir()] == ["pages"]
+    board, report = ((tmp_path / "pages" / name).read_text() for name in ("board.html", "report.html"))
+    assert "<h2>" in board
+    assert "Blank invoices" in board  # the stranger's case; that of the story is closed
+    assert "<title>" in report
 
 
 def test_a_step_that_does_not_happen_ends_it_with_exit_code_1() -> None:
