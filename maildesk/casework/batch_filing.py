@@ -68,6 +68,7 @@ from maildesk.store.limits import unsure_counts
 from maildesk.store.mailboxes import first_starts
 from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
+from maildesk.store.staff_choices import choose
 
 _log = logging.getLogger(__name__)
 
@@ -107,9 +108,9 @@ class BatchFiling:
 
     def __init__(self, conn: Connection, office: Office, now: datetime) -> None:
         self._conn = conn
-        self._office = office
         self._now = now
         self._work = office.session(conn, now)
+        self._office = office = self._work.office
         self._book = self._work.book
         self._shown = ShownTokens(conn)
         self._kept = KeptMails(conn, self._book, office.desk.people, self._now, self._shown)
@@ -204,6 +205,8 @@ class BatchFiling:
                 self._book.learn(
                     decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
                 )
+        for chosen in decision.chooses:
+            choose(self._conn, chosen)
         for order in decision.apart:
             self._work.owe_apart(order, with_asked(self._plain_cause(one, mail), order, one))
         if decision.verdict is Verdict.LOOKED and decision.apart:

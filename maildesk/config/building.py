@@ -106,7 +106,16 @@ def own_names(settings: Settings) -> OwnNames:
 
 
 def _agent(entry: AgentEntry) -> Person:
-    return Person(entry.name, entry.address, entry.teams, entry.signature or "", entry.away)
+    away = entry.away
+    return Person(
+        entry.name,
+        entry.address,
+        entry.teams,
+        entry.signature or "",
+        away=away is not None,
+        until=away.until if away else None,
+        deputy=(away.deputy or "") if away else "",
+    )
 
 
 def policy(settings: Settings, path: Path | None = None) -> Policy:

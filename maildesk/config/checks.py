@@ -13,7 +13,7 @@ from maildesk.config.validating import BrokenLaw, Law
 from maildesk.config.yaml_file import Location
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
 from maildesk.desk.policy.suggestions import suggestion
-from maildesk.mail.addr_spec import Addresses, ByAddress, folded
+from maildesk.mail.addr_spec import Addresses, ByAddress, folded, same_address
 from maildesk.mail.identity.own_names import OwnNames
 from maildesk.mail.identity.references import MAILBOX_CHARS
 from maildesk.transport.security import Security, is_loopback
@@ -112,6 +112,21 @@ def _leads(settings: Settings) -> Iterator[BrokenLaw]:
             location = ("people", "teams", at, "lead")
             remedy = suggestion(named, team.lead, "add it to people.agents")
             yield BrokenLaw(location, f"{team.lead} is not an agent", remedy)
+
+
+def _deputies(settings: Settings) -> Iterator[BrokenLaw]:
+    """Who stands in is another of the desk's people."""
+    people = settings.people
+    named = [*(each.address for each in people.agents), *(each.address for each in people.leadership)]
+    known = Addresses(named)
+    for at, agent in enumerate(people.agents):
+        deputy = agent.away.deputy if agent.away else None
+        location = ("people", "agents", at, "away", "deputy")
+        if deputy and deputy not in known:
+            remedy = suggestion(named, deputy, "name an agent or a leader")
+            yield BrokenLaw(location, f"{deputy} is neither an agent nor a leader", remedy)
+        elif deputy and same_address(deputy, agent.address):
+            yield BrokenLaw(location, f"{deputy} is who is away", "name somebody else")
 
 
 def _aliases(settings: Settings) -> Iterator[BrokenLaw]:
@@ -264,6 +279,7 @@ LAWS: tuple[Law[Settings], ...] = (
     Law(("people",), _people_twice),
     Law(("people",), _teams),
     Law(("people",), _leads),
+    Law(("people",), _deputies),
     Law(("desk", "mailboxes", "people"), _loops),
     Law(("accounts",), _accounts),
     Law(("mailboxes", "smtp", "operators_relay"), _plaintext),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from maildesk.config.glances import BoardSection, MonitorSection
 from maildesk.config.limits import LimitsSection
@@ -21,6 +22,7 @@ from maildesk.config.secrets import SecretValue
 from maildesk.config.section import Section
 from maildesk.config.servers import ImapSection, SmtpSection
 from maildesk.config.values import (
+    Day,
     DomainName,
     Duration,
     EmailAddress,
@@ -76,6 +78,9 @@ class DeskSection(Section):
     tag: Tag = Field(description="stands before the reference in subjects: [Acme #7K2Q-9F3M]")
     timezone: ZoneName = Field(
         default="UTC", description="IANA name; for times in letters and for business hours"
+    )
+    morning_sheet: bool = Field(
+        default=True, description="each agent is sent what is theirs to do as the desk opens"
     )
     secret: SecretValue = Field(description="the key that signs references and reply addresses")
 
@@ -150,13 +155,30 @@ class NamedServer:
         return isinstance(self.section, ImapSection)
 
 
+class AwaySection(Section):
+    """The absence of an agent."""
+
+    until: Day | None = Field(default=None, description="the last day of it")
+    deputy: EmailAddress | None = Field(
+        default=None,
+        description="an agent or leader who is told of their cases meanwhile, and may answer them",
+    )
+
+
+def _read_away(value: Any) -> Any:
+    """`true` is an absence without an end, `false` none."""
+    return (AwaySection() if value else None) if isinstance(value, bool) else value
+
+
 class AgentEntry(Section):
     """Someone who answers customers."""
 
     name: Line = Field(description="as customers read it")
     address: EmailAddress = Field(description="where notices go, and whose answers are the desk's")
     teams: tuple[Slug, ...] = Field(default=(), description="the teams this agent belongs to")
-    away: bool = Field(default=False, description="true: is given no case by turns meanwhile")
+    away: Annotated[AwaySection | None, BeforeValidator(_read_away)] = Field(
+        default=None, description="true, or as here: is given no case by turns meanwhile"
+    )
     signature: Text | None = Field(default=None, description="stands below this agent's answers")
 
 

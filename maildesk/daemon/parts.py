@@ -187,6 +187,7 @@ def desk_of(settings: Settings) -> Desk:
         parties_per_mail=settings.limits.parties_per_mail,
         splits_per_mail=settings.limits.splits_per_mail,
         stranger_files=settings.limits.stranger_files,
+        morning_sheet=settings.desk.morning_sheet,
     )
 
 

@@ -88,8 +88,9 @@ class Ticker:
             wakes.outgoing.set()
         expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
         due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
-        due = due or self._service.timekeeper.summaries.is_due(now)
-        due = due or self._service.timekeeper.reports.is_due(now)
+        timekeeper = self._service.timekeeper
+        due = due or timekeeper.summaries.is_due(now) or timekeeper.mornings.is_due(now)
+        due = due or timekeeper.reports.is_due(now)
         if expired or due or lapses or self._round_at <= now:
             wakes.due.set()
             self._round_at = now + ROUND

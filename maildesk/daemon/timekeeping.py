@@ -17,6 +17,7 @@ from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.weekly import ReportWish
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.report_duty import ReportDuty
+from maildesk.daemon.morning_duty import MorningDuty
 from maildesk.daemon.retaining import RetentionDuty
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.daemon.summarising import SummaryDuty
@@ -57,6 +58,7 @@ class Timekeeper:
         self._boxes = boxes
         self.summaries = SummaryDuty(store, office)
         self.reports = ReportDuty(store, office, report)
+        self.mornings = MorningDuty(store, office)
 
     async def drain(self, settled: timedelta = NONE) -> int:
         """Everything that is due now; how many deadlines, letters and notices that were.
@@ -76,6 +78,7 @@ class Timekeeper:
             done += told
         done += await self.summaries.drain(now)
         done += await self.reports.drain(now)
+        done += await self.mornings.drain(now)
         await self._retention.drain(now)
         return done
 

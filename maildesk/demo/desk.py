@@ -148,6 +148,7 @@ def _config(host: str, imap_port: int, smtp_port: int, password: str, border: st
             "tag": "Acme",
             "timezone": "Europe/Lisbon",
             "secret": {"file": "secret.key"},
+            "morning_sheet": False,
         },
         "policy": "policy.yaml",
         "store": {"url": "sqlite:///desk.db"},

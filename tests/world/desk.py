@@ -307,6 +307,7 @@ def config_of(dovecot: ImapServer, smtp_port: int, store: str | None) -> dict[st
             "tag": "Acme",
             "timezone": "Europe/Lisbon",
             "secret": {"file": "secret.key"},
+            "morning_sheet": False,  # but for stories of it
         },
         "store": {"url": store or "sqlite:///desk.db"},
         "smtp": {"host": SmtpServer.host, "port": smtp_port, "security": "none"},

@@ -70,6 +70,11 @@ SEARCHING: Final = frozenset({FIND, "customer"})
 NEW: Final = "new"
 """The command that opens a case, and so stands in a mail about none."""
 
+AWAY: Final = "away"
+MORNING: Final = "morning"
+CHOOSING: Final = frozenset({AWAY, MORNING})
+"""The commands by which somebody chooses for themselves, and which so are about no case."""
+
 _A, _O = May.EVERYBODY, May.AGENTS
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -238,6 +243,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "queue", "[team]", _A, None,
         "The open cases that nobody has taken, the next one first: yours to take, by an answer too.",
         "#queue", ("next", "unassigned"),
+    ),
+    Command(
+        AWAY, "[until friday] [deputy name]", _O, None,
+        "You are given no case by turns until then, that day too; a deputy hears of your cases and may answer"
+        " them. `#away off` ends it. In a mail of its own too.",
+        "#away until friday deputy ben", ("absent", "vacation", "ooo"),
+    ),
+    Command(
+        MORNING, "on|off", _O, None,
+        "Whether you get the morning sheet: what is yours to do today. In a mail of its own too.",
+        "#morning off", ("sheet",),
     ),
     Command("help", "", _A, None, "This table.", "#help", ("commands", "?"), at_foot=True),
 )  # fmt: skip

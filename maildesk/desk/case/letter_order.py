@@ -75,6 +75,8 @@ class LetterKind(StrEnum):
     DIGEST = "digest"
     SUMMARY = "summary"
     WEEKLY = "weekly"
+    CHOSEN = "chosen"
+    SHEET = "morning-sheet"
     ALARM = "alarm"
 
 

@@ -282,6 +282,7 @@ def decision_of(run: CommandRun, said: AgentMessage, screened: ScreeningResult) 
         more,
         entry=CaseEntry(internal=True, words=run.words.kept or None),
         confirmation=ConfirmationStep.DONE,
+        chooses=tuple(run.chosen),
     )
 
 

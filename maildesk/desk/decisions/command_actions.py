@@ -9,7 +9,7 @@ from typing import Final
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.case_name import in_full
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.commands import NEW, Command, May, WordsBelow
+from maildesk.desk.case.commands import AWAY, MORNING, NEW, Command, May, WordsBelow
 from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.decisions import (
     acts,
@@ -24,6 +24,7 @@ from maildesk.desk.decisions import (
     status_acts,
 )
 from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.choosing import choice
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.decisions.command_run import Action, CommandRun, customer_told, sentence
 from maildesk.desk.decisions.setting_fields import came_of
@@ -362,5 +363,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "customer": command_showing.customer,
     "mine": command_showing.mine,
     "queue": command_showing.queue,
+    AWAY: choice(AWAY),
+    MORNING: choice(MORNING),
     "help": _help,
 }

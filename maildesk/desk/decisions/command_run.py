@@ -11,6 +11,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.told import Phrase
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.letters.answer_readers import answer_readers, named_readers
+from maildesk.desk.policy.absences import Chosen
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.situation import Situation
 from maildesk.errors import BadInput
@@ -54,7 +55,8 @@ class CommandRun:
     """The commands of one mail as they are done: what became of the case so far, and what there is to tell.
 
     `apart` is the case that #split made of a mail: the words go there. `requests` are those that it made of
-    what one mail asks for; `more` are those that #merge ended.
+    what one mail asks for; `more` are those that #merge ended. `chosen` is what its author chose for
+    themselves.
     """
 
     s: Situation
@@ -62,6 +64,7 @@ class CommandRun:
     hand: Actor
     change: Change
     apart: Change | None = None
+    chosen: list[Chosen] = field(default_factory=list)
     requests: list[Change] = field(default_factory=list)
     more: list[Change] = field(default_factory=list)
     words: MailWords = field(default_factory=MailWords)

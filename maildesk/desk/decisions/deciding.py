@@ -26,6 +26,7 @@ from maildesk.desk.decisions.answering import (
 )
 from maildesk.desk.decisions.answers import count_click, heard_answer
 from maildesk.desk.decisions.attaching import case_found
+from maildesk.desk.decisions.choosing import choose_apart
 from maildesk.desk.decisions.consulted import keep_consulted_answer
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.escalating import escalate
@@ -374,6 +375,7 @@ _OUTCOMES: dict[Outcome, Callable[[Situation, Desk, ScreeningResult], Decision]]
     Outcome.OPEN_WRITTEN: open_as_written,
     Outcome.OPEN_ENTERED: open_entered,
     Outcome.LOOK: look,
+    Outcome.CHOOSE: choose_apart,
     Outcome.CONFIRM: confirming.confirm,
     Outcome.DECLINE: confirming.decline,
 }

@@ -10,6 +10,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.policy.absences import Chosen
 
 
 class AuthorsWord(StrEnum):
@@ -65,7 +66,8 @@ class Decision:
     letters about no case. `proves` says the author's address returned a token of ours. `learns` is what the
     case may take the Message-IDs for that the mail names; None where its word is not taken. `confirmation` is
     the mail's own step, or its author's word on one kept before. `refused`: somebody tried what they may not.
-    `mends`: its author, an agent, was told what to write instead, and sends it again.
+    `mends`: its author, an agent, was told what to write instead, and sends it again. `chooses` is what its
+    author chose for themselves.
     """
 
     verdict: Verdict
@@ -80,6 +82,7 @@ class Decision:
     learns: Hold | None = None
     refused: bool = False
     mends: bool = False
+    chooses: tuple[Chosen, ...] = ()
 
     @property
     def awaits_author(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -71,11 +71,21 @@ class Language:
         local = at.astimezone(ZoneInfo(zone))
         return f"{format_skeleton('MMMd', local, locale=self._locale)}, {self._time(local)}"
 
-    def date(self, at: datetime, zone: str) -> str:
+    def date_of(self, at: datetime, zone: str) -> str:
         """A day that may be long ago: `23 Nov 2026`."""
+        return self.calendar_day(at.astimezone(ZoneInfo(zone)).date())
+
+    def calendar_day(self, day: date) -> str:
+        """The same of a day: `23 Nov 2026`."""
         from babel.dates import format_skeleton
 
-        return format_skeleton("yMMMd", at.astimezone(ZoneInfo(zone)), locale=self._locale)
+        return format_skeleton("yMMMd", day, locale=self._locale)
+
+    def weekday(self, at: datetime, zone: str) -> str:
+        """The name of the day of the week: `Tuesday`."""
+        from babel.dates import format_date
+
+        return format_date(at.astimezone(ZoneInfo(zone)), "EEEE", self._locale)
 
     def _time(self, local: datetime) -> str:
         from babel.dates import format_skeleton

@@ -322,6 +322,11 @@ FORMS: dict[LetterKind, Form] = {
         Audience.AUTHOR, _REPLY, of_case=False, apart=True, example={
             "about": "#find label printer", "told": "1 case has all of: label, printer", "find": "yes",
             "help": "yes", "last": "yes", "unused": "yes"}),
+    LetterKind.CHOSEN: Form(
+        Audience.AUTHOR, _REPLY, limited=True, of_case=False, apart=True,
+        example={
+            "done": "#away until friday → you are away until 2026-12-04",
+            "undone": "#morning maybe → it is on or off"}),
     # --- questions to the desk's own people
     LetterKind.QUESTION_TEAM: Form(
         Audience.OWNER_OR_TEAM, _SELF, shows_history=True, asks_desk=True,
@@ -332,6 +337,7 @@ FORMS: dict[LetterKind, Form] = {
     # --- to others
     LetterKind.ASK: Form(Audience.NAMED, None, shows_thread=True, shows_history=True),
     LetterKind.DIGEST: Form(Audience.AUTHOR, _SELF, of_case=False),
+    LetterKind.SHEET: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.SUMMARY: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.WEEKLY: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),

@@ -16,6 +16,7 @@ from maildesk.desk.letters.sample import (
     sample_form_letters,
     sample_letters,
     sample_orders_apart,
+    sample_sheets,
     sample_summary,
     sample_weekly,
 )
@@ -58,6 +59,7 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
         lambda: writer.digest(CUSTOMER.address, sample_digest(desk, now), "sample", now),
         lambda: sample_summary(writer, desk, now),
         lambda: sample_weekly(writer, now),
+        lambda: sample_sheets(writer, desk, now),
     )
     for write in of_no_case:
         try:

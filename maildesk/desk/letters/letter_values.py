@@ -20,6 +20,7 @@ from maildesk.desk.letters.letter_context import LetterContext, QuotedMail, shor
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Audience, holds_fixed_words
 from maildesk.desk.letters.shown_form import shown_form
 from maildesk.desk.letters.shown_question import ShownQuestion
+from maildesk.desk.policy.absences import deputy_of
 from maildesk.desk.policy.case_fields import FieldKind, shown_values
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation_path import Start
@@ -73,6 +74,7 @@ def values_of(
         "form": shown_form(order, desk.policy, language),
         "news": {each.kind.value: _told(each.extra, language) for each in order.also},
         "owner": _owner(case, desk.people),
+        "owner_away": _owner_away(case, desk.people) if inside else None,
         "requirement": case.requirement if inside else "",
         "wants_requirement": inside and wants_requirement(case, desk.policy.requirements),
         "linked": ", ".join(case.linked) if inside else "",
@@ -213,3 +215,12 @@ def _open_step(case: Case, policy: Policy, language: Language) -> tuple[str, str
 def _owner(case: Case, people: People) -> str:
     person = people.person(case.owner) if case.owner else None
     return person.name if person else case.owner or ""
+
+
+def _owner_away(case: Case, people: People) -> dict[str, Any] | None:
+    """Say until when the owner of the case is away, and who stands in for them; None where they are there."""
+    owner = people.agent(case.owner) if case.owner else None
+    if owner is None or not owner.away:
+        return None
+    deputy = deputy_of(people, owner)
+    return {"until": owner.until, "deputy": deputy.name if deputy else ""}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -32,10 +33,11 @@ from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_f
 from maildesk.desk.letters.letter_values import language_wanted, values_of, values_of_no_case
 from maildesk.desk.letters.shown_question import AnswerLink, ShownQuestion, review_links, shown_question
 from maildesk.desk.letters.templates import LetterTemplates, RenderedWords
+from maildesk.desk.letters.written_letter import WrittenLetter as WrittenLetter
+from maildesk.desk.letters.written_letter import finished
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import deliverable
-from maildesk.mail.composing import compose_body, compose_head
+from maildesk.mail.composing import compose_body
 from maildesk.mail.identity.form_tokens import form_nonce
 from maildesk.mail.identity.references import (
     KeyRing,
@@ -48,20 +50,8 @@ from maildesk.mail.identity.references import (
     nonce_of,
     reply_address,
 )
-from maildesk.mail.message import Address, FileKey, LetterBytes, OutgoingMail
+from maildesk.mail.message import Address, FileKey, OutgoingMail
 from maildesk.mail.our_marks import LETTER_BEGIN, NOTICE_END
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenLetter(LetterBytes):
-    """A finished letter to one recipient: its bytes are fixed and never made again."""
-
-    kind: LetterKind
-    recipient: str
-    subject: str
-    text: str
-    message_id: str
-    envelope_from: str
 
 
 class LetterWriter:
@@ -88,7 +78,7 @@ class LetterWriter:
             mail_to = self._mail(told, occasion, reader)
             mails = [self._addressed(mail_to, told, occasion, each, to) for each in theirs]
             body = compose_body(mails[0])  # nothing else in it depends on who reads it
-            written += [_finished(order.kind, mail, body) for mail in mails]
+            written += [finished(order.kind, mail, body) for mail in mails]
         return written
 
     def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> WrittenLetter:
@@ -96,7 +86,7 @@ class LetterWriter:
         groups = [
             {
                 "title": self._templates.default.word(NOTICES[kind].title),
-                "lines": [self._digest_line(item, recipient) for item in same],
+                "lines": [{**self.line_of(item.case, recipient), "at": item.at} for item in same],
             }
             for kind, same in grouped(items[:MOST_LINES])
         ]
@@ -112,13 +102,14 @@ class LetterWriter:
         """A letter to somebody of the desk about no one case; its kind and `cause` name it for good."""
         words = self._templates.render(kind, {"desk": self._desk, **values})
         ident = self._own_id(kind, *cause)
-        return _finished(kind, self._own_mail(kind, to, words, ident, now))
+        return finished(kind, self._own_mail(kind, to, words, ident, now))
 
-    def _digest_line(self, item: DigestItem, recipient: str) -> dict[str, Any]:
-        case = said_in(item.case, self._templates.default)
+    def line_of(self, case: Case, recipient: str) -> dict[str, Any]:
+        """A case as a list of cases shows it to this reader: with the address by which they answer it."""
+        case = said_in(case, self._templates.default)
         back = self.address_of(case, recipient)
         readers = named_readers(answer_readers(case, self._desk.people))
-        return {"case": case, "priority": case.priority, "back": back, "at": item.at, "readers": readers}
+        return {"case": case, "priority": case.priority, "back": back, "readers": readers}
 
     def alarm(self, kind: str, title: str, text: str, now: datetime) -> list[WrittenLetter]:
         """Write what the operators read; it belongs to no case, and nobody's answer is waited for."""
@@ -130,7 +121,7 @@ class LetterWriter:
         """A letter of no case about a mail, which it follows: to somebody of the desk, or with a form."""
         if order.kind in FORM_LETTERS:
             mail = form_letter(order, cause, now, self._desk, self._keys, self._templates)
-            return [_finished(order.kind, mail)]
+            return [finished(order.kind, mail)]
         person = self._desk.people.person(order.author)
         if person is None:
             return []
@@ -145,7 +136,7 @@ class LetterWriter:
             mail, in_reply_to=next(iter(follows), None), references=(*follows, *_asked_again(order))
         )
         mail = replace(mail, enclosed=files_for_desk(order, cause.files))
-        return [_finished(order.kind, mail)]
+        return [finished(order.kind, mail)]
 
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
@@ -172,6 +163,12 @@ class LetterWriter:
     def address_of(self, case: Case, reader: str) -> str:
         """The reply address of a case that somebody who takes part in it has; empty for anybody else."""
         return self._reply_address(self._desk.mailbox(case.mailbox), case, case.party(reader))
+
+    def of(self, desk: Desk) -> LetterWriter:
+        """The same writer for the same desk, as its people are today."""
+        other = copy.copy(self)
+        other._desk = desk
+        return other
 
     @property
     def keys(self) -> KeyRing:
@@ -384,16 +381,3 @@ def _asked_again(order: LetterOrder) -> tuple[str, ...]:
 def _titled(name: str, title: str) -> str:
     """Name who speaks, and as whom or about what: `Ana Souza (Acme Support)`, `Acme Support (Reply)`."""
     return f"{name} ({title})" if title else name
-
-
-def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes | None = None) -> WrittenLetter:
-    return WrittenLetter(
-        kind=kind,
-        recipient=deliverable(mail.to.address),
-        subject=mail.subject,
-        text=mail.text,
-        message_id=mail.message_id,
-        envelope_from=mail.envelope_from,
-        head=compose_head(mail),
-        body=compose_body(mail) if body is None else body,
-    )

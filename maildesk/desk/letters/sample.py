@@ -20,6 +20,7 @@ from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.letters.letter_values import values_of
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
+from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_letter
 from maildesk.desk.letters.summary_letter import SummaryPeriod, summary_letters
 from maildesk.desk.letters.template_files import PREFIX, TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates, own_name
@@ -210,6 +211,16 @@ def sample_weekly(writer: LetterWriter, now: datetime) -> WrittenLetter:
 _COUNTED: Final = (
     "opened", "came_back", "ended", "before", "after", "ours", "surveys_sent", "spam", "merged", "set_aside"
 )  # fmt: skip
+
+
+def sample_sheets(writer: LetterWriter, desk: Desk, now: datetime) -> list[WrittenLetter]:
+    """Write a morning sheet with cases of each kind, and one with next to nothing."""
+    rich, bare = (replace(each.case, asked_at=now) for each in occasions(desk, now))
+    due, waits = SheetLine(rich, now), SheetLine(rich)
+    full = Sheet([due, SheetLine(rich, now, solved=True)], [due], [waits], [waits, due], [waits], 2, now)
+    person = Person("Sam Sample", "sam@customer.example", ("support",), until=now.date())
+    sheets = ((full, replace(person, name="Ana Sample")), (Sheet([], [], [SheetLine(bare)], [], []), person))
+    return [sheet_letter(writer, sheet, person, whose, now, "sample") for sheet, whose in sheets]
 
 
 def _bare(desk: Desk, now: datetime) -> LetterContext:

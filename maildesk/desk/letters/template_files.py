@@ -78,7 +78,9 @@ class Voice:
         self._environment.filters |= {
             "moment": partial(language.moment, zone=zone),
             "day": partial(language.day, zone=zone),
-            "date": partial(language.date, zone=zone),
+            "date": partial(language.date_of, zone=zone),
+            "calendar_day": language.calendar_day,
+            "weekday": partial(language.weekday, zone=zone),
             "words": language.word,
             "level": lambda level: said(level_named(level), language),
             "answer": lambda answer: said(answer_named(answer), language),

@@ -59,7 +59,7 @@ class Desk:
     somebody who is neither vouched for nor proven. `parties_per_mail`: so many of those whom one mail names
     join its case at most. `splits_per_mail`: so many cases are split off by one mail at most. `language` is
     that of the desk's own people, None for English. `replies` are those that are saved, None where no letters
-    are written.
+    are written. `morning_sheet`: each agent is sent theirs as the desk opens.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Desk:
     stranger_files: int = 2**20
     language: Speech | None = None
     replies: SavedReplies | None = None
+    morning_sheet: bool = False
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address or alias; one no longer configured speaks as the desk itself."""

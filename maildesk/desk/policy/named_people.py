@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.policy.absences import deputy_of
 from maildesk.desk.policy.escalation_path import Level
 from maildesk.desk.policy.names import comparable
 from maildesk.desk.policy.people import People, Person
@@ -34,8 +35,8 @@ def level_after(number: int, levels: Sequence[Level], case: Case, people: People
 
 
 def owner_or_team(case: Case, people: People) -> tuple[Person, ...]:
-    """The owner of the case; else the agents of its team; else all agents."""
-    return owner_of(case, people) or people.members(case.team or "") or people.agents
+    """The owner of the case, with who stands in for them; else the agents of its team; else all agents."""
+    return _owner_and_deputy(case, people) or people.members(case.team or "") or people.agents
 
 
 def with_role(role: str, people: People) -> tuple[Person, ...]:
@@ -60,6 +61,12 @@ def owner_of(case: Case, people: People) -> tuple[Person, ...]:
     """The owner of the case, if it has one."""
     owner = people.agent(case.owner) if case.owner else None
     return (owner,) if owner else ()
+
+
+def _owner_and_deputy(case: Case, people: People) -> tuple[Person, ...]:
+    found = owner_of(case, people)
+    deputy = deputy_of(people, found[0]) if found else None
+    return (*found, deputy) if deputy else found
 
 
 OWNER: Final = "owner"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from maildesk.mail.addr_spec import ByAddress, domain_of
@@ -23,7 +24,8 @@ class Role(StrEnum):
 class Person:
     """Someone who works at the desk. `signature` stands below their answers, if the configuration has one.
 
-    Nobody is given a case by turns while they are `away`. `role` is what a policy calls a leader.
+    Nobody is given a case by turns while they are `away`; `until` is the last day of it, None where nobody
+    knows, and `deputy` the address of who stands in (`absences`). `role` is what a policy calls a leader.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Person:
     signature: str = ""
     away: bool = False
     role: str = ""
+    until: date | None = None
+    deputy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.policy.absences import deputy_of
 from maildesk.desk.policy.named_people import level_of
 from maildesk.desk.policy.people import People, Role
 from maildesk.mail.addr_spec import Addresses, same_address
@@ -12,8 +13,8 @@ def may_act(people: People, address: str, case: Case) -> bool:
     """Tell whether this person may answer, command and decide on this case.
 
     Leadership may everywhere. An agent may where the case has no team or a team without members, which all
-    agents hear of; where they are its owner; where they belong to its team or lead it; and where they heard
-    of its escalation, as long as that lasts.
+    agents hear of; where they are its owner, or stand in for them today; where they belong to its team or
+    lead it; and where they heard of its escalation, as long as that lasts.
     """
     roles = people.roles(address)
     if Role.LEADER in roles:
@@ -22,7 +23,15 @@ def may_act(people: People, address: str, case: Case) -> bool:
         return False
     if case.team is None or not people.members(case.team):
         return True
-    return case.is_owner(address) or case.team in teams_of(people, address) or _heard(people, address, case)
+    own = case.is_owner(address) or _stands_in(people, address, case)
+    return own or case.team in teams_of(people, address) or _heard(people, address, case)
+
+
+def _stands_in(people: People, address: str, case: Case) -> bool:
+    """Tell whether the owner of the case is away, and this person is their deputy."""
+    owner = people.agent(case.owner) if case.owner else None
+    deputy = deputy_of(people, owner) if owner else None
+    return deputy is not None and same_address(deputy.address, address)
 
 
 def _heard(people: People, address: str, case: Case) -> bool:

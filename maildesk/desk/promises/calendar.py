@@ -177,6 +177,28 @@ class BusinessCalendar:
             day += _DAY
         raise self._never_opens(day)
 
+    def last_opening(self, now: datetime) -> datetime:
+        """The newest moment, `now` at the latest, at which a business day began."""
+        day = self._local(_utc(now)).date() + _DAY
+        for _ in range(_LONGEST_CLOSED):
+            if (hours := self._day(day)) and hours[0][0] <= now:
+                return hours[0][0]
+            day -= _DAY
+        raise self._never_opens(day + _LONGEST_CLOSED * _DAY)
+
+    def next_opening(self, now: datetime) -> datetime:
+        """The first moment after `now` at which a business day begins."""
+        day = self._local(_utc(now)).date() - _DAY
+        for _ in range(_LONGEST_CLOSED):
+            if (hours := self._day(day)) and hours[0][0] > now:
+                return hours[0][0]
+            day += _DAY
+        raise self._never_opens(day)
+
+    def end_of_day(self, now: datetime) -> datetime:
+        """The midnight after `now`."""
+        return self._instant(self._local(_utc(now)).date() + _DAY, 0)
+
     # --- from wall clock to instants ----------------------------------------------------------------
 
     def _within(self, day: date, at: time) -> datetime:

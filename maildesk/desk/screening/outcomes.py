@@ -44,6 +44,7 @@ class Outcome(StrEnum):
     RETURN_FORM = "return-form"
     FILL_FORM = "fill-form"
     OPEN_ENTERED = "open-entered"
+    CHOOSE = "choose"
     COUNT_ANSWER = "count-answer"
     ATTACH_ANSWER = "attach-answer"
     CONFIRM = "confirm"

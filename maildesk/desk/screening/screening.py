@@ -13,6 +13,7 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import ENTERED, WROTE_FIRST
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.rights import may_act
+from maildesk.desk.screening.choosing import chooses
 from maildesk.desk.screening.clicks import is_click, is_of_asked, is_of_failed
 from maildesk.desk.screening.joining import customers_written_to
 from maildesk.desk.screening.outcomes import Outcome, Row, ScreeningResult, Signal
@@ -261,6 +262,7 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("replayed", _replayed, Outcome.REFUSE),
     Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
     Row("looked", only_looks, Outcome.LOOK),
+    Row("chosen", lambda s, p: chooses(s) and _trusted_person(s) and _surely_theirs(s, p), Outcome.CHOOSE),
     Row("no-agent", lambda s, p: _enters_case(s, p) and not p.agent(s.author), Outcome.REFUSE),
     Row(ENTERED, _enters_case, Outcome.OPEN_ENTERED),
     Row("forwarded", _passes_on, Outcome.OPEN_FORWARDED),

@@ -1,0 +1,88 @@
+"""What is an agent's to do today, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from maildesk.desk.case.case import Case, Phase
+from maildesk.desk.case.clocks import Clock, ClockKind
+from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_of
+from tests.unit.desk.matters import NOW, case
+
+END = NOW + timedelta(hours=14)
+
+
+def hour(number: float) -> datetime:
+    return NOW + timedelta(hours=number)
+
+
+def a_case(ref: str, asked: float | None = None, **values: object) -> Case:
+    """A case whose customer waits since that hour, with what is promised by its clocks."""
+    at = hour(asked) if asked is not None else None
+    open_case = replace(case(phase=Phase.OPEN, ref=ref), clocks=(), asked_at=at)
+    return replace(open_case, **values)  # type: ignore[arg-type]
+
+
+def due(kind: ClockKind, at: float) -> tuple[Clock, ...]:
+    return (Clock(kind, NOW, hour(at)),)
+
+
+def refs(lines: object) -> list[str]:
+    assert isinstance(lines, list)
+    return [line.case.ref for line in lines if isinstance(line, SheetLine)]
+
+
+def sheet(*cases: Case, nobodys: tuple[Case, ...] = ()) -> Sheet:
+    return sheet_of(cases, nobodys, NOW, END)
+
+
+FIRST, NEXT = ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE
+
+
+def test_what_is_overdue_stands_first_the_oldest_above() -> None:
+    late, later = a_case("LATE", -9, clocks=due(FIRST, -3)), a_case("WORS", -9, clocks=due(NEXT, -5))
+    assert refs(sheet(late, later).overdue) == ["WORS", "LATE"]
+
+
+def test_what_is_due_before_midnight_is_to_be_answered_today() -> None:
+    today, tomorrow = a_case("TODA", -1, clocks=due(FIRST, 3)), a_case("TOMO", -1, clocks=due(FIRST, 20))
+    found = sheet(today, tomorrow)
+    assert (refs(found.today), refs(found.later)) == (["TODA"], ["TOMO"])
+
+
+def test_a_customer_who_wrote_again_stands_by_how_long_they_wait() -> None:
+    answered = {"first_response_at": hour(-30)}
+    new, old = a_case("NEW1", -1, **answered), a_case("OLD1", -20, **answered)
+    assert refs(sheet(new, old).again) == ["OLD1", "NEW1"]
+
+
+def test_one_that_was_never_answered_and_promises_nothing_is_for_later() -> None:
+    assert refs(sheet(a_case("CALM", -1)).later) == ["CALM"]
+
+
+def test_an_answered_case_waits_for_its_customer_and_is_only_counted() -> None:
+    answered = a_case("DONE", first_response_at=hour(-3), updated_at=hour(-3))
+    held = replace(a_case("WAIT"), phase=Phase.WAITING, clocks=(Clock(ClockKind.WAIT, hour(-7), hour(9)),))
+    found = sheet(answered, held)
+    assert (found.waiting, found.since, found.empty) == (2, hour(-7), True)
+
+
+def test_a_solution_that_is_due_today_is_work_even_where_the_customer_was_answered() -> None:
+    answered = a_case("SOLV", first_response_at=hour(-3), clocks=due(ClockKind.RESOLUTION, 2))
+    (line,) = sheet(answered).today
+    assert (line.case.ref, line.solved, line.due) == ("SOLV", True, hour(2))
+
+
+def test_a_waiting_case_whose_customer_wrote_is_the_agents_again() -> None:
+    wrote = replace(a_case("BACK", -2, first_response_at=hour(-9)), phase=Phase.WAITING)
+    assert refs(sheet(wrote).again) == ["BACK"]
+
+
+def test_what_nobody_has_keeps_the_order_of_the_queue_and_is_not_counted_as_theirs() -> None:
+    found = sheet(nobodys=(a_case("ZZZZ", -1), a_case("AAAA", -2)))
+    assert (refs(found.nobodys), found.count, found.empty) == (["ZZZZ", "AAAA"], 0, False)
+
+
+def test_a_sheet_with_nothing_on_it_is_empty() -> None:
+    assert sheet().empty
