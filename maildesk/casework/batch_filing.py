@@ -18,7 +18,6 @@ from maildesk.casework.echoes import apart_from_ours
 from maildesk.casework.filed_forms import form_of
 from maildesk.casework.filed_mail import (
     addresses_named,
-    cause_of,
     comparable,
     decided,
     is_old,
@@ -26,6 +25,7 @@ from maildesk.casework.filed_mail import (
     shown,
     unread,
 )
+from maildesk.casework.free_refs import free_ref
 from maildesk.casework.held_answers import notice_answered, other_answer
 from maildesk.casework.looks import Looks, with_asked
 from maildesk.casework.office import Office
@@ -58,7 +58,6 @@ from maildesk.desk.screening.situation import (
     Situation,
 )
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, deliverable
-from maildesk.mail.identity.references import SYMBOLS, case_reference
 from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger, restoring
 from maildesk.store.case_rows import Filing
@@ -69,6 +68,7 @@ from maildesk.store.mailboxes import first_starts
 from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
 from maildesk.store.staff_choices import choose
+from maildesk.store.waiting_answers import take_back
 
 _log = logging.getLogger(__name__)
 
@@ -207,6 +207,7 @@ class BatchFiling:
                 )
         for chosen in decision.chooses:
             choose(self._conn, chosen)
+        take_back(self._conn, decision.takes_back, self._now)
         for order in decision.apart:
             self._work.owe_apart(order, with_asked(self._plain_cause(one, mail), order, one))
         if decision.verdict is Verdict.LOOKED and decision.apart:
@@ -256,7 +257,7 @@ class BatchFiling:
             now=self._now,
             received=row.internal_date,
             mailbox=row.mailbox_name,
-            ref=self._free_ref(one, mail),
+            ref=free_ref(self._book, self._office.keys, one, mail),
             heard=one.heard,
             found=found,
             repeat=repeat,
@@ -328,7 +329,7 @@ class BatchFiling:
             return AtHand()
         if not found:
             return self._looks.at_hand(one, mail.author.addr_spec)
-        at_hand = gathered(self._conn, self._book, self._office, found.case, mail, one.heard.said)
+        at_hand = gathered(self._conn, self._book, self._office, found.case, mail, one.heard.said, self._now)
         at_hand = replace(at_hand, looked=one.looked)
         if mail.attachments:
             sent = customers_files(self._book.thread(found.case.ref))
@@ -384,15 +385,6 @@ class BatchFiling:
             return False
         book, author, desk = self._book, mail.author.addr_spec, self._office.desk
         return answers_desk_letter(author, signals, desk, book.case, book.sent_to, self._shown.known)
-
-    def _free_ref(self, one: ReadMail, mail: IncomingMail) -> str:
-        """The mail's own reference; one more symbol for each that is taken (design §3)."""
-        ref, symbols = one.ref, SYMBOLS
-        while self._book.taken(ref):
-            symbols += 1
-            cause = cause_of(one.row, mail)
-            ref = case_reference(self._office.keys, cause=cause, digest=mail.digests.content, symbols=symbols)
-        return ref
 
     def _quarantine(self, row: WaitingMail, failure: UnreadMail) -> None:
         self._quarantined += 1

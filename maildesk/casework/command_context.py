@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from maildesk.casework.office import Office
@@ -24,6 +25,7 @@ from maildesk.store.case_views import find_case
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.moving import Origin, open_refs_of, origins
+from maildesk.store.waiting_answers import waiting_answer
 
 
 def gathered(
@@ -33,13 +35,14 @@ def gathered(
     case: Case,
     mail: IncomingMail,
     said: AgentMessage,
+    now: datetime,
 ) -> AtHand:
     """Gather what the commands in this mail of an agent's, about this case, ask for and nothing else."""
     values: dict[str, list[str]] = {}
     for line in said.lines:
         if line.command:
             values.setdefault(line.command.word, []).append(line.value)
-    if not values.keys() & {"split", "status", "merge", "mine", "queue", "requirement"}:
+    if not values.keys() & {"split", "status", "merge", "mine", "queue", "requirement", "cancel"}:
         return AtHand()
     thread = book.thread(case.ref)
     known = values.keys() & {"split", "status"}
@@ -50,6 +53,7 @@ def gathered(
         mine=_open_cases(conn, book, mail) if "mine" in values else (),
         queue=_queue(conn, book, office.desk, mail) if "queue" in values else (),
         requirements=book.requirements() if "requirement" in values else (),
+        waiting=waiting_answer(conn, case, mail.author.addr_spec, now) if "cancel" in values else None,
         refs_apart=_refs_apart(book, office, mail, len(values.get("split", ()))),
     )
 

@@ -68,7 +68,7 @@ def write_sheets(conn: Connection, office: Office, now: datetime) -> SheetsWritt
 
 
 def _readers(conn: Connection, office: Office) -> Iterator[tuple[Person, Person]]:
-    """Who gets a sheet, and whose: their own, and that of each who is away and for whom they stand in."""
+    """The readers of sheets, each with whose it is: their own, or that of somebody whom they stand in for."""
     people = office.desk.people
     unwanted = {each.address for each in staff_choices_made(conn) if each.no_sheet}
     for agent in people.agents:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import FREE, Admission
 from maildesk.desk.letters.letter_writer import WrittenLetter
@@ -32,6 +33,7 @@ def owed(
     What is not `sure` is counted by itself.
     """
     form = FORMS[letter.kind]
+    due_at = now + desk.answer_delay if letter.kind is LetterKind.ANSWER else now
     return OutboxLetter(
         case_ref=case.ref if case else None,
         message_id=letter.message_id,
@@ -48,7 +50,7 @@ def owed(
         limited=form.limited and sure and admission.counted,
         state=LetterState.HELD if admission.held else LetterState.QUEUED,
         created_at=now,
-        due_at=now,
-        expires_at=now + form.patience,
+        due_at=due_at,
+        expires_at=due_at + form.patience,
         reason=admission.why or None,
     )

@@ -115,7 +115,7 @@ def _leads(settings: Settings) -> Iterator[BrokenLaw]:
 
 
 def _deputies(settings: Settings) -> Iterator[BrokenLaw]:
-    """Who stands in is another of the desk's people."""
+    """A deputy is another of the desk's people."""
     people = settings.people
     named = [*(each.address for each in people.agents), *(each.address for each in people.leadership)]
     known = Addresses(named)

@@ -34,6 +34,11 @@ class LimitsSection(Section):
     answer_files: Size = Field(
         default=20 * MiB, description="the most that the files of an answer may hold together"
     )
+    answer_delay: Duration = Field(
+        default=timedelta(0),
+        le=timedelta(hours=1),
+        description="how long an answer waits, so that its author may take it back (#cancel)",
+    )
     notice_files: Size = Field(
         default=5 * MiB, description="the most that a customer's files may hold to go along with a notice"
     )

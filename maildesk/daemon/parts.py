@@ -188,6 +188,7 @@ def desk_of(settings: Settings) -> Desk:
         splits_per_mail=settings.limits.splits_per_mail,
         stranger_files=settings.limits.stranger_files,
         morning_sheet=settings.desk.morning_sheet,
+        answer_delay=settings.limits.answer_delay,
     )
 
 

@@ -16,8 +16,8 @@ from maildesk.casework.outbox_letters import HELD_FOR
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.weekly import ReportWish
 from maildesk.daemon.clock import Clock
-from maildesk.daemon.report_duty import ReportDuty
 from maildesk.daemon.morning_duty import MorningDuty
+from maildesk.daemon.report_duty import ReportDuty
 from maildesk.daemon.retaining import RetentionDuty
 from maildesk.daemon.sending_outcomes import after_expiry
 from maildesk.daemon.summarising import SummaryDuty

@@ -1,4 +1,4 @@
-"""What the desk's own people chose by mail."""
+"""The choices of the desk's own people by mail."""
 
 from __future__ import annotations
 

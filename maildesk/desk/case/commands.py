@@ -205,6 +205,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         WordsBelow.INTERNAL,
     ),
     Command(
+        "cancel", "", _A, EventKind.LETTER_DROPPED,
+        "Your last answer on the case is not sent, while it still waits; you get its words back.",
+        "#cancel", ("undo", "recall"),
+    ),
+    Command(
         "say", "[name|name?]", _A, None,
         "A saved reply goes to the customer, above your words if there are any; `#say NAME?` only shows it to"
         " you, and `#say` alone lists them.",

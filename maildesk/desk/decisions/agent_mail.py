@@ -283,6 +283,7 @@ def decision_of(run: CommandRun, said: AgentMessage, screened: ScreeningResult) 
         entry=CaseEntry(internal=True, words=run.words.kept or None),
         confirmation=ConfirmationStep.DONE,
         chooses=tuple(run.chosen),
+        takes_back=run.taken_back,
     )
 
 

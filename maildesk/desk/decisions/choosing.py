@@ -26,7 +26,7 @@ from maildesk.errors import BadInput, MaildeskError, NotAllowed, NotFound
 from maildesk.mail.addr_spec import folded, same_address
 
 Choice = tuple[Chosen, str]
-"""What is chosen, and how it is told."""
+"""A choice, and how it is told."""
 
 _BACK: Final = frozenset({"off", "back", "no", "over", "end"})
 _DEPUTY: Final = re.compile(r"[\s,;]*\bdeputy\b[\s:=]*", re.IGNORECASE)
@@ -80,7 +80,7 @@ def morning(desk: Desk, hand: Actor, value: str) -> Choice:
 
 
 CHOICES: Final[dict[str, Callable[[Desk, Actor, str], Choice]]] = {AWAY: away, MORNING: morning}
-"""What people choose for themselves, by the words of its commands."""
+"""The choices of people for themselves, by the words of their commands."""
 
 
 def choice(word: str) -> Callable[[CommandRun, str], str]:

@@ -13,6 +13,7 @@ from maildesk.desk.case.commands import AWAY, MORNING, NEW, Command, May, WordsB
 from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.decisions import (
     acts,
+    command_cancelling,
     command_escalation,
     command_questions,
     command_requirements,
@@ -355,6 +356,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "merge": _merge,
     NEW: _new,
     "spam": _spam,
+    "cancel": command_cancelling.cancel,
     "say": command_saying.say,
     "anyway": _anyway,
     "status": _status,

@@ -56,7 +56,7 @@ class CommandRun:
 
     `apart` is the case that #split made of a mail: the words go there. `requests` are those that it made of
     what one mail asks for; `more` are those that #merge ended. `chosen` is what its author chose for
-    themselves.
+    themselves, `taken_back` are letters of theirs that are not to be sent.
     """
 
     s: Situation
@@ -65,6 +65,7 @@ class CommandRun:
     change: Change
     apart: Change | None = None
     chosen: list[Chosen] = field(default_factory=list)
+    taken_back: tuple[int, ...] = ()
     requests: list[Change] = field(default_factory=list)
     more: list[Change] = field(default_factory=list)
     words: MailWords = field(default_factory=MailWords)

@@ -67,7 +67,7 @@ class Decision:
     case may take the Message-IDs for that the mail names; None where its word is not taken. `confirmation` is
     the mail's own step, or its author's word on one kept before. `refused`: somebody tried what they may not.
     `mends`: its author, an agent, was told what to write instead, and sends it again. `chooses` is what its
-    author chose for themselves.
+    author chose for themselves; `takes_back` are letters of theirs that wait, and are not to be sent.
     """
 
     verdict: Verdict
@@ -83,6 +83,7 @@ class Decision:
     refused: bool = False
     mends: bool = False
     chooses: tuple[Chosen, ...] = ()
+    takes_back: tuple[int, ...] = ()
 
     @property
     def awaits_author(self) -> bool:

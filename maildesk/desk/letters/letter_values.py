@@ -73,8 +73,7 @@ def values_of(
         "open_step": _open_step(case, desk.policy, language) if inside else None,
         "form": shown_form(order, desk.policy, language),
         "news": {each.kind.value: _told(each.extra, language) for each in order.also},
-        "owner": _owner(case, desk.people),
-        "owner_away": _owner_away(case, desk.people) if inside else None,
+        **_owner(case, desk.people, inside=inside),
         "requirement": case.requirement if inside else "",
         "wants_requirement": inside and wants_requirement(case, desk.policy.requirements),
         "linked": ", ".join(case.linked) if inside else "",
@@ -212,9 +211,11 @@ def _open_step(case: Case, policy: Policy, language: Language) -> tuple[str, str
     return question.name, said(question.text, language)
 
 
-def _owner(case: Case, people: People) -> str:
+def _owner(case: Case, people: People, *, inside: bool) -> dict[str, Any]:
+    """The owner by name; inside, whether they are away too."""
     person = people.person(case.owner) if case.owner else None
-    return person.name if person else case.owner or ""
+    away = _owner_away(case, people) if inside else None
+    return {"owner": person.name if person else case.owner or "", "owner_away": away}
 
 
 def _owner_away(case: Case, people: People) -> dict[str, Any] | None:

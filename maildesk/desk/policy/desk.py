@@ -59,7 +59,8 @@ class Desk:
     somebody who is neither vouched for nor proven. `parties_per_mail`: so many of those whom one mail names
     join its case at most. `splits_per_mail`: so many cases are split off by one mail at most. `language` is
     that of the desk's own people, None for English. `replies` are those that are saved, None where no letters
-    are written. `morning_sheet`: each agent is sent theirs as the desk opens.
+    are written. `morning_sheet`: each agent is sent theirs as the desk opens. An answer waits
+    for `answer_delay`, so that its author may take it back.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Desk:
     language: Speech | None = None
     replies: SavedReplies | None = None
     morning_sheet: bool = False
+    answer_delay: timedelta = timedelta(0)
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address or alias; one no longer configured speaks as the desk itself."""

@@ -59,6 +59,20 @@ class SentWords:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingAnswer:
+    """An answer that waits to be sent: its letters in the outbox, who is to get them, and its words.
+
+    `first` is what the first response is without it, and `met` when the promise of one is kept.
+    """
+
+    ids: tuple[int, ...]
+    recipients: tuple[str, ...]
+    text: str
+    first: datetime | None = None
+    met: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AtHand:
     """`answered` is the ledger row of the mail that the notice was about which is answered.
 
@@ -71,6 +85,7 @@ class AtHand:
     `letter` the kind of the letter that is; `refs_apart` are references for the cases that #split opens;
     `requirements` all there are, where a command names one. `looked` is what lines ask to see that was looked
     up, and `looks_left` how many mails that only ask to see something are answered yet in this hour.
+    `waiting` is the author's answer that may be taken back.
     """
 
     mails: tuple[NumberedMail, ...] = ()
@@ -88,6 +103,7 @@ class AtHand:
     requirements: tuple[Requirement, ...] = ()
     looked: tuple[LookedUp, ...] = ()
     looks_left: int = 0
+    waiting: WaitingAnswer | None = None
 
     def mail(self, number: int | None = None) -> NumberedMail | None:
         """The mail of that number; without one the mail that is answered."""

@@ -211,10 +211,6 @@ def _may_be_machine(s: Situation) -> bool:
     return _trusted_person(s) and s.heard.machine_like
 
 
-def _replayed(s: Situation, _: People) -> bool:
-    return s.evidence.replayed and _trusted_person(s)
-
-
 def _passes_on(s: Situation, people: People) -> bool:
     """An agent passes on a customer's mail about no case yet; an agent's own is no customer's.
 
@@ -259,7 +255,7 @@ DESK_ROWS: tuple[Row, ...] = (
     Row("asked", lambda s, p: _asked(s, p) and _surely_theirs(s, p), Outcome.KEEP_ANSWER),
     Row("no-token", _asked, Outcome.KEEP_NOTE),
     Row("not-your-team", _without_right, Outcome.REFUSE),
-    Row("replayed", _replayed, Outcome.REFUSE),
+    Row("replayed", lambda s, _: s.evidence.replayed and _trusted_person(s), Outcome.REFUSE),
     Row("may-be-automatic", _sounds_absent, Outcome.ASK_CONFIRMATION),
     Row("looked", only_looks, Outcome.LOOK),
     Row("chosen", lambda s, p: chooses(s) and _trusted_person(s) and _surely_theirs(s, p), Outcome.CHOOSE),

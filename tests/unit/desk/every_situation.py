@@ -98,6 +98,8 @@ def situations(held: Case, step: int = 1, **words: Any) -> Iterator[Situation]:
     entered = mail(AGENT, Standing.VOUCHED)
     for line in (f"#new {BO}", "#new nobody"):
         yield situation(replace(entered, body=replace(entered.body, own_text=f"{line}\n\nIt burns.")))
+    for line in ("#away until friday", "#away until nobody knows when"):
+        yield situation(replace(entered, body=replace(entered.body, own_text=line)))
 
 
 def _situations(held: Case, words: Mapping[str, Any]) -> Iterator[Callable[[], Situation]]:

@@ -1,0 +1,103 @@
+"""Answers that wait a little (`limits.answer_delay`), so that `#cancel` takes them back."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.people import Person, words
+
+pytestmark = pytest.mark.dovecot
+
+WAITS: dict[str, Any] = {"limits": {"free_space": "1MiB", "answer_delay": "2m"}}
+
+
+async def asked(world: DeskWorld) -> tuple[Person, EmailMessage]:
+    """Bo has asked, and Ana has the notice."""
+    bo = world.person("bo@client.example", "Bo Lund")
+    await bo.writes("Printer", "It burns.", border="dmarc=pass")
+    bo.hears_all()
+    return bo, world.agent.hears("New: Printer")
+
+
+async def a_desk(**changes: Any) -> DeskWorld:
+    return await DeskWorld.start(trust=TRUSTING, mailbox={"subaddress": "+"}, **changes)
+
+
+async def test_an_answer_waits_and_then_goes() -> None:
+    async with await a_desk(**WAITS) as world:
+        bo, notice = await asked(world)
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        await world.passes(minutes=1, seconds=59)
+        bo.hears_nothing()
+        await world.passes(seconds=1)
+        assert "Pull the plug." in words(bo.hears("Printer"))
+
+
+async def test_one_that_is_taken_back_goes_to_nobody_and_its_author_has_the_words_again() -> None:
+    async with await a_desk(**WAITS) as world:
+        bo, notice = await asked(world)
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        await world.passes(minutes=1)
+        await world.agent.answers_notice(notice, "#cancel\n")
+        told = words(world.agent.hears("Done"))
+        assert "your last answer is taken back" in " ".join(told.split())
+        assert "> Pull the plug." in told
+        await world.passes(hours=1)
+        bo.hears_nothing()
+        case = await world.case()
+        assert case["first_response_at"] is None
+        assert case["due"]["response"] is not None
+        assert [each["kind"] for each in case["events"]].count("letter-dropped") == 1
+
+
+async def test_better_words_below_it_go_in_its_place() -> None:
+    async with await a_desk(**WAITS) as world:
+        bo, notice = await asked(world)
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        await world.agent.answers_notice(notice, "#cancel\n\nCall the fire brigade.\n")
+        await world.passes(minutes=3)
+        assert "Call the fire brigade." in words(bo.hears("Printer"))
+        assert (await world.case())["first_response_at"] is not None
+
+
+async def test_one_that_went_out_is_not_taken_back() -> None:
+    async with await a_desk(**WAITS) as world:
+        bo, notice = await asked(world)
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        await world.passes(minutes=3)
+        await world.agent.answers_notice(notice, "#cancel\n")
+        assert "no answer of yours waits on this case" in " ".join(
+            words(world.agent.hears("Not all done")).split()
+        )
+        bo.hears("Printer")
+
+
+async def test_nobody_takes_back_the_answer_of_another() -> None:
+    people = {
+        "agents": [
+            {"name": "Ana Agent", "address": "agent@acme.example"},
+            {"name": "Ben Ito", "address": "ben@acme.example"},
+        ]
+    }
+    async with await a_desk(people=people, **WAITS) as world:
+        bo, notice = await asked(world)
+        ben = world.person("ben@acme.example")
+        theirs = ben.hears("New: Printer")
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        await ben.answers_notice(theirs, "#cancel\n")
+        ben.hears_all()
+        await world.passes(minutes=3)
+        bo.hears("Printer")
+
+
+async def test_without_the_limit_an_answer_goes_at_once() -> None:
+    async with await a_desk() as world:
+        bo, notice = await asked(world)
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        bo.hears("Printer")
+        await world.agent.answers_notice(notice, "#cancel\n")
+        assert "limits.answer_delay" in words(world.agent.hears("Not all done"))
