@@ -19,6 +19,7 @@ from maildesk.pages.report_page import report_page
 from tests.browser.conftest import SCHEMES, WIDTHS, Open
 from tests.unit.desk.figures.a_week import TERMS, histories
 from tests.unit.pages.boards import HOSTILE, board, busy, case
+from tests.unit.pages.test_report import hostile
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +54,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "hostile board": _hostile,
     "empty board": _empty,
     "report": _report,
+    "hostile report": lambda: report_page(hostile(reported(histories(), TERMS))),
 }
 LOOKS = list(product(SCHEMES, WIDTHS))
 
