@@ -98,7 +98,7 @@ def situations(held: Case, step: int = 1, **words: Any) -> Iterator[Situation]:
     entered = mail(AGENT, Standing.VOUCHED)
     for line in (f"#new {BO}", "#new nobody"):
         yield situation(replace(entered, body=replace(entered.body, own_text=f"{line}\n\nIt burns.")))
-    for line in ("#away until friday", "#away until nobody knows when"):
+    for line in ("#away until friday", "#away until nobody knows when", "#mine"):
         yield situation(replace(entered, body=replace(entered.body, own_text=line)))
 
 
