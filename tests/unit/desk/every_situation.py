@@ -96,7 +96,7 @@ def situations(held: Case, step: int = 1, **words: Any) -> Iterator[Situation]:
     yield situation(mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
     yield situation(mail(AGENT, Standing.VOUCHED, to=(Address(BO), Address(DESK_ADDRESS))))
     entered = mail(AGENT, Standing.VOUCHED)
-    for line in (f"#new {BO}", "#new nobody"):
+    for line in ("#find printer", f"#new {BO}", "#new nobody"):
         yield situation(replace(entered, body=replace(entered.body, own_text=f"{line}\n\nIt burns.")))
     for line in ("#away until friday", "#away until nobody knows when", "#mine"):
         yield situation(replace(entered, body=replace(entered.body, own_text=line)))
