@@ -49,7 +49,8 @@ async def watching(world: DeskWorld, clock: SystemClock | None = None) -> AsyncI
 async def mail_lies(world: DeskWorld, subject: str, mailbox: str = "support") -> None:
     bo = world.person("bo@client.example")
     mail = bo.composes(subject, "Help.", to=f"{mailbox}@acme.example").as_bytes(policy=SMTP)
-    await world.dovecot.append(mailbox, mail)
+    soon = today() + timedelta(minutes=1)  # by a clock that is ahead: after the first start
+    await world.dovecot.append(mailbox, mail, date=soon)
 
 
 async def filed(world: DeskWorld, mailbox: str = "support") -> None:

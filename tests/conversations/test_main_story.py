@@ -97,6 +97,8 @@ async def test_the_case_as_the_command_line_shows_it() -> None:
             "opened_at": "2025-11-24T09:30:00.000000Z",
             "updated_at": "2025-11-24T09:30:00.000000Z",
             "closed_at": None,
+            "arrived_at": "2025-11-24T09:30:00.000000Z",
+            "asked_at": "2025-11-24T09:30:00.000000Z",
             "due": {"response": "2025-11-25T09:30:00.000000Z", "resolution": None},
             "parties": [
                 {

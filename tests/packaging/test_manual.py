@@ -97,7 +97,7 @@ def offered(file: Path, *words: str) -> list[str]:
         (["check", "--config", "=", ""], ["config.yaml", "desk"]),
         (["case", "show", "7K2Q", "--save-attachments", ""], ["desk"]),
         (["case", "list", "--owner", ""], []),
-        (["health", ""], ["--json", "-c", "--config", "-h", "--help"]),
+        (["health", ""], ["--json", "--live", "-c", "--config", "-h", "--help"]),
         (["nonsense", "case", "rep"], ["reply"]),
     ],
     ids=" ".join,

@@ -100,7 +100,8 @@ class Search:
         return customer and team and phase and late
 
 
-_PIECE: Final = re.compile(r'(-?)(?:([a-z]+):)?(?:["“”„]([^"“”„]*)["“”„]?|(\S+))', re.IGNORECASE)
+_PIECE: Final = re.compile(r'(-?)(?:([a-z]++):)?(?:["“”„]([^"“”„]*)["“”„]?|(\S+))', re.IGNORECASE)
+_SPOKEN: Final = re.compile(r"\S+")
 _ALIVE: Final = frozenset({Phase.NEW, Phase.OPEN, Phase.WAITING})
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
@@ -109,7 +110,8 @@ def read_search(typed: str) -> Search:
     """Read what somebody typed; BadInput where it holds no word to look for, or a narrowing that is none."""
     terms: list[Term] = []
     narrowed: dict[str, str] = {}
-    for less, key, quoted, plain in _PIECE.findall(typed[:1000]):
+    for piece in _PIECE.finditer(typed[:1000]):
+        less, key, quoted, plain = piece.groups("")
         value = quoted or plain
         if key.lower() in _NARROW and not less and value:
             narrowed[key.lower()] = value.strip().strip(",;")
@@ -183,7 +185,7 @@ def excerpt(text: str, search: Search) -> str:
 def _places(line: str, search: Search) -> Iterator[int]:
     """Find where words stand that were looked for, comparing what stands between blanks as the index does."""
     firsts = [(each.words[0], each.begins and len(each.words) == 1) for each in search.asked]
-    for piece in re.finditer(r"\S+", line):
+    for piece in _SPOKEN.finditer(line):
         found = words_in(piece[0][: 2 * LONGEST])
         if any(
             word == first or (begins and word.startswith(first)) for word in found for first, begins in firsts

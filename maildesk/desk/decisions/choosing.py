@@ -29,7 +29,7 @@ Choice = tuple[Chosen, str]
 """A choice, and how it is told."""
 
 _BACK: Final = frozenset({"off", "back", "no", "over", "end"})
-_DEPUTY: Final = re.compile(r"[\s,;]*\bdeputy\b[\s:=]*", re.IGNORECASE)
+_DEPUTY: Final = re.compile(r"\bdeputy\b[\s:=]*", re.IGNORECASE)
 
 
 def away(desk: Desk, hand: Actor, value: str) -> Choice:
@@ -42,7 +42,8 @@ def away(desk: Desk, hand: Actor, value: str) -> Choice:
         return AwayChosen(address, away=False), told
     days, _, named = value.partition(found[0]) if (found := _DEPUTY.search(value)) else (value, "", "")
     deputy = _deputy(desk.people, named.strip(" .!"), address) if found else None
-    until = typed_times.day(days.strip(), hand.now, desk.zone) if days.strip() else None
+    days = days.strip(" \t,;")
+    until = typed_times.day(days, hand.now, desk.zone) if days else None
     chosen = AwayChosen(address, True, until, folded(deputy.address) if deputy else "")
     return chosen, _told(chosen, deputy)
 

@@ -98,6 +98,7 @@ async def a_desk(
         "tag": "Acme",
         "timezone": zone.key,
         "secret": {"file": "secret.key"},
+        "morning_sheet": False,
     }
     if boxes := MAILBOXES.get(policy, ()):
         users = dict.fromkeys(("support", *boxes), "secret")
