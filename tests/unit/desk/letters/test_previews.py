@@ -20,6 +20,7 @@ from maildesk.desk.letters.sample import (
     sample_form_letters,
     sample_letters,
     sample_orders_apart,
+    sample_sheets,
     sample_summary,
     sample_weekly,
 )
@@ -47,6 +48,7 @@ def letters(folder: str) -> Iterator[WrittenLetter]:
         yield from writer.apart(order, Cause("mail 1", None, ("1@client.example",)), NOW)
     yield writer.digest("ana@acme.example", sample_digest(desk, NOW), "mail 1", NOW)
     yield from sample_summary(writer, desk, NOW)
+    yield from sample_sheets(writer, desk, NOW)
     yield sample_weekly(writer, NOW)
 
 

@@ -13,6 +13,7 @@ RAISED = frozenset({"NotAllowed", "NotFound", "BadInput", "Ambiguous", "named", 
 SAYS = frozenset({"Phrase", "Text"})
 
 ONLY_FILES = {
+    "figures/week.py": "the week that an operator types",
     "promises/calendar.py": "hours of a policy's file, and what no code may ask",
     "promises/promised.py": "times to warn before, of a policy's file",
     "promises/spans.py": "spans of a policy's file; what people type is refused by typed_times",
