@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from maildesk.casework.erased_noted import Erasure, leave_nothing, not_listed
 from maildesk.desk.case.erasing import Why, ending, without_subject_of, without_words
 from maildesk.desk.case.events import DESK
 from maildesk.desk.case.folding import folded
@@ -14,49 +14,31 @@ from maildesk.desk.case.transitions import apply_all
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.policy.people import People
 from maildesk.errors import NotAllowed
-from maildesk.store import erasing, erasure_list
+from maildesk.store import erased_keys, erasing, loose_mails, unlisted
 from maildesk.store.case_history import histories
 from maildesk.store.database import Connection, Database
-from maildesk.store.erasing import Naming, OnServer
-from maildesk.store.erasure_list import ErasedKey, ErasureNote
+from maildesk.store.erasing import Naming
 
 AT_ONCE = 20
 """Cases that one transaction of the daemon erases at most: nobody who waits to write shall notice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """The cases that were erased, how many mails, and what was not: what lies on the server, linked cases.
+def erase_case(store: Database, people: People, ref: str, acting: Callable[[], Actor]) -> Erasure:
+    """Erase one case, with those that became a part of it; NotAllowed where it is a part of another.
 
-    `touched` are cases of others, out of which somebody was taken; `keys` are all that is left of the mails.
+    What is left to do then is `erased_noted.note_down`.
     """
 
-    cases: tuple[str, ...] = ()
-    mails: int = 0
-    on_server: tuple[OnServer, ...] = ()
-    linked: tuple[str, ...] = ()
-    touched: tuple[str, ...] = ()
-    keys: tuple[ErasedKey, ...] = ()
-
-
-def erase_case(store: Database, people: People, ref: str, acting: Callable[[], Actor]) -> Erasure:
-    """Erase one case, with those that became a part of it; NotAllowed where it is a part of another."""
-
     def work(conn: Connection) -> Erasure:
+        hand = acting()
         with erasing.leaving_nothing(conn):
-            return erase_cases(conn, people, [ref], acting(), Why.ASKED)
+            erased = erase_cases(conn, people, [ref], hand, Why.ASKED)
+        return not_listed(conn, erased, unlisted.of_case(ref, hand.now))
 
     _require_whole(store, ref)
     erased = store.write_now(work)
-    note_down(store, erased, acting().now)
+    leave_nothing(store)
     return erased
-
-
-def note_down(store: Database, erased: Erasure, now: datetime) -> None:
-    """Leave nothing in the log of the database, and tell whatever older copy takes its place."""
-    store.write_now(erasing.leave_no_words)
-    store.empty_log()
-    erasure_list.write_down(store.place, ErasureNote(now, erased.cases, erased.keys))
 
 
 def _require_whole(store: Database, ref: str) -> None:
@@ -96,7 +78,7 @@ def erase_cases(
     elsewhere = [(each.id, each.event) for each in found if each.ref not in gone]
     erasing.change_events(conn, elsewhere, partial(without_subject_of, refs=gone))
     others = dict.fromkeys(each for each in linked if each not in whole)
-    keys = erasure_list.keys_of(conn, mails)
+    keys = erased_keys.keys_of(conn, mails)
     return Erasure(tuple(whole), len(mails), tuple(lying), tuple(others), keys=tuple(keys))
 
 
@@ -119,14 +101,29 @@ def _erase(conn: Connection, people: People, ref: str, hand: Actor, why: Why) ->
     return [*case.linked, *([case.followed_by] if case.followed_by else [])]
 
 
-def erase_closed(
-    conn: Connection, people: People, before: datetime, now: datetime, naming: Sequence[Naming]
+def erase_over(
+    conn: Connection,
+    people: People,
+    before: tuple[datetime | None, datetime | None],
+    now: datetime,
+    naming: Sequence[Naming],
 ) -> Erasure:
-    """Erase the next cases that ended before that moment; those whose letters are being sent come later."""
+    """Erase the next cases that were closed, or resolved, before these moments; those whose letters are being
+    sent come later.
+    """
     hand = Actor(DESK, now)
-    refs = erasing.closed_before(conn, before, AT_ONCE)
+    refs = erasing.over_before(conn, *before, AT_ONCE)
     free = [ref for ref in refs if not erasing.being_sent(conn, erasing.of_cases([ref]))]
     if not free:
         return Erasure()
     with erasing.leaving_nothing(conn):
-        return erase_cases(conn, people, free, hand, Why.RETENTION, naming)
+        erased = erase_cases(conn, people, free, hand, Why.RETENTION, naming)
+    return not_listed(conn, erased, unlisted.of_case(free[0], now))
+
+
+def erase_loose(conn: Connection, ids: tuple[int, ...], now: datetime) -> Erasure:
+    """Erase those of these mails that are about no case."""
+    keys = tuple(loose_mails.erase_loose(conn, ids))
+    if not keys:
+        return Erasure()
+    return not_listed(conn, Erasure(mails=len(keys), keys=keys), unlisted.of_mail(ids[0], now))

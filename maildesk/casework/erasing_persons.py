@@ -5,33 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from maildesk.casework.erasing import Erasure, erase_cases, note_down
+from maildesk.casework.erased_noted import Erasure, leave_nothing, not_listed
+from maildesk.casework.erasing import erase_cases
 from maildesk.desk.case.erasing import Why, taken_out, without_person
 from maildesk.desk.case.folding import folded
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.policy.people import People
 from maildesk.errors import NotAllowed
 from maildesk.mail.addr_spec import same_address
-from maildesk.store import erased_mails, erasing, erasing_persons, erasure_list
+from maildesk.store import erased_keys, erased_mails, erasing, erasing_persons, unlisted
 from maildesk.store.case_writing import write_events
 from maildesk.store.database import Connection, Database
 from maildesk.store.persons import Traces, traces
 from maildesk.store.refolding import write_case
 
 
-def erase_person(store: Database, people: People, address: str, acting: Callable[[], Actor]) -> Erasure:
-    """Erase all that is kept about an address; NotFound where there is nothing."""
+def erase_person(
+    store: Database, people: People, address: str, acting: Callable[[], Actor], code: str
+) -> Erasure:
+    """Erase all that is kept about an address; NotFound where there is nothing.
+
+    `code` stands for the address on the list; what is left to do then is `erased_noted.note_down`.
+    """
 
     def work(conn: Connection) -> Erasure:
-        with erasing.leaving_nothing(conn):
-            return _erase(conn, people, traces(conn, address), acting())
+        hand = acting()
+        erased = erase_traces(conn, people, traces(conn, address), hand)
+        return not_listed(conn, erased, unlisted.of_person(code, hand.now))
 
     erased = store.write_now(work)
-    note_down(store, erased, acting().now)
+    leave_nothing(store)
     return erased
 
 
-def _erase(conn: Connection, people: People, found: Traces, hand: Actor) -> Erasure:
+def erase_traces(
+    conn: Connection, people: People, found: Traces, hand: Actor, why: Why = Why.PERSON
+) -> Erasure:
+    """Erase a person in this transaction."""
+    with erasing.leaving_nothing(conn):
+        return _erase(conn, people, found, hand, why)
+
+
+def _erase(conn: Connection, people: People, found: Traces, hand: Actor, why: Why) -> Erasure:
     address = found.address
     sending = erasing.being_sent(conn, erasing_persons.letters_to(address))
     if sending:
@@ -40,7 +55,7 @@ def _erase(conn: Connection, people: People, found: Traces, hand: Actor) -> Eras
         )
     rest = erasing_persons.unerased(conn, found.ledger)
     lying = erasing.on_server(conn, rest)
-    whole = erase_cases(conn, people, found.own, hand, Why.PERSON)
+    whole = erase_cases(conn, people, found.own, hand, why)
     touched = erasing.living(conn, found.others)
     waiting = dict(erasing_persons.waiting_on(conn, address))
     cleaned = erasing_persons.cleaner(address, found.names)
@@ -57,7 +72,7 @@ def _erase(conn: Connection, people: People, found: Traces, hand: Actor) -> Eras
         mails=whole.mails + len(elsewhere),
         on_server=(*(each for key, each in named.items() if key is not None), *odd),
         touched=tuple(touched),
-        keys=(*whole.keys, *erasure_list.keys_of(conn, elsewhere)),
+        keys=(*whole.keys, *erased_keys.keys_of(conn, elsewhere)),
     )
 
 

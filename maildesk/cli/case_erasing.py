@@ -20,15 +20,19 @@ def erase(ref: str, agent: str | None, *, sure: bool, as_json: bool) -> None:
     verdict `erased`, so that it is never read again. Letters that wait are dropped, and an open case ends;
     nobody is told. What is written to the case later opens a new one.
     """
+    from maildesk.casework.erased_noted import finish_earlier, note_down
     from maildesk.casework.erasing import erase_case
     from maildesk.cli.erasing_told import require_yes, tell
     from maildesk.config.building import staff
+    from maildesk.daemon.parts import erasure_list
 
-    desk = settings()
+    desk, noted = settings(), erasure_list(settings())
     people = staff(desk)
     who = acting(desk, people, agent)
     with opened(desk) as store:
+        finish_earlier(store, noted, who().now)
         known = store.read_now(lambda conn: reference(conn, ref))
         require_yes(f"Everything that was said on {known} goes.", sure=sure)
         erased = erase_case(store, people, known, who)
-    tell(erased, desk.desk.timezone, as_json=as_json)
+        tell(erased, desk.desk.timezone, as_json=as_json)
+        note_down(store, noted, erased)

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,11 @@ if TYPE_CHECKING:
         "upgrade": (f"{__name__}:upgrade", "bring the tables up to date"),
         "backup": (f"{__name__}:backup", "a whole, checked copy beside a running daemon"),
         "copy": (f"{__name__}:copy", "move the desk to a PostgreSQL database"),
-        "restored": (f"{__name__}:restored", "say that a copy without a mark was put in place"),
+        "restored": ("maildesk.cli.restoring:restored", "say that a copy without a mark was put in place"),
+        "erased": (
+            "maildesk.cli.restoring:erased",
+            "write the list of what was erased, for an older copy",
+        ),
         "refold": (f"{__name__}:refold", "make the cases again from their events"),
         "status": (f"{__name__}:status", "where it is, its schema, and whether it is sound"),
     },
@@ -128,7 +131,7 @@ def copy(url: str) -> None:
     rows = sum(each.rows for each in tables)
     echo(
         f"{where} has all {rows} rows of {len(tables)} tables, each compared.\n"
-        f'Now write into {desk.file}, store: {{url: "{_without_password(url)}"}}\n'
+        f'Now write into {desk.file}, store: {{url: "{_without_password(url)}"{_list_too(desk)}}}\n'
         f"{_tokens_too(desk)}"
         f"then: maildesk check, and start the daemon. {old} stays as it is; a daemon "
         "that starts on it again holds what waits there, as after a backup was put in place. Until the "
@@ -147,6 +150,14 @@ def _at(url: str) -> Iterator[Database]:
         store.close_now()
 
 
+def _list_too(desk: Settings) -> str:
+    """Say where the list of what was erased stays, if there is one: beside a server none would be found."""
+    from maildesk.daemon.parts import erasure_list
+
+    path = erasure_list(desk).path
+    return f', erased: "{path}"' if desk.store.erased or path.exists() else ""
+
+
 def _tokens_too(desk: Settings) -> str:
     """Say where tokens stay: beside a server they would be looked for in the configuration's folder."""
     from maildesk.config.token_sources import token_folder
@@ -160,40 +171,6 @@ def _tokens_too(desk: Settings) -> str:
 def _without_password(url: str) -> str:
     """Write the URL as it was typed, but for a password that was written out."""
     return url if "${" in url else re.sub(r"^(postgresql://[^:/@]+):[^@]*@", r"\1:${PGPASSWORD}@", url)
-
-
-@command("restored", "maildesk db restored\nmaildesk db restored --made 2026-11-22T03:00:00Z")
-@click.option(
-    "--made", metavar="TIME", help="When the copy was made; default: the newest moment it knows of."
-)
-def restored(made: str | None) -> None:
-    """Say that the database is a copy made by cp or pg_dump: what it holds as due is held from now on.
-
-    A copy made by `maildesk db backup` knows it by itself. Stop the daemon first, and do this before it
-    starts again.
-    """
-    from maildesk.casework.erased_again import erase_again
-    from maildesk.casework.restored import in_words
-    from maildesk.config.building import staff
-    from maildesk.store import restoring
-    from maildesk.store.database import Connection
-    from maildesk.store.locking import DaemonLock
-    from maildesk.store.restoring import Restoration
-
-    desk = settings()
-    now = now_of(desk)
-    made_at = _moment(made) if made else None
-
-    def work(conn: Connection) -> Restoration | None:
-        return restoring.go_on(conn, now, made_at or restoring.last_sign_of_life(conn) or now)
-
-    with opened(desk) as store, DaemonLock.acquire(store.place):
-        found = store.write_now(work)
-        again = erase_again(store, staff(desk), now)
-    assert found is not None  # we have just said that it is a copy
-    echo(f"{in_words(found)}: maildesk outbox list --state held")
-    if again:
-        echo(f"{again} cases and mails that were erased since the copy was made were erased again")
 
 
 @command("refold", "maildesk db backup before.db && maildesk db refold")
@@ -211,16 +188,6 @@ def refold() -> None:
         echo(f"{one.ref}: {', '.join(one.columns)}")
     many = "1 case was" if len(changed) == 1 else f"{len(changed)} cases were"
     echo(f"{many} made again" if changed else "Every case is what its events say")
-
-
-def _moment(typed: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(typed)
-    except ValueError as problem:
-        raise click.UsageError(f"{typed[:40]!a} is no time: write 2026-11-22T03:00:00Z") from problem
-    if at.tzinfo is None:
-        raise click.UsageError(f"{typed[:40]!a} has no time zone: write 2026-11-22T03:00:00Z")
-    return at
 
 
 @command("status", "maildesk db status")

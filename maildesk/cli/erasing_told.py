@@ -15,7 +15,7 @@ from maildesk.errors import NotAllowed
 from maildesk.store.shown import shown_moment
 
 if TYPE_CHECKING:
-    from maildesk.casework.erasing import Erasure
+    from maildesk.casework.erased_noted import Erasure
     from maildesk.store.erasing import OnServer
 
 _NAMED = 20

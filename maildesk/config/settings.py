@@ -89,6 +89,11 @@ class StoreSection(Section):
     """The place where cases are kept."""
 
     url: SecretValue = Field(description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    erased: Path | None = Field(
+        default=None,
+        description="the list of what was erased, for backups that are older; beside an SQLite database, else"
+        " beside the configuration",
+    )
 
 
 class MailboxSection(Section):
@@ -257,6 +262,16 @@ class RetentionSection(Section):
         default=None,
         ge=timedelta(days=1),
         description="a case that was closed; then all that was said on it is erased (docs/privacy.md)",
+    )
+    resolved: Duration | None = Field(
+        default=None,
+        ge=timedelta(days=1),
+        description="a case that was resolved, never closed, and heard of nobody since; then it is erased",
+    )
+    no_case: Duration | None = Field(
+        default=None,
+        ge=timedelta(days=30),  # longer than anybody is asked whether a mail is theirs
+        description="a mail or a letter about no case; then it is erased",
     )
 
 

@@ -14,6 +14,7 @@ from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings
 from maildesk.daemon.findings import Finding, fail, ok, warn
+from maildesk.daemon.parts import erasure_list
 from maildesk.errors import MaildeskError
 from maildesk.store import migrations, restoring
 from maildesk.store.backup import damage
@@ -76,6 +77,13 @@ def _findings(settings: Settings, environ: Mapping[str, str], now: datetime) -> 
         store.close_now()
     if free is not None:
         yield _room(settings, free)
+    noted = erasure_list(settings, environ)
+    if not noted.can_be_written:
+        yield warn(
+            "database",
+            f"{noted.path} cannot be written: an older backup would bring back what was erased",
+            "name a file that this user can write: store.erased (docs/privacy.md)",
+        )
 
 
 def _of_store(store: Database, marker: DeskMarker, now: datetime, patience: float) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maildesk.config import building
@@ -16,11 +17,13 @@ from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import MailboxSection, Settings, Subaddress
 from maildesk.daemon.clock import SystemClock
+from maildesk.daemon.crashing import crashing
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput, StoreUnusable
 from maildesk.store import migrations
 from maildesk.store.database import Database
-from maildesk.store.engines import missing_file
+from maildesk.store.engines import missing_file, place
+from maildesk.store.erasure_list import ErasureList
 
 if TYPE_CHECKING:  # loaded where letters are written
     from maildesk.casework.office import Office
@@ -71,7 +74,8 @@ def existing_store(
         raise marker.forgetful(f"there is no database {missing}")
     if missing is not None and read_only:
         raise StoreUnusable(f"there is no database {missing}", remedy="a desk has one once it ran")
-    return Database.open(url, read_only=read_only)
+    at = environ.get("MAILDESK_CRASH_AT") if settings.testing else None
+    return crashing(url, at) if at else Database.open(url, read_only=read_only)
 
 
 def new_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> Database:
@@ -86,6 +90,17 @@ def require_fresh(settings: Settings, store: Database) -> None:
         raise marker.lost(f"{store.place.shown} is empty")
     if not marker.can_be_set:
         raise marker.forgetful(f"{store.place.shown} is empty")
+
+
+def erasure_list(settings: Settings, environ: Mapping[str, str] = os.environ) -> ErasureList:
+    """The list of what was erased: in the file that is named, else beside an SQLite database, else beside
+    the configuration.
+    """
+    if settings.store.erased:
+        return ErasureList(settings.at(settings.store.erased))
+    file = place(building.store_url(settings, environ)).path
+    beside = settings.folder / f".{settings.file.name}"
+    return ErasureList(Path(f"{file or beside}.erased"))
 
 
 def remember(settings: Settings, store: Database) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from maildesk.casework.alarms import AlarmWriter
-from maildesk.casework.erased_again import erase_again
+from maildesk.casework.erased_again import ErasedBefore
+from maildesk.casework.erased_noted import finish_earlier
 from maildesk.casework.office import Office
 from maildesk.casework.recording import OutcomeRecorder
 from maildesk.casework.restored import go_on_from_a_copy
@@ -25,7 +26,7 @@ from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.login_watched import WatchedLogin, watched_logins
 from maildesk.daemon.monitor_pages import Pulse
 from maildesk.daemon.neighbours import sharing
-from maildesk.daemon.parts import clock_of, office_of, open_store, report_wish
+from maildesk.daemon.parts import clock_of, erasure_list, office_of, open_store, report_wish
 from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver
@@ -154,14 +155,19 @@ def assembled(
     """The service of a plan on a database that is open and locked."""
     settings, office, clock, boxes = plan.settings, plan.office, plan.clock, plan.boxes
     crash = CrashPoints(plan.environ.get("MAILDESK_CRASH_AT") if settings.testing else None)
-    restored = go_on_from_a_copy(store, office.alarms, clock.now())
-    if restored:
-        erase_again(store, office.desk.people, clock.now())
+    noted = erasure_list(settings, plan.environ)
+    restored = go_on_from_a_copy(
+        store,
+        office.alarms,
+        lambda: ErasedBefore(noted.notes(), office.desk.people, office.keys),
+        clock.now(),
+    )
+    finish_earlier(store, noted, clock.now())
     restoration = restored or store.read_now(restoring.newest)
     reader = reads_with(reading_setup(settings, office.desk))
     recorder = OutcomeRecorder(office)
     sender, pulse = Sender(store, plan.relays, recorder, clock, crash), Pulse(since_boot)
-    retention = RetentionDuty(store, office, settings.retention.letters, settings.retention.closed)
+    retention = RetentionDuty(store, office, settings.retention, noted)
     return Service(
         store=store,
         clock=clock,

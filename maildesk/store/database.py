@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection as Connection  # the one word of SQLAlchemy that other rooms use
 from sqlalchemy import Engine, Insert, Table
@@ -58,7 +58,7 @@ class Database:
         self._damage: MaildeskError | None = None  # until a look at every page finds none
 
     @classmethod
-    def open(cls, url: str, *, patience: float = 60, read_only: bool = False) -> Database:
+    def open(cls, url: str, *, patience: float = 60, read_only: bool = False) -> Self:
         """Connect once, to learn now what is wrong; `patience` is how long a busy database is waited for.
 
         `read_only`: the database itself refuses whatever would be written.

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, delete, func, or_, select, update
 
-from maildesk.desk.case.case import Case
+from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.events import Event
 from maildesk.store import erased_mails
 from maildesk.store.case_history import event_of
@@ -141,12 +141,24 @@ def on_server(conn: Connection, ids: Collection[int]) -> list[OnServer]:
     return found
 
 
-def closed_before(conn: Connection, before: datetime, limit: int) -> list[str]:
-    """The next cases that ended before that moment and were not erased, the longest ended first."""
+def over_before(
+    conn: Connection, closed: datetime | None, resolved: datetime | None, limit: int
+) -> list[str]:
+    """The next cases that ended before these moments and were not erased, the longest ended first.
+
+    `resolved` is about those that were never closed: what was said on one since then keeps it.
+    """
     c = cases.c
-    query = select(c.ref).where(c.closed_at < before, c.closed_at.is_not(None), c.erased_at.is_(None))
-    whole = query.where(c.merged_into.is_(None))  # what became a part of another goes with it
-    return list(conn.execute(whole.order_by(c.closed_at, c.ref).limit(limit)).scalars())
+    query = select(c.ref).where(c.erased_at.is_(None), c.merged_into.is_(None))  # a part goes with its whole
+    refs: list[str] = []
+    if closed is not None:
+        ended = query.where(c.closed_at < closed, c.closed_at.is_not(None))
+        refs += conn.execute(ended.order_by(c.closed_at, c.ref).limit(limit)).scalars()
+    if resolved is not None:
+        still = (c.phase == Phase.RESOLVED.value, c.resolved_at < resolved, c.updated_at < resolved)
+        rest = query.where(*still, c.closed_at.is_(None)).order_by(c.resolved_at, c.ref)
+        refs += conn.execute(rest.limit(limit)).scalars()
+    return refs[:limit]
 
 
 # --- taking it out --------------------------------------------------------------------------------

@@ -1,155 +1,126 @@
-"""The list of what was erased, in a file beside an SQLite database: a copy that is older is told of it.
+"""The list of what was erased, in a file outside the database: a copy that is older is told of it.
 
 A backup that was made before holds what was erased since. The list has no words and no addresses: references
-of cases, and the keys by which the very same mail is known again.
+of cases, the keys by which the very same mail is known again, and of persons a code that only the desk's
+secret key makes of an address.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
-
-from maildesk.errors import StoreUnusable
-from maildesk.store import erased_mails
-from maildesk.store.chunks import chunks
+from maildesk.errors import BadInput, StoreUnusable
+from maildesk.store import disk
 from maildesk.store.column_types import moment_text
-from maildesk.store.database import insert_ignoring
-from maildesk.store.engines import Place
-from maildesk.store.erasing import erase_shown
+from maildesk.store.erased_keys import ErasedKey
 from maildesk.store.failures import os_words
-from maildesk.store.schema import ledger, mailboxes, mails, raw_mails
 
+_log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class ErasedKey:
-    """The keys of a mail that was erased: where it lay, its dates, its size, and hashes."""
-
-    mailbox: str
-    uidvalidity: int
-    uid: int
-    internal_date: datetime
-    received_at: datetime
-    size: int
-    raw_sha256: str
-    message_id: str | None
+_MOMENTS: Final = ("internal_date", "received_at")
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureNote:
-    """One line of the list: when, which cases, which mails."""
+    """One line of the list: when, which cases, which mails, and the codes of persons."""
 
     at: datetime
-    cases: tuple[str, ...]
-    mails: tuple[ErasedKey, ...]
+    cases: tuple[str, ...] = ()
+    mails: tuple[ErasedKey, ...] = ()
+    persons: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.cases or self.mails or self.persons)
 
 
-def list_beside(place: Place) -> Path | None:
-    """The file of the list; None beside a server, where nobody knows where that would be."""
-    return place.path.with_name(f"{place.path.name}.erased") if place.path is not None else None
+class ErasureList:
+    """The file in which each erasure is a line."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
-def keys_of(conn: Connection, ids: Collection[int]) -> list[ErasedKey]:
-    """The keys of these rows of the ledger, as they stand there."""
-    c = ledger.c
-    columns = (c.mailbox, c.uidvalidity, c.uid, c.internal_date, c.received_at, c.size, c.raw_sha256)
-    query = select(*columns, c.message_id).where(c.raw_sha256.is_not(None)).order_by(c.id)
-    rows = (row for chunk in chunks(ids) for row in conn.execute(query.where(c.id.in_(chunk))))
-    return [ErasedKey(**row._mapping) for row in rows]
-
-
-def write_down(place: Place, note: ErasureNote) -> None:
-    """Add a line to the list, on disk when it returns; raises StoreUnusable where that cannot be."""
-    path = list_beside(place)
-    if path is None or not (note.cases or note.mails):
-        return
-    line = json.dumps(asdict(note), default=moment_text, separators=(",", ":"))
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    def write_down(self, *notes: ErasureNote) -> None:
+        """Add lines, on disk when it returns; raises StoreUnusable where that cannot be."""
+        lines = "".join(_line(each) for each in notes if not each.empty)
+        if not lines:
+            return
         try:
-            os.write(file, f"{line}\n".encode())
+            self._append(lines.encode())
+        except OSError as error:
+            raise StoreUnusable(
+                f"it was erased, and cannot be noted in {self.path}: {os_words(error)}",
+                remedy="let this user write that file, or name another: store.erased. It is noted then; "
+                "without it an older backup that is put back does not know what is to be erased again",
+            ) from error
+
+    def _append(self, lines: bytes) -> None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        file = os.open(self.path, flags, 0o600)
+        try:
+            disk.as_its_folder(file, self.path.parent)
+            size = os.fstat(file).st_size
+            if size and os.pread(file, 1, size - 1) != b"\n":
+                lines = b"\n" + lines  # the last one was cut off while it was written
+            while lines:
+                lines = lines[os.write(file, lines) :]
             os.fsync(file)
         finally:
             os.close(file)
+
+    def notes(self) -> list[ErasureNote]:
+        """Read the list; a line that was cut off while it was written is none."""
+        return list(self._read()) if self.path.is_file() else []
+
+    def _read(self) -> Iterator[ErasureNote]:
+        for number, line in enumerate(
+            self.path.read_text(encoding="utf-8", errors="replace").splitlines(), 1
+        ):
+            try:
+                yield _note_of(json.loads(line))
+            except (ValueError, KeyError, TypeError):
+                if line:
+                    _log.warning("%s: line %d is no line of this list, and is left out", self.path, number)
+
+    @property
+    def can_be_written(self) -> bool:
+        """Tell whether a line could be added; nothing is written to find that out."""
+        there = self.path if os.path.lexists(self.path) else self.path.parent
+        return os.access(there, os.W_OK)
+
+
+def list_in(path: Path) -> list[ErasureNote]:
+    """Read a list that somebody named; BadInput where it is none."""
+    try:
+        notes = ErasureList(path).notes()
     except OSError as error:
-        raise StoreUnusable(
-            f"it was erased, and could not be noted in {path}: {os_words(error)}",
-            remedy="note it yourself: after an older backup was put back it is to be erased again",
-        ) from error
+        raise BadInput(f"{path} cannot be read: {os_words(error)}") from error
+    if not notes:
+        raise BadInput(f"{path} is no list of what was erased", remedy="maildesk db erased FILE writes one")
+    return notes
 
 
-def written_down(place: Place) -> list[ErasureNote]:
-    """Read the list; a line that was cut off while it was written is none."""
-    path = list_beside(place)
-    if path is None or not path.is_file():
-        return []
-    whole = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    return [_note_of(json.loads(line)) for line in whole if line.endswith("\n")]
+def as_lines(notes: Iterable[ErasureNote]) -> str:
+    """The text of a list."""
+    return "".join(_line(each) for each in notes if not each.empty)
+
+
+def _line(note: ErasureNote) -> str:
+    return json.dumps(asdict(note), default=moment_text, separators=(",", ":")) + "\n"
 
 
 def _note_of(said: dict[str, Any]) -> ErasureNote:
     keys = (ErasedKey(**{**each, **_moments_of(each)}) for each in said["mails"])
-    return ErasureNote(datetime.fromisoformat(said["at"]), tuple(said["cases"]), tuple(keys))
+    at = datetime.fromisoformat(said["at"])
+    return ErasureNote(at, tuple(said["cases"]), tuple(keys), tuple(said.get("persons", ())))
 
 
 def _moments_of(said: dict[str, Any]) -> dict[str, datetime]:
-    return {name: datetime.fromisoformat(said[name]) for name in ("internal_date", "received_at")}
-
-
-def erase_keys(conn: Connection, keys: Sequence[ErasedKey]) -> int:
-    """Erase what a copy has of these mails; those that it never had are known from now on.
-
-    Gives how many it had.
-    """
-    rows = _rows_with(conn, {each.raw_sha256 for each in keys})
-    unknown: list[ErasedKey] = []
-    living: set[int] = set()
-    for key in keys:
-        same = [row for row in rows.get(key.raw_sha256, ()) if _is_same(row, key)]
-        living.update(row.id for row in same if row.verdict != erased_mails.ERASED)
-        if not same:
-            unknown.append(key)
-    for chunk in chunks(living):
-        erase_shown(conn, mails.c.ledger_id.in_(chunk))
-    erased_mails.erase(conn, living)
-    _add(conn, unknown)
-    return len(living)
-
-
-def _rows_with(conn: Connection, hashes: Collection[str]) -> dict[str, list[Any]]:
-    c = ledger.c
-    query = select(c.id, c.raw_sha256, c.internal_date, c.verdict)
-    found: dict[str, list[Any]] = {}
-    for chunk in chunks(hashes):
-        for row in conn.execute(query.where(c.raw_sha256.in_(chunk))):
-            found.setdefault(row.raw_sha256, []).append(row)
-    return found
-
-
-def _is_same(row: Any, key: ErasedKey) -> bool:
-    """Tell whether it is the same delivery, as `erased_mails.come_again` does."""
-    return key.message_id is not None or bool(row.internal_date == key.internal_date)
-
-
-def _add(conn: Connection, keys: Iterable[ErasedKey]) -> None:
-    """Write rows for mails that came after the copy was made: they are not read when they come again."""
-    boxes = set(conn.execute(select(mailboxes.c.identity)).scalars())
-    for key in keys:
-        if key.mailbox not in boxes:
-            continue
-        empty = {"sha256": key.raw_sha256, "size": key.size, "packed": b""}
-        conn.execute(insert_ignoring(raw_mails, conn.dialect.name), [empty])
-        taken = select(ledger.c.id).where(
-            ledger.c.mailbox == key.mailbox, ledger.c.uidvalidity == key.uidvalidity, ledger.c.uid == key.uid
-        )
-        # Its number is another's in the copy: it keeps a place that no server gives out.
-        free = conn.execute(taken).first() is None
-        row = asdict(key) | {"verdict": erased_mails.ERASED, "filed_at": key.received_at}
-        row |= {"cleared_at": key.received_at} | ({} if free else {"uidvalidity": -key.uidvalidity - 1})
-        conn.execute(insert(ledger), [row])
+    return {name: datetime.fromisoformat(said[name]) for name in _MOMENTS}

@@ -97,6 +97,24 @@ def _has(row: AnyRow, address: str) -> bool:
     return any(same_address(each, address) for each in (row.sender, *row.recipients))
 
 
+def addresses_kept(connection: Connection) -> list[str]:
+    """All addresses that stand anywhere as somebody's, of customers and others, each in one spelling."""
+    columns = (
+        cases.c.requester, parties.c.address, mails.c.sender, ledger.c.author, ledger.c.sender,
+        outbox.c.recipient, addresses.c.address,
+    )  # fmt: skip
+    known: dict[str, str] = {}
+    for column in columns:
+        for said in connection.execute(select(column).where(column.is_not(None)).distinct()).scalars():
+            known.setdefault(folded(said), said)
+    for recipients in connection.execute(select(mails.c.recipients).distinct()).scalars():
+        known |= {folded(each): each for each in recipients if folded(each) not in known}
+    for said in list(known):
+        if said.endswith(">"):  # of a sender whom nobody could tell: `Name <address>`
+            known.setdefault(said.rpartition("<")[2].rstrip(">"), said.rpartition("<")[2].rstrip(">"))
+    return [said for said in known.values() if "@" in said]
+
+
 # --- what an export has of it ---------------------------------------------------------------------
 
 

@@ -210,6 +210,33 @@ def test_the_backup_of_the_page_is_made_and_restored_word_by_word(
     assert {row["state"] for row in desk.json("outbox", "list")} == {"held"}
 
 
+def test_an_older_dump_is_told_what_was_erased_since(
+    desk: CommandedDesk, postgres: Postgres, tmp_path: Path
+) -> None:
+    """The list lies beside the configuration, where no server and no dump has it."""
+    moved(desk, postgres.new_database())
+    gone, stays = desk.new("One"), desk.new("Two", "--from", "cy@client.example")
+    dump = tmp_path / "desk.dump"
+    desk.run("db", "backup", str(dump))
+    desk.run("person", "erase", "bo@client.example", "--yes")
+    fresh = postgres.new_database()
+    psql("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={fresh}", str(dump))
+    desk.write(re.sub('url: "[^"]+"', f'url: "{fresh}"', desk.config.read_text()))
+    assert desk.json("case", "show", gone)["subject"] == "One"
+    assert "erased again" in desk.run("db", "restored")
+    assert [desk.json("case", "show", ref)["subject"] for ref in (gone, stays)] == ["(erased)", "Two"]
+    assert (desk.config.parent / ".config.yaml.erased").stat().st_mode & 0o077 == 0
+
+
+def test_a_desk_that_moves_takes_the_list_of_what_was_erased_along(
+    desk: CommandedDesk, postgres: Postgres
+) -> None:
+    ref = desk.new("One")
+    desk.run("case", "erase", ref, "--yes")
+    told = desk.run("db", "copy", postgres.new_database())
+    assert f'erased: "{desk.folder / "desk.db.erased"}"' in told.replace("\n", " ")
+
+
 @pytest.mark.parametrize("trouble", ["no server", "no program", "is there"])
 def test_a_backup_that_fails_leaves_no_file(
     desk: CommandedDesk, postgres: Postgres, tmp_path: Path, trouble: str

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from maildesk.cli.main import cli
 from tests.attacks.restored import Copy
 from tests.attacks.test_restored_backups import backed_up, moved_back, restored
-from tests.world.desk import MONDAY, DeskWorld
+from tests.world.desk import MONDAY, TRUSTING, DeskWorld
 from tests.world.dovecot import Dovecot
 
 pytestmark = pytest.mark.dovecot
@@ -253,6 +253,51 @@ async def test_an_export_has_the_exact_bytes_of_every_mail(tmp_path: Path) -> No
         with zipfile.ZipFile(target) as archive:
             names = [each for each in archive.namelist() if each.startswith("mails/")]
             assert [archive.read(each) for each in names] == [raw]
+
+
+async def test_cases_that_were_resolved_long_ago_and_never_closed_stay_unless_that_is_wished() -> None:
+    async with await DeskWorld.start(retention={"closed": "1y"}) as world:
+        ref = await on_fire(world)
+        await world.agent.resolves(ref=ref)
+        await world.passes(days=800)
+        assert (await world.case(ref))["subject"] == "Printer on fire"
+        world.configure(retention={"closed": "1y", "resolved": "2y"})
+        await world.restarts()
+        await world.works()
+        assert (await world.case(ref))["subject"] == "(erased)"
+        assert (await world.case(ref))["phase"] == "resolved"
+        await verified(world)
+
+
+async def test_what_was_said_on_a_resolved_case_keeps_it() -> None:
+    async with await DeskWorld.start(retention={"resolved": "1y"}) as world:
+        ref = await on_fire(world)
+        await world.agent.resolves(ref=ref)
+        await world.passes(days=300)
+        await world.agent.notes("We heard of it again.", ref)
+        await world.passes(days=100)
+        assert (await world.case(ref))["subject"] == "Printer on fire"
+        await world.passes(days=300)
+        assert (await world.case(ref))["subject"] == "(erased)"
+
+
+async def test_mail_about_no_case_goes_after_its_time_where_that_is_wished() -> None:
+    """An agent only looked, and a letter answered that; the mail of a case is not mail about none."""
+    async with await DeskWorld.start(retention={"no_case": "90d"}, trust=TRUSTING) as world:
+        ref = await on_fire(world)
+        await world.agent.writes("#mine", "", border="dmarc=pass")
+        rows = await world.inbox()
+        loose = [row for row in rows if row["case"] is None]
+        assert loose, rows
+        await world.passes(days=89)
+        assert "erased" not in await world.verdicts()
+        await world.passes(days=2)
+        kept = {row["id"]: row["verdict"] for row in await world.inbox()}
+        assert {kept[row["id"]] for row in loose} == {"erased"}
+        assert [kept[row["id"]] for row in rows if row["case"] == ref] == ["opened"]
+        about_none = [row for row in await world.outbox() if row["case"] is None]
+        assert {row["to"].partition(":")[0] for row in about_none if row["state"] == "sent"} <= {"erased"}
+        await verified(world)
 
 
 async def test_cases_that_were_closed_long_ago_are_erased_by_themselves() -> None:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
-from maildesk.errors import NotFound
+from maildesk.errors import NotFound, StoreUnusable
 from maildesk.store import erased_mails, ledger
 from maildesk.store.database import Database
-from maildesk.store.erasure_list import (
-    ErasureNote,
-    erase_keys,
-    keys_of,
-    list_beside,
-    write_down,
-    written_down,
-)
+from maildesk.store.erased_keys import erase_keys, keys_of
+from maildesk.store.erasure_list import ErasureList, ErasureNote
 from maildesk.store.ledger import Delivery, deliver_one, pack, raw_of, receive
 from maildesk.store.schema import ledger as rows
 from maildesk.store.used_uids import known_ids, same_id
@@ -98,22 +93,40 @@ def test_bytes_that_another_row_has_stay_and_missing_ones_are_damage(database: D
     assert [each.kind for each in found] == ["damaged-bytes"]
 
 
-def test_the_list_tells_an_older_copy_what_was_erased(known: Database) -> None:
+def test_the_list_tells_an_older_copy_what_was_erased(known: Database, tmp_path: Path) -> None:
+    noted = ErasureList(tmp_path / "desk.erased")
+    assert noted.notes() == []
     keys = known.read_now(lambda conn: keys_of(conn, [1]))
-    note = ErasureNote(MONDAY, ("7K2Q-9F3M",), tuple(keys))
-    write_down(known.place, note)
-    path = list_beside(known.place)
-    if path is None:
-        assert written_down(known.place) == []
-        return
-    assert b"client.example" not in path.read_bytes()
-    assert path.stat().st_mode & 0o777 == 0o600
-    with path.open("ab") as file:
-        file.write(b'{"at": "2026')  # cut off
-    assert written_down(known.place) == [note]
+    note = ErasureNote(MONDAY, ("7K2Q-9F3M",), tuple(keys), ("c0de",))
+    noted.write_down(note)
+    assert b"client.example" not in noted.path.read_bytes()
+    assert noted.path.stat().st_mode & 0o777 == 0o600
+    assert noted.notes() == [note]
     known.write_now(lambda conn: conn.execute(text("DELETE FROM ledger")))
     known.write_now(lambda conn: conn.execute(text("DELETE FROM raw_mails")))
     assert known.write_now(lambda conn: erase_keys(conn, keys)) == 0
     store(known, 5)
     assert verdicts(known) == ["erased", "erased"]
-    path.unlink()
+
+
+def test_a_line_of_the_list_that_was_cut_off_is_none_and_spoils_no_other(tmp_path: Path) -> None:
+    noted = ErasureList(tmp_path / "desk.erased")
+    one, two = ErasureNote(MONDAY, ("7K2Q-9F3M",)), ErasureNote(MONDAY, ("8K2Q-9F3M",))
+    noted.write_down(one)
+    with noted.path.open("ab") as file:
+        file.write(b'{"at": "2026')
+    assert noted.notes() == [one]
+    noted.write_down(two)
+    assert noted.notes() == [one, two]
+
+
+def test_a_line_of_an_older_program_names_no_persons(tmp_path: Path) -> None:
+    path = tmp_path / "desk.erased"
+    path.write_text(f'{{"at":"{MONDAY.isoformat()}","cases":["7K2Q-9F3M"],"mails":[]}}\n')
+    assert ErasureList(path).notes() == [ErasureNote(MONDAY, ("7K2Q-9F3M",))]
+
+
+def test_a_list_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnusable, match="cannot be noted") as problem:
+        ErasureList(tmp_path / "gone" / "desk.erased").write_down(ErasureNote(MONDAY, ("7K2Q-9F3M",)))
+    assert "store.erased" in str(problem.value.remedy)
