@@ -78,6 +78,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "psycopg": (),  # SQLAlchemy finds it by the URL of a database
     "py3langid": ("maildesk/daemon/words_language.py",),
     "cryptography": ("maildesk/transport/token_signing.py",),
+    "resvg_py": ("maildesk/casework/pictures.py",),
     "pymap": ("maildesk/demo/*.py",),
     "aiosmtpd": ("maildesk/demo/*.py",),
 }

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from maildesk.casework.office import Office
 from maildesk.casework.outbox_letters import owed
+from maildesk.casework.pictures import png
 from maildesk.casework.reports import report_of
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.told import said
@@ -20,7 +21,7 @@ from maildesk.desk.letters.letter_writer import WrittenLetter
 from maildesk.desk.policy.desk import Desk
 from maildesk.mail.composing import compose_body
 from maildesk.mail.message import Address, EnclosedFile, OutgoingMail
-from maildesk.pages.report_letter import letter_page, letter_values
+from maildesk.pages.report_letter import letter_page, letter_pictures, letter_values
 from maildesk.pages.report_page import report_page
 from maildesk.store import desk_times, outbox, restoring
 from maildesk.store.database import Connection
@@ -94,11 +95,23 @@ def letters_of(
 ) -> list[WrittenLetter]:
     """One letter for each member of leadership; `again` tells another letter of the same week apart."""
     language = office.desk.language or ENGLISH
-    values = letter_values(report, lambda words: said(words, language))
+
+    def say(words: str) -> str:
+        return said(words, language)
+
+    values = letter_values(report, say)
     values |= {"attached": wish.attach, "url": wish.url}
-    page = report_page(report).encode() if wish.attach else b""
-    name = f"report-{report.week}.html"
-    files = (EnclosedFile(name, "text/html", page),) if page else ()
+    domain = office.desk.address.rpartition("@")[2]
+    drawn = [(each, png(each.drawing)) for each in letter_pictures(report, domain)]
+    pictures = [(each, content) for each, content in drawn if content]
+    shown = [each for each, _ in pictures]
+    files = [
+        EnclosedFile(f"{each.drawing.name}.png", "image/png", content, each.content_id)
+        for each, content in pictures
+    ]
+    if wish.attach:
+        page = report_page(report).encode()
+        files.append(EnclosedFile(f"report-{report.week}.html", "text/html", page, made_here=True))
 
     def dressed(letter: WrittenLetter) -> WrittenLetter:
         mail = OutgoingMail(
@@ -107,8 +120,8 @@ def letters_of(
             to=Address(letter.recipient),
             subject=letter.subject,
             text=letter.text,
-            html=letter_page(letter.text, language.tag),
-            enclosed=files,
+            html=letter_page(letter.text, language.tag, shown, say),
+            enclosed=tuple(files),
             date=now,
             envelope_from=letter.envelope_from,
         )

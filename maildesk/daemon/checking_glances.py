@@ -1,4 +1,4 @@
-"""The checks of what is to be looked at: folders of board and metrics, and who can ask a monitor's page."""
+"""The checks of what is to be looked at: board, pictures of the report, and who can ask a monitor's page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 
+from maildesk.casework.pictures import can_draw
 from maildesk.config.glances import MonitorSection
 from maildesk.config.settings import Settings
 from maildesk.daemon.findings import Check, Finding, fail, ok, warn
@@ -17,12 +18,22 @@ def glance_checks(settings: Settings) -> Iterator[Check]:
     """List the checks of what the configuration asks for."""
     if settings.board:
         yield Check("board", partial(_board, settings.at(settings.board.file)))
+    if settings.report:
+        yield Check("report", _pictures)
     monitor = settings.monitor
     if monitor and monitor.port is not None:
         yield Check("monitor", partial(_port, monitor))
     for file in (monitor.socket, monitor.textfile) if monitor else ():
         if file:
             yield Check("monitor", partial(_folder, "monitor", settings.at(file)))
+
+
+async def _pictures() -> AsyncIterator[Finding]:
+    if can_draw():
+        yield ok("report", "the weekly letter has pictures")
+    else:
+        remedy = 'install resvg_py beside maildesk: pip install "maildesk-helpdesk[report]"'
+        yield warn("report", "the weekly letter goes without pictures: resvg_py is missing", remedy)
 
 
 async def _board(file: Path) -> AsyncIterator[Finding]:

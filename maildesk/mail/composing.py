@@ -147,11 +147,15 @@ def _file(file: EnclosedFile, place: str = "attachment") -> bytes:
 
     It goes as plain bytes where its type is one that a browser runs, and where it is a mail: RFC 2046 §5.2.1
     wants no base64 for that. Otherwise an agent's file keeps its type. Nothing that a customer sent goes
-    out again; a file that ever does is given as application/octet-stream: its type is a stranger's word.
+    out again; a file that ever does is given as application/octet-stream: its type is a stranger's word. A
+    page that maildesk made keeps its type too: it opens where it is clicked, and runs nothing.
     """
     kind = file.content_type.lower()
-    if not _CONTENT_TYPE.fullmatch(kind) or _ACTIVE_TYPE.fullmatch(kind):
+    runs = _ACTIVE_TYPE.fullmatch(kind) and not file.made_here
+    if runs or not _CONTENT_TYPE.fullmatch(kind):
         kind = _OCTETS
+    elif file.made_here and kind.startswith("text/"):
+        kind += "; charset=utf-8"
     disposition = ";\r\n ".join([place, *file_name_parameters(file.name)])
     head = f"Content-Type: {kind}\r\nContent-Disposition: {disposition}\r\n"
     head += "Content-Transfer-Encoding: base64\r\n\r\n"

@@ -306,12 +306,16 @@ class IncomingMail:
 
 @dataclass(frozen=True, slots=True)
 class EnclosedFile:
-    """A file sent along with a letter. One with a `content_id` is shown where the letter's HTML names it."""
+    """A file sent along with a letter. One with a `content_id` is shown where the letter's HTML names it.
+
+    `made_here`: maildesk wrote it, in UTF-8 where it is a text, so it keeps a type that a browser would run.
+    """
 
     name: str
     content_type: str
     content: bytes
     content_id: str = ""
+    made_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

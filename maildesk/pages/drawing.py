@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
+from maildesk.pages.tokens import LIGHT
+
 WIDTH: Final = 640
+_NAMED: Final = re.compile(r"var\(--(\w+)\)")
 
 STYLE: Final = """\
 svg text{font:12px "DejaVu Sans",sans-serif;fill:var(--mute)}svg .strong{fill:var(--text);font-weight:700}
@@ -17,26 +22,32 @@ svg text{font:12px "DejaVu Sans",sans-serif;fill:var(--mute)}svg .strong{fill:va
 """
 """The form of every mark, in the colours of the page."""
 
-PAPER: Final = '<rect class="paper" width="100%" height="100%"/>'
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One drawing: its size, its marks, and what it shows in words."""
+    """One drawing: its size, its marks, and what it shows in words. An empty one says nothing."""
 
     name: str
     height: int
     marks: str
     told: str
+    says_something: bool = True
 
-    def svg(self, style: str = "") -> str:
-        """The drawing for a page; with a `style` of its own one that stands alone, on white."""
-        alone = f"<style>{style}</style>{PAPER}" if style else ""
-        size = f'width="{WIDTH}" height="{self.height}" ' if style else ""
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {WIDTH} {self.height}" '
-            f'role="img" aria-label="{self.told}">{alone}{self.marks}</svg>'
-        )
+    def svg(self) -> str:
+        """The drawing for a page, in whose colours it stands."""
+        return f"{self._begin()}{self.marks}</svg>"
+
+    def _begin(self, more: str = "") -> str:
+        view = f'viewBox="0 0 {WIDTH} {self.height}" role="img" aria-label="{escape(self.told)}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {more}{view}>'
+
+
+def alone(drawing: Drawing) -> str:
+    """The drawing as a file of its own: in the light colours, on white paper."""
+    size = f'width="{WIDTH}" height="{drawing.height}"'
+    paper = f'<rect {size} fill="{LIGHT["bg"]}"/>'
+    style = _NAMED.sub(lambda found: LIGHT[found[1]], STYLE)
+    return f"{drawing._begin(f'{size} ')}<style>{style}</style>{paper}{drawing.marks}</svg>"
 
 
 def spark(values: Sequence[float | None]) -> str:
@@ -86,7 +97,7 @@ def flow(
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     marks.append(f'<path class="rest" d="M{line}"/>' if points else "")
     marks += [f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in points]
-    return Drawing("flow", height, "".join(marks), told)
+    return Drawing("flow", height, "".join(marks), told, any((*came, *ended, *rest)))
 
 
 def columns(labels: Sequence[str], counts: Sequence[int], late_from: int, told: str) -> Drawing:
@@ -102,7 +113,7 @@ def columns(labels: Sequence[str], counts: Sequence[int], late_from: int, told: 
         marks.append(_text(left + slot / 2, base + 16, label, "middle"))
     due = 44 + late_from * slot
     marks.append(f'<line class="due" x1="{due:.1f}" x2="{due:.1f}" y1="{top - 8}" y2="{base}"/>')
-    return Drawing("answers", height, "".join(marks), told)
+    return Drawing("answers", height, "".join(marks), told, any(counts))
 
 
 def stacks(labels: Sequence[str], pairs: Sequence[tuple[int, int]], told: str) -> Drawing:
@@ -118,7 +129,7 @@ def stacks(labels: Sequence[str], pairs: Sequence[tuple[int, int]], told: str) -
         marks.append(_piece("out", 66 + split, y, width * theirs / most) if theirs else "")
         end = 66 + width * (ours + theirs) / most
         marks.append(_text(end + 6, y + 15, str(ours + theirs), "start", strong=True))
-    return Drawing("ages", 12 + row * len(labels), "".join(marks), told)
+    return Drawing("ages", 12 + row * len(labels), "".join(marks), told, any(map(any, pairs)))
 
 
 def _round_up(most: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from maildesk.desk.case.told import Phrase
 from maildesk.desk.figures.report import Report
 from maildesk.desk.figures.tally import PACES
 from maildesk.pages.drawing import Drawing, columns, flow, stacks
@@ -16,9 +17,14 @@ def flow_of(report: Report) -> Drawing:
     tallies = [each.tally for each in report.weeks]
     came = [each.opened + each.came_back for each in tallies]
     ended, rest = [each.ended for each in tallies], [each.after for each in tallies]
-    told = (
-        f"Of {len(tallies)} weeks, in the last one {came[-1]} cases opened or came back, {ended[-1]} ended"
-        f" and {rest[-1]} were open at its end; the table of the weeks has all numbers."
+    told = Phrase(
+        "Weeks {first} to {last}, in the last one: {came} opened or came back, {ended} ended, {open} open at"
+        " its end.",
+        first=report.weeks[0].week.number,
+        last=report.week.number,
+        came=came[-1],
+        ended=ended[-1],
+        open=rest[-1],
     )
     return flow([f"{each.week.number:02}" for each in report.weeks], came, ended, rest, told)
 
@@ -28,13 +34,13 @@ def answers_of(report: Report) -> Drawing:
     counts = report.now.paces
     labels = (*(f"≤{limit}" for limit in PACES), f">{PACES[-1]}")
     late = sum(counts[_ON_TIME:])
-    told = (
-        f"Of {sum(counts)} first answers with a promise, {sum(counts[:_ON_TIME])} took no more than the"
-        f" promised time and {late} more; per cent of that time: "
-        + ", ".join(f"{label} {count}" for label, count in zip(labels, counts, strict=True)).replace(
-            ">", "over "
-        )
-        + "."
+    each = ", ".join(f"{label} % {count}" for label, count in zip(labels, counts, strict=True))
+    told = Phrase(
+        "First answers with a promise: {kept} within the promised time, {late} later; by per cent of that"
+        " time: {each}.",
+        kept=sum(counts[:_ON_TIME]),
+        late=late,
+        each=each,
     )
     return columns([f"{each.replace('>', '&gt;')} %" for each in labels], counts, _ON_TIME, told)
 
@@ -43,11 +49,9 @@ def ages_of(report: Report) -> Drawing:
     """Open cases by their age and whose turn it is."""
     pairs = [(each.ours, each.theirs) for each in report.now.ages]
     labels = ("&lt; 1 d", "1–3 d", "3–7 d", "7–30 d", "&gt; 30 d")
-    shown = ("under a day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "over 30 days")
-    each = ", ".join(
-        f"{label} {ours} and {theirs}" for label, (ours, theirs) in zip(shown, pairs, strict=True)
-    )
-    told = f"Open cases by age, of which the next word is ours and the customer’s: {each}."
+    spans = ("< 1 d", *labels[1:-1], "> 30 d")
+    each = ", ".join(f"{label} {ours} + {theirs}" for label, (ours, theirs) in zip(spans, pairs, strict=True))
+    told = Phrase("Open cases by age, the next word ours + the customer’s: {each}.", each=each)
     return stacks(labels, pairs, told)
 
 

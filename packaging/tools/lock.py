@@ -45,6 +45,7 @@ def main(words: Sequence[str]) -> int:
         *project["project"]["dependencies"],
         *extras["postgresql"],
         *extras["oauth2"],
+        *extras["report"],
     ]
     ours = f"{project['project']['name']}["  # our own extras, listed beside it
     usual = (lines for name, lines in extras.items() if name != "browser")

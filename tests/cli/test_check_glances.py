@@ -1,8 +1,9 @@
-"""`maildesk check` for programs, and what it says of board and monitor."""
+"""`maildesk check` for programs, and what it says of board, report and monitor."""
 
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -74,3 +75,19 @@ def test_a_monitor_without_a_place_is_a_mistake(desk: CommandedDesk) -> None:
     result = desk.try_("check")
     assert result.exit_code == 1
     assert "monitor: says of no place" in " ".join(result.stdout.split())
+
+
+def test_a_desk_with_a_weekly_letter_hears_whether_it_has_pictures(
+    desk: CommandedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "report" not in found(desk)
+    desk.change("testing: true", "report: {}\ntesting: true")
+    (report,) = found(desk)["report"]
+    assert (report["outcome"], report["message"]) == ("ok", "the weekly letter has pictures")
+    monkeypatch.setitem(sys.modules, "resvg_py", None)  # as if it were not installed
+    (report,) = found(desk)["report"]
+    assert (report["outcome"], report["message"]) == (
+        "warn",
+        "the weekly letter goes without pictures: resvg_py is missing",
+    )
+    assert report["remedy"].endswith('pip install "maildesk-helpdesk[report]"')

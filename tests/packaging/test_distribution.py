@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib.metadata import entry_points, packages_distributions
 from pathlib import Path
 
@@ -20,6 +21,19 @@ def test_the_package_and_the_program_come_from_the_distribution_of_our_name() ->
     (program,) = entry_points(group="console_scripts", name="maildesk")
     assert program.dist is not None
     assert program.dist.name == NAME
+
+
+def test_what_lies_beside_the_code_is_carried_along() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    carried = {
+        path
+        for package, patterns in project["tool"]["setuptools"]["package-data"].items()
+        for pattern in patterns
+        for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
+    kept = {path for path in (ROOT / "maildesk").rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    assert {path.name for path in carried & kept} >= {"DejaVuSans-subset.ttf", "LICENSE", "py.typed"}
+    assert {path for path in kept if path.suffix != ".py"} - carried == set()
 
 
 def test_no_sentence_of_ours_installs_what_the_index_calls_maildesk() -> None:

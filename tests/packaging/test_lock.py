@@ -46,7 +46,7 @@ def test_the_whole_lock_holds_all_that_pyproject_asks_for() -> None:
 
 def test_the_runtime_lock_is_the_part_of_it_that_a_server_needs() -> None:
     runtime, everything = pins("packaging/runtime.lock"), pins("requirements.lock")
-    assert wanted("oauth2", "postgresql") - runtime.keys() == set()
+    assert wanted("oauth2", "postgresql", "report") - runtime.keys() == set()
     assert {name: everything.get(name) for name in runtime} == runtime
 
 

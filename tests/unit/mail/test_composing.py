@@ -279,6 +279,13 @@ PICTURES = (
 )
 
 
+def test_a_page_that_maildesk_made_is_a_page_and_nobody_elses_is() -> None:
+    ours = EnclosedFile("week.html", "text/html", b"<p>1", made_here=True)
+    sent = [list(letter(enclosed=(each,)).walk())[-1] for each in (ours, replace(ours, made_here=False))]
+    assert [part.get_content_type() for part in sent] == ["text/html", "application/octet-stream"]
+    assert [part.get_filename() for part in sent] == ["week.html", "week.html"]
+
+
 def test_pictures_that_the_html_shows_belong_to_it_and_others_are_files() -> None:
     mail = letter(html='<p>Look: <img src="cid:a.1@acme.example"></p>', enclosed=PICTURES)
     parts = list(mail.walk())
