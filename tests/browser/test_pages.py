@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from html import unescape
 from itertools import product
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.desk.figures.case_week import LateCase, Lesson
 from maildesk.desk.figures.report import reported
 from maildesk.pages.board import board_page
 from maildesk.pages.board_wish import BoardWish, Shown
@@ -56,6 +58,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "report": _report,
     "hostile report": lambda: report_page(hostile(reported(histories(), TERMS))),
 }
+PAPER = 718
+"""A sheet of A4 without its margins of 10 mm, in CSS pixels."""
+
 LOOKS = list(product(SCHEMES, WIDTHS))
 
 
@@ -98,13 +103,37 @@ def test_hostile_words_are_shown_as_they_are(open_page: Open) -> None:
     assert seen.page.title() == "Acme Support"
 
 
-def test_without_our_escaping_the_pages_own_policy_still_stops_them(open_page: Open) -> None:
+TAKES_OVER = (
+    "<script>document.title='taken'</script>",
+    "<img src=x onerror=\"document.title='taken'\">",
+    "<img src=https://example.com/seen.png>",
+    "<svg onload=\"alert('taken')\"></svg>",
+)
+
+
+def _broken_board() -> str:
+    page = board_page(board(*(case(f"A{n}", subject=each) for n, each in enumerate(TAKES_OVER))))
+    return re.sub(r"<bdi>(.*?)</bdi>", lambda found: unescape(found[0]), page)
+
+
+def _broken_report() -> str:
+    found = reported(histories(), TERMS)
+    late = tuple(LateCase(f"A{n}", each, each, found.ends) for n, each in enumerate(TAKES_OVER))
+    said = tuple(Lesson(found.begins, f"A{n}", each) for n, each in enumerate(TAKES_OVER))
+    page = report_page(replace(found, late=late, lessons=said))
+    return re.sub(r"<(td|li)>(.*?)</\1>", lambda found: unescape(found[0]), page)
+
+
+@pytest.mark.parametrize("broken", [_broken_board, _broken_report], ids=["board", "report"])
+def test_without_our_escaping_the_pages_own_policy_still_stops_them(
+    open_page: Open, broken: Callable[[], str]
+) -> None:
     """As if a mistake of ours let markup through: no script runs, nothing is fetched."""
-    page = board_page(board(*(case(f"A{n}", subject=each) for n, each in enumerate(HOSTILE[:2]))))
-    broken = re.sub(r"<bdi>(.*?)</bdi>", lambda found: unescape(found[0]), page)
-    assert "<script>document.title='taken'</script>" in broken
-    seen = open_page(broken)
-    assert seen.page.title() == "Acme Support"
+    page = broken()
+    assert all(each in page for each in TAKES_OVER)
+    seen = open_page(page)
+    assert seen.page.locator("img").count() >= 2  # the mistake is there
+    assert seen.page.title().startswith("Acme Support")
     assert seen.dialogs == []
     assert (
         seen.page.evaluate("performance.getEntriesByType('resource').filter(e => e.responseStatus).length")
@@ -134,12 +163,26 @@ def test_an_old_page_says_how_old_it_is(open_page: Open) -> None:
     assert old == "This page is 7 minutes old: does the daemon run?"
 
 
-def test_on_paper_it_is_dark_on_white_and_has_no_field(open_page: Open) -> None:
-    seen = open_page(_usual(), scheme="dark")
+@pytest.mark.parametrize("name", ["board", "report"])
+def test_on_paper_it_is_dark_on_white_and_has_no_field(open_page: Open, name: str) -> None:
+    seen = open_page(PAGES[name](), scheme="dark")
     seen.page.emulate_media(media="print")
     assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert seen.page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 36)"
     assert not seen.page.get_by_label("Show only").is_visible()
+
+
+def test_on_paper_the_whole_report_fits_its_width_and_no_drawing_is_cut(open_page: Open) -> None:
+    seen = open_page(_report(), scheme="dark", width=PAPER)
+    seen.page.emulate_media(media="print")
+    assert seen.wider_than_the_window() <= 0
+    for each in seen.page.locator("figure, tr").all()[:60]:
+        assert each.evaluate("each => getComputedStyle(each).breakInside") == "avoid"
+    cut = "each => each.scrollWidth - each.clientWidth"
+    assert {each.evaluate(cut) for each in seen.page.locator(".wide").all()} == {0}
+    bar = seen.page.locator("figure rect.in").first
+    assert bar.evaluate("each => getComputedStyle(each).fill") == "rgb(0, 114, 178)"
+    assert seen.page.pdf(format="A4", print_background=True).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
