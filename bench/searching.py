@@ -7,7 +7,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -17,23 +17,35 @@ from sqlalchemy import Connection, insert, text
 
 from maildesk.desk.case.search_words import read_search
 from maildesk.store.database import Database
+from maildesk.store.found_mails import newest_found
 from maildesk.store.schema import cases, mails, search
-from maildesk.store.search import newest_found
 from tests.world.postgres import Postgres
 from tests.world.tables import lay_tables, make_tables
 
 NOW: Final = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 WORDS: Final = 20_000
+RANKS: Final = {"top": 0, "third": 25, "other": 26, "usual": 60, "seldom": 800, "rare": -1}
+"""Words by how common they are: in nearly every mail, a third of them, an eighth, one of a hundred, none."""
 QUERIES: Final = {
     "a rare word": "{rare}",
-    "three words": "{common} {usual} {seldom}",
-    "side by side": '"{common} {usual}"',
-    "a beginning": "{seldom}*",
-    "without": "{usual} -{common}",
-    "the commonest": "{common}",
-    "in no mail": "{common} nowhereatall",
+    "in one of a hundred": "{seldom}",
+    "in every third": "{third}",
+    "in nearly every mail": "{top}",
+    "two common words": "{third} {other}",
+    "three words": "{third} {usual} {seldom}",
+    "common, side by side": '"{third} {other}"',
+    "seldom side by side": '"{third} {seldom}"',
+    "three letters*": "abc*",
+    "two letters*": "ab*",
+    "one letter*": "a*",
+    "rare, one letter*": "{rare} a*",
+    "without a common one": "{usual} -{third}",
+    "without nearly all": "{usual} -{top}",
+    "in no mail": "{top} nowhereatall",
 }
+TEAMS: Final = (None, "support", "billing", "field", "press")
+PAGE: Final = 100
 AT_MOST: Final = 0.050
 """Seconds that a search may take among a million mails."""
 
@@ -55,59 +67,75 @@ def weights(count: int) -> list[float]:
 
 
 def fill(database: Database, wanted: int, known: list[str]) -> None:
-    """So many mails of 40 words each, ten a case."""
+    """So many mails of 50 to 150 words, ten a case; the cases belong to one team after another."""
     dice, summed = random.Random(1), weights(len(known))  # noqa: S311 - the same mails in every run
     step = 10_000
 
     def write(conn: Connection, first: int) -> None:
-        if first == 0:
-            conn.execute(insert(cases), list(_cases(wanted)))
+        rows = range(first // 10, min(first + step, wanted) // 10 + 1)
+        conn.execute(insert(cases).prefix_with("OR IGNORE", dialect="sqlite"), [_case(each) for each in rows])
+
+    def said(conn: Connection, first: int) -> None:
         numbers = range(first + 1, min(first + step, wanted) + 1)
-        conn.execute(insert(mails), [_mail(number) for number in numbers])
-        said = (" ".join(dice.choices(known, cum_weights=summed, k=40)) for _ in numbers)
-        conn.execute(insert(search), [{"mail_id": n, "words": w} for n, w in zip(numbers, said, strict=True)])
+        words = [" ".join(dice.choices(known, cum_weights=summed, k=dice.randint(50, 150))) for _ in numbers]
+        conn.execute(insert(mails), [_mail(n, w) for n, w in zip(numbers, words, strict=True)])
+        conn.execute(
+            insert(search), [{"mail_id": n, "words": w} for n, w in zip(numbers, words, strict=True)]
+        )
 
-    for first in range(0, wanted, step):
-        database.write_now(lambda conn, at=first: write(conn, at))  # type: ignore[misc]
+    for work, count in ((write, wanted), (said, wanted)):
+        for first in range(0, count, step):
+            database.write_now(lambda conn, at=first, do=work: do(conn, at))  # type: ignore[misc]
     if database.dialect == "postgresql":
-        database.write_now(lambda conn: conn.execute(text("ANALYZE search")))
+        database.write_now(lambda conn: conn.execute(text("ANALYZE")))
 
 
-def _cases(wanted: int) -> Iterator[dict[str, Any]]:
-    for number in range(wanted // 10 + 1):
-        yield {
-            "ref": f"C{number:07}", "subject": "A case", "phase": "open", "requester": "bo@client.example",
-            "mailbox": "support", "opened_at": NOW, "updated_at": NOW, "priority": "high",
-        }  # fmt: skip
-
-
-def _mail(number: int) -> dict[str, Any]:
+def _case(number: int) -> dict[str, Any]:
     return {
-        "id": number, "case_ref": f"C{number // 10:07}", "direction": "in", "at": NOW,
-        "sender": "bo@client.example", "recipients": [], "subject": "A mail", "text": "", "new_text": "",
-        "attachments": [], "verdict": "opened", "internal": False, "refs": [],
+        "ref": f"C{number:07}", "subject": "A case", "phase": "open", "requester": "bo@client.example",
+        "mailbox": "support", "opened_at": NOW, "updated_at": NOW, "priority": "high",
+        "team": TEAMS[number % len(TEAMS)],
     }  # fmt: skip
 
 
-def times(database: Database, known: list[str], repeats: int) -> dict[str, float]:
-    """The median seconds of each query, a page of 500 mails each."""
-    named = {"common": known[0], "usual": known[30], "seldom": known[800], "rare": known[-1]}
-
-    # SQLite works in this thread, whose own time tells nothing of what else the machine does.
-    clock = time.thread_time if database.dialect == "sqlite" else time.perf_counter
-
-    def took(typed: str) -> float:
-        wanted = read_search(typed)
-        begun = clock()
-        database.read_now(lambda conn: newest_found(conn, wanted, None, 500))
-        return clock() - begun
-
+def _mail(number: int, words: str) -> dict[str, Any]:
+    """A mail of a case of a hundred that were talked about at the same time."""
     return {
-        name: median(took(typed.format(**named)) for _ in range(repeats)) for name, typed in QUERIES.items()
-    }
+        "id": number, "case_ref": f"C{number // 1000 * 100 + number * 7919 % 100:07}", "direction": "in",
+        "at": NOW, "sender": "bo@client.example", "recipients": [], "subject": "A mail", "text": "",
+        "new_text": words, "attachments": [], "verdict": "opened", "internal": False, "refs": [],
+    }  # fmt: skip
 
 
-def measured(url: str, make: Callable[[], None], wanted: int, repeats: int) -> dict[str, float]:
+def times(database: Database, known: list[str], repeats: int) -> dict[str, tuple[float, float]]:
+    """The seconds of CPU of each query, the median and the most: a page of mails, or what is seen of it."""
+    named = {name: known[rank] for name, rank in RANKS.items()}
+    server = _server_process(database) if database.dialect == "postgresql" else None
+
+    def clock() -> float:
+        return time.thread_time() + (_cpu_of(server) if server else 0.0)
+
+    def took(typed: str) -> tuple[float, float]:
+        wanted, found = read_search(typed.format(**named)), []
+        for _ in range(repeats):
+            begun = clock()
+            database.read_now(lambda conn: newest_found(conn, wanted, None, PAGE))
+            found.append(clock() - begun)
+        return median(found), max(found)
+
+    return {name: took(typed) for name, typed in QUERIES.items()}
+
+
+def _server_process(database: Database) -> int:
+    return int(database.read_now(lambda conn: conn.execute(text("SELECT pg_backend_pid()")).scalar_one()))
+
+
+def _cpu_of(process: int) -> float:
+    """The seconds that another process has worked, to the nanosecond, as Linux tells."""
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+
+
+def measured(url: str, make: Callable[[], None], wanted: int, repeats: int) -> dict[str, tuple[float, float]]:
     """The times of a database of its own with so many mails."""
     make()
     database = Database.open(url)
@@ -120,7 +148,7 @@ def measured(url: str, make: Callable[[], None], wanted: int, repeats: int) -> d
 
 
 def main() -> int:
-    """Measure a tenth and the whole, print both and their ratio; fail where a search takes too long."""
+    """Measure among a tenth and among all, print both; fail where the median of a search is too long."""
     parser = argparse.ArgumentParser(prog="python -m bench.searching", description=__doc__)
     parser.add_argument("--mails", type=int, default=1_000_000, help="how many (default 1,000,000)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
@@ -138,12 +166,13 @@ def main() -> int:
         finally:
             if cluster:
                 cluster.stop()
-    small, large = found
-    print(f"{given.database}, {given.mails // 10:,} and {given.mails:,} mails, milliseconds a search:")
-    for each, seconds in large.items():
-        ratio = seconds / small[each]
-        print(f"  {each:16} {1000 * small[each]:8.1f} {1000 * seconds:8.1f}   x {ratio:.1f}")
-    return 0 if max(large.values()) <= AT_MOST else 1
+    print(
+        f"{given.database}, {given.mails // 10:,} and {given.mails:,} mails, milliseconds a search (worst):"
+    )
+    for each in found[0]:
+        middles = "".join(f"{1000 * of[each][0]:9.1f} ({1000 * of[each][1]:6.1f})" for of in found)
+        print(f"  {each:22}{middles}")
+    return 0 if max(middle for middle, _ in found[-1].values()) <= AT_MOST else 1
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.search_words import Search, excerpt, read_search
 from maildesk.desk.case.told import Phrase
 from maildesk.desk.letters.case_mail import counts
+from maildesk.desk.policy.absences import stood_in_for
 from maildesk.desk.policy.queue import in_order, others_teams
 from maildesk.desk.policy.rights import may_act
 from maildesk.desk.policy.typed_people import known_team
@@ -19,10 +20,12 @@ from maildesk.errors import BadInput, MaildeskError, NotFound
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import normal_reference
 from maildesk.store import search
-from maildesk.store.case_filters import queued_refs, refs_of_customer
+from maildesk.store.case_filters import may_fit, queued_refs, refs_of_customer
 from maildesk.store.case_views import find_case
 from maildesk.store.cases import CaseBook
+from maildesk.store.chunks import chunks
 from maildesk.store.database import Connection
+from maildesk.store.found_mails import MOST_FOUND, newest_found, said_in
 from maildesk.store.moving import open_refs_of
 
 MOST_CASES: Final = 20
@@ -30,7 +33,11 @@ MOST_CASES: Final = 20
 MOST_MAILS: Final = 20
 MOST_LINES: Final = 10
 """So many lines of one mail are looked up."""
-_PAGE: Final = 500
+_LISTED: Final = 500
+"""So many cases of a queue or of a customer are looked at."""
+_PAGES: Final = (100, 900, MOST_FOUND - 1000)
+"""So many mails with words are looked through, some after others."""
+_LOADED: Final = 50
 
 
 class Looking:
@@ -67,21 +74,24 @@ class Looking:
         team = known_team(desk.people, line.value).name if line.value else None
         if team is not None:
             others = tuple(each.name for each in desk.people.teams if each.name != team or team in others)
-        cases = self._loaded(queued_refs(self._conn, desk.policy, others, _PAGE))
+        cases = self._loaded(queued_refs(self._conn, desk.policy, others, _LISTED))
         queued = in_order(cases, desk.policy)
         return self._shown(line, [each for each in queued if team is None or each.team == team])
 
     def _find(self, line: CommandLine) -> LookedUp:
         wanted = read_search(line.value)
+        people = self._office.desk.people
+        owned = [self._author, *(each.address for each in stood_in_for(people, self._author))]
+        fitting = may_fit(wanted, others_teams(people, self._author), owned)
         found: dict[str, SeenCase] = {}
-        below, looked = None, 0
-        while len(found) <= MOST_CASES and looked < search.MOST_FOUND:
-            page = search.newest_found(self._conn, wanted, below, _PAGE)
-            if not page:
+        below = None
+        for page in _PAGES:
+            hits = newest_found(self._conn, wanted, below, page, fitting)
+            self._take(hits.mails, wanted, found)
+            below = hits.below
+            if below is None or len(found) > MOST_CASES:
                 break
-            below, looked = page[-1][0], looked + len(page)
-            self._take(page, wanted, found)
-        waiting = search.still_waiting(self._conn, search.MOST_FOUND)
+        waiting = search.still_waiting(self._conn, MOST_FOUND)
         shown = tuple(found.values())
         return LookedUp(line, shown[:MOST_CASES], len(shown) > MOST_CASES, wanted, waiting)
 
@@ -90,14 +100,15 @@ class Looking:
         newest: dict[str, int] = {}
         for number, ref in page:
             newest.setdefault(ref, number)
-        self._book.load_cases(set(newest) - found.keys())
-        fitting = {
-            ref: case
-            for ref in newest
-            if ref not in found and (case := self._may_see(ref)) and wanted.fits(case)
-        }
+        fitting: dict[str, Case] = {}
+        for few in chunks([ref for ref in newest if ref not in found], _LOADED):
+            self._book.load_cases(few)
+            seen = ((ref, self._may_see(ref)) for ref in few)
+            fitting |= {ref: case for ref, case in seen if case and wanted.fits(case)}
+            if len(found) + len(fitting) > MOST_CASES:
+                break
         some = dict(list(fitting.items())[: MOST_CASES + 1 - len(found)])
-        said = search.said_in(self._conn, [newest[ref] for ref in some])
+        said = said_in(self._conn, [newest[ref] for ref in some])
         for ref, case in some.items():
             at, sender, words = said[newest[ref]]
             found[ref] = SeenCase(case, self._address(case), (SeenMail(at, sender, excerpt(words, wanted)),))
@@ -106,7 +117,7 @@ class Looking:
         typed = folded(line.value.strip().strip("<>"))
         if "@" not in typed:
             raise BadInput(Phrase("{typed} is no address", typed=ascii(line.value[:40])))
-        cases = self._loaded(refs_of_customer(self._conn, typed, _PAGE))
+        cases = self._loaded(refs_of_customer(self._conn, typed, _LISTED))
         ordered = sorted(cases, key=lambda each: each.opened_at, reverse=True)
         return self._shown(line, sorted(ordered, key=lambda each: each.phase.ended))
 

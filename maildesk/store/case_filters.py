@@ -15,10 +15,11 @@ from maildesk.desk.case.search_words import Search, read_search
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.queue import QUEUED, behind_others
 from maildesk.desk.policy.statuses import Statuses
+from maildesk.mail.addr_spec import folded
 from maildesk.store.case_order import CaseOrder, by_priority
 from maildesk.store.column_types import value_in
+from maildesk.store.found_mails import in_cases_with
 from maildesk.store.schema import cases
-from maildesk.store.search import in_cases_with
 
 
 class Turn(StrEnum):
@@ -61,7 +62,7 @@ class CaseFilter:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: str) -> Select[Any]:
+def filtered(conn: Connection, query: Select[Any], wanted: CaseFilter, policy: Policy) -> Select[Any]:
     """The query for those cases; raises NotFound or Ambiguous where no status is meant."""
     if wanted.phases:
         query = query.where(cases.c.phase.in_([str(phase) for phase in wanted.phases]))
@@ -80,7 +81,9 @@ def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: st
         query = query.where(cases.c.owner.is_(None))
     for name, value in wanted.fields.items():
         known = policy.fields.get(name)
-        has = func.coalesce(value_in(cases.c.fields, name, dialect), known.default if known else None, "")
+        has = func.coalesce(
+            value_in(cases.c.fields, name, conn.dialect.name), known.default if known else None, ""
+        )
         query = query.where(func.lower(has) == value.lower())
     if wanted.escalated is not None:
         level = cases.c.escalation_level
@@ -88,7 +91,8 @@ def filtered(query: Select[Any], wanted: CaseFilter, policy: Policy, dialect: st
     if not wanted.set_aside:
         query = query.where(not_(_SET_ASIDE))
     if wanted.query:
-        query = query.where(*searched(read_search(wanted.query), dialect))
+        search = read_search(wanted.query)
+        query = query.where(in_cases_with(conn, search, cases.c.ref), *narrowed(search))
     return query
 
 
@@ -109,10 +113,10 @@ def _turn_of(turn: Turn | None) -> Iterator[ColumnElement[bool]]:
         yield cases.c.asked_at.is_not(None) if turn is Turn.OURS else cases.c.asked_at.is_(None)
 
 
-def searched(wanted: Search, dialect: str) -> list[ColumnElement[bool]]:
-    """The conditions of a search; `Search.fits` has those that need no words."""
+def narrowed(wanted: Search) -> list[ColumnElement[bool]]:
+    """The conditions of a search but for its words; `Search.fits` has the same of a case."""
     c = cases.c
-    found = [in_cases_with(wanted, c.ref, dialect)]
+    found: list[ColumnElement[bool]] = []
     if wanted.customer:
         of_domain = func.lower(c.requester).endswith(f"@{wanted.customer}", autoescape=True)
         found.append(or_(func.lower(c.requester) == wanted.customer, of_domain))
@@ -123,6 +127,22 @@ def searched(wanted: Search, dialect: str) -> list[ColumnElement[bool]]:
     if wanted.since:
         found.append(c.updated_at >= datetime.combine(wanted.since, time(), UTC))
     return found
+
+
+def may_fit(
+    wanted: Search, others: Collection[str], owned: Collection[str]
+) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that every case fulfils which a search finds for somebody; few others do.
+
+    They are not of `others`' teams, but for those of these owners, and what is escalated. A case that became
+    part of another is let through: the other one is asked.
+    """
+    c = cases.c
+    near = (c.team.is_(None), c.team.not_in(others), c.escalation_level.is_not(None))
+    theirs = (c.owner.in_(owned), func.lower(c.owner).in_([folded(each) for each in owned]))
+    whose = [or_(*near, *theirs)] if others else []
+    both = [*narrowed(wanted), *whose]
+    return (or_(c.merged_into.is_not(None), and_(*both)),) if both else ()
 
 
 def queued() -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ def case_list(
     Where none is asked for, these are the newest cases, and the oldest of them comes first.
     """
     wanted = wanted or CaseFilter()
-    query = filtered(_CASES, wanted, policy, connection.dialect.name)
+    query = filtered(connection, _CASES, wanted, policy)
     query = query.limit(wanted.limit).offset(wanted.offset)
     if wanted.order or wanted.queue:
         order = ordered_by(wanted.order, policy) if wanted.order else queue_order(policy)
@@ -42,7 +42,7 @@ def case_list(
 
 def case_count(connection: Connection, policy: Policy, wanted: CaseFilter) -> int:
     """Count all cases of a filter, whatever its limit."""
-    query = filtered(select(func.count()).select_from(cases), wanted, policy, connection.dialect.name)
+    query = filtered(connection, select(func.count()).select_from(cases), wanted, policy)
     return int(connection.execute(query).scalar_one())
 
 

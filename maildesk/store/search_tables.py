@@ -40,11 +40,17 @@ _SQLITE: Final = (
     "CREATE TRIGGER search_read AFTER UPDATE OF words ON search WHEN new.words IS NOT NULL BEGIN"
     " INSERT INTO search_index(rowid, words) VALUES (new.mail_id, new.words); END",
 )
-_POSTGRESQL: Final = (
-    "CREATE INDEX ix_search_words ON search USING gin (array_to_tsvector(string_to_array(words, ' ')))",
+BLOCK: Final = 4096
+"""So many mails, one after another, have one more word in PostgreSQL's index, that only they have."""
+LARGE_BLOCK: Final = 16 * BLOCK
+
+LEXEMES: Final = (
+    f"array_to_tsvector(string_to_array(search.words || ' #' || CAST(search.mail_id / {BLOCK} AS text)"
+    f" || ' ##' || CAST(search.mail_id / {LARGE_BLOCK} AS text), ' '))"
 )
-LEXEMES: Final = "array_to_tsvector(string_to_array(search.words, ' '))"
-"""The expression of that index, as statements have to spell it."""
+"""The expression of that index, as statements have to spell it: the words of a mail, and its blocks."""
+
+_POSTGRESQL: Final = (f"CREATE INDEX ix_search_words ON search USING gin ({LEXEMES.replace('search.', '')})",)
 
 for _dialect, _statements in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL)):
     for _statement in _statements:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,14 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from maildesk.desk.case.search_words import read_search
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.store import search
-from maildesk.store.case_filters import CaseFilter
+from maildesk.store.case_filters import CaseFilter, may_fit
 from maildesk.store.case_views import case_list
 from maildesk.store.case_writing import write_mails
 from maildesk.store.database import Database
 from maildesk.store.erasing import erase_shown
+from maildesk.store.found_mails import newest_found, newest_ids
 from maildesk.store.schema import cases, mails
+from maildesk.store.schema import search as search_table
 from maildesk.store.search_tables import INDEX
 from tests.store.conftest import NOW
 from tests.store.test_case_views import HOUR, PLAIN, POLICY
@@ -59,7 +62,7 @@ def read_all(database: Database) -> None:
 
 
 def found(database: Database, typed: str, most: int = 20) -> int:
-    return len(database.read_now(lambda conn: search.newest_found(conn, read_search(typed), None, most)))
+    return len(database.read_now(lambda conn: newest_ids(conn, read_search(typed), None, most)))
 
 
 HITS = [
@@ -151,12 +154,91 @@ def test_an_answer_and_a_note_are_found_and_neither_receipts_nor_notices(databas
 def test_the_newest_come_first_and_as_many_as_are_asked_for(database: Database) -> None:
     kept(database, *(mail(f"hums {number}") for number in range(5)))
     wanted = read_search("hums")
-    first = database.read_now(lambda conn: search.newest_found(conn, wanted, None, 2))
-    assert [ref for _, ref in first] == [REF, REF]
-    rest = database.read_now(lambda conn: search.newest_found(conn, wanted, first[-1][0], 9))
-    numbers = [number for number, _ in [*first, *rest]]
+    first = database.read_now(lambda conn: newest_found(conn, wanted, None, 2))
+    assert [ref for _, ref in first.mails] == [REF, REF]
+    rest = database.read_now(lambda conn: newest_found(conn, wanted, first.below, 9))
+    numbers = [number for number, _ in [*first.mails, *rest.mails]]
     assert numbers == sorted(numbers, reverse=True)
     assert len(numbers) == 5
+    assert rest.below is None
+
+
+FAR_APART = (1, 4095, 4096, 65_535, 65_536, 131_072, 900_000, 986_000, 999_998, 999_999)
+
+
+@pytest.mark.parametrize("typed", ["hums", "hu*", "hums -barks", '"it hums"', "hums lou*", "it-hu*", "h* i*"])
+@pytest.mark.parametrize("most", [1, 3, 9, 30])
+def test_mails_far_apart_are_found_page_by_page(database: Database, typed: str, most: int) -> None:
+    kept(database, *(mail("it hums loudly") for _ in FAR_APART), mail("it barks"), read=False)
+    renumber(database, [*FAR_APART, 1_000_000])
+    read_all(database)
+    numbers: list[int] = []
+    below = None
+    while page := database.read_now(lambda conn: newest_ids(conn, read_search(typed), below, most)):  # noqa: B023
+        numbers += page
+        below = page[-1]
+    assert numbers == sorted(FAR_APART, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hits"),
+    [
+        ("hum*", 50),
+        ("hu* lou*", 50),
+        ("humming", 1),
+        ("hummi* it", 1),
+        ("it -hum*", 2),
+        ("bar* -hum*", 2),
+        ("it-hum*", 50),
+        ("hums-it*", 0),
+    ],
+)
+def test_a_beginning_that_many_mails_have_is_found_as_any_other(
+    database: Database, typed: str, hits: int
+) -> None:
+    said = [*["it hums loudly"] * 49, "it barks", "it barks", "it humming loudly"]
+    kept(database, *map(mail, said), read=False)
+    renumber(database, range(1_000_000, 1_000_000 + len(said)))
+    read_all(database)
+    assert found(database, typed, 60) == hits
+    assert found(database, typed, 1) == min(hits, 1)
+
+
+def renumber(database: Database, numbers: Sequence[int]) -> None:
+    """Give the mails, which nobody has read yet, these numbers: those of a desk of many."""
+
+    def write(conn: Connection) -> None:
+        there = list(conn.execute(select(mails.c.id).order_by(mails.c.id.desc())).scalars())
+        conn.execute(delete(search_table))
+        for old, new in zip(there, sorted(numbers, reverse=True), strict=True):
+            conn.execute(update(mails).where(mails.c.id == old).values(id=new))
+        search.await_reading(conn, numbers)
+
+    database.write_now(write)
+
+
+def test_cases_that_are_not_to_be_seen_are_left_out_and_the_others_gone_through(database: Database) -> None:
+    rows: dict[str, dict[str, Any]] = {
+        "AAAA-0001": {"team": "billing"},
+        "AAAA-0002": {"team": None},
+        "AAAA-0003": {"team": "field"},
+        "AAAA-0004": {"team": "billing", "owner": "Ana@acme.example"},
+        "AAAA-0005": {"team": "billing", "escalation_level": 1},
+        "AAAA-0006": {"team": "billing", "merged_into": "AAAA-0002"},
+    }
+    kept(database, *(mail("hums", case_ref=ref) for ref in rows))
+
+    def write(conn: Connection) -> None:
+        for ref, values in rows.items():
+            conn.execute(update(cases).where(cases.c.ref == ref).values(values))
+
+    database.write_now(write)
+    wanted = read_search("hums")
+    seen = may_fit(wanted, ["billing"], ["ana@acme.example"])
+    page = database.read_now(lambda conn: newest_found(conn, wanted, None, 9, seen))
+    assert sorted(ref for _, ref in page.mails) == sorted(set(rows) - {"AAAA-0001"})
+    first = database.read_now(lambda conn: newest_found(conn, wanted, None, 6, seen))
+    assert first.below is not None
 
 
 def test_what_was_not_read_yet_waits_and_is_found_by_nobody(database: Database) -> None:
