@@ -27,6 +27,9 @@ ONLY_BY_NAME = ("servers", "browser")
 LOGGERS = (None, "maildesk", "aioimaplib", "aiosmtplib")
 APT = "apt-get install --no-install-recommends"
 
+SELDOM = 20_000
+"""New objects between two looks of the collector: a test has few that refer to each other."""
+
 # No test depends on the speed of the machine: what grows is measured in bench/, by ratios.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
@@ -96,6 +99,7 @@ def pytest_collection_finish() -> None:
     """What was loaded by now stays to the end: the collector need not look through it after every test."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
 def missing_for(item: pytest.Item) -> list[Server]:

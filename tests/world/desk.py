@@ -121,7 +121,7 @@ class DeskWorld:
         if policy or calendar or policy_file != "default":
             ours = read_yaml(packaged("policies") / f"{policy_file}.yaml").data | dict(policy or {})
             ours["calendar"] |= dict(calendar or {})
-            (place / "policy.yaml").write_text(yaml.safe_dump(ours, sort_keys=False))
+            (place / "policy.yaml").write_text(written(ours))
             changes["policy"] = "policy.yaml"
         for name, text in (templates or {}).items():
             (place / "templates" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ class DeskWorld:
             mailbox_of(dovecot, "support", imap_port, **(mailbox or {})),
             *(dict(each) for each in mailboxes),
         ]
-        (place / "config.yaml").write_text(yaml.safe_dump(config))
+        (place / "config.yaml").write_text(written(config))
         settings = load(place / "config.yaml")
         if store is None:
             lay_tables(place / "desk.db")
@@ -188,7 +188,7 @@ class DeskWorld:
     def configure(self, **changes: Any) -> None:
         """Rewrite sections of the configuration file; the daemon reads it at its next start."""
         path = self.config_file
-        path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes))
+        path.write_text(written(yaml.load(path.read_text(), yaml.CSafeLoader) | changes))
         self.settings = load(path)
 
     @property
@@ -296,6 +296,11 @@ class DeskWorld:
 def built(settings: Settings, clock: HeldClock) -> Service:
     """The daemon's service, put together as ever; the child that reads its mails starts faster."""
     return build(settings, {}, clock, ForkedReader)
+
+
+def written(values: Mapping[str, Any]) -> str:
+    """Values as YAML, by the writer in C."""
+    return str(yaml.dump(dict(values), Dumper=yaml.CSafeDumper, sort_keys=False))
 
 
 def config_of(dovecot: ImapServer, smtp_port: int, store: str | None) -> dict[str, Any]:

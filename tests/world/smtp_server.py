@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
@@ -41,7 +42,14 @@ class Delivered:
 
     @property
     def letter(self) -> EmailMessage:
-        return email.message_from_bytes(self.raw, policy=email.policy.default)
+        """The same one whoever asks: it is read, and nobody writes into it."""
+        return _parsed(self.raw)
+
+
+@lru_cache(1024)
+def _parsed(raw: bytes) -> EmailMessage:
+    """Stories look through the same letters again and again, and parsing one is the most that it costs."""
+    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 @dataclass(frozen=True, slots=True)
