@@ -47,9 +47,8 @@ class ErasedBefore:
     def _cases_and_mails(self, conn: Connection, hand: Actor) -> int:
         refs = erasing.living(conn, list(dict.fromkeys(ref for note in self.notes for ref in note.cases)))
         keys = list(dict.fromkeys(key for note in self.notes for key in note.mails))
-        with erasing.leaving_nothing(conn):
-            cases = erase_cases(conn, self.people, refs, hand, Why.AGAIN).cases if refs else ()
-            return len(cases) + erased_keys.erase_keys(conn, keys)
+        cases = erase_cases(conn, self.people, refs, hand, Why.AGAIN).cases if refs else ()
+        return len(cases) + erased_keys.erase_keys(conn, keys)
 
     def _persons(self, conn: Connection, made_at: datetime, hand: Actor) -> int:
         """Erase those who were erased later: all that the copy has of them is from before that."""

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from maildesk.errors import StoreUnusable
-from maildesk.store import erasing, unlisted
+from maildesk.store import search, unlisted
 from maildesk.store.database import Connection, Database
 from maildesk.store.erased_keys import ErasedKey
 from maildesk.store.erasing import OnServer
@@ -43,7 +44,9 @@ def not_listed(conn: Connection, erased: Erasure, one: Unlisted) -> Erasure:
 
 def leave_nothing(store: Database) -> None:
     """Leave nothing of what was erased in the index of words, and in the log of the database."""
-    store.write_now(erasing.leave_no_words)
+    more = store.write_now(partial(search.leave_nothing, first=True))
+    while more:
+        more = store.write_now(partial(search.leave_nothing, first=False))
     store.empty_log()
 
 

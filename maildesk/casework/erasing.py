@@ -31,8 +31,7 @@ def erase_case(store: Database, people: People, ref: str, acting: Callable[[], A
 
     def work(conn: Connection) -> Erasure:
         hand = acting()
-        with erasing.leaving_nothing(conn):
-            erased = erase_cases(conn, people, [ref], hand, Why.ASKED)
+        erased = erase_cases(conn, people, [ref], hand, Why.ASKED)
         return not_listed(conn, erased, unlisted.of_case(ref, hand.now))
 
     _require_whole(store, ref)
@@ -116,8 +115,7 @@ def erase_over(
     free = [ref for ref in refs if not erasing.being_sent(conn, erasing.of_cases([ref]))]
     if not free:
         return Erasure()
-    with erasing.leaving_nothing(conn):
-        erased = erase_cases(conn, people, free, hand, Why.RETENTION, naming)
+    erased = erase_cases(conn, people, free, hand, Why.RETENTION, naming)
     return not_listed(conn, erased, unlisted.of_case(free[0], now))
 
 

@@ -13,9 +13,10 @@ from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.policy.people import People
 from maildesk.errors import NotAllowed
 from maildesk.mail.addr_spec import same_address
-from maildesk.store import erased_keys, erased_mails, erasing, erasing_persons, unlisted
+from maildesk.store import erased_keys, erased_mails, erasing, erasing_persons, mentions, unlisted
 from maildesk.store.case_writing import write_events
 from maildesk.store.database import Connection, Database
+from maildesk.store.mentions import NOTHING, Mentions
 from maildesk.store.persons import Traces, traces
 from maildesk.store.refolding import write_case
 
@@ -29,24 +30,33 @@ def erase_person(
     """
 
     def work(conn: Connection) -> Erasure:
-        hand = acting()
-        erased = erase_traces(conn, people, traces(conn, address), hand)
+        hand, found = acting(), traces(conn, address)
+        erased = erase_traces(conn, people, found, hand, known=known)
         return not_listed(conn, erased, unlisted.of_person(code, hand.now))
 
+    known = store.read_now(lambda conn: _mentions(conn, traces(conn, address)))
     erased = store.write_now(work)
     leave_nothing(store)
     return erased
 
 
 def erase_traces(
-    conn: Connection, people: People, found: Traces, hand: Actor, why: Why = Why.PERSON
+    conn: Connection,
+    people: People,
+    found: Traces,
+    hand: Actor,
+    why: Why = Why.PERSON,
+    known: Mentions = NOTHING,
 ) -> Erasure:
-    """Erase a person in this transaction."""
-    with erasing.leaving_nothing(conn):
-        return _erase(conn, people, found, hand, why)
+    """Erase a person in this transaction. `known` are the mentions that were found before it began."""
+    return _erase(conn, people, found, hand, why, _mentions(conn, found, known))
 
 
-def _erase(conn: Connection, people: People, found: Traces, hand: Actor, why: Why) -> Erasure:
+def _mentions(conn: Connection, found: Traces, known: Mentions = NOTHING) -> Mentions:
+    return mentions.mentions(conn, erasing_persons.named(found.address, found.names), known)
+
+
+def _erase(conn: Connection, people: People, found: Traces, hand: Actor, why: Why, said: Mentions) -> Erasure:
     address = found.address
     sending = erasing.being_sent(conn, erasing_persons.letters_to(address))
     if sending:
@@ -56,11 +66,12 @@ def _erase(conn: Connection, people: People, found: Traces, hand: Actor, why: Wh
     rest = erasing_persons.unerased(conn, found.ledger)
     lying = erasing.on_server(conn, rest)
     whole = erase_cases(conn, people, found.own, hand, why)
-    touched = erasing.living(conn, found.others)
+    touched = erasing.living(conn, sorted({*found.others, *mentions.cases_of(conn, said)}))
     waiting = dict(erasing_persons.waiting_on(conn, address))
     cleaned = erasing_persons.cleaner(address, found.names)
     for ref in touched:
         _take_out(conn, ref, address, cleaned, hand, waiting.get(ref, 0))
+    mentions.take_out_of_rows(conn, said, address, cleaned)
     elsewhere = erasing_persons.unerased(conn, found.ledger)
     erased_mails.erase(conn, elsewhere)
     erasing.erase_letters(conn, erasing_persons.letters_to(address), hand.now)
@@ -84,7 +95,7 @@ def _take_out(
     erasing.change_events(
         conn, found, lambda each: without_person(each, lambda who: same_address(who, address), cleaned)
     )
-    erasing_persons.take_out(conn, ref, address, cleaned)
+    erasing_persons.take_out(conn, ref, address)
     added = taken_out(hand.now, hand.actor, dropped)
     write_events(conn, [(ref, each) for each in added])
     history = [event for _, event in erasing_persons.events_of(conn, ref)]

@@ -51,7 +51,11 @@ _SHOWN: Final = 20
     example=_EXAMPLE,
 )
 def import_() -> None:
-    """Take a desk over from another. Threads become cases with their own dates; nobody is written to."""
+    """Take a desk over from another. Threads become cases with their own dates; nobody is written to.
+
+    It can be stopped (Ctrl-C) and started again with the same command: what is here already is not taken
+    twice. The daemon may run meanwhile.
+    """
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,11 +93,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_options
 def mbox(files: tuple[Path, ...], **asked: Any) -> None:
-    """Import mbox files. Give all of one desk at once, sent mail too: threads go through all of them.
-
-    It can be stopped (Ctrl-C) and started again with the same command: what is here already is not taken
-    twice. The daemon may run meanwhile.
-    """
+    """Import mbox files. Give all of one desk at once, sent mail too: threads go through all of them."""
     from maildesk.importing.sources import MboxFile, Sources
 
     _import(Sources.opened(files, MboxFile), _Asked(**asked))
@@ -109,11 +109,7 @@ def mbox(files: tuple[Path, ...], **asked: Any) -> None:
 )
 @_options
 def maildir(folders: tuple[Path, ...], **asked: Any) -> None:
-    """Import maildirs with their subfolders, but for trash, drafts and junk.
-
-    It can be stopped (Ctrl-C) and started again with the same command: what is here already is not taken
-    twice. The daemon may run meanwhile.
-    """
+    """Import maildirs with their subfolders, but for trash, drafts and junk."""
     from maildesk.importing.sources import Maildir, Sources
 
     _import(Sources.opened(folders, Maildir), _Asked(**asked))

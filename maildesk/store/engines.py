@@ -160,6 +160,7 @@ def _prepare_sqlite_writer(connection: sqlite3.Connection, _record: object) -> N
     if _pragma(connection, "synchronous") != 2:
         raise StoreUnusable("SQLite does not accept synchronous=FULL", remedy="use another build of SQLite")
     connection.execute(f"PRAGMA journal_size_limit={_WAL_LIMIT}")
+    connection.execute("PRAGMA secure_delete=ON")  # zeros over what is taken out, as Debian's build does
     _hold_foreign_keys(connection)
 
 

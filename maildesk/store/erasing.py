@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,7 +31,7 @@ from maildesk.store.schema import (
     parties,
     thread_ids,
 )
-from maildesk.store.search import forget, leave_nothing
+from maildesk.store.search import forget
 
 NOBODY = "erased:"
 """Before the number of a letter, where its recipient stood."""
@@ -48,25 +47,6 @@ class OnServer:
     received_at: datetime
     message_id: str | None
     subject: str | None
-
-
-@contextmanager
-def leaving_nothing(conn: Connection) -> Iterator[None]:
-    """Have SQLite write zeros over what is taken out of its pages meanwhile."""
-    if conn.dialect.name != "sqlite":
-        yield
-        return
-    conn.exec_driver_sql("PRAGMA secure_delete=ON")
-    try:
-        yield
-    finally:
-        conn.exec_driver_sql("PRAGMA secure_delete=OFF")
-
-
-def leave_no_words(conn: Connection) -> None:
-    """Have the index of words keep nothing of what was taken out of it."""
-    with leaving_nothing(conn):
-        leave_nothing(conn)
 
 
 # --- what is there --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.events import Event
@@ -17,16 +17,20 @@ from maildesk.store.chunks import chunks
 from maildesk.store.erasing import erase_shown
 from maildesk.store.persons import is_address
 from maildesk.store.schema import addresses, events, ledger, mails, outbox, parties, thread_ids
-from maildesk.store.search import read_again
 
 _PLACEHOLDER = "…"
 _LEAST_NAME = 2
 """Words of a name that is taken out of others' texts: one alone is a word like any other."""
 
 
+def named(address: str, names: Collection[str]) -> list[str]:
+    """The words that are taken out of what others said: the address, and whole names of several words."""
+    return [address, *(each for each in names if len(each.split()) >= _LEAST_NAME)]
+
+
 def cleaner(address: str, names: Collection[str]) -> Callable[[str], str]:
     """Make what takes an address, and whole names of several words, out of a text."""
-    wanted = [re.escape(address), *(re.escape(each) for each in names if len(each.split()) >= _LEAST_NAME)]
+    wanted = [re.escape(each) for each in named(address, names)]
     pattern = re.compile(rf"(?<![\w.+-])(?:{'|'.join(wanted)})(?![\w-])", re.IGNORECASE)
     return lambda said: pattern.sub(_PLACEHOLDER, said)
 
@@ -48,18 +52,14 @@ def events_of(conn: Connection, ref: str) -> list[tuple[int, Event]]:
     return [(row.id, event_of(row)) for row in conn.execute(query)]
 
 
-def take_out(conn: Connection, ref: str, address: str, cleaned: Callable[[str], str]) -> None:
-    """Take a person out of what a case of somebody else's shows."""
+def take_out(conn: Connection, ref: str, address: str) -> None:
+    """Take a person's own words, and the person, off a case of somebody else's."""
     c = mails.c
-    rows = conn.execute(select(mails).where(c.case_ref == ref)).all()
+    columns = (c.id, c.direction, c.sender, c.recipients)
+    rows = conn.execute(select(*columns).where(c.case_ref == ref)).all()
     theirs = [row.id for row in rows if _is_theirs(row, address)]
     for chunk in chunks(theirs):
         erase_shown(conn, c.id.in_(chunk))
-    changed = [after for row in rows if row.id not in theirs and (after := _cleaned(row, address, cleaned))]
-    if changed:
-        columns: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*_TEXTS, "recipients")}
-        conn.execute(update(mails).where(c.id == bindparam("b_id")).values(columns), changed)
-        read_again(conn, [each["b_id"] for each in changed])
     here = (parties.c.case_ref == ref, is_address(parties.c.address, address))
     nobody = {"address": "", "name": "", "role": PartyRole.FORMER.value}
     conn.execute(update(parties).where(*here).values(nobody))
@@ -68,22 +68,11 @@ def take_out(conn: Connection, ref: str, address: str, cleaned: Callable[[str], 
     )
 
 
-_TEXTS = ("subject", "text", "new_text", "in_context")
-
-
 def _is_theirs(row: Any, address: str) -> bool:
     """Tell whether a mail is from the person, or a letter to nobody else."""
     if row.direction == "in":
         return same_address(row.sender, address)
     return bool(row.recipients) and all(same_address(each, address) for each in row.recipients)
-
-
-def _cleaned(row: Any, address: str, cleaned: Callable[[str], str]) -> dict[str, Any] | None:
-    said = {name: cleaned(getattr(row, name)) for name in _TEXTS}
-    others = [each for each in row.recipients if not same_address(each, address)]
-    if others == row.recipients and all(said[name] == getattr(row, name) for name in _TEXTS):
-        return None
-    return {"b_id": row.id, "b_recipients": others, **{f"b_{name}": text for name, text in said.items()}}
 
 
 def letters_to(address: str) -> Any:

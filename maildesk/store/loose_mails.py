@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.store import erased_mails
 from maildesk.store.erased_keys import ErasedKey, keys_of
-from maildesk.store.erasing import NOBODY, erase_letters, leaving_nothing
+from maildesk.store.erasing import NOBODY, erase_letters
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import ledger, outbox
 
@@ -49,8 +49,7 @@ def erase_loose(conn: Connection, ids: tuple[int, ...]) -> list[ErasedKey]:
     c = ledger.c
     query = select(c.id).where(c.id.in_(ids), c.case_ref.is_(None), c.verdict.not_in(_KEPT[1:]))
     gone = list(conn.execute(query.order_by(c.id)).scalars())
-    with leaving_nothing(conn):
-        erased_mails.erase(conn, gone)
+    erased_mails.erase(conn, gone)
     return keys_of(conn, gone)
 
 
@@ -60,6 +59,5 @@ def erase_loose_letters(conn: Connection, before: datetime) -> int:
     over = (c.case_ref.is_(None), c.state.in_(_OVER), c.ended_at < before)
     named = ~c.recipient.startswith(NOBODY, autoescape=True)
     ids = list(conn.execute(select(c.id).where(*over, named).order_by(c.id).limit(_LETTERS)).scalars())
-    with leaving_nothing(conn):
-        erase_letters(conn, c.id.in_(ids), before)
+    erase_letters(conn, c.id.in_(ids), before)
     return len(ids)

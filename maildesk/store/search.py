@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,11 @@ from maildesk.store.search_tables import INDEX
 
 STEP: Final = 100
 """So many mails are read in one step: nobody who waits to write shall notice."""
+
+_PAGES: Final = 1000
+"""Pages of the index that one step writes anew."""
+_SOMETHING: Final = 2
+"""Changes of a step that found something to do: the statement itself counts as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,18 @@ def read_again(conn: Connection, mail_ids: Collection[int]) -> None:
         conn.execute(update(search).where(search.c.mail_id.in_(chunk)).values(words=None))
 
 
-def leave_nothing(conn: Connection) -> None:
-    """Have SQLite's index drop the words that were taken out of it: until then it only hides them."""
-    if conn.dialect.name == "sqlite":
-        conn.exec_driver_sql(f"INSERT INTO {INDEX}({INDEX}) VALUES ('optimize')")  # noqa: S608 - our own name
+def leave_nothing(conn: Connection, *, first: bool) -> bool:
+    """Have SQLite's index drop the words that were taken out of it: until then it only hides them.
+
+    One step of many, the `first` of which begins; False when all is done (https://sqlite.org/fts5.html §6.6).
+    """
+    if conn.dialect.name != "sqlite":
+        return False
+    driver = conn.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    before, pages = driver.total_changes, -_PAGES if first else _PAGES
+    conn.exec_driver_sql(f"INSERT INTO {INDEX}({INDEX}, rank) VALUES ('merge', {pages})")  # noqa: S608 - ours
+    return driver.total_changes - before >= _SOMETHING
 
 
 def still_waiting(conn: Connection, most: int = STEP) -> int:

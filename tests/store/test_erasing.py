@@ -130,3 +130,11 @@ def test_a_list_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path) -
     with pytest.raises(StoreUnusable, match="cannot be noted") as problem:
         ErasureList(tmp_path / "gone" / "desk.erased").write_down(ErasureNote(MONDAY, ("7K2Q-9F3M",)))
     assert "store.erased" in str(problem.value.remedy)
+
+
+def test_what_is_taken_out_of_the_file_is_overwritten_whatever_build_of_sqlite_it_is(
+    database: Database,
+) -> None:
+    if database.dialect == "sqlite":
+        found = database.write_now(lambda conn: conn.exec_driver_sql("PRAGMA secure_delete").scalar_one())
+        assert found == 1
