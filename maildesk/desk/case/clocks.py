@@ -88,13 +88,11 @@ def set_in(kind: ClockKind, clock: Clock | None) -> dict[str, Plain]:
 
 _STOPPED = "stopped"
 
-_KEPT = frozenset(
-    f"{kind.value}{end}"
-    for kind in ClockKind
-    for end in (
-        "", "_began", "_warn", "_left", "_told", "_more", "_span", "_said", "_met", "_paused_at", "_paused"
-    )
+_ENDS = (
+    "", "_began", "_warn", "_left", "_told", "_more", "_span", "_said", "_met", "_paused_at", "_paused"
 )  # fmt: skip
+_KEYS = {kind: tuple(f"{kind.value}{end}" for end in _ENDS) for kind in ClockKind}
+_KEPT = frozenset(key for keys in _KEYS.values() for key in keys)
 
 
 def without_clocks(data: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -109,7 +107,7 @@ def after_event(clocks: tuple[Clock, ...], data: Mapping[str, Plain]) -> tuple[C
     """The clocks of a case after an event with this data; those that it does not name go on as they are."""
     for name in _NAMES & data.keys():
         kind = ClockKind(name)
-        clocks = with_clock(clocks, kind, _read(kind, data))
+        clocks = with_clock(clocks, kind, read_clock(kind, data))
     return clocks
 
 
@@ -125,25 +123,26 @@ def with_clock(clocks: tuple[Clock, ...], kind: ClockKind, clock: Clock | None) 
 _ORDER = {kind: at for at, kind in enumerate(ClockKind)}
 
 
-def _read(kind: ClockKind, data: Mapping[str, Plain]) -> Clock | None:
-    name = kind.value
+def read_clock(kind: ClockKind, data: Mapping[str, Plain]) -> Clock | None:
+    """The clock of a kind as the data of an event that names it says; None where it stops to be one."""
+    name, began, warn, left, told, more, span, said, met, paused_at, paused = _KEYS[kind]
     due = str(data[name] or "")
     if not due:
         return None
-    left = data.get(f"{name}_left")
+    get, rest = data.get, data.get(left)
     return Clock(
         kind,
-        began=datetime.fromisoformat(str(data[f"{name}_began"])),
+        began=datetime.fromisoformat(str(data[began])),
         due=None if due == _STOPPED else datetime.fromisoformat(due),
-        warn_at=_moment(data.get(f"{name}_warn")),
-        left=timedelta(seconds=float(left)) if isinstance(left, int | float) else None,
-        told_at=_moment(data.get(f"{name}_told")),
-        more=tuple(map(datetime.fromisoformat, str(data.get(f"{name}_more") or "").split())),
-        span=str(data.get(f"{name}_span") or ""),
-        said=_moment(data.get(f"{name}_said")),
-        met_at=_moment(data.get(f"{name}_met")),
-        paused_at=_moment(data.get(f"{name}_paused_at")),
-        paused=timedelta(seconds=float(data.get(f"{name}_paused") or 0)),
+        warn_at=_moment(get(warn)),
+        left=timedelta(seconds=float(rest)) if isinstance(rest, int | float) else None,
+        told_at=_moment(get(told)),
+        more=tuple(map(datetime.fromisoformat, str(get(more) or "").split())),
+        span=str(get(span) or ""),
+        said=_moment(get(said)),
+        met_at=_moment(get(met)),
+        paused_at=_moment(get(paused_at)),
+        paused=timedelta(seconds=float(get(paused) or 0)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.events import CAME_BACK, Event, EventKind
@@ -16,33 +16,62 @@ def opening_turn(case: Case, event: Event) -> Case:
 
     An event that recorded a whole case says nothing of later mails: who was answered once, waits no more.
     """
-    if _theirs(case.phase):
-        return case
+    recorded = case.promised_from or case.opened_at
+    asked = asked_at_first(case.phase, event, recorded, answered=case.first_response_at is not None)
+    return case if asked is None and case.asked_at is None else replace(case, asked_at=asked)
+
+
+def asked_at_first(phase: Phase, event: Event, recorded: datetime, *, answered: bool) -> datetime | None:
+    """The moment since which the customer waits, as the event that begins a case in this phase says.
+
+    `recorded` is since when, and `answered` whether not, where it recorded a whole case.
+    """
+    if _theirs(phase):
+        return None
     if event.kind is EventKind.STATE_RECORDED:
-        waits = None if case.first_response_at else case.promised_from or case.opened_at
-        return replace(case, asked_at=waits)
-    return replace(case, asked_at=_reached(event))
+        return None if answered else recorded
+    return _reached(event)
 
 
 def with_turn(before: Case, after: Case, event: Event) -> Case:
     """The case after an event, with the customer's oldest mail that nobody has answered."""
-    asked = _asked_after(before, after, event)
+    asked = asked_after(before, after.phase, event)
     if asked == before.asked_at:
         return after
     return replace(after, asked_at=asked, last_asked_at=before.asked_at or before.last_asked_at)
 
 
-def _asked_after(before: Case, after: Case, event: Event) -> datetime | None:
+class Turning(Protocol):
+    """A case, as far as whose turn it is."""
+
+    @property
+    def phase(self) -> Phase:
+        """Its phase."""
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """The customer's oldest mail without an answer."""
+
+    @property
+    def last_asked_at(self) -> datetime | None:
+        """The one before it."""
+
+    def is_requester(self, address: str) -> bool:
+        """Tell whether this is the customer whose case it is."""
+
+
+def asked_after(before: Turning, phase: Phase, event: Event) -> datetime | None:
+    """The customer's oldest mail that nobody has answered after an event that leads to this phase."""
     asked, kind = before.asked_at, event.kind
-    if after.phase.ended:
+    if phase.ended:
         return None
     if kind in _WRITES or (kind is EventKind.FIRST_MAIL and "since" in event.data):
         return asked or _reached(event)
-    if kind is EventKind.WAITING or (_theirs(after.phase) and not _theirs(before.phase)):
+    if kind is EventKind.WAITING or (_theirs(phase) and not _theirs(before.phase)):
         return None
     if event.answers:
         return asked if event.data.get("too_little") else None
-    if _theirs(before.phase) and not _theirs(after.phase):
+    if _theirs(before.phase) and not _theirs(phase):
         return asked or _reached(event)
     if kind is EventKind.MERGED:
         return _earlier(asked, _moment(event, "asked_at"))
@@ -60,7 +89,7 @@ def _theirs(phase: Phase) -> bool:
     return phase is Phase.WAITING or phase.ended
 
 
-def _undone(case: Case, event: Event) -> bool:
+def _undone(case: Turning, event: Event) -> bool:
     """Tell whether an answer turns out not to have reached the requester, and no other one stands."""
     if event.data.get("first_answer"):
         return False
@@ -70,7 +99,7 @@ def _undone(case: Case, event: Event) -> bool:
     return lost and _of_an_answer(case, event)
 
 
-def _of_an_answer(case: Case, event: Event) -> bool:
+def _of_an_answer(case: Turning, event: Event) -> bool:
     return event.data.get("letter") in ANSWERING and case.is_requester(str(event.data.get("to") or ""))
 
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from maildesk.desk.case.case import Case, Phase
-from maildesk.desk.case.escalation import Escalation, escalation_after
-from maildesk.desk.case.events import DESK, IMPORTED, UNCONFIRMED, Event, EventKind
-from maildesk.desk.case.folding import begun, opened_fields
+from maildesk.desk.case.case import Phase
+from maildesk.desk.case.events import IMPORTED, UNCONFIRMED, Event, EventKind
+from maildesk.desk.case.folding import opened_fields
 from maildesk.desk.case.transitions import phase_after
-from maildesk.desk.figures.case_week import CaseWeek, EscalationSeen, LateCase, Lesson, Uncounted
+from maildesk.desk.case.turns import asked_after, asked_at_first
+from maildesk.desk.figures.case_escalation import CaseEscalations
+from maildesk.desk.figures.case_news import CaseEnd, CaseNews
+from maildesk.desk.figures.case_values import CaseValues
+from maildesk.desk.figures.case_week import CaseWeek, LateCase, Lesson, Uncounted
+from maildesk.desk.figures.our_turn import OurTurn
 from maildesk.desk.figures.promise_verdicts import PromiseBook
 from maildesk.desk.policy.usual_questions import AFTERWARDS, SURVEY
 from maildesk.desk.promises.calendar import BusinessCalendar
 from maildesk.mail.addr_spec import same_address
 
-BACK_WITHIN: Final = timedelta(days=7)
-"""An end that is followed by a reopening within this time was none."""
-
 EMAIL: Final = "email"
 
-_NONE: Final = timedelta(0)
 _BEGINNINGS: Final = (EventKind.OPENED, EventKind.STATE_RECORDED)
 
 
@@ -42,7 +43,8 @@ def weeks_of_case(
 
     Events after the last edge are not heard: each week is as it was known at its end.
     """
-    fold, at = _CaseFold(ref, terms), 0
+    fold = _CaseFold(ref, terms)
+    at = bisect_right(edges, events[0].at) if events else len(edges)  # before it there is nothing to say
     for event in events:
         while at < len(edges) and event.at >= edges[at]:
             if found := fold.cut(edges, at):
@@ -56,40 +58,13 @@ def weeks_of_case(
             yield each - 1, found
 
 
-@dataclass(slots=True)
-class _End:
-    at: datetime
-    back_at: datetime | None = None
-
-    @property
-    def undone(self) -> bool:
-        return self.back_at is not None and self.back_at - self.at <= BACK_WITHIN
-
-
-@dataclass(slots=True)
-class _News:
-    """The news since the last cut."""
-
-    came_back: int = 0
-    ended: int = 0
-    later_answers: list[timedelta] = field(default_factory=list)
-    surveys_sent: int = 0
-    satisfied: list[bool] = field(default_factory=list)
-    escalated: int = 0
-    begun: Escalation | None = None
-    lessons: list[Lesson] = field(default_factory=list)
-    fields: list[tuple[str, datetime, str]] = field(default_factory=list)
-    mails: list[datetime] = field(default_factory=list)
-    events: int = 0
-
-
 class _CaseFold:
     """The case after the events that were heard so far."""
 
     def __init__(self, ref: str, terms: FoldTerms) -> None:
         self._ref, self._terms = ref, terms
         self._opened: Event | None = None
-        self._phase = Phase.NEW
+        self.phase = Phase.NEW
         self._arrived = datetime.min.replace(tzinfo=UTC)
         self._subject = self._team = self._priority = self._requester = ""
         self._source = EMAIL
@@ -97,19 +72,15 @@ class _CaseFold:
         self._uncounted: tuple[Uncounted, datetime] | None = None
         self._first_at: datetime | None = None
         self._wrote_first = False
-        self._ours_since: datetime | None = None
-        self._mail_since: datetime | None = None
-        self._our_time = _NONE
+        self._turn = OurTurn(terms.calendar.between)
         self._answers = self._reopened = 0
-        self._ends: list[_End] = []
+        self._ends: list[CaseEnd] = []
         self._promises = PromiseBook()
-        self._escalation: Escalation | None = None
+        self._escalations = CaseEscalations()
         self._surveys_answered: set[object] = set()
-        self._values: dict[str, str] = {}
-        self._had: set[str] = set()
-        self._changes: dict[str, str | None] = {}
+        self._values = CaseValues()
         self._was_open = False
-        self._news = _News()
+        self._news = CaseNews()
 
     # --- one event ----------------------------------------------------------------------------------
 
@@ -117,18 +88,34 @@ class _CaseFold:
         self._news.events += 1
         if event.kind in _BEGINNINGS:
             self._begin(event)
-        if self._opened is None:
-            return
+        elif self._opened is not None:
+            self._goes_on(event)
+        if self._opened is not None:
+            self._promises.hear(event, ended=self.phase.ended)
+            self._promised = self._promised or "promised_from" in event.data
+            self._escalations.hear(event)
+
+    def _goes_on(self, event: Event) -> None:
+        after = phase_after(self.phase, event)
+        asked = asked_after(self, after, event)
         if event.answers:
             self._answered(event)
-        if event.kind not in _BEGINNINGS:
-            self._moves(phase_after(self._phase, event), event)
+        self._moves(after, event)
         effect = _EFFECTS.get(event.kind)
         if effect:
             effect(self, event)
-        self._promises.hear(event, ended=self._phase.ended)
-        self._promised = self._promised or "promised_from" in event.data
-        self._escalated(event)
+        self._turn.moves(asked, event.at)
+
+    @property
+    def asked_at(self) -> datetime | None:
+        return self._turn.asked_at
+
+    @property
+    def last_asked_at(self) -> datetime | None:
+        return self._turn.last_asked_at
+
+    def is_requester(self, address: str) -> bool:
+        return same_address(address, self._requester)
 
     def _begin(self, event: Event) -> None:
         data = event.data
@@ -141,21 +128,25 @@ class _CaseFold:
             self._arrived = min(arrived or event.at, event.at)
             self._source = str(data.get("source") or EMAIL)
             self._imported = bool(data.get("existing") or data.get(IMPORTED))
-            self._ours_since = self._mail_since = self._arrived
         self._first_at = _moment(data, "first_response_at") or self._first_at
         for name, value in opened_fields(data):
-            self._given(name, value, event.at)
+            self._values.given(name, value, event.at)
         if arrived and not self._imported and not data.get("split_from"):
             self._news.mails.append(self._arrived)
         self._moves(Phase(str(data.get("phase") or Phase.NEW)), event)
+        recorded = _moment(data, "promised_from") or _moment(data, "opened_at") or event.at
+        answered = self._first_at is not None
+        self._turn.moves(asked_at_first(self.phase, event, recorded, answered=answered), event.at)
+        if self._opened is event and self.asked_at:
+            self._turn.wrote(self._arrived)
 
     def _moves(self, after: Phase, event: Event) -> None:
-        """The phase may become another one: an end, a beginning anew, or whose turn it is."""
-        before, self._phase = self._phase, after
+        """The phase may become another one: an end, or a beginning anew."""
+        before, self.phase = self.phase, after
         if after is before:
             return
         if after.ended and not before.ended:
-            self._ends.append(_End(event.at))
+            self._ends.append(CaseEnd(event.at))
             self._news.ended += 1
         elif before.ended and not after.ended:
             self._news.came_back += 1
@@ -163,16 +154,6 @@ class _CaseFold:
             self._uncounted = None
             if self._ends:
                 self._ends[-1].back_at = event.at
-        if after.ended or after is Phase.WAITING:
-            self._turn_over(event.at)
-        elif self._ours_since is None and (before.ended or before is Phase.WAITING):
-            self._ours_since = event.at
-
-    def _turn_over(self, at: datetime) -> None:
-        """The next word is the customer's."""
-        if self._ours_since:
-            self._our_time += self._business(self._ours_since, at)
-        self._ours_since = self._mail_since = None
 
     def _answered(self, event: Event) -> None:
         assert self._opened is not None  # `hear` says so
@@ -184,19 +165,17 @@ class _CaseFold:
             self._wrote_first = event.at == self._opened.at and event.actor == self._opened.actor
             if self._wrote_first:
                 self._news.mails.clear()
-        elif self._mail_since and not self._imported:
-            self._news.later_answers.append(self._business(self._mail_since, event.at))
-        self._turn_over(event.at)
+        elif not self._imported and not event.data.get("too_little"):
+            took = self._turn.answered_after(event.at)
+            self._news.later_answers += [] if took is None else [took]
 
     def _wrote(self, event: Event) -> None:
-        """The customer wrote; of several mails without an answer the oldest counts."""
         since = event.data.get("since")
         if event.kind is EventKind.REOPENED and since is None and "unpromised" not in event.data:
             return  # somebody of the desk did it
         at = min(datetime.fromisoformat(str(since)), event.at) if since else event.at
         self._news.mails += [at] if since else []
-        self._mail_since = self._mail_since or at
-        self._ours_since = min(self._ours_since, at) if self._ours_since else at
+        self._turn.wrote(at)
 
     def _first_mail(self, event: Event) -> None:
         data = event.data
@@ -211,7 +190,7 @@ class _CaseFold:
 
     def _changed(self, event: Event) -> None:
         name, new = str(event.data.get("field")), event.data.get("new")
-        self._changes[name] = None if new is None else str(new)
+        self._values.changed(name, None if new is None else str(new))
         if name == "priority":
             self._priority = str(new or "")
 
@@ -220,20 +199,13 @@ class _CaseFold:
         self._uncounted = (kind, event.at)
 
     def _field_set(self, event: Event) -> None:
-        self._given(str(event.data["field"]), str(event.data.get("new") or ""), event.at)
-
-    def _given(self, name: str, value: str, at: datetime) -> None:
-        self._values[name] = value
-        if value and name not in self._had:
-            self._news.fields.append((name, at, value))
+        self._values.given(str(event.data["field"]), str(event.data.get("new") or ""), event.at)
 
     def _fared(self, event: Event) -> None:
         """An answer did not arrive, or did after all: the first one may be another, or none."""
         if "first_answer" not in event.data:
             return
         self._first_at = _moment(event.data, "first_answer")
-        if self._first_at is None and not self._phase.ended and self._ours_since is None:
-            self._ours_since = event.at
 
     def _asked(self, event: Event) -> None:
         self._news.surveys_sent += event.data.get("question") == SURVEY
@@ -248,16 +220,6 @@ class _CaseFold:
             self._surveys_answered.add(number)
             self._news.satisfied.append(self._terms.satisfied(str(answer)))
 
-    def _escalated(self, event: Event) -> None:
-        before = self._escalation
-        after = escalation_after(before, event)
-        if event.kind in (EventKind.CLOSED, EventKind.SPAM, EventKind.MERGED_INTO):
-            after = None
-        if after and not after.asked and (before is None or before.asked):
-            self._news.escalated += 1
-            self._news.begun = after
-        self._escalation = after
-
     def _business(self, begin: datetime, end: datetime) -> timedelta:
         return self._terms.calendar.between(begin, end)
 
@@ -271,15 +233,16 @@ class _CaseFold:
         self._promises.passes(end)
         begin = edges[at - 1] if at else datetime.min.replace(tzinfo=UTC)
         ends_before = self._ends_before(edges[at - 2], begin) if at > 1 else ()
-        open_now = not self._phase.ended
+        open_now = not self.phase.ended
         silent = not self._news.events and not ends_before and not self._was_open and not open_now
         found = None
         if at and not silent:
             found = self._week(begin, end, ends_before)
         elif not at:
             list(self._promises.decided(begin, end))
-        self._had |= {name for name, _, _ in self._news.fields}
-        self._was_open, self._news = open_now, _News()
+        self._values.cut()
+        self._escalations.cut()
+        self._was_open, self._news = open_now, CaseNews()
         return found
 
     def _ends_before(self, begin: datetime, end: datetime) -> tuple[bool, ...]:
@@ -287,7 +250,7 @@ class _CaseFold:
 
     def _week(self, begin: datetime, end: datetime, ends_before: tuple[bool, ...]) -> CaseWeek:
         assert self._opened is not None  # `cut` says so
-        news, open_now = self._news, not self._phase.ended
+        news, open_now = self._news, not self.phase.ended
         uncounted = self._left_out()
         last = self._ends[-1].at if self._ends and not open_now else None
         ended_here = last is not None and last >= begin and not self._imported
@@ -310,7 +273,7 @@ class _CaseFold:
             ended=news.ended,
             was_open=self._was_open,
             is_open=open_now,
-            ours=open_now and self._ours_since is not None,
+            ours=open_now and self.asked_at is not None,
             unanswered=open_now and self._first_at is None,
             first_answer=self._business(self._arrived, first) if first and counts else None,
             pace=self._pace(first) if first and counts else None,
@@ -318,17 +281,17 @@ class _CaseFold:
             later_answers=tuple(news.later_answers),
             verdicts=() if self._wrote_first and self._reopened == 0 and first else verdicts,
             to_end=last - self._arrived if last and ended_here else None,
-            our_share=self._our_time if ended_here else None,
+            our_share=self._turn.time if ended_here else None,
             one_touch=self._one_touch() if ended_here and self._answers else None,
             ends_before=ends_before,
             surveys_sent=news.surveys_sent,
             satisfied=tuple(news.satisfied),
-            escalated=news.escalated,
-            escalation=self._escalation_seen(),
+            escalated=self._escalations.count,
+            escalation=self._escalations.seen(self._ref, self._team, self._requester),
             lessons=tuple(news.lessons),
             late=LateCase(self._ref, self._subject, self._team, late) if late else None,
-            fields=tuple(news.fields),
-            known=self._known() if news.fields else None,
+            fields=tuple(self._values.news),
+            known=self._values.known(self._ref, self._opened, self._priority, self._team),
         )
 
     def _pace(self, first: datetime) -> float | None:
@@ -342,19 +305,6 @@ class _CaseFold:
             return self._business(began, first) / whole
         return (first - began) / (due - began) if due > began else None
 
-    def _known(self) -> Case:
-        """The case, as far as what is asked of it for the counts of a field."""
-        assert self._opened is not None  # `cut` says so
-        case, given = begun(self._ref, self._opened), self._changes
-        return replace(
-            case,
-            priority=self._priority,
-            team=self._team,
-            type=given.get("type", case.type),
-            account=given.get("account", case.account),
-            fields=dict(self._values),
-        )
-
     def _one_touch(self) -> bool:
         return self._answers == 1 and self._reopened == 0
 
@@ -362,18 +312,10 @@ class _CaseFold:
         """Find what keeps a case out of all figures, and since when: a newsletter ended at once, unheard."""
         assert self._opened is not None  # `cut` says so
         at = self._opened.at
-        at_once = self._phase.ended and not self._reopened and self._ends[0].at == at
+        at_once = self.phase.ended and not self._reopened and self._ends[0].at == at
         if self._uncounted is None and at_once and not self._promised and not self._answers:
             return Uncounted.SET_ASIDE, at
         return self._uncounted
-
-    def _escalation_seen(self) -> EscalationSeen | None:
-        lasting = self._escalation if self._escalation and not self._escalation.asked else None
-        seen = lasting or self._news.begun
-        if seen is None:
-            return None
-        by_customer = seen.by != DESK and same_address(seen.by, self._requester)
-        return EscalationSeen(self._ref, self._team, seen.since, by_customer, lasting is not None)
 
 
 def _moment(data: Mapping[str, object], key: str) -> datetime | None:

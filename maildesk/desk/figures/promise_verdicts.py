@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from maildesk.desk.case.clocks import Clock, ClockKind, after_event, clock_of
+from maildesk.desk.case.clocks import Clock, ClockKind, read_clock
 from maildesk.desk.case.events import Event
 
 _JUDGED: Final = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION)
-_NAMES: Final = frozenset(kind.value for kind in _JUDGED)
+_NAMED: Final = tuple((kind, kind.value) for kind in _JUDGED)
+_NAMES: Final = frozenset(name for _, name in _NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,9 @@ class PromiseBook:
         self.passes(event.at)
         if _NAMES.isdisjoint(event.data):
             return
-        clocks = after_event((), event.data)
-        for kind in _JUDGED:
-            if kind.value in event.data:
-                self._take(kind, clock_of(clocks, kind), event, ended=ended)
+        for kind, name in _NAMED:
+            if name in event.data:
+                self._take(kind, read_clock(kind, event.data), event, ended=ended)
 
     def _take(self, kind: ClockKind, clock: Clock | None, event: Event, *, ended: bool) -> None:
         known = self._running.get(kind)
