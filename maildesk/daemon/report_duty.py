@@ -7,6 +7,7 @@ from functools import partial
 
 from maildesk.casework.office import Office
 from maildesk.casework.weekly import ReportWish, due_at, read_weekly, write_weekly
+from maildesk.daemon.next_look import NextLook
 from maildesk.store.database import Database
 
 _WEEK = timedelta(days=7)
@@ -19,14 +20,13 @@ class ReportDuty:
         self._store = store
         self._office = office
         self._wish = wish
-        self._looked: datetime | None = None
-        self._next: datetime | None = None
+        self._next = NextLook()
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether there is something to look for: at the start, at the hour, after a clock went back."""
         if self._wish is None:
             return False
-        return self._looked is None or self._next is None or not self._looked <= now < self._next
+        return self._next.is_due(now)
 
     async def drain(self, now: datetime) -> int:
         """The letters that are due; how many that were. The figures are read before anything is locked."""
@@ -38,6 +38,5 @@ class ReportDuty:
             partial(write_weekly, office=office, wish=wish, report=report, now=now)
         )
         due = due_at(office.desk, now)
-        self._looked = now
-        self._next = due if due > now else due_at(office.desk, now + _WEEK)
+        self._next.looked(now, due if due > now else due_at(office.desk, now + _WEEK))
         return written

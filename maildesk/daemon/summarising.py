@@ -7,6 +7,7 @@ from functools import partial
 
 from maildesk.casework.office import Office
 from maildesk.casework.summaries import write_summaries
+from maildesk.daemon.next_look import NextLook
 from maildesk.store.database import Database
 
 
@@ -16,19 +17,18 @@ class SummaryDuty:
     def __init__(self, store: Database, office: Office) -> None:
         self._store = store
         self._office = office
-        self._looked: datetime | None = None
-        self._next: datetime | None = None
+        self._next = NextLook()
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether there is something to look for: at the start, at the hour, after a clock went back."""
         if not self._office.desk.policy.summaries:
             return False
-        return self._looked is None or self._next is None or not self._looked <= now < self._next
+        return self._next.is_due(now)
 
     async def drain(self, now: datetime) -> int:
         """All summaries that are due; how many letters that were."""
         if not self.is_due(now):
             return 0
         written = await self._store.write(partial(write_summaries, office=self._office, now=now))
-        self._looked, self._next = now, written.again_at
+        self._next.looked(now, written.again_at)
         return written.letters
