@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +15,7 @@ from maildesk.casework.confirmations import KeptMails, Tokens
 from maildesk.casework.consequences import answer_undone, letter_lost
 from maildesk.casework.earlier_mails import before
 from maildesk.casework.echoes import apart_from_ours
+from maildesk.casework.filed_counts import FiledCount, RefusedMail
 from maildesk.casework.filed_forms import form_of
 from maildesk.casework.filed_mail import (
     addresses_named,
@@ -71,36 +72,6 @@ from maildesk.store.staff_choices import choose
 from maildesk.store.waiting_answers import take_back
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedMail:
-    """A mail that asked for what its sender may not do, as the log says it."""
-
-    ledger_id: int
-    author: str
-    reason: str
-    ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FiledCount:
-    """The result of one batch. `again`: a mail that was filed before is to be filed once more."""
-
-    filed: int
-    mailboxes: frozenset[str]
-    quarantined: int
-    again: bool = False
-    refused: tuple[RefusedMail, ...] = ()
-
-    def and_(self, other: FiledCount) -> FiledCount:
-        return FiledCount(
-            self.filed + other.filed,
-            self.mailboxes | other.mailboxes,
-            self.quarantined + other.quarantined,
-            self.again or other.again,
-            self.refused + other.refused,
-        )
 
 
 class BatchFiling:

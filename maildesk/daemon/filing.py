@@ -9,7 +9,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from maildesk.casework.batch_filing import BatchFiling, FiledCount
+from maildesk.casework.batch_filing import BatchFiling
+from maildesk.casework.filed_counts import FiledCount
 from maildesk.casework.looking import Looking
 from maildesk.casework.office import Office
 from maildesk.casework.read_mail import ReadMail, believe, files_wanted, point

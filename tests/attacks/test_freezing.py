@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from maildesk.casework.batch_filing import FiledCount
+from maildesk.casework.filed_counts import FiledCount
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.letter_context import LetterContext

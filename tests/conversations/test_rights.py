@@ -171,6 +171,37 @@ async def test_a_server_that_tells_other_dates_brings_nothing_back() -> None:
         assert world.operator.letters() == []
 
 
+async def test_a_mail_that_somebody_moves_back_to_the_inbox_is_not_read_again() -> None:
+    async with await DeskWorld.start() as world:
+        await on_fire(world)
+        (ref,) = [str(each["ref"]) for each in await world.cases()]
+        await erased(world, "case", "erase", ref)
+        await moved_back(world, 1)
+        await world.works()
+        assert await world.verdicts() == ["erased", "erased"]
+        assert len(await world.cases()) == 1
+        assert left_in_the_files(world) == []
+        assert len(await world.dovecot.folder("support", "Processed")) == 1, "it is put away again"
+        await verified(world)
+
+
+async def test_a_mail_server_that_is_put_back_brings_nothing_back() -> None:
+    """Its folders are those of before the mail was moved: it lies in the inbox, under its old key."""
+    async with await DeskWorld.start() as world:
+        bo = world.person(BO, "Bo Lund")
+        await world.lies(bo.composes("Printer on fire", "It burns brightly.").as_bytes(policy=SMTP))
+        then = await Copy.of(world.dovecot)
+        await world.works()
+        (ref,) = [str(each["ref"]) for each in await world.cases()]
+        await erased(world, "case", "erase", ref)
+        await then.put_back()
+        await world.restarts()
+        await world.works()
+        assert set(await world.verdicts()) == {"erased"}
+        assert len(await world.cases()) == 1
+        assert left_in_the_files(world) == []
+
+
 async def test_a_restored_backup_that_knows_of_it_reads_nothing_again() -> None:
     async with await DeskWorld.start() as world:
         ref = await on_fire(world)
