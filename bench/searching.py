@@ -7,15 +7,17 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import ColumnElement, Connection, insert, text
 
-from maildesk.desk.case.search_words import read_search
+from maildesk.casework.looking import MOST_CASES, PAGES
+from maildesk.desk.case.search_words import Search, read_search
+from maildesk.store.case_filters import may_fit
 from maildesk.store.database import Database
 from maildesk.store.found_mails import newest_found
 from maildesk.store.schema import cases, mails, search
@@ -44,8 +46,13 @@ QUERIES: Final = {
     "without nearly all": "{usual} -{top}",
     "in no mail": "{top} nowhereatall",
 }
-TEAMS: Final = (None, "support", "billing", "field", "press")
-PAGE: Final = 100
+TEAMS: Final = ("support", "billing", "field", "press", "sales")
+WHO_LOOKS: Final = {
+    "every third, one team's": TEAMS[1:],
+    "every third, of nobody's": TEAMS,
+}
+"""The teams whose cases somebody may not see."""
+PAGE: Final = PAGES[0]
 AT_MOST: Final = 0.050
 """Seconds that a search may take among a million mails."""
 
@@ -72,8 +79,7 @@ def fill(database: Database, wanted: int, known: list[str]) -> None:
     step = 10_000
 
     def write(conn: Connection, first: int) -> None:
-        rows = range(first // 10, min(first + step, wanted) // 10 + 1)
-        conn.execute(insert(cases).prefix_with("OR IGNORE", dialect="sqlite"), [_case(each) for each in rows])
+        conn.execute(insert(cases), [_case(each) for each in range(first, first + step)])
 
     def said(conn: Connection, first: int) -> None:
         numbers = range(first + 1, min(first + step, wanted) + 1)
@@ -83,7 +89,7 @@ def fill(database: Database, wanted: int, known: list[str]) -> None:
             insert(search), [{"mail_id": n, "words": w} for n, w in zip(numbers, words, strict=True)]
         )
 
-    for work, count in ((write, wanted), (said, wanted)):
+    for work, count in ((write, wanted // 10 + 100), (said, wanted)):
         for first in range(0, count, step):
             database.write_now(lambda conn, at=first, do=work: do(conn, at))  # type: ignore[misc]
     if database.dialect == "postgresql":
@@ -115,15 +121,34 @@ def times(database: Database, known: list[str], repeats: int) -> dict[str, tuple
     def clock() -> float:
         return time.thread_time() + (_cpu_of(server) if server else 0.0)
 
-    def took(typed: str) -> tuple[float, float]:
-        wanted, found = read_search(typed.format(**named)), []
+    def took(work: Callable[[Connection], object]) -> tuple[float, float]:
+        found = []
         for _ in range(repeats):
             begun = clock()
-            database.read_now(lambda conn: newest_found(conn, wanted, None, PAGE))
+            database.read_now(work)
             found.append(clock() - begun)
         return median(found), max(found)
 
-    return {name: took(typed) for name, typed in QUERIES.items()}
+    pages: dict[str, tuple[float, float]] = {}
+    for name, typed in QUERIES.items():
+        wanted = read_search(typed.format(**named))
+        pages[name] = took(lambda conn, of=wanted: newest_found(conn, of, None, PAGE))  # type: ignore[misc]
+    wanted = read_search(named["third"])
+    for name, others in WHO_LOOKS.items():
+        fitting = may_fit(wanted, others, ["nobody@acme.example"])
+        pages[name] = took(lambda conn, which=fitting: _as_they_look(conn, wanted, which))  # type: ignore[misc]
+    return pages
+
+
+def _as_they_look(conn: Connection, wanted: Search, fitting: Sequence[ColumnElement[bool]]) -> None:
+    """Go through as many mails as an agent's mail has looked through, until there are cases to show."""
+    below, seen = None, set[str]()
+    for most in PAGES:
+        page = newest_found(conn, wanted, below, most, fitting)
+        seen |= {ref for _, ref in page.mails}
+        below = page.below
+        if below is None or len(seen) > MOST_CASES:
+            break
 
 
 def _server_process(database: Database) -> int:

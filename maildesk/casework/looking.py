@@ -35,7 +35,7 @@ MOST_LINES: Final = 10
 """So many lines of one mail are looked up."""
 _LISTED: Final = 500
 """So many cases of a queue or of a customer are looked at."""
-_PAGES: Final = (100, 900, MOST_FOUND - 1000)
+PAGES: Final = (100, 900, MOST_FOUND - 1000)
 """So many mails with words are looked through, some after others."""
 _LOADED: Final = 50
 
@@ -85,7 +85,7 @@ class Looking:
         fitting = may_fit(wanted, others_teams(people, self._author), owned)
         found: dict[str, SeenCase] = {}
         below = None
-        for page in _PAGES:
+        for page in PAGES:
             hits = newest_found(self._conn, wanted, below, page, fitting)
             self._take(hits.mails, wanted, found)
             below = hits.below
