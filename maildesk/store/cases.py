@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, literal, select
 
 from maildesk.desk.case.case import Case, Party
 from maildesk.desk.case.change import CitedMail, TakenMails
@@ -61,12 +62,10 @@ class CaseBook:
 
     def load_earlier(self, message_ids: Collection[str], raw_sha256: Collection[str]) -> None:
         """Mails on cases that a new one may repeat."""
-        c = schema.ledger.c
-        for column, values in ((c.message_id, message_ids), (c.raw_sha256, raw_sha256)):
+        for query, values in ((_EARLIER_BY_ID, message_ids), (_EARLIER_BY_BYTES, raw_sha256)):
             for chunk in chunks(values):
-                query = select(schema.ledger).where(column.in_(chunk), c.case_ref.is_not(None))
                 # Sorted here: told to, a planner may read the whole ledger in that order.
-                for row in sorted(self._conn.execute(query), key=lambda one: one.id):
+                for row in sorted(self._conn.execute(query, {"these": chunk}), key=lambda one: one.id):
                     self._remember(filed_of_row(row))
 
     def load_threads(self, named: Collection[str], own: Collection[str]) -> None:
@@ -79,13 +78,11 @@ class CaseBook:
         Nor are those that were erased: nothing leads to them any more, and what is written to them opens a
         case of its own. Their references stay taken.
         """
-        c, p = schema.cases.c, schema.parties.c
         for chunk in chunks(set(refs) - self._cases.keys() - self._erased):
             parties: dict[str, list[Party]] = {}
-            query = select(schema.parties).where(p.case_ref.in_(chunk)).order_by(p.number)
-            for row in self._conn.execute(query):
+            for row in self._conn.execute(_PARTIES, {"refs": chunk}):
                 parties.setdefault(row.case_ref, []).append(party_of_row(row))
-            for row in self._conn.execute(select(schema.cases).where(c.ref.in_(chunk))):
+            for row in self._conn.execute(_CASES, {"refs": chunk}):
                 if row.erased_at is not None:
                     self._erased.add(row.ref)
                     continue
@@ -180,15 +177,7 @@ class CaseBook:
         Their `text` is left out, and so is what the words have beyond so many characters: who asks where an
         answer belongs needs none of it, and a case may hold more than fits into memory.
         """
-        c = schema.mails.c
-        others = (each for each in c if each.name not in ("text", "new_text", "in_context"))
-        said = (
-            (func.substr(each, 1, words) if words else literal("")).label(each.name)
-            for each in (c.new_text, c.in_context)
-        )
-        columns = [*others, literal("").label("text"), *said]
-        query = select(*columns).where(c.case_ref == ref).order_by(c.at.desc(), c.id.desc())
-        rows: Iterable[Row[Any]] = self._conn.execute(query)
+        rows: Iterable[Row[Any]] = self._conn.execute(_thread(words), {"ref": ref})
         waiting = [mail for mail in self._mails if mail.case_ref == ref]
         return [*reversed(waiting), *map(mail_of_row, rows)]
 
@@ -343,3 +332,26 @@ def _key(cited: CitedMail) -> tuple[str, int | None]:
 def _add_once(rows: list[EarlierMail], filed: EarlierMail) -> None:
     if all(one.ledger_id != filed.ledger_id for one in rows):
         rows.append(filed)
+
+
+_REFS: BindParameter[str] = bindparam("refs", expanding=True)
+_CASES = select(schema.cases).where(schema.cases.c.ref.in_(_REFS))
+_PARTIES = (
+    select(schema.parties).where(schema.parties.c.case_ref.in_(_REFS)).order_by(schema.parties.c.number)
+)
+_EARLIER = select(schema.ledger).where(schema.ledger.c.case_ref.is_not(None))
+_THESE: BindParameter[str] = bindparam("these", expanding=True)
+_EARLIER_BY_ID = _EARLIER.where(schema.ledger.c.message_id.in_(_THESE))
+_EARLIER_BY_BYTES = _EARLIER.where(schema.ledger.c.raw_sha256.in_(_THESE))
+
+
+@cache
+def _thread(words: int) -> Select[Any]:
+    c = schema.mails.c
+    others = (each for each in c if each.name not in ("text", "new_text", "in_context"))
+    said = (
+        (func.substr(each, 1, words) if words else literal("")).label(each.name)
+        for each in (c.new_text, c.in_context)
+    )
+    thread = select(*others, literal("").label("text"), *said).where(c.case_ref == bindparam("ref"))
+    return thread.order_by(c.at.desc(), c.id.desc())

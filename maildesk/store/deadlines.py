@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from maildesk.desk.promises.deadlines import DeadlineKind
 from maildesk.store import schema
@@ -15,14 +15,8 @@ def due_deadlines(conn: Connection, now: datetime, limit: int) -> list[tuple[str
 
     What waited for the same morning comes in this order: a reminder goes before the silence is over.
     """
-    c = schema.deadlines.c
-    query = (
-        select(c.case_ref, c.kind, c.due_at)
-        .where(c.due_at <= now)
-        .order_by(c.due_at, c.kind.desc())
-        .limit(limit)
-    )
-    return [(ref, DeadlineKind.parse(kind), due_at) for ref, kind, due_at in conn.execute(query)]
+    due = conn.execute(_DUE, {"now": now, "most": limit})
+    return [(ref, DeadlineKind.parse(kind), due_at) for ref, kind, due_at in due]
 
 
 def forget_deadline(conn: Connection, ref: str, kind: DeadlineKind, now: datetime) -> None:
@@ -33,11 +27,20 @@ def forget_deadline(conn: Connection, ref: str, kind: DeadlineKind, now: datetim
 
 def next_deadline(conn: Connection) -> datetime | None:
     """Find when the next deadline of any case comes due (UTC)."""
-    c = schema.deadlines.c
-    return conn.execute(select(c.due_at).order_by(c.due_at).limit(1)).scalar()
+    return conn.execute(_NEXT).scalar()
 
 
 def put_off_deadline(conn: Connection, ref: str, kind: DeadlineKind, until: datetime) -> None:
     """Look at this deadline again then; what the case promised stays as it is."""
     c = schema.deadlines.c
     conn.execute(update(schema.deadlines).where(c.case_ref == ref, c.kind == str(kind)).values(due_at=until))
+
+
+_c = schema.deadlines.c
+_NEXT = select(_c.due_at).order_by(_c.due_at).limit(1)
+_DUE = (
+    select(_c.case_ref, _c.kind, _c.due_at)
+    .where(_c.due_at <= bindparam("now"))
+    .order_by(_c.due_at, _c.kind.desc())
+    .limit(bindparam("most"))
+)

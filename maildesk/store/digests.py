@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, func, select
+from sqlalchemy import Connection, bindparam, case, delete, func, select
 
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.digest import DigestEntry, HeardLately
@@ -61,11 +61,10 @@ def add_entries(conn: Connection, entries: Sequence[DigestEntry]) -> None:
 
 def due_digest(conn: Connection, by: datetime) -> list[DigestEntry]:
     """All entries of one person whose digest is due by then; nobody's: an empty list."""
-    c = digest_entries.c
-    due = select(c.recipient).where(c.due_at <= by).order_by(c.due_at).limit(1)
-    recipient = conn.execute(due).scalar()
+    recipient = conn.execute(_FIRST_DUE, {"by": by}).scalar()
     if recipient is None:
         return []
+    c = digest_entries.c
     rows = conn.execute(select(digest_entries).where(c.recipient == recipient).order_by(c.at, c.message_id))
     return [
         DigestEntry(row.recipient, row.message_id, row.case_ref, LetterKind(row.kind), row.at, row.due_at)
@@ -80,5 +79,9 @@ def forget_entries(conn: Connection, recipient: str) -> None:
 
 def next_digest(conn: Connection) -> datetime | None:
     """Find when the next digest is due (UTC)."""
-    c = digest_entries.c
-    return conn.execute(select(c.due_at).order_by(c.due_at).limit(1)).scalar()
+    return conn.execute(_NEXT).scalar()
+
+
+_c = digest_entries.c
+_NEXT = select(_c.due_at).order_by(_c.due_at).limit(1)
+_FIRST_DUE = select(_c.recipient).where(_c.due_at <= bindparam("by")).order_by(_c.due_at).limit(1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from maildesk.desk.decisions.decision import AuthorsWord
 from maildesk.store.schema import confirmations, ledger, mailboxes, mails
@@ -40,20 +40,13 @@ def filed_until(conn: Connection, boxes: Collection[str], now: datetime) -> date
 
     A mailbox that was never listed to its end brings no answers.
     """
-    unfiled = select(func.min(ledger.c.internal_date)).where(ledger.c.verdict.is_(None))
-    listed = select(func.min(mailboxes.c.last_listed_at)).where(mailboxes.c.identity.in_(list(boxes)))
-    known: list[datetime | None] = [conn.execute(query).scalar() for query in (unfiled, listed)]
-    return min([now, *filter(None, known)])
+    unfiled: datetime | None = conn.execute(_FIRST_UNFILED).scalar()
+    listed: datetime | None = conn.execute(_FIRST_LISTED, {"boxes": list(boxes)}).scalar()
+    return min([now, *filter(None, (unfiled, listed))])
 
 
 def lapsed(conn: Connection, by: datetime, most: int) -> list[HeldAnswer]:
     """Find those whose time was up `by` then, the oldest first."""
-    c = confirmations.c
-    query = select(
-        confirmations, mails.c.case_ref.label("shown_on"), mails.c.at, mails.c.new_text, mails.c.attachments
-    )
-    query = query.outerjoin(mails, mails.c.ledger_id == c.ledger_id)
-    query = query.where(c.lapses_at <= by, c.answer.is_(None)).order_by(c.lapses_at).limit(most)
     return [
         HeldAnswer(
             row.ledger_id,
@@ -64,7 +57,7 @@ def lapsed(conn: Connection, by: datetime, most: int) -> list[HeldAnswer]:
             row.lapses_at,
             tuple(str(file.get("name", "")) for file in row.attachments or ()),
         )
-        for row in conn.execute(query)
+        for row in conn.execute(_LAPSED, {"by": by, "most": most})
     ]
 
 
@@ -83,7 +76,22 @@ def put_off(conn: Connection, held: HeldAnswer, until: datetime) -> None:
 
 def one_lapses(conn: Connection, boxes: Collection[str], now: datetime) -> bool:
     """Tell whether one of them is given up now."""
-    c = confirmations.c
-    waiting = and_(c.lapses_at <= now, c.answer.is_(None))
-    first = conn.execute(select(c.lapses_at).where(waiting).order_by(c.lapses_at).limit(1)).scalar()
+    first = conn.execute(_FIRST_LAPSED, {"by": now}).scalar()
     return first is not None and first <= heard_until(conn, boxes, now)
+
+
+_FIRST_UNFILED = select(func.min(ledger.c.internal_date)).where(ledger.c.verdict.is_(None))
+_FIRST_LISTED = select(func.min(mailboxes.c.last_listed_at)).where(
+    mailboxes.c.identity.in_(bindparam("boxes", expanding=True))
+)
+_LAPSING = and_(confirmations.c.lapses_at <= bindparam("by"), confirmations.c.answer.is_(None))
+_FIRST_LAPSED = select(confirmations.c.lapses_at).where(_LAPSING).order_by(confirmations.c.lapses_at).limit(1)
+_LAPSED = (
+    select(
+        confirmations, mails.c.case_ref.label("shown_on"), mails.c.at, mails.c.new_text, mails.c.attachments
+    )
+    .outerjoin(mails, mails.c.ledger_id == confirmations.c.ledger_id)
+    .where(_LAPSING)
+    .order_by(confirmations.c.lapses_at)
+    .limit(bindparam("most"))
+)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from maildesk.errors import NotFound
 from maildesk.store import erased_mails
@@ -206,16 +206,7 @@ def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
 
 def unfiled(connection: Connection, *, after: int, limit: int, max_bytes: int) -> list[WaitingMail]:
     """The next mails to file, by id; at most `max_bytes` of them together, but always at least one."""
-    ids = _within(
-        connection.execute(
-            select(ledger.c.id, raw_mails.c.size)
-            .join(raw_mails, raw_mails.c.sha256 == ledger.c.raw_sha256)
-            .where(ledger.c.verdict.is_(None), ledger.c.id > after)
-            .order_by(ledger.c.id)
-            .limit(limit)
-        ).all(),
-        max_bytes,
-    )
+    ids = _within(connection.execute(_UNFILED, {"after": after, "most": limit}).all(), max_bytes)
     if not ids:
         return []
     rows = connection.execute(WAITING.where(ledger.c.id.in_(ids)).order_by(ledger.c.id))
@@ -234,8 +225,7 @@ def filed_as(connection: Connection, ids: Sequence[int]) -> Sequence[AnyRow]:
 
 def still_unfiled(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Find those of `ids` that nobody has filed meanwhile."""
-    query = select(ledger.c.id).where(ledger.c.id.in_(ids), ledger.c.verdict.is_(None))
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(_STILL_UNFILED, {"ids": list(ids)}).scalars())
 
 
 def _within(sizes: Sequence[AnyRow], max_bytes: int) -> list[int]:
@@ -264,6 +254,18 @@ WAITING = (
     )
     .join(mailboxes, mailboxes.c.identity == ledger.c.mailbox)
     .join(raw_mails, raw_mails.c.sha256 == ledger.c.raw_sha256)
+)
+
+
+_UNFILED = (
+    select(ledger.c.id, raw_mails.c.size)
+    .join(raw_mails, raw_mails.c.sha256 == ledger.c.raw_sha256)
+    .where(ledger.c.verdict.is_(None), ledger.c.id > bindparam("after"))
+    .order_by(ledger.c.id)
+    .limit(bindparam("most"))
+)
+_STILL_UNFILED = select(ledger.c.id).where(
+    ledger.c.id.in_(bindparam("ids", expanding=True)), ledger.c.verdict.is_(None)
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from maildesk.store.database import insert_ignoring
 from maildesk.store.schema import mailboxes
@@ -59,7 +59,7 @@ def piped(identity: str) -> str:
 
 def mailbox(connection: Connection, identity: str) -> MailboxRecord | None:
     """The mailbox, or None when it was never started."""
-    row = connection.execute(select(mailboxes).where(mailboxes.c.identity == identity)).one_or_none()
+    row = connection.execute(_ONE, {"of": identity}).one_or_none()
     return None if row is None else MailboxRecord(**row._mapping)
 
 
@@ -81,17 +81,24 @@ def first_starts(connection: Connection, identities: Collection[str]) -> dict[st
 
 def last_listing(connection: Connection) -> datetime | None:
     """Find when any mailbox was last listed to its end."""
-    newest = mailboxes.c.last_listed_at.desc().nulls_last()
-    return connection.execute(select(mailboxes.c.last_listed_at).order_by(newest).limit(1)).scalar()
+    return connection.execute(_LAST_LISTED).scalar()
 
 
 def note_listing(connection: Connection, identity: str, reach: Numbers, now: datetime) -> None:
     """Remember that the folder was listed to its end, and what numbers its mail had then."""
     values = {"uidvalidity": reach[0], "last_listed_at": now, "uidnext": reach[1]}
-    connection.execute(update(mailboxes).where(mailboxes.c.identity == identity).values(values))
+    connection.execute(_CHANGE, {"of": identity, **values})
 
 
 def note_reach(connection: Connection, identities: Collection[str], reach: Numbers) -> None:
     """Remember how far the processed folder of these mailboxes is accounted for."""
     values = {"processed_uidvalidity": reach[0], "processed_uidnext": reach[1]}
-    connection.execute(update(mailboxes).where(mailboxes.c.identity.in_(identities)).values(values))
+    connection.execute(_CHANGE_ALL, {"of": list(identities), **values})
+
+
+_ONE = select(mailboxes).where(mailboxes.c.identity == bindparam("of"))
+_LAST_LISTED = (
+    select(mailboxes.c.last_listed_at).order_by(mailboxes.c.last_listed_at.desc().nulls_last()).limit(1)
+)
+_CHANGE = update(mailboxes).where(mailboxes.c.identity == bindparam("of"))
+_CHANGE_ALL = update(mailboxes).where(mailboxes.c.identity.in_(bindparam("of", expanding=True)))

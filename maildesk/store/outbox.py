@@ -161,19 +161,14 @@ def due(
 
     Of the first `limit` those not `seen` yet, as many as hold `max_bytes` together, but always at least one.
     """
-    order = (outbox.c.personal.desc(), outbox.c.due_at, outbox.c.id)
-    chosen = select(outbox.c.id).where(
-        outbox.c.state.in_(TRIED), outbox.c.due_at <= now, outbox.c.expires_at > now
-    )
-    if passed_over:
-        chosen = chosen.where(outbox.c.mailbox.not_in(passed_over))
-    ids = connection.execute(chosen.order_by(*order).limit(limit)).scalars()
+    chosen = _DUE.where(outbox.c.mailbox.not_in(passed_over)) if passed_over else _DUE
+    ids = connection.execute(chosen, {"now": now, "most": limit}).scalars()
     wanted = [number for number in ids if number not in seen]
     return _with_bytes(connection, wanted, max_bytes) if wanted else []
 
 
 def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> list[OutboxLetter]:
-    found = connection.execute(select(*_READ, outbox.c.head, outbox.c.body_id).where(outbox.c.id.in_(ids)))
+    found = connection.execute(_WITH_HEAD, {"ids": list(ids)})
     rows = {row.id: row._mapping for row in found.all()}
     bodies = letter_bodies.load(connection, [rows[each]["body_id"] for each in ids], max_bytes)
     return [
@@ -185,9 +180,7 @@ def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> l
 
 def next_due(connection: Connection) -> Due | None:
     """The letter that is to be tried next, its time up or not; None when none is owed."""
-    columns = (outbox.c.due_at, outbox.c.expires_at)
-    first = select(*columns).where(outbox.c.state.in_(TRIED)).order_by(outbox.c.due_at).limit(1)
-    row = connection.execute(first).one_or_none()
+    row = connection.execute(_NEXT_DUE).one_or_none()
     return Due(*row) if row else None
 
 
@@ -230,7 +223,28 @@ def _given_or_kept(name: str, column: Column[Any]) -> ColumnElement[Any]:
     return func.coalesce(bindparam(name, type_=column.type), column)
 
 
-# Built once: the two are in every commit of a drain, and building them took half of its time.
+_c = outbox.c
+_DUE = (
+    select(_c.id)
+    .where(_c.state.in_(TRIED), _c.due_at <= bindparam("now"), _c.expires_at > bindparam("now"))
+    .order_by(_c.personal.desc(), _c.due_at, _c.id)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE = select(_c.due_at, _c.expires_at).where(_c.state.in_(TRIED)).order_by(_c.due_at).limit(1)
+_WITH_HEAD = select(*_READ, _c.head, _c.body_id).where(_c.id.in_(bindparam("ids", expanding=True)))
+_OVER = select(_c.id).where(_c.state.in_(TRIED), _c.expires_at <= bindparam("now"))
+_EXPIRED = select(*_READ).where(_c.id.in_(_OVER.order_by(_c.id).limit(bindparam("most")))).order_by(_c.id)
+_EXPIRED_HELD = (
+    select(*_READ)
+    .where(
+        _c.state == LetterState.HELD,
+        _c.limited.is_(True),
+        _c.kind.not_in([kind for kind, form in FORMS.items() if form.lasts]),
+        _c.created_at < bindparam("before"),
+        ~func.coalesce(_c.reason, "").startswith(RESTORED) | (_c.due_at < bindparam("before")),
+    )
+    .order_by(_c.id)
+)
 _MARK = (
     update(outbox)
     # By their numbers: with a bare state the planner of SQLite reads every letter that is due from four on.
@@ -271,9 +285,7 @@ def unsettled(connection: Connection) -> list[OutboxLetter]:
 
 def expired(connection: Connection, now: datetime, limit: int) -> list[OutboxLetter]:
     """Letters whose time is up and that are still waiting to be tried: their relay was out of reach."""
-    over = outbox.c.state.in_(TRIED) & (outbox.c.expires_at <= now)
-    chosen = select(outbox.c.id).where(over).order_by(outbox.c.id).limit(limit)
-    return _letters(connection, outbox.c.id.in_(chosen), outbox.c.id)
+    return [_letter(row._mapping) for row in connection.execute(_EXPIRED, {"now": now, "most": limit})]
 
 
 def expired_held(connection: Connection, before: datetime) -> list[OutboxLetter]:
@@ -281,12 +293,7 @@ def expired_held(connection: Connection, before: datetime) -> list[OutboxLetter]
 
     Most are held when they are decided; those of a backup when the desk went on from it, which is `due_at`.
     """
-    c = outbox.c
-    restored = func.coalesce(c.reason, "").startswith(RESTORED)
-    since = (c.created_at < before) & (~restored | (c.due_at < before))
-    aging = c.limited.is_(True) & c.kind.not_in([kind for kind, form in FORMS.items() if form.lasts])
-    old = (c.state == LetterState.HELD) & aging & since
-    return _letters(connection, old, outbox.c.id)
+    return [_letter(row._mapping) for row in connection.execute(_EXPIRED_HELD, {"before": before})]
 
 
 def letter(connection: Connection, letter_id: int) -> OutboxLetter | None:

@@ -39,13 +39,22 @@ def await_reading(conn: Connection, mail_ids: Collection[int]) -> None:
 
 def read_waiting(conn: Connection, most: int = STEP) -> list[ReadWords]:
     """The words of mails that nobody has read yet, the newest first: those are looked for soonest."""
-    c = mails.c
-    waiting = select(search.c.mail_id).where(search.c.words.is_(None))
-    ids = list(conn.execute(waiting.order_by(search.c.mail_id.desc()).limit(most)).scalars())
-    said = func.substr(c.new_text, 1, MOST_READ).label("said")
-    query = select(c.id, c.subject, c.sender, c.recipients, c.attachments, c.case_ref, said)
-    found = conn.execute(query.where(c.id.in_(ids))).all()
+    ids = conn.execute(_WAITING, {"most": most}).scalars().all()
+    found = conn.execute(_SAID, {"ids": ids}).all() if ids else []
     return [ReadWords(row.id, words_kept(_texts(row))) for row in found]
+
+
+_c = mails.c
+_WAITING = (
+    select(search.c.mail_id)
+    .where(search.c.words.is_(None))
+    .order_by(search.c.mail_id.desc())
+    .limit(bindparam("most"))
+)
+_SAID = select(
+    *(_c.id, _c.subject, _c.sender, _c.recipients, _c.attachments, _c.case_ref),
+    func.substr(_c.new_text, 1, MOST_READ).label("said"),
+).where(_c.id.in_(bindparam("ids", expanding=True)))
 
 
 def keep(conn: Connection, read: Sequence[ReadWords]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import ItemsView, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal, select, update
 
 from maildesk.mail.mime.message_ids import message_id_of
 from maildesk.store.chunks import chunks
@@ -63,22 +63,19 @@ def known(connection: Connection, identity: str, keys: Iterable[MessageKey]) -> 
     """Give what the ledger has under each of `keys`."""
     found: dict[MessageKey, UidRow] = {}
     for uidvalidity, uids in numbered(keys):
-        ours = _KNOWN.where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
+        ours = {"identity": identity, "uidvalidity": uidvalidity}
         for chunk in chunks(uids):
-            rows = (_known(row) for row in connection.execute(ours.where(ledger.c.uid.in_(chunk))))
+            rows = (_known(row) for row in connection.execute(_UNDER_UIDS, {**ours, "uids": chunk}))
             found |= {row.key: row for row in rows}
     return found
 
 
 def uncleared(connection: Connection, identity: str, uidvalidity: int | None, limit: int) -> list[UidRow]:
     """The mails that are filed but not yet moved or marked on the server, oldest first."""
-    query = _KNOWN.where(
-        ledger.c.mailbox == identity,
-        ledger.c.uidvalidity == uidvalidity,
-        ledger.c.cleared_at.is_(None),
-        ledger.c.verdict.is_not(None),
-    )
-    return [_known(row) for row in connection.execute(query.order_by(ledger.c.id).limit(limit))]
+    if uidvalidity is None:
+        return []
+    ours = {"identity": identity, "uidvalidity": uidvalidity, "most": limit}
+    return [_known(row) for row in connection.execute(_UNCLEARED, ours)]
 
 
 def numbered(keys: Iterable[MessageKey]) -> ItemsView[int, list[int]]:
@@ -97,6 +94,15 @@ _KNOWN = select(
     ledger.c.size,
     ledger.c.raw_sha256,
     ledger.c.reason,
+)
+_OURS = _KNOWN.where(
+    ledger.c.mailbox == bindparam("identity"), ledger.c.uidvalidity == bindparam("uidvalidity")
+)
+_UNDER_UIDS = _OURS.where(ledger.c.uid.in_(bindparam("uids", expanding=True)))
+_UNCLEARED = (
+    _OURS.where(ledger.c.cleared_at.is_(None), ledger.c.verdict.is_not(None))
+    .order_by(ledger.c.id)
+    .limit(bindparam("most"))
 )
 
 

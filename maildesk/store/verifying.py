@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Select, exists, func, literal, select
+from sqlalchemy import Column, Connection, Select, bindparam, exists, func, literal, select
 
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.guarantee import Breach, KeptMail, Key
@@ -43,16 +44,24 @@ _KEEP: Final = "make a backup before anything else, and send this line to mailde
 
 @dataclass(frozen=True, slots=True)
 class IntegrityQuestion:
-    """A thing never to find. `says` has the columns of `finds` in braces; `finds` knows the time (UTC)."""
+    """A thing never to find. `says` has the columns of `finds` in braces.
+
+    `finds` may ask with `long_ago`, a time (UTC) before which whatever is under way should be over.
+    """
 
     kind: str
     says: str
     remedy: str
-    finds: Callable[[datetime], Select[Any]]
+    finds: Select[Any]
 
     def breaches(self, conn: Connection, now: datetime) -> list[Breach]:
-        rows = conn.execute(self.finds(now).limit(MOST))
+        rows = conn.execute(_first(self.finds), {"long_ago": now - PATIENCE})
         return [Breach(self.kind, self.says.format(**row._mapping), self.remedy) for row in rows]
+
+
+@cache
+def _first(finds: Select[Any]) -> Select[Any]:
+    return finds.limit(MOST)
 
 
 # --- no row without what it belongs to ------------------------------------------------------------
@@ -81,7 +90,7 @@ def _orphans(column: Column[Any], named: Column[Any]) -> IntegrityQuestion:
         column.is_not(None), ~exists(select(literal(1)).where(parent.c[named.name] == column))
     )
     says = f"{column.table.name}.{column.name} names {{name}}, which {named.table.name} does not have"
-    return IntegrityQuestion("orphan", says, _KEEP, lambda _: missing.distinct())
+    return IntegrityQuestion("orphan", says, _KEEP, missing.distinct())
 
 
 # --- what each row must say -----------------------------------------------------------------------
@@ -109,7 +118,7 @@ def _untold(state: LetterState, kind: EventKind) -> IntegrityQuestion:
         "untold",
         f"letter {{id}} is {state.value}, and the history of case {{case_ref}} does not say so",
         "tell whoever looks after the case: maildesk case show REF",
-        lambda _: silent,
+        silent,
     )
 
 
@@ -121,13 +130,13 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "not-filed-yet",
         "row {id} of the ledger waits to be filed",
         "start the daemon, or see why it does not file: maildesk check",
-        lambda _: select(ledger.c.id).where(ledger.c.verdict.is_(None)),
+        select(ledger.c.id).where(ledger.c.verdict.is_(None)),
     ),
     IntegrityQuestion(
         "unknown-verdict",
         "row {id} of the ledger has the verdict {verdict}, which there is not",
         _KEEP,
-        lambda _: select(ledger.c.id, ledger.c.verdict).where(
+        select(ledger.c.id, ledger.c.verdict).where(
             ledger.c.verdict.not_in([each.value for each in Verdict])
         ),
     ),
@@ -135,7 +144,7 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "no-case",
         "row {id} of the ledger is {verdict} and on no case",
         _KEEP,
-        lambda _: select(ledger.c.id, ledger.c.verdict).where(
+        select(ledger.c.id, ledger.c.verdict).where(
             ledger.c.verdict.in_(_DEMANDING), ledger.c.case_ref.is_(None)
         ),
     ),
@@ -143,7 +152,7 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "not-shown",
         "row {id} of the ledger is {verdict}, and case {case_ref} does not show its mail",
         _KEEP,
-        lambda _: select(ledger.c.id, ledger.c.verdict, ledger.c.case_ref).where(
+        select(ledger.c.id, ledger.c.verdict, ledger.c.case_ref).where(
             ledger.c.case_ref.is_not(None), ~exists(_shown().where(mails.c.case_ref == ledger.c.case_ref))
         ),
     ),
@@ -151,7 +160,7 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "shown-without-verdict",
         "case {case_ref} shows a mail whose row {id} of the ledger is on no case",
         _KEEP,
-        lambda _: (
+        (
             select(ledger.c.id, mails.c.case_ref)
             .join(mails, mails.c.ledger_id == ledger.c.id)
             .where(ledger.c.case_ref.is_(None))
@@ -161,7 +170,7 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "shown-twice",
         "row {id} of the ledger is shown {times} times",
         _KEEP,
-        lambda _: (
+        (
             select(mails.c.ledger_id.label("id"), func.count().label("times"))
             .where(mails.c.ledger_id.is_not(None))
             .group_by(mails.c.ledger_id)
@@ -172,7 +181,7 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "no-bytes",
         "row {id} of the ledger is {verdict} and keeps no bytes",
         "the mail may still lie on the server: move it to the inbox again",
-        lambda _: select(ledger.c.id, ledger.c.verdict).where(
+        select(ledger.c.id, ledger.c.verdict).where(
             ledger.c.raw_sha256.is_(None),
             ledger.c.verdict.not_in(_KEEPING_NONE),
             func.coalesce(ledger.c.reason, "") != UNFETCHABLE,
@@ -182,7 +191,7 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "unused-bytes",
         "the bytes {sha256} are in no row of the ledger",
         _KEEP,
-        lambda _: select(raw_mails.c.sha256).where(
+        select(raw_mails.c.sha256).where(
             ~exists(select(literal(1)).where(ledger.c.raw_sha256 == raw_mails.c.sha256))
         ),
     ),
@@ -190,15 +199,13 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "no-history",
         "case {ref} has no event",
         _KEEP,
-        lambda _: select(cases.c.ref).where(
-            ~exists(select(literal(1)).where(events.c.case_ref == cases.c.ref))
-        ),
+        select(cases.c.ref).where(~exists(select(literal(1)).where(events.c.case_ref == cases.c.ref))),
     ),
     IntegrityQuestion(
         "unknown-state",
         "letter {id} is {state}, which there is not",
         _KEEP,
-        lambda _: select(outbox.c.id, outbox.c.state).where(
+        select(outbox.c.id, outbox.c.state).where(
             outbox.c.state.not_in([each.value for each in LetterState])
         ),
     ),
@@ -206,7 +213,7 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "not-ended",
         "letter {id} is {state} and nothing says since when",
         _KEEP,
-        lambda _: select(outbox.c.id, outbox.c.state).where(
+        select(outbox.c.id, outbox.c.state).where(
             outbox.c.state.in_([each.value for each in _ENDED]), outbox.c.ended_at.is_(None)
         ),
     ),
@@ -214,24 +221,24 @@ QUESTIONS: tuple[IntegrityQuestion, ...] = (
         "in-doubt",
         "letter {id} was given to the relay and its answer was never written down",
         "start the daemon: it says of such a letter that it is uncertain, or sends it again",
-        lambda now: select(outbox.c.id).where(
+        select(outbox.c.id).where(
             outbox.c.state == LetterState.SENDING.value,
-            func.coalesce(outbox.c.marked_at, outbox.c.created_at) < now - PATIENCE,
+            func.coalesce(outbox.c.marked_at, outbox.c.created_at) < bindparam("long_ago"),
         ),
     ),
     IntegrityQuestion(
         "not-tried",
         "letter {id} is {state} although its time was up at {expires_at:%Y-%m-%d %H:%M} UTC",
         "start the daemon: it says of such a letter that it failed",
-        lambda now: select(outbox.c.id, outbox.c.state, outbox.c.expires_at).where(
-            outbox.c.state.in_([each.value for each in TRIED]), outbox.c.expires_at < now - PATIENCE
+        select(outbox.c.id, outbox.c.state, outbox.c.expires_at).where(
+            outbox.c.state.in_([each.value for each in TRIED]), outbox.c.expires_at < bindparam("long_ago")
         ),
     ),
     IntegrityQuestion(
         "outage-backwards",
         "an outage of the mailbox {mailbox} ends at {until:%Y-%m-%d %H:%M} UTC, before it begins",
         "delete its row of outages: it counts for nothing",
-        lambda _: select(outages.c.mailbox, outages.c.until).where(outages.c.until <= outages.c.since),
+        select(outages.c.mailbox, outages.c.until).where(outages.c.until <= outages.c.since),
     ),
     _untold(LetterState.FAILED, EventKind.LETTER_FAILED),
     _untold(LetterState.UNCERTAIN, EventKind.LETTER_UNCERTAIN),
