@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +117,45 @@ async def test_the_clock_that_is_set_forward_in_spring_moves_no_opening() -> Non
         world.agent.hears_nothing()
         await world.passes(minutes=1)  # Monday, nine in Lisbon, eight in UTC
         world.agent.hears("Your Monday")
+
+
+async def test_the_clock_that_is_set_back_in_autumn_moves_no_opening() -> None:
+    async with await a_desk(at=datetime(2025, 10, 25, 12, tzinfo=UTC)) as world:
+        await bo_writes(world)
+        world.agent.hears_all()
+        await world.passes(days=1, hours=20, minutes=59)
+        world.agent.hears_nothing()
+        await world.passes(minutes=1)  # Monday, nine in Lisbon, nine in UTC; the Friday before it was eight
+        world.agent.hears("Your Monday")
+        await world.passes(hours=1)
+        world.agent.hears_nothing()
+
+
+async def test_on_a_holiday_nobody_gets_one_and_the_next_day_everybody_does() -> None:
+    holiday = datetime(2025, 12, 1, 8, tzinfo=UTC)  # a Monday, the day on which Portugal was restored
+    async with await a_desk(at=holiday, calendar={"holidays": {"country": "PT"}}) as world:
+        await bo_writes(world)
+        world.agent.hears_all()
+        await world.passes(hours=1)
+        await world.passes(hours=8)
+        world.agent.hears_nothing()
+        await world.passes(hours=16)
+        world.agent.hears("Your Tuesday")
+
+
+async def test_a_sheet_that_was_written_and_not_sent_goes_once_after_a_new_start() -> None:
+    async with await a_desk() as world:
+        await bo_writes(world)
+        world.agent.hears_all()
+        world.clock.passes(timedelta(hours=1))
+        assert await world.service.timekeeper.drain()
+        world.agent.hears_nothing()
+        await world.restarts()
+        await world.works()
+        world.agent.hears("Your Monday")
+        await world.restarts()
+        await world.passes(minutes=10)
+        world.agent.hears_nothing()
 
 
 async def test_who_has_nothing_to_do_gets_none() -> None:
