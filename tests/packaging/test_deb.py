@@ -191,6 +191,10 @@ def test_its_copyright_names_every_library_that_comes_along(tree: Path, order: O
         if not path.name.startswith("maildesk")
     ]
     assert [name for name in libraries if f"{name}/*" not in text] == []
+    fonts = f"opt/maildesk/{order.python.packages}/maildesk/pages/fonts"
+    assert f"Files: {fonts}/*\nCopyright: 2003 Bitstream" in text
+    assert (tree / fonts / "LICENSE").is_file()
+    assert (tree / fonts / "DejaVuSans-subset.ttf").is_file()
 
 
 @pytest.mark.parametrize(

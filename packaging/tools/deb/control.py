@@ -128,12 +128,21 @@ def copyright_file(root: Path, python: Interpreter, year: int) -> str:
         f"Files: *\nCopyright: {year} the authors of {NAME}\nLicense: GPL-3.0-or-later\n"
         " On Debian systems the GNU General Public License, version 3, is the file\n"
         " /usr/share/common-licenses/GPL-3.\n",
+        _font(f"{HOME}/{python.packages}/maildesk/pages/fonts"),
     ]
     for folder in sorted(packages.glob("*.dist-info")):
         about = email.message_from_string((folder / "METADATA").read_text(encoding="utf-8"))
         if not about["Name"].startswith(NAME):
             parts.append(_library(about, folder, f"{HOME}/{python.packages}"))
     return "\n".join(parts)
+
+
+def _font(folder: str) -> str:
+    """The paragraph of the font that the pictures of a letter are written in."""
+    return (
+        f"Files: {folder}/*\nCopyright: 2003 Bitstream, Inc.; 2006 Tavmjong Bah\nLicense: Bitstream-Vera\n"
+        f" Its full text:\n /{folder}/LICENSE\n"
+    )
 
 
 def _library(about: Message, folder: Path, packages: str) -> str:
