@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from maildesk.casework.erased_noted import Erasure, leave_nothing, not_listed
 from maildesk.casework.erasing import erase_cases
@@ -17,24 +17,42 @@ from maildesk.store import erased_keys, erased_mails, erasing, erasing_persons, 
 from maildesk.store.case_writing import write_events
 from maildesk.store.database import Connection, Database
 from maildesk.store.mentions import NOTHING, Mentions
-from maildesk.store.persons import Traces, traces
+from maildesk.store.persons import Traces, nothing_kept, traces_of
 from maildesk.store.refolding import write_case
 
 
+@dataclass(frozen=True, slots=True)
+class ToErase:
+    """The places of a person before they are erased, where others only mention them too."""
+
+    traces: Traces
+    mentions: Mentions
+    others: tuple[str, ...]
+
+
+def to_erase(conn: Connection, address: str) -> ToErase:
+    """Find everything of an address; NotFound where there is nothing, and nobody mentions it."""
+    found = traces_of(conn, address)
+    said = _mentions(conn, found)
+    if found.none and not any(said.rows.values()):
+        raise nothing_kept(address)
+    others = {*found.others, *mentions.cases_of(conn, said)} - {*found.own}
+    return ToErase(found, said, tuple(erasing.living(conn, sorted(others))))
+
+
 def erase_person(
-    store: Database, people: People, address: str, acting: Callable[[], Actor], code: str
+    store: Database, people: People, known: ToErase, acting: Callable[[], Actor], code: str
 ) -> Erasure:
-    """Erase all that is kept about an address; NotFound where there is nothing.
+    """Erase all that is kept about an address.
 
     `code` stands for the address on the list; what is left to do then is `erased_noted.note_down`.
     """
 
     def work(conn: Connection) -> Erasure:
-        hand, found = acting(), traces(conn, address)
-        erased = erase_traces(conn, people, found, hand, known=known)
+        hand, found = acting(), traces_of(conn, known.traces.address)
+        erased = erase_traces(conn, people, found, hand, known=known.mentions)
         return not_listed(conn, erased, unlisted.of_person(code, hand.now))
 
-    known = store.read_now(lambda conn: _mentions(conn, traces(conn, address)))
     erased = store.write_now(work)
     leave_nothing(store)
     return erased

@@ -16,18 +16,17 @@ from maildesk.cli.invocation import command, settings
 def erase(address: str, agent: str | None, *, sure: bool, as_json: bool) -> None:
     """Erase ADDRESS: the cases it opened, whole, and itself out of the cases of others.
 
-    There its mails and the letters to it go, and its address and name out of what others wrote, as far as
-    that is shown; mails of others themselves keep their bytes. Export what you must keep or hand out first
+    There its mails and the letters to it go, and its address and name out of what others wrote, wherever
+    they mention it; mails of others themselves keep their bytes. Export what you must keep or hand out first
     (maildesk person export). Nobody is told.
     """
     from maildesk.casework.erased_noted import finish_earlier, note_down
-    from maildesk.casework.erasing_persons import erase_person
+    from maildesk.casework.erasing_persons import erase_person, to_erase
     from maildesk.cli.erasing_told import require_yes, tell
     from maildesk.cli.person_export import require_outside
     from maildesk.config.building import keyring, staff
     from maildesk.daemon.parts import erasure_list
     from maildesk.mail.identity.erased_persons import person_code
-    from maildesk.store.persons import traces
 
     desk, noted = settings(), erasure_list(settings())
     people, code = staff(desk), person_code(keyring(desk), address)
@@ -35,11 +34,9 @@ def erase(address: str, agent: str | None, *, sure: bool, as_json: bool) -> None
     require_outside(desk, address)
     with opened(desk) as store:
         finish_earlier(store, noted, who().now)
-        found = store.read_now(lambda conn: traces(conn, address))
-        require_yes(
-            f"{len(found.own)} cases of {address} go, and {address} out of {len(found.others)} of others.",
-            sure=sure,
-        )
-        erased = erase_person(store, people, address, who, code)
+        found = store.read_now(lambda conn: to_erase(conn, address))
+        own, others = len(found.traces.own), len(found.others)
+        require_yes(f"{own} cases of {address} go, and {address} out of {others} of others.", sure=sure)
+        erased = erase_person(store, people, found, who, code)
         tell(erased, desk.desk.timezone, as_json=as_json)
         note_down(store, noted, erased)

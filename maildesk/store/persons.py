@@ -40,6 +40,11 @@ class Traces:
         """All cases that the address stands on, its own first."""
         return (*self.own, *self.others)
 
+    @property
+    def none(self) -> bool:
+        """Tell whether there is nothing."""
+        return not any((self.cases, self.ledger, self.letters, self.proven_at))
+
 
 def is_address(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
     """The condition that a column holds this address, letter case aside (`addr_spec.folded`)."""
@@ -49,6 +54,21 @@ def is_address(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
 
 def traces(connection: Connection, address: str) -> Traces:
     """Find everything of an address; NotFound where there is nothing."""
+    found = traces_of(connection, address)
+    if found.none:
+        raise nothing_kept(address)
+    return found
+
+
+def nothing_kept(address: str) -> NotFound:
+    """The error about an address that stands nowhere."""
+    return NotFound(
+        f"nothing is kept about {address[:80]!a}", remedy="write the address as mails show it, whole"
+    )
+
+
+def traces_of(connection: Connection, address: str) -> Traces:
+    """Find everything of an address, be it nothing."""
     p = parties.c
     taking = connection.execute(
         select(p.case_ref, p.name).where(is_address(p.address, address), p.role.not_in(_OF_THE_DESK))
@@ -57,7 +77,7 @@ def traces(connection: Connection, address: str) -> Traces:
     shown = _mails_of(connection, address)
     others = {row.case_ref for row in (*taking, *shown)} - set(own)
     proven = select(addresses.c.proven_at).where(is_address(addresses.c.address, address))
-    found = Traces(
+    return Traces(
         address,
         tuple(sorted({row.name for row in taking if row.name})),
         connection.execute(proven).scalar(),
@@ -66,11 +86,6 @@ def traces(connection: Connection, address: str) -> Traces:
         tuple(_values(connection, select(ledger.c.id).where(_wrote(address)).order_by(ledger.c.id))),
         tuple(_values(connection, select(outbox.c.id).where(is_address(outbox.c.recipient, address)))),
     )
-    if not any((found.cases, found.ledger, found.letters, found.proven_at)):
-        raise NotFound(
-            f"nothing is kept about {address[:80]!a}", remedy="write the address as mails show it, whole"
-        )
-    return found
 
 
 def _values(connection: Connection, query: Any) -> list[Any]:

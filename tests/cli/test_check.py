@@ -202,6 +202,17 @@ def test_a_letter_file_that_nothing_is_made_from_is_warned_of(desk: CommandedDes
     assert "0 of them from your own files" in result.stdout
 
 
+def test_a_list_of_what_was_erased_that_cannot_be_written_is_warned_of(desk: CommandedDesk) -> None:
+    real(desk)
+    desk.run("db", "upgrade")
+    desk.change(
+        'store: {url: "sqlite:///desk.db"', 'store: {erased: gone/desk.erased, url: "sqlite:///desk.db"'
+    )
+    said = desk.try_("check", "--quick").stdout
+    assert f"warn database: {desk.folder / 'gone' / 'desk.erased'} cannot be written" in said
+    assert "store.erased" in said
+
+
 def test_a_part_that_own_letters_include_is_no_stray(desk: CommandedDesk) -> None:
     real(desk)
     of_ones_own(desk)

@@ -139,6 +139,16 @@ def test_what_could_not_be_noted_is_said_and_noted_once_it_can_be(desk: Commande
     assert ref in listed.read_text()
 
 
+def test_who_is_only_mentioned_can_be_erased_too(desk: CommandedDesk) -> None:
+    ref = desk.new("Lamp", "--from", CY)
+    desk.run("case", "note", ref, f"It is {DAN} who has it.")
+    found = desk.json("person", "erase", DAN, "--yes")
+    assert (found["cases"], found["touched"]) == ([], [ref])
+    shown = str(desk.json("case", "show", ref))
+    assert DAN not in shown
+    assert "who has it" in shown
+
+
 @pytest.mark.parametrize(
     ("address", "said"), [("nobody@client.example", "nothing is kept"), ("ana@acme.example", "of the desk")]
 )
