@@ -50,6 +50,25 @@ async def test_the_agents_own_words_stand_below_it() -> None:
         assert said.index("here is how") < said.index("Write again if it fails.")
 
 
+async def test_the_words_below_it_may_be_html_alone() -> None:
+    async with await a_desk() as world:
+        bo, notice = await asked(world)
+        html = "<p>#say password reset</p><p>Write again if it <b>fails</b>.</p>"
+        await world.agent.answers_notice(notice, "", html=html)
+        said = words(bo.hears("Password"))
+        assert said.index("here is how") < said.index("Write again if it")
+        assert "#say" not in said
+
+
+async def test_the_files_of_the_answer_go_along() -> None:
+    async with await a_desk() as world:
+        bo, notice = await asked(world)
+        await world.agent.answers_notice(notice, "#say password reset\n", files={"steps.pdf": b"%PDF-1.4"})
+        answer = bo.hears("Password")
+        assert "here is how" in words(answer)
+        assert [each.get_filename() for each in answer.iter_attachments()] == ["steps.pdf"]
+
+
 async def test_it_speaks_the_language_of_the_case() -> None:
     async with await a_desk(policy={"languages": ["en", "de"]}) as world:
         bo, notice = await asked(world, headers={"Content-Language": "de"})
