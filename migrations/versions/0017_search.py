@@ -19,8 +19,7 @@ SQLITE = (
     " INSERT INTO search_index(rowid, words) VALUES (new.mail_id, new.words); END",
 )
 POSTGRESQL = (
-    "CREATE INDEX ix_search_words ON search USING gin (array_to_tsvector(string_to_array("
-    "words || ' #' || CAST(mail_id / 4096 AS text) || ' ##' || CAST(mail_id / 65536 AS text), ' ')))",
+    "CREATE INDEX ix_search_words ON search USING gin (array_to_tsvector(string_to_array(words, ' ')))",
 )
 
 
