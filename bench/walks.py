@@ -40,7 +40,7 @@ from bench.tracing import Step, Trace, Tracer, climbs, room, room_changes
 from maildesk.cli.main import cli
 from tests.house import Module
 from tests.world.desk import TRUSTING, DeskWorld
-from tests.world.people import Person, border_lines
+from tests.world.people import Person, border_lines, headline
 
 PACKAGE = Path(maildesk.__file__).parent
 _PLUS = {"subaddress": "+"}
@@ -84,7 +84,9 @@ class Walks:
         self._all_read(ana)
         self.world.clock.passes(timedelta(hours=1))
         await self._traced("a deadline comes due", self.world.works())
-        self.world.agent.hears("Overdue")
+        # What nobody touched since last week may be told in the same hour.
+        if not any("Overdue" in headline(each) for each in self.world.agent.hears_all()):
+            raise RuntimeError("the deadline came, and nobody was told")
 
     async def _mail(self, bo: Person) -> EmailMessage:
         await self._traced("a customer's mail", bo.writes("Printer on fire", "Please help.", border=_VOUCHED))
