@@ -84,7 +84,7 @@ _FIGURES: Final = (
     _Figure("to_end", Phrase("From arrival to the end, half within"), _middle("to_end")),
     _Figure("our_share", Phrase("Our share of that, half within"), _middle("our_share")),
     _Figure(
-        "resolution_in_time", Phrase("Ended in time"), lambda tally: tally.resolution_in_time, optional=True
+        "resolution_in_time", Phrase("Solved in time"), lambda tally: tally.resolution_in_time, optional=True
     ),
     _Figure("one_touch", Phrase("Ended with one answer"), lambda tally: tally.one_touch),
     _Figure(

@@ -19,6 +19,7 @@ from maildesk.mail.addr_spec import folded
 from maildesk.store.case_order import CaseOrder, by_priority
 from maildesk.store.column_types import value_in
 from maildesk.store.found_mails import in_cases_with
+from maildesk.store.persons import is_address
 from maildesk.store.schema import cases
 
 
@@ -168,9 +169,9 @@ def queued_refs(conn: Connection, policy: Policy, others: Collection[str], most:
 
 
 def refs_of_customer(conn: Connection, address: str, most: int) -> list[str]:
-    """List the newest cases of a customer, whose address is folded."""
+    """List the newest cases of a customer, however the address is spelled."""
     c = cases.c
-    query = select(c.ref).where(c.requester == address).order_by(c.opened_at.desc()).limit(most)
+    query = select(c.ref).where(is_address(c.requester, address)).order_by(c.opened_at.desc()).limit(most)
     return list(conn.execute(query).scalars())
 
 

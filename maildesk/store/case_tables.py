@@ -55,7 +55,7 @@ cases = Table(
 )
 Index("ix_cases_phase", cases.c.phase, cases.c.opened_at)
 partial_index("ix_cases_fields", cases.c.updated_at, where=cases.c.fields.is_not(None))
-Index("ix_cases_requester", cases.c.requester, cases.c.opened_at)
+Index("ix_cases_requester", func.lower(cases.c.requester), cases.c.opened_at)
 partial_index("ix_cases_owner", cases.c.owner, cases.c.phase, where=cases.c.owner.is_not(None))
 partial_index("ix_cases_owner_folded", func.lower(cases.c.owner), where=cases.c.owner.is_not(None))
 partial_index(

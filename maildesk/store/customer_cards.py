@@ -9,6 +9,7 @@ from sqlalchemy import Connection, or_, select
 from maildesk.desk.case.case import Phase
 from maildesk.desk.case.events import INSIDE, EventKind
 from maildesk.desk.letters.customer_card import MOST_EARLIER, EarlierCase
+from maildesk.store.persons import is_address
 from maildesk.store.schema import cases, events
 from maildesk.store.shown import AnyRow
 
@@ -20,7 +21,7 @@ def earlier_cases(conn: Connection, requester: str, hidden: Collection[str], but
     """The newest cases of a requester, one more than are counted, without those of `hidden` teams."""
     c = cases.c
     query = select(c.ref, c.subject, c.opened_at, c.phase).where(
-        c.requester == requester,
+        is_address(c.requester, requester),
         c.ref != but,
         c.merged_into.is_(None),
         or_(c.team.is_(None), c.team.not_in(hidden)),

@@ -60,6 +60,14 @@ async def test_a_notice_shows_the_newest_three_earlier_cases_and_how_many_are_op
         assert [line.rpartition("  ")[2] for line in lines] == ["Four", "Three", "Two"]
 
 
+async def test_earlier_cases_are_known_however_the_customer_spells_the_address() -> None:
+    async with await two_teams() as world:
+        await bo_writes(world, "Printer")
+        also_bo = world.person("Bo@Client.Example", "Bo Lund")
+        await also_bo.writes("Screen", "Please look at it.", border="dmarc=pass")
+        assert "Earlier:   1 case (1 open)\n" in card(world, "New: Screen")
+
+
 async def test_cases_of_a_team_that_the_readers_are_not_of_stand_on_no_card() -> None:
     async with await two_teams() as world:
         await bo_writes(world, "An invoice that nobody sent", "Printer")

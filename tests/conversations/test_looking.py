@@ -38,6 +38,15 @@ async def asks(who: Person, text: str, subject: str = "Please", **more: Any) -> 
     return await who.writes(subject, text, **{"border": VOUCHED, **more})
 
 
+async def test_a_customer_is_found_however_they_spell_their_address() -> None:
+    async with await a_desk() as world:
+        await world.person("Cy@Other.Example").writes("My screen", "It is dark.", border=VOUCHED)
+        world.agent.hears_all()
+        (case,) = await world.cases()
+        await asks(world.agent, "#customer cy@OTHER.example")
+        assert case["ref"] in words(world.agent.hears("#customer"))
+
+
 async def test_an_agent_finds_a_case_by_words_and_is_told_where_to_write() -> None:
     async with await a_desk() as world:
         printer, screen = await two_cases(world)
