@@ -121,13 +121,14 @@ class MetricsReader:
             filed.number,
             filed.seconds,
         )
+        yield gauge("maildesk_unfiled_mails", "Mails stored and not yet filed.", [(now.unfiled, {})])
         yield gauge(
             "maildesk_quarantined_mails", "Mails that a person must look at.", [(now.quarantined, {})]
         )
 
     def _of_letters(self, now: Standing) -> Iterator[Metric]:
         states = ((number, {"state": state}) for state, number in now.letters.items())
-        yield gauge("maildesk_letters", "Letters that are not done with, by state.", states)
+        yield gauge("maildesk_letters", "Letters that are not done with or went wrong, by state.", states)
         since = "Since when the oldest unsent letter is due; absent if none is."
         due = [now.oldest_due] if now.oldest_due else []
         yield gauge("maildesk_oldest_letter_due_time_seconds", since, ((at.timestamp(), {}) for at in due))

@@ -14,13 +14,21 @@ from maildesk.store.schema import cases, ledger, mailboxes, outbox
 
 AT_ONCE = 10_000
 """The mails that are looked through in one transaction."""
-_WAITING = (LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED, LetterState.HELD)
+_SHOWN = (
+    LetterState.QUEUED,
+    LetterState.SENDING,
+    LetterState.DEFERRED,
+    LetterState.HELD,
+    LetterState.UNCERTAIN,
+    LetterState.FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The numbers of one moment. `cases` are the open ones by phase and team, `overdue` those by team."""
 
+    unfiled: int
     quarantined: int
     letters: Mapping[str, int]
     oldest_due: datetime | None
@@ -40,18 +48,20 @@ class FiledMail:
 
 
 def standing(conn: Connection, now: datetime) -> Standing:
-    """Count what there is now, by statements that read no more than what is open."""
+    """Count what there is now, by statements that read no more than what is open or went wrong."""
+    unfiled = select(func.count()).where(ledger.c.verdict.is_(None))
     quarantined = select(func.count()).where(ledger.c.verdict == "quarantined")
     o, c = outbox.c, cases.c
-    letters = select(o.state, func.count()).where(o.state.in_(_WAITING)).group_by(o.state)
+    letters = select(o.state, func.count()).where(o.state.in_(_SHOWN)).group_by(o.state)
     due = select(func.min(o.due_at)).where(o.state.in_((LetterState.QUEUED, LetterState.DEFERRED)))
     team = func.coalesce(c.team, "").label("team")
     is_open = c.phase.in_([phase.value for phase in OPEN])
     opened = select(c.phase, team, func.count()).where(is_open).group_by(c.phase, team)
     late = select(team, func.count()).where(is_open, c.response_due <= now).group_by(team)
     return Standing(
+        unfiled=conn.execute(unfiled).scalar_one(),
         quarantined=conn.execute(quarantined).scalar_one(),
-        letters={state.value: 0 for state in _WAITING} | _pairs(conn.execute(letters)),
+        letters={state.value: 0 for state in _SHOWN} | _pairs(conn.execute(letters)),
         oldest_due=conn.execute(due).scalar_one(),
         cases={(phase, name): number for phase, name, number in conn.execute(opened)},
         overdue=_pairs(conn.execute(late)),

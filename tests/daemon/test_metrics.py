@@ -61,7 +61,9 @@ async def test_cases_and_mails_are_counted_by_what_became_of_them(desk: PastDesk
     assert found["maildesk_filing_delay_seconds_count"] == "2"
     assert found['maildesk_filing_delay_seconds_bucket{le="+Inf"}'] == "2"
     assert found['maildesk_cases{phase="new",team=""}'] == "2"
-    assert found['maildesk_letters{state="held"}'] == "0"
+    for state in ("held", "uncertain", "failed"):
+        assert found[f'maildesk_letters{{state="{state}"}}'] == "0"
+    assert found["maildesk_unfiled_mails"] == "0"
     assert 'maildesk_overdue_cases{team=""}' not in found
     desk.until(NOW + timedelta(days=5))
     assert (await numbers(desk, asks))['maildesk_overdue_cases{team=""}'] == "2"
