@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select, update
 
 from maildesk.daemon.clock import SystemClock
 from maildesk.daemon.findings import fail, ok
@@ -18,6 +19,7 @@ from maildesk.daemon.metrics_file import MetricsFile
 from maildesk.daemon.metrics_text import counter, gauge, histogram, written
 from maildesk.daemon.monitor_pages import METRICS, MonitorPages, Pulse
 from maildesk.daemon.written_file import WrittenFile
+from maildesk.store.schema import ledger, outbox
 from tests.daemon.conftest import MakeDesk
 from tests.daemon.test_monitor import Asked, Seconds, asked, listens
 from tests.daemon.watched import ShortPauses, watched
@@ -67,6 +69,19 @@ async def test_cases_and_mails_are_counted_by_what_became_of_them(desk: PastDesk
     assert 'maildesk_overdue_cases{team=""}' not in found
     desk.until(NOW + timedelta(days=5))
     assert (await numbers(desk, asks))['maildesk_overdue_cases{team=""}'] == "2"
+
+
+async def test_mails_that_wait_and_letters_that_a_person_must_look_at_are_counted(desk: PastDesk) -> None:
+    desk.mail("It smokes.", at=NOW)
+    desk.store.write_now(lambda conn: conn.execute(update(outbox).values(state="failed")))
+    desk.store.write_now(lambda conn: conn.execute(update(ledger).values(verdict=None)))
+    letters = desk.store.read_now(
+        lambda conn: conn.execute(select(func.count()).select_from(outbox)).scalar()
+    )
+    found = await numbers(desk, reader(desk))
+    assert letters
+    assert found['maildesk_letters{state="failed"}'] == str(letters)
+    assert found["maildesk_unfiled_mails"] == "1"
 
 
 async def test_what_counts_up_counts_each_mail_once_and_from_the_start(desk: PastDesk) -> None:
