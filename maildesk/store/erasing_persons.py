@@ -29,9 +29,13 @@ def named(address: str, names: Collection[str]) -> list[str]:
 
 
 def cleaner(address: str, names: Collection[str]) -> Callable[[str], str]:
-    """Make what takes an address, and whole names of several words, out of a text."""
-    wanted = [re.escape(each) for each in named(address, names)]
-    pattern = re.compile(rf"(?<![\w.+-])(?:{'|'.join(wanted)})(?![\w-])", re.IGNORECASE)
+    """Make what takes an address, and whole names of several words, out of a text.
+
+    A name that another goes on from comes after that one; an address that goes on is somebody else's.
+    """
+    wanted = sorted(named(address, names)[1:], key=len, reverse=True)
+    either = "|".join([rf"{re.escape(address)}(?!\.\w)", *map(re.escape, wanted)])
+    pattern = re.compile(rf"(?<![\w.+-])(?:{either})(?![\w-])", re.IGNORECASE)
     return lambda said: pattern.sub(_PLACEHOLDER, said)
 
 

@@ -81,11 +81,11 @@ def _looked_at(conn: Connection, table: Table) -> int:
 def _mentioned(table: Table, names: Sequence[str], words: Collection[str]) -> Iterator[ColumnElement[bool]]:
     for name in names:
         column: Column[Any] = table.c[name]
+        said = cast(column, Text)
+        # SQLite knows small and capital letters of English alone.
+        spelled = {each for word in words for each in (word, word.lower(), word.upper(), word.title())}
         if isinstance(column.type, Json):
-            said = cast(column, Text)
-            spelled = {*words, *(json.dumps(each)[1:-1] for each in words)}
-        else:
-            said, spelled = cast(column, Text), {*words}
+            spelled |= {json.dumps(each)[1:-1] for each in spelled}
         yield from (said.icontains(each, autoescape=True) for each in sorted(spelled))
 
 

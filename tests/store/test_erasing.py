@@ -12,8 +12,10 @@ from maildesk.errors import NotFound, StoreUnusable
 from maildesk.store import erased_mails, ledger
 from maildesk.store.database import Database
 from maildesk.store.erased_keys import erase_keys, keys_of
+from maildesk.store.erasing_persons import cleaner
 from maildesk.store.erasure_list import ErasureList, ErasureNote
 from maildesk.store.ledger import Delivery, deliver_one, pack, raw_of, receive
+from maildesk.store.mentions import mentions
 from maildesk.store.schema import ledger as rows
 from maildesk.store.used_uids import known_ids, same_id
 from maildesk.store.verifying import counted, damaged_bytes
@@ -138,3 +140,25 @@ def test_what_is_taken_out_of_the_file_is_overwritten_whatever_build_of_sqlite_i
     if database.dialect == "sqlite":
         found = database.write_now(lambda conn: conn.exec_driver_sql("PRAGMA secure_delete").scalar_one())
         assert found == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Ana Lima Souza rang", "… rang"),
+        ("ANA LIMA rang", "… rang"),
+        ("ask bo@acme.example.", "ask …."),
+        ("ask bo@acme.example.org", "ask bo@acme.example.org"),
+    ],
+)
+def test_a_long_name_goes_whole_and_the_address_of_another_stays(said: str, left: str) -> None:
+    assert cleaner("bo@acme.example", ("Ana Lima", "Ana Lima Souza"))(said) == left
+
+
+@pytest.mark.parametrize("said", ["José Ávila", "JOSÉ ÁVILA", "josé ávila"])
+def test_a_name_is_found_in_any_letter_case_and_any_language(database: Database, said: str) -> None:
+    store(database, 1)
+    change = text("UPDATE ledger SET subject = :said").bindparams(said=f"From {said} of late")
+    database.write_now(lambda conn: conn.execute(change))
+    found = database.read_now(lambda conn: mentions(conn, ["José Ávila"]))
+    assert found.rows["ledger"] == {1}
