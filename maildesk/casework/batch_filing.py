@@ -182,7 +182,7 @@ class BatchFiling:
         for order in decision.apart:
             self._work.owe_apart(order, with_asked(self._plain_cause(one, mail), order, one))
         if decision.verdict is Verdict.LOOKED and decision.apart:
-            self._looks.answered(situation.author)
+            self._looks.answered(situation.author, len(decision.apart))
         if decision.refused:
             self._refused.append(RefusedMail(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))

@@ -41,9 +41,9 @@ class Looks:
         files = one.asked.at_hand if one.asked and wanted else ()
         return AtHand(looked=one.looked, looks_left=self._most - self._counts[folded(author)], files=files)
 
-    def answered(self, author: str) -> None:
-        """Count one more that is answered."""
-        self._counts[folded(author)] += 1
+    def answered(self, author: str, letters: int) -> None:
+        """Count what is sent in answer to one more."""
+        self._counts[folded(author)] += letters
 
 
 def with_asked(cause: Cause, order: LetterOrder, one: ReadMail) -> Cause:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from maildesk.casework.read_mail import AskedFiles
 from maildesk.daemon.reader_frames import FilesOf
 from maildesk.daemon.reading import MailReader
 from maildesk.errors import NotFound
-from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger
 from maildesk.store.asked_files import mail_with_files
 from maildesk.store.database import Connection, Database
 
 
 async def asked_files(
-    store: Database, reader: MailReader, mail: IncomingMail, refs: Collection[str]
+    store: Database, reader: MailReader, thread: Sequence[str], refs: Collection[str]
 ) -> AskedFiles | None:
-    """The files that this mail asks for, about these cases; None where no mail that has any is meant."""
+    """The files that a mail of this thread asks for, about these cases; None where none has any."""
 
     def look(conn: Connection) -> tuple[int, frozenset[str], bytes] | None:
-        found = mail_with_files(conn, mail.ids.thread, sorted(refs))
+        found = mail_with_files(conn, thread, sorted(refs))
         return (*found, ledger.raw_of(conn, found[0])) if found else None
 
     try:

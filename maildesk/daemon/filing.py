@@ -123,7 +123,9 @@ class Filer:
             return one
         named = next((each.cases[0].case.ref for each in one.looked if each.asks_for_files), None)
         refs = [named] if named else one.signals.refs if one.signals and not one.heard.looks else ()
-        return replace(one, asked=await asked_files(self._store, self._reader, mail, refs))
+        # That the author may see a case was asked of the one that a line names, not of one that is answered.
+        thread = () if named else mail.ids.thread
+        return replace(one, asked=await asked_files(self._store, self._reader, thread, refs))
 
     async def _files(
         self, rows: Sequence[WaitingMail], readings: Sequence[Reading]

@@ -91,7 +91,9 @@ async def test_a_start_that_waits_for_a_locked_database_is_called_off(
         child.terminate()
         async with asyncio.timeout(120):
             _, err = await child.communicate()
-    assert (child.returncode, err) == (0, b"")
+    # Where the signal meets the pool as it closes a connection, the pool says so: not ours to silence.
+    ours = [line for line in err.splitlines() if b"sqlalchemy.pool" not in line]
+    assert (child.returncode, ours) == (0, [])
 
 
 @pytest.mark.postgresql

@@ -102,6 +102,33 @@ async def test_the_files_of_a_case_come_with_the_answer() -> None:
         assert "there is no case 2222-2222" in words(world.agent.hears("#files 2222-2222"))
 
 
+async def test_files_that_come_in_several_mails_are_all_counted() -> None:
+    async with await a_desk(limits={"looks_per_agent_hour": 3, "answer_files": "1KiB"}) as world:
+        photos = {f"photo{number}.jpg": bytes([number]) * 900 for number in range(5)}
+        await world.person("bo@client.example").writes("Printer", "See.", border=VOUCHED, files=photos)
+        world.agent.hears_all()
+        ref = (await world.case())["ref"]
+        mails = [world.agent.composes("Please", f"#files {ref}").as_bytes() for _ in range(3)]
+        await world.lies(*mails)
+        await world.works()
+        letters = world.agent.hears_all()
+        assert len(letters) == 3
+        assert "photo4.jpg was not sent: 3 mails are full" in words(letters[0])
+
+
+async def test_the_files_are_of_the_case_that_is_named_whatever_letter_the_mail_answers() -> None:
+    async with await a_desk() as world:
+        bo, cy = world.person("bo@client.example"), world.person("cy@other.example")
+        await bo.writes("Printer", "See there.", border=VOUCHED, files={"photo.jpg": b"light"})
+        printer = (await world.case())["ref"]
+        await cy.writes("Screen", "See here.", border=VOUCHED, files={"secret.jpg": b"dark"})
+        theirs = cy.hears("Screen")["Message-ID"]
+        world.agent.hears_all()
+        await asks(world.agent, f"#files {printer}", headers={"References": theirs})
+        sent = [each.get_content() for each in world.agent.hears_all()[-1].iter_attachments()]
+        assert b"dark" not in sent
+
+
 async def test_a_leader_sees_all_teams_and_an_agent_their_own() -> None:
     async with await a_desk(people=PEOPLE) as world:
         printer, _ = await two_cases(world)

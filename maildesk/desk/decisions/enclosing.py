@@ -87,8 +87,10 @@ _MOST_MAILS = 10
 """Mails in which the files of one mail come to an agent."""
 
 
-def in_mails(files: Sequence[FileAtHand], limit: int) -> tuple[list[list[FileAtHand]], list[str]]:
-    """Files in mails of at most `limit` bytes each, and a sentence for each file that fits into none."""
+def in_mails(
+    files: Sequence[FileAtHand], limit: int, most: int = _MOST_MAILS
+) -> tuple[list[list[FileAtHand]], list[str]]:
+    """Files in `most` mails of at most `limit` bytes each, and a sentence for each that fits into none."""
     mails: list[list[FileAtHand]] = []
     left_out: list[str] = []
     room = 0
@@ -106,9 +108,13 @@ def in_mails(files: Sequence[FileAtHand], limit: int) -> tuple[list[list[FileAtH
         elif mails and each.size <= room:
             mails[-1].append(each)
             room -= each.size
-        elif len(mails) == _MOST_MAILS:
+        elif len(mails) >= min(most, _MOST_MAILS):
             left_out.append(
-                Phrase("{file} was not sent: {count} mails are full", file=each.name, count=_MOST_MAILS)
+                Phrase(
+                    "{file} was not sent: {count} mails are full",
+                    file=each.name,
+                    count=min(most, _MOST_MAILS),
+                )
             )
         else:
             mails.append([each])

@@ -53,8 +53,11 @@ _MOST: Final = 12
 
 
 def _with_files(order: LetterOrder, s: Situation, desk: Desk) -> tuple[LetterOrder, ...]:
-    """The letter with the files that were asked for; in several, where they are more than one may hold."""
-    mails, left_out = in_mails(s.at_hand.files, desk.answer_files)
+    """The letter with the files that were asked for; in several, where they are more than one may hold.
+
+    Each counts: together they are no more than may be sent within the hour.
+    """
+    mails, left_out = in_mails(s.at_hand.files, desk.answer_files, s.at_hand.looks_left)
     told = Joined("\n\n", [order.extra["told"], *left_out])
     first = LetterOrder(
         order.kind,
