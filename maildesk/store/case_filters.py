@@ -139,11 +139,16 @@ def may_fit(
     part of another is let through: the other one is asked.
     """
     c = cases.c
-    near = (c.team.is_(None), c.team.not_in(others), c.escalation_level.is_not(None))
+    near = (of_none_of(others), c.escalation_level.is_not(None))
     theirs = (c.owner.in_(owned), func.lower(c.owner).in_([folded(each) for each in owned]))
     whose = [or_(*near, *theirs)] if others else []
     both = [*narrowed(wanted), *whose]
     return (or_(c.merged_into.is_not(None), and_(*both)),) if both else ()
+
+
+def of_none_of(teams: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a case is of no team, or of none of these."""
+    return or_(cases.c.team.is_(None), cases.c.team.not_in(teams))
 
 
 def queued() -> ColumnElement[bool]:
@@ -163,8 +168,7 @@ def queue_order(policy: Policy) -> tuple[ColumnElement[Any], ...]:
 
 def queued_refs(conn: Connection, policy: Policy, others: Collection[str], most: int) -> list[str]:
     """List the next cases of the queue, without those of `others`' teams."""
-    own = or_(cases.c.team.is_(None), cases.c.team.not_in(others))
-    query = select(cases.c.ref).where(queued(), own).order_by(*queue_order(policy)).limit(most)
+    query = select(cases.c.ref).where(queued(), of_none_of(others)).order_by(*queue_order(policy)).limit(most)
     return list(conn.execute(query).scalars())
 
 

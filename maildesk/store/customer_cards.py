@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from maildesk.desk.case.case import Phase
 from maildesk.desk.case.events import INSIDE, EventKind
 from maildesk.desk.letters.customer_card import MOST_EARLIER, EarlierCase
+from maildesk.store.case_filters import of_none_of
 from maildesk.store.persons import is_address
 from maildesk.store.schema import cases, events
 from maildesk.store.shown import AnyRow
@@ -24,7 +25,7 @@ def earlier_cases(conn: Connection, requester: str, hidden: Collection[str], but
         is_address(c.requester, requester),
         c.ref != but,
         c.merged_into.is_(None),
-        or_(c.team.is_(None), c.team.not_in(hidden)),
+        of_none_of(hidden),
     )
     rows = conn.execute(query.order_by(c.opened_at.desc()).limit(MOST_EARLIER + 1))
     return [EarlierCase(row.ref, row.subject, row.opened_at, Phase(row.phase).ended) for row in rows]

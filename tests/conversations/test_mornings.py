@@ -109,23 +109,21 @@ async def test_a_sheet_comes_when_the_desk_opens_and_at_no_other_time(
         assert len([each for each in subjects(world.agent.hears_all()) if "Your " in each]) == told
 
 
-async def test_the_clock_that_is_set_forward_in_spring_moves_no_opening() -> None:
-    async with await a_desk(at=datetime(2025, 3, 29, 12, tzinfo=UTC)) as world:
+@pytest.mark.parametrize(
+    ("saturday", "hours"),
+    [
+        (datetime(2025, 3, 29, 12, tzinfo=UTC), 19),  # Monday, nine in Lisbon, eight in UTC
+        (datetime(2025, 10, 25, 12, tzinfo=UTC), 20),  # the same, nine in UTC; the Friday before it was eight
+    ],
+    ids=["set forward in spring", "set back in autumn"],
+)
+async def test_the_clock_that_is_set_moves_no_opening(saturday: datetime, hours: int) -> None:
+    async with await a_desk(at=saturday) as world:
         await bo_writes(world)
         world.agent.hears_all()
-        await world.passes(days=1, hours=19, minutes=59)
+        await world.passes(days=1, hours=hours, minutes=59)
         world.agent.hears_nothing()
-        await world.passes(minutes=1)  # Monday, nine in Lisbon, eight in UTC
-        world.agent.hears("Your Monday")
-
-
-async def test_the_clock_that_is_set_back_in_autumn_moves_no_opening() -> None:
-    async with await a_desk(at=datetime(2025, 10, 25, 12, tzinfo=UTC)) as world:
-        await bo_writes(world)
-        world.agent.hears_all()
-        await world.passes(days=1, hours=20, minutes=59)
-        world.agent.hears_nothing()
-        await world.passes(minutes=1)  # Monday, nine in Lisbon, nine in UTC; the Friday before it was eight
+        await world.passes(minutes=1)
         world.agent.hears("Your Monday")
         await world.passes(hours=1)
         world.agent.hears_nothing()
