@@ -76,8 +76,17 @@ class ErasureList:
             os.close(file)
 
     def notes(self) -> list[ErasureNote]:
-        """Read the list; a line that was cut off while it was written is none."""
-        return list(self._read()) if self.path.is_file() else []
+        """Read the list; a line that was cut off while it was written is none.
+
+        Raises StoreUnusable where it is there and cannot be read.
+        """
+        try:
+            return list(self._read()) if self.path.is_file() else []
+        except OSError as error:
+            raise StoreUnusable(
+                f"what was erased stands in {self.path}, which cannot be read: {os_words(error)}",
+                remedy="let this user read that file, or name another: store.erased",
+            ) from error
 
     def _read(self) -> Iterator[ErasureNote]:
         for number, line in enumerate(
@@ -100,8 +109,8 @@ def list_in(path: Path) -> list[ErasureNote]:
     """Read a list that somebody named; BadInput where it is none."""
     try:
         notes = ErasureList(path).notes()
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {os_words(error)}") from error
+    except StoreUnusable as problem:
+        raise BadInput(problem.message, remedy=f"let this user read {path}") from problem
     if not notes:
         raise BadInput(f"{path} is no list of what was erased", remedy="maildesk db erased FILE writes one")
     return notes

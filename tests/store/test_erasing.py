@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from maildesk.errors import NotFound, StoreUnusable
+from maildesk.errors import BadInput, NotFound, StoreUnusable
 from maildesk.store import erased_mails, ledger
 from maildesk.store.database import Database
 from maildesk.store.erased_keys import erase_keys, keys_of
 from maildesk.store.erasing_persons import cleaner
-from maildesk.store.erasure_list import ErasureList, ErasureNote
+from maildesk.store.erasure_list import ErasureList, ErasureNote, list_in
 from maildesk.store.ledger import Delivery, deliver_one, pack, raw_of, receive
 from maildesk.store.mentions import mentions
 from maildesk.store.schema import ledger as rows
@@ -120,6 +120,15 @@ def test_a_line_of_the_list_that_was_cut_off_is_none_and_spoils_no_other(tmp_pat
     assert noted.notes() == [one]
     noted.write_down(two)
     assert noted.notes() == [one, two]
+
+
+def test_a_list_that_cannot_be_read_is_told_with_its_place_and_taken_for_no_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "desk.erased"
+    path.symlink_to("/proc/self/mem")
+    with pytest.raises(StoreUnusable, match=r"desk\.erased, which cannot be read"):
+        ErasureList(path).notes()
+    with pytest.raises(BadInput, match=r"desk\.erased, which cannot be read"):
+        list_in(path)
 
 
 def test_a_line_of_an_older_program_names_no_persons(tmp_path: Path) -> None:
