@@ -134,10 +134,22 @@ class Module:
     def is_ours(self) -> bool:
         return self.path.startswith("maildesk/")
 
-    def imports(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree: most rules look at each, and a walk costs more than the looking."""
+        return tuple(ast.walk(self.tree))
+
+    def imports(self) -> tuple[tuple[int, str], ...]:
         """(line, full name) of everything imported anywhere in the file, for type checking only too."""
+        return self._imported
+
+    @cached_property
+    def _imported(self) -> tuple[tuple[int, str], ...]:
+        return tuple(self._names())
+
+    def _names(self) -> Iterator[tuple[int, str]]:
         package = Path(self.path).parent.parts
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from ((node.lineno, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -211,7 +223,7 @@ def the_daemon_takes_no_rule(module: Module) -> Iterator[Finding]:
 def the_store_makes_no_event(module: Module) -> Iterator[Finding]:
     """The store builds an event from a row, in one file; what happened is decided elsewhere."""
     if module.is_ours and module.room == "store" and not module.path.endswith("store/case_history.py"):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Event", "events.Event"}:
                 yield Finding(module.path, node.lineno, "the store builds an event only from a row")
 
@@ -246,7 +258,7 @@ def keys_are_opaque(module: Module) -> Iterator[Finding]:
     """The ledger's key for a message is taken apart by the wire and the store."""
     if module.room not in {"daemon", "cli", "config"}:
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Subscript):
             looks = ast.unparse(node.value).rpartition(".")[2] == "key"
         else:
@@ -259,7 +271,7 @@ def addresses_are_compared_in_any_spelling(module: Module) -> Iterator[Finding]:
     """Two addresses are compared by `same_address`, one with many by `Addresses` or `ByAddress`."""
     if not module.is_ours or module.path.endswith("/addr_spec.py"):
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Compare):
             sides = [ast.unparse(each) for each in (node.left, *node.comparators)]
             listed = isinstance(node.comparators[0], ast.Tuple | ast.List | ast.Set)
@@ -274,7 +286,7 @@ def pure_rooms_reach_for_nothing(module: Module) -> Iterator[Finding]:
     for line, name in module.imports():
         if name not in PURE_OF_OUTSIDE and (_is_outside(name) or name.startswith(("aio", "pathlib"))):
             yield Finding(module.path, line, f"{module.room} is pure and may not import {name}")
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Global):
             yield Finding(module.path, node.lineno, f"{module.room} is pure and keeps no global state")
         if isinstance(node, ast.Call) and (reach := _reaches_for(node.func)):
@@ -312,7 +324,7 @@ def docstrings_begin_with_a_verb_or_a_noun(module: Module) -> Iterator[Finding]:
     """A docstring says at once what a function does or what a thing is: many readers are not native."""
     if not module.is_ours:
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.Expr(value=ast.Constant(value=str(text))):
                 first = text.split(maxsplit=1)[:1]
@@ -321,8 +333,8 @@ def docstrings_begin_with_a_verb_or_a_noun(module: Module) -> Iterator[Finding]:
 
 
 def functions_are_short(module: Module) -> Iterator[Finding]:
-    for node in ast.walk(module.tree):
-        if module.is_ours and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+    for node in module.nodes if module.is_ours else ():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > FUNCTION_AT_MOST:
                 what = f"{node.name} has {lines} lines; {FUNCTION_AT_MOST} is the end, 40 the aim"
