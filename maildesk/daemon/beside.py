@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
+from maildesk.casework.promise_counts import PromiseCounts
 from maildesk.config.settings import Settings
 from maildesk.daemon.board_duty import BoardDuty, board_place
 from maildesk.daemon.clock import Clock
@@ -43,7 +44,8 @@ def beside(
         return await from_inside(settings, store, desk.policy.availability, clock.now())
 
     about = MetricsDesk(desk.policy.name, store.dialect, sent)
-    pages = MonitorPages(pulse, signs, MetricsReader(store, about, clock.now))
+    promises = PromiseCounts(store, desk.policy)
+    pages = MonitorPages(pulse, signs, MetricsReader(store, about, promises, clock.now))
     if section.port is not None:
         found["monitor"] = Monitor(PortPlace(section.host, section.port), clock, pages)
     if section.socket is not None:

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Final
 
 from maildesk import __version__
+from maildesk.casework.promise_counts import PromiseCounts, PromiseLine
 from maildesk.daemon.findings import CheckOutcome
 from maildesk.daemon.health import Signs
-from maildesk.daemon.metrics_text import Metric, counter, gauge, histogram
+from maildesk.daemon.metrics_text import Metric, counter, gauge, histogram, info
 from maildesk.store.database import Connection, Database
 from maildesk.store.metric_rows import AT_ONCE, FiledMail, Standing, filed_after, newest_filed, standing
 
@@ -49,11 +50,14 @@ class _Filed:
 
 
 class MetricsReader:
-    """Reads the metrics; what counts up counts from the first time that it is asked."""
+    """Reads the metrics; what counts up counts from the first time that it is asked, but for promises."""
 
-    def __init__(self, store: Database, desk: MetricsDesk, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Database, desk: MetricsDesk, promises: PromiseCounts, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._desk = desk
+        self._promises = promises
         self._now = now
         self._started = now()
         self._filed = _Filed()
@@ -70,7 +74,9 @@ class MetricsReader:
             await self.begin()
             await self._count()
         now = self._now()
-        return list(self._all(signs, await self._store.read(lambda conn: standing(conn, now))))
+        found = list(self._all(signs, await self._store.read(lambda conn: standing(conn, now))))
+        decided = await self._promises.read()
+        return found if decided is None else [*found, _of_promises(decided)]
 
     async def _count(self) -> None:
         while True:
@@ -92,7 +98,7 @@ class MetricsReader:
     def _of_the_daemon(self, signs: Signs) -> Iterator[Metric]:
         desk = self._desk
         what = {"version": __version__, "policy": desk.policy, "database": desk.database}
-        yield gauge("maildesk_info", "What runs.", [(1, what)])
+        yield info("maildesk", "What runs.", what)
         yield gauge(
             "maildesk_start_time_seconds",
             "When this daemon began or took up its configuration, in seconds since 1970.",
@@ -148,3 +154,8 @@ def _of_cases(now: Standing) -> Iterator[Metric]:
     yield gauge("maildesk_cases", "Cases that are not ended, by phase and team.", alive)
     late = ((number, {"team": team}) for team, number in sorted(now.overdue.items()))
     yield gauge("maildesk_overdue_cases", "Open cases whose promised answer is late.", late)
+
+
+def _of_promises(decided: Mapping[PromiseLine, int]) -> Metric:
+    since = "Promises decided since the database was made, by what was promised, priority and result."
+    return counter("maildesk_promises", since, ((number, line._asdict()) for line, number in decided.items()))

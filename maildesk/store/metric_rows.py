@@ -1,16 +1,19 @@
-"""Numbers of a desk for programs that draw curves: what there is now, and the mails that were filed since."""
+"""Numbers of a desk for programs that draw curves: what there is now, and what happened since."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from maildesk.desk.case.events import Event
 from maildesk.store.board_rows import OPEN
+from maildesk.store.case_history import event_of
 from maildesk.store.outbox import LetterState
-from maildesk.store.schema import cases, ledger, mailboxes, outbox
+from maildesk.store.schema import cases, events, ledger, mailboxes, outbox
 
 AT_ONCE = 10_000
 """The mails that are looked through in one transaction."""
@@ -88,6 +91,30 @@ def filed_after(conn: Connection, ledger_id: int) -> list[FiledMail]:
     joined = ledger.outerjoin(mailboxes, mailboxes.c.identity == c.mailbox)
     query = select(*columns).select_from(joined).where(c.id > ledger_id, c.verdict.is_not(None))
     return [FiledMail(*row) for row in conn.execute(query.order_by(c.id).limit(AT_ONCE))]
+
+
+def newest_event(conn: Connection) -> int:
+    """The id of the newest event; 0 where nothing has happened. Writers take turns: a later one is higher."""
+    return conn.execute(select(func.max(events.c.id))).scalar_one() or 0
+
+
+def cases_between(conn: Connection, after: int, until: int) -> list[str]:
+    """The cases to which something happened after one event and until another."""
+    happened = select(events.c.case_ref).where(events.c.id > after, events.c.id <= until)
+    return list(conn.execute(happened.distinct()).scalars())
+
+
+def histories_between(
+    conn: Connection, refs: Sequence[str], after: int, until: int
+) -> Iterator[tuple[Sequence[Event], int]]:
+    """The events of each of these cases until one of them, and how many of them are not after another."""
+    found: dict[str, tuple[list[Event], list[int]]] = {ref: ([], []) for ref in refs}
+    query = select(events).where(events.c.case_ref.in_(refs), events.c.id <= until)
+    for row in conn.execute(query.order_by(events.c.id)):
+        happened, ids = found[row.case_ref]
+        happened.append(event_of(row))
+        ids.append(row.id)
+    return ((happened, bisect_right(ids, after)) for happened, ids in found.values())
 
 
 def _pairs(rows: object) -> dict[str, int]:

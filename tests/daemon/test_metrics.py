@@ -16,10 +16,11 @@ from maildesk.daemon.findings import fail, ok
 from maildesk.daemon.health import Sign, Signs
 from maildesk.daemon.metrics import MetricsDesk, MetricsReader
 from maildesk.daemon.metrics_file import MetricsFile
-from maildesk.daemon.metrics_text import counter, gauge, histogram, written
+from maildesk.daemon.metrics_text import counter, gauge, histogram, info, written
 from maildesk.daemon.monitor_pages import METRICS, MonitorPages, Pulse
 from maildesk.daemon.written_file import WrittenFile
 from maildesk.store.schema import ledger, outbox
+from tests.casework.test_promise_counts import starts
 from tests.daemon.conftest import MakeDesk
 from tests.daemon.test_monitor import Asked, Seconds, asked, listens
 from tests.daemon.watched import ShortPauses, watched
@@ -45,7 +46,8 @@ def desk(tmp_path: Path) -> Iterator[PastDesk]:
 
 
 def reader(desk: PastDesk, sent: dict[str, int] | None = None) -> MetricsReader:
-    return MetricsReader(desk.store, MetricsDesk("Default", "sqlite", sent or {}), lambda: desk.now)
+    about = MetricsDesk("Default", "sqlite", sent or {})
+    return MetricsReader(desk.store, about, starts(desk), lambda: desk.now)
 
 
 async def numbers(desk: PastDesk, reader: MetricsReader, signs: Signs = SIGNS) -> dict[str, str]:
@@ -113,6 +115,7 @@ async def test_nobody_is_named(desk: PastDesk) -> None:
     ref = desk.mail("It smokes.", at=NOW, subject="Printer of Bo")
     desk.mail("Still.", at=NOW + timedelta(hours=1), answers=ref)
     text = written(await asks.read(SIGNS))
+    assert 'maildesk_promises_total{promise="first_response",priority="normal",result="kept"} 0' in text
     assert ref not in text
     assert not re.search("@|client|ana|Bo|Printer", text)
 
@@ -122,6 +125,7 @@ def test_both_formats_say_the_same_in_their_own_way() -> None:
         counter("maildesk_mails", "Mails.", [(2, {"verdict": 'a "b" \\ \n'})]),
         gauge("maildesk_letters", "Letters.", [(0, {})]),
         histogram("maildesk_delay_seconds", "Delay.", {1.0: 1, 10.0: 2}, 3, 41.5),
+        info("maildesk", "What runs.", {"version": "1"}),
     ]
     classic, newer = written(metrics).splitlines(), written(metrics, open_metrics=True).splitlines()
     samples = [
@@ -132,12 +136,17 @@ def test_both_formats_say_the_same_in_their_own_way() -> None:
         'maildesk_delay_seconds_bucket{le="+Inf"} 3',
         "maildesk_delay_seconds_count 3",
         "maildesk_delay_seconds_sum 41.5",
+        'maildesk_info{version="1"} 1',
     ]
     assert (
         [line for line in classic if line[0] != "#"] == [line for line in newer if line[0] != "#"] == samples
     )
     assert "# TYPE maildesk_mails_total counter" in classic
     assert "# TYPE maildesk_mails counter" in newer
+    assert "# TYPE maildesk_info gauge" in classic
+    assert "# TYPE maildesk info" in newer
+    assert "# UNIT maildesk_delay_seconds seconds" in newer
+    assert not [line for line in classic if line.startswith("# UNIT")]
     assert newer[-1] == "# EOF"
     assert "# EOF" not in classic
 

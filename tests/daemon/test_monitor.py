@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 from maildesk.daemon.clock import SystemClock
 from maildesk.daemon.findings import fail, ok
 from maildesk.daemon.health import Sign, Signs
-from maildesk.daemon.monitor import AT_ONCE, HEAD_BYTES, Monitor, PortPlace, SocketPlace
+from maildesk.daemon.monitor import AT_ONCE, HEAD_BYTES, PATIENCE, Monitor, PortPlace, SocketPlace
 from maildesk.daemon.monitor_pages import STUCK, MonitorPages, Pulse
 from maildesk.errors import StoreUnreachable
 from tests.daemon.conftest import MakeDesk
@@ -143,6 +145,23 @@ async def test_who_says_nothing_keeps_nobody_else_waiting() -> None:
         writer.close()
 
 
+async def test_who_waits_is_answered_though_a_ninth_is_turned_away() -> None:
+    """Eight have begun to ask; the ninth hears nothing and is not kept, and each of them has its answer."""
+    async with served(Asked(WELL)) as port, asyncio.timeout(PATIENCE):
+        begun = [await asyncio.open_connection("127.0.0.1", port) for _ in range(AT_ONCE)]
+        for _, writer in begun:
+            writer.write(HEALTHZ[:9])
+        for _ in range(3):
+            assert await asked(port) == ("", "")
+        for _, writer in begun:
+            writer.write(HEALTHZ[9:])
+        answers = [await reader.read() for reader, _ in begun]
+        assert [each.partition(b"\r\n")[0] for each in answers] == [b"HTTP/1.1 200 OK"] * AT_ONCE
+        assert (await asked(port))[0] == "HTTP/1.1 200 OK"
+        for _, writer in begun:
+            writer.close()
+
+
 async def test_a_desk_that_is_not_healthy_lives_and_one_that_does_not_turn_does_not() -> None:
     seconds = Seconds()
     pulse = Pulse(seconds)
@@ -173,6 +192,9 @@ async def test_a_request_of_a_megabyte_is_not_read() -> None:
     async with served(Asked(WELL)) as port:
         line, _ = await asked(port, b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 2**20)
         assert line.split()[1:2] in (["400"], [])  # told, or cut off while it still sends
+        body = b"POST /healthz HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n" + b"x" * 2**20
+        line, _ = await asked(port, body)
+        assert line.split()[1:2] in (["405"], [])
         assert (await asked(port))[0] == "HTTP/1.1 200 OK"
 
 
@@ -242,6 +264,53 @@ async def test_the_page_of_a_running_daemon(make_desk: MakeDesk) -> None:
     assert names[:2] == ["daemon", "mailbox support"]
     assert {"inbox", "letters", "disk", "schema"} <= set(names)
     assert "secret" not in body
+
+
+class HeldClock(ShortPauses):
+    """A clock that a test sets on; seconds that really pass are not touched by it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+async def until_it_says(port: int, words: str) -> tuple[str, list[dict[str, Any]]]:
+    """The status of /healthz and the lines about mailboxes, once one of them begins with this."""
+    async with asyncio.timeout(120):
+        while True:
+            line, body = await asked(port)
+            lines = [each for each in json.loads(body or '{"checks": []}')["checks"] if "silent" in each]
+            if any(re.match(words, each["message"]) for each in lines):
+                return line.split()[1], lines
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.dovecot
+async def test_a_mail_server_that_is_away_is_said_with_what_to_do_and_no_reason_for_a_new_start(
+    make_desk: MakeDesk,
+) -> None:
+    (port,) = free_ports(1)
+    desk, clock = await make_desk(monitor={"port": port}), HeldClock()
+    async with watched(desk, clock):
+        async with asyncio.timeout(120):
+            while not await listens(port):  # noqa: ASYNC110 - it tells nobody when it does
+                await asyncio.sleep(0.05)
+        assert (await until_it_says(port, "heard "))[0] == "200"
+        await desk.world.dovecot.crash()
+        clock.ahead = timedelta(minutes=6)
+        assert (await until_it_says(port, "heard [6-9] minutes ago"))[0] == "200"
+        clock.ahead = timedelta(minutes=12)
+        status, (support,) = await until_it_says(port, "not heard since")
+        assert status == "503"
+        assert (support["name"], support["outcome"], support["silent"]) == ("mailbox support", "FAIL", True)
+        assert support["remedy"] == "maildesk check says why; the log of the daemon too"
+        assert (await asked(port, LIVEZ))[0] == "HTTP/1.1 200 OK"
+        await desk.world.dovecot.restart()
+        assert (await until_it_says(port, "heard "))[0] == "200"
+        assert (await asked(port, LIVEZ))[0] == "HTTP/1.1 200 OK"
 
 
 @pytest.mark.dovecot

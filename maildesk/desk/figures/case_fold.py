@@ -18,9 +18,8 @@ from maildesk.desk.figures.case_news import CaseEnd, CaseNews
 from maildesk.desk.figures.case_values import CaseValues
 from maildesk.desk.figures.case_week import CaseWeek, LateCase, Lesson, Uncounted
 from maildesk.desk.figures.our_turn import OurTurn
-from maildesk.desk.figures.promise_verdicts import PromiseBook
+from maildesk.desk.figures.promise_verdicts import PromiseBook, PromiseVerdict
 from maildesk.desk.policy.usual_questions import AFTERWARDS, SURVEY
-from maildesk.desk.promises.calendar import BusinessCalendar
 from maildesk.mail.addr_spec import same_address
 
 EMAIL: Final = "email"
@@ -30,9 +29,9 @@ _BEGINNINGS: Final = (EventKind.OPENED, EventKind.STATE_RECORDED)
 
 @dataclass(frozen=True, slots=True)
 class FoldTerms:
-    """The terms of the fold: business time, and which answers to the survey are good ones."""
+    """The terms of the fold: how business time is measured, and which answers to the survey are good ones."""
 
-    calendar: BusinessCalendar
+    business: Callable[[datetime, datetime], timedelta]
     satisfied: Callable[[str], bool]
 
 
@@ -43,7 +42,7 @@ def weeks_of_case(
 
     Events after the last edge are not heard: each week is as it was known at its end.
     """
-    fold = _CaseFold(ref, terms)
+    fold = CaseFold(ref, terms)
     at = bisect_right(edges, events[0].at) if events else len(edges)  # before it there is nothing to say
     for event in events:
         while at < len(edges) and event.at >= edges[at]:
@@ -58,7 +57,7 @@ def weeks_of_case(
             yield each - 1, found
 
 
-class _CaseFold:
+class CaseFold:
     """The case after the events that were heard so far."""
 
     def __init__(self, ref: str, terms: FoldTerms) -> None:
@@ -72,7 +71,7 @@ class _CaseFold:
         self._uncounted: tuple[Uncounted, datetime] | None = None
         self._first_at: datetime | None = None
         self._wrote_first = False
-        self._turn = OurTurn(terms.calendar.between)
+        self._turn = OurTurn(terms.business)
         self._answers = self._reopened = 0
         self._ends: list[CaseEnd] = []
         self._promises = PromiseBook()
@@ -221,7 +220,7 @@ class _CaseFold:
             self._news.satisfied.append(self._terms.satisfied(str(answer)))
 
     def _business(self, begin: datetime, end: datetime) -> timedelta:
-        return self._terms.calendar.between(begin, end)
+        return self._terms.business(begin, end)
 
     # --- one week -----------------------------------------------------------------------------------
 
@@ -254,7 +253,7 @@ class _CaseFold:
         uncounted = self._left_out()
         last = self._ends[-1].at if self._ends and not open_now else None
         ended_here = last is not None and last >= begin and not self._imported
-        verdicts = tuple(self._promises.decided(begin, end))
+        verdicts = tuple(filter(self._counts, self._promises.decided(begin, end)))
         first = self._first_at if self._first_at and self._first_at >= begin else None
         counts = first and not self._imported and not self._wrote_first
         late = self._promises.late() if open_now else None
@@ -279,7 +278,7 @@ class _CaseFold:
             pace=self._pace(first) if first and counts else None,
             mails=tuple(news.mails),
             later_answers=tuple(news.later_answers),
-            verdicts=() if self._wrote_first and self._reopened == 0 and first else verdicts,
+            verdicts=verdicts,
             to_end=last - self._arrived if last and ended_here else None,
             our_share=self._turn.time if ended_here else None,
             one_touch=self._one_touch() if ended_here and self._answers else None,
@@ -293,6 +292,21 @@ class _CaseFold:
             fields=tuple(self._values.news),
             known=self._values.known(self._ref, self._opened, self._priority, self._team),
         )
+
+    def first_decided(self, until: datetime) -> Iterator[tuple[str, PromiseVerdict]]:
+        """The promises decided since this was asked last, each once and with the priority that the case has.
+
+        Of a case that no figure counts there are none.
+        """
+        self._promises.passes(until)
+        verdicts = list(self._promises.first_decided())
+        if verdicts and self._left_out() is None:
+            yield from ((self._priority, each) for each in verdicts if self._counts(each))
+
+    def _counts(self, verdict: PromiseVerdict) -> bool:
+        """Tell whether somebody waited: what the desk did as it wrote first was promised to nobody."""
+        assert self._opened is not None  # before it nothing is promised
+        return not (self._wrote_first and verdict.at == self._opened.at)
 
     def _pace(self, first: datetime) -> float | None:
         """The part of the promised time that a first answer took; None where nothing was promised."""
@@ -323,19 +337,19 @@ def _moment(data: Mapping[str, object], key: str) -> datetime | None:
     return datetime.fromisoformat(str(value)) if value else None
 
 
-_EFFECTS: Final[Mapping[EventKind, Callable[[_CaseFold, Event], None]]] = {
-    EventKind.REPLIED: _CaseFold._wrote,
-    EventKind.REOPENED: _CaseFold._wrote,
-    EventKind.FIRST_MAIL: _CaseFold._first_mail,
-    EventKind.ASSIGNED: _CaseFold._assigned,
-    EventKind.CHANGED: _CaseFold._changed,
-    EventKind.SPAM: _CaseFold._set_aside,
-    EventKind.MERGED_INTO: _CaseFold._set_aside,
-    EventKind.FIELD_SET: _CaseFold._field_set,
-    EventKind.QUESTION_ASKED: _CaseFold._asked,
-    EventKind.QUESTION_ANSWERED: _CaseFold._answer_given,
-    EventKind.LETTER_FAILED: _CaseFold._fared,
-    EventKind.BOUNCED: _CaseFold._fared,
-    EventKind.LETTER_DROPPED: _CaseFold._fared,
-    EventKind.LETTER_RETRIED: _CaseFold._fared,
+_EFFECTS: Final[Mapping[EventKind, Callable[[CaseFold, Event], None]]] = {
+    EventKind.REPLIED: CaseFold._wrote,
+    EventKind.REOPENED: CaseFold._wrote,
+    EventKind.FIRST_MAIL: CaseFold._first_mail,
+    EventKind.ASSIGNED: CaseFold._assigned,
+    EventKind.CHANGED: CaseFold._changed,
+    EventKind.SPAM: CaseFold._set_aside,
+    EventKind.MERGED_INTO: CaseFold._set_aside,
+    EventKind.FIELD_SET: CaseFold._field_set,
+    EventKind.QUESTION_ASKED: CaseFold._asked,
+    EventKind.QUESTION_ANSWERED: CaseFold._answer_given,
+    EventKind.LETTER_FAILED: CaseFold._fared,
+    EventKind.BOUNCED: CaseFold._fared,
+    EventKind.LETTER_DROPPED: CaseFold._fared,
+    EventKind.LETTER_RETRIED: CaseFold._fared,
 }

@@ -69,6 +69,7 @@ class PromiseBook:
         self._running: dict[ClockKind, _Promise] = {}
         self._over: list[_Promise] = []
         self._first: _Promise | None = None
+        self._told: set[tuple[ClockKind, datetime]] = set()
 
     @property
     def of_first_answer(self) -> tuple[datetime, datetime | None] | None:
@@ -116,3 +117,12 @@ class PromiseBook:
         """The moment at which an answer was due for which the customer waits, if that has passed."""
         waits = (self._running.get(kind) for kind in _JUDGED[:2])
         return next((each.broken_at for each in waits if each and each.broken_at and not each.met_at), None)
+
+    def first_decided(self) -> Iterator[PromiseVerdict]:
+        """Verdicts since this was asked last, of each promise once: what undoes one takes nothing back."""
+        for each in (*self._over, *self._running.values()):
+            verdict = each.verdict
+            if verdict and (each.kind, each.began) not in self._told:
+                self._told.add((each.kind, each.began))
+                yield verdict
+        self._over.clear()

@@ -143,7 +143,7 @@ def reported(
     """Fold these cases, each with its events in order, into the figures; the same for the same values."""
     policy, edges = terms.desk.policy, edges_of(terms)
     survey = policy.questions.get(SURVEY)
-    fold = FoldTerms(policy.calendar, lambda answer: is_satisfied(survey, answer))
+    fold = FoldTerms(policy.calendar.between, lambda answer: is_satisfied(survey, answer))
     found: list[list[CaseWeek]] = [[] for _ in edges[1:]]
     for ref, events in histories:
         for at, week in weeks_of_case(ref, events, edges, fold):

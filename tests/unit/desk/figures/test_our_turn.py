@@ -15,7 +15,7 @@ from tests.unit.desk.figures.a_week import DESK
 from tests.unit.desk.matters import AGENT
 
 EDGES = (hour(-24), hour(7 * 24))
-TERMS = FoldTerms(DESK.policy.calendar, lambda answer: True)
+TERMS = FoldTerms(DESK.policy.calendar.between, lambda answer: True)
 
 
 def real(begin: datetime, end: datetime) -> timedelta:
