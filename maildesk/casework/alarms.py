@@ -16,7 +16,7 @@ from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.letters.stand_ins import StandIns
-from maildesk.desk.letters.template_files import PREFIX
+from maildesk.desk.letters.template_problem import PREFIX
 from maildesk.desk.policy.desk import Desk
 from maildesk.store import alarms
 from maildesk.store.database import Connection

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.case.told import Phrase
+from maildesk.desk.letters.language import ENGLISH
 from maildesk.desk.policy.desk import Desk
 from maildesk.pages.board import Board, BoardCase
 from maildesk.pages.board_wish import BoardWish, Shown
@@ -24,12 +27,17 @@ def board_of(conn: Connection, desk: Desk, wish: BoardWish, now: datetime) -> Bo
         calendar=desk.policy.calendar,
         cases=tuple(_case(row, desk, wish.shows, first) for row in board_rows(conn)),
         wish=wish,
+        language=desk.language or ENGLISH,
     )
+
+
+_ANSWER: Final = Phrase("answer")
+_SOLUTION: Final = Phrase("solution")
 
 
 def _case(row: BoardRow, desk: Desk, shows: Collection[Shown], first: Collection[str]) -> BoardCase:
     owner = desk.people.person(row.owner) if row.owner else None
-    promises = ((row.response_due, "answer"), (row.resolution_due, "solution"))
+    promises = ((row.response_due, _ANSWER), (row.resolution_due, _SOLUTION))
     due, owes = min(((at, what) for at, what in promises if at), default=(None, ""))
     return BoardCase(
         ref=row.ref,

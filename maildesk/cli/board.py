@@ -25,7 +25,7 @@ def board(file: Path, rows: int | None) -> None:
 
     from maildesk.casework.board import board_of
     from maildesk.daemon.board_duty import wish_of
-    from maildesk.daemon.parts import desk_of, store_to_read
+    from maildesk.daemon.parts import speaking_desk_of, store_to_read
     from maildesk.daemon.written_file import WrittenFile
     from maildesk.pages.board import board_page
 
@@ -34,7 +34,7 @@ def board(file: Path, rows: int | None) -> None:
     wish = replace(wish, rows=rows) if rows else wish
     store = store_to_read(read)
     try:
-        found = store.read_now(partial(board_of, desk=desk_of(read), wish=wish, now=now_of(read)))
+        found = store.read_now(partial(board_of, desk=speaking_desk_of(read), wish=wish, now=now_of(read)))
     finally:
         store.close_now()
     page = board_page(found)

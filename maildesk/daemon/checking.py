@@ -24,7 +24,7 @@ from maildesk.daemon.parts import clock_of, desk_of
 from maildesk.daemon.subaddress_check import prove_subaddress
 from maildesk.desk.letters.letter_trial import template_problems
 from maildesk.desk.letters.sample import own_files
-from maildesk.desk.letters.template_files import TemplateProblem
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import MaildeskError

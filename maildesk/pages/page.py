@@ -25,15 +25,18 @@ def words(text: str, most: int = MOST_WORDS) -> str:
     return escape(cut)
 
 
-def page(title: str, body: str, style: str = "", script: str = "", again: int = 0) -> str:
+def page(
+    title: str, body: str, style: str = "", script: str = "", *, again: int = 0, language: str = "en"
+) -> str:
     """A whole page. `body` is markup; `style` and `script` are ours, and the only ones that will count.
 
     `again`: the seconds after which a browser reads it again, for a screen on a wall; 0 is never.
+    `language` is the tag of the language that its words are in.
     """
     sheet = f"{STYLE}{style}"
     run = f"<script>{script}</script>\n" if script else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_allowed(sheet, script)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n'

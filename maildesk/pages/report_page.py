@@ -36,17 +36,19 @@ STYLE: Final = f"""\
 body{{max-width:60rem}}.lead{{font-size:1.125rem;max-width:none}}
 {drawing.STYLE}figure{{margin:.75rem 0;max-width:44rem}}figure>svg{{display:block;width:100%;height:auto}}
 @media (max-width:34rem){{figure>svg text{{font-size:17px}}.trend{{display:none}}th,td{{padding-right:.4rem}}
-.wide>table:not(.heat){{min-width:34rem}}}}
+.wide>table:not(.heat){{min-width:34rem}}.wide tbody th{{min-width:6rem}}}}
 .key{{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.25rem 0;padding:0;list-style:none;
 font-size:.875rem}}
 .key svg{{width:1rem;height:.75rem;margin-right:.4rem}}
 .wide{{overflow-x:auto}}.heat{{width:auto;font-size:.8125rem;border-collapse:separate;border-spacing:2px}}
-.heat th,.heat td{{border:0;padding:.2rem .35rem}}
+.heat th,.heat td{{border:0;padding:.2rem .35rem;white-space:nowrap}}.heat tbody th{{min-width:0}}
+.weeks tbody th{{white-space:nowrap}}
 .h1{{background:var(--h1);color:var(--warm)}}.h2{{background:var(--h2);color:var(--warm)}}
 .h3{{background:var(--h3);color:var(--warm)}}
 .h4{{background:var(--h4);color:var(--hot)}}.h5{{background:var(--h5);color:var(--hot)}}
 dl{{max-width:52rem}}dt{{font-weight:600;margin-top:.5rem}}dd{{margin:0;color:var(--mute)}}
-@media print{{.wide{{overflow:visible}}}}
+@media print{{.wide{{overflow:visible}}.heat{{font-size:7.5pt}}.heat th,.heat td{{padding:.1rem .2rem}}
+.heat thead th{{font-size:inherit}}}}
 """
 
 
@@ -84,8 +86,11 @@ def _sections(report: Report) -> Iterator[tuple[str, Iterable[str]]]:
 # --- tables -----------------------------------------------------------------------------------------
 
 
-def table(caption: str, heads: Sequence[str], lines: Iterable[Sequence[str]], wide: str = "") -> str:
+def table(
+    caption: str, heads: Sequence[str], lines: Iterable[Sequence[str]], wide: str = "", kind: str = ""
+) -> str:
     """A table of ready cells: the first of each line heads it, all others are numbers, to the right."""
+    begin = f'<table class="{kind}">' if kind else "<table>"
     head = "".join(
         f'<th scope="col"{"" if not at else _NUMBER}>{each}</th>' if each else "<td></td>"
         for at, each in enumerate(heads)
@@ -94,7 +99,7 @@ def table(caption: str, heads: Sequence[str], lines: Iterable[Sequence[str]], wi
         f'<tr><th scope="row">{first}</th>{"".join(f"<td{_NUMBER}>{each}</td>" for each in others)}</tr>\n'
         for first, *others in lines
     )
-    made = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
+    made = f"{begin}<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
     return f'<div class="wide" tabindex="0" role="region" aria-label="{wide}">{made}</div>' if wide else made
 
 
@@ -150,7 +155,7 @@ def _flow(report: Report) -> Iterator[str]:
         tally = each.tally
         numbers = (tally.opened, tally.came_back, tally.ended, tally.after)
         lines.append([str(each.week), *map(str, numbers)])
-    yield table("By calendar week", ["Week", "Opened", "Came back", "Ended", "Open"], lines)
+    yield table("By calendar week", ["Week", "Opened", "Came back", "Ended", "Open"], lines, kind="weeks")
 
 
 def _answers(report: Report) -> Iterator[str]:

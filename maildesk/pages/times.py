@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.case.told import Phrase
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONG = timedelta(hours=10)
@@ -16,12 +18,14 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
 
 
-def span(time: timedelta) -> str:
+def span(time: timedelta) -> Phrase:
     """`23 min`, `1 h 20 min`, `13 h`, `3 d`: the longer it is, the rounder."""
     minutes = max(0, int(time.total_seconds() // 60))
     if time >= timedelta(days=1):
-        return f"{minutes // 1440} d"
-    if time >= _LONG:
-        return f"{minutes // 60} h"
+        return Phrase("{count} d", count=minutes // 1440)
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+    if time >= _LONG or (hours and not rest):
+        return Phrase("{hours} h", hours=hours)
+    if hours:
+        return Phrase("{hours} h {minutes} min", hours=hours, minutes=f"{rest:02}")
+    return Phrase("{minutes} min", minutes=rest)

@@ -93,7 +93,8 @@ a{color:inherit}:focus-visible{outline:3px solid var(--focus);outline-offset:2px
 small,.mute,caption{color:var(--mute)}
 table{border-collapse:collapse;width:100%}caption{text-align:left;padding:.25rem 0;font-size:.875rem}
 th,td{padding:.3rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
-thead th{font-size:.8125rem;line-height:1.25;color:var(--mute);font-weight:600;vertical-align:bottom}
+thead th{font-size:.8125rem;line-height:1.25;color:var(--mute);font-weight:600;vertical-align:bottom;
+overflow-wrap:normal}
 tbody th{font-weight:500}tr>:first-child{padding-left:0}
 .n{text-align:right;white-space:nowrap}thead th.n{white-space:normal}
 .late{color:var(--late);font-weight:600}.soon{color:var(--soon);font-weight:600}

@@ -20,7 +20,7 @@ from maildesk.pages.board_wish import BoardWish, Shown
 from maildesk.pages.report_page import report_page
 from tests.browser.conftest import SCHEMES, WIDTHS, Open
 from tests.unit.desk.figures.a_week import TERMS, histories
-from tests.unit.pages.boards import HOSTILE, board, busy, case
+from tests.unit.pages.boards import HOSTILE, TRANSLATED, board, busy, case, owed
 from tests.unit.pages.test_report import hostile
 
 pytestmark = pytest.mark.browser
@@ -31,6 +31,12 @@ USUAL = (
     "Which cable for the dock?",
     "Time zone is wrong in the calendar",
     "Purchase order 88123",
+    "Printer on the second floor is offline",
+    "Invoice 2026-1107 shows the old address",
+    "Search finds nothing with umlauts",
+    "Please add a second administrator",
+    "Scanner driver after the update",
+    "Battery of the handheld lasts two hours",
 )
 SHOWN = BoardWish(shows=tuple(Shown))
 
@@ -41,6 +47,10 @@ def _usual() -> str:
 
 def _hostile() -> str:
     return board_page(board(*busy(40, HOSTILE), wish=SHOWN))
+
+
+def _in(tag: str) -> str:
+    return board_page(board(*busy(24, USUAL), language=TRANSLATED[tag]))
 
 
 def _empty() -> str:
@@ -55,6 +65,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "board": _usual,
     "hostile board": _hostile,
     "empty board": _empty,
+    "board in German": lambda: _in("de"),
+    "board in Portuguese": lambda: _in("pt-BR"),
     "report": _report,
     "hostile report": lambda: report_page(hostile(reported(histories(), TERMS))),
 }
@@ -185,11 +197,55 @@ def test_on_paper_the_whole_report_fits_its_width_and_no_drawing_is_cut(open_pag
     assert seen.page.pdf(format="A4", print_background=True).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("tag", TRANSLATED)
+@pytest.mark.parametrize("width", [380, 700, 800, 1000, 1040, 1280])
+def test_a_subject_has_room_at_every_width(open_page: Open, tag: str, width: int) -> None:
+    seen = open_page(_in(tag), width=width)
+    assert seen.page.locator("tbody th").first.bounding_box()["width"] >= 200
+    assert seen.wider_than_the_window() <= 0
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_column_can_be_read_on_a_telephone_too(open_page: Open, width: int) -> None:
     seen = open_page(_usual(), width=width)
     for column in "potwa":
         assert seen.page.locator(f"tbody td.{column}").first.is_visible()
+
+
+BROKEN = """(each, ours) => [...each.querySelectorAll(ours)].flatMap(head =>
+  [...head.childNodes].filter(node => node.nodeType === 3).flatMap(node =>
+    [...node.data.matchAll(/[\\p{L}\\p{N}.]+/gu)].filter(word => {
+      const range = document.createRange();
+      range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+      return new Set([...range.getClientRects()].map(at => at.top)).size > 1;
+    }).map(word => word[0])))"""
+"""The words of such parts of a page that stand on more than one line."""
+OURS = "thead th, .tiles span, label, dt, .heat td"
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [*WIDTHS, 800])
+def test_no_word_of_ours_is_broken(open_page: Open, name: str, width: int) -> None:
+    seen = open_page(PAGES[name](), width=width)
+    parts = OURS if "hostile" in name else f"{OURS}, tbody th"
+    assert seen.page.locator("body").evaluate(BROKEN, parts) == []
+    assert seen.wider_than_the_window() <= 0
+
+
+def test_a_part_without_a_row_to_show_is_hidden_with_its_head(open_page: Open) -> None:
+    seen = open_page(board_page(board(case("A1", subject="Paper"), owed("A2", -1, subject="Ink"))))
+    seen.page.get_by_label("Show only").fill("ink")
+    assert seen.page.locator("h2").filter(visible=True).all_text_contents() == ["Overdue: 1"]
+    seen.page.get_by_label("Show only").fill(" ")
+    assert len(seen.page.locator("h2").filter(visible=True).all()) == 2
+
+
+def test_the_lines_of_the_script_speak_the_language_of_the_page(open_page: Open) -> None:
+    seen = open_page(_in("de"), minutes=7.5)
+    old = seen.page.locator("#old").text_content()
+    assert old == "Diese Seite ist 7 Minuten alt: Läuft der Dienst?"
+    seen.page.get_by_label("Nur zeigen").fill("Ana")
+    assert seen.page.locator("#n").text_content() == f"{seen.rows} gezeigt"
 
 
 def test_ten_thousand_cases_open(open_page: Open) -> None:

@@ -38,7 +38,7 @@ def test_it_shows_what_the_configuration_says(desk: CommandedDesk) -> None:
 
 def test_a_case_says_whose_it_is_and_whose_turn(desk: CommandedDesk) -> None:
     ref = desk.new("It smokes")
-    assert "<b>nobody</b>" in desk.run("board", "-")
+    assert "<b>nobody yet</b>" in desk.run("board", "-")
     desk.run("case", "assign", ref, "ana@acme.example")
     desk.run("case", "reply", ref, "--wait", stdin="Is it plugged in?")
     page = desk.run("board", "-")

@@ -25,6 +25,9 @@ class Speech(Protocol):
     def moment(self, at: datetime, zone: str) -> str:
         """Tell a time in full."""
 
+    def in_short(self, at: datetime, zone: str) -> str:
+        """Tell a time as it stands in a table: the day of the week, the day, hour and minute."""
+
 
 class Told(str):
     """Words that know how they are said in another language.

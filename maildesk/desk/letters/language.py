@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -71,6 +71,12 @@ class Language:
         local = at.astimezone(ZoneInfo(zone))
         return f"{format_skeleton('MMMd', local, locale=self._locale)}, {self._time(local)}"
 
+    def in_short(self, at: datetime, zone: str) -> str:
+        """A time in a table: `Mon 23 Nov 09:30`, in German `Mo. 23. Nov. 09:30`."""
+        local = at.astimezone(ZoneInfo(zone))
+        day = _short_day(local.date(), self._known_as)
+        return f"{day} {_short_time(time(local.hour, local.minute), self._known_as)}"
+
     def date_of(self, at: datetime, zone: str) -> str:
         """A day that may be long ago: `23 Nov 2026`."""
         return self.calendar_day(at.astimezone(ZoneInfo(zone)).date())
@@ -125,6 +131,22 @@ def _place(zone: str, tag: str) -> str:
     if zone.startswith("Etc/"):
         return zone.removeprefix("Etc/")
     return get_timezone_location(zone, _locale(tag), return_city=True)
+
+
+@lru_cache(maxsize=2048)  # a table has a thousand times of few days
+def _short_day(day: date, tag: str) -> str:
+    from babel.dates import format_skeleton
+
+    locale = _locale(tag)
+    weekday = locale.days["format"]["abbreviated"][day.weekday()]
+    return f"{weekday} {format_skeleton('MMMd', day, locale=locale)}"
+
+
+@lru_cache(maxsize=2048)
+def _short_time(at: time, tag: str) -> str:
+    from babel.dates import format_skeleton
+
+    return format_skeleton("Hm", at, locale=_locale(tag))
 
 
 ENGLISH: Final = Language("en", dates="en-150")

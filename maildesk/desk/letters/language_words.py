@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import Formatter
 from typing import Any, Final
 
 import yaml
 
+from maildesk.desk.case.told import best
 from maildesk.desk.letters.language import ENGLISH, Language, Words
-from maildesk.desk.letters.template_files import PREFIX, TemplateProblem
+from maildesk.desk.letters.template_problem import PREFIX, TemplateProblem
 
 WORDS: Final = "words.yaml"
 """Its name in each folder: `dates`, how CLDR calls the language, and `words`, each by its English."""
+
+
+def folders_of(names: Iterable[str], languages: Iterable[str]) -> dict[str, str]:
+    """The languages of which there are files of these names, with their folders; English at last."""
+    folders = dict.fromkeys(name.partition("/")[0] for name in names)
+    found = {each: folder for each in languages if (folder := best(each, folders))}
+    return found if ENGLISH.tag in found.values() else found | {ENGLISH.tag: ENGLISH.tag}
+
+
+def first_language(sources: Mapping[str, str], languages: Iterable[str]) -> Language:
+    """The language of the desk's own people, without its letters; raises TemplateProblem."""
+    tag, folder = next(iter(folders_of(sources, languages).items()))
+    file = f"{folder}/{WORDS}"
+    return language_of(tag, sources.get(file, ""), file)
 
 
 def language_of(tag: str, text: str, file: str = "") -> Language:

@@ -21,7 +21,7 @@ from maildesk.desk.letters.sample import (
     sample_weekly,
 )
 from maildesk.desk.letters.saved_replies import TemplateReplies, reply_problems
-from maildesk.desk.letters.template_files import TemplateProblem
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing

@@ -22,7 +22,7 @@ from maildesk.desk.letters.letter_values import values_of
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_letter
 from maildesk.desk.letters.summary_letter import SummaryPeriod, summary_letters
-from maildesk.desk.letters.template_files import PREFIX, TemplateProblem
+from maildesk.desk.letters.template_problem import PREFIX, TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates, own_name
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import Person

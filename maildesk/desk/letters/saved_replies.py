@@ -10,7 +10,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_values import language_wanted, values_of
-from maildesk.desk.letters.template_files import TemplateProblem
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
 

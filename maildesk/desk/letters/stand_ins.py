@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.template_files import TemplateProblem
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates, RenderedWords
 
 

@@ -13,22 +13,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from maildesk.desk.case.escalation import level_named
 from maildesk.desk.case.told import said
 from maildesk.desk.letters.language import Language
+from maildesk.desk.letters.template_problem import PREFIX, TemplateProblem
 from maildesk.desk.policy.usual_questions import answer_named
-from maildesk.errors import PermanentError
-
-
-class TemplateProblem(PermanentError):
-    """A template that cannot be used; the message names file and line."""
-
 
 BETWEEN: Final = "\0"
 """Stands between subject, title and text of a letter; no text of a mail holds a NUL (mail/message)."""
 
 NEWS: Final = "news.txt"
 """The other news of one act for customers: it stands below an operator's template that does not name it."""
-
-PREFIX: Final = "templates/"
-"""The folder where operators find the files that errors name."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.case.told import best
 from maildesk.desk.letters.language import ENGLISH, Language
-from maildesk.desk.letters.language_words import WORDS, language_of
-from maildesk.desk.letters.template_files import TemplateProblem, Voice
+from maildesk.desk.letters.language_words import WORDS, folders_of, language_of
+from maildesk.desk.letters.template_files import Voice
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.policy.names import comparable
 from maildesk.mail.our_marks import beginning
 
@@ -151,10 +151,7 @@ SAY: Final = "say"
 
 def _voices(sources: Mapping[str, str], zone: str, languages: Sequence[str]) -> dict[str, Voice]:
     """The languages that have a folder, by their tags in the policy; English at last, if it is not there."""
-    folders = dict.fromkeys(name.partition("/")[0] for name in sources)
-    found = {each: folder for each in languages if (folder := best(each, folders))}
-    if ENGLISH.tag not in found.values():
-        found |= {ENGLISH.tag: ENGLISH.tag}
+    found = folders_of(sources, languages)
     order = [*found.values()]
     return {
         tag: Voice(

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from maildesk.pages.board import BoardCase, Place, board_page, place_of
+from maildesk.desk.case.told import Phrase
+from maildesk.desk.letters.language import ENGLISH, Language
+from maildesk.pages.board import HEADS, BoardCase, Place, board_page, place_of
 from maildesk.pages.board_wish import BoardWish, Shown
 from tests.cost import at_most
-from tests.unit.pages.boards import HOSTILE, HOUR, LISBON, NOW, board, busy, case, owed
+from tests.unit.pages.boards import HOSTILE, HOUR, LISBON, NOW, TRANSLATED, board, busy, case, owed
 
 
 def parts(page: str) -> dict[str, list[str]]:
@@ -44,7 +46,7 @@ PLACES = {
 def test_a_case_stands_in_one_part(told: tuple[BoardCase, Place]) -> None:
     one, place = told
     assert place_of(one, NOW, LISBON) is place
-    assert parts(board_page(board(one))) == {f"{place}: 1": [one.ref]}
+    assert parts(board_page(board(one))) == {f"{HEADS[place]}: 1": [one.ref]}
 
 
 def test_the_most_urgent_comes_first_in_each_part() -> None:
@@ -76,18 +78,19 @@ def test_the_tiles_count_what_the_parts_show() -> None:
         "due today": 1,
         "nobody’s yet": 1,
         "escalated": 1,
-        "open, our turn": 2,
-        "open, the customer’s turn": 2,
+        "our turn": 2,
+        "the customer’s turn": 2,
     }
 
 
 def test_a_row_says_who_has_the_case_and_how_much_time_is_left_or_over_in_opening_hours() -> None:
     late = owed("A", 0, due=NOW - 17.5 * HOUR, owner="", priority="urgent", first=True, escalated=True)
     page = board_page(board(late, owed("B", 22.95)))
-    assert '<span class="late">Mon 23 Nov 16:50</span><small>answer, 1 h 30 min over</small>' in page
+    assert "<span class=late>Mon 23 Nov 16:50</span><small>answer, 1 h 30 min over</small>" in page
     assert "Wed 25 Nov 09:17<small>answer, 6 h 57 min left</small>" in page
-    assert "<b>nobody</b>" in page
-    assert "<small class=soon>escalated, urgent</small>" in page
+    assert "<b>nobody yet</b>" in page
+    assert "<small class=soon>escalated</small><td class=p><b class=soon>urgent</b>" in page
+    assert page.count("urgent") == 1
     assert "<title>1 overdue – Acme Support</title>" in page
 
 
@@ -125,7 +128,7 @@ def test_beyond_the_rows_that_are_wanted_cases_are_counted() -> None:
     page = board_page(board(*cases, wish=BoardWish(rows=3)))
     assert parts(page) == {"Overdue: 2": ["B", "A"], "Waiting for the customer: 5": ["C0"]}
     assert "4 more: see <code>maildesk case list</code>" in page
-    assert tiles(page)["open, the customer’s turn"] == 5
+    assert tiles(page)["the customer’s turn"] == 5
 
 
 def test_hostile_words_are_text_wherever_they_stand() -> None:
@@ -156,3 +159,71 @@ def test_ten_thousand_cases_are_quickly_written_and_quickly_read() -> None:
     with at_most(40, "a board of ten thousand cases"):
         page = board_page(many)
     assert len(page.encode()) < 2_500_000
+
+
+# --- in other languages -----------------------------------------------------------------------------
+
+
+def told(language: Language) -> str:
+    """A board on which everything is that one can say, with nothing in it of anybody's own."""
+    cases = (
+        owed("A1", -1, owner="", team="", priority="", subject="", escalated=True),
+        owed("A2", 2, owes=Phrase("solution")),
+        owed("A3", 24 * 40),
+        case("A4", asked_at=NOW - HOUR),
+        case("A5", asked_at=NOW - 30 * HOUR, answered=False),
+        *(case(f"B{each}", said_at=None) for each in range(2)),
+    )
+    return board_page(board(*cases, wish=BoardWish(rows=6), language=language))
+
+
+ALIKE = {"(Europe/Lisbon).", "1 h", "9 h 20 min"}
+
+
+def its_words(page: str) -> set[str]:
+    """What people read of a page: its text, the sentences of its script, and those of its style."""
+    text = re.sub("<style>.*?</style>|<script>.*?</script>", "", page, flags=re.S)
+    said = re.sub("<[^>]*>", "\n", text).split("\n")
+    filled = re.findall(r'data-told="(.*?)"', page)
+    beside = re.findall(r'content:"(.*?)"', page)
+    return {each.strip(" ·,") for each in (*said, *filled, *beside)} - {""}
+
+
+@pytest.mark.parametrize("language", TRANSLATED.values(), ids=TRANSLATED.keys())
+def test_a_board_is_said_in_the_language_of_the_desks_people(language: Language) -> None:
+    page = told(language)
+    assert f'<html lang="{language.tag}">' in page
+    same = its_words(page) & its_words(told(ENGLISH))
+    names = {"Acme Support", "It does not print", "Ana Souza", "support", "normal", "maildesk case list"}
+    assert {each for each in same if re.search("[a-z]", each)} - names <= {"Team", *ALIKE}
+
+
+def test_in_german_it_reads_like_this() -> None:
+    page = told(TRANSLATED["de"])
+    assert "<h2>Überfällig: 1</h2>" in page
+    assert "Di. 24. Nov. 09:20</span><small>Antwort, 1 h überfällig</small>" in page
+    assert "Di. 24. Nov. 12:20<small>Lösung, noch 2 h</small>" in page
+    assert "Antwort, noch 40 Tage" in page
+    assert "(kein Betreff)" in page
+    assert "<title>1 überfällig – Acme Support</title>" in page
+    assert "1 weitere: siehe <code>maildesk case list</code>" in page
+    assert 'data-told="Diese Seite ist {minutes} Minuten alt: Läuft der Dienst?"' in page
+
+
+def test_the_script_is_the_same_in_every_language() -> None:
+    pages = [told(each) for each in (ENGLISH, *TRANSLATED.values())]
+    assert len({re.search("<script>.*?</script>", each, re.S)[0] for each in pages}) == 1  # type: ignore[index]
+
+
+def test_words_of_a_translation_are_no_markup_and_end_no_style() -> None:
+    hostile = {"{time} old": '{time}"</style><i>\\', "overdue": "<i>", "{number} shown": '"><i>{number}'}
+    page = told(Language("en", hostile))
+    assert page.count("</style>") == 1
+    assert "<i>" not in page
+    assert r'td.a:after{content:"\22 \3c \2f style\3e \3c i\3e \5c "}' in page
+
+
+def test_only_the_first_priority_stands_out() -> None:
+    page = board_page(board(case(priority="urgent", first=True), case("B", priority="high")))
+    assert page.count("urgent") == 1
+    assert "<td class=p>high<td" in page

@@ -12,7 +12,7 @@ from maildesk.config.packaged import packaged
 from maildesk.desk.case.case import Phase
 from maildesk.desk.letters.help_page_forms import TEMPLATE, html_of, markdown_of, text_of
 from maildesk.desk.letters.language import ENGLISH
-from maildesk.desk.letters.template_files import TemplateProblem
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.policy.case_types import CaseType, Priority
 from maildesk.desk.policy.escalation import EscalationPolicy
 from maildesk.desk.policy.forms import Form, FormField, FormKind

@@ -34,7 +34,7 @@ from maildesk.desk.letters.letter_trial import template_problems
 from maildesk.desk.letters.letter_writer import LetterWriter
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.letters.shown_question import review_links
-from maildesk.desk.letters.template_files import TemplateProblem
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.names import named
 from maildesk.desk.policy.usual_questions import USUAL_QUESTIONS

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.template_files import TemplateProblem, columns, indent_quote
+from maildesk.desk.letters.template_files import columns, indent_quote
+from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates, file_of
 from tests.unit.desk.matters import CASE
 
