@@ -9,7 +9,7 @@ from maildesk.casework.consequences import Consequence, patience_of
 from maildesk.desk.case.events import EventKind
 from maildesk.errors import BadInput, MaildeskError
 from maildesk.mail.identity.references import ids_given_by_relay
-from maildesk.store.outbox import RESTORED, LetterOutcome, LetterState, OutboxLetter
+from maildesk.store.outbox import DOUBTS, TWICE, LetterOutcome, LetterState, OutboxLetter
 from maildesk.transport.relay import Accepted, Answer, Refused
 
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
@@ -24,10 +24,7 @@ TOLD_AFTER = timedelta(hours=4)
 LAST_TRY = timedelta(minutes=10)
 """The time before its end at which a letter is tried for the last time: after that it is never offered."""
 
-TWICE = "may have arrived twice"
 NEVER = "may not have been sent"
-_DOUBTS = (TWICE, RESTORED)
-"""Reasons that stay with a letter that was sent: somebody may have it twice."""
 
 
 def after_attempt(
@@ -35,7 +32,7 @@ def after_attempt(
 ) -> Consequence:
     """The consequence of the relay's answer; `letter.attempts` counts the attempts before this one."""
     if isinstance(answer, Accepted):
-        twice = letter.reason if letter.reason and any(word in letter.reason for word in _DOUBTS) else None
+        twice = letter.reason if letter.reason and any(word in letter.reason for word in DOUBTS) else None
         settled = LetterOutcome(
             letter.id, LetterState.SENT, twice, ended_at=now, attempts=letter.attempts + 1
         )

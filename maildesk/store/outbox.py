@@ -38,6 +38,10 @@ CLAIM_BYTES = 32 * 2**20
 """Bytes of letters that are held in memory at once, while they are offered one after the other."""
 RESTORED = "restored from a backup"
 """The beginning of the reason of every letter that is held because it may have been sent since."""
+TWICE = "may have arrived twice"
+"""In the reason of every letter that is sent again although a relay may have it."""
+DOUBTS = (TWICE, RESTORED)
+"""Reasons that stay with a letter that was sent: somebody may have it twice."""
 
 OPERATORS = "operators"
 """The mailbox of alarms: no address, so that a relay of theirs takes them where there is one."""

@@ -14,42 +14,58 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.screening.command_context import WaitingAnswer
 from maildesk.mail.addr_spec import same_address
 from maildesk.store.first_responses import first_response
-from maildesk.store.outbox import LetterState
+from maildesk.store.outbox import DOUBTS, LetterState
 from maildesk.store.schema import mails, outbox
+from maildesk.store.shown import AnyRow
 
 _TOO_LATE: Final = timedelta(seconds=2)
 """The time before an answer is due in which a mail that takes it back may come too late."""
 
 
+_STOPPED: Final = (LetterState.QUEUED, LetterState.DEFERRED, LetterState.HELD)
+
+
 def waiting_answer(conn: Connection, case: Case, author: str, now: datetime) -> WaitingAnswer | None:
-    """The newest answer of this author on the case of which no copy was tried yet."""
+    """The newest answer of this author on the case of which a copy waits that was not tried yet."""
     o, m = outbox.c, mails.c
     query = (
-        select(o.id, o.message_id, o.recipient, o.due_at, m.new_text, m.spoken_by)
-        .join(mails, (m.message_id == o.message_id) & (m.case_ref == o.case_ref))
-        .where(
-            o.case_ref == case.ref,
-            o.kind == LetterKind.ANSWER.value,
-            o.state == LetterState.QUEUED.value,
-            o.attempts == 0,
+        select(
+            o.id, o.message_id, o.recipient, o.state, o.attempts, o.reason, o.due_at, m.new_text, m.spoken_by
         )
+        .join(mails, (m.message_id == o.message_id) & (m.case_ref == o.case_ref))
+        .where(o.case_ref == case.ref, o.kind == LetterKind.ANSWER.value)
         .order_by(o.id.desc())
     )
     rows = [row for row in conn.execute(query) if same_address(row.spoken_by, author)]
-    newest = [row for row in rows if row.message_id == rows[0].message_id and row.due_at > now + _TOO_LATE]
-    if not newest:
+    waits = next((row for row in rows if _is_untried(row)), None)
+    copies = [row for row in rows if waits and row.message_id == waits.message_id]
+    if not any(_is_untried(row) and row.due_at > now + _TOO_LATE for row in copies):
         return None
-    message_id, clock = newest[0].message_id, case.clock(ClockKind.FIRST_RESPONSE)
+    message_id, clock = copies[0].message_id, case.clock(ClockKind.FIRST_RESPONSE)
+    stopped = [row for row in copies if row.state in _STOPPED]
     return WaitingAnswer(
-        ids=tuple(row.id for row in newest),
-        recipients=tuple(row.recipient for row in newest),
-        text=newest[0].new_text,
+        ids=tuple(row.id for row in stopped),
+        recipients=tuple(row.recipient for row in stopped),
+        text=copies[0].new_text,
+        gone=tuple(row.recipient for row in copies if row.state == LetterState.SENT),
+        unsure=tuple(row.recipient for row in copies if _may_have_gone(row)),
         first=first_response(conn, case, but=message_id),
         met=first_response(conn, case, clock.began, but=message_id) if clock else None,
     )
 
 
+def _is_untried(row: AnyRow) -> bool:
+    return bool(row.state == LetterState.QUEUED and row.attempts == 0)
+
+
+def _may_have_gone(row: AnyRow) -> bool:
+    """Tell whether nobody knows if the relay has this copy."""
+    if row.state in (LetterState.SENDING, LetterState.UNCERTAIN):
+        return True
+    return row.state != LetterState.SENT and any(each in (row.reason or "") for each in DOUBTS)
+
+
 def take_back(conn: Connection, ids: Collection[int], now: datetime) -> None:
-    """Never send these letters, as far as none was tried meanwhile."""
-    waits = outbox.c.id.in_(ids) & (outbox.c.state == LetterState.QUEUED.value)
+    """Never send these letters, as far as they still wait."""
+    waits = outbox.c.id.in_(ids) & outbox.c.state.in_(_STOPPED)
     conn.execute(update(outbox).where(waits).values(state=LetterState.DROPPED, ended_at=now))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from maildesk.store.schema import outbox
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
 
 pytestmark = pytest.mark.dovecot
 
+HOUR = timedelta(hours=1)
 WAITS: dict[str, Any] = {"limits": {"free_space": "1MiB", "answer_delay": "2m"}}
 
 
@@ -101,3 +105,36 @@ async def test_without_the_limit_an_answer_goes_at_once() -> None:
         bo.hears("Printer")
         await world.agent.answers_notice(notice, "#cancel\n")
         assert "limits.answer_delay" in words(world.agent.hears("Not all done"))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "told", "left"),
+    [
+        ("sent", None, "it has gone out to bo@client.example; cy@client.example will not get it", "sent"),
+        ("sending", None, "it may have reached bo@client.example; cy@client.example will not", "sending"),
+        ("deferred", "450 later", "taken back, and nobody gets it", "dropped"),
+        (
+            "deferred",
+            "may have arrived twice: it fell silent",
+            "may have reached bo@client.example; cy@",
+            "dropped",
+        ),
+    ],
+)
+async def test_whoever_has_it_already_is_named(state: str, reason: str | None, told: str, left: str) -> None:
+    """One copy of two was tried before its author thought better of it."""
+    async with await a_desk(**WAITS) as world:
+        bo, cy = world.person("bo@client.example", "Bo Lund"), world.person("cy@client.example")
+        await bo.writes("Printer", "It burns.", cc=["cy@client.example"], border="dmarc=pass")
+        notice = world.agent.hears("New: Printer")
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        tried = update(outbox).where(outbox.c.recipient == "bo@client.example", outbox.c.kind == "answer")
+        now = world.clock.now()
+        ended = now if state == "sent" else None
+        tried = tried.values(state=state, reason=reason, attempts=1, due_at=now + HOUR, ended_at=ended)
+        await world.service.store.write(lambda conn: conn.execute(tried))
+        await world.agent.answers_notice(notice, "#cancel\n")
+        assert told in " ".join(words(world.agent.hears("Done")).split())
+        rows = {row["to"]: row["state"] for row in await world.outbox() if row["kind"] == "answer"}
+        assert rows == {"bo@client.example": left, "cy@client.example": "dropped"}
+        cy.hears_nothing()

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 
 from maildesk.cli.main import cli
 from maildesk.daemon.crashing import CRASH_POINTS
-from maildesk.daemon.sending_outcomes import NEVER, TWICE
+from maildesk.daemon.sending_outcomes import NEVER
 from maildesk.desk.case.events import EventKind
+from maildesk.store.outbox import TWICE
 from tests.daemon.conftest import BO, CY, Desk, MakeDesk
 
 pytestmark = pytest.mark.dovecot

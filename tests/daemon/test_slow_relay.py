@@ -8,9 +8,9 @@ import pytest
 
 from maildesk.daemon.crashing import CrashPoints
 from maildesk.daemon.sending import Sender
-from maildesk.daemon.sending_outcomes import TWICE
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.store.database import Database
+from maildesk.store.outbox import TWICE
 from maildesk.store.outbox_views import outbox_rows
 from maildesk.transport.security import Security
 from maildesk.transport.smtp import SmtpRelay

@@ -62,12 +62,15 @@ class SentWords:
 class WaitingAnswer:
     """An answer that waits to be sent: its letters in the outbox, who is to get them, and its words.
 
-    `first` is what the first response is without it, and `met` when the promise of one is kept.
+    `gone` are those to whom a copy went out already, `unsure` those who may have one. `first` is what the
+    first response is without it, and `met` when the promise of one is kept.
     """
 
     ids: tuple[int, ...]
     recipients: tuple[str, ...]
     text: str
+    gone: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     first: datetime | None = None
     met: datetime | None = None
 
