@@ -20,7 +20,7 @@ from maildesk.errors import BadInput, MaildeskError, NotFound
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.identity.references import normal_reference
 from maildesk.store import search
-from maildesk.store.case_filters import may_fit, queued_refs, refs_of_customer
+from maildesk.store.case_filters import Conditions, may_fit, queued_refs, refs_of_customer
 from maildesk.store.case_views import find_case
 from maildesk.store.cases import CaseBook
 from maildesk.store.chunks import chunks
@@ -80,9 +80,7 @@ class Looking:
 
     def _find(self, line: CommandLine) -> LookedUp:
         wanted = read_search(line.value)
-        people = self._office.desk.people
-        owned = [self._author, *(each.address for each in stood_in_for(people, self._author))]
-        fitting = may_fit(wanted, others_teams(people, self._author), owned)
+        fitting = self._fitting(wanted)
         found: dict[str, SeenCase] = {}
         below = None
         for page in PAGES:
@@ -117,7 +115,7 @@ class Looking:
         typed = folded(line.value.strip().strip("<>"))
         if "@" not in typed:
             raise BadInput(Phrase("{typed} is no address", typed=ascii(line.value[:40])))
-        cases = self._loaded(refs_of_customer(self._conn, typed, _LISTED))
+        cases = self._loaded(refs_of_customer(self._conn, typed, self._fitting(Search(())), _LISTED))
         ordered = sorted(cases, key=lambda each: each.opened_at, reverse=True)
         return self._shown(line, sorted(ordered, key=lambda each: each.phase.ended))
 
@@ -162,7 +160,14 @@ class Looking:
         """These cases, of which their author may act on each."""
         ordered = list(dict.fromkeys(refs))
         self._book.load_cases(ordered)
-        return [case for ref in ordered if (case := self._may_see(ref))]
+        seen = (case for ref in ordered if (case := self._may_see(ref)))
+        return list({case.ref: case for case in seen}.values())
+
+    def _fitting(self, wanted: Search) -> Conditions:
+        """The conditions of cases that are asked for, and may be theirs to see."""
+        people = self._office.desk.people
+        owned = [self._author, *(each.address for each in stood_in_for(people, self._author))]
+        return may_fit(wanted, others_teams(people, self._author), owned)
 
     def _may_see(self, ref: str) -> Case | None:
         case = self._book.living(ref)

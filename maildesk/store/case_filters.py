@@ -30,6 +30,10 @@ class Turn(StrEnum):
     THEIRS = "theirs"
 
 
+Conditions = tuple[ColumnElement[bool], ...]
+"""The conditions that each case fulfils which is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """A filter of cases; an empty field asks nothing, `query` are words of their mails (`read_search`).
@@ -130,9 +134,7 @@ def narrowed(wanted: Search) -> list[ColumnElement[bool]]:
     return found
 
 
-def may_fit(
-    wanted: Search, others: Collection[str], owned: Collection[str]
-) -> tuple[ColumnElement[bool], ...]:
+def may_fit(wanted: Search, others: Collection[str], owned: Collection[str]) -> Conditions:
     """The conditions that every case fulfils which a search finds for somebody; few others do.
 
     They are not of `others`' teams, but for those of these owners, and what is escalated. A case that became
@@ -172,11 +174,11 @@ def queued_refs(conn: Connection, policy: Policy, others: Collection[str], most:
     return list(conn.execute(query).scalars())
 
 
-def refs_of_customer(conn: Connection, address: str, most: int) -> list[str]:
-    """List the newest cases of a customer, however the address is spelled."""
+def refs_of_customer(conn: Connection, address: str, fitting: Conditions, most: int) -> list[str]:
+    """List the newest cases of a customer that fulfil these conditions, however the address is spelled."""
     c = cases.c
-    query = select(c.ref).where(is_address(c.requester, address)).order_by(c.opened_at.desc()).limit(most)
-    return list(conn.execute(query).scalars())
+    query = select(c.ref).where(is_address(c.requester, address), *fitting)
+    return list(conn.execute(query.order_by(c.opened_at.desc()).limit(most)).scalars())
 
 
 def _open_work() -> ColumnElement[bool]:

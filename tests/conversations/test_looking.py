@@ -114,6 +114,8 @@ async def test_files_that_come_in_several_mails_are_all_counted() -> None:
         letters = world.agent.hears_all()
         assert len(letters) == 3
         assert "photo4.jpg was not sent: 3 mails are full" in words(letters[0])
+        last = "This is the last of so many answers in one hour."
+        assert [last in words(each) for each in letters] == [False, False, True]
 
 
 async def test_the_files_are_of_the_case_that_is_named_whatever_letter_the_mail_answers() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from maildesk.desk.case.search_words import read_search
+from maildesk.desk.case.search_words import Search, read_search
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.store import search
-from maildesk.store.case_filters import CaseFilter, may_fit
+from maildesk.store.case_filters import CaseFilter, may_fit, refs_of_customer
 from maildesk.store.case_views import case_list
 from maildesk.store.case_writing import write_mails
 from maildesk.store.database import Database
@@ -239,6 +239,9 @@ def test_cases_that_are_not_to_be_seen_are_left_out_and_the_others_gone_through(
     assert sorted(ref for _, ref in page.mails) == sorted(set(rows) - {"AAAA-0001"})
     first = database.read_now(lambda conn: newest_found(conn, wanted, None, 6, seen))
     assert first.below is not None
+    theirs = may_fit(Search(()), ["billing"], ["ana@acme.example"])
+    refs = database.read_now(lambda conn: refs_of_customer(conn, PLAIN["requester"].upper(), theirs, 5))
+    assert sorted(refs) == sorted(set(rows) - {"AAAA-0001"}), "what is not theirs takes no place"
 
 
 def test_what_was_not_read_yet_waits_and_is_found_by_nobody(database: Database) -> None:

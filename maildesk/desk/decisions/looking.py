@@ -39,7 +39,6 @@ def look(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
             "told": Joined("\n\n", [_told(line, s, desk) for line in lines[:_MOST]]),
             "find": "yes" if any(each.search for each in s.at_hand.looked) else "",
             "help": "yes" if any(line.command and line.command.word == "help" for line in lines) else "",
-            "last": "yes" if s.at_hand.looks_left == 1 else "",
             "unused": "yes" if s.heard.said.words else "",
         },
         sure=is_vouched(s),
@@ -55,14 +54,15 @@ _MOST: Final = 12
 def _with_files(order: LetterOrder, s: Situation, desk: Desk) -> tuple[LetterOrder, ...]:
     """The letter with the files that were asked for; in several, where they are more than one may hold.
 
-    Each counts: together they are no more than may be sent within the hour.
+    Each counts: together they are no more than may be sent within the hour, and the last one says so.
     """
     mails, left_out = in_mails(s.at_hand.files, desk.answer_files, s.at_hand.looks_left)
+    last = s.at_hand.looks_left
     told = Joined("\n\n", [order.extra["told"], *left_out])
     first = LetterOrder(
         order.kind,
         author=order.author,
-        extra={**order.extra, "told": told},
+        extra={**order.extra, "told": told, "last": "yes" if last == 1 else ""},
         enclosed=tuple(each.key for each in mails[0]) if mails else (),
         sure=order.sure,
     )
@@ -75,6 +75,7 @@ def _with_files(order: LetterOrder, s: Situation, desk: Desk) -> tuple[LetterOrd
                 "told": Phrase("Files, mail {number}:", number=number),
                 "find": "",
                 "help": "",
+                "last": "yes" if last == number else "",
             },
             enclosed=tuple(each.key for each in some),
             part=number,
