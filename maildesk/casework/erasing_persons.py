@@ -12,7 +12,6 @@ from maildesk.desk.case.folding import folded
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.policy.people import People
 from maildesk.errors import NotAllowed
-from maildesk.mail.addr_spec import same_address
 from maildesk.store import erased_keys, erased_mails, erasing, erasing_persons, mentions, unlisted
 from maildesk.store.case_writing import write_events
 from maildesk.store.database import Connection, Database
@@ -33,8 +32,8 @@ class ToErase:
 def to_erase(conn: Connection, address: str) -> ToErase:
     """Find everything of an address; NotFound where there is nothing, and nobody mentions it."""
     found = traces_of(conn, address)
-    said = _mentions(conn, found)
-    if found.none and not any(said.rows.values()):
+    said = mentions.mentions(conn, found.person)
+    if found.none and said.none:
         raise nothing_kept(address)
     others = {*found.others, *mentions.cases_of(conn, said)} - {*found.own}
     return ToErase(found, said, tuple(erasing.living(conn, sorted(others))))
@@ -49,7 +48,7 @@ def erase_person(
     """
 
     def work(conn: Connection) -> Erasure:
-        hand, found = acting(), traces_of(conn, known.traces.address)
+        hand, found = acting(), traces_of(conn, known.traces.person.address)
         erased = erase_traces(conn, people, found, hand, known=known.mentions)
         return not_listed(conn, erased, unlisted.of_person(code, hand.now))
 
@@ -67,16 +66,11 @@ def erase_traces(
     known: Mentions = NOTHING,
 ) -> Erasure:
     """Erase a person in this transaction. `known` are the mentions that were found before it began."""
-    return _erase(conn, people, found, hand, why, _mentions(conn, found, known))
-
-
-def _mentions(conn: Connection, found: Traces, known: Mentions = NOTHING) -> Mentions:
-    return mentions.mentions(conn, erasing_persons.named(found.address, found.names), known)
+    return _erase(conn, people, found, hand, why, mentions.mentions(conn, found.person, known))
 
 
 def _erase(conn: Connection, people: People, found: Traces, hand: Actor, why: Why, said: Mentions) -> Erasure:
-    address = found.address
-    sending = erasing.being_sent(conn, erasing_persons.letters_to(address))
+    sending = erasing.being_sent(conn, erasing_persons.letters_to(found))
     if sending:
         raise NotAllowed(
             f"letter {sending[0]} is being sent at this moment", remedy="try again when it has gone"
@@ -85,15 +79,15 @@ def _erase(conn: Connection, people: People, found: Traces, hand: Actor, why: Wh
     lying = erasing.on_server(conn, rest)
     whole = erase_cases(conn, people, found.own, hand, why)
     touched = erasing.living(conn, sorted({*found.others, *mentions.cases_of(conn, said)}))
-    waiting = dict(erasing_persons.waiting_on(conn, address))
-    cleaned = erasing_persons.cleaner(address, found.names)
+    waiting = dict(erasing_persons.waiting_on(conn, found))
+    mentions.take_out_of_requirements(conn, said, found.person)
     for ref in touched:
-        _take_out(conn, ref, address, cleaned, hand, waiting.get(ref, 0))
-    mentions.take_out_of_rows(conn, said, address, cleaned)
+        _take_out(conn, ref, found, hand, waiting.get(ref, 0))
+    mentions.take_out_of_rows(conn, said, found.person)
     elsewhere = erasing_persons.unerased(conn, found.ledger)
     erased_mails.erase(conn, elsewhere)
-    erasing.erase_letters(conn, erasing_persons.letters_to(address), hand.now)
-    erasing_persons.forget(conn, address)
+    erasing.erase_letters(conn, erasing_persons.letters_to(found), hand.now)
+    erasing_persons.forget(conn, found)
     named = {each.message_id: each for each in (*whole.on_server, *lying)}
     odd = [each for each in (*whole.on_server, *lying) if each.message_id is None]
     return replace(
@@ -105,15 +99,12 @@ def _erase(conn: Connection, people: People, found: Traces, hand: Actor, why: Wh
     )
 
 
-def _take_out(
-    conn: Connection, ref: str, address: str, cleaned: Callable[[str], str], hand: Actor, dropped: int
-) -> None:
+def _take_out(conn: Connection, ref: str, who: Traces, hand: Actor, dropped: int) -> None:
     """Take the person out of one case of somebody else's, and write down that it was done."""
     found = erasing_persons.events_of(conn, ref)
-    erasing.change_events(
-        conn, found, lambda each: without_person(each, lambda who: same_address(who, address), cleaned)
-    )
-    erasing_persons.take_out(conn, ref, address)
+    person = who.person
+    erasing.change_events(conn, found, lambda each: without_person(each, person.has, person.cleaned))
+    erasing_persons.take_out(conn, ref, who)
     added = taken_out(hand.now, hand.actor, dropped)
     write_events(conn, [(ref, each) for each in added])
     history = [event for _, event in erasing_persons.events_of(conn, ref)]

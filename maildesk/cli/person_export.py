@@ -69,9 +69,10 @@ def export(address: str, target: Path | None, *, with_notes: bool) -> None:
 def require_outside(desk: Settings, address: str) -> None:
     """Raise NotAllowed for one of the desk's own people and addresses."""
     from maildesk.config.building import staff
+    from maildesk.mail.addr_spec import person_key
 
-    people = staff(desk)
-    if people.is_desk_person(address) or people.is_own(address):
+    people, known = staff(desk), person_key(address)
+    if people.is_desk_person(known) or people.is_own(known):
         raise NotAllowed(
             f"{address[:80]!a} is of the desk itself", remedy="name the address of somebody outside"
         )
@@ -114,8 +115,8 @@ class _Export:
             {
                 "desk": name,
                 "exported_at": self._now.isoformat(),
-                "address": found.address,
-                "names": list(found.names),
+                "address": found.person.address,
+                "names": list(found.person.names),
                 "first_proven_at": found.proven_at and found.proven_at.isoformat(),
                 "cases": list(found.own),
                 "cases_of_others": list(found.others),
@@ -123,7 +124,7 @@ class _Export:
                 "letters": letters,
             },
         )
-        self._file("README.txt", _README.format(name=name, address=found.address).encode())
+        self._file("README.txt", _README.format(name=name, address=found.person.address).encode())
 
     # --- cases ------------------------------------------------------------------------------------
 
@@ -133,7 +134,7 @@ class _Export:
         from maildesk.store.persons import mails_with
 
         shown = self._store.read_now(lambda conn: case_show(conn, ref, self._policy))
-        theirs, others = self._store.read_now(lambda conn: mails_with(conn, ref, self._found.address))
+        theirs, others = self._store.read_now(lambda conn: mails_with(conn, ref, self._found.person))
         own = ref in self._found.own
         case: dict[str, Any] = {"ref": ref, "opened_by_you": own}
         case |= {key: shown[key] for key in _OF_A_CASE} if own else {}
@@ -143,10 +144,8 @@ class _Export:
 
     def _history(self, events: Sequence[Mapping[str, Any]], *, own: bool) -> Iterator[dict[str, Any]]:
         """The things that the person did, in their words; of their own case also what else happened."""
-        from maildesk.mail.addr_spec import same_address
-
         for each in events:
-            theirs = same_address(each["actor"], self._found.address)
+            theirs = self._found.person.has(each["actor"])
             said = {key: each["data"][key] for key in _OF_AN_EVENT if theirs and key in each["data"]}
             if own or theirs:
                 yield {"at": each["at"], "what": each["kind"], "by_you": theirs, **said}

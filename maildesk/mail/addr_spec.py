@@ -192,6 +192,60 @@ def encoded_domain(domain: str) -> str:
         ) from problem
 
 
+# --- one person, however it is spelled ---------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=4096)
+def person_key(address: str) -> str:
+    """The form in which all spellings of somebody's address are one, those of letters beyond ASCII too.
+
+    By it is found what is kept about somebody. What somebody may do goes by `folded`.
+    """
+    local, at, domain = address.rpartition("@")
+    return f"{_local_key(local)}{at}{_domain_key(domain)}"
+
+
+def same_person(one: str | None, other: str | None) -> bool:
+    """Tell whether both are one person's address, in whatever spelling."""
+    return person_key(one or "") == person_key(other or "")
+
+
+def spelled_in_letters(domain: str) -> str:
+    """A domain of A-labels as people write it; as it is where that says nothing."""
+    return ".".join(map(_u_label, domain.split(".")))
+
+
+def _local_key(local: str) -> str:
+    if local.isascii():
+        return local.lower()
+    if any(unicodedata.normalize("NFC", each) != each for each in local):
+        return local  # the Kelvin sign would become a k, and its owner somebody else
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).lower())
+
+
+def _domain_key(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
+    domain = unicodedata.normalize("NFC", domain)
+    try:
+        return encoded_domain(domain).lower()
+    except BadInput:  # kept as it is spelled; RFC 5891 §4.4 has one A-label of it all the same
+        return ".".join(map(_a_label, domain.lower().split(".")))
+
+
+def _a_label(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+
+
+def _u_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
 def _shown(text: str) -> str:
     """Somebody's input inside one of our sentences: on one line, quoted, not too long."""
     return ascii(text if len(text) <= 80 else text[:79] + "…")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
 from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.errors import NotFound
-from maildesk.mail.addr_spec import folded, same_address
+from maildesk.mail.addr_spec import folded, person_key
+from maildesk.mail.identity.named_persons import Hint, NamedPerson
 from maildesk.mail.message import LetterBytes
 from maildesk.store.schema import addresses, cases, ledger, letter_bodies, mailboxes, mails, outbox, parties
 from maildesk.store.shown import AnyRow, shown_moment
@@ -24,11 +26,11 @@ class Traces:
     """The places of one address: cases that it opened, others that it takes or took part in, or that show a
     mail from or to it; and the rows of ledger and outbox, those about no case too.
 
-    `proven_at` is when a mail of the address first returned a token of ours.
+    `spellings` are those of it that are kept; `proven_at` is when a mail of it first returned a token.
     """
 
-    address: str
-    names: tuple[str, ...]
+    person: NamedPerson
+    spellings: tuple[str, ...]
     proven_at: datetime | None
     own: tuple[str, ...]
     others: tuple[str, ...]
@@ -52,6 +54,22 @@ def is_address(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
     return func.lower(column) == known if known.isascii() else column == known
 
 
+def is_one_of(column: ColumnElement[Any], spellings: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a column holds one person's address in one of these spellings."""
+    return or_(false(), *(is_address(column, each) for each in spellings))
+
+
+def may_name(column: ColumnElement[Any], hints: Collection[Hint]) -> ColumnElement[bool]:
+    """The condition that a text may name a person: all texts that do, and some that do not."""
+    said = cast(column, Text)
+    return or_(
+        *(
+            and_(*(or_(*(said.icontains(each, autoescape=True) for each in some)) for some in hint))
+            for hint in hints
+        )
+    )
+
+
 def traces(connection: Connection, address: str) -> Traces:
     """Find everything of an address; NotFound where there is nothing."""
     found = traces_of(connection, address)
@@ -69,22 +87,23 @@ def nothing_kept(address: str) -> NotFound:
 
 def traces_of(connection: Connection, address: str) -> Traces:
     """Find everything of an address, be it nothing."""
-    p = parties.c
+    spellings, p = _spellings(connection, address), parties.c
     taking = connection.execute(
-        select(p.case_ref, p.name).where(is_address(p.address, address), p.role.not_in(_OF_THE_DESK))
+        select(p.case_ref, p.name).where(is_one_of(p.address, spellings), p.role.not_in(_OF_THE_DESK))
     ).all()
-    own = _values(connection, select(cases.c.ref).where(is_address(cases.c.requester, address)))
-    shown = _mails_of(connection, address)
+    own = _values(connection, select(cases.c.ref).where(is_one_of(cases.c.requester, spellings)))
+    person = NamedPerson(address, tuple(sorted({row.name for row in taking if row.name})))
+    shown = _mails_of(connection, person, spellings)
     others = {row.case_ref for row in (*taking, *shown)} - set(own)
-    proven = select(addresses.c.proven_at).where(is_address(addresses.c.address, address))
+    proven = select(addresses.c.proven_at).where(is_one_of(addresses.c.address, spellings))
     return Traces(
-        address,
-        tuple(sorted({row.name for row in taking if row.name})),
+        person,
+        spellings,
         connection.execute(proven).scalar(),
         tuple(sorted(own)),
         tuple(sorted(others)),
-        tuple(_values(connection, select(ledger.c.id).where(_wrote(address)).order_by(ledger.c.id))),
-        tuple(_values(connection, select(outbox.c.id).where(is_address(outbox.c.recipient, address)))),
+        tuple(_written(connection, person, spellings)),
+        tuple(_values(connection, select(outbox.c.id).where(is_one_of(outbox.c.recipient, spellings)))),
     )
 
 
@@ -92,52 +111,68 @@ def _values(connection: Connection, query: Any) -> list[Any]:
     return list(connection.execute(query).scalars())
 
 
-def _wrote(address: str) -> ColumnElement[bool]:
-    """The condition that a mail of the ledger is this author's, or seems to be where nobody could tell."""
-    seeming = ledger.c.author.is_(None) & ledger.c.sender.icontains(f"<{address}>", autoescape=True)
-    bare = ledger.c.author.is_(None) & is_address(ledger.c.sender, address)
-    return or_(is_address(ledger.c.author, address), seeming, bare)
+_ADDRESSES = (
+    cases.c.requester, parties.c.address, mails.c.sender, ledger.c.author, outbox.c.recipient,
+    addresses.c.address,
+)  # fmt: skip
 
 
-def _mails_of(connection: Connection, address: str) -> list[AnyRow]:
-    """The mails that cases show from or to this address."""
+def _spellings(connection: Connection, address: str) -> tuple[str, ...]:
+    """The spellings of an address that are kept, which differ before the @ only: domains are A-labels."""
+    key = person_key(address)
+    local, _, domain = key.rpartition("@")
+    if local.isascii():
+        return (key,)
+    found = {key}
+    for column in _ADDRESSES:
+        there = select(column).where(column.icontains(f"@{domain}", autoescape=True)).distinct()
+        found.update(each for each in _values(connection, there) if person_key(each) == key)
+    return tuple(sorted(found))
+
+
+def _written(connection: Connection, person: NamedPerson, spellings: Collection[str]) -> list[int]:
+    """The mails of the ledger of this author, and those that seem to be where nobody could tell."""
+    c = ledger.c
+    by = _values(connection, select(c.id).where(is_one_of(c.author, spellings)))
+    seeming = select(c.id, c.sender).where(c.author.is_(None), may_name(c.sender, person.hints))
+    by += [row.id for row in connection.execute(seeming) if person.is_written_in(row.sender)]
+    return sorted(by)
+
+
+def _mails_of(connection: Connection, person: NamedPerson, spellings: Collection[str]) -> list[AnyRow]:
+    """The mails that cases show from or to this person."""
     c = mails.c
-    named = cast(c.recipients, Text).icontains(f'"{address}"', autoescape=True)
-    query = select(c.id, c.case_ref, c.sender, c.recipients).where(or_(is_address(c.sender, address), named))
-    return [row for row in connection.execute(query.order_by(c.id)) if _has(row, address)]
+    named = or_(*(cast(c.recipients, Text).icontains(f'"{each}"', autoescape=True) for each in spellings))
+    query = select(c.id, c.case_ref, c.sender, c.recipients).where(or_(is_one_of(c.sender, spellings), named))
+    return [row for row in connection.execute(query.order_by(c.id)) if _has(row, person)]
 
 
-def _has(row: AnyRow, address: str) -> bool:
-    """Tell whether a mail is from or to this address."""
-    return any(same_address(each, address) for each in (row.sender, *row.recipients))
+def _has(row: AnyRow, person: NamedPerson) -> bool:
+    """Tell whether a mail is from or to this person."""
+    return any(person.has(each) for each in (row.sender, *row.recipients))
 
 
 def addresses_kept(connection: Connection) -> list[str]:
     """All addresses that stand anywhere as somebody's, of customers and others, each in one spelling."""
-    columns = (
-        cases.c.requester, parties.c.address, mails.c.sender, ledger.c.author, ledger.c.sender,
-        outbox.c.recipient, addresses.c.address,
-    )  # fmt: skip
     known: dict[str, str] = {}
-    for column in columns:
+    for column in (*_ADDRESSES, ledger.c.sender):
         for said in connection.execute(select(column).where(column.is_not(None)).distinct()).scalars():
-            known.setdefault(folded(said), said)
+            # of a sender whom nobody could tell: `Name <address>`
+            address = said.rpartition("<")[2].rstrip(">") if said.endswith(">") else said
+            known.setdefault(person_key(address), address)
     for recipients in connection.execute(select(mails.c.recipients).distinct()).scalars():
-        known |= {folded(each): each for each in recipients if folded(each) not in known}
-    for said in list(known):
-        if said.endswith(">"):  # of a sender whom nobody could tell: `Name <address>`
-            known.setdefault(said.rpartition("<")[2].rstrip(">"), said.rpartition("<")[2].rstrip(">"))
+        known |= {person_key(each): each for each in recipients if person_key(each) not in known}
     return [said for said in known.values() if "@" in said]
 
 
 # --- what an export has of it ---------------------------------------------------------------------
 
 
-def mails_with(connection: Connection, ref: str, address: str) -> tuple[list[AnyRow], int]:
-    """The mails of a case from or to this address, the oldest first; and how many of others customers see."""
+def mails_with(connection: Connection, ref: str, person: NamedPerson) -> tuple[list[AnyRow], int]:
+    """The mails of a case from or to this person, the oldest first; and how many of others customers see."""
     c = mails.c
     rows = connection.execute(select(mails).where(c.case_ref == ref).order_by(c.at, c.id)).all()
-    theirs = [row for row in rows if _has(row, address) and not (row.internal and row.direction == "in")]
+    theirs = [row for row in rows if _has(row, person) and not (row.internal and row.direction == "in")]
     shown = {row.id for row in theirs}
     return theirs, sum(1 for row in rows if row.id not in shown and not row.internal)
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from maildesk.desk.case.case import Phase
-from maildesk.desk.case.events import EventKind
+from maildesk.desk.case.events import EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.case.requirement import Requirement, key_of
+from maildesk.desk.case.requirement import Requirement, free_name, key_of
 from maildesk.desk.policy.policy import Policy
 from maildesk.store.chunks import chunks
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import cases, events, outbox, requirements
 from maildesk.store.shown import shown_moment
+
+WORDS: Final = ("name", "summary", "description", "category", "item", "created_by")
+"""The words that people write of a requirement."""
+
+_NAMES: Final = ("requirement", "before")
+"""The keys of an event that name requirements."""
 
 _FIELDS: Final = tuple(column.name for column in requirements.columns if column.name != "key")
 
@@ -34,6 +41,34 @@ def add_requirements(conn: Connection, new: Iterable[Requirement]) -> None:
 def write_requirement(conn: Connection, changed: Requirement) -> None:
     """Write down what one of them has become; its name stays."""
     conn.execute(update(requirements).where(requirements.c.key == changed.key).values(_row(changed)))
+
+
+def change_words(conn: Connection, keys: Collection[str], changed: Callable[[str], str]) -> dict[str, str]:
+    """Change the words of requirements, their names too; gives the new names by the keys of the old ones.
+
+    The cases that wait for one go on to; what their histories say is another's matter.
+    """
+    known = {each.key: each for each in all_requirements(conn)}
+    named: dict[str, str] = {}
+    for key in sorted(set(keys) & known.keys()):
+        old = known.pop(key)
+        words: dict[str, Any] = {field: changed(getattr(old, field)) for field in WORDS}
+        new = replace(old, **words | {"name": free_name(words["name"], known)})
+        known[new.key] = new
+        conn.execute(update(requirements).where(requirements.c.key == key).values(_row(new)))
+        if new.name != old.name:
+            named[key] = new.name
+            waits = cases.c.requirement == old.name
+            conn.execute(update(cases).where(waits).values(requirement=new.name))
+    return named
+
+
+def with_new_names(data: Mapping[str, Plain], named: Mapping[str, str]) -> dict[str, Plain]:
+    """The data of an event, with these names of requirements (`change_words`) for the old ones."""
+    new = {
+        name: named.get(key_of(value), value) for name in _NAMES if isinstance(value := data.get(name), str)
+    }
+    return {**data, **new}
 
 
 def waiting_refs(conn: Connection, requirement: Requirement) -> Sequence[str]:

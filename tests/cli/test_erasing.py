@@ -149,6 +149,70 @@ def test_who_is_only_mentioned_can_be_erased_too(desk: CommandedDesk) -> None:
     assert "who has it" in shown
 
 
+def test_a_name_goes_where_a_line_breaks_in_it(desk: CommandedDesk) -> None:
+    desk.new("Printer", "--name", "Bo Q. Lund")
+    other = desk.new("Lamp", "--from", CY, "--text", "> I asked Bo\n> Q.\n> Lund, or Bo Q.   Lund.")
+    desk.run("case", "note", other, "Bo\tQ.\n\nLund has it.")
+    desk.run("person", "erase", BO, "--yes")
+    shown = str(desk.json("case", "show", other))
+    assert "Lund" not in shown
+    assert "I asked …, or …." in shown
+    assert "… has it." in shown
+
+
+def test_cases_that_mention_somebody_else_alone_say_nothing_new(desk: CommandedDesk) -> None:
+    """Another's address ends with the person's, another begins with it; another's name goes on."""
+    desk.new("Printer", "--name", "Bo Lund")
+    others = [
+        desk.new("Lamp", "--from", CY, "--text", said)
+        for said in (f"It is jim.{BO} who has it.", f"Ask {BO}.au", "Bo Lundgren has it", "Bo-Lund")
+    ]
+    jumbo = desk.new("Fan", "--from", f"jum{BO}")
+    before = [desk.json("case", "show", ref) for ref in (*others, jumbo)]
+    assert desk.json("person", "erase", BO, "--yes")["touched"] == []
+    assert [desk.json("case", "show", ref) for ref in (*others, jumbo)] == before
+    result = desk.try_("person", "erase", BO, "--yes")
+    assert (result.exit_code, "nothing is kept" in result.output) == (1, True), result.output
+
+
+def test_a_requirement_loses_the_name_and_keeps_its_cases(desk: CommandedDesk) -> None:
+    """It has the name of another then, which is why it gets a number; an erased case names it too."""
+    own, other = desk.new("Printer", "--name", "Bo Lund"), desk.new("Lamp", "--from", CY)
+    desk.run("requirement", "new", "Dark mode of …")
+    desk.run("requirement", "new", "Dark mode of Bo Lund", "--anyway", "--case", other, "--item", f"for {BO}")
+    desk.run("requirement", "link", "Dark mode of Bo Lund", own)
+    found = desk.json("person", "erase", BO, "--yes")
+    assert (found["cases"], found["touched"]) == ([own], [other])
+    listed = {row["name"]: row for row in desk.json("requirement", "list")}
+    assert {name: (row["cases"], row["item"]) for name, row in listed.items()} == {
+        "Dark mode of …": (0, ""),
+        "Dark mode of … 2": (1, "for …"),
+    }
+    shown = [desk.json("case", "show", ref) for ref in (own, other)]
+    assert [each["requirement"] for each in shown] == [None, "Dark mode of … 2"]
+    linked = [each["data"].get("requirement") for one in shown for each in one["events"]]
+    assert linked.count("Dark mode of … 2") == 2, "the history of an erased case says it too"
+    assert "Lund" not in str(shown)
+    assert "Every case is what its events say" in desk.run("db", "refold")
+
+
+def test_who_only_a_requirement_names_can_be_erased_too(desk: CommandedDesk) -> None:
+    desk.run("requirement", "new", "Dark mode", "--description", f"{DAN} wants it.")
+    assert desk.json("person", "erase", DAN, "--yes")["touched"] == []
+    assert desk.json("requirement", "show", "dark mode")["description"] == "… wants it."
+
+
+def test_an_address_is_found_by_its_domain_in_either_script(desk: CommandedDesk) -> None:
+    """It is kept with A-labels; others write it as they see it, and so does whoever asks."""
+    for typed in ("bo@Bücher.example", "BO@xn--bcher-kva.example", "bo@bu\u0308cher.example"):
+        own = desk.new("Printer", "--from", "bo@bücher.example")
+        other = desk.new("Lamp", "--from", CY, "--text", "Ask Bo@BÜCHER.example, bo@xn--bcher-kva.example.")
+        desk.run("person", "export", typed, "--to", str(desk.folder / f"{own}.zip"))
+        found = desk.json("person", "erase", typed, "--yes")
+        assert (found["cases"], found["touched"]) == ([own], [other])
+        assert "Ask …, …." in str(desk.json("case", "show", other))
+
+
 @pytest.mark.parametrize(
     ("address", "said"), [("nobody@client.example", "nothing is kept"), ("ana@acme.example", "of the desk")]
 )

@@ -31,9 +31,6 @@ OF_OTHERS: Final[Mapping[tuple[str, str], str]] = {
     ("raw_mails", "packed"): "a mail of somebody else, who named them: its bytes are its author's",
     ("letter_bodies", "content"): "a letter to somebody else; it goes with retention.letters",
     ("outbox", "head"): "the lines of such a letter",
-    ("requirements", "name"): "a requirement's name, which cases are linked by; the desk chose it",
-    ("requirements", "key"): "the same",
-    ("cases", "requirement"): "the same",
 }
 """Columns that may hold the person still, and why: docs/privacy.md says the same."""
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, text
 
 from maildesk.errors import BadInput, NotFound, StoreUnusable
+from maildesk.mail.identity.named_persons import NamedPerson
 from maildesk.store import erased_mails, ledger
 from maildesk.store.database import Database
 from maildesk.store.erased_keys import erase_keys, keys_of
-from maildesk.store.erasing_persons import cleaner
 from maildesk.store.erasure_list import ErasureList, ErasureNote, list_in
 from maildesk.store.ledger import Delivery, deliver_one, pack, raw_of, receive
 from maildesk.store.mentions import mentions
@@ -156,18 +156,51 @@ def test_what_is_taken_out_of_the_file_is_overwritten_whatever_build_of_sqlite_i
     [
         ("Ana Lima Souza rang", "… rang"),
         ("ANA LIMA rang", "… rang"),
+        ("-Ana\n> > Lima", "-…"),
+        ("Ana Lima-Souza, Ana Limas, Joana Lima", "Ana Lima-Souza, Ana Limas, Joana Lima"),
         ("ask bo@acme.example.", "ask …."),
         ("ask bo@acme.example.org", "ask bo@acme.example.org"),
     ],
 )
 def test_a_long_name_goes_whole_and_the_address_of_another_stays(said: str, left: str) -> None:
-    assert cleaner("bo@acme.example", ("Ana Lima", "Ana Lima Souza"))(said) == left
+    assert NamedPerson("bo@acme.example", ("Ana Lima", "Ana Lima Souza")).cleaned(said) == left
 
 
-@pytest.mark.parametrize("said", ["José Ávila", "JOSÉ ÁVILA", "josé ávila"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "José Ávila", "JOSÉ ÁVILA", "josé ávila", "Jose\u0301 A\u0301vila", "JOSÉ\u00a0\n> ávila",
+    ],
+)  # fmt: skip
 def test_a_name_is_found_in_any_letter_case_and_any_language(database: Database, said: str) -> None:
+    assert is_mentioned(database, f"From {said} of late", NamedPerson("j@client.example", ("José Ávila",)))
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "there"),
+    [
+        ("josé@bücher.example", "JOSÉ@BÜCHER.example", True),
+        ("josé@bücher.example", "jose\u0301@xn--bcher-kva.EXAMPLE", True),
+        ("josé@bücher.example", "jose@bücher.example", False),
+        ("bo@straße.example", "bo@xn--strae-oqa.example", True),
+        ("bo@straße.example", "bo@strasse.example", False),
+        ("иван@почта.example", "ИВАН@ПОЧТА.example", True),
+        ("иван@почта.example", "ван@почта.example", False),
+        ("王伟@例子.example", "写信给 王伟@例子.example", True),
+        ('"bo lund"@client.example', 'Ask "Bo Lund"@client.example', True),
+        ("bo@client.example", "jumbo@client.example", False),
+        ("bo@client.example", "x.bo@client.example", False),
+    ],
+)
+def test_an_address_is_found_in_whatever_letters(
+    database: Database, address: str, said: str, there: bool
+) -> None:
+    assert is_mentioned(database, said, NamedPerson(address)) == there
+
+
+def is_mentioned(database: Database, said: str, person: NamedPerson) -> bool:
+    """Whether the subject of a mail that says this mentions the person."""
     store(database, 1)
-    change = text("UPDATE ledger SET subject = :said").bindparams(said=f"From {said} of late")
+    change = text("UPDATE ledger SET verdict = 'opened', subject = :said").bindparams(said=said)
     database.write_now(lambda conn: conn.execute(change))
-    found = database.read_now(lambda conn: mentions(conn, ["José Ávila"]))
-    assert found.rows["ledger"] == {1}
+    return database.read_now(lambda conn: mentions(conn, person)).rows["ledger"] == {1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,15 @@ class Requirement:
     def key(self) -> str:
         """The name as far as it tells requirements apart: letter case, width and blanks do not."""
         return key_of(self.name)
+
+
+def free_name(name: str, keys: Collection[str]) -> str:
+    """The name, with a number where one of these keys is its own."""
+    number, free = 1, name
+    while key_of(free) in keys:
+        number += 1
+        free = f"{name} {number}"
+    return free
 
 
 def key_of(name: str) -> str:

@@ -15,6 +15,8 @@ from maildesk.mail.addr_spec import (
     deliverable,
     same_address,
     same_or_under,
+    same_person,
+    spelled_in_letters,
 )
 from tests.cost import at_most
 
@@ -155,3 +157,37 @@ def test_a_table_by_address_knows_each_once() -> None:
     assert table.setdefault("BO@client.example", 2) == table.get("bo@Client.example") == 1
     table["bo@CLIENT.example"] = 3
     assert dict(table) == {"bo@client.example": 3}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Bo@Client.example", "bo@client.EXAMPLE", True),
+        ("José@client.example", "jose\u0301@client.example", True),
+        ("JOSÉ@client.example", "josé@client.example", True),
+        ("josé@client.example", "jose@client.example", False),
+        ("bo@bücher.example", "bo@xn--bcher-kva.example", True),
+        ("bo@BÜCHER.example", "bo@bu\u0308cher.example", True),
+        ("bo@straße.example", "bo@xn--strae-oqa.example", True),
+        ("bo@straße.example", "bo@strasse.example", False),
+        ("\u212aim@client.example", "kim@client.example", False),
+        ("\u212aevin.é@client.example", "kevin.é@client.example", False),
+        ("bo", "bo", True),
+    ],
+)
+def test_spellings_of_one_person_are_one_and_no_other_becomes_them(one: str, other: str, same: bool) -> None:
+    assert same_person(one, other) == same
+
+
+@pytest.mark.parametrize(
+    ("domain", "written"),
+    [
+        ("xn--bcher-kva.example", "bücher.example"),
+        ("xn--strae-oqa.example", "straße.example"),
+        ("xn--\u00e9.example", "xn--\u00e9.example"),
+        ("xn--99999999999.example", "xn--99999999999.example"),
+        ("client.example", "client.example"),
+    ],
+)
+def test_a_domain_is_written_as_people_write_it(domain: str, written: str) -> None:
+    assert spelled_in_letters(domain) == written
