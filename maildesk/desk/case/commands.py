@@ -1,6 +1,6 @@
 """Commands that a person of the desk can give in a mail: the one table of them.
 
-`#help`, the foot line of every notice and docs/agents.md are made from `COMMANDS`; a new command is a row
+`#help`, the foot line of every notice and docs/commands.md are made from `COMMANDS`; a new command is a row
 here, what it does in `command_actions`, and an event.
 """
 
@@ -286,7 +286,7 @@ def foot_line(more: tuple[str, ...] = ()) -> str:
 
 
 def table() -> str:
-    """The commands as the table of docs/agents.md."""
+    """The commands as the table of docs/commands.md."""
     head = ["| Write | What it does | Also | Who |", "|---|---|---|---|"]
     return "\n".join([*head, *map(_row, COMMANDS)])
 

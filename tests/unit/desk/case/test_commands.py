@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from maildesk.desk.decisions.command_actions import ACTIONS, may_give
 from maildesk.desk.screening.command_lines import MOST_LINES, AgentMessage, read_commands
 from tests.unit.desk.matters import AGENT, LEADER, PEOPLE
 
-PAGE = Path(__file__).parents[4] / "docs" / "agents.md"
+PAGES = Path(__file__).parents[4] / "docs"
+PAGE = PAGES / "commands.md"
+FIRST_DAY = PAGES / "agents.md"
+WORDS_OF_A_PAGE = 900
 
 
 def given(said: AgentMessage) -> list[tuple[str, str]]:
@@ -148,3 +152,12 @@ def test_the_page_for_agents_has_the_table_of_today() -> None:
     page = PAGE.read_text(encoding="utf-8")
     _, _, rest = page.partition("<!-- the table is made from maildesk/desk/case/commands.py -->")
     assert rest.partition("<!-- end of the table -->")[0].strip() == table(), f"put this there:\n{table()}"
+
+
+def test_the_first_day_is_one_page_of_lines_that_are_read_as_they_stand() -> None:
+    page = FIRST_DAY.read_text(encoding="utf-8")
+    shown = re.findall(r"`(#[^`\n]+)`|^    (#.+)$", page, re.MULTILINE)
+    lines = ["".join(each) for each in shown]
+    assert len(lines) > 20
+    assert [line for line in lines if not read_commands(line).lines] == []
+    assert len(page.split()) < WORDS_OF_A_PAGE
