@@ -85,9 +85,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Asking for a server's fixture is the same as carrying its marker; some folders are run by name only."""
     asked_for = (config.option.markexpr, *config.args)
-    for folder in ONLY_BY_NAME:
-        if not any(folder in word for word in asked_for):
-            items[:] = [item for item in items if item.path.parent != Path(__file__).with_name(folder)]
+    unasked = [folder for folder in ONLY_BY_NAME if not any(folder in word for word in asked_for)]
+    left_out = tuple(f"tests/{folder}/" for folder in unasked)
+    items[:] = [item for item in items if not item.nodeid.startswith(left_out)]
     for item in items:
         asked = getattr(item, "fixturenames", ())
         for server in SERVERS:
