@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from maildesk.casework import noted_absences
 from maildesk.casework.acting import note_of
 from maildesk.casework.answered_letters import consultation_of, letter_answered
 from maildesk.casework.command_context import gathered
@@ -177,7 +178,9 @@ class BatchFiling:
                     decision.change.case.ref, one.signals.foreign_ids, decision.learns, self._now
                 )
         for chosen in decision.chooses:
-            choose(self._conn, chosen)
+            choose(self._conn, chosen, self._now)
+        if decision.absence:
+            noted_absences.note(self._conn, self._office, decision.absence)
         take_back(self._conn, decision.takes_back, self._now)
         for order in decision.apart:
             self._work.owe_apart(order, with_asked(self._plain_cause(one, mail), order, one))

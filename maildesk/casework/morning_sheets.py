@@ -1,4 +1,4 @@
-"""Morning sheets: one for each agent as the desk opens, in one commit with how far they were written."""
+"""Letters of the morning: a sheet for each agent as the desk opens, in one commit with how far they went."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from maildesk.casework.alarms import place_of
+from maildesk.casework.noted_absences import due_suggestions, suggest
 from maildesk.casework.office import Office
 from maildesk.casework.outbox_letters import owed
 from maildesk.desk.case.case import Case, PartyRole
@@ -40,31 +41,49 @@ _MOST_QUEUED: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class SheetsWritten:
+class LettersWritten:
     """The number of letters that were due, and when to look again."""
 
     letters: int
     again_at: datetime
 
 
-def write_sheets(conn: Connection, office: Office, now: datetime) -> SheetsWritten:
-    """Write the sheets of a day that has opened, once. One that fails does not keep the others."""
+def write_morning_letters(conn: Connection, office: Office, now: datetime) -> LettersWritten:
+    """Write what is due as a day has opened, each letter once. One that fails does not keep the others."""
     calendar = office.desk.policy.calendar
     again_at, opened = calendar.next_opening(now), calendar.last_opening(now)
+    sheets = office.desk.morning_sheet and _opens(conn, opened)
+    if now - opened > LATEST:
+        return LettersWritten(0, again_at)
+    office = office.today(conn, now)
+    written: list[OutboxLetter] = []
+    if sheets:
+        for to, whose in _readers(conn, office):
+            problem = apart(conn, partial(_write, conn, office, to, whose, now, written))
+            _told(conn, office, now, "sheets", Phrase("A morning sheet could not be written"), problem)
+    for absence in due_suggestions(conn, office, opened, now):
+        problem = apart(conn, partial(suggest, conn, office, absence, now, written))
+        failed = Phrase("A letter about an absence could not be written")
+        _told(conn, office, now, "absences", failed, problem)
+    return LettersWritten(len(written), again_at)
+
+
+def _opens(conn: Connection, opened: datetime) -> bool:
+    """Tell whether no sheet was written since the desk opened; the first start writes none."""
     since = desk_times.done_until(conn, _NAME)
     if since is None or opened > since:
         desk_times.note_done(conn, _NAME, opened)
-    if since is None or opened <= since or now - opened > LATEST:
-        return SheetsWritten(0, again_at)
-    office = office.today(conn, now)
-    written: list[OutboxLetter] = []
-    for to, whose in _readers(conn, office):
-        problem = apart(conn, partial(_write, conn, office, to, whose, now, written))
-        if problem is not None:
-            _log.error("a morning sheet could not be written", exc_info=problem)
-            detail = Joined(": ", (Phrase("A morning sheet could not be written"), place_of(problem)))
-            outbox.add(conn, office.alarms.raised(conn, "broken:sheets", now, detail))
-    return SheetsWritten(len(written), again_at)
+    return since is not None and opened > since
+
+
+def _told(
+    conn: Connection, office: Office, now: datetime, kind: str, failed: Phrase, problem: Exception | None
+) -> None:
+    """Tell the operators of a letter that could not be written."""
+    if problem is not None:
+        _log.error("a letter of the morning could not be written kind=%s", kind, exc_info=problem)
+        detail = Joined(": ", (failed, place_of(problem)))
+        outbox.add(conn, office.alarms.raised(conn, f"broken:{kind}", now, detail))
 
 
 def _readers(conn: Connection, office: Office) -> Iterator[tuple[Person, Person]]:

@@ -1,11 +1,11 @@
-"""Morning sheets: written as the desk opens, once each business day."""
+"""Letters of the morning, sheets and others: written as the desk opens, once each business day."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
 
-from maildesk.casework.morning_sheets import write_sheets
+from maildesk.casework.morning_sheets import write_morning_letters
 from maildesk.casework.office import Office
 from maildesk.daemon.next_look import NextLook
 from maildesk.store.database import Database
@@ -21,14 +21,12 @@ class MorningDuty:
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether to look: at the start, at the opening, after a clock went back."""
-        if not (self._office.desk.morning_sheet and self._office.desk.people.agents):
-            return False
-        return self._next.is_due(now)
+        return bool(self._office.desk.people.agents) and self._next.is_due(now)
 
     async def drain(self, now: datetime) -> int:
-        """All sheets that are due; how many letters that were."""
+        """All that are due; how many letters that were."""
         if not self.is_due(now):
             return 0
-        written = await self._store.write(partial(write_sheets, office=self._office, now=now))
+        written = await self._store.write(partial(write_morning_letters, office=self._office, now=now))
         self._next.looked(now, written.again_at)
         return written.letters

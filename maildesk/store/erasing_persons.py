@@ -14,7 +14,17 @@ from maildesk.store.case_history import event_of
 from maildesk.store.chunks import chunks
 from maildesk.store.erasing import erase_shown
 from maildesk.store.persons import Traces, is_one_of
-from maildesk.store.schema import addresses, events, ledger, mails, outbox, parties, thread_ids
+from maildesk.store.schema import (
+    addresses,
+    events,
+    ledger,
+    mails,
+    outbox,
+    parties,
+    staff_absences,
+    staff_choices,
+    thread_ids,
+)
 
 
 def unerased(conn: Connection, ids: Collection[int]) -> list[int]:
@@ -73,5 +83,8 @@ def waiting_on(conn: Connection, found: Traces) -> Sequence[tuple[str, int]]:
 
 
 def forget(conn: Connection, found: Traces) -> None:
-    """Forget that the address ever returned a token of ours."""
-    conn.execute(delete(addresses).where(is_one_of(addresses.c.address, found.spellings)))
+    """Forget that the address ever returned a token of ours, and what it was to the desk's own people."""
+    for table in (addresses, staff_choices, staff_absences):
+        conn.execute(delete(table).where(is_one_of(table.c.address, found.spellings)))
+    deputy = staff_choices.c.deputy
+    conn.execute(update(staff_choices).where(is_one_of(deputy, found.spellings)).values(deputy=""))

@@ -15,7 +15,18 @@ from maildesk.errors import NotFound
 from maildesk.mail.addr_spec import folded, person_key
 from maildesk.mail.identity.named_persons import Hint, NamedPerson
 from maildesk.mail.message import LetterBytes
-from maildesk.store.schema import addresses, cases, ledger, letter_bodies, mailboxes, mails, outbox, parties
+from maildesk.store.schema import (
+    addresses,
+    cases,
+    ledger,
+    letter_bodies,
+    mailboxes,
+    mails,
+    outbox,
+    parties,
+    staff_absences,
+    staff_choices,
+)
 from maildesk.store.shown import AnyRow, shown_moment
 
 _OF_THE_DESK = tuple(role.value for role in PartyRole if role.of_the_desk)
@@ -27,6 +38,7 @@ class Traces:
     mail from or to it; and the rows of ledger and outbox, those about no case too.
 
     `spellings` are those of it that are kept; `proven_at` is when a mail of it first returned a token.
+    `of_staff`: somebody of the desk chose something from there, named it as their deputy, or was away.
     """
 
     person: NamedPerson
@@ -36,6 +48,7 @@ class Traces:
     others: tuple[str, ...]
     ledger: tuple[int, ...]
     letters: tuple[int, ...]
+    of_staff: bool = False
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -45,7 +58,7 @@ class Traces:
     @property
     def none(self) -> bool:
         """Tell whether there is nothing."""
-        return not any((self.cases, self.ledger, self.letters, self.proven_at))
+        return not any((self.cases, self.ledger, self.letters, self.proven_at, self.of_staff))
 
 
 def is_address(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
@@ -104,7 +117,12 @@ def traces_of(connection: Connection, address: str) -> Traces:
         tuple(sorted(others)),
         tuple(_written(connection, person, spellings)),
         tuple(_values(connection, select(outbox.c.id).where(is_one_of(outbox.c.recipient, spellings)))),
+        any(_values(connection, select(each).where(is_one_of(each, spellings))) for each in _OF_STAFF),
     )
+
+
+_OF_STAFF = (staff_choices.c.address, staff_choices.c.deputy, staff_absences.c.address)
+"""Columns with addresses of the desk's own people, in lower case; who has left may want them gone."""
 
 
 def _values(connection: Connection, query: Any) -> list[Any]:
@@ -113,7 +131,7 @@ def _values(connection: Connection, query: Any) -> list[Any]:
 
 _ADDRESSES = (
     cases.c.requester, parties.c.address, mails.c.sender, ledger.c.author, outbox.c.recipient,
-    addresses.c.address,
+    addresses.c.address, *_OF_STAFF,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from maildesk.store.column_types import Json, Moment
 from maildesk.store.hearing_tables import hearings as hearings
 from maildesk.store.hearing_tables import outages as outages
 from maildesk.store.search_tables import search as search
+from maildesk.store.staff_tables import staff_absences as staff_absences
 from maildesk.store.staff_tables import staff_choices as staff_choices
 from maildesk.store.table_base import metadata as metadata
 from maildesk.store.table_base import partial_index

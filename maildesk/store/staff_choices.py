@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from maildesk.desk.policy.absences import AwayChosen, Chosen, StaffChoice
 from maildesk.store.schema import staff_choices
+from maildesk.store.staff_absences import settle_absence
 
 
 def staff_choices_made(conn: Connection) -> tuple[StaffChoice, ...]:
@@ -26,9 +27,13 @@ def staff_choices_made(conn: Connection) -> tuple[StaffChoice, ...]:
     )
 
 
-def choose(conn: Connection, chosen: Chosen) -> None:
-    """Keep what somebody chose, in the place of what they chose before; the rest stays."""
+def choose(conn: Connection, chosen: Chosen, now: datetime) -> None:
+    """Keep what somebody chose, in the place of what they chose before; the rest stays.
+
+    Who says themselves whether they are away is not asked about what their mailbox says.
+    """
     if isinstance(chosen, AwayChosen):
+        settle_absence(conn, chosen.address, now)
         until = chosen.until.isoformat() if chosen.until else None
         values: dict[str, Any] = {"away": chosen.away, "away_until": until, "deputy": chosen.deputy}
     else:

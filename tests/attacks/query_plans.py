@@ -21,6 +21,7 @@ SMALL = frozenset(
         "desk_times",
         "hearings",
         "requirements",
+        "staff_absences",
         "staff_choices",
     }
 )

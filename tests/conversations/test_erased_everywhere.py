@@ -34,6 +34,9 @@ OF_OTHERS: Final[Mapping[tuple[str, str], str]] = {
 }
 """Columns that may hold the person still, and why: docs/privacy.md says the same."""
 
+OF_STAFF: Final = {("staff_choices", "address"), ("staff_choices", "deputy")}
+"""Columns that have somebody who was of the desk."""
+
 
 async def told(world: DeskWorld) -> str:
     """Conversations in which the person gets into all that can hold one; a case of somebody else's."""
@@ -119,14 +122,27 @@ async def erase(world: DeskWorld) -> None:
     assert result.exit_code == 0, result.output
 
 
+async def worked_here(world: DeskWorld) -> None:
+    """Once they were of the desk, and back; Ana names them as her deputy; then they left."""
+    bodhi, ana = world.person(BODHI, NAME), world.agent
+    agents = [{"name": "Ana Agent", "address": ana.address}]
+    await world.restarts(people={"agents": [*agents, {"name": NAME, "address": BODHI}]})
+    await bodhi.writes("Out", "#away off", border=VOUCHED)
+    await ana.writes("Out", f"#away until friday deputy {BODHI}", border=VOUCHED)
+    await world.restarts(people={"agents": agents})
+    ana.hears_all()
+
+
 async def test_no_column_of_any_table_has_a_person_who_was_erased(database_url: str) -> None:
     async with await DeskWorld.start(
         store=database_url, trust=TRUSTING, mailbox={"subaddress": "+"}
     ) as world:
+        await worked_here(world)
         case = await told(world)
         store = world.service.store
         before = await store.read(found)
         assert len({table for table, _ in before}) >= 9, sorted(before)
+        assert before >= OF_STAFF
         assert OF_OTHERS.keys() <= before | {("outbox", "head")}, "an exception of which there is no example"
         await erase(world)
         left = await store.read(found)

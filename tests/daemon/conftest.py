@@ -133,9 +133,9 @@ class Desk:
             await service.close()
         assert not result.problems
 
-    async def dies(self, point: str) -> None:
+    async def dies(self, point: str, **environ: str) -> None:
         """`run --once`, killed at a crash point."""
-        code, out, err = await self.command("run", "--once", MAILDESK_CRASH_AT=point)
+        code, out, err = await self.command("run", "--once", stdin=b"", MAILDESK_CRASH_AT=point, **environ)
         assert code == -signal.SIGKILL, out + err
 
     async def run(self, *words: str, ready: bool = True, **environ: str) -> Running:

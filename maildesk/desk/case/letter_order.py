@@ -77,6 +77,7 @@ class LetterKind(StrEnum):
     WEEKLY = "weekly"
     CHOSEN = "chosen"
     SHEET = "morning-sheet"
+    AWAY_SUGGESTED = "away-suggested"
     ALARM = "alarm"
 
 

@@ -15,6 +15,7 @@ from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import attaching, confirming, machine_mail, repeats
+from maildesk.desk.decisions.absence_noted import noted_absence
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.agent_mail import act_by_mail
 from maildesk.desk.decisions.answering import (
@@ -80,7 +81,9 @@ def decide(situation: Situation, desk: Desk) -> Decision:
     if screened.outcome is not Outcome.DUPLICATE:  # which says where the copy came
         meant = mailbox_meant(situation.mail, situation.mailbox, situation.form, desk)
         situation = replace(situation, mailbox=meant)
-    return _OUTCOMES[screened.outcome](situation, desk, screened)
+    decided = _OUTCOMES[screened.outcome](situation, desk, screened)
+    absence = noted_absence(situation, desk)
+    return replace(decided, absence=absence) if absence else decided
 
 
 # --- new cases --------------------------------------------------------------------------------------

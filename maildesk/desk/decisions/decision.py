@@ -10,7 +10,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterOrder
 from maildesk.desk.case.threads import Hold
 from maildesk.desk.case.verdicts import Verdict
-from maildesk.desk.policy.absences import Chosen
+from maildesk.desk.policy.absences import Chosen, NotedAbsence
 
 
 class AuthorsWord(StrEnum):
@@ -68,6 +68,7 @@ class Decision:
     the mail's own step, or its author's word on one kept before. `refused`: somebody tried what they may not.
     `mends`: its author, an agent, was told what to write instead, and sends it again. `chooses` is what its
     author chose for themselves; `takes_back` are letters of theirs that wait, and are not to be sent.
+    `absence`: the mailbox of an agent says that they are away.
     """
 
     verdict: Verdict
@@ -84,6 +85,7 @@ class Decision:
     mends: bool = False
     chooses: tuple[Chosen, ...] = ()
     takes_back: tuple[int, ...] = ()
+    absence: NotedAbsence | None = None
 
     @property
     def awaits_author(self) -> bool:

@@ -338,6 +338,7 @@ FORMS: dict[LetterKind, Form] = {
     LetterKind.ASK: Form(Audience.NAMED, None, shows_thread=True, shows_history=True),
     LetterKind.DIGEST: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.SHEET: Form(Audience.AUTHOR, _SELF, of_case=False),
+    LetterKind.AWAY_SUGGESTED: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.SUMMARY: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.WEEKLY: Form(Audience.AUTHOR, _SELF, of_case=False),
     LetterKind.ALARM: Form(Audience.OPERATORS, _SELF, of_case=False),

@@ -17,6 +17,7 @@ from maildesk.desk.letters.sample import (
     sample_letters,
     sample_orders_apart,
     sample_sheets,
+    sample_suggestions,
     sample_summary,
     sample_weekly,
 )
@@ -60,6 +61,7 @@ def template_problems(desk: Desk, templates: LetterTemplates, now: datetime) -> 
         lambda: sample_summary(writer, desk, now),
         lambda: sample_weekly(writer, now),
         lambda: sample_sheets(writer, desk, now),
+        lambda: sample_suggestions(writer, now),
     )
     for write in of_no_case:
         try:

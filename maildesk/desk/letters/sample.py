@@ -21,9 +21,11 @@ from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
 from maildesk.desk.letters.letter_values import values_of
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_letter
+from maildesk.desk.letters.suggestion_letter import suggestion_letter
 from maildesk.desk.letters.summary_letter import SummaryPeriod, summary_letters
 from maildesk.desk.letters.template_problem import PREFIX, TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates, own_name
+from maildesk.desk.policy.absences import NotedAbsence
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import Person
 from maildesk.desk.policy.summary import Summary
@@ -221,6 +223,13 @@ def sample_sheets(writer: LetterWriter, desk: Desk, now: datetime) -> list[Writt
     person = Person("Sam Sample", "sam@customer.example", ("support",), until=now.date())
     sheets = ((full, replace(person, name="Ana Sample")), (Sheet([], [], [SheetLine(bare)], [], []), person))
     return [sheet_letter(writer, sheet, person, whose, now, "sample") for sheet, whose in sheets]
+
+
+def sample_suggestions(writer: LetterWriter, now: datetime) -> list[WrittenLetter]:
+    """Write what suggests `#away`: for an absence with a last day, and for one without."""
+    person = Person("Sam Sample", "sam@customer.example")
+    absences = (NotedAbsence(person.address, now, until) for until in (now.date(), None))
+    return [suggestion_letter(writer, person, each, now) for each in absences]
 
 
 def _bare(desk: Desk, now: datetime) -> LetterContext:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from maildesk.desk.policy.people import People, Person
 from maildesk.mail.addr_spec import folded, same_address
@@ -43,6 +44,30 @@ class SheetChosen:
 
 
 Chosen = AwayChosen | SheetChosen
+
+
+@dataclass(frozen=True, slots=True)
+class NotedAbsence:
+    """An absence of which an agent's mailbox told us by a note of its own, and they themselves did not yet.
+
+    `until` is the day that the note names, on which or until which they are away; None where it names none.
+    """
+
+    address: str
+    noted_at: datetime
+    until: date | None = None
+
+    def over(self, day: date) -> bool:
+        """Tell whether it is past: other notes of the agent's are then about another absence."""
+        return day > (self.until or self.noted_at.date() + _UNNAMED)
+
+    def ahead(self, day: date) -> bool:
+        """Tell whether it is worth a word on that day: one that ends then may be over already."""
+        return day < self.until if self.until else not self.over(day)
+
+
+_UNNAMED: Final = timedelta(days=14)
+"""The length of an absence whose note names no end."""
 
 
 def present_on(people: People, day: date, choices: Iterable[StaffChoice]) -> People:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.clocks import Clock, ClockKind
-from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_of
-from tests.unit.desk.matters import NOW, case
+from maildesk.desk.letters.letter_writer import LetterWriter
+from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_letter, sheet_of
+from maildesk.desk.letters.templates import LetterTemplates
+from maildesk.desk.policy.people import Person
+from tests.unit.desk.letter_matters import KEYS
+from tests.unit.desk.letters.words_of_code import TEMPLATES
+from tests.unit.desk.matters import AGENT, DESK, NOW, case
 
+FOLDERS = sorted(each.name for each in TEMPLATES.iterdir() if each.is_dir())
 END = NOW + timedelta(hours=14)
 
 
@@ -86,3 +96,27 @@ def test_what_nobody_has_keeps_the_order_of_the_queue_and_is_not_counted_as_thei
 
 def test_a_sheet_with_nothing_on_it_is_empty() -> None:
     assert sheet().empty
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_one_sheet_shows_its_groups_in_their_order_and_counts_what_waits(folder: str) -> None:
+    """Overdue, to answer today, wrote again with the longest first, later, nobody's; then a number."""
+    answered: dict[str, Any] = {"first_response_at": hour(-30)}
+    theirs = [
+        a_case("EEEE", -1),
+        a_case("DDDD", -2, **answered),
+        a_case("BBBB", -1, clocks=due(FIRST, 3)),
+        a_case("WAIT", **answered),
+        a_case("CCCC", -20, **answered),
+        a_case("AAAA", -9, clocks=due(FIRST, -3)),
+    ]
+    sources = {f"{path.parent.name}/{path.name}": path.read_text() for path in TEMPLATES.glob("*/*.*")}
+    desk = replace(DESK, policy=replace(DESK.policy, languages=(folder,)))
+    writer = LetterWriter(desk, LetterTemplates(sources, desk.zone, (folder,)), KEYS)
+    ana = Person("Ana Agent", AGENT)
+    letter = sheet_letter(writer, sheet(*theirs, nobodys=(a_case("FFFF", -1),)), ana, ana, NOW, "today")
+    found = re.findall(r"\b(?:A{4}|B{4}|C{4}|D{4}|E{4}|F{4}|WAIT)\b", letter.text)
+    assert found == ["AAAA", "BBBB", "CCCC", "DDDD", "EEEE", "FFFF"]
+    parts = [line.partition(": ") for line in letter.text.splitlines()]
+    counts = [count[:1] for heading, _, count in parts if heading.isupper() and count[:1].isdigit()]
+    assert counts == ["1", "1", "2", "1", "1", "1"], letter.text

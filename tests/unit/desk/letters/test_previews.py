@@ -21,6 +21,7 @@ from maildesk.desk.letters.sample import (
     sample_letters,
     sample_orders_apart,
     sample_sheets,
+    sample_suggestions,
     sample_summary,
     sample_weekly,
 )
@@ -49,6 +50,7 @@ def letters(folder: str) -> Iterator[WrittenLetter]:
     yield writer.digest("ana@acme.example", sample_digest(desk, NOW), "mail 1", NOW)
     yield from sample_summary(writer, desk, NOW)
     yield from sample_sheets(writer, desk, NOW)
+    yield from sample_suggestions(writer, NOW)
     yield sample_weekly(writer, NOW)
 
 
