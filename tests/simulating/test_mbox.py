@@ -48,6 +48,16 @@ def found(text: bytes) -> list[bytes]:
         pytest.param(b"From a\nX: 1\n\nhi\nFrom me\n", [b"X: 1\n\nhi\nFrom me\n"], id="no-empty-line"),
         pytest.param(b"From a\nX: 1\n\n>From me\n>>From\n", [b"X: 1\n\nFrom me\n>>From\n"], id="quoted"),
         pytest.param(
+            b"From a\nX: 1\n\nHi\n\nFrom my point of view\nit burns.\n\nFrom b\nX: 2\n\nho\n",
+            [b"X: 1\n\nHi\n\nFrom my point of view\nit burns.\n\n", b"X: 2\n\nho\n"],
+            id="text-that-nobody-quoted",
+        ),
+        pytest.param(
+            b"From a\nX: 1\n\nhi\n\nFrom b@x.example Mon Nov 23 09:30:00 2026\n\nno header\n\nFrom c\n",
+            [b"X: 1\n\nhi\n\n", b"\nno header\n\n", b""],
+            id="without-a-header",
+        ),
+        pytest.param(
             b"From a\nX: 1\n\n" + b"y" * (2**16) + b"From here\n",
             [b"X: 1\n\n" + b"y" * (2**16) + b"From here\n"],
             id="long-line",
