@@ -116,10 +116,7 @@ def _mail(number: int, words: str) -> dict[str, Any]:
 def times(database: Database, known: list[str], repeats: int) -> dict[str, tuple[float, float]]:
     """The seconds of CPU of each query, the median and the most: a page of mails, or what is seen of it."""
     named = {name: known[rank] for name, rank in RANKS.items()}
-    server = _server_process(database) if database.dialect == "postgresql" else None
-
-    def clock() -> float:
-        return time.thread_time() + (_cpu_of(server) if server else 0.0)
+    clock = server_clock(database)
 
     def took(work: Callable[[Connection], object]) -> tuple[float, float]:
         found = []
@@ -149,6 +146,12 @@ def _as_they_look(conn: Connection, wanted: Search, fitting: Sequence[ColumnElem
         below = page.below
         if below is None or len(seen) > MOST_CASES:
             break
+
+
+def server_clock(database: Database) -> Callable[[], float]:
+    """A clock of the CPU that this thread and its server have used."""
+    server = _server_process(database) if database.dialect == "postgresql" else None
+    return lambda: time.thread_time() + (_cpu_of(server) if server else 0.0)
 
 
 def _server_process(database: Database) -> int:

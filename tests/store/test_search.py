@@ -239,6 +239,14 @@ def test_cases_that_are_not_to_be_seen_are_left_out_and_the_others_gone_through(
     assert sorted(ref for _, ref in page.mails) == sorted(set(rows) - {"AAAA-0001"})
     first = database.read_now(lambda conn: newest_found(conn, wanted, None, 6, seen))
     assert first.below is not None
+    nothing = may_fit(read_search("hums customer:nobody.example"), [], [])
+    database.write_now(lambda conn: conn.execute(update(cases).values(merged_into=None)))
+    page = database.read_now(lambda conn: newest_found(conn, wanted, None, 2, nothing))
+    older = page.below is not None
+    assert (page.mails, older) == ((), database.dialect == "sqlite"), (
+        "no case is theirs: no older mails are read"
+    )
+    database.write_now(write)
     theirs = may_fit(Search(()), ["billing"], ["ana@acme.example"])
     refs = database.read_now(lambda conn: refs_of_customer(conn, PLAIN["requester"].upper(), theirs, 5))
     assert sorted(refs) == sorted(set(rows) - {"AAAA-0001"}), "what is not theirs takes no place"
