@@ -9,7 +9,8 @@ from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.letters.case_mail import CUSTOMERS_OWN
-from maildesk.desk.screening.duplicates import EarlierMail, NewMail, Voice, sameness, says_as_much
+from maildesk.desk.screening.duplicates import NewMail, sameness, says_as_much
+from maildesk.desk.screening.earlier_mail import EarlierMail, Voice
 from maildesk.desk.screening.situation import Repeat, Sameness
 from maildesk.store.cases import CaseBook
 

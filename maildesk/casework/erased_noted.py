@@ -11,7 +11,7 @@ from functools import partial
 from maildesk.errors import StoreUnusable
 from maildesk.store import search, unlisted
 from maildesk.store.database import Connection, Database
-from maildesk.store.erased_keys import ErasedKey
+from maildesk.store.erased_key import ErasedKey
 from maildesk.store.erasing import OnServer
 from maildesk.store.erasure_list import ErasureList, ErasureNote
 from maildesk.store.unlisted import Unlisted

@@ -10,7 +10,8 @@ from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
-from maildesk.desk.screening.duplicates import EarlierMail, Voice, trusted_author, voice_of
+from maildesk.desk.screening.duplicates import trusted_author, voice_of
+from maildesk.desk.screening.earlier_mail import EarlierMail, Voice
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.mail.message import IncomingMail, Standing
 from maildesk.store.case_rows import Filing

@@ -38,6 +38,19 @@ def letters_written(settings: Settings | None) -> list[str]:
     return list(read_templates(settings))
 
 
+def words_written(settings: Settings) -> dict[str, str]:
+    """The words of each language that letters are written in, by the names of their files; no letters."""
+    found: dict[str, str] = {}
+    for folder in filter(None, (packaged("templates"), template_folder(settings))):
+        for each in sorted(folder.iterdir()) if folder.is_dir() else ():
+            file, name = each / "words.yaml", f"{each.name}/words.yaml"
+            if file.is_file():
+                found[name] = text_of(file)
+            elif each.is_dir() and any(each.rglob("*.txt")):
+                found.setdefault(name, "")
+    return found
+
+
 def own_letters(settings: Settings) -> list[str]:
     """The operator's own files, by their names below the folder."""
     own = template_folder(settings)

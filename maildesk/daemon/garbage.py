@@ -1,4 +1,4 @@
-"""Rare looks for cycles among the values of a process that reads or files mails."""
+"""Rare looks for cycles among the values of a process that makes many which stay, or reads mails."""
 
 from __future__ import annotations
 

@@ -209,11 +209,11 @@ def desk_of(settings: Settings) -> Desk:
 
 def speaking_desk_of(settings: Settings) -> Desk:
     """The desk with the language of its own people, and without letters; raises TemplateProblem."""
-    from maildesk.config.letter_files import read_templates
+    from maildesk.config.letter_files import words_written
     from maildesk.desk.letters.language_words import first_language
 
     desk = desk_of(settings)
-    return replace(desk, language=first_language(read_templates(settings), desk.policy.languages))
+    return replace(desk, language=first_language(words_written(settings), desk.policy.languages))
 
 
 def clock_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> SystemClock:

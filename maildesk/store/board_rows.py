@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 
 from sqlalchemy import Connection, func, select
 
@@ -15,7 +16,10 @@ OPEN = (Phase.NEW, Phase.OPEN, Phase.WAITING)
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One open case. `asked_at`: since when its customer waits; `said_at`: when we last wrote."""
+    """One open case. `asked_at`: since when its customer waits; `said_at`: when we last wrote.
+
+    Its values are in the order of the columns that are asked for.
+    """
 
     ref: str
     subject: str
@@ -45,4 +49,4 @@ def board_rows(conn: Connection) -> list[BoardRow]:
         c.response_due, c.resolution_due, c.first_response_at, c.asked_at, said.label("said_at"),
     )  # fmt: skip
     query = select(*columns).where(c.phase.in_([phase.value for phase in OPEN]))
-    return [BoardRow(**row._mapping) for row in conn.execute(query)]
+    return list(starmap(BoardRow, conn.execute(query).all()))

@@ -15,7 +15,7 @@ from maildesk.desk.case.escalation import Escalation, Particular
 from maildesk.desk.case.events import Event
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.promises.deadlines import Deadline
-from maildesk.desk.screening.duplicates import EarlierMail, Voice
+from maildesk.desk.screening.earlier_mail import EarlierMail, Voice
 from maildesk.mail.message import Standing
 from maildesk.store import schema
 

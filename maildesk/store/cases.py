@@ -18,7 +18,7 @@ from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.routing import Load
 from maildesk.desk.letters.case_mail import CaseMail, cited_on
 from maildesk.desk.letters.letter_limits import LetterCounts
-from maildesk.desk.screening.duplicates import EarlierMail
+from maildesk.desk.screening.earlier_mail import EarlierMail
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress
 from maildesk.store import schema
 from maildesk.store.case_history import incoming_mail, newest_events, newest_mail

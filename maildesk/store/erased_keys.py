@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select
@@ -12,22 +11,9 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 from maildesk.store import erased_mails
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
+from maildesk.store.erased_key import ErasedKey
 from maildesk.store.erasing import erase_shown
 from maildesk.store.schema import ledger, mailboxes, mails, raw_mails
-
-
-@dataclass(frozen=True, slots=True)
-class ErasedKey:
-    """The keys of a mail that was erased: where it lay, its dates, its size, and hashes."""
-
-    mailbox: str
-    uidvalidity: int
-    uid: int
-    internal_date: datetime
-    received_at: datetime
-    size: int
-    raw_sha256: str
-    message_id: str | None
 
 
 def keys_of(conn: Connection, ids: Collection[int]) -> list[ErasedKey]:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from maildesk.errors import BadInput, StoreUnusable
 from maildesk.store import disk
 from maildesk.store.column_types import moment_text
-from maildesk.store.erased_keys import ErasedKey
+from maildesk.store.erased_key import ErasedKey
 from maildesk.store.failures import os_words
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.store import erased_mails
-from maildesk.store.erased_keys import ErasedKey, keys_of
+from maildesk.store.erased_key import ErasedKey
+from maildesk.store.erased_keys import keys_of
 from maildesk.store.erasing import NOBODY, erase_letters
 from maildesk.store.outbox import LetterState
 from maildesk.store.schema import ledger, outbox

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 
 from maildesk.desk.case.case import Phase
 from maildesk.desk.case.change import TakenMails
-from maildesk.desk.screening.duplicates import EarlierMail
+from maildesk.desk.screening.earlier_mail import EarlierMail
 from maildesk.mail.addr_spec import folded
 from maildesk.store import schema
 

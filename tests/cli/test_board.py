@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+from maildesk.config.packaged import packaged
 from tests.cli.conftest import CommandedDesk
 
 
@@ -47,6 +48,36 @@ def test_a_case_says_whose_it_is_and_whose_turn(desk: CommandedDesk) -> None:
     assert "<h2>Waiting for the customer: 1</h2>" in page
     desk.run("case", "close", ref)
     assert "Nothing is open" in desk.run("board", "-")
+
+
+def test_it_is_in_the_language_of_the_desks_people_with_the_words_of_its_operator(
+    desk: CommandedDesk,
+) -> None:
+    policy = (packaged("policies") / "default.yaml").read_text(encoding="utf-8")
+    (desk.folder / "policy.yaml").write_text(policy.replace("\nname:", "\nlanguages: [de, en]\nname:", 1))
+    desk.change("testing: true", "policy: policy.yaml\ntemplates: letters\ntesting: true")
+    desk.new()
+    page = desk.run("board", "-")
+    assert '<html lang="de">' in page
+    assert "<span>noch niemandes</span>" in page
+    (desk.folder / "letters/de").mkdir(parents=True)
+    (desk.folder / "letters/de/words.yaml").write_text("words: {nobody’s yet: unverteilt}")
+    page = desk.run("board", "-")
+    assert "<span>unverteilt</span>" in page
+    assert "<h2>To answer, nothing promised" in page or "<h2>Due" in page, "their file is the whole file"
+
+
+async def test_to_write_it_no_letter_is_compiled_and_nothing_that_reads_mail_is_loaded(
+    desk: CommandedDesk,
+) -> None:
+    desk.new()
+    ended = await desk.process("board", "-", PYTHONPROFILEIMPORTTIME="1")
+    assert ended.code == 0
+    loaded = {line.rpartition("|")[2].strip() for line in ended.err.splitlines()}
+    assert "maildesk.pages.board" in loaded
+    read = ("maildesk.mail.reply", "maildesk.desk.screening", "maildesk.desk.letters.template_files")
+    assert not [each for each in loaded if each.startswith(read)]
+    assert not {each.partition(".")[0] for each in loaded} & {"jinja2", "alembic", "aioimaplib", "rich"}
 
 
 def test_a_folder_that_is_not_there_is_named(desk: CommandedDesk) -> None:

@@ -7,49 +7,17 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from maildesk.desk.screening.earlier_mail import EarlierMail, Voice
 from maildesk.desk.screening.persons_words import may_be_a_persons
 from maildesk.desk.screening.situation import Sameness
 from maildesk.mail.addr_spec import folded, same_address
 from maildesk.mail.message import IncomingMail, Standing
 
-
-class Voice(StrEnum):
-    """The voice a mail was judged to have. `quiet` is a person's whose system wants no automatic answer.
-
-    `relayed` is a list's or a program's, which may pass on what a person says: the desk's people hear of it.
-    """
-
-    MACHINE = "machine"
-    RELAYED = "relayed"
-    QUIET = "quiet"
-    PERSON = "person"
-
-
 _HEARD: Final = {Voice.MACHINE: 0, Voice.RELAYED: 1, Voice.QUIET: 2, Voice.PERSON: 3}
 _MACHINES: Final = frozenset({Voice.MACHINE, Voice.RELAYED})
 _KNOWN: Final = {Standing.FAILED: 0, Standing.UNKNOWN: 1, Standing.VOUCHED: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierMail:
-    """The ledger's knowledge of a mail it filed; `author` is its strict From, folded, if trusted."""
-
-    ledger_id: int
-    mailbox: str
-    uidvalidity: int
-    internal_date: datetime
-    raw_sha256: str | None
-    message_id: str | None
-    content_digest: str | None
-    words_digest: str | None
-    author: str | None
-    standing: Standing
-    voice: Voice
-    verdict: str
-    case_ref: str | None
 
 
 @dataclass(frozen=True, slots=True)

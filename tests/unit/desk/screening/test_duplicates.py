@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.screening.duplicates import EarlierMail, NewMail, Voice, sameness
+from maildesk.desk.screening.duplicates import NewMail, sameness
+from maildesk.desk.screening.earlier_mail import EarlierMail, Voice
 from maildesk.desk.screening.situation import Sameness
 from maildesk.mail.message import Automatic, AutomaticKind, IncomingMail, Standing
 from tests.unit.desk.matters import BO, EVE, NOW, mail
