@@ -286,6 +286,21 @@ async def test_an_export_has_the_exact_bytes_of_every_mail(tmp_path: Path) -> No
             assert [archive.read(each) for each in names] == [raw]
 
 
+async def test_a_person_is_one_whatever_form_of_unicode_their_mails_have() -> None:
+    async with await DeskWorld.start() as world:
+        for spelled in ("José@client.example", "jose\u0301@client.example", "jose@client.example"):
+            await world.arrives(
+                f"Message-ID: <{len(spelled)}.{spelled[0]}@x.example>\r\nFrom: {spelled}\r\n"
+                f"To: support@acme.example\r\nSubject: Printer\r\n\r\nIt burns.\r\n".encode()
+            )
+        await world.works()
+        cases = {str(case["ref"]): str(case["requester"]) for case in await world.cases()}
+        theirs = sorted(ref for ref, requester in cases.items() if requester != "jose@client.example")
+        found = await erased(world, "person", "erase", "JOSÉ@client.example")
+        assert (found["mails"], sorted({*found["cases"], *found["touched"]})) == (2, theirs)
+        assert await world.verdicts() == ["erased", "erased", "opened"]
+
+
 async def test_cases_that_were_resolved_long_ago_and_never_closed_stay_unless_that_is_wished() -> None:
     async with await DeskWorld.start(retention={"closed": "1y"}) as world:
         ref = await on_fire(world)
