@@ -16,6 +16,7 @@ from maildesk.store.erased_keys import erase_keys, keys_of
 from maildesk.store.erasure_list import ErasureList, ErasureNote, list_in
 from maildesk.store.ledger import Delivery, deliver_one, pack, raw_of, receive
 from maildesk.store.mentions import mentions
+from maildesk.store.persons import traces_of
 from maildesk.store.schema import ledger as rows
 from maildesk.store.used_uids import known_ids, same_id
 from maildesk.store.verifying import counted, damaged_bytes
@@ -204,3 +205,13 @@ def is_mentioned(database: Database, said: str, person: NamedPerson) -> bool:
     change = text("UPDATE ledger SET verdict = 'opened', subject = :said").bindparams(said=said)
     database.write_now(lambda conn: conn.execute(change))
     return database.read_now(lambda conn: mentions(conn, person)).rows["ledger"] == {1}
+
+
+def test_an_author_is_one_person_in_every_spelling_that_is_kept(database: Database) -> None:
+    authors = ("José@client.example", "jose\u0301@client.example", "jose@client.example")
+    for number, author in enumerate(authors, start=1):
+        store(database, number)
+        change = rows.update().where(rows.c.id == number).values(author=author)
+        database.write_now(lambda conn, done=change: conn.execute(done))  # type: ignore[misc]
+    found = database.read_now(lambda conn: traces_of(conn, "JOSÉ@client.example"))
+    assert found.ledger == (1, 2)
