@@ -182,7 +182,8 @@ async def _brought(
     loop = asyncio.get_running_loop()
     async with reading_as_daemon(settings, place.desk) as reader:
         with patience("reading mails"):
-            found = await threads_in(sources, place.desk, reader.read, settings.limits.store_size)
+            largest = settings.limits.store_size
+            found = await threads_in(sources, place.desk, reader.read, largest, place.now)
         if not found.mails:
             raise BadInput(
                 "there is no mail in it", remedy="in an mbox each mail begins with a line `From …`"

@@ -54,14 +54,22 @@ async def bring_in(
 
 
 async def _read(threads: Sequence[Sequence[FoundMail]], place: Place, read: Read) -> list[Thread]:
-    raws = [each.bytes() for mails in threads for each in mails]
-    readings = iter(zip(raws, await read(raws), strict=True))
+    there = [list(_with_bytes(mails)) for mails in threads]
+    raws = [raw for mails in there for _, raw in mails]
+    readings = iter(await read(raws))
     read_again = [
-        [_imported(each, *next(readings), place) for each in mails]  # in the order in which they were read
-        for mails in threads
+        [_imported(each, raw, next(readings), place) for each, raw in mails]  # in the order of reading
+        for mails in there
     ]
     kept = ([one for one in mails if one] for mails in read_again)
     return [mails for mails in kept if any(one.found.by_customer for one in mails)]
+
+
+def _with_bytes(mails: Sequence[FoundMail]) -> Iterator[tuple[FoundMail, bytes]]:
+    """Each with its bytes; one that was moved since the first look waits for the next command."""
+    for each in mails:
+        with contextlib.suppress(OSError):
+            yield each, each.bytes()
 
 
 def _imported(found: FoundMail, raw: bytes, reading: object, place: Place) -> ImportedMail | None:

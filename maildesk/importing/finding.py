@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from maildesk.desk.case.threads import Threads
@@ -17,6 +17,8 @@ from maildesk.simulating.own_cases import AT_ONCE, BYTES_AT_ONCE, LeftOut, Read
 
 MOST_MAILS: Final = 1000
 """Mails of a thread that become one case: a robot's loop is no history."""
+_EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
+"""No desk answered mail before: a clock that was never set says 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,18 @@ def stays_open(last: FoundMail, open_since: datetime) -> bool:
     return last.by_customer and last.at >= open_since
 
 
-async def threads_in(sources: Sources, desk: Desk, read: Read, largest: int) -> Found:
+async def threads_in(sources: Sources, desk: Desk, read: Read, largest: int, now: datetime) -> Found:
     """Go through all mails once; those that cannot be read, or are larger than `largest`, are named."""
     found, known, threads = Found(), list[FoundMail](), Threads()
     had: set[bytes] = set()
-    for few in _in_groups(sources, found, largest):
-        raws = [source.bytes_of(mail) for source, mail in few]
-        for (source, mail), raw, reading in zip(few, raws, await read(raws), strict=True):
+    for group in _in_groups(sources, found, largest):
+        few = list(_with_bytes(group, found))
+        for (source, mail, raw), reading in zip(few, await read([raw for *_, raw in few]), strict=True):
             if isinstance(reading, UnreadMail):
                 found.left_out.append(LeftOut(mail.name, reading.sentence))
                 continue
-            one = _found(source, mail, raw, reading.mail, desk)
+            at = _came(raw, reading.mail, mail.laid, now)
+            one = _found(source, mail, at, reading.mail, desk)
             if isinstance(one, LeftOut):
                 found.left_out.append(one)
             elif (said := _digest(reading.mail)) not in had:
@@ -80,10 +83,28 @@ async def threads_in(sources: Sources, desk: Desk, read: Read, largest: int) -> 
     return found
 
 
+def _with_bytes(
+    mails: Sequence[tuple[Source, SourceMail]], found: Found
+) -> Iterator[tuple[Source, SourceMail, bytes]]:
+    """Each with its bytes; one that was moved meanwhile, as a mail server does, is named and left out."""
+    for source, mail in mails:
+        try:
+            raw = source.bytes_of(mail)
+        except OSError:
+            found.left_out.append(LeftOut(mail.name, "its file cannot be read, or lies elsewhere by now"))
+        else:
+            yield source, mail, raw
+
+
+def _came(raw: bytes, read: IncomingMail, laid: datetime | None, now: datetime) -> datetime | None:
+    """Find when a mail came, as the first says that may be right; never later than now."""
+    said = [each for each in (came_at(raw, read), read.date, laid) if each and each >= _EARLIEST]
+    return next((each for each in said if each <= now), now if said else None)
+
+
 def _found(
-    source: Source, mail: SourceMail, raw: bytes, read: IncomingMail, desk: Desk
+    source: Source, mail: SourceMail, at: datetime | None, read: IncomingMail, desk: Desk
 ) -> FoundMail | LeftOut:
-    at = came_at(raw, read) or mail.laid
     if at is None:
         return LeftOut(mail.name, "it says no time")
     ours = is_ours(read, desk)
@@ -105,12 +126,13 @@ def _into_threads(known: Sequence[FoundMail], numbers: Sequence[int], found: Fou
         by_thread.setdefault(number, []).append(one)
     for mails in by_thread.values():
         mails.sort(key=lambda each: each.at)
-        if not any(each.by_customer for each in mails):
-            why = "nobody but programs wrote" if not all(each.ours for each in mails) else "no customer wrote"
-            found.left_out += [LeftOut(each.mail.name, f"{why} in its thread") for each in mails]
-            continue
-        found.threads.append(mails[:MOST_MAILS])
+        kept = mails[:MOST_MAILS]
         found.left_out += [LeftOut(each.mail.name, "its thread is too long") for each in mails[MOST_MAILS:]]
+        if any(each.by_customer for each in kept):
+            found.threads.append(kept)
+            continue
+        why = "nobody but programs wrote" if not all(each.ours for each in kept) else "no customer wrote"
+        found.left_out += [LeftOut(each.mail.name, f"{why} in its thread") for each in kept]
     found.threads.sort(key=lambda mails: mails[0].at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class MboxFile:
     """One file with all mails of a folder."""
 
     def __init__(self, path: Path) -> None:
-        self._name = path.name
+        self._name = _shown(Path(path.name))
         self._file: BinaryIO = path.open("rb")
 
     def mails(self) -> Iterator[SourceMail]:
@@ -73,12 +74,19 @@ class Maildir:
         for folder, below, files in os.walk(self._path):
             below[:] = sorted(each for each in below if not each.lower().endswith(_PASSED_OVER))
             if Path(folder).name in _MAILS:
-                yield from map(self._mail, (Path(folder) / each for each in sorted(files) if _kept(each)))
+                found = map(self._mail, (Path(folder) / each for each in sorted(files) if _kept(each)))
+                yield from (each for each in found if each)
 
-    def _mail(self, file: Path) -> SourceMail:
-        told = file.stat()
-        laid = datetime.fromtimestamp(int(told.st_mtime), UTC)  # mail servers keep the arrival there
-        return SourceMail(file, str(file.relative_to(self._path)), told.st_size, laid)
+    def _mail(self, file: Path) -> SourceMail | None:
+        """The mail of a file; None for what is no file, such as a socket."""
+        name = _shown(file.relative_to(self._path))
+        try:
+            told = file.stat()
+        except OSError:
+            return SourceMail(file, name, 0)  # its bytes will not be there either
+        if not stat.S_ISREG(told.st_mode):
+            return None
+        return SourceMail(file, name, told.st_size, _laid(told.st_mtime))
 
     def bytes_of(self, mail: SourceMail) -> bytes:
         assert isinstance(mail.place, Path)  # one of ours
@@ -86,6 +94,19 @@ class Maildir:
 
     def close(self) -> None:
         """Nothing is open between two mails."""
+
+
+def _shown(path: Path) -> str:
+    """The name as text: what was no UTF-8 in it is not kept."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _laid(modified: float) -> datetime | None:
+    """Read when a file was last written, where that is a time: mail servers keep the arrival there."""
+    try:
+        return datetime.fromtimestamp(int(modified), UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _kept(name: str) -> bool:

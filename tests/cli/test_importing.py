@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -335,7 +334,7 @@ async def test_it_stops_between_two_commits_and_the_same_command_goes_on(desk: C
     sources, store = Sources.opened([file], MboxFile), desk.open_store()
     try:
         async with reading_as_daemon(settings, place.desk) as reader:
-            found = await threads_in(sources, place.desk, reader.read, 2**20)
+            found = await threads_in(sources, place.desk, reader.read, 2**20, NOW)
             tally = await bring_in(
                 store, place, found.threads, reader.read, done.append, lambda: next(stops), at_once=3
             )
@@ -374,35 +373,3 @@ async def until_imported(desk: CommandedDesk) -> None:
                 await asyncio.sleep(0.01)
     finally:
         await store.close()
-
-
-# --- a maildir ------------------------------------------------------------------------------------
-
-
-def test_a_maildir_is_read_with_its_folders_but_not_its_trash(desk: CommandedDesk) -> None:
-    top = desk.folder / "Maildir"
-    laid = {
-        "cur/1.a:2,S": PRINTER[0],
-        ".Sent/cur/2.a:2,S": PRINTER[1],
-        "new/3.a": PRINTER[2],
-        ".Trash/cur/4.a:2,S": a_mail(CY, 2, "s1"),
-        ".Drafts/cur/5.a:2,D": a_mail(HELP, 2, "s2"),
-        "cur/6.a:2,ST": a_mail(CY, 2, "s3"),
-        "tmp/7.a": a_mail(CY, 2, "s4"),
-    }
-    for name, raw in laid.items():
-        file = top / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(raw)
-    desk.run("import", "maildir", str(top), "--desk", HELP)
-    assert [each["direction"] for each in the_case(desk)["mails"]] == ["in", "out", "in"]
-
-
-def test_a_mail_without_a_time_came_when_the_server_laid_it_down(desk: CommandedDesk) -> None:
-    folder = desk.folder / "Maildir" / "cur"
-    folder.mkdir(parents=True)
-    file = folder / "1.a:2,S"
-    file.write_bytes(a_mail(BO, 9, "p1", date=""))
-    os.utime(file, (at(50).timestamp(), at(50).timestamp()))
-    desk.run("import", "maildir", str(folder.parent), "--desk", HELP)
-    assert days(the_case(desk)["arrived_at"]) == "50"

@@ -48,7 +48,7 @@ async def bring(world: DeskWorld, tmp_path: Path, *mails: EmailMessage) -> None:
     sources = Sources.opened([file], MboxFile)
     try:
         async with reading_as_daemon(load(world.config_file), desk) as reader:
-            found = await threads_in(sources, desk, reader.read, 2**20)
+            found = await threads_in(sources, desk, reader.read, 2**20, MONDAY)
             store = world.service.store
             await bring_in(store, place, found.threads, reader.read, lambda _: None, lambda: False)
     finally:
