@@ -256,7 +256,7 @@ class CaseFold:
         verdicts = tuple(filter(self._counts, self._promises.decided(begin, end)))
         first = self._first_at if self._first_at and self._first_at >= begin else None
         counts = first and not self._imported and not self._wrote_first
-        late = self._promises.late() if open_now else None
+        late = self._promises.late(end) if open_now else None
         return CaseWeek(
             ref=self._ref,
             team=self._team,

@@ -34,6 +34,8 @@ class _Promise:
     kind: ClockKind
     began: datetime
     due: datetime | None = None
+    set_at: datetime | None = None
+    """The event that set this due moment, which may have been over by then."""
     promised: bool = False
     met_at: datetime | None = None
     broken_at: datetime | None = None
@@ -43,8 +45,9 @@ class _Promise:
         if self.broken_at is None and self.met_at is None and self.due and self.due < at:
             self.broken_at = self.due
 
-    def set_by(self, clock: Clock) -> None:
+    def set_by(self, clock: Clock, at: datetime) -> None:
         """An event moved it, met it, or undid what met it."""
+        self.set_at = self.set_at if self.set_at and clock.due == self.due else at
         self.due, self.promised = clock.due, self.promised or clock.promised
         self.met(clock.met_at)
 
@@ -55,10 +58,10 @@ class _Promise:
 
     @property
     def verdict(self) -> PromiseVerdict | None:
-        at = self.broken_at or self.met_at
+        kept = self.broken_at is None
+        at = self.met_at if self.broken_at is None else max(self.broken_at, self.set_at or self.broken_at)
         if at is None or not self.promised:
             return None
-        kept = self.broken_at is None
         return PromiseVerdict(self.kind, kept, at, self.began, self.due, self.met_at)
 
 
@@ -98,7 +101,7 @@ class PromiseBook:
         if known is None:
             known = self._running[kind] = _Promise(kind, clock.began)
             self._first = known if kind is ClockKind.FIRST_RESPONSE else self._first
-        known.set_by(clock)
+        known.set_by(clock, event.at)
 
     def passes(self, at: datetime) -> None:
         """Time goes on until `at`, and no event happened."""
@@ -106,23 +109,23 @@ class PromiseBook:
             each.passes(at)
 
     def decided(self, begin: datetime, end: datetime) -> Iterator[PromiseVerdict]:
-        """All that were decided in that time, as they stand at its end; ask for one time after the other."""
-        for each in (*self._over, *self._running.values()):
-            verdict = each.verdict
-            if verdict and begin <= verdict.at < end:
-                yield verdict
-        self._over.clear()
+        """All that were decided in that time, as they stand at its end; ask for one time after the other.
 
-    def late(self) -> datetime | None:
+        What was told of one time is not decided again in a later one.
+        """
+        return (each for each in self.first_decided(end) if begin <= each.at)
+
+    def late(self, at: datetime) -> datetime | None:
         """The moment at which an answer was due for which the customer waits, if that has passed."""
-        waits = (self._running.get(kind) for kind in _JUDGED[:2])
-        return next((each.broken_at for each in waits if each and each.broken_at and not each.met_at), None)
+        waits = (each for kind in _JUDGED[:2] if (each := self._running.get(kind)) and not each.met_at)
+        return next((each.due for each in waits if each.due and each.due < at), None)
 
-    def first_decided(self) -> Iterator[PromiseVerdict]:
+    def first_decided(self, end: datetime | None = None) -> Iterator[PromiseVerdict]:
         """Verdicts since this was asked last, of each promise once: what undoes one takes nothing back."""
         for each in (*self._over, *self._running.values()):
             verdict = each.verdict
-            if verdict and (each.kind, each.began) not in self._told:
-                self._told.add((each.kind, each.began))
-                yield verdict
+            if verdict is None or (end and verdict.at >= end) or (each.kind, each.began) in self._told:
+                continue
+            self._told.add((each.kind, each.began))
+            yield verdict
         self._over.clear()

@@ -286,3 +286,34 @@ def test_open_before_with_what_came_less_what_ended_is_open_after(
         assert sum(age.ours + age.theirs for age in each.ages) == each.after
         assert sum(age.ours for age in each.ages) == each.ours
     assert edges_of(terms)[-1] == as_of
+
+
+# --- promises at the edges of weeks -----------------------------------------------------------------
+
+
+def in_time(story: Told) -> tuple[Share, Share]:
+    """First answers in time: of the week before, and of the week."""
+    found = one(story)
+    return found.before.first_in_time, found.now.first_in_time
+
+
+def test_a_promise_that_was_over_as_its_mail_was_taken_in_is_broken_in_the_week_in_which_it_was() -> None:
+    story = (
+        Told(DESK).opened("27 Oct 09:00", "High", since="24 Oct 10:00").happens("27 Oct 10:00", E.ANSWERED)
+    )
+    assert in_time(story) == (Share(), Share(0, 1))
+
+
+def test_a_promise_that_was_broken_is_not_decided_again_as_it_is_moved_in_the_week_after() -> None:
+    story = Told(DESK).opened("24 Oct 13:00", "High")
+    story.happens("27 Oct 09:30", E.CHANGED, field="priority", old="High", new="Normal")
+    assert in_time(story.happens("27 Oct 11:00", E.ANSWERED)) == (Share(0, 1), Share())
+
+
+def test_what_was_due_and_is_due_later_now_is_late_no_more() -> None:
+    story = Told(DESK).opened("27 Oct 16:00", "High")  # due on Tuesday at eleven
+    story.happens("28 Oct 12:00", E.CHANGED, field="priority", old="High", new="Normal")  # at fifteen
+    for hour, late in ((13, 0), (16, 1)):
+        at = datetime(2025, 10, 28, hour, tzinfo=UTC)
+        found = reported([(REFS[0], story.events)], replace(TERMS, as_of=at))
+        assert [each.due.hour for each in found.late] == [15] * late
