@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.world import letter_code, statements
+from tests.world import letter_code, same_desks, statements
 from tests.world.dovecot import Dovecot
 from tests.world.postgres import Postgres, programs
 from tests.world.tables import lay_tables
@@ -80,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.fold_skipped = False  # each skipped test by its own name
     letter_code.remember()
     statements.remember()
+    same_desks.remember()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

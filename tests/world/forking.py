@@ -28,7 +28,7 @@ from maildesk.daemon import reader_child
 from maildesk.daemon.reader_frames import PIPE
 from maildesk.daemon.reading import MailReader
 from maildesk.desk.letters.templates import LetterTemplates
-from tests.world import letter_code, statements
+from tests.world import letter_code, same_desks, statements
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,6 +185,7 @@ def load() -> None:
         importlib.import_module(name)
     letter_code.remember()
     statements.remember()
+    same_desks.remember()
     LetterTemplates(read_templates(None), "UTC")
 
 
