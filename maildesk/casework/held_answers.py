@@ -21,6 +21,7 @@ from maildesk.store.database import Connection
 from maildesk.store.held_answers import HeldAnswer, give_up
 from maildesk.store.ledger import WaitingMail
 from maildesk.store.sent_words import letters_with, sent_words
+from maildesk.store.waiting_answers import taken_back
 
 
 def other_answer(
@@ -37,6 +38,10 @@ def other_answer(
     ids = (*filter(None, asked), *mail.ids.thread)
     author = mail.author.addr_spec
     other, until = answered_meanwhile(thread, author, ids, written), known_until(thread, author, ids, written)
+    if other and (nobodys := taken_back(conn, ref)):
+        other = answered_meanwhile(
+            [one for one in thread if one.message_id not in nobodys], author, ids, written
+        )
     if other is None:
         return None, until
     known = sent_words(conn, other.message_id, ref) if other.message_id and not other.new_text else None

@@ -36,6 +36,15 @@ BATCH = 400
 BATCH_BYTES = 16 * 2**20
 
 
+def _before_one_that_takes_back(readings: Sequence[Reading]) -> int:
+    """Count the mails before the first that takes an answer back: what these say is written by then."""
+    for at, each in enumerate(readings):
+        lines = each.heard.said.lines if isinstance(each, HeardMail) else ()
+        if at and any(line.command and line.command.word == "cancel" for line in lines):
+            return at
+    return len(readings)
+
+
 class Filer:
     """Files whatever the ledger holds unfiled. One per database."""
 
@@ -94,6 +103,8 @@ class Filer:
             each if isinstance(each, UnreadMail) else believe(row, each, desk, keys)
             for row, each in zip(rows, read, strict=True)
         ]
+        cut = _before_one_that_takes_back(readings)
+        rows, readings = rows[:cut], readings[:cut]
         for row, mail in zip(rows, readings, strict=True):
             if isinstance(mail, HeardMail):
                 self._out_of_place.look(row, mail.mail, self._clock.now())

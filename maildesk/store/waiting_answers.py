@@ -69,3 +69,13 @@ def take_back(conn: Connection, ids: Collection[int], now: datetime) -> None:
     """Never send these letters, as far as they still wait."""
     waits = outbox.c.id.in_(ids) & outbox.c.state.in_(_STOPPED)
     conn.execute(update(outbox).where(waits).values(state=LetterState.DROPPED, ended_at=now))
+
+
+def taken_back(conn: Connection, ref: str) -> frozenset[str]:
+    """The Message-IDs of the answers on this case that nobody got: every copy was dropped."""
+    o = outbox.c
+    answers = select(o.message_id, o.state).where(o.case_ref == ref, o.kind == LetterKind.ANSWER.value)
+    rows = conn.execute(answers).all()
+    return frozenset(row.message_id for row in rows) - {
+        row.message_id for row in rows if row.state != LetterState.DROPPED
+    }

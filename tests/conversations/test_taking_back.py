@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from maildesk.store.schema import outbox
+from tests.conversations.test_agents_batches import raw
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
 
@@ -138,3 +139,49 @@ async def test_whoever_has_it_already_is_named(state: str, reason: str | None, t
         rows = {row["to"]: row["state"] for row in await world.outbox() if row["kind"] == "answer"}
         assert rows == {"bo@client.example": left, "cy@client.example": "dropped"}
         cy.hears_nothing()
+
+
+COLLEAGUES: dict[str, Any] = {
+    "agents": [
+        {"name": "Ana Agent", "address": "agent@acme.example"},
+        {"name": "Ben Ito", "address": "ben@acme.example"},
+    ]
+}
+
+
+async def test_an_answer_and_what_takes_it_back_may_lie_in_the_mailbox_together() -> None:
+    """The desk was not there for a minute: both are read in one look."""
+    async with await a_desk(**WAITS) as world:
+        bo, notice = await asked(world)
+        await world.lies(raw(world.agent, notice, "Pull the plug.\n"), raw(world.agent, notice, "#cancel\n"))
+        await world.works()
+        assert "taken back" in words(world.agent.hears("Done"))
+        await world.passes(hours=1)
+        bo.hears_nothing()
+
+
+async def test_an_answer_that_was_taken_back_holds_no_other() -> None:
+    async with await a_desk(people=COLLEAGUES, **WAITS) as world:
+        bo, notice = await asked(world)
+        ben = world.person("ben@acme.example")
+        theirs = ben.hears("New: Printer")
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        await world.agent.answers_notice(notice, "#cancel\n")
+        await ben.answers_notice(theirs, "Use water.\n")
+        await world.passes(minutes=3)
+        said = words(bo.hears("Printer"))
+        assert "Use water." in said
+        assert "Pull the plug." not in said
+
+
+async def test_who_heard_of_an_answer_hears_that_it_was_taken_back() -> None:
+    async with await a_desk(people=COLLEAGUES, **WAITS) as world:
+        _, notice = await asked(world)
+        ben = world.person("ben@acme.example")
+        await ben.answers_notice(ben.hears("New: Printer"), "#take\n")
+        ben.hears_all()
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        assert "> Pull the plug." in words(ben.hears("A colleague acted: Printer"))
+        await world.agent.answers_notice(notice, "#cancel\n")
+        told = " ".join(words(ben.hears("A colleague acted: Printer")).split())
+        assert "Ana Agent took an answer back, as far as it was not sent yet" in told

@@ -54,7 +54,7 @@ def _asked_for(change: Change, before: Case, desk: Desk) -> tuple[str, ...]:
 
 
 def _told(change: Change, before: Case, desk: Desk, to: tuple[str, ...]) -> Change:
-    acted = [event for event in change.events if event.kind in _SAID and not _by_customer(event, before)]
+    acted = [event for event in change.events if _is_told(event, before, desk.people)]
     moving = [event for event in change.events if event.kind in _OF_READERS and _by_us(event, desk.people)]
     moved = _readers_moved(before, change.case, desk.people) if moving else []
     by = acted or (moving if moved else [])
@@ -72,6 +72,13 @@ def _told(change: Change, before: Case, desk: Desk, to: tuple[str, ...]) -> Chan
     if answer:
         letters = tuple(_with_answer(order, answer, who) for order in letters)
     return replace(change, letters=letters)
+
+
+def _is_told(event: Event, case: Case, people: People) -> bool:
+    """Tell whether an owner hears of it: a letter that is dropped at the command line is told otherwise."""
+    if event.kind is EventKind.LETTER_DROPPED:
+        return event.data.get("letter") == LetterKind.ANSWER and people.is_desk_person(event.actor)
+    return event.kind in _SAID and not _by_customer(event, case)
 
 
 def _by_customer(event: Event, case: Case) -> bool:
@@ -124,6 +131,7 @@ def _did(event: Event, desk: Desk, *, answers: bool) -> Told:
 
 _SAID: Final[dict[EventKind, Phrase]] = {
     EventKind.ESCALATION_DECLINED: Phrase("declined the escalation"),
+    EventKind.LETTER_DROPPED: Phrase("took an answer back, as far as it was not sent yet"),
     EventKind.ANSWERED: Phrase("answered the customer"),
     EventKind.WAITING: Phrase("set it to wait for the customer"),
     EventKind.RESOLVED: Phrase("resolved it"),
