@@ -112,8 +112,8 @@ class Looking:
             found[ref] = SeenCase(case, self._address(case), (SeenMail(at, sender, excerpt(words, wanted)),))
 
     def _customer(self, line: CommandLine) -> LookedUp:
-        typed = folded(line.value.strip().strip("<>"))
-        if "@" not in typed:
+        typed = folded(line.value.strip().strip("<>")).removeprefix("@")
+        if "@" not in typed and "." not in typed:
             raise BadInput(Phrase("{typed} is no address", typed=ascii(line.value[:40])))
         cases = self._loaded(refs_of_customer(self._conn, typed, self._fitting(Search(())), _LISTED))
         ordered = sorted(cases, key=lambda each: each.opened_at, reverse=True)

@@ -123,8 +123,7 @@ def narrowed(wanted: Search) -> list[ColumnElement[bool]]:
     c = cases.c
     found: list[ColumnElement[bool]] = []
     if wanted.customer:
-        of_domain = func.lower(c.requester).endswith(f"@{wanted.customer}", autoescape=True)
-        found.append(or_(func.lower(c.requester) == wanted.customer, of_domain))
+        found.append(or_(func.lower(c.requester) == wanted.customer, _of_domain(wanted.customer)))
     if wanted.team:
         found.append(func.lower(c.team) == wanted.team.lower())
     if wanted.phases:
@@ -174,10 +173,16 @@ def queued_refs(conn: Connection, policy: Policy, others: Collection[str], most:
     return list(conn.execute(query).scalars())
 
 
-def refs_of_customer(conn: Connection, address: str, fitting: Conditions, most: int) -> list[str]:
-    """List the newest cases of a customer that fulfil these conditions, however the address is spelled."""
+def _of_domain(domain: str) -> ColumnElement[bool]:
+    """The condition that the customer writes from a domain."""
+    return func.lower(cases.c.requester).endswith(f"@{domain}", autoescape=True)
+
+
+def refs_of_customer(conn: Connection, typed: str, fitting: Conditions, most: int) -> list[str]:
+    """List the newest cases that fulfil these conditions, of an address in any spelling or of a domain."""
     c = cases.c
-    query = select(c.ref).where(is_address(c.requester, address), *fitting)
+    whose = is_address(c.requester, typed) if "@" in typed else _of_domain(typed)
+    query = select(c.ref).where(whose, *fitting)
     return list(conn.execute(query.order_by(c.opened_at.desc()).limit(most)).scalars())
 
 

@@ -47,6 +47,17 @@ async def test_a_customer_is_found_however_they_spell_their_address() -> None:
         assert case["ref"] in words(world.agent.hears("#customer"))
 
 
+async def test_the_customers_of_a_domain_are_found_and_those_of_another_are_not() -> None:
+    async with await a_desk() as world:
+        printer, screen = await two_cases(world)
+        await asks(world.agent, "#customer Client.example\n#customer @other.example\n#customer ample\n")
+        told = words(world.agent.hears("#customer, #customer, #customer"))
+        assert told.count(printer) == told.count(screen) == 1
+        assert "1 case of Client.example:" in told
+        assert told.index("of @other.example") < told.index(screen)
+        assert "#customer ample → 'ample' is no address" in told
+
+
 async def test_an_agent_finds_a_case_by_words_and_is_told_where_to_write() -> None:
     async with await a_desk() as world:
         printer, screen = await two_cases(world)

@@ -25,13 +25,15 @@ MONDAY_EIGHT = datetime(2025, 11, 24, 8, tzinfo=UTC)
 """Lisbon time is UTC, and the desk opens at nine."""
 
 
-async def a_desk(at: datetime = MONDAY_EIGHT, people: dict[str, Any] = PEOPLE, **changes: Any) -> DeskWorld:
+async def a_desk(
+    at: datetime = MONDAY_EIGHT, people: dict[str, Any] = PEOPLE, subaddress: str = "+", **changes: Any
+) -> DeskWorld:
     return await DeskWorld.start(
         at=at,
         trust=TRUSTING,
         people=people,
         policy={"default_team": "support", **changes.pop("policy", {})},
-        mailbox={"subaddress": "+"},
+        mailbox={"subaddress": subaddress},
         desk={**DESK, "morning_sheet": True},
         **changes,
     )
@@ -74,6 +76,22 @@ async def test_a_sheet_comes_at_the_opening_once_with_an_address_for_each_case()
         ana.hears_nothing()
         back = shown.partition("write to ")[2].split()[0]
         await ana.writes("Re: your sheet", "#take\n\nWe come at ten.\n", to=back, border="dmarc=pass")
+        assert "We come at ten." in words(bo.hears("Printer"))
+
+
+async def test_where_cases_have_no_address_the_sheet_says_how_to_write_about_one() -> None:
+    async with await a_desk(subaddress="none") as world:
+        bo = await bo_writes(world)
+        ana = world.agent
+        ana.hears_all()
+        await world.passes(hours=1)
+        shown = text(ana, "Your Monday: 1 nobody's")
+        assert shown.startswith(shown.partition("Good")[0] + "Good morning Ana.\n\nNOBODY’S YET")
+        tag = f"[Acme #{(await world.case())['ref']}]"
+        assert tag in shown
+        assert "write to its address" not in shown
+        await ana.writes(tag, "#take\n\nWe come at ten.\n", border="dmarc=pass")
+        await ana.replies(ana.hears("Is this yours? Printer"), "yes", border="dmarc=pass")
         assert "We come at ten." in words(bo.hears("Printer"))
 
 
