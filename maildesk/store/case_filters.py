@@ -68,7 +68,10 @@ class CaseFilter:
 
 
 def filtered(conn: Connection, query: Select[Any], wanted: CaseFilter, policy: Policy) -> Select[Any]:
-    """The query for those cases; raises NotFound or Ambiguous where no status is meant."""
+    """The query for those cases; raises NotFound or Ambiguous where no status is meant.
+
+    The database folds both sides: SQLite leaves every letter beside ASCII as it is.
+    """
     if wanted.phases:
         query = query.where(cases.c.phase.in_([str(phase) for phase in wanted.phases]))
     if wanted.status is not None:
@@ -76,7 +79,7 @@ def filtered(conn: Connection, query: Select[Any], wanted: CaseFilter, policy: P
     same = ((cases.c.owner, wanted.owner), (cases.c.team, wanted.team), (cases.c.account, wanted.account))
     for column, value in (*same, (cases.c.requester, wanted.requester)):
         if value is not None:
-            query = query.where(func.lower(column) == value.lower())
+            query = query.where(func.lower(column) == func.lower(value))
     if wanted.requirement is not None:
         query = query.where(cases.c.requirement == wanted.requirement)
     if wanted.queue:
@@ -89,7 +92,7 @@ def filtered(conn: Connection, query: Select[Any], wanted: CaseFilter, policy: P
         has = func.coalesce(
             value_in(cases.c.fields, name, conn.dialect.name), known.default if known else None, ""
         )
-        query = query.where(func.lower(has) == value.lower())
+        query = query.where(func.lower(has) == func.lower(value))
     if wanted.escalated is not None:
         level = cases.c.escalation_level
         query = query.where(level.is_not(None) if wanted.escalated else level.is_(None))

@@ -107,3 +107,9 @@ def test_a_case_arrived_when_its_first_event_says_so(full: Database) -> None:
     arrived = {row["ref"]: row["arrived_at"][:10] for row in listed(full)}
     assert (arrived["LATE"], arrived["SOON"]) == ("2026-11-20", "2026-11-19")
     assert arrived["FREE"] == (NOW - 90 * HOUR).date().isoformat()
+
+
+def test_a_name_beside_ascii_is_found_as_it_is_written(database: Database) -> None:
+    store(database, {**PLAIN, "ref": "OURS", "account": "Über GmbH"}, {**PLAIN, "ref": "ELSE"})
+    assert refs(database, account="Über GmbH") == ["OURS"]
+    assert refs(database, account="Über gmbh") == ["OURS"]
