@@ -253,12 +253,20 @@ async def test_who_is_away_by_mail_is_given_no_case_by_turns() -> None:
         assert owners["Three"] == ANA
 
 
+@pytest.mark.parametrize("line", ["#away until today", "#away until 2025-11-24", "#away today"])
+async def test_somebody_may_be_away_for_the_rest_of_today(line: str) -> None:
+    async with await a_desk() as world:
+        await world.agent.writes("Out", f"{line}\n", border="dmarc=pass")
+        assert "until 2025-11-24, that day too" in " ".join(text(world.agent, "Done").split())
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
         ("#away until friday deputy nobody-here", "is no agent and no leader"),
         ("#away until friday deputy ana", "nobody is their own deputy"),
         ("#away until the cows come home", "is no span of time"),
+        ("#away until 2025-11-23 deputy ben", "2025-11-23 is over"),
         ("#morning perhaps", "it is on or off"),
     ],
 )

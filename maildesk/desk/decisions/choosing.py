@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from maildesk.desk.case.commands import AWAY, MORNING
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
@@ -44,6 +45,8 @@ def away(desk: Desk, hand: Actor, value: str) -> Choice:
     deputy = _deputy(desk.people, named.strip(" .!"), address) if found else None
     days = days.strip(" \t,;")
     until = typed_times.day(days, hand.now, desk.zone) if days else None
+    if until and until < hand.now.astimezone(ZoneInfo(desk.zone)).date():
+        raise BadInput(Phrase("{day} is over", day=until.isoformat()))
     chosen = AwayChosen(address, True, until, folded(deputy.address) if deputy else "")
     return chosen, _told(chosen, deputy)
 

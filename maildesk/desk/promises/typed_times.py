@@ -54,10 +54,11 @@ def until(value: str, now: datetime, zone: str) -> datetime:
 def day(value: str, now: datetime, zone: str) -> date:
     """Find the day that is meant: any that is written in full, else one within a year from now."""
     here = ZoneInfo(zone)
-    if value.strip().casefold() == "today":
+    typed = _UNTIL.sub("", value[:_MOST_TYPED].strip(" .!").casefold())
+    if typed == "today":
         return now.astimezone(here).date()
     try:
-        return date.fromisoformat(value.strip())
+        return date.fromisoformat(typed.upper())
     except ValueError:
         return until(value, now, zone).astimezone(here).date()
 
