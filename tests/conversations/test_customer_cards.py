@@ -97,3 +97,17 @@ async def test_a_customer_reads_no_card() -> None:
         letter = words(bo.hears_all()[-1])
         assert "It is plugged in now." in letter
         assert "Earlier:" not in letter
+
+
+async def test_an_owner_from_another_team_reads_of_no_case_of_the_cases_team() -> None:
+    async with await two_teams() as world:
+        bo = await bo_writes(world, "An invoice that nobody sent", "Another invoice")
+        gus = world.person("gus@acme.example")
+        notice = next(each for each in reversed(gus.hears_all()) if "Another" in headline(each))
+        await gus.answers_notice(notice, "#assign agent@acme.example\n")
+        world.agent.hears_all()
+        await bo.replies(bo.hears_all()[-1], "It is still wrong.", border="dmarc=pass")
+        shown = card(world, "Another invoice")
+        assert "It is still wrong." in shown
+        assert "nobody sent" not in shown
+        assert "Earlier:" not in shown

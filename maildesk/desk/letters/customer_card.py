@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from maildesk.desk.case.case import Case
+from maildesk.desk.policy.named_people import owner_or_team
 from maildesk.desk.policy.people import People
+from maildesk.desk.policy.rights import teams_of
 from maildesk.mail.our_marks import hide_end
 
 MOST_EARLIER: Final = 100
@@ -73,5 +75,11 @@ class CustomerCard:
 
 
 def hidden_teams(case: Case, people: People) -> Collection[str]:
-    """Name the teams whose cases stand on no card of this case: who reads it may not act on theirs."""
-    return [each.name for each in people.teams if each.name != case.team and people.members(each.name)]
+    """Name the teams whose cases stand on no card of this case: who reads it may not act on theirs.
+
+    Its own team is among them where its owner, or who stands in for them, is of another.
+    """
+    readers = owner_or_team(case, people)
+    own = all(people.leader(each.address) or case.team in teams_of(people, each.address) for each in readers)
+    shown = case.team if own else None
+    return [each.name for each in people.teams if each.name != shown and people.members(each.name)]
