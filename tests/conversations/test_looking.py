@@ -257,6 +257,27 @@ async def test_many_that_are_filed_at_once_are_counted_too() -> None:
         assert await world.verdicts() == ["looked"] * 9
 
 
+async def test_a_mail_of_nothing_but_a_mistyped_command_is_told_what_was_meant() -> None:
+    async with await a_desk() as world:
+        await asks(world.agent, "#mien")
+        assert "#mien → there is no such command; did you mean #mine?" in words(world.agent.hears("#mien"))
+        await asks(world.agent, "", subject="#quue support")
+        assert "did you mean #queue?" in words(world.agent.hears("#quue support"))
+        await asks(world.agent, "#fnd printer\n#awya until friday")
+        told = words(world.agent.hears("#fnd, #awya"))
+        assert "did you mean #find?" in told
+        assert "did you mean #away?" in told
+        assert await world.verdicts() == ["looked"] * 3
+
+
+@pytest.mark.parametrize("text", ["#mien\n\nHello Bo, it is mended.", "#1", "#quue\n\n#take"])
+async def test_a_mail_that_says_more_is_asked_about(text: str) -> None:
+    async with await a_desk() as world:
+        await asks(world.agent, text)
+        world.agent.hears("Is this yours? Please")
+        assert await world.verdicts() == ["quarantined"]
+
+
 async def test_words_below_are_nobodys_and_their_author_is_told() -> None:
     async with await a_desk() as world:
         await asks(world.agent, "#mine\n\nHello Bo, it is mended.")

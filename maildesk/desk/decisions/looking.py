@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
@@ -27,7 +28,7 @@ def look(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     Nothing happens on a case. Whoever writes in somebody's name sends them some letters an hour, and no more.
     """
     lines = s.heard.looks
-    what = ", ".join(f"#{line.command.word}" for line in lines if line.command)
+    what = ", ".join(f"#{line.command.word}" for line in lines if line.command) or "what is no command"
     if s.at_hand.looks_left <= 0:
         note = f"{s.author} asked to see {what}: not answered, limits.looks_per_agent_hour is reached"
         return Decision(Verdict.LOOKED, TOO_OFTEN, note, entry=INTERNAL)
@@ -35,7 +36,7 @@ def look(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
         LetterKind.LOOKED,
         author=s.author,
         extra={
-            "about": " ".join(lines[0].written.split())[:80] if len(lines) == 1 else what,
+            "about": _about(lines),
             "told": Joined("\n\n", [_told(line, s, desk) for line in lines[:_MOST]]),
             "find": "yes" if any(each.search for each in s.at_hand.looked) else "",
             "help": "yes" if any(line.command and line.command.word == "help" for line in lines) else "",
@@ -45,6 +46,14 @@ def look(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:
     )
     note = f"{s.author} asked to see {what}"
     return Decision(Verdict.LOOKED, screened.reason, note, apart=_with_files(order, s, desk), entry=INTERNAL)
+
+
+def _about(lines: Sequence[CommandLine]) -> str:
+    """Name what was asked for: the one line, else the commands, else what was typed in their place."""
+    if len(lines) == 1:
+        return " ".join(lines[0].written.split())[:80]
+    known = [f"#{line.command.word}" for line in lines if line.command]
+    return ", ".join(known or [line.written.split()[0][:20] for line in lines[:_MOST]])
 
 
 _MOST: Final = 12

@@ -102,7 +102,7 @@ def hear(mail: IncomingMail, listening: WordsWanted) -> WordsFound:
     machine = machine_like(mail, said, answer)
     reply = short_reply(mail) if _may_reply(mail) and said.words and not said.lines else None
     absent = is_absence_note(mail)
-    looks = looked_for(mail.subject, said)
+    looks = looked_for(mail.subject, said, passes_on=body.passed_on is not None)
     return WordsFound(named, passed_on, wish, reply, said, answer, machine, absent, looks=looks)
 
 

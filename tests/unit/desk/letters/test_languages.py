@@ -308,7 +308,7 @@ LOGGED = {
     "the mail is too old to be answered", "a machine wrote it", "it comes from an address of the desk itself",
     "a colleague who was asked answered", "passed on", "passed on by a colleague",
     "written to by a colleague", "nobody is sent it twice", "the same mail was delivered before",
-    "the same delivery was filed before",
+    "the same delivery was filed before", "what is no command",
 }  # fmt: skip
 """Reasons that stand in the ledger and in `case show` alone, which speak English."""
 
