@@ -110,7 +110,7 @@ def letters_of(
         for each, content in pictures
     ]
     if wish.attach:
-        page = report_page(report).encode()
+        page = report_page(report, language).encode()
         files.append(EnclosedFile(f"report-{report.week}.html", "text/html", page, made_here=True))
 
     def dressed(letter: WrittenLetter) -> WrittenLetter:

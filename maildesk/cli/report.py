@@ -19,6 +19,7 @@ from maildesk.errors import BadInput
 if TYPE_CHECKING:
     from maildesk.casework.weekly import ReportWish
     from maildesk.config.settings import Settings
+    from maildesk.desk.case.told import Speech
     from maildesk.desk.figures.report import Report
     from maildesk.desk.figures.week import Week
 
@@ -61,7 +62,7 @@ def report(typed_week: str | None, as_of: str | None, file: Path | None, as_json
     if file:
         from maildesk.pages.report_page import report_page
 
-        _write(file, report_page(found))
+        _write(file, report_page(found, _language(desk)))
     elif as_json_:
         from maildesk.pages.report_json import as_json
 
@@ -69,7 +70,7 @@ def report(typed_week: str | None, as_of: str | None, file: Path | None, as_json
     elif not send:
         from maildesk.pages.report_text import text
 
-        click.echo(text(found, one_line))
+        click.echo(text(found, one_line, _language(desk)))
 
 
 def _write(file: Path, page: str) -> None:
@@ -91,6 +92,14 @@ def _found(desk: Settings, week: Week, now: datetime) -> Report:
     terms = _wish(desk).terms(desk_of(desk), week, now)
     with opened(desk) as store:
         return store.read_now(lambda conn: report_of(conn, terms))
+
+
+def _language(desk: Settings) -> Speech:
+    """The language of the desk's people; raises TemplateProblem."""
+    from maildesk.daemon.parts import speaking_desk_of
+    from maildesk.desk.letters.language import ENGLISH
+
+    return speaking_desk_of(desk).language or ENGLISH
 
 
 def _wish(desk: Settings) -> ReportWish:

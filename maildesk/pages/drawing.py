@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -33,12 +33,12 @@ class Drawing:
     told: str
     says_something: bool = True
 
-    def svg(self) -> str:
-        """The drawing for a page, in whose colours it stands."""
-        return f"{self._begin()}{self.marks}</svg>"
+    def svg(self, say: Callable[[str], str] = str) -> str:
+        """The drawing for a page, in whose colours it stands; `say` speaks the page's language."""
+        return f"{self._begin(say(self.told))}{self.marks}</svg>"
 
-    def _begin(self, more: str = "") -> str:
-        view = f'viewBox="0 0 {WIDTH} {self.height}" role="img" aria-label="{escape(self.told)}"'
+    def _begin(self, told: str, more: str = "") -> str:
+        view = f'viewBox="0 0 {WIDTH} {self.height}" role="img" aria-label="{escape(told)}"'
         return f'<svg xmlns="http://www.w3.org/2000/svg" {more}{view}>'
 
 
@@ -47,7 +47,7 @@ def alone(drawing: Drawing) -> str:
     size = f'width="{WIDTH}" height="{drawing.height}"'
     paper = f'<rect {size} fill="{LIGHT["bg"]}"/>'
     style = _NAMED.sub(lambda found: LIGHT[found[1]], STYLE)
-    return f"{drawing._begin(f'{size} ')}<style>{style}</style>{paper}{drawing.marks}</svg>"
+    return f"{drawing._begin(drawing.told, f'{size} ')}<style>{style}</style>{paper}{drawing.marks}</svg>"
 
 
 def spark(values: Sequence[float | None]) -> str:

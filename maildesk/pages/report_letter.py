@@ -15,6 +15,7 @@ from maildesk.pages.drawing import Drawing
 from maildesk.pages.report_drawings import drawings
 from maildesk.pages.report_rows import rows
 from maildesk.pages.report_text import bars
+from maildesk.pages.report_words import AGES, ANSWERS, FLOW
 
 _MOST_LATE: Final = 50
 _APART: Final = re.compile(r"\n[ \t]*\n+")
@@ -25,15 +26,15 @@ _WIDE: Final = 600
 _CELL: Final = 'style="padding:4px 8px 4px 0;border-bottom:1px solid #d0d7de"'
 _AROUND: Final[Mapping[str, tuple[Phrase, Phrase]]] = {
     "flow": (
-        Phrase("In, out, and what is left"),
+        FLOW,
         Phrase("blue: opened or came back; orange: ended; line: open at the end of each week"),
     ),
     "answers": (
-        Phrase("First answers"),
+        ANSWERS,
         Phrase("by the part of the promised time that each took, in per cent; blue: in time; red: late"),
     ),
     "ages": (
-        Phrase("What is open, by age"),
+        AGES,
         Phrase("blue: the next word is ours; orange: the customer’s"),
     ),
 }

@@ -3,32 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from maildesk.desk.case.told import Phrase, Speech, said
 from maildesk.desk.figures.report import ByDay, Group, Report
 from maildesk.desk.figures.tally import Tally
+from maildesk.desk.letters.language import ENGLISH
+from maildesk.desk.letters.moments import Decimal, InShort
 from maildesk.pages import drawing
 from maildesk.pages.drawing import Drawing, key, spark
-from maildesk.pages.page import page, words
+from maildesk.pages.page import MOST_WORDS, page, words
 from maildesk.pages.report_drawings import ages_of, answers_of, flow_of
+from maildesk.pages.report_machine import machine
 from maildesk.pages.report_rows import (
     AGE_LABELS,
-    HOW_COUNTED,
-    NOTHING,
     PRIORITY_COLUMNS,
     TEAM_COLUMNS,
     Value,
+    how_counted,
     lead,
     rows,
     shown,
+    source_name,
     team_name,
     teams_shown,
     uncounted,
 )
-from maildesk.pages.report_text import DAYS, machine, period, title
-from maildesk.pages.times import moment
+from maildesk.pages.report_words import (
+    AGE_HEADS,
+    AGES,
+    ANSWERS,
+    BEFORE,
+    BY_PACE,
+    BY_PRIORITY,
+    BY_WEEK,
+    COUNTED,
+    ESCALATION_HEADS,
+    ESCALATIONS,
+    FLOW,
+    LATE,
+    LESSONS,
+    MACHINE,
+    NOTHING,
+    PROMISED,
+    SOURCES,
+    SURVEY,
+    THIS_WEEK,
+    WEEK,
+    WEEK_HEADS,
+    by_team,
+    escalation_cells,
+    period,
+    survey,
+    title,
+    unanswered,
+    weekdays,
+)
 
+_MOST_OURS: Final = 1000
 _MOST_LESSON: Final = 2000
 _HEAT: Final = 5
 
@@ -36,11 +69,12 @@ STYLE: Final = f"""\
 body{{max-width:60rem}}.lead{{font-size:1.125rem;max-width:none}}
 {drawing.STYLE}figure{{margin:.75rem 0;max-width:44rem}}figure>svg{{display:block;width:100%;height:auto}}
 @media (max-width:34rem){{figure>svg text{{font-size:17px}}.trend{{display:none}}th,td{{padding-right:.4rem}}
-.wide>table:not(.heat){{min-width:34rem}}.wide tbody th{{min-width:6rem}}}}
+.wide>table:not(.heat,.weeks){{min-width:34rem}}}}
 .key{{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.25rem 0;padding:0;list-style:none;
 font-size:.875rem}}
 .key svg{{width:1rem;height:.75rem;margin-right:.4rem}}
-.wide{{overflow-x:auto}}.heat{{width:auto;font-size:.8125rem;border-collapse:separate;border-spacing:2px}}
+.wide{{overflow-x:auto}}.wide tbody th{{min-width:6rem}}
+.heat{{width:auto;font-size:.8125rem;border-collapse:separate;border-spacing:2px}}
 .heat th,.heat td{{border:0;padding:.2rem .35rem;white-space:nowrap}}.heat tbody th{{min-width:0}}
 .weeks tbody th{{white-space:nowrap}}
 .h1{{background:var(--h1);color:var(--warm)}}.h2{{background:var(--h2);color:var(--warm)}}
@@ -52,35 +86,60 @@ dl{{max-width:52rem}}dt{{font-weight:600;margin-top:.5rem}}dd{{margin:0;color:va
 """
 
 
-def report_page(report: Report) -> str:
+def report_page(report: Report, language: Speech = ENGLISH) -> str:
     """The whole page."""
+    told = _Speaker(language)
     body = [
-        f'<header><h1>{words(title(report))}</h1><p class="mute">{words(period(report))}</p></header>',
-        f'<main>\n<p class="lead">{words(lead(report), 1000)}</p>',
+        f'<header><h1>{told.say(title(report))}</h1><p class="mute">{told.ours(period(report))}</p></header>',
+        f'<main>\n<p class="lead">{told.ours(lead(report))}</p>',
     ]
-    for heading, parts in _sections(report):
+    for heading, parts in _sections(report, told):
         markup = "".join(parts)
         if markup:
-            body.append(f"<h2>{words(heading)}</h2>{markup}")
-    return page(title(report), "\n".join([*body, "</main>\n"]), STYLE)
+            body.append(f"<h2>{told.say(heading)}</h2>{markup}")
+    return page(told.plainly(title(report)), "\n".join([*body, "</main>\n"]), STYLE, language=language.tag)
 
 
-def _sections(report: Report) -> Iterator[tuple[str, Iterable[str]]]:
-    yield "At a glance", [_glance(report)]
-    yield "In, out, and what is left", _flow(report)
-    yield "First answers", _answers(report)
-    yield "What is open, by age", _ages(report)
-    yield "Late now", _late(report)
-    yield "Teams", _teams(report)
-    yield "When customers write", _busy(report)
-    yield "Escalations", _escalations(report)
-    yield "What would avoid the next escalation, as the teams said", _lessons(report)
-    yield "What customers said", _survey(report)
-    yield "Where cases came from", _by_day("Cases by source and day", report.sources)
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """The language of the page: it says words as text that is no markup."""
+
+    language: Speech
+
+    def plainly(self, text: str) -> str:
+        """Words that are not escaped yet."""
+        return said(text, self.language)
+
+    def say(self, text: str, most: int = MOST_WORDS) -> str:
+        """Words of ours or of anybody's."""
+        return words(said(text, self.language), most)
+
+    def ours(self, text: str) -> str:
+        """A sentence of ours, which may be long."""
+        return self.say(text, _MOST_OURS)
+
+    def cells(self, texts: Iterable[str]) -> list[str]:
+        """The cells of a row."""
+        return [self.say(each) for each in texts]
+
+
+def _sections(report: Report, told: _Speaker) -> Iterator[tuple[str, Iterable[str]]]:
+    yield Phrase("At a glance"), [_glance(report, told)]
+    yield FLOW, _flow(report, told)
+    yield ANSWERS, _answers(report, told)
+    yield AGES, _ages(report, told)
+    yield LATE, _late(report, told)
+    yield Phrase("Teams"), _teams(report, told)
+    yield Phrase("When customers write"), _busy(report, told)
+    yield Phrase("Escalations"), _escalations(report, told)
+    yield LESSONS, _lessons(report, told)
+    yield SURVEY, _survey(report, told)
+    yield SOURCES, _by_day(Phrase("Cases by source and day"), report.sources, told, source_name)
+    once = Phrase("Each case once a day, under its most severe value")
     for each in report.summaries:
-        yield each.name, _by_day("Each case once a day, under its most severe value", each.values)
-    yield "The desk itself", [_machine(report)]
-    yield "How it is counted", _counted(report)
+        yield each.name, _by_day(once, each.values, told)
+    yield MACHINE, [_machine(report, told)]
+    yield COUNTED, _counted(report, told)
 
 
 # --- tables -----------------------------------------------------------------------------------------
@@ -106,17 +165,18 @@ def table(
 _NUMBER: Final = ' class="n"'
 
 
-def _glance(report: Report) -> str:
+def _glance(report: Report, told: _Speaker) -> str:
     lines = "".join(
-        f'<tr><th scope="row">{each.label}</th><td class="n"><b>{each.now}</b></td>'
-        f'<td class="n">{each.before}</td><td class="n trend">{spark(each.trend)}</td></tr>\n'
+        f'<tr><th scope="row">{told.say(each.label)}</th><td class="n"><b>{told.say(each.now)}</b></td>'
+        f'<td class="n">{told.say(each.before)}</td><td class="n trend">{spark(each.trend)}</td></tr>\n'
         for each in rows(report)
     )
+    caption = Phrase("This week, the week before, and the last {weeks} weeks", weeks=len(report.weeks))
+    figure, this_week, before, trend = told.cells((Phrase("Figure"), THIS_WEEK, BEFORE, Phrase("Trend")))
     return (
-        "<table><caption>This week, the week before, and the last 12 weeks</caption><thead><tr>"
-        '<th scope="col">Figure</th><th scope="col" class="n">This week</th>'
-        '<th scope="col" class="n">Before</th>'
-        f'<th scope="col" class="n trend">Trend</th></tr></thead><tbody>\n{lines}</tbody></table>'
+        f'<table><caption>{told.say(caption)}</caption><thead><tr><th scope="col">{figure}</th>'
+        f'<th scope="col" class="n">{this_week}</th><th scope="col" class="n">{before}</th>'
+        f'<th scope="col" class="n trend">{trend}</th></tr></thead><tbody>\n{lines}</tbody></table>'
     )
 
 
@@ -126,86 +186,97 @@ def _groups(
     groups: Sequence[Group],
     columns: Sequence[tuple[str, Callable[[Tally], Value]]],
     first: Callable[[Group], Sequence[str]],
+    told: _Speaker,
 ) -> str:
-    lines = ([*first(each), *(shown(of(each.tally)) for _, of in columns)] for each in groups)
-    return table(caption, [*heads, *(name for name, _ in columns)], lines, wide=caption)
+    lines = (told.cells([*first(each), *(shown(of(each.tally)) for _, of in columns)]) for each in groups)
+    return table(caption, told.cells([*heads, *(name for name, _ in columns)]), lines, wide=caption)
 
 
-def _by_day(caption: str, lines: Sequence[ByDay]) -> Iterator[str]:
+def _by_day(
+    caption: str,
+    lines: Sequence[ByDay],
+    told: _Speaker,
+    name: Callable[[ByDay], str] = lambda each: each.name,
+) -> Iterator[str]:
     if lines:
-        cells = ([words(each.name), *map(str, each.days), str(each.total)] for each in lines)
-        yield table(caption, ["Which", *DAYS, "Week"], cells, wide=caption)
+        cells = (told.cells([name(each), *map(str, each.days), str(each.total)]) for each in lines)
+        heads = told.cells([Phrase("Which"), *weekdays(), WEEK])
+        yield table(told.say(caption), heads, cells, wide=told.say(caption))
 
 
 # --- sections ---------------------------------------------------------------------------------------
 
 
-def _figure(shown_as: Drawing, legend: str = "", caption: str = "") -> str:
-    told = f'<figcaption class="mute">{caption}</figcaption>' if caption else ""
-    return f"<figure>{told}{legend}{shown_as.svg()}</figure>"
+def _figure(shown_as: Drawing, told: _Speaker, legend: Iterable[tuple[str, str]], caption: str = "") -> str:
+    over = f'<figcaption class="mute">{told.say(caption)}</figcaption>' if caption else ""
+    marks = key((kind, told.say(each)) for kind, each in legend)
+    return f"<figure>{over}{marks}{shown_as.svg(told.plainly)}</figure>"
 
 
-def _flow(report: Report) -> Iterator[str]:
-    yield _figure(
-        flow_of(report),
-        key((("in", "opened or came back"), ("out", "ended"), ("rest", "open at the end of the week"))),
+def _flow(report: Report, told: _Speaker) -> Iterator[str]:
+    legend = (
+        ("in", Phrase("opened or came back")),
+        ("out", Phrase("ended")),
+        ("rest", Phrase("open at the end of the week")),
     )
+    yield _figure(flow_of(report), told, legend)
     lines = []
     for each in report.weeks:
         tally = each.tally
         numbers = (tally.opened, tally.came_back, tally.ended, tally.after)
         lines.append([str(each.week), *map(str, numbers)])
-    yield table("By calendar week", ["Week", "Opened", "Came back", "Ended", "Open"], lines, kind="weeks")
+    yield table(told.say(BY_WEEK), told.cells(WEEK_HEADS), lines, told.say(BY_WEEK), "weeks")
 
 
-def _answers(report: Report) -> Iterator[str]:
+def _answers(report: Report, told: _Speaker) -> Iterator[str]:
     if any(report.now.paces):
-        caption = "First answers of the week, by the part of the promised time that each took"
-        yield _figure(answers_of(report), key((("in", "in time"), ("late", "late"))), caption)
+        legend = (("in", Phrase("in time")), ("late", Phrase("late")))
+        yield _figure(answers_of(report), told, legend, BY_PACE)
     if report.priorities:
         yield _groups(
-            "By priority, in business time",
-            ["Priority", "Promised"],
+            told.say(BY_PRIORITY),
+            [Phrase("Priority"), PROMISED],
             report.priorities,
             PRIORITY_COLUMNS,
-            lambda each: [words(each.name) or NOTHING, words(each.note) or NOTHING],
+            lambda each: [each.name or NOTHING, each.note or NOTHING],
+            told,
         )
-    count = report.now.unanswered
-    yield f"<p>{count} open {'case has' if count == 1 else 'cases have'} had no answer yet.</p>"
+    yield f"<p>{told.say(unanswered(report))}</p>"
 
 
-def _ages(report: Report) -> Iterator[str]:
+def _ages(report: Report, told: _Speaker) -> Iterator[str]:
     if report.now.after:
-        yield _figure(ages_of(report), key((("in", "the next word is ours"), ("out", "the customer’s"))))
+        legend = (("in", Phrase("the next word is ours")), ("out", Phrase("the customer’s")))
+        yield _figure(ages_of(report), told, legend)
     lines = (
-        [label, str(each.ours), str(each.theirs)]
+        told.cells([label, str(each.ours), str(each.theirs)])
         for label, each in zip(AGE_LABELS, report.now.ages, strict=True)
     )
-    yield table("Open cases", ["Since the first mail", "Next word ours", "The customer’s"], lines)
+    yield table(told.say(Phrase("Open cases")), told.cells(AGE_HEADS), lines)
 
 
-def _late(report: Report) -> Iterator[str]:
+def _late(report: Report, told: _Speaker) -> Iterator[str]:
     if report.late:
-        zone = ZoneInfo(report.zone)
         lines = (
-            [each.ref, words(each.subject) or NOTHING, words(each.team) or NOTHING, moment(each.due, zone)]
+            told.cells(
+                [each.ref, each.subject or NOTHING, each.team or NOTHING, InShort(each.due, report.zone)]
+            )
             for each in report.late
         )
-        yield table(
-            "Their customers wait for an answer", ["Case", "Subject", "Team", "Due"], lines, wide="Late now"
-        )
+        heads = told.cells((Phrase("Case"), Phrase("Subject"), Phrase("Team"), Phrase("Due")))
+        caption = told.say(Phrase("Their customers wait for an answer"))
+        yield table(caption, heads, lines, wide=told.say(LATE))
 
 
-def _teams(report: Report) -> Iterator[str]:
+def _teams(report: Report, told: _Speaker) -> Iterator[str]:
     groups = teams_shown(report)
     if groups:
-        caption = (
-            f"Teams of {report.smallest_team} or more; smaller ones together. No figures of single people."
-        )
-        yield _groups(caption, ["Team"], groups, TEAM_COLUMNS, lambda each: [words(team_name(each))])
+        nobody = Phrase("No figures of single people.")
+        caption = f"{told.say(by_team(report))}. {told.say(nobody)}"
+        yield _groups(caption, [Phrase("Team")], groups, TEAM_COLUMNS, lambda each: [team_name(each)], told)
 
 
-def _busy(report: Report) -> Iterator[str]:
+def _busy(report: Report, told: _Speaker) -> Iterator[str]:
     most = max((max(day) for day in report.busy), default=0)
     if not most:
         return
@@ -213,61 +284,55 @@ def _busy(report: Report) -> Iterator[str]:
 
     def cell(count: int) -> str:
         heat = f' class="h{1 + (count * _HEAT - 1) // most}"' if count else ""
-        return f"<td{heat}>{f'{count / weeks:.1f}' if count else '·'}</td>"
+        return f"<td{heat}>{told.say(Decimal(count / weeks)) if count else '·'}</td>"
 
     head = "".join(f'<th scope="col">{hour:02}</th>' for hour in range(24))
     body = "".join(
-        f'<tr><th scope="row">{day}</th>{"".join(map(cell, counts))}</tr>\n'
-        for day, counts in zip(DAYS, report.busy, strict=True)
+        f'<tr><th scope="row">{told.say(day)}</th>{"".join(map(cell, counts))}</tr>\n'
+        for day, counts in zip(weekdays(), report.busy, strict=True)
     )
+    caption = Phrase(
+        "Mails of customers by hour of arrival, an average week of the last {weeks}", weeks=weeks
+    )
+    wide, day = told.say(Phrase("Mails by hour")), told.say(Phrase("Day"))
     yield (
-        '<div class="wide" tabindex="0" role="region" aria-label="Mails by hour"><table class="heat">'
-        f"<caption>Mails of customers by hour of arrival, an average week of the last {weeks}</caption>"
-        f'<thead><tr><th scope="col">Day</th>{head}</tr></thead><tbody>\n{body}</tbody></table></div>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{wide}"><table class="heat">'
+        f"<caption>{told.say(caption)}</caption>"
+        f'<thead><tr><th scope="col">{day}</th>{head}</tr></thead><tbody>\n{body}</tbody></table></div>'
     )
 
 
-def _escalations(report: Report) -> Iterator[str]:
-    zone = ZoneInfo(report.zone)
-    lines = [
-        [
-            each.ref,
-            words(each.team) or NOTHING,
-            moment(each.since, zone),
-            "customer" if each.by_customer else "desk",
-            "active" if each.lasts else "over",
-        ]
-        for each in report.escalations
-    ]
+def _escalations(report: Report, told: _Speaker) -> Iterator[str]:
+    lines = [told.cells(escalation_cells(each, report.zone)) for each in report.escalations]
     if lines:
-        heads = ["Case", "Team", "Since", "Asked for by", "State"]
-        yield table("Active, or begun this week", heads, lines, wide="Escalations")
+        caption = told.say(ESCALATIONS)
+        yield table(caption, told.cells(ESCALATION_HEADS), lines, wide=caption)
 
 
-def _lessons(report: Report) -> Iterator[str]:
+def _lessons(report: Report, told: _Speaker) -> Iterator[str]:
     if report.lessons:
-        said = (f"<li>{words(each.words, _MOST_LESSON)} ({each.ref})</li>" for each in report.lessons)
-        yield f"<ul>{''.join(said)}</ul>"
+        lines = (f"<li>{told.say(each.words, _MOST_LESSON)} ({each.ref})</li>" for each in report.lessons)
+        yield f"<ul>{''.join(lines)}</ul>"
 
 
-def _survey(report: Report) -> Iterator[str]:
-    said, sent = report.now.satisfied, report.now.surveys_sent
-    if said.of or sent:
-        times = "once" if sent == 1 else f"{sent} times"
-        yield (
-            f"<p>{said.part} of {said.of} who answered the survey were satisfied; it was sent {times}.</p>"
-        )
+def _survey(report: Report, told: _Speaker) -> Iterator[str]:
+    if found := survey(report):
+        yield f"<p>{told.say(found)}</p>"
 
 
-def _machine(report: Report) -> str:
-    lines = ([what, number, words(remark) or NOTHING] for what, number, remark in machine(report))
-    return table("This week", ["What", "Number", "Remark"], lines, wide="The desk itself")
-
-
-def _counted(report: Report) -> Iterator[str]:
-    said = (
-        f"<dt>{word}</dt><dd>{words(how.format(zone=report.zone), 1000)}</dd>\n" for word, how in HOW_COUNTED
+def _machine(report: Report, told: _Speaker) -> str:
+    lines = (
+        [told.say(what), told.say(number), told.say(remark, _MOST_OURS) or NOTHING]
+        for what, number, remark in machine(report)
     )
-    yield f"<dl>{''.join(said)}</dl>"
-    again = f"The same numbers again: maildesk report --week {report.week} --html FILE"
-    yield f'<p class="mute">{words(uncounted(report), 1000)} {again}</p>'
+    heads = told.cells((Phrase("What"), Phrase("Number"), Phrase("Remark")))
+    return table(told.say(THIS_WEEK), heads, lines, wide=told.say(MACHINE))
+
+
+def _counted(report: Report, told: _Speaker) -> Iterator[str]:
+    lines = (f"<dt>{told.say(word)}</dt><dd>{told.ours(how)}</dd>\n" for word, how in how_counted(report))
+    yield f"<dl>{''.join(lines)}</dl>"
+    again = Phrase(
+        "The same numbers again: {command}", command=f"maildesk report --week {report.week} --html FILE"
+    )
+    yield f'<p class="mute">{told.ours(uncounted(report))} {told.say(again)}</p>'

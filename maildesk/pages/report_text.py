@@ -3,97 +3,136 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from maildesk.desk.case.told import Phrase, Speech, said
 from maildesk.desk.figures.report import ByDay, Group, Report
 from maildesk.desk.figures.tally import PACES, Tally
+from maildesk.desk.letters.language import ENGLISH
+from maildesk.pages.report_machine import machine
 from maildesk.pages.report_rows import (
     AGE_LABELS,
-    HOW_COUNTED,
-    NOTHING,
     PRIORITY_COLUMNS,
     TEAM_COLUMNS,
     Value,
+    how_counted,
     lead,
     rows,
     shown,
+    source_name,
     team_name,
     teams_shown,
     uncounted,
 )
-from maildesk.pages.times import moment, span
+from maildesk.pages.report_words import (
+    AGE_HEADS,
+    AGES,
+    BEFORE,
+    BY_PACE,
+    BY_PRIORITY,
+    BY_WEEK,
+    COUNTED,
+    ESCALATION_HEADS,
+    ESCALATIONS,
+    LATE,
+    LESSONS,
+    MACHINE,
+    NOTHING,
+    PROMISED,
+    SOURCES,
+    SURVEY,
+    THIS_WEEK,
+    WEEK,
+    WEEK_HEADS,
+    by_team,
+    escalation_cells,
+    period,
+    survey,
+    title,
+    unanswered,
+    weekdays,
+)
 
-DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BARS: Final = "▁▂▃▄▅▆▇█"
+_INDENT: Final = "  "
 
 
-def title(report: Report) -> str:
-    """The heading of the report, wherever it stands."""
-    return f"{report.desk}, week {report.week.number} of {report.week.year}"
-
-
-def period(report: Report) -> str:
-    """The time that is reported, and what made the report."""
-    zone = ZoneInfo(report.zone)
-    end = (report.ends - timedelta(seconds=1)).astimezone(zone)
-    begin = report.begins.astimezone(zone)
-    days = f"{begin:%Y-%m-%d} to {end:%Y-%m-%d}"
-    return f"{days} ({report.zone}), policy {report.policy}. Written {moment(report.as_of, zone)}."
-
-
-def text(report: Report, line: Callable[[str], str] = str) -> str:
+def text(report: Report, line: Callable[[str], str] = str, language: Speech = ENGLISH) -> str:
     """The whole report; `line` makes somebody's words fit to stand on a line of what it is written to."""
-    said = [title(report), period(report), "", *_wrapped(lead(report)), "", *_figures(report), ""]
-    for heading, lines in _sections(report, line):
+    told = _Speaker(language, line)
+    figures = [
+        ["", THIS_WEEK, BEFORE],
+        *([each.label, each.now, each.before] for each in rows(report)),
+    ]
+    told_first = [told.say(title(report)), told.say(period(report)), "", *_wrapped(told.say(lead(report)))]
+    written = [*told_first, "", *told.table(figures, indent=""), ""]
+    for heading, lines in _sections(report, told):
         body = list(lines)
         if body:
-            said += [heading, *body, ""]
-    return "\n".join(said)
+            written += [told.name(heading), *body, ""]
+    return "\n".join(written)
 
 
-def _sections(report: Report, line: Callable[[str], str]) -> Iterator[tuple[str, Iterable[str]]]:
-    yield "Twelve weeks", _weeks(report)
-    yield (
-        "First answers by priority, in business time",
-        _groups(report.priorities, PRIORITY_COLUMNS, lambda each: line(each.name) or NOTHING),
-    )
-    yield "First answers by the part of the promised time", _paces(report)
-    yield "Open, by age", _ages(report)
-    teams = _groups(teams_shown(report), TEAM_COLUMNS, lambda each: line(team_name(each)))
-    yield f"Teams of {report.smallest_team} or more, smaller ones together", teams
-    yield "Late now", _late(report, line)
-    yield "Escalations, active or begun this week", _escalations(report, line)
-    lessons = (f"  {line(each.words)} ({each.ref})" for each in report.lessons)
-    yield "What would avoid the next escalation, as the teams said", lessons
-    yield "What customers said", _survey(report)
-    yield "Where cases came from", _by_day(report.sources, line)
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """The language of the text, and how somebody's words come to stand on one line of it."""
+
+    language: Speech
+    line: Callable[[str], str]
+
+    def say(self, words: str) -> str:
+        """Words of ours."""
+        return said(words, self.language)
+
+    def name(self, words: str) -> str:
+        """Somebody's words, or ours, on one line."""
+        return self.line(said(words, self.language))
+
+    def table(self, table: Sequence[Sequence[str]], indent: str = _INDENT) -> list[str]:
+        """Rows in columns: the first to the left, all others to the right."""
+        cells = [[self.name(each) for each in row] for row in table]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = []
+        for first, *others in cells:
+            beside = [word.rjust(width) for word, width in zip(others, widths[1:], strict=True)]
+            lines.append(f"{indent}{'  '.join([first.ljust(widths[0]), *beside])}".rstrip())
+        return lines
+
+
+def _sections(report: Report, told: _Speaker) -> Iterator[tuple[str, Iterable[str]]]:
+    yield BY_WEEK, _weeks(report, told)
+    yield BY_PRIORITY, _groups(report.priorities, PRIORITY_COLUMNS, lambda each: each.name, told)
+    yield BY_PACE, _paces(report, told)
+    yield AGES, _ages(report, told)
+    yield by_team(report), _groups(teams_shown(report), TEAM_COLUMNS, team_name, told)
+    yield LATE, _late(report, told)
+    yield ESCALATIONS, _escalations(report, told)
+    yield LESSONS, (f"  {told.line(each.words)} ({each.ref})" for each in report.lessons)
+    yield SURVEY, (f"  {told.say(each)}" for each in [survey(report)] if each)
+    yield SOURCES, _by_day(report.sources, told, source_name)
     for each in report.summaries:
-        yield line(each.name), _by_day(each.values, line)
-    yield "When customers write (mails of 12 weeks, by hour of arrival)", _busy(report)
-    yield "The desk itself", _machine(report)
-    counted = [f"{word}: {how.format(zone=report.zone)}" for word, how in HOW_COUNTED]
-    yield "How it is counted", [each for one in (uncounted(report), *counted) for each in _wrapped(one, "  ")]
+        yield each.name, _by_day(each.values, told)
+    yield (
+        Phrase("Mails of customers by hour of arrival, in {weeks} weeks", weeks=len(report.weeks)),
+        _busy(report, told),
+    )
+    yield MACHINE, _machine(report, told)
+    yield COUNTED, _counted(report, told)
 
 
-def _figures(report: Report) -> list[str]:
-    table = [["", "this week", "before"], *([each.label, each.now, each.before] for each in rows(report))]
-    return _aligned(table)
-
-
-def _weeks(report: Report) -> Iterator[str]:
-    table = [["  Week", "Opened", "Came back", "Ended", "Open"]]
+def _weeks(report: Report, told: _Speaker) -> Iterator[str]:
+    table: list[Sequence[str]] = [WEEK_HEADS]
     for each in report.weeks:
         tally = each.tally
-        counts = (tally.opened, tally.came_back, tally.ended, tally.after)
-        table.append([f"  {each.week}", *map(str, counts)])
-    yield from _aligned(table)
+        table.append([str(each.week), *map(str, (tally.opened, tally.came_back, tally.ended, tally.after))])
+    yield from told.table(table)
     yield ""
-    named = (("came in", "opened"), ("ended", "ended"), ("open", "after"))
-    for label, name in named:
+    opened, _, ended, left = map(told.say, WEEK_HEADS[1:])
+    width = max(map(len, (opened, ended, left)))
+    for label, name in ((opened, "opened"), (ended, "ended"), (left, "after")):
         values = [getattr(each.tally, name) for each in report.weeks]
-        yield f"  {label:8}  {bars(values)}  {values[-1]}"
+        yield f"  {label:{width}}  {bars(values)}  {values[-1]}"
 
 
 def bars(values: Sequence[int]) -> str:
@@ -106,110 +145,75 @@ def _groups(
     groups: Sequence[Group],
     columns: Sequence[tuple[str, Callable[[Tally], Value]]],
     name: Callable[[Group], str],
+    told: _Speaker,
 ) -> list[str]:
     if not groups:
         return []
     promised = any(each.note for each in groups)
-    table = [["  ", *(["Promised"] if promised else []), *(heading for heading, _ in columns)]]
+    table = [["", *([PROMISED] if promised else []), *(heading for heading, _ in columns)]]
     for each in groups:
         beside = [each.note or NOTHING] if promised else []
-        table.append([f"  {name(each)}", *beside, *(shown(of(each.tally)) for _, of in columns)])
-    return _aligned(table)
+        table.append([name(each) or NOTHING, *beside, *(shown(of(each.tally)) for _, of in columns)])
+    return told.table(table)
 
 
-def _paces(report: Report) -> list[str]:
+def _paces(report: Report, told: _Speaker) -> list[str]:
     paces = report.now.paces
     if not any(paces):
         return []
-    labels = (*(f"  up to {limit} %" for limit in PACES), f"  more than {PACES[-1]} %")
-    return _aligned([[label, str(count)] for label, count in zip(labels, paces, strict=True)])
+    labels = (
+        *(Phrase("up to {limit} %", limit=limit) for limit in PACES),
+        Phrase("more than {limit} %", limit=PACES[-1]),
+    )
+    return told.table([[label, str(count)] for label, count in zip(labels, paces, strict=True)])
 
 
-def _ages(report: Report) -> list[str]:
-    table = [["  ", "next word ours", "the customer’s"]]
+def _ages(report: Report, told: _Speaker) -> list[str]:
+    table: list[Sequence[str]] = [AGE_HEADS]
     for label, each in zip(AGE_LABELS, report.now.ages, strict=True):
-        table.append([f"  {label}", str(each.ours), str(each.theirs)])
-    return [*_aligned(table), f"  {report.now.unanswered} open without a first answer yet"]
+        table.append([label, str(each.ours), str(each.theirs)])
+    return [*told.table(table), f"  {told.say(unanswered(report))}"]
 
 
-def _late(report: Report, line: Callable[[str], str]) -> Iterator[str]:
+def _late(report: Report, told: _Speaker) -> Iterator[str]:
     for each in report.late:
-        subject = f"  {line(each.subject)}" if each.subject else ""
-        yield f"  {each.ref}{subject}  ({line(each.team) or 'no team'})"
+        about = (each.ref, each.subject, f"({each.team})" if each.team else "")
+        yield f"  {'  '.join(filter(None, map(told.line, about)))}"
 
 
-def _escalations(report: Report, line: Callable[[str], str]) -> Iterator[str]:
-    zone = ZoneInfo(report.zone)
-    for each in report.escalations:
-        by = "the customer" if each.by_customer else "the desk"
-        state = "active" if each.lasts else "over"
-        team = line(each.team) or "no team"
-        yield f"  {each.ref}  {team}, since {moment(each.since, zone)}, asked for by {by}, {state}"
+def _escalations(report: Report, told: _Speaker) -> list[str]:
+    cells = [escalation_cells(each, report.zone) for each in report.escalations]
+    return told.table([ESCALATION_HEADS, *cells]) if cells else []
 
 
-def _survey(report: Report) -> list[str]:
-    said, sent = report.now.satisfied, report.now.surveys_sent
-    if not said.of and not sent:
-        return []
-    times = "once" if sent == 1 else f"{sent} times"
-    return [f"  {said.part} of {said.of} who answered the survey were satisfied; it was sent {times}."]
+def _by_day(
+    counts: Sequence[ByDay], told: _Speaker, name: Callable[[ByDay], str] = lambda each: each.name
+) -> list[str]:
+    table = [["", *weekdays(), WEEK]]
+    table += [[name(each), *map(str, each.days), str(each.total)] for each in counts]
+    return told.table(table) if counts else []
 
 
-def _by_day(counts: Sequence[ByDay], line: Callable[[str], str]) -> list[str]:
-    table = [["  ", *DAYS, "Week"]]
-    table += [[f"  {line(each.name)}", *map(str, each.days), str(each.total)] for each in counts]
-    return _aligned(table) if counts else []
-
-
-def _busy(report: Report) -> list[str]:
+def _busy(report: Report, told: _Speaker) -> list[str]:
     if not any(map(any, report.busy)):
         return []
-    hours = "".join(f"{hour:4}" for hour in range(24))
-    lines = (
-        f"  {day}{''.join(f'{count or chr(183):>4}' for count in counts)}"
-        for day, counts in zip(DAYS, report.busy, strict=True)
+    hours = [f"{hour:2}" for hour in range(24)]
+    counts = (
+        [day, *(str(count or "·") for count in row)] for day, row in zip(weekdays(), report.busy, strict=True)
     )
-    return [f"     {hours}", *lines]
+    return told.table([["", *hours], *counts])
 
 
-def _machine(report: Report) -> list[str]:
-    return [
-        f"  {what}: {number}{f' ({remark})' if remark else ''}" for what, number, remark in machine(report)
-    ]
+def _machine(report: Report, told: _Speaker) -> Iterator[str]:
+    for what, number, remark in machine(report):
+        beside = f" ({told.name(remark)})" if remark else ""
+        yield f"  {told.say(what)}: {told.say(number)}{beside}"
 
 
-def machine(report: Report) -> list[tuple[str, str, str]]:
-    """The desk itself: what, how many, and a remark."""
-    found, zone = report.machine, ZoneInfo(report.zone)
-    mails, letters = found.mails, found.letters
-    told = ", ".join(f"{count} {name}" for name, count in sorted(mails.items()))
-    went = ", ".join(f"{count} {name}" for name, count in sorted(letters.items()))
-    heard = "shorter than what counts as an outage"
-    if found.silence and found.silent_since:
-        heard = f"since {moment(found.silent_since, zone)}"
-    return [
-        ("Mails in", str(sum(mails.values())), told),
-        ("In quarantine", str(found.quarantine), "maildesk inbox list" if found.quarantine else ""),
-        ("Letters that ended", str(sum(letters.values())), went),
-        (
-            "Longest time without hearing from a mailbox",
-            span(found.silence) if found.silence else NOTHING,
-            heard,
-        ),
-    ]
-
-
-def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
-    """The first column to the left, all others to the right."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = []
-    for row in table:
-        first, *others = [
-            word.ljust(width) if at == 0 else word.rjust(width)
-            for at, (word, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join([first, *others]).rstrip())
-    return lines
+def _counted(report: Report, told: _Speaker) -> Iterator[str]:
+    yield from _wrapped(told.say(uncounted(report)), _INDENT)
+    for word, how in how_counted(report):
+        yield from _wrapped(f"{told.say(word)}: {told.say(how)}", _INDENT)
 
 
 def _wrapped(sentence: str, indent: str = "") -> list[str]:

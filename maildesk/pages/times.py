@@ -1,21 +1,12 @@
-"""Times as a page says them: a moment in the desk's zone, and spans in one or two units."""
+"""Times that go by as a page says them, in one or two units."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from maildesk.desk.case.told import Phrase
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONG = timedelta(hours=10)
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """`Tue 24 Nov 10:20`, the wall clock of that zone."""
-    local = at.astimezone(zone)
-    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
 
 
 def span(time: timedelta) -> Phrase:

@@ -15,6 +15,7 @@ import pytest
 
 from maildesk.desk.figures.case_week import LateCase, Lesson
 from maildesk.desk.figures.report import reported
+from maildesk.desk.letters.language import ENGLISH
 from maildesk.pages.board import board_page
 from maildesk.pages.board_wish import BoardWish, Shown
 from maildesk.pages.report_page import report_page
@@ -57,8 +58,8 @@ def _empty() -> str:
     return board_page(board())
 
 
-def _report() -> str:
-    return report_page(reported(histories(), TERMS))
+def _report(tag: str = "") -> str:
+    return report_page(reported(histories(), TERMS), TRANSLATED[tag] if tag else ENGLISH)
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -68,6 +69,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "board in German": lambda: _in("de"),
     "board in Portuguese": lambda: _in("pt-BR"),
     "report": _report,
+    "report in German": lambda: _report("de"),
+    "report in Portuguese": lambda: _report("pt-BR"),
     "hostile report": lambda: report_page(hostile(reported(histories(), TERMS))),
 }
 PAPER = 718
@@ -184,8 +187,9 @@ def test_on_paper_it_is_dark_on_white_and_has_no_field(open_page: Open, name: st
     assert not seen.page.get_by_label("Show only").is_visible()
 
 
-def test_on_paper_the_whole_report_fits_its_width_and_no_drawing_is_cut(open_page: Open) -> None:
-    seen = open_page(_report(), scheme="dark", width=PAPER)
+@pytest.mark.parametrize("tag", ["", *TRANSLATED])
+def test_on_paper_the_whole_report_fits_its_width_and_no_drawing_is_cut(open_page: Open, tag: str) -> None:
+    seen = open_page(_report(tag), scheme="dark", width=PAPER)
     seen.page.emulate_media(media="print")
     assert seen.wider_than_the_window() <= 0
     for each in seen.page.locator("figure, tr").all()[:60]:

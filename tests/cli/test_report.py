@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.cli.conftest import CommandedDesk
+from tests.cli.test_weekly_views import speak
 
 THIS_WEEK = ("report", "--week", "2026-W48")
 
@@ -16,7 +17,7 @@ def test_a_week_is_told_as_text_page_and_json(desk: CommandedDesk) -> None:
     desk.run("case", "reply", answered, "Turn it on.", "--as", "ana@acme.example")
     desk.run("case", "close", answered)
     said = desk.run(*THIS_WEEK)
-    assert said.startswith("Acme Support, week 48 of 2026\n2026-11-23 to 2026-11-23 (")
+    assert said.startswith("Acme Support, week 48 of 2026\n23 Nov 2026 to 23 Nov 2026 (")
     assert "2 cases came in, 0 came back, 1 ended. 1 is open, 1 more than a week ago; 1 of them waits" in said
     told = desk.json(*THIS_WEEK)
     week = told["weeks"][-1]
@@ -28,6 +29,19 @@ def test_a_week_is_told_as_text_page_and_json(desk: CommandedDesk) -> None:
     shown = page.read_text(encoding="utf-8")
     assert "2 cases came in, 0 came back, 1 ended." in shown
     assert desk.run(*THIS_WEEK, "--html", "-")[:15] == "<!DOCTYPE html>"
+
+
+def test_text_and_page_speak_the_language_of_the_policy_and_the_json_none(desk: CommandedDesk) -> None:
+    desk.new()
+    plain = desk.json(*THIS_WEEK)
+    speak(desk, "de")
+    assert desk.json(*THIS_WEEK)["weeks"] == plain["weeks"]
+    told = desk.run(*THIS_WEEK)
+    assert told.startswith("Acme Support, Woche 48 von 2026\n23. Nov. 2026 bis 23. Nov. 2026 (")
+    assert "1 neuer Fall, 0 wieder geöffnet, 0 beendet." in told
+    page = desk.run(*THIS_WEEK, "--html", "-")
+    assert '<html lang="de">' in page
+    assert "1 neuer Fall, 0 wieder geöffnet, 0 beendet." in page
 
 
 def test_a_past_moment_is_told_again_to_the_byte_whatever_happened_since(desk: CommandedDesk) -> None:

@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
@@ -18,14 +19,18 @@ from maildesk.casework.weekly import ReportWish, letters_of
 from maildesk.config.loading import load
 from maildesk.config.packaged import packaged
 from maildesk.daemon.parts import office_of
+from maildesk.desk.case.told import said as in_language
 from maildesk.desk.figures.report import DeskWeek, Report, reported
+from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.pages.report_drawings import drawings
 from maildesk.pages.report_json import as_json
 from maildesk.pages.report_page import report_page
 from maildesk.pages.report_rows import rows
 from maildesk.pages.report_text import text
+from maildesk.pages.report_words import survey
 from tests.cli.conftest import CommandedDesk
 from tests.unit.desk.figures.a_week import MONDAY_AFTER, TERMS, histories
+from tests.unit.pages.boards import TRANSLATED
 from tests.unit.pages.test_report import Page, hostile, in_json, said
 
 NAMES = ("flow", "answers", "ages")
@@ -66,26 +71,66 @@ def letter_of(desk: CommandedDesk, report: Report, **wish: bool | str) -> Letter
     return Letter(letter.body)
 
 
+def speak(desk: CommandedDesk, language: str) -> None:
+    """Give the desk a policy whose first language is this one."""
+    usual = packaged("policies").joinpath("default.yaml").read_text(encoding="utf-8")
+    spoken = usual.replace("\nname:", f"\nlanguages: [{language}]\nname:", 1)
+    (desk.folder / "policy.yaml").write_text(spoken, encoding="utf-8")
+    desk.change("testing: true", "testing: true\npolicy: policy.yaml")
+
+
 # --- the same numbers -------------------------------------------------------------------------------
 
 
+SPELLED = {"en": (" of ", " d", " d"), "de": (" von ", " Tag", " Tage"), "pt-BR": (" de ", " dia", " dias")}
+"""What stands in a share, after one day, and after several, as people of each language write it."""
+
+
+def _in_json(value: Any, language: Language) -> str:
+    """A value of the JSON as people of that language read it."""
+    of, day, days = SPELLED[language.tag]
+    plain = said(value).replace(" of ", of)
+    return re.sub(r" d$", day if plain == "1 d" else days, plain)
+
+
 def test_letter_page_text_and_json_agree_number_by_number(desk: CommandedDesk, week: Report) -> None:
-    letter, weeks = letter_of(desk, week), json.loads(json.dumps(as_json(week)))["weeks"]
-    html, page, told = letter.body("html"), report_page(week), text(week)
-    for row in rows(week):
-        now, before = (said(in_json(weeks[at], row.key)) for at in (-1, -2))
-        for plain in (told, letter.body("plain")):
-            lines = [line for line in plain.splitlines() if line.startswith(row.label)]
-            assert [line.removeprefix(row.label).split() for line in lines] == [f"{now} {before}".split()]
-        assert page.count(f'{row.label}</th><td class="n"><b>{now}</b></td><td class="n">{before}</td>') == 1
-        cells = re.findall(rf"<tr><td[^>]*>{re.escape(row.label)}</td>(.*?)</tr>", html)
-        assert [re.findall(r"<td[^>]*>(.*?)</td>", each) for each in cells] == [[now, before]]
-    for view in (Page(html).text, " ".join(letter.body("plain").split())):
+    letter = letter_of(desk, week)
+    _agree(letter, week, ENGLISH)
+    for view in (Page(letter.body("html")).text, " ".join(letter.body("plain").split())):
         assert "7 cases came in, 2 came back, 7 ended. 4 open now, 2 a week ago; 1 of these wait" in view
         assert "Tell customers a day before." in view
         assert all(late["ref"] in view for late in as_json(week)["late"])
         assert "1 of 2 who answered the survey were satisfied; sent: 1." in view
         assert f"Not counted: {week.now.spam} spam, {week.now.merged} that became part of another" in view
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_they_agree_in_the_language_of_the_desk_too(desk: CommandedDesk, week: Report, tag: str) -> None:
+    speak(desk, tag)
+    letter = letter_of(desk, week)
+    _agree(letter, week, TRANSLATED[tag])
+    [attached] = letter.mail.iter_attachments()
+    assert attached.get_content().replace("\r\n", "\n") == report_page(week, TRANSLATED[tag])
+    assert not re.search("Englisch|inglês", letter.body("plain"))
+    found = survey(week)
+    assert found
+    for view in (letter.body("plain"), text(week, language=TRANSLATED[tag])):
+        assert found.in_(TRANSLATED[tag]) in view
+
+
+def _agree(letter: Letter, week: Report, language: Language) -> None:
+    """Hold every figure of letter, page and text against the JSON, which speaks no language."""
+    weeks = json.loads(json.dumps(as_json(week)))["weeks"]
+    html, page, told = letter.body("html"), report_page(week, language), text(week, language=language)
+    for row in rows(week):
+        label = in_language(row.label, language)
+        now, before = (_in_json(in_json(weeks[at], row.key), language) for at in (-1, -2))
+        for plain in (told, letter.body("plain")):
+            lines = [line for line in plain.splitlines() if re.match(rf"{re.escape(label)}  ", line)]
+            assert [line.removeprefix(label).split() for line in lines] == [f"{now} {before}".split()]
+        assert page.count(f'{label}</th><td class="n"><b>{now}</b></td><td class="n">{before}</td>') == 1
+        cells = re.findall(rf"<tr><td[^>]*>{re.escape(label)}</td>(.*?)</tr>", html)
+        assert [re.findall(r"<td[^>]*>(.*?)</td>", each) for each in cells] == [[now, before]]
 
 
 def test_the_same_history_policy_and_moment_give_the_same_letter(desk: CommandedDesk, week: Report) -> None:
@@ -160,10 +205,7 @@ def test_without_the_library_it_goes_without_pictures_and_says_the_same(
 def test_what_stands_around_a_picture_is_in_the_language_of_the_desk(
     desk: CommandedDesk, week: Report, language: str, heading: str, told: str
 ) -> None:
-    usual = packaged("policies").joinpath("default.yaml").read_text(encoding="utf-8")
-    spoken = usual.replace("\nname:", f"\nlanguages: [{language}]\nname:", 1)
-    (desk.folder / "policy.yaml").write_text(spoken, encoding="utf-8")
-    desk.change("testing: true", "testing: true\npolicy: policy.yaml")
+    speak(desk, language)
     html = letter_of(desk, week).body("html")
     assert f">{heading}</h2>" in html
     assert f'alt="{told}' in html

@@ -28,6 +28,15 @@ class Speech(Protocol):
     def in_short(self, at: datetime, zone: str) -> str:
         """Tell a time as it stands in a table: the day of the week, the day, hour and minute."""
 
+    def date_of(self, at: datetime, zone: str) -> str:
+        """Tell a day with its year."""
+
+    def weekdays(self) -> Sequence[str]:
+        """Name the days of the week as heads of a table do, Monday first."""
+
+    def decimal(self, value: float) -> str:
+        """Write a number with one digit after the point, or comma."""
+
 
 class Told(str):
     """Words that know how they are said in another language.

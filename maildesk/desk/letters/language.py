@@ -93,6 +93,17 @@ class Language:
 
         return format_date(at.astimezone(ZoneInfo(zone)), "EEEE", self._locale)
 
+    def weekdays(self) -> tuple[str, ...]:
+        """The days of the week as heads of a table, Monday first: `Mon`, `Tue` …"""
+        names = self._locale.days["stand-alone"]["abbreviated"]
+        return tuple(names[at] for at in range(7))
+
+    def decimal(self, value: float) -> str:
+        """A number with one digit after the point: `2.5`, in German `2,5`."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, "0.0", self._locale)
+
     def _time(self, local: datetime) -> str:
         from babel.dates import format_skeleton
 

@@ -99,7 +99,7 @@ async def test_an_answer_to_the_survey_counts_once_as_what_it_says() -> None:
         await clicks(bo, bo.hears("Printer"), "yes")
         week = in_json(world)["weeks"][-1]
         assert (week["surveys_sent"], week["satisfied"]) == (1, {"part": 1, "of": 1})
-        assert "1 of 1 who answered the survey were satisfied; it was sent once." in report(world)
+        assert "1 of 1 who answered the survey were satisfied; sent: 1." in report(world)
 
 
 async def test_what_the_team_says_would_avoid_the_next_escalation_stands_in_it() -> None:

@@ -14,14 +14,18 @@ from typing import Any
 import pytest
 
 from maildesk.desk.case.events import Event
+from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.figures.case_week import LateCase, Lesson
 from maildesk.desk.figures.report import ByDay, DailySummary, DeskWeek, Report, reported
 from maildesk.desk.figures.tally import Tally
 from maildesk.pages.report_json import as_json
+from maildesk.pages.report_machine import ENDS, VERDICTS
 from maildesk.pages.report_page import report_page
 from maildesk.pages.report_rows import lead, rows, uncounted
 from maildesk.pages.report_text import bars, text
+from maildesk.store.outbox import LetterState
 from tests.unit.desk.figures.a_week import REFS, TERMS, histories
+from tests.unit.pages.boards import TRANSLATED
 
 HOSTILE = '<script>alert("1")</script> \u202egnp.exe\x00\x1b[2J ' + "ä" * 10_000
 
@@ -122,9 +126,9 @@ def test_groups_sources_and_the_desk_are_in_all_of_them(week: Report) -> None:
         assert "High 4h 1 1 – –" in view
         assert "chat 0 0 1 0 0 0 0 1" in view
         assert f"Tell customers a day before. ({REFS[10]})" in view
-        assert "1 of 2 who answered the survey were satisfied; it was sent once." in view
-        assert "9 opened, 2 quarantined" in view
-        assert "31 sent" in view
+        assert "1 of 2 who answered the survey were satisfied; sent: 1." in view
+        assert "new case: 9, quarantined: 2" in view
+        assert "sent: 31" in view
         assert "42 min" in view
 
 
@@ -168,6 +172,76 @@ def test_a_desk_without_any_case_has_a_report_too() -> None:
     )
     assert "Cases opened" in text(empty)
     assert "When customers write" not in report_page(empty)
+
+
+# --- other languages --------------------------------------------------------------------------------
+
+DATA = {
+    "Team", "Teams", "Trend", "support", "High", "Normal", "chat", "billing", "42 min", "NNNN-NNNN",
+    "maildesk inbox list",
+    "Tell customers a day before. (MMMM-MMMM)",
+}  # fmt: skip
+"""What is spelled alike in English and German, and words of the desk's own."""
+WORD = re.compile(r"[^\W\d_]{3,}")
+ENGLISH_WORDS = re.compile(r"\b(the|of|to|and|with|in time|week|case|cases|ours|open|late|is)\b")
+
+
+def said_on(page: str) -> set[str]:
+    """Whatever a page says, each piece of it: between tags, and to who hears it."""
+    seen = Page(page)
+    style = seen.words.index(next(each for each in seen.words if "body{" in each))
+    told = {each.strip() for at, each in enumerate(seen.words) if at != style}
+    return told | {given["aria-label"] or "" for _, given in seen.tags if "aria-label" in given}
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_nothing_of_ours_on_the_page_is_english(week: Report, tag: str) -> None:
+    language = TRANSLATED[tag]
+    page = report_page(week, language)
+    assert f'<html lang="{tag}">' in page
+    same = said_on(page) & said_on(report_page(week))
+    assert {each for each in same if WORD.search(each)} <= DATA
+    ours = {each.partition("maildesk report")[0] for each in said_on(page) - DATA}
+    assert [each for each in ours if ENGLISH_WORDS.search(each)] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_nothing_of_ours_in_the_text_is_english(week: Report, tag: str) -> None:
+    told = text(week, language=TRANSLATED[tag])
+    lines = [each for each in told.splitlines() if "maildesk" not in each and "Tell customers" not in each]
+    assert [each for each in lines if ENGLISH_WORDS.search(each)] == []
+    assert {each.strip() for each in text(week).splitlines() if WORD.search(each)} & set(lines) == set()
+
+
+def test_days_and_numbers_are_those_of_the_language(week: Report) -> None:
+    german, brazilian = (report_page(week, TRANSLATED[tag]) for tag in ("de", "pt-BR"))
+    assert "27. Okt. 2025 bis 2. Nov. 2025 (Europe/Lisbon), Richtlinie Acme. " in german
+    assert "Geschrieben: Mo. 3. Nov. 09:00." in german
+    assert '<th scope="row">Mo</th>' in german
+    assert '<td class="h5">0,2</td>' in german
+    assert "27 de out. de 2025 a 2 de nov. de 2025" in brazilian
+    many = changed(week, first_in_time=replace(week.now.first_in_time, part=56, of=69))
+    assert "<b>81 %</b>" in report_page(many, TRANSLATED["de"])
+    assert "<b>81%</b>" in report_page(many, TRANSLATED["pt-BR"])
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_the_same_language_gives_the_same_bytes(week: Report, tag: str) -> None:
+    again = reported([(ref, list(events)) for ref, events in reversed(histories())], TERMS, week.machine)
+    assert report_page(again, TRANSLATED[tag]) == report_page(week, TRANSLATED[tag])
+    assert text(again, language=TRANSLATED[tag]) == text(week, language=TRANSLATED[tag])
+    assert json.dumps(as_json(again)) == json.dumps(as_json(week))
+
+
+def test_what_becomes_of_mails_and_letters_has_words() -> None:
+    assert VERDICTS.keys() == set(Verdict)
+    assert ENDS.keys() == {each.value for each in LetterState} - {"queued", "sending", "deferred", "held"}
+
+
+def test_hostile_words_stay_words_of_a_translated_page(week: Report) -> None:
+    page = report_page(hostile(week), TRANSLATED["de"])
+    assert Page(page).names <= Page(report_page(week)).names | {"table", "caption"}
+    assert not re.search("[\x00\x1b\u202e]", page)
 
 
 # --- words are words --------------------------------------------------------------------------------
