@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from maildesk.config.section import Section
-from maildesk.config.values import Count, Duration, Host, Port, Slug
+from maildesk.config.values import Count, Duration, Host, Port, Slug, read_duration
 from maildesk.pages.board_wish import ROWS, Shown
 from maildesk.transport.security import is_loopback
+
+_Refresh = Annotated[timedelta, Field(ge=timedelta(seconds=15)), BeforeValidator(read_duration)]
 
 
 class BoardSection(Section):
@@ -30,9 +33,8 @@ class BoardSection(Section):
     group: Slug | None = Field(
         default=None, description="the group that may read it, such as www-data; else the folder's"
     )
-    refresh: Duration | None = Field(
+    refresh: _Refresh | None = Field(
         default=None,
-        ge=timedelta(seconds=15),
         description="a browser reads it anew after so long: for a screen on a wall only",
     )
 

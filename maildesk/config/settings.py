@@ -35,6 +35,7 @@ from maildesk.config.values import (
     Tag,
     Text,
     ZoneName,
+    read_duration,
 )
 from maildesk.config.yaml_file import Location
 from maildesk.desk.policy.case_fields import EMAIL
@@ -250,6 +251,11 @@ class TrustSection(Section):
     )
 
 
+_ADay = Annotated[timedelta, Field(ge=timedelta(days=1)), BeforeValidator(read_duration)]
+_AMonth = Annotated[timedelta, Field(ge=timedelta(days=30)), BeforeValidator(read_duration)]
+"""Longer than anybody is asked whether a mail is theirs. (The bound stands inside, or it is told as code.)"""
+
+
 class RetentionSection(Section):
     """The time for which we keep what is of no more use."""
 
@@ -258,19 +264,16 @@ class RetentionSection(Section):
         ge=timedelta(days=1),
         description="the bytes of a letter that was sent or dropped; its words stay on its case",
     )
-    closed: Duration | None = Field(
+    closed: _ADay | None = Field(
         default=None,
-        ge=timedelta(days=1),
         description="a case that was closed; then all that was said on it is erased (docs/privacy.md)",
     )
-    resolved: Duration | None = Field(
+    resolved: _ADay | None = Field(
         default=None,
-        ge=timedelta(days=1),
         description="a case that was resolved, never closed, and heard of nobody since; then it is erased",
     )
-    no_case: Duration | None = Field(
+    no_case: _AMonth | None = Field(
         default=None,
-        ge=timedelta(days=30),  # longer than anybody is asked whether a mail is theirs
         description="a mail or a letter about no case; then it is erased",
     )
 

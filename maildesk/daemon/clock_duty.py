@@ -52,7 +52,7 @@ class ClockDuty:
     async def _since_last_time(self, now: datetime) -> timedelta | None:
         """Before what we remember, it was set back while nobody looked; ahead it may be right."""
         last = await self._store.read(mailboxes.last_listing)
-        back = now - last if last else timedelta(0)
+        back = timedelta(seconds=round((now - last).total_seconds())) if last else timedelta(0)
         return back if back < -LEAP else None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.daemon.clock import since_boot
+from maildesk.daemon.clock_duty import ClockDuty
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import build
 from maildesk.daemon.watching import DaemonLoops
@@ -110,3 +111,16 @@ async def test_a_clock_that_jumps_is_told_and_nothing_ends_by_it(
     (row,) = await desk.outbox(BO)
     assert row["state"] == "deferred"
     assert [each["kind"] for each in await desk.outbox()].count("overdue") == 0
+
+
+async def test_a_clock_set_back_while_no_daemon_ran_is_told_to_the_second(desk: Desk) -> None:
+    await desk.works()
+    said: list[str] = []
+
+    async def tell(_: str, words: str) -> None:
+        said.append(words)
+
+    back = timedelta(days=5, minutes=33, seconds=41, microseconds=658_779)
+    await ClockDuty(desk.world.service.store, tell, since_boot).look(desk.world.clock.now() - back)
+    (told,) = said
+    assert told.startswith("The clock was set back by 5 days, 0:33:42; it says ")

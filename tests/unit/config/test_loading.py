@@ -305,6 +305,14 @@ WRONG = {
         "smtp:", "limits: {parse_size: 1KiB}\nsmtp:",
         "config.yaml:7:22: limits.parse_size: should be at least 1MiB",
     ),
+    "a short retention": (
+        "smtp:", "retention: {closed: 1h}\nsmtp:",
+        "config.yaml:7:21: retention.closed: should be at least 1 day",
+    ),
+    "a board that is read anew too soon": (
+        "smtp:", "board: {file: b.html, refresh: 1s}\nsmtp:",
+        "config.yaml:7:32: board.refresh: should be at least 15 seconds",
+    ),
     "a bare size": (
         "smtp:", "limits: {store_size: 67108864}\nsmtp:",
         "config.yaml:7:22: limits.store_size: should be a size (write it as 64KiB, 32MiB or 1GiB)",
