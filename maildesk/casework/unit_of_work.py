@@ -43,6 +43,7 @@ from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.limits import letter_counts
 from maildesk.store.outbox import LetterState, OutboxLetter
+from maildesk.store.waiting_answers import behind_waiting
 
 if TYPE_CHECKING:
     from maildesk.casework.office import Office
@@ -213,7 +214,8 @@ class UnitOfWork:
             each for kind, said in kinds.items() for each in writer.raised(self.conn, kind, self.now, said)
         ]
         alarms += writer.of_templates(self.conn, self.now)
-        outbox.add(self.conn, [*new, *alarms])
+        waits = self.office.desk.answer_delay
+        outbox.add(self.conn, [*(behind_waiting(self.conn, new, self.now) if waits else new), *alarms])
         digests.add_entries(self.conn, entries)
 
     def _following(self, letter: OutboxLetter) -> OutboxLetter:

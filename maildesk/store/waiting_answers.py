@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.clocks import ClockKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.screening.command_context import WaitingAnswer
-from maildesk.mail.addr_spec import same_address
+from maildesk.mail.addr_spec import folded, same_address
+from maildesk.store.chunks import chunks
 from maildesk.store.first_responses import first_response
-from maildesk.store.outbox import DOUBTS, LetterState
+from maildesk.store.outbox import DOUBTS, LetterState, OutboxLetter
 from maildesk.store.schema import mails, outbox
 from maildesk.store.shown import AnyRow
 
@@ -79,3 +81,36 @@ def taken_back(conn: Connection, ref: str) -> frozenset[str]:
     return frozenset(row.message_id for row in rows) - {
         row.message_id for row in rows if row.state != LetterState.DROPPED
     }
+
+
+_AFTER: Final = timedelta(seconds=1)
+"""The time after an answer at which what follows it goes: letters that are due together go side by side."""
+
+
+def behind_waiting(
+    conn: Connection, letters: Sequence[OutboxLetter], now: datetime
+) -> Sequence[OutboxLetter]:
+    """Put letters about a case behind the answer that its customer waits for: they hear in its order."""
+    refs = {each.case_ref for each in letters if each.case_ref and _follows(each)}
+    o, latest = outbox.c, func.max(outbox.c.due_at)
+    waits: dict[tuple[str, str], datetime] = {}
+    for some in chunks(refs):
+        query = select(o.case_ref, o.recipient, latest.label("due_at")).where(
+            o.case_ref.in_(some),
+            o.kind == LetterKind.ANSWER.value,
+            o.state == LetterState.QUEUED,
+            o.due_at > now,
+        )
+        rows = conn.execute(query.group_by(o.case_ref, o.recipient))
+        waits.update({(row.case_ref, folded(row.recipient)): row.due_at + _AFTER for row in rows})
+    return [_due_with(each, waits) if waits and _follows(each) else each for each in letters]
+
+
+def _follows(letter: OutboxLetter) -> bool:
+    return letter.state is LetterState.QUEUED and letter.kind is not LetterKind.ANSWER and not letter.to_desk
+
+
+def _due_with(letter: OutboxLetter, waits: Mapping[tuple[str, str], datetime]) -> OutboxLetter:
+    at = waits.get((letter.case_ref or "", folded(letter.recipient)), letter.due_at)
+    later = max(at - letter.due_at, timedelta(0))
+    return replace(letter, due_at=letter.due_at + later, expires_at=letter.expires_at + later)

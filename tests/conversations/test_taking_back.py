@@ -59,6 +59,21 @@ async def test_one_that_is_taken_back_goes_to_nobody_and_its_author_has_the_word
         assert [each["kind"] for each in case["events"]].count("letter-dropped") == 1
 
 
+async def test_what_else_the_customer_hears_of_the_case_comes_after_the_answer_that_waits() -> None:
+    async with await a_desk(**WAITS) as world:
+        bo, notice = await asked(world)
+        await world.agent.answers_notice(notice, "Pull the plug.\n")
+        await world.passes(seconds=30)
+        await world.agent.answers_notice(notice, "#close\n")
+        assert "closed" in words(world.agent.hears("Done"))  # whoever is of the desk does not wait
+        await world.passes(seconds=89)
+        bo.hears_nothing()
+        await world.passes(seconds=1)
+        assert "Pull the plug." in words(bo.hears("Printer"))
+        await world.passes(seconds=1)
+        assert "we have closed your case" in words(bo.hears("Printer"))
+
+
 async def test_better_words_below_it_go_in_its_place() -> None:
     async with await a_desk(**WAITS) as world:
         bo, notice = await asked(world)
