@@ -54,6 +54,9 @@ def letter_values(report: Report, say: Callable[[str], str]) -> dict[str, Any]:
         "bars": {
             name: bars([getattr(each, name) for each in tallies]) for name in ("opened", "ended", "after")
         },
+        "told": [
+            say(each.told) for each in drawings(report) if each.says_something and each.name != "flow"
+        ],  # the bars above say of the flow what its drawing does
         "late": [{"ref": each.ref, "subject": each.subject} for each in report.late[:_MOST_LATE]],
         "lessons": [{"ref": each.ref, "words": each.words} for each in report.lessons],
     }

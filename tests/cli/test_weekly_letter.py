@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from html import unescape
 
 import pytest
 
@@ -57,6 +59,9 @@ def test_the_letter_says_everything_plainly_and_asks_nothing_of_the_network(
         assert "Week 48 of 2026: 1 case came in, 0 came back, 0 ended. 1 open now, 0 a week ago" in words
         assert "Open at the end of the week" in words
         assert "http" not in words
+    pictured = [unescape(each) for each in re.findall(r'alt="([^"]*)"', page.get_content())]
+    assert [each.partition(" ")[0] for each in pictured] == ["Weeks", "Open"]
+    assert f"\n{pictured[-1]}\n" in plain.get_content().replace("\r\n", "\n")  # of the flow the bars tell
     files = [each.get_filename() for each in letter.iter_attachments()]
     assert files == (["report-2026-W48.html"] if attach == "html" else [])
     assert ("attached" in plain.get_content()) is (attach == "html")

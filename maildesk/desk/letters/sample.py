@@ -201,6 +201,7 @@ def sample_weekly(writer: LetterWriter, now: datetime) -> WrittenLetter:
         "now": tally,
         "rows": [{"label": "A figure", "now": "7 of 9", "before": "81 %"}],
         "bars": {"opened": "▁█", "ended": "▁█", "after": "▁█"},
+        "told": ["Open cases by age: 3."],
         "late": [{"ref": "7K2Q-9F3M", "subject": "It does not print"}],
         "lessons": [{"ref": "7K2Q-9F3M", "words": "Tell customers a day before."}],
         "attached": True,
