@@ -20,8 +20,8 @@ from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection
 from maildesk.store.held_answers import HeldAnswer, give_up
 from maildesk.store.ledger import WaitingMail
+from maildesk.store.outbox_views import taken_back
 from maildesk.store.sent_words import letters_with, sent_words
-from maildesk.store.waiting_answers import taken_back
 
 
 def other_answer(

@@ -64,6 +64,8 @@ class Looking:
     # --- each command -----------------------------------------------------------------------------
 
     def _mine(self, line: CommandLine) -> LookedUp:
+        if line.value:
+            raise BadInput(Phrase("#mine shows the cases that are yours, and takes no name"))
         cases = self._loaded(open_refs_of(self._conn, self._author))
         own = [each for each in cases if each.is_owner(self._author) and not each.phase.ended]
         return self._shown(line, sorted(own, key=lambda each: (each.opened_at, each.ref)))

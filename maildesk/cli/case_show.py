@@ -110,7 +110,9 @@ def _counts(mail: Mapping[str, Any]) -> bool:
 def _print_mail(mail: Mapping[str, Any], zone: str, number: int | None, *, full: bool) -> None:
     to = f" to {', '.join(mail['to'])}" if mail["to"] else ""
     place = f"{number}. " if number else ""
-    verdict = f"{mail['verdict']}, not confirmed" if mail.get("unconfirmed") else mail["verdict"]
+    unsure = ", not confirmed" if mail.get("unconfirmed") else ""
+    unsent = ", taken back: sent to nobody" if mail.get("taken_back") else ""
+    verdict = f"{mail['verdict']}{unsure}{unsent}"
     heading = f"{place}{short_time(mail['at'], zone)}  {mail['direction']}  {mail['from']}{to}  ({verdict})"
     echo("\n" + click.style(one_line(heading), bold=True))
     if full or not _is_notice(mail):

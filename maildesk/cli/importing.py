@@ -185,8 +185,9 @@ async def _brought(
             largest = settings.limits.store_size
             found = await threads_in(sources, place.desk, reader.read, largest, place.now)
         if not found.mails:
+            where = " and ".join(sources.names)
             raise BadInput(
-                "there is no mail in it", remedy="in an mbox each mail begins with a line `From …`"
+                f"there is no mail in {where}", remedy="in an mbox each mail begins with a line `From …`"
             )
         if not found.answers:
             echo(_NO_ANSWER, err=True)

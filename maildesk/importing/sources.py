@@ -116,8 +116,9 @@ def _kept(name: str) -> bool:
 class Sources:
     """Several of them as one: threads go through all of them."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source], names: Sequence[str] = ()) -> None:
         self._sources = sources
+        self.names = names
 
     @classmethod
     def opened(cls, paths: Sequence[Path], kind: type[MboxFile] | type[Maildir]) -> Self:
@@ -129,7 +130,7 @@ class Sources:
                 stack.callback(source.close)
                 sources.append(source)
             stack.pop_all()
-        return cls(sources)
+        return cls(sources, [_shown(path) for path in paths])
 
     def mails(self) -> Iterator[tuple[Source, SourceMail]]:
         for source in self._sources:

@@ -17,6 +17,7 @@ from maildesk.desk.policy.policy import Policy
 from maildesk.errors import Ambiguous, NotFound
 from maildesk.store.case_filters import CaseFilter, filtered, queue_order
 from maildesk.store.case_order import ordered_by
+from maildesk.store.outbox_views import taken_back
 from maildesk.store.schema import cases, events, mails, parties
 from maildesk.store.shown import AnyRow, shown_moment
 
@@ -171,6 +172,7 @@ def _parties(connection: Connection, ref: str) -> list[dict[str, Any]]:
 
 def _mails(connection: Connection, ref: str) -> list[dict[str, Any]]:
     rows = connection.execute(select(mails).where(mails.c.case_ref == ref).order_by(mails.c.at, mails.c.id))
+    unsent = taken_back(connection, ref)
     return [
         {
             "direction": row.direction,
@@ -186,6 +188,7 @@ def _mails(connection: Connection, ref: str) -> list[dict[str, Any]]:
             "reason": row.reason,
             **({"in_context": row.in_context} if row.in_context else {}),
             **({"unconfirmed": True} if row.unconfirmed else {}),
+            **({"taken_back": True} if row.message_id in unsent else {}),
         }
         for row in rows
     ]

@@ -157,3 +157,13 @@ def _listed(row: AnyRow) -> dict[str, Any]:
         "due_at": moment_text(row.due_at),
         "reason": row.reason,
     }
+
+
+def taken_back(conn: Connection, ref: str) -> frozenset[str]:
+    """The Message-IDs of the answers on this case that nobody got: every copy was dropped."""
+    o = outbox.c
+    answers = select(o.message_id, o.state).where(o.case_ref == ref, o.kind == LetterKind.ANSWER.value)
+    rows = conn.execute(answers).all()
+    return frozenset(row.message_id for row in rows) - {
+        row.message_id for row in rows if row.state != LetterState.DROPPED
+    }

@@ -73,16 +73,6 @@ def take_back(conn: Connection, ids: Collection[int], now: datetime) -> None:
     conn.execute(update(outbox).where(waits).values(state=LetterState.DROPPED, ended_at=now))
 
 
-def taken_back(conn: Connection, ref: str) -> frozenset[str]:
-    """The Message-IDs of the answers on this case that nobody got: every copy was dropped."""
-    o = outbox.c
-    answers = select(o.message_id, o.state).where(o.case_ref == ref, o.kind == LetterKind.ANSWER.value)
-    rows = conn.execute(answers).all()
-    return frozenset(row.message_id for row in rows) - {
-        row.message_id for row in rows if row.state != LetterState.DROPPED
-    }
-
-
 _AFTER: Final = timedelta(seconds=1)
 """The time after an answer at which what follows it goes: letters that are due together go side by side."""
 

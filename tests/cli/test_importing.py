@@ -237,7 +237,7 @@ def test_a_desk_whose_answers_are_missing_is_warned_of(desk: CommandedDesk) -> N
 def test_what_is_no_mbox_and_no_maildir_is_told(desk: CommandedDesk) -> None:
     file = desk.folder / "notes.txt"
     file.write_text("no mail\n")
-    assert "there is no mail in it" in desk.try_("import", "mbox", str(file)).stderr
+    assert f"there is no mail in {file}" in desk.try_("import", "mbox", str(file)).stderr
     assert "is no maildir" in desk.try_("import", "maildir", str(desk.folder)).stderr
 
 

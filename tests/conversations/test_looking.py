@@ -257,6 +257,13 @@ async def test_many_that_are_filed_at_once_are_counted_too() -> None:
         assert await world.verdicts() == ["looked"] * 9
 
 
+async def test_a_name_behind_what_shows_ones_own_cases_is_told() -> None:
+    """Else somebody takes their own cases for those of the colleague whom they named."""
+    async with await a_desk() as world:
+        await asks(world.agent, "#mine ben")
+        assert "#mine shows the cases that are yours, and takes no name" in words(world.agent.hears("#mine"))
+
+
 async def test_a_mail_of_nothing_but_a_mistyped_command_is_told_what_was_meant() -> None:
     async with await a_desk() as world:
         await asks(world.agent, "#mien")

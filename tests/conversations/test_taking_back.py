@@ -57,6 +57,8 @@ async def test_one_that_is_taken_back_goes_to_nobody_and_its_author_has_the_word
         assert case["first_response_at"] is None
         assert case["due"]["response"] is not None
         assert [each["kind"] for each in case["events"]].count("letter-dropped") == 1
+        assert [each.get("taken_back") for each in case["mails"] if each["verdict"] == "answer"] == [True]
+        assert "a letter was not sent, by Ana Agent" in told
 
 
 async def test_what_else_the_customer_hears_of_the_case_comes_after_the_answer_that_waits() -> None:

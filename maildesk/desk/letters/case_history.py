@@ -75,6 +75,7 @@ _SAID: dict[EventKind, str] = {
     EventKind.UNVERIFIED_MAIL: "a mail that could not be trusted",
     EventKind.BOUNCED: "a letter came back",
     EventKind.LETTER_FAILED: "a letter failed",
+    EventKind.LETTER_DROPPED: "a letter was not sent",
 }
 """Words for what belongs into a history in short; what stands not here is for `case show`."""
 

@@ -98,6 +98,25 @@ def test_a_sheet_with_nothing_on_it_is_empty() -> None:
     assert sheet().empty
 
 
+def written(wanted: Sheet, folder: str) -> str:
+    """The text of Ana's letter, in the language of the folder."""
+    sources = {f"{path.parent.name}/{path.name}": path.read_text() for path in TEMPLATES.glob("*/*.*")}
+    desk = replace(DESK, policy=replace(DESK.policy, languages=(folder,)))
+    writer = LetterWriter(desk, LetterTemplates(sources, desk.zone, (folder,)), KEYS)
+    ana = Person("Ana Agent", AGENT)
+    return sheet_letter(writer, wanted, ana, ana, NOW, "today").text
+
+
+ORDERS = {"en": "in this order", "de": "in dieser Reihenfolge", "pt-BR": "nesta ordem"}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_order_is_promised_of_cases_that_are_only_counted(folder: str) -> None:
+    nobodys, waits = (a_case("FFFF", -1),), a_case("WAIT", first_response_at=hour(-30))
+    assert ORDERS[folder] not in written(sheet(waits, nobodys=nobodys), folder)
+    assert ORDERS[folder] in written(sheet(waits, a_case("EEEE", -1), nobodys=nobodys), folder)
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_one_sheet_shows_its_groups_in_their_order_and_counts_what_waits(folder: str) -> None:
     """Overdue, to answer today, wrote again with the longest first, later, nobody's; then a number."""
@@ -110,13 +129,9 @@ def test_one_sheet_shows_its_groups_in_their_order_and_counts_what_waits(folder:
         a_case("CCCC", -20, **answered),
         a_case("AAAA", -9, clocks=due(FIRST, -3)),
     ]
-    sources = {f"{path.parent.name}/{path.name}": path.read_text() for path in TEMPLATES.glob("*/*.*")}
-    desk = replace(DESK, policy=replace(DESK.policy, languages=(folder,)))
-    writer = LetterWriter(desk, LetterTemplates(sources, desk.zone, (folder,)), KEYS)
-    ana = Person("Ana Agent", AGENT)
-    letter = sheet_letter(writer, sheet(*theirs, nobodys=(a_case("FFFF", -1),)), ana, ana, NOW, "today")
-    found = re.findall(r"\b(?:A{4}|B{4}|C{4}|D{4}|E{4}|F{4}|WAIT)\b", letter.text)
+    text = written(sheet(*theirs, nobodys=(a_case("FFFF", -1),)), folder)
+    found = re.findall(r"\b(?:A{4}|B{4}|C{4}|D{4}|E{4}|F{4}|WAIT)\b", text)
     assert found == ["AAAA", "BBBB", "CCCC", "DDDD", "EEEE", "FFFF", "AAAA"]  # how to write about the first
-    parts = [line.partition(": ") for line in letter.text.splitlines()]
+    parts = [line.partition(": ") for line in text.splitlines()]
     counts = [count[:1] for heading, _, count in parts if heading.isupper() and count[:1].isdigit()]
-    assert counts == ["1", "1", "2", "1", "1", "1"], letter.text
+    assert counts == ["1", "1", "2", "1", "1", "1"], text
