@@ -24,6 +24,7 @@ from tests.world.tables import lay_tables
 
 REQUIRE = "MAILDESK_REQUIRE_SERVERS"
 ONLY_BY_NAME = ("servers", "browser")
+CONFIG_OF_THE_CHECKOUT = Path(__file__).parent.with_name("config.yaml")
 LOGGERS = (None, "maildesk", "aioimaplib", "aiosmtplib")
 APT = "apt-get install --no-install-recommends"
 
@@ -60,7 +61,10 @@ def _has_postgresql() -> bool:
 
 @pytest.fixture(autouse=True)
 def same_process_for_the_next() -> Iterator[None]:
-    """No test leaves the clock set, or logging set up, for those that follow it in its process."""
+    """No test leaves the clock set, logging set up, or a configuration in the checkout, where every command
+    would heed it, for those that follow.
+    """
+    configured = CONFIG_OF_THE_CHECKOUT.exists()
     before = [(logger, logger.level) for logger in map(logging.getLogger, LOGGERS)]
     handlers = logging.getLogger().handlers[:]
     yield
@@ -68,6 +72,7 @@ def same_process_for_the_next() -> Iterator[None]:
     for logger, level in before:
         logger.setLevel(level)
     assert "MAILDESK_NOW" not in os.environ
+    assert CONFIG_OF_THE_CHECKOUT.exists() == configured
 
 
 SERVERS = (

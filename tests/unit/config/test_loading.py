@@ -494,13 +494,13 @@ def test_a_mailbox_with_reply_addresses_has_room_for_them(
 SECOND = """\
   - name: {name}
     address: {address}
-    folder: {folder}
+    folder: {watched}
     imap: {{host: imap.acme.example, username: support, password: x}}
 """
 
 
 @pytest.mark.parametrize(
-    ("name", "address", "folder", "said"),
+    ("name", "address", "watched", "said"),
     [
         ("support", "b@acme.example", "B", "7:11: mailboxes.1.name: there is already a mailbox support"),
         (
@@ -514,9 +514,9 @@ SECOND = """\
     ids=["name", "address", "folder"],
 )
 def test_two_mailboxes_must_differ(
-    problems: Problems, name: str, address: str, folder: str, said: str
+    problems: Problems, name: str, address: str, watched: str, said: str
 ) -> None:
-    second = SECOND.format(name=name, address=address, folder=folder)
+    second = SECOND.format(name=name, address=address, watched=watched)
     assert problems(changed("smtp:", f"{second}smtp:").replace(f"{second[2:]}  ", "")) == [
         f"config.yaml:{said}"
     ]
