@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import update
 
-from bench.searching import RANKS, fill, server_clock, vocabulary
+from bench.searching import RANKS, in_two_sizes, server_clock
 from maildesk.mail.identity.named_persons import NamedPerson
 from maildesk.store.database import Database
 from maildesk.store.mentions import mentions
 from maildesk.store.schema import mails
-from tests.world.postgres import Postgres
-from tests.world.tables import lay_tables, make_tables
 
 KIM: Final = "kim@nowhere.example"
 MINUTES: Final = 5 * 60.0
@@ -36,23 +31,16 @@ def persons(known: list[str]) -> dict[str, NamedPerson]:
     }
 
 
-def measured(url: str, make: Callable[[], None], wanted: int) -> dict[str, tuple[float, int]]:
-    """Seconds of CPU of each person, and the mails that mention them, in a database with so many mails."""
-    make()
-    database = Database.open(url)
-    try:
-        known = vocabulary()
-        fill(database, wanted, known)
-        whole = update(mails).values(text=mails.c.new_text + " " + mails.c.new_text)
-        database.write_now(lambda conn: conn.execute(whole))
-        clock, found = server_clock(database), dict[str, tuple[float, int]]()
-        for name, person in persons(known).items():
-            begun = clock()
-            said = database.read_now(lambda conn, of=person: mentions(conn, of))  # type: ignore[misc]
-            found[name] = clock() - begun, len(said.rows["mails"])
-        return found
-    finally:
-        database.close_now()
+def measured(database: Database, known: list[str]) -> dict[str, tuple[float, int]]:
+    """Seconds of CPU of each person, and the mails that mention them."""
+    whole = update(mails).values(text=mails.c.new_text + " " + mails.c.new_text)
+    database.write_now(lambda conn: conn.execute(whole))
+    clock, found = server_clock(database), dict[str, tuple[float, int]]()
+    for name, person in persons(known).items():
+        begun = clock()
+        said = database.read_now(lambda conn, of=person: mentions(conn, of))  # type: ignore[misc]
+        found[name] = clock() - begun, len(said.rows["mails"])
+    return found
 
 
 def main() -> int:
@@ -61,18 +49,7 @@ def main() -> int:
     parser.add_argument("--mails", type=int, default=100_000, help="how many (default 100,000)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     given = parser.parse_args()
-    found = []
-    with tempfile.TemporaryDirectory(prefix="maildesk-bench-") as name:
-        cluster = Postgres.start() if given.database == "postgresql" else None
-        try:
-            for wanted in (given.mails // 10, given.mails):
-                file = Path(name) / f"{wanted}.db"
-                url = cluster.new_database() if cluster else f"sqlite:///{file}"
-                make = (lambda at=url: make_tables(at)) if cluster else (lambda at=file: lay_tables(at))
-                found.append(measured(url, make, wanted))  # type: ignore[arg-type]
-        finally:
-            if cluster:
-                cluster.stop()
+    found = in_two_sizes(given.database, given.mails, measured)
     print(f"{given.database}, {given.mails // 10:,} and {given.mails:,} mails, seconds of CPU (mails found):")
     for each in found[0]:
         print(f"  {each:18}" + "".join(f"{of[each][0]:9.2f} ({of[each][1]:6})" for of in found))

@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, insert, text
 
@@ -22,7 +24,9 @@ from maildesk.store.database import Database
 from maildesk.store.found_mails import newest_found
 from maildesk.store.schema import cases, mails, search
 from tests.world.postgres import Postgres
-from tests.world.tables import lay_tables, make_tables
+from tests.world.tables import lay_tables
+
+T = TypeVar("T")
 
 NOW: Final = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -163,16 +167,24 @@ def _cpu_of(process: int) -> float:
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
 
 
-def measured(url: str, make: Callable[[], None], wanted: int, repeats: int) -> dict[str, tuple[float, float]]:
-    """The times of a database of its own with so many mails."""
-    make()
-    database = Database.open(url)
-    try:
-        known = vocabulary()
-        fill(database, wanted, known)
-        return times(database, known, repeats)
-    finally:
-        database.close_now()
+Measure = Callable[[Database, list[str]], dict[str, T]]
+"""Measures something in a database, of mails with these words."""
+
+
+def in_two_sizes(kind: str, mails: int, measure: Measure[T]) -> list[dict[str, T]]:
+    """Measure among a tenth of so many mails and among all, each in a database of its own."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="maildesk-bench-") as folder, ExitStack() as ends:
+        cluster = Postgres.start() if kind == "postgresql" else None
+        if cluster:
+            ends.callback(cluster.stop)
+        for wanted in (mails // 10, mails):
+            file, known = Path(folder) / f"{wanted}.db", vocabulary()
+            database = Database.open(cluster.new_database(tables=True) if cluster else lay_tables(file))
+            ends.callback(database.close_now)
+            fill(database, wanted, known)
+            found.append(measure(database, known))
+    return found
 
 
 def main() -> int:
@@ -182,18 +194,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--repeats", type=int, default=5, help="how often each search (default 5)")
     given = parser.parse_args()
-    found = []
-    with tempfile.TemporaryDirectory(prefix="maildesk-bench-") as name:
-        cluster = Postgres.start() if given.database == "postgresql" else None
-        try:
-            for wanted in (given.mails // 10, given.mails):
-                file = Path(name) / f"{wanted}.db"
-                url = cluster.new_database() if cluster else f"sqlite:///{file}"
-                make = (lambda at=url: make_tables(at)) if cluster else (lambda at=file: lay_tables(at))
-                found.append(measured(url, make, wanted, given.repeats))  # type: ignore[arg-type]
-        finally:
-            if cluster:
-                cluster.stop()
+    found = in_two_sizes(given.database, given.mails, partial(times, repeats=given.repeats))
     print(
         f"{given.database}, {given.mails // 10:,} and {given.mails:,} mails, milliseconds a search (worst):"
     )
