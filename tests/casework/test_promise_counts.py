@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,8 @@ KEPT, BROKEN = (PromiseLine("first_response", "normal", result) for result in ("
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[PastDesk]:
-    desk = PastDesk(tmp_path)
-    try:
+    with closing(PastDesk(tmp_path)) as desk:
         yield desk
-    finally:
-        desk.close()
 
 
 class Counted:

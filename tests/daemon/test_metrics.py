@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -38,11 +39,8 @@ SIGNS = [
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[PastDesk]:
-    desk = PastDesk(tmp_path)
-    try:
+    with closing(PastDesk(tmp_path)) as desk:
         yield desk
-    finally:
-        desk.close()
 
 
 def reader(desk: PastDesk, sent: dict[str, int] | None = None) -> MetricsReader:
