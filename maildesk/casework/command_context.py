@@ -10,6 +10,7 @@ from typing import Final
 
 from maildesk.casework.office import Office
 from maildesk.desk.case.case import Case
+from maildesk.desk.case.commands import CANCEL
 from maildesk.desk.case.told import Phrase
 from maildesk.desk.case.verdicts import WROTE_FIRST
 from maildesk.desk.letters.case_mail import CaseMail, answered, by_customer, counts, spoken
@@ -42,7 +43,7 @@ def gathered(
     for line in said.lines:
         if line.command:
             values.setdefault(line.command.word, []).append(line.value)
-    if not values.keys() & {"split", "status", "merge", "mine", "queue", "requirement", "cancel"}:
+    if not values.keys() & {"split", "status", "merge", "mine", "queue", "requirement", CANCEL}:
         return AtHand()
     thread = book.thread(case.ref)
     known = values.keys() & {"split", "status"}
@@ -53,7 +54,7 @@ def gathered(
         mine=_open_cases(conn, book, mail) if "mine" in values else (),
         queue=_queue(conn, book, office.desk, mail) if "queue" in values else (),
         requirements=book.requirements() if "requirement" in values else (),
-        waiting=waiting_answer(conn, case, mail.author.addr_spec, now) if "cancel" in values else None,
+        waiting=waiting_answer(conn, case, mail.author.addr_spec, now) if CANCEL in values else None,
         refs_apart=_refs_apart(book, office, mail, len(values.get("split", ()))),
     )
 

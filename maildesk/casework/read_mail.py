@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from maildesk.casework.filed_mail import cause_of
 from maildesk.casework.returned_forms import ReturnedForm
-from maildesk.desk.case.commands import SEARCHING
+from maildesk.desk.case.commands import CANCEL, SEARCHING
 from maildesk.desk.decisions.enclosing import files_to_pass_on
 from maildesk.desk.decisions.opening import is_form
 from maildesk.desk.policy.desk import Desk
@@ -87,6 +87,15 @@ class ReadMail:
 def files_wanted(heard: HeardMail, desk: Desk) -> frozenset[str]:
     """The files that letters may enclose, by sha256: a second look is taken for them alone."""
     return frozenset(files_to_pass_on(heard.mail, desk))
+
+
+def before_what_takes_back(readings: Sequence[HeardMail | UnreadMail]) -> int:
+    """Count the mails before the first that takes an answer back: what these say is written by then."""
+    for at, each in enumerate(readings):
+        lines = each.heard.said.lines if isinstance(each, HeardMail) else ()
+        if at and any(line.command and line.command.word == CANCEL for line in lines):
+            return at
+    return len(readings)
 
 
 def believe(row: WaitingMail, heard: HeardMail, desk: Desk, keys: KeyRing) -> HeardMail:

@@ -13,7 +13,7 @@ from maildesk.casework.batch_filing import BatchFiling
 from maildesk.casework.filed_counts import FiledCount
 from maildesk.casework.looking import Looking
 from maildesk.casework.office import Office
-from maildesk.casework.read_mail import ReadMail, believe, files_wanted, point
+from maildesk.casework.read_mail import ReadMail, before_what_takes_back, believe, files_wanted, point
 from maildesk.daemon.asked_files import asked_files
 from maildesk.daemon.clock import Clock
 from maildesk.daemon.crashing import CrashPoints
@@ -36,15 +36,6 @@ BATCH = 400
 BATCH_BYTES = 16 * 2**20
 
 
-def _before_one_that_takes_back(readings: Sequence[Reading]) -> int:
-    """Count the mails before the first that takes an answer back: what these say is written by then."""
-    for at, each in enumerate(readings):
-        lines = each.heard.said.lines if isinstance(each, HeardMail) else ()
-        if at and any(line.command and line.command.word == "cancel" for line in lines):
-            return at
-    return len(readings)
-
-
 class Filer:
     """Files whatever the ledger holds unfiled. One per database."""
 
@@ -64,6 +55,7 @@ class Filer:
         self._crash = crash
         self._keys = keys
         self._out_of_place = OutOfPlaceResults()
+        self._read_on: dict[int, Reading] = {}
 
     async def drain(self, stop: asyncio.Event, owed: asyncio.Event | None = None) -> FiledCount:
         """File until nothing is left, or `stop`; while one batch is committed the next is read.
@@ -97,14 +89,12 @@ class Filer:
         )
         if not rows:
             return []
-        read = await self._reader.read([row.raw for row in rows])
+        rows, read = await self._read_together(rows)
         desk, keys = self._office.desk, self._office.keys.at(self._clock.now())
         readings = [
             each if isinstance(each, UnreadMail) else believe(row, each, desk, keys)
             for row, each in zip(rows, read, strict=True)
         ]
-        cut = _before_one_that_takes_back(readings)
-        rows, readings = rows[:cut], readings[:cut]
         for row, mail in zip(rows, readings, strict=True):
             if isinstance(mail, HeardMail):
                 self._out_of_place.look(row, mail.mail, self._clock.now())
@@ -115,6 +105,16 @@ class Filer:
             else await self._with_asked(point(row, each, files.get(row.id, {}), desk, keys))
             for row, each in zip(rows, readings, strict=True)
         ]
+
+    async def _read_together(self, rows: list[WaitingMail]) -> tuple[list[WaitingMail], list[Reading]]:
+        """Read these mails, and give those that are filed together; what was read of the others is kept."""
+        unread = [row for row in rows if row.id not in self._read_on]
+        new = zip(unread, await self._reader.read([row.raw for row in unread]), strict=True)
+        known = self._read_on | {row.id: each for row, each in new}
+        read = [known[row.id] for row in rows]
+        end = before_what_takes_back(read)
+        self._read_on = {row.id: known[row.id] for row in rows[end:]}
+        return rows[:end], read[:end]
 
     async def _with_asked(self, one: ReadMail) -> ReadMail:
         """With the files of another mail, where an agent asks for them, and with forms sent back before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from maildesk.daemon.reading import MailReader, Reading
 from maildesk.store.schema import outbox
 from tests.conversations.test_agents_batches import raw
 from tests.world.desk import TRUSTING, DeskWorld
@@ -175,6 +177,30 @@ async def test_an_answer_and_what_takes_it_back_may_lie_in_the_mailbox_together(
         assert "taken back" in words(world.agent.hears("Done"))
         await world.passes(hours=1)
         bo.hears_nothing()
+
+
+class CountingReader(MailReader):
+    """Counts the mails that it reads."""
+
+    def __init__(self, reader: MailReader) -> None:
+        super().__init__(reader._setup)
+        self.mails = 0
+
+    async def read(self, raws: Sequence[bytes]) -> list[Reading]:
+        self.mails += len(raws)
+        return await super().read(raws)
+
+
+async def test_many_that_take_back_are_read_once_each() -> None:
+    """Anybody may write them in an agent's name, and each is looked at after all before it are filed."""
+    async with await a_desk(**WAITS) as world:
+        _, notice = await asked(world)
+        world.service.filer._reader = reader = CountingReader(world.service.reader)
+        many = [raw(world.agent, notice, f"#cancel\n\nIt is number {number}.\n") for number in range(9)]
+        await world.lies(*many)
+        await world.works()
+        await reader.close()
+        assert reader.mails == len(many)
 
 
 async def test_an_answer_that_was_taken_back_holds_no_other() -> None:

@@ -70,6 +70,9 @@ SEARCHING: Final = frozenset({FIND, "customer"})
 NEW: Final = "new"
 """The command that opens a case, and so stands in a mail about none."""
 
+CANCEL: Final = "cancel"
+"""The command that takes back an answer which waits, and so needs to know what was written before it."""
+
 AWAY: Final = "away"
 MORNING: Final = "morning"
 CHOOSING: Final = frozenset({AWAY, MORNING})
@@ -205,7 +208,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         WordsBelow.INTERNAL,
     ),
     Command(
-        "cancel", "", _A, EventKind.LETTER_DROPPED,
+        CANCEL, "", _A, EventKind.LETTER_DROPPED,
         "Your last answer on the case is not sent, while it still waits; you get its words back.",
         "#cancel", ("undo", "recall"),
     ),

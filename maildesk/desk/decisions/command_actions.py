@@ -9,7 +9,7 @@ from typing import Final
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.case_name import in_full
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.commands import AWAY, MORNING, NEW, Command, May, WordsBelow
+from maildesk.desk.case.commands import AWAY, CANCEL, MORNING, NEW, Command, May, WordsBelow
 from maildesk.desk.case.told import Joined, Phrase
 from maildesk.desk.decisions import (
     acts,
@@ -356,7 +356,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "merge": _merge,
     NEW: _new,
     "spam": _spam,
-    "cancel": command_cancelling.cancel,
+    CANCEL: command_cancelling.cancel,
     "say": command_saying.say,
     "anyway": _anyway,
     "status": _status,
