@@ -181,7 +181,8 @@ class BatchFiling:
             choose(self._conn, chosen, self._now)
         if decision.absence:
             noted_absences.note(self._conn, self._office, decision.absence)
-        take_back(self._conn, decision.takes_back, self._now)
+        if decision.takes_back:
+            take_back(self._conn, decision.takes_back, self._now)
         for order in decision.apart:
             self._work.owe_apart(order, with_asked(self._plain_cause(one, mail), order, one))
         if decision.verdict is Verdict.LOOKED and decision.apart:
