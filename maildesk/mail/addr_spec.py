@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import UserDict
 from collections.abc import Iterable, Iterator, Set
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from maildesk.errors import BadInput
 
@@ -24,6 +24,7 @@ _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _DEVIATIONS: Final = frozenset("ßẞς\u200c\u200d")
 
 _V = TypeVar("_V")
+_D = TypeVar("_D")
 
 
 @functools.lru_cache(maxsize=4096)  # each mail asks it of the same few addresses some fifty times
@@ -81,10 +82,20 @@ class ByAddress(UserDict[str, _V]):
     """Values by address, asked for in any spelling. It gives the addresses back folded."""
 
     def __setitem__(self, address: str, value: _V) -> None:
-        super().__setitem__(folded(address), value)
+        self.data[folded(address)] = value
 
     def __getitem__(self, address: str) -> _V:
-        return super().__getitem__(folded(address))
+        return self.data[folded(address)]
+
+    @overload
+    def get(self, address: str, default: None = None) -> _V | None: ...
+
+    @overload
+    def get(self, address: str, default: _V | _D) -> _V | _D: ...
+
+    def get(self, address: str, default: _V | _D | None = None) -> _V | _D | None:
+        """The value of an address; each mail asks for some thirty that are not there."""
+        return self.data.get(folded(address), default)
 
     def __contains__(self, address: object) -> bool:
         return isinstance(address, str) and folded(address) in self.data

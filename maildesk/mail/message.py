@@ -6,7 +6,7 @@ carriage returns, no NUL and no lone surrogates. Everything here can be sent to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
@@ -54,11 +54,11 @@ class Author:
     via: str = ""
     behind: Address | None = None
     claimed: str = ""
+    addr_spec: str = field(init=False, repr=False, compare=False)
+    """The address as text; empty where the grammar is not met."""
 
-    @property
-    def addr_spec(self) -> str:
-        """The address as text; empty where the grammar is not met."""
-        return self.address.address if self.address else ""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "addr_spec", self.address.address if self.address else "")
 
 
 class AutomaticKind(StrEnum):
@@ -187,11 +187,12 @@ class Identification:
     message_id: str | None
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    thread: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The Message-IDs this mail says it follows, nearest first."""
 
-    @property
-    def thread(self) -> tuple[str, ...]:
-        """The Message-IDs this mail says it follows, nearest first."""
-        return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))
+    def __post_init__(self) -> None:
+        named = (*self.in_reply_to, *reversed(self.references))
+        object.__setattr__(self, "thread", tuple(dict.fromkeys(named)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +206,11 @@ class Addressing:
     cc: tuple[Address, ...] = ()
     reply_to: tuple[Address, ...] = ()
     recipients: tuple[str, ...] = ()
+    to_and_cc: tuple[Address, ...] = field(init=False, repr=False, compare=False)
+    """The people whom everybody who reads the mail sees it addressed to."""
 
-    @property
-    def to_and_cc(self) -> tuple[Address, ...]:
-        """The people whom everybody who reads the mail sees it addressed to."""
-        return (*self.to, *self.cc)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "to_and_cc", (*self.to, *self.cc))
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class CaseBook:
 
     def is_proven(self, address: str) -> bool:
         """Tell whether this address ever returned a token of ours."""
-        return address in self._proven
+        return address in self._proven or address in self._newly_proven
 
     def taken(self, ref: str) -> bool:
         """Tell whether a case has this reference already. Those asked for with `load_cases` cost nothing."""
@@ -298,8 +298,7 @@ class CaseBook:
 
     def prove(self, address: str, at: datetime) -> None:
         """This address returned a token of ours."""
-        if address not in self._proven:
-            self._proven |= {address}
+        if not self.is_proven(address):
             self._newly_proven[address] = at
 
     def flush(self) -> None:
@@ -316,6 +315,7 @@ class CaseBook:
         self._stored = dict(self._cases)
         for batch in (self._mails, self._events, self._filings, self._new_requirements):
             batch.clear()
+        self._proven |= self._newly_proven
         self._newly_proven.clear()
 
     def _remember(self, filed: EarlierMail) -> None:

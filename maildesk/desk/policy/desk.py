@@ -11,7 +11,7 @@ from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.saved_replies import SavedReplies
-from maildesk.mail.addr_spec import Addresses, folded, same_address, without_detail
+from maildesk.mail.addr_spec import ByAddress, folded, same_address, without_detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,18 @@ class Desk:
     replies: SavedReplies | None = None
     morning_sheet: bool = False
     answer_delay: timedelta = timedelta(0)
+    _homes: ByAddress[Mailbox] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        homes = ByAddress[Mailbox]()
+        for box in self.mailboxes.values():
+            for each in box.speaking:
+                homes.setdefault(each, box)
+        object.__setattr__(self, "_homes", homes)  # the look-up table of a frozen value, made once
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address or alias; one no longer configured speaks as the desk itself."""
-        return self._home(address) or Mailbox("", self.address)
+        return self._homes.get(address) or Mailbox("", self.address)
 
     def speaker(self, address: str) -> str:
         """The address that customers read as the sender: the alias that they wrote to, while we have it."""
@@ -91,11 +99,8 @@ class Desk:
 
     def relayed_by(self, address: str) -> str:
         """The folded address of the mailbox through whose relay a case of that address is answered."""
-        box = self._home(address)
+        box = self._homes.get(address)
         return folded(box.address if box else address)
-
-    def _home(self, address: str) -> Mailbox | None:
-        return next((box for box in self.mailboxes.values() if address in Addresses(box.speaking)), None)
 
     @property
     def addressed(self) -> tuple[Mailbox, ...]:
