@@ -54,10 +54,8 @@ class Language:
 
     def moment(self, at: datetime, zone: str) -> str:
         """A time in full: `terça-feira, 25 de novembro de 2025, 10:30 (Lisboa)`. `zone` is an IANA name."""
-        from babel.dates import format_date
-
         local = at.astimezone(ZoneInfo(zone))
-        day = format_date(local, "full", self._locale)
+        day = _day_in_full(local.date(), self._known_as)
         return f"{day}, {self._time(local)} ({self.place(zone)})"
 
     def place(self, zone: str) -> str:
@@ -75,7 +73,7 @@ class Language:
         """A time in a table: `Mon 23 Nov 09:30`, in German `Mo. 23. Nov. 09:30`."""
         local = at.astimezone(ZoneInfo(zone))
         day = _short_day(local.date(), self._known_as)
-        return f"{day} {_short_time(time(local.hour, local.minute), self._known_as)}"
+        return f"{day} {self._time(local)}"
 
     def date_of(self, at: datetime, zone: str) -> str:
         """A day that may be long ago: `23 Nov 2026`."""
@@ -105,9 +103,7 @@ class Language:
         return format_decimal(value, "0.0", self._locale)
 
     def _time(self, local: datetime) -> str:
-        from babel.dates import format_skeleton
-
-        return format_skeleton("Hm", local, locale=self._locale)
+        return _time(time(local.hour, local.minute), self._known_as)
 
     @property
     def _known_as(self) -> str:
@@ -144,6 +140,13 @@ def _place(zone: str, tag: str) -> str:
     return get_timezone_location(zone, _locale(tag), return_city=True)
 
 
+@lru_cache(maxsize=256)
+def _day_in_full(day: date, tag: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, "full", _locale(tag))
+
+
 @lru_cache(maxsize=2048)  # a table has a thousand times of few days
 def _short_day(day: date, tag: str) -> str:
     from babel.dates import format_skeleton
@@ -154,7 +157,7 @@ def _short_day(day: date, tag: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _short_time(at: time, tag: str) -> str:
+def _time(at: time, tag: str) -> str:
     from babel.dates import format_skeleton
 
     return format_skeleton("Hm", at, locale=_locale(tag))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from traceback import extract_tb
+from types import CodeType
 from typing import Any, Final
 
 import jinja2
@@ -108,9 +109,7 @@ class Voice:
         try:
             if name not in self._compiled:
                 code = self._environment.compile(self._sources[file], file, PREFIX + file)
-                known = self._environment.make_globals(None)
-                template = self._environment.template_class.from_code(self._environment, code, known)
-                self._compiled[name] = template
+                self._compiled[name] = self._template(code)
             return self._compiled[name].render(values)
         except Exception as problem:  # a template may go wrong in as many ways as a program
             raise problem_of(problem, file) from problem
@@ -126,8 +125,12 @@ class Voice:
             code = self._environment.compile(whole, file, PREFIX + file)
         except jinja2.TemplateSyntaxError as problem:
             raise TemplateProblem(f"{PREFIX}{file}:{problem.lineno}: {problem.message}") from problem
-        values = self._environment.make_globals(None)
-        self._compiled[name] = self._environment.template_class.from_code(self._environment, code, values)
+        self._compiled[name] = self._template(code)
+
+    def _template(self, code: CodeType) -> jinja2.Template:
+        """The template of this code, which knows what all of the language know."""
+        known = self._environment.globals
+        return self._environment.template_class.from_code(self._environment, code, known)
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
         """An included file, with the name that an error in it gives."""
