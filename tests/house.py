@@ -229,6 +229,15 @@ def the_store_makes_no_event(module: Module) -> Iterator[Finding]:
                 yield Finding(module.path, node.lineno, "the store builds an event only from a row")
 
 
+def decisions_are_told_values(module: Module) -> Iterator[Finding]:
+    """What decides is handed what is known: no store is handed to it."""
+    if not module.path.startswith(("maildesk/desk/decisions/", "maildesk/desk/screening/")):
+        return
+    for node in module.nodes:
+        if isinstance(node, ast.ClassDef) and any("Protocol" in ast.unparse(base) for base in node.bases):
+            yield Finding(module.path, node.lineno, f"{node.name} is told, not asked: make it a value")
+
+
 def packages_re_export_nothing(module: Module) -> Iterator[Finding]:
     if module.path.endswith("/__init__.py") and Path(module.path).parts[1:-1]:
         for line, name in module.imports():
@@ -355,6 +364,7 @@ RULES: tuple[Rule, ...] = (
     pure_rooms_have_only_rooms,
     the_daemon_takes_no_rule,
     the_store_makes_no_event,
+    decisions_are_told_values,
     packages_re_export_nothing,
     libraries_stay_at_home,
     wires_stay_behind_their_ports,

@@ -238,7 +238,7 @@ class BatchFiling:
             repeat=repeat,
             evidence=Evidence(
                 host_named=self._office.host_named,
-                proven=Addresses(filter(book.is_proven, asked)),
+                proven=book.proven & asked,
                 letter_to=letter_to,
                 address_shown=self._address_shown(mail, found, one.signals),
                 desk_letter=self._answers_desk_letter(mail, one.signals),
@@ -277,7 +277,7 @@ class BatchFiling:
         said = cause.said
         if not self._by_desk_person(mail):
             said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
-            proven = self._book.is_proven(mail.author.addr_spec)
+            proven = mail.author.addr_spec in self._book.proven
             shown = may_be_enclosed(
                 mail, self._office.desk, host_named=self._office.host_named, proven=proven
             )

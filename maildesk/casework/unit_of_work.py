@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 from maildesk.casework.alarms import held_letters
 from maildesk.casework.customer_cards import cards_of
+from maildesk.casework.known import known_of
 from maildesk.casework.outbox_letters import owed
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.letter_order import LetterOrder
+from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.digesting import AT_ONCE, HOUR, parted, readers
 from maildesk.desk.decisions.settling import (
+    Known,
     SettledNotice,
     Terms,
     admit_apart,
@@ -27,7 +30,7 @@ from maildesk.desk.decisions.settling import (
 )
 from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.case_history import SHORT, SHOWN
-from maildesk.desk.letters.case_mail import CaseMail, followed, story_of
+from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, followed, story_of
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.digest import DigestEntry
 from maildesk.desk.letters.form_letters import FORM_LETTERS, sent_by
@@ -88,7 +91,7 @@ class UnitOfWork:
     def load_limits(self, addresses: Collection[str]) -> None:
         """Load what went out to these addresses and about the cases at hand."""
         self.book.load_proven(addresses)
-        unproven = {domain_of(each) for each in addresses if not self.book.is_proven(each)}
+        unproven = {domain_of(each) for each in addresses if each not in self.book.proven}
         limits, refs = self.office.limits, self.book.refs()
         self.book.counts = letter_counts(self.conn, self.now, addresses, refs, limits, unproven)
 
@@ -117,13 +120,13 @@ class UnitOfWork:
 
     # --- carrying out -----------------------------------------------------------------------------
 
-    def carry_out(self, change: Change, cause: Cause, before: Case | None = None) -> Case:
-        """Settle a change and take it into the book, its letters into `letters`; the case as it then is.
+    def carry_out(self, change: Change, cause: Cause) -> Case:
+        """Settle a change and take it into the book, its letters into `letters`; the case as it then is."""
+        return self._carry_out(change, cause, known_of(change, self.book, self.office.desk))
 
-        `before` is the case before it, where the book has it as it is after it.
-        """
+    def _carry_out(self, change: Change, cause: Cause, known: Known) -> Case:
         book = self.book
-        settled = settle(change, cause, book, Terms(self.office.desk, self.office.limits, self.now), before)
+        settled = settle(change, cause, known, Terms(self.office.desk, self.office.limits, self.now))
         book.record(settled.case, settled.events)
         for taken in settled.takes:
             book.take(taken, settled.case)
@@ -146,13 +149,13 @@ class UnitOfWork:
 
     def carry_out_apart(self, change: Change, cause: Cause) -> Case:
         """The same for another case than the one that led to it: its letters follow the thread of its own."""
-        before = self.book.case(change.case.ref)
+        known = known_of(change, self.book, self.office.desk)
         self.book.record(change.case)
         for taken in change.takes:
             self.book.take(taken, change.case)
         theirs = self.cause_of_thread(change.case, cause.ident)
         cause = replace(theirs, files=cause.files, signature=cause.signature, held=cause.held)
-        return self.carry_out(replace(change, takes=()), cause, before)
+        return self._carry_out(replace(change, takes=()), cause, known)
 
     def cause_of_thread(self, case: Case, ident: str) -> Cause:
         """The cause of what no mail led to: its letters follow the last mail of the customers' thread."""
@@ -183,7 +186,7 @@ class UnitOfWork:
 
     def _admitted_apart(self, order: LetterOrder, recipient: str, cause: Cause) -> Admission:
         terms = Terms(self.office.desk, self.office.limits, self.now)
-        proven = FORMS[order.kind].to_author or self.book.is_proven(recipient)
+        proven = FORMS[order.kind].to_author or recipient in self.book.proven
         return admit_apart(order, recipient, cause, self.book.counts, terms, proven=proven)
 
     def alarm(self, kind: str) -> None:
@@ -236,7 +239,7 @@ class UnitOfWork:
         cards = cards_of(self.conn, self.book, (one.case for one, _ in written), self.office.desk)
         budget = Budget(self.conn, NOTICE_FILES, limits.notice_files_hour)
         for one, to in written:
-            said, files = words_shown(one, self.book)
+            said, files = words_shown(one, None if one.shows_cause else self._newest_mail(one.case.ref))
             size = sum(len(one.cause.files[each].content) for each in files)
             fits = not size or budget.spend(size * len(to), one.now)
             order = replace(one.notice.order, enclosed=files if fits else ())  # else they are named
@@ -251,6 +254,10 @@ class UnitOfWork:
             self._add(order, context, one.cause, to, [admission] * len(to))
         self._notices.clear()
         return entries
+
+    def _newest_mail(self, ref: str) -> CaseMail | None:
+        """Find what the customers of a case said last, or the machine that opened it."""
+        return self.book.newest_mail(ref, CUSTOMERS_OWN) or self.book.newest_mail(ref, {Verdict.AUTOMATIC})
 
     def _context(self, order: LetterOrder, case: Case, cause: Cause) -> LetterContext:
         thread: list[QuotedMail] = []

@@ -50,6 +50,13 @@ class Addresses(Set[str]):
     def __init__(self, addresses: Iterable[str] = ()) -> None:
         self._folded = frozenset(map(folded, addresses))
 
+    @classmethod
+    def _of(cls, these: frozenset[str]) -> Addresses:
+        """A set of addresses that are folded already."""
+        made = cls.__new__(cls)
+        made._folded = these
+        return made
+
     def __contains__(self, address: object) -> bool:
         return isinstance(address, str) and folded(address) in self._folded
 
@@ -62,11 +69,14 @@ class Addresses(Set[str]):
     def __le__(self, others: Set[Any]) -> bool:
         return self._folded <= Addresses(others)._folded
 
+    def __and__(self, others: Iterable[Any]) -> Addresses:
+        return self._of(self._folded.intersection(map(folded, others)))
+
     def __or__(self, others: Iterable[Any]) -> Addresses:
-        return Addresses((*self._folded, *others))
+        return self._of(self._folded.union(map(folded, others)))
 
     def __sub__(self, others: Iterable[Any]) -> Addresses:
-        return Addresses(self._folded - Addresses(others)._folded)
+        return self._of(self._folded.difference(map(folded, others)))
 
     def __hash__(self) -> int:
         return hash(self._folded)

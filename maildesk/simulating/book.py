@@ -11,7 +11,6 @@ from maildesk.desk.case.events import GOOGLE, Event, EventKind
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.desk.decisions.routing import Load
 from maildesk.desk.decisions.settling import Settled
-from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterCounts
 from maildesk.desk.policy.people import People
@@ -70,10 +69,10 @@ class SimulatedBook:
         """Find whom the letter of ours with this Message-ID went to."""
         return self._sent_to.get(message_id, NO_ADDRESSES)
 
-    def is_proven(self, address: str) -> bool:
-        """Tell whether this address had returned a token of ours."""
-        since = self._proven.get(address)
-        return since is not None and since < self.now
+    @property
+    def proven(self) -> Addresses:
+        """The addresses that had returned a token of ours."""
+        return Addresses(address for address, since in self._proven.items() if since < self.now)
 
     @property
     def counts(self) -> LetterCounts:
@@ -104,9 +103,6 @@ class SimulatedBook:
         """The newest events of these kinds of each case, the oldest first."""
         found = {ref: [each for each in self._events.get(ref, ()) if each.kind in kinds] for ref in refs}
         return {ref: events[-most:] for ref, events in found.items() if events}
-
-    def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
-        """None: no letter is written, so nothing is quoted."""
 
     def had_letter(self, name: str, address: str) -> bool:
         """Tell whether this replay sent a letter of that name to whoever has this folded address."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from maildesk.casework.filed_forms import form_of
+from maildesk.casework.known import known_of
 from maildesk.casework.read_mail import ReadMail, believe, point
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
@@ -208,7 +209,7 @@ class _Replay:
         asked = [*named, *([found.case.requester] if found else [])]
         evidence = Evidence(
             host_named=self._at.host_named,
-            proven=Addresses(each for each in asked if each and book.is_proven(each)),
+            proven=book.proven & asked,
             letter_to=letter_to,
             undone=_undone(step.report, found),
         )
@@ -253,8 +254,8 @@ class _Replay:
     def _carried_out(self, change: Change, through: Through, step: int | None) -> Entry:
         """The change settled as the desk settles it, and written into the book."""
         book = self._book
-        terms = Terms(self._desk, self._at.limits, book.now)
-        settled = settle(replace(change, takes=()), Cause("a replay"), book, terms)
+        known, terms = known_of(change, book, self._desk), Terms(self._desk, self._at.limits, book.now)
+        settled = settle(replace(change, takes=()), Cause("a replay"), known, terms)
         book.record(settled)
         letters = tuple(
             letter.order.kind

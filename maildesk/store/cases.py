@@ -158,9 +158,10 @@ class CaseBook:
             if one.ledger_id in ledger_ids
         }
 
-    def is_proven(self, address: str) -> bool:
-        """Tell whether this address ever returned a token of ours."""
-        return address in self._proven or address in self._newly_proven
+    @property
+    def proven(self) -> Addresses:
+        """The addresses that ever returned a token of ours, of those that were asked for."""
+        return self._proven
 
     def taken(self, ref: str) -> bool:
         """Tell whether a case has this reference already. Those asked for with `load_cases` cost nothing."""
@@ -298,7 +299,8 @@ class CaseBook:
 
     def prove(self, address: str, at: datetime) -> None:
         """This address returned a token of ours."""
-        if not self.is_proven(address):
+        if address not in self._proven:
+            self._proven |= {address}
             self._newly_proven[address] = at
 
     def flush(self) -> None:
@@ -315,7 +317,6 @@ class CaseBook:
         self._stored = dict(self._cases)
         for batch in (self._mails, self._events, self._filings, self._new_requirements):
             batch.clear()
-        self._proven |= self._newly_proven
         self._newly_proven.clear()
 
     def _remember(self, filed: EarlierMail) -> None:

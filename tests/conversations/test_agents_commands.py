@@ -450,7 +450,8 @@ async def test_a_mail_that_is_attached_opens_its_authors_case() -> None:
 
 async def commanded(world: DeskWorld, *line: str) -> str:
     """A command as an operator gives it, beside the running desk."""
-    result = await asyncio.to_thread(CliRunner().invoke, cli, ["-c", str(world.config_file), *line])
+    now = {"MAILDESK_NOW": world.clock.now().isoformat()}
+    result = await asyncio.to_thread(CliRunner(env=now).invoke, cli, ["-c", str(world.config_file), *line])
     assert result.exit_code == 0, result.output
     await world.works()
     return result.output
@@ -472,6 +473,19 @@ async def test_the_command_line_splits_and_merges_as_mail_does() -> None:
         ended = await world.case(new)
         assert (ended["phase"], ended["mails"]) == ("closed", [])
         assert (await world.happened(case["ref"]))[-2:] == ["split", "merged"]
+
+
+async def test_who_owns_a_case_hears_of_the_readers_that_a_merge_at_the_command_line_adds() -> None:
+    async with await a_desk(testing=True) as world:
+        _, notice = await bo_writes(world)
+        await world.agent.answers_notice(notice, "#take")
+        await bo_writes_of_a_screen(world)
+        world.agent.hears_all()
+        kept, gone = [each["ref"] for each in sorted(await world.cases(), key=lambda one: one["subject"])]
+        await commanded(world, "case", "merge", kept, gone)
+        await world.passes(minutes=1)  # the clock of the command does not stand still
+        told = " ".join(words(world.agent.hears("A colleague acted: Printer")).split())
+        assert "added cy@client.example" in told
 
 
 async def test_a_case_that_was_merged_is_not_acted_on() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change, CitedMail, TakenMails
@@ -19,9 +17,9 @@ from maildesk.desk.decisions.colleagues import with_owner_told
 from maildesk.desk.decisions.escalating import with_end
 from maildesk.desk.decisions.moments_told import with_moments
 from maildesk.desk.decisions.own_letters import with_variants
-from maildesk.desk.decisions.routing import Load, counted, route, team_to_route, told_of_new_hands
+from maildesk.desk.decisions.routing import Load, route, told_of_new_hands
 from maildesk.desk.letters.audiences import Addressee, addressees
-from maildesk.desk.letters.case_mail import CUSTOMERS_OWN, CaseMail, spoken
+from maildesk.desk.letters.case_mail import CaseMail, spoken
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.customer_letters import letters_among
 from maildesk.desk.letters.letter_context import QuotedMail
@@ -30,34 +28,26 @@ from maildesk.desk.letters.letter_limits import FREE, Admission, LetterCounts, L
 from maildesk.desk.letters.notices import Notice, doers, notices_for
 from maildesk.desk.policy.desk import Desk
 from maildesk.errors import BadInput
-from maildesk.mail.addr_spec import deliverable, folded
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, deliverable, folded
 from maildesk.mail.message import FileKey
 
 
-class Known(Protocol):
-    """The knowledge of cases at the moment of settling."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The knowledge that one change is settled by, as values: settling asks nobody.
 
-    @property
-    def counts(self) -> LetterCounts:
-        """The counts of what went out already, for the limits."""
+    `before` is the case before the change, None for a new one; `counts` are of what went out already, for the
+    limits. `load` is that of the team whose agents get the case, None where none of them is chosen. `proven`
+    are the addresses that ever returned a token of ours. Of the operator's own letters in the change its
+    requester `had` these before; `google`: mails of theirs showed that they use Google Workspace.
+    """
 
-    def case(self, ref: str) -> Case | None:
-        """The case as it was before the change."""
-
-    def load_of(self, team: str, agents: Collection[str]) -> Load:
-        """Tell how busy the agents of a team are."""
-
-    def is_proven(self, address: str) -> bool:
-        """Tell whether the address ever returned a token of ours."""
-
-    def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
-        """The newest mail that came in with one of these verdicts."""
-
-    def had_letter(self, name: str, address: str) -> bool:
-        """Tell whether this address was sent a letter of that name, on whatever case."""
-
-    def shows_google(self, ref: str) -> bool:
-        """Tell whether a mail of the case's requester showed that they use Google Workspace."""
+    before: Case | None = None
+    counts: LetterCounts = field(default_factory=LetterCounts)
+    load: Load | None = None
+    proven: Addresses = NO_ADDRESSES
+    had: frozenset[str] = frozenset()
+    google: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +77,12 @@ class SettledNotice:
     cause: Cause
     now: datetime
 
+    @property
+    def shows_cause(self) -> bool:
+        """Tell whether it shows the mail behind it: one that a customer wrote."""
+        said = self.cause.said
+        return said is not None and not said.internal and NOTICES[self.notice.order.kind].shows_cause
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -109,25 +105,22 @@ class Settled:
     kept_back: int
 
 
-def settle(change: Change, cause: Cause, known: Known, terms: Terms, before: Case | None = None) -> Settled:
-    """Everything that follows from a change; pure, the same for the same values.
-
-    `before` is the case before it, where that is not the one that is known.
-    """
-    before = before or known.case(change.case.ref)
-    change, turn = _routed(change, known, terms.desk)
-    change = with_afterwards(with_end(before, change, terms.desk), terms.desk)
-    change = with_moments(before, change, terms.desk)
-    change = _with_new_hands(change, known, terms.desk)
-    change = with_owner_told(change, known.case(change.case.ref), terms.desk)
-    change = with_variants(change, known, terms.desk, terms.now)
+def settle(change: Change, cause: Cause, known: Known, terms: Terms) -> Settled:
+    """Everything that follows from a change; pure, the same for the same values."""
+    before, desk = known.before, terms.desk
+    change, turn = _routed(change, known.load, desk)
+    change = with_afterwards(with_end(before, change, desk), desk)
+    change = with_moments(before, change, desk)
+    change = _with_new_hands(before, change, desk)
+    change = with_owner_told(change, before, desk)
+    change = with_variants(change, desk, terms.now, had=known.had, google=known.google)
     gate = _Gate(cause, known, terms)
     case, letters = change.case, []
     for order in letters_among(change.letters, case):
-        letter, case = _letter(order, case, gate, terms.desk)
+        letter, case = _letter(order, case, gate, desk)
         letters.append(letter)
     notices = []
-    for notice in notices_for(change.letters, case, terms.desk.people, doers(change.events)):
+    for notice in notices_for(change.letters, case, desk.people, doers(change.events)):
         settled = _notice(notice, case, gate)
         case = settled.case
         notices.append(settled)
@@ -174,37 +167,35 @@ def apart_ref(order: LetterOrder, recipient: str) -> str:
     return "" if FORMS[order.kind].to_author else f"to {folded(recipient)}"
 
 
-def words_shown(notice: SettledNotice, known: Known) -> tuple[QuotedMail | None, tuple[FileKey, ...]]:
+def words_shown(
+    notice: SettledNotice, newest: CaseMail | None
+) -> tuple[QuotedMail | None, tuple[FileKey, ...]]:
     """Find what a notice says first, and the files that go along: of the mail behind it, where a
     customer wrote that; else what the customer said last, or the machine that opened the case, whose files
-    went then.
+    went then: that is the `newest` mail.
 
     Ask when all changes of a transaction are settled: a merge or a split moves mails.
     """
-    cause, ref = notice.cause, notice.case.ref
-    if cause.said and not cause.said.internal and NOTICES[notice.notice.order.kind].shows_cause:
-        return cause.said, tuple(cause.files)
-    last = known.newest_mail(ref, CUSTOMERS_OWN)
-    if last is None and (relayed := known.newest_mail(ref, {Verdict.AUTOMATIC})):
-        return replace(spoken(relayed), relayed=True), ()
-    return (spoken(last) if last and (last.told.strip() or last.attachments) else None), ()
+    if notice.shows_cause:
+        return notice.cause.said, tuple(notice.cause.files)
+    if newest and newest.verdict == Verdict.AUTOMATIC:
+        return replace(spoken(newest), relayed=True), ()
+    return (spoken(newest) if newest and (newest.told.strip() or newest.attachments) else None), ()
 
 
 # --- whose it is ------------------------------------------------------------------------------------
 
 
-def _routed(change: Change, known: Known, desk: Desk) -> tuple[Change, tuple[str, str] | None]:
-    """With an owner, where the policy gives a team's cases to its agents; nothing is asked where not."""
-    team = team_to_route(change, desk)
-    if team is None:
+def _routed(change: Change, load: Load | None, desk: Desk) -> tuple[Change, tuple[str, str] | None]:
+    """With an owner, where the policy gives a team's cases to its agents."""
+    if load is None:
         return change, None
-    routed = route(change, desk, known.load_of(team, counted(team, desk)))
-    return routed.change, (team, routed.turn.address) if routed.turn else None
+    routed = route(change, desk, load)
+    return routed.change, (change.case.team or "", routed.turn.address) if routed.turn else None
 
 
-def _with_new_hands(change: Change, known: Known, desk: Desk) -> Change:
+def _with_new_hands(before: Case | None, change: Change, desk: Desk) -> Change:
     """With the letter about who looks after a case now, where the policy promises one."""
-    before = known.case(change.case.ref)
     told = told_of_new_hands(before, change.case, desk) if before else ()
     return replace(change, letters=(*change.letters, *told)) if told else change
 
@@ -247,7 +238,7 @@ class _Gate:
         self.counts = known.counts.going_on()
         self.events: list[Event] = []
         self.held = self.kept_back = 0
-        self._known = known
+        self._proven = known.proven
         self._limits = terms.limits
 
     def admission(
@@ -279,7 +270,7 @@ class _Gate:
         if copy_of and FORMS[order.kind].audience is Audience.CUSTOMERS:
             self.held += copy_of.held
             return replace(copy_of, counted=copy_of.held)
-        proven, ref = self._known.is_proven(to.address), case.ref
+        proven, ref = to.address in self._proven, case.ref
         admission = admit(
             order.kind,
             to.address,

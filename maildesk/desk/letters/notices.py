@@ -53,7 +53,7 @@ def _begins_thread(order: LetterOrder) -> bool:
 
 def doers(events: Iterable[Event]) -> Addresses:
     """Name who did it. What only claims to come from somebody is no act of theirs."""
-    return Addresses(event.actor for event in events if event.kind not in _CLAIMED)
+    return Addresses([event.actor for event in events if event.kind not in _CLAIMED])
 
 
 _CLAIMED = frozenset({

@@ -14,7 +14,7 @@ import pytest
 from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.decisions.agent_mail import act_by_mail
-from maildesk.desk.decisions.settling import Terms, settle
+from maildesk.desk.decisions.settling import Known, Terms, settle
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_limits import LetterLimits
 from maildesk.desk.policy.people import Person
@@ -22,7 +22,6 @@ from maildesk.desk.screening.outcomes import Outcome, ScreeningResult
 from maildesk.desk.screening.situation import CaseMatch, Link, Who
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Standing
-from tests.unit.desk.decisions.test_settling import Past
 from tests.unit.desk.matters import AGENT, CASE, CY, DESK, LEADER, NOW, PEOPLE, POLICY, mail, situation
 
 BEN, CORA = "ben@acme.example", "cora@acme.example"
@@ -50,7 +49,7 @@ def test_no_two_commands_write_twice_to_anybody(phase: Phase, words: str) -> Non
         theirs = mail(AGENT, Standing.VOUCHED, own_text="\n".join(lines) + words)
         decided = act_by_mail(situation(theirs, found=CaseMatch(held, Link.TOKEN)), THREE, ACTS)
         assert decided.change
-        past, terms = Past(cases={held.ref: held}), Terms(THREE, LetterLimits(), NOW)
+        past, terms = Known(before=held), Terms(THREE, LetterLimits(), NOW)
         came_to = settle(decided.change, Cause("1@acme.example"), past, terms)
         letters = [
             (one.order.kind, one.to) for one in came_to.letters if one.order.kind is not LetterKind.ASK

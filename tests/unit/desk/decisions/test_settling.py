@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.routing import Load
-from maildesk.desk.decisions.settling import Settled, Terms, admit_apart, settle, words_shown
+from maildesk.desk.decisions.settling import Known, Settled, Terms, admit_apart, settle, words_shown
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_context import QuotedMail
@@ -23,6 +22,7 @@ from maildesk.desk.letters.letter_limits import LetterCounts, LetterLimits
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People, Person, Team
 from maildesk.desk.policy.policy import AssignmentMode, LetterVariants
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import EnclosedFile, FileKey
 from tests.unit.desk.matters import AGENT, BO, CY, DESK, LEADER, NOW, POLICY, case
 
@@ -39,37 +39,8 @@ TWO = replace(
 )
 BURNS = QuotedMail(NOW, BO, "It burns.")
 CAUSE = Cause("1@client.example", BURNS)
-
-
-@dataclass
-class Past:
-    """What is known of cases, as a plain value."""
-
-    cases: Mapping[str, Case] = field(default_factory=dict)
-    counts: LetterCounts = field(default_factory=LetterCounts)
-    load: Load = field(default_factory=Load)
-    proven: Collection[str] = ()
-    newest: Mapping[str, CaseMail] = field(default_factory=dict)
-    had: Collection[tuple[str, str]] = ()
-    google: Collection[str] = ()
-
-    def case(self, ref: str) -> Case | None:
-        return self.cases.get(ref)
-
-    def load_of(self, team: str, agents: Collection[str]) -> Load:
-        return self.load
-
-    def is_proven(self, address: str) -> bool:
-        return address in self.proven
-
-    def newest_mail(self, ref: str, verdicts: Collection[str]) -> CaseMail | None:
-        return next((mail for verdict, mail in self.newest.items() if verdict in verdicts), None)
-
-    def had_letter(self, name: str, address: str) -> bool:
-        return (name, address) in self.had
-
-    def shows_google(self, ref: str) -> bool:
-        return ref in self.google
+NOTHING_KNOWN = Known()
+BOS_PROVEN = Addresses({BO})
 
 
 def settled(
@@ -78,7 +49,7 @@ def settled(
     by: str = BO,
     event: EventKind = EventKind.REPLIED,
     cause: Cause = CAUSE,
-    past: Past | None = None,
+    past: Known = NOTHING_KNOWN,
     desk: Desk = DESK,
     limits: LetterLimits | None = None,
     **more: Any,
@@ -86,7 +57,7 @@ def settled(
     """What comes of a change that owes letters of these kinds."""
     orders = tuple(kind if isinstance(kind, LetterOrder) else LetterOrder(kind) for kind in kinds)
     change = Change(of or case(), (Event(NOW, event, by),), orders, **more)
-    return settle(change, cause, past or Past(), Terms(desk, limits or LetterLimits(), NOW))
+    return settle(change, cause, past, Terms(desk, limits or LetterLimits(), NOW))
 
 
 def written_to(came_to: Settled) -> dict[str, list[str]]:
@@ -162,7 +133,7 @@ def test_an_address_that_cannot_be_written_to_gets_no_letter_and_the_case_says_w
 
 def test_a_new_case_goes_to_whose_turn_it_is_and_only_they_hear() -> None:
     of = case(phase=Phase.NEW, team="support")
-    past = Past(load=Load(last=AGENT))
+    past = Known(load=Load(last=AGENT))
     came_to = settled(LetterKind.OPENED_TEAM, of=of, event=EventKind.OPENED, past=past, desk=TWO)
     assert came_to.case.owner == BEN
     assert came_to.turn == ("support", BEN)
@@ -179,7 +150,7 @@ def test_a_new_case_goes_to_whose_turn_it_is_and_only_they_hear() -> None:
     ],
 )
 def test_the_customer_hears_of_new_hands(before: str | None, after: str, hears: bool) -> None:
-    past = Past(cases={case().ref: case(owner=before)})
+    past = Known(before=case(owner=before))
     came_to = settled(of=case(owner=after), event=EventKind.ASSIGNED, past=past, desk=TWO, by=LEAD)
     assert ("reassigned" in written_to(came_to)) == hears
 
@@ -192,7 +163,7 @@ def test_a_case_that_nothing_is_known_of_changes_no_hands() -> None:
 
 
 def test_letters_of_one_change_count_for_each_other_and_leave_what_was_known_alone() -> None:
-    past = Past(proven=[BO])
+    past = Known(proven=BOS_PROVEN)
     kinds = (LetterKind.REOPENED, LetterKind.ESCALATED)
     came_to = settled(*kinds, past=past, limits=LetterLimits(per_case_hour=1))
     assert written_to(came_to) == {"reopened": [BO]}
@@ -211,7 +182,7 @@ def test_a_letter_to_several_counts_once_and_all_its_copies_fare_alike(held: boo
     if held:
         before.add(BO, of.ref)
     came_to = settled(
-        LetterKind.REOPENED, of=of, past=Past(counts=before), limits=LetterLimits(per_case_hour=1)
+        LetterKind.REOPENED, of=of, past=Known(counts=before), limits=LetterLimits(per_case_hour=1)
     )
     (letter,) = came_to.letters
     assert written_to(came_to) == {"reopened": [BO, CY, "dee@client.example"]}
@@ -223,7 +194,7 @@ def test_a_letter_to_several_counts_once_and_all_its_copies_fare_alike(held: boo
 def test_what_went_out_before_counts() -> None:
     before = LetterCounts()
     before.add(BO, case().ref)
-    past = Past(counts=before, proven=[BO])
+    past = Known(counts=before, proven=BOS_PROVEN)
     came_to = settled(LetterKind.REOPENED, past=past, limits=LetterLimits(per_address_day=1))
     assert (came_to.held, came_to.counts.overall) == (1, 1)
 
@@ -231,7 +202,7 @@ def test_what_went_out_before_counts() -> None:
 def test_fixed_words_go_to_an_address_once_a_day_and_the_rest_is_not_written_at_all() -> None:
     before = LetterCounts()
     before.add(BO, "OTHR-CASE")
-    came_to = settled(LetterKind.ACKNOWLEDGEMENT_FIXED, past=Past(counts=before))
+    came_to = settled(LetterKind.ACKNOWLEDGEMENT_FIXED, past=Known(counts=before))
     assert came_to.letters == ()
     assert told(came_to) == [("letter-withheld", BO)]
     assert came_to.held == 0
@@ -281,12 +252,12 @@ FROM_AGENT = Cause(
 @pytest.mark.parametrize(
     ("cause", "newest", "text", "files"),
     [
-        (replace(CAUSE, files={PHOTO_KEY: PHOTO}), {}, "It burns.", (PHOTO_KEY,)),
-        (BY_HAND, {Verdict.OPENED: EARLIER}, "It smoked.", ()),
-        (FROM_AGENT, {Verdict.OPENED: EARLIER}, "It smoked.", ()),
-        (BY_HAND, {Verdict.AUTOMATIC: replace(EARLIER, new_text="Disk full.")}, "Disk full.", ()),
-        (BY_HAND, {}, None, ()),
-        (BY_HAND, {Verdict.OPENED: replace(EARLIER, new_text=" ")}, None, ()),
+        (replace(CAUSE, files={PHOTO_KEY: PHOTO}), None, "It burns.", (PHOTO_KEY,)),
+        (BY_HAND, EARLIER, "It smoked.", ()),
+        (FROM_AGENT, EARLIER, "It smoked.", ()),
+        (BY_HAND, replace(EARLIER, verdict=Verdict.AUTOMATIC, new_text="Disk full."), "Disk full.", ()),
+        (BY_HAND, None, None, ()),
+        (BY_HAND, replace(EARLIER, new_text=" "), None, ()),
     ],
     ids=[
         "a customer's mail",
@@ -298,18 +269,16 @@ FROM_AGENT = Cause(
     ],
 )
 def test_a_notice_shows_what_the_customer_said_last(
-    cause: Cause, newest: dict[str, CaseMail], text: str | None, files: tuple[FileKey, ...]
+    cause: Cause, newest: CaseMail | None, text: str | None, files: tuple[FileKey, ...]
 ) -> None:
-    past = Past(newest=newest)
-    (notice,) = settled(LetterKind.ASSIGNED_TEAM, by="cli:root", cause=cause, past=past).notices
-    said, enclosed = words_shown(notice, past)
+    (notice,) = settled(LetterKind.ASSIGNED_TEAM, by="cli:root", cause=cause).notices
+    said, enclosed = words_shown(notice, newest)
     assert (said.text if said else None, enclosed) == (text, files)
 
 
 def test_a_notice_about_a_letter_that_came_back_shows_the_customers_words_and_not_the_reports() -> None:
-    past = Past(newest={Verdict.OPENED: EARLIER})
-    (notice,) = settled(LetterKind.UNDELIVERED, by="cli:root", past=past).notices
-    said, _ = words_shown(notice, past)
+    (notice,) = settled(LetterKind.UNDELIVERED, by="cli:root").notices
+    said, _ = words_shown(notice, EARLIER)
     assert said is not None
     assert said.text == "It smoked."
 
@@ -333,26 +302,26 @@ TESTIMONIAL = replace(
 OWN = LetterOrder(LetterKind.OWN, own="testimonial")
 
 
-def owned(past: Past, *orders: LetterOrder) -> list[str]:
+def owned(past: Known, *orders: LetterOrder) -> list[str]:
     came_to = settled(*orders, of=case(), desk=TESTIMONIAL, past=past)
     return [one.order.own for one in came_to.letters]
 
 
 def test_a_letter_comes_in_the_variant_that_the_requesters_mails_show() -> None:
-    assert owned(Past(proven=(BO,)), OWN) == ["testimonial"]
-    assert owned(Past(proven=(BO,), google=(case().ref,)), OWN) == ["testimonial-google"]
+    assert owned(Known(proven=BOS_PROVEN), OWN) == ["testimonial"]
+    assert owned(Known(proven=BOS_PROVEN, google=True), OWN) == ["testimonial-google"]
 
 
 def test_a_letter_that_comes_once_is_remembered_and_not_sent_again() -> None:
-    sent = settled(OWN, desk=TESTIMONIAL, past=Past(proven=(BO,)))
+    sent = settled(OWN, desk=TESTIMONIAL, past=Known(proven=BOS_PROVEN))
     assert [(each.kind, each.data["to"]) for each in sent.events if each.kind is EventKind.OWN_LETTER] == [
         (EventKind.OWN_LETTER, BO)
     ]
-    again = settled(OWN, desk=TESTIMONIAL, past=Past(proven=(BO,), had=(("testimonial", BO),)))
+    again = settled(OWN, desk=TESTIMONIAL, past=Known(proven=BOS_PROVEN, had=frozenset({"testimonial"})))
     assert again.letters == ()
     assert told(again) == [("letter-withheld", BO)]
 
 
 def test_another_letter_of_the_operators_own_has_no_variants() -> None:
     other = LetterOrder(LetterKind.OWN, own="gift")
-    assert owned(Past(proven=(BO,), had=(("gift", BO),), google=(case().ref,)), other) == ["gift"]
+    assert owned(Known(proven=BOS_PROVEN, had=frozenset({"gift"}), google=True), other) == ["gift"]
