@@ -134,8 +134,8 @@ class People:
 
     def plan_of(self, address: str, account: str | None) -> str:
         """The plan of the account of that name, which this address probably belongs to; empty without one."""
-        own = self.account_of(address)
-        if account is None or own is None or own.name != account:
+        own = self.account_of(address) if account is not None else None
+        if own is None or own.name != account:
             own = self.account_named(account)
         return own.plan or "" if own else ""
 

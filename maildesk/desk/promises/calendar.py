@@ -219,7 +219,9 @@ class BusinessCalendar:
         while closed <= _LONGEST_CLOSED:
             intervals = self._day(day)
             closed = 0 if intervals else closed + 1
-            yield from ((opens, closes) for opens, closes in intervals if closes > moment)
+            for interval in intervals:
+                if interval[1] > moment:
+                    yield interval
             day += _DAY
         raise self._never_opens(day)
 
@@ -244,11 +246,10 @@ class BusinessCalendar:
 
     def _instant(self, day: date, minutes: int) -> datetime:
         """The moment at which the wall clock first shows this time, or jumps over it."""
-        midnight = datetime.combine(day, time(0))
-        wall = (midnight + timedelta(minutes=minutes)).replace(tzinfo=self.zone)
+        wall = datetime.combine(day, time.min, self.zone) + timedelta(minutes=minutes)
         moment = wall.astimezone(UTC)
         # PEP 495: only a time the clock skips does not come back from UTC as itself.
-        if moment.astimezone(self.zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        if moment.astimezone(self.zone) == wall:  # of one zone: as the clock shows them
             return moment
         return self._jump(wall.replace(fold=1).astimezone(UTC), moment)
 
