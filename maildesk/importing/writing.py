@@ -12,7 +12,7 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import DESK, IMPORTED, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.transitions import apply
-from maildesk.desk.case.turns import opening_turn
+from maildesk.desk.case.turns import asked_at_first
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions.decision import Decision
 from maildesk.desk.decisions.opening import new_case
@@ -185,7 +185,8 @@ class _Writing:
         new = new_case(situation, self._place.desk)
         arrived = {"arrived_at": opening.found.at.isoformat()}
         opened = replace(new.opened, data={**new.opened.data, **arrived, **_MARK})
-        case = opening_turn(new.case, opened)
+        asked = asked_at_first(new.case.phase, opened, new.case.opened_at, answered=False)
+        case = replace(new.case, asked_at=asked)
         self._book.record(case, [opened])
         for one in mails[:first]:
             self._keep(one, case, _verdict_of(one, case))

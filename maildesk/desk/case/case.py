@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from maildesk.desk.case.clocks import Clock, ClockKind, clock_of
+from maildesk.desk.case.clocks import Clock, ClockKind
 from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.replacing import replace
 from maildesk.mail.addr_spec import Addresses, same_address, without_detail
@@ -165,7 +165,10 @@ class Case:
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """The clock of that kind, if one is set."""
-        return clock_of(self.clocks, kind)
+        for each in self.clocks:
+            if each.kind is kind:
+                return each
+        return None
 
     @property
     def response_clock(self) -> Clock | None:

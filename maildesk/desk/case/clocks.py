@@ -57,33 +57,34 @@ class Clock:
         return self.due is not None or self.left is not None
 
 
-def clock_of(clocks: Iterable[Clock], kind: ClockKind) -> Clock | None:
-    """The clock of that kind, of which a case has one at most."""
-    for each in clocks:
-        if each.kind is kind:
-            return each
-    return None
+def by_kind(clocks: Iterable[Clock]) -> dict[ClockKind, Clock]:
+    """The clocks of a case by their kinds: it has one of each at most."""
+    return {each.kind: each for each in clocks}
+
+
+def in_order(clocks: Mapping[ClockKind, Clock]) -> tuple[Clock, ...]:
+    """These clocks as a case keeps them: in the order of their kinds."""
+    return tuple([clocks[kind] for kind in _KEYS if kind in clocks])
 
 
 def set_in(kind: ClockKind, clock: Clock | None) -> dict[str, Plain]:
     """The data of an event that starts, moves, stops or (None) ends a clock."""
-    name = kind.value
     if clock is None:
-        return {name: ""}
-    said: dict[str, Plain] = {
-        name: clock.due.isoformat() if clock.due else _STOPPED,
-        f"{name}_began": clock.began.isoformat(),
-        f"{name}_warn": clock.warn_at.isoformat() if clock.warn_at else None,
-        f"{name}_left": clock.left.total_seconds() if clock.left is not None else None,
-        f"{name}_told": clock.told_at.isoformat() if clock.told_at else None,
-        f"{name}_more": " ".join(each.isoformat() for each in clock.more) or None,
-        f"{name}_span": clock.span or None,
-        f"{name}_said": clock.said.isoformat() if clock.said else None,
-        f"{name}_met": clock.met_at.isoformat() if clock.met_at else None,
-        f"{name}_paused_at": clock.paused_at.isoformat() if clock.paused_at else None,
-        f"{name}_paused": clock.paused.total_seconds() or None,
-    }
-    return {key: value for key, value in said.items() if value is not None}
+        return {kind.value: ""}
+    values: tuple[Plain, ...] = (
+        _text(clock.due) or _STOPPED,
+        _text(clock.began),
+        _text(clock.warn_at),
+        clock.left.total_seconds() if clock.left is not None else None,
+        _text(clock.told_at),
+        " ".join(map(datetime.isoformat, clock.more)) or None,
+        clock.span or None,
+        _text(clock.said),
+        _text(clock.met_at),
+        _text(clock.paused_at),
+        clock.paused.total_seconds() or None,
+    )
+    return {key: value for key, value in zip(_KEYS[kind], values, strict=True) if value is not None}
 
 
 _STOPPED = "stopped"
@@ -105,22 +106,24 @@ _SETTLED = ("promised_from", "too_little")
 
 def after_event(clocks: tuple[Clock, ...], data: Mapping[str, Plain]) -> tuple[Clock, ...]:
     """The clocks of a case after an event with this data; those that it does not name go on as they are."""
-    for name in _NAMES & data.keys():
-        kind = ClockKind(name)
-        clocks = with_clock(clocks, kind, read_clock(kind, data))
-    return clocks
+    if _NAMES.isdisjoint(data):
+        return clocks
+    made = by_kind(clocks)
+    for kind in _KEYS:
+        if kind in data:
+            put(made, kind, read_clock(kind, data))
+    return in_order(made)
 
 
 _NAMES = frozenset(kind.value for kind in ClockKind)
 
 
-def with_clock(clocks: tuple[Clock, ...], kind: ClockKind, clock: Clock | None) -> tuple[Clock, ...]:
-    """The clocks with this one in the place of that of its kind; with None there is none."""
-    kept = [each for each in clocks if each.kind is not kind]
-    return tuple(sorted((*kept, clock), key=lambda each: _ORDER[each.kind])) if clock else tuple(kept)
-
-
-_ORDER = {kind: at for at, kind in enumerate(ClockKind)}
+def put(clocks: dict[ClockKind, Clock], kind: ClockKind, clock: Clock | None) -> None:
+    """Put this clock in the place of that of its kind; with None there is none."""
+    if clock is None:
+        clocks.pop(kind, None)
+    else:
+        clocks[kind] = clock
 
 
 def read_clock(kind: ClockKind, data: Mapping[str, Plain]) -> Clock | None:
@@ -148,3 +151,7 @@ def read_clock(kind: ClockKind, data: Mapping[str, Plain]) -> Clock | None:
 
 def _moment(value: Plain) -> datetime | None:
     return datetime.fromisoformat(str(value)) if value else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

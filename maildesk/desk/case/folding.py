@@ -11,7 +11,7 @@ from maildesk.desk.case.clocks import after_event
 from maildesk.desk.case.escalation import Escalation
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.transitions import apply_all
-from maildesk.desk.case.turns import opening_turn
+from maildesk.desk.case.turns import asked_at_first
 
 _FIELD = "field "
 """Before the name of a field of the policy, in the data of an event that says a whole case."""
@@ -30,15 +30,18 @@ _BEGINNINGS = (EventKind.OPENED, EventKind.STATE_RECORDED)
 def begun(ref: str, event: Event) -> Case:
     """The case as the event that opened it says, or the one that recorded how it stood."""
     data = event.data
+    phase = Phase(_text(data, "phase") or Phase.NEW)
+    opened_at = _moment(data, "opened_at") or event.at
     said: dict[str, Any] = {name: _text(data, name) for name in _TEXTS}
     said |= {name: _moment(data, name) for name in _MOMENTS}
-    case = Case(
+    recorded, answered = said["promised_from"] or opened_at, said["first_response_at"] is not None
+    return Case(
         ref=ref,
         subject=_text(data, "subject") or "",
-        phase=Phase(_text(data, "phase") or Phase.NEW),
+        phase=phase,
         requester=_text(data, "requester") or "",
         mailbox=_text(data, "mailbox") or "",
-        opened_at=_moment(data, "opened_at") or event.at,
+        opened_at=opened_at,
         updated_at=_moment(data, "updated_at") or event.at,
         priority=_text(data, "priority") or "",
         fields=dict(opened_fields(data)),
@@ -49,9 +52,9 @@ def begun(ref: str, event: Event) -> Case:
         language=_text(data, "language") or "",
         escalation=_escalation(data),
         linked=(split,) if (split := _text(data, "split_from")) else (),
+        asked_at=asked_at_first(phase, event, recorded, answered=answered),
         **said,
     )
-    return opening_turn(case, event)
 
 
 def _escalation(data: Mapping[str, Plain]) -> Escalation | None:

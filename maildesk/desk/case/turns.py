@@ -11,16 +11,6 @@ from maildesk.desk.case.letter_order import ANSWERING
 from maildesk.desk.case.replacing import replace
 
 
-def opening_turn(case: Case, event: Event) -> Case:
-    """The case whose first event this is: its customer waits from when their mail reached us.
-
-    An event that recorded a whole case says nothing of later mails: who was answered once, waits no more.
-    """
-    recorded = case.promised_from or case.opened_at
-    asked = asked_at_first(case.phase, event, recorded, answered=case.first_response_at is not None)
-    return case if asked is None and case.asked_at is None else replace(case, asked_at=asked)
-
-
 def asked_at_first(phase: Phase, event: Event, recorded: datetime, *, answered: bool) -> datetime | None:
     """The moment since which the customer waits, as the event that begins a case in this phase says.
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.clocks import ClockKind, set_in, with_clock
+from maildesk.desk.case.clocks import ClockKind, set_in
 from maildesk.desk.case.events import INSIDE, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.replacing import replace
@@ -105,14 +105,14 @@ _CUSTOMERS_WORDS: Final = (EventKind.REPLIED, EventKind.QUESTION_ANSWERED)
 def _with_said(change: Change, kinds: set[ClockKind]) -> Change:
     """The change whose last event remembers which moments the customer was told."""
     said: dict[str, Plain] = {}
-    clocks = change.case.clocks
-    for clock in clocks:
+    clocks = []
+    for clock in change.case.clocks:
         if clock.kind in kinds and clock.due:
-            told = replace(clock, said=clock.due)
-            said |= set_in(clock.kind, told)
-            clocks = with_clock(clocks, clock.kind, told)
+            clock = replace(clock, said=clock.due)
+            said |= set_in(clock.kind, clock)
+        clocks.append(clock)
     if not said:
         return change
-    last = change.events[-1]
-    events = (*change.events[:-1], replace(last, data={**last.data, **said}))
-    return replace(change, case=replace(change.case, clocks=clocks), events=events)
+    *events, last = change.events
+    last = replace(last, data={**last.data, **said})
+    return replace(change, case=replace(change.case, clocks=tuple(clocks)), events=(*events, last))

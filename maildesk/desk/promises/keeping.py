@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
-from maildesk.desk.case.clocks import Clock, ClockKind, set_in, with_clock
+from maildesk.desk.case.clocks import Clock, ClockKind, in_order, put, set_in
 from maildesk.desk.case.escalation import ACKNOWLEDGED, ANSWERED, escalation_after
 from maildesk.desk.case.events import Event, EventKind, Plain
 from maildesk.desk.case.folding import begun
@@ -30,9 +30,8 @@ def kept(before: Case | None, change: Change, terms: TimeTerms) -> Change:
         return change
     case, events = before, []
     for event in change.events:
-        timed = _timed(case, event, change.case.ref, terms)
-        case = timed.after
-        events.append(timed.event)
+        timed, case = _timed(case, event, change.case.ref, terms)
+        events.append(timed)
     assert case is not None  # there is an event
     case = replace(
         change.case,
@@ -62,14 +61,14 @@ _BY_ANSWERS: Final = ("first_response_at", "asked_at", "last_asked_at")
 """The values of a case that are others where an answer says too little."""
 
 
-def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> Step:
+def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> tuple[Event, Case]:
     """The event with what it does to the clocks, and the case with these after it."""
     opens = before is None or event.kind is EventKind.OPENED
     after = begun(ref, event) if before is None or opens else apply(before, event)
-    before = None if opens else before
-    step = Step(before, event, after, terms, after.clocks)
     if event.kind in _TIMELESS:
-        return step
+        return event, after
+    before = None if opens else before
+    step = Step(before, event, after, terms)
     said: dict[str, Plain] = {}
     changed: dict[str, Any] = {}
     if event.answers and _says_too_little(step):
@@ -85,18 +84,17 @@ def _timed(before: Case | None, event: Event, ref: str, terms: TimeTerms) -> Ste
         said["promised_from"] = step.at.isoformat()
         changed["promised_from"] = step.at
     if changed:
-        step = Step(before, event, replace(after, **changed), terms, after.clocks)
-    turned = before is not None and terms.facts(before) != terms.facts(step.after)
+        step.after = replace(after, **changed)
     for kind, row in TABLE.items():
-        clock = step.clock(kind)
-        news = _clock_after(kind, row, clock, step, turned=turned)
+        clock = step.clocks.get(kind)
+        news = _clock_after(kind, row, clock, step)
         if news is not clock and news != clock:
             said |= set_in(kind, news)
-            step = Step(before, event, step.after, terms, with_clock(step.clocks, kind, news))
+            put(step.clocks, kind, news)
     if not said:
-        return step
+        return event, step.after
     event = replace(event, data={**event.data, **said})
-    return Step(before, event, replace(step.after, clocks=step.clocks), terms, step.clocks)
+    return event, replace(step.after, clocks=in_order(step.clocks))
 
 
 def _for_escalation(step: Step) -> dict[str, Plain]:
@@ -126,7 +124,7 @@ def _says_too_little(step: Step) -> bool:
     row = step.terms.row(Promised.FIRST_RESPONSE, step.after)
     if row is None:
         return False
-    resolution = step.clock(ClockKind.RESOLUTION)
+    resolution = step.clocks.get(ClockKind.RESOLUTION)
     has = {"priority": bool(step.after.priority), "resolution": bool(resolution and resolution.promised)}
     return not all(has.get(each, True) for each in row.tells)
 
@@ -134,17 +132,14 @@ def _says_too_little(step: Step) -> bool:
 # --- one clock --------------------------------------------------------------------------------------
 
 
-def _clock_after(
-    kind: ClockKind, row: ClockRow, clock: Clock | None, step: Step, *, turned: bool
-) -> Clock | None:
-    """The clock after the event; `turned`: the priority, the type or the plan is another by it."""
+def _clock_after(kind: ClockKind, row: ClockRow, clock: Clock | None, step: Step) -> Clock | None:
+    """The clock after the event."""
     if row.starts(step):
         return _started(kind, row, step.at, step)
-    if clock is None and not (row.promised and turned):
+    retargets = row.promised and step.turned
+    if (clock is None and not retargets) or row.ends(step):
         return None
-    if row.ends(step):
-        return None
-    if row.promised and turned:
+    if retargets:
         clock = _retargeted(kind, row, clock, step)
     if clock is None:
         return None
@@ -286,14 +281,14 @@ def _span_of(clock: Clock) -> Span:
 
 def _paused_or_resumed(row: ClockRow, clock: Clock, step: Step) -> Clock | None:
     """The clock as the status has it: stopped it keeps what is left, which counts from when it goes on."""
-    runs, calendar = step.terms.stay(step.after).runs, step.terms.calendar
-    span = _span_of(clock)
+    runs, calendar = step.stay.runs, step.terms.calendar
     if not clock.promised:
         return _stood(clock, step, runs=runs)
     if clock.due and not runs and clock.due > step.at:
-        left = measuring.left(calendar, span, step.at, clock.due)
+        left = measuring.left(calendar, _span_of(clock), step.at, clock.due)
         return replace(clock, due=None, left=left, paused_at=step.at)
     if clock.due is None and runs:
+        span = _span_of(clock)
         at = max(step.at, clock.paused_at or step.at)  # a mail may have come before what stopped it
         due = measuring.resumed(calendar, span, clock.began, at, clock.left or measuring.NONE)
         if due is None:

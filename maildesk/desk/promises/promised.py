@@ -77,16 +77,17 @@ class PromiseRow:
 
     def fits(self, facts: CaseFacts) -> bool:
         """Tell whether the row is for such a case."""
-        asked = (
-            (self.priority, facts.priority),
-            (self.type, facts.type),
-            (self.plan, facts.plan),
-            (self.account, facts.account),
+        return (
+            (not self.priority or facts.priority in self.priority)
+            and (not self.type or facts.type in self.type)
+            and (not self.plan or facts.plan in self.plan)
+            and (not self.account or facts.account in self.account)
         )
-        return all(not wanted or has in wanted for wanted, has in asked)
 
 
 def promising(rows: Sequence[PromiseRow], what: Promised, facts: CaseFacts) -> PromiseRow | None:
     """Find the row that promises `what` to such a case: the first that fits and names it, or None."""
-    row = next((each for each in rows if what in each.spans and each.fits(facts)), None)
-    return row if row and row.spans[what] else None
+    for row in rows:
+        if what in row.spans and row.fits(facts):
+            return row if row.spans[what] else None
+    return None

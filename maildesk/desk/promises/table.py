@@ -3,67 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from maildesk.desk.case.case import Case, Phase
-from maildesk.desk.case.clocks import Clock, ClockKind, clock_of
+from maildesk.desk.case.clocks import Clock, ClockKind, by_kind
 from maildesk.desk.case.events import INSIDE, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.promises.promised import Promised
-from maildesk.desk.promises.time_terms import TimeTerms
+from maildesk.desk.promises.time_terms import Stay, TimeTerms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
     """One event of a case: the case before it (None: it was opened by it) and after it.
 
-    `clocks` are those after it, as far as the rows of the table have been asked.
+    `clocks` are those after it, as far as the rows of the table have been asked. What these ask of a step is
+    found out once: the moment `at` that counts (when a mail reached the mailbox, else when it happened),
+    whether the case has `ended`, and in which `stay` it is; whether by the event it `enters` that, its
+    priority, type or plan `turned` another, its promises begin, or the desk `speaks` to the customer.
     """
 
     before: Case | None
     event: Event
     after: Case
     terms: TimeTerms
-    clocks: tuple[Clock, ...]
+    clocks: dict[ClockKind, Clock] = field(init=False)
+    at: datetime = field(init=False)
+    ended: bool = field(init=False)
+    stay: Stay = field(init=False)
+    enters: bool = field(init=False)
+    turned: bool = field(init=False)
+    begins: bool = field(init=False)
+    speaks: bool = field(init=False)
 
-    def clock(self, kind: ClockKind) -> Clock | None:
-        """The clock of that kind, if one is set."""
-        return clock_of(self.clocks, kind)
+    def __post_init__(self) -> None:
+        before, event, after, terms = self.before, self.event, self.after, self.terms
+        since = event.data.get("since")
+        self.clocks = by_kind(after.clocks)
+        self.at = datetime.fromisoformat(str(since)) if since else event.at
+        self.ended = after.phase.ended
+        self.stay = terms.stay(after)
+        self.enters = before is None or terms.stay(before).name != self.stay.name
+        self.turned = before is not None and terms.facts(before) != terms.facts(after)
+        self.begins = self._begins()
+        self.speaks = event.answers or event.asks_customer or event.kind is EventKind.PLAN_SHARED
 
-    @property
-    def at(self) -> datetime:
-        """The moment that counts: when a mail reached the mailbox, else when it happened."""
-        since = self.event.data.get("since")
-        return datetime.fromisoformat(str(since)) if since else self.event.at
-
-    @property
-    def enters(self) -> bool:
-        """Tell whether the case comes into a status by it."""
-        stay = self.terms.stay
-        return self.before is None or stay(self.before).name != stay(self.after).name
-
-    @property
-    def begins(self) -> bool:
-        """Tell whether the promises of the case begin with it."""
-        kind, data = self.event.kind, self.event.data
-        if data.get("unpromised") or self.after.phase.ended:
+    def _begins(self) -> bool:
+        kind, data, before = self.event.kind, self.event.data, self.before
+        if data.get("unpromised") or self.ended:
             return False
         if kind is EventKind.FIRST_MAIL:
             return "since" in data
         if kind is EventKind.REPLIED:
-            case = self.before
-            return case is not None and case.promised_from is None and case.first_response_at is None
+            return before is not None and before.promised_from is None and before.first_response_at is None
         if kind is EventKind.STATUS_CHANGED:
-            return self.before is not None and self.before.phase.ended  # it goes on, whatever the status
+            return before is not None and before.phase.ended  # it goes on, whatever the status
         return kind in (EventKind.OPENED, EventKind.REOPENED)
-
-    @property
-    def speaks(self) -> bool:
-        """Tell whether the desk writes to the customer by it."""
-        asks = self.event.asks_customer or self.event.kind is EventKind.PLAN_SHARED
-        return self.event.answers or asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class ClockRow:
 
 
 def _ended(step: Step) -> bool:
-    return step.after.phase.ended
+    return step.ended
 
 
 def _next_response(step: Step) -> bool:
@@ -111,9 +108,9 @@ def _next_response(step: Step) -> bool:
 
     A case that is open again owes one too where no first answer is promised to it.
     """
-    if step.event.data.get("unpromised") or step.clock(ClockKind.NEXT_RESPONSE) is not None:
+    if step.event.data.get("unpromised") or ClockKind.NEXT_RESPONSE in step.clocks:
         return False
-    first = step.clock(ClockKind.FIRST_RESPONSE)
+    first = step.clocks.get(ClockKind.FIRST_RESPONSE)
     if step.event.kind is EventKind.REOPENED:
         return first is None or not first.promised
     answered = first.met_at is not None if first else step.after.first_response_at is not None
@@ -128,7 +125,7 @@ def _handed_back(step: Step) -> bool:
 
 
 def _answered_or_ended(step: Step) -> bool:
-    return step.event.answers or _ended(step)
+    return step.event.answers or step.ended
 
 
 def _waits_no_longer(step: Step) -> bool:
@@ -149,10 +146,12 @@ def _owed(step: Step) -> bool:
 
     Who was never answered, or wrote again, waits for one while the case goes on, promised or not.
     """
-    clocks = (step.clock(ClockKind.FIRST_RESPONSE), step.clock(ClockKind.NEXT_RESPONSE))
-    never = step.after.first_response_at is None and not step.after.phase.ended
-    owed = never or any(clock and not clock.met_at for clock in clocks)
-    return owed and not step.event.data.get("result")
+    if step.event.data.get("result"):
+        return False
+    if step.after.first_response_at is None and not step.ended:
+        return True
+    clocks = (step.clocks.get(kind) for kind in (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE))
+    return any(clock and not clock.met_at for clock in clocks)
 
 
 def _silence_over(step: Step) -> bool:
@@ -186,12 +185,14 @@ _TOUCHES: Final = frozenset(
 
 def _not_quiet(step: Step) -> bool:
     """It ended, or another time is set that tells of it."""
-    timed = (ClockKind.WAIT, ClockKind.REMIND, ClockKind.AFTER)
-    return _ended(step) or any(step.clock(kind) for kind in timed)
+    return step.ended or not _TELLING.isdisjoint(step.clocks)
+
+
+_TELLING: Final = frozenset({ClockKind.WAIT, ClockKind.REMIND, ClockKind.AFTER})
 
 
 def _lasts(step: Step) -> bool:
-    return step.after.escalation is not None and not _ended(step)
+    return step.after.escalation is not None and not step.ended
 
 
 def _heard(step: Step) -> bool:
@@ -229,13 +230,13 @@ def _until(step: Step, began: datetime) -> Moments:
 
 
 def _reminders(step: Step, began: datetime) -> Moments:
-    calendar, spans = step.terms.calendar, step.terms.stay(step.after).remind
+    calendar, spans = step.terms.calendar, step.stay.remind
     dues = (due for span in spans if (due := calendar.due(began, span)))
     return tuple(sorted(calendar.next_open(due) for due in dues))
 
 
 def _silent_long_enough(step: Step, began: datetime) -> Moments:
-    span = step.terms.stay(step.after).after
+    span = step.stay.after
     due = step.terms.calendar.due(began, span) if span else None
     return (step.terms.calendar.next_open(due),) if due else ()
 
@@ -285,7 +286,7 @@ TABLE: Final[dict[ClockKind, ClockRow]] = {
         promised=Promised.RESOLUTION,
     ),
     ClockKind.UPDATE: ClockRow(
-        starts=lambda step: step.begins or _updates_begin(step) or (step.speaks and not _ended(step)),
+        starts=lambda step: step.begins or _updates_begin(step) or (step.speaks and not step.ended),
         ends=_ended,
         over=Happening(EventKind.UPDATE_OVERDUE, LetterKind.UPDATE_OVERDUE),
         pauses=True,

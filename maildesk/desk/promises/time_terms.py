@@ -82,6 +82,4 @@ class TimeTerms:
         updates = self.escalation.updates
         if what is Promised.UPDATE and updates and case.escalation and not case.escalation.asked:
             return PromiseRow({what: updates})
-        if not any(what in row.spans for row in self.rows):
-            return None  # nothing depends on the case
         return promising(self.rows, what, self.facts(case))

@@ -9,6 +9,8 @@ import pytest
 
 from maildesk.desk.case.case import Asked, Case, Phase
 from maildesk.desk.case.replacing import replace
+from maildesk.desk.promises.calendar import Window
+from maildesk.errors import BadInput
 
 NOW = datetime(2025, 11, 4, 10, tzinfo=UTC)
 CASE = Case(
@@ -29,6 +31,12 @@ def test_a_value_with_slots_is_replaced_too() -> None:
     assert replace(asked, left=True) == dataclasses.replace(asked, left=True)
 
 
-def test_a_name_that_a_case_does_not_have_is_refused() -> None:
-    with pytest.raises(TypeError, match="Case has no colour"):
-        replace(CASE, colour="red")  # type: ignore[call-arg]
+def test_a_value_that_looks_at_its_parts_looks_at_the_new_ones() -> None:
+    with pytest.raises(BadInput, match="does not end after it begins"):
+        replace(Window(9 * 60, 17 * 60), opens=18 * 60)
+
+
+@pytest.mark.parametrize("value", [CASE, Asked(1, "solved", "customer", NOW)])
+def test_a_name_that_a_value_does_not_have_is_refused(value: Case | Asked) -> None:
+    with pytest.raises(TypeError, match=f"{type(value).__name__} has no colour"):
+        replace(value, colour="red")  # type: ignore[call-arg]
