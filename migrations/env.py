@@ -3,11 +3,13 @@
 from alembic import context
 
 from maildesk.store.schema import metadata
+from maildesk.store.table_base import narrow_indexes
 
 connection = context.config.attributes.get("connection")
 if connection is None:
     raise SystemExit("run `maildesk db upgrade`: migrations work on the database of maildesk's configuration")
 
+narrow_indexes(metadata, connection.dialect.name)
 context.configure(
     connection=connection,
     target_metadata=metadata,

@@ -25,7 +25,8 @@ def board(file: Path, rows: int | None) -> None:
 
     from maildesk.casework.board import board_of
     from maildesk.daemon.board_duty import wish_of
-    from maildesk.daemon.parts import speaking_desk_of, store_to_read
+    from maildesk.daemon.desk_store import store_to_read
+    from maildesk.daemon.parts import speaking_desk_of
     from maildesk.daemon.written_file import WrittenFile
     from maildesk.pages.board import board_page
 

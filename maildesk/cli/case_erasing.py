@@ -24,7 +24,7 @@ def erase(ref: str, agent: str | None, *, sure: bool, as_json: bool) -> None:
     from maildesk.casework.erasing import erase_case
     from maildesk.cli.erasing_told import require_yes, tell
     from maildesk.config.building import staff
-    from maildesk.daemon.parts import erasure_list
+    from maildesk.daemon.desk_store import erasure_list
 
     desk, noted = settings(), erasure_list(settings())
     people = staff(desk)

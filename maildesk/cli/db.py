@@ -59,7 +59,7 @@ def upgrade(new: bool, backup: Path | None) -> None:
     has tables is never emptied. Where no backup could be made, nothing is changed.
     """
     from maildesk.config.packaged import packaged
-    from maildesk.daemon.parts import remember, require_fresh
+    from maildesk.daemon.desk_store import remember, require_fresh
     from maildesk.store import migrations
     from maildesk.store.locking import DaemonLock
 
@@ -152,7 +152,7 @@ def _at(url: str) -> Iterator[Database]:
 
 def _list_too(desk: Settings) -> str:
     """Say where the list of what was erased stays, if there is one: beside a server none would be found."""
-    from maildesk.daemon.parts import erasure_list
+    from maildesk.daemon.desk_store import erasure_list
 
     path = erasure_list(desk).path
     return f', erased: "{path}"' if desk.store.erased or path.exists() else ""
@@ -226,7 +226,7 @@ _STATES = {
 @contextmanager
 def _as_it_is(desk: Settings, *, new: bool = False) -> Iterator[Database]:
     """The database with whatever tables it has, which `opened` would refuse or set up."""
-    from maildesk.daemon.parts import existing_store, new_store
+    from maildesk.daemon.desk_store import existing_store, new_store
 
     store = new_store(desk) if new else existing_store(desk)
     try:

@@ -35,7 +35,7 @@ as_agent: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The desk's database, closed at the end."""
-    from maildesk.daemon.parts import open_store
+    from maildesk.daemon.desk_store import open_store
 
     store = open_store(settings)
     try:
@@ -46,7 +46,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 def policy_of(settings: Settings) -> Policy:
     """The desk's policy: the names of statuses and fields."""
-    from maildesk.config.building import policy
+    from maildesk.config.named_policy import policy
 
     return policy(settings)
 

@@ -25,7 +25,7 @@ def erase(address: str, agent: str | None, *, sure: bool, as_json: bool) -> None
     from maildesk.cli.erasing_told import require_yes, tell
     from maildesk.cli.person_export import require_outside
     from maildesk.config.building import keyring, staff
-    from maildesk.daemon.parts import erasure_list
+    from maildesk.daemon.desk_store import erasure_list
     from maildesk.mail.identity.erased_persons import person_code
 
     desk, noted = settings(), erasure_list(settings())

@@ -43,9 +43,10 @@ def check(file: Path | None) -> None:
     A line that begins with `warn` names what is written in vain, a language without letters, or a lead, a
     plan or a field of accounts that nobody has; a promise that cannot be kept is an error.
     """
-    from maildesk.config.building import people, policy_path
-    from maildesk.config.building import policy as own_policy
+    from maildesk.config.building import people
     from maildesk.config.letter_files import letters_written
+    from maildesk.config.named_policy import policy as own_policy
+    from maildesk.config.named_policy import policy_path
     from maildesk.config.policy_file import load_policy
     from maildesk.config.policy_flaws import flaws_in
     from maildesk.config.policy_languages import unwritten
@@ -71,7 +72,7 @@ def check(file: Path | None) -> None:
 
 def _whose(file: Path) -> Settings | None:
     """The configuration whose own policy that is; None for another file."""
-    from maildesk.config.building import policy_path
+    from maildesk.config.named_policy import policy_path
 
     try:
         desk = settings_if_any()

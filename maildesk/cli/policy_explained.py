@@ -44,8 +44,8 @@ def explain(file: Path | None, form: str, lang: str | None) -> None:
     and nothing that the desk does not do. Its words are the template help-page: `maildesk init --template`
     copies it. Address and looking at the mailbox come from the configuration; without one they are left out.
     """
-    from maildesk.config.building import policy
     from maildesk.config.explaining import explained, page_language
+    from maildesk.config.named_policy import policy
     from maildesk.config.policy_file import load_policy
     from maildesk.desk.letters.help_page_forms import html_of, text_of
 

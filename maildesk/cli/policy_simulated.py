@@ -119,7 +119,7 @@ def _day(typed: str | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _policy_name(desk: Settings) -> str:
-    from maildesk.config.building import policy_path
+    from maildesk.config.named_policy import policy_path
 
     return policy_path(desk).name
 

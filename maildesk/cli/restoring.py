@@ -39,7 +39,7 @@ def restored(made: str | None, others: Path | None) -> None:
     from maildesk.casework.erased_noted import finish_earlier
     from maildesk.casework.restored import go_on, in_words
     from maildesk.config.building import keyring, staff
-    from maildesk.daemon.parts import erasure_list
+    from maildesk.daemon.desk_store import erasure_list
     from maildesk.store.erasure_list import list_in
     from maildesk.store.locking import DaemonLock
 
@@ -66,7 +66,7 @@ def erased(target: Path) -> None:
     It has no words and no addresses. The desk keeps it by itself (store.erased); this is for a copy of the
     database that is put back elsewhere, or where that file was lost. The daemon may run.
     """
-    from maildesk.daemon.parts import erasure_list
+    from maildesk.daemon.desk_store import erasure_list
     from maildesk.store.backup import published
     from maildesk.store.erasure_list import as_lines
     from maildesk.store.unlisted import everything_erased

@@ -133,7 +133,7 @@ async def _replay(bench: Bench, chains: Sequence[Chain], summary: Summary) -> No
 async def working(asked: Simulation) -> AsyncIterator[Bench]:
     """The desk under both policies, the store, to which nothing can be written, and a child that reads."""
     from maildesk.config.loading import load
-    from maildesk.daemon.parts import store_to_read
+    from maildesk.daemon.desk_store import store_to_read
 
     desk = load(asked.config)
     today, then = terrains(desk, asked.file, asked.now)
@@ -177,11 +177,11 @@ async def reading_as_daemon(settings: Settings, desk: Desk) -> AsyncIterator[Mai
 
 def terrains(settings: Settings, file: Path, now: datetime) -> tuple[Terrain, Terrain]:
     """The desk with its policy of today, and with the one of this file, whose teams are there then."""
-    from maildesk.config import building
+    from maildesk.config import building, named_policy
     from maildesk.daemon.parts import desk_of, limits_of
     from maildesk.simulating.replaying import Terrain
 
-    policy, _ = building.draft(settings, policy_file(file))
+    policy, _ = named_policy.draft(settings, policy_file(file))
     keys = building.keyring(settings).at(now)
     today = Terrain(desk_of(settings), limits_of(settings), keys, now, building.trust(settings).named)
     people = _with_teams(building.people(settings, policy.plans), policy)
@@ -207,6 +207,6 @@ def policy_file(file: Path) -> Path:
 
 def unnamed(settings: Settings, file: Path) -> tuple[Problem, ...]:
     """List what the policy of this file speaks of and the configuration does not name."""
-    from maildesk.config.building import draft
+    from maildesk.config.named_policy import draft
 
     return draft(settings, policy_file(file))[1]

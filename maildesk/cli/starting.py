@@ -134,8 +134,8 @@ def _wanted(desk: Settings, policy: Path) -> list[str]:
 
 def _add_policy(folder: Path, name: str) -> None:
     """Copy a packaged policy beside a configuration that is there, and say what that one lacks."""
-    from maildesk.config.building import policy_path
     from maildesk.config.loading import load
+    from maildesk.config.named_policy import policy_path
     from maildesk.config.starting import copy_policy, packaged_policy
 
     config = folder / "config.yaml"

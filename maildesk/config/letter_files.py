@@ -6,7 +6,8 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
-from maildesk.config.building import policy, template_folder
+from maildesk.config.building import template_folder
+from maildesk.config.named_policy import policy
 from maildesk.config.own_copies import copy_to_edit
 from maildesk.config.packaged import packaged
 from maildesk.config.problems import ConfigError

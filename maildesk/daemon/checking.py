@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from maildesk.config import building
+from maildesk.config import building, named_policy
 from maildesk.config.explaining import explained, own_pages
 from maildesk.config.letter_files import own_letters, read_templates, unused_letters
 from maildesk.config.made_up import made_up
@@ -182,7 +182,7 @@ async def _accounts(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _policy(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
-    found, path = building.policy(settings), building.policy_path(settings)
+    found, path = named_policy.policy(settings), named_policy.policy_path(settings)
     people = building.people(settings, found.plans)
     for problem in flaws_in(path, found, now)[0]:
         yield warn("policy", str(replace(problem, remedy="")), problem.remedy)

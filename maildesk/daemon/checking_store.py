@@ -13,8 +13,8 @@ from maildesk.config import building
 from maildesk.config.desk_marker import DeskMarker
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings
+from maildesk.daemon.desk_store import erasure_list
 from maildesk.daemon.findings import Finding, fail, ok, warn
-from maildesk.daemon.parts import erasure_list
 from maildesk.errors import MaildeskError
 from maildesk.store import migrations, restoring
 from maildesk.store.backup import damage

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from maildesk.config import building
+from maildesk.config import named_policy
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import MailboxSection, Settings
+from maildesk.daemon.desk_store import existing_store
 from maildesk.daemon.findings import CheckOutcome, Finding, fail, failures, ok, warn
-from maildesk.daemon.parts import existing_store
 from maildesk.errors import MaildeskError
 from maildesk.store import hearing, mailboxes, migrations
 from maildesk.store.database import Connection, Database
@@ -92,7 +92,7 @@ def _ill(problem: MaildeskError) -> list[Sign]:
 def _promised(settings: Settings) -> tuple[float | None, Signs]:
     """The availability that the policy promises; a policy that cannot be read stops no daemon that runs."""
     try:
-        return building.policy(settings).availability, ()
+        return named_policy.policy(settings).availability, ()
     except MaildeskError as problem:
         remedy = "the daemon would not start with it: mend it, then maildesk policy check"
         first, *_ = str(problem).splitlines()

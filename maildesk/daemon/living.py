@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from maildesk.config.settings import Settings
+from maildesk.daemon.desk_store import existing_store
 from maildesk.daemon.findings import Finding, fail, ok
-from maildesk.daemon.parts import existing_store
 from maildesk.errors import MaildeskError
 from maildesk.store.locking import is_held
 

@@ -21,12 +21,13 @@ from maildesk.config.token_sources import TokenSources
 from maildesk.daemon.beside import Beside, beside
 from maildesk.daemon.clock import Clock, since_boot
 from maildesk.daemon.crashing import CrashPoints
+from maildesk.daemon.desk_store import erasure_list, open_store
 from maildesk.daemon.filing import Filer
 from maildesk.daemon.key_watch import KeyWatch
 from maildesk.daemon.login_watched import WatchedLogin, watched_logins
 from maildesk.daemon.monitor_pages import Pulse
 from maildesk.daemon.neighbours import sharing
-from maildesk.daemon.parts import clock_of, erasure_list, office_of, open_store, report_wish
+from maildesk.daemon.parts import clock_of, office_of, report_wish
 from maildesk.daemon.reader_frames import Setup
 from maildesk.daemon.reading import MailReader
 from maildesk.daemon.receiving import Receiver

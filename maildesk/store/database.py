@@ -13,7 +13,6 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection as Connection  # the one word of SQLAlchemy that other rooms use
 from sqlalchemy import Engine, Insert, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -329,5 +328,9 @@ async def _finished(ticket: Future[T]) -> None:
 def insert_ignoring(table: Table, dialect: str) -> Insert:
     """INSERT that leaves a row alone whose key is already there (ON CONFLICT DO NOTHING)."""
     if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # costs a start much, and SQLite desks never need it
+
     return postgresql.insert(table).on_conflict_do_nothing()

@@ -30,7 +30,6 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from maildesk.desk.case.search_words import MOST_READ, Search, Term
 from maildesk.store.schema import cases, mails, search
@@ -131,6 +130,8 @@ def _values(numbers: Sequence[int], dialect: str) -> Select[Any]:
     """These numbers as a table of one column, which takes as many as there are."""
     if dialect == "sqlite":
         return select(func.json_each(json.dumps(list(numbers))).table_valued("value").c.value)
+    from sqlalchemy.dialects.postgresql import ARRAY
+
     given = cast(literal("{" + ",".join(map(str, numbers)) + "}"), ARRAY(BigInteger))
     return select(func.unnest(given).column_valued())
 
@@ -251,6 +252,8 @@ def _lexemes_are(terms: Collection[Term], blocks: Collection[str]) -> ColumnElem
     apart = [f"!{_lexemes(each)}" for each in terms if each.without and len(each.words) == 1]
     within = [f"({' | '.join(map(_quoted, blocks))})"] if blocks else []
     query = literal(" & ".join([*needed, *apart, *within]))
+    from sqlalchemy.dialects.postgresql import TSQUERY
+
     return literal_column(LEXEMES).op("@@")(cast(query, TSQUERY))
 
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from maildesk.cli.main import cli
 from maildesk.config.loading import load
-from maildesk.daemon.parts import open_store
+from maildesk.daemon.desk_store import open_store
 from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.database import Database
 from tests.world.dovecot import Dovecot

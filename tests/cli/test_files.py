@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from maildesk.cli.main import cli
-from maildesk.config import building
+from maildesk.config import named_policy
 from maildesk.config.loading import load
 from maildesk.config.packaged import packaged
 from tests.cli.conftest import CommandedDesk
@@ -194,7 +194,7 @@ def test_a_new_desk_begins_with_a_packaged_policy_and_what_it_needs(name: str, t
     assert re.findall(r"(?m)^  people.teams has no (\S+)$", told) == NEEDED[name]
     assert ("  mailboxes has no escalations\n" in told) == (name == "escalate-my-case")
     assert copy.read_text() == (packaged("policies") / copy.name).read_text()
-    assert building.policy_path(load(config)) == copy
+    assert named_policy.policy_path(load(config)) == copy
     text = config.read_text()
     assert re.findall(r"(?m)^    #- name: (\S+)", text) == NEEDED[name]
     config.write_text(re.sub(r"(?m)^( *)#(- (?:name:|\{))", r"\1\2", text))

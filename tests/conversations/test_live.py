@@ -12,8 +12,8 @@ import pytest
 
 from maildesk.casework.acting import act
 from maildesk.daemon.clock import SystemClock, since_boot
+from maildesk.daemon.desk_store import open_store
 from maildesk.daemon.notify import Notifier
-from maildesk.daemon.parts import open_store
 from maildesk.daemon.service import build
 from maildesk.daemon.watching import DaemonLoops
 from maildesk.desk.decisions import acts

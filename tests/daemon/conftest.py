@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect
 
+from maildesk.daemon.desk_store import open_store
 from maildesk.daemon.once import run_once
-from maildesk.daemon.parts import open_store
 from maildesk.daemon.service import build, watched
 from maildesk.store.database import Connection
 from maildesk.store.mailboxes import start_mailbox

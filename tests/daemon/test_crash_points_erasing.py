@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from maildesk.config import building
-from maildesk.daemon.parts import erasure_list
+from maildesk.daemon.desk_store import erasure_list
 from maildesk.mail.identity.erased_persons import person_code
 from maildesk.store import unlisted
 from maildesk.store.erasure_list import ErasureNote

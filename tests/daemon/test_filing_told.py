@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.config.loading import load
-from maildesk.daemon.parts import open_store
+from maildesk.daemon.desk_store import open_store
 from maildesk.daemon.service import assembled, planned
 from maildesk.errors import StoreBusy
 from maildesk.store.database import Database, T, Work

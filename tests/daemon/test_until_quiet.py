@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from maildesk.casework.acting import act
+from maildesk.daemon.desk_store import open_store
 from maildesk.daemon.once import OnceResult, UntilQuiet, run_once
-from maildesk.daemon.parts import open_store
 from maildesk.desk.decisions import acts
 from maildesk.desk.decisions.actor import Actor
 from maildesk.errors import AlreadyRunning

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from maildesk.config import building
+from maildesk.config import named_policy
 from maildesk.config.policy_file import load_policy
 from maildesk.config.policy_laws import NamedInConfig
 from maildesk.desk.letters import sample
@@ -63,6 +63,6 @@ def _lost_words(desk: Desk, templates: LetterTemplates) -> Iterator[TemplateProb
 
 def remember() -> None:
     """From now on no desk of this process reads a policy or makes letters ready that another has."""
-    vars(building)["load_policy"] = _load_policy
+    vars(named_policy)["load_policy"] = _load_policy
     LetterTemplates.__init__ = _ready  # type: ignore[method-assign]
     sample.lost_words = _lost_words

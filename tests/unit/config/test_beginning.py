@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config import building, loading
+from maildesk.config import building, loading, named_policy
 from maildesk.config.beginning import Beginning, Founder, filled_in, machine_zone, own_word
 from maildesk.config.logins import LoginFlow
 from maildesk.config.made_up import made_up
@@ -59,7 +59,7 @@ def test_every_key_and_every_remark_of_the_example_is_still_there(desk: Beginnin
 
 @pytest.mark.parametrize("desk", EVERY.values(), ids=EVERY)
 def test_its_people_fit_the_packaged_policy(tmp_path: Path, desk: Beginning) -> None:
-    assert building.policy(settings(tmp_path, desk)).name == "Default"
+    assert named_policy.policy(settings(tmp_path, desk)).name == "Default"
 
 
 def remark(line: str) -> str:
@@ -160,7 +160,7 @@ def mode(path: Path) -> int:
 def test_a_policy_may_come_along(tmp_path: Path) -> None:
     written = write_starter(tmp_path, "default", GMAIL)
     assert written.policy
-    assert building.policy_path(loading.load(written.config)).resolve() == written.policy.resolve()
+    assert named_policy.policy_path(loading.load(written.config)).resolve() == written.policy.resolve()
 
 
 def test_mail_that_is_there_already_is_said(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config import building
+from maildesk.config import building, named_policy
 from maildesk.config.packaged import packaged
 from maildesk.config.problems import ConfigError
 from maildesk.desk.policy.people import Account, Person, Role
@@ -56,25 +56,25 @@ def test_trust_is_that_of_the_file(loads: Loads) -> None:
 
 
 def test_the_policy_is_the_packaged_one_in_the_desks_time_zone(loads: Loads) -> None:
-    policy = building.policy(loads(MINIMAL.replace("tag: Acme", "tag: Acme, timezone: Asia/Kathmandu")))
+    policy = named_policy.policy(loads(MINIMAL.replace("tag: Acme", "tag: Acme, timezone: Asia/Kathmandu")))
     assert (policy.name, policy.calendar.zone.key) == ("Default", "Asia/Kathmandu")
 
 
 def test_a_policy_beside_the_configuration_wins_over_the_packaged_one(loads: Loads, folder: Path) -> None:
     settings = loads(f"{MINIMAL}policy: policies/default.yaml\n")
-    assert building.policy_path(settings) == packaged("policies") / "default.yaml"
+    assert named_policy.policy_path(settings) == packaged("policies") / "default.yaml"
     (folder / "policies").mkdir()
     text = (packaged("policies") / "default.yaml").read_text(encoding="utf-8")
     (folder / "policies/default.yaml").write_text(
         text.replace("name: Default", "name: Ours"), encoding="utf-8"
     )
-    assert building.policy(settings).name == "Ours"
+    assert named_policy.policy(settings).name == "Ours"
 
 
 @pytest.mark.parametrize("path", ["policies/ours.yaml", "ours.yaml", "../policies/default.yaml"])
 def test_a_policy_that_is_nowhere_is_missed_where_the_operator_put_it(loads: Loads, path: str) -> None:
     with pytest.raises(ConfigError) as told:
-        building.policy(loads(f"{MINIMAL}policy: {path}\n"))
+        named_policy.policy(loads(f"{MINIMAL}policy: {path}\n"))
     assert str(told.value) == f"{path}:1:1: cannot be read: no such file or directory"
 
 
@@ -84,7 +84,7 @@ def test_a_policy_that_speaks_of_an_unknown_team_is_refused(loads: Loads, folder
     with pytest.raises(
         ConfigError, match=r"ours\.yaml:\d+:15: default_team: there is no team nobody \(there is support;"
     ):
-        building.policy(loads(MINIMAL + PEOPLE + "policy: ours.yaml\n"))
+        named_policy.policy(loads(MINIMAL + PEOPLE + "policy: ours.yaml\n"))
 
 
 def test_the_database_of_a_relative_url_is_beside_the_configuration(loads: Loads, folder: Path) -> None:
@@ -203,7 +203,7 @@ def test_no_secret_is_looked_up_by_loading(loads: Loads) -> None:
     """Only the commands that need a secret ask for it; here none of them exists."""
     settings = loads(MINIMAL + PEOPLE)
     assert building.people(settings)
-    assert building.policy(settings)
+    assert named_policy.policy(settings)
     assert building.trust(settings)
 
 

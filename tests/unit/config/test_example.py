@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from maildesk.config import building, loading
+from maildesk.config import building, loading, named_policy
 from maildesk.config.packaged import packaged
 from maildesk.config.settings import Settings, Subaddress
 from maildesk.config.values import read_duration, read_size, show_size
@@ -158,4 +158,4 @@ def test_the_examples_people_and_policy_fit_together() -> None:
     people = building.people(settings)
     assert people.members("support") == people.agents
     assert people.is_own("support@acme.example")
-    assert building.policy(settings).default_priority == "normal"
+    assert named_policy.policy(settings).default_priority == "normal"

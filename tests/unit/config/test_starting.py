@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import maildesk
-from maildesk.config import building, loading
+from maildesk.config import building, loading, named_policy
 from maildesk.config.packaged import NAMES, packaged
 from maildesk.config.starting import write_starter
 from maildesk.errors import BadInput, PermanentError
@@ -28,7 +28,7 @@ def test_a_new_desk_has_a_configuration_a_key_and_a_place_for_letters(tmp_path: 
     assert list((folder / "templates").iterdir()) == []
     settings = loading.load(folder / "config.yaml")
     assert building.keyring(settings, {}).keys
-    assert building.policy(settings).name == "Default"
+    assert named_policy.policy(settings).name == "Default"
 
 
 def test_what_was_written_is_private(tmp_path: Path) -> None:
