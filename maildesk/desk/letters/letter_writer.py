@@ -30,7 +30,7 @@ from maildesk.desk.letters.language import Language
 from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_html import content_ids, html_of, with_pictures
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_fixed_words
-from maildesk.desk.letters.letter_values import language_wanted, values_of, values_of_no_case
+from maildesk.desk.letters.letter_values import LetterValues, language_wanted, values_of_no_case
 from maildesk.desk.letters.shown_question import AnswerLink, ShownQuestion, review_links, shown_question
 from maildesk.desk.letters.templates import LetterTemplates, RenderedWords
 from maildesk.desk.letters.written_letter import WrittenLetter as WrittenLetter
@@ -218,8 +218,7 @@ class LetterWriter:
         clicks: Sequence[AnswerLink] = (),
     ) -> RenderedWords:
         """Fill the template. Customers read no address but the desk's; agents see where it ends."""
-        values = values_of(order, occasion, self._desk, self._thread_size, question, language)
-        values = {**values, "clicks": clicks}
+        values = LetterValues(order, occasion, self._desk, self._thread_size, language, question, clicks)
         words = self._templates.render(order.kind, values, order.own, language.tag)
         if FORMS[order.kind].audience.of_customers:
             public = self.sender(order.kind, occasion.case)

@@ -18,7 +18,7 @@ from maildesk.desk.letters.digest import DigestItem
 from maildesk.desk.letters.form_letters import FORM_LETTERS
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES
-from maildesk.desk.letters.letter_values import values_of
+from maildesk.desk.letters.letter_values import LetterValues
 from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_letter
 from maildesk.desk.letters.suggestion_letter import suggestion_letter
@@ -130,7 +130,7 @@ def _loses_words(
 ) -> bool:
     spoken = templates.language(order.kind, language)
     try:
-        values = values_of(order, occasion, desk, _SIZE, language=spoken)
+        values = LetterValues(order, occasion, desk, _SIZE, spoken)
         written = templates.render(order.kind, values, language=spoken.tag).text
     except TemplateProblem:
         return False  # told where every letter is tried

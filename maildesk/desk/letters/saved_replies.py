@@ -9,7 +9,7 @@ from typing import Final
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.letters.letter_context import LetterContext
-from maildesk.desk.letters.letter_values import language_wanted, values_of
+from maildesk.desk.letters.letter_values import LetterValues, language_wanted
 from maildesk.desk.letters.template_problem import TemplateProblem
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk
@@ -36,7 +36,7 @@ class TemplateReplies:
         wanted = language_wanted(order, case, self._desk)
         language = self._templates.language_of_reply(name, wanted)
         occasion = LetterContext(case, now, "saved reply")
-        values = values_of(order, occasion, self._desk, _STORY, language=language)
+        values = LetterValues(order, occasion, self._desk, _STORY, language)
         return self._templates.saved_reply(name, values, wanted)
 
 

@@ -9,6 +9,7 @@ from types import CodeType
 from typing import Any, Final
 
 import jinja2
+from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from maildesk.desk.case.escalation import level_named
@@ -83,6 +84,7 @@ class Voice:
         }
         self._environment.globals["say"] = _Saying(language)
         self._compiled: dict[str, jinja2.Template] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
 
     def file(self, name: str) -> str:
         """The place of one of its files below `templates/`, whether it is there or not."""
@@ -96,9 +98,10 @@ class Voice:
         """Subject, title and text of one of its letters; raises TemplateProblem where the template fails."""
         file = self.file(name)
         try:
-            parts = self._compiled[name].render(values).split(BETWEEN, 2)
-            if values.get("news") and "news" not in self._sources[file]:
-                parts[2] = f"{parts[2].rstrip()}\n{self._environment.get_template(NEWS).render(values)}"
+            parts = self._compiled[name].render(self._asked(file, values)).split(BETWEEN, 2)
+            if "news" not in self._sources[file] and values.get("news"):
+                news = self._environment.get_template(NEWS).render(self._asked(NEWS, values))
+                parts[2] = f"{parts[2].rstrip()}\n{news}"
         except Exception as problem:  # a template may go wrong in as many ways as a program
             raise problem_of(problem, file) from problem
         return parts
@@ -110,7 +113,7 @@ class Voice:
             if name not in self._compiled:
                 code = self._environment.compile(self._sources[file], file, PREFIX + file)
                 self._compiled[name] = self._template(code)
-            return self._compiled[name].render(values)
+            return self._compiled[name].render(self._asked(file, values))
         except Exception as problem:  # a template may go wrong in as many ways as a program
             raise problem_of(problem, file) from problem
 
@@ -131,6 +134,29 @@ class Voice:
         """The template of this code, which knows what all of the language know."""
         known = self._environment.globals
         return self._environment.template_class.from_code(self._environment, code, known)
+
+    def _asked(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Those of the values that a file asks for, itself or in what it includes; no other one is made."""
+        if name not in self._names:
+            self._names[name] = self._names_in(name)
+        names = self._names[name]
+        return values if names is None else {each: values[each] for each in names if each in values}
+
+    def _names_in(self, name: str) -> frozenset[str] | None:
+        """The names of values in a file and all that it includes; None where the files cannot tell."""
+        names, files = set[str](), [name]
+        for file in files:  # which grows by what each includes
+            try:
+                tree = self._environment.parse((self._load(file) or ("",))[0])
+                names |= meta.find_undeclared_variables(tree)
+            except jinja2.TemplateSyntaxError:  # told where it is included
+                return None
+            for included in meta.find_referenced_templates(tree):
+                if included is None:  # by a name that a value says
+                    return None
+                if included not in files:
+                    files.append(included)
+        return frozenset(names)
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
         """An included file, with the name that an error in it gives."""
