@@ -55,7 +55,7 @@ class Language:
     def moment(self, at: datetime, zone: str) -> str:
         """A time in full: `terça-feira, 25 de novembro de 2025, 10:30 (Lisboa)`. `zone` is an IANA name."""
         local = at.astimezone(ZoneInfo(zone))
-        day = _day_in_full(local.date(), self._known_as)
+        day = _day(local.date(), "full", self._known_as)
         return f"{day}, {self._time(local)} ({self.place(zone)})"
 
     def place(self, zone: str) -> str:
@@ -64,16 +64,14 @@ class Language:
 
     def day(self, at: datetime, zone: str) -> str:
         """A time in short, as an agent reads it in a list: `23 Nov, 09:30`."""
-        from babel.dates import format_skeleton
-
         local = at.astimezone(ZoneInfo(zone))
-        return f"{format_skeleton('MMMd', local, locale=self._locale)}, {self._time(local)}"
+        return f"{_told(local.date(), 'MMMd', self._known_as)}, {self._time(local)}"
 
     def in_short(self, at: datetime, zone: str) -> str:
         """A time in a table: `Mon 23 Nov 09:30`, in German `Mo. 23. Nov. 09:30`."""
         local = at.astimezone(ZoneInfo(zone))
-        day = _short_day(local.date(), self._known_as)
-        return f"{day} {self._time(local)}"
+        day, known_as = local.date(), self._known_as
+        return f"{_day(day, 'EEE', known_as)} {_told(day, 'MMMd', known_as)} {self._time(local)}"
 
     def date_of(self, at: datetime, zone: str) -> str:
         """A day that may be long ago: `23 Nov 2026`."""
@@ -81,15 +79,11 @@ class Language:
 
     def calendar_day(self, day: date) -> str:
         """The same of a day: `23 Nov 2026`."""
-        from babel.dates import format_skeleton
-
-        return format_skeleton("yMMMd", day, locale=self._locale)
+        return _told(day, "yMMMd", self._known_as)
 
     def weekday(self, at: datetime, zone: str) -> str:
         """The name of the day of the week: `Tuesday`."""
-        from babel.dates import format_date
-
-        return format_date(at.astimezone(ZoneInfo(zone)), "EEEE", self._locale)
+        return _day(at.astimezone(ZoneInfo(zone)).date(), "EEEE", self._known_as)
 
     def weekdays(self) -> tuple[str, ...]:
         """The days of the week as heads of a table, Monday first: `Mon`, `Tue` …"""
@@ -103,7 +97,7 @@ class Language:
         return format_decimal(value, "0.0", self._locale)
 
     def _time(self, local: datetime) -> str:
-        return _time(time(local.hour, local.minute), self._known_as)
+        return _told(time(local.hour, local.minute), "Hm", self._known_as)
 
     @property
     def _known_as(self) -> str:
@@ -140,27 +134,20 @@ def _place(zone: str, tag: str) -> str:
     return get_timezone_location(zone, _locale(tag), return_city=True)
 
 
-@lru_cache(maxsize=256)
-def _day_in_full(day: date, tag: str) -> str:
+@lru_cache(maxsize=4096)  # a table has a thousand times of few days
+def _day(day: date, form: str, tag: str) -> str:
+    """A day as one of the language's own forms, `full`, or parts of it by CLDR's letters."""
     from babel.dates import format_date
 
-    return format_date(day, "full", _locale(tag))
+    return format_date(day, form, _locale(tag))
 
 
-@lru_cache(maxsize=2048)  # a table has a thousand times of few days
-def _short_day(day: date, tag: str) -> str:
+@lru_cache(maxsize=4096)
+def _told(at: date | time, parts: str, tag: str) -> str:
+    """These parts of a day, or of a time, in the order and with the signs that the language has for them."""
     from babel.dates import format_skeleton
 
-    locale = _locale(tag)
-    weekday = locale.days["format"]["abbreviated"][day.weekday()]
-    return f"{weekday} {format_skeleton('MMMd', day, locale=locale)}"
-
-
-@lru_cache(maxsize=2048)
-def _time(at: time, tag: str) -> str:
-    from babel.dates import format_skeleton
-
-    return format_skeleton("Hm", at, locale=_locale(tag))
+    return format_skeleton(parts, at, locale=_locale(tag))
 
 
 ENGLISH: Final = Language("en", dates="en-150")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from functools import partial
 from traceback import extract_tb
 from types import CodeType
@@ -34,6 +34,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._safe: dict[tuple[type, str], bool] = {}
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give a template what all know in one piece: each letter goes through it several times."""
+        return self.globals if d is None else super().make_globals(d)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         key = (type(obj), attr)
@@ -132,11 +136,11 @@ class Voice:
 
     def _template(self, code: CodeType) -> jinja2.Template:
         """The template of this code, which knows what all of the language know."""
-        known = self._environment.globals
+        known = self._environment.make_globals(None)
         return self._environment.template_class.from_code(self._environment, code, known)
 
     def _asked(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Those of the values that a file asks for, itself or in what it includes; no other one is made."""
+        """The values that a file asks for, itself or in what it includes; no other one is made."""
         if name not in self._names:
             self._names[name] = self._names_in(name)
         names = self._names[name]
