@@ -230,12 +230,15 @@ def the_store_makes_no_event(module: Module) -> Iterator[Finding]:
 
 
 def decisions_are_told_values(module: Module) -> Iterator[Finding]:
-    """What decides is handed what is known: no store is handed to it."""
+    """What decides is handed what is known: no store, and no function that looks something up by a name."""
     if not module.path.startswith(("maildesk/desk/decisions/", "maildesk/desk/screening/")):
         return
     for node in module.nodes:
         if isinstance(node, ast.ClassDef) and any("Protocol" in ast.unparse(base) for base in node.bases):
             yield Finding(module.path, node.lineno, f"{node.name} is told, not asked: make it a value")
+        given = node.annotation if isinstance(node, ast.arg | ast.AnnAssign) else None
+        if given and "Callable[[str], " in ast.unparse(given):
+            yield Finding(module.path, given.lineno, "looks something up: hand over a Mapping")
 
 
 def packages_re_export_nothing(module: Module) -> Iterator[Finding]:

@@ -130,6 +130,8 @@ def test_an_arrow_that_points_onward_is_fine(path: str, line: str) -> None:
         (house.the_daemon_takes_no_rule, "daemon/a.py", "from maildesk.desk.letters.audiences import who"),
         (house.the_store_makes_no_event, "store/outbox.py", "event = Event(now, kind, by)"),
         (house.decisions_are_told_values, "desk/decisions/a.py", "class Known(Protocol): ..."),
+        (house.decisions_are_told_values, "desk/screening/a.py", "def find(case: Callable[[str], C]): ..."),
+        (house.decisions_are_told_values, "desk/screening/a.py", "class A:\n    case: Callable[[str], Case]"),
         (
             house.packages_re_export_nothing,
             "desk/case/__init__.py",
@@ -150,6 +152,7 @@ def test_what_the_rooms_within_may_not_is_found(rule: Rule, path: str, line: str
         (house.the_daemon_takes_no_rule, "daemon/a.py", "from maildesk.desk.screening.heard import hear"),
         (house.the_daemon_takes_no_rule, "casework/a.py", "from maildesk.desk.decisions import acts"),
         (house.the_store_makes_no_event, "store/case_history.py", "event = Event(row.at, kind, row.actor)"),
+        (house.decisions_are_told_values, "desk/screening/a.py", "def find(cases: Mapping[str, Case]): ..."),
         (house.decisions_are_told_values, "desk/promises/a.py", "class Stay(Protocol): ..."),
         (house.packages_re_export_nothing, "desk/case/__init__.py", ""),
     ],

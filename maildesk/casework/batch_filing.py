@@ -137,7 +137,7 @@ class BatchFiling:
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
         self._book.load_cases(refs | self._book.earlier_refs())
         addresses = [each for mail in mails for each in addresses_named(mail)]
-        requesters = (case.requester for case in self._book.cases() if case.requester)
+        requesters = (case.requester for case in self._book.cases.values() if case.requester)
         self._work.load_limits([*addresses, *requesters])
         people, most = self._office.desk.people, self._office.limits.notices_per_agent_hour
         authors = {person.address for mail in mails if (person := people.person(mail.author.addr_spec))}
@@ -216,7 +216,7 @@ class BatchFiling:
         people = self._office.desk.people
         repeat = self._repeat(one, mail)
         shown = self._shown.known
-        found = find(mail, one.signals, people, book.case, book.claims, shown) if one.signals else None
+        found = find(mail, one.signals, people, book.cases, book.claims, shown) if one.signals else None
         letter_to = self._letter_to(mail, one.signals)
         repeat = repeat.beside(found)
         found = pointed(mail, found or repeat.found(mail), letter_to)
@@ -341,8 +341,8 @@ class BatchFiling:
         """Find whom the nearest letter in the thread went to, of letters that nobody else was shown."""
         shown = frozenset() if proves_itself(mail, self._office.desk.people) else self._shown.known
         ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
-        cited = map(self._book.sent_to, ids)
-        return next((recipients for recipients in cited if recipients), NO_ADDRESSES)
+        sent_to = self._book.sent_to
+        return next((sent_to[each] for each in ids if each in sent_to), NO_ADDRESSES)
 
     def _address_shown(self, mail: IncomingMail, found: CaseMatch | None, signals: Signals | None) -> bool:
         """Tell whether others know the reply address that a report came to; asked of reports alone."""
@@ -359,7 +359,7 @@ class BatchFiling:
         if not mail.by_machine or signals is None:
             return False
         book, author, desk = self._book, mail.author.addr_spec, self._office.desk
-        return answers_desk_letter(author, signals, desk, book.case, book.sent_to, self._shown.known)
+        return answers_desk_letter(author, signals, desk, book.cases, book.sent_to, self._shown.known)
 
     def _quarantine(self, row: WaitingMail, failure: UnreadMail) -> None:
         self._quarantined += 1

@@ -130,7 +130,7 @@ def _open_cases(conn: Connection, book: CaseBook, mail: IncomingMail) -> tuple[C
     author = mail.author.addr_spec
     refs = open_refs_of(conn, author)
     book.load_cases(refs)
-    mine = (one for one in book.cases() if one.is_owner(author) and not one.phase.ended)
+    mine = (one for one in book.cases.values() if one.is_owner(author) and not one.phase.ended)
     return tuple(sorted(mine, key=lambda one: (one.opened_at, one.ref)))
 
 
@@ -141,5 +141,5 @@ _MOST_QUEUED: Final = 50
 def _queue(conn: Connection, book: CaseBook, desk: Desk, mail: IncomingMail) -> tuple[Case, ...]:
     others = others_teams(desk.people, mail.author.addr_spec)
     book.load_cases(queued_refs(conn, desk.policy, others, _MOST_QUEUED))
-    cases = (one for one in book.cases() if one.team not in others)
+    cases = (one for one in book.cases.values() if one.team not in others)
     return tuple(in_order(cases, desk.policy)[:_MOST_QUEUED])

@@ -25,7 +25,7 @@ def cards_of(conn: Connection, book: CaseBook, cases: Iterable[Case], desk: Desk
 def _card(conn: Connection, book: CaseBook, case: Case, desk: Desk) -> CustomerCard:
     hidden = hidden_teams(case, desk.people)
     found = {each.ref: each for each in earlier_cases(conn, case.requester, hidden, case.ref)}
-    for other in book.cases():  # as this batch has made them so far
+    for other in book.cases.values():  # as this batch has made them so far
         if not same_address(other.requester, case.requester) or other.ref == case.ref:
             continue
         if other.merged_into:

@@ -85,14 +85,14 @@ class UnitOfWork:
     def load(self, refs: Collection[str]) -> None:
         """These cases, and what the limits have to go by for those who take part in them."""
         self.book.load_cases(refs)
-        parties = (party for case in self.book.cases() for party in case.parties)
+        parties = (party for case in self.book.cases.values() for party in case.parties)
         self.load_limits([party.address for party in parties])
 
     def load_limits(self, addresses: Collection[str]) -> None:
         """Load what went out to these addresses and about the cases at hand."""
         self.book.load_proven(addresses)
         unproven = {domain_of(each) for each in addresses if each not in self.book.proven}
-        limits, refs = self.office.limits, self.book.refs()
+        limits, refs = self.office.limits, self.book.cases.keys()
         self.book.counts = letter_counts(self.conn, self.now, addresses, refs, limits, unproven)
 
     @property

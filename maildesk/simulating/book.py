@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ from maildesk.desk.decisions.settling import Settled
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.letter_limits import LetterCounts
 from maildesk.desk.policy.people import People
-from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress, same_address
+from maildesk.mail.addr_spec import Addresses, ByAddress, same_address
 from maildesk.simulating.history import History
 
 _HOUR: Final = timedelta(hours=1)
@@ -53,21 +53,24 @@ class SimulatedBook:
         """The case as it has become so far."""
         return self._cases.get(ref)
 
-    def cases(self) -> list[Case]:
-        """Every case that was opened so far, the oldest first."""
-        return list(self._cases.values())
+    @property
+    def cases(self) -> Mapping[str, Case]:
+        """Every case that was opened so far by its reference, the oldest first."""
+        return self._cases
 
     def standing_for(self, ref: str) -> Case | None:
         """The case of that reference; where this policy opened none, the one that took its mails."""
         return self._cases.get(ref) or next(reversed(self._cases.values()), None)
 
-    def claims(self, message_id: str) -> Sequence[Claim]:
-        """The cases that a Message-ID is tied to."""
-        return self._claims.get(message_id, ())
+    @property
+    def claims(self) -> Mapping[str, Sequence[Claim]]:
+        """The cases that each Message-ID is tied to."""
+        return self._claims
 
-    def sent_to(self, message_id: str) -> Addresses:
-        """Find whom the letter of ours with this Message-ID went to."""
-        return self._sent_to.get(message_id, NO_ADDRESSES)
+    @property
+    def sent_to(self) -> Mapping[str, Addresses]:
+        """The recipients of each letter of ours, by its Message-ID."""
+        return self._sent_to
 
     @property
     def proven(self) -> Addresses:
@@ -135,7 +138,7 @@ class SimulatedBook:
     def learn(self, ref: str, message_ids: Iterable[str], hold: Hold) -> None:
         """A mail of the case names these ids, which may lead others to it."""
         for message_id in message_ids:
-            if not any(each.hold is Hold.BEARS for each in self.claims(message_id)):
+            if not any(each.hold is Hold.BEARS for each in self._claims.get(message_id, ())):
                 self._claim(message_id, Claim(ref, hold))
 
     def prove(self, address: str) -> None:

@@ -135,7 +135,7 @@ class _Replay:
     def _next(self) -> tuple[Place, str, Deadline] | None:
         known = (
             (self._moment(case, deadline), case.ref, deadline)
-            for case in self._book.cases()
+            for case in self._book.cases.values()
             for deadline in deadlines_of(case)
             if (case.ref, deadline) not in self._over
         )
@@ -200,11 +200,11 @@ class _Replay:
 
     def _situation(self, step: MailStep, mail: IncomingMail, signals: Signals, read: ReadMail) -> Situation:
         book, people = self._book, self._desk.people
-        found = find(mail, signals, people, book.case, book.claims)
+        found = find(mail, signals, people, book.cases, book.claims)
         if not step.opened and (found is None or found.link is Link.HINT):
             case = book.standing_for(step.ref)  # it was known then by what is not known here
             found = CaseMatch(case, Link.THREAD) if case else None
-        letter_to = next(filter(None, map(book.sent_to, signals.thread_ids)), NO_ADDRESSES)
+        letter_to = next(filter(None, map(book.sent_to.get, signals.thread_ids)), NO_ADDRESSES)
         named = [mail.author.addr_spec, *(each.address for each in mail.addressing.reply_to)]
         asked = [*named, *([found.case.requester] if found else [])]
         evidence = Evidence(

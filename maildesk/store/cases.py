@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -117,13 +117,10 @@ class CaseBook:
         """Tell whether the case was there, and was erased."""
         return ref in self._erased
 
-    def cases(self) -> list[Case]:
-        """Every case at hand."""
-        return list(self._cases.values())
-
-    def refs(self) -> set[str]:
-        """The references of every case at hand."""
-        return set(self._cases)
+    @property
+    def cases(self) -> Mapping[str, Case]:
+        """Every case at hand, by its reference."""
+        return self._cases
 
     def earlier_refs(self) -> set[str]:
         """The cases of all earlier mails that were loaded."""
@@ -134,13 +131,15 @@ class CaseBook:
             if one.case_ref
         }
 
-    def sent_to(self, message_id: str) -> Addresses:
-        """Find whom the letter of ours with this Message-ID went to; nobody for mails of others."""
-        return self._ids.sent_to(message_id)
+    @property
+    def sent_to(self) -> Mapping[str, Addresses]:
+        """The recipients of each letter of ours, by its Message-ID."""
+        return self._ids.sent_to
 
-    def claims(self, message_id: str) -> Sequence[Claim]:
-        """The cases that a Message-ID is tied to, the oldest of each kind first."""
-        return self._ids.claims(message_id)
+    @property
+    def claims(self) -> Mapping[str, Sequence[Claim]]:
+        """The cases that each Message-ID is tied to, the oldest of each kind first."""
+        return self._ids.claims
 
     def earlier(self, message_id: str | None, raw_sha256: str) -> list[EarlierMail]:
         """Filed mails with this Message-ID or these bytes, oldest first, those of this batch included."""

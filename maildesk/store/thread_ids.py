@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -10,7 +10,7 @@ from itertools import chain
 from sqlalchemy import Connection, select
 
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
+from maildesk.mail.addr_spec import Addresses
 from maildesk.store import schema
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
@@ -65,13 +65,15 @@ class ThreadIds:
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def claims(self, message_id: str) -> list[Claim]:
-        """The claims on one id, the oldest of each kind first."""
-        return self._claims.get(message_id, [])
+    @property
+    def claims(self) -> Mapping[str, Sequence[Claim]]:
+        """The claims on each id, the oldest of each kind first."""
+        return self._claims
 
-    def sent_to(self, message_id: str) -> Addresses:
-        """Find whom the letter of ours with this Message-ID went to; nobody for mails of others."""
-        return self._sent_to.get(message_id, NO_ADDRESSES)
+    @property
+    def sent_to(self) -> Mapping[str, Addresses]:
+        """The recipients of each letter of ours, by its Message-ID."""
+        return self._sent_to
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -83,7 +85,7 @@ class ThreadIds:
         """A mail of the case names these ids. One that a mail we have bears is known, whosever it is."""
         claim = Claim(ref, hold)
         for message_id in message_ids:
-            there = self.claims(message_id)
+            there = self._claims.get(message_id, ())
             borne = bool(there) and any(each.hold is Hold.BEARS for each in there)
             full = hold is Hold.NAMED and len(there) >= MOST_CLAIMS
             if not (borne or full) and self._claim(message_id, claim):

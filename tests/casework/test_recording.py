@@ -313,7 +313,7 @@ def test_the_id_that_a_relay_gave_a_letter_leads_to_its_case(store: Database) ->
                 RECORDER(conn, [(letter, Consequence(sent, known_as=known_as))])
         ids = ThreadIds(conn)
         ids.load(known_as, ())
-        return {each: ids.claims(each) for each in known_as}
+        return {each: list(ids.claims.get(each, ())) for each in known_as}
 
     given, own = store.write_now(taken).values()
     assert given == [Claim(CASE.ref, Hold.ALIAS, Addresses({"bo@client.example"}))]

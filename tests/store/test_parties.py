@@ -103,7 +103,7 @@ def test_to_whom_a_relay_gave_our_letter_an_id_stays_with_it(database: Database)
     def claims(conn: Connection) -> list[Claim]:
         book = CaseBook(conn)
         book.load_threads({"x@relay.example"}, ())
-        return list(book.claims("x@relay.example"))
+        return list(book.claims["x@relay.example"])
 
     assert database.read_now(claims) == [note.claim]
 

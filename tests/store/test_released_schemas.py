@@ -81,7 +81,7 @@ def test_the_moments_of_a_case_are_its_clocks(revision: str, upgraded: str) -> N
     def look(conn: Connection) -> None:
         book = CaseBook(conn)
         book.load_cases(before)
-        for case in book.cases():
+        for case in book.cases.values():
             owed = {(case.ref, moment_text(each.due_at)) for each in deadlines_of(case)}
             assert owed == {each for each in due if each[0] == case.ref}
             assert case.promised_from == (case.opened_at if before[case.ref]["response_due"] else None)

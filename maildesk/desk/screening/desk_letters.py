@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
 from maildesk.desk.case.case import Case, PartyRole
@@ -10,7 +10,7 @@ from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.shown_tokens import ShownToken, id_token, reply_token
 from maildesk.desk.screening.signals import Signals
-from maildesk.mail.addr_spec import Addresses, same_address
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, same_address
 
 _KINDS: Final = frozenset(map(str, LetterKind))
 
@@ -19,8 +19,8 @@ def answers_desk_letter(
     author: str,
     signals: Signals,
     desk: Desk,
-    case: Callable[[str], Case | None],
-    sent_to: Callable[[str], Addresses],
+    cases: Mapping[str, Case],
+    sent_to: Mapping[str, Addresses],
     shown: Set[ShownToken],
 ) -> bool:
     """Tell whether a mail returns what the desk's people, or who was asked, have from us.
@@ -31,21 +31,21 @@ def answers_desk_letter(
     domain = desk.address.rpartition("@")[2]
     if signals.confirmations or any(_of_no_case(each, domain) for each in signals.thread_ids):
         return True
-    cited = (sent_to(each) for each in signals.thread_ids if id_token(each) not in shown)
+    cited = (sent_to.get(each, NO_ADDRESSES) for each in signals.thread_ids if id_token(each) not in shown)
     if any(desk.people.is_desk_person(each) for recipients in cited for each in recipients):
         return True
-    return any(_holds(author, signals.tokens, case, shown))
+    return any(_holds(author, signals.tokens, cases, shown))
 
 
 def _holds(
     author: str,
     tokens: Iterable[tuple[str, int | None]],
-    case: Callable[[str], Case | None],
+    cases: Mapping[str, Case],
     shown: Set[ShownToken],
 ) -> Iterable[bool]:
     """Tell of each reply address whether it was given to the desk's side; a party may return one shown."""
     for ref, party in tokens:
-        issued = case(ref)
+        issued = cases.get(ref)
         holder = issued.numbered(party) if issued and party is not None else None
         if issued is None or party is None or holder is None or not holder.role.of_the_desk:
             continue

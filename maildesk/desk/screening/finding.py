@@ -37,7 +37,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import partial
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.threads import Claim, Hold
@@ -54,45 +53,44 @@ def find(
     mail: IncomingMail,
     signals: Signals,
     people: People,
-    case: Callable[[str], Case | None],
-    claims: Callable[[str], Sequence[Claim]],
+    cases: Mapping[str, Case],
+    claims: Mapping[str, Sequence[Claim]],
     shown: Set[ShownToken] = frozenset(),
 ) -> CaseMatch | None:
     """The case a mail belongs to by its strongest signal. A signal that names no case is no signal.
 
-    `shown` are the tokens that mails of the desk's people showed to others.
+    `cases` are those at hand, by reference, and `claims` those on each Message-ID, the oldest first. `shown`
+    are the tokens that mails of the desk's people showed to others.
     """
-    living = partial(_living, case)
-    awaited = mail.ids.message_id is not None and claims(mail.ids.message_id)
+    awaited = mail.ids.message_id in claims
     if not (awaited or signals.thread_ids or signals.tokens or signals.tags):
         return None
-    tied = _tied(signals.thread_ids, living, claims)
-    search = _Search(mail, signals, people, case, living, claims, tied, shown)
+    search = _Search(mail, signals, people, cases, claims, _tied(signals.thread_ids, cases, claims), shown)
     found = next(filter(None, (step() for step in search.steps())), None)
     named = search.by_form()
     found = named if named and (found is None or found.case.ref != named.case.ref) else found
-    later = living(found.case.followed_by) if found and found.case.followed_by else None
+    later = _living(cases, found.case.followed_by) if found and found.case.followed_by else None
     return replace(found, later=later) if found and later else found
 
 
-def _living(case: Callable[[str], Case | None], ref: str) -> Case | None:
+def _living(cases: Mapping[str, Case], ref: str) -> Case | None:
     """The case of that reference, or the one that it became a part of."""
-    known = case(ref)
+    known = cases.get(ref)
     while known and known.merged_into:
-        known = case(known.merged_into)
+        known = cases.get(known.merged_into)
     return known
 
 
 def _tied(
-    ids: Iterable[str], case: Callable[[str], Case | None], claims: Callable[[str], Sequence[Claim]]
+    ids: Iterable[str], cases: Mapping[str, Case], claims: Mapping[str, Sequence[Claim]]
 ) -> dict[Hold, dict[str, Case]]:
     """The cases that ids are tied to, by what ties them; those of the nearest id first."""
     tied: dict[Hold, dict[str, Case]] = {hold: {} for hold in Hold}
     seen = set[Claim]()
-    for claim in (claim for each in ids for claim in claims(each)):
+    for claim in (claim for each in ids for claim in claims.get(each, ())):
         if claim not in seen:
             seen.add(claim)
-            if known := case(claim.ref):
+            if known := _living(cases, claim.ref):
                 tied[claim.hold][known.ref] = known
     return tied
 
@@ -103,19 +101,19 @@ _NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """One mail looking for its case. `claims` gives those on one id, the oldest first.
-
-    `tied` are the cases that the ids it names are tied to; `as_it_was` gives a merged case as itself.
-    """
+    """One mail looking for its case; `tied` are the cases that the ids it names are tied to."""
 
     mail: IncomingMail
     signals: Signals
     people: People
-    as_it_was: Callable[[str], Case | None]
-    case: Callable[[str], Case | None]
-    claims: Callable[[str], Sequence[Claim]]
+    cases: Mapping[str, Case]
+    claims: Mapping[str, Sequence[Claim]]
     tied: Mapping[Hold, Mapping[str, Case]]
     shown: Set[ShownToken]
+
+    def case(self, ref: str) -> Case | None:
+        """The case of that reference, or the one that it became a part of."""
+        return _living(self.cases, ref)
 
     def steps(self) -> Sequence[Callable[[], CaseMatch | None]]:
         """The rules above, in their order."""
@@ -155,7 +153,7 @@ class _Search:
 
     def _number_in(self, known: Case, ref: str, party: int | None) -> int | None:
         """The party's number; in a case that took over the one of the token, whoever holds it has another."""
-        issued = self.as_it_was(ref)
+        issued = self.cases.get(ref)
         if party is None or issued is None or issued.ref == known.ref:
             return party
         holder = issued.numbered(party)
@@ -216,7 +214,7 @@ class _Search:
     # --- what ids are tied to ---------------------------------------------------------------------
 
     def _cases_of(self, message_id: str, *holds: Hold) -> list[Case]:
-        refs = dict.fromkeys(claim.ref for claim in self.claims(message_id) if claim.hold in holds)
+        refs = dict.fromkeys(claim.ref for claim in self.claims.get(message_id, ()) if claim.hold in holds)
         return list({known.ref: known for ref in refs if (known := self.case(ref))}.values())
 
     def _sure(self) -> Iterator[Case]:
@@ -262,13 +260,13 @@ class _Search:
         """Tell whether the very mail that this one answers is a letter of the case, sent to its author."""
         nearest = self.mail.ids.thread[:1]
         ids = (*nearest, *filter(None, map(as_given_by_relay, nearest)))
-        sent = (claim for each in ids for claim in self.claims(each) if self._author in claim.sent_to)
+        sent = (claim for each in ids for claim in self.claims.get(each, ()) if self._author in claim.sent_to)
         return any((known := self.case(claim.ref)) and known.ref == case.ref for claim in sent)
 
     def _addressed(self) -> Addresses:
         """Return whom the mail is addressed to beside us."""
         directed = (each.address for each in self.mail.addressing.to_and_cc)
-        return Addresses(each for each in directed if not self.people.is_own(each))
+        return Addresses([each for each in directed if not self.people.is_own(each)])
 
     def _confides_in(self, case: Case) -> bool:
         """Tell whether the author knows everybody who takes part for the customer."""
@@ -278,4 +276,4 @@ class _Search:
 
 
 def _addresses_of(case: Case) -> Addresses:
-    return Addresses(each.address for each in case.parties if each.role.takes_part)
+    return Addresses([each.address for each in case.parties if each.role.takes_part])

@@ -22,10 +22,7 @@ SENT = {"notice@acme.example": Addresses({AGENT}), "answer@acme.example": Addres
 
 def answers(author: str, shown: Any = (), **returned: Any) -> bool:
     signals = Signals(**{"tokens": (), "thread_ids": (), "tags": ()} | returned)
-    of = {REF: THE_CASE}.get
-    return answers_desk_letter(
-        author, signals, DESK, of, lambda each: SENT.get(each, Addresses(())), frozenset(shown)
-    )
+    return answers_desk_letter(author, signals, DESK, {REF: THE_CASE}, SENT, frozenset(shown))
 
 
 def token(party: int) -> dict[str, Any]:

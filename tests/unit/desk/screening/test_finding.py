@@ -26,10 +26,7 @@ SALES = Mailbox("sales", "sales@acme.example", "-")
 A, B, C = "7K2Q-9F3M", "8M3R-0G4N", "9N4S-1H5P"
 CASES: dict[str, Case] = {ref: replace(CASE, ref=ref) for ref in (A, B, C)}
 THREAD = {"hers@client.example": B, "gone@client.example": "GONE-CASE"}
-
-
-def claims(message_id: str) -> list[Claim]:
-    return [Claim(THREAD[message_id], Hold.BEARS)] if message_id in THREAD else []
+CLAIMS = {message_id: [Claim(ref, Hold.BEARS)] for message_id, ref in THREAD.items()}
 
 
 def address(ref: str, party: int = 1, keys: KeyRing = KEYS) -> str:
@@ -49,7 +46,7 @@ def signals(**changes: Any) -> Signals:
 
 
 def found(**changes: Any) -> CaseMatch | None:
-    return find(mail(**changes), signals(**changes), PEOPLE, CASES.get, claims)
+    return find(mail(**changes), signals(**changes), PEOPLE, CASES, CLAIMS)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def found(
     lost = the_mail.automation.bounce.message_id if the_mail.automation.bounce else None
     ids = ((lost,) if lost else ()) + the_mail.ids.thread
     tags = tuple(ref for ref in CASES if ref in the_mail.subject)
-    return find(the_mail, Signals((), ids, tags), PEOPLE, CASES.get, lambda each: tied.get(each, []))
+    return find(the_mail, Signals((), ids, tags), PEOPLE, CASES, tied)
 
 
 def to(*addresses: str) -> tuple[Address, ...]:
@@ -259,14 +259,12 @@ def test_two_threads_that_prove_to_be_one_are_told_of_each_other() -> None:
     CASES_OF_BO = CASES | {other.ref: other}
     the_mail = mail(BO, message_id="x")
     claims = [Claim(other.ref, NAMED), Claim(EVES.ref, NAMED), Claim(BOS.ref, NAMED)]
-    one = find(
-        the_mail, Signals((), (), ()), PEOPLE, CASES_OF_BO.get, lambda each: claims if each == "x" else []
-    )
+    one = find(the_mail, Signals((), (), ()), PEOPLE, CASES_OF_BO, {"x": claims})
     assert one == CaseMatch(other, Link.THREAD, also=(BOS,))
 
 
 def test_a_token_comes_before_whatever_a_thread_says() -> None:
     the_mail = mail(BO, in_reply_to=("x",))
     signals = Signals(((EVES.ref, 1),), the_mail.ids.thread, ())
-    one = find(the_mail, signals, PEOPLE, CASES.get, lambda _: [Claim(BOS.ref, BEARS)])
+    one = find(the_mail, signals, PEOPLE, CASES, {"x": [Claim(BOS.ref, BEARS)]})
     assert one == CaseMatch(EVES, Link.TOKEN, 1)

@@ -68,7 +68,7 @@ def found(
 ) -> Any:
     the_mail = mail(author, standing, **changes)
     signals = signals_of(the_mail, NEWER, (BOX,), "Acme")
-    return find(the_mail, signals, PEOPLE, CASES.get, lambda _: [], shown)
+    return find(the_mail, signals, PEOPLE, CASES, {}, shown)
 
 
 WAYS: dict[str, tuple[dict[str, Any], bool]] = {
@@ -231,7 +231,7 @@ def test_who_was_copied_speaks_by_what_they_have_from_us(
 ) -> None:
     the_mail = mail(author, Standing.VOUCHED, **way)
     signals = signals_of(the_mail, KEYS, (BOX,), "Acme")
-    cases = {held.ref: held}
-    one = find(the_mail, signals, PEOPLE, cases.get, lambda each: [SENT[each]] if each in SENT else [])
+    claims = {each: [claim] for each, claim in SENT.items()}
+    one = find(the_mail, signals, PEOPLE, {held.ref: held}, claims)
     assert one is not None
     assert one.link is link
