@@ -70,7 +70,7 @@ _AWAY_WORDS: Final = DATES | _bag(
 )
 # Somebody says first that they are away; "we are out of paper" and "no access to e-mail" are a trouble.
 _AWAY: Final = re.compile(
-    r"(?:i am|i['’]m|i will be|i['’]ll be|am) (?:currently |presently )?"
+    r"\b(?:(?:i am|i['’]m|i will be|i['’]ll be|am) (?:currently |presently )?"
     r"(?:out of (?:the |my )?office|on (?:annual |sick |parental |maternity |paternity |medical )?"
     r"(?:leave|vacation|holidays?)|away|ooo)\b"
     r"|(?:ich bin|derzeit bin ich|zurzeit bin ich) (?:[\w.]{1,12} ){0,6}?"
@@ -79,7 +79,7 @@ _AWAY: Final = re.compile(
     r"|(?:estoy|estaré|me encuentro) (?:actualmente )?(?:fuera de (?:la )?oficina|de vacaciones|ausente)\b"
     r"|(?:estou|estarei|encontro-me) (?:atualmente )?(?:ausente|de férias|fora do escritório)\b"
     r"|(?:sono|sarò) (?:attualmente )?(?:assente|in ferie|fuori (?:sede|ufficio))\b"
-    r"|ik ben (?:momenteel )?(?:afwezig|met (?:vakantie|verlof)|niet (?:aanwezig|op kantoor))\b",
+    r"|ik ben (?:momenteel )?(?:afwezig|met (?:vakantie|verlof)|niet (?:aanwezig|op kantoor))\b)",
     re.IGNORECASE,
 )
 _RETURNS: Final = re.compile(
@@ -232,7 +232,7 @@ def is_absence_note(words: str) -> bool:
     Its author says first that they are away, and then until when, or whom to ask if something is urgent.
     """
     words = _LINK.sub(_ADDRESS, words[: 2 * _NOTE_CHARS])
-    if len(words) > _NOTE_CHARS or _ASKS.search(words):
+    if len(words) > _NOTE_CHARS or not _may_say_away(words) or _ASKS.search(words):
         return False
     sentences = list(_sentences(_without_signature(_below_banner(words))))
     said = [each for each in sentences if not _is_beside(each)]
@@ -241,6 +241,12 @@ def is_absence_note(words: str) -> bool:
     if _JAPANESE_AWAY.fullmatch(said[0]):
         return True
     return _SAYS_AWAY.is_in(said[0]) and any(_UNTIL.search(each) or _ASK.match(each) for each in said)
+
+
+def _may_say_away(words: str) -> bool:
+    """Tell whether somebody is away anywhere in these words: most mails need no closer look."""
+    line = " ".join(words.replace("’", "'").split())
+    return bool(_AWAY.search(line) or ("まで" in line and _JAPANESE_AWAY.search(line)))
 
 
 def _below_banner(words: str) -> str:
