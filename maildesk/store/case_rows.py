@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -43,7 +44,7 @@ class Filing:
 
 def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
     """The value behind one row of the cases table."""
-    plain = {name: getattr(row, name) for name in _PLAIN_COLUMNS}
+    kept = row._asdict()
     return Case(
         phase=Phase(row.phase),
         escalation=_escalation_of(row),
@@ -53,7 +54,7 @@ def case_of_row(row: Row[Any], parties: tuple[Party, ...]) -> Case:
         asked=_asked_of(row.asked),
         asked_before=tuple(row.asked_before or ()),
         linked=tuple(row.linked or ()),
-        **plain,
+        **{name: kept[name] for name in _PLAIN_COLUMNS},
     )
 
 
@@ -95,25 +96,25 @@ def _asked_row(asked: Asked | None) -> dict[str, Any] | None:
 
 def case_row(case: Case) -> dict[str, Any]:
     """The columns of a case; `case_of_row` is its inverse."""
-    row = {name: getattr(case, name) for name in _PLAIN_COLUMNS}
-    return (
-        row
-        | _escalation_row(case.escalation)
-        | {
-            "response_due": case.response_due,
-            "resolution_due": case.resolution_due,
-            "phase": case.phase.value,
-            "fields": dict(case.fields) or None,
-            "clocks": _clocks_row(case.clocks),
-            "asked": _asked_row(case.asked),
-            "asked_before": list(case.asked_before) or None,
-            "linked": list(case.linked) or None,
-        }
-    )
+    return {
+        **dict(zip(_PLAIN_COLUMNS, _plain_values(case), strict=True)),
+        **_escalation_row(case.escalation),
+        "response_due": case.response_due,
+        "resolution_due": case.resolution_due,
+        "phase": case.phase.value,
+        "fields": dict(case.fields) or None,
+        "clocks": _clocks_row(case.clocks),
+        "asked": _asked_row(case.asked),
+        "asked_before": list(case.asked_before) or None,
+        "linked": list(case.linked) or None,
+    }
 
 
 def _clocks_row(clocks: tuple[Clock, ...]) -> dict[str, Any] | None:
-    return {key: said for each in clocks for key, said in set_in(each.kind, each).items()} or None
+    row: dict[str, Any] = {}
+    for each in clocks:
+        row |= set_in(each.kind, each)
+    return row or None
 
 
 _MADE_OF_SEVERAL = frozenset(
@@ -133,6 +134,7 @@ FROM_CLOCKS = frozenset(("response_due", "resolution_due"))
 _PLAIN_COLUMNS = tuple(
     column.name for column in schema.cases.columns if column.name not in _MADE_OF_SEVERAL | FROM_CLOCKS
 )
+_plain_values = attrgetter(*_PLAIN_COLUMNS)
 
 
 def filed_of_row(row: Row[Any]) -> EarlierMail:
@@ -155,12 +157,24 @@ def filed_of_row(row: Row[Any]) -> EarlierMail:
 
 
 def mail_of_row(row: Row[Any]) -> CaseMail:
-    return CaseMail(**{name: getattr(row, name) for name in CaseMail.__slots__})
+    return CaseMail(*_mail_values(row))
 
 
 def mail_row(mail: CaseMail) -> dict[str, Any]:
-    row = {name: getattr(mail, name) for name in CaseMail.__slots__}
+    row = dict(zip(_MAIL, _mail_values(mail), strict=True))
     return row | {name: list(row[name]) for name in ("recipients", "attachments", "refs")}
+
+
+_MAIL = tuple(field.name for field in fields(CaseMail))
+_mail_values = attrgetter(*_MAIL)
+
+
+def filing_row(filing: Filing) -> dict[str, Any]:
+    return dict(zip(_FILING, _filing_values(filing), strict=True))
+
+
+_FILING = tuple(field.name for field in fields(Filing))
+_filing_values = attrgetter(*_FILING)
 
 
 def event_row(ref: str, event: Event) -> dict[str, Any]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Insert, bindparam, delete, func, insert, select, update
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.events import Event
 from maildesk.desk.letters.case_mail import CaseMail, is_looked_for
 from maildesk.desk.promises.deadlines import deadlines_of
 from maildesk.store import schema
-from maildesk.store.case_rows import Filing, case_row, deadline_row, event_row, mail_row, met_text, party_row
+from maildesk.store.case_rows import (
+    Filing,
+    case_row,
+    deadline_row,
+    event_row,
+    filing_row,
+    mail_row,
+    met_text,
+    party_row,
+)
 from maildesk.store.database import insert_ignoring
 from maildesk.store.search import await_reading
 
@@ -25,15 +35,12 @@ def write_cases(conn: Connection, stored: Mapping[str, Case], cases: Mapping[str
     """Cases that are not `stored` yet, and those that differ from what is; with parties and deadlines."""
     new = [case for ref, case in cases.items() if ref not in stored]
     changed = [(stored[ref], case) for ref, case in cases.items() if ref in stored and case != stored[ref]]
-    _insert(conn, schema.cases, [case_row(case) for case in new])
+    _insert(conn, _NEW_CASE, [case_row(case) for case in new])
     if changed:
-        # Never the reference itself: a database then looks for whoever refers to it, in all of their tables.
-        rows = [{**case_row(case), "b_ref": case.ref} for _, case in changed]
+        rows = [case_row(case) for _, case in changed]
         for row in rows:
-            del row["ref"]
-        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "b_ref"}
-        query = update(schema.cases).where(schema.cases.c.ref == bindparam("b_ref")).values(columns)
-        conn.execute(query, rows)
+            row["b_ref"] = row.pop("ref")
+        conn.execute(_CHANGED_CASE, rows)
     _write_parties(conn, new, changed)
     _write_deadlines(conn, new, changed)
 
@@ -55,14 +62,9 @@ def _write_parties(conn: Connection, new: Sequence[Case], changed: Sequence[Chan
             for party, was in zip(case.parties, before.parties, strict=False)
             if party != was
         ]
-    _insert(conn, schema.parties, joined)
+    _insert(conn, _NEW_PARTY, joined)
     if turned:
-        p = schema.parties.c
-        query = update(schema.parties).where(
-            p.case_ref == bindparam("b_ref"), p.number == bindparam("b_number")
-        )
-        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("role", "written", "met")}
-        conn.execute(query.values(values), turned)
+        conn.execute(_TURNED_PARTY, turned)
 
 
 def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Changed]) -> None:
@@ -73,11 +75,9 @@ def _write_deadlines(conn: Connection, new: Sequence[Case], changed: Sequence[Ch
         before, after = set(deadlines_of(was)), set(deadlines_of(case))
         gone.extend({"b_ref": case.ref, "b_kind": str(deadline.kind)} for deadline in before - after)
         added.extend((case.ref, deadline) for deadline in after - before)
-    c = schema.deadlines.c
     if gone:  # one by one: SQLite reads the whole table for a list of pairs
-        one = delete(schema.deadlines).where(c.case_ref == bindparam("b_ref"), c.kind == bindparam("b_kind"))
-        conn.execute(one, gone)
-    _insert(conn, schema.deadlines, [deadline_row(ref, deadline) for ref, deadline in added])
+        conn.execute(_GONE_DEADLINE, gone)
+    _insert(conn, _NEW_DEADLINE, [deadline_row(ref, deadline) for ref, deadline in added])
 
 
 def write_mails(conn: Connection, mails: Sequence[CaseMail]) -> None:
@@ -91,31 +91,22 @@ def write_mails(conn: Connection, mails: Sequence[CaseMail]) -> None:
 
 def _inserted(conn: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert mails; their numbers in this order."""
-    m = schema.mails
     if conn.dialect.name != "sqlite":
-        return list(conn.execute(insert(m).returning(m.c.id, sort_by_parameter_order=True), rows).scalars())
-    last = conn.execute(select(func.max(m.c.id))).scalar() or 0  # we are its only writer now
-    conn.execute(insert(m), [{**row, "id": last + n} for n, row in enumerate(rows, start=1)])
+        return list(conn.execute(_NEW_MAIL_NUMBERED, rows).scalars())
+    last = conn.execute(_LAST_MAIL).scalar() or 0  # we are its only writer now
+    conn.execute(_NEW_MAIL, [{**row, "id": last + n} for n, row in enumerate(rows, start=1)])
     return list(range(last + 1, last + 1 + len(rows)))
 
 
 def write_events(conn: Connection, events: Sequence[tuple[str, Event]]) -> None:
     """Write what happened, by the reference of the case that it happened to."""
-    _insert(conn, schema.events, [event_row(ref, event) for ref, event in events])
+    _insert(conn, _NEW_EVENT, [event_row(ref, event) for ref, event in events])
 
 
 def write_filings(conn: Connection, filings: Sequence[Filing]) -> None:
     """The verdicts on ledger rows."""
-    if not filings:
-        return
-    names = [name for name in Filing.__slots__ if name != "ledger_id"]
-    query = (
-        update(schema.ledger)
-        .where(schema.ledger.c.id == bindparam("b_id"))
-        .values({name: bindparam(name) for name in names})
-    )
-    rows = [{"b_id": f.ledger_id, **{name: getattr(f, name) for name in names}} for f in filings]
-    conn.execute(query, rows)
+    if filings:
+        conn.execute(_FILED, list(map(filing_row, filings)))
 
 
 def write_proven(conn: Connection, proven: Mapping[str, datetime]) -> None:
@@ -124,12 +115,49 @@ def write_proven(conn: Connection, proven: Mapping[str, datetime]) -> None:
         return
     rows = [{"address": address, "proven_at": at} for address, at in proven.items()]
     conn.execute(insert_ignoring(schema.addresses, conn.dialect.name), rows)
-    c = schema.addresses.c
-    known = update(schema.addresses).where(c.address == bindparam("b_address"), c.proven_at.is_(None))
-    known = known.values(proven_at=bindparam("b_at"))
-    conn.execute(known, [{"b_address": row["address"], "b_at": row["proven_at"]} for row in rows])
+    conn.execute(_PROVEN_LATER, [{"b_address": row["address"], "b_at": row["proven_at"]} for row in rows])
 
 
-def _insert(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def _insert(conn: Connection, new: Insert, rows: list[dict[str, Any]]) -> None:
     if rows:
-        conn.execute(insert(table), rows)
+        conn.execute(new, rows)
+
+
+# --- statements -------------------------------------------------------------------------------------
+
+
+_NEW_CASE = insert(schema.cases)
+_CHANGED_CASE = (
+    update(schema.cases)
+    .where(schema.cases.c.ref == bindparam("b_ref"))
+    .values({each.name: bindparam(each.name) for each in schema.cases.c if each.name != "ref"})
+)
+"""Never the reference itself: a database then looks for whoever refers to it, in all of their tables."""
+
+_p = schema.parties.c
+_NEW_PARTY = insert(schema.parties)
+_TURNED_PARTY = (
+    update(schema.parties)
+    .where(_p.case_ref == bindparam("b_ref"), _p.number == bindparam("b_number"))
+    .values({name: bindparam(f"b_{name}") for name in ("role", "written", "met")})
+)
+_d = schema.deadlines.c
+_NEW_DEADLINE = insert(schema.deadlines)
+_GONE_DEADLINE = delete(schema.deadlines).where(
+    _d.case_ref == bindparam("b_ref"), _d.kind == bindparam("b_kind")
+)
+_m = schema.mails.c
+_NEW_MAIL = insert(schema.mails)
+_NEW_MAIL_NUMBERED = _NEW_MAIL.returning(_m.id, sort_by_parameter_order=True)
+_LAST_MAIL = select(func.max(_m.id))
+_NEW_EVENT = insert(schema.events)
+_FILED = (
+    update(schema.ledger)
+    .where(schema.ledger.c.id == bindparam("ledger_id"))
+    .values({field.name: bindparam(field.name) for field in fields(Filing) if field.name != "ledger_id"})
+)
+_PROVEN_LATER = (
+    update(schema.addresses)
+    .where(schema.addresses.c.address == bindparam("b_address"), schema.addresses.c.proven_at.is_(None))
+    .values(proven_at=bindparam("b_at"))
+)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection as Connection  # the one word of SQLAlchemy that other rooms use
@@ -325,6 +326,7 @@ async def _finished(ticket: Future[T]) -> None:
         _log.warning("a transaction failed after its caller had gone: %s", words)
 
 
+@cache
 def insert_ignoring(table: Table, dialect: str) -> Insert:
     """INSERT that leaves a row alone whose key is already there (ON CONFLICT DO NOTHING)."""
     if dialect == "sqlite":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
@@ -52,9 +53,13 @@ def _deadlines(case: Case) -> Iterator[Deadline]:
     for clock in case.clocks:
         if clock.due is None or clock.met_at or clock.told_at:
             continue
+        kind, near = _KINDS[clock.kind]
         if clock.warn_at:
-            yield Deadline(DeadlineKind(clock.kind, near=True), clock.warn_at, clock.began)
-        yield Deadline(DeadlineKind(clock.kind), clock.due, clock.began)
+            yield Deadline(near, clock.warn_at, clock.began)
+        yield Deadline(kind, clock.due, clock.began)
+
+
+_KINDS: Final = {kind: (DeadlineKind(kind), DeadlineKind(kind, near=True)) for kind in ClockKind}
 
 
 def deadline_of(case: Case, kind: DeadlineKind) -> Deadline | None:
