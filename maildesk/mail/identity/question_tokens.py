@@ -83,8 +83,8 @@ def read_answer_tokens(
 
 
 def _ascii_lower(text: str) -> str:
-    """Small letters; what is no ASCII becomes nothing that a token holds."""
-    return "".join(each.lower() if each.isascii() else "\ufffd" for each in text)
+    """Small letters; what is no ASCII becomes a question mark, which no token holds."""
+    return text.encode("ascii", "replace").decode("ascii").lower()
 
 
 def _read(keys: KeyRing, found: re.Match[str]) -> AnswerToken | None:
