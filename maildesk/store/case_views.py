@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 from maildesk.desk.case.case import PartyRole, Phase
 from maildesk.desk.case.escalation import LEADERSHIP, Particular
 from maildesk.desk.case.events import EventKind
-from maildesk.desk.decisions.undelivered import unreachable
+from maildesk.desk.case.reachability import unreachable
 from maildesk.desk.policy.case_fields import shown_values
 from maildesk.desk.policy.policy import Policy
 from maildesk.errors import Ambiguous, NotFound

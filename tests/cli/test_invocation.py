@@ -253,7 +253,8 @@ async def test_words_that_a_stream_cannot_spell_are_escaped(desk: CommandedDesk)
     ("words", "unneeded"),
     [
         (["--help"], {"pydantic", "sqlalchemy", "rich", "jinja2", "yaml"}),
-        (["case", "list"], {"sqlalchemy.dialects.postgresql"}),
+        (["case", "list"], {"sqlalchemy.dialects.postgresql", "maildesk.desk.screening"}),
+        (["case", "show", "REF"], {"sqlalchemy.dialects.postgresql", "maildesk.desk.screening"}),
         (["inbox", "list"], {"sqlalchemy.dialects.postgresql", "maildesk.config.policy_file"}),
         (["outbox", "list"], {"sqlalchemy.dialects.postgresql", "maildesk.config.policy_file"}),
         (["case", "--help"], {"pydantic", "sqlalchemy", "rich", "jinja2", "yaml"}),

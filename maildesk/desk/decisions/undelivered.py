@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable
 from typing import Final
 
 from maildesk.desk.case.case import Party, PartyRole
 from maildesk.desk.case.events import CAME_BACK, UNPROVEN, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
+from maildesk.desk.case.reachability import RecipientFate
 from maildesk.desk.decisions.letter_fates import answer_moved, words_of
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
-from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
+from maildesk.mail.addr_spec import Addresses
 from maildesk.mail.message import Bounce
-
-
-class RecipientFate(StrEnum):
-    """The fate of a letter. `unreachable` is for good; the others may pass."""
-
-    UNREACHABLE = "unreachable"
-    FAILED = "failed"
-    DELAYED = "delayed"
-    COMPLAINT = "complaint"
 
 
 def fate_of(bounce: Bounce) -> RecipientFate:
@@ -106,20 +97,6 @@ def _undone(s: Situation) -> dict[str, Plain]:
 
 
 _NOT_ARRIVED: Final = (RecipientFate.UNREACHABLE, RecipientFate.FAILED)
-
-
-def unreachable(history: Iterable[tuple[str, str, Mapping[str, Plain]]]) -> Addresses:
-    """The parties of a case that cannot be reached, from its events as (kind, actor, data).
-
-    Who writes again is taken to be reachable again.
-    """
-    lost = NO_ADDRESSES
-    for kind, actor, data in history:
-        if kind == EventKind.BOUNCED and data.get("fate") == RecipientFate.UNREACHABLE:
-            lost |= str(data.get("parties") or "").split(", ")
-        elif kind in (EventKind.REPLIED, EventKind.REOPENED):
-            lost -= {actor}
-    return lost - {""}
 
 
 def notices_of(s: Situation, desk: Desk) -> tuple[LetterOrder, ...]:

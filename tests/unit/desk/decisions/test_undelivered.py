@@ -8,14 +8,8 @@ import pytest
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.events import Plain
-from maildesk.desk.decisions.undelivered import (
-    RecipientFate,
-    bounced_event,
-    fate_of,
-    notices_of,
-    unreachable,
-    unreached,
-)
+from maildesk.desk.case.reachability import RecipientFate, unreachable
+from maildesk.desk.decisions.undelivered import bounced_event, fate_of, notices_of, unreached
 from maildesk.desk.screening.situation import CaseMatch, Link, Situation
 from maildesk.mail.message import Bounce
 from tests.unit.desk.matters import AGENT, BO, CASE, CY, DESK, EVE, mail, situation

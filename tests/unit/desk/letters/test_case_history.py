@@ -6,9 +6,9 @@ import pytest
 
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, INSIDE, UNPROVEN, Event, EventKind
+from maildesk.desk.case.reachability import RecipientFate
 from maildesk.desk.case.told import said
 from maildesk.desk.decisions.setting_fields import came_of
-from maildesk.desk.decisions.undelivered import RecipientFate
 from maildesk.desk.letters.case_history import in_short
 from maildesk.desk.letters.language_words import language_of
 from tests.unit.desk.letters.words_of_code import TEMPLATES
