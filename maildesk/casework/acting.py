@@ -180,7 +180,8 @@ def open_case(store: Database, office: Office, matter: NewMatter, acting: Callab
         hand = acting()
         with office.session(conn, hand.now) as work:
             ref = free_reference(work.book, entropy)
-            case = case_of(ref, matter.subject, matter.requester, matter.mailbox, hand.now, assignment, desk)
+            asks, address = matter.requester, desk.address_of(matter.mailbox)
+            case = case_of(ref, matter.subject, asks, address, hand.now, assignment, desk)
             event = opened_event(case, assignment, hand.actor, channel)
             letters = [entered_team(case, assignment, desk, hand)]
             if matter.acknowledge:

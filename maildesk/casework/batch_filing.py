@@ -222,7 +222,7 @@ class BatchFiling:
         found = pointed(mail, found or repeat.found(mail), letter_to)
         found = self._kept.found(row.id, found)
         back = one.signals.echo if one.signals else None
-        echo = back if people.is_own(mail.author.addr_spec) else None
+        echo = back if back and people.is_own(mail.author.addr_spec) else None
         if echo and (case := book.living(echo)):
             found = CaseMatch(case, Link.THREAD)
         letter = self._letter_answered(one, mail, found)

@@ -40,8 +40,8 @@ def release_mail(store: Database, office: Office, ledger_id: int, acting: Callab
         with office.session(conn, hand.now) as work:
             ref = free_reference(work.book, entropy)
             subject = f"Mail {ledger_id} from quarantine"
-            requester, nothing = Address(""), Assignment()
-            case = case_of(ref, subject, requester, row["mailbox"], hand.now, nothing, office.desk)
+            requester, address, nothing = Address(""), office.desk.address_of(row["mailbox"]), Assignment()
+            case = case_of(ref, subject, requester, address, hand.now, nothing, office.desk)
             text = _text(row, raw_of(conn, ledger_id))
             work.book.add_mail(_kept(ref, row, text, hand))
             order = LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": _WARNING})

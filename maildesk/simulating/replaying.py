@@ -243,7 +243,7 @@ class _Replay:
         named = desk.policy.vocabulary.all_in(step.words)
         ruled = classify(desk.policy.rules, facts_of(address, box, subject, named, desk, channel))
         ruled = came_by(replace(ruled, requester=None), channel, desk.policy)
-        case = case_of(step.ref, subject, Address(address), box, step.at, ruled, desk)
+        case = case_of(step.ref, subject, Address(address), desk.address_of(box), step.at, ruled, desk)
         letters = [opened_team(case, ruled, desk, warning="")]
         if step.acknowledged:
             letters.append(LetterOrder(LetterKind.ACKNOWLEDGEMENT, extra={"escalated": ""}))

@@ -98,8 +98,10 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Chan
     sender = mail.sender if can_be_written_to(mail.sender) else ""  # else it is a From as it stood there
     requester = Address(sender, asks.name if asks else "")
     subject = bare_subject(mail.subject, desk.tag)
-    new = case_of(mail.ref_apart, subject, requester, "", hand.now, wanted, desk)
-    new = replace(new, mailbox=case.mailbox, language=case.language, linked=(case.ref,))
+    new = case_of(
+        mail.ref_apart, subject, requester, case.mailbox, hand.now, wanted, desk, language=case.language
+    )
+    new = replace(new, linked=(case.ref,))
     for address in mail.recipients:
         party = case.party(address)
         if party and party.role.of_the_customer:
@@ -108,8 +110,7 @@ def split(case: Case, mail: NumberedMail, desk: Desk, hand: Actor) -> tuple[Chan
     if asks and asks.written:
         new = new.heard_from(mail.sender)
     new = new.remembering(case)
-    opened = opened_event(new, wanted, hand.actor)
-    opened = replace(opened, data={**opened.data, **event_values(case, "split_from")})
+    opened = opened_event(new, wanted, hand.actor, more=event_values(case, "split_from"))
     left = hand.event(EventKind.SPLIT, mail=mail.number, **event_values(new))
     letters = (LetterOrder(LetterKind.OPENED_TEAM, extra={"warning": "", "split_from": in_full(case)}),)
     taken = (TakenMails(case.ref, (mail.ledger_id,)),)

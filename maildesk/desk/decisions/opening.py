@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,19 +52,19 @@ def new_case(s: Situation, desk: Desk, channel: str = "") -> NewCase:
     `channel` is how its matter came to the desk, if not by that mailbox.
     """
     channel = channel or desk.channel_of(s.mailbox)
-    facts = replace(_facts(s.mail, s.heard, s.mailbox, desk), source=channel)
+    facts = _facts(s.mail, s.heard, s.mailbox, desk, channel)
     assignment = came_by(classify(desk.policy.rules, facts), channel, desk.policy)
     subject = bare_subject(s.mail.subject, desk.tag, answers=bool(s.mail.ids.thread))
-    case = case_of(s.ref, subject, _requester(s, assignment, desk.people), s.mailbox, s.now, assignment, desk)
-    spoken = desk.policy.language(s.mail.language or s.heard.language)
-    case = replace(case, mailbox=_spoken_to(s, desk), language=spoken)
+    asks, address = _requester(s, assignment, desk.people), _spoken_to(s, desk)
+    language = desk.policy.language(s.mail.language or s.heard.language)
+    case = case_of(s.ref, subject, asks, address, s.now, assignment, desk, language=language)
     if knows_author(s):
         case = case.heard_from(s.author)
     named = named_by(s, desk, case)
     case = _claimed(s, named.joined(case), desk.people)
-    opened = opened_event(case, assignment, s.author or "unknown", channel)
-    data = {**opened.data, **since(s), **signs(s, case)}
-    return NewCase(case, replace(opened, data=data), named, assignment)
+    shown = since(s) | signs(s, case)
+    opened = opened_event(case, assignment, s.author or "unknown", channel, shown)
+    return NewCase(case, opened, named, assignment)
 
 
 def signs(s: Situation, case: Case) -> dict[str, Plain]:
@@ -74,7 +74,8 @@ def signs(s: Situation, case: Case) -> dict[str, Plain]:
 
 def came_by(assignment: Assignment, channel: str, policy: Policy) -> Assignment:
     """The same with the channel in the field that keeps it, unless a rule said otherwise."""
-    return replace(assignment, fields=kept_source(policy, channel) | dict(assignment.fields))
+    kept = kept_source(policy, channel)
+    return replace(assignment, fields=kept | dict(assignment.fields)) if kept else assignment
 
 
 def since(s: Situation) -> dict[str, Plain]:
@@ -106,11 +107,10 @@ def case_of(
     now: datetime,
     assignment: Assignment,
     desk: Desk,
+    *,
+    language: str = "",
 ) -> Case:
-    """A new case with what the rules decided.
-
-    `mailbox` is the name of the one whose address is to speak for it.
-    """
+    """A new case with what the rules decided; `mailbox` is the address that is to speak for it."""
     first = begins(assignment, desk.policy)
     account = desk.people.account_of(requester.address)
     owner = desk.people.agent(assignment.owner) if assignment.owner else None
@@ -121,7 +121,8 @@ def case_of(
         phase=first.status.phase,
         status=first.status.name,
         requester=requester.address,
-        mailbox=desk.address_of(mailbox),
+        mailbox=mailbox,
+        language=language,
         opened_at=now,
         updated_at=now,
         priority=first.priority,
@@ -192,15 +193,22 @@ def asked_by_rules(case: Case, ruled: Assignment, desk: Desk, now: datetime) -> 
     """
     question = None if case.asked else desk.policy.questions.get(ruled.ask or "")
     change = asked(case, question, now, desk.policy) if question else Change(case)
-    own = (LetterOrder(LetterKind.OWN, own=ruled.letter),) if ruled.letter else ()
-    return replace(change, letters=(*change.letters, *own))
+    if not ruled.letter:
+        return change
+    return replace(change, letters=(*change.letters, LetterOrder(LetterKind.OWN, own=ruled.letter)))
 
 
-def opened_event(case: Case, assignment: Assignment, actor: str, channel: str = EMAIL) -> Event:
-    """Make what the history says first."""
+def opened_event(
+    case: Case,
+    assignment: Assignment,
+    actor: str,
+    channel: str = EMAIL,
+    more: Mapping[str, Plain] | None = None,
+) -> Event:
+    """Make what the history says first, and `more`."""
     data = {**opening_data(case), "rules": ", ".join(assignment.because)}
     data |= {"source": channel} if channel != EMAIL else {}
-    return Event(case.opened_at, EventKind.OPENED, actor, data)
+    return Event(case.opened_at, EventKind.OPENED, actor, {**data, **(more or {})})
 
 
 def first_mail_event(s: Situation, case: Case, new: Case) -> Event:
@@ -244,8 +252,8 @@ def is_form(mail: IncomingMail, heard: WordsFound, mailbox: str, desk: Desk) -> 
     return classify(desk.policy.rules, _facts(mail, heard, mailbox, desk)).requester is RequesterFrom.REPLY_TO
 
 
-def _facts(mail: IncomingMail, heard: WordsFound, mailbox: str, desk: Desk) -> MailFacts:
-    facts = facts_of(mail.author.addr_spec, mailbox, mail.subject, heard.named, desk)
+def _facts(mail: IncomingMail, heard: WordsFound, mailbox: str, desk: Desk, source: str = "") -> MailFacts:
+    facts = facts_of(mail.author.addr_spec, mailbox, mail.subject, heard.named, desk, source)
     language = facts.language or mail.language or heard.language or None
     return replace(facts, spam=mail.automation.marked_spam, google=mail.google, language=language)
 

@@ -13,7 +13,7 @@ from maildesk.desk.case.told import Phrase
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.people import People
 from maildesk.desk.screening.situation import Situation
-from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses, ByAddress, folded
 from maildesk.mail.automatic.auto_replies import is_nobodys
 from maildesk.mail.message import Address, IncomingMail, Standing
 
@@ -108,15 +108,16 @@ def named_by(
     if s.mail.by_machine:
         return NamedPeople()
     trusted = s.mail.author.standing is not Standing.FAILED
-    writer = [s.mail.author.address] if author and trusted and s.mail.author.address else []
-    theirs = _new_to(case, writer, desk.people)
+    writer = s.mail.author.address if author and trusted else None
+    theirs = _new_to(case, [writer] if writer and is_customer(writer, desk.people) else [])
     room = max(0, MOST_PARTIES - case.outsiders)
     addressed = _once_each(s.mail.addressing.to_and_cc)
-    if addressed and copied_blindly(s.mail, desk.people):
-        blindly = tuple(each.address for each in addressed.values())
+    outside = [each for each in addressed.values() if not desk.people.is_own(each.address)]
+    if addressed and len(outside) == len(addressed):  # copied blindly
+        blindly = tuple(each.address for each in outside)
         return NamedPeople(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
-    persons = (each for each in addressed.values() if _may_be_copied(each.address, desk.people))
-    copied = _new_to(case, persons if others and trusted else (), desk.people)
+    persons = [each for each in outside if _may_be_copied(each.address, desk.people)]
+    copied = _new_to(case, persons if others and trusted else [])
     together = Addresses((s.author, *addressed)) if others and trusted else NO_ADDRESSES
     everybody = theirs | copied
     most = desk.parties_per_mail + len(theirs)
@@ -135,12 +136,12 @@ def _once_each(named: Iterable[Address]) -> ByAddress[Address]:
     return found
 
 
-def _new_to(case: Case, named: Iterable[Address], people: People) -> dict[str, Address]:
-    """The customers among those named who are not known on the case yet, nor were taken off it."""
+def _new_to(case: Case, customers: Iterable[Address]) -> dict[str, Address]:
+    """The customers among these who are not known on the case yet, nor were taken off it."""
     return {
-        key: each
-        for key, each in _once_each(named).items()
-        if is_customer(each, people) and case.party(each.address) is None and not case.removed(each.address)
+        folded(each.address): each
+        for each in customers
+        if case.party(each.address) is None and not case.removed(each.address)
     }
 
 

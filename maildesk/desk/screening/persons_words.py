@@ -46,9 +46,10 @@ def is_heard(s: Situation, people: People) -> bool:
     A letter that comes back bears our name, and by its subject or id the case; one told of anew each time
     would go round for ever. So would what a machine behind an agent's address answers to each notice.
     """
-    came_back = s.evidence.ours or (people.is_own(s.author) and s.found is not None)
-    back = came_back or s.evidence.desk_letter
-    return may_be_a_persons(s.mail) and not back and not people.is_desk_person(s.author)
+    if not may_be_a_persons(s.mail) or s.evidence.ours or s.evidence.desk_letter:
+        return False
+    came_back = s.found is not None and people.is_own(s.author)
+    return not came_back and not people.is_desk_person(s.author)
 
 
 def is_newsletter(s: Situation) -> bool:
