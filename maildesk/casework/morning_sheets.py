@@ -15,8 +15,8 @@ from maildesk.casework.office import Office
 from maildesk.casework.outbox_letters import owed
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.case.told import Joined, Phrase
+from maildesk.desk.letters.letter_writer import WrittenLetter
 from maildesk.desk.letters.morning_sheet import Sheet, SheetLine, sheet_letter, sheet_of
-from maildesk.desk.letters.written_letter import WrittenLetter
 from maildesk.desk.policy.absences import deputy_of
 from maildesk.desk.policy.people import Person
 from maildesk.desk.policy.queue import in_order, others_teams

@@ -294,7 +294,7 @@ class UnitOfWork:
             case_ref=shown_on.ref,
             direction="out",
             at=self.now,
-            sender=self.office.writer.sender(order.kind, case),
+            sender=first.sender,
             recipients=[letter.recipient for letter in letters],
             subject=first.subject,
             text=first.text,

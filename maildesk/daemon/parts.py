@@ -9,13 +9,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from maildesk.config import building, named_policy
 from maildesk.config.packaged import packaged
-from maildesk.config.settings import MailboxSection, Settings, Subaddress
+from maildesk.config.settings import Settings, Subaddress
 from maildesk.daemon.clock import SystemClock
-from maildesk.desk.policy.desk import Desk, Mailbox
+from maildesk.desk.policy.desk import Desk, Mailbox, Subaddressing
 from maildesk.errors import BadInput
 
 if TYPE_CHECKING:  # loaded where letters are written
@@ -100,7 +100,9 @@ def limits_of(settings: Settings) -> LetterLimits:
 def desk_of(settings: Settings) -> Desk:
     """The desk as decisions see it."""
     mailboxes = {
-        box.name: Mailbox(box.name, box.address, _separator(box), box.aliases, box.groups, box.channel)
+        box.name: Mailbox(
+            box.name, box.address, _SUBADDRESSING[box.subaddress], box.aliases, box.groups, box.channel
+        )
         for box in settings.mailboxes
     }
     policy = named_policy.policy(settings)
@@ -146,5 +148,8 @@ def clock_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Sys
     return SystemClock(at)
 
 
-def _separator(box: MailboxSection) -> str:
-    return "" if box.subaddress is Subaddress.NONE else box.subaddress.value
+_SUBADDRESSING: Final[Mapping[Subaddress, Subaddressing]] = {
+    Subaddress.NONE: "",
+    Subaddress.PLUS: "+",
+    Subaddress.DASH: "-",
+}

@@ -12,9 +12,8 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.clocks import ClockKind
 from maildesk.desk.case.events import DESK, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.told import Joined, Phrase, Told
+from maildesk.desk.case.told import Joined, Phrase, Told, in_words
 from maildesk.desk.letters.answer_readers import answer_readers
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import NOTICES
 from maildesk.desk.letters.moments import moment
 from maildesk.desk.policy.desk import Desk

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from maildesk.desk.case.events import EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.case.told import Joined, Phrase
+from maildesk.desk.case.told import Joined, Phrase, in_words
 from maildesk.desk.decisions.command_run import CommandRun
 from maildesk.desk.decisions.letter_fates import LetterFate, told
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.screening.command_context import WaitingAnswer
 from maildesk.errors import NotFound
 

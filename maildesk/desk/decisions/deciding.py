@@ -11,7 +11,7 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.threads import Hold
-from maildesk.desk.case.told import Joined, Phrase
+from maildesk.desk.case.told import Joined, Phrase, in_words
 from maildesk.desk.case.transitions import apply, apply_all
 from maildesk.desk.case.verdicts import Verdict
 from maildesk.desk.decisions import attaching, confirming, machine_mail, repeats
@@ -59,7 +59,6 @@ from maildesk.desk.decisions.refusing import refuse
 from maildesk.desk.decisions.replying import replied, too_late
 from maildesk.desk.decisions.thanking import is_mere_thanks, keep_thanks
 from maildesk.desk.decisions.writing_first import open_as_written
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_kinds import FORMS, Audience
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.escalation import NO_WISH, EscalationWish

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.told import Phrase
+from maildesk.desk.case.told import Phrase, in_words
 from maildesk.desk.decisions.timing import time_terms
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.promises.promised import Promised
 

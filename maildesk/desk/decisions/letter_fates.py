@@ -12,10 +12,9 @@ from maildesk.desk.case.change import Change
 from maildesk.desk.case.clocks import ClockKind, set_in
 from maildesk.desk.case.events import DESK, Event, EventKind, Plain
 from maildesk.desk.case.letter_order import ANSWERING, LetterKind, LetterOrder
-from maildesk.desk.case.told import Joined, Phrase
+from maildesk.desk.case.told import Joined, Phrase, in_words
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.colleagues import name_of
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.letter_context import cut
 from maildesk.desk.letters.letter_kinds import FORMS
 from maildesk.desk.letters.moments import moment

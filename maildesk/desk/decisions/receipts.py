@@ -8,10 +8,9 @@ from maildesk.desk.case.case import Case
 from maildesk.desk.case.change import Change
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.told import Joined
+from maildesk.desk.case.told import Joined, in_words
 from maildesk.desk.decisions.answering import AnswerWording, hears, why_no_answer
 from maildesk.desk.decisions.thin_mail import lacking
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.policy.channels import channels_instead
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.screening.situation import Situation

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from maildesk.desk.case.case import Case
-from maildesk.desk.case.told import Joined, Phrase
+from maildesk.desk.case.told import Joined, Phrase, in_words
 from maildesk.desk.letters.audiences import Addressee
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.shared_domains import SHARED_DOMAINS
 from maildesk.desk.policy.people import People
 from maildesk.mail.addr_spec import ByAddress, can_be_written_to, domain_of, same_address, same_or_under

@@ -12,7 +12,7 @@ from maildesk.desk.letters.letter_values import values_of_form
 from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.mail.identity.form_tokens import form_address, form_id
-from maildesk.mail.identity.references import KeyRing, Separator, nonce_of
+from maildesk.mail.identity.references import KeyRing, nonce_of
 from maildesk.mail.message import Address, OutgoingMail
 
 FORM_LETTERS = (LetterKind.FORM_RETURNED, LetterKind.FORM_FIXED)
@@ -30,12 +30,10 @@ def form_letter(
     box, name = sent_by(order, desk), order.extra.get("form", "")
     language = templates.language(order.kind, order.extra.get("language", ""))
     words = templates.render(order.kind, values_of_form(order, desk, language), "", language.tag)
-    domain = box.address.rpartition("@")[2]
-    separator: Separator = "-" if box.subaddress == "-" else "+"
-    back = form_address(keys, name, box.address, separator) if box.subaddress else ""
+    back = form_address(keys, name, box.address, box.subaddress) if box.subaddress else ""
     follows = cause.follows[:1] if FORMS[order.kind].fixed_words else cause.follows
     return OutgoingMail(
-        message_id=form_id(keys, name, nonce_of(keys, cause.ident, order.kind), domain),
+        message_id=form_id(keys, name, nonce_of(keys, cause.ident, order.kind), box.domain),
         sender=Address(box.address, desk.name),
         to=Address(order.to[0]),
         subject=words.subject,

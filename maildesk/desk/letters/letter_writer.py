@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -26,22 +26,19 @@ from maildesk.desk.letters.digest import MOST_LINES, DigestItem, grouped
 from maildesk.desk.letters.enclosed_files import enclosed_in, files_for_desk, renamed
 from maildesk.desk.letters.form_letters import FORM_LETTERS, form_letter
 from maildesk.desk.letters.greeting import greeted
-from maildesk.desk.letters.language import Language
 from maildesk.desk.letters.letter_context import LetterContext
 from maildesk.desk.letters.letter_html import content_ids, html_of, with_pictures
 from maildesk.desk.letters.letter_kinds import FORMS, NOTICES, Confirms, holds_fixed_words
 from maildesk.desk.letters.letter_values import LetterValues, language_wanted, values_of_no_case
-from maildesk.desk.letters.shown_question import AnswerLink, ShownQuestion, review_links, shown_question
+from maildesk.desk.letters.shown_question import review_links, shown_question
 from maildesk.desk.letters.templates import LetterTemplates, RenderedWords
-from maildesk.desk.letters.written_letter import WrittenLetter as WrittenLetter
-from maildesk.desk.letters.written_letter import finished
 from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.errors import BadInput
-from maildesk.mail.composing import compose_body
+from maildesk.mail.addr_spec import deliverable
+from maildesk.mail.composing import compose_body, compose_head
 from maildesk.mail.identity.form_tokens import form_nonce
 from maildesk.mail.identity.references import (
     KeyRing,
-    Separator,
     confirmation_address,
     confirmation_id,
     confirmation_token,
@@ -50,8 +47,21 @@ from maildesk.mail.identity.references import (
     nonce_of,
     reply_address,
 )
-from maildesk.mail.message import Address, FileKey, OutgoingMail
+from maildesk.mail.message import Address, FileKey, LetterBytes, OutgoingMail
 from maildesk.mail.our_marks import LETTER_BEGIN, NOTICE_END
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenLetter(LetterBytes):
+    """A finished letter to one recipient: its bytes are fixed and never made again."""
+
+    kind: LetterKind
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    message_id: str
+    envelope_from: str
 
 
 class LetterWriter:
@@ -74,11 +84,12 @@ class LetterWriter:
         What it takes along for the requester alone stands in no copy of others, nor do one's own links.
         """
         written: list[WrittenLetter] = []
+        box = self._desk.mailbox(occasion.case.mailbox)
         for told, reader, theirs in in_copies(order, occasion.case, to):
-            mail_to = self._mail(told, occasion, reader)
-            mails = [self._addressed(mail_to, told, occasion, each, to) for each in theirs]
+            mail_to = self._mail(told, occasion, box, reader)
+            mails = [self._addressed(mail_to, told, occasion, box, each, to) for each in theirs]
             body = compose_body(mails[0])  # nothing else in it depends on who reads it
-            written += [finished(order.kind, mail, body) for mail in mails]
+            written += [_finished(order.kind, mail, body) for mail in mails]
         return written
 
     def digest(self, recipient: str, items: Sequence[DigestItem], cause: str, now: datetime) -> WrittenLetter:
@@ -102,7 +113,7 @@ class LetterWriter:
         """A letter to somebody of the desk about no one case; its kind and `cause` name it for good."""
         words = self._templates.render(kind, {"desk": self._desk, **values})
         ident = self._own_id(kind, *cause)
-        return finished(kind, self._own_mail(kind, to, words, ident, now))
+        return _finished(kind, self._own_mail(kind, to, words, ident, now))
 
     def line_of(self, case: Case, recipient: str) -> dict[str, Any]:
         """A case as a list of cases shows it to this reader: with the address by which they answer it."""
@@ -121,7 +132,7 @@ class LetterWriter:
         """A letter of no case about a mail, which it follows: to somebody of the desk, or with a form."""
         if order.kind in FORM_LETTERS:
             mail = form_letter(order, cause, now, self._desk, self._keys, self._templates)
-            return [finished(order.kind, mail)]
+            return [_finished(order.kind, mail)]
         person = self._desk.people.person(order.author)
         if person is None:
             return []
@@ -136,7 +147,7 @@ class LetterWriter:
             mail, in_reply_to=next(iter(follows), None), references=(*follows, *_asked_again(order))
         )
         mail = replace(mail, enclosed=files_for_desk(order, cause.files))
-        return [finished(order.kind, mail)]
+        return [_finished(order.kind, mail)]
 
     def confirmation(self, cause: str) -> str:
         """The token of the letter that asks about this mail: in its Message-ID and its Reply-To."""
@@ -209,65 +220,52 @@ class LetterWriter:
             language=self._templates.language(kind).tag,
         )
 
-    def _words(
-        self,
-        order: LetterOrder,
-        occasion: LetterContext,
-        question: ShownQuestion | None,
-        language: Language,
-        clicks: Sequence[AnswerLink] = (),
-    ) -> RenderedWords:
-        """Fill the template. Customers read no address but the desk's; agents see where it ends."""
-        values = LetterValues(order, occasion, self._desk, self._thread_size, language, question, clicks)
-        words = self._templates.render(order.kind, values, order.own, language.tag)
-        if FORMS[order.kind].audience.of_customers:
-            public = self.sender(order.kind, occasion.case)
-            said = (words.subject, words.text, words.title)
-            return RenderedWords(*(self._private.hide(each, public) for each in said))
-        return _ended(words)
-
-    def _mail(self, order: LetterOrder, occasion: LetterContext, reader: str = "") -> partial[OutgoingMail]:
+    def _mail(
+        self, order: LetterOrder, occasion: LetterContext, box: Mailbox, reader: str = ""
+    ) -> partial[OutgoingMail]:
         """Make what all who get this letter get alike; the links of one of the desk are their own."""
-        sender = self.sender(order.kind, occasion.case)
+        form, case = FORMS[order.kind], occasion.case
+        sender = box.spoken_to([case.mailbox]) if form.audience.of_customers else box.address
         names = self._names(order, sender)
-        order = replace(order, text=renamed(order.text, names))
-        wanted = language_wanted(order, occasion.case, self._desk)
+        order = replace(order, text=renamed(order.text, names)) if names else order
+        wanted = language_wanted(order, case, self._desk)
         language = self._templates.language(order.kind, wanted, order.own)
-        occasion = replace(occasion, case=said_in(occasion.case, language))
-        back = self._asked_address(occasion.case, reader)
-        question = shown_question(order, occasion.case, self._desk, self._keys, language, back)
-        clicks = self._clicks(occasion.case, reader, language) if FORMS[order.kind].names_reader else ()
-        words = self._words(order, occasion, question, language, clicks)
-        follows = self._follows(order, occasion)
-        ids = content_ids(order.rich, order.enclosed, self._domain(occasion.case))
+        case = said_in(case, language)
+        occasion = replace(occasion, case=case)
+        back = self._reply_address(box, case, case.party(reader), asked=form.asks_desk) if reader else ""
+        question = shown_question(order, case, self._desk, self._keys, language, back)
+        clicks = review_links(back, case, self._desk, language) if form.names_reader else ()
+        values = LetterValues(order, occasion, self._desk, self._thread_size, language, question, clicks)
+        words = self._words(order, values, sender)
+        follows = self._follows(order, occasion, box)
+        ids = content_ids(order.rich, order.enclosed, box.domain)
         rich = with_pictures(order.rich, ids, names)
         if self._private.hide(rich, sender) != rich:
             rich = ""  # an address that customers never read
+        links = question.links if question else clicks
+        returned = order.extra.get("form", "")
         return partial(
             OutgoingMail,
-            message_id=self.message_id(
-                order.kind, occasion.case, occasion.cause, order.part, form=order.extra.get("form", "")
-            ),
+            message_id=self.message_id(order.kind, case, occasion.cause, order.part, form=returned),
             sender=Address(sender, self._speaker(order, words)),
             subject=words.subject,
             text=words.text,
-            html=html_of(
-                words.text,
-                order.text.strip("\n"),
-                rich,
-                question.links if question else clicks,
-                language=language.tag,
-            ),
+            html=html_of(words.text, order.text.strip("\n"), rich, links, language=language.tag),
             date=occasion.now,
             in_reply_to=follows[0] if follows else None,
             references=(*reversed(follows), *_asked_again(order)),
-            automatic=FORMS[order.kind].automatic,
+            automatic=form.automatic,
             language=language.tag,
             enclosed=enclosed_in(order, occasion, ids if rich else {}, names),
         )
 
-    def _clicks(self, case: Case, reader: str, language: Language) -> tuple[AnswerLink, ...]:
-        return review_links(self.address_of(case, reader), case, self._desk, language)
+    def _words(self, order: LetterOrder, values: LetterValues, public: str) -> RenderedWords:
+        """Fill the template. Customers read no address but the desk's; agents see where it ends."""
+        words = self._templates.render(order.kind, values, order.own, values.language.tag)
+        if FORMS[order.kind].audience.of_customers:
+            said = (words.subject, words.text, words.title)
+            return RenderedWords(*(self._private.hide(each, public) for each in said))
+        return _ended(words)
 
     def _names(self, order: LetterOrder, public: str) -> dict[FileKey, str]:
         """The name that each file goes out under: customers read no private address there either."""
@@ -280,6 +278,7 @@ class LetterWriter:
         mail_to: partial[OutgoingMail],
         order: LetterOrder,
         occasion: LetterContext,
+        box: Mailbox,
         to: Addressee,
         everybody: Sequence[Addressee],
     ) -> OutgoingMail:
@@ -288,11 +287,10 @@ class LetterWriter:
         A person's words show who else reads them; an automatic letter names nobody else.
         """
         party = occasion.case.party(to.address)
-        mailbox = self._desk.mailbox(occasion.case.mailbox)
-        back = self._reply_address(mailbox, occasion.case, party)
+        back = self._reply_address(box, occasion.case, party)
         inside = FORMS[order.kind].asks_colleagues
-        asked = self._reply_address(mailbox, occasion.case, party, asked=True) if inside else ""
-        answer = self._answer_address(order, occasion, mailbox) or asked or back
+        asked = self._reply_address(box, occasion.case, party, asked=True) if inside else ""
+        answer = self._answer_address(order, occasion, box) or asked or back
         reader = Address(to.address, "" if holds_fixed_words(order) else greeted(to.name))
         shown = ShownReaders(reader)
         if FORMS[order.kind].shows_readers:
@@ -301,7 +299,7 @@ class LetterWriter:
             to=reader,
             shown_to=shown.to,
             cc=shown.cc,
-            envelope_from=back or mailbox.address,
+            envelope_from=back or box.address,
             reply_to=Address(answer, self._desk.name) if answer else None,
             token=letter_token(self._keys, occasion.case.ref, party.number) if party else "",
         )
@@ -310,60 +308,59 @@ class LetterWriter:
         person = self._desk.people.person(order.author) if FORMS[order.kind].personal else None
         return _titled(person.name, self._desk.name) if person else _titled(self._desk.name, words.title)
 
-    def sender(self, kind: LetterKind, case: Case) -> str:
-        """The address of a letter about a case: customers know the desk by the alias they wrote to."""
-        if FORMS[kind].audience.of_customers:
-            return self._desk.speaker(case.mailbox)
-        return self._desk.mailbox(case.mailbox).address
-
     def message_id(self, kind: LetterKind, case: Case, cause: str, part: int = 0, *, form: str = "") -> str:
         """The Message-ID that a letter of this kind and cause has, whenever it is written.
 
         Whatever answers one that sends a `form` back is known by it as the form.
         """
+        domain = self._desk.mailbox(case.mailbox).domain
         if token := self._question(kind, cause):
-            return confirmation_id(token, self._domain(case))
+            return confirmation_id(token, domain)
         nonce = nonce_of(self._keys, cause, kind, *([str(part)] if part else []))
         nonce = form_nonce(form, nonce) if form else nonce
-        return message_id(self._keys, ref=case.ref, nonce=nonce, domain=self._domain(case))
+        return message_id(self._keys, ref=case.ref, nonce=nonce, domain=domain)
 
-    def _follows(self, order: LetterOrder, occasion: LetterContext) -> tuple[str, ...]:
+    def _follows(self, order: LetterOrder, occasion: LetterContext, box: Mailbox) -> tuple[str, ...]:
         """Customers' letters follow their mails; notices follow one root of their own: one thread each."""
         if holds_fixed_words(order):
             return occasion.follows[:1]
         if FORMS[order.kind].audience.of_customers:
             return occasion.follows
         root = nonce_of(self._keys, "notices", occasion.case.ref)
-        return (
-            message_id(self._keys, ref=occasion.case.ref, nonce=root, domain=self._domain(occasion.case)),
-        )
-
-    def _domain(self, case: Case) -> str:
-        return self._desk.mailbox(case.mailbox).address.rpartition("@")[2]
+        return (message_id(self._keys, ref=occasion.case.ref, nonce=root, domain=box.domain),)
 
     def _reply_address(
         self, mailbox: Mailbox, case: Case, party: Party | None, *, asked: bool = False
     ) -> str:
         if not mailbox.subaddress or party is None:
             return ""
-        separator: Separator = "-" if mailbox.subaddress == "-" else "+"
+        own, sign = mailbox.address, mailbox.subaddress
         try:
-            return reply_address(self._keys, mailbox.address, separator, case.ref, party.number, asked=asked)
+            return reply_address(self._keys, own, sign, case.ref, party.number, asked=asked)
         except BadInput:
             return ""  # no room for a token: the answer finds its case by its thread
-
-    def _asked_address(self, case: Case, reader: str) -> str:
-        """The address by which a reader answers what they are asked; empty where there is none."""
-        party = case.party(reader) if reader else None
-        return self._reply_address(self._desk.mailbox(case.mailbox), case, party, asked=True)
 
     def _answer_address(self, order: LetterOrder, occasion: LetterContext, mailbox: Mailbox) -> str:
         """Say where the answer to a question of ours goes: not to the case, to be said on there."""
         token = self._question(order.kind, occasion.cause)
         if not token or not mailbox.subaddress:
             return ""
-        separator: Separator = "-" if mailbox.subaddress == "-" else "+"
-        return confirmation_address(token, mailbox.address, separator)
+        return confirmation_address(token, mailbox.address, mailbox.subaddress)
+
+
+def _finished(kind: LetterKind, mail: OutgoingMail, body: bytes | None = None) -> WrittenLetter:
+    """The letter that a mail is; its `body` may be one that others share."""
+    return WrittenLetter(
+        kind=kind,
+        sender=mail.sender.address,
+        recipient=deliverable(mail.to.address),
+        subject=mail.subject,
+        text=mail.text,
+        message_id=mail.message_id,
+        envelope_from=mail.envelope_from,
+        head=compose_head(mail),
+        body=compose_body(mail) if body is None else body,
+    )
 
 
 def _ended(words: RenderedWords) -> RenderedWords:

@@ -10,8 +10,7 @@ from typing import Final
 from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.digest import MOST_LINES
-from maildesk.desk.letters.letter_writer import LetterWriter
-from maildesk.desk.letters.written_letter import WrittenLetter
+from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.policy.people import Person
 from maildesk.mail.addr_spec import folded
 from maildesk.mail.message import Address

@@ -15,7 +15,7 @@ from maildesk.desk.policy.desk import Desk, Mailbox
 from maildesk.desk.policy.questions import Answer, Question
 from maildesk.desk.policy.usual_questions import answer_named
 from maildesk.mail.identity.question_tokens import AnswerToken, answer_code, answer_link
-from maildesk.mail.identity.references import KeyRing, Separator, subject_tag
+from maildesk.mail.identity.references import KeyRing, subject_tag
 
 _MOST_SUBJECT: Final = 60
 """Characters of the case's subject that a link repeats: mail programs cut long links."""
@@ -125,8 +125,7 @@ def _links(
     keys: KeyRing,
     language: Language,
 ) -> list[AnswerLink]:
-    separator: Separator | None = {"+": "+", "-": "-"}.get(mailbox.subaddress)  # type: ignore[assignment]  # its two
-    links = []
+    links, separator = [], mailbox.subaddress or None
     for each in question.answers:
         name = _shown(_told(each, language))
         token = AnswerToken(ref, number, answer_code(question.name, each.name))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.letters.letter_writer import LetterWriter
-from maildesk.desk.letters.written_letter import WrittenLetter
+from maildesk.desk.letters.letter_writer import LetterWriter, WrittenLetter
 from maildesk.desk.policy.absences import NotedAbsence
 from maildesk.desk.policy.people import Person
 from maildesk.mail.addr_spec import folded

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from maildesk.desk.case.told import Speech
 from maildesk.desk.policy.case_fields import EMAIL
@@ -12,6 +13,10 @@ from maildesk.desk.policy.people import People
 from maildesk.desk.policy.policy import Policy
 from maildesk.desk.policy.saved_replies import SavedReplies
 from maildesk.mail.addr_spec import ByAddress, folded, same_address, without_detail
+from maildesk.mail.identity.references import Separator
+
+Subaddressing = Separator | Literal[""]
+"""The sign before a detail in an address that reaches its mailbox; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Mailbox:
 
     name: str
     address: str
-    subaddress: str = ""
+    subaddress: Subaddressing = ""
     aliases: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     channel: str = EMAIL
@@ -38,6 +43,11 @@ class Mailbox:
     def speaking(self) -> tuple[str, ...]:
         """The addresses that letters may come from."""
         return (self.address, *self.aliases)
+
+    @property
+    def domain(self) -> str:
+        """The domain of its address, in which its Message-IDs are."""
+        return self.address.rpartition("@")[2]
 
     def spoken_to(self, named: Iterable[str]) -> str:
         """The first of these addresses that is one of ours, as the configuration writes it; else our own.
@@ -92,10 +102,6 @@ class Desk:
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of that address or alias; one no longer configured speaks as the desk itself."""
         return self._homes.get(address) or Mailbox("", self.address)
-
-    def speaker(self, address: str) -> str:
-        """The address that customers read as the sender: the alias that they wrote to, while we have it."""
-        return self.mailbox(address).spoken_to([address])
 
     def relayed_by(self, address: str) -> str:
         """The folded address of the mailbox through whose relay a case of that address is answered."""

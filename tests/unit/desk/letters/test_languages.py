@@ -21,11 +21,10 @@ from maildesk.desk.case.escalation import level_named
 from maildesk.desk.case.events import DESK as DESK_ITSELF
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
-from maildesk.desk.case.told import Joined, Phrase, Text, best, problem_told, said
+from maildesk.desk.case.told import Joined, Phrase, Text, best, in_words, problem_told, said
 from maildesk.desk.decisions.colleagues import name_of
 from maildesk.desk.letters.case_history import in_short
 from maildesk.desk.letters.digest import DigestItem
-from maildesk.desk.letters.enumeration import in_words
 from maildesk.desk.letters.language import ENGLISH, Language
 from maildesk.desk.letters.language_words import language_of
 from maildesk.desk.letters.letter_context import LetterContext, QuotedMail, cut, quoted

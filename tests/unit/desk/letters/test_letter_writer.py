@@ -11,7 +11,7 @@ from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.audiences import Addressee, addressees
 from maildesk.desk.letters.letter_kinds import FORMS
-from maildesk.desk.policy.desk import Mailbox
+from maildesk.desk.policy.desk import Mailbox, Subaddressing
 from maildesk.mail.identity.references import Token, read_confirmations, read_message_id, read_reply_address
 from maildesk.mail.message import EnclosedFile, FileKey
 from tests.unit.desk.letter_matters import (
@@ -80,7 +80,7 @@ def test_a_letter_to_a_customer_follows_their_mail_and_a_notice_its_own_thread()
 
 
 @pytest.mark.parametrize("separator", ["+", "-", ""], ids=["plus", "minus", "no subaddresses"])
-def test_each_recipient_has_an_address_of_their_own_to_answer_to(separator: str) -> None:
+def test_each_recipient_has_an_address_of_their_own_to_answer_to(separator: Subaddressing) -> None:
     boxes = {"support": Mailbox("support", DESK_ADDRESS, separator)}
     desk_writer = writer(replace(DESK, mailboxes=boxes))
     ordered = order(LetterKind.ANSWER)

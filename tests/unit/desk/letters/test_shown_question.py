@@ -13,7 +13,7 @@ from maildesk.desk.letters.audiences import Addressee
 from maildesk.desk.letters.language import Language
 from maildesk.desk.letters.letter_html import html_of
 from maildesk.desk.letters.shown_question import AnswerLink, shown_question
-from maildesk.desk.policy.desk import Mailbox
+from maildesk.desk.policy.desk import Mailbox, Subaddressing
 from maildesk.desk.policy.questions import Answer, Question
 from maildesk.desk.policy.usual_questions import USUAL_QUESTIONS
 from maildesk.mail.identity.question_tokens import AnswerToken, answer_code, read_answer_tokens
@@ -68,7 +68,7 @@ def test_a_letter_that_asks_nothing_has_no_question() -> None:
 
 
 @pytest.mark.parametrize(("subaddress", "detailed"), [("+", True), ("-", True), ("", False)])
-def test_a_link_leads_to_the_mailbox_of_the_case(subaddress: str, detailed: bool) -> None:
+def test_a_link_leads_to_the_mailbox_of_the_case(subaddress: Subaddressing, detailed: bool) -> None:
     box = Mailbox("support", DESK_ADDRESS, subaddress)
     shown = shown_question(question(), HELD, replace(ASKING, mailboxes={"support": box}), KEYS)
     assert shown

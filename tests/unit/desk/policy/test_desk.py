@@ -56,4 +56,4 @@ def test_a_mailbox_speaks_as_whom_was_written_to(named: list[str], speaks: str) 
 def test_a_case_is_answered_from_its_address_by_its_mailboxs_relay(
     address: str, speaks: str, relay: str
 ) -> None:
-    assert (TWO.speaker(address), TWO.relayed_by(address)) == (speaks, relay)
+    assert (TWO.mailbox(address).spoken_to([address]), TWO.relayed_by(address)) == (speaks, relay)
