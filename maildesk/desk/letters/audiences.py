@@ -31,14 +31,12 @@ def addressees(order: LetterOrder, case: Case, people: People) -> tuple[Addresse
 
 def _requester(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
     """Find the requester, or the customers that the order names: who asked for it beside them."""
-    if named := [*_sender(order, case, people)]:
+    if order.to and (named := [*_sender(order, case, people)]):
         return named
+    if not case.requester:
+        return []
     party = case.party(case.requester)
-    return (
-        [Addressee(case.requester, party.name if party else "", PartyRole.REQUESTER)]
-        if case.requester
-        else []
-    )
+    return [Addressee(case.requester, party.name if party else "", PartyRole.REQUESTER)]
 
 
 def _customers(order: LetterOrder, case: Case, people: People) -> Iterable[Addressee]:
