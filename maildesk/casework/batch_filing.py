@@ -48,7 +48,7 @@ from maildesk.desk.screening.duplicates import NewMail
 from maildesk.desk.screening.finding import find
 from maildesk.desk.screening.heard import UnreadMail
 from maildesk.desk.screening.origin import pointed
-from maildesk.desk.screening.shown_tokens import id_token, proves_itself, shows_tokens
+from maildesk.desk.screening.shown_tokens import id_token, proves_itself
 from maildesk.desk.screening.signals import Signals, token_addresses
 from maildesk.desk.screening.situation import (
     CaseMatch,
@@ -248,7 +248,7 @@ class BatchFiling:
                 undone=answer_undone(self._conn, mail, found, one.signals),
             ),
             inquiry=Inquiry(
-                self._question(mail, found),
+                self._question(one, mail, found),
                 consultation=consultation_of(letter, one.signals, mail.author.addr_spec)
                 if one.signals and (letter or found)
                 else None,
@@ -258,24 +258,25 @@ class BatchFiling:
             click=next(iter(one.signals.clicks), None) if one.signals else None,
             form=form_of(one, mail, found.case if found else None, book, self._office.desk),
         )
-        return self._kept.situated(situation, row.id, one.signals.confirmations if one.signals else ())
+        tokens = one.signals.confirmations if one.signals else ()
+        return self._kept.situated(situation, row.id, tokens) if one.by_desk else situation
 
     def _remember_shown(self, one: ReadMail, mail: IncomingMail) -> None:
         """Remember for the next mails only: what this one did, it did before anybody saw it."""
-        if one.signals and shows_tokens(mail, self._office.desk.people):
+        if one.signals and one.shows:
             self._shown.show(one.signals.shown_tokens, one.row.id, self._now)
 
     def _repeat(self, one: ReadMail, mail: IncomingMail) -> Repeat:
         """Find what this mail may repeat. An agent's words act once, wherever they lie."""
         row = one.row
         new = NewMail(mail, row.mailbox, row.uidvalidity, row.internal_date)
-        return before(self._book, new, spared=not self._by_desk_person(mail))
+        return before(self._book, new, spared=not one.by_desk)
 
     def _cause(self, one: ReadMail, mail: IncomingMail, case: Case, verdict: Verdict) -> Cause:
         """Make what letters about this mail go by. Customers see no ids of agents' mails and notices."""
         cause = self._plain_cause(one, mail)
         said = cause.said
-        if not self._by_desk_person(mail):
+        if not one.by_desk:
             said = replace(said, text=told_to_the_team(mail, verdict)) if said else None
             proven = mail.author.addr_spec in self._book.proven
             shown = may_be_enclosed(
@@ -293,14 +294,11 @@ class BatchFiling:
         cause = plain_cause(one.row, mail)
         return replace(cause, held=self._why_held) if one.row.id in self._reread else cause
 
-    def _by_desk_person(self, mail: IncomingMail) -> bool:
-        return self._office.desk.people.is_desk_person(mail.author.addr_spec)
-
     def _at_hand(
         self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None, letter: CaseMail | None
     ) -> AtHand:
         """Gather what an agent's commands ask for."""
-        if not self._by_desk_person(mail):
+        if not one.by_desk:
             return AtHand()
         if not found:
             return self._looks.at_hand(one, mail.author.addr_spec)
@@ -321,9 +319,9 @@ class BatchFiling:
         refs = self._book.refs_of_mail(one.asked.ledger_id)
         return replace(at_hand, files=one.asked.at_hand if found.case.ref in refs else ())
 
-    def _question(self, mail: IncomingMail, found: CaseMatch | None) -> Question | None:
+    def _question(self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None) -> Question | None:
         """Find what the notice asks that this mail answers; looked up for people of the desk only."""
-        if not found or not mail.ids.thread or not self._by_desk_person(mail):
+        if not found or not mail.ids.thread or not one.by_desk:
             return None
         return question_of(self._conn, found.case.ref, mail.ids.thread[0])
 
@@ -332,7 +330,7 @@ class BatchFiling:
         author = mail.author.addr_spec
         party = found.case.party(author) if found else None
         consulted = party is not None and party.role is PartyRole.CONSULTED
-        if not (found and one.signals and (consulted or self._by_desk_person(mail))):
+        if not (found and one.signals and (consulted or one.by_desk)):
             return None
         thread = self._book.thread(found.case.ref)
         return letter_answered(thread, one.signals.thread_ids, author, asked=one.signals.asked)

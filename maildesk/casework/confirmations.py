@@ -55,9 +55,7 @@ class KeptMails:
         self._book.load_cases(self._waiting.refs())
 
     def situated(self, situation: Situation, ledger_id: int, tokens: Sequence[str]) -> Situation:
-        """The situation with what is known of confirmations; nothing of it concerns a customer's mail."""
-        if not self._people.is_desk_person(situation.author):
-            return situation
+        """The situation of a mail by somebody of the desk, with what is known of confirmations."""
         own = self._waiting.of_mail(ledger_id)
         author, since = situation.author, self._now - QUIET
         self._returned = next(filter(None, map(self._returning, tokens)), None)

@@ -11,7 +11,6 @@ from maildesk.desk.case.commands import CANCEL, SEARCHING
 from maildesk.desk.decisions.enclosing import files_to_pass_on
 from maildesk.desk.decisions.opening import is_form
 from maildesk.desk.policy.desk import Desk
-from maildesk.desk.policy.people import People
 from maildesk.desk.screening.command_context import FileAtHand
 from maildesk.desk.screening.command_lines import CommandLine
 from maildesk.desk.screening.filled_forms import FormMail
@@ -48,6 +47,7 @@ class ReadMail:
     `files` are those that letters may enclose; `heard` is what its words say; `asked` are the
     files of another mail that an agent's #files asks for, `form` is the form that it is, `returned` are
     those of its author that were sent back before; `looked` is what a person of the desk asks to see.
+    `by_desk`: its From is a person's of the desk; `shows`: it shows its tokens to others.
     """
 
     row: WaitingMail
@@ -60,6 +60,8 @@ class ReadMail:
     form: FormMail | None = None
     returned: tuple[ReturnedForm, ...] = ()
     looked: tuple[LookedUp, ...] = ()
+    by_desk: bool = False
+    shows: bool = False
 
     @property
     def asks_for_files(self) -> bool:
@@ -69,14 +71,11 @@ class ReadMail:
             for line in (*self.heard.said.lines, *self.heard.looks)
         )
 
-    def lines_to_look_up(self, people: People) -> tuple[CommandLine, ...]:
+    @property
+    def lines_to_look_up(self) -> tuple[CommandLine, ...]:
         """The lines by which somebody of the desk seems to ask to see cases; who may is decided later."""
         mail = self.reading
-        if (
-            isinstance(mail, UnreadMail)
-            or mail.by_machine
-            or not people.is_desk_person(mail.author.addr_spec)
-        ):
+        if isinstance(mail, UnreadMail) or mail.by_machine or not self.by_desk:
             return ()
         if mail.author.standing is Standing.FAILED:
             return ()
@@ -120,10 +119,11 @@ def point(
 ) -> ReadMail:
     """The mail with what it points at, and with the reference that a case of its own would have."""
     mail = heard.mail
-    shown = shows_tokens(mail, desk.people)
-    signals = signals_of(mail, keys, desk.addressed, desk.tag, shown=shown)
+    shows = shows_tokens(mail, desk.people)
+    signals = signals_of(mail, keys, desk.addressed, desk.tag, shown=shows)
     form = form_mail(mail, heard.heard.forms, row.mailbox_name, signals, desk)
     if form:
         signals = replace(signals, formed=form.cases, tags=(*signals.tags, *form.cases))
     ref = case_reference(keys, cause=cause_of(row, mail), digest=mail.digests.content)
-    return ReadMail(row, mail, signals, ref, files, heard.heard, form=form)
+    by_desk = desk.people.is_desk_person(mail.author.addr_spec)
+    return ReadMail(row, mail, signals, ref, files, heard.heard, form=form, by_desk=by_desk, shows=shows)

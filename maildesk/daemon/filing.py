@@ -126,7 +126,7 @@ class Filer:
             return replace(one, returned=found)
         if isinstance(mail, UnreadMail):
             return one
-        if lines := one.lines_to_look_up(self._office.desk.people):
+        if lines := one.lines_to_look_up:
             author = mail.author.addr_spec
             looked = await self._store.read(lambda conn: Looking(conn, self._office, author).look_up(lines))
             one = replace(one, looked=looked)

@@ -37,6 +37,7 @@ def folded(address: str) -> str:
     return address.lower() if address.isascii() else address
 
 
+@functools.lru_cache(maxsize=4096)  # a case's parties are compared with its author time and again
 def same_address(one: str | None, other: str | None) -> bool:
     """Tell whether both are one address, however they are spelled."""
     return folded(one or "") == folded(other or "")
@@ -111,6 +112,7 @@ class ByAddress(UserDict[str, _V]):
         return isinstance(address, str) and folded(address) in self.data
 
 
+@functools.lru_cache(maxsize=4096)
 def domain_of(address: str) -> str:
     """Return what follows the last @, folded; empty where there is none."""
     return folded(address).rpartition("@")[2] if "@" in address else ""

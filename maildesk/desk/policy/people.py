@@ -125,6 +125,8 @@ class People:
 
     def account_of(self, address: str) -> Account | None:
         """The account this address belongs to: by the address itself first, else by its whole domain."""
+        if not self.accounts:
+            return None
         return self._accounts.get(address) or self._accounts.get("@" + domain_of(address))
 
     def same_account(self, one: str, other: str) -> bool:
