@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Protocol
 
 from maildesk.desk.case.case import Case
@@ -41,15 +42,13 @@ class KnowsCases(Protocol):
 
 def known_of(change: Change, book: KnowsCases, desk: Desk) -> Known:
     """Gather what is known before a change. Ask before the book has its case as it then is."""
-    case = change.case
-    team = team_to_route(change, desk)
-    letters, to = variants_in(change, desk), folded(case.requester)
-    had = (name for name, each in letters.items() if each.once and to and book.had_letter(name, to))
-    return Known(
-        before=book.case(case.ref),
-        counts=book.counts,
-        load=book.load_of(team, counted(team, desk)) if team else None,
-        proven=book.proven,
-        had=frozenset(had),
-        google=any(each.google for each in letters.values()) and book.shows_google(case.ref),
-    )
+    case, team = change.case, team_to_route(change, desk)
+    load = book.load_of(team, counted(team, desk)) if team else None
+    known = Known(book.case(case.ref), book.counts, load, book.proven)
+    letters = variants_in(change, desk)
+    if not letters:
+        return known
+    to = folded(case.requester)
+    had = [name for name, each in letters.items() if each.once and to and book.had_letter(name, to)]
+    google = any(each.google for each in letters.values()) and book.shows_google(case.ref)
+    return replace(known, had=frozenset(had), google=google)

@@ -18,7 +18,9 @@ from maildesk.mail.addr_spec import folded
 def variants_in(change: Change, desk: Desk) -> Mapping[str, LetterVariants]:
     """The letters of the operator's own in a change that have variants, by name; settling adds none."""
     variants = desk.policy.letters
-    names = [order.own for order in change.letters if order.kind is LetterKind.OWN] if variants else []
+    if not variants:
+        return variants
+    names = (order.own for order in change.letters if order.kind is LetterKind.OWN)
     return {name: variants[name] for name in names if name in variants}
 
 
