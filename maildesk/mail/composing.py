@@ -76,9 +76,9 @@ def _header(mail: OutgoingMail) -> Iterator[str]:
     if not is_message_id(mail.message_id):
         raise BadInput("the letter's Message-ID holds characters that no mail can carry")
     yield ids_field("Message-ID", [mail.message_id])
-    if mail.in_reply_to and is_message_id(mail.in_reply_to):
-        yield ids_field("In-Reply-To", [mail.in_reply_to])
     if thread := _thread(mail):
+        if thread[-1] == mail.in_reply_to:
+            yield ids_field("In-Reply-To", thread[-1:])
         yield ids_field("References", thread)
     if mail.automatic is not None:
         if mail.automatic not in _AUTOMATIC:

@@ -71,7 +71,9 @@ def _button(link: AnswerLink) -> str:
 
 def _aligned(block: str) -> str:
     """Its lines with their indents, which HTML does not show of itself and a pasted configuration needs."""
-    wide = _SPACES.sub(lambda run: "&nbsp;" * len(run.group()), block.expandtabs(4))
+    wide = block.expandtabs(4)
+    if "  " in wide or "\n " in wide or wide.startswith(" "):  # few have any
+        wide = _SPACES.sub(lambda run: "&nbsp;" * len(run.group()), wide)
     return wide.replace("\n", "<br>\n")
 
 

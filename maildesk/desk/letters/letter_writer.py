@@ -230,8 +230,8 @@ class LetterWriter:
         order = replace(order, text=renamed(order.text, names)) if names else order
         wanted = language_wanted(order, case, self._desk)
         language = self._templates.language(order.kind, wanted, order.own)
-        case = said_in(case, language)
-        occasion = replace(occasion, case=case)
+        if (named := said_in(case, language)) is not case:
+            case, occasion = named, replace(occasion, case=named)
         back = self._reply_address(box, case, case.party(reader), asked=form.asks_desk) if reader else ""
         question = shown_question(order, case, self._desk, self._keys, language, back)
         clicks = review_links(back, case, self._desk, language) if form.names_reader else ()
