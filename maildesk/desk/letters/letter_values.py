@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -59,8 +59,9 @@ class LetterValues(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return _VALUES[name](self)
 
-    def __contains__(self, name: object) -> bool:
-        return name in _VALUES
+    def keys(self) -> KeysView[str]:
+        """The names of all of them."""
+        return _VALUES.keys()
 
     def __iter__(self) -> Iterator[str]:
         return iter(_VALUES)

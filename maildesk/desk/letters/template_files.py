@@ -144,7 +144,7 @@ class Voice:
         if name not in self._names:
             self._names[name] = self._names_in(name)
         names = self._names[name]
-        return values if names is None else {each: values[each] for each in names if each in values}
+        return values if names is None else {each: values[each] for each in values.keys() & names}
 
     def _names_in(self, name: str) -> frozenset[str] | None:
         """The names of values in a file and all that it includes; None where the files cannot tell."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -157,6 +158,37 @@ def test_what_else_happened_stands_in_the_operators_own_letters_too(source: str,
     own = templates("Subject: s\n\nt\n", answer=source, news=NEWS)
     assert own.render(LetterKind.ANSWER, {"news": {"closed": {}}}).text == text
     assert "closed" not in own.render(LetterKind.ANSWER, {"news": {}}).text
+
+
+class Made(UserDict[str, str]):
+    """Values that remember which of them were asked for."""
+
+    def __init__(self, **values: str) -> None:
+        super().__init__(values)
+        self.asked = set[str]()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        ("{{ a }}", {"a"}),
+        ("{% if a %}{{ b }}{% endif %}", {"a", "b"}),
+        ("{% include 'en/card.txt' %}", {"a", "b"}),
+        ("{% include 'card.txt' %}{% include 'card.txt' %}", {"a", "b"}),
+        ("{% set b = a %}{{ b }}", {"a"}),
+        ("{% include file %}", {"a", "b", "c", "file"}),
+    ],
+    ids=["one", "where another says so", "what is included", "twice", "its own name", "any file"],
+)
+def test_no_value_is_made_but_those_that_a_letter_asks_for(body: str, asked: set[str]) -> None:
+    values = Made(a="1", b="2", c="3", file="card.txt")
+    ours = templates(f"Subject: s\n\n{body}", card="{{ a }}{{ b }}")
+    assert ours.render(LetterKind.CLOSED, values).text
+    assert values.asked - {"news"} == asked
 
 
 @pytest.mark.parametrize("kind", list(LetterKind))
