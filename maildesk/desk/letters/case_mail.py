@@ -100,7 +100,7 @@ def _speaker(mail: CaseMail, desk: Desk) -> str:
 def spoken(mail: CaseMail) -> QuotedMail:
     """A mail of a case as letters show it."""
     files = tuple(str(file.get("name", "")) for file in mail.attachments)
-    seal = seal_of(mail.told, (Seal(str(file.get("seal", ""))) for file in mail.attachments))
+    seal = seal_of(mail.told, [Seal(str(file.get("seal", ""))) for file in mail.attachments])
     entered = mail.direction == "in" and mail.reason in (ENTERED, BY_HAND)
     return QuotedMail(
         mail.at, mail.sender, mail.told, files, mail.internal, _doubt(mail), seal, entered=entered
