@@ -266,12 +266,6 @@ _UNTOLD_ENDS: Final = frozenset({EventKind.MERGED_INTO, EventKind.SPAM})
 # --- levels -----------------------------------------------------------------------------------------
 
 
-def level_now(case: Case, desk: Desk) -> Level | None:
-    """The level of the policy that an escalation of this case is at."""
-    levels, number = desk.policy.escalation_path.levels, case.escalation.level if case.escalation else 0
-    return levels[number - 1] if 0 < number <= len(levels) else None
-
-
 def _first_level(case: Case, desk: Desk) -> tuple[int, Level]:
     return _level_after(0, case, desk) or (1, desk.policy.escalation_path.levels[0])
 

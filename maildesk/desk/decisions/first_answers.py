@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from maildesk.desk.case.case import Case
 from maildesk.desk.case.told import Phrase, in_words
-from maildesk.desk.decisions.timing import time_terms
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.promises.promised import Promised
 
@@ -14,7 +13,7 @@ def too_little(case: Case, desk: Desk) -> str:
 
     `promises.keeping` leaves the clock running then.
     """
-    terms = time_terms(desk)
+    terms = desk.time
     row = terms.row(Promised.FIRST_RESPONSE, case)
     if row is None or case.first_response_at:
         return ""

@@ -11,7 +11,6 @@ from maildesk.desk.case.events import INSIDE, EventKind, Plain
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.replacing import replace
 from maildesk.desk.decisions.answering import UNHEARD
-from maildesk.desk.decisions.timing import time_terms
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.promises.keeping import kept
 from maildesk.desk.promises.promised import Promised
@@ -30,7 +29,7 @@ def with_moments(before: Case | None, change: Change, desk: Desk) -> Change:
     """The change with its clocks, and with the letter about moments that its customer knows as others."""
     if not change.events:
         return change
-    terms = time_terms(desk)
+    terms = desk.time
     change = kept(before, change, terms)
     if not any(clock.said or clock.kind in _TOLD.values() for clock in change.case.clocks):
         return change
@@ -61,11 +60,11 @@ def _told_by_letters(change: Change, terms: TimeTerms) -> set[ClockKind]:
 
 def _first_told(change: Change, terms: TimeTerms) -> dict[str, str]:
     """Name what the first answer must say, where this change is one; it stands below the answer."""
-    answered = [event for event in change.events if event.answers]
-    row = terms.row(Promised.FIRST_RESPONSE, change.case)
-    if not (answered and row and row.tells) or change.case.first_response_at != answered[0].at:
+    answered = next((event.at for event in change.events if event.answers), None)
+    if answered is None or change.case.first_response_at != answered:
         return {}
-    return dict.fromkeys(row.tells, "yes")
+    row = terms.row(Promised.FIRST_RESPONSE, change.case)
+    return dict.fromkeys(row.tells, "yes") if row else {}
 
 
 def _moved(before: Case | None, change: Change, terms: TimeTerms) -> set[ClockKind]:

@@ -15,48 +15,13 @@ from maildesk.desk.case.told import Joined
 from maildesk.desk.case.transitions import apply
 from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.asking import question_letter, still_asked
-from maildesk.desk.decisions.escalating import level_now, level_over, missed
+from maildesk.desk.decisions.escalating import level_over, missed
 from maildesk.desk.decisions.following import followed
 from maildesk.desk.policy.desk import Desk
 from maildesk.desk.policy.names import kept_names
-from maildesk.desk.policy.rights import is_of
 from maildesk.desk.promises.deadlines import Deadline, come_due
 from maildesk.desk.promises.spans import Span, SpanKind
 from maildesk.desk.promises.table import TABLE
-from maildesk.desk.promises.time_terms import EscalationTerms, TimeTerms
-
-
-def time_terms(desk: Desk) -> TimeTerms:
-    """The terms of time of this desk."""
-    policy, people = desk.policy, desk.people
-    return TimeTerms(
-        calendar=policy.calendar,
-        rows=policy.promises,
-        quiet=policy.quiet,
-        tells=policy.first_letter.tells,
-        stay=policy.statuses.of_case,
-        plan=lambda case: policy.known_plan(people.plan_of(case.requester, case.account)),
-        escalation=_escalation_terms(desk),
-    )
-
-
-def _escalation_terms(desk: Desk) -> EscalationTerms:
-    path, people = desk.policy.escalation_path, desk.people
-
-    def of_level(address: str, case: Case) -> bool:
-        active = case.escalation
-        return active is not None and not active.asked and is_of(active.to, address, case, people)
-
-    def of_team(address: str, case: Case) -> bool:
-        return case.escalation is not None and is_of(path.reviewers, address, case, people)
-
-    return EscalationTerms(
-        within=lambda case: level.within if (level := level_now(case, desk)) else None,
-        acknowledge=path.acknowledge,
-        updates=path.updates,
-        of_level=of_level,
-        of_team=of_team,
-    )
 
 
 def opens_at(deadline: Deadline, desk: Desk, now: datetime) -> datetime:

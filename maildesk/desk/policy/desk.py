@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from maildesk.desk.case.case import Case
 from maildesk.desk.case.told import Speech
 from maildesk.desk.policy.case_fields import EMAIL
 from maildesk.desk.policy.people import People
 from maildesk.desk.policy.policy import Policy
+from maildesk.desk.policy.rights import is_of
 from maildesk.desk.policy.saved_replies import SavedReplies
+from maildesk.desk.promises.spans import Span
+from maildesk.desk.promises.time_terms import EscalationTerms, TimeTerms
 from maildesk.mail.addr_spec import ByAddress, folded, same_address, without_detail
 from maildesk.mail.identity.references import Separator
 
@@ -70,7 +74,7 @@ class Desk:
     join its case at most. `splits_per_mail`: so many cases are split off by one mail at most. `language` is
     that of the desk's own people, None for English. `replies` are those that are saved, None where no letters
     are written. `morning_sheet`: each agent is sent theirs as the desk opens. An answer waits
-    for `answer_delay`, so that its author may take it back.
+    for `answer_delay`, so that its author may take it back. `time` is what all this says of time.
     """
 
     name: str
@@ -90,9 +94,11 @@ class Desk:
     replies: SavedReplies | None = None
     morning_sheet: bool = False
     answer_delay: timedelta = timedelta(0)
+    time: TimeTerms = field(init=False, repr=False, compare=False)
     _homes: ByAddress[Mailbox] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "time", _time_terms(self.policy, self.people))
         homes = ByAddress[Mailbox]()
         for box in self.mailboxes.values():
             for each in box.speaking:
@@ -124,3 +130,38 @@ class Desk:
         """The address, folded, of the mailbox that the configuration calls so, else the desk's own."""
         box = self.mailboxes.get(name)
         return folded(box.address if box else self.address)
+
+
+def _time_terms(policy: Policy, people: People) -> TimeTerms:
+    return TimeTerms(
+        calendar=policy.calendar,
+        rows=policy.promises,
+        quiet=policy.quiet,
+        tells=policy.first_letter.tells,
+        stay=policy.statuses.of_case,
+        plan=lambda case: policy.known_plan(people.plan_of(case.requester, case.account)),
+        escalation=_escalation_terms(policy, people),
+    )
+
+
+def _escalation_terms(policy: Policy, people: People) -> EscalationTerms:
+    path = policy.escalation_path
+
+    def within(case: Case) -> Span | None:
+        number = case.escalation.level if case.escalation else 0
+        return path.levels[number - 1].within if 0 < number <= len(path.levels) else None
+
+    def of_level(address: str, case: Case) -> bool:
+        active = case.escalation
+        return active is not None and not active.asked and is_of(active.to, address, case, people)
+
+    def of_team(address: str, case: Case) -> bool:
+        return case.escalation is not None and is_of(path.reviewers, address, case, people)
+
+    return EscalationTerms(
+        within=within,
+        acknowledge=path.acknowledge,
+        updates=path.updates,
+        of_level=of_level,
+        of_team=of_team,
+    )

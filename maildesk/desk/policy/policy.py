@@ -140,7 +140,7 @@ class Policy:
 
     def known_plan(self, plan: str | None) -> str:
         """The plan as far as the policy tells plans apart: the rest, and who has none, have the empty one."""
-        return self._plans.get(fold(plan or ""), "")
+        return self._plans.get(fold(plan), "") if plan else ""
 
     def language(self, wanted: str | None) -> str:
         """The language of the policy that is meant by a tag, or comes nearest; empty where none does."""

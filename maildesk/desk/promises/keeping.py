@@ -121,7 +121,7 @@ _TELLS: Final = (EventKind.ESCALATION_APPROVED, EventKind.PLAN_SHARED)
 
 def _says_too_little(step: Step) -> bool:
     """Tell whether an answer names less than the policy wants of a first one: then it is none."""
-    row = step.terms.row(Promised.FIRST_RESPONSE, step.after)
+    row = step.row(Promised.FIRST_RESPONSE)
     if row is None:
         return False
     resolution = step.clocks.get(ClockKind.RESOLUTION)
@@ -155,7 +155,7 @@ def _started(kind: ClockKind, row: ClockRow, began: datetime, step: Step) -> Clo
     if row.promised is None:
         moments = row.moments(step, began)
         return Clock(kind, began, moments[0], more=moments[1:]) if moments else None
-    promise = step.terms.row(row.promised, step.after)
+    promise = step.row(row.promised)
     span = promise.spans[row.promised] if promise else None
     due = step.terms.calendar.due(began, span) if span else None
     if span and due and began < step.at and due <= step.at:
@@ -245,7 +245,7 @@ _FATES: Final = (EventKind.LETTER_FAILED, EventKind.LETTER_DROPPED, EventKind.LE
 def _retargeted(kind: ClockKind, row: ClockRow, clock: Clock | None, step: Step) -> Clock | None:
     """The clock by what the policy promises now that the priority, the type or the plan is another."""
     assert row.promised  # asked for by who calls
-    promise = step.terms.row(row.promised, step.after)
+    promise = step.row(row.promised)
     span = promise.spans[row.promised] if promise else None
     if clock is None:
         began = step.after.promised_from
@@ -293,7 +293,7 @@ def _paused_or_resumed(row: ClockRow, clock: Clock, step: Step) -> Clock | None:
         due = measuring.resumed(calendar, span, clock.began, at, clock.left or measuring.NONE)
         if due is None:
             return None
-        promise = step.terms.row(row.promised, step.after) if row.promised else None
+        promise = step.row(row.promised) if row.promised else None
         warn_at = _warning(row, promise, span, clock.began, at, due, step) if clock.warn_at else None
         stood = measuring.left(calendar, span, clock.paused_at or at, at)
         paused = clock.paused + stood

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from maildesk.desk.promises.spans import Span, SpanKind
 from maildesk.errors import BadInput
@@ -49,8 +50,7 @@ class WarnBefore:
         return whole * self.percent / 100 if self.span is None else self.span
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
+class CaseFacts(NamedTuple):
     """The facts of a case that a promise depends on; None and the empty string are "has none"."""
 
     priority: str = ""

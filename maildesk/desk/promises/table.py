@@ -11,7 +11,7 @@ from maildesk.desk.case.case import Case, Phase
 from maildesk.desk.case.clocks import Clock, ClockKind, by_kind
 from maildesk.desk.case.events import INSIDE, Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind
-from maildesk.desk.promises.promised import Promised
+from maildesk.desk.promises.promised import CaseFacts, Promised, PromiseRow
 from maildesk.desk.promises.time_terms import Stay, TimeTerms
 
 
@@ -21,7 +21,7 @@ class Step:
 
     `clocks` are those after it, as far as the rows of the table have been asked. What these ask of a step is
     found out once: the moment `at` that counts (when a mail reached the mailbox, else when it happened),
-    whether the case has `ended`, and in which `stay` it is; whether by the event it `enters` that, its
+    whether the case has `ended`, its `stay` and its `facts`; whether by the event it `enters` that stay, its
     priority, type or plan `turned` another, its promises begin, or the desk `speaks` to the customer.
     """
 
@@ -33,6 +33,7 @@ class Step:
     at: datetime = field(init=False)
     ended: bool = field(init=False)
     stay: Stay = field(init=False)
+    facts: CaseFacts = field(init=False)
     enters: bool = field(init=False)
     turned: bool = field(init=False)
     begins: bool = field(init=False)
@@ -46,9 +47,14 @@ class Step:
         self.ended = after.phase.ended
         self.stay = terms.stay(after)
         self.enters = before is None or terms.stay(before).name != self.stay.name
-        self.turned = before is not None and terms.facts(before) != terms.facts(after)
+        self.facts = terms.facts(after)
+        self.turned = before is not None and terms.facts(before) != self.facts
         self.begins = self._begins()
         self.speaks = event.answers or event.asks_customer or event.kind is EventKind.PLAN_SHARED
+
+    def row(self, what: Promised) -> PromiseRow | None:
+        """The row of the policy that promises this to the case as it is now."""
+        return self.terms.row(what, self.after, self.facts)
 
     def _begins(self) -> bool:
         kind, data, before = self.event.kind, self.event.data, self.before

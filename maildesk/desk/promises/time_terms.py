@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from maildesk.desk.case.case import Case
@@ -61,25 +61,21 @@ class TimeTerms:
     stay: Callable[[Case], Stay]
     plan: Callable[[Case], str]
     escalation: EscalationTerms = EscalationTerms()
-    _facts: dict[tuple[str | None, ...], CaseFacts] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
 
     def facts(self, case: Case) -> CaseFacts:
-        """The facts of the case that promises ask for, remembered: each row of the table asks."""
-        asked = (case.priority, case.type, case.account, case.requester)
-        known = self._facts.get(asked)
-        if known is None:
-            known = self._facts[asked] = CaseFacts(case.priority, case.type, self.plan(case), case.account)
-        return known
+        """The facts of the case that promises ask for."""
+        return CaseFacts(case.priority, case.type, self.plan(case), case.account)
 
     def promises(self, what: Promised) -> bool:
         """Tell whether this is promised to any case."""
         return any(row.spans.get(what) for row in self.rows)
 
-    def row(self, what: Promised, case: Case) -> PromiseRow | None:
-        """The row that promises this to the case; word from us, while an escalation promises that."""
+    def row(self, what: Promised, case: Case, facts: CaseFacts | None = None) -> PromiseRow | None:
+        """The row that promises this to the case; word from us, while an escalation promises that.
+
+        `facts` are those of the case, where they are known.
+        """
         updates = self.escalation.updates
         if what is Promised.UPDATE and updates and case.escalation and not case.escalation.asked:
             return PromiseRow({what: updates})
-        return promising(self.rows, what, self.facts(case))
+        return promising(self.rows, what, facts or self.facts(case))
