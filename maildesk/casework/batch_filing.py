@@ -337,8 +337,10 @@ class BatchFiling:
 
     def _letter_to(self, mail: IncomingMail, signals: Signals | None) -> Addresses:
         """Find whom the nearest letter in the thread went to, of letters that nobody else was shown."""
+        if signals is None or not signals.thread_ids:
+            return NO_ADDRESSES
         shown = frozenset() if proves_itself(mail, self._office.desk.people) else self._shown.known
-        ids = (each for each in (signals.thread_ids if signals else ()) if id_token(each) not in shown)
+        ids = (each for each in signals.thread_ids if id_token(each) not in shown)
         sent_to = self._book.sent_to
         return next((sent_to[each] for each in ids if each in sent_to), NO_ADDRESSES)
 

@@ -255,21 +255,17 @@ class Automation:
     reply_allowed: bool = True
     away_until: Day | None = None
     restraints: frozenset[Restraint] = frozenset()
+    newsletter: bool = field(init=False, repr=False, compare=False)
+    """It goes to many who may leave, and is no list that people write to."""
+    marked_spam: bool = field(init=False, repr=False, compare=False)
+    """A server on its way called it spam."""
+    sounds_absent: bool = field(init=False, repr=False, compare=False)
+    """Its subject or words are an absence note's, whatever the other fields say."""
 
-    @property
-    def newsletter(self) -> bool:
-        """Tell whether it goes to many who may leave, and is no list that people write to."""
-        return Restraint.NEWSLETTER in self.restraints
-
-    @property
-    def marked_spam(self) -> bool:
-        """Tell whether a server on its way called it spam."""
-        return Restraint.SPAM in self.restraints
-
-    @property
-    def sounds_absent(self) -> bool:
-        """Tell whether its subject or words are an absence note's, whatever the other fields say."""
-        return Restraint.ABSENCE in self.restraints
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "newsletter", Restraint.NEWSLETTER in self.restraints)
+        object.__setattr__(self, "marked_spam", Restraint.SPAM in self.restraints)
+        object.__setattr__(self, "sounds_absent", Restraint.ABSENCE in self.restraints)
 
     @property
     def named(self) -> str:
@@ -298,11 +294,12 @@ class IncomingMail:
     seal: Seal = Seal.NONE
     language: str = ""
     google: bool = False
+    by_machine: bool = field(init=False, repr=False, compare=False)
+    """No person said this: a machine wrote it, or it reports what became of a letter."""
 
-    @property
-    def by_machine(self) -> bool:
-        """Tell whether no person said this: a machine wrote it, or it reports what became of a letter."""
-        return self.automation.automatic is not None or self.automation.bounce is not None
+    def __post_init__(self) -> None:
+        machine = self.automation.automatic is not None or self.automation.bounce is not None
+        object.__setattr__(self, "by_machine", machine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,7 @@ class CaseBook:
         """One more mail of a case."""
         self._mails.append(mail)
         if mail.message_id:
-            sent_to = mail.recipients if mail.direction == "out" else ()
+            sent_to = Addresses(mail.recipients) if mail.direction == "out" else NO_ADDRESSES
             self._ids.bear(mail.message_id, mail.case_ref, sent_to)
 
     def take(self, taken: TakenMails, case: Case) -> None:

@@ -10,7 +10,7 @@ from itertools import chain
 from sqlalchemy import Connection, select
 
 from maildesk.desk.case.threads import Claim, Hold
-from maildesk.mail.addr_spec import Addresses
+from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
 from maildesk.store import schema
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
@@ -77,9 +77,9 @@ class ThreadIds:
 
     # --- changing ---------------------------------------------------------------------------------
 
-    def bear(self, message_id: str, ref: str, sent_to: Iterable[str] = ()) -> None:
+    def bear(self, message_id: str, ref: str, sent_to: Addresses = NO_ADDRESSES) -> None:
         """A mail of the case bears this id, a letter one `sent_to` these. Its row tells later batches."""
-        self._claim(message_id, Claim(ref, Hold.BEARS, Addresses(sent_to)))
+        self._claim(message_id, Claim(ref, Hold.BEARS, sent_to))
 
     def learn(self, ref: str, message_ids: Iterable[str], hold: Hold, at: datetime) -> None:
         """A mail of the case names these ids. One that a mail we have bears is known, whosever it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -256,11 +256,11 @@ class Situation:
     promises: bool = True
     click: AnswerToken | None = None
     form: FormMail | None = None
+    author: str = field(init=False, repr=False, compare=False)
+    """The strict From, or the empty string where the grammar was not met."""
 
-    @property
-    def author(self) -> str:
-        """The strict From, or the empty string where the grammar was not met."""
-        return self.mail.author.addr_spec
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "author", self.mail.author.addr_spec)
 
 
 def who_is(situation: Situation, people: People) -> Who:
