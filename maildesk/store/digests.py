@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select
@@ -55,7 +54,17 @@ def _waiting(conn: Connection, chunk: Sequence[str]) -> dict[str, datetime]:
 def add_entries(conn: Connection, entries: Sequence[DigestEntry]) -> None:
     """Notices to be told in a digest; one that waits already is left alone."""
     if entries:
-        rows = [{**asdict(one), "kind": one.kind.value} for one in entries]
+        rows = [
+            {
+                "recipient": one.recipient,
+                "message_id": one.message_id,
+                "case_ref": one.case_ref,
+                "kind": one.kind.value,
+                "at": one.at,
+                "due_at": one.due_at,
+            }
+            for one in entries
+        ]
         conn.execute(insert_ignoring(digest_entries, conn.dialect.name), rows)
 
 
