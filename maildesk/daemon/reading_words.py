@@ -6,12 +6,12 @@ from maildesk.store import search
 from maildesk.store.database import Database
 
 
-async def read_some(store: Database) -> int:
-    """Read the words of some mails, the newest first; how many there were.
+async def read_some(store: Database) -> bool:
+    """Read the words of some mails, the newest first; whether more may wait.
 
     They are read outside the transaction that keeps them, and that is not the one which files mails.
     """
     words = await store.read(search.read_waiting)
     if words:
         await store.write(lambda conn: search.keep(conn, words))
-    return len(words)
+    return len(words) == search.STEP

@@ -126,6 +126,8 @@ class Receiver:
             if found.other:
                 self._alarms |= self._numbers.used_again(found.other)
                 self._looked = None  # so that nobody waits before those are listed
+            if len(owed) < PAGE:
+                return
 
     async def try_to_clear(self) -> MaildeskError | None:
         """As `clear`; but mail that the server does not move, and why, is no reason to take no more in."""

@@ -26,6 +26,7 @@ from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import held_answers, outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.deadlines import due_deadlines, put_off_deadline
+from maildesk.store.digests import next_digest
 from maildesk.store.savepoints import apart
 
 _log = logging.getLogger(__name__)
@@ -65,8 +66,28 @@ class Timekeeper:
 
         A digest is written when its first notice waited for `settled`: more of the same may be on its way.
         """
-        done = 0
         now = self._clock.now()
+        due = await self._store.read(lambda conn: self._anything_due(conn, now - settled, now))
+        done = await self._keep(now - settled, now) if due else 0
+        done += await self.summaries.drain(now)
+        done += await self.reports.drain(now)
+        done += await self.mornings.drain(now)
+        await self._retention.drain(now)
+        return done
+
+    def _anything_due(self, conn: Connection, digests_by: datetime, now: datetime) -> bool:
+        """Tell whether anything waits for a transaction that writes; mostly nothing does."""
+        digest = next_digest(conn)
+        return bool(
+            (digest and digest <= digests_by)
+            or due_deadlines(conn, now, 1)
+            or outbox.expired(conn, now, 1)
+            or outbox.expired_held(conn, now - HELD_FOR)
+            or held_answers.one_lapses(conn, self._boxes, now)
+        )
+
+    async def _keep(self, digests_by: datetime, now: datetime) -> int:
+        done = 0
         while found := await self._batch(now):
             done += found
         while ended := await self._store.write(lambda conn: self._end_expired(conn, now)):
@@ -74,20 +95,15 @@ class Timekeeper:
         await self._store.write(lambda conn: self._drop_held(conn, now))
         while lapsed := await self._store.write(lambda conn: self._lapse(conn, now)):
             done += lapsed
-        while told := await self._store.write(lambda conn: self._write_digest(conn, now - settled, now)):
+        while told := await self._store.write(lambda conn: write_digest(conn, self._office, digests_by, now)):
             done += told
-        done += await self.summaries.drain(now)
-        done += await self.reports.drain(now)
-        done += await self.mornings.drain(now)
-        await self._retention.drain(now)
         return done
-
-    def _write_digest(self, conn: Connection, by: datetime, now: datetime) -> int:
-        return write_digest(conn, self._office, by, now)
 
     async def _batch(self, now: datetime) -> int:
         """Do what is due, in one commit; if one case makes us fail, case by case, and that one is put off."""
         due = await self._store.read(lambda conn: due_deadlines(conn, now, BATCH))
+        if not due:
+            return 0
         try:
             await self._store.write(lambda conn: self._come_due(conn, due, now))
         except (TemporaryError, StoreUnusable):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from email.policy import SMTP
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,3 +290,13 @@ async def test_a_relay_out_of_reach_is_named_once_and_the_letters_of_the_other_g
             agent = {("agent@acme.example", "sent"), ("agent@acme.example", "queued")}
             assert letters == {("bo@client.example", "sent"), ("cy@client.example", "queued"), *agent}
             assert away.connections == 1
+
+
+async def test_time_that_brings_nothing_waits_for_nobody_who_writes() -> None:
+    async with await DeskWorld.start() as world:
+        await world.works()
+        with closing(sqlite3.connect(Path(world.folder.name) / "desk.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            world.service.store.hurry()
+            assert await world.service.timekeeper.drain() == 0
+            world.service.store.take_time()

@@ -80,6 +80,11 @@ service imap-login {{
     ssl = yes
   }}
 }}
+service imap {{
+  # Whoever left is followed by the next in the same process; its title says whether somebody is there.
+  service_count = 0
+}}
+verbose_proctitle = yes
 service lmtp {{
   inet_listener lmtp {{
     address = 127.0.0.1
@@ -297,7 +302,7 @@ class Dovecot(ImapServer):
 
 def _emptied(process: Throwaway) -> bool:
     """Whether everybody has left, so that all mail could be taken away."""
-    if process.running is None or process.running.poll() is not None or not process.soon_without("imap"):
+    if process.running is None or process.running.poll() is not None or not process.soon_idle("imap"):
         return False
     shutil.rmtree(process.root / "mail", ignore_errors=True)
     (process.root / "dovecot.log").write_bytes(b"")  # its writer appends

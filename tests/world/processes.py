@@ -115,14 +115,14 @@ class Throwaway:
             family += [child for child, parent in parents.items() if parent == pid]
         return family
 
-    def soon_without(self, name: str) -> bool:
-        """Whether no child of the server has that name (any more, a moment later)."""
+    def soon_idle(self, name: str) -> bool:
+        """Whether each child of that name says in its title that nobody is there (a moment later)."""
         assert self.running
         children = Path(f"/proc/{self.running.pid}/task/{self.running.pid}/children")
         for _ in range(300):
             with suppress(OSError):  # one ends while we look
-                names = {Path(f"/proc/{pid}/comm").read_text() for pid in children.read_text().split()}
-                if f"{name}\n" not in names:
+                titles = [Path(f"/proc/{pid}/cmdline").read_text() for pid in children.read_text().split()]
+                if all("[idling]" in title for title in titles if title.startswith(f"dovecot/{name} ")):
                     return True
             time.sleep(0.003)
         return False

@@ -16,13 +16,17 @@ _LIKE = (
     "use_insertmanyvalues_wo_returning",
 )
 _KNOWN: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+_SHARED: set[int] = set()
 
 
 def _share(connection: Connection) -> None:
     """Let the engine go on with the dialect, and what it compiled, of the first that was like it."""
     engine, dialect = connection.engine, connection.dialect
+    if id(dialect) in _SHARED:
+        return
     kind = (dialect.name, dialect.driver, *(getattr(dialect, each, None) for each in _LIKE))
     shared = _KNOWN.setdefault(kind, (dialect, engine._compiled_cache))
+    _SHARED.add(id(shared[0]))  # which are kept, so that no other has its id
     engine.dialect, engine._compiled_cache = shared
     connection.dialect = shared[0]
 
