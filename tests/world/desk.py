@@ -12,14 +12,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import tempfile
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import yaml
 
@@ -45,8 +43,6 @@ from tests.world.imap_server import ImapServer
 from tests.world.people import BORDER, Person
 from tests.world.smtp_server import SmtpServer
 from tests.world.tables import lay_tables
-
-T = TypeVar("T")
 
 MONDAY = datetime(2025, 11, 24, 9, 30, tzinfo=UTC)
 """When stories begin unless they say otherwise: a Monday morning, Lisbon time is UTC.
@@ -299,15 +295,7 @@ class DeskWorld:
 
 def built(settings: Settings, clock: HeldClock) -> Service:
     """The daemon's service, put together as ever; the child that reads its mails starts faster."""
-    service = build(settings, {}, clock, ForkedReader)
-    vars(service.store)["_in_thread"] = _at_once
-    return service
-
-
-async def _at_once(_thread: ThreadPoolExecutor, job: Callable[[threading.Event], T]) -> T:
-    """The job's result, as `Database._in_thread`, without the way to another thread and back."""
-    await asyncio.sleep(0)
-    return job(threading.Event())
+    return build(settings, {}, clock, ForkedReader)
 
 
 def written(values: Mapping[str, Any]) -> str:
