@@ -11,15 +11,19 @@ import asyncio
 import base64
 import ipaddress
 import os
+import select
 import shutil
 import smtplib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tests.world.imap_client import Imap, quoted
 from tests.world.imap_server import ImapServer
 from tests.world.processes import Throwaway, free_ports, until_listening
+
+T = TypeVar("T")
 
 # Dovecot 2.3 can only add to its capabilities or replace them all, so to hide one we name the others.
 CAPABILITIES = (
@@ -133,6 +137,7 @@ class Dovecot(ImapServer):
         self._like = like
         self._in_order = True
         self._configured = dict(configured)
+        self._hands_in: dict[str, Imap] = {}
         self._uidvalidity = 1_900_000_000  # above any second of today, so that each reset is a new value
 
     @property
@@ -187,6 +192,8 @@ class Dovecot(ImapServer):
 
     async def stop(self) -> None:
         """Done with it: its mails go, and it waits for the next test, unless something was done to it."""
+        while self._hands_in:
+            self._hands_in.popitem()[1].shutdown()
         if self._in_order and await asyncio.to_thread(_emptied, self._process):
             IDLE.setdefault(self._like, []).append((self._process, self._ports))
         elif self._like:
@@ -287,6 +294,24 @@ class Dovecot(ImapServer):
         self._configure(**self._configured | {"settings": settings})
         await self.restart()
         return True
+
+    async def handing_in(self, user: str, work: Callable[[Imap], T]) -> T:
+        """As ever, on the connection on which the user's last mail was put, while it stands."""
+
+        def call() -> T:
+            imap = self._hands_in.pop(user, None)
+            if imap and select.select([imap.sock], [], [], 0)[0]:  # it is a farewell
+                imap.shutdown()
+                imap = None
+            if imap is None:
+                imap = Imap(self.host, self.imap_port, timeout=120)
+                self.sign_in(imap, user)
+            done = work(imap)
+            if self._hands_in.setdefault(user, imap) is not imap:
+                imap.shutdown()
+            return done
+
+        return await asyncio.to_thread(call)
 
     async def kick(self, user: str) -> None:
         """End the user's open connections from the server's side."""

@@ -64,6 +64,10 @@ class ImapServer:
         def work(imap: Imap) -> list[int]:
             return [imap.put(folder, raw, marks, date) for raw in mails]
 
+        return await self.handing_in(user, work)
+
+    async def handing_in(self, user: str, work: Callable[[Imap], T]) -> T:
+        """Put mails into folders on a connection of the user's that has none open."""
         return await self.with_imap(user, work)
 
     async def folder(self, user: str, name: str = "INBOX") -> list[StoredMail]:
