@@ -10,26 +10,34 @@ import pytest
 
 from maildesk.casework.office import Office
 from maildesk.casework.unit_of_work import UnitOfWork
+from maildesk.desk.case.case import PartyRole
 from maildesk.desk.case.change import Change, TakenMails
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.case.letter_order import LetterKind, LetterOrder
 from maildesk.desk.case.verdicts import Verdict
+from maildesk.desk.decisions.actor import Actor
+from maildesk.desk.decisions.requests_apart import request_apart
 from maildesk.desk.letters.case_mail import CaseMail
 from maildesk.desk.letters.cause import Cause
 from maildesk.desk.letters.letter_limits import LetterLimits
+from maildesk.desk.policy.people import Person
+from maildesk.desk.policy.rules import Assignment, Condition, Rule
+from maildesk.desk.policy.whole_words import WordList
+from maildesk.desk.screening.command_context import NumberedMail
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
 from maildesk.store.ledger import deliver_one, pack
 from maildesk.store.mailboxes import start_mailbox
 from maildesk.store.outbox_views import outbox_rows
 from tests.unit.desk.letter_matters import WRITER
-from tests.unit.desk.matters import BO, CASE, DESK, NOW
+from tests.unit.desk.matters import AGENT, BO, CASE, DESK, NOW, PEOPLE, POLICY
 
 OFFICE = Office(DESK, WRITER, LetterLimits())
 OTHER = replace(CASE, ref="M4XP-2WQ8", subject="Screen")
 """Another case of Bo's."""
 SPLIT_OFF = 1
 """The ledger row of the newest mail on the first."""
+BEN = "ben@acme.example"
 
 
 def said_on(ref: str, text: str, minute: int, ledger_id: int | None = None) -> CaseMail:
@@ -115,3 +123,23 @@ def test_operators_hear_first_that_letters_are_held(store: Database) -> None:
 
     held, quarantined = store.write_now(work)
     assert ("held" in held, "quarantine" in quarantined) == (True, True)
+
+
+def test_a_case_that_a_rule_ends_as_it_is_split_off_is_told_of_as_a_new_one(store: Database) -> None:
+    """Its owner has no other mail of it; that somebody ended it would be news of a case nobody told."""
+    gone = Rule("gone", Condition(subject=WordList(("unsubscribe",))), Assignment(status="Closed"))
+    people = replace(PEOPLE, agents=(*PEOPLE.agents, Person("Ben", BEN)))
+    desk = replace(DESK, policy=replace(POLICY, rules=(gone,)), people=people)
+    owned = replace(CASE, owner=AGENT).joined(BO, "Bo", PartyRole.REQUESTER)
+    asked = NumberedMail(1, NOW, BO, (CASE.mailbox,), "Printer", None, asks=True)
+
+    def act(conn: Connection) -> list[tuple[LetterKind, str]]:
+        with Office(desk, WRITER, LetterLimits()).session(conn, NOW) as work:
+            work.load([CASE.ref])
+            work.book.record(owned)
+            _, new = request_apart(owned, asked, "unsubscribe me", "T7RD-5KN3", desk, Actor(BEN, NOW, BEN))
+            assert new.case.phase.ended
+            work.carry_out_apart(replace(new, cites=()), Cause("ben"))
+        return [(each.kind, each.recipient) for each in work.letters if each.to_desk]
+
+    assert store.write_now(act) == [(LetterKind.OPENED_TEAM, AGENT)]
