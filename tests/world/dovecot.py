@@ -192,8 +192,7 @@ class Dovecot(ImapServer):
 
     async def stop(self) -> None:
         """Done with it: its mails go, and it waits for the next test, unless something was done to it."""
-        while self._hands_in:
-            self._hands_in.popitem()[1].shutdown()
+        self._hang_up()
         if self._in_order and await asyncio.to_thread(_emptied, self._process):
             IDLE.setdefault(self._like, []).append((self._process, self._ports))
         elif self._like:
@@ -210,6 +209,7 @@ class Dovecot(ImapServer):
     async def crash(self) -> None:
         """Kill every process of the server; its mails stay, and its ports refuse until `restart`."""
         self._in_order = False
+        self._hang_up()
         self._process.end()
 
     async def restart(self) -> None:
@@ -313,8 +313,14 @@ class Dovecot(ImapServer):
 
         return await asyncio.to_thread(call)
 
+    def _hang_up(self) -> None:
+        """End the connections on which mails were put."""
+        while self._hands_in:
+            self._hands_in.popitem()[1].shutdown()
+
     async def kick(self, user: str) -> None:
         """End the user's open connections from the server's side."""
+        self._hang_up()  # ours ends now: the server says its farewell a moment later
         await self._doveadm("kick", user, allowed=(0, 68))  # 68: nobody was connected
 
     async def _doveadm(self, *words: str, allowed: Collection[int] = (0,)) -> str:
