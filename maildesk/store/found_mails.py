@@ -248,12 +248,12 @@ def _use(conn: Connection, chosen: Mapping[str, str]) -> None:
 
 def _lexemes_are(terms: Collection[Term], blocks: Collection[str]) -> ColumnElement[bool]:
     """The condition on the index: words side by side are only somewhere in the mail here."""
+    from sqlalchemy.dialects.postgresql import TSQUERY
+
     needed = [_lexemes(each) for each in terms if not each.without]
     apart = [f"!{_lexemes(each)}" for each in terms if each.without and len(each.words) == 1]
     within = [f"({' | '.join(map(_quoted, blocks))})"] if blocks else []
     query = literal(" & ".join([*needed, *apart, *within]))
-    from sqlalchemy.dialects.postgresql import TSQUERY
-
     return literal_column(LEXEMES).op("@@")(cast(query, TSQUERY))
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import ssl
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from maildesk.errors import PermanentError
-
-if TYPE_CHECKING:  # the configuration asks for hosts alone
-    import asyncio
 
 
 class Security(StrEnum):

@@ -112,11 +112,10 @@ def named_by(
     theirs = _new_to(case, [writer] if writer and is_customer(writer, desk.people) else [])
     room = max(0, MOST_PARTIES - case.outsiders)
     addressed = _once_each(s.mail.addressing.to_and_cc)
-    outside = [each for each in addressed.values() if not desk.people.is_own(each.address)]
-    if addressed and len(outside) == len(addressed):  # copied blindly
-        blindly = tuple(each.address for each in outside)
+    if addressed and copied_blindly(s.mail, desk.people):
+        blindly = tuple(each.address for each in addressed.values())
         return NamedPeople(_first(theirs, room), blindly, LeftOut.COPIED_BLINDLY)
-    persons = [each for each in outside if _may_be_copied(each.address, desk.people)]
+    persons = [each for each in addressed.values() if _may_be_copied(each.address, desk.people)]
     copied = _new_to(case, persons if others and trusted else [])
     together = Addresses((s.author, *addressed)) if others and trusted else NO_ADDRESSES
     everybody = theirs | copied
@@ -150,8 +149,8 @@ def _first(found: dict[str, Address], most: int) -> tuple[Party, ...]:
 
 
 def _may_be_copied(address: str, people: People) -> bool:
-    """Tell whether an address can be a customer's: no program's, and none that only hears alarms."""
-    return not people.roles(address) and not is_nobodys(address)
+    """Tell whether an address can be a customer's: none of ours, no program's, none that hears alarms."""
+    return not people.is_own(address) and not people.roles(address) and not is_nobodys(address)
 
 
 def is_customer(address: Address, people: People) -> bool:
