@@ -6,7 +6,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from functools import partial
 from traceback import extract_tb
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jinja2
 from jinja2 import meta
@@ -51,6 +51,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 _MOST_NAMES = 4096
 
 
+class _Asked(NamedTuple):
+    """The names of values in one file, without those of the files that it includes."""
+
+    names: frozenset[str]
+    includes: Sequence[str]
+
+
 class Voice:
     """The template files as one language speaks them: those of its folder first, then those of others.
 
@@ -89,6 +96,7 @@ class Voice:
         self._environment.globals["say"] = _Saying(language)
         self._compiled: dict[str, jinja2.Template] = {}
         self._names: dict[str, frozenset[str] | None] = {}
+        self._asked_for: dict[str, _Asked | None] = {}
 
     def file(self, name: str) -> str:
         """The place of one of its files below `templates/`, whether it is there or not."""
@@ -150,17 +158,27 @@ class Voice:
         """The names of values in a file and all that it includes; None where the files cannot tell."""
         names, files = set[str](), [name]
         for file in files:  # which grows by what each includes
-            try:
-                tree = self._environment.parse((self._load(file) or ("",))[0])
-                names |= meta.find_undeclared_variables(tree)
-            except jinja2.TemplateSyntaxError:  # told where it is included
+            asked = self._asked_by(file)
+            if asked is None:
                 return None
-            for included in meta.find_referenced_templates(tree):
-                if included is None:  # by a name that a value says
-                    return None
-                if included not in files:
-                    files.append(included)
+            names |= asked.names
+            files += [each for each in asked.includes if each not in files]
         return frozenset(names)
+
+    def _asked_by(self, file: str) -> _Asked | None:
+        """Find out once what a file asks for, whichever letters include it."""
+        if file not in self._asked_for:
+            self._asked_for[file] = self._found_in((self._load(file) or ("",))[0])
+        return self._asked_for[file]
+
+    def _found_in(self, source: str) -> _Asked | None:
+        try:
+            tree = self._environment.parse(source)
+            names = frozenset(meta.find_undeclared_variables(tree))
+        except jinja2.TemplateSyntaxError:  # told where it is included
+            return None
+        includes = [each or "" for each in meta.find_referenced_templates(tree)]
+        return _Asked(names, includes) if all(includes) else None  # where it is named by a value
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
         """An included file, with the name that an error in it gives."""
