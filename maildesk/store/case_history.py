@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.letters.case_mail import CaseMail
@@ -19,16 +19,24 @@ def newest_events(
 ) -> dict[str, list[Event]]:
     """The newest events of these kinds of each case, the oldest of them first."""
     found: dict[str, list[Event]] = {}
-    c = events.c
-    wanted = c.kind.in_(sorted(kind.value for kind in kinds))
-    place = func.row_number().over(partition_by=c.case_ref, order_by=c.id.desc()).label("place")
+    wanted = {"kinds": sorted(kind.value for kind in kinds), "most": most}
     for chunk in chunks(refs):
-        here = c.case_ref.in_(chunk)
-        newest = select(c.id, c.case_ref, c.at, c.kind, c.actor, c.data, place).where(here, wanted).subquery()
-        query = select(newest).where(newest.c.place <= most).order_by(newest.c.id)
-        for row in conn.execute(query):
+        for row in conn.execute(_NEWEST, {"refs": list(chunk), **wanted}):
             found.setdefault(row.case_ref, []).append(event_of(row))
     return found
+
+
+def _newest() -> Select[Any]:
+    c = events.c
+    place = func.row_number().over(partition_by=c.case_ref, order_by=c.id.desc()).label("place")
+    of_cases = c.case_ref.in_(bindparam("refs", expanding=True))
+    of_kinds = c.kind.in_(bindparam("kinds", expanding=True))
+    placed = select(c.id, c.case_ref, c.at, c.kind, c.actor, c.data, place).where(of_cases, of_kinds)
+    newest = placed.subquery()
+    return select(newest).where(newest.c.place <= bindparam("most")).order_by(newest.c.id)
+
+
+_NEWEST: Final = _newest()
 
 
 def histories(conn: Connection, refs: Sequence[str]) -> dict[str, list[Event]]:

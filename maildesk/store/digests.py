@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select
 
@@ -30,19 +31,21 @@ def heard(
 
 
 def _letters(conn: Connection, chunk: Sequence[str], short: datetime, long: datetime) -> Iterable[AnyRow]:
-    o = outbox.c
-    notice = o.kind.in_([kind.value for kind in NOTICES])
-    query = (
-        select(
-            o.recipient.label("address"),
-            func.sum(case((notice & (o.created_at > short), 1), else_=0)).label("short"),
-            func.sum(case((notice, 1), else_=0)).label("long"),
-            func.max(case((o.kind == LetterKind.DIGEST.value, o.created_at))).label("digest_at"),
-        )
-        .where(o.recipient.in_(chunk), o.created_at > long)
-        .group_by(o.recipient)
+    return conn.execute(_HEARD, {"addresses": list(chunk), "short_since": short, "long_since": long})
+
+
+_o = outbox.c
+_notice = _o.kind.in_([kind.value for kind in NOTICES])
+_HEARD: Final = (
+    select(
+        _o.recipient.label("address"),
+        func.sum(case((_notice & (_o.created_at > bindparam("short_since")), 1), else_=0)).label("short"),
+        func.sum(case((_notice, 1), else_=0)).label("long"),
+        func.max(case((_o.kind == LetterKind.DIGEST.value, _o.created_at))).label("digest_at"),
     )
-    return conn.execute(query)
+    .where(_o.recipient.in_(bindparam("addresses", expanding=True)), _o.created_at > bindparam("long_since"))
+    .group_by(_o.recipient)
+)
 
 
 def _waiting(conn: Connection, chunk: Sequence[str]) -> dict[str, datetime]:

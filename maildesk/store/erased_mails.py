@@ -97,10 +97,11 @@ def come_again(
 
 def fill(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Store bytes again of which nothing was left: another mail that reads the same has come."""
+    if not rows:
+        return
     empty = (raw_mails.c.sha256 == bindparam("b_sha256"), func.length(raw_mails.c.packed) == 0)
     change = update(raw_mails).where(*empty).values(packed=bindparam("b_packed"))
-    if rows:
-        connection.execute(change, [{"b_sha256": row["sha256"], "b_packed": row["packed"]} for row in rows])
+    connection.execute(change, [{"b_sha256": row["sha256"], "b_packed": row["packed"]} for row in rows])
 
 
 def is_erased(connection: Connection, ledger_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.case.verdicts import Verdict
@@ -31,43 +31,45 @@ def question_of(conn: Connection, ref: str, message_id: str) -> Question | None:
 
 def _unclear_answer_to(conn: Connection, ref: str, message_id: str) -> str | None:
     """Find what was answered with neither yes nor no, where this letter tells its reader so."""
-    letter, answer = mails.alias("letter"), mails.alias("answer")
-    query = (
-        select(answer.c.refs, answer.c.new_text)
-        .join(letter, letter.c.about == answer.c.ledger_id)
-        .where(
-            letter.c.message_id == message_id,
-            letter.c.case_ref == ref,
-            letter.c.direction == "out",
-            letter.c.verdict == LetterKind.LET_IN,
-            answer.c.case_ref == ref,
-            answer.c.verdict == Verdict.NOTE,
-        )
-    )
-    row = conn.execute(query).first()
+    row = conn.execute(_UNCLEAR_ANSWER, {"ref": ref, "letter_id": message_id}).first()
     if row is None or not row.refs or answer_in(row.new_text) is not Answer.UNCLEAR:
         return None
     return str(row.refs[0])
 
 
 def _asked_by(conn: Connection, ref: str, message_id: str) -> Question | None:
-    notice, asked = mails.alias("notice"), mails.alias("asked")
-    query = (
-        select(asked.c.sender, asked.c.at, asked.c.ledger_id, ledger.c.sender.label("shown"))
-        .join(notice, and_(notice.c.about == asked.c.ledger_id, notice.c.case_ref == asked.c.case_ref))
-        .join(ledger, ledger.c.id == asked.c.ledger_id)
-        .where(
-            notice.c.message_id == message_id,
-            notice.c.case_ref == ref,
-            notice.c.direction == "out",
-            notice.c.verdict == LetterKind.SUSPICIOUS,
-            asked.c.verdict == Verdict.THIRD_PARTY,
-        )
-    )
-    row = conn.execute(query).first()
+    row = conn.execute(_ASKED, {"ref": ref, "letter_id": message_id}).first()
     return Question(row.sender, row.at, row.ledger_id, _name_in(row.shown)) if row else None
 
 
 def _name_in(shown: str | None) -> str:
     """The display name of a sender as the ledger shows them: `Bo Lund <bo@client.example>`."""
     return (shown or "").rpartition("<")[0].strip(' "')
+
+
+_letter, _answer, _asked = mails.alias("letter"), mails.alias("answer"), mails.alias("asked")
+_THE_LETTER = (
+    _letter.c.message_id == bindparam("letter_id"),
+    _letter.c.case_ref == bindparam("ref"),
+    _letter.c.direction == "out",
+)
+_UNCLEAR_ANSWER = (
+    select(_answer.c.refs, _answer.c.new_text)
+    .join(_letter, _letter.c.about == _answer.c.ledger_id)
+    .where(
+        *_THE_LETTER,
+        _letter.c.verdict == LetterKind.LET_IN,
+        _answer.c.case_ref == _letter.c.case_ref,
+        _answer.c.verdict == Verdict.NOTE,
+    )
+)
+_ASKED = (
+    select(_asked.c.sender, _asked.c.at, _asked.c.ledger_id, ledger.c.sender.label("shown"))
+    .join(_letter, and_(_letter.c.about == _asked.c.ledger_id, _letter.c.case_ref == _asked.c.case_ref))
+    .join(ledger, ledger.c.id == _asked.c.ledger_id)
+    .where(
+        *_THE_LETTER,
+        _letter.c.verdict == LetterKind.SUSPICIOUS,
+        _asked.c.verdict == Verdict.THIRD_PARTY,
+    )
+)

@@ -66,9 +66,14 @@ def listed(conn: Connection, some: Collection[Unlisted]) -> None:
 
 def waiting(conn: Connection) -> list[Unlisted]:
     """The erasures that the list may not have."""
-    t = desk_times.c
-    rows = conn.execute(select(t.name, t.done_until).where(t.name.startswith(_BEGINS)).order_by(t.done_until))
-    return [Unlisted(row.name, row.done_until) for row in rows]
+    return [Unlisted(row.name, row.done_until) for row in conn.execute(_WAITING)]
+
+
+_WAITING: Final = (
+    select(desk_times.c.name, desk_times.c.done_until)
+    .where(desk_times.c.name.startswith(_BEGINS))
+    .order_by(desk_times.c.done_until)
+)
 
 
 def everything_erased(conn: Connection, now: datetime) -> ErasureNote:

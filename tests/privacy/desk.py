@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -84,7 +85,7 @@ class StandingClock:
         self.at += timedelta(seconds=seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sent:
     """One letter of the outbox."""
 
@@ -99,8 +100,9 @@ class Sent:
         """The address an answer goes to."""
         return str(email.message_from_bytes(self.content)["Reply-To"] or "").rpartition("<")[2].rstrip(">")
 
-    @property
+    @cached_property
     def mail(self) -> EmailMessage:
+        """The letter as its reader's program sees it. Nobody changes it."""
         parsed = email.message_from_bytes(self.content, policy=default)
         assert isinstance(parsed, EmailMessage)
         return parsed
