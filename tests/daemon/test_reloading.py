@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -185,6 +185,15 @@ def desk(tmp_path: Path) -> CommandedDesk:
 # --- the signal -----------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def without_nohup() -> Iterator[None]:
+    """The tests themselves may run under nohup, where SIGHUP is ignored on purpose."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("without_nohup")
 @pytest.mark.parametrize("terminal", [True, False], ids=["at a terminal", "as a service"])
 async def test_a_hang_up_ends_what_has_a_terminal_and_reloads_what_has_none(terminal: bool) -> None:
     with stoppable(terminal=lambda: terminal) as stopping:
