@@ -249,18 +249,20 @@ async def test_words_that_a_stream_cannot_spell_are_escaped(desk: CommandedDesk)
         assert r"Printer \u65e5" in ended.out
 
 
+POSTGRESQL = "sqlalchemy.dialects.postgresql"
+SENDING_AND_WRITING = {"aioimaplib", "aiosmtplib", "alembic", "holidays", "jinja2", "rich", "chardet"}
+
+
 @pytest.mark.parametrize(
     ("words", "unneeded"),
     [
         (["--help"], {"pydantic", "sqlalchemy", "rich", "jinja2", "yaml"}),
-        (["case", "list"], {"sqlalchemy.dialects.postgresql", "maildesk.desk.screening"}),
-        (["case", "show", "REF"], {"sqlalchemy.dialects.postgresql", "maildesk.desk.screening"}),
-        (["inbox", "list"], {"sqlalchemy.dialects.postgresql", "maildesk.config.policy_file"}),
-        (["outbox", "list"], {"sqlalchemy.dialects.postgresql", "maildesk.config.policy_file"}),
         (["case", "--help"], {"pydantic", "sqlalchemy", "rich", "jinja2", "yaml"}),
-        (["case", "list"], {"aioimaplib", "aiosmtplib", "alembic", "holidays", "jinja2", "rich", "chardet"}),
-        (["inbox", "list"], {"aioimaplib", "aiosmtplib", "alembic", "holidays", "jinja2", "rich", "chardet"}),
-        (["health"], {"aioimaplib", "aiosmtplib", "alembic", "holidays", "jinja2", "rich", "chardet"}),
+        (["case", "list"], {POSTGRESQL, "maildesk.desk.screening"} | SENDING_AND_WRITING),
+        (["case", "show", "REF"], {POSTGRESQL, "maildesk.desk.screening"}),
+        (["inbox", "list"], {POSTGRESQL, "maildesk.config.policy_file"} | SENDING_AND_WRITING),
+        (["outbox", "list"], {POSTGRESQL, "maildesk.config.policy_file"}),
+        (["health"], SENDING_AND_WRITING),
         (["case", "reply", "REF", "Hello"], {"aioimaplib", "aiosmtplib", "alembic", "rich", "chardet"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
