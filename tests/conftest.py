@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from maildesk.daemon.reading import MailReader
 from tests.world import letter_code, same_desks, statements
 from tests.world.dovecot import Dovecot
+from tests.world.forking import ForkedReader
 from tests.world.postgres import Postgres, programs
 from tests.world.tables import lay_tables
 
@@ -130,6 +132,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Genera
         names = ", ".join(f"{count} for want of {server.name}" for server, count in lacking.items())
         packages = " ".join(server.packages for server in lacking)
         terminalreporter.write_line(f"Tests skipped: {names}. To run them: {APT} {packages}", yellow=True)
+
+
+@pytest.fixture
+def forked_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command in this process reads mails in a child that is forked; as a process, it always does."""
+    monkeypatch.setattr(MailReader, "_begun", ForkedReader._begun)
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from maildesk.importing.writing import Place
 from maildesk.store.schema import ledger
 from tests.cli.conftest import NOW, CommandedDesk
 
+pytestmark = pytest.mark.usefixtures("forked_readers")
+
 HELP = "help@old.example"
 BO = "Bo Lund <bo@client.example>"
 CY = "Cy <cy@other.example>"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import CommandedDesk
 from tests.cli.test_importing import BO, CY, HELP, PRINTER, a_mail, at, brought, days, mbox, the_case
+
+pytestmark = pytest.mark.usefixtures("forked_readers")
 
 # --- times, and threads too long ---------------------------------------------------------------------
 

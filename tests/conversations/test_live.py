@@ -21,6 +21,7 @@ from maildesk.desk.decisions.actor import Actor
 from tests.world.desk import DeskWorld, mailbox_of
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
+from tests.world.forking import ForkedReader
 
 pytestmark = pytest.mark.dovecot
 
@@ -33,7 +34,7 @@ SOON = 120.0
 async def watching(world: DeskWorld, clock: SystemClock | None = None) -> AsyncIterator[None]:
     """The desk's real loops on the machine's clock; at the end they stop."""
     await world.service.close()
-    world.service = build(world.settings, {}, clock or SystemClock())
+    world.service = build(world.settings, {}, clock or SystemClock(), ForkedReader)
     stop = asyncio.Event()
     steady = clock.passed if isinstance(clock, JumpingClock) else since_boot
     running = asyncio.create_task(DaemonLoops(world.service, stop, Notifier({}), steady=steady).run())

@@ -20,7 +20,7 @@ from maildesk.importing.writing import Place
 from tests.world.desk import MONDAY, TRUSTING, DeskWorld
 from tests.world.people import words
 
-pytestmark = pytest.mark.dovecot
+pytestmark = [pytest.mark.dovecot, pytest.mark.usefixtures("forked_readers")]
 
 DAY = timedelta(days=1)
 

@@ -16,6 +16,7 @@ from maildesk.daemon.reader_frames import Task
 from maildesk.daemon.reading import MailReader
 from maildesk.store.inbox_views import requeue
 from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.forking import ForkedReader
 from tests.world.people import words
 
 pytestmark = pytest.mark.dovecot
@@ -68,7 +69,7 @@ async def test_a_mail_just_within_the_limits_is_read(raw: bytes) -> None:
         assert await world.verdicts() == ["opened"]
 
 
-class DyingReader(MailReader):
+class DyingReader(ForkedReader):
     """Its child is killed by somebody as often as told, each time a mail with this word comes."""
 
     def __init__(self, reader: MailReader, word: bytes, times: int) -> None:

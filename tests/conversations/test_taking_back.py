@@ -14,6 +14,7 @@ from maildesk.daemon.reading import MailReader, Reading
 from maildesk.store.schema import outbox
 from tests.conversations.test_agents_batches import raw
 from tests.world.desk import TRUSTING, DeskWorld
+from tests.world.forking import ForkedReader
 from tests.world.people import Person, words
 
 pytestmark = pytest.mark.dovecot
@@ -179,7 +180,7 @@ async def test_an_answer_and_what_takes_it_back_may_lie_in_the_mailbox_together(
         bo.hears_nothing()
 
 
-class CountingReader(MailReader):
+class CountingReader(ForkedReader):
     """Counts the mails that it reads."""
 
     def __init__(self, reader: MailReader) -> None:

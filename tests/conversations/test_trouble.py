@@ -14,6 +14,7 @@ from maildesk.daemon.watching import DaemonLoops
 from maildesk.desk.case.letter_order import LetterKind
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.failing_letters import failing_at
+from tests.world.forking import ForkedReader
 from tests.world.people import headline, subjects, words
 
 pytestmark = pytest.mark.dovecot
@@ -164,7 +165,7 @@ async def test_no_error_ends_a_loop(part: str, caplog: pytest.LogCaptureFixture)
         assert "broke retry_in" in caplog.text
 
 
-class StillbornReader(MailReader):
+class StillbornReader(ForkedReader):
     """Its first two children end before they are ready to read."""
 
     def __init__(self, reader: MailReader) -> None:

@@ -26,7 +26,7 @@ from maildesk.store.mailboxes import start_mailbox
 from tests.world.desk import DeskWorld
 from tests.world.dovecot import Dovecot
 from tests.world.fault_proxy import FaultProxy
-from tests.world.forking import maildesk
+from tests.world.forking import ForkedReader, maildesk
 from tests.world.one_case import store as store
 from tests.world.smtp_server import Delivered
 
@@ -126,7 +126,7 @@ class Desk:
 
     async def works(self) -> None:
         """The same in this process, which is quicker."""
-        service = build(self.world.settings, {})
+        service = build(self.world.settings, {}, reads_with=ForkedReader)
         try:
             result = await run_once(service, asyncio.Event())
         finally:

@@ -77,7 +77,7 @@ async def test_a_second_daemon_is_refused_on_either_database(make_desk: MakeDesk
 
 
 async def test_a_reader_that_is_killed_is_replaced(desk: Desk) -> None:
-    daemon = await desk.run()
+    daemon = await desk.run(PYTHONUNBUFFERED="1")  # not forked: its reader is its own child
     await desk.lies(desk.mail(BO))
     await desk.world.relay.wait_for(2)
     for number, pid in enumerate(children(daemon.process.pid)):
@@ -94,7 +94,7 @@ def children(pid: int) -> list[int]:
 
 
 async def test_a_daemon_that_is_killed_leaves_no_child_behind(desk: Desk) -> None:
-    daemon = await desk.run()
+    daemon = await desk.run(PYTHONUNBUFFERED="1")  # not forked: its reader is its own child
     await desk.lies(desk.mail())
     await desk.world.relay.wait_for(2)
     (reader,) = children(daemon.process.pid)

@@ -25,6 +25,7 @@ from maildesk.transport.bearer import MECHANISMS, BearerMechanism
 from tests.daemon.conftest import Desk, MakeDesk, until
 from tests.daemon.watched import ShortPauses, working
 from tests.world.dovecot import Dovecot
+from tests.world.forking import ForkedReader
 from tests.world.mail_provider import MICROSOFT, MailProvider
 from tests.world.token_endpoint import Given, Rotation, TokenEndpoint
 
@@ -116,7 +117,7 @@ async def watched(
     desk: Desk, steady: Callable[[], float] = time.monotonic, systemd: Notifier | None = None
 ) -> AsyncIterator[Service]:
     """The desk at work in this process. `steady`: the seconds by which the token endpoint is left alone."""
-    service = started(planned(desk.world.settings, {}, ShortPauses(), steady=steady))
+    service = started(planned(desk.world.settings, {}, ShortPauses(), steady=steady), ForkedReader)
     async with working(service, lambda stop: DaemonLoops(service, stop, systemd or Notifier({}))):
         yield service
 

@@ -15,6 +15,7 @@ from maildesk.daemon.service import build
 from maildesk.daemon.watching import DaemonLoops
 from tests.daemon.conftest import BO, Desk, until
 from tests.daemon.watched import ShortPauses, watched
+from tests.world.forking import ForkedReader
 
 pytestmark = pytest.mark.dovecot
 
@@ -91,7 +92,7 @@ async def test_a_clock_that_jumps_is_told_and_nothing_ends_by_it(
     await desk.lies(desk.mail())
     await desk.works()
     clock = SetClock()
-    service = build(desk.world.settings, {}, clock)
+    service = build(desk.world.settings, {}, clock, ForkedReader)
     stop = asyncio.Event()
     running = asyncio.create_task(DaemonLoops(service, stop, Notifier({}), steady=since_boot).run())
     try:

@@ -23,6 +23,7 @@ from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.inbox_views import inbox_rows
 from maildesk.transport.mailbox import MailServer
 from tests.world.desk import MONDAY, HeldClock
+from tests.world.forking import ForkedReader
 from tests.world.memory_mailbox import Folder, MemoryMailbox
 from tests.world.smtp_server import SmtpServer
 
@@ -68,7 +69,8 @@ async def memory_desk(folder: Path, mailbox: MemoryMailbox) -> AsyncIterator[Mem
     (folder / "secret.key").write_text(KeyRing.generate(b"k" * 32).render())
     async with await SmtpServer.start() as relay:
         (folder / "config.yaml").write_text(CONFIG.format(port=relay.port))
-        service = build(load(folder / "config.yaml"), {}, HeldClock(MONDAY + timedelta(hours=3)))
+        clock = HeldClock(MONDAY + timedelta(hours=3))
+        service = build(load(folder / "config.yaml"), {}, clock, ForkedReader)
         server: MailServer = mailbox
         boxes = [replace(receiver.box, server=server) for receiver in service.receivers]
         service.receivers = [Receiver(box, service.store, service.clock, CrashPoints()) for box in boxes]

@@ -1,4 +1,7 @@
-"""Reading in a child: a real one, with mails that kill it, hang it and make it fail."""
+"""Reading in a child: a real one, with mails that kill it, hang it and make it fail.
+
+How it starts, ends and is heard is told of one that starts from nothing; what it answers, of a forked one.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.mime.limits import ReadingLimits
 from tests.daemon import fates
+from tests.world.forking import ForkedReader
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 3
@@ -57,8 +61,17 @@ def setup(marker: Path, monkeypatch: pytest.MonkeyPatch) -> Setup:
 
 @pytest.fixture
 async def reader(setup: Setup) -> AsyncIterator[MailReader]:
-    """A reader with a child of its own; no test takes longer than a minute."""
+    """A reader whose child starts from nothing, as the daemon's; no test takes longer than two minutes."""
     one = MailReader(setup)
+    async with asyncio.timeout(120):
+        yield one
+    await one.close()
+
+
+@pytest.fixture
+async def forked(setup: Setup) -> AsyncIterator[MailReader]:
+    """One whose child is forked."""
+    one = ForkedReader(setup)
     async with asyncio.timeout(120):
         yield one
     await one.close()
@@ -70,11 +83,11 @@ async def test_a_mail_becomes_its_value(reader: MailReader) -> None:
     assert (read.mail.subject, read.mail.digests.raw) == ("Printer", sha256(raw("Printer")).hexdigest())
 
 
-async def test_one_child_reads_batch_after_batch_in_order(reader: MailReader) -> None:
+async def test_one_child_reads_batch_after_batch_in_order(forked: MailReader) -> None:
     for batch in range(3):
         names = [f"mail-{batch}-{number}" for number in range(30)]
-        assert subjects(await reader.read([raw(name) for name in names])) == names
-    assert await reader.read([]) == []
+        assert subjects(await forked.read([raw(name) for name in names])) == names
+    assert await forked.read([]) == []
 
 
 async def test_more_than_the_pipes_can_hold_goes_through(reader: MailReader) -> None:
@@ -97,30 +110,30 @@ def with_files(*files: tuple[str, str]) -> bytes:
     return "\r\n".join([*head, *itertools.chain(*parts), "--b--"]).encode()
 
 
-async def test_the_child_hands_out_the_files_that_are_asked_for(reader: MailReader) -> None:
+async def test_the_child_hands_out_the_files_that_are_asked_for(forked: MailReader) -> None:
     raws = [with_file("one.png", "1111"), with_file("two.png", "2222"), raw("none")]
-    readings = await reader.read(raws)
+    readings = await forked.read(raws)
     digests = [
         file.sha256 for each in readings if isinstance(each, HeardMail) for file in each.mail.attachments
     ]
     wanted = [FilesOf(each, frozenset(digests[:1])) for each in raws]
     one = FileKey(digests[0], "one.png")
-    assert await reader.files(wanted) == [{one: EnclosedFile("one.png", "image/png", b"1111")}, {}, {}]
-    assert await reader.files([]) == []
+    assert await forked.files(wanted) == [{one: EnclosedFile("one.png", "image/png", b"1111")}, {}, {}]
+    assert await forked.files([]) == []
 
 
-async def test_files_come_in_the_order_in_which_they_were_sent(reader: MailReader) -> None:
+async def test_files_come_in_the_order_in_which_they_were_sent(forked: MailReader) -> None:
     mail = with_files(("c.png", "1"), ("a.png", "2"), ("b.png", "3"), ("c again.png", "1"))
-    (reading,) = await reader.read([mail])
+    (reading,) = await forked.read([mail])
     assert isinstance(reading, HeardMail)
-    (found,) = await reader.files(
+    (found,) = await forked.files(
         [FilesOf(mail, frozenset(each.sha256 for each in reading.mail.attachments))]
     )
     assert [each.name for each in found.values()] == ["c.png", "a.png", "b.png", "c again.png"]
 
 
-async def test_a_mail_over_the_limit_is_unreadable_in_words(reader: MailReader) -> None:
-    (read,) = await reader.read([raw("huge", 2**20 + 1)])
+async def test_a_mail_over_the_limit_is_unreadable_in_words(forked: MailReader) -> None:
+    (read,) = await forked.read([raw("huge", 2**20 + 1)])
     assert isinstance(read, UnreadMail)
     assert read.reason == "unreadable"
     assert "larger than 1 MiB" in read.sentence
@@ -139,9 +152,9 @@ async def test_a_mail_over_the_limit_is_unreadable_in_words(reader: MailReader) 
     ids=["memory", "recursion", "index", "look-up", "unicode", "more than a gibibyte"],
 )
 async def test_a_mail_on_which_the_parser_fails_has_a_reason_without_its_words(
-    reader: MailReader, size: int, error: str
+    forked: MailReader, size: int, error: str
 ) -> None:
-    before, failed, after = await reader.read([raw("before"), raw("odd", size), raw("after")])
+    before, failed, after = await forked.read([raw("before"), raw("odd", size), raw("after")])
     assert subjects([before, after]) == ["before", "after"]
     assert failed == UnreadMail("reader-error", f"our reader failed on it ({error})")
 
@@ -155,14 +168,14 @@ async def test_a_mail_that_ends_the_child_twice_is_given_up_and_the_others_are_r
     assert subjects(await reader.read(mails)) == ["one", "two", "reader-killed", "three", "four"]
 
 
-async def test_a_mail_that_ended_the_child_once_is_read_after_all(reader: MailReader) -> None:
+async def test_a_mail_that_ended_the_child_once_is_read_after_all(forked: MailReader) -> None:
     mails = [raw("one"), raw("unlucky", fates.DIES_ONCE), raw("two")]
-    assert subjects(await reader.read(mails)) == ["one", "unlucky", "two"]
+    assert subjects(await forked.read(mails)) == ["one", "unlucky", "two"]
 
 
-async def test_deadly_mails_first_last_and_in_a_row_keep_the_order(reader: MailReader) -> None:
+async def test_deadly_mails_first_last_and_in_a_row_keep_the_order(forked: MailReader) -> None:
     deadly = raw("deadly", fates.DIES)
-    readings = await reader.read([deadly, deadly, raw("one"), raw("odd", fates.MEMORY), deadly])
+    readings = await forked.read([deadly, deadly, raw("one"), raw("odd", fates.MEMORY), deadly])
     assert subjects(readings) == ["reader-killed", "reader-killed", "one", "reader-error", "reader-killed"]
 
 

@@ -16,6 +16,7 @@ from maildesk.errors import StoreBusy
 from tests.daemon.conftest import BO, CY, Desk, MakeDesk, locked, proxied, until
 from tests.daemon.heard import Heard
 from tests.daemon.watched import ShortPauses, watched
+from tests.world.forking import ForkedReader
 
 pytestmark = pytest.mark.dovecot
 
@@ -74,7 +75,7 @@ async def test_an_outcome_that_could_not_be_written_is_not_forgotten(desk: Desk)
     answered = asyncio.Event()
     desk.world.relay.stall_dot(answered)
     await desk.lies(desk.mail())
-    service = build(desk.world.settings, {}, SystemClock())
+    service = build(desk.world.settings, {}, SystemClock(), ForkedReader)
     working = asyncio.create_task(run_once(service, asyncio.Event()))
     await desk.world.relay.wait_for(2)
     service.store.hurry()

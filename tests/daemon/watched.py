@@ -16,6 +16,7 @@ from maildesk.daemon.watching import DaemonLoops
 from maildesk.transport.imap import ImapServer
 from maildesk.transport.imap_values import ImapTiming
 from tests.daemon.conftest import Desk
+from tests.world.forking import ForkedReader
 
 
 class ShortPauses(SystemClock):
@@ -35,7 +36,7 @@ async def watched(
     desk: Desk, clock: SystemClock, timing: ImapTiming | None = None, silent: timedelta | None = None
 ) -> AsyncIterator[Service]:
     """The desk at work in this process, with these patiences on the wire."""
-    service = build(desk.world.settings, {}, clock)
+    service = build(desk.world.settings, {}, clock, ForkedReader)
     for receiver in service.receivers:
         server = cast(ImapServer, receiver.box.server)
         receiver.box = replace(receiver.box, server=replace(server, timing=timing or ImapTiming()))

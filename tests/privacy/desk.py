@@ -32,6 +32,7 @@ from maildesk.store.mailboxes import start_mailbox
 from maildesk.store.outbox import LetterState
 from maildesk.store.requirements import all_requirements
 from maildesk.store.schema import events, ledger, letter_bodies, outbox
+from tests.world.forking import ForkedReader
 
 ANA, BEN = "zqprivate-ana@acme.example", "zqprivate-ben@acme.example"
 SAM = "zqprivate-sam@acme.example"
@@ -134,7 +135,7 @@ class PrivateDesk:
         (place / "own.yaml").write_text(f"{policy}\n{INSIDE}", encoding="utf-8")
         (place / "config.yaml").write_text(yaml.safe_dump(_config(templates=bool(templates))))
         settings = load(place / "config.yaml")
-        return cls(folder, clock, build(settings, {}, clock), office_of(settings, {}))
+        return cls(folder, clock, build(settings, {}, clock, ForkedReader), office_of(settings, {}))
 
     async def __aenter__(self) -> Self:
         return self

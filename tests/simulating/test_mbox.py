@@ -17,6 +17,8 @@ from maildesk.simulating.mbox import bytes_of, mails_in
 from tests.simulating.test_simulating import PRODUCTIV, at, line, simulated
 from tests.world.past_desk import PastDesk
 
+pytestmark = pytest.mark.usefixtures("forked_readers")
+
 MakeDesk = Callable[..., PastDesk]
 
 HELP = "help@other.example"

@@ -30,6 +30,8 @@ from maildesk.store.database import Database
 from tests.unit.desk.matters import DESK
 from tests.world.past_desk import PastDesk
 
+pytestmark = pytest.mark.usefixtures("forked_readers")
+
 MakeDesk = Callable[..., PastDesk]
 
 PRODUCTIV = "policies/productiv.yaml"

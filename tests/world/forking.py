@@ -2,8 +2,9 @@
 
 Most of what a small story costs is the start of these. One process, started once, has everything loaded and
 forks whenever somebody asks: what it forks is a process as any, with streams, folder and environment of its
-own, that is killed as any. That a start from nothing works, whoever types `maildesk` in a shell sees
-(tests/cli/test_pipe.py, tests/cli/test_terminal.py, tests/demo).
+own, that is killed as any. The child that reads mails for a forked `maildesk` is forked by its keeper, which
+tells how it ended. That a start from nothing works, whoever types `maildesk` in a shell sees
+(tests/cli/test_pipe.py, tests/cli/test_terminal.py, tests/demo), and tests/daemon/test_reading.py.
 """
 
 from __future__ import annotations
@@ -162,6 +163,10 @@ async def _heard(pipe: int) -> asyncio.StreamReader:
     return reader
 
 
+_keepers: list[socket.socket] = []
+"""The way from a forked program to its keeper."""
+
+
 @cache
 def _forker() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     """The way to the process that forks, and that process, which ends with this one."""
@@ -174,7 +179,7 @@ def _forker() -> tuple[socket.socket, subprocess.Popen[bytes]]:
 
 
 def _fork(asked: bytes, *files: int) -> int:
-    way, _ = _forker()
+    way = _keepers[0] if _keepers else _forker()[0]
     socket.send_fds(way, [asked], files)
     return int(way.recv(32))
 
@@ -193,6 +198,11 @@ def main(way: socket.socket) -> None:
     """Fork whatever is asked for, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks us how a child ended
+    _serve(way)
+
+
+def _serve(way: socket.socket, *ours: int) -> None:
+    """The same; none of it gets these files."""
     while True:
         asked, files, _, _ = socket.recv_fds(way, 1 << 17, 4)
         if not asked:
@@ -200,6 +210,8 @@ def main(way: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             way.close()
+            for file in ours:
+                os.close(file)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             if asked == READER:
                 _read(*files)
@@ -218,14 +230,19 @@ def _read(file: int) -> NoReturn:
 def _keep(asked: bytes, files: Sequence[int]) -> NoReturn:
     """Fork a program, say which process it is, and once it is over, how it ended."""
     *streams, news = files
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if pid == 0:
+        ours.close()
         os.close(news)
+        _keepers.append(theirs)
         _run(asked, streams)
+    theirs.close()
     for file in streams:
         os.close(file)
     with suppress(BrokenPipeError):  # the test is over
         os.write(news, b"%d\n" % pid)
+        _serve(ours, news)
         os.write(news, b"%d\n" % os.waitpid(pid, 0)[1])
     os._exit(0)
 
@@ -241,6 +258,7 @@ def _run(asked: bytes, streams: Sequence[int]) -> NoReturn:
     os.environ.clear()
     os.environ.update(environ)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    MailReader._begun = ForkedReader._begun  # type: ignore[method-assign,assignment]
     sys.argv = ["maildesk", *words]
     from maildesk.cli.pipe import main as way_in
 
