@@ -32,7 +32,6 @@ from maildesk.daemon.parts import office_of
 from maildesk.daemon.service import Service, build, watched
 from maildesk.daemon.verifying import Pause, Verifier
 from maildesk.desk.case.guarantee import Breach
-from maildesk.mail.identity.keys import KeyRing
 from maildesk.store.case_views import case_list, case_show
 from maildesk.store.inbox_views import inbox_rows
 from maildesk.store.outbox_views import outbox_rows
@@ -43,6 +42,8 @@ from tests.world.imap_server import ImapServer
 from tests.world.people import BORDER, Person
 from tests.world.smtp_server import SmtpServer
 from tests.world.tables import lay_tables
+from tests.world.usual_desk import config_of, make_key, written
+from tests.world.usual_desk import mailbox_of as mailbox_of
 
 MONDAY = datetime(2025, 11, 24, 9, 30, tzinfo=UTC)
 """When stories begin unless they say otherwise: a Monday morning, Lisbon time is UTC.
@@ -115,9 +116,7 @@ class DeskWorld:
         place = Path(folder.name)
         dovecot = dovecot or await Dovecot.start(users={"support": "secret", "sales": "secret"})
         relay = await SmtpServer.start()
-        key = place / "secret.key"
-        key.write_text(KeyRing.generate(b"k" * 32).render())
-        key.chmod(0o600)
+        make_key(place)
         if policy or calendar or policy_file != "default":
             ours = read_yaml(packaged("policies") / f"{policy_file}.yaml").data | dict(policy or {})
             ours["calendar"] |= dict(calendar or {})
@@ -128,7 +127,7 @@ class DeskWorld:
             (place / "templates" / name).write_text(text)
         if templates:
             changes["templates"] = "templates"
-        config = config_of(dovecot, smtp_port or relay.port, store) | changes
+        config = config_of(smtp_port or relay.port, store) | changes
         config["mailboxes"] = [
             mailbox_of(dovecot, "support", imap_port, **(mailbox or {})),
             *(dict(each) for each in mailboxes),
@@ -296,48 +295,3 @@ class DeskWorld:
 def built(settings: Settings, clock: HeldClock) -> Service:
     """The daemon's service, put together as ever; the child that reads its mails starts faster."""
     return build(settings, {}, clock, ForkedReader)
-
-
-def written(values: Mapping[str, Any]) -> str:
-    """Values as YAML, by the writer in C."""
-    return str(yaml.dump(dict(values), Dumper=yaml.CSafeDumper, sort_keys=False))
-
-
-def config_of(dovecot: ImapServer, smtp_port: int, store: str | None) -> dict[str, Any]:
-    """The configuration of the test desk as plain YAML values, but for its mailboxes."""
-    return {
-        "desk": {
-            "name": "Acme Support",
-            "address": "support@acme.example",
-            "tag": "Acme",
-            "timezone": "Europe/Lisbon",
-            "secret": {"file": "secret.key"},
-            "morning_sheet": False,  # but for stories of it
-        },
-        "store": {"url": store or "sqlite:///desk.db"},
-        "smtp": {"host": SmtpServer.host, "port": smtp_port, "security": "none"},
-        "people": {
-            "agents": [{"name": "Ana Agent", "address": "agent@acme.example"}],
-            "leadership": [{"name": "Lea Leader", "address": "leader@acme.example"}],
-            "operators": ["ops@acme.example"],
-        },
-        "limits": {"free_space": "1MiB"},
-    }
-
-
-def mailbox_of(
-    dovecot: ImapServer, name: str, imap_port: int | None = None, **changes: Any
-) -> dict[str, Any]:
-    """One watched mailbox of the test server, user and address named alike."""
-    return {
-        "name": name,
-        "address": f"{name}@acme.example",
-        "existing_mail": "file",
-        "imap": {
-            "host": dovecot.host,
-            "port": imap_port or dovecot.imap_port,
-            "security": "none",
-            "username": name,
-            "password": dovecot.users[name],
-        },
-    } | changes

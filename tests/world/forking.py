@@ -24,12 +24,10 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn, cast
 
-from maildesk.config.letter_files import read_templates
 from maildesk.daemon import reader_child
 from maildesk.daemon.reader_frames import PIPE
 from maildesk.daemon.reading import MailReader
-from maildesk.desk.letters.templates import LetterTemplates
-from tests.world import letter_code, same_desks, statements
+from tests.world import letter_code, same_desks, statements, usual_desk
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,13 +183,13 @@ def _fork(asked: bytes, *files: int) -> int:
 
 
 def load() -> None:
-    """What every program would do for itself: import what it needs, and compile the letters that we ship."""
+    """What every program would do for itself: import what it needs, and make ready what most desks have."""
     for name in LOADED.split():
         importlib.import_module(name)
     letter_code.remember()
     statements.remember()
     same_desks.remember()
-    LetterTemplates(read_templates(None), "UTC")
+    usual_desk.make_ready()
 
 
 def main(way: socket.socket) -> None:

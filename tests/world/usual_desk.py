@@ -1,0 +1,77 @@
+"""The configuration of the desk called Acme, which nearly every story is told of."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from maildesk.config.loading import load
+from maildesk.daemon.parts import office_of
+from maildesk.mail.identity.keys import KeyRing
+from tests.world.imap_server import ImapServer
+
+
+def make_key(folder: Path) -> None:
+    """The desk's secret key."""
+    key = folder / "secret.key"
+    key.touch(mode=0o600)
+    key.write_text(KeyRing.generate(b"k" * 32).render())
+
+
+def make_ready() -> None:
+    """Read its policy and make its letters ready, once for all that this process does and forks."""
+    server = ImapServer()
+    server.imap_port, server.users = 1, {"support": "secret"}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_key(folder)
+        config = config_of(1) | {"mailboxes": [mailbox_of(server, "support")]}
+        (folder / "config.yaml").write_text(written(config))
+        office_of(load(folder / "config.yaml"), {})
+
+
+def written(values: Mapping[str, Any]) -> str:
+    """Values as YAML, by the writer in C."""
+    return str(yaml.dump(dict(values), Dumper=yaml.CSafeDumper, sort_keys=False))
+
+
+def config_of(smtp_port: int, store: str | None = None) -> dict[str, Any]:
+    """The configuration of the test desk as plain YAML values, but for its mailboxes."""
+    return {
+        "desk": {
+            "name": "Acme Support",
+            "address": "support@acme.example",
+            "tag": "Acme",
+            "timezone": "Europe/Lisbon",
+            "secret": {"file": "secret.key"},
+            "morning_sheet": False,  # but for stories of it
+        },
+        "store": {"url": store or "sqlite:///desk.db"},
+        "smtp": {"host": "127.0.0.1", "port": smtp_port, "security": "none"},
+        "people": {
+            "agents": [{"name": "Ana Agent", "address": "agent@acme.example"}],
+            "leadership": [{"name": "Lea Leader", "address": "leader@acme.example"}],
+            "operators": ["ops@acme.example"],
+        },
+        "limits": {"free_space": "1MiB"},
+    }
+
+
+def mailbox_of(server: ImapServer, name: str, imap_port: int | None = None, **changes: Any) -> dict[str, Any]:
+    """One watched mailbox of the test server, user and address named alike."""
+    return {
+        "name": name,
+        "address": f"{name}@acme.example",
+        "existing_mail": "file",
+        "imap": {
+            "host": server.host,
+            "port": imap_port or server.imap_port,
+            "security": "none",
+            "username": name,
+            "password": server.users[name],
+        },
+    } | changes
