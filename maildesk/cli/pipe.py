@@ -36,10 +36,6 @@ class Intent(StrEnum):
     OTHER = "other"
 
 
-class _CalledOff(BaseException):
-    """A signal: no Exception, so that nobody on the way takes it for a problem of their own."""
-
-
 def meant(words: Sequence[str]) -> Intent:
     """Tell whether these words of a command line hand in a mail, or were meant to.
 
@@ -97,7 +93,7 @@ def _words_of(problem: BaseException) -> str:
     said = getattr(problem, "format_message", None)  # a mistake in the command, as click says it
     if said is not None:
         return str(said())
-    return str(problem) if isinstance(problem, _CalledOff) else type(problem).__name__
+    return type(problem).__name__
 
 
 def _say(text: str) -> None:
@@ -108,9 +104,12 @@ def _say(text: str) -> None:
 
 
 def _heed() -> None:
+    """End at once at a signal. What is raised in a destructor or a callback, Python passes over."""
+
     def called_off(number: int, _frame: FrameType | None) -> None:
         _deafen()
-        raise _CalledOff(f"told to stop by signal {number}")
+        _say(f"the mail was not stored: told to stop by signal {number}")
+        os._exit(TRY_AGAIN)
 
     for name in _TOLD:
         signal.signal(getattr(signal, name), called_off)

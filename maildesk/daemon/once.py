@@ -82,6 +82,7 @@ class UntilQuiet(DaemonLoops):
             if self._round and await self._service.store.changed_elsewhere():
                 self._wakes.arrived.set()
                 self._wakes.outgoing.set()
+                self._wakes.words.set()
             await super()._keep_time()
 
     async def _tick(self) -> None:

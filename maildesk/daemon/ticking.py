@@ -75,6 +75,7 @@ class Ticker:
         await self._logins.look()
         if await store.changed_elsewhere():
             wakes.arrived.set()
+            wakes.words.set()
         now, boxes = clock.now(), self._service.boxes
         letter, deadline, digest, lapses = await store.read(
             lambda conn: (

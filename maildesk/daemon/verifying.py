@@ -17,6 +17,7 @@ from maildesk.errors import MaildeskError
 from maildesk.store import mailboxes, verifying
 from maildesk.store.backup import integrity
 from maildesk.store.database import Database
+from maildesk.store.verifying import IntegrityQuestion
 from maildesk.transport.mailbox import MailboxConnection, MessageKey
 
 PAGE: Final = 100
@@ -91,9 +92,12 @@ class Verifier:
     # --- the database -----------------------------------------------------------------------------
 
     async def _database(self, look: _VerifyingLook) -> None:
-        """One short transaction for each question: a daemon beside us is kept from nothing."""
-        for question in verifying.QUESTIONS:
-            look.breaches += await self._store.read(partial(question.breaches, now=self._now()))
+        """Only short transactions: a daemon beside us is kept from nothing."""
+        questions: Sequence[IntegrityQuestion] = verifying.QUESTIONS
+        while questions:
+            some = partial(verifying.ask_some, questions, now=self._now())
+            found, questions = await self._store.read(some)
+            look.breaches += found
         after: str | None = ""
         while after is not None:
             page = partial(verifying.damaged_bytes, after=after, limit=PAGE)

@@ -147,6 +147,7 @@ class DaemonLoops:
 
     async def _look_and_wait(self, receiver: Receiver) -> None:
         filed = self._wakes.filed[receiver.box.identity]
+        filed.clear()  # what was filed by now is moved on at the end of the look
         intake = await receiver.look(self._stop, self._wakes.arrived)
         if not intake.problem:
             await self._hearing.noted(receiver, intake.undecided)
@@ -193,7 +194,7 @@ class DaemonLoops:
             self.done["filed"] += filed.filed
             for identity in filed.mailboxes & self._wakes.filed.keys():
                 self._wakes.filed[identity].set()
-        self._wakes.words.set()  # the command line may have written mails too
+            self._wakes.words.set()
 
     async def _read_words(self) -> None:
         """Read the words of some mails, so that they are found; while others wait, once more."""
@@ -215,6 +216,7 @@ class DaemonLoops:
         if kept := await self._service.timekeeper.drain(settled=self.settled):
             self.done["kept"] += kept
             self._wakes.outgoing.set()
+            self._wakes.words.set()
 
     async def _tick(self) -> None:
         self._service.pulse.beat()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +40,9 @@ MOST: Final = 1000
 PATIENCE: Final = timedelta(hours=1)
 """So long after its time a letter may still wait for the daemon's next look."""
 
+SHORT: Final = 0.1
+"""Seconds that a transaction lasts which asks several questions."""
+
 _KEEP: Final = "make a backup before anything else, and send this line to maildesk's authors"
 
 
@@ -57,6 +61,17 @@ class IntegrityQuestion:
     def breaches(self, conn: Connection, now: datetime) -> list[Breach]:
         rows = conn.execute(_first(self.finds), {"long_ago": now - PATIENCE})
         return [Breach(self.kind, self.says.format(**row._mapping), self.remedy) for row in rows]
+
+
+def ask_some(
+    questions: Sequence[IntegrityQuestion], conn: Connection, now: datetime, at_most: float = SHORT
+) -> tuple[list[Breach], Sequence[IntegrityQuestion]]:
+    """Ask one question, and more until the transaction has lasted `at_most` seconds; which are left."""
+    ends, found, asked = time.monotonic() + at_most, list[Breach](), 0
+    while asked < len(questions) and (not asked or time.monotonic() < ends):
+        found += questions[asked].breaches(conn, now)
+        asked += 1
+    return found, questions[asked:]
 
 
 @cache

@@ -155,6 +155,32 @@ async def test_a_signal_returns_no_mail(desk: CommandedDesk, number: signal.Sign
     assert child.returncode == 75
 
 
+WHERE_NOTHING_CAN_BE_RAISED = """
+import importlib, os, signal, sys
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+Last()
+sys.path.remove(os.path.dirname(__file__))
+del sys.modules["click"]
+importlib.import_module("click")
+"""
+"""A module that is told to stop by SIGTERM in the midst of its import, and is then the real one."""
+
+
+async def test_a_signal_is_heard_where_python_passes_over_whatever_is_raised(
+    desk: CommandedDesk, tmp_path: Path
+) -> None:
+    shadow = tmp_path / "shadow"
+    shadow.mkdir()
+    (shadow / "click.py").write_text(WHERE_NOTHING_CAN_BE_RAISED)
+    ended = await desk.process("deliver", stdin=MAIL, PYTHONPATH=f"{shadow}:{ROOT}")
+    left_with_the_server(ended)
+    assert ended.err == "maildesk: the mail was not stored: told to stop by signal 15\n"
+
+
 @pytest.mark.parametrize(
     "streams", ["<&-", "<&- >&- 2>&-", "</dev/null"], ids=["no input", "no streams", "an empty one"]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,14 +13,16 @@ import pytest
 from sqlalchemy import Connection, text
 
 from maildesk.daemon.verifying import Verifier, VerifyReport
+from maildesk.desk.case.guarantee import Breach
 from maildesk.store.database import Database
 from maildesk.store.migrations import upgrade
 from maildesk.store.schema import metadata
-from maildesk.store.verifying import QUESTIONS
+from maildesk.store.verifying import QUESTIONS, IntegrityQuestion, ask_some
 from tests.store.released import MIGRATIONS, REVISIONS, restore
 from tests.world.desk import MONDAY
 
 NOW = MONDAY + timedelta(hours=8)
+Questions = Sequence[IntegrityQuestion]
 AT_HAND = {"not-filed-yet"}
 """The story of the newest fixture ends with a mail that waits to be filed."""
 
@@ -94,6 +97,23 @@ async def test_a_sound_database_is_not_accused(used: str) -> None:
     assert {breach.kind for breach in found.breaches} == AT_HAND
     assert found.messages == 0
     assert found.letters > 40
+
+
+def test_a_transaction_that_has_lasted_long_enough_leaves_the_other_questions_to_the_next(used: str) -> None:
+    database = Database.open(used)
+    left: Questions = QUESTIONS
+    found: list[Breach] = []
+    for number in range(1, len(QUESTIONS) + 1):
+        some, left = database.read_now(partial(_ask_for_no_time, left))
+        assert left == QUESTIONS[number:]
+        found += some
+    assert {breach.kind for breach in found} == AT_HAND
+    assert database.read_now(partial(ask_some, QUESTIONS, now=NOW, at_most=3600)) == (found, ())
+    database.close_now()
+
+
+def _ask_for_no_time(left: Questions, conn: Connection) -> tuple[list[Breach], Questions]:
+    return ask_some(left, conn, NOW, at_most=0)
 
 
 def test_every_key_of_every_table_is_asked_about() -> None:
