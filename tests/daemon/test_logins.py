@@ -18,12 +18,14 @@ from typing import Any
 
 import pytest
 
+from maildesk.daemon.clock import SystemClock
+from maildesk.daemon.login_duty import ENOUGH, EVERY
 from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import Service, planned, started
 from maildesk.daemon.watching import DaemonLoops
 from maildesk.transport.bearer import MECHANISMS, BearerMechanism
 from tests.daemon.conftest import Desk, MakeDesk, until
-from tests.daemon.watched import ShortPauses, working
+from tests.daemon.watched import SetClock, ShortPauses, working
 from tests.world.dovecot import Dovecot
 from tests.world.forking import ForkedReader
 from tests.world.mail_provider import MICROSOFT, MailProvider
@@ -114,12 +116,21 @@ class Systemd(Notifier):
 
 @asynccontextmanager
 async def watched(
-    desk: Desk, steady: Callable[[], float] = time.monotonic, systemd: Notifier | None = None
+    desk: Desk,
+    steady: Callable[[], float] = time.monotonic,
+    systemd: Notifier | None = None,
+    clock: SystemClock | None = None,
 ) -> AsyncIterator[Service]:
     """The desk at work in this process. `steady`: the seconds by which the token endpoint is left alone."""
-    service = started(planned(desk.world.settings, {}, ShortPauses(), steady=steady), ForkedReader)
+    service = started(planned(desk.world.settings, {}, clock or ShortPauses(), steady=steady), ForkedReader)
     async with working(service, lambda stop: DaemonLoops(service, stop, systemd or Notifier({}))):
         yield service
+
+
+async def looked_at_again(service: Service, clock: SetClock) -> None:
+    """A login has failed often enough, and it is time to look at it again."""
+    await until(lambda: any(each.failures >= ENOUGH for each in service.logins[0].troubles()))
+    clock.by += EVERY
 
 
 def in_a_hurry() -> Callable[[], float]:
@@ -212,13 +223,14 @@ async def test_an_endpoint_that_is_away_across_an_expiry_costs_no_mail(make_desk
 
 async def test_a_login_that_stops_working_is_told_by_the_relay_of_alarms(make_desk: MakeDesk) -> None:
     """Operators, systemd and the log hear; after the mend everything that waited is done, once."""
-    systemd = Systemd()
+    systemd, clock = Systemd(), SetClock()
     async with at_365(make_desk) as at:
         other = at.desk.world.relay
         at.desk.world.configure(operators_relay={"host": other.host, "port": other.port, "security": "none"})
         at.sso.clients["app"] = "another"
         await at.mails(2)
-        async with watched(at.desk, in_a_hurry(), systemd):
+        async with watched(at.desk, in_a_hurry(), systemd, clock) as service:
+            await looked_at_again(service, clock)
             await until(lambda: any(LOGIN in str(mail.letter["Subject"]) for mail in other.mails))
             told = next(mail.letter for mail in other.mails if LOGIN in str(mail.letter["Subject"]))
             at.sso.clients["app"] = SECRET
@@ -274,9 +286,10 @@ async def test_not_a_byte_of_what_is_secret_is_told_anywhere(
 ) -> None:
     """In no log, no alarm, no check, no letter and no repr, whatever a provider says back."""
     caplog.set_level(logging.DEBUG, "maildesk")
+    clock = SetClock()
     async with at_365(make_desk) as at:
         await at.mails(1)
-        async with watched(at.desk, in_a_hurry()) as service:
+        async with watched(at.desk, in_a_hurry(), clock=clock) as service:
             await at.all_answered()
             given = set(at.sso.access)
             at.sso.revoke()
@@ -285,6 +298,7 @@ async def test_not_a_byte_of_what_is_secret_is_told_anywhere(
             at.provider.imap.ends_sessions()
             await at.provider.relay.hang_up()
             await at.mails(1)
+            await looked_at_again(service, clock)
             await until(lambda: any("login failed" in line for line in caplog.messages))
             shown = [repr(service), repr(service.logins), repr(at.desk.world.settings)]
             _, out, err = await at.desk.command("check")

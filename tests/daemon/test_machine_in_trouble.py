@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from maildesk.daemon.notify import Notifier
 from maildesk.daemon.service import build
 from maildesk.daemon.watching import DaemonLoops
 from tests.daemon.conftest import BO, Desk, until
-from tests.daemon.watched import ShortPauses, watched
+from tests.daemon.watched import SetClock, ShortPauses, watched
 from tests.world.forking import ForkedReader
 
 pytestmark = pytest.mark.dovecot
@@ -73,15 +73,6 @@ async def test_with_too_few_file_descriptors_a_command_says_so_and_ends(desk: De
         assert process.returncode == 1, out.decode()
         assert b"open at once" in out or b"open files" in out, out.decode()
         assert b"Traceback" not in out, out.decode()
-
-
-class SetClock(ShortPauses):
-    """The machine's clock, until somebody sets it."""
-
-    by = timedelta(0)
-
-    def now(self) -> datetime:
-        return super().now() + self.by
 
 
 async def test_a_clock_that_jumps_is_told_and_nothing_ends_by_it(
