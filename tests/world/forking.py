@@ -15,6 +15,7 @@ import gc
 import importlib
 import os
 import pickle
+import resource
 import signal
 import socket
 import subprocess
@@ -83,6 +84,8 @@ class Forked:
 
 STDERR = "stderr"
 """The value of JOURNAL_STREAM by which journald seems to read what a program says."""
+FILES = "RLIMIT_NOFILE"
+"""The variable that says how many files a forked program may have open at once."""
 
 
 async def maildesk(words: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> asyncio.subprocess.Process:
@@ -257,6 +260,8 @@ def _run(asked: bytes, streams: Sequence[int]) -> NoReturn:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environ)
+    if limit := os.environ.pop(FILES, None):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (int(limit), int(limit)))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     MailReader._begun = ForkedReader._begun  # type: ignore[method-assign,assignment]
     sys.argv = ["maildesk", *words]
