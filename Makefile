@@ -78,10 +78,10 @@ $(READY): pyproject.toml requirements.lock packaging/tools/venv.sh
 	@packaging/tools/venv.sh $(VENV)
 
 # With the servers here, a test that cannot find its server is a failure; without, it is skipped by name.
-# Half of most tests is waiting, so there are two processes for each CPU. Each has servers of its own and takes
+# A third of most tests is waiting, so there are three processes for two CPUs. Each has servers of its own and takes
 # whole files, the quick ones of tests/unit last; PYTEST="-n 0" runs them one after the other. Their files are in
 # memory where there is room for them: on a disk every commit of every desk would be waited for.
-WORKERS := $(shell cpus=$$(getconf _NPROCESSORS_ONLN); echo $$(( cpus < 4 ? 2 * cpus : 8 )))
+WORKERS := $(shell cpus=$$(getconf _NPROCESSORS_ONLN); echo $$(( cpus < 5 ? (3 * cpus + 1) / 2 : 8 )))
 define pytest
 if packaging/tools/servers.sh; then export MAILDESK_REQUIRE_SERVERS=1; fi; TMPDIR=$$(packaging/tools/scratch.sh) $(BIN)/python -m pytest -m "$(1)" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 endef

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings
 
 from maildesk.daemon.reading import MailReader
-from tests.world import letter_code, same_desks, statements
+from tests.world import kept_readers, letter_code, same_desks, statements
 from tests.world.dovecot import Dovecot
 from tests.world.forking import ForkedReader
 from tests.world.postgres import Postgres, programs
@@ -150,6 +150,7 @@ async def dovecot() -> AsyncIterator[Dovecot]:
 
 def pytest_sessionfinish() -> None:
     Dovecot.end_all()
+    kept_readers.end_all()
 
 
 @pytest.fixture(scope="session")

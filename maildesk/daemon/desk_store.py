@@ -26,10 +26,12 @@ def open_store(settings: Settings, environ: Mapping[str, str] = os.environ) -> D
     folder = packaged("migrations")
     store = existing_store(settings, environ)
     try:
-        if migrations.status(store, folder).state == "empty":
+        found = migrations.status(store, folder)
+        if found.state == "empty":
             require_fresh(settings, store)
             migrations.upgrade(store, folder)
-        migrations.require_current(store, folder)
+        elif problem := migrations.refusal(found, store.place.shown):
+            raise problem
         remember(settings, store)
     except BaseException:
         store.close_now()

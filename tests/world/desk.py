@@ -37,8 +37,8 @@ from maildesk.store.inbox_views import inbox_rows
 from maildesk.store.outbox_views import outbox_rows
 from maildesk.store.refolding import refold
 from tests.world.dovecot import Dovecot
-from tests.world.forking import ForkedReader
 from tests.world.imap_server import ImapServer
+from tests.world.kept_readers import KeptReader
 from tests.world.people import BORDER, Person
 from tests.world.smtp_server import SmtpServer
 from tests.world.tables import lay_tables
@@ -293,5 +293,5 @@ class DeskWorld:
 
 
 def built(settings: Settings, clock: HeldClock) -> Service:
-    """The daemon's service, put together as ever; the child that reads its mails starts faster."""
-    return build(settings, {}, clock, ForkedReader)
+    """The daemon's service, put together as ever; the child that reads its mails may have read others."""
+    return build(settings, {}, clock, KeptReader)

@@ -56,8 +56,10 @@ class ForkedReader(MailReader):
 class Forked:
     """A child and both ends of what is said to it."""
 
-    def __init__(self, pid: int, stdout: asyncio.StreamReader, stdin: asyncio.StreamWriter) -> None:
-        self.pid, self.stdout, self.stdin = pid, stdout, stdin
+    def __init__(
+        self, pid: int, way: socket.socket, stdout: asyncio.StreamReader, stdin: asyncio.StreamWriter
+    ) -> None:
+        self.pid, self.way, self.stdout, self.stdin = pid, way, stdout, stdin
         self.killed = False
 
     @classmethod
@@ -65,7 +67,12 @@ class Forked:
         ours, theirs = socket.socketpair()
         with theirs:
             pid = _fork(READER, theirs.fileno())
-        return cls(pid, *await asyncio.open_connection(sock=ours, limit=PIPE))
+        return await cls.reached(pid, ours)
+
+    @classmethod
+    async def reached(cls, pid: int, way: socket.socket) -> Forked:
+        """The child at the other end of this way."""
+        return cls(pid, way, *await asyncio.open_connection(sock=way, limit=PIPE))
 
     @property
     def returncode(self) -> int | None:
@@ -76,10 +83,13 @@ class Forked:
         os.kill(self.pid, signal.SIGKILL)
 
     async def wait(self) -> int:
+        await self.hang_up()
+        return -signal.SIGKILL
+
+    async def hang_up(self) -> None:
         self.stdin.close()
         with suppress(ConnectionError):
             await self.stdin.wait_closed()
-        return -signal.SIGKILL
 
 
 STDERR = "stderr"
