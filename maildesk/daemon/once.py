@@ -99,8 +99,8 @@ class UntilQuiet(DaemonLoops):
         self._left_alone.add(receiver)
         self._note(receiver, intake.undecided or intake.problem)
 
-    async def _clear(self, receiver: Receiver) -> None:
-        if problem := await receiver.try_to_clear():
+    def _cleared(self, receiver: Receiver, problem: MaildeskError | None) -> None:
+        if problem:
             self._note(receiver, problem)
 
     async def _mailbox_failed(self, receiver: Receiver, problem: Exception) -> None:

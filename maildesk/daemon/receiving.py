@@ -103,7 +103,7 @@ class Receiver:
         self._alarms |= await self._neighbours.look(conn, record)
         self._first_look = self._first_look or self._not_seen_since_restoration(record)
         await self._store_new(_MailboxLook(intake, selected, record), stop)
-        await self.try_to_clear()
+        intake.unmoved = await self.try_to_clear()
         intake.alarms |= self._alarms
         self._alarms = {}
         return intake

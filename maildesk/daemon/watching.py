@@ -158,10 +158,11 @@ class DaemonLoops:
             self.done["stored"] += intake.stored
         if intake.undecided or intake.problem:
             self._listed_in_part(receiver, intake)
+        self._cleared(receiver, intake.unmoved)
         while not self._stop.is_set():
             if filed.is_set():
                 filed.clear()
-                await self._clear(receiver)
+                self._cleared(receiver, await receiver.try_to_clear())
             if await self._is_to_be_looked_at(receiver, filed):
                 return
 
@@ -253,8 +254,8 @@ class DaemonLoops:
             self._left_alone.add(receiver)  # only another configuration changes that: said once
             _log.warning("mailbox left alone mailbox=%s: %s", receiver.box.name, intake.undecided)
 
-    async def _clear(self, receiver: Receiver) -> None:
-        await receiver.try_to_clear()
+    def _cleared(self, receiver: Receiver, problem: MaildeskError | None) -> None:
+        """Hear what kept filed mail from being moved, of which the log has told."""
 
     async def _session_ended(self, receiver: Receiver, end: SessionEnded) -> None:
         """Go on at once with another session; one that ends within seconds is a failure like any other."""
