@@ -13,8 +13,8 @@ class Intake:
     """The result of one look at the mailbox: mails stored, and what wants a person.
 
     `undecided` says why the mailbox is left alone. `alarms`: kinds, each with its detail. `problem` is what
-    kept some mails from coming although the rest came: the look is to be repeated. `unmoved` is what kept filed
-    mail from being moved on.
+    kept some mails from coming although the rest came: the look is to be repeated. `unmoved` is what kept
+    filed mail from being moved on.
     """
 
     stored: int = 0
