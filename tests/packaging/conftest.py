@@ -1,4 +1,4 @@
-"""The Debian package, made once for the tests of a process: everything of it but the libraries."""
+"""The Debian package, made once for the tests of a run: everything of it but the libraries."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from deb.building import Order, build
 from deb.control import release
 from deb.environment import Interpreter, NoPackage, interpreter
 from tests.packaging.test_lock import ROOT
+from tests.world.once import folder_of_run, made_once
 from tests.world.wheels import lock_of
 
 MADE = 1_790_000_000
@@ -30,10 +31,12 @@ def debians_python() -> Interpreter:
 
 @pytest.fixture(scope="session")
 def order(debians_python: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> Order:
-    """The package without its libraries: what they are, the lock says, and `make deb` asks pip for them."""
-    folder = tmp_path_factory.mktemp("deb")
-    wheels = folder / "wheels"
-    wheels.mkdir()
+    """The package without its libraries: what they are, the lock says, and `make deb` asks pip for them.
+
+    It is read and installed where it was made, so nothing is pressed together.
+    """
+    folder = folder_of_run(tmp_path_factory) / "deb"
+    wheels = tmp_path_factory.mktemp("wheels")
     return Order(
         source=ROOT,
         lock=lock_of(["setuptools"], wheels),
@@ -41,9 +44,10 @@ def order(debians_python: Interpreter, tmp_path_factory: pytest.TempPathFactory)
         release=release(ROOT, MADE, {}),
         scratch=folder / "build",
         output=folder / "dist",
+        compression="none",
     )
 
 
 @pytest.fixture(scope="session")
-def package(order: Order) -> Path:
-    return build(order)
+def package(order: Order, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(folder_of_run(tmp_path_factory) / "package", lambda: build(order))

@@ -47,6 +47,11 @@ def build(order: Order) -> Path:
     _set_modes(root)
     architecture = _printed("dpkg", "--print-architecture")
     _describe(order, root, architecture)
+    return wrap(order, root, architecture)
+
+
+def wrap(order: Order, root: Path, architecture: str) -> Path:
+    """Make one file of a tree that is described."""
     order.output.mkdir(parents=True, exist_ok=True)
     package = order.output / f"{NAME}_{order.release.package_version}_{architecture}.deb"
     made = {**os.environ, "SOURCE_DATE_EPOCH": str(int(order.release.made.timestamp()))}

@@ -74,11 +74,9 @@ def make_environment(source: Path, lock: Path, root: Path, scratch: Path, python
     for name in SOURCES:
         _copy(source / name, built / name)
     pip = [sys.executable, "-m", "pip", "--python", str(home / "bin/python"), "--disable-pip-version-check"]
-    _run([*pip, "install", "--quiet", "--no-compile", "--require-hashes", "-r", str(lock)])
-    wheels = scratch / "wheels"
-    _run([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(built)])
-    (wheel,) = wheels.glob("*.whl")
-    _run([*pip, "install", "--quiet", "--no-compile", "--no-deps", "--no-index", str(wheel)])
+    install = [*pip, "install", "--quiet", "--no-compile"]
+    _run([*install, "--require-hashes", "-r", str(lock)])
+    _run([*install, "--no-deps", "--no-build-isolation", str(built)])
     _run([*pip, "uninstall", "--quiet", "--yes", *_INSTALLERS])
     _settle(home, python)
 
