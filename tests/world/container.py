@@ -14,6 +14,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,10 +26,11 @@ _IMAGES_PYTHON = "/usr/local/image"
 _PATH = f"{_IMAGES_PYTHON}/bin:/usr/local/bin:/usr/bin:/bin"
 _ROOM = """
 set -eu
-room=$1 stages=$2 python=$3
-shift 3
+room=$1 stages=$2 python=$3 packages=$4
+shift 4
 mount -t tmpfs -o mode=755 tmpfs "$room"
-"$python" -m venv "$room/python"
+"$python" -m venv --without-pip "$room/python"
+cp -a "$packages"/pip "$packages"/pip-*.dist-info "$room"/python/lib/python3*/site-packages
 for stage in $(seq "$stages"); do
     cd "$room"
     mkdir -p "$stage/upper" "$stage/work" "$stage/root"
@@ -113,7 +115,8 @@ class Container:
         self._stages = [Stage(room / f"{number}/root") for number in range(1, len(stages) + 1)]
         needed = [sys.base_prefix, sys.prefix, str(context)]
         command = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private"]
-        command += ["sh", "-c", _ROOM, "room", str(room), str(len(stages)), sys.executable, *needed]
+        python = [sys.executable, sysconfig.get_path("purelib")]
+        command += ["sh", "-c", _ROOM, "room", str(room), str(len(stages)), *python, *needed]
         self._running = LAUNCHER.submit(
             subprocess.Popen[str], command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         ).result()
