@@ -15,6 +15,7 @@ import yaml
 
 from tests.test_readme import REQUEST, Shell
 from tests.world.dovecot import Dovecot
+from tests.world.forking import maildesk
 from tests.world.mail_provider import MICROSOFT, MailProvider
 from tests.world.token_endpoint import TokenEndpoint
 
@@ -24,6 +25,13 @@ ADDRESS = "support@acme.example"
 TENANT, APP = "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000"
 SECRET = "the-Value-of-the-secret"
 _REFERENCE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+
+class ForkedShell(Shell):
+    """What is said is the same; that each of these commands starts from nothing, the README's test shows."""
+
+    async def starts(self, words: list[str]) -> asyncio.subprocess.Process:
+        return await maildesk(words, self.folder, {})
 
 
 @dataclass(eq=False)
@@ -69,7 +77,7 @@ async def played(folder: Path) -> str:
 
 
 async def _story(folder: Path, dovecot: Dovecot, sso: TokenEndpoint, m365: MailProvider) -> str:
-    seen = Played(Shell(folder))
+    seen = Played(ForkedShell(folder))
     await seen.types("init desk", only="Written")
     seen.shell.folder = folder / "desk"
     fill_in(seen.shell.folder, sso, m365)
