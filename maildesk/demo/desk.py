@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, Self
 
 import yaml
 
+from maildesk.cli.main import cli
 from maildesk.demo.story import ANA, DESK, LEA
 from maildesk.errors import MaildeskError
 from maildesk.mail.identity.keys import SECRET_BYTES, KeyRing
@@ -80,12 +83,21 @@ class RealDesk:
             command, env=_environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         if done.returncode:
-            raise DemoFailed(f"maildesk {words[0]} {words[1]} failed: {(done.stderr or done.stdout).strip()}")
+            raise _failed(words, done.stderr or done.stdout)
         return done.stdout
 
     def json(self, *words: str) -> Any:
-        """The same for a command that prints JSON."""
-        return json.loads(self.run(*words, "--json"))
+        """The same for a command that only looks, and prints JSON.
+
+        It runs in this process, which has loaded it by the second time: of a process of its own nearly all
+        is the start.
+        """
+        command = [*words, "--json", "-c", str(self.config)]
+        with redirect_stdout(io.StringIO()) as said, redirect_stderr(io.StringIO()) as trouble:
+            code = cli.main(command, "maildesk", standalone_mode=False)
+        if code:
+            raise _failed(words, trouble.getvalue())
+        return json.loads(said.getvalue())
 
     def require_alive(self) -> None:
         if self._daemon is not None and self._daemon.poll() is not None:
@@ -101,6 +113,10 @@ class RealDesk:
             except TimeoutError:
                 continue
         raise DemoFailed("the daemon does not get ready")
+
+
+def _failed(words: Sequence[str], said: str) -> DemoFailed:
+    return DemoFailed(f"maildesk {words[0]} {words[1]} failed: {said.strip()}")
 
 
 def _maildesk(*words: str) -> Sequence[str]:

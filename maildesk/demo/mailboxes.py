@@ -33,6 +33,9 @@ class MailProgram:
         status, _ = self._imap.select(folder, readonly=True)
         if status != "OK":
             return self.letters  # it does not exist yet
+        _, (coming,) = self._imap.response("UIDNEXT")
+        if coming is not None and int(coming) <= self._uid + 1:
+            return self.letters
         _, answer = self._imap.uid("FETCH", f"{self._uid + 1}:*", "(UID BODY.PEEK[])")
         for part in answer:
             if isinstance(part, tuple):

@@ -22,6 +22,7 @@ from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.user import Passwords, UserMetadata
+from pysasl.hashing import BuiltinHash
 
 HOST = "127.0.0.1"
 PASSWORD = "demo"  # noqa: S105 - of mailboxes that exist for a minute, on this machine only
@@ -72,7 +73,8 @@ class MailServers:
 
     async def _mailboxes(self, stack: AsyncExitStack) -> Any:
         """An IMAP server with a mailbox for everybody; what it knows of logins."""
-        backend, config = await DictBackend.init(_options())
+        # A hash that is slow to try protects a secret, and this password is none.
+        backend, config = await DictBackend.init(_options(), hash_context=BuiltinHash(rounds=1))
         config.apply_context()
         password = await Passwords(config).hash_password(PASSWORD)
         for address in self._addresses:
