@@ -8,8 +8,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, Self
 
@@ -93,7 +93,11 @@ class RealDesk:
         is the start.
         """
         command = [*words, "--json", "-c", str(self.config)]
-        with redirect_stdout(io.StringIO()) as said, redirect_stderr(io.StringIO()) as trouble:
+        with (
+            _no_other_desk(),
+            redirect_stdout(io.StringIO()) as said,
+            redirect_stderr(io.StringIO()) as trouble,
+        ):
             code = cli.main(command, "maildesk", standalone_mode=False)
         if code:
             raise _failed(words, trouble.getvalue())
@@ -126,6 +130,16 @@ def _maildesk(*words: str) -> Sequence[str]:
 def _environment() -> dict[str, str]:
     """Ours, without what would lead the demo's programs to a desk of this machine."""
     return {name: value for name, value in os.environ.items() if not name.startswith("MAILDESK_")}
+
+
+@contextmanager
+def _no_other_desk() -> Iterator[None]:
+    """Have this process see that environment for a while."""
+    left_out = {name: os.environ.pop(name) for name in os.environ.keys() - _environment().keys()}
+    try:
+        yield
+    finally:
+        os.environ |= left_out
 
 
 _POLICY: dict[str, Any] = {
