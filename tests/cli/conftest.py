@@ -24,25 +24,7 @@ from tests.world.forking import maildesk
 from tests.world.mail_provider import MICROSOFT, MailProvider
 from tests.world.smtp_server import SmtpServer
 from tests.world.token_endpoint import TokenEndpoint
-
-CONFIG = """\
-desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {file: secret.key}}
-store: {url: "sqlite:///desk.db"}
-mailboxes:
-  - name: support
-    address: support@acme.example
-    imap: {host: 127.0.0.1, port: 1, security: none, username: support, password: "${IMAP_PASSWORD}"}
-smtp: {host: 127.0.0.1, port: 1, security: none}
-people:
-  agents:
-    - {name: Ana Souza, address: ana@acme.example, teams: [support]}
-    - {name: Ben Ali, address: ben@acme.example, teams: [support, billing]}
-  teams: [{name: support, lead: ana@acme.example}, {name: billing, lead: ben@acme.example}]
-  leadership: [{name: Lea Dias, address: lea@acme.example}]
-  operators: [ops@acme.example]
-accounts: [{name: Client Inc, domains: [client.example], plan: premium}]
-testing: true
-"""
+from tests.world.usual_desk import AT_A_KEYBOARD
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -127,7 +109,7 @@ def make_desk(folder: Path) -> CommandedDesk:
     key = folder / "secret.key"
     key.touch(mode=0o600)
     key.write_text(KeyRing.generate(bytes(range(32))).render())
-    desk.write(CONFIG)
+    desk.write(AT_A_KEYBOARD)
     return desk
 
 

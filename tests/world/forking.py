@@ -39,6 +39,7 @@ LOADED = (
     "maildesk.cli.running maildesk.cli.case_group maildesk.cli.checked maildesk.config.loading "
     "maildesk.daemon.service maildesk.daemon.once maildesk.daemon.watching maildesk.daemon.checking "
     "maildesk.daemon.notify maildesk.transport.imap maildesk.transport.smtp maildesk.store.migrations "
+    "alembic.command alembic.context "
     "sqlalchemy.dialects.sqlite sqlalchemy.dialects.postgresql.psycopg babel.dates babel.lists markdown_it"
 )
 """What a program of a small story has imported in the end."""

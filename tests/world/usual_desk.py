@@ -1,4 +1,4 @@
-"""The configuration of the desk called Acme, which nearly every story is told of."""
+"""The configurations of the desk called Acme, which nearly every story is told of."""
 
 from __future__ import annotations
 
@@ -14,6 +14,26 @@ from maildesk.daemon.parts import office_of
 from maildesk.mail.identity.keys import KeyRing
 from tests.world.imap_server import ImapServer
 
+AT_A_KEYBOARD = """\
+desk: {name: Acme Support, address: support@acme.example, tag: Acme, secret: {file: secret.key}}
+store: {url: "sqlite:///desk.db"}
+mailboxes:
+  - name: support
+    address: support@acme.example
+    imap: {host: 127.0.0.1, port: 1, security: none, username: support, password: "${IMAP_PASSWORD}"}
+smtp: {host: 127.0.0.1, port: 1, security: none}
+people:
+  agents:
+    - {name: Ana Souza, address: ana@acme.example, teams: [support]}
+    - {name: Ben Ali, address: ben@acme.example, teams: [support, billing]}
+  teams: [{name: support, lead: ana@acme.example}, {name: billing, lead: ben@acme.example}]
+  leadership: [{name: Lea Dias, address: lea@acme.example}]
+  operators: [ops@acme.example]
+accounts: [{name: Client Inc, domains: [client.example], plan: premium}]
+testing: true
+"""
+"""The configuration of the desk whose only user sits at a keyboard."""
+
 
 def make_key(folder: Path) -> None:
     """The desk's secret key."""
@@ -23,15 +43,16 @@ def make_key(folder: Path) -> None:
 
 
 def make_ready() -> None:
-    """Read its policy and make its letters ready, once for all that this process does and forks."""
+    """Read their policies and make their letters ready, once for all that this process does and forks."""
     server = ImapServer()
     server.imap_port, server.users = 1, {"support": "secret"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_key(folder)
         config = config_of(1) | {"mailboxes": [mailbox_of(server, "support")]}
-        (folder / "config.yaml").write_text(written(config))
-        office_of(load(folder / "config.yaml"), {})
+        for text in (written(config), AT_A_KEYBOARD):
+            (folder / "config.yaml").write_text(text)
+            office_of(load(folder / "config.yaml"), {})
 
 
 def written(values: Mapping[str, Any]) -> str:
