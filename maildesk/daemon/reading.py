@@ -71,6 +71,10 @@ class MailReader:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
         await child.wait()
+        if child.stdin:
+            child.stdin.close()
+            with contextlib.suppress(ConnectionError):  # of mails on their way; unasked, Python logs it
+                await child.stdin.wait_closed()
 
     async def _until_killed(self, groups: Sequence[Sequence[Task]]) -> list[list[Answer]]:
         """The answers to these groups, up to the one that the child died on."""

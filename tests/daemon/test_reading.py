@@ -6,6 +6,7 @@ How it starts, ends and is heard is told of one that starts from nothing; what i
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -202,6 +203,23 @@ async def test_a_reading_that_is_cancelled_leaves_no_half_answer_behind(
     with pytest.raises(asyncio.CancelledError):
         await reading
     assert subjects(await reader.read([raw("two"), raw("three")])) == ["two", "three"]
+
+
+async def test_mail_that_was_still_on_its_way_to_a_child_that_ends_is_no_error_in_the_log(
+    reader: MailReader, marker: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Early Pythons 3.11 say of each pipe that broke that nobody asked how it ended."""
+    mails = [raw("slow", fates.HANGS), *(raw("large", 2_000_000) for _ in range(8))]
+    reading = asyncio.create_task(reader.read(mails))
+    await happened(marker)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    await reader.close()
+    for _ in range(5):  # the loop hears of the end
+        await asyncio.sleep(0)
+    del reading
+    gc.collect()
+    assert caplog.text == ""
 
 
 async def test_closing_ends_the_child_and_can_be_done_twice(reader: MailReader) -> None:
