@@ -23,6 +23,7 @@ from tests.world.dovecot import Dovecot
 from tests.world.forking import maildesk
 from tests.world.mail_provider import MICROSOFT, MailProvider
 from tests.world.smtp_server import SmtpServer
+from tests.world.tables import lay_tables
 from tests.world.token_endpoint import TokenEndpoint
 from tests.world.usual_desk import AT_A_KEYBOARD
 
@@ -116,7 +117,14 @@ def make_desk(folder: Path) -> CommandedDesk:
 @pytest.fixture
 def desk(tmp_path: Path) -> CommandedDesk:
     """A desk without mail, at half past nine on a Monday."""
+    lay_tables(tmp_path / "desk.db")
     return make_desk(tmp_path)
+
+
+@pytest.fixture
+def never_ran(desk: CommandedDesk) -> None:
+    """The desk has no database: its first command is to make one, or must not."""
+    (desk.folder / "desk.db").unlink()
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 
+import pytest
+
 from maildesk.config.packaged import packaged
 from tests.cli.conftest import CommandedDesk
 
@@ -88,6 +90,7 @@ def test_a_folder_that_is_not_there_is_named(desk: CommandedDesk) -> None:
     assert "must be able to write into" in result.stderr
 
 
+@pytest.mark.usefixtures("never_ran")
 def test_it_only_reads(desk: CommandedDesk) -> None:
     result = desk.try_("board", "-")
     assert result.exit_code == 1

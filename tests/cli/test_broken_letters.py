@@ -24,6 +24,7 @@ def own_letter(desk: CommandedDesk, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("words", [("run",), ("run", "--once")], ids=" ".join)
+@pytest.mark.usefixtures("never_ran")
 def test_a_daemon_does_not_start_with_a_letter_that_fails(
     desk: CommandedDesk, words: tuple[str, ...]
 ) -> None:

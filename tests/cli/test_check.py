@@ -49,6 +49,7 @@ def of_ones_own(desk: CommandedDesk) -> None:
 # --- without the network --------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("never_ran")
 def test_a_desk_that_is_right_is_all_ok_and_nothing_is_made(desk: CommandedDesk) -> None:
     real(desk)
     of_ones_own(desk)

@@ -71,6 +71,7 @@ def test_a_letter_is_copied_in_the_desks_own_language(desk: CommandedDesk) -> No
     assert str(desk.folder / "templates/de/closed.txt") in desk.run("init", "--template", "de/closed.txt")
 
 
+@pytest.mark.usefixtures("never_ran")
 def test_the_database_is_set_up_told_of_and_copied(desk: CommandedDesk) -> None:
     assert "no tables yet" in desk.run("db", "status")
     newest = max(path.name[:4] for path in (packaged("migrations") / "versions").glob("*.py"))
@@ -109,6 +110,7 @@ def test_a_database_of_a_newer_program_is_told_and_left_alone(desk: CommandedDes
     assert "this program is older than the database" in desk.try_("case", "list").stderr
 
 
+@pytest.mark.usefixtures("never_ran")
 def test_a_database_of_an_older_program_is_told_and_its_rows_are_not_asked(desk: CommandedDesk) -> None:
     with sqlite3.connect(desk.folder / "desk.db") as database:
         database.executescript(OLD.read_text())
@@ -119,6 +121,7 @@ def test_a_database_of_an_older_program_is_told_and_its_rows_are_not_asked(desk:
     assert status.stderr == ""
 
 
+@pytest.mark.usefixtures("never_ran")
 def test_an_upgrade_copies_an_older_database_first_and_no_other(desk: CommandedDesk) -> None:
     copy = desk.folder / "before.db"
     with sqlite3.connect(desk.folder / "desk.db") as database:
@@ -133,6 +136,7 @@ def test_an_upgrade_copies_an_older_database_first_and_no_other(desk: CommandedD
     assert not other.exists()
 
 
+@pytest.mark.usefixtures("never_ran")
 def test_where_no_copy_can_be_made_nothing_is_upgraded(desk: CommandedDesk) -> None:
     with sqlite3.connect(desk.folder / "desk.db") as database:
         database.executescript(OLD.read_text())

@@ -162,6 +162,7 @@ def test_a_database_that_is_gone_is_an_illness_and_is_not_made(desk: CommandedDe
     assert not (desk.folder / "desk.db").exists()
 
 
+@pytest.mark.usefixtures("never_ran")
 def test_a_desk_that_never_ran_is_told_so_and_gets_no_database(desk: CommandedDesk) -> None:
     assert said(desk, 1)["database"].startswith("FAIL there is no database")
     assert not (desk.folder / "desk.db").exists()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,25 @@ AT_HAND = {"not-filed-yet"}
 @pytest.fixture
 def used(empty_database_url: str, tmp_path: Path) -> str:
     """The URL of a used database of today's schema."""
-    restore(REVISIONS[-1], empty_database_url, tmp_path)
-    database = Database.open(empty_database_url)
+    if empty_database_url.startswith("sqlite"):
+        (tmp_path / "desk.db").write_bytes(_used_file())
+    else:
+        _make_used(empty_database_url, tmp_path)
+    return empty_database_url
+
+
+@cache
+def _used_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        _make_used(f"sqlite:///{folder}/desk.db", Path(folder))
+        return Path(folder, "desk.db").read_bytes()
+
+
+def _make_used(url: str, folder: Path) -> None:
+    restore(REVISIONS[-1], url, folder)
+    database = Database.open(url)
     upgrade(database, MIGRATIONS)
     database.close_now()
-    return empty_database_url
 
 
 async def verified(url: str) -> VerifyReport:
