@@ -10,7 +10,7 @@ COMPILED := $(VENV)/compiled
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-servers test-browser check lint types format bench bench-reading corpora deb lock clean
+.PHONY: help demo test tested test-long test-servers test-browser check lint types format bench bench-reading corpora deb lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,8 +18,11 @@ help:  ## this list
 demo: $(READY)  ## the whole story in a minute, on an embedded mail server
 	@$(BIN)/maildesk demo --pages build/demo
 
-test: $(READY)  ## lint, types and every test but the long ones, against real servers
-	@$(MAKE) --no-print-directory --jobs=3 check $(COMPILED)
+test: lint  ## lint, types and every test but the long ones, against real servers
+	@$(MAKE) --no-print-directory --jobs=2 types tested
+
+# While the types are looked at; make says at the end whether they failed.
+tested: $(COMPILED)
 	@$(call pytest,not long)
 
 test-long: $(READY)  ## the tests that take minutes: loads, crashes, long days
@@ -68,7 +71,7 @@ clean:  ## remove the environment, caches and builds
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# In a new environment pytest rewrites each module once, while the types are looked at, and not once for each worker.
+# In a new environment pytest rewrites each module once, and not once for each worker.
 $(COMPILED): $(READY)
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || true  # what is wrong there, the run says
 	@touch $@
