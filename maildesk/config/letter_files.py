@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
@@ -76,8 +77,13 @@ def unused_letters(
         for folder, _, file in [name.rpartition("/")]
         if not (folder.removesuffix("/say") in spoken and folder.endswith("/say"))
         if not (folder in spoken and (file in of_policy or (packed / file).is_file()))
-        and not any(file in text for other, text in written.items() if other != name)
+        and not any(_names(text, file) for other, text in written.items() if other != name)
     ]
+
+
+def _names(text: str, file: str) -> bool:
+    """Tell whether a template speaks of a file, and not of one whose name only ends or begins like it."""
+    return re.search(rf"(?<![\w.-]){re.escape(file)}(?![\w-])", text) is not None
 
 
 def copy_template(settings: Settings, name: str) -> Path:

@@ -140,7 +140,7 @@ def _syntax_remedy(error: yaml.MarkedYAMLError) -> str:
 def _forms(file: str, root: yaml.Node) -> Iterator[Problem]:
     """Everything YAML allows and we do not: another top than a mapping, keys given twice, loops."""
     if not isinstance(root, yaml.MappingNode):
-        yield Problem(file, 1, 1, "", "should hold keys and values", "begin with a line such as `desk:`")
+        yield Problem(file, 1, 1, "", "should hold keys and values", "begin with a key and a colon")
         return
     seen: set[int] = set()
     waiting: list[tuple[yaml.Node, str]] = [(root, "")]

@@ -225,6 +225,19 @@ def test_a_part_that_own_letters_include_is_no_stray(desk: CommandedDesk) -> Non
     assert set(lines(desk.run("check", "--quick")).values()) == {"ok"}
 
 
+def test_a_part_whose_name_is_the_end_of_anothers_is_a_stray(desk: CommandedDesk) -> None:
+    real(desk)
+    desk.change("trust:", "templates: templates\ntrust:")
+    own = desk.folder / "templates/en"
+    own.mkdir(parents=True)
+    (own / "closed.txt").write_text('Subject: Closed\n\n{% include "en/greeting.txt" %}')
+    (own / "greeting.txt").write_text("Bye")
+    (own / "eting.txt").write_text("Hello")
+    told = [line for line in desk.try_("check", "--quick").stdout.splitlines() if "no letter is made" in line]
+    assert len(told) == 1
+    assert str(own / "eting.txt") in told[0]
+
+
 def test_a_letter_that_only_a_rule_sends_is_tried_and_is_no_stray(desk: CommandedDesk) -> None:
     real(desk)
     desk.change("trust:", "templates: templates\npolicy: policy.yaml\ntrust:")

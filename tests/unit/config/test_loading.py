@@ -532,7 +532,7 @@ def test_two_mailboxes_must_differ(
         pytest.param(b"# only\n", "config.yaml:1:1: the file is empty", id="only a comment"),
         pytest.param(
             b"- a\n",
-            "config.yaml:1:1: should hold keys and values (begin with a line such as `desk:`)",
+            "config.yaml:1:1: should hold keys and values (begin with a key and a colon)",
             id="a list",
         ),
         pytest.param(
