@@ -108,7 +108,7 @@ def _heed() -> None:
 
     def called_off(number: int, _frame: FrameType | None) -> None:
         _deafen()
-        _say(f"the mail was not stored: told to stop by signal {number}")
+        _say(f"told to stop by signal {number}: the mail is to be handed in again")  # stored or not
         os._exit(TRY_AGAIN)
 
     for name in _TOLD:

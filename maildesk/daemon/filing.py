@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from maildesk.casework.batch_filing import BatchFiling
@@ -57,10 +57,12 @@ class Filer:
         self._out_of_place = OutOfPlaceResults()
         self._read_on: dict[int, Reading] = {}
 
-    async def drain(self, stop: asyncio.Event, owed: asyncio.Event | None = None) -> FiledCount:
+    async def drain(
+        self, stop: asyncio.Event, committed: Callable[[FiledCount], None] = lambda _: None
+    ) -> FiledCount:
         """File until nothing is left, or `stop`; while one batch is committed the next is read.
 
-        `owed` is set at each commit: its letters need not wait for the last batch.
+        `committed` is told of each commit: nothing of it waits for the last batch, which may fail.
         """
         if self._keys:
             self._keys.look()
@@ -69,14 +71,12 @@ class Filer:
         while batch and not stop.is_set():
             ahead = asyncio.create_task(self._read_batch(batch[-1].row.id), name="read-ahead")
             try:
-                result = await self._commit(batch, stop)
+                result = await self._commit(batch, stop, committed)
             except BaseException:
                 ahead.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await ahead
                 raise
-            if owed:
-                owed.set()
             total = total.and_(result)
             batch = await ahead
             if result.again:
@@ -149,7 +149,9 @@ class Filer:
         }
         return dict(zip(wanted, await self._reader.files(list(wanted.values())), strict=True))
 
-    async def _commit(self, batch: Sequence[ReadMail], stop: asyncio.Event) -> FiledCount:
+    async def _commit(
+        self, batch: Sequence[ReadMail], stop: asyncio.Event, committed: Callable[[FiledCount], None]
+    ) -> FiledCount:
         """File a batch; if one mail of it makes us fail, file them one by one and put that one aside.
 
         Between two mails a stop is heard: nobody waits for 400 of them.
@@ -161,9 +163,12 @@ class Filer:
             raise  # about the database, not about a mail
         except Exception as problem:  # noqa: BLE001 - whatever it is, one mail must not stop the others
             if len(batch) == 1:
-                return await self._put_aside(batch[0], problem)
-            results = [await self._commit([one], stop) for one in batch if not stop.is_set()]
+                result = await self._put_aside(batch[0], problem)
+                committed(result)
+                return result
+            results = [await self._commit([one], stop, committed) for one in batch if not stop.is_set()]
             return functools.reduce(FiledCount.and_, results, FiledCount(0, frozenset(), 0))
+        committed(result)
         self._crash.here("filed")
         await self._say(batch)
         for each in result.refused:

@@ -80,9 +80,8 @@ class UntilQuiet(DaemonLoops):
         if self._all_rest(but=1):
             self._time_was_kept = True
             if self._round and await self._service.store.changed_elsewhere():
-                self._wakes.arrived.set()
+                self._wakes.written_elsewhere()
                 self._wakes.outgoing.set()
-                self._wakes.words.set()
             await super()._keep_time()
 
     async def _tick(self) -> None:

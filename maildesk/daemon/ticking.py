@@ -35,6 +35,11 @@ class Wakes:
     tick: asyncio.Event = field(default_factory=asyncio.Event)
     words: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def written_elsewhere(self) -> None:
+        """Wake whoever goes on with the mails that another process may have written."""
+        self.arrived.set()
+        self.words.set()
+
     def everybody(self) -> None:
         """Wake every loop."""
         for event in (
@@ -74,8 +79,7 @@ class Ticker:
         await self._hearing.look()
         await self._logins.look()
         if await store.changed_elsewhere():
-            wakes.arrived.set()
-            wakes.words.set()
+            wakes.written_elsewhere()
         now, boxes = clock.now(), self._service.boxes
         letter, deadline, digest, lapses = await store.read(
             lambda conn: (

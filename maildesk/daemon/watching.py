@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.casework.alarms import place_of
+from maildesk.casework.filed_counts import FiledCount
 from maildesk.casework.hearing import HearingBook
 from maildesk.casework.login_alarms import LoginBook
 from maildesk.daemon.backoff import OURS, FailureStreak, is_told_at_once, pace_after
@@ -189,13 +190,17 @@ class DaemonLoops:
                 await self._failed(name, what, problem, pause)
 
     async def _file(self) -> None:
-        filed = await self._service.filer.drain(self._stop, self._wakes.outgoing)
+        filed = await self._service.filer.drain(self._stop, self._filed)
         if filed.filed:
             _log.info("filed mails=%d quarantined=%d", filed.filed, filed.quarantined)
-            self.done["filed"] += filed.filed
-            for identity in filed.mailboxes & self._wakes.filed.keys():
-                self._wakes.filed[identity].set()
-            self._wakes.words.set()
+
+    def _filed(self, some: FiledCount) -> None:
+        """Wake whoever goes on with the mails of one commit."""
+        self.done["filed"] += some.filed
+        self._wakes.outgoing.set()
+        self._wakes.words.set()
+        for identity in some.mailboxes & self._wakes.filed.keys():
+            self._wakes.filed[identity].set()
 
     async def _read_words(self) -> None:
         """Read the words of some mails, so that they are found; while others wait, once more."""
@@ -217,7 +222,6 @@ class DaemonLoops:
         if kept := await self._service.timekeeper.drain(settled=self.settled):
             self.done["kept"] += kept
             self._wakes.outgoing.set()
-            self._wakes.words.set()
 
     async def _tick(self) -> None:
         self._service.pulse.beat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, func, select
 
 from maildesk.desk.case.events import Event, EventKind
 from maildesk.desk.letters.case_mail import CaseMail
@@ -33,7 +33,7 @@ def _newest() -> Select[Any]:
     of_kinds = c.kind.in_(bindparam("kinds", expanding=True))
     placed = select(c.id, c.case_ref, c.at, c.kind, c.actor, c.data, place).where(of_cases, of_kinds)
     newest = placed.subquery()
-    return select(newest).where(newest.c.place <= bindparam("most")).order_by(newest.c.id)
+    return select(newest).where(newest.c.place <= bindparam("most", type_=Integer)).order_by(newest.c.id)
 
 
 _NEWEST: Final = _newest()

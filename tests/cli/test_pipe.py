@@ -178,7 +178,7 @@ async def test_a_signal_is_heard_where_python_passes_over_whatever_is_raised(
     (shadow / "click.py").write_text(WHERE_NOTHING_CAN_BE_RAISED)
     ended = await desk.process("deliver", stdin=MAIL, PYTHONPATH=f"{shadow}:{ROOT}")
     left_with_the_server(ended)
-    assert ended.err == "maildesk: the mail was not stored: told to stop by signal 15\n"
+    assert ended.err == "maildesk: told to stop by signal 15: the mail is to be handed in again\n"
 
 
 @pytest.mark.parametrize(

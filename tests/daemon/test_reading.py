@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import itertools
+import os
+import resource
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from hashlib import sha256
@@ -18,7 +20,7 @@ import pytest
 from maildesk.daemon.reader_frames import FilesOf, Setup
 from maildesk.daemon.reading import MailReader, Reading
 from maildesk.desk.screening.heard import HeardMail, UnreadMail
-from maildesk.errors import ReaderNotReady
+from maildesk.errors import ReaderNotReady, TooManyFiles
 from maildesk.mail.identity.authenticity import Trust
 from maildesk.mail.message import EnclosedFile, FileKey
 from maildesk.mail.mime.limits import ReadingLimits
@@ -220,6 +222,17 @@ async def test_mail_that_was_still_on_its_way_to_a_child_that_ends_is_no_error_i
     del reading
     gc.collect()
     assert caplog.text == ""
+
+
+async def test_a_child_that_this_machine_has_no_room_for_is_told_with_a_remedy(setup: Setup) -> None:
+    ours, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(name) for name in os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest, most))
+    try:
+        with pytest.raises(TooManyFiles, match="the child that reads mails cannot be started"):
+            await MailReader(setup).start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (ours, most))
 
 
 async def test_closing_ends_the_child_and_can_be_done_twice(reader: MailReader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from email.policy import SMTP
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from maildesk.casework.acting import act
+from maildesk.casework.filed_counts import FiledCount
 from maildesk.daemon.desk_store import open_store
 from maildesk.daemon.once import OnceResult, UntilQuiet, run_once
 from maildesk.desk.decisions import acts
@@ -51,7 +53,7 @@ class LooksInSilence(Part):
 
 
 class FilesInSilence(Part):
-    async def drain(self, stop: asyncio.Event, _owed: asyncio.Event) -> Any:
+    async def drain(self, stop: asyncio.Event, _committed: Callable[[FiledCount], None]) -> Any:
         return await self._part.drain(stop)
 
 
