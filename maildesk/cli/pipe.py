@@ -79,7 +79,7 @@ def _delivered(words: Sequence[str]) -> int:
         from maildesk.cli.main import cli
 
         code = cli.main(args=list(words), prog_name="maildesk", standalone_mode=False)
-    except BaseException as problem:  # noqa: BLE001 - MemoryError, SystemExit, a signal: the mail is not stored
+    except BaseException as problem:  # noqa: BLE001 - MemoryError, SystemExit: the mail is not stored
         _say(f"the mail was not stored: {_words_of(problem)}")
     _deafen()
     for stream in (sys.stdout, sys.stderr):

@@ -214,24 +214,26 @@ def test_a_list_of_what_was_erased_that_cannot_be_written_is_warned_of(desk: Com
     assert "store.erased" in said
 
 
-def test_a_part_that_own_letters_include_is_no_stray(desk: CommandedDesk) -> None:
-    real(desk)
-    of_ones_own(desk)
+def with_a_greeting(desk: CommandedDesk) -> Path:
+    """A letter of the desk's own that includes a part; the folder of both."""
     desk.change("trust:", "templates: templates\ntrust:")
     own = desk.folder / "templates/en"
     own.mkdir(parents=True)
     (own / "closed.txt").write_text('Subject: Closed\n\n{% include "en/greeting.txt" %}')
     (own / "greeting.txt").write_text("Bye")
+    return own
+
+
+def test_a_part_that_own_letters_include_is_no_stray(desk: CommandedDesk) -> None:
+    real(desk)
+    of_ones_own(desk)
+    with_a_greeting(desk)
     assert set(lines(desk.run("check", "--quick")).values()) == {"ok"}
 
 
 def test_a_part_whose_name_is_the_end_of_anothers_is_a_stray(desk: CommandedDesk) -> None:
     real(desk)
-    desk.change("trust:", "templates: templates\ntrust:")
-    own = desk.folder / "templates/en"
-    own.mkdir(parents=True)
-    (own / "closed.txt").write_text('Subject: Closed\n\n{% include "en/greeting.txt" %}')
-    (own / "greeting.txt").write_text("Bye")
+    own = with_a_greeting(desk)
     (own / "eting.txt").write_text("Hello")
     told = [line for line in desk.try_("check", "--quick").stdout.splitlines() if "no letter is made" in line]
     assert len(told) == 1

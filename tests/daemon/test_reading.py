@@ -11,6 +11,7 @@ import itertools
 import os
 import resource
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -62,22 +63,25 @@ def setup(marker: Path, monkeypatch: pytest.MonkeyPatch) -> Setup:
     return Setup(Trust(), limits, PATIENCE * 10)
 
 
-@pytest.fixture
-async def reader(setup: Setup) -> AsyncIterator[MailReader]:
-    """A reader whose child starts from nothing, as the daemon's; no test takes longer than two minutes."""
-    one = MailReader(setup)
+@asynccontextmanager
+async def closed_in_the_end(one: MailReader) -> AsyncIterator[MailReader]:
     async with asyncio.timeout(120):
         yield one
     await one.close()
+
+
+@pytest.fixture
+async def reader(setup: Setup) -> AsyncIterator[MailReader]:
+    """A reader whose child starts from nothing, as the daemon's; no test takes longer than two minutes."""
+    async with closed_in_the_end(MailReader(setup)) as one:
+        yield one
 
 
 @pytest.fixture
 async def forked(setup: Setup) -> AsyncIterator[MailReader]:
     """One whose child is forked."""
-    one = ForkedReader(setup)
-    async with asyncio.timeout(120):
+    async with closed_in_the_end(ForkedReader(setup)) as one:
         yield one
-    await one.close()
 
 
 async def test_a_mail_becomes_its_value(reader: MailReader) -> None:
