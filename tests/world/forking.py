@@ -40,7 +40,10 @@ LOADED = (
     "maildesk.daemon.service maildesk.daemon.once maildesk.daemon.watching maildesk.daemon.checking "
     "maildesk.daemon.notify maildesk.transport.imap maildesk.transport.smtp maildesk.store.migrations "
     "alembic.command alembic.context "
-    "sqlalchemy.dialects.sqlite sqlalchemy.dialects.postgresql.psycopg babel.dates babel.lists markdown_it"
+    "maildesk.cli.pipe maildesk.cli.main maildesk.cli.erasing_told maildesk.cli.importing maildesk.cli.login "
+    "maildesk.daemon.log_lines maildesk.daemon.reloading multiprocessing.queues encodings.idna "
+    "sqlalchemy.dialects.sqlite sqlalchemy.dialects.postgresql.psycopg psycopg babel.dates babel.lists "
+    "markdown_it"
 )
 """What a program of a small story has imported in the end."""
 STARTING = ("PYTHON", "LC_", "LANG", "TZ")

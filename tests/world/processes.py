@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -202,12 +203,25 @@ def until_gone(pids: Sequence[int]) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on; all held until the last is known, so that they differ."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Ports of 127.0.0.1 that nobody listens on; all held until the last is known, so that they differ.
+
+    None is of those that the kernel gives to whoever asks for any: a connection could take it before the
+    server begins, or while it is away.
+    """
+    held: list[socket.socket] = []
+    while len(held) < count:
+        with suppress(OSError):  # somebody listens there
+            held.append(socket.create_server(("127.0.0.1", secrets.choice(_ports_nobody_is_given()))))
     ports = [listener.getsockname()[1] for listener in held]
     for listener in held:
         listener.close()
     return ports
+
+
+def _ports_nobody_is_given() -> range:
+    """The ports below those that the kernel gives out (ip(7), ip_local_port_range)."""
+    lowest, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    return range(10_000, int(lowest)) if int(lowest) > 11_000 else range(10_000, 32_768)
 
 
 def listening(port: int) -> bool:

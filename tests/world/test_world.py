@@ -15,8 +15,16 @@ import pytest
 
 from tests.world.dovecot import Dovecot
 from tests.world.postgres import Postgres
+from tests.world.processes import free_ports
 
 MAIL = b"From: ana@client.example\r\nSubject: Printer\r\n\r\nIt prints only cats.\r\n"
+
+
+def test_no_connection_is_given_the_port_of_a_server_that_is_away() -> None:
+    ports = free_ports(200)
+    lowest, _ = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    assert len(set(ports)) == 200
+    assert max(ports) < lowest
 
 
 async def test_an_appended_mail_lies_in_the_folder_with_its_flags_and_date(dovecot: Dovecot) -> None:
