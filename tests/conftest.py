@@ -101,6 +101,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for server in SERVERS:
             if server.fixture in asked:
                 item.add_marker(server.name)
+    if hasattr(config, "workerinput"):
+        sizes = {item.path: item.path.stat().st_size for item in items}
+        # Long files first: none is left for the end, and those of a room that waits for servers are spread.
+        items.sort(key=lambda item: (-sizes[item.path], item.path))
 
 
 def pytest_collection_finish() -> None:
