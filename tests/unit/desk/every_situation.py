@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from maildesk.desk.case.case import Case, PartyRole
 from maildesk.desk.policy.forms import Form, FormField, FormKind
 from maildesk.desk.screening.filled_forms import FormMail
+from maildesk.desk.screening.heard import HeardMail, hear
 from maildesk.desk.screening.situation import CaseMatch, Confirmation, Link, Sameness, Situation
 from maildesk.mail.identity.question_tokens import AnswerToken
 from maildesk.mail.message import (
@@ -32,6 +32,7 @@ from tests.unit.desk.matters import (
     DESK_ADDRESS,
     EVE,
     LEADER,
+    LISTENING,
     NOW,
     OWN_DETAIL,
     mail,
@@ -91,43 +92,56 @@ def situations(held: Case, step: int = 1, **words: Any) -> Iterator[Situation]:
 
     With a `step` every so manieth of them; the others are not made. What only one mail shows is always met.
     """
-    yield from (made() for made in itertools.islice(_situations(held, words), 0, None, step))
+    for one, way in itertools.islice(_situations(held, words), 0, None, step):
+        yield situation(one.mail, heard=one.heard, **way)
     passed_on = PassedOn(Address(BO, "Bo"), "Printer", "It burns.")
     yield situation(mail(AGENT, Standing.VOUCHED, passed_on=passed_on))
     yield situation(mail(AGENT, Standing.VOUCHED, to=(Address(BO), Address(DESK_ADDRESS))))
     entered = mail(AGENT, Standing.VOUCHED)
     for line in ("#find printer", f"#new {BO}", "#new nobody"):
-        yield situation(replace(entered, body=replace(entered.body, own_text=f"{line}\n\nIt burns.")))
+        yield situation(_saying(f"{line}\n\nIt burns.", entered))
     for line in ("#away until friday", "#away until nobody knows when", "#mine"):
-        yield situation(replace(entered, body=replace(entered.body, own_text=line)))
+        yield situation(_saying(line, entered))
 
 
-def _situations(held: Case, words: Mapping[str, Any]) -> Iterator[Callable[[], Situation]]:
+def _saying(words: str, one: IncomingMail) -> IncomingMail:
+    return replace(one, body=replace(one.body, own_text=words))
+
+
+def _heard(one: IncomingMail) -> HeardMail:
+    return HeardMail(one, hear(one, LISTENING))
+
+
+def _situations(held: Case, words: Mapping[str, Any]) -> Iterator[tuple[HeardMail, Mapping[str, Any]]]:
+    """Each mail, heard once, in each way that it can come."""
     founds = [None, *(CaseMatch(held, link) for link in Link)]
     founds += [CaseMatch(held, Link.TOKEN, number) for number in (*(p.number for p in held.parties), 99)]
     mails = [
-        mail(author, standing, **writer, **words)
+        _heard(mail(author, standing, **writer, **words))
         for author, standing, writer in itertools.product(AUTHORS, Standing, WRITERS)
         if author or standing is Standing.FAILED  # without a strict From nobody is more than that
     ]
     nobody, some = frozenset[str](), frozenset({EVE, BO})
-    for one, found, same, earlier, proven, named in itertools.product(
-        mails, founds, Sameness, (None, held), (nobody, some), (False, True)
-    ):
-        more = {"proven": proven, "host_named": named, "unheard": named, "untouched": bool(proven)}
-        yield partial(situation, one, found=found, same=same, earlier=earlier, **more)
-    for one in mails:
-        yield partial(
-            situation, one, found=CaseMatch(held, Link.TOKEN), click=AnswerToken(held.ref, 1, "00000")
+    found_ways = [
+        {"found": found, "same": same, "earlier": earlier, "proven": proven, "untouched": bool(proven)}
+        | {"host_named": named, "unheard": named}
+        for found, same, earlier, proven, named in itertools.product(
+            founds, Sameness, (None, held), (nobody, some), (False, True)
         )
-    for one, found in itertools.product(mails, founds):
-        yield partial(situation, one, found=found, form=A_FORM)
-    yield from _confirming(mails, founds, held)
+    ]
+    clicked = {"found": CaseMatch(held, Link.TOKEN), "click": AnswerToken(held.ref, 1, "00000")}
+    as_form = [{"found": found, "form": A_FORM} for found in founds]
+    yield from itertools.product(mails, found_ways)
+    yield from itertools.product(mails, [clicked])
+    yield from itertools.product(mails, as_form)
+    for one in mails:
+        if one.mail.author.shown in (BO, AGENT, LEADER, LEFT):
+            yield from _confirming(one, founds, held)
 
 
 def _confirming(
-    mails: list[IncomingMail], founds: Sequence[CaseMatch | None], held: Case
-) -> Iterator[Callable[[], Situation]]:
+    one: HeardMail, founds: Sequence[CaseMatch | None], held: Case
+) -> Iterator[tuple[HeardMail, Mapping[str, Any]]]:
     """What confirmations add: the mail that answers one, the mail that was confirmed, and one sent again."""
     kept = [
         Confirmation(7, author, NOW + span, where, as_it_was, answered)
@@ -137,10 +151,8 @@ def _confirming(
     ]
     ways: list[dict[str, Any]] = [{"confirmation": each} for each in kept]
     ways += [{"confirmed": True}, {"replayed": True}]
-    few = [one for one in mails if one.author.shown in (BO, AGENT, LEADER, LEFT)]
-    for one, found, way in itertools.product(few, founds, ways):
-        yield partial(situation, one, found=found, host_named=True, **way)
+    answers = [_heard(_saying(said, one.mail)) for said in ("No!", "Yes!")]
+    for found, way in itertools.product(founds, ways):
+        yield one, {"found": found, "host_named": True, **way}
         if "confirmation" in way:
-            for said in ("No!", "Yes!"):
-                answer = replace(one, body=replace(one.body, own_text=said))
-                yield partial(situation, answer, found=found, **way)
+            yield from itertools.product(answers, [{"found": found, **way}])

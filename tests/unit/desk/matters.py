@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -106,7 +106,7 @@ _SITUATION_GROUPS = {"repeat": Repeat, "evidence": Evidence, "inquiry": Inquiry,
 def _of_groups(kind: type[T], groups: dict[str, type[Any]], given: dict[str, Any]) -> T:
     """A value of several smaller ones, each made of what is given for it by name."""
     for name, group in groups.items():
-        own = [each.name for each in fields(group) if each.name in given]
+        own = group.__dataclass_fields__.keys() & given.keys()
         known = {each: given.pop(each) for each in own}
         given[name] = replace(given[name], **known) if name in given else group(**known)
     return kind(**given)
@@ -174,6 +174,7 @@ def situation(the_mail: IncomingMail | None = None, **changes: Any) -> Situation
         "received": NOW,
         "mailbox": "support",
         "ref": "NEWC-ASE1",
-        "heard": hear(the_mail, LISTENING),
     }
+    if "heard" not in changes:
+        given["heard"] = hear(the_mail, LISTENING)
     return _of_groups(Situation, _SITUATION_GROUPS, given | changes)
