@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import default
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,7 @@ from maildesk.store.mailboxes import start_mailbox
 from maildesk.store.outbox import LetterState
 from maildesk.store.requirements import all_requirements
 from maildesk.store.schema import events, ledger, letter_bodies, outbox
+from tests.privacy.leaks import everything_in
 from tests.world.forking import ForkedReader
 
 ANA, BEN = "zqprivate-ana@acme.example", "zqprivate-ben@acme.example"
@@ -96,10 +98,11 @@ class Sent:
     kind: str
     content: bytes
 
-    @property
+    @cached_property
     def reply_to(self) -> str:
         """The address an answer goes to."""
-        return str(email.message_from_bytes(self.content)["Reply-To"] or "").rpartition("<")[2].rstrip(">")
+        head = BytesHeaderParser().parsebytes(self.content)
+        return str(head["Reply-To"] or "").rpartition("<")[2].rstrip(">")
 
     @cached_property
     def mail(self) -> EmailMessage:
@@ -107,6 +110,11 @@ class Sent:
         parsed = email.message_from_bytes(self.content, policy=default)
         assert isinstance(parsed, EmailMessage)
         return parsed
+
+    @cached_property
+    def everything(self) -> str:
+        """All that stands in it, however it is packed."""
+        return everything_in(self.content)
 
 
 @dataclass

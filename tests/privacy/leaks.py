@@ -24,9 +24,8 @@ def everything_in(content: bytes) -> str:
     return "\n".join(pieces + [_SPACE.sub("", piece) for piece in pieces]).casefold()
 
 
-def leaks_in(content: bytes, forbidden: Iterable[str]) -> list[str]:
+def leaks_in(everything: str, forbidden: Iterable[str]) -> list[str]:
     """Which of these stand in a letter; a command as a whole word, since references begin with # too."""
-    everything = everything_in(content)
     return [each for each in forbidden if _stands(each.casefold(), everything)]
 
 

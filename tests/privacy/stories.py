@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from tests.privacy.desk import ANA, BEN, DEV, LEA, SAM, PrivateDesk, Sent
-from tests.privacy.leaks import everything_in, leaks_in, said_in_html_alone
+from tests.privacy.leaks import leaks_in, said_in_html_alone
 from tests.privacy.matters import (
     AFTERWARDS,
     ANSWERS,
@@ -114,15 +114,15 @@ def _told(letters: Sequence[Sent], matters: Sequence[Matter]) -> Told:
     for letter in theirs:
         others = [token for token, to in tokens.get(letter.ref or "", {}).items() if to != letter.to]
         one = by_domain[letter.to.rpartition("@")[2]]
-        found = (*leaks_in(letter.content, (*FORBIDDEN, *others)), *_of_others(letter, one))
+        found = (*leaks_in(letter.everything, (*FORBIDDEN, *others)), *_of_others(letter, one))
         leaks += [f"{letter.kind} to {letter.to}: {each}" for each in found]
     leaks += [
         f"{letter.kind} to {letter.to}: only the HTML says {alone}"
         for letter in theirs
         if (alone := said_in_html_alone(letter.mail))
     ]
-    answers = [each for each in theirs if each.kind == "answer" and leaks_in(each.content, ["zqword"])]
-    files = [each for each in answers if leaks_in(each.content, ["zqfile"])]
+    answers = [each for each in theirs if each.kind == "answer" and leaks_in(each.everything, ["zqword"])]
+    files = [each for each in answers if leaks_in(each.everything, ["zqfile"])]
     rich = [each for each in answers if b'src=3D"cid:' in each.content or b'src="cid:' in each.content]
     return Told(len({(each.ref, each.to) for each in theirs}), len(answers), len(files), len(rich), leaks)
 
@@ -134,7 +134,6 @@ _NUMBERED: Final = re.compile(r"\b(?:printer|customer|wish) (\d{6,})(?![\d=])")
 
 def _of_others(letter: Sent, one: Matter) -> Iterator[str]:
     """What this letter tells of the form of somebody else, or of the matter of another customer."""
-    everything = everything_in(letter.content)
     name = letter.to.partition("@")[0]
-    yield from (each for each in set(_FORM.findall(everything)) if each != f"{one.number}{name}")
-    yield from (each for each in set(_NUMBERED.findall(everything)) if each != str(one.number))
+    yield from (each for each in set(_FORM.findall(letter.everything)) if each != f"{one.number}{name}")
+    yield from (each for each in set(_NUMBERED.findall(letter.everything)) if each != str(one.number))
