@@ -12,9 +12,7 @@ from maildesk.daemon.hearing_duty import HearingDuty
 from maildesk.daemon.login_duty import LoginDuty
 from maildesk.daemon.service import Service
 from maildesk.store import outbox
-from maildesk.store.deadlines import next_deadline
-from maildesk.store.digests import next_digest
-from maildesk.store.held_answers import one_lapses
+from maildesk.store.due_now import due_now
 
 TICK = 1.0
 """Seconds between looks at what the command line changed and what came due."""
@@ -81,22 +79,12 @@ class Ticker:
         if await store.changed_elsewhere():
             wakes.written_elsewhere()
         now, boxes = clock.now(), self._service.boxes
-        letter, deadline, digest, lapses = await store.read(
-            lambda conn: (
-                outbox.next_due(conn),
-                next_deadline(conn),
-                next_digest(conn),
-                one_lapses(conn, boxes, now),
-            )
-        )
-        if letter and letter.at <= now:
+        due = await store.read(lambda conn: due_now(conn, boxes, now, digests_by=now - SETTLED))
+        if due.letters:
             wakes.outgoing.set()
-        expired = letter and letter.until <= now  # it would wake us until the timekeeper ends it
-        due = (deadline and deadline <= now) or (digest and digest + SETTLED <= now)
-        timekeeper = self._service.timekeeper
-        due = due or timekeeper.summaries.is_due(now) or timekeeper.mornings.is_due(now)
-        due = due or timekeeper.reports.is_due(now)
-        if expired or due or lapses or self._round_at <= now:
+        keeper = self._service.timekeeper
+        at_its_hour = (keeper.summaries, keeper.mornings, keeper.reports)
+        if due.by_time or any(each.is_due(now) for each in at_its_hour) or self._round_at <= now:
             wakes.due.set()
             self._round_at = now + ROUND
         await self._tell_of_templates(now)

@@ -26,7 +26,7 @@ from maildesk.errors import StoreUnusable, TemporaryError
 from maildesk.store import held_answers, outbox
 from maildesk.store.database import Connection, Database
 from maildesk.store.deadlines import due_deadlines, put_off_deadline
-from maildesk.store.digests import next_digest
+from maildesk.store.due_now import due_now
 from maildesk.store.savepoints import apart
 
 _log = logging.getLogger(__name__)
@@ -77,14 +77,8 @@ class Timekeeper:
 
     def _anything_due(self, conn: Connection, digests_by: datetime, now: datetime) -> bool:
         """Tell whether anything waits for a transaction that writes; mostly nothing does."""
-        digest = next_digest(conn)
-        return bool(
-            (digest and digest <= digests_by)
-            or due_deadlines(conn, now, 1)
-            or outbox.expired(conn, now, 1)
-            or outbox.expired_held(conn, now - HELD_FOR)
-            or held_answers.one_lapses(conn, self._boxes, now)
-        )
+        due = due_now(conn, self._boxes, now, digests_by)
+        return due.by_time or bool(outbox.expired_held(conn, now - HELD_FOR))
 
     async def _keep(self, digests_by: datetime, now: datetime) -> int:
         done = 0

@@ -1,4 +1,4 @@
-"""The deadlines of all cases by time: what is due, what comes next."""
+"""The deadlines of all cases by time: what is due, what is over, what is put off."""
 
 from __future__ import annotations
 
@@ -25,11 +25,6 @@ def forget_deadline(conn: Connection, ref: str, kind: DeadlineKind, now: datetim
     conn.execute(delete(schema.deadlines).where(c.case_ref == ref, c.kind == str(kind), c.due_at <= now))
 
 
-def next_deadline(conn: Connection) -> datetime | None:
-    """Find when the next deadline of any case comes due (UTC)."""
-    return conn.execute(_NEXT).scalar()
-
-
 def put_off_deadline(conn: Connection, ref: str, kind: DeadlineKind, until: datetime) -> None:
     """Look at this deadline again then; what the case promised stays as it is."""
     c = schema.deadlines.c
@@ -37,7 +32,6 @@ def put_off_deadline(conn: Connection, ref: str, kind: DeadlineKind, until: date
 
 
 _c = schema.deadlines.c
-_NEXT = select(_c.due_at).order_by(_c.due_at).limit(1)
 _DUE = (
     select(_c.case_ref, _c.kind, _c.due_at)
     .where(_c.due_at <= bindparam("now"))

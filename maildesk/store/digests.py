@@ -89,11 +89,5 @@ def forget_entries(conn: Connection, recipient: str) -> None:
     conn.execute(delete(digest_entries).where(digest_entries.c.recipient == recipient))
 
 
-def next_digest(conn: Connection) -> datetime | None:
-    """Find when the next digest is due (UTC)."""
-    return conn.execute(_NEXT).scalar()
-
-
 _c = digest_entries.c
-_NEXT = select(_c.due_at).order_by(_c.due_at).limit(1)
 _FIRST_DUE = select(_c.recipient).where(_c.due_at <= bindparam("by")).order_by(_c.due_at).limit(1)

@@ -74,18 +74,11 @@ def put_off(conn: Connection, held: HeldAnswer, until: datetime) -> None:
     conn.execute(update(confirmations).where(c.ledger_id == held.ledger_id).values(lapses_at=until))
 
 
-def one_lapses(conn: Connection, boxes: Collection[str], now: datetime) -> bool:
-    """Tell whether one of them is given up now."""
-    first = conn.execute(_FIRST_LAPSED, {"by": now}).scalar()
-    return first is not None and first <= heard_until(conn, boxes, now)
-
-
 _FIRST_UNFILED = select(func.min(ledger.c.internal_date)).where(ledger.c.verdict.is_(None))
 _FIRST_LISTED = select(func.min(mailboxes.c.last_listed_at)).where(
     mailboxes.c.identity.in_(bindparam("boxes", expanding=True))
 )
 _LAPSING = and_(confirmations.c.lapses_at <= bindparam("by"), confirmations.c.answer.is_(None))
-_FIRST_LAPSED = select(confirmations.c.lapses_at).where(_LAPSING).order_by(confirmations.c.lapses_at).limit(1)
 _LAPSED = (
     select(
         confirmations, mails.c.case_ref.label("shown_on"), mails.c.at, mails.c.new_text, mails.c.attachments

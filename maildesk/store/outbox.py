@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
@@ -109,13 +109,6 @@ class LetterOutcome:
     was: LetterState | None = None
 
 
-class Due(NamedTuple):
-    """The times from which and until which a letter is tried."""
-
-    at: datetime
-    until: datetime
-
-
 _STORED = tuple(field.name for field in fields(OutboxLetter) if field.name not in ("id", "body"))
 _stored_of = attrgetter(*_STORED)
 _READ = tuple(outbox.c[field.name] for field in fields(OutboxLetter) if field.name not in ("head", "body"))
@@ -182,12 +175,6 @@ def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> l
     ]
 
 
-def next_due(connection: Connection) -> Due | None:
-    """The letter that is to be tried next, its time up or not; None when none is owed."""
-    row = connection.execute(_NEXT_DUE).one_or_none()
-    return Due(*row) if row else None
-
-
 def first_answers_to_fail(connection: Connection) -> dict[str, datetime]:
     """The moments at which the first of people's own words is given up that still waits, of each mailbox."""
     c = outbox.c
@@ -234,7 +221,6 @@ _DUE = (
     .order_by(_c.personal.desc(), _c.due_at, _c.id)
     .limit(bindparam("most"))
 )
-_NEXT_DUE = select(_c.due_at, _c.expires_at).where(_c.state.in_(TRIED)).order_by(_c.due_at).limit(1)
 _WITH_HEAD = select(*_READ, _c.head, _c.body_id).where(_c.id.in_(bindparam("ids", expanding=True)))
 _OVER = select(_c.id).where(_c.state.in_(TRIED), _c.expires_at <= bindparam("now"))
 _EXPIRED = select(*_READ).where(_c.id.in_(_OVER.order_by(_c.id).limit(bindparam("most")))).order_by(_c.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
@@ -16,7 +16,7 @@ from maildesk.desk.decisions.actor import Actor
 from maildesk.desk.decisions.acts import assign
 from maildesk.desk.policy.rules import Assignment
 from maildesk.mail.message import Address
-from maildesk.store.digests import next_digest
+from maildesk.store.digests import due_digest
 from tests.world.desk import TRUSTING, DeskWorld
 from tests.world.people import Person, words
 
@@ -400,7 +400,8 @@ async def test_nobody_who_left_gets_a_digest_and_nothing_is_kept_for_them() -> N
         await world.works()
         world.agent.hears("2 notices in one mail")
         world.person(GUS).hears_nothing()
-        assert await world.service.store.read(next_digest) is None
+        tomorrow = world.clock.now() + timedelta(days=1)
+        assert await world.service.store.read(lambda conn: due_digest(conn, tomorrow)) == []
 
 
 async def test_a_digests_line_leads_back_to_its_case() -> None:

@@ -14,9 +14,9 @@ from maildesk.desk.letters.digest import DigestEntry, HeardLately
 from maildesk.store import outbox
 from maildesk.store.cases import CaseBook
 from maildesk.store.database import Connection, Database
-from maildesk.store.digests import add_entries, due_digest, forget_entries, heard, next_digest
+from maildesk.store.digests import add_entries, due_digest, forget_entries, heard
 from tests.store.conftest import NOW
-from tests.store.test_outbox import LETTER, MINUTE
+from tests.store.test_outbox import DAY, LETTER, MINUTE
 
 ANA, GUS = "Ana@acme.example", "gus@acme.example"
 CASE = Case("7K2Q-9F3M", "Printer", Phase.NEW, "", "support@acme.example", NOW, NOW, "normal")
@@ -45,13 +45,14 @@ def test_a_digest_is_all_that_waits_for_one_person_the_longest_due_first(databas
     second = replace(ENTRY, message_id="two@acme.example", at=NOW + MINUTE, due_at=NOW + HOUR)
     other = replace(ENTRY, recipient=GUS, due_at=NOW - MINUTE)
     database.write_now(lambda conn: add_entries(conn, [second, ENTRY, other]))
-    assert database.read_now(next_digest) == NOW - MINUTE
+    assert database.read_now(lambda conn: due_digest(conn, NOW - 2 * MINUTE)) == []
+    assert database.read_now(lambda conn: due_digest(conn, NOW - MINUTE)) == [other]
     assert database.read_now(lambda conn: due_digest(conn, NOW)) == [other]
     database.write_now(lambda conn: forget_entries(conn, GUS))
     assert database.read_now(lambda conn: due_digest(conn, NOW)) == [ENTRY, second]
     assert database.read_now(lambda conn: due_digest(conn, NOW - MINUTE)) == []
     database.write_now(lambda conn: forget_entries(conn, ANA))
-    assert database.read_now(next_digest) is None
+    assert database.read_now(lambda conn: due_digest(conn, NOW + DAY)) == []
 
 
 def test_notices_are_counted_for_minutes_and_for_an_hour_and_other_letters_are_not(

@@ -183,14 +183,6 @@ def test_letters_of_a_resting_mailbox_are_passed_over(database: Database) -> Non
     assert [letter.id for letter in found] == [other]
 
 
-def test_the_letter_that_is_tried_next_is_one_that_still_is(database: Database) -> None:
-    assert database.read_now(box.next_due) is None
-    held = replace(LETTER, message_id="held", due_at=NOW - DAY, state=LetterState.HELD)
-    later = replace(LETTER, message_id="later", due_at=NOW + DAY, expires_at=NOW + DAY)
-    stored(database, later, replace(LETTER, due_at=NOW + HOUR), held)
-    assert database.read_now(box.next_due) == (NOW + HOUR, NOW + 5 * DAY)
-
-
 # --- the attempt ----------------------------------------------------------------------------------
 
 
