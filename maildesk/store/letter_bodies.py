@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from maildesk.store.chunks import chunks
 from maildesk.store.schema import letter_bodies, outbox
@@ -31,13 +31,15 @@ def store(connection: Connection, bodies: Collection[bytes]) -> dict[bytes, int]
     return dict(zip(ordered, ids, strict=True))
 
 
-def load(connection: Connection, ids: Sequence[int], max_bytes: int) -> dict[int, bytes]:
-    """Bodies in this order, as many as hold `max_bytes` together, but always at least one."""
-    c = letter_bodies.c
-    wanted = list(dict.fromkeys(ids))
-    sizes = dict(connection.execute(select(c.id, c.size).where(c.id.in_(wanted))).all())
-    taken = _within([(each, sizes[each]) for each in wanted], max_bytes)
-    return dict(connection.execute(select(c.id, c.content).where(c.id.in_(taken))).all())
+def load(connection: Connection, sizes: Mapping[int, int], max_bytes: int) -> dict[int, bytes]:
+    """Bodies of these sizes, in this order: as many as hold `max_bytes` together, but always at least one."""
+    taken = _within(sizes.items(), max_bytes)
+    return dict(connection.execute(_CONTENTS, {"ids": taken}).all())
+
+
+_CONTENTS = select(letter_bodies.c.id, letter_bodies.c.content).where(
+    letter_bodies.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def drop_unused(connection: Connection, ids: Collection[int]) -> None:

@@ -166,13 +166,11 @@ def due(
 
 def _with_bytes(connection: Connection, ids: Sequence[int], max_bytes: int) -> list[OutboxLetter]:
     found = connection.execute(_WITH_HEAD, {"ids": list(ids)})
-    rows = {row.id: row._mapping for row in found.all()}
-    bodies = letter_bodies.load(connection, [rows[each]["body_id"] for each in ids], max_bytes)
-    return [
-        _letter(row, row["head"], bodies[row["body_id"]])
-        for row in map(rows.__getitem__, ids)
-        if row["body_id"] in bodies
-    ]
+    by_id = {row.id: row._mapping for row in found.all()}
+    rows = [by_id[each] for each in ids]
+    sizes = {row["body_id"]: row["body_size"] for row in rows}
+    bodies = letter_bodies.load(connection, sizes, max_bytes)
+    return [_letter(row, row["head"], bodies[row["body_id"]]) for row in rows if row["body_id"] in bodies]
 
 
 def first_answers_to_fail(connection: Connection) -> dict[str, datetime]:
@@ -221,7 +219,10 @@ _DUE = (
     .order_by(_c.personal.desc(), _c.due_at, _c.id)
     .limit(bindparam("most"))
 )
-_WITH_HEAD = select(*_READ, _c.head, _c.body_id).where(_c.id.in_(bindparam("ids", expanding=True)))
+_BODY_SIZE = select(bodies_.c.size).where(bodies_.c.id == _c.body_id).scalar_subquery().label("body_size")
+_WITH_HEAD = select(*_READ, _c.head, _c.body_id, _BODY_SIZE).where(
+    _c.id.in_(bindparam("ids", expanding=True))
+)
 _OVER = select(_c.id).where(_c.state.in_(TRIED), _c.expires_at <= bindparam("now"))
 _EXPIRED = select(*_READ).where(_c.id.in_(_OVER.order_by(_c.id).limit(bindparam("most")))).order_by(_c.id)
 _EXPIRED_HELD = (
