@@ -39,29 +39,28 @@ def await_reading(conn: Connection, mail_ids: Collection[int]) -> None:
 
 def read_waiting(conn: Connection, most: int = STEP) -> list[ReadWords]:
     """The words of mails that nobody has read yet, the newest first: those are looked for soonest."""
-    ids = conn.execute(_WAITING, {"most": most}).scalars().all()
-    found = conn.execute(_SAID, {"ids": ids}).all() if ids else []
+    found = conn.execute(_WAITING, {"most": most})
     return [ReadWords(row.id, words_kept(_texts(row))) for row in found]
 
 
 _c = mails.c
 _WAITING = (
-    select(search.c.mail_id)
+    select(
+        *(_c.id, _c.subject, _c.sender, _c.recipients, _c.attachments, _c.case_ref),
+        func.substr(_c.new_text, 1, MOST_READ).label("said"),
+    )
+    .join(search, search.c.mail_id == _c.id)
     .where(search.c.words.is_(None))
     .order_by(search.c.mail_id.desc())
     .limit(bindparam("most"))
 )
-_SAID = select(
-    *(_c.id, _c.subject, _c.sender, _c.recipients, _c.attachments, _c.case_ref),
-    func.substr(_c.new_text, 1, MOST_READ).label("said"),
-).where(_c.id.in_(bindparam("ids", expanding=True)))
+_KEEP = update(search).where(search.c.mail_id == bindparam("b_id")).values(words=bindparam("b_words"))
 
 
 def keep(conn: Connection, read: Sequence[ReadWords]) -> None:
     """Words that were read. A mail that was erased meanwhile stays erased."""
     if read:
-        one = update(search).where(search.c.mail_id == bindparam("b_id")).values(words=bindparam("b_words"))
-        conn.execute(one, [{"b_id": each.mail_id, "b_words": each.words} for each in read])
+        conn.execute(_KEEP, [{"b_id": each.mail_id, "b_words": each.words} for each in read])
 
 
 def forget(conn: Connection, which: ColumnElement[bool]) -> None:
