@@ -290,11 +290,10 @@ class Database:
             ticket = thread.submit(job, hurry)
         except RuntimeError:
             raise StoreUnusable("the database was closed") from None
-        waiting = asyncio.wrap_future(ticket)
         try:
-            return await asyncio.shield(waiting)
+            return await asyncio.wrap_future(ticket)
         except asyncio.CancelledError:
-            if not ticket.cancel():
+            if not ticket.cancel():  # it has begun
                 hurry.set()
                 await _finished(ticket)
             raise
